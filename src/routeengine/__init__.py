@@ -1,0 +1,1 @@
+"""Classify client profiles by declarative rules, exactly, and explain every answer."""

@@ -1,0 +1,126 @@
+"""Every error this package raises on purpose, with one base class.
+
+`str(error)` is the whole message; the fields are public. INVARIANT: no message
+and no field of an error holds the value of a client's fact, for that is data
+about health and debts. A field's name and the allowed values may stand there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = [
+    "BudgetError",
+    "CaseloadError",
+    "Fault",
+    "MissingExtraError",
+    "ProfileError",
+    "ProfileFault",
+    "RouteEngineError",
+    "RuleSetError",
+]
+
+
+class RouteEngineError(Exception):
+    """Base class of every error that routeengine raises on purpose."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing that is wrong in a rule file or case file, and where.
+
+    `line` and `column` count from 1; 0 means that the fault is of the file as
+    a whole. `hint` says what to try, and is empty where nothing sensible can
+    be said.
+    """
+
+    file: str
+    line: int
+    column: int
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        """Give the fault as `FILE:LINE:COLUMN: message (hint)`."""
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{place}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+class RuleSetError(RouteEngineError):
+    """A rule set or a case file cannot be used; holds every fault at once.
+
+    `faults` is a non-empty tuple of `Fault`, in order of file, line and column.
+    """
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        self.faults = tuple(sorted(faults))
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+    def __reduce__(self) -> tuple[type[RuleSetError], tuple[tuple[Fault, ...]]]:
+        return type(self), (self.faults,)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ProfileFault:
+    """One field of a profile that cannot be accepted: its name and what is allowed.
+
+    The value that was given is left out on purpose.
+    """
+
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        """Give the fault as `field: message`."""
+        return f"{self.field}: {self.message}"
+
+
+class ProfileError(RouteEngineError):
+    """A client profile cannot be used; holds every fault at once.
+
+    `faults` is a non-empty tuple of `ProfileFault`.
+    """
+
+    def __init__(self, faults: tuple[ProfileFault, ...]) -> None:
+        self.faults = faults
+        super().__init__("; ".join(str(fault) for fault in faults))
+
+    def __reduce__(self) -> tuple[type[ProfileError], tuple[tuple[ProfileFault, ...]]]:
+        return type(self), (self.faults,)
+
+
+class CaseloadError(RouteEngineError):
+    """A caseload file as a whole cannot be read or written.
+
+    `path` is the file and `row` the line or row it was found at (0 for the
+    whole file). Faults of single rows are not errors: they are reported per row.
+    """
+
+    def __init__(self, path: str, message: str, row: int = 0) -> None:
+        self.path = path
+        self.row = row
+        self.message = message
+        super().__init__(f"{path}:{row}: {message}" if row else f"{path}: {message}")
+
+    def __reduce__(self) -> tuple[type[CaseloadError], tuple[str, str, int]]:
+        return type(self), (self.path, self.message, self.row)
+
+
+class MissingExtraError(RouteEngineError):
+    """An optional package is not installed; `extra` names what installs it."""
+
+    def __init__(self, package: str, extra: str, purpose: str) -> None:
+        self.package = package
+        self.extra = extra
+        self.purpose = purpose
+        super().__init__(
+            f"{purpose} needs the package `{package}`: install it with "
+            f"`pip install 'routeengine[{extra}]'`"
+        )
+
+    def __reduce__(self) -> tuple[type[MissingExtraError], tuple[str, str, str]]:
+        return type(self), (self.package, self.extra, self.purpose)
+
+
+class BudgetError(RouteEngineError):
+    """A computation was stopped at its limit rather than left to run on."""

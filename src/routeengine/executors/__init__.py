@@ -1,0 +1,1 @@
+"""Ways to evaluate a rule set; all give the same answers."""

@@ -1,0 +1,57 @@
+"""What every executor offers, and what the face and the explanations rely on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from routeengine.profile import State
+from routeengine.result import Answer
+from routeengine.ruleset.conditions import Condition
+from routeengine.truth import Truth
+
+__all__ = ["Executor", "Inspection"]
+
+
+class Inspection(Protocol):
+    """A closer look at one state of knowledge: exact truth, on all that is possible.
+
+    Where the facts contradict each other nothing is possible. Then the facts of
+    every minimal conflict count as unknown here, so that the rest can be shown.
+    """
+
+    @property
+    def answer(self) -> Answer:
+        """The verdicts and flags."""
+        ...
+
+    def truth(self, condition: Condition) -> Truth:
+        """Give the truth of any condition of the rule set, also of a part of one."""
+        ...
+
+    def applies(self, rule: str) -> Truth:
+        """Say whether the condition of a rule holds (for `otherwise`: whether it is needed).
+
+        Whether its decision applies, or another rule outranks it, is left aside.
+        """
+        ...
+
+    def values(self, fact: str) -> int:
+        """Give the values of a fact that are still possible, constraints included, as bits."""
+        ...
+
+
+class Executor(Protocol):
+    """Evaluates states of knowledge against one rule set; immutable once built."""
+
+    def evaluate(self, state: State) -> Answer:
+        """Give the verdicts and flags for one state of knowledge."""
+        ...
+
+    def evaluate_many(self, states: Sequence[State]) -> list[Answer]:
+        """Give the answers for many states, in their order."""
+        ...
+
+    def inspect(self, state: State) -> Inspection:
+        """Look closer at one state of knowledge."""
+        ...

@@ -1,0 +1,191 @@
+"""What is known of a client: per fact a value, part of the values, or nothing.
+
+A profile is a mapping from fact to what is known of it. A fact that is left out,
+or None, is unknown; unknown is never "no".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from routeengine.errors import ProfileError, ProfileFault
+from routeengine.ruleset.domains import IntegerDomain, Value
+from routeengine.ruleset.model import Fact, RuleSet
+
+__all__ = [
+    "CLIENT_ID",
+    "DECLINED",
+    "Between",
+    "Conflicting",
+    "Declined",
+    "Knowledge",
+    "Known",
+    "OneOf",
+    "State",
+    "read_profile",
+]
+
+CLIENT_ID = "client_id"
+"""The one key of a profile that is no fact: a pseudonym."""
+
+
+class Declined:
+    """The type of `DECLINED`: asked and not answered, so not to be asked again."""
+
+    _only: Declined | None = None
+
+    def __new__(cls) -> Declined:
+        if cls._only is None:
+            cls._only = super().__new__(cls)
+        return cls._only
+
+    def __repr__(self) -> str:
+        return "DECLINED"
+
+    def __reduce__(self) -> str:
+        return "DECLINED"
+
+
+DECLINED = Declined()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OneOf:
+    """The fact has one of these values; which one is not known."""
+
+    values: tuple[Value, ...]
+
+    def __init__(self, values: Iterable[Value]) -> None:
+        object.__setattr__(self, "values", tuple(values))
+
+    def __repr__(self) -> str:
+        return "OneOf(…)"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Between:
+    """The number lies from `low` to `high`, both included; None leaves a side open."""
+
+    low: int | None
+    high: int | None
+
+    def __repr__(self) -> str:
+        return "Between(…)"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Conflicting:
+    """Evidence of equal weight gives these different values (see the dossier)."""
+
+    values: tuple[Value, ...]
+
+    def __init__(self, values: Iterable[Value]) -> None:
+        object.__setattr__(self, "values", tuple(values))
+
+    def __repr__(self) -> str:
+        return "Conflicting(…)"
+
+
+Knowledge: TypeAlias = bool | int | str | Declined | OneOf | Between | Conflicting | None
+"""What a profile may hold for a fact."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Known:
+    """What is known of one fact, in one form.
+
+    `allowed` is the set of values that are still possible, as bits, never
+    empty. `asked` says that it was asked and declined, `conflicting` that the
+    evidence disagrees.
+    """
+
+    allowed: int
+    declined: bool = False
+    conflicting: bool = False
+
+    def __repr__(self) -> str:
+        return "Known(…)"
+
+
+State: TypeAlias = Mapping[str, Known]
+"""What is known of every fact of a rule set, by fact id; each fact is there."""
+
+
+def read_profile(ruleset: RuleSet, profile: Mapping[str, object]) -> dict[str, Known]:
+    """Give what is known of every fact of the rule set, in declared order.
+
+    Raises ProfileError with every fault at once: a key that is no fact, a value
+    outside the fact's domain or of another type (True is not 1, "2" is not 2).
+    """
+    faults = []
+    state: dict[str, Known] = {}
+    for fact in ruleset.facts:
+        known = read_knowledge(fact, profile.get(fact.id))
+        if known is None:
+            faults.append(ProfileFault(fact.id, f"must be {fact.domain.describe()}"))
+        else:
+            state[fact.id] = known
+    faults += unknown_keys(ruleset, profile)
+    if faults:
+        raise ProfileError(tuple(faults))
+    return state
+
+
+def read_knowledge(fact: Fact, knowledge: object) -> Known | None:
+    """Give what one entry of a profile says, or None where it is not acceptable."""
+    match knowledge:
+        case None:
+            return Known(fact.domain.full)
+        case Declined():
+            return Known(fact.domain.full, declined=True)
+        case OneOf(values=values):
+            allowed = bits_of(fact, values)
+            return Known(allowed) if allowed else None
+        case Conflicting(values=values):
+            allowed = bits_of(fact, values)
+            return Known(allowed, conflicting=allowed.bit_count() > 1) if allowed else None
+        case Between(low=low, high=high):
+            return read_between(fact, low, high)
+        case _:
+            index = fact.domain.index(knowledge)
+            return None if index is None else Known(1 << index)
+
+
+def bits_of(fact: Fact, values: Iterable[object]) -> int:
+    """Give a set of values as bits; 0 where it is empty or one is not in the domain."""
+    bits = 0
+    for value in values:
+        index = fact.domain.index(value)
+        if index is None:
+            return 0
+        bits |= 1 << index
+    return bits
+
+
+def read_between(fact: Fact, low: object, high: object) -> Known | None:
+    """Give what a range says; its ends must be whole numbers inside the domain."""
+    domain = fact.domain
+    if not isinstance(domain, IntegerDomain):
+        return None
+    if any(end is not None and domain.index(end) is None for end in (low, high)):
+        return None
+    allowed = domain.between(
+        low if isinstance(low, int) else None, high if isinstance(high, int) else None
+    )
+    return Known(allowed) if allowed else None
+
+
+def unknown_keys(ruleset: RuleSet, profile: Mapping[str, object]) -> list[ProfileFault]:
+    """Give a fault for each key that is no fact, and for a client id that is no text."""
+    faults = []
+    for key in profile:
+        if not isinstance(key, str):
+            faults.append(ProfileFault("(key)", "the name of a fact must be text"))
+        elif key == CLIENT_ID:
+            if profile[key] is not None and not isinstance(profile[key], str):
+                faults.append(ProfileFault(CLIENT_ID, "must be text"))
+        elif key not in ruleset.fact:
+            faults.append(ProfileFault(key, f"is no fact of the rule set `{ruleset.id}`"))
+    return faults

@@ -1,0 +1,121 @@
+"""What a classification answers: a verdict per decision, and flags beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from routeengine.profile import CLIENT_ID
+from routeengine.ruleset.model import RuleSetRef
+
+__all__ = ["Answer", "Reason", "Result", "Status", "Verdict"]
+
+Status: TypeAlias = Literal["decided", "review", "insufficient", "not_applicable"]
+
+Reason: TypeAlias = Literal["rule", "gap", "overlap", "contradiction", "conflicting_evidence"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Verdict:
+    """The answer of one decision, exact on everything that is still possible.
+
+    `outcome` is there just when decided; `reason` just when a person has to
+    look, and None there too where several reasons can be. `rule` is the rule
+    that is certain to decide, `rules` all that can. `possible` lists, in
+    declared order, every outcome that some completion of the unknown facts
+    decides, then "review" and "not_applicable" where one ends there. `conflict`
+    names the facts that cannot stand together where the reason is
+    "contradiction". `exact` is False only where a huge rule set went over its
+    budget: then `possible` may list too much, never too little.
+    """
+
+    decision: str
+    status: Status
+    outcome: str | None = None
+    rule: str | None = None
+    rules: tuple[str, ...] = ()
+    reason: Reason | None = None
+    candidates: tuple[str, ...] = ()
+    possible: tuple[str, ...] = ()
+    conflict: tuple[str, ...] = ()
+    exact: bool = True
+    find_missing: Callable[[], tuple[str, ...]] | None = field(default=None, repr=False)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The unknown facts that can still change this verdict, best question first.
+
+        Found when asked for: ranking questions costs more than the verdict.
+        """
+        return () if self.find_missing is None else self.find_missing()
+
+    def _fields(self) -> tuple[object, ...]:
+        return (
+            self.decision, self.status, self.outcome, self.rule, self.rules, self.reason,
+            self.candidates, self.possible, self.conflict, self.exact, self.missing,
+        )  # fmt: skip
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Verdict) and self._fields() == other._fields()
+
+    def __hash__(self) -> int:
+        return hash(self._fields()[:-1])
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # A pickled verdict stands alone: what was to be found on demand goes along.
+        *fields, missing = self._fields()
+        return _restore, (tuple(fields), missing)
+
+
+def _restore(fields: tuple[Any, ...], missing: tuple[str, ...]) -> Verdict:
+    return Verdict(*fields, find_missing=(lambda: missing) if missing else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an executor says of one state of knowledge; holds nothing of the client."""
+
+    verdicts: Mapping[str, Verdict]
+    flags: tuple[str, ...]
+    flags_possible: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Result:
+    """A classification of one client: advice, for a person to decide on.
+
+    `verdicts` maps each decision, in declared order, to its `Verdict`. `flags`
+    are raised whatever the unknown facts turn out to be, `flags_possible` only
+    in some cases. `profile` is the input, kept for explanations; it is not shown
+    by `repr`.
+    """
+
+    answer: Answer
+    profile: Mapping[str, Any]
+    ruleset: RuleSetRef
+    engine: str
+
+    @property
+    def client_id(self) -> str | None:
+        """The client's pseudonym, where the profile gave one."""
+        return self.profile.get(CLIENT_ID)
+
+    @property
+    def verdicts(self) -> Mapping[str, Verdict]:
+        """The verdict of each decision."""
+        return self.answer.verdicts
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Ids of the flags that are raised."""
+        return self.answer.flags
+
+    @property
+    def flags_possible(self) -> tuple[str, ...]:
+        """Ids of the flags that are raised on some completions only."""
+        return self.answer.flags_possible
+
+    def __repr__(self) -> str:
+        parts = ", ".join(f"{key}: {v.outcome or v.status}" for key, v in self.verdicts.items())
+        return f"Result({parts})"

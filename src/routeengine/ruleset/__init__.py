@@ -1,0 +1,1 @@
+"""The rule set: one frozen data structure that everything else reads."""

@@ -1,0 +1,134 @@
+"""Conditions: structure, never code.
+
+A condition compares a fact, refers to a criterion or to an earlier decision, or
+combines other conditions. All are frozen and hashable, so that equal conditions
+are compiled once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+__all__ = [
+    "All",
+    "Any",
+    "AtLeast",
+    "Comparison",
+    "Condition",
+    "CriterionIs",
+    "Exactly",
+    "FactIs",
+    "Not",
+    "OutcomeIs",
+    "RuleIs",
+    "StatusIs",
+    "children",
+    "walk",
+]
+
+Comparison: TypeAlias = Literal["is", "in", "at_least", "at_most", "between", "not"]
+"""How the author wrote it; kept for wording only. `FactIs.allowed` says what it means."""
+
+DecisionStatus: TypeAlias = Literal["decided", "review", "not_applicable"]
+
+
+@dataclass(frozen=True, slots=True)
+class FactIs:
+    """The fact has one of the values in `allowed` (a set of values as bits)."""
+
+    fact: str
+    allowed: int
+    written: Comparison = "is"
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionIs:
+    """The criterion holds."""
+
+    criterion: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeIs:
+    """The earlier decision is decided, with one of these outcomes."""
+
+    decision: str
+    outcomes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusIs:
+    """The earlier decision has one of these statuses."""
+
+    decision: str
+    statuses: tuple[DecisionStatus, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleIs:
+    """One of these rules is among the winners of the earlier decision."""
+
+    decision: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part holds. An empty one holds always."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """At least one part holds. An empty one never holds."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not hold."""
+
+    part: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """At least `count` of the parts hold. A part that stands twice counts twice."""
+
+    count: int
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exactly:
+    """Exactly `count` of the parts hold. A part that stands twice counts twice."""
+
+    count: int
+    parts: tuple[Condition, ...]
+
+
+Condition: TypeAlias = (
+    FactIs | CriterionIs | OutcomeIs | StatusIs | RuleIs | All | Any | Not | AtLeast | Exactly
+)
+
+
+def children(condition: Condition) -> tuple[Condition, ...]:
+    """Give the conditions that this one combines; none for a leaf."""
+    match condition:
+        case All(parts=parts) | Any(parts=parts) | AtLeast(parts=parts) | Exactly(parts=parts):
+            return parts
+        case Not(part=part):
+            return (part,)
+        case _:
+            return ()
+
+
+def walk(condition: Condition) -> Iterator[Condition]:
+    """Yield the condition and all it combines, parents first; references are not followed."""
+    yield condition
+    for part in children(condition):
+        yield from walk(part)

@@ -1,0 +1,325 @@
+"""A rule set: one data structure that everything in the library reads.
+
+All classes are frozen. The loader checks what a class alone cannot (references,
+cycles, translations); code that builds a `RuleSet` by hand runs the same checks
+through `routeengine.ruleset.checks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+from routeengine.ruleset.conditions import Condition
+from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain, IntegerDomain, Value
+
+__all__ = [
+    "Actionable",
+    "Basis",
+    "Citation",
+    "Constraint",
+    "Criterion",
+    "Decision",
+    "Fact",
+    "Flag",
+    "Grounds",
+    "Interpretation",
+    "Outcome",
+    "Place",
+    "Progression",
+    "Refusal",
+    "Review",
+    "Rule",
+    "RuleSet",
+    "RuleSetRef",
+    "Source",
+    "Text",
+]
+
+Text: TypeAlias = Mapping[str, str]
+"""The same words in several languages: language code -> text."""
+
+Basis: TypeAlias = Literal["source", "interpretation"]
+
+Actionable: TypeAlias = Literal["no", "up", "down", "any"]
+"""In which direction a person can act on a fact, along the declared order of its values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the rule files something stands; never part of what it means."""
+
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        """Give the place as FILE:LINE:COLUMN."""
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document that rules are drawn from, and how its sentences are counted.
+
+    `headings` are the lines that open a section, `abbreviations` the words
+    whose full stop ends no sentence.
+    """
+
+    id: str
+    title: Text
+    number: str
+    kind: Text
+    headings: tuple[str, ...] = ()
+    abbreviations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One sentence of a source, by place and digest; its words are not copied.
+
+    `sha256` is of the sentence in UTF-8, NFC, white space folded.
+    """
+
+    id: str
+    source: str
+    section: str
+    paragraph: int
+    sentence: int
+    sha256: str
+    place: Place = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """A reading of the source: what was chosen, why, and what was not chosen."""
+
+    choice: Text
+    because: Text
+    alternative: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a rule or criterion stands on: the source itself, or a reading of it.
+
+    `interpretation` is there just when `basis` is "interpretation".
+    """
+
+    basis: Basis
+    cites: tuple[str, ...] = ()
+    interpretation: Interpretation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that may be known of a client.
+
+    `aliases` are further names of the column; `value_labels` and `value_aliases`
+    name the values in text. `special_category` marks data on health and the
+    like (GDPR art. 9); `possible_proxy` what may stand in for origin.
+    """
+
+    id: str
+    domain: Domain
+    label: Text
+    question: Text
+    why_needed: Text
+    aliases: tuple[str, ...] = ()
+    value_labels: Mapping[Value, Text] = field(default_factory=dict)
+    value_aliases: Mapping[Value, tuple[str, ...]] = field(default_factory=dict)
+    special_category: bool = False
+    possible_proxy: bool = False
+    actionable: Actionable = "no"
+    place: Place = field(default=NOWHERE, compare=False)
+
+    @property
+    def kind(self) -> Literal["boolean", "category", "integer"]:
+        """The type of the fact's values, as rule files name it."""
+        match self.domain:
+            case BooleanDomain():
+                return "boolean"
+            case CategoryDomain():
+                return "category"
+            case IntegerDomain():
+                return "integer"
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """What cannot stand together: no client's facts can satisfy `forbids`."""
+
+    id: str
+    forbids: Condition
+    label: Text
+    grounds: Grounds
+    place: Place = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """A named condition, over facts and other criteria."""
+
+    id: str
+    when: Condition
+    label: Text
+    grounds: Grounds
+    place: Place = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Progression:
+    """What an outcome leads one to expect: due from, and overdue after, so many months."""
+
+    label: Text
+    due_from: int | None = None
+    overdue_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One of the answers a decision can give."""
+
+    id: str
+    label: Text
+    description: Text
+    progression: Progression | None = None
+    place: Place = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A person has to look: the outcomes to choose from, or why there are none."""
+
+    candidates: tuple[str, ...]
+    no_candidates_because: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Leads to an outcome, or to review, where its condition holds.
+
+    `when` is None for the one `otherwise` rule that a decision may have: it
+    applies where no other rule does. `outranks` names the rules it beats where
+    both apply.
+    """
+
+    id: str
+    when: Condition | None
+    then: str | Review
+    label: Text
+    reason: Text
+    grounds: Grounds
+    outranks: tuple[str, ...] = ()
+    place: Place = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One question that the rule set answers; outcomes stand in declared order."""
+
+    id: str
+    label: Text
+    outcomes: tuple[Outcome, ...]
+    rules: tuple[Rule, ...]
+    applies_when: Condition | None = None
+    not_applicable_because: Text | None = None
+    place: Place = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A signal beside the verdicts. `when` is None where the dossier raises it."""
+
+    id: str
+    label: Text
+    when: Condition | None
+    grounds: Grounds
+    place: Place = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A field that is refused at the door, and why."""
+
+    id: str
+    aliases: tuple[str, ...]
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSetRef:
+    """Which rule set it was: id, version and the digests of the whole and of the meaning."""
+
+    id: str
+    version: str
+    sha256: str
+    meaning_sha256: str
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """Facts, criteria, decisions and all that belongs to them.
+
+    Tuples stand in declared order. That order sorts what is reported and
+    nothing else: it never changes a verdict.
+    """
+
+    id: str
+    version: str
+    title: Text
+    purpose: Text
+    owner: Text
+    languages: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    criteria: tuple[Criterion, ...]
+    decisions: tuple[Decision, ...]
+    constraints: tuple[Constraint, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    sources: tuple[Source, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    client_id_aliases: tuple[str, ...] = ()
+    unknown_texts: tuple[str, ...] = ()
+    declined_texts: tuple[str, ...] = ()
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+    @cached_property
+    def fact(self) -> Mapping[str, Fact]:
+        """The facts by id."""
+        return MappingProxyType({fact.id: fact for fact in self.facts})
+
+    @cached_property
+    def criterion(self) -> Mapping[str, Criterion]:
+        """The criteria by id."""
+        return MappingProxyType({criterion.id: criterion for criterion in self.criteria})
+
+    @cached_property
+    def decision(self) -> Mapping[str, Decision]:
+        """The decisions by id."""
+        return MappingProxyType({decision.id: decision for decision in self.decisions})
+
+    @cached_property
+    def rule(self) -> Mapping[str, Rule]:
+        """All rules of all decisions by id; rule ids are unique in a rule set."""
+        return MappingProxyType(
+            {rule.id: rule for decision in self.decisions for rule in decision.rules}
+        )
+
+    @cached_property
+    def citation(self) -> Mapping[str, Citation]:
+        """The citations by id."""
+        return MappingProxyType({citation.id: citation for citation in self.citations})
+
+    def __getstate__(self) -> dict[str, object]:
+        # What is cached is rebuilt on demand (a mappingproxy cannot be pickled).
+        fields = self.__dataclass_fields__
+        return {name: value for name, value in self.__dict__.items() if name in fields}
