@@ -319,6 +319,17 @@ class RuleSet:
         """The citations by id."""
         return MappingProxyType({citation.id: citation for citation in self.citations})
 
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every condition that stands anywhere in the rule set, whole."""
+        return (
+            *(constraint.forbids for constraint in self.constraints),
+            *(criterion.when for criterion in self.criteria),
+            *(d.applies_when for d in self.decisions if d.applies_when is not None),
+            *(rule.when for rule in self.rule.values() if rule.when is not None),
+            *(flag.when for flag in self.flags if flag.when is not None),
+        )
+
     def __getstate__(self) -> dict[str, object]:
         # What is cached is rebuilt on demand (a mappingproxy cannot be pickled).
         fields = self.__dataclass_fields__

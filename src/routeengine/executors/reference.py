@@ -1,0 +1,274 @@
+"""The reference evaluator: what a rule set means, written to be read.
+
+It lists every completion of what is known, decides each, and looks at what they
+have in common. Whatever is faster has to agree with it. Its cost grows with the
+number of completions, so it is for small numbers of unknown facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import combinations, product
+from math import prod
+
+from routeengine.errors import BudgetError
+from routeengine.executors.summary import contradiction, ordered_keys, rank, summarise
+from routeengine.profile import Known, State
+from routeengine.result import Answer, Verdict
+from routeengine.ruleset.conditions import (
+    All,
+    Any,
+    AtLeast,
+    Condition,
+    CriterionIs,
+    Exactly,
+    FactIs,
+    Not,
+    OutcomeIs,
+    RuleIs,
+    StatusIs,
+    walk,
+)
+from routeengine.ruleset.conflicts import couplings, minimal_conflicts
+from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.reading import evaluation_order, facts_read
+from routeengine.ruleset.settling import NOT_APPLICABLE, FullVerdict, settle
+from routeengine.truth import Truth
+
+__all__ = ["ReferenceExecutor"]
+
+Full = Mapping[str, int]
+"""A full profile: per fact the number of its value."""
+
+
+class FullProfile:
+    """One fully known profile, with the verdicts that follow from it."""
+
+    def __init__(self, ruleset: RuleSet, facts: Full) -> None:
+        self.ruleset = ruleset
+        self.facts = facts
+        self.verdicts: dict[str, FullVerdict] = {}
+
+    def decide(self) -> FullProfile:
+        """Answer every decision, each after those it refers to."""
+        for decision in evaluation_order(self.ruleset):
+            if decision.applies_when is not None and not self.holds(decision.applies_when):
+                self.verdicts[decision.id] = NOT_APPLICABLE
+                continue
+            applying = [rule.id for rule in decision.rules if rule.when and self.holds(rule.when)]
+            self.verdicts[decision.id] = settle(decision, applying)
+        return self
+
+    def holds(self, condition: Condition) -> bool:
+        """Say whether a condition holds."""
+        match condition:
+            case FactIs(fact=fact, allowed=allowed):
+                return bool(allowed >> self.facts[fact] & 1)
+            case CriterionIs(criterion=criterion):
+                return self.holds(self.ruleset.criterion[criterion].when)
+            case OutcomeIs(decision=decision, outcomes=outcomes):
+                return self.verdicts[decision].outcome in outcomes
+            case StatusIs(decision=decision, statuses=statuses):
+                return self.verdicts[decision].status in statuses
+            case RuleIs(decision=decision, rules=rules):
+                return not set(rules).isdisjoint(self.verdicts[decision].rules)
+            case All(parts=parts):
+                return all(self.holds(part) for part in parts)
+            case Any(parts=parts):
+                return any(self.holds(part) for part in parts)
+            case Not(part=part):
+                return not self.holds(part)
+            case AtLeast(count=count, parts=parts):
+                return sum(self.holds(part) for part in parts) >= count
+            case Exactly(count=count, parts=parts):
+                return sum(self.holds(part) for part in parts) == count
+
+
+class ReferenceExecutor:
+    """Evaluates by listing completions; raises BudgetError past `limit` of them."""
+
+    def __init__(self, ruleset: RuleSet, limit: int = 300_000) -> None:
+        self.ruleset = ruleset
+        self.limit = limit
+        self.couplings = couplings(ruleset)
+        self.groups = {fact.id: self._alike(fact.id, fact.domain.size) for fact in ruleset.facts}
+
+    def _alike(self, fact: str, size: int) -> list[int]:
+        """Group the values of a fact that no condition tells apart; sets of values as bits."""
+        leaves = [
+            leaf.allowed
+            for condition in self.ruleset.conditions
+            for leaf in walk(condition)
+            if isinstance(leaf, FactIs) and leaf.fact == fact
+        ]
+        groups: dict[tuple[int, ...], int] = {}
+        for value in range(size):
+            told = tuple(allowed >> value & 1 for allowed in leaves)
+            groups[told] = groups.get(told, 0) | 1 << value
+        return list(groups.values())
+
+    def choices(self, state: State, facts: Sequence[str]) -> Iterator[dict[str, int]]:
+        """List what these facts can be, one value for each group of values alike."""
+        options = [
+            [
+                group & -group
+                for whole in self.groups[fact]
+                if (group := whole & state[fact].allowed)
+            ]
+            for fact in facts
+        ]
+        if prod(map(len, options)) > self.limit:
+            raise BudgetError(f"more than {self.limit} completions: use the lanes executor")
+        for choice in product(*options):
+            yield {
+                fact: bit.bit_length() - 1 for fact, bit in zip(facts, choice, strict=True)
+            }
+
+    def completions(self, state: State) -> list[FullProfile]:
+        """List the full profiles that agree with what is known and break no constraint."""
+        facts = [fact.id for fact in self.ruleset.facts]
+        holds = [condition for coupling in self.couplings for condition in coupling.holds]
+        profiles = (FullProfile(self.ruleset, choice) for choice in self.choices(state, facts))
+        return [p.decide() for p in profiles if all(p.holds(one) for one in holds)]
+
+    def conflicts(self, state: State) -> list[frozenset[str]]:
+        """Give every minimal set of facts whose known values cannot stand together."""
+        found = []
+        for coupling in self.couplings:
+
+            def clash(known: frozenset[str], facts: tuple[str, ...] = coupling.facts,
+                      holds: Sequence[Condition] = coupling.holds) -> bool:  # fmt: skip
+                kept = self.forget(state, set(facts) - known)
+                profiles = (FullProfile(self.ruleset, c) for c in self.choices(kept, facts))
+                return not any(all(p.holds(one) for one in holds) for p in profiles)
+
+            found += minimal_conflicts(self.known(state, coupling.facts), clash)
+        return found
+
+    def known(self, state: State, facts: Sequence[str]) -> list[str]:
+        """Give those of the facts of which anything is known."""
+        return [f for f in facts if state[f].allowed != self.ruleset.fact[f].domain.full]
+
+    def forget(self, state: State, facts: set[str]) -> dict[str, Known]:
+        """Give the same state with these facts unknown."""
+        return {
+            fact: Known(self.ruleset.fact[fact].domain.full) if fact in facts else known
+            for fact, known in state.items()
+        }
+
+    def evaluate(self, state: State) -> Answer:
+        """Give the verdicts and flags for one state of knowledge."""
+        return self.inspect(state).answer
+
+    def evaluate_many(self, states: Sequence[State]) -> list[Answer]:
+        """Give the answers for many states, in their order."""
+        return [self.evaluate(state) for state in states]
+
+    def inspect(self, state: State) -> ReferenceInspection:
+        """Look closer at one state of knowledge."""
+        return ReferenceInspection(self, state)
+
+
+class ReferenceInspection:
+    """All completions of one state of knowledge, and what they have in common."""
+
+    def __init__(self, executor: ReferenceExecutor, state: State) -> None:
+        self.ruleset = executor.ruleset
+        self.executor = executor
+        self.conflicts = executor.conflicts(state)
+        clashing = {fact for conflict in self.conflicts for fact in conflict}
+        self.state = executor.forget(state, clashing)
+        self.given = state
+        self.completions = executor.completions(self.state)
+
+    @cached_property
+    def answer(self) -> Answer:
+        """The verdicts and flags."""
+        verdicts = {decision.id: self.verdict(decision.id) for decision in self.ruleset.decisions}
+        flags = [f for f in self.ruleset.flags if f.when is not None and not self.conflicts]
+        truths = {flag.id: self.truth(flag.when) for flag in flags if flag.when is not None}
+        return Answer(
+            verdicts,
+            tuple(flag for flag, truth in truths.items() if truth is Truth.TRUE),
+            tuple(flag for flag, truth in truths.items() if truth is Truth.OPEN),
+        )
+
+    def verdict(self, name: str) -> Verdict:
+        """Give the verdict of one decision."""
+        decision = self.ruleset.decision[name]
+        seen = {profile.verdicts[name] for profile in self.completions}
+        read = facts_read(self.ruleset, name)
+        clashing = {fact for one in self.conflicts if one & read for fact in one}
+        if clashing and seen != {NOT_APPLICABLE}:
+            return contradiction(
+                decision, tuple(f.id for f in self.ruleset.facts if f.id in clashing)
+            )
+        matter = self.matters(name) if len({full.key for full in seen}) > 1 else []
+        return summarise(
+            decision,
+            seen,
+            find_missing=(lambda: self.ranked(name, matter)) if matter else None,
+            conflicting=lambda: any(self.state[fact].conflicting for fact in matter),
+        )
+
+    def matters(self, name: str) -> list[str]:
+        """Give the facts in an inclusion-minimal set on which verdicts differ, declared order.
+
+        Facts that no constraint couples matter alone or not at all: changing
+        them one by one never leaves what is possible, so one of the steps alone
+        changes the verdict. Larger sets are looked for among coupled facts only.
+        """
+        facts = [fact.id for fact in self.ruleset.facts]
+        found = [frozenset({fact}) for fact in facts if self.differs(name, frozenset({fact}))]
+        coupled = {fact for coupling in self.executor.couplings for fact in coupling.facts}
+        pool = [f for f in facts if f in coupled and frozenset({f}) not in found]
+        pool = [f for f in pool if len({profile.facts[f] for profile in self.completions}) > 1]
+        for size in range(2, len(pool) + 1):
+            for some in map(frozenset, combinations(pool, size)):
+                if not any(one <= some for one in found) and self.differs(name, some):
+                    found.append(some)
+        return [fact for fact in facts if any(fact in one for one in found)]
+
+    def differs(self, name: str, facts: frozenset[str]) -> bool:
+        """Say whether two completions that agree on all other facts differ in the verdict."""
+        seen: dict[tuple[int, ...], str] = {}
+        for profile in self.completions:
+            rest = tuple(value for fact, value in profile.facts.items() if fact not in facts)
+            key = profile.verdicts[name].key
+            if seen.setdefault(rest, key) != key:
+                return True
+        return False
+
+    def ranked(self, name: str, matter: Sequence[str]) -> tuple[str, ...]:
+        """Order the facts that matter as questions, best first."""
+        answers = {}
+        for fact in matter:
+            left: dict[int, set[str]] = {}
+            for profile in self.completions:
+                left.setdefault(profile.facts[fact], set()).add(profile.verdicts[name].key)
+            answers[fact] = [
+                len(ordered_keys(self.ruleset.decision[name], keys)) for keys in left.values()
+            ]
+        return rank(answers, self.state)
+
+    def truth(self, condition: Condition) -> Truth:
+        """Give the truth of a condition on all completions."""
+        seen = {profile.holds(condition) for profile in self.completions}
+        return Truth.of(True in seen, False in seen)
+
+    def applies(self, rule: str) -> Truth:
+        """Say whether the condition of a rule holds (for `otherwise`: whether it is needed)."""
+        when = self.ruleset.rule[rule].when
+        if when is not None:
+            return self.truth(when)
+        decision = next(d for d in self.ruleset.decisions if rule in {r.id for r in d.rules})
+        others = tuple(one.when for one in decision.rules if one.when is not None)
+        return self.truth(Not(Any(others)))
+
+    def values(self, fact: str) -> int:
+        """Give the values of a fact that are still possible, constraints included, as bits."""
+        left = {profile.facts[fact] for profile in self.completions}
+        groups = [g for g in self.executor.groups[fact] if any(g >> value & 1 for value in left)]
+        return sum(groups) & self.state[fact].allowed
+

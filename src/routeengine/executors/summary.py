@@ -1,0 +1,92 @@
+"""From the verdicts of all completions to the one verdict that is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+from routeengine.profile import State
+from routeengine.result import Verdict
+from routeengine.ruleset.model import Decision
+from routeengine.ruleset.settling import FullVerdict
+
+__all__ = ["contradiction", "ordered_keys", "rank", "summarise"]
+
+
+def ordered_keys(decision: Decision, keys: Collection[str]) -> tuple[str, ...]:
+    """Give what completions lead to: outcomes in declared order, review, not_applicable."""
+    declared = [outcome.id for outcome in decision.outcomes]
+    return tuple(key for key in [*declared, "review", "not_applicable"] if key in keys)
+
+
+def common(values: Iterable[object]) -> object:
+    """Give the one value that all have in common, or None where they differ."""
+    distinct = set(values)
+    return distinct.pop() if len(distinct) == 1 else None
+
+
+def summarise(
+    decision: Decision,
+    seen: Collection[FullVerdict],
+    *,
+    find_missing: Callable[[], tuple[str, ...]] | None,
+    conflicting: Callable[[], bool],
+    exact: bool = True,
+) -> Verdict:
+    """Sum up the verdicts that the completions of one state of knowledge give.
+
+    `conflicting` says whether evidence that disagrees stands among the facts
+    that can still change the verdict; it is asked only where that counts.
+    """
+    keys = {full.key for full in seen}
+    possible = ordered_keys(decision, keys)
+    if len(keys) > 1:
+        disputed = conflicting()
+        outcomes = tuple(key for key in possible if key not in ("review", "not_applicable"))
+        return Verdict(
+            decision.id,
+            "review" if disputed else "insufficient",
+            reason="conflicting_evidence" if disputed else None,
+            candidates=outcomes if disputed else (),
+            possible=possible,
+            find_missing=find_missing,
+            exact=exact,
+        )
+    rules = {rule for full in seen for rule in full.rules}
+    candidates = {candidate for full in seen for candidate in full.candidates}
+    # One rule is certain only where it alone wins on every completion.
+    rule = common(full.rules for full in seen)
+    reason = common(full.reason for full in seen)
+    status = next(iter(seen)).status
+    return Verdict(
+        decision.id,
+        status,
+        outcome=possible[0] if status == "decided" else None,
+        rule=rule[0] if isinstance(rule, tuple) and len(rule) == 1 else None,
+        rules=tuple(one.id for one in decision.rules if one.id in rules),
+        reason=reason,  # type: ignore[arg-type]  # the common value of typed fields
+        candidates=ordered_keys(decision, candidates),
+        possible=possible,
+        exact=exact,
+    )
+
+
+def contradiction(decision: Decision, conflict: tuple[str, ...]) -> Verdict:
+    """Give the verdict of a decision that reads facts which cannot stand together."""
+    return Verdict(
+        decision.id, "review", reason="contradiction", possible=("review",), conflict=conflict
+    )
+
+
+def rank(answers: Mapping[str, list[int]], state: State) -> tuple[str, ...]:
+    """Order questions, best first; facts that were declined are not asked again.
+
+    `answers` holds per fact that can still matter, in declared order, how many
+    verdicts stay possible after each of its answers. Best is the largest share
+    of answers that settle, then the smallest sum, then declared order.
+    """
+
+    def worth(fact: str) -> tuple[float, int]:
+        left = answers[fact]
+        return -sum(1 for count in left if count == 1) / len(left), sum(left)
+
+    return tuple(sorted((fact for fact in answers if not state[fact].declined), key=worth))

@@ -1,0 +1,77 @@
+"""Facts that cannot stand together: which constraints belong together, and what clashes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from routeengine.ruleset.conditions import Not
+from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.reading import facts_of
+
+__all__ = ["Coupling", "couplings", "minimal_conflicts"]
+
+
+@dataclass(frozen=True, slots=True)
+class Coupling:
+    """Constraints that share facts, and so have to be looked at together.
+
+    `facts` stand in declared order; `holds` are the conditions that must hold.
+    """
+
+    facts: tuple[str, ...]
+    holds: tuple[Not, ...]
+
+
+def couplings(ruleset: RuleSet) -> tuple[Coupling, ...]:
+    """Split the constraints into groups that have no fact in common."""
+    groups: list[tuple[set[str], list[Not]]] = []
+    for constraint in ruleset.constraints:
+        facts, holds = set(facts_of(ruleset, constraint.forbids)), [Not(constraint.forbids)]
+        apart = []
+        for group in groups:
+            if group[0] & facts:
+                facts |= group[0]
+                holds = group[1] + holds
+            else:
+                apart.append(group)
+        groups = [*apart, (facts, holds)]
+    return tuple(
+        Coupling(tuple(fact.id for fact in ruleset.facts if fact.id in facts), tuple(holds))
+        for facts, holds in groups
+    )
+
+
+def minimal_conflicts(
+    facts: Iterable[str], clash: Callable[[frozenset[str]], bool]
+) -> list[frozenset[str]]:
+    """Give every inclusion-minimal set of facts whose known values clash.
+
+    `clash` says whether what is known of just these facts breaks the
+    constraints. Works as the hitting-set tree of R. Reiter, "A theory of
+    diagnosis from first principles" (1987): each conflict that is found is
+    left by each of its facts in turn.
+    """
+    found: list[frozenset[str]] = []
+    seen: set[frozenset[str]] = set()
+    todo = [frozenset(facts)]
+    while todo:
+        known = todo.pop()
+        if known in seen:
+            continue
+        seen.add(known)
+        conflict = next((one for one in found if one <= known), None)
+        if conflict is None:
+            if not clash(known):
+                continue
+            conflict = _shrink(known, clash)
+            found.append(conflict)
+        todo += [known - {fact} for fact in conflict]
+    return found
+
+
+def _shrink(facts: frozenset[str], clash: Callable[[frozenset[str]], bool]) -> frozenset[str]:
+    for fact in sorted(facts):
+        if clash(facts - {fact}):
+            facts -= {fact}
+    return facts

@@ -1,0 +1,1 @@
+"""Rule sets as decision diagrams over cells: the one form for answers and proofs."""

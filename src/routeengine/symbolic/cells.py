@@ -1,0 +1,55 @@
+"""Cells: per fact, the values that no condition tells apart.
+
+A rule set speaks of few distinctions, so its facts have few cells (a prognosis of
+0 to 240 months: 0-12, 13-18, 19-23, 24-240). All reasoning is over cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from routeengine.profile import State
+from routeengine.ruleset.conditions import FactIs, walk
+from routeengine.ruleset.model import RuleSet
+
+__all__ = ["Cells", "cells_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Per fact its cells: disjoint sets of values as bits, by their lowest value."""
+
+    of: Mapping[str, tuple[int, ...]]
+
+    def covering(self, fact: str, allowed: int) -> int:
+        """Give the cells that a set of values touches, as bits."""
+        bits = 0
+        for number, cell in enumerate(self.of[fact]):
+            if cell & allowed:
+                bits |= 1 << number
+        return bits
+
+    def may(self, state: State) -> dict[str, int]:
+        """Give, per fact, the cells it may be in, as bits."""
+        return {fact: self.covering(fact, known.allowed) for fact, known in state.items()}
+
+
+def cells_of(ruleset: RuleSet) -> Cells:
+    """Work out the cells of every fact of a rule set."""
+    cells = {fact.id: [fact.domain.full] for fact in ruleset.facts}
+    told = {
+        (leaf.fact, leaf.allowed)
+        for condition in ruleset.conditions
+        for leaf in walk(condition)
+        if isinstance(leaf, FactIs)
+    }
+    for fact, allowed in told:
+        cells[fact] = [
+            part for cell in cells[fact] for part in (cell & allowed, cell & ~allowed) if part
+        ]
+    return Cells({fact: tuple(sorted(some, key=_lowest)) for fact, some in cells.items()})
+
+
+def _lowest(cell: int) -> int:
+    return cell & -cell

@@ -1,0 +1,283 @@
+"""Ordered multi-valued decision diagrams with any values at their leaves.
+
+A node tests one variable and has one child per cell of it; on every path the
+variables stand in the same order, each at most once. Equal nodes are one node,
+so two functions are equal just when their roots are (R. E. Bryant, "Graph-based
+algorithms for Boolean function manipulation", 1986; A. Srinivasan and others,
+"Algorithms for discrete function manipulation", 1990, for the multi-valued form).
+
+Nothing here recurses, so the number of variables is not bounded by the stack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Any
+
+from routeengine.errors import BudgetError
+
+__all__ = ["FALSE", "TRUE", "Diagram", "Node"]
+
+Node = int
+"""A node by number. INVARIANT: a node's children have smaller numbers."""
+
+FALSE: Node = 0
+TRUE: Node = 1
+
+
+class Diagram:
+    """A store of nodes over variables with these numbers of cells.
+
+    Raises BudgetError where more than `budget` nodes would be needed.
+    """
+
+    def __init__(self, sizes: Sequence[int], budget: int) -> None:
+        self.sizes = tuple(sizes)
+        self.budget = budget
+        self.bottom = len(self.sizes)  # the level of leaves: below every variable
+        self.level: list[int] = []
+        self.kids: list[tuple[Node, ...]] = []
+        self.values: list[Any] = []
+        self._nodes: dict[tuple[int, tuple[Node, ...]], Node] = {}
+        self._leaves: dict[tuple[type, Hashable], Node] = {}
+        self._memo: dict[Hashable, dict[Any, Node]] = {}
+        self.leaf(False)
+        self.leaf(True)
+
+    def __len__(self) -> int:
+        return len(self.level)
+
+    def leaf(self, value: Hashable) -> Node:
+        """Give the leaf with this value. (True is not 1: the type counts.)"""
+        key = (type(value), value)
+        if (known := self._leaves.get(key)) is None:
+            known = self._leaves[key] = self._add(self.bottom, (), value)
+        return known
+
+    def node(self, level: int, kids: tuple[Node, ...]) -> Node:
+        """Give the node that tests a variable; where all children are one, that child."""
+        if kids.count(kids[0]) == len(kids):
+            return kids[0]
+        key = (level, kids)
+        if (known := self._nodes.get(key)) is None:
+            known = self._nodes[key] = self._add(level, kids, None)
+        return known
+
+    def _add(self, level: int, kids: tuple[Node, ...], value: object) -> Node:
+        if len(self.level) >= self.budget:
+            raise BudgetError(f"more than {self.budget} nodes are needed")
+        self.level.append(level)
+        self.kids.append(kids)
+        self.values.append(value)
+        return len(self.level) - 1
+
+    def rollback(self, size: int) -> None:
+        """Forget every node from number `size` on, and whatever was remembered."""
+        del self.level[size:], self.kids[size:], self.values[size:]
+        self._nodes = {key: node for key, node in self._nodes.items() if node < size}
+        self._leaves = {key: node for key, node in self._leaves.items() if node < size}
+        self._memo.clear()
+
+    def combine(
+        self,
+        name: Hashable,
+        op: Callable[[Any, Any], Hashable],
+        first: Node,
+        second: Node,
+        shortcut: Callable[[Node, Node], Node | None] | None = None,
+    ) -> Node:
+        """Combine two functions leaf by leaf.
+
+        `name` stands for `op` in the memory of what was combined before.
+        `shortcut` may answer for two nodes without going down.
+        """
+        memo = self._memo.setdefault(name, {})
+        level, kids, bottom = self.level, self.kids, self.bottom
+        todo = [(first, second)]
+        while todo:
+            pair = todo[-1]
+            if pair in memo:
+                todo.pop()
+                continue
+            a, b = pair
+            known = shortcut(a, b) if shortcut is not None else None
+            if known is None:
+                top = min(level[a], level[b])
+                if top == bottom:
+                    known = self.leaf(op(self.values[a], self.values[b]))
+                else:
+                    size = self.sizes[top]
+                    below = list(zip(
+                        kids[a] if level[a] == top else (a,) * size,
+                        kids[b] if level[b] == top else (b,) * size,
+                        strict=True,
+                    ))  # fmt: skip
+                    pending = [one for one in below if one not in memo]
+                    if pending:
+                        todo += pending
+                        continue
+                    known = self.node(top, tuple([memo[one] for one in below]))
+            memo[pair] = known
+            todo.pop()
+        return memo[first, second]
+
+    def conjunction(self, first: Node, second: Node) -> Node:
+        """Give "both"; the leaves are truth values."""
+        return self.combine("and", lambda a, b: a and b, first, second, _and)
+
+    def disjunction(self, first: Node, second: Node) -> Node:
+        """Give "at least one"; the leaves are truth values."""
+        return self.combine("or", lambda a, b: a or b, first, second, _or)
+
+    def negation(self, root: Node) -> Node:
+        """Give "not"; the leaves are truth values."""
+        return self.relabel("not", lambda value: not value, root)
+
+    def where(self, condition: Node, root: Node, otherwise: Node) -> Node:
+        """Give `root` where the condition holds, and the leaf `otherwise` elsewhere."""
+        value = self.values[otherwise]
+
+        def shortcut(a: Node, b: Node) -> Node | None:
+            return b if a == TRUE else otherwise if a == FALSE else None
+
+        return self.combine(
+            ("where", otherwise), lambda a, b: b if a else value, condition, root, shortcut
+        )
+
+    def relabel(self, name: Hashable, change: Callable[[Any], Hashable], root: Node) -> Node:
+        """Replace the value at every leaf."""
+        memo = self._memo.setdefault(name, {})
+        for node in reversed(self.reachable(root)):
+            if node not in memo:
+                kids = self.kids[node]
+                memo[node] = (
+                    self.node(self.level[node], tuple([memo[kid] for kid in kids]))
+                    if kids
+                    else self.leaf(change(self.values[node]))
+                )
+        return memo[root]
+
+    def reachable(self, *roots: Node) -> list[Node]:
+        """Give every node below the roots and themselves, parents before children."""
+        seen = set(roots)
+        todo = list(seen)
+        while todo:
+            for kid in self.kids[todo.pop()]:
+                if kid not in seen:
+                    seen.add(kid)
+                    todo.append(kid)
+        return sorted(seen, reverse=True)
+
+    def support(self, root: Node) -> set[int]:
+        """Give the levels of the variables that the function depends on."""
+        return {self.level[node] for node in self.reachable(root)} - {self.bottom}
+
+    def reach(self, root: Node, may: Sequence[int]) -> set[Node]:
+        """Give the leaves that are reached within the cells that may be.
+
+        `may` has, per level, the set of cells as bits. Exact: on a path every
+        variable stands once, so each path is a completion.
+        """
+        level, kids, bottom = self.level, self.kids, self.bottom
+        seen = {root}
+        todo = [root]
+        leaves = set()
+        while todo:
+            node = todo.pop()
+            at = level[node]
+            if at == bottom:
+                leaves.add(node)
+                continue
+            cells = may[at]
+            for kid in kids[node]:
+                if cells & 1 and kid not in seen:
+                    seen.add(kid)
+                    todo.append(kid)
+                cells >>= 1
+        return leaves
+
+    def restrict(self, root: Node, may: Sequence[int], impossible: Node) -> tuple[Diagram, Node]:
+        """Give the function on just the cells that may be, as a diagram of its own.
+
+        Variables on which nothing hangs any more are gone from it; cells that may not
+        be lead to the leaf `impossible`. Leaves keep their values.
+        """
+        small = Diagram(self.sizes, self.budget)
+        moved: dict[Node, Node] = {}
+        nowhere = small.leaf(self.values[impossible])
+        for node in reversed(self._reachable_within(root, may)):
+            at = self.level[node]
+            if at == self.bottom:
+                moved[node] = small.leaf(self.values[node])
+                continue
+            cells = may[at]
+            kids = [moved[k] if cells >> c & 1 else nowhere for c, k in enumerate(self.kids[node])]
+            left = {kid for c, kid in enumerate(kids) if cells >> c & 1}
+            moved[node] = left.pop() if len(left) == 1 else small.node(at, tuple(kids))
+        return small, moved[root]
+
+    def _reachable_within(self, root: Node, may: Sequence[int]) -> list[Node]:
+        seen = {root}
+        todo = [root]
+        while todo:
+            node = todo.pop()
+            cells = may[self.level[node]] if self.kids[node] else 0
+            for cell, kid in enumerate(self.kids[node]):
+                if cells >> cell & 1 and kid not in seen:
+                    seen.add(kid)
+                    todo.append(kid)
+        return sorted(seen, reverse=True)
+
+    def differs(
+        self,
+        root: Node,
+        split: Iterable[int],
+        may: Sequence[int],
+        same: Callable[[Any, Any], bool],
+    ) -> bool:
+        """Say whether two completions, alike but for the variables in `split`, differ.
+
+        `same` compares the values of two leaves. Walks pairs of nodes: equal
+        cells everywhere, and different ones at the variables in `split`.
+        """
+        level, kids, bottom = self.level, self.kids, self.bottom
+        parted = frozenset(split)
+        last = max(parted)
+        seen = {(root, root)}
+        todo = [(root, root)]
+        while todo:
+            a, b = todo.pop()
+            at = min(level[a], level[b])
+            if at == bottom:
+                if not same(self.values[a], self.values[b]):
+                    return True
+                continue
+            if a == b and at > last:
+                continue
+            cells = [cell for cell in range(self.sizes[at]) if may[at] >> cell & 1]
+            left = kids[a] if level[a] == at else (a,) * self.sizes[at]
+            right = kids[b] if level[b] == at else (b,) * self.sizes[at]
+            pairs = (
+                {(left[i], right[j]) for i in cells for j in cells if i != j}
+                if at in parted
+                else {(left[i], right[i]) for i in cells}
+            )
+            todo += pairs - seen
+            seen |= pairs
+        return False
+
+
+def _and(a: Node, b: Node) -> Node | None:
+    if FALSE in (a, b):
+        return FALSE
+    if a == TRUE or a == b:
+        return b
+    return a if b == TRUE else None
+
+
+def _or(a: Node, b: Node) -> Node | None:
+    if TRUE in (a, b):
+        return TRUE
+    if a == FALSE or a == b:
+        return b
+    return a if b == FALSE else None
