@@ -1,0 +1,207 @@
+"""Citations: count the sentences of a source document, and check what rules cite.
+
+A rule set holds no words of its sources: it cites the section, the paragraph and
+the sentence, with the digest of that sentence. Whoever holds the document can
+check every citation with `verify_citations`. All functions here are pure: they
+take the text of the document, as plain text, and read no file.
+
+How places are counted:
+
+1. A line that equals one of `Source.headings` (white space folded) opens a
+   section and belongs to none. What stands before the first heading is in the
+   section "" (no name).
+2. A line that begins with `Source.number` is page furniture and is left out, with
+   the empty lines around it: they count as one empty line.
+3. Empty lines part paragraphs, counted from 1 in each section. They do not where
+   the text before them ends without ``. ? ! : ;`` and the next line begins with a
+   lower-case letter: there the sentence runs on.
+4. A line that begins with a bullet (``-``, ``*``, ``•``) or a number (``1.``, ``1)``)
+   begins a list item. The item is a new sentence of the same paragraph; its marker
+   is no part of it.
+5. Elsewhere a sentence ends after ``. ? !`` (and what closes a quotation or a
+   bracket) before white space, unless the next letter is lower case or the word
+   that ends there is one of `Source.abbreviations`. The end of a paragraph ends it too.
+   Sentences are counted from 1 in each paragraph.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+from routeengine.errors import RouteEngineError
+from routeengine.ruleset.model import Citation, RuleSet, Source
+
+__all__ = [
+    "CitationFinding",
+    "Sentence",
+    "sentence_digest",
+    "sentences",
+    "verify_citations",
+]
+
+_LIST_MARKER = re.compile(r"\s*(?:[-*•]|\d{1,3}[.)])\s+")
+_SENTENCE_END = re.compile(r"[.?!]+[\"'”’»)\]]*\s+")
+_OPENERS = "\"'“‘«([„"
+_CLOSED = (".", "?", "!", ":", ";")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a document: its place, and its words with white space folded."""
+
+    section: str
+    paragraph: int
+    sentence: int
+    text: str
+
+    @property
+    def sha256(self) -> str:
+        """The digest that a citation of this sentence holds."""
+        return sentence_digest(self.text)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CitationFinding:
+    """Something that is wrong with a citation, or (where it is "") with the count itself."""
+
+    citation: str
+    message: str
+
+    def __str__(self) -> str:
+        """Give the finding as `CITATION: message`."""
+        return f"{self.citation}: {self.message}" if self.citation else self.message
+
+
+def sentence_digest(text: str) -> str:
+    """Give the SHA-256 of a sentence, in NFC, white space folded, UTF-8; 64 hexadecimal digits."""
+    return sha256(_fold(text).encode()).hexdigest()
+
+
+def sentences(text: str, source: Source) -> tuple[Sentence, ...]:
+    """Give every sentence of a document with its place, in reading order.
+
+    `source` says how to count: its headings, abbreviations and number.
+    """
+    return tuple(_count(text, source))
+
+
+def verify_citations(ruleset: RuleSet, source_id: str, text: str) -> list[CitationFinding]:
+    """Check every citation of one source against the text of that source.
+
+    Gives a finding for each heading that the text does not hold just once, and
+    for each citation whose place is not there or holds another sentence. Raises
+    RouteEngineError where the rule set has no such source.
+    """
+    source = next((source for source in ruleset.sources if source.id == source_id), None)
+    if source is None:
+        raise RouteEngineError(f"`{source_id}` is no source of the rule set `{ruleset.id}`")
+    findings = _check_headings(source, text)
+    counted = sentences(text, source)
+    for citation in ruleset.citations:
+        if citation.source == source_id:
+            findings += _check_citation(citation, counted)
+    return findings
+
+
+def _fold(text: str) -> str:
+    """Fold white space to single spaces, in NFC."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _count(text: str, source: Source) -> Iterator[Sentence]:
+    """Yield the sentences, numbered per paragraph and paragraphs per section."""
+    abbreviations = frozenset(_fold(word).casefold() for word in source.abbreviations)
+    numbers: dict[str, int] = {}
+    for section, lines in _paragraphs(text, source):
+        numbers[section] = numbers.get(section, 0) + 1
+        parts = (part for item in _items(lines) for part in _split(item, abbreviations) if part)
+        for number, part in enumerate(parts, start=1):
+            yield Sentence(section, numbers[section], number, part)
+
+
+def _paragraphs(text: str, source: Source) -> Iterator[tuple[str, list[str]]]:
+    """Yield each paragraph as its section and its lines."""
+    headings = {_fold(heading) for heading in source.headings}
+    section = ""
+    lines: list[str] = []
+    parted = False
+    for line in text.splitlines():
+        folded = _fold(line)
+        if folded in headings:
+            if lines:
+                yield section, lines
+            section, lines = folded, []
+        elif not folded or folded.startswith(source.number):
+            parted = True
+            continue
+        elif parted and lines and not _runs_on(lines[-1], folded):
+            yield section, lines
+            lines = [line]
+        else:
+            lines.append(line)
+        parted = False
+    if lines:
+        yield section, lines
+
+
+def _runs_on(before: str, after: str) -> bool:
+    """Say whether a sentence runs on over the empty line between these lines."""
+    return not before.rstrip().endswith(_CLOSED) and after[0].islower()
+
+
+def _items(lines: Iterable[str]) -> list[str]:
+    """Join the lines of a paragraph to running text, apart for each list item."""
+    items: list[list[str]] = []
+    for line in lines:
+        marker = _LIST_MARKER.match(line)
+        if marker or not items:
+            items.append([line[marker.end() :] if marker else line])
+        else:
+            items[-1].append(line)
+    return [_fold(" ".join(item)) for item in items]
+
+
+def _split(text: str, abbreviations: frozenset[str]) -> Iterator[str]:
+    """Yield the sentences of running text."""
+    start = 0
+    for end in _SENTENCE_END.finditer(text):
+        word = text[start : end.end()].rsplit(maxsplit=1)[-1].lstrip(_OPENERS).casefold()
+        following = text[end.end() :].lstrip(_OPENERS)[:1]
+        if word not in abbreviations and not following.islower():
+            yield text[start : end.end()].rstrip()
+            start = end.end()
+    yield text[start:]
+
+
+def _check_headings(source: Source, text: str) -> list[CitationFinding]:
+    """Give a finding for each heading that does not stand in the text just once."""
+    lines = [_fold(line) for line in text.splitlines()]
+    return [
+        CitationFinding("", f"the heading `{heading}` stands {count} times in the text, not once")
+        for heading in source.headings
+        if (count := lines.count(_fold(heading))) != 1
+    ]
+
+
+def _check_citation(citation: Citation, counted: Iterable[Sentence]) -> list[CitationFinding]:
+    """Give a finding where a citation's place does not hold the sentence it names."""
+    place = (_fold(citation.section), citation.paragraph, citation.sentence)
+    found = None
+    elsewhere = ""
+    for sentence in counted:
+        if (sentence.section, sentence.paragraph, sentence.sentence) == place:
+            found = sentence
+        elif sentence.sha256 == citation.sha256:
+            elsewhere = (
+                f"; that sentence is sentence {sentence.sentence} of paragraph "
+                f"{sentence.paragraph} of `{sentence.section}`"
+            )
+    if found is not None and found.sha256 == citation.sha256:
+        return []
+    what = "holds another sentence" if found else "is not in the text"
+    where = f"sentence {place[2]} of paragraph {place[1]} of `{place[0]}`"
+    return [CitationFinding(citation.id, f"{where} {what}{elsewhere}")]
