@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import Protocol
 
 from routeengine.profile import State
 from routeengine.result import Verdict
 from routeengine.ruleset.model import Decision
 from routeengine.ruleset.settling import FullVerdict
 
-__all__ = ["contradiction", "ordered_keys", "rank", "summarise"]
+__all__ = ["Asks", "contradiction", "ordered_keys", "rank", "summarise"]
+
+
+class Asks(Protocol):
+    """Knows which facts can still change a verdict; works it out when asked."""
+
+    @property
+    def conflicting(self) -> bool:
+        """Whether evidence that disagrees stands among the facts that matter."""
+        ...
+
+    @property
+    def ranked(self) -> tuple[str, ...]:
+        """The questions, best first."""
+        ...
 
 
 def ordered_keys(decision: Decision, keys: Collection[str]) -> tuple[str, ...]:
@@ -27,20 +42,18 @@ def common(values: Iterable[object]) -> object:
 def summarise(
     decision: Decision,
     seen: Collection[FullVerdict],
+    questions: Asks | None,
     *,
-    find_missing: Callable[[], tuple[str, ...]] | None,
-    conflicting: Callable[[], bool],
     exact: bool = True,
 ) -> Verdict:
     """Sum up the verdicts that the completions of one state of knowledge give.
 
-    `conflicting` says whether evidence that disagrees stands among the facts
-    that can still change the verdict; it is asked only where that counts.
+    `questions` has to be there where they differ.
     """
     keys = {full.key for full in seen}
     possible = ordered_keys(decision, keys)
-    if len(keys) > 1:
-        disputed = conflicting()
+    if len(keys) > 1 and questions is not None:
+        disputed = questions.conflicting
         outcomes = tuple(key for key in possible if key not in ("review", "not_applicable"))
         return Verdict(
             decision.id,
@@ -48,7 +61,7 @@ def summarise(
             reason="conflicting_evidence" if disputed else None,
             candidates=outcomes if disputed else (),
             possible=possible,
-            find_missing=find_missing,
+            find_missing=lambda: questions.ranked,
             exact=exact,
         )
     rules = {rule for full in seen for rule in full.rules}

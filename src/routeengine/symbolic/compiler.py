@@ -185,9 +185,9 @@ class Compiler:
 
         return self.diagram.relabel(("settled", decision.id), full, winners)
 
-    def within(self, holds: Sequence[Condition], root: Node) -> Node:
-        """Give the function where the conditions hold; elsewhere the leaf IMPOSSIBLE."""
-        return self.diagram.where(self._join(holds, TRUE), root, self.impossible)
+    def conjunction(self, holds: Sequence[Condition]) -> Node:
+        """Give the diagram of all the conditions together."""
+        return self._join(holds, TRUE)
 
     def attempt(self, build: Callable[[], Node]) -> Node | None:
         """Build something, or give None where the budget does not allow it.

@@ -196,6 +196,33 @@ class Diagram:
                 cells >>= 1
         return leaves
 
+    def reach_within(self, held: Node, root: Node, may: Sequence[int]) -> set[Node]:
+        """Give the leaves of `root` that are reached where `held` is true.
+
+        As `reach` of `where(held, root)`, but without making a node.
+        """
+        level, kids, bottom = self.level, self.kids, self.bottom
+        if held == TRUE:
+            return self.reach(root, may)
+        seen = {(held, root)}
+        todo = [(held, root)]
+        leaves = set()
+        while todo:
+            a, b = todo.pop()
+            at = min(level[a], level[b])
+            if at == bottom:
+                leaves.add(b)
+                continue
+            cells = may[at]
+            left = kids[a] if level[a] == at else (a,) * self.sizes[at]
+            right = kids[b] if level[b] == at else (b,) * self.sizes[at]
+            for pair in zip(left, right, strict=True):
+                if cells & 1 and pair[0] != FALSE and pair not in seen:
+                    seen.add(pair)
+                    todo.append(pair)
+                cells >>= 1
+        return leaves
+
     def restrict(self, root: Node, may: Sequence[int], impossible: Node) -> tuple[Diagram, Node]:
         """Give the function on just the cells that may be, as a diagram of its own.
 

@@ -1,0 +1,318 @@
+"""The lanes executor: exact answers by walking decision diagrams.
+
+One profile walks down from the root through the cells that its facts may be in.
+Many profiles run side by side through the lane program of each decision. Where a
+part of a huge rule set did not fit its budget, what the one profile leaves open is
+compiled instead; where that does not fit either, the answer is a bound and says
+`exact=False`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from itertools import combinations
+from typing import Any
+
+from routeengine.executors.summary import contradiction, rank, summarise
+from routeengine.profile import Known, State
+from routeengine.result import Answer, Verdict
+from routeengine.ruleset.conditions import Condition
+from routeengine.ruleset.conflicts import minimal_conflicts
+from routeengine.ruleset.model import Decision, RuleSet
+from routeengine.ruleset.settling import NOT_APPLICABLE, FullVerdict
+from routeengine.symbolic.bounds import Bounds
+from routeengine.symbolic.compiled import (
+    NODE_BUDGET,
+    RESIDUAL_BUDGET,
+    Compilation,
+    CompiledRuleSet,
+    Part,
+)
+from routeengine.symbolic.compiler import IMPOSSIBLE
+from routeengine.symbolic.diagram import TRUE, Node
+from routeengine.symbolic.program import Program, lane_program
+from routeengine.truth import Truth
+
+__all__ = ["LanesExecutor"]
+
+
+class LanesExecutor:
+    """Evaluates one rule set; immutable once built, and safe to share between threads."""
+
+    def __init__(
+        self,
+        ruleset: RuleSet,
+        budget: int = NODE_BUDGET,
+        residual_budget: int = RESIDUAL_BUDGET,
+    ) -> None:
+        self.ruleset = ruleset
+        self.compiled = CompiledRuleSet(ruleset, budget)
+        self.residual_budget = residual_budget
+
+    @cached_property
+    def programs(self) -> Mapping[str, Program | None]:
+        """The lane program of each decision; None where it did not fit the budget."""
+        diagram = self.compiled.whole.diagram
+        return {
+            name: None if part is None else lane_program(diagram, part.root)
+            for name, part in self.compiled.decisions.items()
+        }
+
+    def evaluate(self, state: State) -> Answer:
+        """Give the verdicts and flags for one state of knowledge."""
+        return LanesInspection(self, state).answer
+
+    def evaluate_many(self, states: Sequence[State]) -> list[Answer]:
+        """Give the answers for many states, in their order, all lanes in one pass."""
+        views = [LanesInspection(self, state) for state in states]
+        lanes = (1 << len(states)) - 1
+        masks = [view.masks for view in views]
+        may = [
+            [
+                sum(1 << lane for lane, mask in enumerate(masks) if mask[level] >> cell & 1)
+                for cell in range(size)
+            ]
+            for level, size in enumerate(self.compiled.whole.diagram.sizes)
+        ]
+        for name, program in self.programs.items():
+            if program is None:
+                continue
+            reached: list[set[FullVerdict]] = [set() for _ in views]
+            for value, there in program.run(may, lanes):
+                while value is not IMPOSSIBLE and there:
+                    lowest = there & -there
+                    reached[lowest.bit_length() - 1].add(value)
+                    there ^= lowest
+            for view, seen in zip(views, reached, strict=True):
+                view.reached[name] = seen
+        return [view.answer for view in views]
+
+    def inspect(self, state: State) -> LanesInspection:
+        """Look closer at one state of knowledge."""
+        return LanesInspection(self, state)
+
+
+class LanesInspection:
+    """One state of knowledge over the compiled rule set."""
+
+    def __init__(self, executor: LanesExecutor, state: State) -> None:
+        self.executor = executor
+        self.compiled = executor.compiled
+        self.ruleset = executor.ruleset
+        self.reached: dict[str, set[FullVerdict]] = {}
+        self.undetermined: set[int] = set()  # couplings that were too large to look into
+        self._look_at(state)
+        self.conflicts = self._conflicts()
+        if self.conflicts:
+            self._look_at(self._forget({fact for one in self.conflicts for fact in one}))
+
+    def _look_at(self, state: State) -> None:
+        self.state = state
+        self.may = self.compiled.cells.may(state)
+        self.masks = self.compiled.whole.masks(self.may)
+
+    def _forget(self, facts: set[str] | frozenset[str]) -> dict[str, Known]:
+        return {
+            fact: Known(self.ruleset.fact[fact].domain.full) if fact in facts else known
+            for fact, known in self.state.items()
+        }
+
+    # What is possible at all
+
+    def _conflicts(self) -> list[frozenset[str]]:
+        """Give every minimal set of facts whose known values cannot stand together."""
+        found = []
+        for number, coupling in enumerate(self.compiled.couplings):
+            if not self._clash(number, self.may):
+                continue
+
+            def clash(
+                known: frozenset[str],
+                number: int = number,
+                facts: tuple[str, ...] = coupling.facts,
+            ) -> bool:
+                everything = self.compiled.everything
+                may = {f: (self.may if f in known else everything)[f] for f in facts}
+                return self._clash(number, self.may | may)
+
+            found += minimal_conflicts(coupling.facts, clash)
+        return found
+
+    def _clash(self, number: int, may: Mapping[str, int]) -> bool:
+        held, where = self.compiled.coupled[number], self.compiled.whole
+        if held is None:
+            where = Compilation(self.compiled, may, self.executor.residual_budget)
+            held = where.held([number])
+            if held is None:
+                self.undetermined.add(number)
+                return False
+        return TRUE not in where.diagram.reach(held, where.masks(may))
+
+    # Verdicts and flags
+
+    @cached_property
+    def answer(self) -> Answer:
+        """The verdicts and flags."""
+        verdicts = {decision.id: self._verdict(decision) for decision in self.ruleset.decisions}
+        raised: list[str] = []
+        possible: list[str] = []
+        for flag in self.ruleset.flags:
+            if flag.when is None or self.conflicts:
+                continue
+            truth = self.truth(flag.when)
+            if truth is not Truth.FALSE:
+                (raised if truth is Truth.TRUE else possible).append(flag.id)
+        return Answer(verdicts, tuple(raised), tuple(possible))
+
+    def _verdict(self, decision: Decision) -> Verdict:
+        seen, exact = self._seen(decision.id)
+        reads = self.compiled.reads[decision.id]
+        clashing = {fact for one in self.conflicts if one & reads for fact in one}
+        if clashing and seen != {NOT_APPLICABLE}:
+            conflict = tuple(f.id for f in self.ruleset.facts if f.id in clashing)
+            return contradiction(decision, conflict)
+        if len({full.key for full in seen}) == 1:
+            return summarise(decision, seen, None, exact=exact)
+        questions = Questions(self, decision)
+        return summarise(decision, seen, questions, exact=exact)
+
+    def _seen(self, name: str) -> tuple[set[FullVerdict], bool]:
+        """Give the verdicts that completions lead to, and whether that is exact."""
+        exact = self.undetermined.isdisjoint(self.compiled.touched(self.compiled.reads[name]))
+        if name in self.reached:
+            return self.reached[name], exact
+        found = self.part(name)
+        if found is None:
+            seen = set(self.bounds.decision(name))
+            return seen, exact and len(seen) == 1
+        where, root, masks = found
+        values = where.diagram.values
+        leaves = {values[leaf] for leaf in where.diagram.reach(root, masks)}
+        return leaves - {IMPOSSIBLE}, exact
+
+    def part(self, name: str) -> tuple[Compilation, Node, list[int]] | None:
+        """Give a decision's diagram, from the residual where the whole did not fit."""
+        part = self.compiled.decisions[name]
+        if part is not None:
+            return self.compiled.whole, part.root, self.masks
+        part = self.residual.decision(name)
+        if part is not None:
+            return self.residual, part.root, self.residual.masks(self.may)
+        return None
+
+    @cached_property
+    def residual(self) -> Compilation:
+        """What this state leaves open, for parts that did not fit the budget."""
+        return Compilation(self.compiled, self.may, self.executor.residual_budget)
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """Bounds, for parts that fit neither budget."""
+        allowed = {fact: known.allowed for fact, known in self.state.items()}
+        return Bounds(self.ruleset, allowed)
+
+    # A closer look
+
+    def truth(self, condition: Condition) -> Truth:
+        """Give the truth of any condition of the rule set, also of a part of one."""
+        part: Part | None = self.compiled.conditions.get(condition)
+        where, masks = self.compiled.whole, self.masks
+        if part is None:
+            where, masks = self.residual, self.residual.masks(self.may)
+            part = where.condition(condition)
+        if part is None:
+            return self.bounds.truth(condition)
+        leaves = where.diagram.reach_within(part.held, part.root, masks)
+        values = {where.diagram.values[leaf] for leaf in leaves}
+        return Truth.of(True in values, False in values)
+
+    def applies(self, rule: str) -> Truth:
+        """Say whether the condition of a rule holds (for `otherwise`: whether it is needed)."""
+        when = self.ruleset.rule[rule].when
+        return self.truth(self.compiled.otherwise[rule] if when is None else when)
+
+    def values(self, fact: str) -> int:
+        """Give the values of a fact that are still possible, constraints included, as bits."""
+        allowed = self.state[fact].allowed
+        numbers = self.compiled.touched(frozenset({fact}))
+        left = 0
+        for number, cell in enumerate(self.compiled.cells.of[fact]):
+            if cell & allowed:
+                may = {**self.may, fact: 1 << number}
+                if not any(self._clash(coupling, may) for coupling in numbers):
+                    left |= cell
+        return left & allowed
+
+
+class Questions:
+    """The unknown facts that can still change a verdict; found when asked for."""
+
+    def __init__(self, view: LanesInspection, decision: Decision) -> None:
+        self.view = view
+        self.decision = decision
+
+    @cached_property
+    def _restricted(self) -> tuple[Any, Node, list[int], Compilation] | None:
+        found = self.view.part(self.decision.id)
+        if found is None:
+            return None
+        where, root, masks = found
+        small, top = where.diagram.restrict(root, masks, where.impossible)
+        return small, top, masks, where
+
+    @cached_property
+    def matter(self) -> tuple[str, ...]:
+        """The facts in an inclusion-minimal set on which verdicts differ, declared order.
+
+        Facts that no constraint couples matter alone or not at all; larger sets
+        are looked for among the facts of one coupling only. Where only bounds are
+        to be had, these are all unknown facts that the decision reads.
+        """
+        facts = [fact.id for fact in self.view.ruleset.facts]
+        if self._restricted is None:
+            reads = self.view.compiled.reads[self.decision.id]
+            may = self.view.may
+            return tuple(f for f in facts if f in reads and may[f].bit_count() > 1)
+        small, top, masks, where = self._restricted
+        levels = small.support(top)
+        found = {frozenset({at}) for at in levels if small.differs(top, {at}, masks, _same)}
+        for coupling in self.view.compiled.couplings:
+            pool = {where.level[fact] for fact in coupling.facts if fact in where.level}
+            pool = {at for at in pool & levels if frozenset({at}) not in found}
+            for size in range(2, len(pool) + 1):
+                for some in map(frozenset, combinations(sorted(pool), size)):
+                    if not any(one <= some for one in found) and small.differs(
+                        top, some, masks, _same
+                    ):
+                        found.add(some)
+        named = {where.order[at] for some in found for at in some}
+        return tuple(fact for fact in facts if fact in named)
+
+    @property
+    def conflicting(self) -> bool:
+        """Whether evidence that disagrees stands among the facts that matter."""
+        disputed = any(known.conflicting for known in self.view.state.values())
+        return disputed and any(self.view.state[fact].conflicting for fact in self.matter)
+
+    @cached_property
+    def ranked(self) -> tuple[str, ...]:
+        """The questions, best first; facts that were declined are not asked again."""
+        if self._restricted is None:
+            return tuple(fact for fact in self.matter if not self.view.state[fact].declined)
+        small, top, masks, where = self._restricted
+        answers = {}
+        for fact in self.matter:
+            at = where.level[fact]
+            answers[fact] = left = list[int]()
+            for cell in range(small.sizes[at]):
+                if masks[at] >> cell & 1:
+                    leaves = small.reach(top, [*masks[:at], 1 << cell, *masks[at + 1 :]])
+                    fulls = {small.values[leaf] for leaf in leaves} - {IMPOSSIBLE}
+                    left.append(len({full.key for full in fulls}))
+        return rank({f: [n for n in left if n] for f, left in answers.items()}, self.view.state)
+
+
+def _same(one: FullVerdict | None, other: FullVerdict | None) -> bool:
+    return one is None or other is None or one.key == other.key
+

@@ -1,0 +1,132 @@
+"""A rule set compiled once, to be walked by any number of threads.
+
+INVARIANT: after `CompiledRuleSet` is built, nothing in it changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from routeengine.errors import Fault, RuleSetError
+from routeengine.ruleset.conditions import Any, Condition, CriterionIs, Not, walk
+from routeengine.ruleset.conflicts import couplings
+from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.reading import evaluation_order, facts_of, facts_read
+from routeengine.symbolic.cells import Cells, cells_of
+from routeengine.symbolic.compiler import Compiler
+from routeengine.symbolic.diagram import FALSE, Node
+from routeengine.symbolic.order import groups_of, order_by_structure
+
+__all__ = ["NODE_BUDGET", "RESIDUAL_BUDGET", "CompiledRuleSet", "Compilation", "Part"]
+
+NODE_BUDGET = 200_000
+"""Nodes for the whole rule set: about 60 MB. What does not fit is done per profile."""
+
+RESIDUAL_BUDGET = 20_000
+"""Nodes for what one profile leaves open. What does not fit is only bounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A condition or decision in compiled form: its diagram, and the constraints on it.
+
+    `held` is true where the constraints hold that have a fact in common with it.
+    Other constraints cannot bear on it, as long as anything is possible at all.
+    """
+
+    root: Node
+    held: Node
+
+
+class Compilation:
+    """Parts of a rule set compiled within one budget, for given cells per fact.
+
+    Used for the whole rule set, and again for the residual of one profile.
+    """
+
+    def __init__(self, of: CompiledRuleSet, may: Mapping[str, int], budget: int) -> None:
+        self._of = of
+        self._compiler = Compiler(of.ruleset, of.cells, of.order, may, budget)
+        self.diagram = self._compiler.diagram
+        self.order = self._compiler.order
+        self.level = self._compiler.level
+        self.impossible = self._compiler.impossible
+
+    def masks(self, may: Mapping[str, int]) -> list[int]:
+        """Give the cells that may be, per level of the diagram."""
+        return self._compiler.masks(may)
+
+    def condition(self, condition: Condition) -> Part | None:
+        """Compile a condition, or give None where it does not fit."""
+        root = self._compiler.attempt(lambda: self._compiler.condition(condition))
+        held = self.held(self._of.touched(facts_of(self._of.ruleset, condition)))
+        return None if root is None or held is None else Part(root, held)
+
+    def decision(self, name: str) -> Part | None:
+        """Compile a decision, or give None; its leaves are FullVerdicts, or IMPOSSIBLE."""
+        held = self.held(self._of.touched(self._of.reads[name]))
+        if held is None:
+            return None
+        root = self._compiler.attempt(
+            lambda: self.diagram.where(held, self._compiler.decision(name), self.impossible)
+        )
+        return None if root is None else Part(root, held)
+
+    def held(self, touched: Sequence[int]) -> Node | None:
+        """Compile the constraints of some couplings together."""
+        holds = [condition for number in touched for condition in self._of.couplings[number].holds]
+        return self._compiler.attempt(lambda: self._compiler.conjunction(holds))
+
+
+class CompiledRuleSet:
+    """A rule set as diagrams: a part per decision, condition and coupling of constraints.
+
+    A part that does not fit the budget is None: it is then compiled per profile,
+    from what the profile leaves open.
+
+    Raises RuleSetError where the constraints exclude every profile.
+    """
+
+    def __init__(self, ruleset: RuleSet, budget: int = NODE_BUDGET) -> None:
+        self.ruleset = ruleset
+        self.cells: Cells = cells_of(ruleset)
+        told = [fact for fact, cells in self.cells.of.items() if len(cells) > 1]
+        self.order = order_by_structure(told, groups_of(ruleset))
+        self.couplings = couplings(ruleset)
+        self.reads = {d.id: facts_read(ruleset, d.id) for d in ruleset.decisions}
+        self.everything = {fact: (1 << len(some)) - 1 for fact, some in self.cells.of.items()}
+        self.whole = Compilation(self, self.everything, budget)
+        self.coupled = [self.whole.held([number]) for number in range(len(self.couplings))]
+        self._refuse_impossible()
+        self.decisions = {d.id: self.whole.decision(d.id) for d in evaluation_order(ruleset)}
+        self.conditions = {one: self.whole.condition(one) for one in self._parts()}
+        self.otherwise = {
+            rule.id: Not(Any(tuple(r.when for r in d.rules if r.when is not None)))
+            for d in ruleset.decisions
+            for rule in d.rules
+            if rule.when is None
+        }
+        self.conditions |= {one: self.whole.condition(one) for one in self.otherwise.values()}
+
+    def _parts(self) -> Iterator[Condition]:
+        """Yield every condition that an explanation may ask about, each once."""
+        seen = dict.fromkeys(part for whole in self.ruleset.conditions for part in walk(whole))
+        seen |= dict.fromkeys(CriterionIs(criterion.id) for criterion in self.ruleset.criteria)
+        yield from seen
+
+    def _refuse_impossible(self) -> None:
+        for coupling, held in zip(self.couplings, self.coupled, strict=True):
+            if held == FALSE:
+                place = self.ruleset.constraints[0].place
+                named = ", ".join(f"`{fact}`" for fact in coupling.facts)
+                message = f"the constraints on {named} exclude every profile"
+                raise RuleSetError((Fault(place.file, place.line, place.column, message),))
+
+    def touched(self, facts: frozenset[str]) -> list[int]:
+        """Give the couplings, by number, that have a fact in common with these."""
+        return [
+            number
+            for number, coupling in enumerate(self.couplings)
+            if not facts.isdisjoint(coupling.facts)
+        ]
