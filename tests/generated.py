@@ -85,6 +85,14 @@ def conditions(
 
 
 @st.composite
+def unequal(draw: st.DrawFn, facts: tuple[Fact, ...]) -> Condition:
+    """Draw "not (one iff other)": as a constraint it ties two facts together."""
+    one, other = draw(st.permutations(facts))[:2]
+    a, b = FactIs(one.id, 1), FactIs(other.id, 1)
+    return Any((All((a, Not(b))), All((Not(a), b))))
+
+
+@st.composite
 def about(draw: st.DrawFn, decision: Decision) -> Condition:
     """Draw a condition on an earlier decision."""
     outcomes = [outcome.id for outcome in decision.outcomes]
@@ -149,8 +157,11 @@ def rulesets(draw: st.DrawFn, max_facts: int = 5, max_constraints: int = 2) -> R
         Flag(f"flag{number}", BOTH, draw(conditions(facts, criteria, decisions)), GROUNDS)
         for number in range(draw(st.integers(0, 1)))
     )
+    forbidden = conditions(facts, criteria)
+    if count > 1:
+        forbidden |= unequal(facts)
     constraints = tuple(
-        Constraint(f"k{number}", draw(conditions(facts, criteria)), BOTH, GROUNDS)
+        Constraint(f"k{number}", draw(forbidden), BOTH, GROUNDS)
         for number in range(draw(st.integers(0, max_constraints)))
     )
     return RuleSet(

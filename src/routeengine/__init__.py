@@ -1,1 +1,45 @@
 """Classify client profiles by declarative rules, exactly, and explain every answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from routeengine._version import __version__
+from routeengine.engine import Engine
+from routeengine.errors import (
+    CaseloadError,
+    ProfileError,
+    RouteEngineError,
+    RuleSetError,
+)
+from routeengine.profile import DECLINED, Between, OneOf
+from routeengine.result import Result, Verdict
+from routeengine.ruleset.model import RuleSet
+
+if TYPE_CHECKING:
+    from routeengine.loading import load_ruleset
+
+__all__ = [
+    "DECLINED",
+    "Between",
+    "CaseloadError",
+    "Engine",
+    "OneOf",
+    "ProfileError",
+    "Result",
+    "RouteEngineError",
+    "RuleSet",
+    "RuleSetError",
+    "Verdict",
+    "__version__",
+    "load_ruleset",
+]
+
+
+def __getattr__(name: str) -> object:
+    # Loading rule files needs pydantic, which takes longer to import than all the rest.
+    if name == "load_ruleset":
+        from routeengine.loading import load_ruleset  # noqa: PLC0415  see above
+
+        return load_ruleset
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

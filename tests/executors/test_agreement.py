@@ -16,6 +16,7 @@ from routeengine.ruleset.model import RuleSet
 def build(ruleset: RuleSet, **budgets: int) -> LanesExecutor:
     """Build the executor; leave out rule sets whose constraints exclude everything."""
     try:
+        LanesExecutor(ruleset)
         return LanesExecutor(ruleset, **budgets)
     except RuleSetError:
         assume(False)

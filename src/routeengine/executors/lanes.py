@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
-from typing import Any
 
 from routeengine.executors.summary import contradiction, rank, summarise
 from routeengine.profile import Known, State
@@ -30,11 +29,15 @@ from routeengine.symbolic.compiled import (
     Part,
 )
 from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import TRUE, Node
+from routeengine.symbolic.diagram import TRUE, Diagram, Node
 from routeengine.symbolic.program import Program, lane_program
 from routeengine.truth import Truth
 
 __all__ = ["LanesExecutor"]
+
+
+MOST_SETS = 2_000
+"""Sets of coupled facts that are looked into; past it, all of them count as mattering."""
 
 
 class LanesExecutor:
@@ -136,7 +139,10 @@ class LanesInspection:
                 may = {f: (self.may if f in known else everything)[f] for f in facts}
                 return self._clash(number, self.may | may)
 
-            found += minimal_conflicts(coupling.facts, clash)
+            conflicts = minimal_conflicts(coupling.facts, clash)
+            if frozenset() in conflicts:  # too large to be seen when the rule set was compiled
+                raise self.compiled.impossible(number)
+            found += conflicts
         return found
 
     def _clash(self, number: int, may: Mapping[str, int]) -> bool:
@@ -171,7 +177,7 @@ class LanesInspection:
         clashing = {fact for one in self.conflicts if one & reads for fact in one}
         if clashing and seen != {NOT_APPLICABLE}:
             conflict = tuple(f.id for f in self.ruleset.facts if f.id in clashing)
-            return contradiction(decision, conflict)
+            return contradiction(decision, conflict, exact=exact or NOT_APPLICABLE not in seen)
         if len({full.key for full in seen}) == 1:
             return summarise(decision, seen, None, exact=exact)
         questions = Questions(self, decision)
@@ -179,17 +185,20 @@ class LanesInspection:
 
     def _seen(self, name: str) -> tuple[set[FullVerdict], bool]:
         """Give the verdicts that completions lead to, and whether that is exact."""
-        exact = self.undetermined.isdisjoint(self.compiled.touched(self.compiled.reads[name]))
+        touched = self.compiled.touched(self.compiled.reads[name])
+        if not self.undetermined.isdisjoint(touched):
+            # A contradiction cannot be ruled out, so no verdict is certain.
+            return set(self.bounds.decision(name)) | {FullVerdict("review")}, False
         if name in self.reached:
-            return self.reached[name], exact
+            return self.reached[name], True
         found = self.part(name)
         if found is None:
             seen = set(self.bounds.decision(name))
-            return seen, exact and len(seen) == 1
+            return seen, len(seen) == 1
         where, root, masks = found
         values = where.diagram.values
         leaves = {values[leaf] for leaf in where.diagram.reach(root, masks)}
-        return leaves - {IMPOSSIBLE}, exact
+        return leaves - {IMPOSSIBLE}, True
 
     def part(self, name: str) -> tuple[Compilation, Node, list[int]] | None:
         """Give a decision's diagram, from the residual where the whole did not fit."""
@@ -253,7 +262,7 @@ class Questions:
         self.decision = decision
 
     @cached_property
-    def _restricted(self) -> tuple[Any, Node, list[int], Compilation] | None:
+    def _restricted(self) -> tuple[Diagram, Node, list[int], Compilation] | None:
         found = self.view.part(self.decision.id)
         if found is None:
             return None
@@ -280,12 +289,7 @@ class Questions:
         for coupling in self.view.compiled.couplings:
             pool = {where.level[fact] for fact in coupling.facts if fact in where.level}
             pool = {at for at in pool & levels if frozenset({at}) not in found}
-            for size in range(2, len(pool) + 1):
-                for some in map(frozenset, combinations(sorted(pool), size)):
-                    if not any(one <= some for one in found) and small.differs(
-                        top, some, masks, _same
-                    ):
-                        found.add(some)
+            found |= _together(small, top, pool, masks)
         named = {where.order[at] for some in found for at in some}
         return tuple(fact for fact in facts if fact in named)
 
@@ -311,6 +315,23 @@ class Questions:
                     fulls = {small.values[leaf] for leaf in leaves} - {IMPOSSIBLE}
                     left.append(len({full.key for full in fulls}))
         return rank({f: [n for n in left if n] for f, left in answers.items()}, self.view.state)
+
+
+def _together(small: Diagram, top: Node, pool: set[int], masks: list[int]) -> set[frozenset[int]]:
+    """Give the smallest sets of two or more coupled variables on which verdicts differ."""
+    found: set[frozenset[int]] = set()
+    tried = 0
+    for size in range(2, len(pool) + 1):
+        for some in map(frozenset, combinations(sorted(pool), size)):
+            if any(one <= some for one in found):
+                continue
+            tried += 1
+            if tried > MOST_SETS:
+                # Rather a question too many than one too few.
+                return found | {frozenset(pool)}
+            if small.differs(top, some, masks, _same):
+                found.add(some)
+    return found
 
 
 def _same(one: FullVerdict | None, other: FullVerdict | None) -> bool:

@@ -83,10 +83,18 @@ def summarise(
     )
 
 
-def contradiction(decision: Decision, conflict: tuple[str, ...]) -> Verdict:
-    """Give the verdict of a decision that reads facts which cannot stand together."""
+def contradiction(decision: Decision, conflict: tuple[str, ...], *, exact: bool = True) -> Verdict:
+    """Give the verdict of a decision that reads facts which cannot stand together.
+
+    Where that is not exact, it could still turn out that the decision does not apply.
+    """
     return Verdict(
-        decision.id, "review", reason="contradiction", possible=("review",), conflict=conflict
+        decision.id,
+        "review",
+        reason="contradiction",
+        possible=("review",) if exact else ("review", "not_applicable"),
+        conflict=conflict,
+        exact=exact,
     )
 
 

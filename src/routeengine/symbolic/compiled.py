@@ -116,12 +116,16 @@ class CompiledRuleSet:
         yield from seen
 
     def _refuse_impossible(self) -> None:
-        for coupling, held in zip(self.couplings, self.coupled, strict=True):
+        for number, held in enumerate(self.coupled):
             if held == FALSE:
-                place = self.ruleset.constraints[0].place
-                named = ", ".join(f"`{fact}`" for fact in coupling.facts)
-                message = f"the constraints on {named} exclude every profile"
-                raise RuleSetError((Fault(place.file, place.line, place.column, message),))
+                raise self.impossible(number)
+
+    def impossible(self, number: int) -> RuleSetError:
+        """Make the error for constraints that exclude every profile."""
+        named = ", ".join(f"`{fact}`" for fact in self.couplings[number].facts)
+        place = self.ruleset.constraints[0].place
+        message = f"the constraints on {named} exclude every profile"
+        return RuleSetError((Fault(place.file, place.line, place.column, message),))
 
     def touched(self, facts: frozenset[str]) -> list[int]:
         """Give the couplings, by number, that have a fact in common with these."""

@@ -1,0 +1,129 @@
+"""The face of the library: an engine holds one rule set and classifies profiles by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from routeengine._version import __version__
+from routeengine.errors import ProfileError, ProfileFault
+from routeengine.executors.lanes import LanesExecutor
+from routeengine.executors.reference import ReferenceExecutor
+from routeengine.intake import Intake
+from routeengine.profile import State, read_profile
+from routeengine.result import Answer, Result
+from routeengine.ruleset.digest import reference
+from routeengine.ruleset.model import RuleSet
+from routeengine.symbolic.cells import cells_of
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from routeengine.executors.interface import Executor
+    from routeengine.explanation.model import Explanation
+
+__all__ = ["Engine", "ExecutorName", "Profile"]
+
+ExecutorName: TypeAlias = Literal["lanes", "reference"]
+
+Profile: TypeAlias = "Mapping[str, Any] | BaseModel"
+"""A profile: a mapping from fact to what is known of it, or a generated profile model."""
+
+REMEMBERED = 16_384
+"""Answers that are kept for the next profile of which the same is known."""
+
+
+class Engine:
+    """Classifies client profiles by one rule set, and explains what it answers.
+
+    `executor` is "lanes" (fast, and exact at any number of unknown facts) or
+    "reference" (the definition, for few unknown facts). Building an engine
+    compiles the rule set; after that the engine does not change, and threads may
+    share it.
+
+    Raises RuleSetError where the constraints exclude every profile, and ValueError
+    for an executor that does not exist.
+    """
+
+    def __init__(self, ruleset: RuleSet, executor: ExecutorName = "lanes") -> None:
+        self.ruleset = ruleset
+        self.executor_name: ExecutorName = executor
+        self.reference = reference(ruleset)
+        self._executor: Executor
+        if executor == "lanes":
+            lanes = LanesExecutor(ruleset)
+            self._executor, cells = lanes, lanes.compiled.cells
+        elif executor == "reference":
+            self._executor, cells = ReferenceExecutor(ruleset), cells_of(ruleset)
+        else:
+            raise ValueError(f"no executor `{executor}`: use `lanes` or `reference`")
+        self._intake = Intake(ruleset, cells)
+        self._answers: dict[int, Answer] = {}
+
+    def __repr__(self) -> str:
+        return f"Engine({self.ruleset.id} {self.ruleset.version}, {self.executor_name})"
+
+    def __reduce__(self) -> tuple[type[Engine], tuple[RuleSet, ExecutorName]]:
+        return type(self), (self.ruleset, self.executor_name)
+
+    def classify(self, profile: Profile) -> Result:
+        """Classify one profile: a verdict per decision, and flags.
+
+        A fact that is left out or None is unknown; `routeengine.profile` has forms
+        for what is declined or known in part.
+
+        Raises ProfileError with every fault: a key that is no fact, or a value of
+        another type or outside the domain. No value stands in the message.
+        """
+        given = _entries(profile)
+        code = self._intake.code(given)
+        answer = None if code is None else self._answers.get(code)
+        if answer is None:
+            answer = self._work_out(read_profile(self.ruleset, given))
+        return Result(answer, given, self.reference, __version__)
+
+    def classify_many(self, profiles: Iterable[Profile]) -> list[Result]:
+        """Classify many profiles side by side, in their order.
+
+        Raises ProfileError for the first profile that is not acceptable.
+        """
+        given = [_entries(profile) for profile in profiles]
+        states = [read_profile(self.ruleset, one) for one in given]
+        codes = [self._intake.code_of(state) for state in states]
+        new = {c: s for c, s in zip(codes, states, strict=True) if c not in self._answers}
+        answers = {code: self._answers[code] for code in codes if code not in new}
+        worked_out = self._executor.evaluate_many(list(new.values()))
+        answers |= zip(new, worked_out, strict=True)
+        return [
+            Result(answers[code], one, self.reference, __version__)
+            for code, one in zip(codes, given, strict=True)
+        ]
+
+    def _work_out(self, state: State) -> Answer:
+        code = self._intake.code_of(state)
+        answer = self._answers.get(code)
+        if answer is None:
+            answer = self._executor.evaluate(state)
+            if len(self._answers) >= REMEMBERED:
+                self._answers.clear()
+            self._answers[code] = answer
+        return answer
+
+    def explain(self, profile: Profile | Result, lang: str = "nl") -> Explanation:
+        """Explain the classification of a profile, in Dutch ("nl") or English ("en").
+
+        Raises ProfileError as `classify` does, and ValueError for a language that the
+        rule set does not speak.
+        """
+        from routeengine.explanation.build import explain  # noqa: PLC0415  pydantic is slow to import
+
+        result = profile if isinstance(profile, Result) else self.classify(profile)
+        inspection = self._executor.inspect(read_profile(self.ruleset, result.profile))
+        return explain(self.ruleset, result, inspection, self._work_out, lang)
+
+
+def _entries(profile: Profile) -> dict[str, Any]:
+    """Copy a mapping or a pydantic model, so that a later change of it changes nothing here."""
+    if isinstance(profile, Mapping) or hasattr(profile, "__pydantic_fields__"):
+        return dict(profile)
+    raise ProfileError((ProfileFault("(profile)", "must be a mapping or a profile model"),))

@@ -1,0 +1,108 @@
+"""Two digests of a rule set: of what it means, and of all that it says.
+
+Both are SHA-256 over canonical JSON (sorted keys, no white space, UTF-8) and do
+not hang on how the files are laid out or on the order of rules and criteria. The
+meaning digest leaves out texts, places and versions: a mended typo keeps it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+
+from routeengine.ruleset.conditions import Condition, FactIs, children
+from routeengine.ruleset.model import Decision, Fact, Place, Review, Rule, RuleSet, RuleSetRef
+
+__all__ = ["meaning_digest", "reference", "whole_digest"]
+
+
+def reference(ruleset: RuleSet) -> RuleSetRef:
+    """Name a rule set by id, version and both digests."""
+    return RuleSetRef(ruleset.id, ruleset.version, whole_digest(ruleset), meaning_digest(ruleset))
+
+
+def whole_digest(ruleset: RuleSet) -> str:
+    """Give the digest of everything that a rule set says, places in files aside."""
+    plain = _plain(ruleset)
+    assert isinstance(plain, dict)
+    for name in ("criteria", "constraints", "flags", "sources", "citations", "refusals"):
+        plain[name] = _sorted(plain[name])
+    for decision in plain["decisions"]:
+        decision["rules"] = _sorted(decision["rules"])
+    return _sha256(plain)
+
+
+def meaning_digest(ruleset: RuleSet) -> str:
+    """Give the digest of what can change a verdict, and of nothing else."""
+    return _sha256(
+        {
+            "facts": [_fact(fact) for fact in ruleset.facts],
+            "constraints": _sorted([_condition(one.forbids) for one in ruleset.constraints]),
+            "criteria": {one.id: _condition(one.when) for one in ruleset.criteria},
+            "decisions": {one.id: _decision(one) for one in ruleset.decisions},
+            "flags": {
+                one.id: None if one.when is None else _condition(one.when) for one in ruleset.flags
+            },
+        }
+    )
+
+
+def _fact(fact: Fact) -> object:
+    return [fact.id, _plain(fact.domain), type(fact.domain).__name__]
+
+
+def _decision(decision: Decision) -> object:
+    applies = decision.applies_when
+    return {
+        "outcomes": [outcome.id for outcome in decision.outcomes],
+        "applies_when": None if applies is None else _condition(applies),
+        "rules": {rule.id: _rule(rule) for rule in decision.rules},
+    }
+
+
+def _rule(rule: Rule) -> object:
+    return {
+        "when": None if rule.when is None else _condition(rule.when),
+        "then": list(rule.then.candidates) if isinstance(rule.then, Review) else rule.then,
+        "outranks": sorted(rule.outranks),
+    }
+
+
+def _condition(condition: Condition) -> object:
+    kind = type(condition).__name__
+    if isinstance(condition, FactIs):
+        return [kind, condition.fact, format(condition.allowed, "x")]
+    if parts := children(condition):
+        return [kind, getattr(condition, "count", 0), _sorted([_condition(one) for one in parts])]
+    named = (_plain(getattr(condition, field.name)) for field in fields(condition))
+    return [kind, *(sorted(one) if isinstance(one, list) else one for one in named)]
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        plain = {
+            field.name: _plain(getattr(value, field.name))
+            for field in fields(value)
+            if not isinstance(getattr(value, field.name), Place)
+        }
+        return {"_": type(value).__name__, **plain}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _canonical(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _sorted(values: object) -> object:
+    return sorted(values, key=_canonical) if isinstance(values, list) else values
+
+
+def _sha256(value: object) -> str:
+    return hashlib.sha256(_canonical(value).encode()).hexdigest()

@@ -1,0 +1,48 @@
+"""Facts that a constraint ties together: they can matter only together."""
+
+from __future__ import annotations
+
+import pytest
+
+from generated import BOTH, GROUNDS, a_fact
+from routeengine.executors.interface import Executor
+from routeengine.executors.lanes import LanesExecutor
+from routeengine.executors.reference import ReferenceExecutor
+from routeengine.profile import Known
+from routeengine.ruleset.conditions import All, Any, FactIs, Not
+from routeengine.ruleset.domains import BooleanDomain
+from routeengine.ruleset.model import Constraint, Decision, Outcome, Rule, RuleSet
+
+FACTS = tuple(a_fact(name, BooleanDomain()) for name in ("x", "y", "z"))
+X, Y = FactIs("x", 2), FactIs("y", 2)
+IFF = RuleSet(
+    "iff", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), FACTS, (),
+    (
+        Decision(
+            "d", BOTH, (Outcome("a", BOTH, BOTH), Outcome("b", BOTH, BOTH)),
+            (
+                Rule("both", All((X, Y)), "a", BOTH, BOTH, GROUNDS),
+                Rule("not_both", Not(All((X, Y))), "b", BOTH, BOTH, GROUNDS),
+            ),
+        ),
+    ),
+    (Constraint("same", Any((All((X, Not(Y))), All((Not(X), Y)))), BOTH, GROUNDS),),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("executor", [LanesExecutor(IFF), ReferenceExecutor(IFF)])
+def test_facts_that_only_change_together_both_matter(executor: Executor) -> None:
+    """Under "x iff y" no single fact changes the verdict, and yet both have to be asked."""
+    state = {name: Known(3) for name in ("x", "y", "z")}
+    verdict = executor.evaluate(state).verdicts["d"]
+    assert verdict.status == "insufficient"
+    assert verdict.missing == ("x", "y")
+
+
+@pytest.mark.parametrize("executor", [LanesExecutor(IFF), ReferenceExecutor(IFF)])
+def test_a_fact_that_follows_from_another_is_not_asked(executor: Executor) -> None:
+    """Where x is known, y follows by the constraint, and nothing is missing."""
+    state = {"x": Known(2), "y": Known(3), "z": Known(3)}
+    verdict = executor.evaluate(state).verdicts["d"]
+    assert (verdict.outcome, verdict.missing) == ("a", ())
+    assert executor.inspect(state).values("y") == 2
