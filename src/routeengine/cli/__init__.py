@@ -1,0 +1,41 @@
+"""The command line: arguments in, exit status out.
+
+0: fine. 1: it ran and found what it looks for (a failing case, a finding, a bad
+row). 2: it could not run (bad usage, unreadable file, invalid rules).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from routeengine.cli.arguments import parser
+from routeengine.errors import RouteEngineError
+
+__all__ = ["main"]
+
+FINE, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit status; never shows a traceback for bad input."""
+    arguments = parser().parse_args(argv)
+    try:
+        status: int = arguments.run(arguments)
+        sys.stdout.flush()
+    except RouteEngineError as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; the shell expects no complaint.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"{where}{(error.strerror or 'cannot be used').lower()}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("interrupted: no output file was written", file=sys.stderr)
+        return INTERRUPTED
+    return status

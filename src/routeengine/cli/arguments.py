@@ -1,0 +1,103 @@
+"""The arguments of each command. What a command needs is imported when it runs."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+
+from routeengine._version import __version__
+
+__all__ = ["DEFAULT_RULES", "parser"]
+
+DEFAULT_RULES = "rijswijk-2023"
+
+EXIT = "exit status: 0 fine; 1 it ran and found something; 2 it could not run"
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the parser of the whole command line."""
+    top = argparse.ArgumentParser(
+        prog="routeengine",
+        description="Classify client profiles by declarative rules, and explain every answer. "
+        "What it gives is advice: a person decides.",
+        epilog=EXIT,
+    )
+    top.add_argument("--version", action="version", version=f"routeengine {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _classify(commands.add_parser("classify", help="classify a caseload", epilog=EXIT))
+    _explain(commands.add_parser("explain", help="explain one client's advice", epilog=EXIT))
+    _check(commands.add_parser("check", help="check rule files", epilog=EXIT))
+    _test(commands.add_parser("test", help="run cases against a rule set", epilog=EXIT))
+    return top
+
+
+def _command(module: str) -> Callable[[argparse.Namespace], int]:
+    def run(arguments: argparse.Namespace) -> int:
+        command: Callable[[argparse.Namespace], int] = import_module(module).run
+        return command(arguments)
+
+    return run
+
+
+def _caseload(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "caseload", metavar="CASELOAD", help="CSV, Parquet, XLSX, JSON Lines or JSON"
+    )
+    command.add_argument(
+        "--rules",
+        default=DEFAULT_RULES,
+        metavar="R",
+        help=f"a shipped name, or a rule-set folder or file (default: {DEFAULT_RULES})",
+    )
+    command.add_argument(
+        "--drop-columns",
+        default=(),
+        type=_names,
+        metavar="NAME,NAME",
+        help="columns to leave out; any other column that is no fact is refused",
+    )
+    command.add_argument(
+        "--lang", choices=("nl", "en"), default="nl", help="language (default: nl)"
+    )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _classify(command: argparse.ArgumentParser) -> None:
+    _caseload(command)
+    command.add_argument(
+        "-o", "--output", metavar="OUT", help="where to write: .csv, .parquet, .jsonl or .json"
+    )
+    command.set_defaults(run=_command("routeengine.cli.classify"))
+
+
+def _explain(command: argparse.ArgumentParser) -> None:
+    _caseload(command)
+    command.add_argument("--client", required=True, metavar="ID", help="the client's pseudonym")
+    command.add_argument(
+        "--format", choices=("text", "markdown", "html", "json"), default="text", dest="form"
+    )
+    command.set_defaults(run=_command("routeengine.cli.explain"))
+
+
+def _check(command: argparse.ArgumentParser) -> None:
+    command.add_argument("rules", metavar="RULES", help="a shipped name, or a folder or file")
+    command.add_argument(
+        "--source",
+        action="append",
+        default=[],
+        metavar="ID=FILE",
+        help="check the citations against the text of this source as well",
+    )
+    command.add_argument("--json", action="store_true", help="print the findings as JSON")
+    command.set_defaults(run=_command("routeengine.cli.check"))
+
+
+def _test(command: argparse.ArgumentParser) -> None:
+    command.add_argument("rules", metavar="RULES", help="a shipped name, or a folder or file")
+    command.add_argument("cases", metavar="CASES", help="a case file, or a folder of them")
+    command.add_argument("--json", action="store_true", help="print the results as JSON")
+    command.set_defaults(run=_command("routeengine.cli.test"))

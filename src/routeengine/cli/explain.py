@@ -1,0 +1,50 @@
+"""`routeengine explain`: one client's advice, in words or as data."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from routeengine.caseload import Row, open_caseload
+from routeengine.engine import Engine
+from routeengine.errors import CaseloadError
+from routeengine.explanation.model import Explanation
+from routeengine.loading import load_ruleset
+
+__all__ = ["run"]
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the explanation for one client; 1 where the client's row cannot be used."""
+    ruleset = load_ruleset(arguments.rules)
+    with open_caseload(
+        arguments.caseload, ruleset, drop_columns=arguments.drop_columns
+    ) as caseload:
+        row = next((row for row in caseload if row.client_id == arguments.client), None)
+    if row is None:
+        raise CaseloadError(arguments.caseload, "there is no client with that id")
+    if row.profile is None:
+        return refuse(arguments.caseload, row)
+    explanation = Engine(ruleset).explain(row.profile, lang=arguments.lang)
+    print(rendered(explanation, arguments.form))
+    return 0
+
+
+def refuse(path: str, row: Row) -> int:
+    """Say why the row cannot be used."""
+    for fault in row.faults:
+        print(f"{path}:{fault}", file=sys.stderr)
+    return 1
+
+
+def rendered(explanation: Explanation, form: str) -> str:
+    """Give the explanation in the form that was asked for."""
+    match form:
+        case "markdown":
+            return explanation.to_markdown()
+        case "html":
+            return explanation.to_html()
+        case "json":
+            return explanation.model_dump_json(indent=2)
+        case _:
+            return explanation.to_text()

@@ -1,0 +1,31 @@
+"""Exact counts: how many profiles lead to each leaf of a diagram."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any
+
+from routeengine.symbolic.diagram import Diagram, Node
+
+__all__ = ["count_leaves"]
+
+
+def count_leaves(diagram: Diagram, root: Node) -> dict[Any, int]:
+    """Give, per value of a leaf, how many combinations of cells lead there.
+
+    Combinations are of all variables of the diagram; the counts are exact whole
+    numbers, and their sum is the product of the numbers of cells.
+    """
+    sizes = diagram.sizes
+    ways: dict[Node, int] = {root: prod(sizes[: diagram.level[root]])}
+    counts: dict[Any, int] = {}
+    for node in diagram.reachable(root):
+        if not diagram.kids[node]:
+            counts[diagram.values[node]] = ways[node]
+            continue
+        at = diagram.level[node]
+        for kid in diagram.kids[node]:
+            # A variable that the path leaves out may be in any of its cells.
+            free = prod(sizes[at + 1 : diagram.level[kid]])
+            ways[kid] = ways.get(kid, 0) + ways[node] * free
+    return counts
