@@ -133,9 +133,7 @@ def decisions_over(
         # Only later rules are outranked, so that there is no circle.
         beats = [f"{name}_r{later}" for later in range(number + 1, count)]
         outranks = draw(st.lists(st.sampled_from(beats), unique=True)) if beats else []
-        rules.append(
-            Rule(f"{name}_r{number}", when, then, BOTH, BOTH, GROUNDS, tuple(outranks))
-        )
+        rules.append(Rule(f"{name}_r{number}", when, then, BOTH, BOTH, GROUNDS, tuple(outranks)))
     applies = draw(st.none() | conditions(facts, criteria, earlier, depth=1))
     shuffled = draw(st.permutations(rules))
     return Decision(name, BOTH, outcomes, tuple(shuffled), applies)

@@ -34,17 +34,13 @@ CLIENT_ID = "client_id"
 class Declined:
     """The type of `DECLINED`: asked and not answered, so not to be asked again."""
 
-    _only: Declined | None = None
-
-    def __new__(cls) -> Declined:
-        if cls._only is None:
-            cls._only = super().__new__(cls)
-        return cls._only
+    __slots__ = ()
 
     def __repr__(self) -> str:
         return "DECLINED"
 
     def __reduce__(self) -> str:
+        # Pickled by name, so that there is only one.
         return "DECLINED"
 
 

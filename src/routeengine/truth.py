@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 __all__ = ["Truth"]
 
 
-class Truth(str, Enum):
+class Truth(StrEnum):
     """TRUE or FALSE on every completion of what is known; OPEN where they differ."""
 
     TRUE = "true"

@@ -28,9 +28,7 @@ WORDS = {
 }
 
 
-def summary(
-    ruleset: RuleSet, counts: Mapping[tuple[str, str], int], faulty: int, lang: str
-) -> str:
+def summary(ruleset: RuleSet, counts: Mapping[tuple[str, str], int], faulty: int, lang: str) -> str:
     """Give the numbers per decision, outcome and status as an aligned table."""
     words = WORDS[lang]
     first = ruleset.decisions[0].id

@@ -9,7 +9,7 @@ compiled instead; where that does not fit either, the answer is a bound and says
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
 
@@ -83,10 +83,9 @@ class LanesExecutor:
                 continue
             reached: list[set[FullVerdict]] = [set() for _ in views]
             for value, there in program.run(may, lanes):
-                while value is not IMPOSSIBLE and there:
-                    lowest = there & -there
-                    reached[lowest.bit_length() - 1].add(value)
-                    there ^= lowest
+                if value is not IMPOSSIBLE:
+                    for lane in _ones(there):
+                        reached[lane].add(value)
             for view, seen in zip(views, reached, strict=True):
                 view.reached[name] = seen
         return [view.answer for view in views]
@@ -317,6 +316,14 @@ class Questions:
         return rank({f: [n for n in left if n] for f, left in answers.items()}, self.view.state)
 
 
+def _ones(word: int) -> Iterator[int]:
+    """Give the numbers of the bits that are set."""
+    while word:
+        lowest = word & -word
+        yield lowest.bit_length() - 1
+        word ^= lowest
+
+
 def _together(small: Diagram, top: Node, pool: set[int], masks: list[int]) -> set[frozenset[int]]:
     """Give the smallest sets of two or more coupled variables on which verdicts differ."""
     found: set[frozenset[int]] = set()
@@ -336,4 +343,3 @@ def _together(small: Diagram, top: Node, pool: set[int], masks: list[int]) -> se
 
 def _same(one: FullVerdict | None, other: FullVerdict | None) -> bool:
     return one is None or other is None or one.key == other.key
-

@@ -121,9 +121,7 @@ class ReferenceExecutor:
         if prod(map(len, options)) > self.limit:
             raise BudgetError(f"more than {self.limit} completions: use the lanes executor")
         for choice in product(*options):
-            yield {
-                fact: bit.bit_length() - 1 for fact, bit in zip(facts, choice, strict=True)
-            }
+            yield {fact: bit.bit_length() - 1 for fact, bit in zip(facts, choice, strict=True)}
 
     def completions(self, state: State) -> list[FullProfile]:
         """List the full profiles that agree with what is known and break no constraint."""
@@ -265,7 +263,6 @@ class ReferenceInspection:
         left = {profile.facts[fact] for profile in self.completions}
         groups = [g for g in self.executor.groups[fact] if any(g >> value & 1 for value in left)]
         return sum(groups) & self.state[fact].allowed
-
 
 
 class ReferenceQuestions:

@@ -26,13 +26,19 @@ def reference(ruleset: RuleSet) -> RuleSetRef:
 
 def whole_digest(ruleset: RuleSet) -> str:
     """Give the digest of everything that a rule set says, places in files aside."""
-    plain = _plain(ruleset)
-    assert isinstance(plain, dict)
-    for name in ("criteria", "constraints", "flags", "sources", "citations", "refusals"):
-        plain[name] = _sorted(plain[name])
-    for decision in plain["decisions"]:
-        decision["rules"] = _sorted(decision["rules"])
-    return _sha256(plain)
+    unordered = ("criteria", "constraints", "flags", "sources", "citations", "refusals")
+    decisions = [
+        {field.name: _plain(getattr(decision, field.name)) for field in fields(decision)}
+        | {"place": None, "rules": _sorted(_plain(decision.rules))}
+        for decision in ruleset.decisions
+    ]
+    plain = {
+        field.name: _plain(getattr(ruleset, field.name))
+        for field in fields(ruleset)
+        if field.name not in (*unordered, "decisions")
+    }
+    plain |= {name: _sorted(_plain(getattr(ruleset, name))) for name in unordered}
+    return _sha256({**plain, "decisions": decisions})
 
 
 def meaning_digest(ruleset: RuleSet) -> str:

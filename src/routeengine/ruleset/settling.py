@@ -52,8 +52,8 @@ def beaten_by(decision: Decision) -> dict[str, frozenset[str]]:
     """
     direct = {rule.id: rule.outranks for rule in decision.rules}
     beaten: dict[str, set[str]] = {rule.id: set() for rule in decision.rules}
-    for winner in direct:
-        todo = list(direct[winner])
+    for winner, losers in direct.items():
+        todo = list(losers)
         while todo:
             loser = todo.pop()
             if winner not in beaten[loser]:

@@ -18,7 +18,7 @@ from routeengine.symbolic.compiler import Compiler
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.symbolic.order import groups_of, order_by_structure
 
-__all__ = ["NODE_BUDGET", "RESIDUAL_BUDGET", "CompiledRuleSet", "Compilation", "Part"]
+__all__ = ["NODE_BUDGET", "RESIDUAL_BUDGET", "Compilation", "CompiledRuleSet", "Part"]
 
 NODE_BUDGET = 200_000
 """Nodes for the whole rule set: about 60 MB. What does not fit is done per profile."""

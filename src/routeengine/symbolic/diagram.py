@@ -26,7 +26,7 @@ TRUE: Node = 1
 
 
 class Diagram:
-    """A store of nodes over variables with these numbers of cells.
+    """A store of nodes, over variables with these numbers of cells.
 
     Raises BudgetError where more than `budget` nodes would be needed.
     """
@@ -48,7 +48,7 @@ class Diagram:
         return len(self.level)
 
     def leaf(self, value: Hashable) -> Node:
-        """Give the leaf with this value. (True is not 1: the type counts.)"""
+        """Give the leaf with this value; True is not 1, for the type counts."""
         key = (type(value), value)
         if (known := self._leaves.get(key)) is None:
             known = self._leaves[key] = self._add(self.bottom, (), value)
@@ -297,7 +297,7 @@ class Diagram:
 def _and(a: Node, b: Node) -> Node | None:
     if FALSE in (a, b):
         return FALSE
-    if a == TRUE or a == b:
+    if a in (TRUE, b):
         return b
     return a if b == TRUE else None
 
@@ -305,6 +305,6 @@ def _and(a: Node, b: Node) -> Node | None:
 def _or(a: Node, b: Node) -> Node | None:
     if TRUE in (a, b):
         return TRUE
-    if a == FALSE or a == b:
+    if a in (FALSE, b):
         return b
     return a if b == FALSE else None

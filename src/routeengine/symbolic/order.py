@@ -51,7 +51,7 @@ def order_by_structure(facts: Sequence[str], groups: Sequence[tuple[str, ...]]) 
 
 def _pulled(order: Sequence[str], groups: Sequence[tuple[str, ...]]) -> list[str]:
     place = {fact: number for number, fact in enumerate(order)}
-    pull: dict[str, tuple[float, float]] = {fact: (0.0, 0.0) for fact in order}
+    pull: dict[str, tuple[float, float]] = dict.fromkeys(order, (0.0, 0.0))
     for group in groups:
         centre = sum(place[fact] for fact in group) / len(group)
         weight = 1 / (len(group) - 1)
@@ -59,8 +59,7 @@ def _pulled(order: Sequence[str], groups: Sequence[tuple[str, ...]]) -> list[str
             total, weights = pull[fact]
             pull[fact] = (total + weight * centre, weights + weight)
     wanted = {
-        fact: total / weights if weights else place[fact]
-        for fact, (total, weights) in pull.items()
+        fact: total / weights if weights else place[fact] for fact, (total, weights) in pull.items()
     }
     return sorted(order, key=lambda fact: (wanted[fact], place[fact]))
 
