@@ -1,0 +1,147 @@
+"""Decision diagrams: what they compute, and how large they stay."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from routeengine.errors import BudgetError
+from routeengine.symbolic.counting import count_leaves
+from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
+from routeengine.symbolic.program import lane_program
+
+SIZES = (2, 3, 2, 4)
+ALL = list(product(*map(range, SIZES)))
+
+
+def from_table(diagram: Diagram, table: list[object]) -> Node:
+    """Build the function whose values stand in the table, in the order of ALL."""
+    nodes = [diagram.leaf(value) for value in table]  # type: ignore[arg-type]  # any hashable
+    for level in reversed(range(len(SIZES))):
+        size = SIZES[level]
+        nodes = [
+            diagram.node(level, tuple(nodes[at : at + size])) for at in range(0, len(nodes), size)
+        ]
+    return nodes[0]
+
+
+def value(diagram: Diagram, root: Node, cells: tuple[int, ...]) -> object:
+    """Look the value up for one assignment."""
+    (leaf,) = diagram.reach(root, [1 << cell for cell in cells])
+    return diagram.values[leaf]
+
+
+tables = st.lists(st.booleans(), min_size=len(ALL), max_size=len(ALL))
+numbers = st.lists(st.integers(0, 2), min_size=len(ALL), max_size=len(ALL))
+
+
+@given(tables, tables)
+def test_operations_work_value_by_value(one: list[bool], two: list[bool]) -> None:
+    """And, or and not are those of the truth values at every assignment."""
+    diagram = Diagram(SIZES, 10_000)
+    a, b = from_table(diagram, list(one)), from_table(diagram, list(two))
+    both, either, no = diagram.conjunction(a, b), diagram.disjunction(a, b), diagram.negation(a)
+    for cells, x, y in zip(ALL, one, two, strict=True):
+        assert value(diagram, both, cells) == (x and y)
+        assert value(diagram, either, cells) == (x or y)
+        assert value(diagram, no, cells) == (not x)
+
+
+@given(tables)
+def test_equal_functions_are_one_node(table: list[bool]) -> None:
+    """Two roots are the same number just when the functions are the same."""
+    diagram = Diagram(SIZES, 10_000)
+    root = from_table(diagram, list(table))
+    assert diagram.negation(diagram.negation(root)) == root
+    assert diagram.disjunction(root, diagram.negation(root)) == TRUE
+    assert diagram.conjunction(root, diagram.negation(root)) == FALSE
+
+
+@given(numbers)
+def test_counts_are_exact(table: list[int]) -> None:
+    """The count of each value is how often it stands in the table."""
+    diagram = Diagram(SIZES, 10_000)
+    counts = count_leaves(diagram, from_table(diagram, list(table)))
+    assert counts == {number: table.count(number) for number in set(table)}
+
+
+masks = st.tuples(*(st.integers(1, (1 << size) - 1) for size in SIZES))
+
+
+@given(numbers, st.lists(masks, min_size=1, max_size=70))
+def test_lanes_reach_what_each_profile_reaches_alone(
+    table: list[int], profiles: list[tuple[int, ...]]
+) -> None:
+    """One pass over many lanes gives, per lane, what a walk of that profile alone gives."""
+    diagram = Diagram(SIZES, 10_000)
+    root = from_table(diagram, list(table))
+    program = lane_program(diagram, root)
+    may = [
+        [
+            sum(1 << lane for lane, mask in enumerate(profiles) if mask[level] >> cell & 1)
+            for cell in range(size)
+        ]
+        for level, size in enumerate(SIZES)
+    ]
+    reached = program.run(may, (1 << len(profiles)) - 1)
+    for lane, mask in enumerate(profiles):
+        alone = {diagram.values[leaf] for leaf in diagram.reach(root, mask)}
+        assert {number for number, lanes in reached if lanes >> lane & 1} == alone
+
+
+@given(numbers, masks)
+def test_restricting_keeps_what_is_reached(table: list[int], mask: tuple[int, ...]) -> None:
+    """The restricted diagram has the same values within the mask, and tests nothing settled."""
+    diagram = Diagram(SIZES, 10_000)
+    root = from_table(diagram, list(table))
+    small, top = diagram.restrict(root, mask, diagram.leaf(None))
+    for cells in ALL:
+        if all(m >> c & 1 for m, c in zip(mask, cells, strict=True)):
+            assert value(small, top, cells) == value(diagram, root, cells)
+    assert all(mask[level].bit_count() > 1 for level in small.support(top))
+
+
+@given(numbers, masks, st.sets(st.sampled_from(range(len(SIZES))), min_size=1))
+def test_differing_pairs_are_found(
+    table: list[int], mask: tuple[int, ...], split: set[int]
+) -> None:
+    """Two assignments that differ in each split variable, and only there, are compared."""
+    diagram = Diagram(SIZES, 10_000)
+    root = from_table(diagram, list(table))
+    inside = [c for c in ALL if all(m >> x & 1 for m, x in zip(mask, c, strict=True))]
+    values = dict(zip(ALL, table, strict=True))
+    expected = any(
+        values[one] != values[two]
+        for one in inside
+        for two in inside
+        if all((a != b) == (at in split) for at, (a, b) in enumerate(zip(one, two, strict=True)))
+    )
+    assert diagram.differs(root, split, mask, lambda x, y: x == y) == expected
+
+
+def test_the_budget_is_kept_and_rolled_back() -> None:
+    """Past the budget there is an error, and rolling back leaves the store as it was."""
+    diagram = Diagram(SIZES, 6)
+    first = diagram.node(0, (FALSE, TRUE))
+    size = len(diagram)
+    with pytest.raises(BudgetError, match="more than 6 nodes"):
+        from_table(diagram, list(range(len(ALL))))
+    diagram.rollback(size)
+    assert len(diagram) == size
+    assert diagram.node(0, (FALSE, TRUE)) == first
+
+
+def test_slots_are_used_again() -> None:
+    """A chain of many nodes runs in a handful of slots."""
+    sizes = (2,) * 300
+    diagram = Diagram(sizes, 10_000)
+    root = FALSE
+    for level in reversed(range(300)):
+        root = diagram.conjunction(diagram.node(level, (FALSE, TRUE)), root) if root else (
+            diagram.node(level, (FALSE, TRUE))
+        )
+    assert len(diagram.reachable(root)) == 302
+    assert lane_program(diagram, root).slots <= 4
