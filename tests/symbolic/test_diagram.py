@@ -140,8 +140,10 @@ def test_slots_are_used_again() -> None:
     diagram = Diagram(sizes, 10_000)
     root = FALSE
     for level in reversed(range(300)):
-        root = diagram.conjunction(diagram.node(level, (FALSE, TRUE)), root) if root else (
-            diagram.node(level, (FALSE, TRUE))
+        root = (
+            diagram.conjunction(diagram.node(level, (FALSE, TRUE)), root)
+            if root
+            else (diagram.node(level, (FALSE, TRUE)))
         )
     assert len(diagram.reachable(root)) == 302
     assert lane_program(diagram, root).slots <= 4

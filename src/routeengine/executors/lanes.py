@@ -36,6 +36,9 @@ from routeengine.truth import Truth
 __all__ = ["LanesExecutor"]
 
 
+REMEMBERED = 4_096
+"""Verdicts that are kept per set of leaves; one for each that a policy knows is few."""
+
 MOST_SETS = 2_000
 """Sets of coupled facts that are looked into; past it, all of them count as mattering."""
 
@@ -52,6 +55,8 @@ class LanesExecutor:
         self.ruleset = ruleset
         self.compiled = CompiledRuleSet(ruleset, budget)
         self.residual_budget = residual_budget
+        # INVARIANT: holds only verdicts that hang on nothing but the leaves they were found at.
+        self.settled: dict[tuple[str, frozenset[Node]], Verdict] = {}
 
     @cached_property
     def programs(self) -> Mapping[str, Program | None]:
@@ -165,13 +170,29 @@ class LanesInspection:
         for flag in self.ruleset.flags:
             if flag.when is None or self.conflicts:
                 continue
-            truth = self.truth(flag.when)
+            root = self.compiled.flags[flag.id]
+            truth = self.truth(flag.when) if root is None else self._walked(root)
             if truth is not Truth.FALSE:
                 (raised if truth is Truth.TRUE else possible).append(flag.id)
         return Answer(verdicts, tuple(raised), tuple(possible))
 
     def _verdict(self, decision: Decision) -> Verdict:
-        seen, exact = self._seen(decision.id)
+        part = self.compiled.decisions[decision.id]
+        simple = part is not None and not self.conflicts and not self.undetermined
+        if not simple or decision.id in self.reached or part is None:
+            return self._sum_up(decision, *self._seen(decision.id))
+        # Most profiles end at leaves where others ended before.
+        leaves = frozenset(self.compiled.whole.diagram.reach(part.root, self.masks))
+        settled = self.executor.settled.get((decision.id, leaves))
+        if settled is None:
+            values = self.compiled.whole.diagram.values
+            seen = {values[leaf] for leaf in leaves} - {IMPOSSIBLE}
+            settled = self._sum_up(decision, seen, True)
+            if settled.find_missing is None and len(self.executor.settled) < REMEMBERED:
+                self.executor.settled[decision.id, leaves] = settled
+        return settled
+
+    def _sum_up(self, decision: Decision, seen: set[FullVerdict], exact: bool) -> Verdict:
         reads = self.compiled.reads[decision.id]
         clashing = {fact for one in self.conflicts if one & reads for fact in one}
         if clashing and seen != {NOT_APPLICABLE}:
@@ -221,6 +242,11 @@ class LanesInspection:
         return Bounds(self.ruleset, allowed)
 
     # A closer look
+
+    def _walked(self, root: Node) -> Truth:
+        diagram = self.compiled.whole.diagram
+        values = {diagram.values[leaf] for leaf in diagram.reach(root, self.masks)}
+        return Truth.of(True in values, False in values)
 
     def truth(self, condition: Condition) -> Truth:
         """Give the truth of any condition of the rule set, also of a part of one."""

@@ -7,7 +7,6 @@ A rule set speaks of few distinctions, so its facts have few cells (a prognosis 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from routeengine.profile import State
 from routeengine.ruleset.conditions import FactIs, walk
@@ -15,24 +14,32 @@ from routeengine.ruleset.model import RuleSet
 
 __all__ = ["Cells", "cells_of"]
 
+REMEMBERED = 1024
+"""Sets of values per fact whose cells are remembered."""
 
-@dataclass(frozen=True, slots=True)
+
 class Cells:
     """Per fact its cells: disjoint sets of values as bits, by their lowest value."""
 
-    of: Mapping[str, tuple[int, ...]]
+    def __init__(self, of: Mapping[str, tuple[int, ...]]) -> None:
+        self.of = of
+        # The same few sets of values come again and again: every single value, and all.
+        self._covering: dict[str, dict[int, int]] = {fact: {} for fact in of}
 
     def covering(self, fact: str, allowed: int) -> int:
         """Give the cells that a set of values touches, as bits."""
-        bits = 0
-        for number, cell in enumerate(self.of[fact]):
-            if cell & allowed:
-                bits |= 1 << number
+        known = self._covering[fact]
+        bits = known.get(allowed)
+        if bits is None:
+            bits = sum(1 << n for n, cell in enumerate(self.of[fact]) if cell & allowed)
+            if len(known) < REMEMBERED:
+                known[allowed] = bits
         return bits
 
     def may(self, state: State) -> dict[str, int]:
         """Give, per fact, the cells it may be in, as bits."""
-        return {fact: self.covering(fact, known.allowed) for fact, known in state.items()}
+        covering = self.covering
+        return {fact: covering(fact, known.allowed) for fact, known in state.items()}
 
 
 def cells_of(ruleset: RuleSet) -> Cells:

@@ -73,6 +73,15 @@ class Compilation:
         )
         return None if root is None else Part(root, held)
 
+    def within(self, condition: Condition) -> Node | None:
+        """Compile a condition where the constraints hold, and IMPOSSIBLE elsewhere."""
+        part = self.condition(condition)
+        if part is None:
+            return None
+        return self._compiler.attempt(
+            lambda: self.diagram.where(part.held, part.root, self.impossible)
+        )
+
     def held(self, touched: Sequence[int]) -> Node | None:
         """Compile the constraints of some couplings together."""
         holds = [condition for number in touched for condition in self._of.couplings[number].holds]
@@ -100,6 +109,9 @@ class CompiledRuleSet:
         self.coupled = [self.whole.held([number]) for number in range(len(self.couplings))]
         self._refuse_impossible()
         self.decisions = {d.id: self.whole.decision(d.id) for d in evaluation_order(ruleset)}
+        self.flags = {
+            flag.id: self.whole.within(flag.when) for flag in ruleset.flags if flag.when is not None
+        }
         self.conditions = {one: self.whole.condition(one) for one in self._parts()}
         self.otherwise = {
             rule.id: Not(Any(tuple(r.when for r in d.rules if r.when is not None)))
