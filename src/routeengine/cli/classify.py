@@ -9,12 +9,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from itertools import islice
 
-from tqdm import tqdm
-
 from routeengine.caseload import Caseload, Output, Row, open_caseload, open_output
 from routeengine.cli.summary import summary
 from routeengine.engine import Engine
-from routeengine.errors import ProfileError
 from routeengine.loading import load_ruleset
 from routeengine.result import Result
 
@@ -59,6 +56,8 @@ def progress(caseload: Caseload) -> Iterable[Row]:
     if not sys.stderr.isatty():
         yield from caseload
         return
+    from tqdm import tqdm  # noqa: PLC0415  slow to import, and only for terminals
+
     with tqdm(total=caseload.total, unit=caseload.unit, unit_scale=True, leave=False) as bar:
         for row in caseload:
             yield row
@@ -82,5 +81,3 @@ def count(counts: Counter[tuple[str, str]], result: Result) -> None:
     for name, verdict in result.verdicts.items():
         counts[name, verdict.outcome or verdict.status] += 1
 
-
-_ = ProfileError
