@@ -1,0 +1,9 @@
+"""Explanations: why a client was classified so, as data and in words."""
+
+from __future__ import annotations
+
+from routeengine.explanation.build import explain
+from routeengine.explanation.model import Explanation
+from routeengine.explanation.wording import LANGUAGES, LanguageError
+
+__all__ = ["LANGUAGES", "Explanation", "LanguageError", "explain"]

@@ -1,0 +1,124 @@
+"""Conditions as a reader follows them: which parts count, and the facts under them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from routeengine.explanation.model import ConditionNode, FactNode, LeafNode, RuleNode
+from routeengine.explanation.wording import Wording
+from routeengine.truth import Truth
+
+__all__ = ["Line", "conditions", "lacking", "leaf_text", "parts_of", "telling"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line under a rule: a condition with its truth, or the facts under it."""
+
+    text: str
+    node: str
+    level: int
+    truth: Truth | None = None
+
+
+def conditions(node: ConditionNode, wording: Wording, level: int = 0) -> Iterator[Line]:
+    """Give the lines that show a condition: the parts that make it what it is."""
+    if node.kind == "all":
+        for part in telling(node):
+            yield from conditions(part, wording, level)
+        return
+    parts = telling(node)
+    if node.kind == "any" and len(parts) == 1:
+        yield from conditions(parts[0], wording, level)
+        return
+    if is_group(node):
+        yield line(node, node.head, wording, level)
+        for part in parts:
+            yield from conditions(part, wording, level + 1)
+        return
+    yield line(node, node.text, wording, level)
+    facts = "; ".join(leaf_text(leaf, wording) for leaf in leaves(node))
+    if facts and not says_it_all(node):
+        yield Line(wording.facts.format(facts=facts), node.id, level + 1)
+
+
+def line(node: ConditionNode, text: str, wording: Wording, level: int) -> Line:
+    """Give one condition with its truth, as a word: the mark is added where it is shown."""
+    truth = {
+        Truth.TRUE: wording.met,
+        Truth.FALSE: wording.not_met,
+        Truth.OPEN: wording.undecided,
+    }[node.truth]
+    return Line(wording.truth_item.format(text=text, truth=truth), node.id, level, node.truth)
+
+
+def is_group(node: ConditionNode) -> bool:
+    """Say whether a node stands for parts that are listed below it."""
+    if node.kind == "not":
+        return node.children[0].kind in ("all", "any", "at_least", "exactly")
+    return node.kind in ("any", "at_least", "exactly")
+
+
+def telling(node: ConditionNode) -> tuple[ConditionNode, ...]:
+    """Give the parts that make a node true, false or open; all where none does by itself."""
+    children = node.children
+    if node.kind == "not":
+        return telling(children[0]) if is_group(node) else children
+    if node.kind == "exactly" or (node.kind == "at_least" and node.truth is Truth.FALSE):
+        return children
+    return tuple(child for child in children if child.truth is node.truth) or children
+
+
+def parts_of(node: ConditionNode) -> tuple[ConditionNode, ...]:
+    """Give what a rule asks, taken apart where it asks several things together."""
+    if node.kind != "all":
+        return (node,)
+    return tuple(part for child in node.children for part in parts_of(child))
+
+
+def says_it_all(node: ConditionNode) -> bool:
+    """Say whether a met comparison already tells the reader what the fact is."""
+    return node.fact is not None and node.fact.status == "known" and node.truth is Truth.TRUE
+
+
+def leaves(node: ConditionNode) -> list[LeafNode]:
+    """Give the facts that a condition rests on, each once."""
+    found: dict[str, LeafNode] = {}
+    todo = [node]
+    while todo:
+        one = todo.pop(0)
+        if one.fact is not None:
+            found.setdefault(one.fact.fact, one.fact)
+        todo = [*telling(one), *todo] if one.children else todo
+    return list(found.values())
+
+
+def leaf_text(leaf: LeafNode | FactNode, wording: Wording) -> str:
+    """Give a fact with its value, and how it is known where it was not simply given."""
+    text = wording.labelled_as(leaf.label, leaf.words)
+    if leaf.status in ("known", "unknown", "declined"):
+        return text
+    status: str = getattr(wording, f"fact_{leaf.status}")
+    return f"{text} ({status})"
+
+
+def lacking(rule: RuleNode, wording: Wording) -> str:
+    """Say in short what a rule that fails or is open still lacks; nothing for `otherwise`."""
+    return "" if rule.when is None else _lacking(rule.when, wording)
+
+
+def _lacking(node: ConditionNode, wording: Wording) -> str:
+    parts = tuple(child for child in node.children if child.truth is node.truth)
+    if node.kind == "all" and parts:
+        return wording.both(_distinct(_lacking(part, wording) for part in parts))
+    if node.kind == "any" and len(parts) > 1:
+        texts = _distinct(_lacking(part, wording) for part in parts)
+        whole = any(part.kind == "all" and part.children for part in parts)
+        # Where an alternative asks several things, a comma or "or" would not keep them apart.
+        return wording.together.join(texts) if whole else wording.either(texts)
+    return wording.quoted.format(text=node.text)
+
+
+def _distinct(texts: Iterator[str]) -> list[str]:
+    return list(dict.fromkeys(texts))

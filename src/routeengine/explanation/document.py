@@ -1,0 +1,292 @@
+"""What a reader is shown of an explanation, and in what order: the same for text, Markdown, HTML.
+
+A document is a list of blocks. Each names the node of the explanation that it
+comes from, so that a check can hold every sentence against the data. The rule
+that decides is shown in full, other outcomes in short: the rest is in the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from routeengine.explanation.arguments import conditions, lacking, leaf_text, parts_of
+from routeengine.explanation.grounds import passages, readings
+from routeengine.explanation.model import (
+    ConditionNode,
+    Explanation,
+    RuleNode,
+    VerdictNode,
+    Why,
+    WhyNot,
+)
+from routeengine.explanation.nodes import deciding
+from routeengine.explanation.wording import Wording, wording_of
+from routeengine.truth import Truth
+
+__all__ = ["Block", "BlockKind", "document"]
+
+BlockKind: TypeAlias = Literal[
+    "title", "heading", "subheading", "result", "sentence", "item", "question"
+]
+
+MOST_QUESTIONS = 5
+"""Questions that are shown; they stand best first, and the data hold them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One line or sentence, and the node it comes from.
+
+    `level` is how deep an item stands. `truth` is there where the text begins
+    with a mark; the text says the same in words.
+    """
+
+    kind: BlockKind
+    text: str
+    node: str
+    level: int = 0
+    truth: Truth | None = None
+
+
+def document(explanation: Explanation) -> list[Block]:
+    """Give everything that a reader is shown, in order."""
+    return list(_Page(explanation, wording_of(explanation.language)).blocks())
+
+
+def opened(text: str) -> str:
+    """Begin a text with a capital, and leave the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+class _Page:
+    def __init__(self, explanation: Explanation, wording: Wording) -> None:
+        self.explanation = explanation
+        self.wording = wording
+        self.asked: set[str] = set()
+
+    def blocks(self) -> Iterator[Block]:
+        yield from self.summary()
+        for name, verdict in self.explanation.verdicts.items():
+            yield from self.decision(name, verdict)
+        yield from self.flags()
+        yield from self.readings()
+        yield from self.places()
+        yield from self.facts()
+        yield from self.versions()
+
+    def summary(self) -> Iterator[Block]:
+        words, client = self.wording, self.explanation.client_id
+        title = words.title if client is None else words.title_client.format(client=client)
+        yield Block("title", title, "explanation")
+        yield Block("heading", words.heading_summary, "explanation")
+        for verdict in self.explanation.verdicts.values():
+            text = words.labelled_as(opened(verdict.label), verdict.short)
+            yield Block("item", text, verdict.id)
+        for sentence in self.explanation.advice:
+            yield Block("sentence", sentence, "explanation")
+
+    def decision(self, name: str, verdict: VerdictNode) -> Iterator[Block]:
+        yield Block("heading", opened(verdict.label), verdict.id)
+        first, *rest = verdict.sentences
+        yield Block("result", first, verdict.id)
+        if verdict.description is not None:
+            yield Block("sentence", verdict.description, verdict.id)
+        for sentence in rest:
+            yield Block("sentence", sentence, verdict.id)
+        if verdict.progression is not None:
+            text = self.wording.progression.format(progression=verdict.progression)
+            yield Block("sentence", text, verdict.id)
+        yield from self.questions(verdict)
+        yield from self.why(self.explanation.why[name], verdict)
+        yield from self.why_not(self.explanation.why_not[name], verdict)
+
+    def questions(self, verdict: VerdictNode) -> Iterator[Block]:
+        if not verdict.missing:
+            return
+        yield Block("subheading", self.wording.heading_missing, verdict.id)
+        one = len(verdict.missing) == 1
+        text = self.wording.missing_one if one else self.wording.missing
+        yield Block("sentence", text, verdict.id)
+        for question in verdict.missing[:MOST_QUESTIONS]:
+            yield Block("question", question.question, question.id)
+            if question.fact not in self.asked:
+                self.asked.add(question.fact)
+                yield Block("item", question.why_needed, question.id, level=1)
+        left = len(verdict.missing) - MOST_QUESTIONS
+        if left > 0:
+            template = self.wording.missing_one_more if left == 1 else self.wording.missing_more
+            yield Block("sentence", template.format(count=left), verdict.id)
+
+    def why(self, why: Why, verdict: VerdictNode) -> Iterator[Block]:
+        blocks = [*self.grounds_of_verdict(why, verdict), *self.because(why, verdict)]
+        if blocks:
+            heading = {
+                "insufficient": self.wording.heading_why_open,
+                "not_applicable": self.wording.heading_why_not_applicable,
+            }.get(verdict.status, self.wording.heading_why)
+            yield Block("subheading", heading, why.id)
+            yield from blocks
+
+    def grounds_of_verdict(self, why: Why, verdict: VerdictNode) -> Iterator[Block]:
+        if verdict.status == "not_applicable":
+            if why.applies_when is not None:
+                yield from self.items(why.applies_when)
+        elif len(why.rules) == 1:
+            (rule,) = why.rules
+            if verdict.status == "decided":
+                yield Block("sentence", rule.reason, rule.id)
+            yield from self.rule(rule)
+        elif why.rules:
+            names = [self.wording.quoted.format(text=rule.label) for rule in why.rules]
+            if verdict.status == "decided":
+                text = self.wording.decided_several.format(rules=self.wording.either(names))
+                yield Block("sentence", text, why.id)
+            for rule in why.rules:
+                yield from self.rule(rule)
+
+    def rule(self, rule: RuleNode) -> Iterator[Block]:
+        yield Block("sentence", self.wording.rule.format(rule=rule.label), rule.id)
+        if rule.when is None:
+            yield Block("item", self.wording.otherwise, rule.id)
+        else:
+            yield from self.items(rule.when)
+
+    def items(self, node: ConditionNode) -> Iterator[Block]:
+        for line in conditions(node, self.wording):
+            yield Block("item", line.text, line.node, line.level, line.truth)
+
+    def because(self, why: Why, verdict: VerdictNode) -> Iterator[Block]:
+        """Name the facts that are enough by themselves."""
+        words, names = self.wording, [leaf.label for leaf in why.because_facts]
+        if verdict.reason == "contradiction":
+            return
+        if verdict.status == "insufficient":
+            template = words.because_open if names else ""
+        elif not names:
+            template = words.because_nothing
+        elif self.just_shown(why):
+            template = words.because_these
+        else:
+            template = words.because_one if len(names) == 1 else words.because
+        if template:
+            yield Block("sentence", template.format(facts=words.both(names)), why.id)
+
+    def just_shown(self, why: Why) -> bool:
+        """Say whether the conditions name just the facts that are enough, each by itself."""
+        shown = [part for rule in why.rules if rule.when for part in parts_of(rule.when)]
+        if why.not_applicable_because is not None and why.applies_when is not None:
+            shown = list(deciding(why.applies_when))
+        return bool(shown) and {node.fact and node.fact.fact for node in shown} == set(why.because)
+
+    def why_not(self, outcomes: dict[str, WhyNot], verdict: VerdictNode) -> Iterator[Block]:
+        if verdict.status == "not_applicable" or verdict.reason == "contradiction" or not outcomes:
+            return
+        still_open = verdict.status == "insufficient"
+        words = self.wording
+        heading = words.heading_why_not_open if still_open else words.heading_why_not
+        yield Block("subheading", heading, verdict.id)
+        for why_not in outcomes.values():
+            yield from self.other(why_not)
+
+    def other(self, why_not: WhyNot) -> Iterator[Block]:
+        """Say in short why one other outcome is not the answer, rule by rule."""
+        words, name = self.wording, opened(why_not.label)
+        match why_not.status:
+            case "candidate":
+                yield Block("item", words.why_candidate.format(outcome=name), why_not.id)
+            case "review":
+                yield Block("item", words.why_review.format(outcome=name), why_not.id)
+            case _ if not why_not.rules:
+                yield Block("item", words.why_no_rule.format(outcome=name), why_not.id)
+            case _:
+                for rule in why_not.rules:
+                    yield Block("item", self.rule_not(name, rule), rule.id)
+
+    def rule_not(self, outcome: str, rule: RuleNode) -> str:
+        words = self.wording
+        before = rule.outranked_by or rule.maybe_outranked_by
+        if rule.applies is Truth.FALSE:
+            lacks = lacking(rule, words)
+            if lacks:
+                return words.why_failed.format(outcome=outcome, conditions=lacks)
+            return words.why_otherwise.format(outcome=outcome)
+        if rule.outranked_by or (before and rule.standing != "open"):
+            labels = [words.quoted.format(text=one.label) for one in before]
+            return words.why_outranked.format(outcome=outcome, rules=words.both(labels))
+        if rule.applies is Truth.OPEN and (lacks := lacking(rule, words)):
+            return words.why_open.format(outcome=outcome, conditions=lacks)
+        return words.why_still.format(outcome=outcome)
+
+    def readings(self) -> Iterator[Block]:
+        """Show each interpretation that an answer rests on, and the reading not chosen."""
+        words = self.wording
+        whys = self.explanation.why.values()
+        found = {reading.id: (label, reading) for why in whys for label, reading in readings(why)}
+        if found:
+            yield Block("heading", words.heading_reading, "explanation")
+        for label, reading in found.values():
+            text = words.labelled_as(opened(label), reading.choice)
+            yield Block("item", text, reading.id)
+            text = words.reading_because.format(because=reading.because)
+            yield Block("item", text, reading.id, level=1)
+            text = words.reading_alternative.format(alternative=reading.alternative)
+            yield Block("item", text, reading.id, level=1)
+
+    def places(self) -> Iterator[Block]:
+        """Show per decision which passages the answer rests on."""
+        words, shown = self.wording, list[Block]()
+        for name, why in self.explanation.why.items():
+            decision = opened(self.explanation.verdicts[name].label)
+            for paragraphs in passages(why).values():
+                first = paragraphs[0][0]
+                text = words.source.format(decision=decision, kind=first.kind, number=first.number)
+                shown.append(Block("item", text, first.id))
+                for places in paragraphs:
+                    first, numbers = places[0], [place.sentence for place in places]
+                    text = words.passage(first.section, first.paragraph, numbers)
+                    shown.append(Block("item", text, first.id, level=1))
+        if shown:
+            yield Block("heading", words.heading_places, "explanation")
+            yield from shown
+
+    def flags(self) -> Iterator[Block]:
+        explanation, words = self.explanation, self.wording
+        if explanation.flags or explanation.flags_possible:
+            yield Block("heading", words.heading_flags, "explanation")
+            yield Block("sentence", words.flags, "explanation")
+        for flag in explanation.flags:
+            yield Block("item", opened(flag.label), flag.id)
+        if explanation.flags_possible:
+            yield Block("sentence", words.flags_possible, "explanation")
+        for flag in explanation.flags_possible:
+            yield Block("item", opened(flag.label), flag.id)
+
+    def facts(self) -> Iterator[Block]:
+        nodes = [node for node in self.explanation.facts.values() if node.read_by]
+        known = [node for node in nodes if node.status not in ("unknown", "declined")]
+        left = [node for node in nodes if node.status in ("unknown", "declined")]
+        words = self.wording
+        yield Block("heading", words.heading_facts, "explanation")
+        for node in known:
+            yield Block("item", opened(leaf_text(node, words)), node.id)
+        for status, template in (("unknown", words.facts_unknown), ("declined", words.facts_declined)):
+            names = [node.label for node in left if node.status == status]
+            if names:
+                text = template.format(facts=words.both(names))
+                yield Block("sentence", text, "explanation")
+
+    def versions(self) -> Iterator[Block]:
+        words, versions = self.wording, self.explanation.versions
+        yield Block("heading", words.heading_versions, versions.id)
+        rules = words.version_ruleset.format(
+            title=versions.title, ruleset=versions.ruleset, version=versions.version
+        )
+        for text in (
+            rules,
+            words.version_digest.format(sha256=versions.sha256),
+            words.version_meaning.format(sha256=versions.meaning_sha256),
+            words.version_engine.format(engine=versions.engine),
+        ):
+            yield Block("item", text, versions.id)

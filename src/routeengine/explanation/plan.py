@@ -1,0 +1,270 @@
+"""What an explanation needs of a rule set whoever the client is: found once, used many times.
+
+A `Spot` is one condition at one place in a rule. Spots give every node its id,
+which says where it stands and is the same in every language. Equal conditions
+share a number, so that their truth is found once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from routeengine.explanation.model import (
+    CitedPlace,
+    ConditionKind,
+    ConditionNode,
+    GroundsNode,
+    Named,
+    Reading,
+)
+from routeengine.explanation.phrases import Phrases
+from routeengine.explanation.wording import wording_of
+from routeengine.ruleset.conditions import (
+    All,
+    Any,
+    AtLeast,
+    Condition,
+    CriterionIs,
+    Exactly,
+    FactIs,
+    Not,
+    OutcomeIs,
+    RuleIs,
+    StatusIs,
+    children,
+)
+from routeengine.ruleset.model import Decision, Grounds, Review, Rule, RuleSet
+from routeengine.ruleset.reading import evaluation_order, facts_of, facts_read
+from routeengine.ruleset.settling import beaten_by
+
+__all__ = ["Plan", "Spot", "plan_of"]
+
+KINDS: Mapping[type, ConditionKind] = {
+    FactIs: "fact",
+    CriterionIs: "criterion",
+    OutcomeIs: "outcome",
+    StatusIs: "status",
+    RuleIs: "rule",
+    All: "all",
+    Any: "any",
+    Not: "not",
+    AtLeast: "at_least",
+    Exactly: "exactly",
+}
+
+
+@dataclass(slots=True, eq=False)
+class Spot:
+    """One condition at one place: its words, and the spots of its parts or definition.
+
+    `number` is shared by equal conditions. `made` keeps nodes that were built
+    before, by what is specific to a client; they hold no client's id.
+    """
+
+    id: str
+    condition: Condition
+    number: int
+    kind: ConditionKind
+    text: str
+    head: str
+    reference: str | None = None
+    label: str | None = None
+    grounds: GroundsNode | None = None
+    parts: tuple[Spot, ...] = ()
+    made: dict[tuple[object, ...], ConditionNode] = field(default_factory=dict)
+
+    def walk(self) -> Iterator[Spot]:
+        """Yield this spot and all below it, parents first."""
+        yield self
+        for part in self.parts:
+            yield from part.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a rule says whoever the client is."""
+
+    named: Named
+    reason: str
+    candidates: tuple[Named, ...]
+    no_candidates_because: str | None
+    grounds: GroundsNode
+
+
+class Plan:
+    """The spots, words and places of one rule set in one language."""
+
+    def __init__(self, ruleset: RuleSet, language: str) -> None:
+        self.ruleset = ruleset
+        self.language = language
+        self.wording = wording_of(language, ruleset.languages)
+        self.phrases = Phrases(ruleset, language, self.wording)
+        self._numbers: dict[Condition, int] = {}
+        self.places = {citation.id: self._place(citation.id) for citation in ruleset.citations}
+        self._criteria = {
+            criterion.id: self.grounds(f"criterion/{criterion.id}", criterion.grounds)
+            for criterion in ruleset.criteria
+        }
+        self.order = tuple(decision.id for decision in evaluation_order(ruleset))
+        self.reads = {one.id: facts_read(ruleset, one.id) for one in ruleset.decisions}
+        self.read_by = {
+            fact.id: tuple(one for one in self.reads if fact.id in self.reads[one])
+            for fact in ruleset.facts
+        }
+        self.applies_when = {
+            one.id: self.spot(f"{one.id}:applies_when", one.applies_when)
+            for one in ruleset.decisions
+            if one.applies_when is not None
+        }
+        self.outcomes = {
+            decision: {one: Named(id=one, label=label) for one, label in names.items()}
+            for decision, names in self.phrases.outcomes.items()
+        }
+        self.facts = {
+            fact.id: Named(id=fact.id, label=self.phrases.say(fact.label)) for fact in ruleset.facts
+        }
+        self.rules: dict[str, Spot | None] = {}
+        self.said: dict[str, Said] = {}
+        self.outranked_by: dict[str, tuple[str, ...]] = {}
+        for decision in ruleset.decisions:
+            self._add_rules(decision)
+        self.flags = {
+            flag.id: self.spot(f"flag:{flag.id}/when", flag.when)
+            for flag in ruleset.flags
+            if flag.when is not None
+        }
+        self.flag_grounds = {
+            flag.id: self.grounds(f"flag/{flag.id}", flag.grounds) for flag in ruleset.flags
+        }
+        self.forbids = {
+            one.id: self.spot(f"constraint:{one.id}/forbids", one.forbids)
+            for one in ruleset.constraints
+        }
+        self.constraint_grounds = {
+            one.id: self.grounds(f"constraint/{one.id}", one.grounds)
+            for one in ruleset.constraints
+        }
+        self.forbidden_facts = {
+            one.id: facts_of(ruleset, one.forbids) for one in ruleset.constraints
+        }
+        self.size = len(self._numbers)
+
+    def _add_rules(self, decision: Decision) -> None:
+        beaten = beaten_by(decision)
+        for rule in decision.rules:
+            base = f"{decision.id}/{rule.id}"
+            when = rule.when
+            self.rules[rule.id] = None if when is None else self.spot(f"{base}/when", when)
+            self.said[rule.id] = self._said(decision, rule)
+            self.outranked_by[rule.id] = tuple(
+                other.id for other in decision.rules if other.id in beaten[rule.id]
+            )
+
+    def _said(self, decision: Decision, rule: Rule) -> Said:
+        review = rule.then if isinstance(rule.then, Review) else Review(())
+        no_candidates = review.no_candidates_because
+        return Said(
+            named=Named(id=rule.id, label=self.phrases.say(rule.label)),
+            reason=self.phrases.say(rule.reason),
+            candidates=tuple(self.outcomes[decision.id][one] for one in review.candidates),
+            no_candidates_because=None if no_candidates is None else self.phrases.say(no_candidates),
+            grounds=self.grounds(f"rule/{rule.id}", rule.grounds),
+        )
+
+    def spot(self, place: str, condition: Condition) -> Spot:
+        """Lay out a condition and all below it; criteria are followed to their definition."""
+        kind = KINDS[type(condition)]
+        match condition:
+            case FactIs(fact=reference):
+                base = f"{place}/{reference}"
+                label = self.phrases.say(self.ruleset.fact[reference].label)
+                return self._spot(base, condition, kind, reference, label)
+            case CriterionIs(criterion=reference):
+                base, criterion = f"{place}/{reference}", self.ruleset.criterion[reference]
+                spot = self._spot(
+                    base, condition, kind, reference, self.phrases.say(criterion.label)
+                )
+                spot.grounds = self._criteria[reference]
+                spot.parts = (self.spot(f"{base}/when", criterion.when),)
+                return spot
+            case OutcomeIs(decision=reference) | StatusIs(decision=reference) | RuleIs(
+                decision=reference
+            ):
+                label = self.phrases.say(self.ruleset.decision[reference].label)
+                return self._spot(f"{place}/{reference}", condition, kind, reference, label)
+            case Not(part=part):
+                spot = self._spot(place, condition, kind)
+                spot.parts = (self.spot(f"{place}/not", part),)
+                return spot
+            case _:
+                spot = self._spot(place, condition, kind)
+                spot.parts = tuple(
+                    self.spot(f"{place}/{number}", part)
+                    for number, part in enumerate(children(condition), 1)
+                )
+                return spot
+
+    def _spot(
+        self,
+        place: str,
+        condition: Condition,
+        kind: ConditionKind,
+        reference: str | None = None,
+        label: str | None = None,
+    ) -> Spot:
+        number = self._numbers.setdefault(condition, len(self._numbers))
+        text, head = self.phrases.condition(condition), self.phrases.head(condition)
+        return Spot(place, condition, number, kind, text, head, reference, label)
+
+    def grounds(self, owner: str, grounds: Grounds) -> GroundsNode:
+        """Give what something stands on, with its places in words."""
+        say, reading = self.phrases.say, grounds.interpretation
+        return GroundsNode(
+            basis=grounds.basis,
+            cites=tuple(self.places[cite] for cite in grounds.cites),
+            reading=None
+            if reading is None
+            else Reading(
+                id=f"reading:{owner}",
+                choice=say(reading.choice),
+                because=say(reading.because),
+                alternative=say(reading.alternative),
+            ),
+        )
+
+    def _place(self, name: str) -> CitedPlace:
+        citation = self.ruleset.citation[name]
+        source = next(one for one in self.ruleset.sources if one.id == citation.source)
+        say = self.phrases.say
+        return CitedPlace(
+            id=f"cite:{name}",
+            citation=name,
+            source=source.id,
+            title=say(source.title),
+            kind=say(source.kind),
+            number=source.number,
+            section=citation.section,
+            paragraph=citation.paragraph,
+            sentence=citation.sentence,
+            sha256=citation.sha256,
+            text=self.wording.place.format(
+                kind=say(source.kind),
+                number=source.number,
+                place=self.wording.passage(
+                    citation.section, citation.paragraph, [citation.sentence]
+                ),
+            ),
+        )
+
+
+def plan_of(ruleset: RuleSet, language: str) -> Plan:
+    """Give the plan of a rule set in a language; it is made once and lives with the rule set.
+
+    Raises LanguageError where there is no wording, or the rule set lacks the language.
+    """
+    # Kept beside the rule set's own cached properties, and like them never pickled.
+    plans: dict[str, Plan] = vars(ruleset).setdefault("_explanation_plans", {})
+    if language not in plans:
+        plans[language] = Plan(ruleset, language)
+    return plans[language]

@@ -1,0 +1,80 @@
+"""An explanation as plain text, for paper, for a screen, or to be read aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from textwrap import fill
+
+from routeengine.explanation.document import Block, document
+from routeengine.explanation.model import Explanation
+from routeengine.truth import Truth
+
+__all__ = ["MARKS", "as_text", "run_of"]
+
+WIDTH = 80
+
+MARKS = {Truth.TRUE: "✓", Truth.FALSE: "✗", Truth.OPEN: "?"}
+"""The signs beside truths; the word always stands beside the sign."""
+
+
+def as_text(explanation: Explanation) -> str:
+    """Give the explanation as text of at most 80 columns, ending in a newline."""
+    paragraphs = ["\n".join(lines(list(run))) for run in runs(document(explanation))]
+    return "\n\n".join(paragraphs) + "\n"
+
+
+def runs(blocks: list[Block]) -> Iterator[Iterator[Block]]:
+    """Yield the blocks that stand together: a heading, a paragraph, a list."""
+    for _, run in groupby(blocks, key=run_of):
+        yield run
+
+
+def run_of(block: Block) -> tuple[str, str]:
+    """Say what a block stands together with: sentences of one node, and items of one list."""
+    match block.kind:
+        case "result" | "sentence":
+            return "paragraph", block.node
+        case "item" | "question":
+            return "list", ""
+        case _:
+            return block.kind, block.text
+
+
+def lines(run: list[Block]) -> Iterator[str]:
+    """Yield the lines of one run."""
+    first = run[0]
+    match first.kind:
+        case "title" | "heading":
+            yield first.text
+            yield ("=" if first.kind == "title" else "-") * len(first.text)
+        case "subheading":
+            yield f"{first.text}:"
+        case "item" | "question":
+            yield from items(run)
+        case _:
+            yield wrapped(" ".join(block.text for block in run), "", "")
+
+
+def items(run: list[Block]) -> Iterator[str]:
+    """Yield the lines of a list; questions are numbered."""
+    number = 0
+    for block in run:
+        indent = "   " * block.level
+        bullet = "-" if block.truth is None else MARKS[block.truth]
+        if block.kind == "question":
+            number += 1
+            bullet = f"{number}."
+        yield wrapped(block.text, f"{indent}{bullet} ", f"{indent}{' ' * len(bullet)} ")
+
+
+def wrapped(text: str, first: str, rest: str) -> str:
+    """Break a text into lines; a word is never broken."""
+    return fill(
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

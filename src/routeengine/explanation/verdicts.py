@@ -1,0 +1,167 @@
+"""Each verdict in words: the result first, then what belongs to it.
+
+*Review* and *insufficient* are full results, with sentences of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from routeengine.explanation.facts import Facts
+from routeengine.explanation.model import ConstraintNode, Named, Question, VerdictNode
+from routeengine.explanation.plan import Plan
+from routeengine.result import Verdict
+from routeengine.ruleset.model import Decision
+
+__all__ = ["Verdicts"]
+
+
+class Verdicts:
+    """Puts the verdicts of one client into words."""
+
+    def __init__(self, plan: Plan, facts: Facts, broken: frozenset[str]) -> None:
+        self._plan = plan
+        self._facts = facts
+        self._broken = broken
+
+    def node(self, decision: Decision, verdict: Verdict) -> VerdictNode:
+        """Give one verdict with its words."""
+        plan, outcomes = self._plan, self._plan.outcomes[decision.id]
+        missing = verdict.missing
+        outcome = next((one for one in decision.outcomes if one.id == verdict.outcome), None)
+        progression = None if outcome is None else outcome.progression
+        return VerdictNode(
+            id=f"verdict:{decision.id}",
+            decision=decision.id,
+            label=plan.phrases.say(decision.label),
+            status=verdict.status,
+            short=self._short(decision, verdict),
+            sentences=tuple(self._sentences(decision, verdict, missing)),
+            outcome=verdict.outcome,
+            outcome_label=None if outcome is None else plan.phrases.say(outcome.label),
+            description=None if outcome is None else plan.phrases.say(outcome.description),
+            progression=None if progression is None else plan.phrases.say(progression.label),
+            rule=verdict.rule,
+            rules=tuple(plan.said[rule].named for rule in verdict.rules),
+            reason=verdict.reason,
+            candidates=tuple(outcomes[one] for one in verdict.candidates),
+            possible=tuple(outcomes[one] for one in verdict.possible),
+            missing=tuple(self._question(decision, fact) for fact in missing),
+            conflict=tuple(plan.facts[fact] for fact in verdict.conflict),
+            conflicting=self._conflicting(decision, verdict),
+            broken=self._constraints(verdict),
+            exact=verdict.exact,
+        )
+
+    def _short(self, decision: Decision, verdict: Verdict) -> str:
+        wording = self._plan.wording
+        match verdict.status:
+            case "decided":
+                return self._outcome(decision, verdict.outcome)
+            case "review":
+                return wording.short_review
+            case "insufficient":
+                return wording.short_insufficient
+            case "not_applicable":
+                return wording.short_not_applicable
+
+    def _outcome(self, decision: Decision, outcome: str | None) -> str:
+        return self._plan.outcomes[decision.id][outcome or ""].label
+
+    def _sentences(
+        self, decision: Decision, verdict: Verdict, missing: Sequence[str]
+    ) -> Iterator[str]:
+        wording = self._plan.wording
+        match verdict.status:
+            case "decided":
+                yield wording.decided.format(outcome=self._outcome(decision, verdict.outcome))
+            case "review":
+                yield wording.review
+                yield from self._review(decision, verdict)
+            case "insufficient":
+                yield wording.insufficient
+                possible = [self._outcome(decision, one) for one in verdict.possible]
+                yield wording.insufficient_possible.format(possible=wording.either(possible))
+                if not missing:
+                    yield wording.missing_declined
+            case "not_applicable":
+                yield wording.not_applicable
+                if decision.not_applicable_because is not None:
+                    yield self._plan.phrases.say(decision.not_applicable_because)
+        if not verdict.exact:
+            yield wording.inexact
+
+    def _review(self, decision: Decision, verdict: Verdict) -> Iterator[str]:
+        wording = self._plan.wording
+        rules = [self._plan.said[rule].named.label for rule in verdict.rules]
+        match verdict.reason:
+            case "rule" if verdict.rule is not None:
+                yield self._plan.said[verdict.rule].reason
+            case "rule":
+                yield wording.review_rule_several.format(rules=wording.either(rules))
+            case "gap":
+                yield wording.review_gap
+            case "overlap":
+                yield wording.review_overlap.format(rules=wording.both(rules))
+            case "contradiction":
+                yield wording.review_contradiction.format(facts=self._clash(verdict))
+                yield from (constraint.label for constraint in self._constraints(verdict))
+            case "conflicting_evidence":
+                facts = [one.label for one in self._conflicting(decision, verdict)]
+                yield wording.review_conflicting.format(facts=wording.both(facts))
+            case _:
+                yield wording.review_several
+        yield from self._candidates(decision, verdict)
+
+    def _candidates(self, decision: Decision, verdict: Verdict) -> Iterator[str]:
+        wording = self._plan.wording
+        names = [self._outcome(decision, one) for one in verdict.candidates]
+        if len(names) == 1:
+            yield wording.review_candidate.format(candidates=names[0])
+        elif names:
+            yield wording.review_candidates.format(candidates=wording.both(names))
+        elif verdict.rule is not None:
+            because = self._plan.said[verdict.rule].no_candidates_because
+            yield from () if because is None else (because,)
+
+    def _clash(self, verdict: Verdict) -> str:
+        wording, leaves = self._plan.wording, map(self._facts.leaf, verdict.conflict)
+        return "; ".join(wording.labelled_as(leaf.label, leaf.words) for leaf in leaves)
+
+    def _question(self, decision: Decision, fact: str) -> Question:
+        declared, say = self._plan.ruleset.fact[fact], self._plan.phrases.say
+        return Question(
+            id=f"question:{decision.id}/{fact}",
+            fact=fact,
+            label=say(declared.label),
+            question=say(declared.question),
+            why_needed=say(declared.why_needed),
+        )
+
+    def _conflicting(self, decision: Decision, verdict: Verdict) -> tuple[Named, ...]:
+        """Name the facts whose evidence disagrees, where that is why a person looks."""
+        if verdict.reason != "conflicting_evidence":
+            return ()
+        read = self._plan.reads[decision.id]
+        state = self._facts.state
+        return tuple(
+            named
+            for fact, named in self._plan.facts.items()
+            if state[fact].conflicting and (fact in read or fact in verdict.missing)
+        )
+
+    def _constraints(self, verdict: Verdict) -> tuple[ConstraintNode, ...]:
+        """Give the constraints that the clashing facts break by themselves."""
+        plan = self._plan
+        return tuple(
+            ConstraintNode(
+                id=f"constraint:{one.id}",
+                constraint=one.id,
+                label=plan.phrases.say(one.label),
+                grounds=plan.constraint_grounds[one.id],
+            )
+            for one in plan.ruleset.constraints
+            if verdict.conflict
+            and one.id in self._broken
+            and not plan.forbidden_facts[one.id].isdisjoint(verdict.conflict)
+        )

@@ -1,0 +1,172 @@
+"""Which words a language has to give."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+__all__ = ["Wording"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """All templates of one language; what stands in braces is filled in.
+
+    Grouped: values and conditions, what is known, verdicts, headings, lines.
+    """
+
+    # values
+    yes: str
+    no: str
+    or_: str
+    and_: str
+    labelled: str
+    at_least: str
+    at_most: str
+    between: str
+    other_than: str
+    any_value: str
+    no_value: str
+    # conditions: `items` stands inline, the heads stand above a list
+    all_inline: str
+    any_inline: str
+    at_least_inline: str
+    exactly_inline: str
+    not_all_inline: str
+    none_inline: str
+    fewer_inline: str
+    not_exactly_inline: str
+    all_head: str
+    any_head: str
+    at_least_head: str
+    exactly_head: str
+    not_all_head: str
+    none_head: str
+    fewer_head: str
+    not_exactly_head: str
+    otherwise: str
+    decision_rule: str
+    decision_not: str
+    status_decided: str
+    status_review: str
+    status_not_applicable: str
+    # truth, always beside its mark
+    met: str
+    not_met: str
+    undecided: str
+    # what is known of a fact
+    unknown: str
+    declined: str
+    fact_partial: str
+    fact_implied: str
+    fact_conflicting: str
+    fact_contradicted: str
+    # verdicts, one sentence each
+    decided: str
+    decided_several: str
+    review: str
+    review_rule_several: str
+    review_candidates: str
+    review_candidate: str
+    review_gap: str
+    review_overlap: str
+    review_contradiction: str
+    review_conflicting: str
+    review_several: str
+    insufficient: str
+    insufficient_possible: str
+    not_applicable: str
+    inexact: str
+    outcome: str
+    review_name: str
+    # advice
+    advice: tuple[str, ...]
+    # headings
+    title: str
+    title_client: str
+    heading_summary: str
+    heading_why: str
+    heading_missing: str
+    heading_why_not: str
+    heading_reading: str
+    heading_places: str
+    heading_flags: str
+    heading_versions: str
+    # lines
+    progression: str
+    rule: str
+    facts: str
+    because: str
+    because_nothing: str
+    missing: str
+    missing_declined: str
+    reading_choice: str
+    reading_because: str
+    reading_alternative: str
+    version_ruleset: str
+    version_digest: str
+    version_meaning: str
+    version_engine: str
+    truth_item: str
+    short_review: str
+    short_insufficient: str
+    short_not_applicable: str
+    missing_more: str
+    missing_one_more: str
+    because_open: str
+    heading_facts: str
+    facts_unknown: str
+    facts_declined: str
+    heading_why_open: str
+    heading_why_not_applicable: str
+    heading_why_not_open: str
+    together: str
+    because_these: str
+    because_one: str
+    missing_one: str
+    why_failed: str
+    why_outranked: str
+    why_open: str
+    why_candidate: str
+    why_otherwise: str
+    why_still: str
+    flags_possible: str
+    not_applicable_name: str
+    quoted: str
+    why_review: str
+    why_no_rule: str
+    source: str
+    place_in: str
+    place_in_several: str
+    place_at_start: str
+    place_at_start_several: str
+    place: str
+    flags: str
+
+    def either(self, items: Sequence[str]) -> str:
+        """Join words as alternatives: `a, b or c`."""
+        return self._join(items, self.or_)
+
+    def both(self, items: Sequence[str]) -> str:
+        """Join words as a sum: `a, b and c`."""
+        return self._join(items, self.and_)
+
+    def labelled_as(self, label: str, words: str) -> str:
+        """Give a name with what is said of it: `finances: serious`."""
+        return self.labelled.format(label=label, words=words)
+
+    def passage(self, section: str, paragraph: int, sentences: Sequence[int]) -> str:
+        """Say where in a document these sentences of one paragraph stand."""
+        several = len(sentences) > 1
+        if section:
+            template = self.place_in_several if several else self.place_in
+        else:
+            template = self.place_at_start_several if several else self.place_at_start
+        numbers = self.both([str(number) for number in sentences])
+        return template.format(section=section, paragraph=paragraph, sentence=numbers)
+
+    @staticmethod
+    def _join(items: Sequence[str], word: str) -> str:
+        if len(items) < 2:  # noqa: PLR2004 -- a list of one needs no joining word
+            return "".join(items)
+        return f"{', '.join(items[:-1])} {word} {items[-1]}"
