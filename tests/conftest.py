@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from routeengine import Engine, load_ruleset
+import routeengine
+from routeengine import Engine
 from routeengine.ruleset.model import RuleSet
 
 
 @pytest.fixture(scope="session")
 def rijswijk() -> RuleSet:
     """Load the shipped rule set, once."""
-    return load_ruleset("rijswijk-2023")
+    return routeengine.load_ruleset("rijswijk-2023")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,67 @@
+"""The smallest changes are found, all of them, and no others."""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from routeengine.errors import BudgetError
+from routeengine.symbolic import neighbours
+from routeengine.symbolic.diagram import Diagram
+from routeengine.symbolic.neighbours import smallest_steps
+from symbolic.test_diagram import ALL, SIZES, from_table, masks
+
+tables = st.lists(st.sampled_from([None, 0, 1, 2]), min_size=len(ALL), max_size=len(ALL))
+
+
+def enumerated(
+    table: list[int | None], may: tuple[int, ...], allowed: dict[int, int], limit: int
+) -> set[frozenset[tuple[int, int]]]:
+    """Find them the slow way: every set of steps, smallest first."""
+    values = dict(zip(ALL, table, strict=True))
+    steps = [
+        (level, cell)
+        for level, cells in allowed.items()
+        for cell in range(SIZES[level])
+        if cells >> cell & 1
+    ]
+    found: set[frozenset[tuple[int, int]]] = set()
+    for size in range(limit + 1):
+        for some in combinations(steps, size):
+            moved = dict(some)
+            if len(moved) < size or any(one <= set(some) for one in found):
+                continue
+            choices = [
+                [moved[at]] if at in moved else [c for c in range(size_) if may[at] >> c & 1]
+                for at, size_ in enumerate(SIZES)
+            ]
+            seen = {values[cells] for cells in product(*choices)} - {None}
+            if seen == {1}:
+                found.add(frozenset(some))
+    return found
+
+
+@settings(max_examples=300, deadline=None)
+@given(tables, masks, masks, st.integers(0, 4))
+def test_the_search_finds_what_enumeration_finds(
+    table: list[int | None], may: tuple[int, ...], cells: tuple[int, ...], limit: int
+) -> None:
+    """Every subset-minimal set of steps up to the limit, known and unknown facts alike."""
+    diagram = Diagram(SIZES, 10_000)
+    root = from_table(diagram, list(table))
+    allowed = dict(enumerate(cells))
+    found = smallest_steps(diagram, root, may, allowed, lambda value: value == 1, limit)
+    assert {frozenset(steps) for steps in found} == enumerated(table, may, allowed, limit)
+    assert len(found) == len({frozenset(steps) for steps in found})
+
+
+def test_the_search_gives_up_rather_than_run_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Past its limit the search says so."""
+    monkeypatch.setattr(neighbours, "MOST_STATES", 3)
+    diagram = Diagram(SIZES, 10_000)
+    root = from_table(diagram, [n % 2 for n in range(len(ALL))])
+    with pytest.raises(BudgetError, match="ask for fewer changes"):
+        smallest_steps(diagram, root, (3, 7, 3, 15), {3: 15, 0: 3}, lambda value: value == 1, 2)
