@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from routeengine._version import __version__
-from routeengine.errors import ProfileError, ProfileFault
+from routeengine.changes import ChangeSet, changes_to
+from routeengine.errors import ProfileError, ProfileFault, UsageError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.intake import Intake
@@ -41,7 +43,7 @@ class Engine:
     compiles the rule set; after that the engine does not change, and threads may
     share it.
 
-    Raises RuleSetError where the constraints exclude every profile, and ValueError
+    Raises RuleSetError where the constraints exclude every profile, and UsageError
     for an executor that does not exist.
     """
 
@@ -56,7 +58,7 @@ class Engine:
         elif executor == "reference":
             self._executor, cells = ReferenceExecutor(ruleset), cells_of(ruleset)
         else:
-            raise ValueError(f"no executor `{executor}`: use `lanes` or `reference`")
+            raise UsageError(f"no executor `{executor}`: use `lanes` or `reference`")
         self._intake = Intake(ruleset, cells)
         self._answers: dict[int, Answer] = {}
 
@@ -120,6 +122,40 @@ class Engine:
         result = profile if isinstance(profile, Result) else self.classify(profile)
         inspection = self._executor.inspect(read_profile(self.ruleset, result.profile))
         return explain(self.ruleset, result, inspection, self._work_out, lang)
+
+    def changes_to(
+        self,
+        profile: Profile | Result,
+        decision: str,
+        outcome: str,
+        max_changes: int = 3,
+        actionable_only: bool = False,
+    ) -> tuple[ChangeSet, ...]:
+        """Give every smallest set of changes after which a decision comes out as asked.
+
+        At most `max_changes` facts are changed or answered at once. `outcome` may
+        also be "review" or "not_applicable". With `actionable_only`, known facts change only
+        where, and in the direction in which, a person can act on them.
+
+        Raises ProfileError as `classify` does, UsageError for a name that does not exist, and
+        BudgetError where the decision is too large to search.
+        """
+        given = profile.profile if isinstance(profile, Result) else _entries(profile)
+        found = changes_to(
+            self._lanes, read_profile(self.ruleset, given), decision, outcome,
+            max_changes, actionable_only,
+        )  # fmt: skip
+        # Nothing is claimed that was not seen: each set is classified before it is given.
+        for change in found:
+            verdict = self.classify(change.applied(given)).verdicts[decision]
+            if verdict.possible != (outcome,):
+                raise AssertionError(f"a change set does not lead to `{outcome}`: please report it")
+        return found
+
+    @cached_property
+    def _lanes(self) -> LanesExecutor:
+        executor = self._executor
+        return executor if isinstance(executor, LanesExecutor) else LanesExecutor(self.ruleset)
 
 
 def _entries(profile: Profile) -> dict[str, Any]:

@@ -18,6 +18,7 @@ __all__ = [
     "ProfileFault",
     "RouteEngineError",
     "RuleSetError",
+    "UsageError",
 ]
 
 
@@ -120,6 +121,10 @@ class MissingExtraError(RouteEngineError):
 
     def __reduce__(self) -> tuple[type[MissingExtraError], tuple[str, str, str]]:
         return type(self), (self.package, self.extra, self.purpose)
+
+
+class UsageError(RouteEngineError, ValueError):
+    """A call names something that does not exist, or asks for what makes no sense."""
 
 
 class BudgetError(RouteEngineError):
