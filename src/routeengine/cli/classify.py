@@ -80,4 +80,3 @@ def count(counts: Counter[tuple[str, str]], result: Result) -> None:
     """Count the verdicts: by outcome where there is one, else by status."""
     for name, verdict in result.verdicts.items():
         counts[name, verdict.outcome or verdict.status] += 1
-

@@ -1,0 +1,133 @@
+"""Running cases: what was expected and not given, and which rules the cases reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from routeengine.cases.files import Case
+from routeengine.engine import Engine
+from routeengine.result import Result, Verdict
+from routeengine.ruleset.model import Review, RuleSet
+
+__all__ = ["CaseResult", "Coverage", "Mismatch", "Report", "run_cases"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """One thing that a case expects and does not get: `field` is `decision.field` or a flag list."""
+
+    field: str
+    expected: str
+    got: str
+
+    def __str__(self) -> str:
+        """Give the difference in one line."""
+        return f"{self.field}: expected {self.expected}, got {self.got}"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """A case and what was not as expected; none means that it passes."""
+
+    case: Case
+    mismatches: tuple[Mismatch, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything is as expected."""
+        return not self.mismatches
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What of the rule set no case reaches.
+
+    A rule is reached where it is certain to win in a case; an outcome where
+    it is decided; a flag where it is raised. Flags that only a dossier raises are left out.
+    """
+
+    rules: int
+    rules_not_reached: tuple[str, ...]
+    outcomes: int
+    outcomes_not_reached: tuple[str, ...]
+    flags: int
+    flags_not_raised: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every rule, outcome and flag is reached."""
+        return not (self.rules_not_reached or self.outcomes_not_reached or self.flags_not_raised)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The results of all cases, and what they cover together."""
+
+    results: tuple[CaseResult, ...]
+    coverage: Coverage
+
+    @property
+    def passed(self) -> bool:
+        """Whether every case passes."""
+        return all(result.passed for result in self.results)
+
+
+def run_cases(engine: Engine, cases: Iterable[Case]) -> Report:
+    """Classify every case and compare what was named with what came out."""
+    some = list(cases)
+    outcomes = engine.classify_many(case.profile for case in some)
+    results = tuple(
+        CaseResult(case, tuple(_mismatches(case, result)))
+        for case, result in zip(some, outcomes, strict=True)
+    )
+    return Report(results, _coverage(engine.ruleset, outcomes))
+
+
+def _mismatches(case: Case, result: Result) -> Iterable[Mismatch]:
+    for decision, expected in case.expect.items():
+        verdict = result.verdicts[decision]
+        for field, wanted in expected.items():
+            got = getattr(verdict, field)
+            if got != wanted:
+                yield Mismatch(f"{decision}.{field}", _shown(wanted), _shown(got))
+    for field in ("flags", "flags_possible"):
+        wanted, got = getattr(case, field), getattr(result, field)
+        if wanted is not None and set(wanted) != set(got):
+            yield Mismatch(field, _shown(wanted), _shown(got))
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return "[" + ", ".join(value) + "]"
+    return "none" if value is None else f"`{value}`"
+
+
+def _coverage(ruleset: RuleSet, results: Iterable[Result]) -> Coverage:
+    seen = list(results)
+    verdicts = [verdict for result in seen for verdict in result.verdicts.values()]
+    won = {verdict.rule for verdict in verdicts}
+    decided = {(verdict.decision, verdict.outcome) for verdict in verdicts if _is_decided(verdict)}
+    raised = {flag for result in seen for flag in result.flags}
+    outcomes = [(d.id, outcome.id) for d in ruleset.decisions for outcome in d.outcomes]
+    flags = [flag.id for flag in ruleset.flags if flag.when is not None]
+    # An outcome that only review rules name as a candidate is nobody's to decide.
+    reachable = {
+        (d.id, rule.then)
+        for d in ruleset.decisions
+        for rule in d.rules
+        if not isinstance(rule.then, Review)
+    }
+    outcomes = [one for one in outcomes if one in reachable]
+    return Coverage(
+        len(ruleset.rule),
+        tuple(rule for rule in ruleset.rule if rule not in won),
+        len(outcomes),
+        tuple(f"{d}.{outcome}" for d, outcome in outcomes if (d, outcome) not in decided),
+        len(flags),
+        tuple(flag for flag in flags if flag not in raised),
+    )
+
+
+def _is_decided(verdict: Verdict) -> bool:
+    return verdict.status == "decided"
