@@ -1,0 +1,42 @@
+"""What the tests of the shipped policy share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from routeengine import Engine, RuleSet, load_ruleset
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+BESIDE = Path("shared", "policy", "letter-23.048582.txt")
+
+
+@pytest.fixture(scope="session")
+def ruleset() -> RuleSet:
+    """The shipped policy."""
+    return load_ruleset("rijswijk-2023")
+
+
+@pytest.fixture(scope="session")
+def engine(ruleset: RuleSet) -> Engine:
+    """An engine on the shipped policy."""
+    return Engine(ruleset)
+
+
+@pytest.fixture(scope="session")
+def letter() -> str:
+    """The text of the letter; a test that asks for it is skipped, visibly, where it is not found.
+
+    The letter is no part of the repository. It is looked for where the
+    environment variable ROUTEENGINE_LETTER points, and else beside the repository.
+    """
+    named = os.environ.get("ROUTEENGINE_LETTER")
+    path = Path(named) if named else REPOSITORY.parent / BESIDE
+    if not path.is_file():
+        pytest.skip(
+            "the letter 23.048582 is not here, so no citation was checked against it; "
+            "set ROUTEENGINE_LETTER to its text file to check them"
+        )
+    return path.read_text(encoding="utf-8")
