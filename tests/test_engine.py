@@ -26,9 +26,7 @@ def as_profile(ruleset: RuleSet, state: Mapping[str, Known]) -> dict[str, Any]:
     profile: dict[str, Any] = {}
     for fact in ruleset.facts:
         known = state[fact.id]
-        values = [
-            fact.domain.value(n) for n in range(fact.domain.size) if known.allowed >> n & 1
-        ]
+        values = [fact.domain.value(n) for n in range(fact.domain.size) if known.allowed >> n & 1]
         if known.conflicting:
             profile[fact.id] = Conflicting(values)
         elif known.declined:
