@@ -66,8 +66,8 @@ def test_every_fault_of_a_case_file_comes_at_once(rijswijk: RuleSet, tmp_path: P
         "18:17: a case needs `expect`: what the answer should be",
         "19:10: a case is a mapping with `facts` and `expect`",
         "20:3: a case needs `expect`: what the answer should be",
-        "20:16: write the facts as `fact: value`",
-        "20:19: unknown key `expext` (did you mean `expect`?)",
+        "20:17: write the facts as `fact: value`",
+        "20:20: unknown key `expext` (did you mean `expect`?)",
         "21:1: unknown key `other` (known are `defaults`, `cases`)",
     ]
 
