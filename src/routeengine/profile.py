@@ -24,6 +24,8 @@ __all__ = [
     "Known",
     "OneOf",
     "State",
+    "decode_knowledge",
+    "encode_knowledge",
     "read_profile",
 ]
 
@@ -86,6 +88,40 @@ class Conflicting:
 
 Knowledge: TypeAlias = bool | int | str | Declined | OneOf | Between | Conflicting | None
 """What a profile may hold for a fact."""
+
+
+def decode_knowledge(value: object) -> object:
+    """Read the JSON form of partial knowledge; anything else comes back as it is.
+
+    The forms are `{"one_of": [...]}`, `{"between": [low, high]}`, `{"declined": true}`
+    and `{"conflicting": [...]}`. Whether the values belong to a fact is not looked at here.
+    """
+    match value:
+        case {"one_of": [*values], **rest} if not rest:
+            return OneOf(values)
+        case {"conflicting": [*values], **rest} if not rest:
+            return Conflicting(values)
+        case {"between": [low, high], **rest} if not rest:
+            return Between(low, high)
+        case {"declined": True, **rest} if not rest:
+            return DECLINED
+        case _:
+            return value
+
+
+def encode_knowledge(knowledge: Knowledge) -> object:
+    """Give what is known of a fact in its JSON form; `decode_knowledge` reads it back."""
+    match knowledge:
+        case OneOf(values=values):
+            return {"one_of": list(values)}
+        case Conflicting(values=values):
+            return {"conflicting": list(values)}
+        case Between(low=low, high=high):
+            return {"between": [low, high]}
+        case Declined():
+            return {"declined": True}
+        case _:
+            return knowledge
 
 
 @dataclass(frozen=True, slots=True, repr=False)

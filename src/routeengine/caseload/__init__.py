@@ -1,0 +1,17 @@
+"""Caseload files in, classified caseloads out, as municipalities have them."""
+
+from routeengine.caseload.reading import FORMATS, Caseload, open_caseload
+from routeengine.caseload.rows import Row, RowFault
+from routeengine.caseload.writing import OUTPUT_FORMATS, Output, open_output, output_columns
+
+__all__ = [
+    "FORMATS",
+    "OUTPUT_FORMATS",
+    "Caseload",
+    "Output",
+    "Row",
+    "RowFault",
+    "open_caseload",
+    "open_output",
+    "output_columns",
+]

@@ -1,0 +1,175 @@
+"""Which fact each column speaks of, and which columns are refused.
+
+INVARIANT: a heading stands in a message only where it looks like a name and the
+rest of the header does too: a file without a header has clients' data there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import Enum
+from typing import Final, TypeAlias
+
+from routeengine.caseload.names import fold, fold_name, looks_like_name, words_of
+from routeengine.errors import CaseloadError
+from routeengine.profile import CLIENT_ID
+from routeengine.ruleset.model import Fact, Refusal, RuleSet
+
+__all__ = ["Columns", "Skip", "Target"]
+
+
+class Skip(Enum):
+    """A column that no fact is read from: it was dropped, or it has no name."""
+
+    DROPPED = 0
+    UNNAMED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _ClientId:
+    id: str = CLIENT_ID
+
+
+CLIENT: Final = _ClientId()
+
+Target: TypeAlias = Fact | _ClientId | Skip
+"""What a column is for."""
+
+_Meaning: TypeAlias = Fact | _ClientId | Refusal
+
+
+class Columns:
+    """Matches headings against the names that a rule set knows.
+
+    A heading matches a fact by its id, a label in any language or an alias; case,
+    accents, spaces, dashes and underscores make no difference. `drop` names the
+    columns to leave out.
+    """
+
+    def __init__(self, ruleset: RuleSet, drop: Iterable[str] = ()) -> None:
+        self._ruleset = ruleset
+        self._drop = {fold_name(name) for name in drop}
+        self._words = words_of(ruleset)
+        self._refused = {refusal.id for refusal in ruleset.refusals}
+        self._meanings: dict[str, dict[str, _Meaning]] = {}
+        for name, meaning in _names(ruleset):
+            self._meanings.setdefault(fold_name(name), {})[meaning.id] = meaning
+        # An id is what it is, also where it is a label of something else.
+        known: tuple[_Meaning, ...] = (CLIENT, *ruleset.facts)
+        for meaning in known:
+            self._meanings[fold_name(meaning.id)] = {meaning.id: meaning}
+
+    def known(self, header: Sequence[str]) -> int:
+        """Count the headings that mean something here."""
+        return sum(self._find(heading) is not None for heading in header)
+
+    def resolve(self, path: str, header: Sequence[str]) -> tuple[Target, ...]:
+        """Say of every column what it is for.
+
+        Raises CaseloadError that names every column that is no fact, is refused,
+        or stands twice, and a client id that is missing.
+        """
+        targets = [self.target(heading) for heading in header]
+        strange = [place for place, target in enumerate(targets) if target is None]
+        faults = [*self._complaints(header, strange), *_repeated(targets)]
+        if strange:
+            faults[-1] += f" ({_LEAVE_OUT})"
+        if CLIENT not in targets:
+            faults.append(
+                f"there is no column `{CLIENT_ID}`: does the first line name the columns?"
+            )
+        if faults:
+            raise CaseloadError(path, "; ".join(faults))
+        return tuple(target for target in targets if target is not None)
+
+    def target(self, heading: str) -> Target | None:
+        """Say what one column is for, or None where it is not to be read."""
+        target = self._find(heading)
+        return target if isinstance(target, Fact | _ClientId | Skip) else None
+
+    def complaint(self, key: str, position: int) -> tuple[str, str]:
+        """Give the field, and what is wrong, for a name that `target` gives None for."""
+        if self._is_name(key):
+            return key, self._reason(key)
+        return f"(name {position})", f"is no fact of the rule set `{self._ruleset.id}`"
+
+    def _complaints(self, header: Sequence[str], strange: Sequence[int]) -> Iterable[str]:
+        """Name the columns that are refused, by position where a heading may be data."""
+        named = [heading for heading in header if heading.strip()]
+        has_id = any(self._find(heading) == CLIENT for heading in named)
+        is_header = has_id or self.known(named) * 2 >= len(named)
+        hidden = []
+        for place in strange:
+            heading = header[place].strip()
+            if is_header and self._is_name(heading):
+                yield f"column `{heading}` {self._reason(heading)}"
+            else:
+                hidden.append(place + 1)
+        if hidden:
+            yield (
+                f"{_numbered(hidden)} of the rule set `{self._ruleset.id}`, and may hold data "
+                "where a name should stand"
+            )
+
+    def _is_name(self, heading: str) -> bool:
+        return looks_like_name(heading) and fold(heading) not in self._words
+
+    def _find(self, heading: str) -> _Meaning | Skip | Mapping[str, _Meaning] | None:
+        """Give what a heading means; the ids where it means several things, None for nothing."""
+        name = fold_name(heading)
+        if name in self._drop:
+            return Skip.DROPPED
+        if not heading.strip():
+            return Skip.UNNAMED
+        meanings = self._meanings.get(name, {})
+        if len(meanings) == 1:
+            return next(iter(meanings.values()))
+        return meanings or None
+
+    def _reason(self, heading: str) -> str:
+        meaning = self._find(heading)
+        if isinstance(meaning, Refusal):
+            reason = meaning.reason
+            words = reason.get("en") or next(iter(reason.values()), "")
+            return f"is refused: {words.rstrip('.')}"
+        if isinstance(meaning, Mapping):
+            ids = ", ".join(f"`{name}`" for name in meaning)
+            return f"can mean {ids}: use one of these as its name"
+        near = get_close_matches(fold_name(heading), self._meanings, 1, 0.75)
+        ids = [meaning.id for name in near for meaning in self._meanings[name].values()]
+        hint = f" (did you mean `{ids[0]}`?)" if ids and ids[0] not in self._refused else ""
+        return f"is no fact of the rule set `{self._ruleset.id}`{hint}"
+
+
+_LEAVE_OUT = "`--drop-columns` leaves columns out"
+
+
+def _numbered(positions: Sequence[int]) -> str:
+    if len(positions) == 1:
+        return f"column {positions[0]} is no fact"
+    *most, last = map(str, positions)
+    return f"columns {', '.join(most)} and {last} are no facts"
+
+
+def _names(ruleset: RuleSet) -> Iterable[tuple[str, _Meaning]]:
+    for alias in ruleset.client_id_aliases:
+        yield alias, CLIENT
+    for fact in ruleset.facts:
+        for name in (*fact.label.values(), *fact.aliases):
+            yield name, fact
+    for refusal in ruleset.refusals:
+        for name in (refusal.id, *refusal.aliases):
+            yield name, refusal
+
+
+def _repeated(targets: Sequence[Target | None]) -> Iterable[str]:
+    places: dict[str, list[int]] = {}
+    for position, target in enumerate(targets, 1):
+        if target is not None and not isinstance(target, Skip):
+            places.setdefault(target.id, []).append(position)
+    for name, positions in places.items():
+        if len(positions) > 1:
+            *most, last = map(str, positions)
+            yield f"columns {', '.join(most)} and {last} all mean `{name}`"

@@ -1,0 +1,202 @@
+"""CSV as municipalities have it: comma, semicolon or tab, in any usual encoding.
+
+Grammar: RFC 4180, with spaces allowed before a quote, and any line end. A quote
+that is opened and not closed would swallow the rows after it: then the line it is
+on is the fault, and reading goes on with the next line.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from routeengine.caseload.columns import Columns
+from routeengine.caseload.lines import Line, Lines
+from routeengine.caseload.source import Record, Typing
+from routeengine.errors import CaseloadError
+
+__all__ = ["DelimitedSource"]
+
+DELIMITERS: Final = (",", ";", "\t")
+
+RECORD_LINES = 1000
+"""Lines of one record: a longer one is a quote that was not closed."""
+
+RECORD_SIZE = 1 << 20
+"""Characters of one record, likewise."""
+
+LINES_TO_RETRY = 10
+"""After an open quote, so many lines may again begin a record of several lines.
+
+Where there are more, each stands alone: a hostile file is not read over and over.
+"""
+
+_BAD_QUOTE = "a quote is not closed, or text stands after it"
+
+
+class _TooMuchError(Exception):
+    """A record goes past its limits, or into a line that cannot be read; stays in this module."""
+
+
+class _Stream:
+    """The lines of a file, of which some were put back; `alone` marks what may not go on."""
+
+    def __init__(self, lines: Iterable[Line]) -> None:
+        self._fresh = iter(lines)
+        self._back: deque[tuple[Line, bool]] = deque()
+
+    def take(self) -> tuple[Line, bool] | None:
+        if self._back:
+            return self._back.popleft()
+        line = next(self._fresh, None)
+        return None if line is None else (line, False)
+
+    def put_back(self, lines: Sequence[Line], alone: bool = False) -> None:
+        self._back.extendleft((line, alone) for line in reversed(lines))
+
+
+class _Feed:
+    """Hands the lines of one record to the CSV parser, and remembers them in `taken`."""
+
+    def __init__(self, stream: _Stream, first: Line, alone: bool) -> None:
+        self.taken: list[Line] = []
+        self._stream = stream
+        self._first = first
+        self._alone = alone
+        self._size = 0
+
+    def __iter__(self) -> _Feed:
+        return self
+
+    def __next__(self) -> str:
+        if not self.taken:
+            return self._add(self._first)
+        if self._alone or len(self.taken) >= RECORD_LINES or self._size > RECORD_SIZE:
+            raise _TooMuchError
+        entry = self._stream.take()
+        if entry is None:
+            raise StopIteration
+        line, alone = entry
+        if line.problem or alone:
+            self._stream.put_back([line], alone)
+            raise _TooMuchError
+        return self._add(line)
+
+    def _add(self, line: Line) -> str:
+        self.taken.append(line)
+        self._size += len(line.text)
+        return line.text
+
+
+class DelimitedSource:
+    """An open CSV file; its header settles the delimiter."""
+
+    unit = "B"
+
+    def __init__(self, path: str, columns: Columns) -> None:
+        self._file = Path(path).open("rb")  # noqa: SIM115  `close` closes it
+        try:
+            self.total: int | None = Path(path).stat().st_size
+            self._lines = Lines(path, self._file, fallback="cp1252")
+            self._stream = _Stream(self._lines)
+            self._taken: Sequence[Line] = ()
+            self._delimiter = self._told_delimiter()
+            self.header: tuple[str, ...] | None = self._read_header(path, columns)
+        except BaseException:
+            self._file.close()
+            raise
+
+    @property
+    def done(self) -> int:
+        """Bytes that were read."""
+        return self._lines.done
+
+    def typing(self, column: int) -> Typing:  # noqa: ARG002  the same for every column
+        """Say that every cell is text."""
+        return "text"
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def records(self, wanted: Sequence[bool]) -> Iterator[Record]:
+        """Yield the records after the header; a blank line is none."""
+        width = len(wanted)
+        while (record := self._read()) is not None:
+            if not record.problem and len(record.cells) != width:
+                record = self._ragged(record, width)
+            yield record
+
+    def _ragged(self, record: Record, width: int) -> Record:
+        if len(self._taken) > 1:
+            # Several lines that make no row together: a stray quote joined them.
+            return self._broken()
+        return Record(
+            record.number, (), f"has {len(record.cells)} cells where the header has {width}"
+        )
+
+    def _told_delimiter(self) -> str:
+        """Take the line `sep=;` that spreadsheets may write before the header."""
+        entry = self._stream.take()
+        if entry is not None:
+            told = entry[0].text.rstrip("\r\n").strip('"').lower()
+            if told.startswith("sep=") and told[4:] in DELIMITERS:
+                return told[4:]
+            self._stream.put_back([entry[0]])
+        return ""
+
+    def _read_header(self, path: str, columns: Columns) -> tuple[str, ...]:
+        best, score = self._delimiter or ",", (-1, -1)
+        for delimiter in (self._delimiter,) if self._delimiter else DELIMITERS:
+            self._delimiter = delimiter
+            record = self._read()
+            if record is None:
+                raise CaseloadError(path, "is empty: its first line must name the columns")
+            known = (columns.known(record.cells), len(record.cells))
+            if known > score:
+                best, score = delimiter, known
+            self._stream.put_back(self._taken)
+        self._delimiter = best
+        header = self._read()
+        problem = header.problem if header else ""
+        if header is None or problem:
+            raise CaseloadError(path, f"the column names cannot be read: {problem}", 1)
+        if any("\0" in cell for cell in header.cells):
+            raise CaseloadError(
+                path,
+                "is not text in an encoding that is read: save it as UTF-8, as "
+                "Windows-1252, or as UTF-16 with a byte order mark",
+            )
+        return tuple(header.cells)
+
+    def _read(self) -> Record | None:
+        """Read one record, or give None at the end of the file."""
+        while (entry := self._stream.take()) is not None:
+            line, alone = entry
+            self._taken = (line,)
+            if line.problem:
+                return Record(line.number, (), line.problem)
+            if '"' in line.text:
+                return self._quoted(line, alone)
+            if line.text.strip() or self._delimiter in line.text:
+                return Record(line.number, line.text.rstrip("\r\n").split(self._delimiter))
+        return None
+
+    def _quoted(self, line: Line, alone: bool) -> Record:
+        feed = _Feed(self._stream, line, alone)
+        rows = csv.reader(feed, delimiter=self._delimiter, strict=True, skipinitialspace=True)
+        self._taken = feed.taken
+        try:
+            return Record(line.number, next(rows))
+        except (csv.Error, _TooMuchError):
+            return self._broken()
+
+    def _broken(self) -> Record:
+        """Give up on the first line only; what was read after it is read again."""
+        first, *rest = self._taken
+        self._taken = (first,)
+        self._stream.put_back(rest, alone=len(rest) > LINES_TO_RETRY)
+        return Record(first.number, (), _BAD_QUOTE)

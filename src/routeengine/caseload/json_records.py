@@ -1,0 +1,226 @@
+"""JSON Lines and JSON: one object per client, read in bounded memory.
+
+A record's cells are pairs (key, value), so that a key that stands twice is seen.
+A line of JSON Lines that cannot be read is a fault of its row. In a JSON array
+nobody can tell where a broken record ends, so there it is an error of the file.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from routeengine.caseload.lines import CHUNK, Lines, encoding_of, refuse_other_formats
+from routeengine.caseload.source import Record, Typing
+from routeengine.caseload.values import UNREADABLE
+from routeengine.errors import CaseloadError
+
+__all__ = ["JsonArraySource", "JsonLinesSource"]
+
+RECORD_SIZE = 1 << 20
+"""Characters of one record of an array; a longer one is refused."""
+
+_DEEP = "is nested too deeply"
+_SPACE = re.compile(r"[ \t\r\n]*")
+_NO_OBJECT = "must be an object: names with values between braces"
+
+
+class _Pairs(tuple[tuple[str, object], ...]):
+    """A JSON object as it was written, keys that stand twice included."""
+
+    __slots__ = ()
+
+
+def _pairs(pairs: list[tuple[str, object]]) -> _Pairs:
+    return _Pairs((key, _plain(value)) for key, value in pairs)
+
+
+def _plain(value: object) -> object:
+    """Make a mapping of an inner object; one with a key that stands twice has no meaning."""
+    if not isinstance(value, _Pairs):
+        return value
+    mapping = dict(value)
+    return mapping if len(mapping) == len(value) else UNREADABLE
+
+
+def _integer(digits: str) -> object:
+    # Python refuses to convert thousands of digits, and no fact has so many.
+    return int(digits) if len(digits) < 19 else UNREADABLE
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_pairs,
+    parse_int=_integer,
+    parse_constant=lambda _: UNREADABLE,  # NaN and Infinity are no JSON
+)
+
+
+def _record(number: int, value: object) -> Record:
+    if isinstance(value, _Pairs):
+        return Record(number, value)
+    return Record(number, (), _NO_OBJECT)
+
+
+class _JsonFile:
+    """What both forms share: an open file whose records have their own keys."""
+
+    unit = "B"
+    header: tuple[str, ...] | None = None
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._file = Path(path).open("rb")  # noqa: SIM115  `close` closes it
+        self.total: int | None = Path(path).stat().st_size
+
+    def typing(self, column: int) -> Typing:  # noqa: ARG002  the same for every key
+        """Say that every value has a type of its own."""
+        return "native"
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+class JsonLinesSource(_JsonFile):
+    """An open JSON Lines file: one object a line; blank lines are no records."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        try:
+            self._lines = Lines(path, self._file)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def done(self) -> int:
+        """Bytes that were read."""
+        return self._lines.done
+
+    def records(self, wanted: Sequence[bool]) -> Iterator[Record]:  # noqa: ARG002  no columns
+        """Yield a record for every line that is not blank."""
+        for line in self._lines:
+            if line.problem:
+                yield Record(line.number, (), line.problem)
+            elif line.text.strip():
+                yield self._parse(line.number, line.text)
+
+    def _parse(self, number: int, text: str) -> Record:
+        try:
+            return _record(number, _DECODER.decode(text))
+        except json.JSONDecodeError as error:
+            return Record(number, (), f"is not JSON: {_words(error)} at character {error.pos + 1}")
+        except RecursionError:
+            return Record(number, (), _DEEP)
+
+
+class JsonArraySource(_JsonFile):
+    """An open JSON file that holds one array of objects."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.done = 0
+        self._text = ""
+        self._at = 0
+        self._ended = False
+        self._number = 0
+        try:
+            start = self._file.read(4)
+            refuse_other_formats(path, start)
+            encoding, length = encoding_of(start)
+            self._file.seek(length if encoding == "utf-8" else 0)
+            self._decoder = codecs.getincrementaldecoder(encoding or "utf-8")("strict")
+        except BaseException:
+            self.close()
+            raise
+
+    def records(self, wanted: Sequence[bool]) -> Iterator[Record]:  # noqa: ARG002  no columns
+        """Yield a record for every element of the array.
+
+        Raises CaseloadError where the file is no array or an element cannot be read.
+        """
+        if self._next() != "[":
+            if self._text[self._at :].startswith("{"):
+                raise self._error(
+                    "must be an array of objects (is it JSON Lines? name it `.jsonl`)"
+                )
+            raise self._error("must be an array of objects")
+        self._at += 1
+        if self._next() == "]":
+            self._at += 1
+        else:
+            yield from self._elements()
+        if self._next():
+            raise self._error("text stands after the end of the array")
+
+    def _elements(self) -> Iterator[Record]:
+        while True:
+            self._number += 1
+            value = self._element()
+            yield _record(self._number, value)
+            separator = self._next()
+            self._at += 1
+            if separator == "]":
+                return
+            self._next()
+
+    def _element(self) -> object:
+        """Read one element, and read on where it is cut off."""
+        while True:
+            broken = "is not JSON: a comma or the end of the array must follow"
+            try:
+                value, end = _DECODER.raw_decode(self._text, self._at)
+            except json.JSONDecodeError as error:
+                broken = f"is not JSON: {_words(error)}"
+            except RecursionError:
+                raise self._error(_DEEP) from None
+            else:
+                # Only what is followed by a separator is complete: 1 may go on as 12.
+                after = self._text[(rest := _space_from(self._text, end)) : rest + 1]
+                if after in ("]", ","):
+                    self._at = end
+                    return value
+                if after:
+                    raise self._error(broken)
+            if len(self._text) - self._at > RECORD_SIZE or not self._more():
+                raise self._error(broken)
+
+    def _next(self) -> str:
+        """Go to the next character that is not white space; "" at the end."""
+        while True:
+            self._at = _space_from(self._text, self._at)
+            if self._at < len(self._text):
+                return self._text[self._at]
+            if not self._more():
+                return ""
+
+    def _more(self) -> bool:
+        """Read on; False at the end of the file."""
+        if self._ended:
+            return False
+        data = self._file.read(CHUNK)
+        self.done += len(data)
+        self._ended = not data
+        try:
+            text = self._decoder.decode(data, self._ended)
+        except UnicodeDecodeError:
+            raise self._error("is not text in UTF-8, or in UTF-16 with a byte order mark") from None
+        self._text, self._at = self._text[self._at :] + text, 0
+        return True
+
+    def _error(self, message: str) -> CaseloadError:
+        return CaseloadError(self._path, message, self._number)
+
+
+def _space_from(text: str, start: int) -> int:
+    """Give where white space ends that begins at `start`."""
+    space = _SPACE.match(text, start)
+    return space.end() if space else start
+
+
+def _words(error: json.JSONDecodeError) -> str:
+    """Give what the parser says; it names what it expects, never what it found."""
+    return error.msg.strip().rstrip(":").lower()

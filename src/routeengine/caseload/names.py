@@ -1,0 +1,60 @@
+"""Names as people write them, folded so that they can be compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from routeengine.ruleset.model import RuleSet, Text
+
+__all__ = ["NAME_LIMIT", "fold", "fold_name", "looks_like_name", "words_of"]
+
+NAME_LIMIT = 60
+"""Characters of a column name that is shown in a message; what is longer is no name."""
+
+# A dash or underscore between two words is as good as a space; before a number it is a minus.
+_JOINTS = re.compile(r"(?<=\w)[\s_\-\u2010-\u2015]+(?=\w)")
+
+_NAME = re.compile(r"[^\W\d_][\w ./()&-]*")
+
+
+def fold(text: str) -> str:
+    """Fold case, accents, white space, and the dashes and underscores between words."""
+    parts = unicodedata.normalize("NFD", " ".join(text.split())).casefold()
+    kept = (c for c in parts if unicodedata.category(c) not in ("Mn", "Cf"))
+    return _JOINTS.sub(" ", "".join(kept)).strip()
+
+
+def fold_name(text: str) -> str:
+    """Fold the name of a column: as `fold`, and with the spaces left out."""
+    return fold(text).replace(" ", "")
+
+
+def looks_like_name(text: str) -> bool:
+    """Say whether a heading looks like a column's name rather than like somebody's data.
+
+    Names have letters, hardly any digits, and are short.
+    """
+    digits = sum(c.isdigit() for c in text)
+    short = len(text) <= NAME_LIMIT and len(text.split()) <= 6
+    return short and digits <= 2 and _NAME.fullmatch(text) is not None
+
+
+def words_of(ruleset: RuleSet) -> frozenset[str]:
+    """Give every word that stands for a value in this rule set, folded.
+
+    A heading that is one of these is data: the file has no header.
+    """
+    words = {"ja", "nee", "yes", "no", "true", "false", "waar", "onwaar"}
+    words.update(map(fold, (*ruleset.unknown_texts, *ruleset.declined_texts)))
+    for fact in ruleset.facts:
+        if fact.kind == "category":
+            words.update(fold(str(value)) for value in fact.domain.values)
+        words.update(fold(word) for text in fact.value_labels.values() for word in _texts(text))
+        words.update(fold(word) for aliases in fact.value_aliases.values() for word in aliases)
+    return frozenset(words)
+
+
+def _texts(text: Text) -> Iterable[str]:
+    return text.values()

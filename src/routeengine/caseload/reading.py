@@ -1,0 +1,121 @@
+"""A caseload file as rows: every record comes out once, good or with its faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from routeengine.caseload.columns import Columns, Skip
+from routeengine.caseload.delimited import DelimitedSource
+from routeengine.caseload.json_records import JsonArraySource, JsonLinesSource
+from routeengine.caseload.parquet import ParquetSource
+from routeengine.caseload.row_maker import RowMaker
+from routeengine.caseload.rows import Row
+from routeengine.caseload.source import Record, Source, refusing
+from routeengine.caseload.workbook import WorkbookSource
+from routeengine.errors import CaseloadError
+from routeengine.ruleset.model import RuleSet
+
+__all__ = ["FORMATS", "Caseload", "open_caseload"]
+
+FORMATS: Final = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".parquet": "parquet",
+    ".xlsx": "xlsx",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "json",
+}
+"""Format by the ending of a file's name."""
+
+
+def open_caseload(
+    path: str | Path, ruleset: RuleSet, *, drop_columns: Iterable[str] = ()
+) -> Caseload:
+    """Open a caseload file for reading, by the ending of its name, and look at its header.
+
+    `drop_columns` names columns to leave out; what is in them is not looked at.
+
+    Raises CaseloadError where the file cannot be read, has columns that are no fact
+    or are refused, or has no client id; MissingExtraError where its format needs a
+    package that is not installed.
+    """
+    return Caseload(str(path), ruleset, tuple(drop_columns))
+
+
+class Caseload:
+    """The rows of one caseload file, read as they are asked for; may be read again.
+
+    `format` is "csv", "parquet", "xlsx", "jsonl" or "json". `done` of `total` says
+    how far the last reading is, in `unit`: "B" (bytes) or "rows"; `total` is None
+    where the file does not tell. Works as a context manager too.
+    """
+
+    def __init__(self, path: str, ruleset: RuleSet, drop: tuple[str, ...]) -> None:
+        self.path = path
+        self.done = 0
+        self._ruleset = ruleset
+        self._columns = Columns(ruleset, drop)
+        self.format = FORMATS.get(Path(path).suffix.lower(), "")
+        if not self.format:
+            raise CaseloadError(path, f"has no ending that is read: use {', '.join(FORMATS)}")
+        with closing(self._open()) as source:
+            self.unit, self.total = source.unit, source.total
+            if source.header is None:
+                # Every record has keys of its own; those of the first speak for the file.
+                first = next(source.records(()), None)
+                if first is not None and not first.problem:
+                    self._columns.resolve(path, [key for key, _ in first.cells])
+            else:
+                self._columns.resolve(path, source.header)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        # Each reading closes the file itself.
+        return None
+
+    def __iter__(self) -> Iterator[Row]:
+        """Read the file from the start.
+
+        Raises CaseloadError where the file breaks off in a way that no row can be told.
+        """
+        self.done = 0
+        with closing(self._open()) as source:
+            maker = RowMaker(self._ruleset, self._columns)
+            wanted: list[bool] = []
+            row: Callable[[Record], Row] = maker.keyed_row
+            if source.header is not None:
+                targets = self._columns.resolve(self.path, source.header)
+                wanted = [target is not Skip.DROPPED for target in targets]
+                row = maker.table(targets, source.typing)
+            for record in source.records(wanted):
+                self.done = source.done
+                yield row(record)
+            self.done = source.done if source.total is None else source.total
+
+    def _open(self) -> Source:
+        with refusing(self.path, "cannot be read"):
+            # Says what is wrong in the system's words, before a format says it in its own.
+            Path(self.path).open("rb").close()
+            return _SOURCES[self.format](self.path, self._columns)
+
+
+_SOURCES: Final[Mapping[str, Callable[[str, Columns], Source]]] = {
+    "csv": DelimitedSource,
+    "parquet": lambda path, _: ParquetSource(path),
+    "xlsx": lambda path, _: WorkbookSource(path),
+    "jsonl": lambda path, _: JsonLinesSource(path),
+    "json": lambda path, _: JsonArraySource(path),
+}

@@ -1,0 +1,135 @@
+"""From a record as it stands in the file to a row: a profile, or what is wrong with it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from routeengine.caseload.columns import CLIENT, Columns, Skip, Target
+from routeengine.caseload.rows import WHOLE_ROW, Row, RowFault
+from routeengine.caseload.source import Record, Typing
+from routeengine.caseload.values import FAULTY, FactReader
+from routeengine.profile import CLIENT_ID, Knowledge
+from routeengine.ruleset.model import Fact, RuleSet
+
+__all__ = ["ID_LIMIT", "RowMaker"]
+
+ID_LIMIT = 200
+"""Characters of a client id; a pseudonym is not longer."""
+
+
+class RowMaker:
+    """Makes rows of one reading of a file, and remembers the client ids it has seen."""
+
+    def __init__(self, ruleset: RuleSet, columns: Columns) -> None:
+        self._columns = columns
+        self._readers = {fact.id: FactReader(ruleset, fact) for fact in ruleset.facts}
+        self._seen: dict[str, int] = {}
+
+    def table(
+        self, targets: Sequence[Target], typing: Callable[[int], Typing]
+    ) -> Callable[[Record], Row]:
+        """Give what makes rows of a file whose columns are for these targets."""
+        facts = []
+        unnamed = [index for index, target in enumerate(targets) if target is Skip.UNNAMED]
+        for index, target in enumerate(targets):
+            if isinstance(target, Fact):
+                reader = self._readers[target.id]
+                facts.append((index, target.id, getattr(reader, typing(index)), reader.allowed))
+        id_column = targets.index(CLIENT)
+
+        def row(record: Record) -> Row:
+            if record.problem:
+                return self._row(record.number, None, {}, [(WHOLE_ROW, record.problem)])
+            cells = record.cells
+            profile: dict[str, Knowledge] = {}
+            wrong = [
+                (f"(column {index + 1})", "must be empty, for the column has no name")
+                for index in unnamed
+                if cells[index] is not None and cells[index] != ""
+            ]
+            for index, name, read, allowed in facts:
+                knowledge = read(cells[index])
+                if knowledge is FAULTY:
+                    wrong.append((name, allowed))
+                elif knowledge is not None:
+                    profile[name] = knowledge
+            return self._row(record.number, cells[id_column], profile, wrong)
+
+        return row
+
+    def keyed_row(self, record: Record) -> Row:
+        """Make a row of a record whose cells are pairs (key, value)."""
+        if record.problem:
+            return self._row(record.number, None, {}, [(WHOLE_ROW, record.problem)])
+        profile: dict[str, Knowledge] = {}
+        wrong: list[tuple[str, str]] = []
+        given: set[str] = set()
+        client_id: object = None
+        for position, (key, value) in enumerate(record.cells, 1):
+            target = self._columns.target(key)
+            if target is Skip.DROPPED:
+                continue
+            if target is None or isinstance(target, Skip):
+                wrong.append(self._columns.complaint(key, position))
+                continue
+            if target.id in given:
+                wrong.append((target.id, "stands more than once"))
+            given.add(target.id)
+            if not isinstance(target, Fact):
+                client_id = value
+                continue
+            knowledge = self._readers[target.id].native(value)
+            if knowledge is FAULTY:
+                wrong.append((target.id, self._readers[target.id].allowed))
+            elif knowledge is not None:
+                profile[target.id] = knowledge
+        return self._row(record.number, client_id, profile, wrong)
+
+    def _row(
+        self,
+        number: int,
+        given_id: Any,
+        profile: dict[str, Knowledge],
+        wrong: list[tuple[str, str]],
+    ) -> Row:
+        client_id, problem = _client_id(given_id)
+        # Where the record itself could not be read, its id is no fault apart.
+        if problem and not any(field == WHOLE_ROW for field, _ in wrong):
+            wrong.insert(0, (CLIENT_ID, problem))
+        if client_id is not None:
+            earlier = self._seen.setdefault(client_id, number)
+            if earlier != number:
+                wrong.insert(0, (CLIENT_ID, f"stands in row {earlier} too"))
+        if wrong:
+            return Row(number, client_id, None, tuple(_faults(number, wrong)))
+        return Row(number, client_id, {CLIENT_ID: client_id, **profile})
+
+
+def _faults(number: int, wrong: Iterable[tuple[str, str]]) -> Iterable[RowFault]:
+    return (RowFault(number, field, message) for field, message in wrong)
+
+
+def _client_id(given: object) -> tuple[str | None, str]:
+    """Give the client id, or what is wrong with it. A whole number becomes text."""
+    if isinstance(given, float) and given.is_integer():
+        # A spreadsheet knows no whole numbers.
+        given = int(given)
+    if type(given) is int:
+        given = str(given)
+    if given is None or given == "":
+        return None, "is missing"
+    if not isinstance(given, str):
+        return None, "must be text"
+    client_id = given.strip()
+    if not client_id:
+        return None, "is missing"
+    if len(client_id) > ID_LIMIT:
+        return None, f"must not be longer than {ID_LIMIT} characters"
+    if any(unicodedata.category(c) in _UNPRINTABLE or c == "\ufffd" for c in client_id):
+        return None, "must be one line of text that can be printed"
+    return client_id, ""
+
+
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})

@@ -1,0 +1,82 @@
+"""What each file format offers: records, one by one, as they stand in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Literal, Protocol, TypeAlias
+
+from routeengine.errors import CaseloadError, MissingExtraError
+
+__all__ = ["Record", "Source", "Typing", "optional", "refusing"]
+
+Typing: TypeAlias = Literal["text", "sheet", "native"]
+"""How cells are read: as text, as a spreadsheet's, or as typed values."""
+
+
+@dataclass(slots=True)
+class Record:
+    """One record. `cells` stand in the order of the header, or are pairs (key, value).
+
+    `problem` says what is wrong with the record as a whole; then there are no cells.
+    """
+
+    number: int
+    cells: Sequence[Any]
+    problem: str = ""
+
+
+class Source(Protocol):
+    """An open file. `header` is None where every record has its own keys.
+
+    `total` and `done` measure progress in `unit`.
+    """
+
+    unit: str
+    total: int | None
+    header: tuple[str, ...] | None
+
+    @property
+    def done(self) -> int:
+        """How much was read."""
+        ...
+
+    def typing(self, column: int) -> Typing:
+        """Say how the cells of a column are read."""
+        ...
+
+    def records(self, wanted: Sequence[bool]) -> Iterator[Record]:
+        """Yield the records; only the wanted columns have to be read."""
+        ...
+
+    def close(self) -> None:
+        """Close the file."""
+        ...
+
+
+def optional(package: str, extra: str, purpose: str) -> Any:
+    """Import a package that an extra installs; raises MissingExtraError where it is not there."""
+    try:
+        return import_module(package)
+    except ImportError:
+        raise MissingExtraError(package.partition(".")[0], extra, purpose) from None
+
+
+@contextmanager
+def refusing(path: str, what: str, *errors: type[Exception]) -> Iterator[None]:
+    """Turn a format library's errors into a CaseloadError that says `what` is wrong.
+
+    The library's own words are left out: they can hold what stands in a cell.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno is not None and error.strerror:
+            raise CaseloadError(path, f"cannot be read: {error.strerror.lower()}") from None
+        raise CaseloadError(path, what) from None
+    except MemoryError:
+        raise CaseloadError(path, what) from None
+    except errors:
+        raise CaseloadError(path, what) from None

@@ -1,0 +1,171 @@
+"""From what a cell holds to what is known of a fact.
+
+Text is read as people write it: labels and aliases of the rule set in any of its
+languages, ja/nee, ranges. Native values (JSON, Parquet) are strict: True is not 1,
+and "2" is not 2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from enum import Enum
+from typing import Final, TypeAlias
+
+from routeengine.caseload.names import fold
+from routeengine.profile import (
+    DECLINED,
+    Between,
+    Declined,
+    Knowledge,
+    OneOf,
+    decode_knowledge,
+    read_knowledge,
+)
+from routeengine.ruleset.domains import IntegerDomain, Value
+from routeengine.ruleset.model import Fact, RuleSet
+
+__all__ = ["FAULTY", "UNREADABLE", "CellReader", "FactReader", "Faulty", "Unreadable"]
+
+
+class Faulty(Enum):
+    """The type of `FAULTY`."""
+
+    FAULTY = 0
+
+
+class Unreadable(Enum):
+    """The type of `UNREADABLE`."""
+
+    UNREADABLE = 0
+
+
+FAULTY: Final = Faulty.FAULTY
+"""The cell says nothing that the fact can have."""
+
+UNREADABLE: Final = Unreadable.UNREADABLE
+"""Stands for a cell whose content has a type or form that no fact has."""
+
+CellReader: TypeAlias = Callable[[object], "Knowledge | Faulty"]
+"""Reads one cell of one column."""
+
+BUILT_IN = {
+    True: ("true", "1", "ja", "yes", "waar"),
+    False: ("false", "0", "nee", "no", "onwaar"),
+}
+TEXT_LIMIT = 1000
+"""Characters of a cell; nothing that a fact can have is longer."""
+
+SHEET_LIMIT = 10**9
+"""No fact has a larger number."""
+
+REMEMBERED = 4096
+"""Texts that a column remembers; a column has few different ones."""
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
+_RANGE = re.compile(r"([+-]?[0-9]{1,9})\s*(?:-|\u2013|\u2014|\.\.|t/m)\s*([+-]?[0-9]{1,9})")
+_OR = re.compile(r"[|/]")
+
+
+class FactReader:
+    """Reads cells that speak of one fact."""
+
+    def __init__(self, ruleset: RuleSet, fact: Fact) -> None:
+        self.fact = fact
+        self._words = dict(_words(ruleset, fact))
+        self._exact = {v: v for v in fact.domain.values} if fact.kind == "category" else {}
+        self._read: dict[str, Knowledge | Faulty] = {}
+
+    @property
+    def allowed(self) -> str:
+        """What may stand in a cell, for a message."""
+        return f"must be {self.fact.domain.describe()}"
+
+    def text(self, cell: object) -> Knowledge | Faulty:
+        """Read a cell of a text column; an empty cell is unknown, and so is None."""
+        if cell is None:
+            return None
+        if not isinstance(cell, str):
+            return FAULTY
+        found = self._read.get(cell, UNREADABLE)
+        if found is not UNREADABLE:
+            return found
+        knowledge = self._parse(cell.strip())
+        if len(self._read) >= REMEMBERED:
+            self._read.clear()
+        if len(cell) <= TEXT_LIMIT:
+            self._read[cell] = knowledge
+        return knowledge
+
+    def sheet(self, cell: object) -> Knowledge | Faulty:
+        """Read a cell of a spreadsheet, where every number is a decimal one: 2.0 is 2."""
+        if type(cell) is bool:
+            return self._checked(cell)
+        if isinstance(cell, int | float):
+            whole = isinstance(cell, int) or cell.is_integer()
+            return self.text(str(int(cell))) if whole and abs(cell) < SHEET_LIMIT else FAULTY
+        return self.text(cell)
+
+    def native(self, cell: object) -> Knowledge | Faulty:
+        """Read a typed value; text is read as words, never as a number."""
+        if isinstance(cell, str):
+            word = cell.strip()
+            numeric = self.fact.kind != "category" and _NUMBER.fullmatch(word)
+            return FAULTY if numeric or len(word) > TEXT_LIMIT else self._word(word)
+        return self._checked(decode_knowledge(cell))
+
+    def _checked(self, knowledge: object) -> Knowledge | Faulty:
+        if read_knowledge(self.fact, knowledge) is None:
+            return FAULTY
+        return knowledge  # type: ignore[return-value]  # only knowledge passes read_knowledge
+
+    def _parse(self, text: str) -> Knowledge | Faulty:
+        if len(text) > TEXT_LIMIT:
+            return FAULTY
+        single = self._single(text)
+        if single is not FAULTY:
+            return single
+        span = _RANGE.fullmatch(text)
+        if span and isinstance(self.fact.domain, IntegerDomain):
+            return self._checked(Between(int(span[1]), int(span[2])))
+        parts = [self._single(part.strip()) for part in _OR.split(text)]
+        if len(parts) == 1 or any(isinstance(p, Faulty | Declined) or p is None for p in parts):
+            return FAULTY
+        # `mild/mild` says no less than `mild`.
+        different = tuple(dict.fromkeys(parts))
+        return different[0] if len(different) == 1 else OneOf(different)  # type: ignore[arg-type]  # values only
+
+    def _single(self, text: str) -> Knowledge | Faulty:
+        if isinstance(self.fact.domain, IntegerDomain) and _NUMBER.fullmatch(text):
+            return self._checked(int(text))
+        return self._word(text)
+
+    def _word(self, text: str) -> Knowledge | Faulty:
+        if not text:
+            return None
+        return self._exact.get(text, self._words.get(fold(text), FAULTY))
+
+
+def _words(ruleset: RuleSet, fact: Fact) -> Iterator[tuple[str, Knowledge | Faulty]]:
+    """Yield every word for this fact, folded, with what it says; the last one counts.
+
+    A word of the rule set goes before a word that is built in, a value's id before
+    its labels, and a label before a word for "unknown".
+    """
+    if fact.kind == "boolean":
+        yield from ((word, value) for value, words in BUILT_IN.items() for word in words)
+    yield from ((fold(word), DECLINED) for word in ruleset.declined_texts)
+    yield from ((fold(word), None) for word in ruleset.unknown_texts)
+    labels = [(v, word) for v, text in fact.value_labels.items() for word in text.values()]
+    aliases = [(v, word) for v, words in fact.value_aliases.items() for word in words]
+    yield from _unambiguous([*labels, *aliases])
+    if fact.kind == "category":
+        yield from _unambiguous((value, str(value)) for value in fact.domain.values)
+
+
+def _unambiguous(named: Iterable[tuple[Value, str]]) -> Iterator[tuple[str, Knowledge | Faulty]]:
+    meanings: dict[str, set[Value]] = {}
+    for value, word in named:
+        meanings.setdefault(fold(word), set()).add(value)
+    for word, values in meanings.items():
+        yield word, values.pop() if len(values) == 1 else FAULTY

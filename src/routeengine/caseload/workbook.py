@@ -1,0 +1,158 @@
+"""XLSX, read row by row through openpyxl (extra `excel`).
+
+A workbook is a zip file of XML, so it is looked through before it is opened: what
+unpacks to far more than its size is refused. docs/caseloads.md says why openpyxl
+reads it and not a faster package.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from routeengine.caseload.source import Record, Typing, optional, refusing
+from routeengine.errors import CaseloadError
+
+__all__ = ["WorkbookSource"]
+
+ROWS, COLUMNS = 1_048_576, 4_096
+"""More rows a sheet cannot have, and more columns a caseload does not."""
+
+PART_LIMIT = 64 << 20
+"""Bytes of an unpacked part that is held in memory whole (all but the sheets)."""
+
+RATIO_LIMIT = 100
+"""A workbook of text and numbers unpacks to 5 to 20 times its size."""
+
+SMALL = 8 << 20
+"""Bytes that any workbook may unpack to, whatever the ratio."""
+
+_CHUNK = 1 << 20
+_BROKEN = "is not an Excel workbook that can be read (is it protected by a password?)"
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s")
+_SHEET = "xl/worksheets/"
+
+
+class WorkbookSource:
+    """The one visible sheet with data of an open workbook."""
+
+    unit = "rows"
+
+    def __init__(self, path: str) -> None:
+        openpyxl = optional("openpyxl", "excel", "reading XLSX")
+        self._path = path
+        self.done = 0
+        self.total: int | None = None
+        with _reading(path):
+            look_through(path)
+            self._book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        try:
+            self._rows = self._only_sheet()
+            first = next(self._rows, None)
+        except BaseException:
+            self.close()
+            raise
+        if first is None:
+            self.close()
+            raise CaseloadError(path, "is empty: its first row must name the columns")
+        self.header: tuple[str, ...] | None = tuple(_heading(cell) for cell in first[1])
+
+    def typing(self, column: int) -> Typing:  # noqa: ARG002  the same for every column
+        """Say that the cells are a spreadsheet's."""
+        return "sheet"
+
+    def close(self) -> None:
+        """Close the file."""
+        self._book.close()
+
+    def records(self, wanted: Sequence[bool]) -> Iterator[Record]:
+        """Yield a record for every row that holds anything."""
+        width = len(wanted)
+        for number, cells in self._rows:
+            self.done = number
+            if len(cells) > width:
+                problem = f"has cells past the last column that has a name ({width} columns)"
+                yield Record(number, (), problem)
+            else:
+                yield Record(number, cells + [None] * (width - len(cells)))
+
+    def _only_sheet(self) -> Iterator[tuple[int, list[Any]]]:
+        """Give the rows of the visible sheet that has any; two of them are one too many."""
+        with _reading(self._path):
+            sheets = [s for s in self._book.worksheets if s.sheet_state == "visible"]
+        found = [sheet for sheet in sheets if next(self._of(sheet), None) is not None]
+        if len(found) > 1:
+            raise CaseloadError(
+                self._path,
+                "has more than one sheet with data: save the sheet with the clients "
+                "as a workbook of its own",
+            )
+        return self._of(found[0]) if found else iter(())
+
+    def _of(self, sheet: Any) -> Iterator[tuple[int, list[Any]]]:
+        """Yield the rows that hold anything, with their number; trailing empty cells go."""
+        with _reading(self._path):
+            # What a workbook says of its own size is not to be trusted.
+            sheet.reset_dimensions()
+            rows = iter(sheet.iter_rows(values_only=True))
+        for number in range(1, ROWS + 2):
+            with _reading(self._path):
+                row = next(rows, None)
+            if row is None:
+                return
+            if number > ROWS or len(row) > COLUMNS:
+                raise CaseloadError(self._path, "has more rows or columns than a caseload has")
+            cells = [None if cell == "" else cell for cell in row]
+            while cells and cells[-1] is None:
+                cells.pop()
+            if cells:
+                yield number, cells
+
+
+@contextmanager
+def _reading(path: str) -> Iterator[None]:
+    with warnings.catch_warnings():
+        # It warns of styles and lists that it leaves out; they hold no data.
+        warnings.simplefilter("ignore")
+        try:
+            with refusing(path, _BROKEN):
+                yield
+        except CaseloadError:
+            raise
+        except Exception:  # noqa: BLE001  it reads XML by index and name, so anything can be raised
+            raise CaseloadError(path, _BROKEN) from None
+
+
+def _heading(cell: object) -> str:
+    """Give a heading; one that is no text is shown by its position, as digits are."""
+    return cell if isinstance(cell, str) else "" if cell is None else "000"
+
+
+def look_through(path: str) -> None:
+    """Unpack a workbook without keeping it, to see how large it is and what it holds.
+
+    Raises CaseloadError where it unpacks to far more than its size, or has merged
+    cells: of those only the first holds the value, so the others would be read as
+    unknown.
+    """
+    left = max(SMALL, Path(path).stat().st_size * RATIO_LIMIT)
+    with zipfile.ZipFile(path) as book:
+        for part in book.infolist():
+            is_sheet = part.filename.lower().startswith(_SHEET)
+            size, tail = 0, b""
+            with book.open(part) as unpacked:
+                while data := unpacked.read(_CHUNK):
+                    size += len(data)
+                    left -= len(data)
+                    if left < 0 or (size > PART_LIMIT and not is_sheet):
+                        raise CaseloadError(path, "unpacks to far more than a caseload holds")
+                    if is_sheet and _MERGED.search(tail + data):
+                        raise CaseloadError(
+                            path, "has merged cells: split them, so that every row holds its own"
+                        )
+                    tail = data[-100:]
