@@ -1,0 +1,64 @@
+"""Asking a client no more than what can still matter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from routeengine.engine import Engine
+from routeengine.errors import UsageError
+from routeengine.profile import DECLINED
+from routeengine.result import Result
+
+__all__ = ["Interview"]
+
+
+class Interview:
+    """A conversation, one question at a time; every answer gives a new interview.
+
+    `question` is the fact to ask next, or None where every decision is settled or
+    only hangs on what was declined. Decisions are settled in declared order; `decisions`
+    keeps to some of them. It always ends: each step makes one more fact known or declined.
+    """
+
+    def __init__(
+        self, engine: Engine, profile: Mapping[str, Any], decisions: Sequence[str] | None = None
+    ) -> None:
+        known = engine.ruleset.decision
+        self._decisions = tuple(known) if decisions is None else tuple(decisions)
+        for name in self._decisions:
+            if name not in known:
+                listed = ", ".join(f"`{one}`" for one in known)
+                raise UsageError(f"no decision `{name}`: there are {listed}")
+        self._engine = engine
+        self.result: Result = engine.classify(profile)
+
+    @property
+    def question(self) -> str | None:
+        """The fact to ask about: the best question of the first decision that has one."""
+        for name in self._decisions:
+            missing = self.result.verdicts[name].missing
+            if missing:
+                return missing[0]
+        return None
+
+    def words(self, lang: str = "nl") -> str | None:
+        """Give the words of the question, as the rule set has them."""
+        fact = self.question
+        return None if fact is None else self._engine.ruleset.fact[fact].question[lang]
+
+    def answer(self, value: Any) -> Interview:
+        """Give the interview after an answer: a value, or any form of partial knowledge.
+
+        Raises ProfileError for an answer that the fact cannot have, and UsageError where there is
+        nothing to answer.
+        """
+        fact = self.question
+        if fact is None:
+            raise UsageError("there is no question left to answer")
+        profile = {**self.result.profile, fact: value}
+        return Interview(self._engine, profile, self._decisions)
+
+    def decline(self) -> Interview:
+        """Give the interview after the client did not want to answer; it is not asked again."""
+        return self.answer(DECLINED)

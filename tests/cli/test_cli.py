@@ -1,0 +1,311 @@
+"""The command line: what it prints, where, and with which exit status."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from routeengine.cli import main
+from routeengine.cli.classify import progress
+
+ROOT = Path(__file__).parents[2]
+CASELOAD = str(ROOT / "fixtures/caseload.csv")
+CASES = str(ROOT / "fixtures/cases")
+HEADER = "client_id,rung,receives_benefit,current_service\n"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """Write a caseload of three clients, of whom one row cannot be used."""
+    file = tmp_path / "small.csv"
+    rows = "a,2,true,wsp\nb,seven,true,participation\nc,,false,participation\n"
+    file.write_text(HEADER + rows, encoding="utf-8")
+    return file
+
+
+def test_the_made_caseload_is_classified(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every client gets a row, the summary has the letter's margins, and the status is 0."""
+    out = tmp_path / "out.csv"
+    assert main(["classify", CASELOAD, "-o", str(out), "--lang", "en"]) == 0
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    with out.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert len(rows) == 1113
+    assert sum(row["scope"] == "wsp" for row in rows) == 87
+    assert sum(row["scope"] == "interim_group" for row in rows) == 74
+    lines = [" ".join(line.split()) for line in printed.out.splitlines()]
+    assert "wsp served by the employer service point 87" in lines
+    assert "1113 clients, 0 rows that could not be used" in lines
+    assert lines[-1] == "This is advice: a person decides."
+
+
+def test_municipal_habits_change_nothing(tmp_path: Path) -> None:
+    """Semicolons, Windows-1252, Dutch headers and ja/nee give the same classes."""
+    from routeengine import load_ruleset  # noqa: PLC0415  only here
+
+    ruleset = load_ruleset("rijswijk-2023")
+    with Path(CASELOAD).open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    heads = {"client_id": ruleset.client_id_aliases[0]}
+    heads |= {fact.id: fact.label["nl"] for fact in ruleset.facts}
+
+    def word(fact: str, text: str) -> str:
+        if text in ("true", "false"):
+            return {"true": "ja", "false": "nee"}[text]
+        if text == "":
+            return "onbekend"
+        labels = ruleset.fact[fact].value_labels if fact in ruleset.fact else {}
+        return labels[text]["nl"] if text in labels else text
+
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow([heads[name] for name in rows[0]])
+    writer.writerows([[word(name, cell) for name, cell in row.items()] for row in rows])
+    dutch = tmp_path / "bestand.csv"
+    dutch.write_bytes(text.getvalue().encode("cp1252"))
+    outputs = [tmp_path / "one.csv", tmp_path / "two.csv"]
+    assert main(["classify", CASELOAD, "-o", str(outputs[0])]) == 0
+    assert main(["classify", str(dutch), "-o", str(outputs[1])]) == 0
+    assert outputs[0].read_bytes() == outputs[1].read_bytes()
+
+
+def test_a_bad_row_is_told_and_the_others_go_on(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The fault has file, row and field but no value; the output has every row; status 1."""
+    out = tmp_path / "out.jsonl"
+    assert main(["classify", str(small), "-o", str(out), "--lang", "nl"]) == 1
+    printed = capsys.readouterr()
+    assert printed.err.startswith(f"{small}:3: rung: ")
+    assert "seven" not in printed.err + printed.out
+    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [row["client_id"] for row in rows] == ["a", "b", "c"]
+    assert rows[1]["error"].startswith("rung: ")
+    assert "2 cliënten, 1 niet te gebruiken rijen" in printed.out
+
+
+def test_without_an_output_only_the_summary_is_given(
+    small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is written anywhere."""
+    before = sorted(small.parent.iterdir())
+    assert main(["classify", str(small)]) == 1
+    assert "2 cliënten" in capsys.readouterr().out
+    assert sorted(small.parent.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("form", "sign"),
+    [("text", "In het kort"), ("markdown", "## In het kort"), ("json", '"client_id": "R-0001"')],
+)
+def test_one_client_is_explained(form: str, sign: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """In each form, in Dutch unless another language is asked for."""
+    assert main(["explain", CASELOAD, "--client", "R-0001", "--format", form]) == 0
+    assert sign in capsys.readouterr().out
+
+
+def test_html_is_a_page(capsys: pytest.CaptureFixture[str]) -> None:
+    """One self-contained page in the language that was asked for."""
+    assert main(
+        ["explain", CASELOAD, "--client", "R-0001", "--format", "html", "--lang", "en"]
+    ) == 0  # fmt: skip
+    page = capsys.readouterr().out
+    assert page.startswith("<!DOCTYPE html>")
+    assert '<html lang="en">' in page
+    assert "http" not in page.replace("http-equiv", "")
+
+
+def test_a_client_whose_row_is_bad_is_not_explained(
+    small: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The fault is told instead, and the status is 1."""
+    assert main(["explain", str(small), "--client", "b"]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith(f"{small}:3: rung: ")
+
+
+def test_cases_are_run(capsys: pytest.CaptureFixture[str]) -> None:
+    """The shipped cases pass, and every rule is reached."""
+    assert main(["test", "rijswijk-2023", CASES]) == 0
+    assert "rules reached:     24 of 24" in capsys.readouterr().out
+    assert main(["test", "rijswijk-2023", CASES, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["coverage"]["complete"] is True
+
+
+def test_a_failing_case_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With its place, what was expected and what came out; status 1."""
+    file = tmp_path / "cases.yaml"
+    file.write_text("cases:\n  x: {facts: {current_service: wsp}, expect: {scope: in_scope}}\n")
+    assert main(["test", "rijswijk-2023", str(file)]) == 1
+    printed = capsys.readouterr().out
+    assert f"{file}:2:3: x: scope.outcome: expected `in_scope`, got `wsp`" in printed
+    assert "0 passed, 1 failed" in printed
+    assert "not: " in printed
+    assert main(["test", "rijswijk-2023", str(file), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["cases"][0]["passed"] is False
+
+
+def test_rules_are_checked_and_proved(capsys: pytest.CaptureFixture[str]) -> None:
+    """The shipped policy has no findings, and the size of the proof is shown."""
+    assert main(["check", "rijswijk-2023"]) == 0
+    printed = capsys.readouterr().out
+    assert "no findings: every decision is total and exclusive" in printed
+    assert "combinations looked through" in printed
+    assert main(["check", "rijswijk-2023", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["findings"] == []
+
+
+def test_a_gap_is_a_finding(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With file, line, a witness and how much it covers; status 1."""
+    for file in (ROOT / "rules/rijswijk-2023").iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    scope = tmp_path / "decision-1-scope.yaml"
+    text = scope.read_text(encoding="utf-8")
+    scope.write_text(text.replace("rung: {at_least: 3}", "rung: {at_least: 4}"), encoding="utf-8")
+    assert main(["check", str(tmp_path)]) == 1
+    printed = capsys.readouterr().out
+    assert "decision `scope` has a gap: no rule applies" in printed
+    assert f"{scope}:" in printed
+    assert "rung 3" in printed
+    assert "1 findings" in printed
+    assert main(["check", str(tmp_path), "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["findings"][0]["kind"] == "gap"
+
+
+def test_citations_are_checked_against_a_text(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A text that is not the source has none of the sentences; what is not UTF-8 is refused."""
+    other = tmp_path / "other.txt"
+    other.write_text("Inleiding\nIets anders.\n", encoding="utf-8")
+    assert main(["check", "rijswijk-2023", "--source", f"letter={other}"]) == 1
+    assert "findings" in capsys.readouterr().out
+    assert main(["check", "rijswijk-2023", "--source", "brief"]) == 2
+    assert "`--source` takes ID=FILE" in capsys.readouterr().err
+    other.write_bytes(b"\xff\xfe\xfa")
+    assert main(["check", "rijswijk-2023", "--source", f"letter={other}"]) == 2
+    assert "is no UTF-8 text" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["classify", "nowhere.csv"], "nowhere.csv"),
+        (["classify", CASELOAD, "--rules", "rijswijk-2032"], "rijswijk-2023"),
+        (["explain", CASELOAD, "--client", "nobody"], "there is no client with that id"),
+        (["check", "no-such-rules"], "no-such-rules"),
+        (["test", "rijswijk-2023", "nowhere.yaml"], "there is no such file or folder"),
+    ],
+)
+def test_what_cannot_run_says_why(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One message on standard error, no traceback, status 2."""
+    assert main(arguments) == 2
+    printed = capsys.readouterr()
+    assert message in printed.err
+    assert "Traceback" not in printed.err
+
+
+def test_a_column_that_is_no_fact_has_to_be_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is refused by name, unless it is dropped on purpose."""
+    file = tmp_path / "extra.csv"
+    file.write_text("client_id,rung,colour\na,2,blue\n", encoding="utf-8")
+    assert main(["classify", str(file)]) == 2
+    assert "colour" in capsys.readouterr().err
+    assert main(["classify", str(file), "--drop-columns", "colour"]) == 0
+
+
+def test_an_operating_system_error_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file and the reason, and status 2."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device", "out.csv")
+
+    monkeypatch.setattr("routeengine.cli.check.load_ruleset", fail)
+    assert main(["check", "x"]) == 2
+    assert capsys.readouterr().err == "out.csv: no space left on device\n"
+
+
+def command(*arguments: str) -> list[str]:
+    """Give the command line of a process of its own."""
+    return [sys.executable, "-m", "routeengine", *arguments]
+
+
+def test_help_names_every_command() -> None:
+    """`python -m routeengine --help` works as `routeengine --help` does."""
+    done = subprocess.run(command("--help"), capture_output=True, text=True, check=True)
+    for name in ("classify", "explain", "check", "test"):
+        assert name in done.stdout
+
+
+def test_a_reader_that_leaves_is_no_error() -> None:
+    """`routeengine explain … | head -1` complains about nothing."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        command("explain", CASELOAD, "--client", "R-0001"),
+        stdout=writing, stderr=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    os.close(writing)
+    assert done.stderr == ""
+    assert done.returncode == 2
+
+
+def test_an_interrupt_leaves_no_output_file(tmp_path: Path) -> None:
+    """Ctrl-C in the middle of a file: status 130, one line, nothing half-written."""
+    out = tmp_path / "out.csv"
+    code = (
+        "import sys, signal\n"
+        "from routeengine.cli import main\n"
+        "import routeengine.cli.classify as c\n"
+        "original = c.write\n"
+        "def write(*a):\n    original(*a); signal.raise_signal(signal.SIGINT)\n"
+        "c.write = write\n"
+        f"sys.exit(main(['classify', {CASELOAD!r}, '-o', {str(out)!r}]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 130
+    assert done.stderr == "interrupted: no output file was written\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_terminal_shows_progress_and_a_pipe_does_not(small: Path) -> None:
+    """The bar is on standard error, and only where that is a terminal."""
+    ours, theirs = pty.openpty()
+    done = subprocess.run(
+        command("classify", CASELOAD), stdout=subprocess.PIPE, stderr=theirs, check=True
+    )
+    os.close(theirs)
+    shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert "%" in shown
+    assert b"%" not in done.stdout
+
+
+def test_progress_in_process(monkeypatch: pytest.MonkeyPatch, small: Path) -> None:
+    """On a terminal every row still comes out once, and the bar ends where the file ends."""
+    from routeengine import load_ruleset  # noqa: PLC0415  only here
+    from routeengine.caseload import open_caseload  # noqa: PLC0415  only here
+
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with open_caseload(small, load_ruleset("rijswijk-2023")) as caseload:
+        rows = list(progress(caseload))
+        assert len(rows) == 3
+        assert caseload.done == caseload.total

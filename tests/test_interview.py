@@ -1,0 +1,76 @@
+"""The interview asks only what can matter, and always ends."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from executors.test_agreement import build
+from generated import rulesets
+from routeengine import Engine, ProfileError
+from routeengine.errors import UsageError
+from routeengine.executors.reference import ReferenceExecutor
+from routeengine.interview import Interview
+from routeengine.profile import read_profile
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_an_interview_asks_only_what_matters_and_ends(data: st.DataObject) -> None:
+    """Each question can still change a verdict; no fact is asked twice; in the end nothing is open.
+
+    "Nothing is open" means settled, contradicted by an answer, or hanging on what was declined.
+    """
+    ruleset = data.draw(rulesets())
+    build(ruleset)
+    reference = ReferenceExecutor(ruleset)
+    interview = Interview(Engine(ruleset), {})
+    asked = []
+    while (fact := interview.question) is not None:
+        state = read_profile(ruleset, interview.result.profile)
+        inspection = reference.inspect(state)
+        assert any(fact in inspection.matters(d.id) for d in ruleset.decisions)
+        asked.append(fact)
+        assert len(asked) <= len(ruleset.facts)
+        if data.draw(st.booleans()):
+            interview = interview.decline()
+        else:
+            interview = interview.answer(
+                data.draw(st.sampled_from(ruleset.fact[fact].domain.values))
+            )
+    assert len(asked) == len(set(asked))
+    declined = any(
+        known.declined for known in read_profile(ruleset, interview.result.profile).values()
+    )
+    for verdict in interview.result.verdicts.values():
+        assert verdict.status != "insufficient" or declined
+
+
+def test_an_interview_on_the_shipped_policy(engine: Engine) -> None:
+    """It starts with whom the routes are for, and stops as soon as they are not."""
+    start = Interview(engine, {"client_id": "c"})
+    assert start.question == "current_service"
+    assert start.words("en") == engine.ruleset.fact["current_service"].question["en"]
+    end = start.answer("wsp")
+    assert end.question is None
+    assert end.words() is None
+    assert end.result.verdicts["scope"].outcome == "wsp"
+    assert end.result.client_id == "c"
+    with pytest.raises(UsageError, match="no question left"):
+        end.answer(True)
+
+
+def test_an_interview_may_keep_to_some_decisions(engine: Engine) -> None:
+    """What only other decisions hang on is not asked."""
+    only = Interview(engine, {"current_service": "participation", "rung": 2}, ["scope"])
+    assert only.question == "receives_benefit"
+    assert only.answer(True).question is None
+    with pytest.raises(UsageError, match="no decision `rute`"):
+        Interview(engine, {}, ["rute"])
+
+
+def test_an_answer_is_as_strict_as_a_profile(engine: Engine) -> None:
+    """An answer that the fact cannot have is refused."""
+    with pytest.raises(ProfileError, match="current_service"):
+        Interview(engine, {}).answer("ja")
