@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -12,6 +13,7 @@ from routeengine.errors import ProfileError, ProfileFault, UsageError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.intake import Intake
+from routeengine.observation import DossierProfile
 from routeengine.profile import State, read_profile
 from routeengine.result import Answer, Result
 from routeengine.ruleset.digest import reference
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from routeengine.executors.interface import Executor
     from routeengine.explanation.model import Explanation
+    from routeengine.record.document import Record, Sign
 
 __all__ = ["Engine", "ExecutorName", "Profile"]
 
@@ -72,7 +75,8 @@ class Engine:
         """Classify one profile: a verdict per decision, and flags.
 
         A fact that is left out or None is unknown; `routeengine.profile` has forms
-        for what is declined or known in part.
+        for what is declined or known in part. The profile of a dossier brings its
+        evidence along: see `Result.provenance`, and the flags that it raises.
 
         Raises ProfileError with every fault: a key that is no fact, or a value of
         another type or outside the domain. No value stands in the message.
@@ -152,14 +156,44 @@ class Engine:
                 raise AssertionError(f"a change set does not lead to `{outcome}`: please report it")
         return found
 
+    def record(
+        self,
+        result: Result,
+        at: datetime,
+        *,
+        asked_by: str | None = None,
+        embed: bool = True,
+        sign: Sign | None = None,
+    ) -> Record:
+        """Record a result of this engine as one document that can be worked out again.
+
+        `at` is the time of the classification, with its distance from UTC; no clock is read.
+        `asked_by` is the role or the system that asked, `embed` puts the rule set inside, and
+        `sign` signs (see `docs/records.md`). The record holds the client's facts.
+
+        Raises RecordError for a time that is not acceptable or for what cannot be recorded, and
+        UsageError for a result of another rule set.
+        """
+        from routeengine.record.build import make_record  # noqa: PLC0415  few callers need it
+
+        if result.ruleset != self.reference:
+            raise UsageError("the result was given by another rule set than this engine's")
+        inspection = self._executor.inspect(read_profile(self.ruleset, result.profile))
+        return make_record(
+            self.ruleset, result, inspection, at=at, asked_by=asked_by, embed=embed, sign=sign
+        )
+
     @cached_property
     def _lanes(self) -> LanesExecutor:
         executor = self._executor
         return executor if isinstance(executor, LanesExecutor) else LanesExecutor(self.ruleset)
 
 
-def _entries(profile: Profile) -> dict[str, Any]:
+def _entries(profile: Profile) -> Mapping[str, Any]:
     """Copy a mapping or a pydantic model, so that a later change of it changes nothing here."""
+    if isinstance(profile, DossierProfile):
+        # Kept as it is: it cannot change, and carries the evidence.
+        return profile
     if isinstance(profile, Mapping) or hasattr(profile, "__pydantic_fields__"):
         return dict(profile)
     raise ProfileError((ProfileFault("(profile)", "must be a mapping or a profile model"),))

@@ -8,14 +8,18 @@ about health and debts. A field's name and the allowed values may stand there.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 __all__ = [
     "BudgetError",
     "CaseloadError",
+    "DossierError",
+    "DossierFault",
     "Fault",
     "MissingExtraError",
     "ProfileError",
     "ProfileFault",
+    "RecordError",
     "RouteEngineError",
     "RuleSetError",
     "UsageError",
@@ -90,6 +94,39 @@ class ProfileError(RouteEngineError):
         return type(self), (self.faults,)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class DossierFault:
+    """One thing that is wrong with what was recorded of a client.
+
+    `number` counts the items given, from 1; 0 means that the fault is of the
+    dossier as a whole. `field` is a fact, or the part of the item that is wrong.
+    What was given there is left out on purpose.
+    """
+
+    number: int
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        """Give the fault as `item N: field: message`."""
+        where = f"item {self.number}: " if self.number else ""
+        return f"{where}{self.field}: {self.message}"
+
+
+class DossierError(RouteEngineError):
+    """What was recorded of a client cannot be used; holds every fault at once.
+
+    `faults` is a non-empty tuple of `DossierFault`, in order.
+    """
+
+    def __init__(self, faults: tuple[DossierFault, ...]) -> None:
+        self.faults = faults
+        super().__init__("; ".join(str(fault) for fault in faults))
+
+    def __reduce__(self) -> tuple[type[DossierError], tuple[tuple[DossierFault, ...]]]:
+        return type(self), (self.faults,)
+
+
 class CaseloadError(RouteEngineError):
     """A caseload file as a whole cannot be read or written.
 
@@ -129,3 +166,20 @@ class UsageError(RouteEngineError, ValueError):
 
 class BudgetError(RouteEngineError):
     """A computation was stopped at its limit rather than left to run on."""
+
+
+class RecordError(RouteEngineError):
+    """A record cannot be made, read or replayed.
+
+    `path` is the field it was found at ("" for the record as a whole). `refused` says
+    that it was refused unread, for its size or depth.
+    """
+
+    def __init__(self, message: str, path: str = "", *, refused: bool = False) -> None:
+        self.message = message
+        self.path = path
+        self.refused = refused
+        super().__init__(f"{path or 'the record'}: {message}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return partial(type(self), refused=self.refused), (self.message, self.path)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
+from routeengine.observation import DossierProfile, Observation
 from routeengine.profile import CLIENT_ID
 from routeengine.ruleset.model import RuleSetRef
 
 __all__ = ["Answer", "Reason", "Result", "Status", "Verdict"]
+
+NO_PROVENANCE: Mapping[str, tuple[Observation, ...]] = MappingProxyType({})
 
 Status: TypeAlias = Literal["decided", "review", "insufficient", "not_applicable"]
 
@@ -108,8 +112,17 @@ class Result:
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """Ids of the flags that are raised."""
+        """Ids of the flags that are raised: by the rules, and by the dossier where there is one."""
+        if isinstance(self.profile, DossierProfile):
+            return self.profile.beside(self.answer.flags)
         return self.answer.flags
+
+    @property
+    def provenance(self) -> Mapping[str, tuple[Observation, ...]]:
+        """Per fact, the observations that it rests on; empty where no dossier was given."""
+        if isinstance(self.profile, DossierProfile):
+            return self.profile.provenance
+        return NO_PROVENANCE
 
     @property
     def flags_possible(self) -> tuple[str, ...]:

@@ -14,7 +14,16 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 
 from routeengine.ruleset.conditions import Condition, FactIs, children
-from routeengine.ruleset.model import Decision, Fact, Place, Review, Rule, RuleSet, RuleSetRef
+from routeengine.ruleset.model import (
+    Decision,
+    Evidence,
+    Fact,
+    Place,
+    Review,
+    Rule,
+    RuleSet,
+    RuleSetRef,
+)
 
 __all__ = ["meaning_digest", "reference", "whole_digest"]
 
@@ -52,8 +61,20 @@ def meaning_digest(ruleset: RuleSet) -> str:
             "flags": {
                 one.id: None if one.when is None else _condition(one.when) for one in ruleset.flags
             },
+            # Only where it is said, so that other rule sets keep the digest they had.
+            **({} if ruleset.evidence is None else {"evidence": _evidence(ruleset.evidence)}),
         }
     )
+
+
+def _evidence(evidence: Evidence) -> object:
+    return {
+        "sources": {
+            one.id: [one.rank, _plain(one.sets), one.max_age_months] for one in evidence.sources
+        },
+        "newer_conflict_months": evidence.newer_conflict_months,
+        "flags": [evidence.superseded_flag, evidence.conflict_flag, evidence.stale_flag],
+    }
 
 
 def _fact(fact: Fact) -> object:

@@ -19,13 +19,17 @@ from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain, I
 
 __all__ = [
     "Actionable",
+    "ActivationForm",
     "Basis",
     "Citation",
     "Constraint",
     "Criterion",
     "Decision",
+    "Evidence",
+    "EvidenceSource",
     "Fact",
     "Flag",
+    "FollowUp",
     "Grounds",
     "Interpretation",
     "Outcome",
@@ -255,6 +259,61 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceSource:
+    """A kind of evidence; where sources disagree the higher `rank` weighs more.
+
+    An observation from it gives each fact of `sets` that value, whatever other
+    evidence says. After `max_age_months` an observation is stale.
+    """
+
+    id: str
+    rank: int
+    label: Text
+    sets: Mapping[str, Value] = field(default_factory=dict)
+    max_age_months: int | None = None
+    place: Place = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How a dossier weighs observations, and the flags by which it says so.
+
+    A lower-ranked observation conflicts with a higher one where it differs and is
+    more than `newer_conflict_months` newer; None where it never does.
+    """
+
+    sources: tuple[EvidenceSource, ...]
+    newer_conflict_months: int | None = None
+    superseded_flag: str | None = None
+    conflict_flag: str | None = None
+    stale_flag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationForm:
+    """A way in which clients came to take part; `part_of` names a form that counts it too."""
+
+    id: str
+    label: Text
+    part_of: str | None = None
+    place: Place = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """By what clients are followed over time: a decision, and beside it a fact.
+
+    `upwards` names outcomes from low to high. That order says what progression is
+    and serves for nothing else. A higher value of `fact` is progression too.
+    """
+
+    decision: str
+    upwards: tuple[str, ...]
+    fact: str | None = None
+    forms: tuple[ActivationForm, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSetRef:
     """Which rule set it was: id, version and the digests of the whole and of the meaning."""
 
@@ -291,6 +350,8 @@ class RuleSet:
     declined_texts: tuple[str, ...] = ()
     valid_from: date | None = None
     valid_until: date | None = None
+    evidence: Evidence | None = None
+    follow_up: FollowUp | None = None
 
     @cached_property
     def fact(self) -> Mapping[str, Fact]:

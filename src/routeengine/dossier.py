@@ -1,0 +1,313 @@
+"""From observations to facts: who recorded what, and which of it counts.
+
+A dossier keeps every observation. It weighs them by the `evidence` of the rule
+set: the higher-ranked source counts, within a rank the newest, and what cannot
+be weighed against each other is a conflict, never a choice. Source: section
+*Dossier* of the policy; docs/dossier.md has the definition in full.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from routeengine.errors import DossierError, DossierFault
+from routeengine.months import months_after
+from routeengine.observation import DossierProfile, FactEvidence, Observation
+from routeengine.profile import (
+    Conflicting,
+    Declined,
+    Known,
+    encode_knowledge,
+    read_knowledge,
+)
+from routeengine.ruleset.model import Evidence, EvidenceSource, Fact, RuleSet
+
+__all__ = ["Dossier", "DossierProfile", "FactEvidence", "Observation"]
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class Dossier:
+    """All that was observed of one client, seen from the date `as_of`.
+
+    Append-only: `add` gives a new dossier. The order of the observations never
+    matters, and an observation that stands twice counts once.
+
+    Raises DossierError with every fault at once: an observation of what is no fact,
+    with a value outside the domain, from a source that the rule set does not
+    know, dated after `as_of`, or by nobody. No value stands in the message.
+    """
+
+    ruleset: RuleSet
+    observations: tuple[Observation, ...]
+    as_of: date
+    client_id: str | None
+
+    def __init__(
+        self,
+        ruleset: RuleSet,
+        observations: Iterable[Observation] = (),
+        *,
+        as_of: date,
+        client_id: str | None = None,
+    ) -> None:
+        given = tuple(observations)
+        faults = _faults_of_dossier(ruleset, as_of, client_id)
+        if not faults:
+            faults = _faults_of_observations(ruleset, given, as_of)
+        if faults:
+            raise DossierError(tuple(faults))
+        object.__setattr__(self, "ruleset", ruleset)
+        object.__setattr__(self, "observations", given)
+        object.__setattr__(self, "as_of", as_of)
+        object.__setattr__(self, "client_id", client_id)
+
+    def __repr__(self) -> str:
+        return f"Dossier({self.ruleset.id}, {len(self.observations)} observations)"
+
+    def add(self, *observations: Observation, as_of: date | None = None) -> Dossier:
+        """Give a new dossier with these observations too, seen from another date where given."""
+        return Dossier(
+            self.ruleset,
+            (*self.observations, *observations),
+            as_of=self.as_of if as_of is None else as_of,
+            client_id=self.client_id,
+        )
+
+    def profile(self) -> DossierProfile:
+        """Give what is known of the client, to classify; it keeps its evidence."""
+        order = tuple(flag.id for flag in self.ruleset.flags)
+        return DossierProfile(self._weighed, self.flags, order, self.client_id)
+
+    def evidence(self, fact: str) -> FactEvidence:
+        """Give what was observed of one fact, weighed.
+
+        Raises DossierError where the rule set has no such fact.
+        """
+        if fact not in self.ruleset.fact:
+            raise DossierError((_no_fact(0, fact, self.ruleset),))
+        return self._weighed.get(fact, FactEvidence(fact, None))
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The flags that the evidence raises, in declared order."""
+        evidence, weighed = _evidence(self.ruleset), self._weighed.values()
+        raised = {
+            evidence.superseded_flag: any(one.superseded for one in weighed),
+            evidence.conflict_flag: any(one.conflicting for one in weighed),
+            evidence.stale_flag: any(one.stale for one in weighed),
+        }
+        return tuple(flag.id for flag in self.ruleset.flags if raised.get(flag.id))
+
+    @cached_property
+    def _weighed(self) -> dict[str, FactEvidence]:
+        """Give the weighed evidence of each fact that has any, in declared order."""
+        evidence = _evidence(self.ruleset)
+        sources = {source.id: source for source in evidence.sources}
+        observed: dict[str, dict[Observation, None]] = defaultdict(dict)
+        settled: dict[str, dict[Observation, None]] = defaultdict(dict)
+        for one in self.observations:
+            observed[one.fact][one] = None
+            for name, value in sources[one.source].sets.items():
+                settled[name][Observation(name, value, one.source, one.date, one.assessor)] = None
+        weighed = {}
+        for fact in self.ruleset.facts:
+            every = observed[fact.id] | settled[fact.id]
+            if every:
+                weights = [_weight(fact, one, sources[one.source]) for one in every]
+                certain = [one for one in weights if one.observation in settled[fact.id]]
+                weighed[fact.id] = _weigh(fact, weights, certain, evidence, self.as_of)
+        return weighed
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Weight:
+    """An observation with what it weighs. `values` is what it allows, as bits."""
+
+    observation: Observation
+    values: int
+    declined: bool
+    rank: int
+    stale_after: date
+
+    @property
+    def date(self) -> date:
+        """The day of the observation."""
+        return self.observation.date
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """What sorts observations: the weightiest first, and always the same way."""
+        one = self.observation
+        form = f"{type(one.value).__name__} {encode_knowledge(one.value)}"
+        return (-self.rank, -one.date.toordinal(), one.source, one.assessor, form)
+
+
+def _weight(fact: Fact, observation: Observation, source: EvidenceSource) -> Weight:
+    known = read_knowledge(fact, observation.value) or Known(fact.domain.full)
+    months = source.max_age_months
+    stale_after = date.max if months is None else months_after(observation.date, months)
+    return Weight(observation, known.allowed, known.declined, source.rank, stale_after)
+
+
+def _weigh(
+    fact: Fact,
+    weights: list[Weight],
+    certain: list[Weight],
+    evidence: Evidence,
+    as_of: date,
+) -> FactEvidence:
+    """Weigh all evidence on one fact; `certain` is what a source settles by itself."""
+    ordered = sorted(weights, key=lambda one: one.order)
+    telling = [one for one in ordered if not one.declined]
+    declined = tuple(one.observation for one in ordered if one.declined)
+    if not telling:
+        return FactEvidence(fact.id, declined[0].value, declined=declined)
+    pool = sorted(certain, key=lambda one: one.order) or telling
+    basis, conflict = _standing(pool, evidence.newer_conflict_months)
+    possible = 0
+    for one in basis:
+        possible |= one.values
+    others = [one for one in telling if one not in basis]
+    knowledge = Conflicting(_values(fact, possible)) if conflict else basis[0].observation.value
+    return FactEvidence(
+        fact.id,
+        knowledge,
+        chosen=None if conflict else basis[0].observation,
+        agreeing=tuple(one.observation for one in others if one.values & possible),
+        superseded=tuple(one.observation for one in others if not one.values & possible),
+        conflicting=tuple(one.observation for one in basis) if conflict else (),
+        declined=declined,
+        stale=tuple(one.observation for one in basis if _stale(one, telling, as_of)),
+    )
+
+
+def _standing(pool: list[Weight], newer_conflict_months: int | None) -> tuple[list[Weight], bool]:
+    """Give the observations that stand, weightiest first, and whether they conflict.
+
+    From the highest rank down. Of each rank only the newest observations speak. One
+    that rules out all that stands so far, and is so many months newer than
+    the last that upheld it, stands against it; otherwise it is superseded.
+    """
+    ranks = sorted({one.rank for one in pool}, reverse=True)
+    first = _newest(pool, ranks[0])
+    basis, conflict = _agreed(first)
+    upheld = first[0].date
+    for rank in ranks[1:]:
+        newest = _newest(pool, rank)
+        standing = 0
+        for one in basis:
+            standing |= one.values
+        against = [
+            one
+            for one in newest
+            if not one.values & standing
+            and newer_conflict_months is not None
+            and one.date > months_after(upheld, newer_conflict_months)
+        ]
+        if against or any(not one.values & ~standing for one in newest):
+            upheld = max(upheld, newest[0].date)
+        basis, conflict = basis + against, conflict or bool(against)
+    return basis, conflict
+
+
+def _newest(pool: list[Weight], rank: int) -> list[Weight]:
+    """Give the observations of a rank that are of its last day."""
+    same = [one for one in pool if one.rank == rank]
+    return [one for one in same if one.date == same[0].date]
+
+
+def _agreed(weights: list[Weight]) -> tuple[list[Weight], bool]:
+    """Give the one of these equally weighty observations that says what all others say.
+
+    Where there is none (they differ), give all of them, and True.
+    """
+    common = weights[0].values
+    for one in weights:
+        common &= one.values
+    precise = next((one for one in weights if one.values == common), None)
+    return (weights, True) if precise is None else ([precise], False)
+
+
+def _stale(one: Weight, telling: list[Weight], as_of: date) -> bool:
+    """Say whether an observation is too old, and nothing fresher says the same."""
+    if as_of <= one.stale_after:
+        return False
+    return not any(other.values == one.values and as_of <= other.stale_after for other in telling)
+
+
+def _values(fact: Fact, bits: int) -> list[bool | int | str]:
+    return [fact.domain.value(n) for n in range(fact.domain.size) if bits >> n & 1]
+
+
+def _evidence(ruleset: RuleSet) -> Evidence:
+    return ruleset.evidence or Evidence(())
+
+
+def _faults_of_dossier(ruleset: RuleSet, as_of: object, client_id: object) -> list[DossierFault]:
+    """Find what is wrong with the dossier as a whole."""
+    faults = []
+    if ruleset.evidence is None:
+        message = f"the rule set `{ruleset.id}` does not say how evidence is weighed"
+        faults.append(DossierFault(0, "ruleset", message))
+    if not _is_day(as_of):
+        faults.append(DossierFault(0, "as_of", "must be a date, without a time"))
+    if client_id is not None and not isinstance(client_id, str):
+        faults.append(DossierFault(0, "client_id", "must be text"))
+    return faults
+
+
+def _faults_of_observations(
+    ruleset: RuleSet, observations: tuple[object, ...], as_of: date
+) -> list[DossierFault]:
+    """Find everything that is wrong with the observations, in their order."""
+    faults: list[DossierFault] = []
+    for number, one in enumerate(observations, start=1):
+        if isinstance(one, Observation):
+            faults += _faults_of(ruleset, number, one, as_of)
+        else:
+            faults.append(DossierFault(number, "(item)", "must be an observation"))
+    return faults
+
+
+def _faults_of(ruleset: RuleSet, number: int, one: Observation, as_of: date) -> list[DossierFault]:
+    faults = []
+    fact = ruleset.fact.get(one.fact) if isinstance(one.fact, str) else None
+    if fact is None:
+        faults.append(_no_fact(number, one.fact, ruleset))
+    elif message := _wrong_value(fact, one.value):
+        faults.append(DossierFault(number, fact.id, message))
+    sources = [source.id for source in _evidence(ruleset).sources]
+    if not isinstance(one.source, str) or one.source not in sources:
+        allowed = ", ".join(f"`{source}`" for source in sources)
+        faults.append(DossierFault(number, "source", f"must be one of {allowed}"))
+    if not _is_day(one.date):
+        faults.append(DossierFault(number, "date", "must be a date, without a time"))
+    elif one.date > as_of:
+        faults.append(DossierFault(number, "date", "lies after the date of the dossier (`as_of`)"))
+    if not isinstance(one.assessor, str) or not one.assessor.strip():
+        faults.append(DossierFault(number, "assessor", "must say who recorded this"))
+    return faults
+
+
+def _wrong_value(fact: Fact, value: object) -> str | None:
+    """Say what an observed value must be, or None where it is acceptable."""
+    known = None if value is None or isinstance(value, Conflicting) else read_knowledge(fact, value)
+    if known is None:
+        return f"must be {fact.domain.describe()}"
+    if known.allowed == fact.domain.full and not isinstance(value, Declined | bool | int | str):
+        return "says nothing: leave out at least one value"
+    return None
+
+
+def _no_fact(number: int, fact: object, ruleset: RuleSet) -> DossierFault:
+    name = fact if isinstance(fact, str) else "(fact)"
+    return DossierFault(number, name, f"is no fact of the rule set `{ruleset.id}`")
+
+
+def _is_day(day: object) -> bool:
+    """Say whether this is a date; a datetime is one to Python, but not here."""
+    return isinstance(day, date) and not isinstance(day, datetime)

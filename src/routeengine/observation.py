@@ -1,0 +1,120 @@
+"""What was observed of a client, and the profile that a dossier makes of it.
+
+These forms stand apart from the dossier, for a result refers to them. Their
+`repr` shows no value of a client's fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from routeengine.profile import CLIENT_ID, Knowledge
+
+__all__ = ["DossierProfile", "FactEvidence", "Observation"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Observation:
+    """One thing that somebody recorded of a client.
+
+    `value` is a value of the fact, part of its values (`OneOf`, `Between`), or
+    DECLINED. `source` is a source of evidence of the rule set, and `assessor`
+    the role or pseudonym of whoever recorded it.
+    """
+
+    fact: str
+    value: Knowledge
+    source: str
+    date: date
+    assessor: str
+
+    def __repr__(self) -> str:
+        return f"Observation({self.fact}, {self.source}, {self.date})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class FactEvidence:
+    """What a dossier holds on one fact, weighed.
+
+    `knowledge` is what a classification is given. It rests on `chosen`, or on
+    `conflicting` where evidence conflicts (then `chosen` is None). `agreeing`
+    can be true together with that, `superseded` cannot and weighs less. `declined`
+    says nothing of the value. `stale` lists what the knowledge rests on that is
+    older than its source allows, where nothing fresher says the same; it is used
+    all the same. In each of these the weightiest observation stands first.
+    """
+
+    fact: str
+    knowledge: Knowledge
+    chosen: Observation | None = None
+    agreeing: tuple[Observation, ...] = ()
+    superseded: tuple[Observation, ...] = ()
+    conflicting: tuple[Observation, ...] = ()
+    declined: tuple[Observation, ...] = ()
+    stale: tuple[Observation, ...] = ()
+
+    @property
+    def basis(self) -> tuple[Observation, ...]:
+        """The observations that the knowledge rests on."""
+        if self.conflicting:
+            return self.conflicting
+        return self.declined[:1] if self.chosen is None else (self.chosen,)
+
+    def __repr__(self) -> str:
+        return f"FactEvidence({self.fact}, …)"
+
+
+class DossierProfile(Mapping[str, Knowledge]):
+    """What a dossier says of a client: a profile to classify, which keeps its evidence.
+
+    Only facts with evidence are keys, beside `client_id` where it is given.
+    `flags` are the flags that the dossier raises, in declared order. Immutable.
+    """
+
+    __slots__ = ("_entries", "_evidence", "_order", "flags")
+
+    flags: tuple[str, ...]
+
+    def __init__(
+        self,
+        evidence: Mapping[str, FactEvidence],
+        flags: tuple[str, ...] = (),
+        order: tuple[str, ...] = (),
+        client_id: str | None = None,
+    ) -> None:
+        entries: dict[str, Knowledge] = {} if client_id is None else {CLIENT_ID: client_id}
+        self._entries = entries | {fact: one.knowledge for fact, one in evidence.items()}
+        self._evidence = dict(evidence)
+        self._order = order
+        self.flags = flags
+
+    def __getitem__(self, key: str) -> Knowledge:
+        return self._entries[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __repr__(self) -> str:
+        return f"DossierProfile({', '.join(self._evidence)})"
+
+    @property
+    def evidence(self) -> Mapping[str, FactEvidence]:
+        """The weighed evidence, per fact that has any."""
+        return MappingProxyType(self._evidence)
+
+    @property
+    def provenance(self) -> Mapping[str, tuple[Observation, ...]]:
+        """Per fact, the observations that what is known rests on."""
+        return MappingProxyType({fact: one.basis for fact, one in self._evidence.items()})
+
+    def beside(self, flags: tuple[str, ...]) -> tuple[str, ...]:
+        """Give the flags of an answer and of the dossier together, in declared order."""
+        place = {flag: number for number, flag in enumerate(self._order)}
+        together = {*flags, *self.flags}
+        return tuple(sorted(together, key=lambda flag: (place.get(flag, len(place)), flag)))
