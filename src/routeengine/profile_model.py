@@ -1,0 +1,228 @@
+"""A pydantic model of a client's profile, made from the facts of a rule set.
+
+For typing in other services, and for JSON Schema. `Engine.classify` takes an
+instance as it takes a mapping.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+    WithJsonSchema,
+    create_model,
+)
+from pydantic_core import PydanticCustomError
+
+from routeengine.errors import ProfileError, ProfileFault
+from routeengine.profile import (
+    CLIENT_ID,
+    Between,
+    Conflicting,
+    Declined,
+    OneOf,
+    decode_knowledge,
+    encode_knowledge,
+    read_knowledge,
+)
+from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
+from routeengine.ruleset.model import Fact, RuleSet
+
+__all__ = [
+    "ClientProfile",
+    "profile_json_schema",
+    "profile_model",
+    "validate_profile",
+    "validate_profile_json",
+]
+
+_Schema: TypeAlias = dict[str, Any]
+
+_CLIENT_ID_WORDS = {
+    "nl": ("cliëntnummer", "Een pseudoniem: geen naam en geen burgerservicenummer."),
+    "en": ("client id", "A pseudonym: no name and no citizen service number."),
+}
+
+
+class ClientProfile(BaseModel):
+    """What every profile model is built on: frozen, strict, and without further fields.
+
+    The text of pydantic's errors leaves out what was given.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        hide_input_in_errors=True,
+        # A fact may have any name that the rule language allows.
+        protected_namespaces=(),
+    )
+
+    allowed_by_field: ClassVar[Mapping[str, str]] = {}
+
+
+def profile_model(ruleset: RuleSet) -> type[ClientProfile]:
+    """Make the profile model of a rule set: a field per fact, and `client_id`.
+
+    Every fact is optional; None is unknown. Partial knowledge is given as the classes of
+    `routeengine.profile` or in their JSON form, such as `{"one_of": [...]}`.
+
+    An instance raises pydantic's ValidationError, whose text leaves out what was given
+    (its `errors()` holds it); `validate_profile` raises ProfileError, which does not.
+    """
+    return _build(ruleset, ruleset.languages[0])
+
+
+def profile_json_schema(ruleset: RuleSet, lang: str = "en") -> _Schema:
+    """Give the JSON Schema (2020-12) of a profile, with labels and questions in one language.
+
+    Raises ValueError for a language that the rule set does not speak.
+    """
+    if lang not in ruleset.languages:
+        raise ValueError(f"the rule set `{ruleset.id}` does not speak `{lang}`")
+    schema = _build(ruleset, lang).model_json_schema()
+    schema |= {"title": ruleset.title[lang], "description": ruleset.purpose[lang]}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def validate_profile(model: type[ClientProfile], profile: Mapping[str, object]) -> ClientProfile:
+    """Make an instance of a profile model.
+
+    Raises ProfileError with every fault: field and what is allowed, never the value.
+    """
+    try:
+        return model.model_validate(profile)
+    except ValidationError as error:
+        faults = _faults(model, error)
+    # Raised out here, so that no trace of the other error goes along: it holds the values.
+    raise ProfileError(faults)
+
+
+def validate_profile_json(model: type[ClientProfile], text: str | bytes) -> ClientProfile:
+    """Make an instance of a profile model from a JSON object; raises as `validate_profile`."""
+    try:
+        return model.model_validate_json(text)
+    except ValidationError as error:
+        faults = _faults(model, error)
+    raise ProfileError(faults)
+
+
+def _build(ruleset: RuleSet, lang: str) -> type[ClientProfile]:
+    title, description = _CLIENT_ID_WORDS.get(lang, _CLIENT_ID_WORDS["en"])
+    fields: dict[str, Any] = {
+        CLIENT_ID: (StrictStr | None, Field(None, title=title, description=description))
+    }
+    for fact in ruleset.facts:
+        fields[fact.id] = (_annotation(fact), _field(fact, lang))
+    with warnings.catch_warnings():
+        # A fact called `copy` hides a method of pydantic's, which nothing here calls.
+        warnings.simplefilter("ignore", UserWarning)
+        model = create_model("Profile", __base__=ClientProfile, **fields)
+    model.allowed_by_field = {
+        fact.id: f"must be {fact.domain.describe()}" for fact in ruleset.facts
+    }
+    return model
+
+
+def _field(fact: Fact, lang: str) -> Any:
+    texts = (fact.question.get(lang), fact.why_needed.get(lang))
+    return Field(
+        None,
+        title=fact.label.get(lang, fact.id),
+        description=" ".join(text for text in texts if text) or None,
+        # The plain values come first, and are nearly always what is given.
+        union_mode="left_to_right",
+    )
+
+
+def _annotation(fact: Fact) -> Any:
+    """Give the type of a field: a value of the fact, part of a value, or None."""
+    domain = fact.domain
+    values: Any
+    if isinstance(domain, BooleanDomain):
+        values = StrictBool
+    elif isinstance(domain, CategoryDomain):
+        values = Literal[domain.values]
+    else:
+        values = Annotated[StrictInt, Field(ge=domain.minimum, le=domain.maximum)]
+    return values | _partial(fact) | None
+
+
+def _partial(fact: Fact) -> Any:
+    def read(given: object) -> object:
+        knowledge = decode_knowledge(given)
+        partial = isinstance(knowledge, OneOf | Between | Declined | Conflicting)
+        if not partial or read_knowledge(fact, knowledge) is None:
+            raise PydanticCustomError("fact", "must be {allowed}", {"allowed": allowed})
+        return knowledge
+
+    allowed = fact.domain.describe()
+    return Annotated[
+        Any,
+        PlainValidator(read),
+        PlainSerializer(encode_knowledge),
+        WithJsonSchema(_partial_schema(fact)),
+    ]
+
+
+def _partial_schema(fact: Fact) -> _Schema:
+    domain = fact.domain
+    value: _Schema
+    if isinstance(domain, BooleanDomain):
+        value = {"type": "boolean"}
+    elif isinstance(domain, CategoryDomain):
+        value = {"enum": list(domain.values)}
+    else:
+        value = {"type": "integer", "minimum": domain.minimum, "maximum": domain.maximum}
+    values = {"type": "array", "items": value, "minItems": 1}
+    forms: dict[str, _Schema] = {
+        "one_of": values,
+        "conflicting": values,
+        "declined": {"const": True},
+    }
+    if fact.kind == "integer":
+        end = {"anyOf": [value, {"type": "null"}]}
+        forms["between"] = {
+            "type": "array",
+            "prefixItems": [end, end],
+            "minItems": 2,
+            "items": False,
+        }
+    return {
+        "anyOf": [
+            {
+                "type": "object",
+                "properties": {form: schema},
+                "required": [form],
+                "additionalProperties": False,
+            }
+            for form, schema in forms.items()
+        ]
+    }
+
+
+def _faults(model: type[ClientProfile], error: ValidationError) -> tuple[ProfileFault, ...]:
+    """Give one fault per field, in the words of `read_profile`."""
+    places = [one["loc"] for one in error.errors(include_input=False, include_context=False)]
+    return tuple(dict.fromkeys(_fault(model, place) for place in places))
+
+
+def _fault(model: type[ClientProfile], place: tuple[int | str, ...]) -> ProfileFault:
+    if not place:
+        return ProfileFault("(profile)", "must be a mapping, or a JSON object")
+    name = str(place[0])
+    if name == CLIENT_ID:
+        return ProfileFault(name, "must be text")
+    return ProfileFault(name, model.allowed_by_field.get(name, "is no fact of the rule set"))
