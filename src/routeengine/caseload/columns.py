@@ -20,6 +20,13 @@ from routeengine.ruleset.model import Fact, Refusal, RuleSet
 __all__ = ["Columns", "Skip", "Target"]
 
 
+REMEMBERED = 10_000
+"""Headings whose meaning is remembered; in JSON every record has its own keys."""
+
+HINTS = 100
+"""Headings for which something alike is looked for; that is slow."""
+
+
 class Skip(Enum):
     """A column that no fact is read from: it was dropped, or it has no name."""
 
@@ -52,6 +59,8 @@ class Columns:
         self._ruleset = ruleset
         self._drop = {fold_name(name) for name in drop}
         self._words = words_of(ruleset)
+        self._found: dict[str, _Meaning | Skip | Mapping[str, _Meaning] | None] = {}
+        self._hints: dict[str, str] = {}
         self._refused = {refusal.id for refusal in ruleset.refusals}
         self._meanings: dict[str, dict[str, _Meaning]] = {}
         for name, meaning in _names(ruleset):
@@ -91,8 +100,8 @@ class Columns:
 
     def complaint(self, key: str, position: int) -> tuple[str, str]:
         """Give the field, and what is wrong, for a name that `target` gives None for."""
-        if self._is_name(key):
-            return key, self._reason(key)
+        if self._find(key) is not None or self._is_name(key):
+            return key.strip(), self._reason(key)
         return f"(name {position})", f"is no fact of the rule set `{self._ruleset.id}`"
 
     def _complaints(self, header: Sequence[str], strange: Sequence[int]) -> Iterable[str]:
@@ -103,7 +112,8 @@ class Columns:
         hidden = []
         for place in strange:
             heading = header[place].strip()
-            if is_header and self._is_name(heading):
+            known = self._find(heading) is not None
+            if known or (is_header and self._is_name(heading)):
                 yield f"column `{heading}` {self._reason(heading)}"
             else:
                 hidden.append(place + 1)
@@ -117,7 +127,14 @@ class Columns:
         return looks_like_name(heading) and fold(heading) not in self._words
 
     def _find(self, heading: str) -> _Meaning | Skip | Mapping[str, _Meaning] | None:
-        """Give what a heading means; the ids where it means several things, None for nothing."""
+        """Give what a heading means, by id where it is several things, None where nothing."""
+        if heading not in self._found:
+            if len(self._found) >= REMEMBERED:
+                self._found.clear()
+            self._found[heading] = self._look_up(heading)
+        return self._found[heading]
+
+    def _look_up(self, heading: str) -> _Meaning | Skip | Mapping[str, _Meaning] | None:
         name = fold_name(heading)
         if name in self._drop:
             return Skip.DROPPED
@@ -137,10 +154,17 @@ class Columns:
         if isinstance(meaning, Mapping):
             ids = ", ".join(f"`{name}`" for name in meaning)
             return f"can mean {ids}: use one of these as its name"
-        near = get_close_matches(fold_name(heading), self._meanings, 1, 0.75)
-        ids = [meaning.id for name in near for meaning in self._meanings[name].values()]
-        hint = f" (did you mean `{ids[0]}`?)" if ids and ids[0] not in self._refused else ""
-        return f"is no fact of the rule set `{self._ruleset.id}`{hint}"
+        return f"is no fact of the rule set `{self._ruleset.id}`{self._hint(heading)}"
+
+    def _hint(self, heading: str) -> str:
+        if heading not in self._hints:
+            if len(self._hints) >= HINTS:
+                return ""
+            near = get_close_matches(fold_name(heading), self._meanings, 1, 0.75)
+            found = [meaning.id for name in near for meaning in self._meanings[name].values()]
+            use = [f"`{name}`" for name in found if name not in self._refused]
+            self._hints[heading] = f" (did you mean {use[0]}?)" if use else ""
+        return self._hints[heading]
 
 
 _LEAVE_OUT = "`--drop-columns` leaves columns out"
