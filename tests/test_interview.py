@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from executors.test_agreement import build
 from generated import rulesets
-from routeengine import Engine, ProfileError
+from routeengine import Engine, OneOf, ProfileError
 from routeengine.errors import UsageError
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.interview import Interview
@@ -68,6 +68,20 @@ def test_an_interview_may_keep_to_some_decisions(engine: Engine) -> None:
     assert only.answer(True).question is None
     with pytest.raises(UsageError, match="no decision `rute`"):
         Interview(engine, {}, ["rute"])
+
+
+def test_declining_loses_nothing_that_was_known(engine: Engine) -> None:
+    """Where part was known, that stays; the question is not asked again."""
+    known = {
+        "current_service": OneOf(["participation", "wsp"]),
+        "rung": 2,
+        "receives_benefit": True,
+    }
+    start = Interview(engine, known, ["scope"])
+    assert start.question == "current_service"
+    end = start.decline()
+    assert end.question is None
+    assert end.result.verdicts["scope"].possible == ("wsp", "in_scope")
 
 
 def test_an_answer_is_as_strict_as_a_profile(engine: Engine) -> None:

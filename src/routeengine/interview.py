@@ -22,7 +22,12 @@ class Interview:
     """
 
     def __init__(
-        self, engine: Engine, profile: Mapping[str, Any], decisions: Sequence[str] | None = None
+        self,
+        engine: Engine,
+        profile: Mapping[str, Any],
+        decisions: Sequence[str] | None = None,
+        *,
+        passed: frozenset[str] = frozenset(),
     ) -> None:
         known = engine.ruleset.decision
         self._decisions = tuple(known) if decisions is None else tuple(decisions)
@@ -31,15 +36,16 @@ class Interview:
                 listed = ", ".join(f"`{one}`" for one in known)
                 raise UsageError(f"no decision `{name}`: there are {listed}")
         self._engine = engine
+        self._passed = passed
         self.result: Result = engine.classify(profile)
 
     @property
     def question(self) -> str | None:
         """The fact to ask about: the best question of the first decision that has one."""
         for name in self._decisions:
-            missing = self.result.verdicts[name].missing
-            if missing:
-                return missing[0]
+            for fact in self.result.verdicts[name].missing:
+                if fact not in self._passed:
+                    return fact
         return None
 
     def words(self, lang: str = "nl") -> str | None:
@@ -57,8 +63,14 @@ class Interview:
         if fact is None:
             raise UsageError("there is no question left to answer")
         profile = {**self.result.profile, fact: value}
-        return Interview(self._engine, profile, self._decisions)
+        return Interview(self._engine, profile, self._decisions, passed=self._passed)
 
     def decline(self) -> Interview:
         """Give the interview after the client did not want to answer; it is not asked again."""
-        return self.answer(DECLINED)
+        fact = self.question
+        if fact is None or self.result.profile.get(fact) is None:
+            return self.answer(DECLINED)
+        # What is known in part stays known.
+        return Interview(
+            self._engine, self.result.profile, self._decisions, passed=self._passed | {fact}
+        )

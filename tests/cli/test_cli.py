@@ -286,14 +286,15 @@ def test_an_interrupt_leaves_no_output_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_terminal_shows_progress_and_a_pipe_does_not(small: Path) -> None:
+def test_a_terminal_shows_progress_and_a_pipe_does_not() -> None:
     """The bar is on standard error, and only where that is a terminal."""
     ours, theirs = pty.openpty()
     done = subprocess.run(
         command("classify", CASELOAD), stdout=subprocess.PIPE, stderr=theirs, check=True
     )
-    os.close(theirs)
+    os.set_blocking(ours, False)
     shown = os.read(ours, 100_000).decode()
+    os.close(theirs)
     os.close(ours)
     assert "%" in shown
     assert b"%" not in done.stdout
