@@ -79,6 +79,9 @@ def parts_of(node: ConditionNode) -> tuple[ConditionNode, ...]:
 
 def says_it_all(node: ConditionNode) -> bool:
     """Say whether a met comparison already tells the reader what the fact is."""
+    if node.kind == "not":
+        node = node.children[0]
+        return node.fact is not None and node.fact.status == "known" and node.truth is Truth.FALSE
     return node.fact is not None and node.fact.status == "known" and node.truth is Truth.TRUE
 
 

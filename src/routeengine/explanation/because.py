@@ -28,9 +28,7 @@ class Because:
     `evaluate` is asked about states in which less is known than in `state`.
     """
 
-    def __init__(
-        self, ruleset: RuleSet, state: State, evaluate: Callable[[State], Answer]
-    ) -> None:
+    def __init__(self, ruleset: RuleSet, state: State, evaluate: Callable[[State], Answer]) -> None:
         self._state = state
         self._evaluate = evaluate
         self._nothing = {fact.id: Known(fact.domain.full) for fact in ruleset.facts}

@@ -12,13 +12,12 @@ from routeengine.explanation.model import Explanation, FlagNode, VersionNode, Wh
 from routeengine.explanation.nodes import Nodes
 from routeengine.explanation.plan import Plan, plan_of
 from routeengine.explanation.standing import Standings
-from routeengine.explanation.truths import Truths
+from routeengine.explanation.truths import Truths, asking
 from routeengine.explanation.verdicts import Verdicts
 from routeengine.profile import State, read_profile
 from routeengine.result import Answer, Result, Verdict
-from routeengine.ruleset.model import Decision, RuleSet
+from routeengine.ruleset.model import Decision, Review, RuleSet
 from routeengine.truth import Truth
-
 
 __all__ = ["explain"]
 
@@ -54,10 +53,14 @@ class _Building:
         self.plan = plan
         self.result = result
         state = read_profile(plan.ruleset, result.profile)
-        values = {fact: inspection.values(fact) for fact in state}
-        clashing = frozenset(f for one in result.verdicts.values() for f in one.conflict)
+        values = {
+            fact: inspection.values(fact) if fact in plan.coupled else known.allowed
+            for fact, known in state.items()
+        }
+        # A fact that clashes counts as unknown in the inspection: it may have other values there.
+        clashing = frozenset(f for f, known in state.items() if values[f] & ~known.allowed)
         self.facts = Facts(plan, state, values, clashing)
-        self.truths = Truths(inspection.truth, values)
+        self.truths = Truths(asking(inspection, result.verdicts), values)
         self.nodes = Nodes(self.facts, self.truths)
         self.standings = Standings(plan, inspection, self.nodes)
         self.because = Because(plan.ruleset, state, evaluate)
@@ -91,9 +94,7 @@ class _Building:
             # Without a rule that decides, it rests on what makes the others fail.
             certain = verdict.rules or tuple(rule.id for rule in decision.rules)
             spots += [self.plan.rules[rule] for rule in certain]
-        return {
-            fact for spot in spots if spot for fact in support(spot, self.truths, earlier)
-        }
+        return {fact for spot in spots if spot for fact in support(spot, self.truths, earlier)}
 
     def why(self, decision: Decision, verdict: Verdict) -> Why:
         """Say why the verdict is what it is."""
@@ -102,13 +103,15 @@ class _Building:
         rules = {
             rule.id: self.standings.rule(decision, rule, verdict)
             for rule in decision.rules
-            if rule.id in verdict.rules or not isinstance(rule.then, str)
+            if rule.id in verdict.rules
+            or isinstance(rule.then, Review)
+            or rule.then == verdict.outcome
         }
         return Why(
             id=f"why:{decision.id}",
             rule=verdict.rule,
             rules=tuple(rules[rule] for rule in verdict.rules),
-            other_reviews=tuple(rules[rule] for rule in rules if rule not in verdict.rules),
+            other_rules=tuple(rules[rule] for rule in rules if rule not in verdict.rules),
             because=because,
             because_facts=tuple(self.facts.leaf(fact) for fact in because),
             applies_when=None if applies_when is None else self.nodes.at(applies_when),

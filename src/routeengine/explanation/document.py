@@ -271,7 +271,10 @@ class _Page:
         yield Block("heading", words.heading_facts, "explanation")
         for node in known:
             yield Block("item", opened(leaf_text(node, words)), node.id)
-        for status, template in (("unknown", words.facts_unknown), ("declined", words.facts_declined)):
+        for status, template in (
+            ("unknown", words.facts_unknown),
+            ("declined", words.facts_declined),
+        ):
             names = [node.label for node in left if node.status == status]
             if names:
                 text = template.format(facts=words.both(names))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from routeengine.explanation.model import EvidenceStatus, FactNode, LeafNode
-from routeengine.explanation.plan import Plan
+from routeengine.explanation.plan import Plan, remember
 from routeengine.profile import Known, State
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.domains import spans
@@ -39,24 +39,40 @@ class Facts:
         """Give every fact of the rule set, in declared order."""
         return {fact.id: self._node(fact) for fact in self.plan.ruleset.facts}
 
-    def leaf(self, fact: str, *, implied: bool = False) -> LeafNode:
-        """Give what is known of one fact; `implied` where a constraint settles it."""
+    def compared(self, condition: FactIs, truth: Truth) -> LeafNode:
+        """Give what is known of the fact that a comparison speaks of.
+
+        It is implied where a constraint settles what was given leaves open.
+        """
+        if truth is not Truth.OPEN:
+            allowed = self.state[condition.fact].allowed
+            if allowed & condition.allowed and allowed & ~condition.allowed:
+                return self._leaf(condition.fact, implied=True)
+        return self.leaf(condition.fact)
+
+    def leaf(self, fact: str) -> LeafNode:
+        """Give what was given of one fact."""
+        return self._leaf(fact, implied=False)
+
+    def _leaf(self, fact: str, *, implied: bool) -> LeafNode:
         found = self._leaves.get((fact, implied))
         if found is None:
             status: EvidenceStatus = "implied" if implied else self.status(fact)
-            found = self._leaves[fact, implied] = LeafNode(
-                fact=fact,
-                label=self.plan.phrases.say(self.plan.ruleset.fact[fact].label),
-                status=status,
-                words=self.words(fact, status),
-            )
+            kept, key = self.plan.leaves[fact], (status, self._bits(fact, status))
+            found = kept.get(key)
+            if found is None:
+                found = LeafNode(
+                    fact=fact,
+                    label=self.plan.facts[fact].label,
+                    status=status,
+                    words=self.words(fact, status),
+                )
+                remember(kept, key, found)
+            self._leaves[fact, implied] = found
         return found
 
-    def implied(self, condition: FactIs, truth: Truth) -> bool:
-        """Say whether a comparison is settled by a constraint rather than by what was given."""
-        allowed = self.state[condition.fact].allowed
-        mixed = bool(allowed & condition.allowed) and bool(allowed & ~condition.allowed)
-        return mixed and truth is not Truth.OPEN
+    def _bits(self, fact: str, status: EvidenceStatus) -> int:
+        return self.values[fact] if status == "implied" else self.state[fact].allowed
 
     def status(self, fact: str) -> EvidenceStatus:
         """Say how much is known of a fact, whatever a constraint adds."""
@@ -76,21 +92,24 @@ class Facts:
         declared, wording = self.plan.ruleset.fact[fact], self.plan.wording
         if status in ("unknown", "declined"):
             return wording.unknown if status == "unknown" else wording.declined
-        bits = self.values[fact] if status == "implied" else self.state[fact].allowed
-        return self.plan.phrases.values(declared, bits)
+        return self.plan.phrases.values(declared, self._bits(fact, status))
 
     def _node(self, fact: Fact) -> FactNode:
-        known, left = self.state[fact.id], self.values[fact.id]
         status = self.status(fact.id)
-        if status != "contradicted" and _narrowed(known, left):
+        if status != "contradicted" and _narrowed(self.state[fact.id], self.values[fact.id]):
             status = "implied"
-        bits = left if status == "implied" else known.allowed
+        bits = self._bits(fact.id, status)
+        kept, key = self.plan.fact_nodes[fact.id], (status, bits)
+        node = kept.get(key)
+        return remember(kept, key, self._make(fact, status, bits)) if node is None else node
+
+    def _make(self, fact: Fact, status: EvidenceStatus, bits: int) -> FactNode:
         domain = fact.domain
         ranges = tuple((domain.value(first), domain.value(last)) for first, last in spans(bits))
         return FactNode(
             id=f"fact:{fact.id}",
             fact=fact.id,
-            label=self.plan.phrases.say(fact.label),
+            label=self.plan.facts[fact.id].label,
             status=status,
             value=ranges[0][0] if bits.bit_count() == 1 else None,
             words=self.words(fact.id, status),

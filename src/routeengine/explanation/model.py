@@ -187,14 +187,15 @@ class Why(Node):
     `rule` is the one rule that is certain to decide, `rules` every rule that
     can. `because` names known facts that force the verdict by themselves; none
     of them can be left out. `because_facts` gives the same with labels.
-    `other_reviews` are the review rules that do not decide.
+    `other_rules` do not decide, and lead to review or to the same outcome: with
+    `rules` and `why_not` they make up all rules of the decision.
     `applies_when` is the condition under which the decision applies at all.
     """
 
     id: str
     rule: str | None
     rules: tuple[RuleNode, ...]
-    other_reviews: tuple[RuleNode, ...]
+    other_rules: tuple[RuleNode, ...]
     because: tuple[str, ...]
     because_facts: tuple[LeafNode, ...]
     applies_when: ConditionNode | None
@@ -322,18 +323,18 @@ class Explanation(Node):
 
     def to_text(self) -> str:
         """Give the explanation as plain text, for reading on paper or aloud."""
-        from routeengine.explanation.text import as_text
+        from routeengine.explanation.text import as_text  # noqa: PLC0415  it imports this module
 
         return as_text(self)
 
     def to_markdown(self) -> str:
         """Give the explanation as Markdown (CommonMark)."""
-        from routeengine.explanation.markdown import as_markdown
+        from routeengine.explanation.markdown import as_markdown  # noqa: PLC0415  it imports this module
 
         return as_markdown(self)
 
     def to_html(self) -> str:
         """Give the explanation as one self-contained HTML page."""
-        from routeengine.explanation.html import as_html
+        from routeengine.explanation.html import as_html  # noqa: PLC0415  it imports this module
 
         return as_html(self)

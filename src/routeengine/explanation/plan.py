@@ -7,16 +7,20 @@ share a number, so that their truth is found once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from routeengine.explanation.model import (
     CitedPlace,
     ConditionKind,
     ConditionNode,
+    FactNode,
     GroundsNode,
+    LeafNode,
     Named,
     Reading,
+    RuleNode,
 )
 from routeengine.explanation.phrases import Phrases
 from routeengine.explanation.wording import wording_of
@@ -34,11 +38,12 @@ from routeengine.ruleset.conditions import (
     StatusIs,
     children,
 )
+from routeengine.ruleset.conflicts import couplings
 from routeengine.ruleset.model import Decision, Grounds, Review, Rule, RuleSet
 from routeengine.ruleset.reading import evaluation_order, facts_of, facts_read
 from routeengine.ruleset.settling import beaten_by
 
-__all__ = ["Plan", "Spot", "plan_of"]
+__all__ = ["Plan", "Spot", "plan_of", "remember"]
 
 KINDS: Mapping[type, ConditionKind] = {
     FactIs: "fact",
@@ -58,8 +63,10 @@ KINDS: Mapping[type, ConditionKind] = {
 class Spot:
     """One condition at one place: its words, and the spots of its parts or definition.
 
-    `number` is shared by equal conditions. `made` keeps nodes that were built
-    before, by what is specific to a client; they hold no client's id.
+    `number` is shared by equal conditions. `distinct` are the spots from here
+    down, equal conditions once, parts first; `comparisons` those that compare a fact. `made`
+    keeps nodes that were built before, by all that can differ between clients.
+    `independent` says that no two parts rest on the same or on coupled facts.
     """
 
     id: str
@@ -72,13 +79,33 @@ class Spot:
     label: str | None = None
     grounds: GroundsNode | None = None
     parts: tuple[Spot, ...] = ()
-    made: dict[tuple[object, ...], ConditionNode] = field(default_factory=dict)
+    independent: bool = False
+    distinct: tuple[Spot, ...] = ()
+    comparisons: tuple[tuple[Spot, FactIs], ...] = ()
+    made: dict[object, ConditionNode] = field(default_factory=dict)
 
-    def walk(self) -> Iterator[Spot]:
-        """Yield this spot and all below it, parents first."""
-        yield self
-        for part in self.parts:
-            yield from part.walk()
+    def sum_up(self) -> Spot:
+        """Fill in what is below this spot, once all its parts are there."""
+        below = {spot.number: spot for part in self.parts for spot in part.distinct}
+        self.distinct = (*below.values(), *(() if self.number in below else (self,)))
+        self.comparisons = tuple(
+            (spot, spot.condition) for spot in self.distinct if isinstance(spot.condition, FactIs)
+        )
+        return self
+
+
+Kept = TypeVar("Kept")
+
+REMEMBERED = 256
+"""What was built is kept for the next client, up to so many per place."""
+
+
+def remember(kept: dict[object, Kept], key: object, value: Kept) -> Kept:
+    """Keep a value, and forget the others where they are too many; give the value."""
+    if len(kept) >= REMEMBERED:
+        kept.clear()
+    kept[key] = value
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +127,18 @@ class Plan:
         self.language = language
         self.wording = wording_of(language, ruleset.languages)
         self.phrases = Phrases(ruleset, language, self.wording)
+        self._coupled_with = {
+            fact: coupling.facts[0] for coupling in couplings(ruleset) for fact in coupling.facts
+        }
+        self.coupled = frozenset(self._coupled_with)
         self._numbers: dict[Condition, int] = {}
+        self.outcomes = {
+            decision: {one: Named(id=one, label=label) for one, label in names.items()}
+            for decision, names in self.phrases.outcomes.items()
+        }
+        self.facts = {
+            fact.id: Named(id=fact.id, label=self.phrases.say(fact.label)) for fact in ruleset.facts
+        }
         self.places = {citation.id: self._place(citation.id) for citation in ruleset.citations}
         self._criteria = {
             criterion.id: self.grounds(f"criterion/{criterion.id}", criterion.grounds)
@@ -117,14 +155,10 @@ class Plan:
             for one in ruleset.decisions
             if one.applies_when is not None
         }
-        self.outcomes = {
-            decision: {one: Named(id=one, label=label) for one, label in names.items()}
-            for decision, names in self.phrases.outcomes.items()
-        }
-        self.facts = {
-            fact.id: Named(id=fact.id, label=self.phrases.say(fact.label)) for fact in ruleset.facts
-        }
         self.rules: dict[str, Spot | None] = {}
+        self.rule_nodes: dict[str, dict[object, RuleNode]] = {}
+        self.fact_nodes: dict[str, dict[object, FactNode]] = {one: {} for one in self.facts}
+        self.leaves: dict[str, dict[object, LeafNode]] = {one: {} for one in self.facts}
         self.said: dict[str, Said] = {}
         self.outranked_by: dict[str, tuple[str, ...]] = {}
         for decision in ruleset.decisions:
@@ -142,13 +176,11 @@ class Plan:
             for one in ruleset.constraints
         }
         self.constraint_grounds = {
-            one.id: self.grounds(f"constraint/{one.id}", one.grounds)
-            for one in ruleset.constraints
+            one.id: self.grounds(f"constraint/{one.id}", one.grounds) for one in ruleset.constraints
         }
         self.forbidden_facts = {
             one.id: facts_of(ruleset, one.forbids) for one in ruleset.constraints
         }
-        self.size = len(self._numbers)
 
     def _add_rules(self, decision: Decision) -> None:
         beaten = beaten_by(decision)
@@ -156,6 +188,7 @@ class Plan:
             base = f"{decision.id}/{rule.id}"
             when = rule.when
             self.rules[rule.id] = None if when is None else self.spot(f"{base}/when", when)
+            self.rule_nodes[rule.id] = {}
             self.said[rule.id] = self._said(decision, rule)
             self.outranked_by[rule.id] = tuple(
                 other.id for other in decision.rules if other.id in beaten[rule.id]
@@ -168,54 +201,62 @@ class Plan:
             named=Named(id=rule.id, label=self.phrases.say(rule.label)),
             reason=self.phrases.say(rule.reason),
             candidates=tuple(self.outcomes[decision.id][one] for one in review.candidates),
-            no_candidates_because=None if no_candidates is None else self.phrases.say(no_candidates),
+            no_candidates_because=None
+            if no_candidates is None
+            else self.phrases.say(no_candidates),
             grounds=self.grounds(f"rule/{rule.id}", rule.grounds),
         )
 
     def spot(self, place: str, condition: Condition) -> Spot:
         """Lay out a condition and all below it; criteria are followed to their definition."""
-        kind = KINDS[type(condition)]
+        reference, label = self._named(condition)
+        base = place if reference is None else f"{place}/{reference}"
+        spot = Spot(
+            id=base,
+            condition=condition,
+            number=self._numbers.setdefault(condition, len(self._numbers)),
+            kind=KINDS[type(condition)],
+            text=self.phrases.condition(condition),
+            head=self.phrases.head(condition),
+            reference=reference,
+            label=label,
+        )
         match condition:
-            case FactIs(fact=reference):
-                base = f"{place}/{reference}"
-                label = self.phrases.say(self.ruleset.fact[reference].label)
-                return self._spot(base, condition, kind, reference, label)
-            case CriterionIs(criterion=reference):
-                base, criterion = f"{place}/{reference}", self.ruleset.criterion[reference]
-                spot = self._spot(
-                    base, condition, kind, reference, self.phrases.say(criterion.label)
-                )
-                spot.grounds = self._criteria[reference]
-                spot.parts = (self.spot(f"{base}/when", criterion.when),)
-                return spot
-            case OutcomeIs(decision=reference) | StatusIs(decision=reference) | RuleIs(
-                decision=reference
-            ):
-                label = self.phrases.say(self.ruleset.decision[reference].label)
-                return self._spot(f"{place}/{reference}", condition, kind, reference, label)
+            case CriterionIs(criterion=criterion):
+                spot.grounds = self._criteria[criterion]
+                spot.parts = (self.spot(f"{base}/when", self.ruleset.criterion[criterion].when),)
             case Not(part=part):
-                spot = self._spot(place, condition, kind)
-                spot.parts = (self.spot(f"{place}/not", part),)
-                return spot
+                spot.parts = (self.spot(f"{base}/not", part),)
             case _:
-                spot = self._spot(place, condition, kind)
                 spot.parts = tuple(
-                    self.spot(f"{place}/{number}", part)
+                    self.spot(f"{base}/{number}", part)
                     for number, part in enumerate(children(condition), 1)
                 )
-                return spot
+        spot.independent = self._independent(spot.parts)
+        return spot.sum_up()
 
-    def _spot(
-        self,
-        place: str,
-        condition: Condition,
-        kind: ConditionKind,
-        reference: str | None = None,
-        label: str | None = None,
-    ) -> Spot:
-        number = self._numbers.setdefault(condition, len(self._numbers))
-        text, head = self.phrases.condition(condition), self.phrases.head(condition)
-        return Spot(place, condition, number, kind, text, head, reference, label)
+    def _independent(self, parts: Sequence[Spot]) -> bool:
+        """Say whether what one part is never says anything about what another is."""
+        seen: set[str] = set()
+        for part in parts:
+            facts = facts_of(self.ruleset, part.condition)
+            groups = {self._coupled_with.get(fact, fact) for fact in facts}
+            if groups & seen:
+                return False
+            seen |= groups
+        return True
+
+    def _named(self, condition: Condition) -> tuple[str | None, str | None]:
+        """Give the fact, criterion or decision that a leaf names, with its label."""
+        match condition:
+            case FactIs(fact=name):
+                return name, self.facts[name].label
+            case CriterionIs(criterion=name):
+                return name, self.phrases.say(self.ruleset.criterion[name].label)
+            case OutcomeIs(decision=name) | StatusIs(decision=name) | RuleIs(decision=name):
+                return name, self.phrases.say(self.ruleset.decision[name].label)
+            case _:
+                return None, None
 
     def grounds(self, owner: str, grounds: Grounds) -> GroundsNode:
         """Give what something stands on, with its places in words."""

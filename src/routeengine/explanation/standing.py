@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from routeengine.executors.interface import Inspection
-from routeengine.explanation.model import Named, RuleNode, Standing, WhyNot, WhyNotStatus
+from routeengine.explanation.model import (
+    ConditionNode,
+    Named,
+    RuleNode,
+    Standing,
+    WhyNot,
+    WhyNotStatus,
+)
 from routeengine.explanation.nodes import Nodes, deciding
-from routeengine.explanation.plan import Plan
+from routeengine.explanation.plan import Plan, remember
 from routeengine.result import Verdict
 from routeengine.ruleset.model import Decision, Review, Rule
 from routeengine.truth import Truth
@@ -35,12 +42,25 @@ class Standings:
 
     def rule(self, decision: Decision, rule: Rule, verdict: Verdict) -> RuleNode:
         """Give one rule and where it stands."""
-        applies, beaten = self.applies(rule.id), self._plan.outranked_by[rule.id]
-        spot, said = self._plan.rules[rule.id], self._plan.said[rule.id]
+        beaten, spot = self._plan.outranked_by[rule.id], self._plan.rules[rule.id]
         when = None if spot is None else self._nodes.at(spot)
-        stopped = () if when is None or applies is Truth.TRUE else tuple(
-            node.id for node in deciding(when)
-        )
+        standing = self._standing(rule.id, verdict)
+        # The node of the condition is kept by what is made here, so its identity stays its own.
+        key = (id(when), standing, self.applies(rule.id), *[self.applies(one) for one in beaten])
+        kept = self._plan.rule_nodes[rule.id]
+        node = kept.get(key)
+        if node is None:
+            node = remember(kept, key, self._make(decision, rule, when, standing))
+        return node
+
+    def _make(
+        self, decision: Decision, rule: Rule, when: ConditionNode | None, standing: Standing
+    ) -> RuleNode:
+        applies, beaten = self.applies(rule.id), self._plan.outranked_by[rule.id]
+        said = self._plan.said[rule.id]
+        stopped: tuple[str, ...] = ()
+        if when is not None and applies is not Truth.TRUE:
+            stopped = tuple(node.id for node in deciding(when))
         return RuleNode(
             id=f"{decision.id}/{rule.id}",
             rule=rule.id,
@@ -49,7 +69,7 @@ class Standings:
             outcome=None if isinstance(rule.then, Review) else rule.then,
             candidates=said.candidates,
             no_candidates_because=said.no_candidates_because,
-            standing=self._standing(rule.id, verdict),
+            standing=standing,
             applies=applies,
             outranked_by=self._named(beaten, Truth.TRUE),
             maybe_outranked_by=self._named(beaten, Truth.OPEN),

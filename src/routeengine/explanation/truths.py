@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+from routeengine.executors.interface import Inspection
 from routeengine.explanation.plan import Spot
+from routeengine.result import Verdict
 from routeengine.ruleset.conditions import (
     All,
     Any,
@@ -21,7 +23,7 @@ from routeengine.ruleset.conditions import (
 )
 from routeengine.truth import Truth
 
-__all__ = ["Truths"]
+__all__ = ["Truths", "asking"]
 
 Group: TypeAlias = All | Any | AtLeast | Exactly
 
@@ -63,7 +65,32 @@ class Truths:
                 return self._ask(condition)
         truths = [self.of(part) for part in spot.parts]
         settled = settle(condition, truths.count(Truth.TRUE), truths.count(Truth.OPEN), len(truths))
-        return self._ask(condition) if settled is None else settled
+        if settled is None:
+            # Open parts that have nothing to do with each other leave the whole open.
+            settled = Truth.OPEN if spot.independent else self._ask(condition)
+        return settled
+
+
+def asking(inspection: Inspection, verdicts: Mapping[str, Verdict]) -> Callable[[Condition], Truth]:
+    """Give what answers about conditions: from the verdicts where they say it already."""
+
+    def ask(condition: Condition) -> Truth:
+        if isinstance(condition, OutcomeIs | StatusIs):
+            verdict = verdicts[condition.decision]
+            # A contradiction is no answer on what is possible without the facts that clash.
+            if verdict.reason != "contradiction":
+                holds = [_meets(condition, key) for key in verdict.possible]
+                return Truth.of(True in holds, False in holds)
+        return inspection.truth(condition)
+
+    return ask
+
+
+def _meets(condition: OutcomeIs | StatusIs, key: str) -> bool:
+    """Say whether a condition on a decision holds where it ends in an outcome or status."""
+    if isinstance(condition, OutcomeIs):
+        return key in condition.outcomes
+    return (key if key in ("review", "not_applicable") else "decided") in condition.statuses
 
 
 def settle(condition: Group, true: int, open_: int, parts: int) -> Truth | None:

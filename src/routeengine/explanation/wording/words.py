@@ -12,7 +12,7 @@ __all__ = ["Wording"]
 class Wording:
     """All templates of one language; what stands in braces is filled in.
 
-    Grouped: values and conditions, what is known, verdicts, headings, lines.
+    Placeholders are named after what is filled in.
     """
 
     # values
@@ -21,13 +21,14 @@ class Wording:
     or_: str
     and_: str
     labelled: str
+    quoted: str
     at_least: str
     at_most: str
     between: str
     other_than: str
     any_value: str
     no_value: str
-    # conditions: `items` stands inline, the heads stand above a list
+    # conditions: the inline forms stand in a sentence, the heads above a list
     all_inline: str
     any_inline: str
     at_least_inline: str
@@ -45,15 +46,17 @@ class Wording:
     fewer_head: str
     not_exactly_head: str
     otherwise: str
+    together: str
     decision_rule: str
     decision_not: str
     status_decided: str
     status_review: str
     status_not_applicable: str
-    # truth, always beside its mark
+    # truth, as a word beside its mark
     met: str
     not_met: str
     undecided: str
+    truth_item: str
     # what is known of a fact
     unknown: str
     declined: str
@@ -61,7 +64,13 @@ class Wording:
     fact_implied: str
     fact_conflicting: str
     fact_contradicted: str
-    # verdicts, one sentence each
+    # verdicts
+    outcome: str
+    review_name: str
+    not_applicable_name: str
+    short_review: str
+    short_insufficient: str
+    short_not_applicable: str
     decided: str
     decided_several: str
     review: str
@@ -77,71 +86,65 @@ class Wording:
     insufficient_possible: str
     not_applicable: str
     inexact: str
-    outcome: str
-    review_name: str
-    # advice
+    progression: str
+    # advice: that it is, and that a person decides
     advice: tuple[str, ...]
     # headings
     title: str
     title_client: str
     heading_summary: str
     heading_why: str
+    heading_why_open: str
+    heading_why_not_applicable: str
     heading_missing: str
     heading_why_not: str
+    heading_why_not_open: str
     heading_reading: str
     heading_places: str
     heading_flags: str
+    heading_facts: str
     heading_versions: str
-    # lines
-    progression: str
+    # why
     rule: str
     facts: str
     because: str
-    because_nothing: str
-    missing: str
-    missing_declined: str
-    reading_choice: str
-    reading_because: str
-    reading_alternative: str
-    version_ruleset: str
-    version_digest: str
-    version_meaning: str
-    version_engine: str
-    truth_item: str
-    short_review: str
-    short_insufficient: str
-    short_not_applicable: str
-    missing_more: str
-    missing_one_more: str
-    because_open: str
-    heading_facts: str
-    facts_unknown: str
-    facts_declined: str
-    heading_why_open: str
-    heading_why_not_applicable: str
-    heading_why_not_open: str
-    together: str
     because_these: str
     because_one: str
+    because_nothing: str
+    because_open: str
+    # what is missing
+    missing: str
     missing_one: str
+    missing_more: str
+    missing_one_more: str
+    missing_declined: str
+    # why not
     why_failed: str
     why_outranked: str
     why_open: str
-    why_candidate: str
-    why_otherwise: str
     why_still: str
-    flags_possible: str
-    not_applicable_name: str
-    quoted: str
+    why_candidate: str
     why_review: str
+    why_otherwise: str
     why_no_rule: str
+    # readings and places
+    reading_because: str
+    reading_alternative: str
     source: str
+    place: str
     place_in: str
     place_in_several: str
     place_at_start: str
     place_at_start_several: str
-    place: str
+    # flags, facts, versions
     flags: str
+    flags_possible: str
+    facts_unknown: str
+    facts_declined: str
+    version_ruleset: str
+    version_digest: str
+    version_meaning: str
+    version_engine: str
 
     def either(self, items: Sequence[str]) -> str:
         """Join words as alternatives: `a, b or c`."""
@@ -167,6 +170,6 @@ class Wording:
 
     @staticmethod
     def _join(items: Sequence[str], word: str) -> str:
-        if len(items) < 2:  # noqa: PLR2004 -- a list of one needs no joining word
+        if len(items) < 2:
             return "".join(items)
         return f"{', '.join(items[:-1])} {word} {items[-1]}"

@@ -1,0 +1,86 @@
+"""An explanation as one HTML page: no script, no request to anywhere, readable on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from itertools import groupby
+
+from routeengine.explanation.document import Block, document
+from routeengine.explanation.model import Explanation
+from routeengine.explanation.text import MARKS, run_of
+
+__all__ = ["as_html"]
+
+# Dark text on white, 12:1 and more; width in characters, so that it fits 320 px and paper.
+_STYLE = """
+body { margin: 0 auto; max-width: 42rem; padding: 1rem; background: #fff; color: #1a1a1a;
+  font: 1.05rem/1.55 system-ui, sans-serif; overflow-wrap: anywhere; }
+h1, h2, h3 { line-height: 1.25; }
+h2 { margin-top: 2rem; border-bottom: 2px solid #1a1a1a; }
+li { margin: 0.25rem 0; }
+.result { font-weight: 700; }
+.mark { display: inline-block; min-width: 1.2em; font-weight: 700; }
+@media print { body { max-width: none; padding: 0; } h2, h3 { break-after: avoid; } }
+""".strip()
+
+_HEADING = {"title": "h1", "heading": "h2", "subheading": "h3"}
+
+
+def as_html(explanation: Explanation) -> str:
+    """Give the explanation as a self-contained page; everything that is shown is escaped."""
+    blocks = document(explanation)
+    body = "\n".join(line for _, run in groupby(blocks, key=run_of) for line in elements(list(run)))
+    return (
+        "<!DOCTYPE html>\n"
+        f'<html lang="{escape(explanation.language)}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(blocks[0].text)}</title>\n<style>\n{_STYLE}\n</style>\n</head>\n"
+        f"<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+    )
+
+
+def elements(run: list[Block]) -> Iterator[str]:
+    """Yield the lines of one run: a heading, a paragraph or a list."""
+    first = run[0]
+    match first.kind:
+        case "title" | "heading" | "subheading":
+            tag = _HEADING[first.kind]
+            yield f"<{tag}>{escape(first.text)}</{tag}>"
+        case "item" | "question":
+            yield from items(run)
+        case _:
+            yield f"<p>{' '.join(phrase(block) for block in run)}</p>"
+
+
+def phrase(block: Block) -> str:
+    """Give a sentence; the result stands out."""
+    text = escape(block.text)
+    return f'<span class="result">{text}</span>' if block.kind == "result" else text
+
+
+def items(run: list[Block]) -> Iterator[str]:
+    """Yield a list with the lists inside it; questions are numbered."""
+    tag = "ol" if run[0].kind == "question" else "ul"
+    level = run[0].level
+    yield f"<{tag}>"
+    at = 0
+    while at < len(run):
+        end = at + 1
+        while end < len(run) and run[end].level > level:
+            end += 1
+        inner = run[at + 1 : end]
+        yield f"<li>{marked(run[at])}"
+        if inner:
+            yield from items(inner)
+        yield "</li>"
+        at = end
+    yield f"</{tag}>"
+
+
+def marked(block: Block) -> str:
+    """Give an item; its sign is for the eye alone, for the words say the same."""
+    if block.truth is None:
+        return escape(block.text)
+    mark = MARKS[block.truth]
+    return f'<span class="mark" aria-hidden="true">{mark}</span> {escape(block.text)}'

@@ -1,0 +1,87 @@
+"""Explanations of generated rule sets, and ways to look through one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from hypothesis import assume
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from generated import rulesets, states
+from routeengine.errors import RuleSetError
+from routeengine.executors.lanes import LanesExecutor
+from routeengine.executors.reference import ReferenceExecutor
+from routeengine.explanation import Explanation, explain
+from routeengine.profile import Conflicting, Declined, Known, OneOf
+from routeengine.profile import DECLINED as ASKED
+from routeengine.result import Result
+from routeengine.ruleset.domains import Value
+from routeengine.ruleset.model import RuleSet, RuleSetRef
+
+REF = RuleSetRef("generated", "1.0.0", "0" * 64, "1" * 64)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One client of one generated rule set."""
+
+    ruleset: RuleSet
+    state: dict[str, Known]
+    executor: LanesExecutor | ReferenceExecutor
+
+    @property
+    def result(self) -> Result:
+        """The classification."""
+        profile = as_profile(self.ruleset, self.state)
+        return Result(self.executor.evaluate(self.state), profile, REF, "0.0.0")
+
+    def explain(self, language: str = "en") -> Explanation:
+        """The explanation."""
+        executor = self.executor
+        inspection = executor.inspect(self.state)
+        return explain(self.ruleset, self.result, inspection, executor.evaluate, language)
+
+
+def as_profile(
+    ruleset: RuleSet, state: dict[str, Known]
+) -> dict[str, Value | Declined | OneOf | Conflicting]:
+    """Write a state of knowledge the way a user would."""
+    profile: dict[str, Value | Declined | OneOf | Conflicting] = {}
+    for fact in ruleset.facts:
+        known, domain = state[fact.id], fact.domain
+        values = [domain.value(n) for n in range(domain.size) if known.allowed >> n & 1]
+        if known.declined:
+            profile[fact.id] = ASKED
+        elif known.conflicting:
+            profile[fact.id] = Conflicting(values)
+        elif known.allowed != domain.full:
+            profile[fact.id] = values[0] if len(values) == 1 else OneOf(values)
+    return profile
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    """Draw a rule set that allows some profile, and what is known of a client."""
+    ruleset = draw(rulesets())
+    try:
+        executor = LanesExecutor(ruleset)
+    except RuleSetError:
+        assume(False)
+        raise
+    return Case(ruleset, draw(states(ruleset)), executor)
+
+
+def nodes(part: object) -> Iterator[BaseModel]:
+    """Yield every model inside an explanation, parents first."""
+    if isinstance(part, BaseModel):
+        yield part
+        for name in type(part).model_fields:
+            yield from nodes(getattr(part, name))
+    elif isinstance(part, dict):
+        for value in part.values():
+            yield from nodes(value)
+    elif isinstance(part, tuple):
+        for value in part:
+            yield from nodes(value)

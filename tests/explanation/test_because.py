@@ -1,0 +1,84 @@
+"""Because: the facts that force a verdict, by their definition."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from explanation.explained import Case, cases
+from routeengine.explanation.because import shrink
+from routeengine.profile import Known
+from routeengine.result import Verdict
+
+
+def verdict_from(case: Case, facts: tuple[str, ...], decision: str) -> Verdict:
+    """Give the verdict where nothing but these facts is known."""
+    state = {
+        fact.id: case.state[fact.id] if fact.id in facts else Known(fact.domain.full)
+        for fact in case.ruleset.facts
+    }
+    return case.executor.evaluate(state).verdicts[decision]
+
+
+def forces(case: Case, facts: tuple[str, ...], verdict: Verdict) -> bool:
+    """Say whether these facts alone force the verdict."""
+    found = verdict_from(case, facts, verdict.decision)
+    if verdict.reason == "contradiction":
+        return found.reason == "contradiction"
+    return found.possible == verdict.possible
+
+
+@settings(max_examples=300, deadline=None)
+@given(cases())
+def test_because_forces_the_verdict_and_no_part_of_it_does(case: Case) -> None:
+    """From these facts alone the verdict follows; from any smaller set of them it does not."""
+    why = case.explain().why
+    for name, verdict in case.result.verdicts.items():
+        because = why[name].because
+        assert forces(case, because, verdict)
+        for size in range(len(because)):
+            for some in combinations(because, size):
+                assert not forces(case, some, verdict)
+
+
+@settings(max_examples=200, deadline=None)
+@given(cases())
+def test_because_names_known_facts_in_declared_order(case: Case) -> None:
+    """Only what is known can force anything, and order comes from the declaration alone."""
+    order = [fact.id for fact in case.ruleset.facts]
+    for why in case.explain().why.values():
+        assert list(why.because) == [fact for fact in order if fact in why.because]
+        assert [leaf.fact for leaf in why.because_facts] == list(why.because)
+        for fact in why.because:
+            assert case.state[fact].allowed != case.ruleset.fact[fact].domain.full
+
+
+@settings(max_examples=300, deadline=None)
+@given(cases())
+def test_because_of_a_contradiction_is_a_minimal_conflict(case: Case) -> None:
+    """The facts that are named break the constraints; with any one of them left out they do not."""
+    why = case.explain().why
+    for name, verdict in case.result.verdicts.items():
+        if verdict.reason == "contradiction":
+            assert set(why[name].because) <= set(verdict.conflict)
+
+
+@given(
+    st.lists(st.frozensets(st.sampled_from("abcdefgh"), min_size=1), min_size=1, max_size=4),
+    st.permutations("abcdefgh"),
+)
+def test_batches_leave_out_what_one_by_one_leaves_out(
+    enough: list[frozenset[str]], order: list[str]
+) -> None:
+    """Trying facts in batches ends in the very set that trying them singly does."""
+
+    def is_enough(facts: frozenset[str]) -> bool:
+        return any(one <= facts for one in enough)
+
+    single = frozenset(order)
+    for fact in order:
+        if is_enough(single - {fact}):
+            single -= {fact}
+    assert shrink(frozenset(order), order, is_enough) == single

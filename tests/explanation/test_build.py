@@ -1,0 +1,214 @@
+"""Explanations as data: what they say is what the executor says, wherever it stands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+
+from explanation.explained import Case, cases, nodes
+from routeengine.executors.lanes import LanesInspection
+from routeengine.executors.reference import ReferenceExecutor
+from routeengine.explanation import Explanation
+from routeengine.explanation.model import (
+    ConditionNode,
+    Named,
+    RuleNode,
+)
+from routeengine.ruleset.conditions import CriterionIs, children
+from routeengine.truth import Truth
+
+
+def rule_nodes(explanation: Explanation) -> list[RuleNode]:
+    """Give every rule node of an explanation."""
+    return [node for node in nodes(explanation) if isinstance(node, RuleNode)]
+
+
+@settings(max_examples=200, deadline=None)
+@given(cases())
+def test_every_truth_is_the_executors_truth(case: Case) -> None:
+    """Each condition, at each place, carries what the executor says of it."""
+    inspection = case.executor.inspect(case.state)
+
+    def check(node: ConditionNode, condition: object) -> None:
+        assert node.truth is inspection.truth(condition)  # type: ignore[arg-type]
+        if isinstance(condition, CriterionIs):
+            (child,) = node.children
+            check(child, case.ruleset.criterion[condition.criterion].when)
+            return
+        parts = children(condition)  # type: ignore[arg-type]
+        assert len(parts) == len(node.children)
+        for child, part in zip(node.children, parts, strict=True):
+            check(child, part)
+
+    for node in rule_nodes(case.explain()):
+        when = case.ruleset.rule[node.rule].when
+        assert (node.when is None) == (when is None)
+        assert node.applies is inspection.applies(node.rule)
+        if node.when is not None:
+            check(node.when, when)
+
+
+@settings(max_examples=150, deadline=None)
+@given(cases())
+def test_both_executors_give_the_same_explanation(case: Case) -> None:
+    """An explanation is of the rule set and the client, not of the executor."""
+    reference = replace(case, executor=ReferenceExecutor(case.ruleset))
+    assert case.explain() == reference.explain()
+
+
+@settings(max_examples=150, deadline=None)
+@given(cases())
+def test_every_rule_stands_in_the_explanation(case: Case) -> None:
+    """What decides, what leads elsewhere and the others: together all rules of the rule set."""
+    explanation = case.explain()
+    assert {node.rule for node in rule_nodes(explanation)} == set(case.ruleset.rule)
+    for name, verdict in case.result.verdicts.items():
+        why = explanation.why[name]
+        assert why.rule == verdict.rule
+        assert tuple(rule.rule for rule in why.rules) == verdict.rules
+        outcomes = [one.id for one in case.ruleset.decision[name].outcomes]
+        assert list(explanation.why_not[name]) == [o for o in outcomes if o != verdict.outcome]
+
+
+@settings(max_examples=150, deadline=None)
+@given(cases())
+def test_an_id_is_one_node_and_the_same_in_both_languages(case: Case) -> None:
+    """A node can be pointed at: one id has one content, whatever the language of the words."""
+    found: dict[str, dict[str, object]] = {"nl": {}, "en": {}}
+    for language, known in found.items():
+        for node in nodes(case.explain(language)):
+            if hasattr(node, "id") and not isinstance(node, Named):
+                assert known.setdefault(node.id, node) == node
+    assert list(found["nl"]) == list(found["en"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(cases())
+def test_the_conditions_of_a_rule_have_ids_of_their_own(case: Case) -> None:
+    """Within a rule no two conditions share an id, and each begins with that of its parent."""
+    for rule in rule_nodes(case.explain()):
+        found = [node for node in nodes(rule.when) if isinstance(node, ConditionNode)]
+        assert len({node.id for node in found}) == len(found)
+        for node in found:
+            assert node.id.startswith(f"{rule.id}/when")
+            assert all(child.id.startswith(f"{node.id}/") for child in node.children)
+
+
+@settings(max_examples=150, deadline=None)
+@given(cases())
+def test_the_order_of_rules_changes_no_explanation(case: Case) -> None:
+    """Rules in another order give the same nodes, with the same ids."""
+    ruleset = replace(
+        case.ruleset,
+        decisions=tuple(
+            replace(one, rules=tuple(reversed(one.rules))) for one in case.ruleset.decisions
+        ),
+    )
+    other = replace(case, ruleset=ruleset, executor=ReferenceExecutor(ruleset))
+    first, second = ({node.id: node for node in rule_nodes(one.explain())} for one in (case, other))
+    assert first.keys() == second.keys()
+    for name, node in first.items():
+        assert node.when == second[name].when
+        assert node.standing == second[name].standing
+        assert {one.id for one in node.outranked_by} == {o.id for o in second[name].outranked_by}
+
+
+@settings(max_examples=150, deadline=None)
+@given(cases())
+def test_standings_agree_with_the_verdict(case: Case) -> None:
+    """A rule that fails is no winner; a rule that decides is one, and is not outranked."""
+    for decision in case.ruleset.decisions:
+        verdict = case.result.verdicts[decision.id]
+        explanation = case.explain()
+        why = explanation.why[decision.id]
+        for rule in why.rules:
+            assert rule.standing in ("decides", "may_decide", "outranked", "applies", "fails")
+            assert rule.standing != "fails"
+        if verdict.rule is not None and verdict.status in ("decided", "review"):
+            (rule,) = why.rules
+            assert rule.rule == verdict.rule
+        for why_not in explanation.why_not[decision.id].values():
+            for rule in why_not.rules:
+                assert (rule.standing == "fails") == (rule.applies is Truth.FALSE)
+                if rule.outranked_by and rule.applies is not Truth.FALSE:
+                    assert rule.standing == "outranked"
+                ids = {one.id for one in nodes(rule.when) if isinstance(one, ConditionNode)}
+                assert {*rule.failed, *rule.open} <= ids
+                if rule.when is not None:
+                    assert bool(rule.failed) == (rule.applies is Truth.FALSE)
+                    assert bool(rule.open) == (rule.applies is Truth.OPEN)
+
+
+@settings(max_examples=150, deadline=None)
+@given(cases())
+def test_why_not_agrees_with_what_is_possible(case: Case) -> None:
+    """An outcome is called open or a candidate just where the verdict says that it may be."""
+    explanation = case.explain()
+    for name, outcomes in explanation.why_not.items():
+        verdict = case.result.verdicts[name]
+        for outcome, why_not in outcomes.items():
+            if why_not.status == "open":
+                assert outcome in verdict.possible
+            if why_not.status in ("failed", "outranked", "not_applicable"):
+                assert outcome not in verdict.possible
+            assert (why_not.status == "candidate") == (outcome in verdict.candidates)
+
+
+@settings(max_examples=200, deadline=None)
+@given(cases())
+def test_facts_say_what_was_given_and_what_is_possible(case: Case) -> None:
+    """Known, partial, declined, disputed and implied facts are told apart, with their values."""
+    inspection = case.executor.inspect(case.state)
+    clashing = set[str]()
+    if isinstance(inspection, LanesInspection):
+        clashing = {fact for conflict in inspection.conflicts for fact in conflict}
+    for fact in case.ruleset.facts:
+        node, known = case.explain().facts[fact.id], case.state[fact.id]
+        values = {
+            fact.domain.value(n)
+            for first, last in node.ranges
+            for n in range(fact.domain.index(first) or 0, (fact.domain.index(last) or 0) + 1)
+        }
+        left = inspection.values(fact.id)
+        bits = known.allowed if fact.id in clashing else known.allowed & left
+        assert values == {fact.domain.value(n) for n in range(fact.domain.size) if bits >> n & 1}
+        if fact.id in clashing:
+            assert node.status == "contradicted"
+        elif known.allowed.bit_count() == 1:
+            assert node.status == "known"
+            assert node.value in values
+        elif bits != known.allowed:
+            assert node.status == "implied"
+        elif known.conflicting:
+            assert node.status == "conflicting"
+        elif known.declined:
+            assert node.status == "declined"
+        else:
+            assert node.status == ("unknown" if known.allowed == fact.domain.full else "partial")
+
+
+@settings(max_examples=100, deadline=None)
+@given(cases())
+def test_an_explanation_survives_json(case: Case) -> None:
+    """Written as JSON and read back, it is the same explanation."""
+    explanation = case.explain()
+    assert Explanation.model_validate_json(explanation.model_dump_json()) == explanation
+
+
+@settings(max_examples=100, deadline=None)
+@given(cases())
+def test_what_is_remembered_changes_nothing(case: Case) -> None:
+    """A second explanation, built from remembered nodes, equals the first."""
+    first = case.explain()
+    other = Case(replace(case.ruleset), case.state, case.executor)
+    assert case.explain() == first == other.explain()
+
+
+@settings(max_examples=100, deadline=None)
+@given(cases())
+def test_repr_shows_no_fact(case: Case) -> None:
+    """Neither repr nor str of any node holds anything but the kind of node."""
+    for node in nodes(case.explain()):
+        assert repr(node) == f"{type(node).__name__}()"
+        assert str(node) == ""

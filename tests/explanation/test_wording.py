@@ -1,0 +1,330 @@
+"""Words: the languages agree, and conditions read as the rule set means them."""
+
+from __future__ import annotations
+
+import pickle
+import string
+from dataclasses import fields
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generated import GROUNDS, a_fact
+from routeengine.errors import RouteEngineError
+from routeengine.explanation.phrases import Phrases
+from routeengine.explanation.wording import LANGUAGES, LanguageError, Wording, wording_of
+from routeengine.ruleset.conditions import (
+    All,
+    Any,
+    AtLeast,
+    Condition,
+    CriterionIs,
+    Exactly,
+    FactIs,
+    Not,
+    OutcomeIs,
+    RuleIs,
+    StatusIs,
+)
+from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
+from routeengine.ruleset.model import Criterion, Decision, Fact, Outcome, Rule, RuleSet
+
+NAMES = [field.name for field in fields(Wording)]
+
+
+def texts(wording: Wording, name: str) -> tuple[str, ...]:
+    """Give a field of a wording as one or more texts."""
+    value = getattr(wording, name)
+    return (value,) if isinstance(value, str) else value
+
+
+def placeholders(text: str) -> set[str]:
+    """Give the names in braces."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_languages_agree_on_placeholders(name: str) -> None:
+    """Each template fills in the same in every language, and none is empty."""
+    found = []
+    for wording in LANGUAGES.values():
+        assert all(text.strip() for text in texts(wording, name))
+        found.append([placeholders(text) for text in texts(wording, name)])
+    assert all(one == found[0] for one in found)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_wording_speaks_of_duty_or_rank(language: str) -> None:
+    """It is advice: no sentence obliges, threatens, or ranks one route above another."""
+    words = {
+        "nl": ("moet", "verplicht", "sanctie", "straf", "maatregel", "beter", "slechter", "lager"),
+        "en": ("must", "oblig", "sanction", "penalt", "duty", "better", "worse", "lower"),
+    }[language]
+    for name in NAMES:
+        for text in texts(LANGUAGES[language], name):
+            # What "we still have to know" is the engine's own question, not the client's duty.
+            if name != "heading_missing":
+                assert not any(word in text.lower() for word in words), name
+
+
+def test_a_language_that_is_not_there_is_a_clear_error() -> None:
+    """The error names the languages that there are, and survives pickling."""
+    with pytest.raises(LanguageError) as caught:
+        wording_of("fy", ["nl", "en"])
+    assert str(caught.value) == "no explanation in `fy`: the languages are `nl`, `en`"
+    assert isinstance(caught.value, RouteEngineError)
+    copy = pickle.loads(pickle.dumps(caught.value))  # noqa: S301  our own bytes
+    assert (copy.language, copy.allowed) == ("fy", ("nl", "en"))
+    with pytest.raises(LanguageError, match="the languages are `en`"):
+        wording_of("nl", ["en"])
+    with pytest.raises(LanguageError, match="the languages are none"):
+        wording_of("nl", [])
+    assert wording_of("en") is LANGUAGES["en"]
+
+
+def label(nl: str, en: str) -> dict[str, str]:
+    """Write a text in both languages."""
+    return {"nl": nl, "en": en}
+
+
+def named(fact: Fact, nl: str, en: str) -> Fact:
+    """Give a fact with a label."""
+    return Fact(fact.id, fact.domain, label(nl, en), label(nl, en), label(nl, en))
+
+
+SIZES = Fact(
+    "size",
+    CategoryDomain(("none", "mild", "serious")),
+    label("geld", "money"),
+    label("", ""),
+    label("", ""),
+    value_labels={
+        "none": label("geen", "none"),
+        "mild": label("licht", "mild"),
+        "serious": label("ernstig", "serious"),
+    },
+)
+COLOURS = Fact(
+    "colour",
+    CategoryDomain(tuple("abcdefg")),
+    label("kleur", "colour"),
+    label("", ""),
+    label("", ""),
+)
+ABLE = named(a_fact("able", BooleanDomain()), "kan meedoen", "able")
+MONTHS = named(a_fact("months", IntegerDomain(0, 240)), "maanden", "months")
+DECISION = Decision(
+    "route",
+    label("route", "route"),
+    (
+        Outcome("A", label("Activering", "activation"), label("", "")),
+        Outcome("in_scope", label("binnen", "in scope"), label("", "")),
+        Outcome("B", label("B", "B"), label("", "")),
+    ),
+    (
+        Rule("route_a", FactIs("able", 2), "A", label("snel", "soon"), label("", ""), GROUNDS),
+        Rule("route_b", FactIs("able", 1), "B", label("later", "later"), label("", ""), GROUNDS),
+    ),
+)
+RULESET = RuleSet(
+    "words", "1", label("", ""), label("", ""), label("", ""), ("nl", "en"),
+    (SIZES, COLOURS, ABLE, MONTHS),
+    (Criterion("heavy", FactIs("size", 4), label("zwaar", "heavy"), GROUNDS),),
+    (DECISION,),
+)  # fmt: skip
+
+
+def months(low: int, high: int) -> int:
+    """Give the numbers from low to high as bits."""
+    bits = MONTHS.domain
+    assert isinstance(bits, IntegerDomain)
+    return bits.between(low, high)
+
+
+ABLE_YES, HEAVY = FactIs("able", 2), CriterionIs("heavy")
+
+PHRASES: list[tuple[Condition, str, str]] = [
+    (ABLE_YES, "kan meedoen: ja", "able: yes"),
+    (Not(ABLE_YES), "kan meedoen: nee", "able: no"),
+    (Not(Not(ABLE_YES)), "kan meedoen: ja", "able: yes"),
+    (FactIs("size", 4), "geld: ernstig", "money: serious"),
+    (FactIs("size", 6, "not"), "geld: licht of ernstig", "money: mild or serious"),
+    (Not(FactIs("size", 4)), "geld: geen of licht", "money: none or mild"),
+    (FactIs("size", 7), "geld: maakt niet uit", "money: any"),
+    (FactIs("size", 0), "geld: geen enkele waarde", "money: no value at all"),
+    (FactIs("colour", 0b1111110), "kleur: anders dan a", "colour: other than a"),
+    (FactIs("colour", 0b0000111), "kleur: a, b of c", "colour: a, b or c"),
+    (FactIs("months", 1 << 24), "maanden: 24", "months: 24"),
+    (
+        FactIs("months", months(24, 240), "at_least"),
+        "maanden: ten minste 24",
+        "months: at least 24",
+    ),
+    (FactIs("months", months(0, 23), "at_most"), "maanden: hoogstens 23", "months: at most 23"),
+    (Not(FactIs("months", months(24, 240))), "maanden: hoogstens 23", "months: at most 23"),
+    (
+        FactIs("months", months(12, 240), "between"),
+        "maanden: 12 tot en met 240",
+        "months: 12 to 240",
+    ),
+    (
+        FactIs("months", months(12, 18), "between"),
+        "maanden: 12 tot en met 18",
+        "months: 12 to 18",
+    ),
+    (
+        FactIs("months", months(3, 3) | months(5, 6), "in"),
+        "maanden: 3 of 5 tot en met 6",
+        "months: 3 or 5 to 6",
+    ),
+    (
+        Not(FactIs("months", months(12, 18))),
+        "maanden: anders dan 12 tot en met 18",
+        "months: other than 12 to 18",
+    ),
+    (HEAVY, "zwaar: ja", "heavy: yes"),
+    (Not(HEAVY), "zwaar: nee", "heavy: no"),
+    (OutcomeIs("route", ("A",)), "route: A (Activering)", "route: A (activation)"),
+    (
+        OutcomeIs("route", ("A", "B", "in_scope")),
+        "route: A (Activering), B of binnen",
+        "route: A (activation), B or in scope",
+    ),
+    (
+        Not(OutcomeIs("route", ("A",))),
+        "niet (route: A (Activering))",
+        "not (route: A (activation))",
+    ),
+    (
+        StatusIs("route", ("review", "not_applicable")),
+        "route: een medewerker beoordeelt het of niet aan de orde",
+        "route: a member of staff looks at it or does not apply",
+    ),
+    (StatusIs("route", ("decided",)), "route: er is een antwoord", "route: there is an answer"),
+    (
+        RuleIs("route", ("route_a", "route_b")),
+        "route: de regel ‘snel of later’ geldt",
+        "route: the rule ‘soon or later’ applies",
+    ),
+    (
+        All((ABLE_YES, HEAVY)),
+        "alle 2 tegelijk (kan meedoen: ja; zwaar: ja)",
+        "all 2 together (able: yes; heavy: yes)",
+    ),
+    (All((HEAVY,)), "zwaar: ja", "heavy: yes"),
+    (Not(Any((HEAVY,))), "zwaar: nee", "heavy: no"),
+    (
+        Any((ABLE_YES, Not(HEAVY))),
+        "minstens 1 van deze: (kan meedoen: ja; zwaar: nee)",
+        "at least 1 of these: (able: yes; heavy: no)",
+    ),
+    (
+        AtLeast(2, (ABLE_YES, HEAVY, HEAVY)),
+        "minstens 2 van deze: (kan meedoen: ja; zwaar: ja; zwaar: ja)",
+        "at least 2 of these: (able: yes; heavy: yes; heavy: yes)",
+    ),
+    (
+        Not(AtLeast(1, (ABLE_YES,))),
+        "minder dan 1 van deze: (kan meedoen: ja)",
+        "fewer than 1 of these: (able: yes)",
+    ),
+    (
+        Exactly(1, (ABLE_YES, HEAVY)),
+        "precies 1 van deze: (kan meedoen: ja; zwaar: ja)",
+        "exactly 1 of these: (able: yes; heavy: yes)",
+    ),
+    (
+        Not(Exactly(1, (ABLE_YES, HEAVY))),
+        "niet precies 1 van deze: (kan meedoen: ja; zwaar: ja)",
+        "not exactly 1 of these: (able: yes; heavy: yes)",
+    ),
+    (
+        Not(All((ABLE_YES, HEAVY))),
+        "niet tegelijk (kan meedoen: ja; zwaar: ja)",
+        "not together (able: yes; heavy: yes)",
+    ),
+    (
+        Not(Any((ABLE_YES, HEAVY))),
+        "geen van deze: (kan meedoen: ja; zwaar: ja)",
+        "none of these: (able: yes; heavy: yes)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("condition", "dutch", "english"), PHRASES, ids=[p[2] for p in PHRASES])
+def test_a_condition_in_words(condition: Condition, dutch: str, english: str) -> None:
+    """Each form of condition reads as a person would say it."""
+    for language, words in (("nl", dutch), ("en", english)):
+        assert Phrases(RULESET, language, LANGUAGES[language]).condition(condition) == words
+
+
+HEADS: list[tuple[Condition, str]] = [
+    (All((ABLE_YES, HEAVY)), "all of this together"),
+    (Any((ABLE_YES, HEAVY)), "at least 1 of these"),
+    (AtLeast(2, (ABLE_YES, HEAVY)), "at least 2 of these"),
+    (Exactly(1, (ABLE_YES, HEAVY)), "exactly 1 of these"),
+    (Not(All((ABLE_YES, HEAVY))), "not all of this together"),
+    (Not(Any((ABLE_YES, HEAVY))), "none of these"),
+    (Not(AtLeast(2, (ABLE_YES, HEAVY))), "fewer than 2 of these"),
+    (Not(Exactly(1, (ABLE_YES, HEAVY))), "not exactly 1 of these"),
+    (HEAVY, "heavy: yes"),
+    (Not(HEAVY), "heavy: no"),
+]
+
+
+@pytest.mark.parametrize(("condition", "words"), HEADS, ids=[head[1] for head in HEADS])
+def test_what_stands_above_the_parts_of_a_condition(condition: Condition, words: str) -> None:
+    """A group is headed by what it asks of its parts; a leaf by itself."""
+    assert Phrases(RULESET, "en", LANGUAGES["en"]).head(condition) == words
+
+
+@given(st.integers(1, 7))
+def test_knowledge_in_words_names_every_value(bits: int) -> None:
+    """What is known in part is told as its values, also where nothing is ruled out."""
+    words = Phrases(RULESET, "en", LANGUAGES["en"]).values(SIZES, bits)
+    for number, value in enumerate(("none", "mild", "serious")):
+        assert (value in words) == bool(bits >> number & 1)
+
+
+def test_knowledge_of_numbers_in_words() -> None:
+    """A range is told by its ends, and a number by itself."""
+    phrases = Phrases(RULESET, "nl", LANGUAGES["nl"])
+    assert phrases.values(MONTHS, months(12, 18)) == "12 tot en met 18"
+    assert phrases.values(MONTHS, months(0, 18)) == "0 tot en met 18"
+    assert phrases.values(MONTHS, months(7, 7)) == "7"
+    assert phrases.values(ABLE, 3) == "nee of ja"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_passages_in_words(language: str) -> None:
+    """A place has its section, or is said to stand at the start; sentences are counted."""
+    passage = LANGUAGES[language].passage
+    assert (
+        passage("Route A", 2, [1])
+        == {
+            "nl": "‘Route A’, alinea 2, zin 1",
+            "en": "‘Route A’, paragraph 2, sentence 1",
+        }[language]
+    )
+    assert (
+        passage("Route A", 2, [1, 2, 4])
+        == {
+            "nl": "‘Route A’, alinea 2, zin 1, 2 en 4",
+            "en": "‘Route A’, paragraph 2, sentences 1, 2 and 4",
+        }[language]
+    )
+    assert (
+        passage("", 1, [3])
+        == {
+            "nl": "begin, alinea 1, zin 3",
+            "en": "at the start, paragraph 1, sentence 3",
+        }[language]
+    )
+    assert (
+        passage("", 1, [1, 3])
+        == {
+            "nl": "begin, alinea 1, zin 1 en 3",
+            "en": "at the start, paragraph 1, sentences 1 and 3",
+        }[language]
+    )
