@@ -1,0 +1,75 @@
+"""Loading rule sets from YAML; the only part of the core that needs pydantic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from routeengine.errors import Fault, RuleSetError
+from routeengine.loading.build import build_ruleset
+from routeengine.loading.faults import Collector
+from routeengine.loading.files import decode, find_files, read_text, shipped_names
+from routeengine.loading.yaml_tree import BestParser, Branch, TreeReader, UnreadableError
+from routeengine.ruleset.model import RuleSet
+
+__all__ = ["load_ruleset", "ruleset_from_texts", "shipped_names"]
+
+
+def load_ruleset(name: str | Path, as_of: date | None = None) -> RuleSet:
+    """Load a rule set: one that is shipped, by its name, or one from a file or folder.
+
+    A shipped name comes first; `./name` is always a path. `as_of` asks that the
+    rule set is valid on that day.
+
+    Raises RuleSetError with every fault at once, each with file, line and column.
+    """
+    collector = Collector()
+    texts: dict[str, str] = {}
+    for file, path in find_files(name).items():
+        text = read_text(file, path, collector)
+        if text is not None:
+            texts[file] = text
+    ruleset = _load(texts, collector)
+    if as_of is not None:
+        _check_validity(str(name), ruleset, as_of)
+    return ruleset
+
+
+def ruleset_from_texts(files: Mapping[str, str | bytes]) -> RuleSet:
+    """Build a rule set from the texts of its files, by file name, in that order.
+
+    Raises RuleSetError as `load_ruleset` does.
+    """
+    collector = Collector()
+    texts: dict[str, str] = {}
+    for file, given in files.items():
+        data = given.encode("utf-8", "surrogatepass") if isinstance(given, str) else given
+        text = decode(file, data, collector)
+        if text is not None:
+            texts[file] = text
+    return _load(texts, collector)
+
+
+def _load(texts: Mapping[str, str], collector: Collector) -> RuleSet:
+    """Read all files, and build only if all could be read: else half the names are missing."""
+    reader = TreeReader(collector, BestParser)
+    root = Branch()
+    readable = not collector.faults
+    for file, text in texts.items():
+        try:
+            reader.read(file, text, root)
+        except UnreadableError:
+            readable = False
+    if not readable:
+        collector.raise_faults()
+    return build_ruleset(root, collector)
+
+
+def _check_validity(name: str, ruleset: RuleSet, as_of: date) -> None:
+    first, last = ruleset.valid_from, ruleset.valid_until
+    if (first is not None and as_of < first) or (last is not None and last < as_of):
+        since = f" from {first}" if first is not None else ""
+        until = f" until {last}" if last is not None else ""
+        message = f"version {ruleset.version} is valid{since}{until}, not on {as_of}"
+        raise RuleSetError((Fault(name, 0, 0, message),))

@@ -1,0 +1,237 @@
+"""The shape of a rule set's files; the JSON Schema for editors comes from here."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Discriminator, Tag
+
+from routeengine.loading.conditions import Condition
+from routeengine.loading.shapes import (
+    Choice,
+    Day,
+    Entry,
+    Name,
+    Names,
+    Section,
+    Table,
+    Text,
+    Whole,
+    Words,
+    YesNo,
+    needed,
+    optional,
+)
+from routeengine.loading.yaml_tree import Branch, Node
+
+__all__ = [
+    "CitationEntry",
+    "ConstraintEntry",
+    "CriterionEntry",
+    "DecisionEntry",
+    "Document",
+    "FactEntry",
+    "FlagEntry",
+    "Grounded",
+    "Header",
+    "OutcomeEntry",
+    "RefusalEntry",
+    "ReviewEntry",
+    "RuleEntry",
+    "SourceEntry",
+]
+
+
+class Header(Entry):
+    """What the rule set is, and the words for what is not known."""
+
+    noun: ClassVar[str] = "`ruleset`"
+    id: Name = needed("the name of the rule set: lower-case letters, digits and hyphens", str)
+    version: Name = needed("three numbers, as 1.2.0; raise it with every change", str)
+    languages: Names = needed("codes of the languages that every text is in, as [nl, en]", list)
+    title: Text = needed("what the rule set is called", dict)
+    purpose: Text = needed("what it is for, and for whom", dict)
+    owner: Text = needed("who answers for it", dict)
+    valid_from: Day | None = optional("the first day it may be used")
+    valid_until: Day | None = optional("the last day it may be used")
+    client_id: Names = optional("further names of the column `client_id`", list)
+    unknown: Names = optional("texts in a caseload that mean unknown", list)
+    declined: Names = optional("texts in a caseload that mean: asked, and not answered", list)
+
+
+class SourceEntry(Entry):
+    """A document that rules are drawn from."""
+
+    noun: ClassVar[str] = "a source"
+    title: Text = needed("what the document is called", dict)
+    number: Words = needed("its registration number", str)
+    kind: Text = needed("what kind of document it is", dict)
+    headings: Names = optional("the lines that open a section", list)
+    abbreviations: Names = optional("words whose full stop ends no sentence", list)
+
+
+class CitationEntry(Entry):
+    """One sentence of a source, by its place and its digest."""
+
+    noun: ClassVar[str] = "a citation"
+    source: Name = needed("the id of the source", str)
+    section: Section = needed('the heading it stands under; "" before the first heading', str)
+    paragraph: Whole = needed("the number of the paragraph in its section, from 1", int)
+    sentence: Whole = needed("the number of the sentence in its paragraph, from 1", int)
+    sha256: Name = needed("the SHA-256 of the sentence, 64 hexadecimal digits", str)
+
+
+class RefusalEntry(Entry):
+    """A field that is refused at the door."""
+
+    noun: ClassVar[str] = "a refused field"
+    reason: Text = needed("why the rules do not want it", dict)
+    aliases: Names = optional("further names of the column", list)
+
+
+class ValueEntry(Entry):
+    """A value of a fact."""
+
+    noun: ClassVar[str] = "a value"
+    label: Text = needed("what the value is called", dict)
+    aliases: Names = optional("further texts in a caseload that mean this value", list)
+
+
+class FactEntry(Entry):
+    """Something that may be known of a client."""
+
+    noun: ClassVar[str] = "a fact"
+    type: Annotated[str, Choice("boolean", "category", "integer")] = needed(
+        "boolean, category or integer", lambda: "boolean"
+    )
+    minimum: Whole | None = optional("the lowest number; for an integer only")
+    maximum: Whole | None = optional("the highest number; for an integer only")
+    values: Table[ValueEntry] | None = optional(
+        "the values, in order; for a boolean `true` and `false`, and only to name them"
+    )
+    label: Text = needed("what the fact is called", dict)
+    question: Text = needed("how to ask for it", dict)
+    why_needed: Text = needed("why the rules need it", dict)
+    aliases: Names = optional("further names of the column", list)
+    special_category: YesNo = optional("data on health and the like; false unless said", bool)
+    possible_proxy: YesNo = optional("may stand in for origin; false unless said", bool)
+    actionable: Annotated[str, Choice("no", "up", "down", "any")] = optional(
+        "in which direction a person can act on it; no unless said", lambda: "no"
+    )
+
+
+class InterpretationEntry(Entry):
+    """A reading of the source."""
+
+    noun: ClassVar[str] = "an interpretation"
+    choice: Text = needed("what was chosen", dict)
+    because: Text = needed("why it was chosen", dict)
+    alternative: Text = needed("the reading that was not chosen", dict)
+
+
+class Grounded(Entry):
+    """What stands on a source or on a reading of it."""
+
+    label: Text = needed("what it is called", dict)
+    basis: Annotated[str, Choice("source", "interpretation")] = needed(
+        "`source` where the source says it, `interpretation` where it is a reading",
+        lambda: "source",
+    )
+    cites: Names = optional("ids of citations; needed where the basis is `source`", list)
+    interpretation: InterpretationEntry | None = optional(
+        "the reading; just where the basis is `interpretation`"
+    )
+
+
+class ConstraintEntry(Grounded):
+    """What cannot stand together."""
+
+    noun: ClassVar[str] = "a constraint"
+    forbids: Condition = needed("the condition that holds for no client", lambda: None)
+
+
+class CriterionEntry(Grounded):
+    """A named condition."""
+
+    noun: ClassVar[str] = "a criterion"
+    when: Condition = needed("the condition that it names", lambda: None)
+
+
+class ProgressionEntry(Entry):
+    """What an outcome leads one to expect."""
+
+    noun: ClassVar[str] = "a progression"
+    label: Text = needed("what is expected", dict)
+    due_from: Whole | None = optional("months after which a new look is due")
+    overdue_after: Whole | None = optional("months after which it is overdue")
+
+
+class OutcomeEntry(Entry):
+    """An answer that a decision can give."""
+
+    noun: ClassVar[str] = "an outcome"
+    label: Text = needed("what the outcome is called", dict)
+    description: Text = needed("what it means for the client", dict)
+    progression: ProgressionEntry | None = optional("what it leads one to expect, in months")
+
+
+class ReviewEntry(Entry):
+    """A person has to look."""
+
+    noun: ClassVar[str] = "a review"
+    review: Names = needed("the outcomes to choose from; [] where there are none", list)
+    because: Text | None = optional("why there are no candidates; just where the list is empty")
+
+
+def _target_kind(node: Node) -> str:
+    return "review" if isinstance(node, Branch) else "outcome"
+
+
+class RuleEntry(Grounded):
+    """Leads to an outcome, or to a review, where its condition holds."""
+
+    noun: ClassVar[str] = "a rule"
+    when: Condition | None = optional("where the rule applies")
+    otherwise: YesNo = optional("true: applies where no other rule of the decision does", bool)
+    then: Annotated[
+        Annotated[Name, Tag("outcome")] | Annotated[ReviewEntry, Tag("review")],
+        Discriminator(_target_kind),
+    ] = needed("an outcome, or `{review: [candidates]}`", str)
+    outranks: Names = optional("rules of this decision that it beats where both apply", list)
+    reason: Text = needed("what the client reads", dict)
+
+
+class DecisionEntry(Entry):
+    """One question that the rule set answers."""
+
+    noun: ClassVar[str] = "a decision"
+    label: Text = needed("what the decision is called", dict)
+    applies_when: Condition | None = optional("where the question arises; always unless said")
+    not_applicable_because: Text | None = optional("why not; just where `applies_when` stands")
+    outcomes: Table[OutcomeEntry] = needed("the answers, in the order they are listed", dict)
+    rules: Table[RuleEntry] = needed("the rules, by id", dict)
+
+
+class FlagEntry(Grounded):
+    """A signal beside the decisions."""
+
+    noun: ClassVar[str] = "a flag"
+    when: Condition | None = optional("where the flag is raised")
+    raised_by: Annotated[str, Choice("dossier")] | None = optional(
+        "`dossier`, instead of `when`: raised by how the evidence was weighed"
+    )
+
+
+class Document(Entry):
+    """A rule set, all its files together."""
+
+    noun: ClassVar[str] = "a rule set"
+    ruleset: Header = needed("what the rule set is", lambda: None)
+    sources: Table[SourceEntry] = optional("the documents that rules are drawn from", dict)
+    citations: Table[CitationEntry] = optional("the sentences that rules cite", dict)
+    refused: Table[RefusalEntry] = optional("fields that are refused at the door", dict)
+    facts: Table[FactEntry] = needed("what may be known of a client", dict)
+    constraints: Table[ConstraintEntry] = optional("what cannot stand together", dict)
+    criteria: Table[CriterionEntry] = optional("named conditions", dict)
+    decisions: Table[DecisionEntry] = needed("outcomes and rules", dict)
+    flags: Table[FlagEntry] = optional("signals beside the decisions", dict)

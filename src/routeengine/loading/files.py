@@ -1,0 +1,116 @@
+"""Rule files on disk: which they are, and their text, within limits."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from routeengine.errors import Fault, RuleSetError
+from routeengine.loading.faults import Collector, did_you_mean
+from routeengine.loading.limits import MAX_FILE_BYTES, MAX_FILES, first_bad_character
+from routeengine.ruleset.model import Place
+
+__all__ = ["decode", "find_files", "read_text", "shipped_folder", "shipped_names"]
+
+ENDINGS = (".yaml", ".yml")
+
+
+def shipped_folder() -> Path:
+    """Give the folder of the rule sets that come with this package.
+
+    In an installed package it stands inside it; in a source checkout it is
+    `rules` at the top.
+    """
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "_rules"
+    return inside if inside.is_dir() else package.parents[1] / "rules"
+
+
+def shipped_names(folder: Path | None = None) -> tuple[str, ...]:
+    """Give the names of the rule sets that come with this package."""
+    folder = shipped_folder() if folder is None else folder
+    if not folder.is_dir():
+        return ()
+    return tuple(sorted(one.name for one in folder.iterdir() if any(_yaml_files(one))))
+
+
+def find_files(name: str | Path) -> dict[str, Path]:
+    """Give the files of a rule set, in order, by the names that faults show.
+
+    A text that is a shipped name means that rule set; all else is a path. Raises
+    RuleSetError where there is nothing to read.
+    """
+    shipped = shipped_names() if isinstance(name, str) else ()
+    path = shipped_folder() / name if name in shipped else Path(name)
+    if path.is_dir():
+        files = {str(Path(name) / one.name): one for one in _yaml_files(path)}
+        if not files:
+            raise _not_loaded(name, "the folder holds no rule file", "rule files end in `.yaml`")
+        if len(files) > MAX_FILES:
+            raise _not_loaded(name, f"the folder holds more than {MAX_FILES} rule files")
+        return files
+    if not path.exists():
+        hint = did_you_mean(
+            str(name), shipped, "shipped are " + ", ".join(f"`{s}`" for s in shipped)
+        )
+        raise _not_loaded(
+            name, "is no shipped rule set and no file or folder", hint if shipped else ""
+        )
+    return {str(name): path}
+
+
+def _yaml_files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    found = (one for one in folder.iterdir() if one.suffix.lower() in ENDINGS)
+    return sorted((one for one in found if not one.name.startswith(".")), key=lambda one: one.name)
+
+
+def _not_loaded(name: str | Path, message: str, hint: str = "") -> RuleSetError:
+    return RuleSetError((Fault(str(name), 0, 0, message, hint),))
+
+
+def read_text(file: str, path: Path, collector: Collector) -> str | None:
+    """Give the text of a file, or None where it cannot be read and a fault is kept.
+
+    Never reads more than the limit, whatever the size is said to be.
+    """
+    try:
+        # Asked before opening: to open a pipe would wait for a writer.
+        if not stat.S_ISREG(path.stat().st_mode):
+            collector.report(Place(file), "is no ordinary file")
+            return None
+        with path.open("rb") as stream:
+            data = stream.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        collector.report(Place(file), f"cannot be read: {error.strerror or 'unknown reason'}")
+        return None
+    return decode(file, data, collector)
+
+
+def decode(file: str, data: bytes, collector: Collector) -> str | None:
+    """Give the text of a file's bytes, or None where they are no plain UTF-8 text."""
+    if len(data) > MAX_FILE_BYTES:
+        collector.report(
+            Place(file), f"is larger than {MAX_FILE_BYTES} bytes", "spread the rules over files"
+        )
+        return None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].decode("utf-8", "replace")
+        place = _place_after(file, before)
+        collector.report(place, "is no UTF-8 text", "save the file as UTF-8")
+        return None
+    bad = first_bad_character(text)
+    if bad is not None:
+        number = f"U+{ord(text[bad]):04X}"
+        place = _place_after(file, text[:bad])
+        collector.report(place, f"holds the control character {number}", "take it out")
+        return None
+    return text
+
+
+def _place_after(file: str, before: str) -> Place:
+    line = before.count("\n")
+    return Place(file, line + 1, len(before) - (before.rfind("\n") + 1) + 1)

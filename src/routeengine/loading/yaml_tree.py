@@ -1,0 +1,223 @@
+"""YAML as a tree of words, lists and mappings, and nothing cleverer than that.
+
+Read from the parser's events, so that no tag ever builds anything and every node
+has its place. A scalar stays the text that was written; what type it has is for
+the place it stands in to say. Anchors, aliases, tags, merge keys, keys that are
+no plain word, and further documents are refused. The first fault of a file ends
+the reading of it; keys that stand twice are no reason to stop, and all collected.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn, Self, TypeAlias
+
+import yaml
+from yaml.parser import Parser
+from yaml.reader import Reader
+from yaml.scanner import Scanner
+
+from routeengine.loading.faults import Collector, Path, shown
+from routeengine.loading.limits import MAX_DEPTH, MAX_NODES, MAX_SCALAR, first_bad_character
+from routeengine.ruleset.model import Place
+
+__all__ = ["Branch", "Leaf", "Listing", "Node", "PlainParser", "TreeReader", "UnreadableError"]
+
+
+class PlainParser(Reader, Scanner, Parser):
+    """PyYAML's own parser, for where libyaml is not there: slower, and the same."""
+
+    def __init__(self, text: str) -> None:
+        Reader.__init__(self, text)
+        Scanner.__init__(self)
+        Parser.__init__(self)
+
+
+BestParser: Any = (
+    getattr(yaml.cyaml, "CParser", PlainParser) if yaml.__with_libyaml__ else PlainParser
+)
+
+
+class UnreadableError(Exception):
+    """A file cannot be read further; its fault is with the collector."""
+
+
+class Leaf(str):
+    """A scalar, as text; `quoted` where it cannot be anything but text."""
+
+    __slots__ = ("path", "quoted")
+    path: Path
+    quoted: bool
+
+    def __new__(cls, text: str, path: Path = (), quoted: bool = False) -> Self:
+        """Make a scalar."""
+        leaf = super().__new__(cls, text)
+        leaf.path = path
+        leaf.quoted = quoted
+        return leaf
+
+
+class Branch(dict[str, Any]):
+    """A mapping, in the order of the file."""
+
+    def __init__(self, path: Path = ()) -> None:
+        super().__init__()
+        self.path = path
+
+
+class Listing(list[Any]):
+    """A list."""
+
+    def __init__(self, path: Path = ()) -> None:
+        super().__init__()
+        self.path = path
+
+
+Node: TypeAlias = Leaf | Branch | Listing
+
+# What the parser says, and the same in the author's words with what to try.
+_WORDS = (
+    ("mapping values are not allowed", "a colon stands where none can be",
+     "check the indentation, and put quotes around text that holds `: `"),
+    ("cannot start any token", "this character cannot begin a word",
+     "indent with spaces, and put quotes around text that begins with a special character"),
+    ("flow sequence", "a list in square brackets is not closed or lacks a comma", ""),
+    ("flow mapping", "a mapping in braces is not closed or lacks a comma", ""),
+    ("quoted scalar", "a text in quotes is not closed or holds an unknown `\\` sequence", ""),
+    ("simple key", "this line has no colon after its key", "write `key: value`"),
+    ("block", "the indentation does not fit what is above",
+     "give the entries of one list or mapping the same indentation"),
+)  # fmt: skip
+
+
+class TreeReader:
+    """Reads files into one tree, under limits that they share."""
+
+    def __init__(self, collector: Collector, parser: Any = BestParser) -> None:
+        self._collector = collector
+        self._parser = parser
+        self._nodes = 0
+        self._file = ""
+        self._events: Any = None
+
+    def read(self, file: str, text: str, root: Branch) -> None:
+        """Read a file and add what it holds to a tree.
+
+        What stands at the top level of several files is read as one; deeper,
+        nothing may stand twice. Raises UnreadableError where the file cannot be
+        read further.
+        """
+        self._file = file
+        self._events = self._parser(text)
+        try:
+            self._read_document(root)
+        except yaml.YAMLError as error:
+            self._refuse_syntax(error)
+        finally:
+            self._events = None
+
+    def _read_document(self, root: Branch) -> None:
+        self._events.get_event()
+        event = self._events.get_event()
+        if isinstance(event, yaml.StreamEndEvent):
+            return
+        event = self._events.get_event()
+        if not isinstance(event, yaml.MappingStartEvent):
+            self._refuse(event, "the file does not begin with a section", "write `facts:` or so")
+        self._check_plain(event)
+        self._read_entries(root, 1, merge=True)
+        self._events.get_event()
+        event = self._events.get_event()
+        if not isinstance(event, yaml.StreamEndEvent):
+            self._refuse(event, "a second document begins here", "give each its own file")
+
+    def _read_node(self, event: Any, path: Path, key: Place | None, depth: int) -> Node:
+        self._check_plain(event)
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            self._refuse(event, f"the rule set holds more than {MAX_NODES} words and lists")
+        self._collector.mark(path, self._place(event), key)
+        if isinstance(event, yaml.ScalarEvent):
+            return self._read_leaf(event, path)
+        if depth >= MAX_DEPTH:
+            self._refuse(event, f"lists and mappings stand more than {MAX_DEPTH} deep")
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._read_items(path, depth + 1)
+        branch = Branch(path)
+        self._read_entries(branch, depth + 1)
+        return branch
+
+    def _read_leaf(self, event: Any, path: Path) -> Leaf:
+        text = event.value
+        if len(text) > MAX_SCALAR:
+            self._refuse(event, f"this text is longer than {MAX_SCALAR} characters")
+        # A backslash sequence can write what the file itself may not hold.
+        if first_bad_character(text) is not None:
+            self._refuse(event, "this text holds a control character")
+        return Leaf(text, path, quoted=event.style is not None and event.style != "")
+
+    def _read_items(self, path: Path, depth: int) -> Listing:
+        items = Listing(path)
+        while not isinstance(event := self._events.get_event(), yaml.SequenceEndEvent):
+            items.append(self._read_node(event, (*path, len(items)), None, depth))
+        return items
+
+    def _read_entries(self, branch: Branch, depth: int, *, merge: bool = False) -> None:
+        while not isinstance(event := self._events.get_event(), yaml.MappingEndEvent):
+            key = self._read_key(event)
+            place = self._place(event)
+            path = (*branch.path, key)
+            known = branch.get(key)
+            event = self._events.get_event()
+            if known is None:
+                branch[key] = self._read_node(event, path, place, depth)
+            elif merge and isinstance(known, Branch) and isinstance(event, yaml.MappingStartEvent):
+                self._check_plain(event)
+                self._read_entries(known, depth + 1)
+            else:
+                self._report_twice(key, place, path)
+                # Read on for the faults in it, at a path that nothing else has.
+                self._read_node(event, (*path, "second", place.line, place.column), place, depth)
+
+    def _read_key(self, event: Any) -> str:
+        self._check_plain(event)
+        if not isinstance(event, yaml.ScalarEvent):
+            self._refuse(event, "a key must be a single word")
+        if event.value == "<<":
+            self._refuse(event, "merge keys (`<<`) are not read", "write the entries out")
+        return str(self._read_leaf(event, ()))
+
+    def _report_twice(self, key: str, place: Place, path: Path) -> None:
+        first = self._collector.place(path, key=True)
+        where = f"line {first.line}" if first.file == place.file else str(first)
+        self._collector.report(place, f"{shown(key)} stands twice", f"the first is at {where}")
+
+    def _check_plain(self, event: Any) -> None:
+        if isinstance(event, yaml.AliasEvent):
+            self._refuse(
+                event, "aliases (`*`) are not read", "write it out, or put quotes around it"
+            )
+        if event.anchor is not None:
+            self._refuse(
+                event, "anchors (`&`) are not read", "put quotes around text that begins so"
+            )
+        if event.tag is not None:
+            self._refuse(event, "tags (`!`) are not read", "put quotes around text that begins so")
+
+    def _place(self, event: Any) -> Place:
+        mark = event.start_mark
+        return Place(self._file, mark.line + 1, mark.column + 1)
+
+    def _refuse(self, event: Any, message: str, hint: str = "") -> NoReturn:
+        self._collector.report(self._place(event), message, hint)
+        raise UnreadableError
+
+    def _refuse_syntax(self, error: yaml.YAMLError) -> NoReturn:
+        said = f"{getattr(error, 'context', '')} {getattr(error, 'problem', error)}"
+        message, hint = next(
+            ((message, hint) for words, message, hint in _WORDS if words in said),
+            (f"is no valid YAML: {getattr(error, 'problem', 'it cannot be read')}", ""),
+        )
+        mark = getattr(error, "problem_mark", None)
+        place = Place(self._file, mark.line + 1, mark.column + 1) if mark else Place(self._file)
+        self._collector.report(place, message, hint)
+        raise UnreadableError
