@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import io
 import json
 import os
 import pty
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -289,6 +292,7 @@ def test_an_interrupt_leaves_no_output_file(tmp_path: Path) -> None:
 def test_a_terminal_shows_progress_and_a_pipe_does_not() -> None:
     """The bar is on standard error, and only where that is a terminal."""
     ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     done = subprocess.run(
         command("classify", CASELOAD), stdout=subprocess.PIPE, stderr=theirs, check=True
     )

@@ -37,7 +37,7 @@ FACTS = [a_fact(f"f{n}{letter}", BooleanDomain()) for letter in "abc" for n in r
 @settings(max_examples=10, deadline=None)
 @given(st.permutations(FACTS))
 def test_counting_stays_small_in_any_order_of_the_file(facts: list[Fact]) -> None:
-    """Facts of one criterion stand together: hundreds of nodes, where interleaved takes millions."""
+    """Facts of one criterion stand together: hundreds of nodes; interleaved it is millions."""
     compiled = CompiledRuleSet(counting(facts))
     part = compiled.decisions["d"]
     assert part is not None

@@ -15,7 +15,10 @@ __all__ = ["CaseResult", "Coverage", "Mismatch", "Report", "run_cases"]
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """One thing that a case expects and does not get: `field` is `decision.field` or a flag list."""
+    """One thing that a case expects and does not get.
+
+    `field` is `decision.field`, or one of the two lists of flags.
+    """
 
     field: str
     expected: str
