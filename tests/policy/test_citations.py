@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
@@ -15,6 +17,7 @@ from routeengine.citations import sentence_digest, sentences, verify_citations
 from routeengine.ruleset.model import Citation, Source
 
 TITLE = {"en": "a notice"}
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "policy-rijswijk.md"
 SOURCE = Source("notice", TITLE, "7.12", TITLE, ("Hours", "Who may  come"), ("approx.", "Mr."))
 TEXT = """The library writes to you. It has news!
 
@@ -167,3 +170,22 @@ def test_a_changed_letter_is_noticed(ruleset: RuleSet, letter: str) -> None:
     assert len(sentences(changed, other)) == len(sentences(letter, source))
     found = verify_citations(replace(ruleset, sources=(other,)), "letter", changed)
     assert {finding.citation for finding in found} >= {c.id for c in ruleset.citations}
+
+
+def test_the_check_of_the_guide_finds_nothing(
+    letter: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The program of the guide says nothing on the letter, and something on half of it."""
+    shown = re.search(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    assert shown
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "letter-23.048582.txt"
+    file.write_text(letter, encoding="utf-8")
+    exec(shown[1], {})  # noqa: S102  the guide's own program is what is tested
+    assert capsys.readouterr().out == ""
+    file.write_text(letter[: len(letter) // 2], encoding="utf-8")
+    exec(shown[1], {})  # noqa: S102  as above
+    assert "is not in the text" in capsys.readouterr().out

@@ -115,8 +115,11 @@ def test_marks_on_facts(ruleset: RuleSet) -> None:
 
 def test_every_citation_is_used(ruleset: RuleSet) -> None:
     """Each sentence that is listed is cited by something."""
-    everything = (*ruleset.rule.values(), *ruleset.criteria, *ruleset.constraints, *ruleset.flags)
-    cited = {cite for thing in everything for cite in thing.grounds.cites}
+    grounds = [criterion.grounds for criterion in ruleset.criteria]
+    grounds += [constraint.grounds for constraint in ruleset.constraints]
+    grounds += [rule.grounds for rule in ruleset.rule.values()]
+    grounds += [flag.grounds for flag in ruleset.flags]
+    cited = {cite for one in grounds for cite in one.cites}
     assert cited == {citation.id for citation in ruleset.citations}
 
 
