@@ -85,7 +85,7 @@ class Engine:
         code = self._intake.code(given)
         answer = None if code is None else self._answers.get(code)
         if answer is None:
-            answer = self._work_out(read_profile(self.ruleset, given))
+            answer = self._work_out(read_profile(self.ruleset, given), code)
         return Result(answer, given, self.reference, __version__)
 
     def classify_many(self, profiles: Iterable[Profile]) -> list[Result]:
@@ -96,17 +96,17 @@ class Engine:
         given = [_entries(profile) for profile in profiles]
         states = [read_profile(self.ruleset, one) for one in given]
         codes = [self._intake.code_of(state) for state in states]
-        new = {c: s for c, s in zip(codes, states, strict=True) if c not in self._answers}
-        answers = {code: self._answers[code] for code in codes if code not in new}
-        worked_out = self._executor.evaluate_many(list(new.values()))
-        answers |= zip(new, worked_out, strict=True)
+        # One look at what is remembered: another thread may clear it in between.
+        answers = {code: answer for code in codes if (answer := self._answers.get(code))}
+        new = {c: s for c, s in zip(codes, states, strict=True) if c not in answers}
+        answers |= zip(new, self._executor.evaluate_many(list(new.values())), strict=True)
         return [
             Result(answers[code], one, self.reference, __version__)
             for code, one in zip(codes, given, strict=True)
         ]
 
-    def _work_out(self, state: State) -> Answer:
-        code = self._intake.code_of(state)
+    def _work_out(self, state: State, code: int | None = None) -> Answer:
+        code = self._intake.code_of(state) if code is None else code
         answer = self._answers.get(code)
         if answer is None:
             answer = self._executor.evaluate(state)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 from routeengine.errors import ProfileError, ProfileFault
@@ -141,6 +142,12 @@ class Known:
         return "Known(…)"
 
 
+@lru_cache(maxsize=4096)
+def known(allowed: int) -> Known:
+    """Give what is known where just these values are allowed; the same few come again."""
+    return Known(allowed)
+
+
 State: TypeAlias = Mapping[str, Known]
 """What is known of every fact of a rule set, by fact id; each fact is there."""
 
@@ -154,11 +161,11 @@ def read_profile(ruleset: RuleSet, profile: Mapping[str, object]) -> dict[str, K
     faults = []
     state: dict[str, Known] = {}
     for fact in ruleset.facts:
-        known = read_knowledge(fact, profile.get(fact.id))
-        if known is None:
+        one = read_knowledge(fact, profile.get(fact.id))
+        if one is None:
             faults.append(ProfileFault(fact.id, f"must be {fact.domain.describe()}"))
         else:
-            state[fact.id] = known
+            state[fact.id] = one
     faults += unknown_keys(ruleset, profile)
     if faults:
         raise ProfileError(tuple(faults))
@@ -167,9 +174,12 @@ def read_profile(ruleset: RuleSet, profile: Mapping[str, object]) -> dict[str, K
 
 def read_knowledge(fact: Fact, knowledge: object) -> Known | None:
     """Give what one entry of a profile says, or None where it is not acceptable."""
+    index = fact.domain.index(knowledge)
+    if index is not None:
+        return known(1 << index)
     match knowledge:
         case None:
-            return Known(fact.domain.full)
+            return known(fact.domain.full)
         case Declined():
             return Known(fact.domain.full, declined=True)
         case OneOf(values=values):
@@ -181,8 +191,7 @@ def read_knowledge(fact: Fact, knowledge: object) -> Known | None:
         case Between(low=low, high=high):
             return read_between(fact, low, high)
         case _:
-            index = fact.domain.index(knowledge)
-            return None if index is None else Known(1 << index)
+            return None
 
 
 def bits_of(fact: Fact, values: Iterable[object]) -> int:
