@@ -9,6 +9,7 @@ from routeengine.engine import Engine
 from routeengine.errors import (
     CaseloadError,
     ProfileError,
+    RecordError,
     RouteEngineError,
     RuleSetError,
 )
@@ -18,6 +19,7 @@ from routeengine.ruleset.model import RuleSet
 
 if TYPE_CHECKING:
     from routeengine.loading import load_ruleset
+    from routeengine.record import replay
 
 __all__ = [
     "DECLINED",
@@ -26,6 +28,7 @@ __all__ = [
     "Engine",
     "OneOf",
     "ProfileError",
+    "RecordError",
     "Result",
     "RouteEngineError",
     "RuleSet",
@@ -33,6 +36,7 @@ __all__ = [
     "Verdict",
     "__version__",
     "load_ruleset",
+    "replay",
 ]
 
 
@@ -42,4 +46,8 @@ def __getattr__(name: str) -> object:
         from routeengine.loading import load_ruleset  # noqa: PLC0415  see above
 
         return load_ruleset
+    if name == "replay":
+        from routeengine.record import replay  # noqa: PLC0415  few callers need it
+
+        return replay
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -13,6 +13,7 @@ from functools import partial
 __all__ = [
     "BudgetError",
     "CaseloadError",
+    "DepartureError",
     "DossierError",
     "DossierFault",
     "Fault",
@@ -183,3 +184,15 @@ class RecordError(RouteEngineError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return partial(type(self), refused=self.refused), (self.message, self.path)
+
+
+class DepartureError(RouteEngineError):
+    """A departure from the advice cannot be taken; `field` is the part that is wrong."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        self.message = message
+        super().__init__(f"{field}: {message}")
+
+    def __reduce__(self) -> tuple[type[DepartureError], tuple[str, str]]:
+        return type(self), (self.field, self.message)

@@ -29,6 +29,7 @@ def parser() -> argparse.ArgumentParser:
     _explain(commands.add_parser("explain", help="explain one client's advice", epilog=EXIT))
     _check(commands.add_parser("check", help="check rule files", epilog=EXIT))
     _test(commands.add_parser("test", help="run cases against a rule set", epilog=EXIT))
+    _replay(commands.add_parser("replay", help="work a recorded advice out again", epilog=EXIT))
     return top
 
 
@@ -101,3 +102,14 @@ def _test(command: argparse.ArgumentParser) -> None:
     command.add_argument("cases", metavar="CASES", help="a case file, or a folder of them")
     command.add_argument("--json", action="store_true", help="print the results as JSON")
     command.set_defaults(run=_command("routeengine.cli.test"))
+
+
+def _replay(command: argparse.ArgumentParser) -> None:
+    command.add_argument("record", metavar="RECORD", help="a record, as the library writes it")
+    command.add_argument(
+        "--rules",
+        metavar="R",
+        help="a shipped name, a rule-set folder or file, or a folder that holds rule sets "
+        "(default: the rule set in the record, or a shipped one with the same meaning)",
+    )
+    command.set_defaults(run=_command("routeengine.cli.replay"))

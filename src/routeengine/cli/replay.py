@@ -1,0 +1,66 @@
+"""`routeengine replay`: work a recorded advice out again, and name what differs."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import suppress
+from pathlib import Path
+
+from routeengine.errors import RecordError, RuleSetError
+from routeengine.loading import load_ruleset
+from routeengine.record import Record, Replay, find_ruleset, replay
+from routeengine.ruleset.model import RuleSet
+
+__all__ = ["run"]
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Replay one record; 1 where it was touched or the rules give something else."""
+    record = Record.read(arguments.record)
+    ruleset = None if arguments.rules is None else asked_for(arguments.rules, record)
+    try:
+        found = replay(record, ruleset)
+    except RecordError as error:
+        place = f"{arguments.record}: {error.path}" if error.path else arguments.record
+        raise RecordError(error.message, place) from None
+    print(words(arguments.record, found))
+    return 0 if found.same else 1
+
+
+def asked_for(rules: str, record: Record) -> RuleSet | None:
+    """Give the rule set that the record names, out of a folder of them, or else the one given.
+
+    None where that takes reading a record that cannot be read: the replay will say why.
+    Raises RuleSetError where nothing is given that can be used.
+    """
+    try:
+        wanted = record.body.ruleset
+    except RecordError:
+        wanted = None
+    if wanted is not None and Path(rules).is_dir():
+        with suppress(RecordError):
+            return find_ruleset(wanted, [rules], shipped=False)
+    try:
+        return load_ruleset(rules)
+    except RuleSetError:
+        if wanted is None:
+            return None
+        raise
+
+
+def words(path: str, found: Replay) -> str:
+    """Give what came of it, a line for each difference and note."""
+    used = found.ruleset
+    by = "" if used is None else f" by {used.id} {used.version}"
+    head = f"{path}: the same, worked out again{by}" if found.same else f"{path}: not the same{by}"
+    lines = [
+        head,
+        *(f"  {difference}" for difference in found.differences),
+        *(f"  note: {note}" for note in found.notes),
+    ]
+    return "\n".join(plain(line) for line in lines)
+
+
+def plain(line: str) -> str:
+    """Leave out what could steer a terminal: a record may come from anywhere."""
+    return "".join(sign if sign.isprintable() else "?" for sign in line)

@@ -1,0 +1,355 @@
+"""Departing from the advice: a person decides otherwise, and says in which role, when and why.
+
+Advice and decision stand side by side. The advice is never overwritten, and a later
+departure never takes the place of an earlier one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from os import PathLike
+from typing import Annotated, Any, Final, Literal
+
+from routeengine.errors import DepartureError, RecordError, UsageError
+from routeengine.record.body import VerdictEntry
+from routeengine.record.build import entry_of, moment
+from routeengine.record.difference import Difference
+from routeengine.record.document import Record, Sign, Verify, seal, unseal, untouched, verified
+from routeengine.record.forms import Instant, form_of
+from routeengine.result import Result
+from routeengine.ruleset.digest import reference
+from routeengine.ruleset.flaws import did_you_mean, shown
+from routeengine.ruleset.model import Decision, RuleSet, RuleSetRef
+
+__all__ = [
+    "Departed",
+    "Departure",
+    "DepartureRecord",
+    "check_chain",
+    "depart",
+    "departed",
+    "record_departure",
+]
+
+LONGEST: Final = {"role": 100, "reason": 2000}
+"""Characters that these texts may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words around advice and decision, in one language."""
+
+    months: str
+    day: str
+    advice: str
+    decision: str
+    later: str
+    outcome: str
+    choose: str
+    consider: str
+    review: str
+    insufficient: str
+    not_applicable: str
+    or_: str
+
+
+WORDS: Final[Mapping[str, Words]] = {
+    "nl": Words(
+        months="januari februari maart april mei juni juli augustus september oktober november "
+        "december",
+        day="{day} {month} {year}",
+        advice="Advies: {advice}.",
+        decision="Besluit: {outcome}, door {role} op {date}, omdat {reason}.",
+        later="Later besluit: {outcome}, door {role} op {date}, omdat {reason}.",
+        outcome="{id} ({label})",
+        choose="een medewerker kiest tussen {candidates}",
+        consider="een medewerker kijkt of dit past: {candidates}",
+        review="een medewerker beoordeelt dit",
+        insufficient="nog geen, er zijn nog niet genoeg gegevens",
+        not_applicable="geen, dit onderdeel geldt nu niet",
+        or_=" of ",
+    ),
+    "en": Words(
+        months="January February March April May June July August September October November "
+        "December",
+        day="{day} {month} {year}",
+        advice="Advice: {advice}.",
+        decision="Decision: {outcome}, by {role} on {date}, because {reason}.",
+        later="Later decision: {outcome}, by {role} on {date}, because {reason}.",
+        outcome="{id} ({label})",
+        choose="a member of staff chooses between {candidates}",
+        consider="a member of staff considers whether this fits: {candidates}",
+        review="a member of staff looks at this",
+        insufficient="none yet, not enough is known",
+        not_applicable="none, this part does not apply now",
+        or_=" or ",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Departure:
+    """Another outcome than advised: decided in a role (never a name), on a date, for a reason.
+
+    `reason` goes on where "because" stops: "she wants to rest first". Its `repr` does
+    not show it.
+    """
+
+    decision: str
+    outcome: str
+    role: str
+    reason: str
+    date: date
+
+    def __repr__(self) -> str:
+        return f"Departure({self.decision}, {self.outcome}, {self.role}, {self.date})"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Departed:
+    """The advice, and beside it what persons decided, in the order in which it was added."""
+
+    ruleset: RuleSet
+    advice: Mapping[str, VerdictEntry]
+    departures: tuple[Departure, ...] = ()
+
+    @property
+    def standing(self) -> Mapping[str, Departure]:
+        """Per decision that was departed from, the last departure."""
+        return {one.decision: one for one in self.departures}
+
+    def __repr__(self) -> str:
+        return f"Departed({', '.join(map(repr, self.departures))})"
+
+    def to_text(self, lang: str = "nl") -> str:
+        """Give advice and decisions side by side, in Dutch ("nl") or English ("en").
+
+        Raises UsageError for a language that the rule set or this library does not speak.
+        """
+        words = WORDS.get(lang)
+        if words is None or lang not in self.ruleset.languages:
+            raise UsageError(f"there are no words in {shown(lang)}")
+        parts = []
+        for decision in self.ruleset.decisions:
+            taken = [one for one in self.departures if one.decision == decision.id]
+            if taken:
+                advice = _advice(decision, self.advice[decision.id], words, lang)
+                lines = [decision.label[lang], words.advice.format(advice=advice)]
+                lines += [
+                    _decided(decision, one, words, lang, later=number > 0)
+                    for number, one in enumerate(taken)
+                ]
+                parts.append("\n".join(lines))
+        return "\n\n".join(parts)
+
+
+def _outcome(decision: Decision, name: str, words: Words, lang: str) -> str:
+    label = next(outcome.label[lang] for outcome in decision.outcomes if outcome.id == name)
+    return words.outcome.format(id=name, label=label)
+
+
+def _advice(decision: Decision, verdict: VerdictEntry, words: Words, lang: str) -> str:
+    candidates = [_outcome(decision, name, words, lang) for name in verdict.candidates]
+    match verdict.status:
+        case "decided":
+            return _outcome(decision, str(verdict.outcome), words, lang)
+        case "review" if candidates:
+            form = words.choose if len(candidates) > 1 else words.consider
+            return form.format(candidates=words.or_.join(candidates))
+        case "review":
+            return words.review
+        case "insufficient":
+            return words.insufficient
+        case _:
+            return words.not_applicable
+
+
+def _decided(decision: Decision, one: Departure, words: Words, lang: str, *, later: bool) -> str:
+    month = words.months.split()[one.date.month - 1]
+    form = words.later if later else words.decision
+    return form.format(
+        outcome=_outcome(decision, one.outcome, words, lang),
+        role=one.role.strip(),
+        date=words.day.format(day=one.date.day, month=month, year=one.date.year),
+        reason=" ".join(one.reason.split()).rstrip("."),
+    )
+
+
+def depart(
+    subject: Record | Result | Departed, departure: Departure, ruleset: RuleSet | None = None
+) -> Departed:
+    """Put a departure beside the advice; after earlier ones, where there are any.
+
+    `ruleset` is needed for a result, and for a record that does not hold it.
+
+    Raises DepartureError for a departure that cannot be taken, RecordError for a record
+    that was touched, and UsageError for a rule set that is missing or another one.
+    """
+    before = subject if isinstance(subject, Departed) else _advised(subject, ruleset)
+    _check(before, departure)
+    return Departed(before.ruleset, before.advice, (*before.departures, departure))
+
+
+def _advised(subject: Record | Result, ruleset: RuleSet | None) -> Departed:
+    if isinstance(subject, Record):
+        body = subject.body
+        named, advice = body.ruleset, body.verdicts
+        ruleset = body.rules if ruleset is None else ruleset
+    else:
+        named = subject.ruleset
+        advice = {name: entry_of(verdict) for name, verdict in subject.verdicts.items()}
+    if ruleset is None:
+        raise UsageError("the rule set that gave the advice is needed: pass it as `ruleset`")
+    if reference(ruleset).meaning_sha256 != named.meaning_sha256:
+        raise UsageError("the rule set is not the one that gave the advice")
+    return Departed(ruleset, dict(advice))
+
+
+def _check(before: Departed, departure: Departure) -> None:
+    """Raise DepartureError for the first thing that is wrong."""
+    decision = before.ruleset.decision.get(departure.decision)
+    if decision is None or departure.decision not in before.advice:
+        hint = did_you_mean(departure.decision, before.ruleset.decision)
+        message = f"{shown(departure.decision)} is no decision of the rule set"
+        raise DepartureError("decision", f"{message} ({hint})" if hint else message)
+    outcomes = [outcome.id for outcome in decision.outcomes]
+    if departure.outcome not in outcomes:
+        listed = ", ".join(f"`{one}`" for one in outcomes)
+        raise DepartureError("outcome", f"must be an outcome of `{decision.id}`: {listed}")
+    for field, most in LONGEST.items():
+        text = getattr(departure, field)
+        if not isinstance(text, str) or not text.strip(" .\t\r\n") or len(text) > most:
+            raise DepartureError(field, f"must be given, in at most {most} characters")
+    if "\n" in departure.role:
+        raise DepartureError("role", "must stand on one line")
+    if type(departure.date) is not date:
+        raise DepartureError("date", "must be the date of the decision, without a time")
+    last = before.standing.get(decision.id)
+    now = before.advice[decision.id].outcome if last is None else last.outcome
+    if departure.outcome == now:
+        raise DepartureError("outcome", "stands already: there is nothing to depart from")
+
+
+# The departure as a document of its own, chained to the record.
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DepartureBody:
+    """One departure: the record it is about, and the departure recorded before it."""
+
+    form: Literal["routeengine/departure/1"]
+    at: Annotated[datetime, Instant()]
+    record_sha256: str
+    previous_sha256: str | None
+    ruleset: RuleSetRef
+    advice: VerdictEntry
+    departure: Departure
+
+
+BODY = form_of(DepartureBody)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DepartureRecord:
+    """A departure as a sealed document. Like a record, it *is* its bytes."""
+
+    data: bytes
+
+    @classmethod
+    def read(cls, path: str | PathLike[str]) -> DepartureRecord:
+        """Read one from a file. Raises RecordError where that is too large, and OSError."""
+        return cls(Record.read(path).data)
+
+    def write(self, path: str | PathLike[str]) -> None:
+        """Write just these bytes to a file. Raises OSError."""
+        Record(self.data).write(path)
+
+    @property
+    def sha256(self) -> str:
+        """The digest that it names. Raises RecordError where it was touched."""
+        return untouched(self.data).sha256
+
+    @property
+    def body(self) -> DepartureBody:
+        """What it says. Raises RecordError where it was touched, or is no departure."""
+        body: DepartureBody = BODY.read(untouched(self.data).body, "")
+        return body
+
+    def verified(self, verify: Verify) -> bool:
+        """Say whether it is untouched, signed, and signed well in the eyes of `verify`."""
+        return verified(self.data, verify)
+
+    def __repr__(self) -> str:
+        return f"DepartureRecord({len(self.data)} bytes)"
+
+
+def record_departure(
+    record: Record,
+    departure: Departure,
+    at: datetime,
+    *,
+    earlier: Sequence[DepartureRecord] = (),
+    ruleset: RuleSet | None = None,
+    sign: Sign | None = None,
+) -> DepartureRecord:
+    """Record a departure from a recorded advice, after the `earlier` ones of that record.
+
+    `at` is the time of recording, with its distance from UTC. Raises what `depart` does,
+    and RecordError where the earlier ones are no chain.
+    """
+    before = departed(record, earlier, ruleset)
+    depart(before, departure)
+    body = DepartureBody(
+        form="routeengine/departure/1",
+        at=moment(at),
+        record_sha256=record.sha256,
+        previous_sha256=earlier[-1].sha256 if earlier else None,
+        ruleset=record.body.ruleset,
+        advice=before.advice[departure.decision],
+        departure=departure,
+    )
+    return DepartureRecord(seal(BODY.write(body), sign))
+
+
+def departed(
+    record: Record, chain: Sequence[DepartureRecord], ruleset: RuleSet | None = None
+) -> Departed:
+    """Give a recorded advice and the recorded departures from it, side by side.
+
+    Raises RecordError where the documents are no chain, and what `depart` does.
+    """
+    for difference in check_chain(record, chain):
+        raise RecordError(difference.message, difference.path)
+    whole = _advised(record, ruleset)
+    for document in chain:
+        whole = depart(whole, document.body.departure)
+    return whole
+
+
+def check_chain(record: Record, chain: Sequence[DepartureRecord]) -> tuple[Difference, ...]:
+    """Say where departures do not follow the record, and each other, just as recorded.
+
+    That the last ones were left out cannot be seen: keep the newest digest elsewhere.
+    """
+    differences: list[Difference] = []
+    previous: str | None = None
+    for number, document in enumerate(chain):
+        path = f"departures[{number}]"
+        try:
+            differences += (
+                Difference(path, "bytes", str(one)) for one in unseal(document.data).touched
+            )
+            body: Any = BODY.read(unseal(document.data).body, "")
+        except RecordError as error:
+            differences.append(Difference(path, "bytes", str(error)))
+            return tuple(differences)
+        if body.record_sha256 != record.sha256:
+            differences.append(Difference(path, "digest", "is about another record"))
+        if body.previous_sha256 != previous:
+            differences.append(Difference(path, "digest", "does not follow the one before it"))
+        if body.advice != record.body.verdicts.get(body.departure.decision):
+            differences.append(Difference(path, "verdict", "tells another advice than the record"))
+        previous = unseal(document.data).sha256
+    return tuple(differences)

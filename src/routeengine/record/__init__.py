@@ -1,0 +1,24 @@
+"""Records: a classification as one document that can be worked out again."""
+
+from __future__ import annotations
+
+from routeengine.record.body import Body, Evidence, Trace, VerdictEntry
+from routeengine.record.difference import Difference
+from routeengine.record.document import Record, Sign, Signature, Verify
+from routeengine.record.find import find_ruleset
+from routeengine.record.replay import Replay, replay
+
+__all__ = [
+    "Body",
+    "Difference",
+    "Evidence",
+    "Record",
+    "Replay",
+    "Sign",
+    "Signature",
+    "Trace",
+    "VerdictEntry",
+    "Verify",
+    "find_ruleset",
+    "replay",
+]

@@ -1,0 +1,134 @@
+"""What stands in a record, as typed data; `docs/records.md` explains each part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+from routeengine.errors import RecordError
+from routeengine.profile import Knowledge, decode_knowledge, encode_knowledge
+from routeengine.record.forms import Instant, Schema, form_of, take
+from routeengine.result import Reason, Status
+from routeengine.ruleset.model import RuleSet, RuleSetRef
+
+__all__ = ["RECORD", "Body", "Evidence", "Standing", "Trace", "VerdictEntry"]
+
+RECORD: Final = "routeengine/record/1"
+"""The name of this form of record; a later form gets another name."""
+
+TruthName: TypeAlias = Literal["true", "false", "open"]
+
+Standing: TypeAlias = Literal["basis", "agreeing", "superseded", "conflicting", "declined"]
+
+
+class KnowledgeForm:
+    """What is known of a fact: a value, null, or one of the four forms of partial knowledge."""
+
+    kinds = frozenset({"null", "boolean", "integer", "string", "object"})
+
+    def write(self, value: Knowledge) -> Any:
+        """Give the JSON form."""
+        return encode_knowledge(value)
+
+    def read(self, data: Any, path: str) -> Any:
+        """Give the knowledge back; whether it fits the fact is seen by the rule set."""
+        knowledge = decode_knowledge(take(self, data, path))
+        if isinstance(knowledge, dict):
+            raise RecordError("must be a value or a form of partial knowledge", path)
+        return knowledge
+
+    def schema(self, definitions: Schema) -> Schema:
+        """Describe the forms."""
+        value = {"type": ["boolean", "integer", "string"]}
+        values = {"type": "array", "items": value, "minItems": 1}
+        end = {"type": ["integer", "null"]}
+        ends = {"type": "array", "items": end, "minItems": 2, "maxItems": 2}
+        forms = {
+            "one_of": values, "conflicting": values, "between": ends, "declined": {"const": True},
+        }  # fmt: skip
+        definitions["Knowledge"] = {
+            "anyOf": [
+                {"type": ["boolean", "integer", "string", "null"]},
+                *(
+                    {
+                        "type": "object",
+                        "properties": {name: form},
+                        "required": [name],
+                        "additionalProperties": False,
+                    }
+                    for name, form in forms.items()
+                ),
+            ]
+        }
+        return {"$ref": "#/$defs/Knowledge"}
+
+
+Known: TypeAlias = Annotated[Any, KnowledgeForm()]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Evidence:
+    """One observation of a fact, and what the dossier made of it."""
+
+    value: Known
+    source: str
+    date: date
+    assessor: str
+    standing: Standing
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictEntry:
+    """A verdict, with what is missing worked out."""
+
+    status: Status
+    outcome: str | None
+    rule: str | None
+    rules: tuple[str, ...]
+    reason: Reason | None
+    candidates: tuple[str, ...]
+    possible: tuple[str, ...]
+    conflict: tuple[str, ...]
+    exact: bool
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The exact truth of each criterion, rule, flag, and `applies_when` of a decision."""
+
+    criteria: Mapping[str, TruthName]
+    rules: Mapping[str, TruthName]
+    flags: Mapping[str, TruthName]
+    applies_when: Mapping[str, TruthName]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Body:
+    """One classification: what was asked, by which rules, and what came out."""
+
+    form: Literal["routeengine/record/1"]
+    at: Annotated[datetime, Instant()]
+    asked_by: str | None
+    engine: str
+    ruleset: RuleSetRef
+    client_id: str | None
+    facts: Mapping[str, Known]
+    evidence: Mapping[str, tuple[Evidence, ...]]
+    verdicts: Mapping[str, VerdictEntry]
+    flags: tuple[str, ...]
+    flags_possible: tuple[str, ...]
+    flags_of_dossier: tuple[str, ...]
+    trace: Trace
+    rules: RuleSet | None = field(default=None)
+
+    @property
+    def profile(self) -> dict[str, Any]:
+        """The input, to be classified again."""
+        return dict(self.facts)
+
+
+BODY = form_of(Body)

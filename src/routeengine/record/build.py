@@ -1,0 +1,96 @@
+"""From a classification to its record."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from routeengine.errors import RecordError
+from routeengine.executors.interface import Inspection
+from routeengine.observation import DossierProfile
+from routeengine.profile import CLIENT_ID
+from routeengine.record.body import BODY, Body, Trace, VerdictEntry
+from routeengine.record.document import Record, Sign, seal
+from routeengine.record.evidence import evidence_of
+from routeengine.result import Result, Verdict
+from routeengine.ruleset.model import RuleSet
+
+__all__ = ["entry_of", "make_record", "moment", "trace_of"]
+
+
+def make_record(
+    ruleset: RuleSet,
+    result: Result,
+    inspection: Inspection,
+    *,
+    at: datetime,
+    asked_by: str | None,
+    embed: bool,
+    sign: Sign | None,
+) -> Record:
+    """Record a result of this rule set, of which `inspection` is a closer look.
+
+    Raises RecordError for a time without its distance from UTC, and for what JSON
+    cannot hold.
+    """
+    profile = result.profile
+    dossier = profile if isinstance(profile, DossierProfile) else None
+    held = {} if dossier is None else dossier.evidence
+    body = Body(
+        form="routeengine/record/1",
+        at=moment(at),
+        asked_by=asked_by,
+        engine=result.engine,
+        ruleset=result.ruleset,
+        client_id=result.client_id,
+        facts={name: known for name, known in profile.items() if name != CLIENT_ID},
+        evidence={fact: evidence_of(one) for fact, one in held.items()},
+        verdicts={name: entry_of(verdict) for name, verdict in result.verdicts.items()},
+        flags=result.answer.flags,
+        flags_possible=result.answer.flags_possible,
+        flags_of_dossier=() if dossier is None else dossier.flags,
+        trace=trace_of(ruleset, inspection),
+        rules=ruleset if embed else None,
+    )
+    return Record(seal(BODY.write(body), sign))
+
+
+def moment(at: datetime) -> datetime:
+    """Give the time back if it is one: with its distance from UTC, in whole minutes."""
+    distance = at.utcoffset()
+    if distance is None or distance % timedelta(minutes=1):
+        raise RecordError("must say its distance from UTC, in whole minutes", "at")
+    return at
+
+
+def entry_of(verdict: Verdict) -> VerdictEntry:
+    """Give a verdict as it is recorded."""
+    return VerdictEntry(
+        verdict.status,
+        verdict.outcome,
+        verdict.rule,
+        verdict.rules,
+        verdict.reason,
+        verdict.candidates,
+        verdict.possible,
+        verdict.conflict,
+        verdict.exact,
+        verdict.missing,
+    )
+
+
+def trace_of(ruleset: RuleSet, inspection: Inspection) -> Trace:
+    """Give the exact truth of everything that a verdict can hang on."""
+    return Trace(
+        criteria={one.id: inspection.truth(one.when).value for one in ruleset.criteria},
+        rules={rule: inspection.applies(rule).value for rule in ruleset.rule},
+        flags={
+            one.id: inspection.truth(one.when).value
+            for one in ruleset.flags
+            if one.when is not None
+        },
+        applies_when={
+            one.id: inspection.truth(one.applies_when).value
+            for one in ruleset.decisions
+            if one.applies_when is not None
+        },
+    )

@@ -1,0 +1,111 @@
+"""Canonical JSON (RFC 8785): one row of bytes for each value, and nothing but that is read.
+
+Records come from outside, so reading is bounded: size, depth and length of numbers.
+No message holds anything of what was read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, Final, NoReturn
+
+import rfc8785
+
+from routeengine.errors import RecordError
+
+__all__ = ["LARGEST", "canonical", "parse", "sha256_of"]
+
+LARGEST: Final = 8 * 1024 * 1024
+"""Bytes of the largest record that is read or written."""
+
+DEEPEST_WRITTEN: Final = 160
+DEEPEST_READ: Final = 200
+# Reading goes deeper than writing: one changed byte can open a bracket, and is then still
+# told as a change of the record rather than as a record that is too deep.
+
+LONGEST_NUMBER: Final = 16
+"""Digits and sign of the longest number: past 2**53 numbers are not the same everywhere."""
+
+
+def canonical(value: object) -> bytes:
+    """Give the canonical bytes of a JSON value.
+
+    Raises RecordError for what JSON cannot hold: half a surrogate pair, a number past
+    2**53, or too deep a nesting.
+    """
+    if _deeper(value, DEEPEST_WRITTEN):
+        raise RecordError("is nested too deeply to be recorded")
+    return _bytes(value)
+
+
+def sha256_of(data: bytes) -> str:
+    """Give the SHA-256 of some bytes, in hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def parse(data: bytes) -> tuple[object, bool]:
+    """Read JSON, and say whether the bytes are its canonical ones.
+
+    Raises RecordError for what is too large, too deep or no JSON; also for a key that
+    stands twice, for NaN and for a number with a fraction, which no record holds.
+    """
+    if len(data) > LARGEST:
+        raise RecordError(f"is larger than {LARGEST} bytes", refused=True)
+    try:
+        value = json.loads(
+            data.decode(),
+            object_pairs_hook=_object,
+            parse_float=_no_fraction,
+            parse_constant=_no_fraction,
+            parse_int=_whole,
+        )
+    except RecursionError:
+        raise RecordError("is nested too deeply", refused=True) from None
+    except UnicodeDecodeError as error:
+        raise RecordError(f"is not UTF-8 (at byte {error.start})") from None
+    except json.JSONDecodeError as error:
+        raise RecordError(f"is not JSON (at character {error.pos})") from None
+    if _deeper(value, DEEPEST_READ):
+        raise RecordError("is nested too deeply", refused=True)
+    return value, _bytes(value) == data
+
+
+def _bytes(value: object) -> bytes:
+    try:
+        return rfc8785.dumps(value)  # type: ignore[arg-type]  # what it cannot hold, it refuses
+    except ValueError:
+        # Its own message would show the value.
+        raise RecordError("holds text or a number that JSON cannot hold") from None
+
+
+def _deeper(value: object, limit: int) -> bool:
+    layer = [value]
+    for _ in range(limit):
+        layer = [inner for outer in layer for inner in _inside(outer)]
+        if not layer:
+            return False
+    return True
+
+
+def _inside(value: object) -> Any:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise RecordError("has a key that stands twice")
+    return value
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > LONGEST_NUMBER + 1:
+        raise RecordError("holds a number that is too long")
+    return int(digits)
+
+
+def _no_fraction(_: str) -> NoReturn:
+    raise RecordError("holds a number that is not whole")

@@ -1,0 +1,249 @@
+"""Work a recorded classification out again, and say precisely what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from os import PathLike
+from typing import Any
+
+from routeengine._version import __version__
+from routeengine.errors import ProfileError, RecordError, RouteEngineError
+from routeengine.executors.lanes import LanesExecutor
+from routeengine.profile import read_profile
+from routeengine.record.body import BODY, RECORD, Body, Trace, VerdictEntry
+from routeengine.record.build import entry_of, trace_of
+from routeengine.record.difference import Difference, Kind
+from routeengine.record.document import Envelope, Record, unseal
+from routeengine.record.evidence import compare_evidence
+from routeengine.record.find import find_ruleset
+from routeengine.record.forms import shown
+from routeengine.record.soundness import check_soundness
+from routeengine.ruleset.digest import reference
+from routeengine.ruleset.model import RuleSet, RuleSetRef
+
+__all__ = ["Replay", "replay"]
+
+UNORDERED = frozenset({"rules"})
+"""Fields of a verdict whose order is that of the rules in the file, which means nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What came of working a record out again.
+
+    `differences` is empty where the record is untouched and the rules give just what
+    it says. `notes` are no differences: another version of the engine, or texts of the
+    rule set that changed without its meaning. `ruleset` is the one that was used, None where
+    it did not come to that.
+    """
+
+    differences: tuple[Difference, ...]
+    notes: tuple[Difference, ...] = ()
+    ruleset: RuleSetRef | None = None
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing differs."""
+        return not self.differences
+
+
+def replay(
+    record: Record | bytes,
+    ruleset: RuleSet | None = None,
+    *,
+    folders: Iterable[str | PathLike[str]] = (),
+) -> Replay:
+    """Work a recorded classification out again, and say what differs.
+
+    Uses the rule set that is given, or else the one in the record, or else one with the
+    same meaning that comes with this package or stands in one of the `folders`.
+
+    Raises RecordError for what is no record, and where no rule set is to be found.
+    """
+    data = record.data if isinstance(record, Record) else record
+    try:
+        envelope = unseal(data)
+    except RecordError as error:
+        return Replay((touched(data, error),))
+    try:
+        body: Body = BODY.read(envelope.body, "")
+    except RecordError as error:
+        if not envelope.touched:
+            raise
+        return Replay((*envelope.touched, Difference(error.path, "shape", error.message)))
+    try:
+        again = derived(body, chosen(body, ruleset, folders))
+    except RouteEngineError as error:
+        if not envelope.touched:
+            raise
+        return Replay((*envelope.touched, Difference("ruleset", "digest", str(error))))
+    differences = (*envelope.touched, *embedded(body), *again.differences)
+    return Replay(differences, (*again.notes, *notes(envelope, body)), again.ruleset)
+
+
+def touched(data: bytes, error: RecordError) -> Difference:
+    """Say that a record was touched, for bytes that bear its mark but cannot be read.
+
+    Raises the error again for bytes that do not: they are no record.
+    """
+    # One changed byte can spoil one of the marks, and not both.
+    marked = data.startswith(b'{"body":{') or RECORD.encode() in data
+    if error.refused or not marked:
+        raise error
+    return Difference(error.path or "(bytes)", "bytes", error.message)
+
+
+def chosen(body: Body, ruleset: RuleSet | None, folders: Iterable[str | PathLike[str]]) -> RuleSet:
+    """Give the rule set to work with."""
+    if ruleset is not None:
+        return ruleset
+    if body.rules is not None:
+        check_soundness(body.rules)
+        return body.rules
+    return find_ruleset(body.ruleset, folders)
+
+
+def derived(body: Body, ruleset: RuleSet) -> Replay:
+    """Classify the recorded facts by a rule set, and compare."""
+    used = reference(ruleset)
+    differences, texts = compare_rule_sets(body.ruleset, used)
+    try:
+        state = read_profile(ruleset, body.profile)
+    except ProfileError as error:
+        faults = (Difference(f"facts.{f.field}", "facts", f.message) for f in error.faults)
+        return Replay((*differences, *faults), texts, used)
+    inspection = LanesExecutor(ruleset).inspect(state)
+    answer = inspection.answer
+    derived_verdicts = {name: entry_of(verdict) for name, verdict in answer.verdicts.items()}
+    say = Sayer(ruleset)
+    differences += (
+        *compare_evidence(body, ruleset),
+        *compare_verdicts(body.verdicts, derived_verdicts, say),
+        *compare_sets("flags", body.flags, answer.flags, say),
+        *compare_sets("flags_possible", body.flags_possible, answer.flags_possible, say),
+        *compare_traces(body.trace, trace_of(ruleset, inspection), say),
+    )
+    return Replay(differences, texts, used)
+
+
+def compare_rule_sets(
+    named: RuleSetRef, used: RuleSetRef
+) -> tuple[tuple[Difference, ...], tuple[Difference, ...]]:
+    """Compare the rule set that the record names with the one used: differences, and notes."""
+    if named.meaning_sha256 != used.meaning_sha256:
+        message = "the rule set that was used for the replay has another meaning"
+        return (Difference("ruleset.meaning_sha256", "meaning", message),), ()
+    if named.sha256 != used.sha256:
+        message = "the rule set means the same; its texts or its version are others"
+        return (), (Difference("ruleset.sha256", "texts", message),)
+    if named != used:
+        message = "the id or the version is not that of the rule set with this digest"
+        return (Difference("ruleset", "digest", message),), ()
+    return (), ()
+
+
+def embedded(body: Body) -> tuple[Difference, ...]:
+    """Say whether the rule set in the record is the one that it names."""
+    if body.rules is None:
+        return ()
+    held = reference(body.rules)
+    # Another version of the engine may have counted other texts in the digest of the whole.
+    if body.engine == __version__:
+        same = held == body.ruleset
+    else:
+        same = held.meaning_sha256 == body.ruleset.meaning_sha256
+    message = "is not the rule set that the record names"
+    return () if same else (Difference("rules", "digest", message),)
+
+
+def notes(envelope: Envelope, body: Body) -> tuple[Difference, ...]:
+    """Say what is no difference, but good to know."""
+    some = []
+    if body.engine != __version__:
+        message = f"another version of the engine made the record; this is {__version__}"
+        some.append(Difference("engine", "engine", message))
+    if envelope.signature is not None:
+        message = "the record is signed; a replay does not check by whom"
+        some.append(Difference("signature", "signature", message))
+    return tuple(some)
+
+
+class Sayer:
+    """Says what differs in words that the rule set knows, and in no others.
+
+    A touched record may hold anything where an outcome should stand.
+    """
+
+    def __init__(self, ruleset: RuleSet) -> None:
+        self.known = {
+            "decided", "review", "insufficient", "not_applicable", "rule", "gap", "overlap",
+            "contradiction", "conflicting_evidence", "true", "false", "open",
+            *ruleset.fact, *ruleset.rule, *(flag.id for flag in ruleset.flags),
+            *(outcome.id for one in ruleset.decisions for outcome in one.outcomes),
+        }  # fmt: skip
+
+    def __call__(self, path: str, kind: Kind, recorded: object, again: object) -> Difference:
+        """Give the difference between what was recorded and what comes out now."""
+        words = f"the record says {self.word(recorded)}, the rules give {self.word(again)}"
+        return Difference(path, kind, words)
+
+    def word(self, value: object) -> str:
+        """Give the words for one value."""
+        if isinstance(value, tuple):
+            return ", ".join(self.word(one) for one in value) if value else "none"
+        if value is None:
+            return "none"
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return f"`{value}`" if value in self.known else "something else"
+
+
+def compare_verdicts(
+    recorded: Mapping[str, VerdictEntry], again: Mapping[str, VerdictEntry], say: Sayer
+) -> Iterable[Difference]:
+    """Yield each field of each verdict that differs."""
+    yield from compare_names("verdicts", "verdict", recorded, again)
+    for name, entry in again.items():
+        if name not in recorded:
+            continue
+        for field in fields(VerdictEntry):
+            one, other = getattr(recorded[name], field.name), getattr(entry, field.name)
+            if not alike(one, other, ordered=field.name not in UNORDERED):
+                yield say(f"verdicts.{name}.{field.name}", "verdict", one, other)
+
+
+def compare_traces(recorded: Trace, again: Trace, say: Sayer) -> Iterable[Difference]:
+    """Yield each criterion, rule, flag and decision whose truth differs."""
+    for field in fields(Trace):
+        one, other = getattr(recorded, field.name), getattr(again, field.name)
+        path = f"trace.{field.name}"
+        yield from compare_names(path, "trace", one, other)
+        for name, truth in other.items():
+            if one.get(name, truth) != truth:
+                yield say(f"{path}.{name}", "trace", one[name], truth)
+
+
+def compare_sets(
+    path: str, recorded: tuple[str, ...], again: tuple[str, ...], say: Sayer
+) -> Iterable[Difference]:
+    """Yield a difference where two lists of flags hold other flags."""
+    if not alike(recorded, again, ordered=False):
+        yield say(path, "flags", recorded, again)
+
+
+def compare_names(
+    path: str, kind: Kind, recorded: Mapping[str, Any], again: Mapping[str, Any]
+) -> Iterable[Difference]:
+    """Yield the names that stand in one of two mappings only."""
+    for name in sorted(recorded.keys() - again.keys()):
+        yield Difference(shown(path, name), kind, "the rule set does not have this")
+    for name in sorted(again.keys() - recorded.keys()):
+        yield Difference(shown(path, name), kind, "the record does not have this")
+
+
+def alike(one: object, other: object, *, ordered: bool) -> bool:
+    """Compare two values; lists whose order means nothing, without their order."""
+    if isinstance(one, tuple) and isinstance(other, tuple) and not ordered:
+        return sorted(one) == sorted(other)
+    return one == other
