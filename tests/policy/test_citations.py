@@ -81,6 +81,13 @@ def test_empty_lines_and_furniture_count_once(blanks: list[str]) -> None:
     assert [(s.paragraph, s.text) for s in sentences(text, SOURCE)] == [(1, "One."), (2, "Two.")]
 
 
+@pytest.mark.parametrize(("mark", "paragraphs"), [*((m, 2) for m in ".?!:;"), (",", 1), ("", 1)])
+def test_a_closed_sentence_does_not_run_on(mark: str, paragraphs: int) -> None:
+    """Over an empty line a sentence runs on only where no mark closes it."""
+    counted = sentences(f"Bring a card{mark} \n\nif you have one.", SOURCE)
+    assert counted[-1].paragraph == paragraphs
+
+
 def test_an_empty_list_item_is_no_sentence() -> None:
     """A marker without words is left out of the count."""
     assert [s.text for s in sentences("- \n- Tea", SOURCE)] == ["Tea"]
