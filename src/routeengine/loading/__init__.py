@@ -11,7 +11,7 @@ from routeengine.loading.build import build_ruleset
 from routeengine.loading.faults import Collector
 from routeengine.loading.files import decode, find_files, read_text, shipped_names
 from routeengine.loading.yaml_tree import BestParser, Branch, TreeReader, UnreadableError
-from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.model import Place, RuleSet
 
 __all__ = ["load_ruleset", "ruleset_from_texts", "shipped_names"]
 
@@ -53,6 +53,7 @@ def ruleset_from_texts(files: Mapping[str, str | bytes]) -> RuleSet:
 
 def _load(texts: Mapping[str, str], collector: Collector) -> RuleSet:
     """Read all files, and build only if all could be read: else half the names are missing."""
+    collector.mark((), Place(next(iter(texts), "")))
     reader = TreeReader(collector, BestParser)
     root = Branch()
     readable = not collector.faults

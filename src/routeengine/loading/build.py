@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from routeengine.loading import document as written
 from routeengine.loading.build_conditions import HOLE, ConditionBuilder
+from routeengine.loading.build_following import build_evidence, build_follow_up
 from routeengine.loading.conditions import Condition as Shape
 from routeengine.loading.faults import Collector, Path
 from routeengine.loading.yaml_tree import Branch
@@ -64,8 +65,13 @@ class _Builder:
         self._domains = {
             name: self._domain(("facts", name), entry) for name, entry in document.facts.items()
         }
+        # A domain that makes no sense is told by the checks, not by every condition on it.
+        sensible = {
+            name: domain if domain is not None and 0 < domain.size <= MAX_DOMAIN_SIZE else None
+            for name, domain in self._domains.items()
+        }
         self._conditions = ConditionBuilder(
-            collector, self._domains, document.criteria.keys(), document.decisions.keys()
+            collector, sensible, document.criteria.keys(), document.decisions.keys()
         )
 
     def build(self) -> RuleSet:
@@ -97,6 +103,8 @@ class _Builder:
             declined_texts=tuple(header.declined),
             valid_from=header.valid_from,
             valid_until=header.valid_until,
+            evidence=build_evidence(document.evidence, self._conditions, self._collector),
+            follow_up=build_follow_up(document.follow_up, self._collector),
         )
 
     def _place(self, path: Path) -> Place:
@@ -120,9 +128,7 @@ class _Builder:
             return BooleanDomain()
         if entry.type == "category":
             return CategoryDomain(tuple(entry.values or ()))
-        # A domain that makes no sense is told by the checks, not by every condition on it.
-        domain = IntegerDomain(entry.minimum or 0, entry.maximum or 0)
-        return domain if 0 < domain.size <= MAX_DOMAIN_SIZE else None
+        return IntegerDomain(entry.minimum or 0, entry.maximum or 0)
 
     def _check_domain_keys(self, path: Path, entry: written.FactEntry) -> None:
         """Keep a fault for each key that this type of fact needs, or has no use for."""

@@ -22,7 +22,13 @@ from routeengine.ruleset.conditions import (
     RuleIs,
     StatusIs,
 )
-from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain, IntegerDomain
+from routeengine.ruleset.domains import (
+    BooleanDomain,
+    CategoryDomain,
+    Domain,
+    IntegerDomain,
+    Value,
+)
 
 __all__ = ["HOLE", "ConditionBuilder"]
 
@@ -72,6 +78,14 @@ class ConditionBuilder:
             case tests:
                 ((fact, test),) = tests.items()
                 return self._tested(fact, test, path)
+
+    def one_value(self, fact: str, leaf: Leaf | None, path: Path) -> Value | None:
+        """Read a value of a fact that stands at `path`; None, with a fault, where it is none."""
+        domain = self._facts.get(fact)
+        condition = self._tested(fact, [leaf], path)
+        if domain is None or not isinstance(condition, FactIs):
+            return None
+        return domain.value(condition.allowed.bit_length() - 1)
 
     def _fault(self, path: Path, message: str, hint: str = "", *, key: bool = False) -> Condition:
         self._collector.add(path, message, hint, key=key)

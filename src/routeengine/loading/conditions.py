@@ -189,19 +189,19 @@ class Condition(
     @classmethod
     def _check_form(cls, node: Node, info: ValidationInfo) -> Node:
         """Keep a fault where this can be no condition, and let a hole stand for it."""
-        message = _fault_of_form(node)
-        if not message:
+        fault = _fault_of_form(node)
+        if fault is None:
             return node
-        collector_of(info).add(node.path, message, HOW)
+        collector_of(info).add(node.path, *fault)
         return Leaf("", node.path)
 
 
-def _fault_of_form(node: Node) -> str:
+def _fault_of_form(node: Node) -> tuple[str, str] | None:
     if isinstance(node, Listing):
-        return "a list is no condition: say whether `all` or `any` of it must hold"
+        return "a list is no condition", "say whether `all` or `any` of it must hold"
     if not node:
-        return "a condition is missing here"
+        return "a condition is missing here", HOW
     if isinstance(node, Branch) and len(node) > 1 and "decision" not in node:
-        keys = ", ".join(shown(key) for key in node)
-        return f"a condition has one key, and this has {keys}: put them under `all` or `any`"
-    return ""
+        keys = ", ".join(shown(key) for key in list(node)[:3])
+        return f"a condition has one key, and this has {keys}", "put them under `all` or `any`"
+    return None

@@ -15,7 +15,9 @@ from routeengine.loading.shapes import (
     Names,
     Section,
     Table,
+    Target,
     Text,
+    Value,
     Whole,
     Words,
     YesNo,
@@ -30,8 +32,13 @@ __all__ = [
     "CriterionEntry",
     "DecisionEntry",
     "Document",
+    "EvidenceEntry",
+    "EvidenceFlags",
+    "EvidenceSourceEntry",
     "FactEntry",
     "FlagEntry",
+    "FollowUpEntry",
+    "FormEntry",
     "Grounded",
     "Header",
     "OutcomeEntry",
@@ -194,7 +201,7 @@ class RuleEntry(Grounded):
     when: Condition | None = optional("where the rule applies")
     otherwise: YesNo = optional("true: applies where no other rule of the decision does", bool)
     then: Annotated[
-        Annotated[Name, Tag("outcome")] | Annotated[ReviewEntry, Tag("review")],
+        Annotated[Target, Tag("outcome")] | Annotated[ReviewEntry, Tag("review")],
         Discriminator(_target_kind),
     ] = needed("an outcome, or `{review: [candidates]}`", str)
     outranks: Names = optional("rules of this decision that it beats where both apply", list)
@@ -222,6 +229,54 @@ class FlagEntry(Grounded):
     )
 
 
+class EvidenceSourceEntry(Entry):
+    """A kind of evidence."""
+
+    noun: ClassVar[str] = "a source of evidence"
+    label: Text = needed("what the source is called", dict)
+    rank: Whole = needed("a number: the higher, the more it weighs", int)
+    sets: Table[Value] = optional("facts that an observation from it settles, with the value", dict)
+    max_age_months: Whole | None = optional("months after which an observation is stale")
+
+
+class EvidenceFlags(Entry):
+    """The flags by which a dossier says how it weighed the evidence."""
+
+    noun: ClassVar[str] = "the flags of evidence"
+    superseded: Name | None = optional("an older or weaker observation says otherwise")
+    conflict: Name | None = optional("observations disagree, and none outweighs the others")
+    stale: Name | None = optional("what counts is older than its source allows")
+
+
+class EvidenceEntry(Entry):
+    """How observations are weighed."""
+
+    noun: ClassVar[str] = "`evidence`"
+    sources: Table[EvidenceSourceEntry] = needed("the kinds of evidence, by id", dict)
+    newer_conflict_months: Whole | None = optional(
+        "more months newer, a weaker observation that differs conflicts; never unless said"
+    )
+    flags: EvidenceFlags | None = optional("the flags that a dossier raises")
+
+
+class FormEntry(Entry):
+    """A way in which clients came to take part."""
+
+    noun: ClassVar[str] = "a form of activation"
+    label: Text = needed("what the form is called", dict)
+    part_of: Name | None = optional("the form that counts this one too")
+
+
+class FollowUpEntry(Entry):
+    """By what clients are followed over time."""
+
+    noun: ClassVar[str] = "`follow_up`"
+    decision: Name = needed("the decision whose outcomes are compared", str)
+    upwards: Names = needed("its outcomes from low to high; serves this purpose alone", list)
+    fact: Name | None = optional("a fact of which a higher value is progression too")
+    forms: Table[FormEntry] = optional("the ways in which clients came to take part, by id", dict)
+
+
 class Document(Entry):
     """A rule set, all its files together."""
 
@@ -235,3 +290,5 @@ class Document(Entry):
     criteria: Table[CriterionEntry] = optional("named conditions", dict)
     decisions: Table[DecisionEntry] = needed("outcomes and rules", dict)
     flags: Table[FlagEntry] = optional("signals beside the decisions", dict)
+    evidence: EvidenceEntry | None = optional("how observations are weighed")
+    follow_up: FollowUpEntry | None = optional("by what clients are followed over time")

@@ -17,6 +17,9 @@ class _Mark(NamedTuple):
     value: Place
 
 
+_NO_MARK = _Mark(None, Place())
+
+
 class Collector:
     """Knows the place of every path, and keeps the faults that are found there.
 
@@ -39,17 +42,19 @@ class Collector:
 
         `key` asks for the key rather than the value.
         """
-        while path:
-            mark = self._marks.get(path)
-            if mark is not None:
-                return mark.key if key and mark.key is not None else mark.value
+        while path and path not in self._marks:
             # In a list of one the item may be written without the list.
             path, key = path[:-1], key or isinstance(path[-1], str)
-        return Place()
+        mark = self._marks.get(path, _NO_MARK)
+        return mark.key if key and mark.key is not None else mark.value
 
     def add(self, path: Path, message: str, hint: str = "", *, key: bool = False) -> None:
         """Keep a fault of what stands at a path, and take the path as damaged."""
+        self.damage(path)
         self.report(self.place(path, key=key), message, hint)
+
+    def damage(self, path: Path) -> None:
+        """Take a path as damaged, where its fault is told elsewhere."""
         self._damaged.add(path)
         self._holding_damage.update(path[:length] for length in range(len(path) + 1))
 

@@ -26,6 +26,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from routeengine.loading.faults import Collector, did_you_mean, shown
 from routeengine.loading.yaml_tree import Branch, Leaf, Listing, Node
+from routeengine.ruleset.flaws import nearest
 
 __all__ = [
     "ANY_SCALAR",
@@ -39,6 +40,7 @@ __all__ = [
     "OneOrMore",
     "Section",
     "Table",
+    "Target",
     "Text",
     "Value",
     "Whole",
@@ -87,6 +89,16 @@ def _words(node: Node, info: ValidationInfo) -> str:
     leaf = _leaf(node, info, "text")
     if leaf is not None and not leaf.strip():
         collector_of(info).add(leaf.path, f"{_named(leaf)} is empty", "write text")
+    return "" if leaf is None else str(leaf)
+
+
+def _name(node: Node, info: ValidationInfo) -> str:
+    leaf = _leaf(node, info, "one word")
+    return "" if leaf is None else str(leaf)
+
+
+def _target(node: Node, info: ValidationInfo) -> str:
+    leaf = _leaf(node, info, "an outcome, or `{review: [candidates]}`")
     return "" if leaf is None else str(leaf)
 
 
@@ -189,8 +201,11 @@ ONE_OR_MORE_SCALARS: dict[str, Any] = {
 Words: TypeAlias = Annotated[str, PlainValidator(_words), WithJsonSchema({"type": "string"})]
 """Text that people read."""
 
-Name: TypeAlias = Annotated[str, PlainValidator(_words), WithJsonSchema(ANY_SCALAR)]
+Name: TypeAlias = Annotated[str, PlainValidator(_name), WithJsonSchema(ANY_SCALAR)]
 """An id or another short word. An editor may take `1` for a number; it is a name here."""
+
+Target: TypeAlias = Annotated[str, PlainValidator(_target), WithJsonSchema(ANY_SCALAR)]
+"""The outcome that a rule leads to."""
 
 Section: TypeAlias = Annotated[str, PlainValidator(_section), WithJsonSchema({"type": "string"})]
 """A heading of a source, or nothing for what stands before the first."""
@@ -306,20 +321,31 @@ class Entry(BaseModel):
             collector.add(node.path, f"{_named(node)} {what}", "it has " + cls._key_list())
             return Branch(node.path)
         keys = cls._keys()
-        for key in node:
-            if key not in keys:
-                collector.add(
-                    (*node.path, key),
-                    f"{shown(key)} is no key of {cls.noun}",
-                    did_you_mean(key, keys, "it has " + cls._key_list()),
-                    key=True,
-                )
+        meant = cls._find_unknown(node, collector)
         for key, is_needed in keys.items():
-            if is_needed and key not in node:
+            if key in meant:
+                collector.damage((*node.path, key))
+            elif is_needed and key not in node:
                 collector.add((*node.path, key), f"{cls.noun} needs `{key}`", cls._purpose(key))
         known = Branch(node.path)
         known.update((key, one) for key, one in node.items() if key in keys)
         return known
+
+    @classmethod
+    def _find_unknown(cls, node: Branch, collector: Collector) -> set[str]:
+        """Keep a fault for each unknown key; give the lacking keys that were meant by them."""
+        meant = set()
+        keys = cls._keys()
+        for key in node:
+            if key in keys:
+                continue
+            near = nearest(key, keys)
+            hint = "it has " + cls._key_list() if near is None else f"did you mean `{near}`?"
+            message = f"{shown(key)} is no key of {cls.noun}"
+            collector.add((*node.path, key), message, hint, key=True)
+            if near is not None and near not in node:
+                meant.add(near)
+        return meant
 
     @classmethod
     def _keys(cls) -> dict[str, bool]:

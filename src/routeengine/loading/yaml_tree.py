@@ -217,7 +217,9 @@ class TreeReader:
             ((message, hint) for words, message, hint in _WORDS if words in said),
             (f"is no valid YAML: {getattr(error, 'problem', 'it cannot be read')}", ""),
         )
-        mark = getattr(error, "problem_mark", None)
+        # What is left open is told where it begins, and not where the file ends.
+        begins = "quoted scalar" in said
+        mark = getattr(error, "context_mark" if begins else "problem_mark", None)
         place = Place(self._file, mark.line + 1, mark.column + 1) if mark else Place(self._file)
         self._collector.report(place, message, hint)
         raise UnreadableError

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from routeengine.errors import Fault, RuleSetError
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE, CategoryDomain, IntegerDomain
 from routeengine.ruleset.flaws import Flaw, Path, did_you_mean, shown
+from routeengine.ruleset.following import check_following, texts_of_following
 from routeengine.ruleset.model import (
     Decision,
     Fact,
@@ -46,6 +47,7 @@ def check(ruleset: RuleSet) -> Iterator[Flaw]:
     for path, grounds in _grounds(ruleset):
         yield from _check_grounds(ruleset, path, grounds)
     yield from check_references(ruleset)
+    yield from check_following(ruleset)
 
 
 def require_sound(ruleset: RuleSet) -> None:
@@ -85,8 +87,9 @@ def _check_header(ruleset: RuleSet) -> Iterator[Flaw]:
 def _check_texts(ruleset: RuleSet) -> Iterator[Flaw]:
     if not ruleset.languages:
         return
+    languages = [one for one in ruleset.languages if _LANGUAGE.fullmatch(one)]
     for path, text in _texts(ruleset):
-        for language in ruleset.languages:
+        for language in dict.fromkeys(languages):
             if not text.get(language, "").strip():
                 message = f"`{path[-1]}` lacks its words in `{language}`"
                 yield Flaw((*path, language), message, f"add `{language}: …`", key=True)
@@ -117,6 +120,7 @@ def _texts(ruleset: RuleSet) -> Iterator[tuple[Path, Text]]:
         yield from _texts_of_decision(("decisions", decision.id), decision)
     for flag in ruleset.flags:
         yield ("flags", flag.id, "label"), flag.label
+    yield from texts_of_following(ruleset)
     for path, grounds in _grounds(ruleset):
         if grounds.interpretation is not None:
             for key in ("choice", "because", "alternative"):

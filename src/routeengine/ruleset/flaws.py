@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
 
-__all__ = ["Flaw", "Path", "did_you_mean", "shown"]
+__all__ = ["Flaw", "Path", "did_you_mean", "nearest", "shown"]
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where something stands in a rule set: section, ids and keys, positions in lists.
@@ -40,8 +40,14 @@ class Flaw:
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
     """Give a hint with the known word that is nearest, or else another hint."""
+    near = nearest(word, known)
+    return otherwise if near is None else f"did you mean `{near}`?"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Give the known word that a word is most like, if it is much like one."""
     near = difflib.get_close_matches(word[:SHOWN], list(islice(known, COMPARED)), n=1)
-    return f"did you mean `{near[0]}`?" if near else otherwise
+    return near[0] if near else None
 
 
 def shown(word: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from routeengine.ruleset.domains import IntegerDomain
@@ -109,6 +109,10 @@ def _ids(ruleset: RuleSet) -> Iterator[tuple[Path, bool]]:
     for decision in ruleset.decisions:
         for rule in decision.rules:
             yield ("decisions", decision.id, "rules", rule.id), True
+    for source in () if ruleset.evidence is None else ruleset.evidence.sources:
+        yield ("evidence", "sources", source.id), False
+    for form in () if ruleset.follow_up is None else ruleset.follow_up.forms:
+        yield ("follow_up", "forms", form.id), False
 
 
 def _check_id(path: Path, *, reserved: bool) -> Iterator[Flaw]:
@@ -170,7 +174,7 @@ def _check_columns(ruleset: RuleSet) -> Iterator[Flaw]:
         names += _names(("facts", fact.id), fact.id, fact.id, fact.label, fact.aliases)
     for refusal in ruleset.refusals:
         names += _names(("refused", refusal.id), refusal.id, refusal.id, {}, refusal.aliases)
-    yield from _clashes("column", [one._replace(name=fold_name(one.name)) for one in names])
+    yield from _clashes("column", names, fold=fold_name)
 
 
 def _check_values(ruleset: RuleSet, fact: Fact) -> Iterator[Flaw]:
@@ -183,7 +187,7 @@ def _check_values(ruleset: RuleSet, fact: Fact) -> Iterator[Flaw]:
             names += (_Owned(path, text, f"`{word}`") for text in BOOLEAN_TEXTS[value])
         label, aliases = fact.value_labels.get(value, {}), fact.value_aliases.get(value, ())
         names += _names(path, word, word, label, aliases)
-    yield from _clashes(f"text for `{fact.id}`", names)
+    yield from _clashes("text", names, f" of `{fact.id}`")
 
 
 def _check_valueless(ruleset: RuleSet) -> Iterator[Flaw]:
@@ -222,19 +226,27 @@ def _valueless(ruleset: RuleSet) -> Iterator[_Owned]:
         yield _Owned(("ruleset", "declined", number), text, "declined")
 
 
-def _clashes(what: str, names: Iterable[_Owned]) -> Iterator[Flaw]:
-    """Yield a flaw for each name that something else has too, after folding."""
+def _clashes(
+    what: str,
+    names: Iterable[_Owned],
+    where: str = "",
+    fold: Callable[[str], str] = fold,
+) -> Iterator[Flaw]:
+    """Yield a flaw for each name that something else has too, after folding.
+
+    `where` is the fact that texts belong to. A clash in what the rule set says for
+    all facts is told once, and not for each fact.
+    """
     first: dict[str, str] = {}
     for one in names:
         owner = first.setdefault(fold(one.name), one.owner)
-        # Between the rule set's own words for unknown and declined: said once, not per fact.
-        if owner != one.owner and not (one.path[:1] == ("ruleset",) and "`" in what):
-            yield _clash(what, one, owner)
+        if owner != one.owner and not (where and one.path[0] == "ruleset"):
+            yield _clash(what, one, owner, where)
 
 
-def _clash(what: str, one: _Owned, other: str) -> Flaw:
+def _clash(what: str, one: _Owned, other: str, where: str = "") -> Flaw:
     return Flaw(
         one.path,
-        f"the {what} {shown(one.name)} would mean both {other} and {one.owner}",
+        f"the {what} {shown(one.name)}{where} would mean both {other} and {one.owner}",
         "case, accents, spaces and dashes do not tell names apart",
     )

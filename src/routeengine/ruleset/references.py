@@ -145,15 +145,11 @@ def _check_outranking(ruleset: RuleSet, decision: Decision) -> Iterator[Flaw]:
     for rule in decision.rules:
         path = ("decisions", decision.id, "rules", rule.id, "outranks")
         for number, beaten in enumerate(rule.outranks):
-            if beaten == rule.id:
-                yield Flaw((*path, number), "a rule cannot outrank itself")
             yield from _check_rule(ruleset, (*path, number), decision, beaten)
-    beats = {
-        rule.id: [one for one in rule.outranks if one in own - {rule.id}] for rule in decision.rules
-    }
+    beats = {rule.id: [one for one in rule.outranks if one in own] for rule in decision.rules}
     for circle in circles(beats):
         path = ("decisions", decision.id, "rules", circle[0], "outranks")
-        yield Flaw(path, f"rules outrank each other in a circle: {_drawn(circle)}", key=True)
+        yield Flaw(path, _drawn("outrank", circle), key=True)
 
 
 def _check_circles(ruleset: RuleSet) -> Iterator[Flaw]:
@@ -164,7 +160,7 @@ def _check_circles(ruleset: RuleSet) -> Iterator[Flaw]:
         criteria[criterion.id] = [name for name in named if name in ruleset.criterion]
     for circle in circles(criteria):
         path: Path = ("criteria", circle[0], "when")
-        yield Flaw(path, f"criteria refer to each other in a circle: {_drawn(circle)}", key=True)
+        yield Flaw(path, _drawn("refer to", circle), key=True)
     decisions: dict[str, list[str]] = {}
     for decision in ruleset.decisions:
         every = (leaf for _, whole in _conditions_of(decision) for _, leaf in leaves((), whole))
@@ -172,11 +168,14 @@ def _check_circles(ruleset: RuleSet) -> Iterator[Flaw]:
         decisions[decision.id] = [name for name in asked if name in ruleset.decision]
     for circle in circles(decisions):
         path = ("decisions", circle[0])
-        yield Flaw(path, f"decisions refer to each other in a circle: {_drawn(circle)}", key=True)
+        yield Flaw(path, _drawn("refer to", circle), key=True)
 
 
-def _drawn(circle: Sequence[str]) -> str:
-    return ", ".join(f"`{name}`" for name in (*circle, circle[0]))
+def _drawn(verb: str, circle: Sequence[str]) -> str:
+    if len(circle) == 1:
+        return f"`{circle[0]}` cannot {verb} itself"
+    names = ", ".join(f"`{name}`" for name in (*circle, circle[0]))
+    return f"these {verb} each other in a circle: {names}"
 
 
 def circles(graph: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
