@@ -1,0 +1,169 @@
+"""What changed between two classifications of one client, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from routeengine.observation import Observation
+from routeengine.profile import Knowledge, read_profile
+from routeengine.result import Result, Verdict
+from routeengine.ruleset.model import RuleSet, RuleSetRef
+
+__all__ = ["Change", "Classifier", "FactChange", "VerdictChange", "compare"]
+
+
+class Classifier(Protocol):
+    """What classifies profiles by one rule set: an engine."""
+
+    @property
+    def ruleset(self) -> RuleSet:
+        """The rule set."""
+        ...
+
+    @property
+    def reference(self) -> RuleSetRef:
+        """Which rule set it is."""
+        ...
+
+    def classify(self, profile: Mapping[str, Any], /) -> Result:
+        """Classify one profile."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class FactChange:
+    """A fact of which something else is known now; None is unknown.
+
+    `recorded` are the observations that it rests on now, where a dossier was given.
+    """
+
+    fact: str
+    before: Knowledge
+    after: Knowledge
+    recorded: tuple[Observation, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"FactChange({self.fact}, …)"
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictChange:
+    """A decision that is answered otherwise now.
+
+    `rules_gone` are rules that could decide then and cannot now, `rules_new` the
+    other way round. `because` names the moved facts that bring the change about:
+    with these alone the verdict is that of now, and without any one of them it
+    is not. It is empty where not the facts but the rules have changed.
+    """
+
+    decision: str
+    before: Verdict
+    after: Verdict
+    rules_gone: tuple[str, ...]
+    rules_new: tuple[str, ...]
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What differs between two classifications: facts, verdicts and flags.
+
+    `same_rules` is False where the rule sets differ in meaning.
+    """
+
+    facts: tuple[FactChange, ...]
+    verdicts: Mapping[str, VerdictChange]
+    flags_raised: tuple[str, ...]
+    flags_dropped: tuple[str, ...]
+    same_rules: bool
+
+
+def compare(engine: Classifier, before: Result, after: Result) -> Change:
+    """Say what changed between two results of one client, and which facts brought it about.
+
+    `engine` is of the rule set of `after`. Where the results come from rule sets that
+    differ in meaning, facts and decisions that only one of them has are left out.
+
+    Raises ProfileError where a profile does not fit the rule set at all.
+    """
+    moved = _moved(engine.ruleset, before, after)
+    meanings = {one.meaning_sha256 for one in (before.ruleset, after.ruleset, engine.reference)}
+    verdicts = {}
+    for decision in engine.ruleset.decision:
+        then, now = before.verdicts.get(decision), after.verdicts.get(decision)
+        if then is not None and now is not None and _said(then) != _said(now):
+            because = _because(engine, moved, before, now) if len(meanings) == 1 else ()
+            verdicts[decision] = VerdictChange(
+                decision,
+                then,
+                now,
+                tuple(rule for rule in then.rules if rule not in now.rules),
+                tuple(rule for rule in now.rules if rule not in then.rules),
+                because,
+            )
+    return Change(
+        moved,
+        verdicts,
+        tuple(flag for flag in after.flags if flag not in before.flags),
+        tuple(flag for flag in before.flags if flag not in after.flags),
+        before.ruleset.meaning_sha256 == after.ruleset.meaning_sha256,
+    )
+
+
+def _moved(ruleset: RuleSet, before: Result, after: Result) -> tuple[FactChange, ...]:
+    """Give the facts of which something else is known, however it is written."""
+    then, now = (
+        read_profile(
+            ruleset, {name: one for name, one in result.profile.items() if name in ruleset.fact}
+        )
+        for result in (before, after)
+    )
+    return tuple(
+        FactChange(
+            fact, before.profile.get(fact), after.profile.get(fact), after.provenance.get(fact, ())
+        )
+        for fact in then
+        if then[fact] != now[fact]
+    )
+
+
+def _said(verdict: Verdict) -> tuple[object, ...]:
+    """Give all that a verdict says, but for its questions."""
+    return (
+        verdict.status,
+        verdict.outcome,
+        verdict.rules,
+        verdict.reason,
+        verdict.candidates,
+        verdict.possible,
+        verdict.conflict,
+        verdict.exact,
+    )
+
+
+def _because(
+    engine: Classifier, moved: tuple[FactChange, ...], before: Result, now: Verdict
+) -> tuple[str, ...]:
+    """Give moved facts that alone lead from the verdict of then to that of now.
+
+    Found by leaving out one at a time, until none can be left out.
+    """
+
+    def leads(facts: Mapping[str, Knowledge]) -> bool:
+        verdict = engine.classify({**before.profile, **facts}).verdicts[now.decision]
+        return _said(verdict) == _said(now)
+
+    return tuple(_without_idle({one.fact: one.after for one in moved}, leads))
+
+
+def _without_idle(
+    facts: dict[str, Knowledge], leads: Callable[[Mapping[str, Knowledge]], bool]
+) -> dict[str, Knowledge]:
+    """Leave out what is not needed; again from the start, for leaving out one frees others."""
+    for fact in facts:
+        rest = {name: value for name, value in facts.items() if name != fact}
+        if leads(rest):
+            return _without_idle(rest, leads)
+    return facts
