@@ -14,8 +14,8 @@ from routeengine.errors import RuleSetError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.explanation import Explanation, explain
-from routeengine.profile import Conflicting, Declined, Known, OneOf
 from routeengine.profile import DECLINED as ASKED
+from routeengine.profile import Conflicting, Declined, Known, OneOf
 from routeengine.result import Result
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import RuleSet, RuleSetRef

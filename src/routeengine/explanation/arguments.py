@@ -107,8 +107,13 @@ def leaf_text(leaf: LeafNode | FactNode, wording: Wording) -> str:
 
 
 def lacking(rule: RuleNode, wording: Wording) -> str:
-    """Say in short what a rule that fails or is open still lacks; nothing for `otherwise`."""
-    return "" if rule.when is None else _lacking(rule.when, wording)
+    """Say in short what a rule that fails or is open still lacks.
+
+    Nothing where it holds, or where it is the rule for what no other fits.
+    """
+    if rule.when is None or rule.applies is Truth.TRUE:
+        return ""
+    return _lacking(rule.when, wording)
 
 
 def _lacking(node: ConditionNode, wording: Wording) -> str:

@@ -130,9 +130,8 @@ class _Page:
             yield from blocks
 
     def grounds_of_verdict(self, why: Why, verdict: VerdictNode) -> Iterator[Block]:
-        if verdict.status == "not_applicable":
-            if why.applies_when is not None:
-                yield from self.items(why.applies_when)
+        if verdict.status == "not_applicable" and why.applies_when is not None:
+            yield from self.items(why.applies_when)
         elif len(why.rules) == 1:
             (rule,) = why.rules
             if verdict.status == "decided":
@@ -162,7 +161,7 @@ class _Page:
         words, names = self.wording, [leaf.label for leaf in why.because_facts]
         if verdict.reason == "contradiction":
             return
-        if verdict.status == "insufficient":
+        if verdict.status == "insufficient" or verdict.reason == "conflicting_evidence":
             template = words.because_open if names else ""
         elif not names:
             template = words.because_nothing
@@ -202,22 +201,22 @@ class _Page:
                 yield Block("item", words.why_no_rule.format(outcome=name), why_not.id)
             case _:
                 for rule in why_not.rules:
-                    yield Block("item", self.rule_not(name, rule), rule.id)
+                    yield Block("item", self.rule_not(why_not, rule), rule.id)
 
-    def rule_not(self, outcome: str, rule: RuleNode) -> str:
-        words = self.wording
+    def rule_not(self, why_not: WhyNot, rule: RuleNode) -> str:
+        """Say why one rule does not, or not yet, lead to its outcome."""
+        words, outcome = self.wording, opened(why_not.label)
         before = rule.outranked_by or rule.maybe_outranked_by
+        lacks = lacking(rule, words)
         if rule.applies is Truth.FALSE:
-            lacks = lacking(rule, words)
-            if lacks:
-                return words.why_failed.format(outcome=outcome, conditions=lacks)
-            return words.why_otherwise.format(outcome=outcome)
-        if rule.outranked_by or (before and rule.standing != "open"):
-            labels = [words.quoted.format(text=one.label) for one in before]
-            return words.why_outranked.format(outcome=outcome, rules=words.both(labels))
-        if rule.applies is Truth.OPEN and (lacks := lacking(rule, words)):
-            return words.why_open.format(outcome=outcome, conditions=lacks)
-        return words.why_still.format(outcome=outcome)
+            template = words.why_failed if lacks else words.why_otherwise
+        elif before and (why_not.status == "outranked" or rule.outranked_by):
+            certain = rule.applies is Truth.TRUE and rule.outranked_by
+            template = words.why_outranked if certain else words.why_outranked_where
+        else:
+            template = words.why_open if lacks else words.why_still
+        rules = words.both([words.quoted.format(text=one.label) for one in before])
+        return template.format(outcome=outcome, conditions=lacks, rules=rules)
 
     def readings(self) -> Iterator[Block]:
         """Show each interpretation that an answer rests on, and the reading not chosen."""

@@ -65,10 +65,10 @@ WhyNotStatus: TypeAlias = Literal[
 ]
 """Why an outcome is not the answer.
 
-*failed*: no rule that leads there holds; *outranked*: one holds, and another goes before it;
-*open*: still possible; *candidate*: a person chooses, this is one to choose from; *review*: a
-person looks at it, and this is none of the candidates; *not_applicable*: the decision does not
-apply.
+*failed*: no rule that leads there holds; *outranked*: one holds or may hold, and another goes
+before it; *open*: still possible; *candidate*: a person chooses, this is one to choose from;
+*review*: one holds or may hold, but then a person looks, for another rule fits too or facts
+clash; *not_applicable*: the decision does not apply.
 """
 
 

@@ -166,8 +166,9 @@ class Phrases:
             case StatusIs(statuses=statuses):
                 words = wording.either([getattr(wording, f"status_{one}") for one in statuses])
                 return wording.labelled_as(label, words)
-            case RuleIs(rules=rules):
-                named = wording.either([self.say(self.ruleset.rule[rule].label) for rule in rules])
+            case _:
+                labels = [self.say(self.ruleset.rule[rule].label) for rule in condition.rules]
+                named = wording.either(labels)
                 return wording.decision_rule.format(decision=label, words=named)
 
     def _group(self, condition: Condition, stems: dict[type, str]) -> str:

@@ -43,7 +43,7 @@ from routeengine.ruleset.model import Decision, Grounds, Review, Rule, RuleSet
 from routeengine.ruleset.reading import evaluation_order, facts_of, facts_read
 from routeengine.ruleset.settling import beaten_by
 
-__all__ = ["Plan", "Spot", "plan_of", "remember"]
+__all__ = ["REMEMBERED", "Plan", "Spot", "plan_of", "remember"]
 
 KINDS: Mapping[type, ConditionKind] = {
     FactIs: "fact",

@@ -106,8 +106,8 @@ def settle(condition: Group, true: int, open_: int, parts: int) -> Truth | None:
             low, high = 1, parts
         case AtLeast(count=count):
             low, high = count, parts
-        case Exactly(count=count):
-            low, high = count, count
+        case _:
+            low, high = condition.count, condition.count
     if true > high or true + open_ < low:
         return Truth.FALSE
     if true >= low and true + open_ <= high:

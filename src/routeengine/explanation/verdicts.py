@@ -62,7 +62,7 @@ class Verdicts:
                 return wording.short_review
             case "insufficient":
                 return wording.short_insufficient
-            case "not_applicable":
+            case _:
                 return wording.short_not_applicable
 
     def _outcome(self, decision: Decision, outcome: str | None) -> str:
@@ -84,7 +84,7 @@ class Verdicts:
                 yield wording.insufficient_possible.format(possible=wording.either(possible))
                 if not missing:
                     yield wording.missing_declined
-            case "not_applicable":
+            case _:
                 yield wording.not_applicable
                 if decision.not_applicable_because is not None:
                     yield self._plan.phrases.say(decision.not_applicable_because)

@@ -19,7 +19,7 @@ LANGUAGES: dict[str, Wording] = {"nl": DUTCH, "en": ENGLISH}
 """Every language that has wording."""
 
 
-class LanguageError(RouteEngineError):
+class LanguageError(RouteEngineError, ValueError):
     """An explanation was asked in a language that is not there; `allowed` names those that are."""
 
     def __init__(self, language: str, allowed: Iterable[str]) -> None:

@@ -117,10 +117,11 @@ ENGLISH = Wording(
     # why not
     why_failed="{outcome}: this needs {conditions}. That is not so here.",
     why_outranked="{outcome}: this fits too, but the rule {rules} goes before it.",
+    why_outranked_where="{outcome}: where this fits, the rule {rules} goes before it.",
     why_open="{outcome}: this is still possible. Still open is {conditions}.",
     why_still="{outcome}: this is still possible.",
     why_candidate="{outcome}: this is possible. A member of staff looks at it.",
-    why_review="{outcome}: a member of staff looks at the facts first.",
+    why_review="{outcome}: where this fits, something else does too. A person looks at it then.",
     why_otherwise="{outcome}: this counts only where no other rule fits. Another fits already.",
     why_no_rule="{outcome}: no rule leads here.",
     # readings and places

@@ -117,10 +117,11 @@ DUTCH = Wording(
     # why not
     why_failed="{outcome}: nodig is {conditions}. Dat is hier niet zo.",
     why_outranked="{outcome}: dit past ook, maar de regel {rules} gaat voor.",
+    why_outranked_where="{outcome}: waar dit past, gaat de regel {rules} voor.",
     why_open="{outcome}: dit kan nog. Nog open is {conditions}.",
     why_still="{outcome}: dit kan nog.",
     why_candidate="{outcome}: dit kan. Een medewerker beoordeelt het.",
-    why_review="{outcome}: een medewerker kijkt eerst naar de gegevens.",
+    why_review="{outcome}: waar dit past, past ook iets anders. Dan beoordeelt een medewerker het.",
     why_otherwise="{outcome}: dit geldt alleen als geen andere regel past. Een andere past al.",
     why_no_rule="{outcome}: geen enkele regel leidt hierheen.",
     # readings and places

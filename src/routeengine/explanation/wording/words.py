@@ -121,6 +121,7 @@ class Wording:
     # why not
     why_failed: str
     why_outranked: str
+    why_outranked_where: str
     why_open: str
     why_still: str
     why_candidate: str
