@@ -100,7 +100,7 @@ class Columns:
 
     def complaint(self, key: str, position: int) -> tuple[str, str]:
         """Give the field, and what is wrong, for a name that `target` gives None for."""
-        if self._find(key) is not None or self._is_name(key):
+        if self._is_name(key) or isinstance(self._find(key), Refusal | Mapping):
             return key.strip(), self._reason(key)
         return f"(name {position})", f"is no fact of the rule set `{self._ruleset.id}`"
 

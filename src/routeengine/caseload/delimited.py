@@ -126,17 +126,15 @@ class DelimitedSource:
         """Yield the records after the header; a blank line is none."""
         width = len(wanted)
         while (record := self._read()) is not None:
-            if not record.problem and len(record.cells) != width:
-                record = self._ragged(record, width)
-            yield record
-
-    def _ragged(self, record: Record, width: int) -> Record:
-        if len(self._taken) > 1:
-            # Several lines that make no row together: a stray quote joined them.
-            return self._broken()
-        return Record(
-            record.number, (), f"has {len(record.cells)} cells where the header has {width}"
-        )
+            if record.problem:
+                yield record
+            elif len(self._taken) > 1 and not _one_row(record.cells, wanted):
+                yield self._broken()
+            elif len(record.cells) != width:
+                problem = f"has {len(record.cells)} cells where the header has {width}"
+                yield Record(record.number, (), problem)
+            else:
+                yield record
 
     def _told_delimiter(self) -> str:
         """Take the line `sep=;` that spreadsheets may write before the header."""
@@ -149,27 +147,28 @@ class DelimitedSource:
         return ""
 
     def _read_header(self, path: str, columns: Columns) -> tuple[str, ...]:
-        best, score = self._delimiter or ",", (-1, -1)
+        """Read the first record by each delimiter, and keep to the one that names facts."""
+        candidates = []
         for delimiter in (self._delimiter,) if self._delimiter else DELIMITERS:
             self._delimiter = delimiter
             record = self._read()
             if record is None:
                 raise CaseloadError(path, "is empty: its first line must name the columns")
-            known = (columns.known(record.cells), len(record.cells))
-            if known > score:
-                best, score = delimiter, known
             self._stream.put_back(self._taken)
-        self._delimiter = best
-        header = self._read()
-        problem = header.problem if header else ""
-        if header is None or problem:
-            raise CaseloadError(path, f"the column names cannot be read: {problem}", 1)
+            known = columns.known(record.cells)
+            candidates.append((known, len(record.cells), delimiter, record, len(self._taken)))
+        known, _, self._delimiter, header, lines = max(candidates, key=lambda found: found[:2])
+        problem = next((found[3].problem for found in candidates if found[3].problem), "")
+        if problem and not known:
+            raise CaseloadError(path, f"the column names cannot be read: {problem}", header.number)
         if any("\0" in cell for cell in header.cells):
             raise CaseloadError(
                 path,
                 "is not text in an encoding that is read: save it as UTF-8, as "
                 "Windows-1252, or as UTF-16 with a byte order mark",
             )
+        for _ in range(lines):
+            self._stream.take()
         return tuple(header.cells)
 
     def _read(self) -> Record | None:
@@ -200,3 +199,14 @@ class DelimitedSource:
         self._taken = (first,)
         self._stream.put_back(rest, alone=len(rest) > LINES_TO_RETRY)
         return Record(first.number, (), _BAD_QUOTE)
+
+
+def _one_row(cells: Sequence[str], wanted: Sequence[bool]) -> bool:
+    """Say whether several lines make one row, and were not joined by a stray quote.
+
+    Only in a column that is dropped can a cell go on over lines: no fact does.
+    """
+    return len(cells) == len(wanted) and not any(
+        want and len(cell.strip().splitlines()) > 1
+        for cell, want in zip(cells, wanted, strict=True)
+    )

@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from routeengine.caseload.source import Record, Typing, optional, refusing
 from routeengine.errors import CaseloadError
@@ -35,6 +35,7 @@ SMALL = 8 << 20
 _CHUNK = 1 << 20
 _BROKEN = "is not an Excel workbook that can be read (is it protected by a password?)"
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s")
+_DEFINES = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _SHEET = "xl/worksheets/"
 
 
@@ -48,18 +49,18 @@ class WorkbookSource:
         self._path = path
         self.done = 0
         self.total: int | None = None
-        with _reading(path):
-            look_through(path)
-            self._book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        self._file = Path(path).open("rb")  # noqa: SIM115  `close` closes it
         try:
+            with _reading(path):
+                look_through(path, self._file)
+                self._book = openpyxl.load_workbook(self._file, read_only=True, data_only=True)
             self._rows = self._only_sheet()
             first = next(self._rows, None)
+            if first is None:
+                raise CaseloadError(path, "is empty: its first row must name the columns")
         except BaseException:
             self.close()
             raise
-        if first is None:
-            self.close()
-            raise CaseloadError(path, "is empty: its first row must name the columns")
         self.header: tuple[str, ...] | None = tuple(_heading(cell) for cell in first[1])
 
     def typing(self, column: int) -> Typing:  # noqa: ARG002  the same for every column
@@ -68,7 +69,7 @@ class WorkbookSource:
 
     def close(self) -> None:
         """Close the file."""
-        self._book.close()
+        self._file.close()
 
     def records(self, wanted: Sequence[bool]) -> Iterator[Record]:
         """Yield a record for every row that holds anything."""
@@ -133,26 +134,30 @@ def _heading(cell: object) -> str:
     return cell if isinstance(cell, str) else "" if cell is None else "000"
 
 
-def look_through(path: str) -> None:
+def look_through(path: str, file: BinaryIO) -> None:
     """Unpack a workbook without keeping it, to see how large it is and what it holds.
 
-    Raises CaseloadError where it unpacks to far more than its size, or has merged
-    cells: of those only the first holds the value, so the others would be read as
-    unknown.
+    Raises CaseloadError where it unpacks to far more than its size, defines words of
+    its own (no workbook does, but an attack), or has merged cells: of those only the
+    first holds the value, so the others would be read as unknown.
     """
     left = max(SMALL, Path(path).stat().st_size * RATIO_LIMIT)
-    with zipfile.ZipFile(path) as book:
+    with zipfile.ZipFile(file) as book:
         for part in book.infolist():
             is_sheet = part.filename.lower().startswith(_SHEET)
             size, tail = 0, b""
             with book.open(part) as unpacked:
                 while data := unpacked.read(_CHUNK):
                     size += len(data)
-                    left -= len(data)
-                    if left < 0 or (size > PART_LIMIT and not is_sheet):
+                    if size > left or (size > PART_LIMIT and not is_sheet):
                         raise CaseloadError(path, "unpacks to far more than a caseload holds")
-                    if is_sheet and _MERGED.search(tail + data):
+                    # Without the zeros that UTF-16 has, so that nothing hides in it.
+                    seen = tail + data.replace(b"\0", b"")
+                    if _DEFINES.search(seen):
+                        raise CaseloadError(path, _BROKEN)
+                    if is_sheet and _MERGED.search(seen):
                         raise CaseloadError(
                             path, "has merged cells: split them, so that every row holds its own"
                         )
-                    tail = data[-100:]
+                    tail = seen[-100:]
+            left -= size

@@ -1,0 +1,123 @@
+"""Parquet: typed columns stay typed, text columns are read as text."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from caseload.small import RULES, faults, parquet, put, rows
+
+from routeengine.caseload import open_caseload
+from routeengine.errors import CaseloadError, MissingExtraError
+
+WHOLE = "must be a whole number from 1 to 6"
+
+
+def test_typed_columns_are_read(tmp_path: Path) -> None:
+    """Integers and truth values of any width are values; null is unknown."""
+    table = {
+        "client_id": ["a", "b"],
+        "rung": pa.array([2, None], pa.int8()),
+        "willing": [None, False],
+        "finances": pa.array(["licht", None]).dictionary_encode(),
+        "months": pa.nulls(2),
+    }
+    first, second = rows(parquet(tmp_path / "a.parquet", table))
+    assert first.profile == {"client_id": "a", "rung": 2, "finances": "mild"}
+    assert second.profile == {"client_id": "b", "willing": False}
+    assert [first.number, second.number] == [1, 2]
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
+def test_text_columns_are_read_as_text(tmp_path: Path, kind: object) -> None:
+    """A column of text may hold what a CSV file may hold, and `NA` is no empty cell."""
+    table = {
+        "client_id": pa.array(["a", "b", "c"], kind),
+        "rung": pa.array(["2", "", "NA"], kind),
+        "willing": pa.array(["ja", "0", "null"], kind),
+    }
+    found = rows(parquet(tmp_path / "a.parquet", table))
+    assert found[0].profile == {"client_id": "a", "rung": 2, "willing": True}
+    assert found[1].profile == {"client_id": "b", "willing": False}
+    assert faults(found[2]) == [f"3: rung: {WHOLE}", "3: willing: must be true or false"]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([2.0, None]),
+        pa.array([float("nan"), None]),
+        pa.array([float("inf"), None]),
+        pa.array([True, None]),
+        pa.array([[2], None]),
+        pa.array([{"a": 2}, None]),
+        pa.array([b"2", None]),
+        pa.array([date(2020, 1, 2), None]),
+        pa.array([10**15, None], pa.timestamp("ns")),
+        pa.array([2**60, None]),
+        pa.array([b"2\xff", None], pa.binary()).view(pa.string()),
+    ],
+    ids=lambda column: str(column.type),
+)
+def test_other_types_are_row_faults(tmp_path: Path, column: object) -> None:
+    """What is no whole number is a fault of its row, and null stays unknown."""
+    bad, good = rows(parquet(tmp_path / "a.parquet", {"client_id": ["a", "b"], "rung": column}))
+    assert faults(bad) == [f"1: rung: {WHOLE}"]
+    assert good.profile == {"client_id": "b"}
+
+
+def test_dropped_columns_are_not_read(tmp_path: Path) -> None:
+    """A dropped column may have any type, and the same name twice."""
+    arrays = [pa.array(["a"]), pa.array([[1]]), pa.array([2]), pa.array([3])]
+    table = pa.Table.from_arrays(arrays, names=["client_id", "note", "rung", "note"])
+    path = tmp_path / "a.parquet"
+    pa.parquet.write_table(table, path)
+    assert rows(path, "note")[0].profile == {"client_id": "a", "rung": 2}
+
+
+def test_whole_numbers_are_client_ids(tmp_path: Path) -> None:
+    """Numeric ids, as data frames have them, become text."""
+    found = rows(parquet(tmp_path / "a.parquet", {"client_id": [1, None], "rung": [1, 1]}))
+    assert [row.client_id for row in found] == ["1", None]
+
+
+def test_progress_counts_rows(tmp_path: Path) -> None:
+    """Progress is in rows, over batches and row groups."""
+    path = parquet(tmp_path / "a.parquet", {"client_id": [str(n) for n in range(20_000)]})
+    caseload = open_caseload(path, RULES)
+    assert [(row.number, caseload.done) for row in caseload] == [(n, n) for n in range(1, 20_001)]
+    assert (caseload.total, caseload.unit) == (20_000, "rows")
+
+
+def test_strange_columns_are_refused(tmp_path: Path) -> None:
+    """The header is looked at before any row is."""
+    with pytest.raises(CaseloadError, match="`shoe_size` is no fact"):
+        rows(parquet(tmp_path / "a.parquet", {"client_id": ["a"], "shoe_size": [1]}))
+
+
+@pytest.mark.parametrize("cut", [5, 20, 200])
+def test_truncated_file_is_refused(tmp_path: Path, cut: int) -> None:
+    """A file that lost its end is refused in words."""
+    path = parquet(tmp_path / "a.parquet", {"client_id": ["a"] * 100})
+    with pytest.raises(CaseloadError, match="is not a Parquet file that can be read"):
+        rows(put(path, path.read_bytes()[:-cut]))
+
+
+def test_damaged_data_is_an_error_of_the_file(tmp_path: Path) -> None:
+    """Damage that shows while reading is refused too, without the library's words."""
+    path = parquet(tmp_path / "a.parquet", {"client_id": [f"c{n}" for n in range(5000)]})
+    data = bytearray(path.read_bytes())
+    data[4:2000] = b"\xff" * 1996
+    with pytest.raises(CaseloadError, match="is not a Parquet file that can be read"):
+        rows(put(path, bytes(data)))
+
+
+def test_missing_package_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without pyarrow the error says which extra installs it."""
+    path = parquet(tmp_path / "a.parquet", {"client_id": ["a"]})
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(MissingExtraError, match=r"routeengine\[parquet\]"):
+        open_caseload(path, RULES)
