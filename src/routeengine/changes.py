@@ -130,7 +130,7 @@ def _reachable(fact: Fact, now: int) -> int:
             return below
         case "any":
             return fact.domain.full
-        case "no":
+        case _:
             return 0
 
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from executors.test_agreement import build
-from generated import rulesets, states
+from executors.test_coupled_facts import all_equal
+from generated import BOTH, GROUNDS, rulesets, states
+from routeengine.errors import RuleSetError
+from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
-from routeengine.ruleset.conditions import walk
+from routeengine.profile import Known
+from routeengine.ruleset.conditions import Not, walk
+from routeengine.ruleset.model import Constraint
 from routeengine.truth import Truth
 
 
@@ -41,7 +49,32 @@ def test_bounds_are_never_too_narrow(data: st.DataObject) -> None:
         assert set(bound.possible) >= set(exact.possible)
         assert not bound.exact or bound.possible == exact.possible
         assert bound.status in (exact.status, "insufficient", "review")
+        if exact.status == bound.status == "insufficient":
+            assert set(bound.missing) >= set(exact.missing)
     if not reference.conflicts:
         for condition in ruleset.conditions:
             for part in walk(condition):
                 assert lanes.truth(part) in (reference.truth(part), Truth.OPEN)
+
+
+def test_past_the_most_sets_every_coupled_fact_is_asked() -> None:
+    """Rather a question too many than one too few: 14 facts that only change together."""
+    ruleset = all_equal(14)
+    unknown = {fact.id: Known(3) for fact in ruleset.facts}
+    verdict = LanesExecutor(ruleset).evaluate(unknown).verdicts["d"]
+    assert set(verdict.missing) == set(ruleset.fact)
+
+
+def test_constraints_that_exclude_everything_are_refused() -> None:
+    """At building where they fit the budget, else when the first profile shows it."""
+    ruleset = all_equal(3)
+    nothing = ruleset.constraints[0].forbids
+    impossible = replace(
+        ruleset,
+        constraints=(*ruleset.constraints, Constraint("no", Not(nothing), BOTH, GROUNDS)),
+    )
+    with pytest.raises(RuleSetError, match="exclude every profile"):
+        LanesExecutor(impossible)
+    late = LanesExecutor(impossible, budget=4)
+    with pytest.raises(RuleSetError, match="`x0`, `x1`, `x2` exclude every profile"):
+        late.evaluate({fact.id: Known(3) for fact in impossible.facts})

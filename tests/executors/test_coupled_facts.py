@@ -13,6 +13,27 @@ from routeengine.ruleset.conditions import All, Any, FactIs, Not
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Rule, RuleSet
 
+
+def all_equal(count: int) -> RuleSet:
+    """Build a rule set in which all facts are true or all are false."""
+    names = [f"x{number}" for number in range(count)]
+    equal = Any((All(tuple(FactIs(x, 2) for x in names)), All(tuple(FactIs(x, 1) for x in names))))
+    decision = Decision(
+        "d",
+        BOTH,
+        (Outcome("a", BOTH, BOTH), Outcome("b", BOTH, BOTH)),
+        (
+            Rule("yes", All(tuple(FactIs(x, 2) for x in names)), "a", BOTH, BOTH, GROUNDS),
+            Rule("no", None, "b", BOTH, BOTH, GROUNDS),
+        ),
+    )
+    return RuleSet(
+        "equal", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"),
+        tuple(a_fact(x, BooleanDomain()) for x in names), (), (decision,),
+        (Constraint("equal", Not(equal), BOTH, GROUNDS),),
+    )  # fmt: skip
+
+
 FACTS = tuple(a_fact(name, BooleanDomain()) for name in ("x", "y", "z"))
 X, Y = FactIs("x", 2), FactIs("y", 2)
 IFF = RuleSet(

@@ -301,13 +301,16 @@ class Questions:
 
         Facts that no constraint couples matter alone or not at all; larger sets
         are looked for among the facts of one coupling only. Where only bounds are
-        to be had, these are all unknown facts that the decision reads.
+        to be had, these are all unknown facts that the decision reads, or that a
+        constraint ties to those.
         """
         facts = [fact.id for fact in self.view.ruleset.facts]
         if self._restricted is None:
-            reads = self.view.compiled.reads[self.decision.id]
-            may = self.view.may
-            return tuple(f for f in facts if f in reads and may[f].bit_count() > 1)
+            compiled, may = self.view.compiled, self.view.may
+            bearing = set(compiled.reads[self.decision.id])
+            for number in compiled.touched(frozenset(bearing)):
+                bearing.update(compiled.couplings[number].facts)
+            return tuple(f for f in facts if f in bearing and may[f].bit_count() > 1)
         small, top, masks, where = self._restricted
         levels = small.support(top)
         found = {frozenset({at}) for at in levels if small.differs(top, {at}, masks, _same)}

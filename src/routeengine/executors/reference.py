@@ -22,7 +22,6 @@ from routeengine.ruleset.conditions import (
     AtLeast,
     Condition,
     CriterionIs,
-    Exactly,
     FactIs,
     Not,
     OutcomeIs,
@@ -81,8 +80,8 @@ class FullProfile:
                 return not self.holds(part)
             case AtLeast(count=count, parts=parts):
                 return sum(self.holds(part) for part in parts) >= count
-            case Exactly(count=count, parts=parts):
-                return sum(self.holds(part) for part in parts) == count
+            case _:  # Exactly
+                return sum(self.holds(part) for part in condition.parts) == condition.count
 
 
 class ReferenceExecutor:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from routeengine.ruleset.conditions import Condition
-from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain, IntegerDomain, Value
+from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain, Value
 
 __all__ = [
     "Actionable",
@@ -152,7 +152,7 @@ class Fact:
                 return "boolean"
             case CategoryDomain():
                 return "category"
-            case IntegerDomain():
+            case _:
                 return "integer"
 
 

@@ -18,7 +18,6 @@ from routeengine.ruleset.conditions import (
     FactIs,
     Not,
     OutcomeIs,
-    RuleIs,
     StatusIs,
 )
 from routeengine.ruleset.model import Decision, RuleSet
@@ -68,8 +67,8 @@ class Bounds:
                 seen = {full.outcome in outcomes for full in self.decision(name)}
             case StatusIs(decision=name, statuses=statuses):
                 seen = {full.status in statuses for full in self.decision(name)}
-            case RuleIs(decision=name, rules=rules):
-                return self._rule(name, frozenset(rules))
+            case _:  # RuleIs
+                return self._rule(condition.decision, frozenset(condition.rules))
         return Truth.of(True in seen, False in seen)
 
     def _counted(self, parts: tuple[Condition, ...], low: int, high: int) -> Truth:

@@ -16,7 +16,6 @@ from routeengine.ruleset.conditions import (
     AtLeast,
     Condition,
     CriterionIs,
-    Exactly,
     FactIs,
     Not,
     OutcomeIs,
@@ -105,8 +104,9 @@ class Compiler:
             case AtLeast(count=count, parts=parts):
                 counted = self._count(parts, count)
                 return self.diagram.relabel(("at least", count), lambda n: n >= count, counted)
-            case Exactly(count=count, parts=parts):
-                counted = self._count(parts, count + 1)
+            case _:  # Exactly
+                count = condition.count
+                counted = self._count(condition.parts, count + 1)
                 return self.diagram.relabel(("exactly", count), lambda n: n == count, counted)
 
     def _fact(self, fact: str, allowed: int) -> Node:
