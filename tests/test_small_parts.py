@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -41,7 +42,7 @@ def test_spans_are_the_runs_of_a_set(bits: int) -> None:
     """Put together again, the runs are the set; no two of them touch."""
     runs = spans(bits)
     assert sum(((1 << (last - first + 1)) - 1) << first for first, last in runs) == bits
-    assert all(one[1] + 1 < two[0] for one, two in zip(runs, runs[1:], strict=False))
+    assert all(one[1] + 1 < two[0] for one, two in pairwise(runs))
 
 
 @given(st.integers(-5, 5), st.integers(0, 9), st.integers(-20, 20), st.integers(-20, 20))
@@ -102,7 +103,7 @@ def test_a_fact_with_many_values_is_classified_as_any_other() -> None:
 
 
 def test_a_mended_typo_changes_the_whole_digest_only(rijswijk: RuleSet) -> None:
-    """Texts are in the whole digest, what changes a verdict in both; places and order in neither."""
+    """Texts are in the whole digest, what changes a verdict in both; order in neither."""
     first, *rest = rijswijk.decisions
     texts = replace(rijswijk, decisions=(replace(first, label={"nl": "x", "en": "y"}), *rest))
     assert meaning_digest(texts) == meaning_digest(rijswijk)

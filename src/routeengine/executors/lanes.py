@@ -197,16 +197,25 @@ class LanesInspection:
         clashing = {fact for one in self.conflicts if one & reads for fact in one}
         if clashing and seen != {NOT_APPLICABLE}:
             conflict = tuple(f.id for f in self.ruleset.facts if f.id in clashing)
-            return contradiction(decision, conflict, exact=exact or NOT_APPLICABLE not in seen)
+            return contradiction(decision, conflict, self._otherwise(decision.id, seen, exact))
         if len({full.key for full in seen}) == 1:
             return summarise(decision, seen, None, exact=exact)
         questions = Questions(self, decision)
         return summarise(decision, seen, questions, exact=exact)
 
+    def _otherwise(self, name: str, seen: set[FullVerdict], exact: bool) -> set[str]:
+        """Give what a contradiction could turn out to be, where it is not worked out exactly."""
+        if self._undetermined(name):
+            return {full.key for full in seen}
+        return set() if exact or NOT_APPLICABLE not in seen else {NOT_APPLICABLE.key}
+
+    def _undetermined(self, name: str) -> bool:
+        touched = self.compiled.touched(self.compiled.reads[name])
+        return not self.undetermined.isdisjoint(touched)
+
     def _seen(self, name: str) -> tuple[set[FullVerdict], bool]:
         """Give the verdicts that completions lead to, and whether that is exact."""
-        touched = self.compiled.touched(self.compiled.reads[name])
-        if not self.undetermined.isdisjoint(touched):
+        if self._undetermined(name):
             # A contradiction cannot be ruled out, so no verdict is certain.
             return set(self.bounds.decision(name)) | {FullVerdict("review")}, False
         if name in self.reached:

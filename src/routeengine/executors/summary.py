@@ -83,18 +83,21 @@ def summarise(
     )
 
 
-def contradiction(decision: Decision, conflict: tuple[str, ...], *, exact: bool = True) -> Verdict:
+def contradiction(
+    decision: Decision, conflict: tuple[str, ...], otherwise: Collection[str] = ()
+) -> Verdict:
     """Give the verdict of a decision that reads facts which cannot stand together.
 
-    Where that is not exact, it could still turn out that the decision does not apply.
+    `otherwise` is what it could still turn out to be where the clash, or whether the
+    decision applies at all, could not be worked out exactly.
     """
     return Verdict(
         decision.id,
         "review",
         reason="contradiction",
-        possible=("review",) if exact else ("review", "not_applicable"),
+        possible=ordered_keys(decision, {"review", *otherwise}),
         conflict=conflict,
-        exact=exact,
+        exact=not otherwise,
     )
 
 
