@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from caseload.small import RULES, faults, json_lines, put, rows
 
+from caseload.small import RULES, faults, json_lines, put, rows
 from routeengine.caseload import columns, open_caseload
 from routeengine.caseload.names import fold
 from routeengine.errors import CaseloadError
@@ -144,11 +144,9 @@ def test_few_names_are_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_memory_of_names_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Records with ever new names are still read right."""
     monkeypatch.setattr(columns, "REMEMBERED", 2)
-    records = [{"client_id": "c0"}, *({"client_id": f"c{n}", "x" * n: 1} for n in range(1, 9))]
-    assert [len(row.faults) for row in rows(json_lines(tmp_path / "a.jsonl", records))] == [
-        0,
-        *[1] * 8,
-    ]
+    records: list[dict[str, object]] = [{"client_id": f"c{n}", "x" * n: 1} for n in range(1, 9)]
+    found = rows(json_lines(tmp_path / "a.jsonl", [{"client_id": "c0"}, *records]))
+    assert [len(row.faults) for row in found] == [0, *[1] * 8]
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import codecs
 from pathlib import Path
 
 import pytest
-from caseload.small import RULES, faults, put, rows
 
+from caseload.small import RULES, faults, put, rows
 from routeengine.caseload import delimited, lines, open_caseload
 from routeengine.errors import CaseloadError
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from caseload.small import RULES, faults, put, rows
 
+from caseload.small import RULES, faults, put, rows
 from routeengine.caseload import Row, json_records, open_caseload
 from routeengine.errors import CaseloadError
 from routeengine.profile import DECLINED, Between, OneOf

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from caseload.small import RULES, faults, parquet, put, rows
 
+from caseload.small import RULES, faults, parquet, put, rows
 from routeengine.caseload import open_caseload
 from routeengine.errors import CaseloadError, MissingExtraError
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from caseload.small import RULES, faults, json_lines, put, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
+from caseload.small import RULES, faults, json_lines, put, rows
 from routeengine.caseload.values import FAULTY, FactReader
 from routeengine.profile import DECLINED, Between, OneOf, read_profile
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from caseload.small import RULES, faults, put, rows, sheet
 
+from caseload.small import RULES, faults, put, rows, sheet
 from routeengine.caseload import open_caseload, workbook
 from routeengine.errors import CaseloadError, MissingExtraError
 from routeengine.profile import Between, OneOf
@@ -62,7 +62,7 @@ def test_cells_past_the_header_are_row_faults(tmp_path: Path) -> None:
 
 def test_column_without_name_must_be_empty(tmp_path: Path) -> None:
     """A column between others without a name may be there, but may hold nothing."""
-    table = [["client_id", None, "rung"], ["c1", None, 2], ["c2", "x", 2]]
+    table: list[list[object]] = [["client_id", None, "rung"], ["c1", None, 2], ["c2", "x", 2]]
     good, bad = rows(sheet(tmp_path / "a.xlsx", table))
     assert good.profile == {"client_id": "c1", "rung": 2}
     assert faults(bad) == ["3: (column 2): must be empty, for the column has no name"]

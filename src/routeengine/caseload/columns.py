@@ -157,14 +157,12 @@ class Columns:
         return f"is no fact of the rule set `{self._ruleset.id}`{self._hint(heading)}"
 
     def _hint(self, heading: str) -> str:
-        if heading not in self._hints:
-            if len(self._hints) >= HINTS:
-                return ""
+        if heading not in self._hints and len(self._hints) < HINTS:
             near = get_close_matches(fold_name(heading), self._meanings, 1, 0.75)
             found = [meaning.id for name in near for meaning in self._meanings[name].values()]
             use = [f"`{name}`" for name in found if name not in self._refused]
             self._hints[heading] = f" (did you mean {use[0]}?)" if use else ""
-        return self._hints[heading]
+        return self._hints.get(heading, "")
 
 
 _LEAVE_OUT = "`--drop-columns` leaves columns out"

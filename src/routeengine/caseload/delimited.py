@@ -34,6 +34,7 @@ LINES_TO_RETRY = 10
 Where there are more, each stands alone: a hostile file is not read over and over.
 """
 
+_TEXT: Typing = "text"
 _BAD_QUOTE = "a quote is not closed, or text stands after it"
 
 
@@ -104,7 +105,9 @@ class DelimitedSource:
             self._stream = _Stream(self._lines)
             self._taken: Sequence[Line] = ()
             self._delimiter = self._told_delimiter()
-            self.header: tuple[str, ...] | None = self._read_header(path, columns)
+            header = self._read_header(path, columns)
+            self.header: tuple[str, ...] | None = header
+            self.typings = (_TEXT,) * len(header)
         except BaseException:
             self._file.close()
             raise
@@ -113,10 +116,6 @@ class DelimitedSource:
     def done(self) -> int:
         """Bytes that were read."""
         return self._lines.done
-
-    def typing(self, column: int) -> Typing:  # noqa: ARG002  the same for every column
-        """Say that every cell is text."""
-        return "text"
 
     def close(self) -> None:
         """Close the file."""

@@ -69,15 +69,12 @@ class _JsonFile:
 
     unit = "B"
     header: tuple[str, ...] | None = None
+    typings: tuple[Typing, ...] = ()
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._file = Path(path).open("rb")  # noqa: SIM115  `close` closes it
         self.total: int | None = Path(path).stat().st_size
-
-    def typing(self, column: int) -> Typing:  # noqa: ARG002  the same for every key
-        """Say that every value has a type of its own."""
-        return "native"
 
     def close(self) -> None:
         """Close the file."""

@@ -33,18 +33,10 @@ class ParquetSource:
             # Not memory-mapped: a file that is cut short while it is read would end the process.
             self._file = parquet.ParquetFile(path, memory_map=False)
             self._schema = self._file.schema_arrow
-            self.header: tuple[str, ...] | None = tuple(self._schema.names)
+        self.header: tuple[str, ...] | None = tuple(self._schema.names)
+        self.typings = tuple(map(self._typing, self._schema.types))
         self.total: int | None = self._file.metadata.num_rows
         self.done = 0
-
-    def typing(self, column: int) -> Typing:
-        """Say whether a column holds text or typed values."""
-        kind = self._schema.field(column).type
-        types = self._arrow.types
-        if types.is_dictionary(kind):
-            kind = kind.value_type
-        is_text = types.is_string(kind) or types.is_large_string(kind)
-        return "text" if is_text else "native"
 
     def close(self) -> None:
         """Close the file."""
@@ -69,6 +61,11 @@ class ParquetSource:
             ):
                 self.done += 1
                 yield Record(self.done, cells)
+
+    def _typing(self, kind: Any) -> Typing:
+        types = self._arrow.types
+        kind = kind.value_type if types.is_dictionary(kind) else kind
+        return "text" if types.is_string(kind) or types.is_large_string(kind) else "native"
 
     def _values(self, array: Any) -> list[object]:
         """Give the values of a column as Python has them."""

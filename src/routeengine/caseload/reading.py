@@ -99,7 +99,7 @@ class Caseload:
             if source.header is not None:
                 targets = self._columns.resolve(self.path, source.header)
                 wanted = [target is not Skip.DROPPED for target in targets]
-                row = maker.table(targets, source.typing)
+                row = maker.table(targets, source.typings)
             for record in source.records(wanted):
                 self.done = source.done
                 yield row(record)

@@ -28,7 +28,7 @@ class RowMaker:
         self._seen: dict[str, int] = {}
 
     def table(
-        self, targets: Sequence[Target], typing: Callable[[int], Typing]
+        self, targets: Sequence[Target], typings: Sequence[Typing]
     ) -> Callable[[Record], Row]:
         """Give what makes rows of a file whose columns are for these targets."""
         facts = []
@@ -36,7 +36,7 @@ class RowMaker:
         for index, target in enumerate(targets):
             if isinstance(target, Fact):
                 reader = self._readers[target.id]
-                facts.append((index, target.id, getattr(reader, typing(index)), reader.allowed))
+                facts.append((index, target.id, getattr(reader, typings[index]), reader.allowed))
         id_column = targets.index(CLIENT)
 
         def row(record: Record) -> Row:

@@ -31,20 +31,18 @@ class Record:
 class Source(Protocol):
     """An open file. `header` is None where every record has its own keys.
 
-    `total` and `done` measure progress in `unit`.
+    `typings` says of each column how its cells are read. `total` and `done` measure
+    progress in `unit`.
     """
 
     unit: str
     total: int | None
     header: tuple[str, ...] | None
+    typings: tuple[Typing, ...]
 
     @property
     def done(self) -> int:
         """How much was read."""
-        ...
-
-    def typing(self, column: int) -> Typing:
-        """Say how the cells of a column are read."""
         ...
 
     def records(self, wanted: Sequence[bool]) -> Iterator[Record]:
@@ -70,13 +68,12 @@ def refusing(path: str, what: str, *errors: type[Exception]) -> Iterator[None]:
 
     The library's own words are left out: they can hold what stands in a cell.
     """
+    known: tuple[type[Exception], ...] = (MemoryError, *errors)
     try:
         yield
     except OSError as error:
         if error.errno is not None and error.strerror:
             raise CaseloadError(path, f"cannot be read: {error.strerror.lower()}") from None
         raise CaseloadError(path, what) from None
-    except MemoryError:
-        raise CaseloadError(path, what) from None
-    except errors:
+    except known:
         raise CaseloadError(path, what) from None

@@ -12,6 +12,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -22,6 +23,9 @@ __all__ = ["WorkbookSource"]
 
 ROWS, COLUMNS = 1_048_576, 4_096
 """More rows a sheet cannot have, and more columns a caseload does not."""
+
+BATCH = 256
+"""Rows that are read at a time."""
 
 PART_LIMIT = 64 << 20
 """Bytes of an unpacked part that is held in memory whole (all but the sheets)."""
@@ -36,6 +40,7 @@ _CHUNK = 1 << 20
 _BROKEN = "is not an Excel workbook that can be read (is it protected by a password?)"
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s")
 _DEFINES = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+_OF_A_SHEET: Typing = "sheet"
 _SHEET = "xl/worksheets/"
 
 
@@ -55,17 +60,17 @@ class WorkbookSource:
                 look_through(path, self._file)
                 self._book = openpyxl.load_workbook(self._file, read_only=True, data_only=True)
             self._rows = self._only_sheet()
-            first = next(self._rows, None)
-            if first is None:
-                raise CaseloadError(path, "is empty: its first row must name the columns")
+            header = self._read_header()
+            self.header: tuple[str, ...] | None = header
+            self.typings = (_OF_A_SHEET,) * len(header)
         except BaseException:
             self.close()
             raise
-        self.header: tuple[str, ...] | None = tuple(_heading(cell) for cell in first[1])
 
-    def typing(self, column: int) -> Typing:  # noqa: ARG002  the same for every column
-        """Say that the cells are a spreadsheet's."""
-        return "sheet"
+    def _read_header(self) -> tuple[str, ...]:
+        for _, cells in self._rows:
+            return tuple(map(_heading, cells))
+        raise CaseloadError(self._path, "is empty: its first row must name the columns")
 
     def close(self) -> None:
         """Close the file."""
@@ -101,18 +106,21 @@ class WorkbookSource:
             # What a workbook says of its own size is not to be trusted.
             sheet.reset_dimensions()
             rows = iter(sheet.iter_rows(values_only=True))
-        for number in range(1, ROWS + 2):
+        number = 0
+        while True:
             with _reading(self._path):
-                row = next(rows, None)
-            if row is None:
+                some = list(islice(rows, BATCH))
+            if not some:
                 return
-            if number > ROWS or len(row) > COLUMNS:
-                raise CaseloadError(self._path, "has more rows or columns than a caseload has")
-            cells = [None if cell == "" else cell for cell in row]
-            while cells and cells[-1] is None:
-                cells.pop()
-            if cells:
-                yield number, cells
+            for row in some:
+                number += 1
+                if number > ROWS or len(row) > COLUMNS:
+                    raise CaseloadError(self._path, "has more rows or columns than a caseload has")
+                cells = [None if cell == "" else cell for cell in row]
+                while cells and cells[-1] is None:
+                    cells.pop()
+                if cells:
+                    yield number, cells
 
 
 @contextmanager

@@ -1,0 +1,173 @@
+"""The pydantic model of a profile, and its JSON Schema."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from dataclasses import replace
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from caseload.small import RULES
+from routeengine.engine import Engine
+from routeengine.errors import ProfileError
+from routeengine.profile import (
+    DECLINED,
+    Between,
+    Conflicting,
+    Knowledge,
+    OneOf,
+    decode_knowledge,
+    encode_knowledge,
+    read_profile,
+)
+from routeengine.profile_model import (
+    profile_json_schema,
+    profile_model,
+    validate_profile,
+    validate_profile_json,
+)
+
+MODEL = profile_model(RULES)
+ENGINE = Engine(RULES)
+
+values = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-1, 250),
+    st.sampled_from(["none", "mild", "serious", "ja", "2", ""]),
+    st.floats(allow_nan=False),
+)
+forms = st.one_of(
+    values,
+    st.lists(values, max_size=3),
+    st.fixed_dictionaries({"one_of": st.lists(values, max_size=3)}),
+    st.fixed_dictionaries({"conflicting": st.lists(values, max_size=3)}),
+    st.fixed_dictionaries({"between": st.lists(values, max_size=3)}),
+    st.fixed_dictionaries({"declined": values}),
+    st.dictionaries(st.text(max_size=3), values, max_size=2),
+)
+profiles = st.dictionaries(
+    st.sampled_from(["client_id", "shoe_size", *RULES.fact]), forms, max_size=4
+)
+
+
+def accepted(profile: dict[str, object]) -> bool:
+    """Say whether `read_profile` takes a profile in JSON form."""
+    try:
+        read_profile(RULES, {key: decode_knowledge(value) for key, value in profile.items()})
+    except ProfileError:
+        return False
+    return True
+
+
+def fields(error: ProfileError) -> set[str]:
+    """Give the fields that an error names."""
+    return {fault.field for fault in error.faults}
+
+
+@given(profiles)
+def test_model_takes_what_a_profile_takes(profile: dict[str, object]) -> None:
+    """The model accepts just what `read_profile` accepts, and names the same fields."""
+    if accepted(profile):
+        assert read_profile(RULES, dict(validate_profile(MODEL, profile)))
+        return
+    with pytest.raises(ProfileError) as modelled:
+        validate_profile(MODEL, profile)
+    with pytest.raises(ProfileError) as plain:
+        read_profile(RULES, {key: decode_knowledge(value) for key, value in profile.items()})
+    assert fields(modelled.value) == fields(plain.value)
+
+
+@given(profiles)
+def test_json_goes_in_and_out(profile: dict[str, object]) -> None:
+    """What is accepted comes back the same from its own JSON, and fits the schema."""
+    if accepted(profile):
+        instance = validate_profile(MODEL, profile)
+        assert validate_profile_json(MODEL, instance.model_dump_json()) == instance
+        jsonschema.validate(json.loads(instance.model_dump_json()), profile_json_schema(RULES))
+
+
+@given(profiles)
+def test_schema_refuses_what_the_model_refuses_by_type(profile: dict[str, object]) -> None:
+    """Where the schema says no, so does the model (which knows more: that a range is no range)."""
+    schema = jsonschema.Draft202012Validator(profile_json_schema(RULES, "nl"))
+    if not schema.is_valid(profile):
+        # The other way round it need not hold: JSON Schema takes 2.0 for the integer 2.
+        assert not accepted(profile)
+
+
+@pytest.mark.parametrize(
+    "knowledge",
+    [None, 2, True, "mild", DECLINED, OneOf((1, 2)), Conflicting((True,)), Between(None, 3)],
+)
+def test_knowledge_in_json_form(knowledge: Knowledge) -> None:
+    """Each form of knowledge comes back from its JSON form."""
+    assert decode_knowledge(json.loads(json.dumps(encode_knowledge(knowledge)))) == knowledge
+
+
+def test_instance_is_classified_as_its_mapping() -> None:
+    """The engine takes an instance, partial knowledge included."""
+    profile = {"client_id": "c1", "rung": 1, "finances": {"one_of": ["none", "serious"]}}
+    instance = MODEL(**profile)
+    plain = {"client_id": "c1", "rung": 1, "finances": OneOf(("none", "serious"))}
+    assert ENGINE.classify(instance).verdicts == ENGINE.classify(plain).verdicts
+    assert ENGINE.classify(instance).client_id == "c1"
+
+
+def test_instance_is_frozen() -> None:
+    """A profile that was checked does not change."""
+    with pytest.raises(ValidationError):
+        setattr(MODEL.model_validate({"rung": 2}), "rung", 3)  # noqa: B010  a made attribute
+
+
+MARK = "Zq7marker"
+
+
+@pytest.mark.parametrize("field", ["client_id", *RULES.fact])
+@pytest.mark.parametrize("form", [[MARK], {"one_of": [MARK]}, {MARK: 1}, {"between": [MARK, 1]}])
+def test_value_stands_in_no_message(field: str, form: object) -> None:
+    """No error holds what was given: not its text, nor what led to it."""
+    with pytest.raises(ProfileError) as caught:
+        validate_profile(MODEL, {field: form})
+    assert MARK not in str(caught.value)
+    assert MARK.encode() not in pickle.dumps(caught.value)
+    assert caught.value.__context__ is None
+    with pytest.raises(ValidationError) as raw:
+        MODEL(**{field: form})
+    assert MARK not in str(raw.value)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"rung": NaN}', '{"rung": 2.0}', "null"])
+def test_text_that_is_no_profile(text: str) -> None:
+    """JSON that is broken or no object is refused in words."""
+    with pytest.raises(ProfileError, match="must be a"):
+        validate_profile_json(MODEL, text)
+
+
+def test_schema_has_labels_and_questions() -> None:
+    """A form or editor can show what is asked, in the language that was chosen."""
+    fact = replace(RULES.facts[0], question={"nl": "Welke trede?", "en": "Which rung?"})
+    rules = replace(RULES, facts=(fact, *RULES.facts[1:]))
+    rung = profile_json_schema(rules, "nl")["properties"]["rung"]
+    assert rung["title"] == "trede"
+    assert rung["description"] == "Welke trede? woorden"
+    assert profile_json_schema(rules)["properties"]["rung"]["title"] == "rung"
+    jsonschema.Draft202012Validator.check_schema(profile_json_schema(rules))
+
+
+def test_unknown_language_is_refused() -> None:
+    """A language that the rule set does not have is a mistake of the caller."""
+    with pytest.raises(ValueError, match="does not speak `fr`"):
+        profile_json_schema(RULES, "fr")
+
+
+def test_fact_may_have_a_name_that_pydantic_uses() -> None:
+    """A fact called `copy` or `schema` is a field like any other."""
+    facts = tuple(replace(RULES.facts[0], id=name) for name in ("copy", "schema", "model_dump"))
+    model = profile_model(replace(RULES, facts=facts))
+    assert dict(model.model_validate({"copy": 2}))["copy"] == 2
