@@ -15,17 +15,20 @@ from routeengine.executors.reference import ReferenceExecutor
 from routeengine.intake import Intake
 from routeengine.observation import DossierProfile
 from routeengine.profile import State, read_profile
+from routeengine.progression.comparison import compare
 from routeengine.result import Answer, Result
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
 from routeengine.symbolic.cells import cells_of
+from routeengine.what_if import WhatIf, flips
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from routeengine.executors.interface import Executor
+    from routeengine.executors.interface import Executor, Inspection
     from routeengine.explanation.model import Explanation
     from routeengine.record.document import Record, Sign
+    from routeengine.record.replay import Replay
 
 __all__ = ["Engine", "ExecutorName", "Profile"]
 
@@ -127,6 +130,22 @@ class Engine:
         inspection = self._executor.inspect(read_profile(self.ruleset, result.profile))
         return explain(self.ruleset, result, inspection, self._work_out, lang)
 
+    def what_if(self, profile: Profile | Result, changes: Mapping[str, Any]) -> WhatIf:
+        """Classify a profile as it is and with these facts otherwise, and say what differs.
+
+        `changes` maps facts to anything that a profile may hold; None makes a fact unknown.
+
+        Raises ProfileError as `classify` does.
+        """
+        before = profile if isinstance(profile, Result) else self.classify(profile)
+        after = self.classify({**before.profile, **changes})
+        looks = [self._inspect(result) for result in (before, after)]
+        change = compare(self, before, after)
+        return WhatIf(before, after, change, *flips(self.ruleset, *looks))
+
+    def _inspect(self, result: Result) -> Inspection:
+        return self._executor.inspect(read_profile(self.ruleset, result.profile))
+
     def changes_to(
         self,
         profile: Profile | Result,
@@ -182,6 +201,15 @@ class Engine:
         return make_record(
             self.ruleset, result, inspection, at=at, asked_by=asked_by, embed=embed, sign=sign
         )
+
+    def replay(self, record: Record | bytes) -> Replay:
+        """Work a record out again by this engine's rule set, and say what differs.
+
+        As `routeengine.replay`, for many records: nothing is compiled again.
+        """
+        from routeengine.record.replay import replay  # noqa: PLC0415  few callers need it
+
+        return replay(record, self.ruleset, executor=self._executor)
 
     @cached_property
     def _lanes(self) -> LanesExecutor:
