@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 
 from routeengine.errors import DossierError, DossierFault
-from routeengine.months import months_after
+from routeengine.months import is_day, months_after
 from routeengine.observation import DossierProfile, FactEvidence, Observation
 from routeengine.profile import (
     Conflicting,
@@ -253,7 +253,7 @@ def _faults_of_dossier(ruleset: RuleSet, as_of: object, client_id: object) -> li
     if ruleset.evidence is None:
         message = f"the rule set `{ruleset.id}` does not say how evidence is weighed"
         faults.append(DossierFault(0, "ruleset", message))
-    if not _is_day(as_of):
+    if not is_day(as_of):
         faults.append(DossierFault(0, "as_of", "must be a date, without a time"))
     if client_id is not None and not isinstance(client_id, str):
         faults.append(DossierFault(0, "client_id", "must be text"))
@@ -284,7 +284,7 @@ def _faults_of(ruleset: RuleSet, number: int, one: Observation, as_of: date) -> 
     if not isinstance(one.source, str) or one.source not in sources:
         allowed = ", ".join(f"`{source}`" for source in sources)
         faults.append(DossierFault(number, "source", f"must be one of {allowed}"))
-    if not _is_day(one.date):
+    if not is_day(one.date):
         faults.append(DossierFault(number, "date", "must be a date, without a time"))
     elif one.date > as_of:
         faults.append(DossierFault(number, "date", "lies after the date of the dossier (`as_of`)"))
@@ -306,8 +306,3 @@ def _wrong_value(fact: Fact, value: object) -> str | None:
 def _no_fact(number: int, fact: object, ruleset: RuleSet) -> DossierFault:
     name = fact if isinstance(fact, str) else "(fact)"
     return DossierFault(number, name, f"is no fact of the rule set `{ruleset.id}`")
-
-
-def _is_day(day: object) -> bool:
-    """Say whether this is a date; a datetime is one to Python, but not here."""
-    return isinstance(day, date) and not isinstance(day, datetime)

@@ -1,4 +1,4 @@
-"""Calendar months between dates.
+"""Days, and calendar months between them.
 
 A month after the 31st is the last day of a shorter month: one month after 31
 January is 28 (or 29) February, and a year after 29 February is 28 February.
@@ -7,9 +7,9 @@ January is 28 (or 29) February, and a year after 29 February is 28 February.
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, datetime
 
-__all__ = ["months_after", "months_between"]
+__all__ = ["is_day", "months_after", "months_between"]
 
 
 def months_after(day: date, months: int) -> date:
@@ -25,3 +25,8 @@ def months_between(first: date, last: date) -> int:
     """Give the number of whole calendar months from `first` to `last`, which is not before it."""
     months = (last.year - first.year) * 12 + last.month - first.month
     return months if months_after(first, months) <= last else months - 1
+
+
+def is_day(day: object) -> bool:
+    """Say whether this is a date; a datetime is one to Python, but not here."""
+    return isinstance(day, date) and not isinstance(day, datetime)

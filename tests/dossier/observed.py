@@ -79,20 +79,17 @@ plain_values: dict[str, st.SearchStrategy[Knowledge]] = {
     fact.id: st.sampled_from(list(fact.domain.values)) for fact in FACTS
 }
 values: dict[str, st.SearchStrategy[Knowledge]] = {
-    "debts": plain_values["debts"] | st.just(DECLINED) | st.sampled_from(
-        [OneOf(["none", "mild"]), OneOf(["mild", "serious"])]
-    ),
+    "debts": plain_values["debts"]
+    | st.just(DECLINED)
+    | st.sampled_from([OneOf(["none", "mild"]), OneOf(["mild", "serious"])]),
     "able": plain_values["able"] | st.just(DECLINED),
-    "months": plain_values["months"] | st.sampled_from(
-        [DECLINED, Between(0, 2), Between(None, 2), Between(2, None), OneOf([0, 4])]
-    ),
+    "months": plain_values["months"]
+    | st.sampled_from([DECLINED, Between(0, 2), Between(None, 2), Between(2, None), OneOf([0, 4])]),
     "spoken": plain_values["spoken"] | st.just(DECLINED),
 }
 
 
-def observations(
-    fact: str | None = None, *, plain: bool = False
-) -> st.SearchStrategy[Observation]:
+def observations(fact: str | None = None, *, plain: bool = False) -> st.SearchStrategy[Observation]:
     """Draw observations of one fact or of any; `plain` leaves out partial ones and declined."""
     kinds = plain_values if plain else values
     facts = st.sampled_from(sorted(kinds)) if fact is None else st.just(fact)

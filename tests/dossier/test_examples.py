@@ -162,7 +162,7 @@ def test_of_a_lower_rank_only_the_newest_speaks() -> None:
 
 
 def test_part_of_the_values_differs_where_both_cannot_be_true() -> None:
-    """"mild or serious" on a form is no other value than "serious" from a conversation."""
+    """Mild or serious on a form is no other value than serious from a conversation."""
     talk = seen("conversation", "serious", "2021-01-10")
     form = seen("form", OneOf(["mild", "serious"]), "2024-01-10")
     evidence = weigh(talk, form)
@@ -173,7 +173,7 @@ def test_part_of_the_values_differs_where_both_cannot_be_true() -> None:
 
 
 def test_of_equal_weight_the_most_precise_counts_where_the_others_allow_it() -> None:
-    """ "mild" and "none or mild" of one day agree; "none or mild" and "mild or serious" do not."""
+    """Mild agrees with none-or-mild of that day; none-or-mild differs from mild-or-serious."""
     part = seen("form", OneOf(["none", "mild"]), "2024-01-10")
     evidence = weigh(part, exact := seen("form", "mild", "2024-01-10"))
     assert (evidence.knowledge, evidence.agreeing) == (exact.value, (part,))

@@ -17,6 +17,7 @@ from routeengine.errors import DossierError, DossierFault, RouteEngineError
 from routeengine.profile import Between, Conflicting, OneOf
 
 TODAY = date(2024, 6, 30)
+WRONG: Any = ["mild"]
 GOOD = Observation("debts", "mild", "form", date(2024, 1, 10), "consultant 1")
 
 
@@ -38,7 +39,7 @@ def faults_of(*observations: Any, **more: Any) -> list[DossierFault]:
         ({"value": None}, "debts", "must be one of `none`, `mild`, `serious`"),
         ({"value": ["mild"]}, "debts", "must be one of `none`, `mild`, `serious`"),
         ({"value": OneOf([])}, "debts", "must be one of `none`, `mild`, `serious`"),
-        ({"value": OneOf([["mild"]])}, "debts", "must be one of `none`, `mild`, `serious`"),
+        ({"value": OneOf([WRONG])}, "debts", "must be one of `none`, `mild`, `serious`"),
         (
             {"value": Conflicting(["none", "mild"])},
             "debts",
@@ -119,8 +120,8 @@ def test_evidence_of_what_is_no_fact_is_refused() -> None:
 def test_the_error_is_one_of_ours_and_can_be_pickled() -> None:
     """It comes back from pickle with its faults."""
     error = DossierError((DossierFault(1, "debts", "must be text"),))
-    again = pickle.loads(pickle.dumps(error))
-    assert isinstance(again, RouteEngineError)
+    again: DossierError = pickle.loads(pickle.dumps(error))
+    assert issubclass(DossierError, RouteEngineError)
     assert again.faults == error.faults
     assert str(again) == str(error)
 

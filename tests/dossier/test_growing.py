@@ -37,15 +37,11 @@ class GrowingDossier(RuleBasedStateMachine):
     @rule(data=st.data())
     def observe_what_is_known(self, data: st.DataObject) -> None:
         """Record what is known already: no fact changes by it."""
-        known = [
-            one for one in self.dossier.profile().evidence.values() if one.chosen is not None
-        ]
+        known = [one for one in self.dossier.profile().evidence.values() if one.chosen is not None]
         if known:
             evidence = data.draw(st.sampled_from(known))
             more = data.draw(observations(plain=True))
-            same = Observation(
-                evidence.fact, evidence.knowledge, "form", more.date, more.assessor
-            )
+            same = Observation(evidence.fact, evidence.knowledge, "form", more.date, more.assessor)
             self._remember()
             self.recorded.append(same)
             self.dossier = self.dossier.add(same)
@@ -99,7 +95,5 @@ class GrowingDossier(RuleBasedStateMachine):
         assert set(self.dossier.flags) <= set(result.flags)
 
 
-GrowingDossier.TestCase.settings = settings(
-    max_examples=30, stateful_step_count=15, deadline=None
-)
+GrowingDossier.TestCase.settings = settings(max_examples=30, stateful_step_count=15, deadline=None)
 TestGrowingDossier = GrowingDossier.TestCase

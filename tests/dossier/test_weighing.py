@@ -225,9 +225,7 @@ def test_stale_evidence_counts_all_the_same(given_ones: list[Observation]) -> No
 
 
 @given(of_one_fact, st.lists(observations("able"), max_size=4))
-def test_facts_are_weighed_apart(
-    given_ones: list[Observation], others: list[Observation]
-) -> None:
+def test_facts_are_weighed_apart(given_ones: list[Observation], others: list[Observation]) -> None:
     """What was observed of one fact changes nothing of another."""
     assert dossier(given_ones + others).evidence("debts") == dossier(given_ones).evidence("debts")
 

@@ -7,13 +7,13 @@ now relate, for a person to act on. Source: section *What happens after* of the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from routeengine.errors import DossierError, DossierFault
-from routeengine.months import months_after, months_between
+from routeengine.months import is_day, months_after, months_between
 from routeengine.profile import read_knowledge
 from routeengine.result import Result
 from routeengine.ruleset.model import FollowUp, Outcome, Progression, RuleSet
@@ -74,7 +74,8 @@ class Progress:
     outcomes that then and now can be ("review" and "not_applicable" among them): one
     where it is certain. `expected` is what the outcome of then leads one to expect.
     `possible` lists the statuses that are left open: one, unless the status is
-    "insufficient".
+    "insufficient". It may list too many where outcome and fact hang together and both
+    are unknown, never too few.
     """
 
     status: ProgressStatus
@@ -127,7 +128,7 @@ def progress(ruleset: RuleSet, then: Moment, now: Moment) -> Progress:
     if now.at < then.at:
         raise DossierError((DossierFault(2, "at", "lies before the earlier classification"),))
     first, last = _standing(ruleset, then), _standing(ruleset, now)
-    open_to = {
+    open_to: set[ProgressStatus] = {
         _status(ruleset, before, after, direction, then.at, now.at)
         for before in first.outcomes
         for after in last.outcomes
@@ -151,13 +152,13 @@ def history(ruleset: RuleSet, moments: Iterable[Moment], as_of: date | None = No
     ordered = sorted(given, key=lambda moment: moment.at)
     if any(one.at == other.at for one, other in pairwise(ordered)):
         raise DossierError((DossierFault(0, "moments", "must not hold two of one date"),))
-    last = ordered[-1]
-    if as_of is not None:
-        _check(ruleset, (replace(last, at=as_of),))
-        if as_of < last.at:
-            raise DossierError((DossierFault(0, "as_of", "lies before the last classification"),))
+    today = ordered[-1].at if as_of is None else as_of
+    if not is_day(today):
+        raise DossierError((DossierFault(0, "as_of", "must be a date, without a time"),))
+    if today < ordered[-1].at:
+        raise DossierError((DossierFault(0, "as_of", "lies before the last classification"),))
     steps = tuple(progress(ruleset, one, other) for one, other in pairwise(ordered))
-    return History(steps, _now(ruleset, ordered, last.at if as_of is None else as_of))
+    return History(steps, _now(ruleset, ordered, today))
 
 
 def count_forms(ruleset: RuleSet, recorded: Iterable[str]) -> Mapping[str, int]:
@@ -195,7 +196,9 @@ def _now(ruleset: RuleSet, ordered: Sequence[Moment], at: date) -> Progress:
             break
         if standing.certain and present.certain:
             since = moment.at
-    open_to = {_timing(ruleset, outcome, since, at) for outcome in present.outcomes}
+    open_to: set[ProgressStatus] = {
+        _timing(ruleset, outcome, since, at) for outcome in present.outcomes
+    }
     return _progress(ruleset, present, present, open_to, since, at)
 
 
@@ -207,7 +210,7 @@ def _progress(
     since: date,
     at: date,
 ) -> Progress:
-    possible = tuple(status for status in STATUSES if status in open_to)
+    possible: tuple[ProgressStatus, ...] = tuple(one for one in STATUSES if one in open_to)
     expected = None
     if len(first.outcomes) == 1 and (outcome := _outcome(ruleset, first.outcomes[0])):
         expected = outcome.progression
@@ -318,7 +321,7 @@ def _check(ruleset: RuleSet, moments: Sequence[Moment]) -> None:
     allowed = [outcome.id for outcome in decision.outcomes]
     faults = []
     for number, moment in enumerate(moments, start=1):
-        if not isinstance(moment.at, date) or isinstance(moment.at, datetime):
+        if not is_day(moment.at):
             faults.append(DossierFault(number, "at", "must be a date, without a time"))
         if decision.id not in moment.result.verdicts:
             message = f"must hold a verdict of the decision `{decision.id}`"
