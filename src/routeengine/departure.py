@@ -17,7 +17,8 @@ from routeengine.record.body import VerdictEntry
 from routeengine.record.build import entry_of, moment
 from routeengine.record.difference import Difference
 from routeengine.record.document import Record, Sign, Verify, seal, unseal, untouched, verified
-from routeengine.record.forms import Instant, form_of
+from routeengine.record.forms import form_of
+from routeengine.record.scalars import Instant
 from routeengine.result import Result
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.flaws import did_you_mean, shown

@@ -16,9 +16,9 @@ __all__ = ["run"]
 
 def run(arguments: argparse.Namespace) -> int:
     """Replay one record; 1 where it was touched or the rules give something else."""
-    record = Record.read(arguments.record)
-    ruleset = None if arguments.rules is None else asked_for(arguments.rules, record)
     try:
+        record = Record.read(arguments.record)
+        ruleset = None if arguments.rules is None else asked_for(arguments.rules, record)
         found = replay(record, ruleset)
     except RecordError as error:
         place = f"{arguments.record}: {error.path}" if error.path else arguments.record

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from routeengine.record.body import Body, Evidence, Trace, VerdictEntry
+from routeengine.record.body import Body, ObservationEntry, Trace, VerdictEntry
 from routeengine.record.difference import Difference
 from routeengine.record.document import Record, Sign, Signature, Verify
 from routeengine.record.find import find_ruleset
@@ -11,7 +11,7 @@ from routeengine.record.replay import Replay, replay
 __all__ = [
     "Body",
     "Difference",
-    "Evidence",
+    "ObservationEntry",
     "Record",
     "Replay",
     "Sign",

@@ -9,11 +9,12 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from routeengine.errors import RecordError
 from routeengine.profile import Knowledge, decode_knowledge, encode_knowledge
-from routeengine.record.forms import Instant, Schema, form_of, take
+from routeengine.record.forms import form_of
+from routeengine.record.scalars import Instant, Schema, take
 from routeengine.result import Reason, Status
 from routeengine.ruleset.model import RuleSet, RuleSetRef
 
-__all__ = ["RECORD", "Body", "Evidence", "Standing", "Trace", "VerdictEntry"]
+__all__ = ["RECORD", "Body", "ObservationEntry", "Standing", "Trace", "VerdictEntry"]
 
 RECORD: Final = "routeengine/record/1"
 """The name of this form of record; a later form gets another name."""
@@ -69,7 +70,7 @@ Known: TypeAlias = Annotated[Any, KnowledgeForm()]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Evidence:
+class ObservationEntry:
     """One observation of a fact, and what the dossier made of it."""
 
     value: Known
@@ -117,7 +118,7 @@ class Body:
     ruleset: RuleSetRef
     client_id: str | None
     facts: Mapping[str, Known]
-    evidence: Mapping[str, tuple[Evidence, ...]]
+    evidence: Mapping[str, tuple[ObservationEntry, ...]]
     verdicts: Mapping[str, VerdictEntry]
     flags: tuple[str, ...]
     flags_possible: tuple[str, ...]

@@ -16,7 +16,8 @@ from routeengine.errors import RecordError
 from routeengine.record.body import BODY, Body
 from routeengine.record.canonical import LARGEST, canonical, parse, sha256_of
 from routeengine.record.difference import Difference
-from routeengine.record.forms import Schema, form_of
+from routeengine.record.forms import form_of
+from routeengine.record.scalars import Schema
 
 __all__ = ["Envelope", "Record", "Sign", "Signature", "Verify", "seal", "unseal"]
 

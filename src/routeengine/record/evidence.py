@@ -11,18 +11,18 @@ from collections.abc import Iterator
 from routeengine.dossier import Dossier
 from routeengine.errors import DossierError
 from routeengine.observation import FactEvidence, Observation
-from routeengine.record.body import Body, Evidence, Standing
+from routeengine.record.body import Body, ObservationEntry, Standing
 from routeengine.record.difference import Difference
-from routeengine.record.forms import shown
+from routeengine.record.scalars import shown
 from routeengine.ruleset.model import RuleSet
 
 __all__ = ["compare_evidence", "evidence_of"]
 
 
-def evidence_of(held: FactEvidence) -> tuple[Evidence, ...]:
+def evidence_of(held: FactEvidence) -> tuple[ObservationEntry, ...]:
     """Give all that a dossier holds on one fact, what it rests on first."""
     return tuple(
-        Evidence(one.value, one.source, one.date, one.assessor, standing, one in held.stale)
+        ObservationEntry(one.value, one.source, one.date, one.assessor, standing, one in held.stale)
         for standing, some in _by_standing(held)
         for one in some
     )
@@ -70,5 +70,5 @@ def compare_evidence(body: Body, ruleset: RuleSet) -> Iterator[Difference]:
         yield Difference("flags_of_dossier", "flags", message)
 
 
-def _standings(held: tuple[Evidence, ...]) -> set[object]:
+def _standings(held: tuple[ObservationEntry, ...]) -> set[object]:
     return {(one.value, one.source, one.date, one.assessor, one.standing) for one in held}

@@ -9,6 +9,7 @@ from typing import Any
 
 from routeengine._version import __version__
 from routeengine.errors import ProfileError, RecordError, RouteEngineError
+from routeengine.executors.interface import Executor
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import read_profile
 from routeengine.record.body import BODY, RECORD, Body, Trace, VerdictEntry
@@ -17,7 +18,7 @@ from routeengine.record.difference import Difference, Kind
 from routeengine.record.document import Envelope, Record, unseal
 from routeengine.record.evidence import compare_evidence
 from routeengine.record.find import find_ruleset
-from routeengine.record.forms import shown
+from routeengine.record.scalars import shown
 from routeengine.record.soundness import check_soundness
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet, RuleSetRef
@@ -53,11 +54,13 @@ def replay(
     ruleset: RuleSet | None = None,
     *,
     folders: Iterable[str | PathLike[str]] = (),
+    executor: Executor | None = None,
 ) -> Replay:
     """Work a recorded classification out again, and say what differs.
 
     Uses the rule set that is given, or else the one in the record, or else one with the
-    same meaning that comes with this package or stands in one of the `folders`.
+    same meaning that comes with this package or stands in one of the `folders`. `executor`
+    spares building one, and has to be of the rule set that is given (see `Engine.replay`).
 
     Raises RecordError for what is no record, and where no rule set is to be found.
     """
@@ -73,7 +76,7 @@ def replay(
             raise
         return Replay((*envelope.touched, Difference(error.path, "shape", error.message)))
     try:
-        again = derived(body, chosen(body, ruleset, folders))
+        again = derived(body, chosen(body, ruleset, folders), executor)
     except RouteEngineError as error:
         if not envelope.touched:
             raise
@@ -104,7 +107,7 @@ def chosen(body: Body, ruleset: RuleSet | None, folders: Iterable[str | PathLike
     return find_ruleset(body.ruleset, folders)
 
 
-def derived(body: Body, ruleset: RuleSet) -> Replay:
+def derived(body: Body, ruleset: RuleSet, executor: Executor | None) -> Replay:
     """Classify the recorded facts by a rule set, and compare."""
     used = reference(ruleset)
     differences, texts = compare_rule_sets(body.ruleset, used)
@@ -113,7 +116,9 @@ def derived(body: Body, ruleset: RuleSet) -> Replay:
     except ProfileError as error:
         faults = (Difference(f"facts.{f.field}", "facts", f.message) for f in error.faults)
         return Replay((*differences, *faults), texts, used)
-    inspection = LanesExecutor(ruleset).inspect(state)
+    if executor is None:
+        executor = LanesExecutor(ruleset)
+    inspection = executor.inspect(state)
     answer = inspection.answer
     derived_verdicts = {name: entry_of(verdict) for name, verdict in answer.verdicts.items()}
     say = Sayer(ruleset)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from routeengine.errors import RecordError
-from routeengine.record.forms import shown
+from routeengine.record.scalars import shown
 from routeengine.ruleset.conditions import AtLeast, Exactly, walk
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE, CategoryDomain, IntegerDomain
 from routeengine.ruleset.flaws import Flaw
