@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, Optional, TypeAlias, Union
 
 from pydantic import (
     BaseModel,
@@ -122,7 +122,7 @@ def validate_profile_json(model: type[ClientProfile], text: str | bytes) -> Clie
 def _build(ruleset: RuleSet, lang: str) -> type[ClientProfile]:
     title, description = _CLIENT_ID_WORDS.get(lang, _CLIENT_ID_WORDS["en"])
     fields: dict[str, Any] = {
-        CLIENT_ID: (StrictStr | None, Field(None, title=title, description=description))
+        CLIENT_ID: (Optional[StrictStr], Field(None, title=title, description=description))  # noqa: UP045  pyright
     }
     for fact in ruleset.facts:
         fields[fact.id] = (_annotation(fact), _field(fact, lang))
@@ -157,7 +157,7 @@ def _annotation(fact: Fact) -> Any:
         values = Literal[domain.values]
     else:
         values = Annotated[StrictInt, Field(ge=domain.minimum, le=domain.maximum)]
-    return values | _partial(fact) | None
+    return Union[values, _partial(fact), None]  # noqa: UP007  made at run time
 
 
 def _partial(fact: Fact) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -70,6 +70,7 @@ def fields(error: ProfileError) -> set[str]:
     return {fault.field for fault in error.faults}
 
 
+@settings(deadline=None)
 @given(profiles)
 def test_model_takes_what_a_profile_takes(profile: dict[str, object]) -> None:
     """The model accepts just what `read_profile` accepts, and names the same fields."""
@@ -83,6 +84,7 @@ def test_model_takes_what_a_profile_takes(profile: dict[str, object]) -> None:
     assert fields(modelled.value) == fields(plain.value)
 
 
+@settings(deadline=None)
 @given(profiles)
 def test_json_goes_in_and_out(profile: dict[str, object]) -> None:
     """What is accepted comes back the same from its own JSON, and fits the schema."""
@@ -92,6 +94,7 @@ def test_json_goes_in_and_out(profile: dict[str, object]) -> None:
         jsonschema.validate(json.loads(instance.model_dump_json()), profile_json_schema(RULES))
 
 
+@settings(deadline=None)
 @given(profiles)
 def test_schema_refuses_what_the_model_refuses_by_type(profile: dict[str, object]) -> None:
     """Where the schema says no, so does the model (which knows more: that a range is no range)."""

@@ -39,8 +39,11 @@ HEADINGS = {
     "months": ["months", "Verwachting in maanden"],
 }
 
+# Of the letters with accents, those whose bytes in Windows-1252 can be no UTF-8.
 ids = st.text(
-    st.characters(codec="cp1252", categories=["L", "N", "P", "S"]), min_size=1, max_size=8
+    st.sampled_from("éëüïçñÉ") | st.characters(codec="ascii", categories=["L", "N", "P", "S"]),
+    min_size=1,
+    max_size=8,
 )
 records = st.lists(
     st.fixed_dictionaries(
@@ -66,6 +69,7 @@ def wanted(caseload: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{k: v for k, v in record.items() if v is not None} for record in caseload]
 
 
+@settings(deadline=None)
 @given(records, st.data())
 def test_text_in_any_dialect(caseload: list[dict[str, Any]], data: st.DataObject) -> None:
     """Delimiter, line end, quoting, encoding, language and case make no difference."""
@@ -94,7 +98,7 @@ def test_text_in_any_dialect(caseload: list[dict[str, Any]], data: st.DataObject
         assert profiles(path) == wanted(caseload)
 
 
-@settings(max_examples=25)
+@settings(deadline=None, max_examples=25)
 @given(records)
 def test_every_format(caseload: list[dict[str, Any]]) -> None:
     """XLSX, Parquet, JSON Lines and JSON hold the same profiles as CSV does."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from caseload.small import RULES, faults, json_lines, put, rows
@@ -174,6 +174,7 @@ def test_typed_values(reader: FactReader, cell: object, known: object) -> None:
     assert reader.native(cell) == known
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(), max_size=40), st.sampled_from([RUNG, WILLING, FINANCES, MONTHS]))
 def test_any_text_is_read_or_faulty(texts: list[str], reader: FactReader) -> None:
     """Any text gives knowledge that a profile takes, or is faulty; and the same each time."""

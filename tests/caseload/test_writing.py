@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from caseload.small import RULES, put
@@ -145,12 +145,14 @@ def test_csv_has_no_mark_and_the_line_ends_of_rfc_4180(tmp_path: Path) -> None:
     assert "é".encode() in data
 
 
+@settings(deadline=None)
 @given(st.sampled_from("=+-@\t\r\n＝＋－＠"), st.text())
 def test_no_cell_starts_a_formula(start: str, rest: str) -> None:
     """Whatever a client id starts with, a spreadsheet reads the cell as text."""
     assert text_writers.harmless(start + rest) == f"'{start}{rest}"
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from(" \u00a0\u2003"), min_size=1), st.sampled_from("=+-@"), st.text())
 def test_space_hides_no_formula(space: str, start: str, rest: str) -> None:
     """Space before a formula, which some spreadsheets drop, does not save it."""

@@ -107,7 +107,7 @@ class DelimitedSource:
             self._delimiter = self._told_delimiter()
             header = self._read_header(path, columns)
             self.header: tuple[str, ...] | None = header
-            self.typings = (_TEXT,) * len(header)
+            self.typings: tuple[Typing, ...] = (_TEXT,) * len(header)
         except BaseException:
             self._file.close()
             raise

@@ -34,7 +34,7 @@ class ParquetSource:
             self._file = parquet.ParquetFile(path, memory_map=False)
             self._schema = self._file.schema_arrow
         self.header: tuple[str, ...] | None = tuple(self._schema.names)
-        self.typings = tuple(map(self._typing, self._schema.types))
+        self.typings: tuple[Typing, ...] = tuple(self._typing(kind) for kind in self._schema.types)
         self.total: int | None = self._file.metadata.num_rows
         self.done = 0
 

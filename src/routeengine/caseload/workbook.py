@@ -62,7 +62,7 @@ class WorkbookSource:
             self._rows = self._only_sheet()
             header = self._read_header()
             self.header: tuple[str, ...] | None = header
-            self.typings = (_OF_A_SHEET,) * len(header)
+            self.typings: tuple[Typing, ...] = (_OF_A_SHEET,) * len(header)
         except BaseException:
             self.close()
             raise
