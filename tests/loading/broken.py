@@ -1,3 +1,5 @@
+# ruff: noqa: E501  a table reads best with an entry to a line
+# fmt: off
 """One broken variant of the small rule set for each way to be wrong: name -> changes."""
 
 from __future__ import annotations
@@ -32,9 +34,13 @@ BROKEN: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "missing header": (("ruleset:\n", "flags2:\n"),),
     "duplicate key": (("        then: A\n", "        then: A\n        then: B\n"),),
+    "duplicate section": (("constraints:\n", "refused: {}\nconstraints:\n"),),
+    "text where a flag must be": (("  talk:\n", "  talk: no\n  talks:\n"),),
     "duplicate id": (("  willing:\n    type", "  age:\n    type"),),
     # types of values
     "text where a number must be": (("minimum: 0", "minimum: zero"),),
+    "nothing where a number must be": (("minimum: 0", "minimum:"),),
+    "nothing where outcomes must be": (("outcome: A}", "outcome: }"),),
     "quoted number": (("minimum: 0", 'minimum: "0"'),),
     "number that is too long": (("minimum: 0", "minimum: 12345678901"),),
     "list where text must be": (("number: P1", "number: [P1]"),),
@@ -203,6 +209,25 @@ BROKEN: dict[str, tuple[tuple[str, str], ...]] = {
     "flag with when and raised_by": (("rule: card_b}\n", "rule: card_b}\n    raised_by: dossier\n"),),
     "flag without either": (("    when: {decision: card, rule: card_b}\n", ""),),
     "flag raised by another": (("when: {decision: card, rule: card_b}", "raised_by: me"),),
+    # evidence and follow-up
+    "evidence that names nothing that is there": (("flags:\n", """evidence:
+  newer_conflict_months: -1
+  flags: {superseded: tlak, conflict: talk}
+  sources:
+    desk: {label: {nl: balie}, rank: high, sets: {age: 200, willng: true}, max_age_months: 3}
+    form: {label: {nl: f, en: f}, rank: 1, sets: {willing: true, debt: "none"}}
+    mail: {label: {nl: m, en: m}, rank: 1, sets: {willing: false}}
+flags:
+"""),),
+    "evidence without sources": (("flags:\n", "evidence: {sources: {}}\nflags:\n"),),
+    "follow-up that names nothing that is there": (("flags:\n", """follow_up:
+  decision: cart
+  upwards: [A, A]
+  fact: agee
+  forms: {one: {label: {nl: een, en: one}, part_of: tow}, two: {label: {nl: t, en: t}, part_of: two}}
+flags:
+"""),),
+    "follow-up of an outcome that is not there": (("flags:\n", "follow_up: {decision: card, upwards: [A, C]}\nflags:\n"),),
     # YAML
     "tab as indentation": (("  id: small", "\tid: small"),),
     "colon in plain text": (("{nl: klein, en: small}", "\n    nl: klein: heel\n    en: small"),),

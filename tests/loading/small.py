@@ -150,8 +150,3 @@ def faults_of(files: dict[str, str | bytes]) -> tuple[Fault, ...]:
     except RuleSetError as error:
         return error.faults
     return ()
-
-
-def faults_of_small(*changes: tuple[str, str]) -> list[str]:
-    """Give the faults of the small rule set, changed, as text."""
-    return [str(fault) for fault in faults_of({"small.yaml": changed(*changes)})]

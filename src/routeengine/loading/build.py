@@ -50,10 +50,10 @@ def build_ruleset(root: Branch, collector: Collector) -> RuleSet:
     document = written.Document.model_validate(root, context=collector)
     ruleset = _Builder(document, collector).build()
     for flaw in check(ruleset):
-        if not collector.inside_damage(flaw.path) and not (
-            flaw.about and not collector.sound(flaw.about)
-        ):
-            collector.add(flaw.path, flaw.message, flaw.hint, key=flaw.key)
+        unsure = bool(flaw.about) and collector.inside_damage(flaw.about)
+        if not unsure and not collector.inside_damage(flaw.path):
+            # Reported only: one flaw of what could be read does not make another doubtful.
+            collector.report(collector.place(flaw.path, key=flaw.key), flaw.message, flaw.hint)
     collector.raise_faults()
     return ruleset
 

@@ -116,7 +116,9 @@ class ConditionBuilder:
     def _named(self, name: str, path: Path) -> Condition:
         if name in self._facts:
             domain = self._facts[name]
-            if domain is None or isinstance(domain, BooleanDomain):
+            if domain is None:
+                return HOLE
+            if isinstance(domain, BooleanDomain):
                 return FactIs(name, 0b10)
             hint = f"write `{name}: …`: it is {domain.describe()}"
             return self._fault(path, f"`{name}` is no boolean and cannot stand by itself", hint)

@@ -74,6 +74,11 @@ class Listing(list[Any]):
 
 Node: TypeAlias = Leaf | Branch | Listing
 
+
+def _both_mappings(known: Node, event: object) -> bool:
+    return isinstance(known, Branch) and isinstance(event, yaml.MappingStartEvent)
+
+
 # What the parser says, and the same in the author's words with what to try.
 _WORDS = (
     ("mapping values are not allowed", "a colon stands where none can be",
@@ -124,7 +129,7 @@ class TreeReader:
         if not isinstance(event, yaml.MappingStartEvent):
             self._refuse(event, "the file does not begin with a section", "write `facts:` or so")
         self._check_plain(event)
-        self._read_entries(root, 1, merge=True)
+        self._read_entries(root, 1, elsewhere=frozenset(root))
         self._events.get_event()
         event = self._events.get_event()
         if not isinstance(event, yaml.StreamEndEvent):
@@ -161,7 +166,10 @@ class TreeReader:
             items.append(self._read_node(event, (*path, len(items)), None, depth))
         return items
 
-    def _read_entries(self, branch: Branch, depth: int, *, merge: bool = False) -> None:
+    def _read_entries(
+        self, branch: Branch, depth: int, elsewhere: frozenset[str] = frozenset()
+    ) -> None:
+        """Read entries into a mapping; `elsewhere` are those that another file has begun."""
         while not isinstance(event := self._events.get_event(), yaml.MappingEndEvent):
             key = self._read_key(event)
             place = self._place(event)
@@ -170,8 +178,9 @@ class TreeReader:
             event = self._events.get_event()
             if known is None:
                 branch[key] = self._read_node(event, path, place, depth)
-            elif merge and isinstance(known, Branch) and isinstance(event, yaml.MappingStartEvent):
+            elif key in elsewhere and _both_mappings(known, event):
                 self._check_plain(event)
+                elsewhere -= {key}
                 self._read_entries(known, depth + 1)
             else:
                 self._report_twice(key, place, path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from routeengine.ruleset.conditions import (
     All,
@@ -18,10 +19,15 @@ from routeengine.ruleset.conditions import (
     RuleIs,
     StatusIs,
 )
+from routeengine.ruleset.domains import MAX_DOMAIN_SIZE, Domain
 from routeengine.ruleset.flaws import Flaw, Path, did_you_mean, shown
 from routeengine.ruleset.model import Decision, RuleSet
 
 __all__ = ["check_outcome", "check_references", "circles", "leaves"]
+
+
+Leaf: TypeAlias = FactIs | CriterionIs | OutcomeIs | StatusIs | RuleIs
+"""A condition that combines no others."""
 
 
 def check_references(ruleset: RuleSet) -> Iterator[Flaw]:
@@ -56,7 +62,7 @@ def _conditions_of(decision: Decision) -> Iterator[tuple[Path, Condition]]:
             yield (*path, "rules", rule.id, "when"), rule.when
 
 
-def leaves(path: Path, condition: Condition) -> Iterator[tuple[Path, Condition]]:
+def leaves(path: Path, condition: Condition) -> Iterator[tuple[Path, Leaf]]:
     """Yield the leaves of a condition, each with its path."""
     match condition:
         case All(parts=parts):
@@ -73,27 +79,32 @@ def leaves(path: Path, condition: Condition) -> Iterator[tuple[Path, Condition]]
             yield path, condition
 
 
-def _leaves_of(path: Path, parts: Sequence[Condition]) -> Iterator[tuple[Path, Condition]]:
+def _leaves_of(path: Path, parts: Sequence[Condition]) -> Iterator[tuple[Path, Leaf]]:
     for number, part in enumerate(parts):
         yield from leaves((*path, number), part)
 
 
 def _check_leaf(
-    ruleset: RuleSet, path: Path, leaf: Condition, *, may_ask_decisions: bool
+    ruleset: RuleSet, path: Path, leaf: Leaf, *, may_ask_decisions: bool
 ) -> Iterator[Flaw]:
-    match leaf:
-        case FactIs(fact=name):
-            if name not in ruleset.fact:
-                hint = did_you_mean(name, ruleset.fact)
-                yield Flaw(path, f"{shown(name)} is no fact", hint, about=("facts",))
-            elif not 0 < leaf.allowed <= ruleset.fact[name].domain.full:
-                yield Flaw(path, f"`{name}` is asked for values that it does not have")
-        case CriterionIs(criterion=name):
-            if name not in ruleset.criterion:
-                hint = did_you_mean(name, ruleset.criterion)
-                yield Flaw(path, f"{shown(name)} is no criterion", hint, about=("criteria",))
-        case OutcomeIs() | StatusIs() | RuleIs():
-            yield from _check_asked(ruleset, path, leaf, may_ask_decisions)
+    if isinstance(leaf, FactIs):
+        if leaf.fact not in ruleset.fact:
+            hint = did_you_mean(leaf.fact, ruleset.fact)
+            yield Flaw(path, f"{shown(leaf.fact)} is no fact", hint, about=("facts",))
+        elif not _fits(leaf.allowed, ruleset.fact[leaf.fact].domain):
+            yield Flaw(path, f"`{leaf.fact}` is asked for values that it does not have")
+    elif isinstance(leaf, CriterionIs):
+        if leaf.criterion not in ruleset.criterion:
+            hint = did_you_mean(leaf.criterion, ruleset.criterion)
+            message = f"{shown(leaf.criterion)} is no criterion"
+            yield Flaw(path, message, hint, about=("criteria",))
+    else:
+        yield from _check_asked(ruleset, path, leaf, may_ask_decisions)
+
+
+def _fits(allowed: int, domain: Domain) -> bool:
+    """Say whether a set of values is one of this domain; one without sense is told elsewhere."""
+    return not 0 < domain.size <= MAX_DOMAIN_SIZE or 0 < allowed <= domain.full
 
 
 def _check_asked(

@@ -1,0 +1,150 @@
+"""A rule set made by hand is held to what a loaded one is held to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loading.small import LIBRARY, small
+from routeengine.errors import RuleSetError
+from routeengine.loading import load_ruleset
+from routeengine.ruleset.checks import check, require_sound
+from routeengine.ruleset.conditions import Any, CriterionIs, FactIs, Not
+from routeengine.ruleset.domains import IntegerDomain
+from routeengine.ruleset.flaws import shown
+from routeengine.ruleset.model import Criterion, RuleSet
+from routeengine.ruleset.naming import fold, fold_name
+from routeengine.ruleset.references import circles
+
+
+def told(ruleset: RuleSet) -> list[str]:
+    """Give what is wrong with a rule set."""
+    return [flaw.message for flaw in check(ruleset)]
+
+
+def with_criterion(**changes: object) -> RuleSet:
+    """Give the small rule set with its first criterion changed."""
+    ruleset = small()
+    first: Criterion = replace(ruleset.criteria[0], **changes)
+    return replace(ruleset, criteria=(first, *ruleset.criteria[1:]))
+
+
+def test_a_sound_rule_set_passes() -> None:
+    """What loads passes."""
+    require_sound(small())
+    require_sound(load_ruleset(LIBRARY))
+
+
+def test_all_flaws_are_raised_at_once() -> None:
+    """Each flaw comes with its path, as there is no file."""
+    with pytest.raises(RuleSetError) as caught:
+        require_sound(replace(with_criterion(when=CriterionIs("freee")), version="1"))
+    assert [str(fault) for fault in caught.value.faults] == [
+        "small: criteria.adult.when: `freee` is no criterion (did you mean `free`?)",
+        "small: ruleset.version: `1` is no version (write three numbers, as 1.2.0)",
+    ]
+
+
+@pytest.mark.parametrize("allowed", [0, 1 << 121, -1])
+def test_values_that_a_fact_has_not_are_told(allowed: int) -> None:
+    """An empty set of values, or one with values outside the domain, asks nothing."""
+    assert told(with_criterion(when=FactIs("age", allowed))) == [
+        "`age` is asked for values that it does not have"
+    ]
+
+
+def test_names_that_lead_nowhere_are_told() -> None:
+    """A fact that is not there is told, wherever in a condition it stands."""
+    assert told(with_criterion(when=Any((Not(FactIs("agee", 1)),)))) == ["`agee` is no fact"]
+
+
+@pytest.mark.parametrize("domain", [IntegerDomain(5, 1), IntegerDomain(0, 10**12)])
+def test_a_domain_without_sense_is_told_once(domain: IntegerDomain) -> None:
+    """No condition on it is told besides, and no memory is spent on it."""
+    ruleset = small()
+    facts = (replace(ruleset.facts[0], domain=domain), *ruleset.facts[1:])
+    assert len(told(replace(ruleset, facts=facts))) == 1
+
+
+def test_evidence_that_settles_what_is_not_there_is_told() -> None:
+    """A source of evidence can settle facts of the rule set only, with values they have."""
+    ruleset = load_ruleset(LIBRARY)
+    evidence = ruleset.evidence
+    assert evidence is not None
+    sources = (replace(evidence.sources[0], sets={"agee": 1, "age": 900}), *evidence.sources[1:])
+    assert told(replace(ruleset, evidence=replace(evidence, sources=sources))) == [
+        "`agee` is no fact",
+        "`age` is set to a value that it does not have",
+    ]
+
+
+def test_an_empty_rule_set_is_told() -> None:
+    """Without facts or decisions there is nothing to decide."""
+    nothing = replace(small(), facts=(), criteria=(), constraints=(), decisions=(), flags=())
+    assert told(nothing) == [
+        "`facts` is empty: there is nothing to decide",
+        "`decisions` is empty: there is nothing to decide",
+    ]
+
+
+nodes = st.sampled_from("abcdefg")
+graphs = st.dictionaries(nodes, st.lists(nodes, max_size=3), min_size=1).map(
+    lambda graph: {node: [one for one in after if one in graph] for node, after in graph.items()}
+)
+
+
+def reachable(graph: dict[str, list[str]], start: str) -> set[str]:
+    """Give all that can be reached in one step or more."""
+    found: set[str] = set()
+    todo = list(graph[start])
+    while todo:
+        node = todo.pop()
+        if node not in found:
+            found.add(node)
+            todo += graph[node]
+    return found
+
+
+@given(graphs)
+def test_circles_are_found_just_where_they_are(graph: dict[str, list[str]]) -> None:
+    """Each circle that is told is one, and no node on a circle goes untold."""
+    found = list(circles(graph))
+    for circle in found:
+        for one, after in zip(circle, [*circle[1:], circle[0]], strict=True):
+            assert after in graph[one]
+        assert len(set(circle)) == len(circle)
+    on_one = {node for node in graph if node in reachable(graph, node)}
+    assert {node for circle in found for node in circle} == on_one
+
+
+def test_a_long_chain_of_criteria_is_no_circle() -> None:
+    """Ten thousand criteria in a row are checked without deep recursion."""
+    graph = {str(n): [str(n + 1)] for n in range(10_000)} | {"10000": []}
+    assert list(circles(graph)) == []
+    graph["10000"] = ["0"]
+    assert len(next(circles(graph))) == 10_001
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Cliënt-nummer", "client nummer"), ("ONBEKEND ", "onbekend"), ("a\u00adb", "ab")],
+)
+def test_folding_takes_what_people_do_not_see(one: str, other: str) -> None:
+    """Case, accents, dashes and white space do not count."""
+    assert fold(one) == fold(other)
+
+
+def test_folding_keeps_what_people_do_see() -> None:
+    """Signs and the minus of a number do count; for columns the spaces do not."""
+    assert fold("<12") != fold(">12")
+    assert fold("-1") != fold("1")
+    assert fold_name("zip code") == fold_name("ZipCode")
+
+
+def test_long_words_are_cut_in_messages() -> None:
+    """A message stays one short line, whatever word it is about."""
+    assert shown("a\nb") == "`a b`"
+    assert len(shown("x" * 1000)) == 62

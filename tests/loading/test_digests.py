@@ -1,0 +1,174 @@
+"""The digests hang on what they are of, and on nothing else."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generated import rulesets
+from loading.small import LIBRARY, SMALL, changed, small
+from routeengine.loading import load_ruleset, ruleset_from_texts
+from routeengine.ruleset.digest import meaning_digest, reference, whole_digest
+from routeengine.ruleset.model import RuleSet
+
+ORDERED = {"facts", "values", "outcomes", "decisions"}
+"""Tables in which order is data."""
+
+
+def shuffled(node: Any, chance: random.Random, key: str = "") -> Any:
+    """Give the same content with the keys of all else in another order."""
+    if isinstance(node, dict):
+        items = [(name, shuffled(one, chance, name)) for name, one in node.items()]
+        if key not in ORDERED:
+            chance.shuffle(items)
+        return dict(items)
+    if isinstance(node, list):
+        items = [shuffled(one, chance) for one in node]
+        if key in {"all", "any", "of"}:
+            chance.shuffle(items)
+        return items
+    return node
+
+
+def written(tree: Any) -> str:
+    """Write a tree as YAML in another layout, every scalar quoted but numbers and truth values."""
+    text: str = yaml.safe_dump(tree, sort_keys=False, width=60, allow_unicode=True)
+    return text
+
+
+def read(text: str) -> Any:
+    """Read YAML plainly: numbers and `true` and `false` are such, all else is text."""
+    return yaml.load(text, Loader=_Plain)  # noqa: S506  a safe loader
+
+
+class _Plain(yaml.SafeLoader):
+    """Reads as YAML 1.2 does, so that `no` and `2024-01-01` stay words."""
+
+
+_Plain.yaml_implicit_resolvers = {
+    sign: [(tag, form) for tag, form in forms if tag.endswith((":int", ":null"))]
+    for sign, forms in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def library() -> Any:
+    """Give the second rule set as one tree."""
+    whole: dict[str, Any] = {}
+    for path in sorted(LIBRARY.glob("*.yaml")):
+        for section, entries in read(path.read_text(encoding="utf-8")).items():
+            whole.setdefault(section, {}).update(entries)
+    return whole
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32))
+def test_order_and_layout_change_no_digest(seed: int) -> None:
+    """Keys, rules, criteria and parts of conditions in any order: the same meaning."""
+    tree = shuffled(library(), random.Random(seed))
+    again = ruleset_from_texts({"one.yaml": unquoted(written(tree))})
+    assert meaning_digest(again) == meaning_digest(load_ruleset(LIBRARY))
+
+
+def unquoted(text: str) -> str:
+    """Take the quotes from truth values, which must stand without."""
+    return text.replace("'true'", "true").replace("'false'", "false")
+
+
+def test_layout_and_comments_change_neither_digest() -> None:
+    """Other files, comments and layout: the same whole."""
+    ruleset = ruleset_from_texts({"one.yaml": unquoted(written(library()))})
+    assert reference(ruleset) == reference(load_ruleset(LIBRARY))
+    assert whole_digest(small()) == whole_digest(ruleset_from_texts({"b": "# hello\n\n" + SMALL}))
+
+
+def test_order_of_rules_changes_neither_digest() -> None:
+    """Rules, criteria, flags and citations have no order."""
+    text = SMALL
+    start, end = text.index("      card_a:"), text.index("      card_b:")
+    stop = text.index("  loan:\n")
+    other = text[:start] + text[end:stop] + text[start:end] + text[stop:]
+    assert reference(ruleset_from_texts({"b": other})) == reference(small())
+
+
+OUTCOME_A, OUTCOME_B = (
+    f"      {name}:\n        label: {{nl: {word}, en: {word}}}\n"
+    f"        description: {{nl: {word}, en: {word}}}\n"
+    for name, word in (("A", "a"), ("B", "b"))
+)
+
+MEANING = {
+    "a domain": ("maximum: 120", "maximum: 121"),
+    "a value": ("      mild: {", "      light: {"),
+    "a condition": ("{between: [0, 17]}", "{between: [0, 16]}"),
+    "a criterion": ("{at_least: 18}", "{at_least: 19}"),
+    "a constraint": ("{at_most: 10}", "{at_most: 11}"),
+    "a target": ("then: A", "then: B"),
+    "candidates": ("review: [A, B]", "review: [A]"),
+    "outranking": ("        outranks: [card_b]\n", ""),
+    "applies_when": ("status: decided}", "status: [decided, review]}"),
+    "a flag": ("rule: card_b}", "rule: card_a}"),
+    "order of outcomes": (
+        OUTCOME_A + OUTCOME_B,
+        OUTCOME_B + OUTCOME_A,
+    ),
+    "a count": ("{count: 1,", "{count: 2,"),
+    "all for any": ("when: {all: [willing, free]}", "when: {any: [willing, free]}"),
+}
+
+TEXTS = {
+    "a label": ("{nl: leeftijd, en: age}", "{nl: jaren, en: age}"),
+    "a version": ("version: 1.0.0", "version: 1.0.1"),
+    "a citation": ("paragraph: 1", "paragraph: 2"),
+    "a heading": ("headings: [One]", "headings: [One, Two]"),
+    "an alias": ("    label: {nl: wil", "    aliases: [zin]\n    label: {nl: wil"),
+    "an interpretation": ("choice: {nl: ja, en: yes}", "choice: {nl: ja, en: aye}"),
+    "a validity": ("  version", "  valid_from: 2024-01-01\n  version"),
+    "a progression": ("overdue_after: 12", "overdue_after: 13"),
+    "how it is written": ("{age: {at_least: 18}}", "{age: {between: [18, 120]}}"),
+}
+
+
+@pytest.mark.parametrize("name", MEANING)
+def test_what_can_change_a_verdict_changes_both_digests(name: str) -> None:
+    """Domains, conditions, targets, outranking and declared order are meaning."""
+    one, other = reference(small()), reference(small(MEANING[name]))
+    assert one.meaning_sha256 != other.meaning_sha256
+    assert one.sha256 != other.sha256
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_what_cannot_change_a_verdict_changes_the_whole_only(name: str) -> None:
+    """Texts, versions, citations and wording are no meaning."""
+    one, other = reference(small()), reference(small(TEXTS[name]))
+    assert one.meaning_sha256 == other.meaning_sha256
+    assert one.sha256 != other.sha256
+
+
+def test_places_are_in_neither_digest() -> None:
+    """Blank lines move everything, and change nothing."""
+    assert reference(ruleset_from_texts({"z.yaml": "\n\n\n" + SMALL})) == reference(small())
+
+
+@given(rulesets(), rulesets())
+def test_equal_rule_sets_and_only_they_have_equal_digests(one: RuleSet, other: RuleSet) -> None:
+    """Generated rule sets have the same whole digest just where they are equal up to order."""
+    assert whole_digest(one) == whole_digest(one)
+    if one == other:
+        assert reference(one) == reference(other)
+    if meaning_digest(one) != meaning_digest(other):
+        assert whole_digest(one) != whole_digest(other)
+
+
+def test_a_digest_is_64_hexadecimal_digits() -> None:
+    """Both digests are SHA-256, in lower case."""
+    found = reference(small())
+    for digest in (found.sha256, found.meaning_sha256):
+        assert len(digest) == 64
+        assert set(digest) <= set("0123456789abcdef")
+    assert (found.id, found.version) == ("small", "1.0.0")
+    assert changed() == SMALL
