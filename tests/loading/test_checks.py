@@ -12,10 +12,10 @@ from loading.small import LIBRARY, small
 from routeengine.errors import RuleSetError
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.checks import check, require_sound
-from routeengine.ruleset.conditions import Any, CriterionIs, FactIs, Not
+from routeengine.ruleset.conditions import Any, Condition, CriterionIs, FactIs, Not
 from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.flaws import shown
-from routeengine.ruleset.model import Criterion, RuleSet
+from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.naming import fold, fold_name
 from routeengine.ruleset.references import circles
 
@@ -25,10 +25,10 @@ def told(ruleset: RuleSet) -> list[str]:
     return [flaw.message for flaw in check(ruleset)]
 
 
-def with_criterion(**changes: object) -> RuleSet:
-    """Give the small rule set with its first criterion changed."""
+def with_criterion(when: Condition) -> RuleSet:
+    """Give the small rule set with another condition in its first criterion."""
     ruleset = small()
-    first: Criterion = replace(ruleset.criteria[0], **changes)
+    first = replace(ruleset.criteria[0], when=when)
     return replace(ruleset, criteria=(first, *ruleset.criteria[1:]))
 
 
@@ -41,7 +41,7 @@ def test_a_sound_rule_set_passes() -> None:
 def test_all_flaws_are_raised_at_once() -> None:
     """Each flaw comes with its path, as there is no file."""
     with pytest.raises(RuleSetError) as caught:
-        require_sound(replace(with_criterion(when=CriterionIs("freee")), version="1"))
+        require_sound(replace(with_criterion(CriterionIs("freee")), version="1"))
     assert [str(fault) for fault in caught.value.faults] == [
         "small: criteria.adult.when: `freee` is no criterion (did you mean `free`?)",
         "small: ruleset.version: `1` is no version (write three numbers, as 1.2.0)",
@@ -51,14 +51,14 @@ def test_all_flaws_are_raised_at_once() -> None:
 @pytest.mark.parametrize("allowed", [0, 1 << 121, -1])
 def test_values_that_a_fact_has_not_are_told(allowed: int) -> None:
     """An empty set of values, or one with values outside the domain, asks nothing."""
-    assert told(with_criterion(when=FactIs("age", allowed))) == [
+    assert told(with_criterion(FactIs("age", allowed))) == [
         "`age` is asked for values that it does not have"
     ]
 
 
 def test_names_that_lead_nowhere_are_told() -> None:
     """A fact that is not there is told, wherever in a condition it stands."""
-    assert told(with_criterion(when=Any((Not(FactIs("agee", 1)),)))) == ["`agee` is no fact"]
+    assert told(with_criterion(Any((Not(FactIs("agee", 1)),)))) == ["`agee` is no fact"]
 
 
 @pytest.mark.parametrize("domain", [IntegerDomain(5, 1), IntegerDomain(0, 10**12)])

@@ -16,6 +16,7 @@ from loading.small import SMALL, faults_of
 from routeengine import loading
 from routeengine.errors import RuleSetError
 from routeengine.loading import load_ruleset, ruleset_from_texts, yaml_tree
+from routeengine.loading.faults import Collector
 from routeengine.loading.files import decode
 from routeengine.loading.limits import MAX_DEPTH, MAX_FILE_BYTES, MAX_NODES, MAX_SCALAR
 from routeengine.loading.yaml_tree import PlainParser
@@ -223,6 +224,6 @@ def test_lone_surrogates_are_refused() -> None:
 def test_decoding_keeps_text_as_it_is() -> None:
     """Text with accents, tabs and every kind of line end comes through unchanged."""
     text = "a: é\u20ac\U0001f4da\tb\r\nc: d\n"
-    collector = loading.Collector()
+    collector = Collector()
     assert decode("x.yaml", text.encode(), collector) == text
     assert not collector.faults

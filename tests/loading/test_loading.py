@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
@@ -34,7 +35,20 @@ from routeengine.ruleset.conditions import (
     walk,
 )
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
-from routeengine.ruleset.model import Review, RuleSet
+from routeengine.ruleset.model import (
+    Citation,
+    Constraint,
+    Criterion,
+    Decision,
+    Fact,
+    Flag,
+    Outcome,
+    Review,
+    Rule,
+    RuleSet,
+)
+
+Placed: TypeAlias = Citation | Constraint | Criterion | Decision | Fact | Flag | Outcome | Rule
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +134,7 @@ def test_places_point_into_the_files() -> None:
     """Facts, criteria, decisions, outcomes and rules know their file, line and column."""
     ruleset = small()
     lines = SMALL.splitlines()
-    things = [*ruleset.facts, *ruleset.criteria, *ruleset.constraints, *ruleset.citations,
+    things: list[Placed] = [*ruleset.facts, *ruleset.criteria, *ruleset.constraints, *ruleset.citations,
               *ruleset.decisions, *ruleset.flags, *ruleset.rule.values(),
               *(outcome for one in ruleset.decisions for outcome in one.outcomes)]  # fmt: skip
     for thing in things:

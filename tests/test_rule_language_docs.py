@@ -1,0 +1,124 @@
+"""docs/rule-language.md is true: what it shows loads, and it shows everything."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from routeengine.citations import verify_citations
+from routeengine.errors import RuleSetError
+from routeengine.loading import limits, ruleset_from_texts
+from routeengine.loading.schema import json_schema
+from routeengine.ruleset.conditions import walk
+from routeengine.ruleset.domains import MAX_DOMAIN_SIZE
+from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.naming import CONDITION_WORDS, RESERVED, RESERVED_ENDINGS
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = (ROOT / "docs" / "rule-language.md").read_text(encoding="utf-8")
+BLOCK = re.compile(r"^```(yaml|yaml slips|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CONDITION = re.compile(r"^\| `(.+?)` \| .+ \|$", re.MULTILINE)
+
+
+def blocks(kind: str) -> list[str]:
+    """Give the blocks of one kind, in order."""
+    return [text for found, text in BLOCK.findall(PAGE) if found == kind]
+
+
+def files() -> dict[str, str]:
+    """Give the YAML blocks as the files of one rule set."""
+    return {f"{number:02}.yaml": text for number, text in enumerate(blocks("yaml"))}
+
+
+def conditions() -> list[str]:
+    """Give the conditions of the table."""
+    section = PAGE.partition("\n## Conditions\n")[2].partition("\n## ")[0]
+    return CONDITION.findall(section)
+
+
+def with_condition(condition: str) -> RuleSet:
+    """Build the rule set of the page with a flag on this condition besides."""
+    written = condition if condition.startswith("{") or ":" not in condition else f"{{{condition}}}"
+    flag = (
+        "flags:\n  shown:\n    label: {nl: x, en: x}\n"
+        f"    when: {written}\n    basis: source\n    cites: [full_card]\n"
+    )
+    return ruleset_from_texts({**files(), "shown.yaml": flag})
+
+
+def test_the_blocks_are_together_one_rule_set() -> None:
+    """Whoever copies every block has a rule set that loads."""
+    ruleset = ruleset_from_texts(files())
+    assert ruleset.id == "town-library"
+    assert [decision.id for decision in ruleset.decisions] == ["card", "loans"]
+
+
+def test_the_citations_are_of_the_house_rules() -> None:
+    """The digests on the page are those of the sentences that they name."""
+    text = (ROOT / "fixtures" / "library-card" / "house-rules.txt").read_text(encoding="utf-8")
+    assert verify_citations(ruleset_from_texts(files()), "house_rules", text) == []
+
+
+@pytest.mark.parametrize("condition", conditions())
+def test_every_condition_of_the_table_loads(condition: str) -> None:
+    """Each form of condition can be copied from the table."""
+    flags = {flag.id: flag for flag in with_condition(condition).flags}
+    assert flags["shown"].when is not None
+
+
+def test_the_table_shows_every_form_of_condition() -> None:
+    """No kind of condition and no comparison is left out of the table."""
+    parts = [
+        part
+        for condition in conditions()
+        for flag in with_condition(condition).flags
+        if flag.when is not None
+        for part in walk(flag.when)
+    ]
+    assert len({type(part).__name__ for part in parts}) == 10
+    compared = {getattr(part, "written", None) for part in parts} - {None}
+    assert compared == {"is", "in", "not", "at_least", "at_most", "between"}
+
+
+def test_the_slips_are_told_as_shown() -> None:
+    """The faults on the page are those that the loader finds in the slips on the page."""
+    (slips,), (shown,) = blocks("yaml slips"), blocks("text")
+    with pytest.raises(RuleSetError) as caught:
+        ruleset_from_texts({**files(), "slips.yaml": slips})
+    assert str(caught.value) == shown.rstrip("\n")
+
+
+def test_every_key_is_shown_in_an_example() -> None:
+    """A key that the loader knows stands in a block or in the table of conditions."""
+    shown = "\n".join([*blocks("yaml"), *conditions()])
+    schema = json_schema()
+    for entry in (schema, *schema["$defs"].values()):
+        for key in entry.get("properties", {}):
+            assert re.search(rf"\b{key}:", shown), key
+
+
+@pytest.mark.parametrize("word", sorted({*RESERVED, *RESERVED_ENDINGS, *CONDITION_WORDS}))
+def test_every_word_that_is_taken_is_listed(word: str) -> None:
+    """Reserved words, endings and the words of conditions stand on the page."""
+    assert f"`{word}`" in PAGE
+
+
+def test_the_limits_are_those_of_the_loader() -> None:
+    """The table of limits gives the numbers that count."""
+    numbers = re.findall(r"^\| [^|]+ \| (\d+) \|$", PAGE, re.MULTILINE)
+    assert [int(number) for number in numbers] == [
+        limits.MAX_FILE_BYTES,
+        limits.MAX_FILES,
+        limits.MAX_SCALAR,
+        limits.MAX_DEPTH,
+        limits.MAX_NODES,
+        limits.MAX_FAULTS,
+        MAX_DOMAIN_SIZE,
+    ]
+
+
+def test_no_runnable_example_leaves_something_out() -> None:
+    """No block holds an ellipsis that a reader would have to fill in."""
+    assert not [block for block in blocks("yaml") if "…" in block]
