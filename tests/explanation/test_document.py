@@ -264,17 +264,23 @@ P, Q, R, S = (FactIs(name, 2) for name in "pqrs")
 
 def test_everything_shown_is_escaped() -> None:
     """Texts of a rule set and ids of clients cannot break out of Markdown or HTML."""
-    ruleset = one_decision(Rule("r", P, "A", nasty(), nasty(), GROUNDS))
+    ruleset = one_decision(
+        Rule("r", P, "A", nasty(), nasty(), GROUNDS), rule("s", Not(P), "B"),
+        flags=(Flag("f", nasty(), P, GROUNDS),),
+    )  # fmt: skip
+    ruleset = replace(ruleset, facts=tuple(replace(f, label=nasty()) for f in ruleset.facts))
     case = Case(ruleset, {f.id: Known(2) for f in ruleset.facts}, LanesExecutor(ruleset))
     explanation = case.explain().model_copy(update={"client_id": NASTY})
     page = Outline()
     page.feed(explanation.to_html())
-    assert "b" not in [tag for tag, _ in page.tags]
-    assert NASTY in page.text
+    assert not {"b", "a", "em"} & {tag for tag, _ in page.tags}
+    blocks = [block for block in document(explanation) if NASTY in block.text]
+    assert {block.kind for block in blocks} == {"title", "sentence", "item"}
+    for block in blocks:
+        assert " ".join(block.text.split()) in " ".join(page.text.split())
     markdown = explanation.to_markdown()
-    assert "\\<b\\>" in markdown
-    assert "<b>" not in markdown
-    assert "\\[x\\](y)" in markdown
+    assert markdown.count("\\<b\\>") == markdown.count("<b")
+    assert markdown.count("\\[x\\](y)") == sum(block.text.count("[x](y)") for block in blocks)
 
 
 def test_a_gap_says_that_no_rule_fits() -> None:
