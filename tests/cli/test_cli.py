@@ -233,6 +233,14 @@ def test_a_column_that_is_no_fact_has_to_be_named(
     assert main(["classify", str(file), "--drop-columns", "colour"]) == 0
 
 
+def test_a_caseload_is_never_written_over(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An output that is the input is refused, and the input stays as it was."""
+    before = small.read_bytes()
+    assert main(["classify", str(small), "-o", str(small)]) == 2
+    assert str(small) in capsys.readouterr().err
+    assert small.read_bytes() == before
+
+
 def test_an_operating_system_error_is_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

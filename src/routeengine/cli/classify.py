@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
 
 from routeengine.caseload import Caseload, Output, Row, open_caseload, open_output
@@ -27,7 +27,9 @@ def run(arguments: argparse.Namespace) -> int:
     engine = Engine(ruleset)
     counts: Counter[tuple[str, str]] = Counter()
     faulty = 0
-    output = open_output(arguments.output, ruleset) if arguments.output else nullcontext()
+    output: AbstractContextManager[Output | None] = nullcontext()
+    if arguments.output:
+        output = open_output(arguments.output, ruleset, reading=arguments.caseload)
     with open_caseload(
         arguments.caseload, ruleset, drop_columns=arguments.drop_columns
     ) as caseload, output as out:  # fmt: skip

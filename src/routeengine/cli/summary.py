@@ -43,7 +43,7 @@ def summary(ruleset: RuleSet, counts: Mapping[tuple[str, str], int], faulty: int
             shown = label if key in words or key == label else f"{key}  {label}"
             rows.append((name, shown, counts.get((decision.id, key), 0)))
             name = ""
-    wide = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    wide = max(len(name) for name, _, _ in rows), max(len(label) for _, label, _ in rows)
     lines = [f"{ruleset.title[lang]} ({ruleset.id} {ruleset.version})", ""]
     for name, label, number in rows:
         if name and len(lines) > 2:
