@@ -108,17 +108,20 @@ def test_every_kind_of_advice_has_words(
     assert text.splitlines()[1] == f"Advies: {words}."
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(engines(), st.data())
 def test_the_advice_is_never_overwritten(engine: Engine, data: st.DataObject) -> None:
     """However many departures are added, the advice and all earlier ones stay as they were."""
     ruleset = engine.ruleset
     result = engine.classify(as_profile(ruleset, data.draw(states(ruleset))))
     record = engine.record(result, AT)
-    choices = st.builds(
-        lambda pick, role: Departure(*pick, role, "that fits better", DAY),
-        st.sampled_from([(d.id, o.id) for d in ruleset.decisions for o in d.outcomes]),
-        st.sampled_from(["consultant", "team leader"]),
+    choices = st.sampled_from(
+        [
+            Departure(decision.id, outcome.id, role, "that fits better", DAY)
+            for decision in ruleset.decisions
+            for outcome in decision.outcomes
+            for role in ("consultant", "team leader")
+        ]
     )
     whole = Departed(ruleset, dict(record.body.verdicts))
     chain: list[DepartureRecord] = []

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from os import PathLike
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from routeengine.errors import DepartureError, RecordError, UsageError
 from routeengine.record.body import VerdictEntry
@@ -333,24 +333,26 @@ def check_chain(record: Record, chain: Sequence[DepartureRecord]) -> tuple[Diffe
     """Say where departures do not follow the record, and each other, just as recorded.
 
     That the last ones were left out cannot be seen: keep the newest digest elsewhere.
+    Raises RecordError where the record itself was touched.
     """
-    differences: list[Difference] = []
+    told = record.body
+    about = record.sha256
     previous: str | None = None
+    differences: list[Difference] = []
     for number, document in enumerate(chain):
         path = f"departures[{number}]"
         try:
-            differences += (
-                Difference(path, "bytes", str(one)) for one in unseal(document.data).touched
-            )
-            body: Any = BODY.read(unseal(document.data).body, "")
+            envelope = unseal(document.data)
+            body: DepartureBody = BODY.read(envelope.body, "")
         except RecordError as error:
             differences.append(Difference(path, "bytes", str(error)))
             return tuple(differences)
-        if body.record_sha256 != record.sha256:
+        differences += (Difference(path, "bytes", str(one)) for one in envelope.touched)
+        if body.record_sha256 != about:
             differences.append(Difference(path, "digest", "is about another record"))
         if body.previous_sha256 != previous:
             differences.append(Difference(path, "digest", "does not follow the one before it"))
-        if body.advice != record.body.verdicts.get(body.departure.decision):
+        if body.advice != told.verdicts.get(body.departure.decision):
             differences.append(Difference(path, "verdict", "tells another advice than the record"))
-        previous = unseal(document.data).sha256
+        previous = envelope.sha256
     return tuple(differences)

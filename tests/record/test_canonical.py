@@ -68,7 +68,7 @@ def test_what_no_record_holds_is_refused(data: bytes, message: str) -> None:
     assert not caught.value.refused
 
 
-@pytest.mark.parametrize("deep", [201, 100_000, 4_000_000])
+@pytest.mark.parametrize("deep", [201, 100_000, 2_000_000])
 def test_what_is_too_deep_is_refused_unread(deep: int) -> None:
     """However deep it is, that is said, and nothing breaks."""
     with pytest.raises(RecordError, match="nested too deeply") as caught:

@@ -90,7 +90,7 @@ def test_a_note_gives_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     [
         (b"not a record", "is not JSON (at character 0)"),
         (b"[" * 100_000, "is nested too deeply"),
-        (b" " * 9_000_000, "is larger than 8388608 bytes"),
+        (b" " * 5_000_000, "is larger than 4194304 bytes"),
     ],
 )
 def test_what_is_no_record_gives_2(

@@ -34,7 +34,7 @@ def again(ruleset: RuleSet) -> RuleSet:
     return back
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(rulesets())
 def test_a_rule_set_comes_back_from_plain_data(ruleset: RuleSet) -> None:
     """The rule set that is read is equal to the one that was written, and sound."""

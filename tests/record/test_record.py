@@ -42,7 +42,7 @@ def verify(body: bytes, signature: Signature) -> bool:
     return hmac.compare_digest(sign(body).value, signature.value)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(engines(), st.data())
 def test_a_record_says_what_the_engine_said(engine: Engine, data: st.DataObject) -> None:
     """Input, verdicts, flags and rule set come back from the record as they were."""
@@ -195,7 +195,7 @@ def test_a_record_error_can_be_pickled() -> None:
     assert str(error) == "at: is odd"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(records(), st.data())
 def test_a_signature_shows_who_wrote_it(some: tuple[RuleSet, Record], data: st.DataObject) -> None:
     """A signature is good for the body it was made for, and for no other."""

@@ -33,7 +33,7 @@ def test_the_published_schema_is_current() -> None:
     jsonschema.Draft202012Validator.check_schema(record_schema())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(records())
 def test_generated_records_satisfy_the_schema(some: tuple[RuleSet, Record]) -> None:
     """A record of any rule set is what the schema says."""

@@ -16,7 +16,7 @@ from routeengine.errors import RecordError
 
 __all__ = ["LARGEST", "canonical", "parse", "sha256_of"]
 
-LARGEST: Final = 8 * 1024 * 1024
+LARGEST: Final = 4 * 1024 * 1024
 """Bytes of the largest record that is read or written."""
 
 DEEPEST_WRITTEN: Final = 160
