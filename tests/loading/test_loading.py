@@ -134,9 +134,16 @@ def test_places_point_into_the_files() -> None:
     """Facts, criteria, decisions, outcomes and rules know their file, line and column."""
     ruleset = small()
     lines = SMALL.splitlines()
-    things: list[Placed] = [*ruleset.facts, *ruleset.criteria, *ruleset.constraints, *ruleset.citations,
-              *ruleset.decisions, *ruleset.flags, *ruleset.rule.values(),
-              *(outcome for one in ruleset.decisions for outcome in one.outcomes)]  # fmt: skip
+    things: list[Placed] = [
+        *ruleset.facts,
+        *ruleset.criteria,
+        *ruleset.constraints,
+        *ruleset.citations,
+        *ruleset.decisions,
+        *ruleset.flags,
+        *ruleset.rule.values(),
+        *(outcome for one in ruleset.decisions for outcome in one.outcomes),
+    ]
     for thing in things:
         assert thing.place.file == "small.yaml"
         assert lines[thing.place.line - 1][thing.place.column - 1 :] == f"{thing.id}:"
