@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from routeengine.profile import CLIENT_ID, State
-from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Value
+from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.symbolic.cells import Cells
 
@@ -26,7 +26,7 @@ class Intake:
     def __init__(self, ruleset: RuleSet, cells: Cells) -> None:
         self._cells = cells
         self._shift: dict[str, int] = {}
-        self._tables: dict[str, tuple[type, Mapping[Value, int]]] = {}
+        self._tables: dict[str, tuple[type, Mapping[object, int]]] = {}
         shift = 0
         for fact in ruleset.facts:
             self._shift[fact.id] = shift
@@ -34,10 +34,10 @@ class Intake:
                 self._tables[fact.id] = _type(fact), self._table(fact, shift)
             shift += len(cells.of[fact.id]) + 2
 
-    def _table(self, fact: Fact, shift: int) -> dict[Value, int]:
+    def _table(self, fact: Fact, shift: int) -> dict[object, int]:
         cells = self._cells.of[fact.id]
         everything = (1 << len(cells)) - 1
-        table = {}
+        table: dict[object, int] = {}
         for value in fact.domain.values:
             index = fact.domain.index(value)
             covering = self._cells.covering(fact.id, 1 << index) if index is not None else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
@@ -73,7 +73,7 @@ class Verdict:
 
 
 def _restore(fields: tuple[Any, ...], missing: tuple[str, ...]) -> Verdict:
-    return Verdict(*fields, find_missing=(lambda: missing) if missing else None)
+    return replace(Verdict(*fields), find_missing=(lambda: missing) if missing else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ ALL = list(product(*map(range, SIZES)))
 
 def from_table(diagram: Diagram, table: list[object]) -> Node:
     """Build the function whose values stand in the table, in the order of ALL."""
-    nodes = [diagram.leaf(value) for value in table]  # type: ignore[arg-type]  # any hashable
+    nodes = [diagram.leaf(value) for value in table]
     for level in reversed(range(len(SIZES))):
         size = SIZES[level]
         nodes = [

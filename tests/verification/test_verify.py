@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-import routeengine.verification as under_test
 from executors.test_agreement import build
 from generated import rulesets
+from routeengine import verification
 from routeengine.errors import BudgetError
 from routeengine.executors.reference import FullProfile, ReferenceExecutor
 from routeengine.profile import Known
 from routeengine.ruleset.model import RuleSet
+from routeengine.symbolic.compiled import CompiledRuleSet
 from routeengine.verification import verify
 
 
@@ -82,11 +83,11 @@ def test_what_is_too_large_is_said_to_be(
 ) -> None:
     """A decision that was not looked through is a finding, never a proof."""
 
-    class Cramped(under_test.CompiledRuleSet):
+    class Cramped(CompiledRuleSet):
         def __init__(self, ruleset: RuleSet) -> None:
             super().__init__(ruleset, budget=60)
 
-    monkeypatch.setattr(under_test, "CompiledRuleSet", Cramped)
+    monkeypatch.setattr(verification, "CompiledRuleSet", Cramped)
     found = verify(rijswijk)
     assert "undetermined" in {one.kind for one in found.findings}
     assert len(found.proofs) < len(rijswijk.decisions)

@@ -161,9 +161,13 @@ class LanesInspection:
 
     # Verdicts and flags
 
-    @cached_property
+    @property
     def answer(self) -> Answer:
         """The verdicts and flags."""
+        return self._answer
+
+    @cached_property
+    def _answer(self) -> Answer:
         verdicts = {decision.id: self._verdict(decision) for decision in self.ruleset.decisions}
         raised: list[str] = []
         possible: list[str] = []
@@ -336,9 +340,13 @@ class Questions:
         disputed = any(known.conflicting for known in self.view.state.values())
         return disputed and any(self.view.state[fact].conflicting for fact in self.matter)
 
-    @cached_property
+    @property
     def ranked(self) -> tuple[str, ...]:
         """The questions, best first; facts that were declined are not asked again."""
+        return self._ranked
+
+    @cached_property
+    def _ranked(self) -> tuple[str, ...]:
         if self._restricted is None:
             return tuple(fact for fact in self.matter if not self.view.state[fact].declined)
         small, top, masks, where = self._restricted
