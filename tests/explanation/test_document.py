@@ -115,7 +115,7 @@ def test_an_interpretation_carries_its_alternative(
             assert " ".join(part.split()) in text
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(cases())
 def test_text_is_readable(case: Case) -> None:
     """Lines fit the width, signs stand beside their words, and the result comes first."""
@@ -138,7 +138,7 @@ def test_text_is_readable(case: Case) -> None:
             assert sentence in " ".join(text.split())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(cases())
 def test_outcomes_are_listed_in_declared_order(case: Case) -> None:
     """Other outcomes stand in the order of the declaration, whatever their standing."""
