@@ -167,6 +167,19 @@ def test_xml_bomb_is_refused(tmp_path: Path, encoding: str) -> None:
         rows(path)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_words_of_its_own_are_refused(tmp_path: Path, encoding: str) -> None:
+    """No workbook defines entities: one that does is refused before its XML is read."""
+    path = sheet(tmp_path / "a.xlsx", [["client_id"], ["c1"]])
+    defines = '<!DOCTYPE worksheet [<!ENTITY e "x">]>'
+    repack(
+        path,
+        lambda name, data: (defines + data.decode()).encode(encoding) if "sheet1" in name else data,
+    )
+    with pytest.raises(CaseloadError, match="is not an Excel workbook that can be read"):
+        rows(path)
+
+
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04junk", b"\xd0\xcf\x11\xe0" + b"\0" * 600])
 def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes) -> None:
     """Junk, and a workbook under a password, are refused in words."""

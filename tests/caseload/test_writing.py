@@ -248,6 +248,22 @@ def test_folder_without_permission(
         output.__enter__()
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.parquet"])
+def test_disk_that_is_full_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Where not even the column names can be written, no file is left."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(csv, "writer", refuse)
+    monkeypatch.setattr(pq, "ParquetWriter", refuse)
+    with pytest.raises(CaseloadError, match="no space left"):
+        open_output(tmp_path / name, RULES).__enter__()
+    assert list(tmp_path.iterdir()) == []
+
+
 class FullDisk:
     """Stands in for a file on a disk that is full."""
 

@@ -53,8 +53,12 @@ class CsvWriter(_TextWriter):
 
     def __init__(self, path: Path, columns: Sequence[str], delimiter: str) -> None:
         super().__init__(path)
-        self._csv = csv.writer(self._file, delimiter=delimiter)
-        self._csv.writerow(columns)
+        try:
+            self._csv = csv.writer(self._file, delimiter=delimiter)
+            self._csv.writerow(columns)
+        except BaseException:
+            self.abandon()
+            raise
 
     def row(self, cells: list[str | None]) -> None:
         """Write one row; None is an empty cell."""
