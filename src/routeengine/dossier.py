@@ -233,9 +233,7 @@ def _agreed(weights: list[Weight]) -> tuple[list[Weight], bool]:
 
 
 def _stale(one: Weight, telling: list[Weight], as_of: date) -> bool:
-    """Say whether an observation is too old, and nothing fresher says the same."""
-    if as_of <= one.stale_after:
-        return False
+    """Say whether an observation, and all that say the same, are too old for their source."""
     return not any(other.values == one.values and as_of <= other.stale_after for other in telling)
 
 

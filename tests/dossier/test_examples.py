@@ -144,6 +144,13 @@ def test_a_newer_form_that_agrees_upholds_the_conversation() -> None:
     assert (evidence.knowledge, evidence.superseded) == ("none", (file,))
 
 
+def test_an_older_form_that_agrees_takes_nothing_away() -> None:
+    """What upholds the winner never makes it older than it is."""
+    talk, form = seen("conversation", "none", "2022-01-10"), seen("form", "none", "2020-01-10")
+    evidence = weigh(talk, form, file := seen("file", "serious", "2022-06-10"))
+    assert (evidence.knowledge, evidence.superseded) == ("none", (file,))
+
+
 def test_a_superseded_form_upholds_nothing() -> None:
     """A form that lost from the conversation does not keep a much newer file out."""
     talk, form = seen("conversation", "none", "2022-01-10"), seen("form", "mild", "2022-06-10")
@@ -255,6 +262,7 @@ def test_what_was_confirmed_lately_is_not_stale() -> None:
     assert weigh(old).stale == (old,)
     assert weigh(old, fresh).stale == ()
     assert weigh(old, fresh).chosen == old
+    assert weigh(old, seen("file", "none", "2024-06-01")).stale == (old,)
 
 
 def test_a_source_without_an_age_is_never_stale() -> None:

@@ -152,6 +152,11 @@ def test_changed_rules_are_no_fault_of_the_facts(rijswijk: RuleSet, engine: Engi
     assert not change.same_rules
     assert change.facts == ()
     assert change.verdicts["scope"].because == ()
+    elsewhere = engine.classify({**BEFORE, "current_service": "wsp"})
+    both = compare(changed, elsewhere, changed.classify(BEFORE))
+    assert [one.fact for one in both.facts] == ["current_service"]
+    assert both.verdicts["scope"].because == ()
+    assert compare(engine, elsewhere, engine.classify(BEFORE)).verdicts["scope"].because
 
 
 def test_what_only_one_rule_set_has_is_left_out(rijswijk: RuleSet, engine: Engine) -> None:

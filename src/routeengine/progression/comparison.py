@@ -55,7 +55,7 @@ class VerdictChange:
     `rules_gone` are rules that could decide then and cannot now, `rules_new` the
     other way round. `because` names the moved facts that bring the change about:
     with these alone the verdict is that of now, and without any one of them it
-    is not. It is empty where not the facts but the rules have changed.
+    is not. It is empty where the rules differ in meaning: then facts alone do not tell.
     """
 
     decision: str
