@@ -48,6 +48,7 @@ def test_every_strange_column_is_named(tmp_path: Path) -> None:
     assert "column `shoe_size` is no fact" in words
     assert "--drop-columns" in words
     assert "willing`" not in words
+    assert "columns `colour` and `size` are no fact" in refusal(tmp_path, "client_id,colour,size")
 
 
 def test_refused_column_has_its_reason(tmp_path: Path) -> None:
@@ -86,7 +87,7 @@ HEADLESS = ["c001,2,ja,mild", "c1;9;nee;ernstig", "Janssen,4,onbekend,none", "17
 def test_file_without_header_shows_no_values(tmp_path: Path, line: str) -> None:
     """Where data stands in place of names, only positions are told."""
     words = refusal(tmp_path, f"{line}\n{line}")
-    assert "columns 1, 2, 3 and 4 are no facts" in words
+    assert "columns 1, 2, 3 and 4 are no fact of" in words
     assert "does the first line name the columns?" in words
     assert not any(
         cell in words.split() or f"`{cell}`" in words for cell in ("c001", "c1", "ja", "Janssen")

@@ -71,7 +71,7 @@ def test_column_without_name_must_be_empty(tmp_path: Path) -> None:
 def test_headings_that_are_numbers_are_told_by_position(tmp_path: Path) -> None:
     """A sheet without a header has data in its first row."""
     path = sheet(tmp_path / "a.xlsx", [["client_id", 4711, date(2020, 1, 1)]])
-    with pytest.raises(CaseloadError, match="columns 2 and 3 are no facts") as caught:
+    with pytest.raises(CaseloadError, match="columns 2 and 3 are no fact") as caught:
         open_caseload(path, RULES)
     assert "4711" not in str(caught.value)
 

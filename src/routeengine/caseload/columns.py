@@ -109,18 +109,22 @@ class Columns:
         named = [heading for heading in header if heading.strip()]
         has_id = any(self._find(heading) == CLIENT for heading in named)
         is_header = has_id or self.known(named) * 2 >= len(named)
+        reasons: dict[str, list[str]] = {}
         hidden = []
         for place in strange:
             heading = header[place].strip()
             known = self._find(heading) is not None
             if known or (is_header and self._is_name(heading)):
-                yield f"column `{heading}` {self._reason(heading)}"
+                reasons.setdefault(self._reason(heading), []).append(f"`{heading}`")
             else:
-                hidden.append(place + 1)
+                hidden.append(str(place + 1))
+        for reason, names in reasons.items():
+            yield _listed(names, reason)
         if hidden:
-            yield (
-                f"{_numbered(hidden)} of the rule set `{self._ruleset.id}`, and may hold data "
-                "where a name should stand"
+            yield _listed(
+                hidden,
+                f"is no fact of the rule set `{self._ruleset.id}`, and may hold "
+                "data where a name should stand",
             )
 
     def _is_name(self, heading: str) -> bool:
@@ -168,11 +172,12 @@ class Columns:
 _LEAVE_OUT = "`--drop-columns` leaves columns out"
 
 
-def _numbered(positions: Sequence[int]) -> str:
-    if len(positions) == 1:
-        return f"column {positions[0]} is no fact"
-    *most, last = map(str, positions)
-    return f"columns {', '.join(most)} and {last} are no facts"
+def _listed(columns: Sequence[str], what: str) -> str:
+    """Say something of one column or of several."""
+    if len(columns) == 1:
+        return f"column {columns[0]} {what}"
+    plural = f"are {what[3:]}" if what.startswith("is ") else what
+    return f"columns {', '.join(columns[:-1])} and {columns[-1]} {plural}"
 
 
 def _names(ruleset: RuleSet) -> Iterable[tuple[str, _Meaning]]:
@@ -187,11 +192,10 @@ def _names(ruleset: RuleSet) -> Iterable[tuple[str, _Meaning]]:
 
 
 def _repeated(targets: Sequence[Target | None]) -> Iterable[str]:
-    places: dict[str, list[int]] = {}
+    places: dict[str, list[str]] = {}
     for position, target in enumerate(targets, 1):
         if target is not None and not isinstance(target, Skip):
-            places.setdefault(target.id, []).append(position)
+            places.setdefault(target.id, []).append(str(position))
     for name, positions in places.items():
         if len(positions) > 1:
-            *most, last = map(str, positions)
-            yield f"columns {', '.join(most)} and {last} all mean `{name}`"
+            yield _listed(positions, f"all mean `{name}`")
