@@ -2,8 +2,9 @@
 
 A *gap* is a profile on which no rule of a decision applies, an *overlap* one on which rules with
 different targets win. Both are looked for on the decision diagrams, so nothing is
-sampled; each finding comes with a witness profile, replayed through the reference
-evaluator before it is reported.
+sampled; each comes with a witness profile, replayed through the reference
+evaluator before it is reported. A rule that never wins, and an outcome that is never decided,
+have no witness: that there is none is what was proved.
 """
 
 from __future__ import annotations
@@ -29,10 +30,10 @@ class Finding:
     """Something about the rules that their author should look at.
 
     `witness` is a full profile on which it shows, and `count` how many combinations of
-    cells it covers, of all that the constraints leave.
+    cells it covers, of all that the constraints leave; both are empty for what never is.
     """
 
-    kind: Literal["gap", "overlap", "undetermined"]
+    kind: Literal["gap", "overlap", "never_wins", "unreachable", "undetermined"]
     decision: str
     message: str
     rules: tuple[str, ...]
@@ -83,6 +84,7 @@ def verify(ruleset: RuleSet) -> Verification:
             for full, count in counts.items()
             if full.reason in ("gap", "overlap")
         ]
+        findings += _idle(decision, counts)
     findings.sort(key=lambda finding: (finding.place.file, finding.place.line, finding.rules))
     return Verification(tuple(findings), tuple(proofs))
 
@@ -91,6 +93,30 @@ def _proof(decision: Decision, counts: Mapping[FullVerdict, int]) -> Proof:
     keys = [outcome.id for outcome in decision.outcomes] + ["review", "not_applicable"]
     answers = {key: sum(n for full, n in counts.items() if full.key == key) for key in keys}
     return Proof(decision.id, sum(counts.values()), answers)
+
+
+def _idle(decision: Decision, counts: Mapping[FullVerdict, int]) -> list[Finding]:
+    """Find the rules that never win, and the outcomes that are never decided."""
+    winning = {rule for full in counts for rule in full.rules}
+    decided = {full.outcome for full in counts}
+    rules = [rule for rule in decision.rules if rule.id not in winning]
+    # A candidate of a review is for a person to choose: no rule has to decide it.
+    named = {candidate for full in counts for candidate in full.candidates}
+    outcomes = [one for one in decision.outcomes if one.id not in decided | named]
+    return [
+        Finding(
+            "never_wins", decision.id, f"rule `{rule.id}` never wins on any profile",
+            (rule.id,), rule.place, {}, 0,
+        )
+        for rule in rules
+    ] + [
+        Finding(
+            "unreachable", decision.id,
+            f"outcome `{one.id}` of decision `{decision.id}` is never reached",
+            (), one.place, {}, 0,
+        )
+        for one in outcomes
+    ]  # fmt: skip
 
 
 def _finding(

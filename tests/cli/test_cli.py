@@ -182,7 +182,7 @@ def test_a_gap_is_a_finding(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert "decision `scope` has a gap: no rule applies" in printed
     assert f"{scope}:" in printed
     assert "rung 3" in printed
-    assert "1 findings" in printed
+    assert "1 finding\n" in printed
     assert main(["check", str(tmp_path), "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["findings"][0]["kind"] == "gap"
 

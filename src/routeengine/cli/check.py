@@ -61,9 +61,9 @@ def as_text(
     lines += [f"{ruleset.id} {ruleset.version}: {counts}", ""]
     lines += [line for proof in verification.proofs for line in proved(proof)]
     number = len(verification.findings) + len(citations)
-    lines.append(
-        f"{number} findings" if number else "no findings: every decision is total and exclusive"
-    )
+    clean = "no findings: every decision is total and exclusive, and every rule has its use"
+    counted = "1 finding" if number == 1 else f"{number} findings"
+    lines.append(counted if number else clean)
     if checked and not citations:
         lines.append("every citation has the sentence it names")
     return "\n".join(lines)
