@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loading.small import LIBRARY, small
@@ -108,6 +108,7 @@ def reachable(graph: dict[str, list[str]], start: str) -> set[str]:
     return found
 
 
+@settings(deadline=None)
 @given(graphs)
 def test_circles_are_found_just_where_they_are(graph: dict[str, list[str]]) -> None:
     """Each circle that is told is one, and no node on a circle goes untold."""

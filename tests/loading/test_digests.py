@@ -154,6 +154,7 @@ def test_places_are_in_neither_digest() -> None:
     assert reference(ruleset_from_texts({"z.yaml": "\n\n\n" + SMALL})) == reference(small())
 
 
+@settings(deadline=None)
 @given(rulesets(), rulesets())
 def test_equal_rule_sets_and_only_they_have_equal_digests(one: RuleSet, other: RuleSet) -> None:
     """Generated rule sets have the same whole digest just where they are equal up to order."""

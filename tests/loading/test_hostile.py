@@ -170,6 +170,7 @@ def test_every_unreadable_file_is_told() -> None:
     assert [fault.file for fault in faults] == ["a.yaml", "c.yaml"]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 @example(b"\xef\xbb\xbf")
 @example(b"")
@@ -178,6 +179,7 @@ def test_random_bytes_are_refused(data: bytes) -> None:
     assert faults_of({"x.yaml": data})
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="abc: -[]{}\"'\n\t#&*!|>%@`?,.0123<~\\u2028\r", max_size=200))
 def test_random_yaml_is_refused(text: str) -> None:
     """No text of YAML's own signs leads to anything but RuleSetError, with either parser."""
@@ -187,7 +189,7 @@ def test_random_yaml_is_refused(text: str) -> None:
 LINES = SMALL.splitlines(keepends=True)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_a_mutated_rule_set_loads_or_is_refused(data: st.DataObject) -> None:
     """Cutting, doubling and changing parts of a whole file gives RuleSetError or a rule set."""

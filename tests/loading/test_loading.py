@@ -337,3 +337,9 @@ def test_only_loading_imports_pydantic() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert json.loads(ran.stdout) == [False, True]
+
+
+def test_a_section_stands_once_in_each_file() -> None:
+    """A section that another file began may be gone on with once, not twice."""
+    (fault,) = faults_of({"a.yaml": SMALL, "b.yaml": "flags: {}\nflags: {}\n"})
+    assert str(fault) == "b.yaml:2:1: `flags` stands twice (the first is at a.yaml:110:1)"
