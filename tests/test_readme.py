@@ -1,4 +1,4 @@
-"""The README's Python example does what its comments say."""
+"""The Python examples of the README and of the page on embedding do what their comments say."""
 
 from __future__ import annotations
 
@@ -20,3 +20,15 @@ def test_the_example_prints_what_it_says(capsys: pytest.CaptureFixture[str]) -> 
     assert len(promised) == 2
     assert printed[:2] == promised
     assert "B" in "\n".join(printed[2:])
+
+
+def test_the_page_on_embedding_prints_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
+    """Its blocks run one after the other, and every comment is a line that is printed."""
+    page = (README.parent / "docs/embedding.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    names: dict[str, object] = {}
+    for block in blocks:
+        exec(compile(block, "embedding.md", "exec"), names)  # noqa: S102  our own examples
+    promised = re.findall(r"^# (.*)$", "\n".join(blocks), re.MULTILINE)
+    assert len(promised) >= 6
+    assert capsys.readouterr().out.splitlines() == promised
