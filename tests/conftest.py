@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 import routeengine
+from examples import examples
 from routeengine import Engine
 from routeengine.ruleset.model import RuleSet
+
+# What a test does not say for itself.
+settings.register_profile("share", max_examples=examples(100), deadline=None)
+settings.load_profile("share")
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from executors.test_agreement import build
 from generated import rulesets, states
 from routeengine import Engine
@@ -51,7 +52,7 @@ def by_enumeration(
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.data())
 def test_changes_are_those_that_enumeration_finds(data: st.DataObject) -> None:
     """On generated rule sets, known, partial and unknown facts, with constraints."""

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from generated import states
 from record.recorded import AT, DAY, PROFILE, engines, resealed
 from routeengine import Engine, RecordError, Result
@@ -108,7 +109,7 @@ def test_every_kind_of_advice_has_words(
     assert text.splitlines()[1] == f"Advies: {words}."
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(engines(), st.data())
 def test_the_advice_is_never_overwritten(engine: Engine, data: st.DataObject) -> None:
     """However many departures are added, the advice and all earlier ones stay as they were."""

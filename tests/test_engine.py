@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from executors.test_agreement import build
 from generated import rulesets, states
 from routeengine import DECLINED, Between, Engine, OneOf, ProfileError
@@ -38,7 +39,7 @@ def as_profile(ruleset: RuleSet, state: Mapping[str, Known]) -> dict[str, Any]:
     return profile
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.data())
 def test_an_engine_gives_what_its_executor_gives(data: st.DataObject) -> None:
     """Codes and remembered answers change nothing: not one by one, not many at a time."""
@@ -52,7 +53,7 @@ def test_an_engine_gives_what_its_executor_gives(data: st.DataObject) -> None:
         assert [engine.classify(profile).answer for profile in profiles] == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.data())
 def test_both_executors_stand_behind_the_same_face(data: st.DataObject) -> None:
     """An engine on the reference evaluator answers as one on lanes does."""

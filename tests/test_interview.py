@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from executors.test_agreement import build
 from generated import rulesets
 from routeengine import Engine, OneOf, ProfileError
@@ -15,7 +16,7 @@ from routeengine.interview import Interview
 from routeengine.profile import read_profile
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.data())
 def test_an_interview_asks_only_what_matters_and_ends(data: st.DataObject) -> None:
     """Each question can still change a verdict; no fact is asked twice; in the end nothing is open.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from executors.test_agreement import build
 from generated import rulesets, states
 from routeengine import Engine
@@ -16,7 +17,7 @@ from test_changes import KNOWN
 from test_engine import as_profile
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.data())
 def test_a_what_if_is_two_classifications_and_their_difference(data: st.DataObject) -> None:
     """Before and after are what `classify` gives, and just what differs is listed."""

@@ -14,6 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from caseload.small import IDS, RULES, faults, json_lines, parquet, put, rows, sheet
+from examples import examples
 from routeengine.caseload import FORMATS, Row, open_caseload
 from routeengine.errors import CaseloadError, RouteEngineError
 
@@ -86,7 +87,7 @@ def binary(ending: str) -> bytes:
 places = st.integers(0, 10**6)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(80))
 @given(
     st.sampled_from([".parquet", ".xlsx"]),
     st.lists(st.tuples(places, st.integers(0, 255)), max_size=5),
@@ -106,7 +107,7 @@ def test_damaged_binary_files(ending: str, bytes_: list[tuple[int, int]], cut: i
 odd = st.sampled_from([b"", b"<", b'"', b"9" * 5000, b"<row r='-1'/>", b"x", b"&x;", b"</row>"])
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(80))
 @given(st.lists(st.tuples(places, places, st.integers(0, 6), odd), min_size=1, max_size=3))
 def test_damaged_xml_in_a_workbook(changes: list[tuple[int, int, int, bytes]]) -> None:
     """A workbook whose parts say strange things is read or refused."""

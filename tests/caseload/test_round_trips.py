@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from caseload.small import IDS, json_lines, parquet, put, rows, sheet
+from examples import examples
 from routeengine.engine import Engine
 from routeengine.ruleset.model import RuleSet
 
@@ -98,7 +99,7 @@ def test_text_in_any_dialect(caseload: list[dict[str, Any]], data: st.DataObject
         assert profiles(path) == wanted(caseload)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(25))
 @given(records)
 def test_every_format(caseload: list[dict[str, Any]]) -> None:
     """XLSX, Parquet, JSON Lines and JSON hold the same profiles as CSV does."""

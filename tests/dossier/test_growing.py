@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from dossier.observed import RANK, SMALL, observations
+from examples import examples
 from routeengine import Engine
 from routeengine.dossier import Dossier, Observation
 from routeengine.profile import Conflicting
@@ -95,5 +96,9 @@ class GrowingDossier(RuleBasedStateMachine):
         assert set(self.dossier.flags) <= set(result.flags)
 
 
-GrowingDossier.TestCase.settings = settings(max_examples=30, stateful_step_count=15, deadline=None)
+GrowingDossier.TestCase.settings = settings(
+    max_examples=examples(30), stateful_step_count=15, deadline=None
+)
+    max_examples=examples(30), stateful_step_count=15, deadline=None
+)
 TestGrowingDossier = GrowingDossier.TestCase

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from generated import rulesets, states
 from routeengine.errors import RuleSetError
 from routeengine.executors.lanes import LanesExecutor
@@ -23,7 +24,7 @@ def build(ruleset: RuleSet, **budgets: int) -> LanesExecutor:
         raise
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.data())
 def test_lanes_agree_with_the_reference(data: st.DataObject) -> None:
     """Every field of every verdict and both tuples of flags are the same."""
@@ -34,7 +35,7 @@ def test_lanes_agree_with_the_reference(data: st.DataObject) -> None:
         assert lanes.evaluate(state) == reference.evaluate(state)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.data())
 def test_inspections_agree_with_the_reference(data: st.DataObject) -> None:
     """Truth of every part of every condition, of every rule, and the values left are the same."""

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from executors.test_agreement import build
 from executors.test_coupled_facts import all_equal
 from generated import BOTH, GROUNDS, rulesets, states
@@ -20,7 +21,7 @@ from routeengine.ruleset.model import Constraint
 from routeengine.truth import Truth
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.data())
 def test_residuals_are_exact(data: st.DataObject) -> None:
     """With no room for whole diagrams, the residual of each profile gives the same answers."""
@@ -31,7 +32,7 @@ def test_residuals_are_exact(data: st.DataObject) -> None:
     assert lanes.evaluate_many(some) == reference.evaluate_many(some)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.data())
 def test_bounds_are_never_too_narrow(data: st.DataObject) -> None:
     """With hardly any room at all, no possible verdict is left out and no truth is wrong."""

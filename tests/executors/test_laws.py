@@ -7,6 +7,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from executors.test_agreement import build
 from generated import rulesets, states
 from routeengine.executors.reference import ReferenceExecutor
@@ -53,7 +54,7 @@ def without_order(verdict: Verdict) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.data())
 def test_the_order_of_writing_changes_nothing(data: st.DataObject) -> None:
     """Rules, criteria, constraints and parts may stand in any order: same answers, same digest."""
@@ -67,7 +68,7 @@ def test_the_order_of_writing_changes_nothing(data: st.DataObject) -> None:
     assert meaning_digest(ruleset) == meaning_digest(other)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.data())
 def test_the_order_of_facts_sorts_and_no_more(data: st.DataObject) -> None:
     """Facts declared in another order give the same verdicts; only `missing` is sorted anew."""
@@ -85,7 +86,7 @@ def test_the_order_of_facts_sorts_and_no_more(data: st.DataObject) -> None:
         assert set(one.conflict) == set(two.conflict)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.data())
 def test_learning_a_fact_never_adds_a_possible_outcome(data: st.DataObject) -> None:
     """Where some completion is left, what is possible with more known was possible before."""
@@ -104,7 +105,7 @@ def test_learning_a_fact_never_adds_a_possible_outcome(data: st.DataObject) -> N
     assert set(before.flags) <= set(after.flags)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.data())
 def test_a_settled_verdict_survives_every_completion(data: st.DataObject) -> None:
     """However the unknown facts turn out, a verdict that was settled stays what it was."""
@@ -123,7 +124,7 @@ def test_a_settled_verdict_survives_every_completion(data: st.DataObject) -> Non
                 assert (verdict.status, verdict.outcome) == (before.status, before.outcome)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.data())
 def test_what_is_not_missing_cannot_matter_alone(data: st.DataObject) -> None:
     """Filling in facts that are neither missing nor declined never settles or moves anything."""

@@ -7,6 +7,7 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from explanation.explained import Case, cases
 from routeengine.explanation.because import shrink
 from routeengine.profile import Known
@@ -30,7 +31,7 @@ def forces(case: Case, facts: tuple[str, ...], verdict: Verdict) -> bool:
     return found.possible == verdict.possible
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(cases())
 def test_because_forces_the_verdict_and_no_part_of_it_does(case: Case) -> None:
     """From these facts alone the verdict follows; from any smaller set of them it does not."""
@@ -43,7 +44,7 @@ def test_because_forces_the_verdict_and_no_part_of_it_does(case: Case) -> None:
                 assert not forces(case, some, verdict)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(cases())
 def test_because_names_known_facts_in_declared_order(case: Case) -> None:
     """Only what is known can force anything, and order comes from the declaration alone."""
@@ -55,7 +56,7 @@ def test_because_names_known_facts_in_declared_order(case: Case) -> None:
             assert case.state[fact].allowed != case.ruleset.fact[fact].domain.full
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(cases())
 def test_because_of_a_contradiction_is_a_minimal_conflict(case: Case) -> None:
     """The facts that are named break the constraints; with any one of them left out they do not."""

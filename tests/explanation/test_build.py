@@ -7,6 +7,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from explanation.explained import Case, cases, nodes
 from generated import BOTH, GROUNDS, a_fact, states
 from routeengine.executors.lanes import LanesExecutor, LanesInspection
@@ -29,7 +30,7 @@ def rule_nodes(explanation: Explanation) -> list[RuleNode]:
     return [node for node in nodes(explanation) if isinstance(node, RuleNode)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(cases())
 def test_every_truth_is_the_executors_truth(case: Case) -> None:
     """Each condition, at each place, carries what the executor says of it."""
@@ -54,7 +55,7 @@ def test_every_truth_is_the_executors_truth(case: Case) -> None:
             check(node.when, when)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(cases())
 def test_both_executors_give_the_same_explanation(case: Case) -> None:
     """An explanation is of the rule set and the client, not of the executor."""
@@ -62,7 +63,7 @@ def test_both_executors_give_the_same_explanation(case: Case) -> None:
     assert case.explain() == reference.explain()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(cases())
 def test_every_rule_stands_in_the_explanation(case: Case) -> None:
     """What decides, what leads elsewhere and the others: together all rules of the rule set."""
@@ -76,7 +77,7 @@ def test_every_rule_stands_in_the_explanation(case: Case) -> None:
         assert list(explanation.why_not[name]) == [o for o in outcomes if o != verdict.outcome]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(cases())
 def test_an_id_is_one_node_and_the_same_in_both_languages(case: Case) -> None:
     """A node can be pointed at: one id has one content, whatever the language of the words."""
@@ -88,7 +89,7 @@ def test_an_id_is_one_node_and_the_same_in_both_languages(case: Case) -> None:
     assert list(found["nl"]) == list(found["en"])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(cases())
 def test_the_conditions_of_a_rule_have_ids_of_their_own(case: Case) -> None:
     """Within a rule no two conditions share an id, and each begins with that of its parent."""
@@ -100,7 +101,7 @@ def test_the_conditions_of_a_rule_have_ids_of_their_own(case: Case) -> None:
             assert all(child.id.startswith(f"{node.id}/") for child in node.children)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(cases())
 def test_the_order_of_rules_changes_no_explanation(case: Case) -> None:
     """Rules in another order give the same nodes, with the same ids."""
@@ -119,7 +120,7 @@ def test_the_order_of_rules_changes_no_explanation(case: Case) -> None:
         assert {one.id for one in node.outranked_by} == {o.id for o in second[name].outranked_by}
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(cases())
 def test_standings_agree_with_the_verdict(case: Case) -> None:
     """A rule that fails is no winner; a rule that decides is one, and is not outranked."""
@@ -145,7 +146,7 @@ def test_standings_agree_with_the_verdict(case: Case) -> None:
                     assert bool(rule.open) == (rule.applies is Truth.OPEN)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(cases())
 def test_why_not_agrees_with_what_is_possible(case: Case) -> None:
     """An outcome is called open or a candidate just where the verdict says that it may be."""
@@ -160,7 +161,7 @@ def test_why_not_agrees_with_what_is_possible(case: Case) -> None:
             assert (why_not.status == "candidate") == (outcome in verdict.candidates)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(cases())
 def test_facts_say_what_was_given_and_what_is_possible(case: Case) -> None:
     """Known, partial, declined, disputed and implied facts are told apart, with their values."""
@@ -193,7 +194,7 @@ def test_facts_say_what_was_given_and_what_is_possible(case: Case) -> None:
             assert node.status == ("unknown" if known.allowed == fact.domain.full else "partial")
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(cases())
 def test_an_explanation_survives_json(case: Case) -> None:
     """Written as JSON and read back, it is the same explanation."""
@@ -201,7 +202,7 @@ def test_an_explanation_survives_json(case: Case) -> None:
     assert Explanation.model_validate_json(explanation.model_dump_json()) == explanation
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(cases(), st.data())
 def test_what_is_remembered_changes_nothing(case: Case, data: st.DataObject) -> None:
     """Clients explained one after another read as if each were the first."""
@@ -233,7 +234,7 @@ def test_parts_that_a_constraint_couples_are_not_taken_for_independent() -> None
     assert deciding.applies is Truth.TRUE
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(cases())
 def test_repr_shows_no_fact(case: Case) -> None:
     """Neither repr nor str of any node holds anything but the kind of node."""

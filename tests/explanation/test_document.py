@@ -10,6 +10,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 
+from examples import examples
 from explanation.explained import REF, Case, as_profile, cases, nodes
 from explanation.test_golden import CHANGED, VIGNETTES, profile
 from explanation.test_wording import NAMES, texts
@@ -115,7 +116,7 @@ def test_an_interpretation_carries_its_alternative(
             assert " ".join(part.split()) in text
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(cases())
 def test_text_is_readable(case: Case) -> None:
     """Lines fit the width, signs stand beside their words, and the result comes first."""
@@ -138,7 +139,7 @@ def test_text_is_readable(case: Case) -> None:
             assert sentence in " ".join(text.split())
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(cases())
 def test_outcomes_are_listed_in_declared_order(case: Case) -> None:
     """Other outcomes stand in the order of the declaration, whatever their standing."""

@@ -10,6 +10,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from generated import rulesets
 from loading.small import LIBRARY, SMALL, changed, small
 from routeengine.loading import load_ruleset, ruleset_from_texts
@@ -65,7 +66,7 @@ def library() -> Any:
     return whole
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.integers(0, 2**32))
 def test_order_and_layout_change_no_digest(seed: int) -> None:
     """Keys, rules, criteria and parts of conditions in any order: the same meaning."""

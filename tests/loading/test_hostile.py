@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from loading.small import SMALL, faults_of
 from routeengine import loading
 from routeengine.errors import RuleSetError
@@ -189,7 +190,7 @@ def test_random_yaml_is_refused(text: str) -> None:
 LINES = SMALL.splitlines(keepends=True)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.data())
 def test_a_mutated_rule_set_loads_or_is_refused(data: st.DataObject) -> None:
     """Cutting, doubling and changing parts of a whole file gives RuleSetError or a rule set."""

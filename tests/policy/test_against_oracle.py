@@ -8,6 +8,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from policy.clients import FACTS, Client, clients, made_consistent, random_client
 from policy.oracle import Verdict as ExpectedVerdict
 from policy.oracle import classify, contradicted
@@ -46,14 +47,14 @@ def test_the_rule_set_has_just_the_facts_of_the_policy(ruleset: RuleSet) -> None
         assert all(fact.domain.index(value) is not None for value in FACTS[fact.id])
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(client=clients())
 def test_any_client(engine: Engine, client: Client) -> None:
     """Verdicts, rules, reasons, candidates and flags are those of the hand-written reading."""
     check(engine, client)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(client=clients().map(made_consistent))
 def test_consistent_clients_leave_nothing_over(engine: Engine, client: Client) -> None:
     """Where no fact contradicts another, each decision that applies is answered by one rule."""
@@ -85,7 +86,7 @@ def test_the_reference_evaluator(ruleset: RuleSet) -> None:
         check(engine, random_client(random))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(client=clients().map(made_consistent), hidden=st.sets(st.sampled_from(list(FACTS))))
 def test_unknown_facts_never_hide_the_right_answer(
     engine: Engine, client: Client, hidden: set[str]

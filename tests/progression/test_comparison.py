@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from executors.test_agreement import build
 from generated import rulesets, states
 from routeengine import Engine, ProfileError
@@ -30,7 +31,7 @@ def said(verdict: Verdict) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.data())
 def test_what_changed_is_all_and_only_what_differs(data: Any) -> None:
     """Facts moved, verdicts and flags: each is listed iff it is not what it was."""
@@ -54,7 +55,7 @@ def test_what_changed_is_all_and_only_what_differs(data: Any) -> None:
     assert change.same_rules
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.data())
 def test_because_brings_the_change_about_and_none_of_it_is_idle(data: Any) -> None:
     """With just these facts moved the verdict is that of now; without any one it is not."""
@@ -78,7 +79,7 @@ def test_because_brings_the_change_about_and_none_of_it_is_idle(data: Any) -> No
             assert moved(tuple(one for one in found.because if one != fact)) != said(found.after)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.data())
 def test_nothing_changes_between_a_result_and_itself(data: Any) -> None:
     """The same classification, done again, differs in nothing."""

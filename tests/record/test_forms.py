@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dossier.observed import SMALL
+from examples import examples
 from generated import rulesets
 from record.recorded import AT
 from routeengine import RecordError
@@ -34,7 +35,7 @@ def again(ruleset: RuleSet) -> RuleSet:
     return back
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(rulesets())
 def test_a_rule_set_comes_back_from_plain_data(ruleset: RuleSet) -> None:
     """The rule set that is read is equal to the one that was written, and sound."""

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dossier.observed import SMALL, TODAY, observations
+from examples import examples
 from generated import states
 from record.recorded import AT, PROFILE, changed, engines, records, resealed
 from routeengine import DECLINED, Between, Engine, OneOf, RecordError
@@ -42,7 +43,7 @@ def verify(body: bytes, signature: Signature) -> bool:
     return hmac.compare_digest(sign(body).value, signature.value)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(engines(), st.data())
 def test_a_record_says_what_the_engine_said(engine: Engine, data: st.DataObject) -> None:
     """Input, verdicts, flags and rule set come back from the record as they were."""
@@ -64,7 +65,7 @@ def test_a_record_says_what_the_engine_said(engine: Engine, data: st.DataObject)
     assert again.answer == result.answer
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(engines(), st.data())
 def test_the_trace_is_the_exact_truth(engine: Engine, data: st.DataObject) -> None:
     """Each criterion, rule and flag has the truth that a closer look gives."""
@@ -108,7 +109,7 @@ def test_what_is_known_in_part_has_a_form(engine: Engine) -> None:
     assert record.body.facts == profile
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.lists(observations(), min_size=1, max_size=6))
 def test_the_evidence_of_a_dossier_is_recorded(some: list[Any]) -> None:
     """Each observation stands in the record, with source, date, assessor and how it counted."""
@@ -195,7 +196,7 @@ def test_a_record_error_can_be_pickled() -> None:
     assert str(error) == "at: is odd"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(records(), st.data())
 def test_a_signature_shows_who_wrote_it(some: tuple[RuleSet, Record], data: st.DataObject) -> None:
     """A signature is good for the body it was made for, and for no other."""

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dossier.observed import SMALL, TODAY, observations
+from examples import examples
 from record.recorded import AT, PROFILE, changed, records, resealed
 from routeengine import Engine, RecordError, RouteEngineError, replay
 from routeengine.dossier import Dossier
@@ -40,7 +41,7 @@ def alone(engine: Engine) -> Record:
     return engine.record(engine.classify(PROFILE), AT, embed=False)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(records())
 def test_an_untouched_record_is_the_same(some: tuple[RuleSet, Record]) -> None:
     """Whatever the rule set and the profile were, it comes out just as it was recorded."""
@@ -54,7 +55,7 @@ def test_an_untouched_record_is_the_same(some: tuple[RuleSet, Record]) -> None:
     assert Engine(ruleset).replay(record) == found
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(records(), st.data())
 def test_any_changed_byte_is_noticed(some: tuple[RuleSet, Record], data: st.DataObject) -> None:
     """Whichever single byte is another: the replay says that the record was touched."""
@@ -75,7 +76,7 @@ def test_any_changed_byte_of_a_shipped_record_is_noticed(alone: Record) -> None:
         assert not executor.replay(bytes(touched)).same
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(records(), st.data())
 def test_a_cut_or_longer_record_is_noticed(
     some: tuple[RuleSet, Record], data: st.DataObject
@@ -87,7 +88,7 @@ def test_a_cut_or_longer_record_is_noticed(
     assert not replay(record.data + b"\n", ruleset).same
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(records(), st.randoms(use_true_random=False))
 def test_order_in_rule_files_means_nothing(some: tuple[RuleSet, Record], random: Any) -> None:
     """With rules, criteria, constraints and flags in another order the record is the same."""
@@ -301,7 +302,7 @@ def test_the_same_words_go_before_the_same_meaning(tmp_path: Path, rijswijk: Rul
     assert find_ruleset(reference(rijswijk), [tmp_path], shipped=False).version == "1.0.1"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(observations(), min_size=1, max_size=6))
 def test_the_evidence_is_weighed_again(some: list[Any]) -> None:
     """A dossier's classification comes out the same, its evidence and flags included."""
@@ -411,7 +412,7 @@ def places(part: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(one for key, value in inner for one in places(value, (*path, key)))]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(records(), st.data())
 def test_hostile_records_are_differences_or_clear_errors(
     some: tuple[RuleSet, Record], data: st.DataObject

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dossier.observed import SMALL, TODAY, observations
+from examples import examples
 from record.recorded import AT, PROFILE, records
 from routeengine import DECLINED, Between, Engine, OneOf
 from routeengine.dossier import Dossier
@@ -33,14 +34,14 @@ def test_the_published_schema_is_current() -> None:
     jsonschema.Draft202012Validator.check_schema(record_schema())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(records())
 def test_generated_records_satisfy_the_schema(some: tuple[RuleSet, Record]) -> None:
     """A record of any rule set is what the schema says."""
     VALIDATOR.validate(json.loads(some[1].data))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.lists(observations(), min_size=1, max_size=4))
 def test_records_of_dossiers_satisfy_the_schema(some: list[Any]) -> None:
     """Evidence too is what the schema says."""

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from routeengine.errors import BudgetError
 from routeengine.symbolic import neighbours
 from routeengine.symbolic.diagram import Diagram
@@ -44,7 +45,7 @@ def enumerated(
     return found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(tables, masks, masks, st.integers(0, 4))
 def test_the_search_finds_what_enumeration_finds(
     table: list[int | None], may: tuple[int, ...], cells: tuple[int, ...], limit: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from generated import BOTH, GROUNDS, a_fact
 from routeengine.ruleset.conditions import All, Any, AtLeast, CriterionIs, FactIs
 from routeengine.ruleset.domains import BooleanDomain
@@ -34,7 +35,7 @@ def counting(facts: list[Fact]) -> RuleSet:
 FACTS = [a_fact(f"f{n}{letter}", BooleanDomain()) for letter in "abc" for n in range(16)]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(st.permutations(FACTS))
 def test_counting_stays_small_in_any_order_of_the_file(facts: list[Fact]) -> None:
     """Facts of one criterion stand together: hundreds of nodes; interleaved it is millions."""

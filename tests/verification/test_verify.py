@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
+from examples import examples
 from executors.test_agreement import build
 from generated import rulesets
 from routeengine import verification
@@ -18,7 +19,7 @@ from routeengine.symbolic.compiled import CompiledRuleSet
 from routeengine.verification import verify
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(rulesets(max_facts=4))
 def test_findings_are_those_that_enumeration_finds(ruleset: RuleSet) -> None:
     """Per decision and winning rules, and no others; every witness is consistent and shows it."""
@@ -43,7 +44,7 @@ def test_findings_are_those_that_enumeration_finds(ruleset: RuleSet) -> None:
         assert one.count > 0
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(rulesets(max_facts=4))
 def test_what_never_is_is_found(ruleset: RuleSet) -> None:
     """Just the rules that win nowhere, and the outcomes that nothing decides or proposes."""
@@ -61,7 +62,7 @@ def test_what_never_is_is_found(ruleset: RuleSet) -> None:
     assert len(lost) == len([outcome for outcome in outcomes if outcome not in reached])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(rulesets(max_facts=4))
 def test_proofs_count_every_combination_once(ruleset: RuleSet) -> None:
     """The answers of a proof add up to the combinations that it looked through."""
