@@ -65,6 +65,8 @@ BROKEN: dict[str, tuple[tuple[str, str], ...]] = {
     "version": (("version: 1.0.0", "version: 1.0"),),
     "no languages": (("languages: [nl, en]", "languages: []"),),
     "language in words": (("languages: [nl, en]", "languages: [nl, en, German]"),),
+    "list among the languages": (("languages: [nl, en]", "languages: [nl, [en]]"),),
+    "empty name": (("unknown: [onbekend]", 'unknown: [""]'),),
     "language twice": (("languages: [nl, en]", "languages: [nl, en, nl]"),),
     "validity that ends before it begins": (
         ("  version: 1.0.0\n", "  version: 1.0.0\n  valid_from: 2024-02-01\n  valid_until: 2024-01-01\n"),

@@ -295,6 +295,15 @@ def test_as_of_asks_for_validity(library: RuleSet, tmp_path: Path) -> None:
             load_ruleset(path, as_of=day)
 
 
+def test_a_span_may_be_of_one_day_or_month() -> None:
+    """What ends just where it begins is no fault: only what ends before."""
+    ruleset = small(
+        ("  version", "  valid_from: 2024-01-01\n  valid_until: 2024-01-01\n  version"),
+        ("due_from: 6, overdue_after: 12", "due_from: 0, overdue_after: 0"),
+    )
+    assert ruleset.valid_from == ruleset.valid_until
+
+
 # Several files
 
 

@@ -86,15 +86,19 @@ def _leaf(node: Node, info: ValidationInfo, wanted: str) -> Leaf | None:
 
 
 def _words(node: Node, info: ValidationInfo) -> str:
-    leaf = _leaf(node, info, "text")
+    return _filled(node, info, "text")
+
+
+def _filled(node: Node, info: ValidationInfo, wanted: str) -> str:
+    """Give a scalar that is not blank."""
+    leaf = _leaf(node, info, wanted)
     if leaf is not None and not leaf.strip():
-        collector_of(info).add(leaf.path, f"{_named(leaf)} is empty", "write text")
+        collector_of(info).add(leaf.path, f"{_named(leaf)} is empty", f"write {wanted}")
     return "" if leaf is None else str(leaf)
 
 
 def _name(node: Node, info: ValidationInfo) -> str:
-    leaf = _leaf(node, info, "one word")
-    return "" if leaf is None else str(leaf)
+    return _filled(node, info, "one word")
 
 
 def _target(node: Node, info: ValidationInfo) -> str:
