@@ -77,7 +77,11 @@ class _Builder:
     def build(self) -> RuleSet:
         document = self._document
         header = document.ruleset or _NO_HEADER
-        sound = self._collector.sound(("ruleset", "languages"))
+        languages: Path = ("ruleset", "languages")
+        sound = self._collector.sound(languages)
+        if not sound:
+            # A language that cannot be read leaves open which words are lacking.
+            self._collector.damage(languages)
         return RuleSet(
             id=header.id,
             version=header.version,
