@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -121,14 +122,19 @@ def test_what_cannot_be_run_gives_2(
     assert capsys.readouterr().err == expected
 
 
-def test_a_record_cannot_steer_the_terminal(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What a record holds is printed only as far as it is plain text."""
-    record = Record.read(file)
-    body = record.body
-    named = {
-        "id": "x\x1b[2J", "version": "1.0.0",
-        "sha256": body.ruleset.sha256, "meaning_sha256": body.ruleset.meaning_sha256,
-    }  # fmt: skip
-    file.write_bytes(changed(record, ruleset=named, flags=["\x1b[2J"]))
-    assert main(["replay", str(file)]) == 1
-    assert "\x1b" not in capsys.readouterr().out
+def test_a_record_cannot_steer_the_terminal(
+    engine: Engine, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a record holds is printed only as far as it is plain text, errors included."""
+    odd = Engine(replace(engine.ruleset, id="x\x1b[2J"))
+    record = odd.record(odd.classify(PROFILE), AT)
+    record.write(file)
+    assert main(["replay", str(file)]) == 0
+    assert capsys.readouterr().out == f"{file}: the same, worked out again by x?[2J 1.0.0\n"
+    rules = json.loads(record.data)["body"]["rules"]
+    rules["decisions"][0]["rules"][0]["outranks"] = ["y\x1b[2J"]
+    file.write_bytes(changed(record, rules=rules))
+    assert main(["replay", str(file)]) == 2
+    error = capsys.readouterr().err
+    assert "`y?[2J` is no rule of" in error
+    assert "\x1b" not in error

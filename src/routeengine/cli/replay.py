@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
         found = replay(record, ruleset)
     except RecordError as error:
         place = f"{arguments.record}: {error.path}" if error.path else arguments.record
-        raise RecordError(error.message, place) from None
+        raise RecordError(plain(error.message), place) from None
     print(words(arguments.record, found))
     return 0 if found.same else 1
 
