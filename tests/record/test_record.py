@@ -155,10 +155,9 @@ def test_a_result_of_another_rule_set_is_refused(engine: Engine) -> None:
 
 
 def test_what_json_cannot_hold_is_refused_without_showing_it(engine: Engine) -> None:
-    """Half a surrogate pair in a pseudonym gives an error that does not show it."""
-    result = engine.classify({"client_id": "secret\ud800"})
+    """Half a surrogate pair in who asked gives an error that does not show it."""
     with pytest.raises(RecordError) as caught:
-        engine.record(result, AT)
+        engine.record(engine.classify(PROFILE), AT, asked_by="secret\ud800")
     assert "secret" not in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
