@@ -188,7 +188,7 @@ def test_no_value_is_shown_by_repr(engine: Engine) -> None:
     [
         ("rout", "A", 1, "no decision `rout`"),
         ("route", "E", 1, "no outcome `E` of `route`"),
-        ("route", "A", -1, "cannot be less than 0"),
+        ("route", "A", -1, "0 or more"),
     ],
 )
 def test_what_does_not_exist_is_refused(

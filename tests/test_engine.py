@@ -18,7 +18,9 @@ from executors.test_agreement import build
 from generated import rulesets, states
 from routeengine import DECLINED, Between, Engine, OneOf, ProfileError
 from routeengine.engine import REMEMBERED
+from routeengine.errors import UsageError
 from routeengine.profile import Conflicting, Known
+from routeengine.profile_model import profile_model
 from routeengine.ruleset.model import RuleSet
 
 
@@ -236,3 +238,56 @@ def test_remembered_answers_are_bounded(rijswijk: RuleSet) -> None:
     engine._answers = dict.fromkeys(range(-REMEMBERED, 0), engine.classify({}).answer)
     engine.classify({"rung": 2})
     assert len(engine._answers) == 1
+
+
+def test_nobody_can_change_an_answer(engine: Engine) -> None:
+    """What one caller does with a result reaches no other: verdicts are read-only."""
+    result = engine.classify({"rung": 2})
+    with pytest.raises(TypeError):
+        result.verdicts["route"] = None  # type: ignore[index]  # on purpose
+    assert "route" in engine.classify({"rung": 2}).verdicts
+
+
+def test_an_unknown_key_is_refused_however_often_it_comes(rijswijk: RuleSet) -> None:
+    """Also where its value is None, and where the same is known of another client already."""
+    engine = Engine(rijswijk)
+    engine.classify({})
+    with pytest.raises(ProfileError, match="naam: is no fact"):
+        engine.classify({"naam": None})
+
+
+@pytest.mark.parametrize("client", ["a\nb", "a\x00", "\u2028"])
+def test_a_client_id_is_one_line(engine: Engine, client: str) -> None:
+    """It stands in titles and in lines of output, so nothing else may begin there."""
+    with pytest.raises(ProfileError, match="one line of text"):
+        engine.classify({"client_id": client})
+
+
+def test_a_result_of_other_rules_is_not_explained(engine: Engine, rijswijk: RuleSet) -> None:
+    """An engine explains its own results: others were given by other rules."""
+    other = Engine(replace(rijswijk, constraints=rijswijk.constraints[1:]))
+    result = other.classify({"rung": 2})
+    with pytest.raises(UsageError, match="of the rule set `rijswijk-2023"):
+        engine.explain(result)
+    with pytest.raises(UsageError, match="and not of this engine's"):
+        engine.what_if(result, {"rung": 1})
+
+
+def test_what_makes_no_sense_is_refused_in_words(engine: Engine) -> None:
+    """A name for a rule set, a class for a profile, nothing for changes."""
+    with pytest.raises(UsageError, match="load it with `load_ruleset`"):
+        Engine("rijswijk-2023")  # type: ignore[arg-type]  # on purpose
+    with pytest.raises(ProfileError, match="must be a mapping or a profile model"):
+        engine.classify(profile_model(engine.ruleset))  # type: ignore[arg-type]  # on purpose
+    with pytest.raises(UsageError, match="must be a mapping"):
+        engine.what_if({}, None)  # type: ignore[arg-type]  # on purpose
+
+
+def test_a_profile_model_is_a_profile(engine: Engine) -> None:
+    """An instance of the generated model goes in as it is, and its repr shows no fact."""
+    given = {"client_id": "c", "rung": 2, "finances": "serious"}
+    model = profile_model(engine.ruleset).model_validate(given)
+    result = engine.classify(model)
+    assert result.answer == engine.classify({"rung": 2, "finances": "serious"}).answer
+    assert "serious" not in repr(model) + str(model)
+    assert "c" in repr(model)

@@ -94,8 +94,8 @@ def _refuse_unknown_names(
     keys = [one.id for one in decisions[decision].outcomes] + ["review", "not_applicable"]
     if outcome not in keys:
         raise UsageError(f"no outcome `{outcome}` of `{decision}`: there are {_listed(keys)}")
-    if max_changes < 0:
-        raise UsageError("`max_changes` cannot be less than 0")
+    if type(max_changes) is not int or max_changes < 0:
+        raise UsageError("`max_changes` must be a whole number, 0 or more")
 
 
 def _listed(names: Mapping[str, object] | list[str]) -> str:

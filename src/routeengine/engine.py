@@ -54,6 +54,8 @@ class Engine:
     """
 
     def __init__(self, ruleset: RuleSet, executor: ExecutorName = "lanes") -> None:
+        if not isinstance(ruleset, RuleSet):
+            raise UsageError("an engine needs a rule set: load it with `load_ruleset`")
         self.ruleset = ruleset
         self.executor_name: ExecutorName = executor
         self.reference = reference(ruleset)
@@ -126,7 +128,7 @@ class Engine:
         """
         from routeengine.explanation.build import explain  # noqa: PLC0415  pydantic is slow to import
 
-        result = profile if isinstance(profile, Result) else self.classify(profile)
+        result = self._own(profile)
         inspection = self._executor.inspect(read_profile(self.ruleset, result.profile))
         return explain(self.ruleset, result, inspection, self._work_out, lang)
 
@@ -137,11 +139,22 @@ class Engine:
 
         Raises ProfileError as `classify` does.
         """
-        before = profile if isinstance(profile, Result) else self.classify(profile)
+        before = self._own(profile)
+        if not isinstance(changes, Mapping):
+            raise UsageError("the changes must be a mapping from fact to what it would be")
         after = self.classify({**before.profile, **changes})
         looks = [self._inspect(result) for result in (before, after)]
         change = compare(self, before, after)
         return WhatIf(before, after, change, *flips(self.ruleset, *looks))
+
+    def _own(self, profile: Profile | Result) -> Result:
+        """Give the result of a profile; a result of other rules is not ours to explain."""
+        if not isinstance(profile, Result):
+            return self.classify(profile)
+        if profile.ruleset != self.reference:
+            named = f"{profile.ruleset.id} {profile.ruleset.version}"
+            raise UsageError(f"the result is of the rule set `{named}`, and not of this engine's")
+        return profile
 
     def _inspect(self, result: Result) -> Inspection:
         return self._executor.inspect(read_profile(self.ruleset, result.profile))
@@ -222,6 +235,7 @@ def _entries(profile: Profile) -> Mapping[str, Any]:
     if isinstance(profile, DossierProfile):
         # Kept as it is: it cannot change, and carries the evidence.
         return profile
-    if isinstance(profile, Mapping) or hasattr(profile, "__pydantic_fields__"):
+    model = hasattr(profile, "__pydantic_fields__") and not isinstance(profile, type)
+    if isinstance(profile, Mapping) or model:
         return dict(profile)
     raise ProfileError((ProfileFault("(profile)", "must be a mapping or a profile model"),))

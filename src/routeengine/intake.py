@@ -53,10 +53,10 @@ class Intake:
         code = 0
         tables = self._tables
         for name, value in profile.items():
-            if value is None:
-                continue
             entry = tables.get(name)
             if entry is not None:
+                if value is None:
+                    continue
                 # By exact type, for True == 1 and both hash alike.
                 if type(value) is not entry[0]:
                     return None
@@ -64,7 +64,7 @@ class Intake:
                 if bits is None:
                     return None
                 code |= bits
-            elif name != CLIENT_ID or type(value) is not str:
+            elif name != CLIENT_ID or type(value) is not str or not value.isprintable():
                 return None
         return code
 

@@ -225,8 +225,9 @@ def unknown_keys(ruleset: RuleSet, profile: Mapping[str, object]) -> list[Profil
         if not isinstance(key, str):
             faults.append(ProfileFault("(key)", "the name of a fact must be text"))
         elif key == CLIENT_ID:
-            if profile[key] is not None and not isinstance(profile[key], str):
-                faults.append(ProfileFault(CLIENT_ID, "must be text"))
+            client = profile[key]
+            if client is not None and not (isinstance(client, str) and client.isprintable()):
+                faults.append(ProfileFault(CLIENT_ID, "must be one line of text"))
         elif key not in ruleset.fact:
             faults.append(ProfileFault(key, f"is no fact of the rule set `{ruleset.id}`"))
     return faults

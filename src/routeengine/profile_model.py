@@ -7,7 +7,7 @@ instance as it takes a mapping.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Literal, Optional, TypeAlias, Union
 
 from pydantic import (
@@ -71,6 +71,10 @@ class ClientProfile(BaseModel):
     )
 
     allowed_by_field: ClassVar[Mapping[str, str]] = {}
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """Give the client's id alone: the facts are health data, and repr ends up in logs."""
+        yield "client_id", getattr(self, CLIENT_ID, None)
 
 
 def profile_model(ruleset: RuleSet) -> type[ClientProfile]:

@@ -84,6 +84,13 @@ class Answer:
     flags: tuple[str, ...]
     flags_possible: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        # Answers are shared by all profiles of which the same is known.
+        object.__setattr__(self, "verdicts", MappingProxyType(dict(self.verdicts)))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Answer, (dict(self.verdicts), self.flags, self.flags_possible)
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Result:

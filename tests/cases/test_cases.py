@@ -108,6 +108,7 @@ def test_every_form_of_knowledge_can_be_written(rijswijk: RuleSet, tmp_path: Pat
     [
         ({}, "the folder holds no case file"),
         ({"a.yaml": "cases: {}"}, "a.yaml:1:8: a case file needs `cases`, each with an id"),
+        ({"a.yaml": "# nothing\n"}, "a.yaml:1:1: a case file needs `cases`"),
         ({"a.yaml": "defaults: {}"}, "a case file needs `cases`"),
         ({"a.yaml": "cases: [1"}, "a.yaml:2:1: a list in square brackets is not closed"),
         ({"a.yaml": b"\xff"}, "is no UTF-8 text"),

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from routeengine import load_ruleset
+from routeengine.caseload import open_caseload
 from routeengine.cli import main
 from routeengine.cli.classify import progress
 
@@ -55,8 +57,6 @@ def test_the_made_caseload_is_classified(
 
 def test_municipal_habits_change_nothing(tmp_path: Path) -> None:
     """Semicolons, Windows-1252, Dutch headers and ja/nee give the same classes."""
-    from routeengine import load_ruleset  # noqa: PLC0415  only here
-
     ruleset = load_ruleset("rijswijk-2023")
     with Path(CASELOAD).open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
@@ -314,11 +314,51 @@ def test_a_terminal_shows_progress_and_a_pipe_does_not() -> None:
 
 def test_progress_in_process(monkeypatch: pytest.MonkeyPatch, small: Path) -> None:
     """On a terminal every row still comes out once, and the bar ends where the file ends."""
-    from routeengine import load_ruleset  # noqa: PLC0415  only here
-    from routeengine.caseload import open_caseload  # noqa: PLC0415  only here
-
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     with open_caseload(small, load_ruleset("rijswijk-2023")) as caseload:
         rows = list(progress(caseload))
         assert len(rows) == 3
         assert caseload.done == caseload.total
+
+
+def test_what_a_terminal_cannot_show_is_no_error() -> None:
+    """On a terminal without the marks a question mark stands for them."""
+    done = subprocess.run(
+        command("explain", CASELOAD, "--client", "R-0002"),
+        capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )  # fmt: skip
+    assert done.returncode == 0
+    assert done.stderr == b""
+    assert b"?" in done.stdout
+
+
+def test_a_client_who_stands_there_twice_is_not_explained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Which of the rows is right is for a person to say."""
+    file = tmp_path / "twice.csv"
+    file.write_text("client_id,rung\na,1\na,2\n", encoding="utf-8")
+    assert main(["explain", str(file), "--client", "a"]) == 1
+    assert f"{file}:3: client_id: " in capsys.readouterr().err
+
+
+def test_faults_of_rule_files_are_data_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With --json they stand on standard output, each with its place."""
+    file = tmp_path / "rules.yaml"
+    file.write_text("factz: {}\n", encoding="utf-8")
+    assert main(["check", str(file), "--json"]) == 2
+    faults = json.loads(capsys.readouterr().out)["faults"]
+    assert [one["line"] for one in faults if "factz" in one["message"]] == [1]
+
+
+def test_citations_that_are_right_are_said_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The library card's rules cite house rules that stand beside them."""
+    folder = ROOT / "fixtures/library-card"
+    (text,) = folder.glob("*.txt")
+    source = load_ruleset(folder).sources[0].id
+    assert main(["check", str(folder), "--source", f"{source}={text}"]) == 0
+    assert "every citation has the sentence it names" in capsys.readouterr().out

@@ -99,6 +99,4 @@ class GrowingDossier(RuleBasedStateMachine):
 GrowingDossier.TestCase.settings = settings(
     max_examples=examples(30), stateful_step_count=15, deadline=None
 )
-    max_examples=examples(30), stateful_step_count=15, deadline=None
-)
 TestGrowingDossier = GrowingDossier.TestCase

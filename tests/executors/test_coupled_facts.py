@@ -10,6 +10,7 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known
 from routeengine.ruleset.conditions import All, Any, FactIs, Not
+from routeengine.ruleset.conflicts import couplings, minimal_conflicts
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Rule, RuleSet
 
@@ -67,3 +68,29 @@ def test_a_fact_that_follows_from_another_is_not_asked(executor: Executor) -> No
     verdict = executor.evaluate(state).verdicts["d"]
     assert (verdict.outcome, verdict.missing) == ("a", ())
     assert executor.inspect(state).values("y") == 2
+
+
+def test_constraints_that_share_a_fact_are_one_coupling() -> None:
+    """Also where only a later constraint ties them; what shares nothing stays apart."""
+    names = ("a", "b", "c", "d", "e", "f")
+    pairs = (("a", "b"), ("c", "d"), ("e", "f"), ("b", "c"))
+    constraints = tuple(
+        Constraint("".join(pair), All(tuple(FactIs(name, 2) for name in pair)), BOTH, GROUNDS)
+        for pair in pairs
+    )
+    facts = tuple(a_fact(name, BooleanDomain()) for name in names)
+    ruleset = RuleSet(
+        "tied", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (), IFF.decisions[:0], constraints
+    )
+    assert {coupling.facts for coupling in couplings(ruleset)} == {("a", "b", "c", "d"), ("e", "f")}
+
+
+def test_every_minimal_conflict_is_found_once() -> None:
+    """Overlapping conflicts are each found, and no set that holds another."""
+    clashing = [{"a", "b"}, {"b", "c"}, {"d"}]
+
+    def clash(facts: frozenset[str]) -> bool:
+        return any(one <= facts for one in clashing)
+
+    found = minimal_conflicts("abcde", clash)
+    assert sorted(map(sorted, found)) == sorted(map(sorted, clashing))

@@ -61,6 +61,7 @@ def load_cases(path: str | Path, ruleset: RuleSet) -> tuple[Case, ...]:
         if text is None:
             continue
         try:
+            collector.mark((), Place(name, 1, 1))
             TreeReader(collector).read(name, text, root)
         except UnreadableError:
             continue

@@ -6,6 +6,7 @@ row). 2: it could not run (bad usage, unreadable file, invalid rules).
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -21,6 +22,10 @@ FINE, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit status; never shows a traceback for bad input."""
     arguments = parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # What a terminal cannot show becomes a question mark, and never a traceback.
+            stream.reconfigure(errors="replace")
     try:
         status: int = arguments.run(arguments)
         sys.stdout.flush()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 from routeengine.citations import verify_citations
-from routeengine.errors import UsageError
+from routeengine.errors import RuleSetError, UsageError
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
@@ -18,7 +19,13 @@ __all__ = ["run"]
 
 def run(arguments: argparse.Namespace) -> int:
     """Check a rule set; 1 where there is a finding."""
-    ruleset = load_ruleset(arguments.rules)
+    try:
+        ruleset = load_ruleset(arguments.rules)
+    except RuleSetError as error:
+        if arguments.json:
+            faults = [asdict(fault) for fault in error.faults]
+            print(json.dumps({"faults": faults}, indent=2, ensure_ascii=False))
+        raise
     verification = verify(ruleset)
     citations = [line for source in arguments.source for line in cited(ruleset, source)]
     if arguments.json:

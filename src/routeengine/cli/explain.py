@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 from routeengine.caseload import Row, open_caseload
 from routeengine.engine import Engine
@@ -20,20 +21,23 @@ def run(arguments: argparse.Namespace) -> int:
     with open_caseload(
         arguments.caseload, ruleset, drop_columns=arguments.drop_columns
     ) as caseload:
-        row = next((row for row in caseload if row.client_id == arguments.client), None)
-    if row is None:
+        rows = [row for row in caseload if row.client_id == arguments.client]
+    if not rows:
         raise CaseloadError(arguments.caseload, "there is no client with that id")
-    if row.profile is None:
-        return refuse(arguments.caseload, row)
+    row, *again = rows
+    if row.profile is None or again:
+        # A client who stands there twice is not explained by one of the rows.
+        return refuse(arguments.caseload, rows)
     explanation = Engine(ruleset).explain(row.profile, lang=arguments.lang)
     print(rendered(explanation, arguments.form))
     return 0
 
 
-def refuse(path: str, row: Row) -> int:
-    """Say why the row cannot be used."""
-    for fault in row.faults:
-        print(f"{path}:{fault}", file=sys.stderr)
+def refuse(path: str, rows: Sequence[Row]) -> int:
+    """Say why the rows cannot be used."""
+    for row in rows:
+        for fault in row.faults:
+            print(f"{path}:{fault}", file=sys.stderr)
     return 1
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from routeengine.errors import BudgetError
 from routeengine.explanation.model import (
     CitedPlace,
     ConditionKind,
@@ -119,6 +120,10 @@ class Said:
     grounds: GroundsNode
 
 
+MOST_NODES = 50_000
+"""Places of conditions in all rules of a rule set: past it nobody reads an explanation."""
+
+
 class Plan:
     """The spots, words and places of one rule set in one language."""
 
@@ -132,6 +137,7 @@ class Plan:
         }
         self.coupled = frozenset(self._coupled_with)
         self._numbers: dict[Condition, int] = {}
+        self._spots = 0
         self.outcomes = {
             decision: {one: Named(id=one, label=label) for one, label in names.items()}
             for decision, names in self.phrases.outcomes.items()
@@ -209,6 +215,11 @@ class Plan:
 
     def spot(self, place: str, condition: Condition) -> Spot:
         """Lay out a condition and all below it; criteria are followed to their definition."""
+        self._spots += 1
+        if self._spots > MOST_NODES:
+            raise BudgetError(
+                "the rule set is too large to explain: its criteria refer to each other too often"
+            )
         reference, label = self._named(condition)
         base = place if reference is None else f"{place}/{reference}"
         spot = Spot(

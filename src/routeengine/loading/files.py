@@ -46,6 +46,11 @@ def find_files(name: str | Path) -> dict[str, Path]:
         files = {str(Path(name) / one.name): one for one in _yaml_files(path)}
         if not files:
             raise _not_loaded(name, "the folder holds no rule file", "rule files end in `.yaml`")
+        inside = sorted(one.name for one in path.iterdir() if any(_yaml_files(one)))
+        if inside:
+            # Read silently over, they would be rules that nobody misses.
+            message = f"holds rule files in the folder `{inside[0]}`, which are not read"
+            raise _not_loaded(name, message, "put rule files directly in the folder")
         if len(files) > MAX_FILES:
             raise _not_loaded(name, f"the folder holds more than {MAX_FILES} rule files")
         return files

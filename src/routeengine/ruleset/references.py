@@ -25,6 +25,9 @@ from routeengine.ruleset.model import Decision, RuleSet
 
 __all__ = ["check_outcome", "check_references", "circles", "leaves"]
 
+MAX_REFERENCES = 20
+"""Criteria, or decisions, that refer to each other in a row."""
+
 
 Leaf: TypeAlias = FactIs | CriterionIs | OutcomeIs | StatusIs | RuleIs
 """A condition that combines no others."""
@@ -172,6 +175,7 @@ def _check_circles(ruleset: RuleSet) -> Iterator[Flaw]:
     for circle in circles(criteria):
         path: Path = ("criteria", circle[0], "when")
         yield Flaw(path, _drawn("refer to", circle), key=True)
+    yield from _check_depth("criteria", criteria)
     decisions: dict[str, list[str]] = {}
     for decision in ruleset.decisions:
         every = (leaf for _, whole in _conditions_of(decision) for _, leaf in leaves((), whole))
@@ -180,6 +184,26 @@ def _check_circles(ruleset: RuleSet) -> Iterator[Flaw]:
     for circle in circles(decisions):
         path = ("decisions", circle[0])
         yield Flaw(path, _drawn("refer to", circle), key=True)
+    yield from _check_depth("decisions", decisions)
+
+
+def _check_depth(section: str, graph: Mapping[str, Sequence[str]]) -> Iterator[Flaw]:
+    """Refuse chains of references that nobody could follow, each where it is first too long."""
+    on_circles = _trimmed(graph)
+    depth: dict[str, int] = dict.fromkeys(on_circles, 0)
+    todo = list(graph)
+    while todo:
+        node = todo[-1]
+        waiting = [one for one in graph[node] if one not in depth]
+        if node in depth or not waiting:
+            todo.pop()
+            if node not in depth:
+                depth[node] = 1 + max((depth[one] for one in graph[node]), default=0)
+                if depth[node] == MAX_REFERENCES + 1:
+                    message = f"`{node}` ends a chain of more than {MAX_REFERENCES} references"
+                    yield Flaw((section, node), message, "say it in fewer steps", key=True)
+        else:
+            todo += waiting
 
 
 def _drawn(verb: str, circle: Sequence[str]) -> str:

@@ -115,13 +115,13 @@ class Bounds:
             and truths[rule.id] is not Truth.FALSE
             and beaten[rule.id].isdisjoint(certain)
         ]
-        verdicts |= {settle(decision, [rule.id]) for rule in winners}
+        verdicts |= {settle(decision, [rule.id], beaten) for rule in winners}
         targets = {target(rule) for rule in winners}
         if len(targets) > 1:
             rules = tuple(rule.id for rule in winners)
             verdicts.add(FullVerdict("review", None, rules, "overlap", in_order(decision, targets)))
         if not certain:
-            verdicts.add(settle(decision, []))
+            verdicts.add(settle(decision, [], beaten))
         return verdicts
 
 

@@ -135,7 +135,8 @@ class CompiledRuleSet:
     def impossible(self, number: int) -> RuleSetError:
         """Make the error for constraints that exclude every profile."""
         named = ", ".join(f"`{fact}`" for fact in self.couplings[number].facts)
-        place = self.ruleset.constraints[0].place
+        forbidden = {held.part for held in self.couplings[number].holds}
+        place = next(c.place for c in self.ruleset.constraints if c.forbids in forbidden)
         message = f"the constraints on {named} exclude every profile"
         return RuleSetError((Fault(place.file, place.line, place.column, message),))
 

@@ -180,8 +180,10 @@ class Compiler:
         return winners
 
     def _settled(self, decision: Decision, winners: Node) -> Node:
+        beaten = beaten_by(decision)
+
         def full(rules: frozenset[str]) -> FullVerdict:
-            return settle(decision, rules)
+            return settle(decision, rules, beaten)
 
         return self.diagram.relabel(("settled", decision.id), full, winners)
 
