@@ -61,8 +61,10 @@ def test_because_names_known_facts_in_declared_order(case: Case) -> None:
 def test_because_of_a_contradiction_is_a_minimal_conflict(case: Case) -> None:
     """The facts that are named break the constraints; with any one of them left out they do not."""
     why = case.explain().why
+    conflicts = case.executor.inspect(case.state).conflicts
     for name, verdict in case.result.verdicts.items():
         if verdict.reason == "contradiction":
+            assert frozenset(why[name].because) in conflicts
             assert set(why[name].because) <= set(verdict.conflict)
 
 

@@ -25,6 +25,11 @@ class Inspection(Protocol):
         """The verdicts and flags."""
         ...
 
+    @property
+    def conflicts(self) -> Sequence[frozenset[str]]:
+        """Every smallest set of facts whose known values cannot stand together."""
+        ...
+
     def truth(self, condition: Condition) -> Truth:
         """Give the truth of any condition of the rule set, also of a part of one."""
         ...

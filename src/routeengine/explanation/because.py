@@ -1,10 +1,11 @@
 """Because: a subset-minimal set of known facts that by themselves force a verdict.
 
 Defined on verdicts alone: from those facts, and nothing else, the same is
-possible as from all that is known; for a contradiction, the facts still clash.
-Learning a fact never makes more possible, so what may be left out of a larger
-set in vain may be left out of a smaller one in vain too: greedy deletion ends in
-a minimal set, and facts may be tried in batches.
+possible as from all that is known. Learning a fact never makes more possible, so what
+may be left out of a larger set in vain may be left out of a smaller one in vain
+too: greedy deletion ends in a minimal set, and facts may be tried in batches. That
+holds where the facts do not clash. For a contradiction the facts are those of a
+minimal conflict; where others clash, those count as unknown.
 """
 
 from __future__ import annotations
@@ -28,11 +29,24 @@ class Because:
     `evaluate` is asked about states in which less is known than in `state`.
     """
 
-    def __init__(self, ruleset: RuleSet, state: State, evaluate: Callable[[State], Answer]) -> None:
+    def __init__(
+        self,
+        ruleset: RuleSet,
+        state: State,
+        evaluate: Callable[[State], Answer],
+        conflicts: Sequence[frozenset[str]],
+    ) -> None:
         self._state = state
+        self._order = [fact.id for fact in ruleset.facts]
+        self._conflicts = conflicts
         self._evaluate = evaluate
         self._nothing = {fact.id: Known(fact.domain.full) for fact in ruleset.facts}
-        self.known = [f for f, known in state.items() if known.allowed != self._nothing[f].allowed]
+        clashing = {fact for conflict in conflicts for fact in conflict}
+        self.known = [
+            fact
+            for fact, known in state.items()
+            if known.allowed != self._nothing[fact].allowed and fact not in clashing
+        ]
         self._answers: dict[frozenset[str], Mapping[str, Verdict]] = {}
 
     def find(
@@ -43,6 +57,8 @@ class Because:
         `read` are the facts that the decision reads, `preferred` those that the
         deciding rule rests on: the others are left out first.
         """
+        if verdict.reason == "contradiction":
+            return self._conflict(frozenset(read))
         unread = [fact for fact in self.known if fact not in read]
         others = [fact for fact in self.known if fact in read and fact not in preferred]
         favoured = [fact for fact in self.known if fact in read and fact in preferred]
@@ -55,15 +71,18 @@ class Because:
             kept = shrink(kept, [fact], enough)
         return tuple(fact for fact in self.known if fact in kept)
 
+    def _conflict(self, read: frozenset[str]) -> tuple[str, ...]:
+        """Give the smallest conflict of which the decision reads a fact; of equals the first."""
+        bearing = [one for one in self._conflicts if not one.isdisjoint(read)]
+        places = [sorted(map(self._order.index, one)) for one in bearing]
+        return tuple(self._order[place] for place in min(places, key=lambda one: (len(one), one)))
+
     def _same(self, verdict: Verdict, facts: frozenset[str]) -> bool:
         answers = self._answers.get(facts)
         if answers is None:
             state = self._nothing | {fact: self._state[fact] for fact in facts}
             answers = self._answers[facts] = self._evaluate(state).verdicts
-        found = answers[verdict.decision]
-        if verdict.reason == "contradiction":
-            return found.reason == "contradiction"
-        return found.possible == verdict.possible
+        return answers[verdict.decision].possible == verdict.possible
 
 
 def shrink(

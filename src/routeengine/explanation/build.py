@@ -63,7 +63,7 @@ class _Building:
         self.truths = Truths(asking(inspection, result.verdicts), values)
         self.nodes = Nodes(self.facts, self.truths)
         self.standings = Standings(plan, inspection, self.nodes)
-        self.because = Because(plan.ruleset, state, evaluate)
+        self.because = Because(plan.ruleset, state, evaluate, inspection.conflicts)
         self.broken = self._broken(state) if clashing else frozenset()
 
     def _broken(self, state: State) -> frozenset[str]:
@@ -88,7 +88,7 @@ class _Building:
     ) -> set[str]:
         """Give the facts that the verdict rests on by the look of its rules."""
         if verdict.reason == "contradiction":
-            return set(verdict.conflict)
+            return set()
         spots = [self.plan.applies_when.get(decision.id)]
         if verdict.status != "not_applicable":
             # Without a rule that decides, it rests on what makes the others fail.
