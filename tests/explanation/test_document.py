@@ -289,7 +289,8 @@ def test_a_gap_says_that_no_rule_fits() -> None:
     text = flat(explained(one_decision(rule("a", P, "A")), p=False))
     assert "A member of staff looks at this. No rule fits these facts." in text
     assert "Together" not in text
-    assert "This fact is enough for this answer: fact p." in text
+    assert "This is enough to know that a member of staff looks at this: fact p: no." in text
+    assert "What is possible, and what is not" in text
     assert "B (outcome B): no rule leads here." in text
 
 
@@ -370,7 +371,7 @@ def test_evidence_that_disagrees_is_named() -> None:
     explanation = Case(ruleset, state, LanesExecutor(ruleset)).explain("en")
     text = flat(explanation)
     assert "The sources do not agree on: fact q." in text
-    assert "These facts rule out other answers already: fact p." in text
+    assert "These facts rule out other answers already: fact p: yes." in text
     assert [one.id for one in explanation.verdicts["route"].conflicting] == ["q"]
     alone = flat(Case(ruleset, state | {"p": Known(3)}, LanesExecutor(ruleset)).explain("en"))
     assert "rule out other answers" not in alone

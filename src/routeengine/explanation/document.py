@@ -158,7 +158,9 @@ class _Page:
 
     def because(self, why: Why, verdict: VerdictNode) -> Iterator[Block]:
         """Name the facts that are enough by themselves."""
-        words, names = self.wording, [leaf.label for leaf in why.because_facts]
+        words = self.wording
+        names = [f"{leaf.label}: {leaf.words}" for leaf in why.because_facts]
+        review = verdict.status == "review"
         if verdict.reason == "contradiction":
             return
         if verdict.status == "insufficient" or verdict.reason == "conflicting_evidence":
@@ -166,11 +168,13 @@ class _Page:
         elif not names:
             template = words.because_nothing
         elif self.just_shown(why):
-            template = words.because_these
+            template = words.because_these_review if review else words.because_these
+        elif review:
+            template = words.because_review_one if len(names) == 1 else words.because_review
         else:
             template = words.because_one if len(names) == 1 else words.because
         if template:
-            yield Block("sentence", template.format(facts=words.both(names)), why.id)
+            yield Block("sentence", template.format(facts="; ".join(names)), why.id)
 
     def just_shown(self, why: Why) -> bool:
         """Say whether the conditions name just the facts that are enough, each by itself."""
@@ -182,9 +186,11 @@ class _Page:
     def why_not(self, outcomes: dict[str, WhyNot], verdict: VerdictNode) -> Iterator[Block]:
         if verdict.status == "not_applicable" or verdict.reason == "contradiction" or not outcomes:
             return
-        still_open = verdict.status == "insufficient"
         words = self.wording
-        heading = words.heading_why_not_open if still_open else words.heading_why_not
+        heading = {
+            "insufficient": words.heading_why_not_open,
+            "review": words.heading_why_not_review,
+        }.get(verdict.status, words.heading_why_not)
         yield Block("subheading", heading, verdict.id)
         for why_not in outcomes.values():
             yield from self.other(why_not)

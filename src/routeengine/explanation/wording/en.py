@@ -71,7 +71,10 @@ ENGLISH = Wording(
     review_candidate="The member of staff looks whether this fits: {candidates}.",
     review_gap="No rule fits these facts.",
     review_overlap="More than one rule fits: {rules}. They do not give the same answer.",
-    review_contradiction="These facts cannot all be true: {facts}.",
+    review_contradiction=(
+        "These facts cannot all be true: {facts}. The member of staff finds out with you "
+        "what is right."
+    ),
     review_conflicting="The sources do not agree on: {facts}.",
     review_several="What is still open does not change that.",
     insufficient="There is no advice yet. Too little is known.",
@@ -94,6 +97,7 @@ ENGLISH = Wording(
     heading_why_not_applicable="Why this does not apply now",
     heading_missing="What we still need to know",
     heading_why_not="Why no other answer",
+    heading_why_not_review="What is possible, and what is not",
     heading_why_not_open="What is still possible, and what is not",
     heading_reading="How we read the policy",
     heading_places="Where it stands in the policy",
@@ -105,6 +109,11 @@ ENGLISH = Wording(
     facts="Facts: {facts}.",
     because="Together these facts are enough for this answer: {facts}.",
     because_these="That is enough for this answer.",
+    because_review=(
+        "Together these facts are enough to know that a member of staff looks at this: {facts}."
+    ),
+    because_review_one="This is enough to know that a member of staff looks at this: {facts}.",
+    because_these_review="That is enough to know that a member of staff looks at this.",
     because_one="This fact is enough for this answer: {facts}.",
     because_nothing="This answer depends on no fact at all.",
     because_open="These facts rule out other answers already: {facts}.",

@@ -71,7 +71,10 @@ DUTCH = Wording(
     review_candidate="De medewerker kijkt of dit past: {candidates}.",
     review_gap="Geen enkele regel past bij deze gegevens.",
     review_overlap="Er passen meer regels: {rules}. Die geven niet hetzelfde antwoord.",
-    review_contradiction="Deze gegevens kunnen niet samen waar zijn: {facts}.",
+    review_contradiction=(
+        "Deze gegevens kunnen niet samen waar zijn: {facts}. De medewerker zoekt met u "
+        "uit wat klopt."
+    ),
     review_conflicting="De bronnen zeggen niet hetzelfde over: {facts}.",
     review_several="De open gegevens veranderen daar niets aan.",
     insufficient="Er is nog geen advies. Er zijn nog niet genoeg gegevens.",
@@ -94,6 +97,7 @@ DUTCH = Wording(
     heading_why_not_applicable="Waarom dit nu niet geldt",
     heading_missing="Wat we nog moeten weten",
     heading_why_not="Waarom geen ander antwoord",
+    heading_why_not_review="Wat kan, en wat niet",
     heading_why_not_open="Wat nog kan, en wat niet",
     heading_reading="Hoe we het beleid lezen",
     heading_places="Waar het in het beleid staat",
@@ -105,6 +109,11 @@ DUTCH = Wording(
     facts="Gegevens: {facts}.",
     because="Deze gegevens zijn samen genoeg voor dit antwoord: {facts}.",
     because_these="Dat is genoeg voor dit antwoord.",
+    because_review=(
+        "Deze gegevens zijn samen genoeg om te weten dat een medewerker dit beoordeelt: {facts}."
+    ),
+    because_review_one="Dit is genoeg om te weten dat een medewerker dit beoordeelt: {facts}.",
+    because_these_review="Dat is genoeg om te weten dat een medewerker dit beoordeelt.",
     because_one="Dit gegeven is genoeg voor dit antwoord: {facts}.",
     because_nothing="Dit antwoord hangt van geen enkel gegeven af.",
     because_open="Deze gegevens sluiten andere antwoorden al uit: {facts}.",

@@ -98,6 +98,7 @@ class Wording:
     heading_why_not_applicable: str
     heading_missing: str
     heading_why_not: str
+    heading_why_not_review: str
     heading_why_not_open: str
     heading_reading: str
     heading_places: str
@@ -109,6 +110,9 @@ class Wording:
     facts: str
     because: str
     because_these: str
+    because_review: str
+    because_review_one: str
+    because_these_review: str
     because_one: str
     because_nothing: str
     because_open: str
