@@ -436,6 +436,23 @@ def test_a_contradiction_names_facts_and_constraint() -> None:
     assert [one.constraint for one in explanation.verdicts["route"].broken] == ["k"]
 
 
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("p and Q do not go together", "P and Q do not go together."),
+        ("P and Q do not go together.", "P and Q do not go together."),
+        ("p without Q!", "P without Q!"),
+    ],
+)
+def test_a_broken_constraint_is_a_sentence(label: str, shown: str) -> None:
+    """However its label is written, a constraint that is broken begins and ends as a sentence."""
+    clash = Constraint("k", All((P, Q)), nasty(label), GROUNDS)
+    ruleset = one_decision(rule("a", P, "A"), constraints=(clash,))
+    sentences = explained(ruleset, p=True, q=True).verdicts["route"].sentences
+    assert shown in sentences
+    assert "The member of staff finds out with you what is right." in " ".join(sentences)
+
+
 def test_what_constraints_imply_is_shown_as_implied() -> None:
     """A fact that was not given, but is settled by a constraint, is told apart."""
     clash = Constraint("k", All((P, Q)), nasty("P and Q do not go together."), GROUNDS)

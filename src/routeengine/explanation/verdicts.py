@@ -16,6 +16,12 @@ from routeengine.ruleset.model import Decision
 __all__ = ["Verdicts"]
 
 
+def as_sentence(label: str) -> str:
+    """Make a label a sentence: a capital in front, and a full stop where no mark ends it."""
+    end = "" if label.endswith((".", "!", "?")) else "."
+    return f"{label[:1].upper()}{label[1:]}{end}"
+
+
 class Verdicts:
     """Puts the verdicts of one client into words."""
 
@@ -105,7 +111,7 @@ class Verdicts:
                 yield wording.review_overlap.format(rules=wording.both(rules))
             case "contradiction":
                 yield wording.review_contradiction.format(facts=self._clash(verdict))
-                yield from (constraint.label for constraint in self._constraints(verdict))
+                yield from (as_sentence(one.label) for one in self._constraints(verdict))
             case "conflicting_evidence":
                 facts = [one.label for one in self._conflicting(decision, verdict)]
                 yield wording.review_conflicting.format(facts=wording.both(facts))
