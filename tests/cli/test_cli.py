@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import fcntl
 import io
@@ -362,3 +363,11 @@ def test_citations_that_are_right_are_said_to_be(
     source = load_ruleset(folder).sources[0].id
     assert main(["check", str(folder), "--source", f"{source}={text}"]) == 0
     assert "every citation has the sentence it names" in capsys.readouterr().out
+
+
+def test_output_may_go_anywhere() -> None:
+    """Also into something that is no file at all."""
+    into = io.StringIO()
+    with contextlib.redirect_stdout(into):
+        assert main(["check", "rijswijk-2023"]) == 0
+    assert "no findings" in into.getvalue()

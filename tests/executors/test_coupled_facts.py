@@ -9,7 +9,7 @@ from routeengine.executors.interface import Executor
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known
-from routeengine.ruleset.conditions import All, Any, FactIs, Not
+from routeengine.ruleset.conditions import All, Any, Exactly, FactIs, Not
 from routeengine.ruleset.conflicts import couplings, minimal_conflicts
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Rule, RuleSet
@@ -85,12 +85,37 @@ def test_constraints_that_share_a_fact_are_one_coupling() -> None:
     assert {coupling.facts for coupling in couplings(ruleset)} == {("a", "b", "c", "d"), ("e", "f")}
 
 
-def test_every_minimal_conflict_is_found_once() -> None:
+@pytest.mark.parametrize(
+    "clashing", [[{"a", "b"}, {"b", "c"}, {"d"}], [{"a", "b"}, {"b", "c"}, {"a", "c"}]]
+)
+def test_every_minimal_conflict_is_found_once(clashing: list[set[str]]) -> None:
     """Overlapping conflicts are each found, and no set that holds another."""
-    clashing = [{"a", "b"}, {"b", "c"}, {"d"}]
 
     def clash(facts: frozenset[str]) -> bool:
         return any(one <= facts for one in clashing)
 
     found = minimal_conflicts("abcde", clash)
     assert sorted(map(sorted, found)) == sorted(map(sorted, clashing))
+
+
+def test_two_pairs_in_one_coupling_are_found_and_nothing_larger() -> None:
+    """With x iff y and z iff w, each pair matters together; q, which ties them, does not."""
+    x, y, z, w, q = (FactIs(name, 2) for name in "xyzwq")
+    differ = [Any((All((a, Not(b))), All((Not(a), b)))) for a, b in ((x, y), (z, w))]
+    rules = (
+        Rule("one", Exactly(1, (x, z)), "a", BOTH, BOTH, GROUNDS),
+        Rule("else", None, "b", BOTH, BOTH, GROUNDS),
+    )
+    ruleset = RuleSet(
+        "pairs", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"),
+        tuple(a_fact(name, BooleanDomain()) for name in "xyzwq"), (),
+        (Decision("d", BOTH, (Outcome("a", BOTH, BOTH), Outcome("b", BOTH, BOTH)), rules),),
+        (
+            Constraint("xy", differ[0], BOTH, GROUNDS),
+            Constraint("zw", differ[1], BOTH, GROUNDS),
+            Constraint("tie", All((x, z, q)), BOTH, GROUNDS),
+        ),
+    )  # fmt: skip
+    state = {name: Known(3) for name in "xyzw"} | {"q": Known(1)}
+    for executor in (LanesExecutor(ruleset), ReferenceExecutor(ruleset)):
+        assert set(executor.evaluate(state).verdicts["d"].missing) == set("xyzw")
