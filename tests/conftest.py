@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import settings
 
@@ -10,8 +12,15 @@ from examples import examples
 from routeengine import Engine
 from routeengine.ruleset.model import RuleSet
 
-# What a test does not say for itself.
-settings.register_profile("share", max_examples=examples(100), deadline=None)
+# What a test does not say for itself. In the gate every run draws the same examples, so that
+# it and its coverage can be repeated; in the inner loop every run draws new ones.
+settings.register_profile(
+    "share",
+    max_examples=examples(100),
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    print_blob=True,
+)
 settings.load_profile("share")
 
 
