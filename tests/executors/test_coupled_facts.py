@@ -86,7 +86,12 @@ def test_constraints_that_share_a_fact_are_one_coupling() -> None:
 
 
 @pytest.mark.parametrize(
-    "clashing", [[{"a", "b"}, {"b", "c"}, {"d"}], [{"a", "b"}, {"b", "c"}, {"a", "c"}]]
+    "clashing",
+    [
+        [{"a", "b"}, {"b", "c"}, {"d"}],
+        [{"a", "b"}, {"b", "c"}, {"a", "c"}],
+        [{"a", "b"}, {"c", "d"}],
+    ],
 )
 def test_every_minimal_conflict_is_found_once(clashing: list[set[str]]) -> None:
     """Overlapping conflicts are each found, and no set that holds another."""
