@@ -19,7 +19,7 @@ from routeengine.explanation.model import (
     RuleNode,
 )
 from routeengine.profile import Known
-from routeengine.ruleset.conditions import All, Any, CriterionIs, FactIs, Not, children
+from routeengine.ruleset.conditions import All, Any, Condition, CriterionIs, FactIs, Not, children
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Rule, RuleSet
 from routeengine.truth import Truth
@@ -36,13 +36,13 @@ def test_every_truth_is_the_executors_truth(case: Case) -> None:
     """Each condition, at each place, carries what the executor says of it."""
     inspection = case.executor.inspect(case.state)
 
-    def check(node: ConditionNode, condition: object) -> None:
-        assert node.truth is inspection.truth(condition)  # type: ignore[arg-type]
+    def check(node: ConditionNode, condition: Condition) -> None:
+        assert node.truth is inspection.truth(condition)
         if isinstance(condition, CriterionIs):
             (child,) = node.children
             check(child, case.ruleset.criterion[condition.criterion].when)
             return
-        parts = children(condition)  # type: ignore[arg-type]
+        parts = children(condition)
         assert len(parts) == len(node.children)
         for child, part in zip(node.children, parts, strict=True):
             check(child, part)
@@ -52,6 +52,7 @@ def test_every_truth_is_the_executors_truth(case: Case) -> None:
         assert (node.when is None) == (when is None)
         assert node.applies is inspection.applies(node.rule)
         if node.when is not None:
+            assert when is not None
             check(node.when, when)
 
 

@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
 from routeengine.ruleset.model import RuleSet, Text
+from routeengine.ruleset.naming import fold, fold_name
 
 __all__ = ["NAME_LIMIT", "fold", "fold_name", "looks_like_name", "words_of"]
 
 NAME_LIMIT = 60
 """Characters of a column name that is shown in a message; what is longer is no name."""
 
-# A dash or underscore between two words is as good as a space; before a number it is a minus.
-_JOINTS = re.compile(r"(?<=\w)[\s_\-\u2010-\u2015]+(?=\w)")
-
 _NAME = re.compile(r"[^\W\d_][\w ./()&-]*")
-
-
-def fold(text: str) -> str:
-    """Fold case, accents, white space, and the dashes and underscores between words."""
-    parts = unicodedata.normalize("NFD", " ".join(text.split())).casefold()
-    kept = (c for c in parts if unicodedata.category(c) not in ("Mn", "Cf"))
-    return _JOINTS.sub(" ", "".join(kept)).strip()
-
-
-def fold_name(text: str) -> str:
-    """Fold the name of a column: as `fold`, and with the spaces left out."""
-    return fold(text).replace(" ", "")
 
 
 def looks_like_name(text: str) -> bool:
