@@ -10,13 +10,12 @@ from hypothesis import given, settings
 from examples import examples
 from executors.test_agreement import build
 from generated import rulesets
-from routeengine import verification
 from routeengine.errors import BudgetError
 from routeengine.executors.reference import FullProfile, ReferenceExecutor
 from routeengine.profile import Known
 from routeengine.ruleset.model import RuleSet
 from routeengine.symbolic.compiled import CompiledRuleSet
-from routeengine.verification import verify
+from routeengine.verification import proofs, verify
 
 
 @settings(max_examples=examples(200), deadline=None)
@@ -106,7 +105,7 @@ def test_what_is_too_large_is_said_to_be(
         def __init__(self, ruleset: RuleSet) -> None:
             super().__init__(ruleset, budget=60)
 
-    monkeypatch.setattr(verification, "CompiledRuleSet", Cramped)
+    monkeypatch.setattr(proofs, "CompiledRuleSet", Cramped)
     found = verify(rijswijk)
     assert "undetermined" in {one.kind for one in found.findings}
     assert len(found.proofs) < len(rijswijk.decisions)

@@ -6,13 +6,13 @@ A rule set speaks of few distinctions, so its facts have few cells (a prognosis 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from routeengine.profile import State
-from routeengine.ruleset.conditions import FactIs, walk
-from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.conditions import Condition, FactIs, walk
+from routeengine.ruleset.model import Fact, RuleSet
 
-__all__ = ["Cells", "cells_of"]
+__all__ = ["Cells", "cells_of", "cells_told_apart"]
 
 REMEMBERED = 1024
 """Sets of values per fact whose cells are remembered."""
@@ -44,10 +44,15 @@ class Cells:
 
 def cells_of(ruleset: RuleSet) -> Cells:
     """Work out the cells of every fact of a rule set."""
-    cells = {fact.id: [fact.domain.full] for fact in ruleset.facts}
+    return cells_told_apart(ruleset.facts, ruleset.conditions)
+
+
+def cells_told_apart(facts: Iterable[Fact], conditions: Iterable[Condition]) -> Cells:
+    """Work out the cells of these facts, where just these conditions tell values apart."""
+    cells = {fact.id: [fact.domain.full] for fact in facts}
     told = {
         (leaf.fact, leaf.allowed)
-        for condition in ruleset.conditions
+        for condition in conditions
         for leaf in walk(condition)
         if isinstance(leaf, FactIs)
     }

@@ -7,7 +7,7 @@ rule set as it is; with the cells that one profile leaves, it compiles the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from routeengine.errors import BudgetError
 from routeengine.ruleset.conditions import (
@@ -28,6 +28,7 @@ from routeengine.ruleset.settling import (
     FullVerdict,
     beaten_by,
     settle,
+    target,
 )
 from routeengine.symbolic.cells import Cells
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
@@ -44,6 +45,9 @@ class Compiler:
     `order` names the facts from the top of the diagram down and `may` the cells
     each may be in. Raises BudgetError where the nodes run out; then whatever was
     begun is forgotten, and what was compiled before stays.
+
+    Several rule sets over the same facts may share one `diagram`, so that what is
+    equal in them is one node. Who shares it calls `forget` for each, and no `attempt`.
     """
 
     def __init__(
@@ -53,13 +57,15 @@ class Compiler:
         order: Sequence[str],
         may: Mapping[str, int],
         budget: int,
+        diagram: Diagram | None = None,
     ) -> None:
         self.ruleset = ruleset
         self.cells = cells
         self.may = may
         self.order = tuple(fact for fact in order if may[fact].bit_count() > 1)
         self.level = {fact: level for level, fact in enumerate(self.order)}
-        self.diagram = Diagram([len(cells.of[fact]) for fact in self.order], budget)
+        sizes = [len(cells.of[fact]) for fact in self.order]
+        self.diagram = Diagram(sizes, budget) if diagram is None else diagram
         self.impossible = self.diagram.leaf(IMPOSSIBLE)
         self._conditions: dict[Condition, Node] = {}
         self._decisions: dict[str, Node] = {}
@@ -160,6 +166,7 @@ class Compiler:
         those that are not outranked so far.
         """
         beaten = beaten_by(decision)
+        form = _form(decision)
         rules = [rule for rule in decision.rules if rule.when is not None]
         roots = {rule.id: self.condition(rule.when) for rule in rules if rule.when is not None}
         winners = self.diagram.leaf(frozenset[str]())
@@ -171,7 +178,7 @@ class Compiler:
                 return frozenset({rule, *(one for one in others if rule not in beaten[one])})
 
             winners = self.diagram.combine(
-                ("winners", decision.id, rule),
+                ("winners", form, rule),
                 add,
                 roots[rule],
                 winners,
@@ -185,7 +192,7 @@ class Compiler:
         def full(rules: frozenset[str]) -> FullVerdict:
             return settle(decision, rules, beaten)
 
-        return self.diagram.relabel(("settled", decision.id), full, winners)
+        return self.diagram.relabel(("settled", _form(decision)), full, winners)
 
     def conjunction(self, holds: Sequence[Condition]) -> Node:
         """Give the diagram of all the conditions together."""
@@ -201,6 +208,21 @@ class Compiler:
             return build()
         except BudgetError:
             self.diagram.rollback(size)
-            self._conditions = {c: node for c, node in self._conditions.items() if node < size}
-            self._decisions = {d: node for d, node in self._decisions.items() if node < size}
+            self.forget(size)
             return None
+
+    def forget(self, size: int) -> None:
+        """Forget every node from number `size` on, which the diagram no longer has."""
+        self._conditions = {c: node for c, node in self._conditions.items() if node < size}
+        self._decisions = {d: node for d, node in self._decisions.items() if node < size}
+
+    def adopt(self, other: Compiler, decisions: Iterable[str]) -> None:
+        """Take over decisions that mean the same in another rule set on the same diagram."""
+        self._decisions |= {name: other.decision(name) for name in decisions}
+
+
+def _form(decision: Decision) -> tuple[object, ...]:
+    """Give what settles a decision, conditions aside: it names a step in shared memory."""
+    outcomes = tuple(outcome.id for outcome in decision.outcomes)
+    rules = tuple((r.id, target(r), r.outranks, r.when is None) for r in decision.rules)
+    return decision.id, outcomes, rules

@@ -147,7 +147,8 @@ class Diagram:
     def relabel(self, name: Hashable, change: Callable[[Any], Hashable], root: Node) -> Node:
         """Replace the value at every leaf."""
         memo = self._memo.setdefault(name, {})
-        for node in reversed(self.reachable(root)):
+        # Most roots that are shared between rule sets were relabelled before.
+        for node in reversed(self.reachable(root) if root not in memo else []):
             if node not in memo:
                 kids = self.kids[node]
                 memo[node] = (
