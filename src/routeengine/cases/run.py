@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from routeengine.cases.files import Case
 from routeengine.engine import Engine
-from routeengine.result import Result, Verdict
+from routeengine.result import Answer, Result, Verdict
 from routeengine.ruleset.model import Review, RuleSet
 
-__all__ = ["CaseResult", "Coverage", "Mismatch", "Report", "run_cases"]
+__all__ = ["CaseResult", "Coverage", "Mismatch", "Report", "mismatches", "run_cases"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +81,29 @@ def run_cases(engine: Engine, cases: Iterable[Case]) -> Report:
     some = list(cases)
     outcomes = engine.classify_many(case.profile for case in some)
     results = tuple(
-        CaseResult(case, tuple(_mismatches(case, result)))
+        CaseResult(case, tuple(mismatches(case, result)))
         for case, result in zip(some, outcomes, strict=True)
     )
     return Report(results, _coverage(engine.ruleset, outcomes))
 
 
-def _mismatches(case: Case, result: Result) -> Iterable[Mismatch]:
+def mismatches(case: Case, result: Result | Answer) -> Iterator[Mismatch]:
+    """Yield what a case expects and does not get."""
     for decision, expected in case.expect.items():
         verdict = result.verdicts[decision]
         for field, wanted in expected.items():
             got = getattr(verdict, field)
-            if got != wanted:
+            # Lists are compared in any order, as flags are.
+            if _unordered(got) != _unordered(wanted):
                 yield Mismatch(f"{decision}.{field}", _shown(wanted), _shown(got))
     for field in ("flags", "flags_possible"):
         wanted, got = getattr(case, field), getattr(result, field)
         if wanted is not None and set(wanted) != set(got):
             yield Mismatch(field, _shown(wanted), _shown(got))
+
+
+def _unordered(value: object) -> object:
+    return frozenset(value) if isinstance(value, tuple) else value
 
 
 def _shown(value: object) -> str:

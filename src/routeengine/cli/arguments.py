@@ -100,6 +100,11 @@ def _check(command: argparse.ArgumentParser) -> None:
 def _test(command: argparse.ArgumentParser) -> None:
     command.add_argument("rules", metavar="RULES", help="a shipped name, or a folder or file")
     command.add_argument("cases", metavar="CASES", help="a case file, or a folder of them")
+    command.add_argument(
+        "--mutate",
+        action="store_true",
+        help="try the cases on every rule set with one small fault; 1 where one goes unnoticed",
+    )
     command.add_argument("--json", action="store_true", help="print the results as JSON")
     command.set_defaults(run=_command("routeengine.cli.test"))
 

@@ -15,7 +15,12 @@ __all__ = ["run"]
 def run(arguments: argparse.Namespace) -> int:
     """Run the cases; 1 where one fails."""
     engine = Engine(load_ruleset(arguments.rules))
-    report = run_cases(engine, load_cases(arguments.cases, engine.ruleset))
+    cases = load_cases(arguments.cases, engine.ruleset)
+    report = run_cases(engine, cases)
+    if arguments.mutate and report.passed:
+        from routeengine.cli.mutate import run_mutants  # noqa: PLC0415  few runs need it
+
+        return run_mutants(engine.ruleset, cases, as_data=arguments.json)
     print(as_json(report) if arguments.json else as_text(report))
     return 0 if report.passed else 1
 

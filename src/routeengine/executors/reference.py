@@ -30,7 +30,7 @@ from routeengine.ruleset.conditions import (
     walk,
 )
 from routeengine.ruleset.conflicts import couplings, minimal_conflicts
-from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.reading import evaluation_order, facts_read
 from routeengine.ruleset.settling import NOT_APPLICABLE, FullVerdict, settle
 from routeengine.truth import Truth
@@ -49,9 +49,12 @@ class FullProfile:
         self.facts = facts
         self.verdicts: dict[str, FullVerdict] = {}
 
-    def decide(self) -> FullProfile:
-        """Answer every decision, each after those it refers to."""
-        for decision in evaluation_order(self.ruleset):
+    def decide(self, order: Sequence[Decision] = ()) -> FullProfile:
+        """Answer every decision, each after those it refers to.
+
+        `order` is what `evaluation_order` gives, for callers that decide many profiles.
+        """
+        for decision in order or evaluation_order(self.ruleset):
             if decision.applies_when is not None and not self.holds(decision.applies_when):
                 self.verdicts[decision.id] = NOT_APPLICABLE
                 continue
@@ -126,8 +129,9 @@ class ReferenceExecutor:
         """List the full profiles that agree with what is known and break no constraint."""
         facts = [fact.id for fact in self.ruleset.facts]
         holds = [condition for coupling in self.couplings for condition in coupling.holds]
+        order = evaluation_order(self.ruleset)
         profiles = (FullProfile(self.ruleset, choice) for choice in self.choices(state, facts))
-        return [p.decide() for p in profiles if all(p.holds(one) for one in holds)]
+        return [p.decide(order) for p in profiles if all(p.holds(one) for one in holds)]
 
     def conflicts(self, state: State) -> list[frozenset[str]]:
         """Give every minimal set of facts whose known values cannot stand together."""

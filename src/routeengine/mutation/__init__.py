@@ -1,0 +1,25 @@
+"""Mutation testing of rules: would the cases notice if a rule said something else?
+
+A *mutant* is the rule set with one thing changed. A case kills it where what the case expects
+no longer comes out. A mutant that answers every profile as the rule set does is *equivalent*
+and no case could kill it: those are found exactly, on the decision diagrams, and left
+out. What is left has a profile on which it answers otherwise: a case that is missing.
+"""
+
+from routeengine.mutation.mutants import Kind, Mutant, mutants
+from routeengine.mutation.pasted import pasted, seen_otherwise
+from routeengine.mutation.run import MutationReport, Survivor, mutate
+from routeengine.mutation.witness import Witness, first_difference
+
+__all__ = [
+    "Kind",
+    "Mutant",
+    "MutationReport",
+    "Survivor",
+    "Witness",
+    "first_difference",
+    "mutants",
+    "mutate",
+    "pasted",
+    "seen_otherwise",
+]

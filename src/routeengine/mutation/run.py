@@ -1,0 +1,168 @@
+"""Running the cases on every mutant of a rule set."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from routeengine.cases import Case, run_cases
+from routeengine.cases.run import mismatches
+from routeengine.engine import Engine
+from routeengine.errors import BudgetError, RuleSetError, UsageError
+from routeengine.executors.reference import FullProfile
+from routeengine.executors.summary import summarise
+from routeengine.mutation.joint import order_of
+from routeengine.mutation.mutants import Mutant, mutants
+from routeengine.mutation.witness import Comparison, Witness
+from routeengine.result import Answer
+from routeengine.ruleset.domains import Value
+from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.reading import evaluation_order
+
+__all__ = ["MutationReport", "Survivor", "mutate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Survivor:
+    """A mutant that no case notices, and a profile on which it answers otherwise."""
+
+    mutant: Mutant
+    witness: Witness
+
+
+@dataclass(frozen=True, slots=True)
+class MutationReport:
+    """What became of every mutant.
+
+    `undetermined` are mutants that pass all cases and are too large to be compared with the
+    rule set: whether they are equivalent was not found out. Mutants whose constraints
+    exclude every profile are no rule sets, and are left out.
+    """
+
+    killed: tuple[Mutant, ...]
+    equivalent: tuple[Mutant, ...]
+    survivors: tuple[Survivor, ...]
+    undetermined: tuple[Mutant, ...]
+
+    @property
+    def counted(self) -> int:
+        """The number of mutants that are not known to be equivalent."""
+        return len(self.killed) + len(self.survivors) + len(self.undetermined)
+
+    @property
+    def score(self) -> float:
+        """The share of those that the cases kill; 1 where there are none."""
+        return len(self.killed) / self.counted if self.counted else 1.0
+
+    @property
+    def passed(self) -> bool:
+        """Whether the cases kill every mutant that is not equivalent."""
+        return len(self.killed) == self.counted
+
+
+def mutate(
+    ruleset: RuleSet,
+    cases: Iterable[Case],
+    among: Iterable[Mutant] | None = None,
+    progress: Callable[[], object] | None = None,
+) -> MutationReport:
+    """Try the cases on every mutant of a rule set, or on those `among` them that are given.
+
+    `progress` is called once for every mutant.
+
+    Raises UsageError where a case fails on the rule set as it is.
+    """
+    trial = _Trial(ruleset, tuple(cases))
+    killed: list[Mutant] = []
+    equivalent: list[Mutant] = []
+    undetermined: list[Mutant] = []
+    survivors: list[Survivor] = []
+    for mutant in mutants(ruleset) if among is None else among:
+        try:
+            became = trial.of(mutant)
+        except RuleSetError:
+            pass  # its constraints exclude every profile: no rule set, and so no mutant
+        except BudgetError:
+            undetermined.append(mutant)
+        else:
+            if isinstance(became, Witness):
+                survivors.append(Survivor(mutant, became))
+            else:
+                (killed if became == "killed" else equivalent).append(mutant)
+        if progress is not None:
+            progress()
+    return MutationReport(tuple(killed), tuple(equivalent), tuple(survivors), tuple(undetermined))
+
+
+class _Trial:
+    """The cases, ready to be tried on one mutant after another."""
+
+    def __init__(self, ruleset: RuleSet, cases: Sequence[Case]) -> None:
+        self.engine = Engine(ruleset)
+        self.cases = cases
+        if not run_cases(self.engine, cases).passed:
+            raise UsageError("a case fails on the rule set as it is: mend that first")
+        self.whole = [
+            (case, facts) for case in cases if (facts := _whole(ruleset, case)) is not None
+        ]
+        self.ordinary = _ordinary(ruleset, cases)
+        self.order = order_of(ruleset)
+        self.shown: list[Mapping[str, Value]] = []
+
+    def of(self, mutant: Mutant) -> Witness | Literal["killed", "equivalent"]:
+        """Say what becomes of a mutant; where it survives, on what it answers otherwise."""
+        if self._noticed_at_once(mutant.ruleset):
+            return "killed"
+        compared = Comparison(self.engine, mutant.ruleset, self.order, self.ordinary)
+        found = compared.witness()
+        if found is None:
+            return "equivalent"
+        if not run_cases(compared.engine, self.cases).passed:
+            return "killed"
+        # One profile can show what is wrong with many mutants: few new cases are needed.
+        before = map(compared.replayed, self.shown)
+        known = next((witness for witness in before if witness is not None), None)
+        if known is None:
+            self.shown.append(found.profile)
+        return known or found
+
+    def _noticed_at_once(self, ruleset: RuleSet) -> bool:
+        """Say whether a case of which all is known notices it: no diagram is needed for that."""
+        order = evaluation_order(ruleset)
+        for case, facts in self.whole:
+            full = FullProfile(ruleset, facts)
+            # What contradicts itself is left to the engine.
+            if any(full.holds(constraint.forbids) for constraint in ruleset.constraints):
+                continue
+            if any(True for _ in mismatches(case, _answer(full.decide(order)))):
+                return True
+        return False
+
+
+def _answer(full: FullProfile) -> Answer:
+    verdicts = {
+        decision.id: summarise(decision, {full.verdicts[decision.id]}, None)
+        for decision in full.ruleset.decisions
+    }
+    flags = [flag.id for flag in full.ruleset.flags if flag.when and full.holds(flag.when)]
+    return Answer(verdicts, tuple(flags), ())
+
+
+def _whole(ruleset: RuleSet, case: Case) -> dict[str, int] | None:
+    """Give the number of the value of every fact, or None where not every fact has just one."""
+    numbers = {fact.id: fact.domain.index(case.profile.get(fact.id)) for fact in ruleset.facts}
+    known = {fact: number for fact, number in numbers.items() if number is not None}
+    return known if len(known) == len(numbers) else None
+
+
+def _ordinary(ruleset: RuleSet, cases: Iterable[Case]) -> Mapping[str, Value]:
+    """Give, per fact, the value that the cases have most often: a client like theirs."""
+    seen: dict[str, Counter[Value]] = {fact.id: Counter() for fact in ruleset.facts}
+    for case in cases:
+        for fact in ruleset.facts:
+            index = fact.domain.index(case.profile.get(fact.id))
+            if index is not None:
+                seen[fact.id][fact.domain.value(index)] += 1
+    return {fact: count.most_common(1)[0][0] for fact, count in seen.items() if count}

@@ -1,0 +1,118 @@
+"""`routeengine test --mutate`: what it prints, and with which exit status."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from loading.small import SMALL
+from routeengine.cases import load_cases
+from routeengine.cli import main
+from routeengine.cli.mutate import as_text, percent, progress
+from routeengine.loading import load_ruleset
+from routeengine.mutation import MutationReport, mutants
+
+CASES = """\
+cases:
+  adult:
+    facts: {age: 18, willing: true, debt: none}
+    expect: {card: {outcome: A, rule: card_a}, loan: {outcome: "1", rule: loan_one}, flags: []}
+"""
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[str]:
+    """Write a small rule set and a case file."""
+    rules, cases = tmp_path / "rules.yaml", tmp_path / "cases.yaml"
+    rules.write_text(SMALL, encoding="utf-8")
+    cases.write_text(CASES, encoding="utf-8")
+    return [str(rules), str(cases)]
+
+
+def test_what_goes_unnoticed_is_listed(
+    files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the rule's place, what was changed, what would differ, and a case to paste."""
+    assert main(["test", *files, "--mutate"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    found = lines.index(
+        f"{files[0]}:54:3: criterion `adult`: "
+        "`age: {at_least: 18}` becomes `age: {at_least: 17}`"
+    )
+    assert lines[found + 1].startswith("  no case notices: card is review by card_b, and would be")
+    assert "# keep each only if the policy says so, and give it a name of its own." in lines
+    assert lines[-2].endswith("that no case could notice")
+    assert lines[-1].startswith("mutation score: ")
+
+
+def test_what_is_printed_can_be_pasted(
+    files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the cases that are printed nothing goes unnoticed, and the status is 0."""
+    main(["test", *files, "--mutate"])
+    text = capsys.readouterr().out
+    start = text.index("# Cases that are missing")
+    more = text[start : text.index("\n\n", start)]
+    file = tmp_path / "more" / "more.yaml"
+    file.parent.mkdir()
+    file.write_text(more, encoding="utf-8")
+    (file.parent / "cases.yaml").write_text(CASES, encoding="utf-8")
+    assert main(["test", files[0], str(file.parent), "--mutate"]) == 0
+    assert "mutation score: 100 %" in capsys.readouterr().out
+
+
+def test_the_same_as_data(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Counts, and every mutant that was not killed with its place and its witness."""
+    assert main(["test", *files, "--mutate", "--json"]) == 1
+    data = json.loads(capsys.readouterr().out)
+    assert not data["passed"]
+    assert 0 < data["score"] < 1
+    assert data["undetermined"] == []
+    first = data["survivors"][0]
+    assert set(first) == {"place", "kind", "where", "what", "witness", "difference"}
+    assert set(first["witness"]) <= {"age", "willing", "debt"}
+    assert set(data["equivalent"][0]) == {"place", "kind", "where", "what"}
+
+
+def test_failing_cases_are_shown_first(
+    files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No mutant is tried while a case fails."""
+    Path(files[1]).write_text(CASES.replace("outcome: A", "outcome: B"), encoding="utf-8")
+    assert main(["test", *files, "--mutate"]) == 1
+    printed = capsys.readouterr().out
+    assert "adult: card.outcome: expected `B`, got `A`" in printed
+    assert "mutation score" not in printed
+
+
+def test_what_could_not_be_told_is_listed(files: list[str]) -> None:
+    """It is counted apart, and keeps the score under 100 %."""
+    ruleset = load_ruleset(files[0])
+    one, other = list(mutants(ruleset))[:2]
+    report = MutationReport((one,), (), (), (other,))
+    text = as_text(ruleset, report)
+    assert f"{other}\n  passes all cases, and is too large to be compared" in text
+    assert "could not tell: 1\nmutation score: 50 % (1 of 2)" in text
+    assert load_cases(files[1], ruleset)
+
+
+def test_a_score_is_never_rounded_up(files: list[str]) -> None:
+    """Where one in a thousand is missed, it is not 100 %."""
+    one = next(mutants(load_ruleset(files[0])))
+    report = MutationReport((one,) * 1999, (), (), (one,))
+    assert percent(report) == "99.9 %"
+
+
+def test_progress_is_shown_on_a_terminal_only(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A pipe gets no bar."""
+    with progress(2) as step:
+        assert step is None
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    with progress(2) as step:
+        assert step is not None
+        step()
+    assert "mutants" in capsys.readouterr().err
