@@ -230,6 +230,46 @@ flags:
 flags:
 """),),
     "follow-up of an outcome that is not there": (("flags:\n", "follow_up: {decision: card, upwards: [A, C]}\nflags:\n"),),
+    # expectations and acceptances
+    "expectation of what is not there": (("flags:\n", """expect:
+  One: {label: {nl: x}, when: wiling, decision: cart, never: A}
+  two: {label: {nl: x, en: x}, when: {decision: card, outcome: C}, decision: card, always: [C, A, A]}
+  three: {label: {nl: x, en: x}, change: {fact: agee, from: 1, to: 2}, decision: card, never: {from: revew, to: B}}
+flags:
+"""),),
+    "expectation that says nothing": (("flags:\n", """expect:
+  one: {label: {nl: x, en: x}, decision: card}
+  two: {label: {nl: x, en: x}, when: willing, decision: card, never: A, always: B}
+flags:
+"""),),
+    "expectation of the wrong form": (("flags:\n", """expect:
+  one: {label: {nl: x, en: x}, when: willing, decision: card, along: [A]}
+  two: {label: {nl: x, en: x}, when: willing, decision: card, never: {from: A, to: B}}
+  three: {label: {nl: x, en: x}, change: {fact: age}, decision: card, always: A}
+  four: {label: {nl: x, en: x}, change: {fact: age, from: 3}, decision: card, never: A}
+  five: {label: {nl: x, en: x}, change: {fact: age, from: 3, to: 3}, decision: card, never: A}
+  six: {label: {nl: x, en: x}, change: {fact: age, from: 3, to: 400}, decision: card, never: A}
+  seven: {label: {nl: x, en: x}, change: age, decision: card, never: []}
+  eight: {label: {nl: x, en: x}, change: {fact: age}, decision: card, never: {to: A}}
+flags:
+"""),),
+    "acceptance of what is not there": (("flags:\n", """accept:
+  one: {finding: idle_outrank, about: [card_a], because: {nl: x, en: x}}
+  two: {finding: idle_outranks, about: card_a, because: {nl: x, en: x}}
+  three: {finding: idle_outranks, about: [card_b, card_a], because: {nl: x, en: x}}
+  four: {finding: never_wins, about: card_d, because: {nl: x}}
+  five: {finding: unreachable, about: [card, C], because: {nl: x, en: x}}
+  six: {finding: gap, about: card, because: {nl: x, en: x}}
+  seven: {finding: idle_fact, about: agee, because: {nl: x, en: x}}
+  eight: {finding: idle_criterion, about: adlt, because: {nl: x, en: x}}
+  nine: {finding: idle_constraint, about: young, because: {nl: x, en: x}}
+  ten: {finding: idle_flag, about: tlak, because: {nl: x, en: x}}
+  eleven: {finding: idle_expectation, about: none, because: {nl: x, en: x}}
+  twelve: {finding: never_applies, about: cart, because: {nl: x, en: x}}
+  thirteen: {finding: unreachable, about: [], because: {nl: x, en: x}}
+  fourteen: {finding: idle_outranks, about: [card_x, card_a], because: {nl: x, en: x}}
+flags:
+"""),),
     # YAML
     "tab as indentation": (("  id: small", "\tid: small"),),
     "colon in plain text": (("{nl: klein, en: small}", "\n    nl: klein: heel\n    en: small"),),

@@ -1,46 +1,82 @@
-"""Gaps and overlaps are found exactly where they are, with a witness that shows them."""
+"""Findings are those that enumeration finds, and each witness shows what it stands for."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from examples import examples
 from executors.test_agreement import build
-from generated import rulesets
+from generated import BOTH, GROUNDS, conditions, rulesets
 from routeengine.errors import BudgetError
 from routeengine.executors.reference import FullProfile, ReferenceExecutor
 from routeengine.profile import Known
-from routeengine.ruleset.model import RuleSet
-from routeengine.symbolic.compiled import CompiledRuleSet
-from routeengine.verification import proofs, verify
+from routeengine.ruleset.conditions import All, Any, CriterionIs, FactIs, Not
+from routeengine.ruleset.domains import IntegerDomain
+from routeengine.ruleset.expectations import Acceptance, Change, Expectation
+from routeengine.ruleset.model import Constraint, Criterion, RuleSet
+from routeengine.ruleset.reading import facts_of, facts_read
+from routeengine.verification import Finding, Kept, prove, verify
+from routeengine.verification.difference import meaning
+from routeengine.verification.subject import Subject
+from verification.pairs import all_profiles, allowed, with_rule
 
 
-@settings(max_examples=examples(200), deadline=None)
+def possible(ruleset: RuleSet) -> Iterator[FullProfile]:
+    """Yield every full profile that breaks no constraint, decided."""
+    for facts in all_profiles(ruleset):
+        profile = FullProfile(ruleset, facts).decide()
+        if allowed(profile):
+            yield profile
+
+
+def told(ruleset: RuleSet) -> dict[tuple[int, ...], object]:
+    """Give all that a rule set answers, per profile."""
+    return {
+        tuple(profile.facts.values()): (
+            {name: meaning(full) for name, full in profile.verdicts.items()},
+            {f.id: profile.holds(f.when) for f in ruleset.flags if f.when is not None},
+        )
+        for profile in possible(ruleset)
+    }
+
+
+def about(findings: tuple[Finding, ...], kind: str) -> set[tuple[str, ...]]:
+    """Give what the findings of one kind are about."""
+    return {one.about for one in findings if one.kind == kind}
+
+
+@settings(max_examples=examples(150), deadline=None)
 @given(rulesets(max_facts=4))
-def test_findings_are_those_that_enumeration_finds(ruleset: RuleSet) -> None:
+def test_gaps_and_overlaps_are_those_that_enumeration_finds(ruleset: RuleSet) -> None:
     """Per decision and winning rules, and no others; every witness is consistent and shows it."""
     build(ruleset)
-    reference = ReferenceExecutor(ruleset)
-    unknown = {fact.id: Known(fact.domain.full) for fact in ruleset.facts}
-    expected = {
-        (decision, full.reason, full.rules)
-        for profile in reference.completions(unknown)
-        for decision, full in profile.verdicts.items()
-        if full.reason in ("gap", "overlap")
-    }
+    profiles = list(possible(ruleset))
+    seen = [(d, full) for p in profiles for d, full in p.verdicts.items()]
+    expected = {(d, f.reason, f.rules) for d, f in seen if f.reason in ("gap", "overlap")}
     found = [one for one in verify(ruleset).findings if one.kind in ("gap", "overlap")]
     assert {(one.decision, one.kind, one.rules) for one in found} == expected
     for one in found:
-        facts = {
-            fact: ruleset.fact[fact].domain.index(value) or 0 for fact, value in one.witness.items()
-        }
+        facts = {f.id: f.domain.index(one.witness[f.id]) or 0 for f in ruleset.facts}
         witness = FullProfile(ruleset, facts).decide()
-        assert not any(witness.holds(constraint.forbids) for constraint in ruleset.constraints)
-        assert witness.verdicts[one.decision].reason == one.kind
-        assert one.count > 0
+        assert allowed(witness)
+        same = [
+            p
+            for p in profiles
+            if (p.verdicts[one.decision].reason, p.verdicts[one.decision].rules)
+            == (one.kind, one.rules)
+        ]
+        assert witness.facts in [p.facts for p in same]
+        assert one.profiles == len(same)
+        # No witness leaves fewer facts as they mostly are, and what is enough is enough.
+        unusual = min(sum(map(bool, p.facts.values())) for p in same)
+        assert sum(map(bool, facts.values())) == unusual
+        known = {fact: facts[fact] for fact in one.enough}
+        assert all(p in same for p in profiles if known.items() <= p.facts.items())
 
 
 @settings(max_examples=examples(100), deadline=None)
@@ -48,31 +84,197 @@ def test_findings_are_those_that_enumeration_finds(ruleset: RuleSet) -> None:
 def test_what_never_is_is_found(ruleset: RuleSet) -> None:
     """Just the rules that win nowhere, and the outcomes that nothing decides or proposes."""
     build(ruleset)
-    reference = ReferenceExecutor(ruleset)
-    unknown = {fact.id: Known(fact.domain.full) for fact in ruleset.facts}
-    fulls = [p.verdicts[d.id] for p in reference.completions(unknown) for d in ruleset.decisions]
-    won = {rule for full in fulls for rule in full.rules}
-    reached = {full.outcome for full in fulls} | {c for full in fulls for c in full.candidates}
+    profiles = list(possible(ruleset))
+    fulls = {d.id: [p.verdicts[d.id] for p in profiles] for d in ruleset.decisions}
     found = verify(ruleset).findings
-    never = {rule for one in found if one.kind == "never_wins" for rule in one.rules}
-    assert never == set(ruleset.rule) - won
-    outcomes = [outcome.id for decision in ruleset.decisions for outcome in decision.outcomes]
-    lost = [one.message for one in found if one.kind == "unreachable"]
-    assert len(lost) == len([outcome for outcome in outcomes if outcome not in reached])
+    for decision in ruleset.decisions:
+        idle = {full.status for full in fulls[decision.id]} == {"not_applicable"}
+        assert ((decision.id,) in about(found, "never_applies")) == idle
+        mine = tuple(one for one in found if one.decision == decision.id)
+        won = {rule for full in fulls[decision.id] for rule in full.rules}
+        lost = {(rule.id,) for rule in decision.rules if rule.id not in won and not idle}
+        dead, never = about(mine, "dead_rule"), about(mine, "never_wins")
+        assert (dead | never, dead & never) == (lost, set())
+        for rule in decision.rules:
+            applies = decision.applies_when or All(())
+            when = All((rule.when, applies)) if rule.when else Any(())
+            if (rule.id,) in lost:
+                assert ((rule.id,) in never) == any(p.holds(when) for p in profiles)
+        decided = {full.outcome for full in fulls[decision.id]}
+        proposed = {c for full in fulls[decision.id] for c in full.candidates}
+        rest = {o.id for o in decision.outcomes if not idle} - decided
+        assert about(mine, "unreachable") == {(decision.id, o) for o in rest - proposed}
+        assert about(mine, "only_proposed") == {(decision.id, o) for o in rest & proposed}
+
+
+@settings(max_examples=examples(100), deadline=None)
+@given(rulesets(max_facts=3))
+def test_what_makes_no_difference_is_found(ruleset: RuleSet) -> None:
+    """An outranks, constraint or criterion is idle just where leaving it out changes nothing."""
+    build(ruleset)
+    found, base = verify(ruleset).findings, told(ruleset)
+    profiles = list(possible(ruleset))
+    assert about(found, "idle_constraint") == {
+        (one.id,)
+        for one in ruleset.constraints
+        if told(
+            replace(ruleset, constraints=tuple(o for o in ruleset.constraints if o is not one))
+        ) == base
+    }  # fmt: skip
+    idle = {name for (name,) in about(found, "never_applies")}
+    assert about(found, "idle_outranks") == {
+        (rule.id, beaten)
+        for decision in ruleset.decisions
+        if decision.id not in idle
+        for rule in decision.rules
+        for beaten in rule.outranks
+        if told(
+            with_rule(ruleset, rule.id, outranks=tuple(o for o in rule.outranks if o != beaten))
+        ) == base
+    }  # fmt: skip
+    for criterion in ruleset.criteria:
+        alike = []
+        for when in (All(()), Any(())):
+            criteria = (replace(c, when=when) if c is criterion else c for c in ruleset.criteria)
+            alike.append(told(replace(ruleset, criteria=tuple(criteria))) == base)
+        truths = [{True: 0, False: 1}[p.holds(criterion.when)] for p in profiles]
+        constant = len(set(truths)) == 1 and alike[truths[0]]
+        assert ((criterion.id,) in about(found, "idle_criterion")) == (constant or all(alike))
+    assert about(found, "idle_flag") == {
+        (flag.id,)
+        for flag in ruleset.flags
+        if flag.when is not None and len({p.holds(flag.when) for p in profiles}) == 1
+    }
 
 
 @settings(max_examples=examples(100), deadline=None)
 @given(rulesets(max_facts=4))
-def test_proofs_count_every_combination_once(ruleset: RuleSet) -> None:
-    """The answers of a proof add up to the combinations that it looked through."""
+def test_idle_facts_change_no_answer_by_themselves(ruleset: RuleSet) -> None:
+    """And a fact that is not told, and not tied by constraints to what is read, changes one."""
     build(ruleset)
-    for proof in verify(ruleset).proofs:
+    answers = told(ruleset)
+    read = {fact for d in ruleset.decisions for fact in facts_read(ruleset, d.id)}
+    read |= {fact for f in ruleset.flags if f.when for fact in facts_of(ruleset, f.when)}
+    tied = {f for one in ruleset.constraints for f in facts_of(ruleset, one.forbids)}
+    idle = {name for (name,) in about(verify(ruleset).findings, "idle_fact")}
+    for number, fact in enumerate(ruleset.facts):
+        alike: dict[tuple[int, ...], list[object]] = {}
+        for facts, answer in answers.items():
+            alike.setdefault(facts[:number] + facts[number + 1 :], []).append(answer)
+        changes = any(some.count(some[0]) != len(some) for some in alike.values())
+        if fact.id in idle:
+            assert not changes
+        elif fact.id not in tied:
+            assert changes
+
+
+@st.composite
+def expecting(draw: st.DrawFn) -> RuleSet:
+    """Draw a rule set that expects something."""
+    ruleset = draw(rulesets(max_facts=3))
+    decision = draw(st.sampled_from(ruleset.decisions))
+    answers = [*(outcome.id for outcome in decision.outcomes), "review", "not_applicable"]
+    some = st.lists(st.sampled_from(answers), min_size=1, max_size=2, unique=True).map(tuple)
+    when = draw(st.none() | conditions(ruleset.facts, ruleset.criteria, ruleset.decisions))
+    base = Expectation("e", BOTH, decision.id, when)
+    kind = draw(st.sampled_from(["never", "always", "to", "from", "along"]))
+    if kind in ("never", "always"):
+        one = replace(base, when=when or All(()))
+        one = replace(one, never=draw(some)) if kind == "never" else replace(one, always=draw(some))
+        return replace(ruleset, expectations=(one,))
+    fact = draw(st.sampled_from(ruleset.facts))
+    values = list(fact.domain.values)
+    subsets = st.lists(st.sampled_from(values), min_size=1, unique=True).map(tuple)
+    change = Change(fact.id, draw(subsets), draw(subsets))
+    if draw(st.booleans()):
+        change = Change(fact.id)
+    if kind == "along":
+        order = tuple(draw(st.permutations(answers)))[:3]
+        return replace(ruleset, expectations=(replace(base, change=change, along=order),))
+    source = draw(some) if kind == "from" else ()
+    one = replace(base, change=change, never=draw(some), never_from=source)
+    return replace(ruleset, expectations=(one,))
+
+
+def moves(ruleset: RuleSet, change: Change) -> Iterator[tuple[FullProfile, FullProfile]]:
+    """Yield every two possible profiles that a change leads from and to."""
+    place = [fact.id for fact in ruleset.facts].index(change.fact)
+    domain = ruleset.facts[place].domain
+    for before in possible(ruleset):
+        old = before.facts[change.fact]
+        for new in range(domain.size):
+            if change.before:
+                told = domain.value(old) in change.before and domain.value(new) in change.after
+            else:
+                told = new > old
+            after = FullProfile(ruleset, {**before.facts, change.fact: new}).decide()
+            if told and new != old and allowed(after):
+                yield before, after
+
+
+def unexpected(one: Expectation, old: str, new: str) -> bool:
+    """Say whether a change of answer is not expected, in other words than the checks do."""
+    if one.along:
+        known = {answer: number for number, answer in enumerate(one.along)}
+        return known.get(new, 9) < known.get(old, -9)
+    sources = set(one.never_from) if one.never_from else {old} - set(one.never)
+    return old in sources and new in one.never
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(expecting())
+def test_expectations_hold_just_where_no_profile_breaks_them(ruleset: RuleSet) -> None:
+    """On every profile, and over every change; what is looked at and what breaks it is counted."""
+    build(ruleset)
+    (one,) = ruleset.expectations
+    when = one.when or All(())
+    verification = verify(ruleset)
+    found = [f for f in verification.findings if f.kind.endswith("_expectation")]
+    if one.change is None:
+        seen = [p.verdicts[one.decision].key for p in possible(ruleset) if p.holds(when)]
+        bad = [key for key in seen if key in one.never or key not in (one.always or [key])]
+    else:
+        both = [
+            (old.verdicts[one.decision].key, new.verdicts[one.decision].key)
+            for old, new in moves(ruleset, one.change)
+            if old.holds(when) and new.holds(when)
+        ]
+        seen = [new for _, new in both]
+        bad = [new for old, new in both if unexpected(one, old, new)]
+    if bad:
+        assert [(f.kind, f.profiles) for f in found] == [("broken_expectation", len(bad))]
+        return
+    # A change within a cell is none: it counts for nothing, and can change no answer.
+    assert [f.kind for f in found] in ([], ["idle_expectation"])
+    (covers,) = [k.covers.profiles for k in verification.kept] or [0]
+    assert covers <= len(seen)
+    if one.change is None or one.change.before:
+        assert bool(covers) == bool(seen) or one.change is not None
+    if one.change is None:
+        assert covers == len(seen)
+
+
+@settings(max_examples=examples(100), deadline=None)
+@given(rulesets(max_facts=4))
+def test_proofs_count_every_profile_once(ruleset: RuleSet) -> None:
+    """The answers of a proof add up to the consistent profiles, of which all decisions have one."""
+    build(ruleset)
+    profiles = list(possible(ruleset))
+    proofs = verify(ruleset).proofs
+    for proof in proofs:
         assert sum(proof.answers.values()) == proof.combinations > 0
+        keys = [profile.verdicts[proof.decision].key for profile in profiles]
+        assert proof.profiles == {key: keys.count(key) for key in proof.profiles}
+    assert len({proof.combinations for proof in proofs}) == 1
 
 
 def test_the_shipped_policy_leaves_nothing_over(rijswijk: RuleSet) -> None:
     """On every consistent profile exactly one outcome or one review rule answers."""
-    assert verify(rijswijk).findings == ()
+    found = verify(rijswijk)
+    assert found.findings == ()
+    assert {one.kind for one in found.accepted} == {"idle_outranks"}
+    assert [one.expectation for one in found.kept] == [one.id for one in rijswijk.expectations]
+    assert {proof.combinations for proof in found.proofs} == {551_124_000}
 
 
 @pytest.mark.parametrize("dropped", ["one_serious_problem", "not_willing", "route_a", "path_2"])
@@ -82,33 +284,78 @@ def test_a_dropped_rule_leaves_a_gap(rijswijk: RuleSet, dropped: str) -> None:
         replace(decision, rules=tuple(rule for rule in decision.rules if rule.id != dropped))
         for decision in rijswijk.decisions
     )
-    assert "gap" in {one.kind for one in verify(replace(rijswijk, decisions=decisions)).findings}
+    bare = replace(rijswijk, decisions=decisions, expectations=(), constraints=())
+    assert "gap" in {one.kind for one in verify(replace(bare, criteria=rijswijk.criteria)).findings}
 
 
-def test_a_dropped_outranks_makes_an_overlap(rijswijk: RuleSet) -> None:
-    """Where nothing says which of two rules goes first, they overlap, and both are named."""
-    decisions = tuple(
-        replace(decision, rules=tuple(replace(rule, outranks=()) for rule in decision.rules))
-        for decision in rijswijk.decisions
+def test_what_is_too_large_is_said_to_be(rijswijk: RuleSet) -> None:
+    """What was not looked through is a finding, never a proof; nothing is called stale then."""
+    for budget in (3, 60, 200, 400, 700, 1000, 1300):
+        found = verify(rijswijk, budget)
+        kinds = {one.kind for one in found.findings}
+        assert "undetermined" in kinds
+        assert "stale_acceptance" not in kinds
+        assert not found.clean
+        asked = len(rijswijk.decisions) + len(rijswijk.expectations)
+        if budget < 700:
+            assert len(found.proofs) + len(found.kept) < asked
+
+
+def test_acceptances_hide_what_they_name_and_nothing_else(rijswijk: RuleSet) -> None:
+    """Errors cannot be accepted, and an acceptance of what is not there is a finding."""
+    rule = rijswijk.rule["scope_wsp"]
+    extra = Acceptance("extra", "dead_rule", (rule.id,), BOTH)
+    found = verify(replace(rijswijk, acceptances=(*rijswijk.acceptances, extra)))
+    assert [(one.kind, one.about) for one in found.findings] == [("stale_acceptance", ("extra",))]
+    assert verify(replace(rijswijk, acceptances=())).accepted == ()
+    assert len(verify(replace(rijswijk, acceptances=())).findings) == 5
+
+
+def test_few_constraints_are_blamed_where_nothing_is_possible(rijswijk: RuleSet) -> None:
+    """Of the constraints that share facts just those are named that exclude everything."""
+    able = FactIs("able_to_participate", 2)
+    more = tuple(
+        Constraint(name, forbids, BOTH, GROUNDS)
+        for name, forbids in (("one", able), ("two", Not(able)))
     )
-    found = verify(replace(rijswijk, decisions=decisions)).findings
-    assert "overlap" in {one.kind for one in found}
-    assert any(set(one.rules) == {"route_d", "prognosis_against_d"} for one in found)
+    found = verify(replace(rijswijk, constraints=(*rijswijk.constraints, *more)))
+    assert [(one.kind, one.about) for one in found.findings] == [
+        ("nothing_possible", ("one", "two"))
+    ]
+    assert "`one`, `two` exclude everything" in found.findings[0].message
+    assert found.proofs == ()
 
 
-def test_what_is_too_large_is_said_to_be(
-    rijswijk: RuleSet, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A decision that was not looked through is a finding, never a proof."""
+def test_a_number_that_nothing_tells_apart_cannot_be_expected_of(rijswijk: RuleSet) -> None:
+    """A change that no condition can notice makes an expectation that says nothing."""
+    fact = replace(rijswijk.facts[0], id="unasked", domain=IntegerDomain(0, 9))
+    one = Expectation("e", BOTH, "route", change=Change("unasked"), never=("A",))
+    found = verify(replace(rijswijk, facts=(*rijswijk.facts, fact), expectations=(one,)))
+    told = [f.message for f in found.findings if f.kind == "idle_expectation"]
+    assert told == [
+        "expectation `e` speaks of no profile: no condition tells the values of `unasked` apart"
+    ]
 
-    class Cramped(CompiledRuleSet):
-        def __init__(self, ruleset: RuleSet) -> None:
-            super().__init__(ruleset, budget=60)
 
-    monkeypatch.setattr(proofs, "CompiledRuleSet", Cramped)
-    found = verify(rijswijk)
-    assert "undetermined" in {one.kind for one in found.findings}
-    assert len(found.proofs) < len(rijswijk.decisions)
+def test_what_serves_something_else_is_not_idle(rijswijk: RuleSet) -> None:
+    """A fact that evidence sets or progression follows, and a criterion that is expected."""
+    kept = {"conversation_held", "rung"}
+    facts = tuple(fact for fact in rijswijk.facts if fact.id in kept)
+    able = Criterion("held", FactIs("conversation_held", 2), BOTH, GROUNDS)
+    decision = replace(rijswijk.decisions[0], rules=(), applies_when=None)
+    bare = replace(
+        rijswijk, facts=facts, criteria=(able,), decisions=(decision,), constraints=(), flags=(),
+        acceptances=(), expectations=(),
+    )  # fmt: skip
+    assert about(verify(bare).findings, "idle_fact") == set()
+    assert about(verify(bare).findings, "idle_criterion") == {("held",)}
+    alone = replace(bare, evidence=None, follow_up=None)
+    assert about(verify(alone).findings, "idle_fact") == {("conversation_held",), ("rung",)}
+    one = Expectation("e", BOTH, "scope", CriterionIs("held"), always=("review",))
+    held = verify(replace(alone, expectations=(one,)))
+    assert about(held.findings, "idle_fact") == {("rung",)}
+    assert about(held.findings, "idle_criterion") == set()
+    assert [type(k) for k in held.kept] == [Kept]
 
 
 def test_a_witness_that_shows_nothing_is_never_reported(
@@ -116,15 +363,23 @@ def test_a_witness_that_shows_nothing_is_never_reported(
 ) -> None:
     """The witness is replayed by the reference evaluator; a false one is a fault of ours."""
     decisions = tuple(replace(decision, rules=()) for decision in rijswijk.decisions[:1])
-    broken = replace(rijswijk, decisions=decisions, flags=())
+    broken = replace(
+        rijswijk, decisions=decisions, flags=(), expectations=(), acceptances=(), criteria=(),
+        constraints=(), follow_up=None,
+    )  # fmt: skip
     assert [one.kind for one in verify(broken).findings].count("gap") == 1
-    monkeypatch.setattr(FullProfile, "decide", lambda self: _Wrong())
-    with pytest.raises(AssertionError, match="does not show the gap"):
-        verify(broken)
-
-
-class _Wrong:
-    verdicts = {"scope": None}  # noqa: RUF012  a stand-in
+    subject = Subject(broken)
+    with pytest.raises(AssertionError, match="does not show the finding"):
+        subject.replay({}, lambda profile: False)
+    tied = Subject(rijswijk)
+    full = {fact.id: 0 for fact in rijswijk.facts} | {"at_maximum": 1}
+    with pytest.raises(AssertionError, match="breaks a constraint"):
+        tied.replay(full, lambda profile: True)
+    confined = tied.decisions["scope"]
+    assert confined is not None
+    with pytest.raises(AssertionError, match="has no witness"):
+        tied.witness(confined, lambda value: False, lambda profile: True)
+    assert prove is not None
 
 
 def test_the_reference_evaluator_says_when_it_is_out_of_its_depth(rijswijk: RuleSet) -> None:

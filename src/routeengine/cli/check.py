@@ -1,4 +1,4 @@
-"""`routeengine check`: are the rule files well-formed, and is each decision total and exclusive?"""
+"""`routeengine check`: are the rule files well-formed, and what is proved of them?"""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["run"]
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check a rule set; 1 where there is a finding."""
+    """Check a rule set; 1 where there is an error or a warning."""
     try:
         ruleset = load_ruleset(arguments.rules)
     except RuleSetError as error:
@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(as_json(ruleset, verification, citations))
     else:
         print(as_text(ruleset, verification, citations, bool(arguments.source)))
-    return 1 if verification.findings or citations else 0
+    return 0 if verification.clean and not citations else 1
 
 
 def cited(ruleset: RuleSet, option: str) -> list[str]:
@@ -52,7 +52,8 @@ def as_text(
     ruleset: RuleSet, verification: Verification, citations: list[str], checked: bool
 ) -> str:
     """Give what was proved and what was found, for people."""
-    lines = [found(finding) for finding in verification.findings] + citations
+    lines = [line for finding in verification.findings for line in found(ruleset, finding)]
+    lines += citations
     if lines:
         lines.append("")
     counts = ", ".join(
@@ -67,34 +68,89 @@ def as_text(
     )
     lines += [f"{ruleset.id} {ruleset.version}: {counts}", ""]
     lines += [line for proof in verification.proofs for line in proved(proof)]
-    number = len(verification.findings) + len(citations)
-    clean = "no findings: every decision is total and exclusive, and every rule has its use"
-    counted = "1 finding" if number == 1 else f"{number} findings"
-    lines.append(counted if number else clean)
+    lines += expected(ruleset, verification)
+    lines += [line for finding in verification.accepted for line in let_stand(finding)]
+    if verification.accepted:
+        lines.append("")
+    lines.append(summed_up(verification, citations))
     if checked and not citations:
         lines.append("every citation has the sentence it names")
     return "\n".join(lines)
 
 
-def found(finding: Finding) -> str:
+def summed_up(verification: Verification, citations: list[str]) -> str:
+    """Say in one line what was found."""
+    severities = [finding.severity for finding in verification.findings]
+    errors, warnings, notes = (severities.count(s) for s in ("error", "warning", "note"))
+    counts = ((errors + len(citations), "error"), (warnings, "warning"), (notes, "note"))
+    told = [f"{number} {name}{'s' * (number > 1)}" for number, name in counts if number]
+    apart = len(verification.accepted)
+    accepted = [f"{apart} accepted"] if apart else []
+    if verification.clean and not citations:
+        clean = "no findings: every decision is total and exclusive, and every rule has its use"
+        return "; ".join([clean, *told, *accepted])
+    return ", ".join([*told, *accepted])
+
+
+def found(ruleset: RuleSet, finding: Finding) -> list[str]:
     """Give one finding, with its place, its witness and how much it covers."""
-    witness = ", ".join(f"{fact} {_value(value)}" for fact, value in finding.witness.items())
-    shown = f"\n  for instance: {witness}\n  combinations covered: {finding.count:,}"
-    return f"{finding.place}: {finding.message}" + (shown if finding.witness else "")
+    lines = [f"{finding.place}: {finding.severity}: {finding.message} [{finding.kind}]"]
+    if finding.witness:
+        known = {fact: finding.witness[fact] for fact in finding.enough}
+        shown = ", ".join(_changed(fact, value, finding) for fact, value in known.items())
+        usual = {f.id for f in ruleset.facts if finding.witness[f.id] != f.domain.value(0)}
+        odd = [f"{fact}: {_value(finding.witness[fact])}" for fact in finding.witness
+               if fact in usual - known.keys()]  # fmt: skip
+        lines.append(f"  for instance: {shown or 'whatever the facts are'}")
+        if odd:
+            lines.append(f"  and with that: {', '.join(odd)}")
+        lines.append(f"  covers: {_amount(finding.count, finding.profiles)}")
+    return lines
+
+
+def _changed(fact: str, value: object, finding: Finding) -> str:
+    after = finding.changed.get(fact, value)
+    went = f" -> {_value(after)}" if after != value else ""
+    return f"{fact}: {_value(value)}{went}"
 
 
 def _value(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def _amount(combinations: int, profiles: int) -> str:
+    return f"{combinations:,} combinations ({profiles:,} full profiles)"
+
+
 def proved(proof: Proof) -> list[str]:
     """Give the size of a proof."""
     wide = max(map(len, proof.answers))
+    profiles = sum(proof.profiles.values())
     return [
-        f"{proof.decision}: {proof.combinations:,} combinations looked through",
+        f"{proof.decision}: {_amount(proof.combinations, profiles)} looked through",
         *(f"  {answer:{wide}}  {count:>15,}" for answer, count in proof.answers.items()),
         "",
     ]
+
+
+def expected(ruleset: RuleSet, verification: Verification) -> list[str]:
+    """Give the expectations that hold, and on how much."""
+    if not verification.kept:
+        return []
+    wide = max(len(one.expectation) for one in verification.kept)
+    lines = [f"expectations that hold: {len(verification.kept)} of {len(ruleset.expectations)}"]
+    lines += [
+        f"  {one.expectation:{wide}}  on {one.covers.combinations:>15,}"
+        for one in verification.kept
+    ]
+    return [*lines, ""]
+
+
+def let_stand(finding: Finding) -> list[str]:
+    """Give one finding that the author accepts, with the reason, in English where there is one."""
+    reasons = finding.accepted or {}
+    words = reasons.get("en") or next(iter(reasons.values()), "")
+    return [f"{finding.place}: accepted: {finding.message} [{finding.kind}]", f"  {words}"]
 
 
 def as_json(ruleset: RuleSet, verification: Verification, citations: list[str]) -> str:
@@ -102,22 +158,44 @@ def as_json(ruleset: RuleSet, verification: Verification, citations: list[str]) 
     named = reference(ruleset)
     data = {
         "ruleset": {"id": named.id, "version": named.version, "sha256": named.sha256},
-        "findings": [
-            {
-                "kind": one.kind,
-                "decision": one.decision,
-                "message": one.message,
-                "rules": list(one.rules),
-                "place": str(one.place),
-                "witness": dict(one.witness),
-                "combinations": one.count,
-            }
-            for one in verification.findings
-        ],
+        "findings": [finding_data(one) for one in verification.findings],
+        "accepted": [finding_data(one) for one in verification.accepted],
         "citations": citations,
         "proofs": [
-            {"decision": one.decision, "combinations": one.combinations, "answers": one.answers}
+            {
+                "decision": one.decision,
+                "combinations": one.combinations,
+                "answers": one.answers,
+                "profiles": one.profiles,
+            }
             for one in verification.proofs
+        ],
+        "expectations": [
+            {
+                "id": one.expectation,
+                "combinations": one.covers.combinations,
+                "profiles": one.covers.profiles,
+            }
+            for one in verification.kept
         ],
     }
     return json.dumps(data, indent=2, ensure_ascii=False)
+
+
+def finding_data(finding: Finding) -> dict[str, object]:
+    """Give one finding as plain data; `witness` is a full profile, `enough` what suffices of it."""
+    return {
+        "kind": finding.kind,
+        "severity": finding.severity,
+        "decision": finding.decision,
+        "message": finding.message,
+        "about": list(finding.about),
+        "rules": list(finding.rules),
+        "place": str(finding.place),
+        "witness": dict(finding.witness),
+        "changed": dict(finding.changed),
+        "enough": list(finding.enough),
+        "combinations": finding.count,
+        "profiles": finding.profiles,
+        "accepted": None if finding.accepted is None else dict(finding.accepted),
+    }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from routeengine.loading import document as written
 from routeengine.loading.build_conditions import HOLE, ConditionBuilder
+from routeengine.loading.build_expecting import build_acceptance, build_expectation
 from routeengine.loading.build_following import build_evidence, build_follow_up
 from routeengine.loading.conditions import Condition as Shape
 from routeengine.loading.faults import Collector, Path
@@ -109,6 +110,14 @@ class _Builder:
             valid_until=header.valid_until,
             evidence=build_evidence(document.evidence, self._conditions, self._collector),
             follow_up=build_follow_up(document.follow_up, self._collector),
+            expectations=tuple(
+                build_expectation(name, one, self._conditions, self._collector)
+                for name, one in document.expect.items()
+            ),
+            acceptances=tuple(
+                build_acceptance(name, one, self._collector)
+                for name, one in document.accept.items()
+            ),
         )
 
     def _place(self, path: Path) -> Place:

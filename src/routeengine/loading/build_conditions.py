@@ -79,6 +79,10 @@ class ConditionBuilder:
                 ((fact, test),) = tests.items()
                 return self._tested(fact, test, path)
 
+    def knows(self, fact: str) -> bool:
+        """Say whether there is a fact of that name, sound or not."""
+        return fact in self._facts
+
     def one_value(self, fact: str, leaf: Leaf | None, path: Path) -> Value | None:
         """Read a value of a fact that stands at `path`; None, with a fault, where it is none."""
         domain = self._facts.get(fact)

@@ -41,6 +41,7 @@ __all__ = [
     "ExactlyOf",
     "FactTests",
     "NotThat",
+    "Values",
 ]
 
 HOW = "write the name of a criterion or boolean fact, `fact: value`, or one of " + ", ".join(

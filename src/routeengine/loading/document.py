@@ -6,13 +6,14 @@ from typing import Annotated, ClassVar
 
 from pydantic import Discriminator, Tag
 
-from routeengine.loading.conditions import Condition
+from routeengine.loading.conditions import Condition, Values
 from routeengine.loading.shapes import (
     Choice,
     Day,
     Entry,
     Name,
     Names,
+    OneOrMore,
     Section,
     Table,
     Target,
@@ -25,8 +26,11 @@ from routeengine.loading.shapes import (
     optional,
 )
 from routeengine.loading.yaml_tree import Branch, Node
+from routeengine.ruleset.expectations import ACCEPTABLE
 
 __all__ = [
+    "AcceptanceEntry",
+    "ChangeEntry",
     "CitationEntry",
     "ConstraintEntry",
     "CriterionEntry",
@@ -35,12 +39,14 @@ __all__ = [
     "EvidenceEntry",
     "EvidenceFlags",
     "EvidenceSourceEntry",
+    "ExpectationEntry",
     "FactEntry",
     "FlagEntry",
     "FollowUpEntry",
     "FormEntry",
     "Grounded",
     "Header",
+    "MoveEntry",
     "OutcomeEntry",
     "RefusalEntry",
     "ReviewEntry",
@@ -277,6 +283,60 @@ class FollowUpEntry(Entry):
     forms: Table[FormEntry] = optional("the ways in which clients came to take part, by id", dict)
 
 
+class ChangeEntry(Entry):
+    """One fact becomes another, and all else stays."""
+
+    noun: ClassVar[str] = "a change"
+    fact: Name = needed("the fact that changes", str)
+    before: Values | None = optional(
+        "its value before, or one of these; without `from` and `to` it becomes any higher value",
+        alias="from",
+    )
+    after: Values | None = optional("its value after, or one of these", alias="to")
+
+
+class MoveEntry(Entry):
+    """From which answers to which."""
+
+    noun: ClassVar[str] = "a move"
+    come_from: OneOrMore = needed("the answer before, or one of these", list, alias="from")
+    to: OneOrMore = needed("the answer after, or one of these", list)
+
+
+def _never_kind(node: Node) -> str:
+    return "move" if isinstance(node, Branch) else "answers"
+
+
+class ExpectationEntry(Entry):
+    """What the author expects of a decision; `routeengine check` proves it."""
+
+    noun: ClassVar[str] = "an expectation"
+    label: Text = needed("what is expected, in a sentence", dict)
+    decision: Name = needed("the decision that it is about", str)
+    when: Condition | None = optional("where it is expected; needed where nothing changes")
+    change: ChangeEntry | None = optional("what changes, while all other facts stay")
+    always: OneOrMore | None = optional("the answer there is this, or one of these")
+    never: (
+        Annotated[
+            Annotated[OneOrMore, Tag("answers")] | Annotated[MoveEntry, Tag("move")],
+            Discriminator(_never_kind),
+        ]
+        | None
+    ) = optional("the answer there is none of these, or the change does not lead to one")
+    along: OneOrMore | None = optional("the change moves the answer in this order only")
+
+
+class AcceptanceEntry(Entry):
+    """A finding of `routeengine check` that may stay."""
+
+    noun: ClassVar[str] = "an acceptance"
+    finding: Annotated[str, Choice(*ACCEPTABLE)] = needed(
+        "the kind of finding, as `routeengine check` names it", lambda: ACCEPTABLE[0]
+    )
+    about: OneOrMore = needed("the id of what it is about, or the two ids", list)
+    because: Text = needed("why it may stay", dict)
+
+
 class Document(Entry):
     """A rule set, all its files together."""
 
@@ -292,3 +352,5 @@ class Document(Entry):
     flags: Table[FlagEntry] = optional("signals beside the decisions", dict)
     evidence: EvidenceEntry | None = optional("how observations are weighed")
     follow_up: FollowUpEntry | None = optional("by what clients are followed over time")
+    expect: Table[ExpectationEntry] = optional("what the author expects of the rules", dict)
+    accept: Table[AcceptanceEntry] = optional("findings of a check that may stay", dict)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from routeengine.errors import Fault, RuleSetError
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE, CategoryDomain, IntegerDomain
+from routeengine.ruleset.expecting import check_expecting, texts_of_expecting
 from routeengine.ruleset.flaws import Flaw, Path, did_you_mean, shown
 from routeengine.ruleset.following import check_following, texts_of_following
 from routeengine.ruleset.model import (
@@ -48,6 +49,7 @@ def check(ruleset: RuleSet) -> Iterator[Flaw]:
         yield from _check_grounds(ruleset, path, grounds)
     yield from check_references(ruleset)
     yield from check_following(ruleset)
+    yield from check_expecting(ruleset)
 
 
 def require_sound(ruleset: RuleSet) -> None:
@@ -121,6 +123,7 @@ def _texts(ruleset: RuleSet) -> Iterator[tuple[Path, Text]]:
     for flag in ruleset.flags:
         yield ("flags", flag.id, "label"), flag.label
     yield from texts_of_following(ruleset)
+    yield from texts_of_expecting(ruleset)
     for path, grounds in _grounds(ruleset):
         if grounds.interpretation is not None:
             for key in ("choice", "because", "alternative"):

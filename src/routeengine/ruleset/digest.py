@@ -35,7 +35,9 @@ def reference(ruleset: RuleSet) -> RuleSetRef:
 
 def whole_digest(ruleset: RuleSet) -> str:
     """Give the digest of everything that a rule set says, places in files aside."""
-    unordered = ("criteria", "constraints", "flags", "sources", "citations", "refusals")
+    unordered = ["criteria", "constraints", "flags", "sources", "citations", "refusals"]
+    # Only where they are said, so that other rule sets keep the digest they had.
+    unordered += [one for one in ("expectations", "acceptances") if getattr(ruleset, one)]
     decisions = [
         {field.name: _plain(getattr(decision, field.name)) for field in fields(decision)}
         | {"place": None, "rules": _sorted(_plain(decision.rules))}
@@ -44,7 +46,7 @@ def whole_digest(ruleset: RuleSet) -> str:
     plain = {
         field.name: _plain(getattr(ruleset, field.name))
         for field in fields(ruleset)
-        if field.name not in (*unordered, "decisions")
+        if field.name not in (*unordered, "decisions", "expectations", "acceptances")
     }
     plain |= {name: _sorted(_plain(getattr(ruleset, name))) for name in unordered}
     return _sha256({**plain, "decisions": decisions})

@@ -16,6 +16,8 @@ from typing import Literal, TypeAlias
 
 from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain, Value
+from routeengine.ruleset.expectations import Acceptance, Expectation
+from routeengine.ruleset.words import NOWHERE, Place, Text
 
 __all__ = [
     "Actionable",
@@ -44,29 +46,10 @@ __all__ = [
     "Text",
 ]
 
-Text: TypeAlias = Mapping[str, str]
-"""The same words in several languages: language code -> text."""
-
 Basis: TypeAlias = Literal["source", "interpretation"]
 
 Actionable: TypeAlias = Literal["no", "up", "down", "any"]
 """In which direction a person can act on a fact, along the declared order of its values."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where in the rule files something stands; never part of what it means."""
-
-    file: str = ""
-    line: int = 0
-    column: int = 0
-
-    def __str__(self) -> str:
-        """Give the place as FILE:LINE:COLUMN."""
-        return f"{self.file}:{self.line}:{self.column}"
-
-
-NOWHERE = Place()
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +335,8 @@ class RuleSet:
     valid_until: date | None = None
     evidence: Evidence | None = None
     follow_up: FollowUp | None = None
+    expectations: tuple[Expectation, ...] = ()
+    acceptances: tuple[Acceptance, ...] = ()
 
     @cached_property
     def fact(self) -> Mapping[str, Fact]:
@@ -382,7 +367,7 @@ class RuleSet:
 
     @cached_property
     def conditions(self) -> tuple[Condition, ...]:
-        """Every condition that stands anywhere in the rule set, whole."""
+        """Every condition that can change an answer, whole: what is expected is none."""
         return (
             *(constraint.forbids for constraint in self.constraints),
             *(criterion.when for criterion in self.criteria),

@@ -103,6 +103,8 @@ def _ids(ruleset: RuleSet) -> Iterator[tuple[Path, bool]]:
         ("criteria", ruleset.criteria, True),
         ("decisions", ruleset.decisions, True),
         ("flags", ruleset.flags, True),
+        ("expect", ruleset.expectations, False),
+        ("accept", ruleset.acceptances, False),
     ):
         for thing in things:
             yield (section, thing.id), taken

@@ -36,7 +36,7 @@ Leaf: TypeAlias = FactIs | CriterionIs | OutcomeIs | StatusIs | RuleIs
 def check_references(ruleset: RuleSet) -> Iterator[Flaw]:
     """Yield what conditions and rules name in vain, and what refers to itself."""
     for path, condition in _conditions(ruleset):
-        may_ask = path[0] in {"decisions", "flags"}
+        may_ask = path[0] in {"decisions", "flags", "expect"}
         for at, leaf in leaves(path, condition):
             yield from _check_leaf(ruleset, at, leaf, may_ask_decisions=may_ask)
     for decision in ruleset.decisions:
@@ -54,6 +54,9 @@ def _conditions(ruleset: RuleSet) -> Iterator[tuple[Path, Condition]]:
     for flag in ruleset.flags:
         if flag.when is not None:
             yield ("flags", flag.id, "when"), flag.when
+    for expectation in ruleset.expectations:
+        if expectation.when is not None:
+            yield ("expect", expectation.id, "when"), expectation.when
 
 
 def _conditions_of(decision: Decision) -> Iterator[tuple[Path, Condition]]:

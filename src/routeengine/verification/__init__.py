@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from routeengine.verification.difference import Comparison, Differing, first_difference
-from routeengine.verification.proofs import Finding, Proof, Verification, verify
+from routeengine.verification.findings import Finding, Kept, Proof, Verification
+from routeengine.verification.prove import verify
 
 __all__ = [
     "Comparison",
     "Differing",
     "Finding",
+    "Kept",
     "Proof",
     "Verification",
     "first_difference",

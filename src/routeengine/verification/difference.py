@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeAlias
 
 from routeengine.errors import BudgetError, UsageError
 from routeengine.executors.reference import FullProfile
+from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import decisions_of, evaluation_order, facts_of, facts_read
@@ -108,8 +109,10 @@ class Pair:
 
     def decision(self, name: str) -> Aspect:
         """Compare a decision. Raises BudgetError where it does not fit."""
-        reads = facts_read(self.before.ruleset, name) | facts_read(self.after.ruleset, name)
         same = self.same
+
+        def reads() -> frozenset[str]:
+            return facts_read(self.before.ruleset, name) | facts_read(self.after.ruleset, name)
 
         def told(old: FullVerdict, new: FullVerdict) -> Hashable:
             return SAME if same(old) == same(new) else (old, new)
@@ -119,12 +122,12 @@ class Pair:
 
     def flag(self, name: str) -> Aspect:
         """Compare a flag. Raises BudgetError where it does not fit."""
-        roots, reads = [], frozenset[str]()
-        for side in (self.before, self.after):
-            when = next(flag.when for flag in side.ruleset.flags if flag.id == name)
-            if when is not None:
-                reads |= facts_of(side.ruleset, when)
-                roots.append(side.condition(when))
+        sides = {side: _raised_where(side.ruleset, name) for side in (self.before, self.after)}
+        roots = [side.condition(when) for side, when in sides.items()]
+
+        def reads() -> frozenset[str]:
+            facts = (facts_of(side.ruleset, when) for side, when in sides.items())
+            return frozenset().union(*facts)
 
         def raised(old: bool, new: bool) -> Hashable:
             return SAME if old == new else (old, new)
@@ -135,7 +138,7 @@ class Pair:
         self,
         kind: Kind,
         name: str,
-        reads: frozenset[str],
+        reads: Callable[[], frozenset[str]],
         roots: tuple[Node, Node],
         label: Hashable,
         told: Callable[[Any, Any], Hashable],
@@ -146,7 +149,7 @@ class Pair:
         parted = diagram.combine(
             label, told, roots[0], roots[1], lambda a, b: FALSE if a == b else None
         )
-        touched = self.space.touched(reads, self.ties)
+        touched = self.space.touched(reads(), self.ties)
         both = self.space.all_of(tie.both for tie in touched)
         root = diagram.where(both, parted, diagram.leaf(IMPOSSIBLE))
         return Aspect(kind, name, root, tuple(touched), self.ties)
@@ -222,24 +225,36 @@ def replayed(ruleset: RuleSet, aspect: Aspect, full: Mapping[str, int]) -> FullV
         case "decision":
             return profile.verdicts[aspect.name]
         case "flag":
-            when = next(flag.when for flag in ruleset.flags if flag.id == aspect.name)
-            return when is not None and profile.holds(when)
+            return profile.holds(_raised_where(ruleset, aspect.name))
         case _:
             return not any(profile.holds(one.forbids) for one in ruleset.constraints)
+
+
+def _raised_where(ruleset: RuleSet, name: str) -> Condition:
+    """Give the condition of a flag that rules raise."""
+    return next(f.when for f in ruleset.flags if f.id == name and f.when is not None)
 
 
 class Comparison:
     """Compares one rule set with many others that speak of the same facts.
 
     What they have in common with it is compiled once. `rules` asks that the winning rules
-    are the same too. Not for use by several threads at once.
+    are the same too; `order` is an order of the facts that was worked out before. Not for
+    use by several threads at once.
     """
 
-    def __init__(self, ruleset: RuleSet, *, rules: bool = False, budget: int = NODE_BUDGET) -> None:
+    def __init__(
+        self,
+        ruleset: RuleSet,
+        *,
+        rules: bool = False,
+        budget: int = NODE_BUDGET,
+        order: Sequence[str] = (),
+    ) -> None:
         self.ruleset = ruleset
         self.same = wholly if rules else meaning
         self._budget = budget
-        self._space = Space([ruleset], budget=budget)
+        self._space = Space([ruleset], order=order, budget=budget)
 
     def pair(self, other: RuleSet) -> Pair:
         """Put another rule set beside it. Raises UsageError where it has other facts."""

@@ -66,20 +66,31 @@ def forcing(
 ) -> tuple[int, ...]:
     """Give a subset-minimal set of levels whose cells alone lead to nothing but wanted leaves.
 
-    Leaves with the value `free` do not count. What is as usual is left out first.
+    Leaves with the value `free` do not count. What is as usual is left out first, from
+    the top and from the bottom: the smaller set of the two is given.
     """
-    sizes = diagram.sizes
-    may = [1 << path.cells.get(level, 0) for level in range(len(sizes))]
-    usual = [level for level in range(len(sizes)) if level not in path.cells]
-    for level in [*usual, *path.cells]:
-        kept, may[level] = may[level], (1 << sizes[level]) - 1
-        if not _all_wanted(diagram, root, may, wanted, free):
-            may[level] = kept
-    return tuple(level for level, mask in enumerate(may) if mask != (1 << sizes[level]) - 1)
+    usual = [level for level in range(len(diagram.sizes)) if level not in path.cells]
+    found = []
+    for order in (usual, usual[::-1]):
+        may = [1 << path.cells.get(level, 0) for level in range(len(diagram.sizes))]
+        found.append(_needed(diagram, root, may, [*order, *path.cells], wanted, free))
+    return min(found, key=len)
 
 
-def _all_wanted(
-    diagram: Diagram, root: Node, may: Sequence[int], wanted: Callable[[Any], bool], free: Any
-) -> bool:
-    values = (diagram.values[leaf] for leaf in diagram.reach(root, may))
-    return all(value is free or wanted(value) for value in values)
+def _needed(
+    diagram: Diagram,
+    root: Node,
+    may: list[int],
+    order: Sequence[int],
+    wanted: Callable[[Any], bool],
+    free: Any,
+) -> tuple[int, ...]:
+    """Let one level after the other be anything, where all leaves are wanted still."""
+    kept = []
+    for level in order:
+        known, may[level] = may[level], (1 << diagram.sizes[level]) - 1
+        values = (diagram.values[leaf] for leaf in diagram.reach(root, may))
+        if not all(value is free or wanted(value) for value in values):
+            may[level] = known
+            kept.append(level)
+    return tuple(kept)

@@ -24,7 +24,7 @@ from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
 from routeengine.symbolic.order import groups_of, order_by_structure
 from routeengine.verification.paths import Path, nearest
 
-__all__ = ["Amount", "Space", "Tie"]
+__all__ = ["NOTHING", "Amount", "Space", "Tie"]
 
 T = TypeVar("T")
 
@@ -41,6 +41,9 @@ class Amount:
 
     def __bool__(self) -> bool:
         return bool(self.combinations)
+
+
+NOTHING = Amount(0, 0)
 
 
 @dataclass(frozen=True, slots=True)

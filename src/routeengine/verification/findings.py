@@ -1,0 +1,113 @@
+"""What a check reports: findings with a severity and a witness, and the sizes of proofs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from routeengine.ruleset.domains import Value
+from routeengine.ruleset.expectations import Acceptable
+from routeengine.ruleset.words import Place, Text
+from routeengine.verification.space import NOTHING, Amount
+
+__all__ = ["SEVERITY", "Finding", "Kept", "Kind", "Proof", "Severity", "Verification"]
+
+Severity: TypeAlias = Literal["error", "warning", "note"]
+
+Kind: TypeAlias = (
+    Acceptable
+    | Literal[
+        "gap",
+        "overlap",
+        "nothing_possible",
+        "broken_expectation",
+        "undetermined",
+        "stale_acceptance",
+        "only_proposed",
+    ]
+)
+
+SEVERITY: Mapping[str, Severity] = {
+    "gap": "error",
+    "overlap": "error",
+    "nothing_possible": "error",
+    "broken_expectation": "error",
+    "only_proposed": "note",
+}
+"""How grave each kind of finding is; what is not named here is a warning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about the rules that their author should look at.
+
+    `about` names what it is about, as an acceptance does. `witness` is a full profile on which
+    it shows, `changed` a second one where it takes two, and `enough` the facts of the
+    witness that alone lead there. `count` says how many combinations of cells it
+    covers, of all that the constraints leave, and `profiles` how many full profiles.
+    All are empty for what never is. `accepted` holds the author's reason.
+    """
+
+    kind: Kind
+    decision: str
+    message: str
+    about: tuple[str, ...]
+    place: Place
+    rules: tuple[str, ...] = ()
+    witness: Mapping[str, Value] = field(default_factory=dict)
+    changed: Mapping[str, Value] = field(default_factory=dict)
+    enough: tuple[str, ...] = ()
+    covers: Amount = NOTHING
+    accepted: Text | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """How grave it is: an error is wrong, a warning never bites, a note is to be known."""
+        return SEVERITY.get(self.kind, "warning")
+
+    @property
+    def count(self) -> int:
+        """How many combinations of cells it covers."""
+        return self.covers.combinations
+
+    @property
+    def profiles(self) -> int:
+        """How many full profiles it covers."""
+        return self.covers.profiles
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was looked through for one decision: combinations of cells, in all and per answer.
+
+    `profiles` counts the same in full profiles, value by value.
+    """
+
+    decision: str
+    combinations: int
+    answers: Mapping[str, int]
+    profiles: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An expectation that holds, and on how much: profiles, or changes, that it speaks of."""
+
+    expectation: str
+    covers: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The findings, those the author accepts apart; the sizes of the proofs; what is kept."""
+
+    findings: tuple[Finding, ...]
+    accepted: tuple[Finding, ...]
+    proofs: tuple[Proof, ...]
+    kept: tuple[Kept, ...]
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was found but notes."""
+        return all(finding.severity == "note" for finding in self.findings)

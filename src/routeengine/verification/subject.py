@@ -1,0 +1,135 @@
+"""One rule set laid out to be checked: compiled parts, and the witnesses in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from routeengine.executors.reference import FullProfile
+from routeengine.ruleset.conditions import Condition, FactIs
+from routeengine.ruleset.domains import Value
+from routeengine.ruleset.expectations import Expectation
+from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.reading import facts_of, facts_read
+from routeengine.symbolic.compiled import NODE_BUDGET
+from routeengine.symbolic.compiler import IMPOSSIBLE
+from routeengine.symbolic.diagram import Node
+from routeengine.verification.difference import Comparison
+from routeengine.verification.paths import forcing
+from routeengine.verification.space import Amount, Space, Tie
+
+__all__ = ["Confined", "Subject", "Witness"]
+
+
+@dataclass(frozen=True, slots=True)
+class Confined:
+    """A function on what the constraints leave, IMPOSSIBLE elsewhere; and the ties it touches."""
+
+    root: Node
+    touched: tuple[Tie, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A most ordinary full profile, and the facts of it that alone lead to the same."""
+
+    values: Mapping[str, Value]
+    enough: tuple[str, ...]
+
+
+class Subject:
+    """One rule set, its space, and what has been compiled of it.
+
+    Raises BudgetError where the constraints do not fit the budget.
+    """
+
+    def __init__(self, ruleset: RuleSet, budget: int = NODE_BUDGET) -> None:
+        self.ruleset = ruleset
+        self.budget = budget
+        self.space = Space([ruleset], asked_of(ruleset), budget=budget)
+        self.compiler = self.space.compilers[0]
+        self.ties = self.space.ties
+        self.decisions = {one.id: self.decision(one.id) for one in ruleset.decisions}
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """The rule set, to be compared with itself when something is left out."""
+        return Comparison(self.ruleset, budget=self.budget, order=self.space.order)
+
+    def decision(self, name: str) -> Confined | None:
+        """Compile a decision, or give None where it does not fit."""
+        facts = facts_read(self.ruleset, name)
+        return self.confined(facts, lambda: self.compiler.decision(name))
+
+    def condition(self, condition: Condition) -> Confined | None:
+        """Compile a condition, or give None where it does not fit."""
+        facts = facts_of(self.ruleset, condition)
+        return self.confined(facts, lambda: self.compiler.condition(condition))
+
+    def confined(self, facts: frozenset[str], build: Callable[[], Node]) -> Confined | None:
+        """Compile something that reads these facts, where the constraints hold."""
+        touched = tuple(self.space.touched(facts, self.ties))
+        diagram = self.space.diagram
+
+        def root() -> Node:
+            held = self.space.all_of(tie.both for tie in touched)
+            return diagram.where(held, build(), diagram.leaf(IMPOSSIBLE))
+
+        built = self.space.attempt(root)
+        return None if built is None else Confined(built, touched)
+
+    def amounts(self, confined: Confined) -> dict[Any, Amount]:
+        """Count, per leaf that can be, the consistent profiles that lead there."""
+        amounts = self.space.amounts(confined.root, confined.touched, self.ties)
+        amounts.pop(IMPOSSIBLE, None)
+        return amounts
+
+    def witness(
+        self,
+        confined: Confined,
+        wanted: Callable[[Any], bool],
+        shows: Callable[[FullProfile], bool],
+    ) -> Witness:
+        """Give a most ordinary profile that leads to a wanted leaf; there has to be one.
+
+        `shows` has to be true of it as the reference evaluator decides it.
+        """
+        path = self.space.nearest(confined.root, wanted, confined.touched, self.ties)
+        if path is None:
+            raise AssertionError("what was counted has no witness: please report it")
+        full = self.space.full(path)
+        self.replay(full, shows)
+        levels = forcing(self.space.diagram, confined.root, path, wanted, IMPOSSIBLE)
+        return Witness(self.space.values(full), self.names(levels))
+
+    def replay(self, full: Mapping[str, int], shows: Callable[[FullProfile], bool]) -> None:
+        """Decide a witness by the reference evaluator: what it does not show is not told."""
+        profile = FullProfile(self.ruleset, full).decide()
+        if any(profile.holds(one.forbids) for one in self.ruleset.constraints):
+            raise AssertionError("a witness breaks a constraint: please report it")
+        if not shows(profile):
+            raise AssertionError("a witness does not show the finding: please report it")
+
+    def names(self, levels: Iterable[int]) -> tuple[str, ...]:
+        """Give the facts at these levels, in declared order."""
+        named = {self.space.order[level] for level in levels}
+        return tuple(fact.id for fact in self.ruleset.facts if fact.id in named)
+
+
+def asked_of(ruleset: RuleSet) -> list[Condition]:
+    """Give the conditions by which expectations tell values apart."""
+    return [one for expectation in ruleset.expectations for one in _asked(ruleset, expectation)]
+
+
+def _asked(ruleset: RuleSet, expectation: Expectation) -> Iterable[Condition]:
+    if expectation.when is not None:
+        yield expectation.when
+    if (change := expectation.change) is not None:
+        domain = ruleset.fact[change.fact].domain
+        for values in filter(None, (change.before, change.after)):
+            bits = 0
+            for value in values:
+                bits |= 1 << (domain.index(value) or 0)
+            yield FactIs(change.fact, bits)
