@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from routeengine._version import __version__
 from routeengine.changes import ChangeSet, changes_to
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from routeengine.explanation.model import Explanation
     from routeengine.record.document import Record, Sign
     from routeengine.record.replay import Replay
+    from routeengine.tables import TableClassifier
 
 __all__ = ["Engine", "ExecutorName", "Profile"]
 
@@ -36,6 +37,9 @@ ExecutorName: TypeAlias = Literal["lanes", "reference"]
 
 Profile: TypeAlias = "Mapping[str, Any] | BaseModel"
 """A profile: a mapping from fact to what is known of it, or a generated profile model."""
+
+Table = TypeVar("Table")
+"""A table of pyarrow, polars or pandas."""
 
 REMEMBERED = 16_384
 """Answers that are kept for the next profile of which the same is known."""
@@ -109,6 +113,31 @@ class Engine:
             Result(answers[code], one, self.reference, __version__)
             for code, one in zip(codes, given, strict=True)
         ]
+
+    def classify_table(
+        self, table: Table, *, drop_columns: Iterable[str] = (), missing: bool = True
+    ) -> Table:
+        """Classify every row of a table, and give the verdicts as a table of the same kind.
+
+        `table` is of pyarrow, polars or pandas; whatever else has `__arrow_c_stream__` comes
+        back as a pyarrow table. Its columns are named as those of a caseload file, and so are the
+        columns that come out (see `docs/tables.md`): a row for each row, in their order.
+        `drop_columns` are not looked at. Without `missing` there are no columns for what is
+        missing. A row that cannot be used has its faults in `error`, and no verdict.
+
+        Raises CaseloadError for columns that are no fact, are refused or stand twice, UsageError
+        for what is no table, and MissingExtraError without the packages of the extra `tables`.
+        """
+        from routeengine.tables import classify_table  # noqa: PLC0415  numpy and pyarrow are optional
+
+        return classify_table(self.tables, table, drop_columns, missing=missing)  # type: ignore[no-any-return]  # the kind that came in
+
+    @cached_property
+    def tables(self) -> TableClassifier:
+        """What classifies tables in batches; for files and for engines that split tables."""
+        from routeengine.tables import TableClassifier  # noqa: PLC0415  as above
+
+        return TableClassifier(self._lanes, self._work_out)
 
     def _work_out(self, state: State, code: int | None = None) -> Answer:
         code = self._intake.code_of(state) if code is None else code

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from routeengine.errors import BudgetError
 from routeengine.symbolic.counting import count_leaves
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
-from routeengine.symbolic.program import lane_program
+from routeengine.symbolic.program import Circuit
 
 SIZES = (2, 3, 2, 4)
 ALL = list(product(*map(range, SIZES)))
@@ -78,7 +78,10 @@ def test_lanes_reach_what_each_profile_reaches_alone(
     """One pass over many lanes gives, per lane, what a walk of that profile alone gives."""
     diagram = Diagram(SIZES, 10_000)
     root = from_table(diagram, list(table))
-    program = lane_program(diagram, root)
+    circuit = Circuit(diagram)
+    leaves = circuit.leaves(root)
+    even = circuit.leads(root, lambda number: number % 2 == 0, {})
+    program = circuit.program([*(wire for _, wire in leaves), even])
     may = [
         [
             sum(1 << lane for lane, mask in enumerate(profiles) if mask[level] >> cell & 1)
@@ -86,10 +89,12 @@ def test_lanes_reach_what_each_profile_reaches_alone(
         ]
         for level, size in enumerate(SIZES)
     ]
-    reached = program.run(may, (1 << len(profiles)) - 1)
+    *words, somewhere_even = program.run(may, 0, (1 << len(profiles)) - 1)
     for lane, mask in enumerate(profiles):
         alone = {diagram.values[leaf] for leaf in diagram.reach(root, mask)}
-        assert {number for number, lanes in reached if lanes >> lane & 1} == alone
+        reached = zip(leaves, words, strict=True)
+        assert {number for (number, _), lanes in reached if lanes >> lane & 1} == alone
+        assert somewhere_even >> lane & 1 == any(number % 2 == 0 for number in alone)
 
 
 @given(numbers, masks)
@@ -146,4 +151,7 @@ def test_slots_are_used_again() -> None:
             else (diagram.node(level, (FALSE, TRUE)))
         )
     assert len(diagram.reachable(root)) == 302
-    assert lane_program(diagram, root).slots <= 4
+    circuit = Circuit(diagram)
+    program = circuit.program([wire for _, wire in circuit.leaves(root)])
+    # Beside the words of 600 cells, none and all.
+    assert program.slots - len(program.inputs) - 2 <= 4

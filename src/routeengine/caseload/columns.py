@@ -52,11 +52,14 @@ class Columns:
 
     A heading matches a fact by its id, a label in any language or an alias; case,
     accents, spaces, dashes and underscores make no difference. `drop` names the
-    columns to leave out.
+    columns to leave out, and `option` is what says so, for a message.
     """
 
-    def __init__(self, ruleset: RuleSet, drop: Iterable[str] = ()) -> None:
+    def __init__(
+        self, ruleset: RuleSet, drop: Iterable[str] = (), option: str = "--drop-columns"
+    ) -> None:
         self._ruleset = ruleset
+        self._option = option
         self._drop = {fold_name(name) for name in drop}
         self._words = words_of(ruleset)
         self._found: dict[str, _Meaning | Skip | Mapping[str, _Meaning] | None] = {}
@@ -74,18 +77,20 @@ class Columns:
         """Count the headings that mean something here."""
         return sum(self._find(heading) is not None for heading in header)
 
-    def resolve(self, path: str, header: Sequence[str]) -> tuple[Target, ...]:
+    def resolve(
+        self, path: str, header: Sequence[str], *, needs_id: bool = True
+    ) -> tuple[Target, ...]:
         """Say of every column what it is for.
 
         Raises CaseloadError that names every column that is no fact, is refused,
-        or stands twice, and a client id that is missing.
+        or stands twice, and a client id that is needed and missing.
         """
         targets = [self.target(heading) for heading in header]
         strange = [place for place, target in enumerate(targets) if target is None]
         faults = [*self._complaints(header, strange), *_repeated(targets)]
         if strange:
-            faults[-1] += f" ({_LEAVE_OUT})"
-        if CLIENT not in targets:
+            faults[-1] += f" (`{self._option}` leaves columns out)"
+        if needs_id and CLIENT not in targets:
             faults.append(
                 f"there is no column `{CLIENT_ID}`: does the first line name the columns?"
             )
@@ -167,9 +172,6 @@ class Columns:
             use = [f"`{name}`" for name in found if name not in self._refused]
             self._hints[heading] = f" (did you mean {use[0]}?)" if use else ""
         return self._hints.get(heading, "")
-
-
-_LEAVE_OUT = "`--drop-columns` leaves columns out"
 
 
 def _listed(columns: Sequence[str], what: str) -> str:

@@ -13,7 +13,7 @@ from routeengine.caseload.values import FAULTY, FactReader
 from routeengine.profile import CLIENT_ID, Knowledge
 from routeengine.ruleset.model import Fact, RuleSet
 
-__all__ = ["ID_LIMIT", "RowMaker"]
+__all__ = ["ID_LIMIT", "RowMaker", "read_client_id"]
 
 ID_LIMIT = 200
 """Characters of a client id; a pseudonym is not longer."""
@@ -94,7 +94,7 @@ class RowMaker:
         profile: dict[str, Knowledge],
         wrong: list[tuple[str, str]],
     ) -> Row:
-        client_id, problem = _client_id(given_id)
+        client_id, problem = read_client_id(given_id)
         # Where the record itself could not be read, its id is no fault apart.
         if problem and not any(field == WHOLE_ROW for field, _ in wrong):
             wrong.insert(0, (CLIENT_ID, problem))
@@ -111,7 +111,7 @@ def _faults(number: int, wrong: Iterable[tuple[str, str]]) -> Iterable[RowFault]
     return (RowFault(number, field, message) for field, message in wrong)
 
 
-def _client_id(given: object) -> tuple[str | None, str]:
+def read_client_id(given: object) -> tuple[str | None, str]:
     """Give the client id, or what is wrong with it. A whole number becomes text."""
     if isinstance(given, float) and given.is_integer():
         # A spreadsheet knows no whole numbers.

@@ -30,10 +30,10 @@ from routeengine.symbolic.compiled import (
 )
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import TRUE, Diagram, Node
-from routeengine.symbolic.program import Program, lane_program
+from routeengine.symbolic.program import Circuit, Program
 from routeengine.truth import Truth
 
-__all__ = ["LanesExecutor"]
+__all__ = ["LanesExecutor", "same_verdict"]
 
 
 REMEMBERED = 4_096
@@ -59,13 +59,19 @@ class LanesExecutor:
         self.settled: dict[tuple[str, frozenset[Node]], Verdict] = {}
 
     @cached_property
-    def programs(self) -> Mapping[str, Program | None]:
-        """The lane program of each decision; None where it did not fit the budget."""
-        diagram = self.compiled.whole.diagram
-        return {
-            name: None if part is None else lane_program(diagram, part.root)
+    def program(self) -> tuple[Program, Mapping[str, tuple[FullVerdict, ...]]]:
+        """The lane program of all decisions that fit the budget, and per decision its leaves.
+
+        The outputs of the program are those leaves, one decision after the other.
+        """
+        circuit = Circuit(self.compiled.whole.diagram)
+        leaves = {
+            name: circuit.leaves(part.root)
             for name, part in self.compiled.decisions.items()
+            if part is not None
         }
+        program = circuit.program([wire for some in leaves.values() for _, wire in some])
+        return program, {name: tuple(full for full, _ in some) for name, some in leaves.items()}
 
     def evaluate(self, state: State) -> Answer:
         """Give the verdicts and flags for one state of knowledge."""
@@ -83,14 +89,13 @@ class LanesExecutor:
             ]
             for level, size in enumerate(self.compiled.whole.diagram.sizes)
         ]
-        for name, program in self.programs.items():
-            if program is None:
-                continue
+        program, leaves = self.program
+        words = iter(program.run(may, 0, lanes))
+        for name, fulls in leaves.items():
             reached: list[set[FullVerdict]] = [set() for _ in views]
-            for value, there in program.run(may, lanes):
-                if value is not IMPOSSIBLE:
-                    for lane in _ones(there):
-                        reached[lane].add(value)
+            for full, there in zip(fulls, words, strict=False):
+                for lane in _ones(there):
+                    reached[lane].add(full)
             for view, seen in zip(views, reached, strict=True):
                 view.reached[name] = seen
         return [view.answer for view in views]
@@ -326,7 +331,7 @@ class Questions:
             return tuple(f for f in facts if f in bearing and may[f].bit_count() > 1)
         small, top, masks, where = self._restricted
         levels = small.support(top)
-        found = {frozenset({at}) for at in levels if small.differs(top, {at}, masks, _same)}
+        found = {frozenset({at}) for at in levels if small.differs(top, {at}, masks, same_verdict)}
         for coupling in self.view.compiled.couplings:
             pool = {where.level[fact] for fact in coupling.facts if fact in where.level}
             pool = {at for at in pool & levels if frozenset({at}) not in found}
@@ -382,10 +387,11 @@ def _together(small: Diagram, top: Node, pool: set[int], masks: list[int]) -> se
             if tried > MOST_SETS:
                 # Rather a question too many than one too few.
                 return found | {frozenset(pool)}
-            if small.differs(top, some, masks, _same):
+            if small.differs(top, some, masks, same_verdict):
                 found.add(some)
     return found
 
 
-def _same(one: FullVerdict | None, other: FullVerdict | None) -> bool:
+def same_verdict(one: FullVerdict | None, other: FullVerdict | None) -> bool:
+    """Say that two verdicts are the same, or that one of them is impossible."""
     return one is None or other is None or one.key == other.key

@@ -1,24 +1,35 @@
-"""Lane programs: a diagram as straight-line steps over many profiles side by side.
+"""Lane programs: diagrams as straight-line steps over many profiles side by side.
 
 A *lane* is one bit position; what is known of a profile stands in the same lane
-of many words, one word per fact and cell ("may be in this cell"). The program
-starts at the root with every lane and pushes lanes down the diagram: a lane is at a
-node just when some completion of that profile leads there. So one pass gives,
-for every leaf, the lanes that can reach it: exact, without search.
+of many words, one word per fact and cell ("may be in this cell"). From those words a
+circuit of ANDs and ORs works out which lanes reach which leaf: exact, without search,
+for on a path every fact stands once.
 
-The words are whatever has `&` and `|`: Python integers of any length, or arrays
-of machine words.
+Everything that is asked of one diagram goes into one circuit, so that what two
+questions have in common is worked out once. A program is the part of a circuit that
+some answers need, in slots that are used again as soon as they may be. Its words are
+whatever has `&` and `|`: Python integers of any length, or arrays of machine words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol, Self, TypeVar
+from typing import Any, NamedTuple, Protocol, Self, TypeAlias, TypeVar
 
+from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import Diagram, Node
 
-__all__ = ["Program", "Step", "Words", "lane_program"]
+__all__ = ["EVERYWHERE", "NOWHERE", "Circuit", "Program", "Step", "Wire", "Words"]
+
+Wire: TypeAlias = int
+"""A word of a circuit, by number. INVARIANT: a gate's inputs have smaller numbers."""
+
+NOWHERE: Wire = 0
+"""The word without any lane."""
+
+EVERYWHERE: Wire = 1
+"""The word of all lanes."""
 
 
 class Words(Protocol):
@@ -37,61 +48,176 @@ W = TypeVar("W", bound=Words)
 
 
 class Step(NamedTuple):
-    """Push the lanes at slot `source` that may be in a cell on to slot `target`.
+    """Put `left & right`, or `left | right`, into the slot `into`."""
 
-    `first` says that nothing is in the target yet.
-    """
-
-    source: int
-    level: int
-    cell: int
-    target: int
-    first: bool
+    both: bool
+    left: int
+    right: int
+    into: int
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """The steps, the number of slots they need, and per leaf its value and slot.
+    """Steps over slots.
 
-    A slot is used again once its node is done, so slots stay few.
+    Slot 0 holds no lanes and slot 1 all of them; then come the `inputs`, each the
+    word of a level and cell, and then what the steps work out. `outputs` are the slots
+    of the answers.
     """
 
+    inputs: tuple[tuple[int, int], ...]
     steps: tuple[Step, ...]
     slots: int
-    leaves: tuple[tuple[Any, int], ...]
+    outputs: tuple[int, ...]
 
-    def run(self, may: Sequence[Sequence[W]], lanes: W) -> list[tuple[Any, W]]:
-        """Give, per leaf, the lanes that reach it, of those in `lanes`.
+    def run(self, may: Sequence[Sequence[W]], nowhere: W, lanes: W) -> list[W]:
+        """Give the word of each output.
 
-        `may[level][cell]` has the lanes that may be in that cell.
+        `may[level][cell]` has the lanes that may be in that cell, of those in `lanes`.
         """
-        at: list[W] = [lanes] * self.slots
-        for source, level, cell, target, first in self.steps:
-            moved = at[source] & may[level][cell]
-            at[target] = moved if first else at[target] | moved
-        return [(value, at[slot]) for value, slot in self.leaves]
+        at = [nowhere, lanes, *(may[level][cell] for level, cell in self.inputs)]
+        at += [nowhere] * (self.slots - len(at))
+        for both, left, right, into in self.steps:
+            at[into] = at[left] & at[right] if both else at[left] | at[right]
+        return [at[slot] for slot in self.outputs]
 
 
-def lane_program(diagram: Diagram, root: Node) -> Program:
-    """Turn the diagram below a root into a program."""
-    slot = {root: 0}
-    free: list[int] = []
-    slots = 1
-    steps: list[Step] = []
-    leaves: list[tuple[Any, int]] = []
-    for node in diagram.reachable(root):
-        kids = diagram.kids[node]
-        if not kids:
-            leaves.append((diagram.values[node], slot[node]))
-            continue
+class Circuit:
+    """Words over the cells of a diagram's variables; equal words are one word."""
+
+    def __init__(self, diagram: Diagram) -> None:
+        self._diagram = diagram
+        # Per wire its gate (both, left, right), or its (level, cell), or None.
+        self._gates: list[tuple[bool, Wire, Wire] | None] = [None, None]
+        self._cells: dict[Wire, tuple[int, int]] = {}
+        self._known: dict[tuple[object, ...], Wire] = {}
+
+    def __len__(self) -> int:
+        return len(self._gates)
+
+    def may(self, level: int, cells: int) -> Wire:
+        """Give the lanes that may be in one of these cells, given as bits."""
+        if cells == (1 << self._diagram.sizes[level]) - 1:
+            return EVERYWHERE  # something is always left
+        word = NOWHERE
+        while cells:
+            cell = (cells & -cells).bit_length() - 1
+            cells &= cells - 1
+            word = self.either(word, self._cell(level, cell))
+        return word
+
+    def _cell(self, level: int, cell: int) -> Wire:
+        key = ("may", level, cell)
+        if key not in self._known:
+            self._known[key] = len(self._gates)
+            self._cells[len(self._gates)] = level, cell
+            self._gates.append(None)
+        return self._known[key]
+
+    def both(self, one: Wire, other: Wire) -> Wire:
+        """Give the lanes in both."""
+        if NOWHERE in (one, other):
+            return NOWHERE
+        if one in (other, EVERYWHERE):
+            return other
+        return one if other == EVERYWHERE else self._gate(True, one, other)
+
+    def either(self, one: Wire, other: Wire) -> Wire:
+        """Give the lanes in either."""
+        if EVERYWHERE in (one, other):
+            return EVERYWHERE
+        if one in (other, NOWHERE):
+            return other
+        return one if other == NOWHERE else self._gate(False, one, other)
+
+    def _gate(self, both: bool, one: Wire, other: Wire) -> Wire:
+        gate = both, min(one, other), max(one, other)
+        if gate not in self._known:
+            self._known[gate] = len(self._gates)
+            self._gates.append(gate)
+        return self._known[gate]
+
+    def moved(self, level: int, here: Wire, kids: Sequence[Node]) -> dict[Node, Wire]:
+        """Give, per child of a node, the lanes that go there, of those that are here."""
+        cells: dict[Node, int] = {}
         for cell, kid in enumerate(kids):
-            first = kid not in slot
-            if first:
-                if free:
-                    slot[kid] = free.pop()
-                else:
-                    slot[kid] = slots
-                    slots += 1
-            steps.append(Step(slot[node], diagram.level[node], cell, slot[kid], first))
-        free.append(slot[node])
-    return Program(tuple(steps), slots, tuple(leaves))
+            cells[kid] = cells.get(kid, 0) | 1 << cell
+        return {kid: self.both(here, self.may(level, some)) for kid, some in cells.items()}
+
+    def nodes(self, root: Node) -> dict[Node, Wire]:
+        """Give, per node below a root, the lanes that reach it; what is impossible left out.
+
+        From the root down: a lane is at a node just when some completion leads there.
+        """
+        diagram = self._diagram
+        at = {root: EVERYWHERE}
+        for node in diagram.reachable(root):
+            for kid, lanes in self.moved(diagram.level[node], at[node], diagram.kids[node]).items():
+                at[kid] = self.either(at.get(kid, NOWHERE), lanes)
+        return {n: w for n, w in at.items() if diagram.kids[n] or self._possible(n)}
+
+    def leaves(self, root: Node) -> list[tuple[Any, Wire]]:
+        """Give, per leaf below a root, its value and the lanes that reach it."""
+        diagram = self._diagram
+        return [(diagram.values[n], w) for n, w in self.nodes(root).items() if not diagram.kids[n]]
+
+    def _possible(self, leaf: Node) -> bool:
+        return self._diagram.values[leaf] is not IMPOSSIBLE
+
+    def leads(self, root: Node, wanted: Callable[[Any], bool], known: dict[Node, Wire]) -> Wire:
+        """Give the lanes that reach a leaf whose value is wanted; from the leaves up.
+
+        `known` remembers the words of nodes, for roots that have some in common; it
+        belongs to what is wanted.
+        """
+        diagram = self._diagram
+        for node in reversed(diagram.reachable(root)):
+            if node in known:
+                continue
+            kids = diagram.kids[node]
+            if not kids:
+                known[node] = EVERYWHERE if wanted(diagram.values[node]) else NOWHERE
+                continue
+            moved = self.moved(diagram.level[node], EVERYWHERE, [known[kid] for kid in kids])
+            word = NOWHERE
+            for below, lanes in moved.items():
+                word = self.either(word, self.both(below, lanes))
+            known[node] = word
+        return known[root]
+
+    def program(self, outputs: Sequence[Wire]) -> Program:
+        """Give the steps that work out these words, and no others."""
+        needed = self._needed(outputs)
+        inputs = [wire for wire in needed if wire in self._cells]
+        gates = [wire for wire in needed if self._gates[wire] is not None]
+        last = {}
+        for wire in gates:
+            _, left, right = self._gates[wire]  # type: ignore[misc]  # gates only
+            last[left] = last[right] = wire
+        slot = {NOWHERE: 0, EVERYWHERE: 1} | {wire: n for n, wire in enumerate(inputs, 2)}
+        slots = len(slot)
+        kept = {*outputs, *slot}
+        free: list[int] = []
+        steps = []
+        for wire in gates:
+            both, left, right = self._gates[wire]  # type: ignore[misc]  # gates only
+            free += [slot[w] for w in {left, right} if last[w] == wire and w not in kept]
+            if not free:
+                free.append(slots)
+                slots += 1
+            slot[wire] = free.pop()
+            steps.append(Step(both, slot[left], slot[right], slot[wire]))
+        places = tuple(self._cells[wire] for wire in inputs)
+        return Program(places, tuple(steps), slots, tuple(slot[wire] for wire in outputs))
+
+    def _needed(self, outputs: Sequence[Wire]) -> list[Wire]:
+        """Give these wires and all that they are made of, inputs first."""
+        needed = set(outputs)
+        todo = list(needed)
+        while todo:
+            gate = self._gates[todo.pop()]
+            for wire in () if gate is None else gate[1:]:
+                if wire not in needed:
+                    needed.add(wire)
+                    todo.append(wire)
+        return sorted(needed)

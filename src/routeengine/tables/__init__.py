@@ -1,0 +1,16 @@
+"""Tables: many rows at once, Arrow columns in and out (extra `tables`).
+
+`classify_table` takes a whole table in memory. What comes in batches, a file or a part
+of a table elsewhere, is read by a `TableReading`: one per set of columns, from
+`TableClassifier.reading`.
+"""
+
+from routeengine.caseload.source import optional
+
+optional("numpy", "tables", "classifying a table")
+optional("pyarrow", "tables", "classifying a table")
+
+from routeengine.tables.classifier import BATCH, TableClassifier, TableReading  # noqa: E402  after the look at what they need
+from routeengine.tables.whole import classify_table  # noqa: E402  as above
+
+__all__ = ["BATCH", "TableClassifier", "TableReading", "classify_table"]

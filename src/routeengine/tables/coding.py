@@ -1,0 +1,141 @@
+"""From planes to a code per row, and from a code to the words of a column.
+
+Rows have few different answers. What each answer reads like is worked out once, by the
+one definition of how verdicts are summed up; a row holds only its number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from routeengine.tables.bits import Plane, codes_of
+
+__all__ = ["Codes", "Lines", "SetCoder", "index_type"]
+
+Codes = NDArray[np.uint32]
+"""Per row the number of its answer; 0 where there is none."""
+
+_NOT_SEEN = np.uint32(0xFFFFFFFF)
+
+
+class SetCoder:
+    """Numbers the sets of bits that rows have in some planes.
+
+    `number` gives the code of a set, as the bits of an integer; it is asked once per set.
+    """
+
+    def __init__(self, number: Callable[[int], int]) -> None:
+        self._number = number
+        self._few: NDArray[np.uint32] | None = None
+        self._many: dict[bytes, int] = {}
+
+    def codes(self, planes: Sequence[Plane]) -> Codes:
+        """Give a code for each of the rows of the planes: 64 per word."""
+        width = (len(planes) + 7) // 8
+        if width > 2:
+            return self._of_many(planes)
+        size = 1 << 8 * width
+        sets = np.empty((planes[0].size * 64, max(width, 1)), np.uint8)
+        for byte in range(width):
+            codes_of(planes[8 * byte : 8 * byte + 8], sets[:, byte])
+        words = sets.view(np.dtype(f"<u{width}")).ravel()
+        if self._few is None:
+            self._few = np.full(size, _NOT_SEEN)
+        codes = self._few.take(words)
+        if (codes == _NOT_SEEN).any():
+            for new in np.unique(words[codes == _NOT_SEEN]).tolist():
+                self._few[new] = self._number(new)
+            codes = self._few.take(words)
+        return codes
+
+    def _of_many(self, planes: Sequence[Plane]) -> Codes:
+        width = (len(planes) + 63) // 64 * 8
+        sets = np.zeros((planes[0].size * 64, width), np.uint8)
+        for byte in range((len(planes) + 7) // 8):
+            codes_of(planes[8 * byte : 8 * byte + 8], sets[:, byte])
+        keys = pa.Array.from_buffers(
+            pa.binary(width), len(sets), [None, pa.py_buffer(np.ascontiguousarray(sets))]
+        ).dictionary_encode()
+        new = [self._known(raw) for raw in keys.dictionary.to_pylist()]
+        places: NDArray[np.int32] = keys.indices.to_numpy()
+        return np.array(new, np.uint32).take(places)
+
+    def _known(self, raw: bytes) -> int:
+        code = self._many.get(raw)
+        if code is None:
+            code = self._many[raw] = self._number(int.from_bytes(raw, "little"))
+        return code
+
+
+class Lines:
+    """The different answers of one decision, or of the flags: a text per column each.
+
+    Line 0 says that there is no answer: every text is None.
+    """
+
+    def __init__(self, kinds: Sequence[pa.DataType]) -> None:
+        self.kinds = tuple(kinds)
+        self._lock = Lock()
+        self._numbers: dict[tuple[str | None, ...], int] = {}
+        self._words: list[dict[str, int]] = [{} for _ in kinds]
+        self._places: list[list[int]] = [[] for _ in kinds]
+        self.number((None,) * len(kinds))
+
+    def number(self, line: tuple[str | None, ...]) -> int:
+        """Give the code of a line."""
+        with self._lock:
+            code = self._numbers.get(line)
+            if code is None:
+                for word, words, places in zip(line, self._words, self._places, strict=True):
+                    places.append(-1 if word is None else words.setdefault(word, len(words)))
+                code = self._numbers[line] = len(self._numbers)
+            return code
+
+    def arrays(self, codes: Codes) -> list[pa.DictionaryArray]:
+        """Give the columns for the rows that have these codes."""
+        with self._lock:
+            tables = [np.array(places, np.int64) for places in self._places]
+            words = [pa.array(list(known), pa.string()) for known in self._words]
+        narrow = codes.astype(np.uint8).tobytes() if len(tables[0]) <= 256 else None
+        return [
+            _column(kind, codes, narrow, table, word)
+            for kind, table, word in zip(self.kinds, tables, words, strict=True)
+        ]
+
+
+def _column(
+    kind: pa.DictionaryType,
+    codes: Codes,
+    narrow: bytes | None,
+    places: NDArray[np.int64],
+    words: pa.StringArray,
+) -> pa.DictionaryArray:
+    """Give one column: per row the place of its text among the words, or null."""
+    index = np.dtype(kind.index_type.to_pandas_dtype())
+    if narrow is not None and index.itemsize == 1:
+        table = places.astype(np.int8).tobytes().ljust(256, b"\0")
+        places_of: NDArray[Any] = np.frombuffer(narrow.translate(table), np.int8)
+    else:
+        places_of = places.astype(index).take(codes)
+    validity = None
+    if (places < 0).any():
+        there = places_of >= 0
+        if not there.all():
+            places_of = np.where(there, places_of, index.type(0))
+            validity = pa.py_buffer(np.packbits(there, bitorder="little"))
+    buffers = [validity, pa.py_buffer(places_of)]
+    return pa.DictionaryArray.from_buffers(kind, len(codes), buffers, words)
+
+
+def index_type(values: int) -> pa.DataType:
+    """Give the smallest type that counts so many different values."""
+    for kind in (pa.int8(), pa.int16()):
+        if values <= 1 << (kind.bit_width - 1):
+            return kind
+    return pa.int32()

@@ -1,0 +1,159 @@
+"""Tables for generated rule sets, in every encoding that a column may have."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+import pyarrow as pa
+from hypothesis import assume
+from hypothesis import strategies as st
+
+from generated import rulesets
+from routeengine import Engine
+from routeengine.caseload.values import FAULTY, FactReader
+from routeengine.errors import RuleSetError
+from routeengine.executors.lanes import LanesExecutor
+from routeengine.result import Verdict
+from routeengine.ruleset.domains import CategoryDomain, IntegerDomain
+from routeengine.ruleset.model import Fact, RuleSet
+
+__all__ = ["engines", "expected", "shuffled_buffers", "tables"]
+
+NUMBERS = [pa.int8(), pa.uint8(), pa.int16(), pa.int32(), pa.uint32(), pa.int64(), pa.uint64()]
+TEXTS = [
+    pa.string(),
+    pa.large_string(),
+    pa.string_view(),
+    pa.dictionary(pa.int8(), pa.string()),
+    pa.dictionary(pa.uint16(), pa.large_string()),
+]
+
+
+@st.composite
+def engines(draw: st.DrawFn) -> Engine:
+    """Draw an engine of a rule set that some profile fits; now and then of too small a budget."""
+    ruleset = replace(draw(rulesets()), declined_texts=("declined",), unknown_texts=("?",))
+    try:
+        engine = Engine(ruleset)
+        if draw(st.integers(0, 5)) == 0:
+            engine._executor = LanesExecutor(ruleset, draw(st.integers(3, 40)))
+    except RuleSetError:
+        assume(False)
+    return engine
+
+
+def words(fact: Fact) -> list[str | None]:
+    """Give what may stand in a column of text, and what may not."""
+    values = [str(value).lower() for value in fact.domain.values]
+    if isinstance(fact.domain, IntegerDomain):
+        values += ["0-1", f"{fact.domain.maximum + 1}", "1 t/m 1"]
+    if isinstance(fact.domain, CategoryDomain):
+        values += ["/".join(values[:2])]
+    return [*values, *values, None, "", "?", "declined", "no such thing"]
+
+
+def columns(rng: Random, fact: Fact, rows: int) -> pa.Array:
+    """Make a column for a fact, with what cannot be used in it too."""
+    kind = rng.choice(["native", "native", "text", "null", "wrong"])
+    if kind == "text":
+        texts = rng.choices(words(fact), k=rows)
+        kind = rng.choice(TEXTS)
+        if pa.types.is_dictionary(kind):
+            return pa.array(texts, pa.dictionary(pa.int32(), kind.value_type)).cast(kind)
+        return pa.array(texts, kind)
+    if kind == "null":
+        return pa.nulls(rows)
+    if kind == "wrong":
+        wrong = [(pa.float64(), 1.0), (pa.int8(), 1), (pa.bool_(), True), (pa.list_(pa.int8()), [])]
+        kind, value = rng.choice(wrong)
+        return pa.array(rng.choices([None, None, value], k=rows), kind)
+    if isinstance(fact.domain, IntegerDomain):
+        return pa.array(rng.choices([None, *range(6)], k=rows), rng.choice(NUMBERS))
+    values: list[Any] = [None, *fact.domain.values]
+    return pa.array(rng.choices(values, k=rows))
+
+
+def shuffled_buffers(draw: st.DrawFn, array: pa.Array) -> pa.ChunkedArray:
+    """Give the same column in other buffers: offsets, chunks, empty chunks."""
+    before = draw(st.integers(0, min(len(array), 11)))
+    padded = pa.chunked_array([array.slice(0, before), array], array.type)
+    if not pa.types.is_string_view(array.type):
+        padded = pa.chunked_array([padded.combine_chunks()], array.type)
+    moved = padded.slice(before)
+    cuts = sorted(draw(st.lists(st.integers(0, len(array)), max_size=2)))
+    parts = [moved.slice(a, b - a) for a, b in zip([0, *cuts], [*cuts, len(array)], strict=True)]
+    return pa.chunked_array([c for part in parts for c in part.chunks], array.type)
+
+
+@st.composite
+def tables(draw: st.DrawFn, ruleset: RuleSet, max_rows: int = 70) -> pa.Table:
+    """Draw a table of some of the facts, in any order."""
+    rows = draw(st.integers(0, max_rows))
+    rng = Random(draw(st.integers(0, 2**32)))
+    names = draw(st.lists(st.sampled_from(sorted(ruleset.fact)), unique=True, min_size=1))
+    facts = [ruleset.fact[name] for name in names]
+    arrays = [shuffled_buffers(draw, columns(rng, fact, rows)) for fact in facts]
+    return pa.table(dict(zip(names, arrays, strict=True)))
+
+
+def expected(engine: Engine, table: pa.Table) -> list[dict[str, str | None]]:
+    """Work the same table out one row at a time, by the readers of caseload files."""
+    ruleset = engine.ruleset
+    readers = []
+    for name, kind in zip(table.schema.names, table.schema.types, strict=True):
+        reader = FactReader(ruleset, ruleset.fact[name])
+        plain = kind.value_type if pa.types.is_dictionary(kind) else kind
+        text = any(is_it(plain) for is_it in IS_TEXT)
+        readers.append((name, reader.text if text else reader.native, reader.allowed))
+    found = []
+    for row in table.to_pylist():
+        profile, faults = {}, []
+        for name, read, allowed in readers:
+            knowledge = read(row[name])
+            if knowledge is FAULTY:
+                faults.append(f"{name}: {allowed}")
+            else:
+                profile[name] = knowledge
+        found.append(one(engine, profile, "; ".join(faults) or None))
+    return found
+
+
+IS_TEXT = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+
+
+def one(engine: Engine, profile: dict[str, Any], error: str | None) -> dict[str, str | None]:
+    """Give the row that comes out for one profile."""
+    ref = engine.reference
+    row: dict[str, str | None] = {
+        "client_id": None,
+        "error": error,
+        "ruleset": ref.id,
+        "ruleset_version": ref.version,
+        "ruleset_sha256": ref.sha256,
+    }
+    if error:
+        return row
+    result = engine.classify(profile)
+    order = list(engine.ruleset.fact)
+    for name, verdict in result.verdicts.items():
+        row |= zip(_columns(name), _cells(verdict, order), strict=True)
+    return row | {"flags": " ".join(result.flags)}
+
+
+def _columns(name: str) -> list[str]:
+    parts = ["", "_status", "_rule", "_candidates", "_possible", "_reason", "_missing"]
+    return [name + part for part in parts]
+
+
+def _cells(verdict: Verdict, order: list[str]) -> list[str | None]:
+    return [
+        verdict.outcome,
+        verdict.status,
+        verdict.rule,
+        " ".join(verdict.candidates),
+        " ".join(verdict.possible),
+        verdict.reason,
+        " ".join(sorted(verdict.missing, key=order.index)),
+    ]
