@@ -20,6 +20,7 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known, State
 from routeengine.ruleset.model import RuleSet
+from routeengine.symbolic.neighbours import Neighbours
 from test_engine import as_profile
 
 
@@ -169,8 +170,7 @@ def test_a_set_that_would_not_lead_there_is_never_given(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each set is classified before it is given; one that fails is a fault of ours."""
-    wrong = ChangeSet(changes={"willing": False})
-    monkeypatch.setattr("routeengine.engine.changes_to", lambda *_: (wrong,))
+    monkeypatch.setattr(Neighbours, "all_to", lambda *_: [((0, 0),)])
     with pytest.raises(AssertionError, match="does not lead to `A`"):
         engine.changes_to(KNOWN, "route", "A")
 

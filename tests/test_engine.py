@@ -211,7 +211,7 @@ def test_verdicts_differ_where_any_field_differs(engine: Engine) -> None:
     """Equality looks at every field, and at nothing but verdicts."""
     verdict = engine.classify({"rung": 2}).verdicts["route"]
     assert verdict != replace(verdict, exact=False)
-    assert verdict != replace(verdict, find_missing=None)
+    assert verdict != replace(verdict, find_questions=None)
     assert verdict != "insufficient"
 
 

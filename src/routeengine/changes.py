@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from routeengine.errors import BudgetError, UsageError
 from routeengine.executors.lanes import LanesExecutor
-from routeengine.profile import State
+from routeengine.profile import Known, State, known
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Fact
-from routeengine.ruleset.settling import FullVerdict
-from routeengine.symbolic.neighbours import Steps, smallest_steps
+from routeengine.symbolic.neighbours import Ground, Neighbours, Steps
 
-__all__ = ["ChangeSet", "changes_to"]
+__all__ = ["NEAR", "ChangeSet", "Changes", "can_act"]
+
+NEAR = 3
+"""Differences at once that are looked for where nobody says otherwise: past it nobody reads."""
+
+REMEMBERED = 4_096
+"""Surroundings of states that are kept, per engine."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -41,83 +46,177 @@ class ChangeSet:
         return f"ChangeSet(changes: {', '.join(self.changes)}; answers: {', '.join(self.answers)})"
 
 
-def changes_to(
-    executor: LanesExecutor,
-    state: State,
-    decision: str,
-    outcome: str,
-    max_changes: int = 3,
-    actionable_only: bool = False,
-) -> tuple[ChangeSet, ...]:
-    """Give every subset-minimal set of at most `max_changes` differences, smallest first.
+class Changes:
+    """Searches what would have to be different, for one engine; threads may share it.
 
-    `outcome` may also be "review" or "not_applicable". Each set respects the
-    constraints. Where the verdict is the asked one already, the one set is
-    empty. `actionable_only` keeps to changes of facts, and in directions, that a
-    person can act on; answers to what is unknown are not changes and stay.
-
-    Raises UsageError for a decision or outcome that does not exist, and BudgetError
-    where the decision is too large to be searched.
+    `possible` says what a decision can be in a state: nothing is claimed that it does not
+    confirm.
     """
-    ruleset = executor.ruleset
-    _refuse_unknown_names(executor, decision, outcome, max_changes)
-    compiled = executor.compiled
-    part = compiled.decisions[decision]
-    if part is None:
-        raise BudgetError(f"the decision `{decision}` is too large to search for changes")
-    where = compiled.whole
-    goals = {
-        level: _goals(executor, ruleset.fact[fact], state, actionable_only)
-        for level, fact in enumerate(where.order)
-    }
 
-    def wanted(full: FullVerdict) -> bool:
-        return full.key == outcome
+    def __init__(
+        self, executor: LanesExecutor, possible: Callable[[State, str], tuple[str, ...]]
+    ) -> None:
+        self._executor = executor
+        self._possible = possible
+        self._facts = [executor.ruleset.fact[fact] for fact in executor.compiled.whole.order]
+        self._place = {fact.id: n for n, fact in enumerate(executor.ruleset.facts)}
+        self._grounds: dict[str, Ground | None] = {}
+        # INVARIANT: holds cells alone, so that clients who differ within them share it.
+        self._near: dict[tuple[object, ...], Mapping[str, tuple[Steps, ...]]] = {}
 
-    found = smallest_steps(
-        where.diagram,
-        part.root,
-        where.masks(compiled.cells.may(state)),
-        {level: sum(1 << cell for cell in cells) for level, cells in goals.items()},
-        wanted,
-        max_changes,
-    )
-    return tuple(_change_set(executor, state, steps, goals) for steps in found)
+    def to(
+        self, state: State, decision: str, outcome: str, max_changes: int, actionable_only: bool
+    ) -> tuple[ChangeSet, ...]:
+        """Give every subset-minimal set of at most `max_changes` differences, smallest first.
+
+        `outcome` may also be "review" or "not_applicable". Each set respects the
+        constraints. Where the verdict is the asked one already, the one set is
+        empty. `actionable_only` keeps to changes of facts, and in directions, that a
+        person can act on; answers to what is unknown are not changes and stay.
+
+        Raises UsageError for a decision or outcome that does not exist, and BudgetError
+        where the decision is too large to be searched.
+        """
+        keys = self._refuse_unknown_names(decision, outcome, max_changes)
+        ground = self._ground(decision)
+        if ground is None:
+            raise BudgetError(f"the decision `{decision}` is too large to search for changes")
+        search = Neighbours(ground, self._may(state), self._go(state, actionable_only), max_changes)
+        found = self._ordered(search.all_to(keys.index(outcome)))
+        return self._change_sets(state, decision, outcome, found, actionable_only)
+
+    def nearest(self, state: State, decision: str) -> Mapping[str, tuple[ChangeSet, ...]] | None:
+        """Give, per outcome, the sets of fewest differences that lead there: at most `NEAR`.
+
+        "review" and "not_applicable" are among the outcomes, and so is what the verdict is
+        already, with the empty set. None where the decision is too large to be searched.
+        """
+        ground = self._ground(decision)
+        if ground is None:
+            return None
+        may = self._may(state)
+        single = tuple([state[fact.id].allowed.bit_count() == 1 for fact in self._facts])
+        key = (decision, tuple(may), single)
+        known_ = self._near.get(key)
+        if known_ is not None:
+            return {
+                outcome: tuple([self._change_set(state, steps, False) for steps in sets])
+                for outcome, sets in known_.items()
+            }
+        try:
+            found = Neighbours(ground, may, self._go(state, False), NEAR).nearest()
+        except BudgetError:
+            return None
+        keys = self._keys(decision)
+        sets = {keys[n]: tuple(self._ordered(found[n])) for n in sorted(found)}
+        if len(self._near) >= REMEMBERED:
+            self._near.clear()
+        confirmed = {
+            outcome: self._change_sets(state, decision, outcome, steps, False)
+            for outcome, steps in sets.items()
+        }
+        self._near[key] = sets
+        return confirmed
+
+    def _keys(self, decision: str) -> list[str]:
+        outcomes = self._executor.ruleset.decision[decision].outcomes
+        return [*[one.id for one in outcomes], "review", "not_applicable"]
+
+    def _refuse_unknown_names(self, decision: str, outcome: str, max_changes: int) -> list[str]:
+        decisions = self._executor.ruleset.decision
+        if decision not in decisions:
+            raise UsageError(f"no decision `{decision}`: there are {_listed(decisions)}")
+        keys = self._keys(decision)
+        if outcome not in keys:
+            raise UsageError(f"no outcome `{outcome}` of `{decision}`: there are {_listed(keys)}")
+        if type(max_changes) is not int or max_changes < 0:
+            raise UsageError("`max_changes` must be a whole number, 0 or more")
+        return keys
+
+    def _ground(self, decision: str) -> Ground | None:
+        if decision not in self._grounds:
+            compiled, keys = self._executor.compiled, self._keys(decision)
+            part = compiled.decisions[decision]
+            self._grounds[decision] = None if part is None else Ground.of(
+                compiled.whole.diagram, part.root, len(keys), lambda full: keys.index(full.key)
+            )  # fmt: skip
+        return self._grounds[decision]
+
+    def _may(self, state: State) -> list[int]:
+        covering = self._executor.compiled.cells.covering
+        return [covering(fact.id, state[fact.id].allowed) for fact in self._facts]
+
+    def _go(self, state: State, actionable_only: bool) -> list[int]:
+        """Give per level the cells that a step may go to, as bits."""
+        cells = self._executor.compiled.cells.of
+        go = []
+        for fact in self._facts:
+            allowed = state[fact.id].allowed
+            free = allowed
+            if allowed.bit_count() == 1:
+                now = _lowest(allowed)
+                free = _reachable(fact, now) if actionable_only else fact.domain.full
+                home = next(cell for cell in cells[fact.id] if cell & allowed)
+                free &= ~home
+            go.append(sum(1 << n for n, cell in enumerate(cells[fact.id]) if cell & free))
+        return go
+
+    def _ordered(self, sets: Sequence[Steps]) -> list[Steps]:
+        """Order sets by size, then by facts as they are declared, whatever the diagram's order."""
+
+        def place(steps: Steps) -> tuple[int, list[tuple[int, int]]]:
+            moved = [(self._place[self._facts[level].id], cell) for level, cell in steps]
+            return len(steps), sorted(moved)
+
+        return sorted(sets, key=place)
+
+    def _change_sets(
+        self,
+        state: State,
+        decision: str,
+        outcome: str,
+        found: Sequence[Steps],
+        actionable_only: bool,
+    ) -> tuple[ChangeSet, ...]:
+        """Give sets of steps as changes and answers, each looked at before it is given."""
+        sets = [self._change_set(state, steps, actionable_only) for steps in found]
+        for one in sets:
+            moved = {**one.changes, **one.answers}
+            after = {**state, **{fact: self._known(fact, moved[fact]) for fact in moved}}
+            if self._possible(after, decision) != (outcome,):
+                raise AssertionError(f"a change set does not lead to `{outcome}`: please report it")
+        return tuple(sets)
+
+    def _change_set(self, state: State, steps: Steps, actionable_only: bool) -> ChangeSet:
+        """Give steps as changes and answers, facts in declared order."""
+        moved = [(self._facts[level], cell) for level, cell in steps]
+        moved.sort(key=lambda one: self._place[one[0].id])
+        changes: dict[str, Value] = {}
+        answers: dict[str, Value] = {}
+        for fact, number in moved:
+            cell = self._executor.compiled.cells.of[fact.id][number]
+            allowed = state[fact.id].allowed
+            if allowed.bit_count() > 1:
+                answers[fact.id] = fact.domain.value(_lowest(cell & allowed))
+                continue
+            now = _lowest(allowed)
+            free = _reachable(fact, now) if actionable_only else fact.domain.full
+            changes[fact.id] = fact.domain.value(_nearest(cell & free, now))
+        return ChangeSet(changes, answers)
+
+    def _known(self, fact: str, value: Value) -> Known:
+        index = self._executor.ruleset.fact[fact].domain.index(value)
+        return known(1 << (index or 0))
 
 
-def _refuse_unknown_names(
-    executor: LanesExecutor, decision: str, outcome: str, max_changes: int
-) -> None:
-    decisions = executor.ruleset.decision
-    if decision not in decisions:
-        raise UsageError(f"no decision `{decision}`: there are {_listed(decisions)}")
-    keys = [one.id for one in decisions[decision].outcomes] + ["review", "not_applicable"]
-    if outcome not in keys:
-        raise UsageError(f"no outcome `{outcome}` of `{decision}`: there are {_listed(keys)}")
-    if type(max_changes) is not int or max_changes < 0:
-        raise UsageError("`max_changes` must be a whole number, 0 or more")
+def can_act(fact: Fact, now: Value, new: Value) -> bool:
+    """Say whether a person can bring about that a fact goes from one value to another."""
+    here, there = fact.domain.index(now), fact.domain.index(new)
+    return here is not None and there is not None and bool(_reachable(fact, here) >> there & 1)
 
 
 def _listed(names: Mapping[str, object] | list[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
-
-
-def _goals(
-    executor: LanesExecutor, fact: Fact, state: State, actionable_only: bool
-) -> dict[int, Value]:
-    """Give the cells a step of this fact may go to, each with the value that is proposed."""
-    cells = executor.compiled.cells.of[fact.id]
-    allowed = state[fact.id].allowed
-    if allowed.bit_count() > 1:
-        inside = {number: cell & allowed for number, cell in enumerate(cells)}
-        return {n: fact.domain.value(_lowest(cell)) for n, cell in inside.items() if cell}
-    now = _lowest(allowed)
-    free = _reachable(fact, now) if actionable_only else fact.domain.full
-    goals = {}
-    for number, cell in enumerate(cells):
-        if not cell >> now & 1 and (near := _nearest(cell & free, now)) is not None:
-            goals[number] = fact.domain.value(near)
-    return goals
 
 
 def _reachable(fact: Fact, now: int) -> int:
@@ -138,25 +237,12 @@ def _lowest(bits: int) -> int:
     return (bits & -bits).bit_length() - 1
 
 
-def _nearest(bits: int, now: int) -> int | None:
+def _nearest(bits: int, now: int) -> int:
     """Give the number of the nearest value in a set; of two as near, the lower one."""
     above = bits >> now
     below = bits & ((1 << now) - 1)
     up = now + _lowest(above) if above else None
     down = below.bit_length() - 1 if below else None
-    if up is None or (down is not None and now - down <= up - now):
-        return down
-    return up
-
-
-def _change_set(
-    executor: LanesExecutor, state: State, steps: Steps, goals: Mapping[int, Mapping[int, Value]]
-) -> ChangeSet:
-    order = executor.compiled.whole.order
-    moved = {order[level]: goals[level][cell] for level, cell in steps}
-    sorted_facts = [fact.id for fact in executor.ruleset.facts if fact.id in moved]
-    known = [fact for fact in sorted_facts if state[fact].allowed.bit_count() == 1]
-    return ChangeSet(
-        {fact: moved[fact] for fact in known},
-        {fact: moved[fact] for fact in sorted_facts if fact not in known},
-    )
+    if up is None:
+        return down or 0
+    return up if down is None or now - down > up - now else down

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from routeengine._version import __version__
-from routeengine.changes import ChangeSet, changes_to
+from routeengine.changes import NEAR, Changes, ChangeSet
 from routeengine.errors import ProfileError, ProfileFault, UsageError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
@@ -193,7 +193,7 @@ class Engine:
         profile: Profile | Result,
         decision: str,
         outcome: str,
-        max_changes: int = 3,
+        max_changes: int = NEAR,
         actionable_only: bool = False,
     ) -> tuple[ChangeSet, ...]:
         """Give every smallest set of changes after which a decision comes out as asked.
@@ -206,16 +206,8 @@ class Engine:
         BudgetError where the decision is too large to search.
         """
         given = profile.profile if isinstance(profile, Result) else _entries(profile)
-        found = changes_to(
-            self._lanes, read_profile(self.ruleset, given), decision, outcome,
-            max_changes, actionable_only,
-        )  # fmt: skip
-        # Nothing is claimed that was not seen: each set is classified before it is given.
-        for change in found:
-            verdict = self.classify(change.applied(given)).verdicts[decision]
-            if verdict.possible != (outcome,):
-                raise AssertionError(f"a change set does not lead to `{outcome}`: please report it")
-        return found
+        state = read_profile(self.ruleset, given)
+        return self._changes.to(state, decision, outcome, max_changes, actionable_only)
 
     def record(
         self,
@@ -252,6 +244,10 @@ class Engine:
         from routeengine.record.replay import replay  # noqa: PLC0415  few callers need it
 
         return replay(record, self.ruleset, executor=self._executor)
+
+    @cached_property
+    def _changes(self) -> Changes:
+        return Changes(self._lanes, self._executor.possible)
 
     @cached_property
     def _lanes(self) -> LanesExecutor:

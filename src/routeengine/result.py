@@ -11,13 +11,30 @@ from routeengine.observation import DossierProfile, Observation
 from routeengine.profile import CLIENT_ID
 from routeengine.ruleset.model import RuleSetRef
 
-__all__ = ["Answer", "Reason", "Result", "Status", "Verdict"]
+__all__ = ["Answer", "Lead", "Reason", "Result", "Status", "Verdict"]
+
+NO_LEADS: Mapping[str, tuple[Lead, ...]] = MappingProxyType({})
 
 NO_PROVENANCE: Mapping[str, tuple[Observation, ...]] = MappingProxyType({})
 
 Status: TypeAlias = Literal["decided", "review", "insufficient", "not_applicable"]
 
 Reason: TypeAlias = Literal["rule", "gap", "overlap", "contradiction", "conflicting_evidence"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Lead:
+    """What one answer to a question would leave of a verdict.
+
+    `allowed` is the answer: a set of values that no condition tells apart, as bits. `possible` is
+    what the verdict could still be after it, as in `Verdict.possible`.
+    """
+
+    allowed: int
+    possible: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return "Lead(…)"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +61,9 @@ class Verdict:
     possible: tuple[str, ...] = ()
     conflict: tuple[str, ...] = ()
     exact: bool = True
-    find_missing: Callable[[], tuple[str, ...]] | None = field(default=None, repr=False)
+    find_questions: Callable[[], Mapping[str, tuple[Lead, ...]]] | None = field(
+        default=None, repr=False
+    )
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -52,12 +71,17 @@ class Verdict:
 
         Found when asked for: ranking questions costs more than the verdict.
         """
-        return () if self.find_missing is None else self.find_missing()
+        return tuple(self.leads)
+
+    @property
+    def leads(self) -> Mapping[str, tuple[Lead, ...]]:
+        """Per missing fact, what each answer would lead to; no leads where that is too large."""
+        return NO_LEADS if self.find_questions is None else self.find_questions()
 
     def _fields(self) -> tuple[object, ...]:
         return (
             self.decision, self.status, self.outcome, self.rule, self.rules, self.reason,
-            self.candidates, self.possible, self.conflict, self.exact, self.missing,
+            self.candidates, self.possible, self.conflict, self.exact, tuple(self.leads.items()),
         )  # fmt: skip
 
     def __eq__(self, other: object) -> bool:
@@ -68,12 +92,13 @@ class Verdict:
 
     def __reduce__(self) -> tuple[object, ...]:
         # A pickled verdict stands alone: what was to be found on demand goes along.
-        *fields, missing = self._fields()
-        return _restore, (tuple(fields), missing)
+        *fields, leads = self._fields()
+        return _restore, (tuple(fields), leads)
 
 
-def _restore(fields: tuple[Any, ...], missing: tuple[str, ...]) -> Verdict:
-    return replace(Verdict(*fields), find_missing=(lambda: missing) if missing else None)
+def _restore(fields: tuple[Any, ...], leads: tuple[tuple[str, tuple[Lead, ...]], ...]) -> Verdict:
+    found = MappingProxyType(dict(leads))
+    return replace(Verdict(*fields), find_questions=(lambda: found) if leads else None)
 
 
 @dataclass(frozen=True, slots=True)

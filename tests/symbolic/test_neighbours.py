@@ -12,7 +12,7 @@ from examples import examples
 from routeengine.errors import BudgetError
 from routeengine.symbolic import neighbours
 from routeengine.symbolic.diagram import Diagram
-from routeengine.symbolic.neighbours import smallest_steps
+from routeengine.symbolic.neighbours import Ground, Neighbours
 from symbolic.test_diagram import ALL, SIZES, from_table, masks
 
 tables = st.lists(st.sampled_from([None, 0, 1, 2]), min_size=len(ALL), max_size=len(ALL))
@@ -45,24 +45,41 @@ def enumerated(
     return found
 
 
+def neighbours_of(
+    root_of: list[int | None], may: tuple[int, ...], go: tuple[int, ...], limit: int
+) -> Neighbours:
+    """Lay out a table as a diagram, and a search on it."""
+    diagram = Diagram(SIZES, 10_000)
+    root = from_table(diagram, root_of)
+    return Neighbours(Ground.of(diagram, root, 3, int), may, go, limit)
+
+
 @settings(max_examples=examples(300), deadline=None)
 @given(tables, masks, masks, st.integers(0, 4))
 def test_the_search_finds_what_enumeration_finds(
     table: list[int | None], may: tuple[int, ...], cells: tuple[int, ...], limit: int
 ) -> None:
-    """Every subset-minimal set of steps up to the limit, known and unknown facts alike."""
-    diagram = Diagram(SIZES, 10_000)
-    root = from_table(diagram, list(table))
-    allowed = dict(enumerate(cells))
-    found = smallest_steps(diagram, root, may, allowed, lambda value: value == 1, limit)
-    assert {frozenset(steps) for steps in found} == enumerated(table, may, allowed, limit)
-    assert len(found) == len({frozenset(steps) for steps in found})
+    """Every subset-minimal set of steps up to the limit, known and unknown facts alike.
+
+    The nearest are, for every answer at once, those of them with the fewest steps.
+    """
+    search = neighbours_of(table, may, cells, limit)
+    near = search.nearest()
+    for answer in range(3):
+        relabelled = [None if value is None else int(value == answer) for value in table]
+        wanted = enumerated(relabelled, may, dict(enumerate(cells)), limit)
+        found = search.all_to(answer)
+        assert {frozenset(steps) for steps in found} == wanted
+        assert len(found) == len(wanted)
+        fewest = min(map(len, wanted), default=0)
+        nearest = {frozenset(steps) for steps in near.get(answer, [])}
+        assert nearest == {one for one in wanted if len(one) == fewest}
+        assert len(near.get(answer, [])) == len(nearest)
 
 
 def test_the_search_gives_up_rather_than_run_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """Past its limit the search says so."""
-    monkeypatch.setattr(neighbours, "MOST_STATES", 3)
-    diagram = Diagram(SIZES, 10_000)
-    root = from_table(diagram, [n % 2 for n in range(len(ALL))])
+    monkeypatch.setattr(neighbours, "MOST_WAYS", 3)
+    search = neighbours_of([n % 2 for n in range(len(ALL))], (3, 7, 3, 15), (3, 0, 0, 15), 2)
     with pytest.raises(BudgetError, match="ask for fewer changes"):
-        smallest_steps(diagram, root, (3, 7, 3, 15), {3: 15, 0: 3}, lambda value: value == 1, 2)
+        search.all_to(1)

@@ -53,6 +53,10 @@ class Executor(Protocol):
         """Give the verdicts and flags for one state of knowledge."""
         ...
 
+    def possible(self, state: State, decision: str) -> tuple[str, ...]:
+        """Give what one decision can be, as `evaluate` does, and nothing else."""
+        ...
+
     def evaluate_many(self, states: Sequence[State]) -> list[Answer]:
         """Give the answers for many states, in their order."""
         ...

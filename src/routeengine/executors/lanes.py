@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
+from types import MappingProxyType
 
-from routeengine.executors.summary import contradiction, rank, summarise
+from routeengine.executors.summary import contradiction, ordered_keys, rank, summarise
 from routeengine.profile import Known, State
-from routeengine.result import Answer, Verdict
+from routeengine.result import Answer, Lead, Verdict
 from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.conflicts import minimal_conflicts
 from routeengine.ruleset.model import Decision, RuleSet
@@ -76,6 +77,17 @@ class LanesExecutor:
     def evaluate(self, state: State) -> Answer:
         """Give the verdicts and flags for one state of knowledge."""
         return LanesInspection(self, state).answer
+
+    def possible(self, state: State, decision: str) -> tuple[str, ...]:
+        """Give what one decision can be: its diagram alone is walked."""
+        part, where = self.compiled.decisions[decision], self.compiled.whole
+        if part is not None:
+            leaves = where.diagram.reach(part.root, where.masks(self.compiled.cells.may(state)))
+            keys = {where.diagram.values[leaf].key for leaf in leaves - {where.impossible}}
+            # Nothing is possible where facts clash: that is told apart with more care.
+            if keys:
+                return ordered_keys(self.ruleset.decision[decision], keys)
+        return self.evaluate(state).verdicts[decision].possible
 
     def evaluate_many(self, states: Sequence[State]) -> list[Answer]:
         """Give the answers for many states, in their order, all lanes in one pass."""
@@ -197,7 +209,7 @@ class LanesInspection:
             values = self.compiled.whole.diagram.values
             seen = {values[leaf] for leaf in leaves} - {IMPOSSIBLE}
             settled = self._sum_up(decision, seen, True)
-            if settled.find_missing is None and len(self.executor.settled) < REMEMBERED:
+            if settled.find_questions is None and len(self.executor.settled) < REMEMBERED:
                 self.executor.settled[decision.id, leaves] = settled
         return settled
 
@@ -346,25 +358,30 @@ class Questions:
         return disputed and any(self.view.state[fact].conflicting for fact in self.matter)
 
     @property
-    def ranked(self) -> tuple[str, ...]:
+    def ranked(self) -> Mapping[str, tuple[Lead, ...]]:
         """The questions, best first; facts that were declined are not asked again."""
         return self._ranked
 
     @cached_property
-    def _ranked(self) -> tuple[str, ...]:
+    def _ranked(self) -> Mapping[str, tuple[Lead, ...]]:
         if self._restricted is None:
-            return tuple(fact for fact in self.matter if not self.view.state[fact].declined)
-        small, top, masks, where = self._restricted
-        answers = {}
-        for fact in self.matter:
-            at = where.level[fact]
-            answers[fact] = left = list[int]()
-            for cell in range(small.sizes[at]):
-                if masks[at] >> cell & 1:
-                    leaves = small.reach(top, [*masks[:at], 1 << cell, *masks[at + 1 :]])
-                    fulls = {small.values[leaf] for leaf in leaves} - {IMPOSSIBLE}
-                    left.append(len({full.key for full in fulls}))
-        return rank({f: [n for n in left if n] for f, left in answers.items()}, self.view.state)
+            open_ = (fact for fact in self.matter if not self.view.state[fact].declined)
+            return MappingProxyType(dict.fromkeys(open_, ()))
+        leads = {fact: tuple(self._leads(fact, *self._restricted)) for fact in self.matter}
+        return rank(leads, self.view.state)
+
+    def _leads(
+        self, fact: str, small: Diagram, top: Node, masks: list[int], where: Compilation
+    ) -> Iterator[Lead]:
+        """Yield what each answer leads to, for each cell that the fact may be in."""
+        at, allowed = where.level[fact], self.view.state[fact].allowed
+        for number, cell in enumerate(self.view.compiled.cells.of[fact]):
+            if masks[at] >> number & 1:
+                leaves = small.reach(top, [*masks[:at], 1 << number, *masks[at + 1 :]])
+                fulls = {small.values[leaf] for leaf in leaves} - {IMPOSSIBLE}
+                if fulls:
+                    keys = ordered_keys(self.decision, {full.key for full in fulls})
+                    yield Lead(cell & allowed, keys)
 
 
 def _ones(word: int) -> Iterator[int]:

@@ -15,7 +15,7 @@ from math import prod
 from routeengine.errors import BudgetError
 from routeengine.executors.summary import contradiction, ordered_keys, rank, summarise
 from routeengine.profile import Known, State
-from routeengine.result import Answer, Verdict
+from routeengine.result import Answer, Lead, Verdict
 from routeengine.ruleset.conditions import (
     All,
     Any,
@@ -162,6 +162,10 @@ class ReferenceExecutor:
         """Give the verdicts and flags for one state of knowledge."""
         return self.inspect(state).answer
 
+    def possible(self, state: State, decision: str) -> tuple[str, ...]:
+        """Give what one decision can be."""
+        return self.evaluate(state).verdicts[decision].possible
+
     def evaluate_many(self, states: Sequence[State]) -> list[Answer]:
         """Give the answers for many states, in their order."""
         return [self.evaluate(state) for state in states]
@@ -239,17 +243,17 @@ class ReferenceInspection:
                 return True
         return False
 
-    def ranked(self, name: str, matter: Sequence[str]) -> tuple[str, ...]:
+    def ranked(self, name: str, matter: Sequence[str]) -> Mapping[str, tuple[Lead, ...]]:
         """Order the facts that matter as questions, best first."""
-        answers = {}
-        for fact in matter:
-            left: dict[int, set[str]] = {}
-            for profile in self.completions:
-                left.setdefault(profile.facts[fact], set()).add(profile.verdicts[name].key)
-            answers[fact] = [
-                len(ordered_keys(self.ruleset.decision[name], keys)) for keys in left.values()
-            ]
-        return rank(answers, self.state)
+        return rank({fact: tuple(self._leads(name, fact)) for fact in matter}, self.state)
+
+    def _leads(self, name: str, fact: str) -> Iterator[Lead]:
+        """Yield what each answer leads to, for each group of values alike."""
+        for group in self.executor.groups[fact]:
+            keys = {p.verdicts[name].key for p in self.completions if group >> p.facts[fact] & 1}
+            if keys:
+                allowed = group & self.state[fact].allowed
+                yield Lead(allowed, ordered_keys(self.ruleset.decision[name], keys))
 
     def truth(self, condition: Condition) -> Truth:
         """Give the truth of a condition on all completions."""
@@ -290,6 +294,6 @@ class ReferenceQuestions:
         return any(self.inspection.state[fact].conflicting for fact in self.matter)
 
     @property
-    def ranked(self) -> tuple[str, ...]:
+    def ranked(self) -> Mapping[str, tuple[Lead, ...]]:
         """The questions, best first."""
         return self.inspection.ranked(self.decision, self.matter)

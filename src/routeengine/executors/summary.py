@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 from routeengine.profile import State
-from routeengine.result import Verdict
+from routeengine.result import Lead, Verdict
 from routeengine.ruleset.model import Decision
 from routeengine.ruleset.settling import FullVerdict
 
@@ -22,8 +23,8 @@ class Asks(Protocol):
         ...
 
     @property
-    def ranked(self) -> tuple[str, ...]:
-        """The questions, best first."""
+    def ranked(self) -> Mapping[str, tuple[Lead, ...]]:
+        """The questions, best first, with what each answer leads to."""
         ...
 
 
@@ -61,7 +62,7 @@ def summarise(
             reason="conflicting_evidence" if disputed else None,
             candidates=outcomes if disputed else (),
             possible=possible,
-            find_missing=lambda: questions.ranked,
+            find_questions=lambda: questions.ranked,
             exact=exact,
         )
     rules = {rule for full in seen for rule in full.rules}
@@ -101,16 +102,17 @@ def contradiction(
     )
 
 
-def rank(answers: Mapping[str, list[int]], state: State) -> tuple[str, ...]:
+def rank(answers: Mapping[str, tuple[Lead, ...]], state: State) -> Mapping[str, tuple[Lead, ...]]:
     """Order questions, best first; facts that were declined are not asked again.
 
-    `answers` holds per fact that can still matter, in declared order, how many
-    verdicts stay possible after each of its answers. Best is the largest share
-    of answers that settle, then the smallest sum, then declared order.
+    `answers` holds per fact that can still matter, in declared order, what each of its
+    answers leads to. Best is the largest share of answers that settle, then the smallest
+    sum of what stays possible, then declared order.
     """
 
     def worth(fact: str) -> tuple[float, int]:
-        left = answers[fact]
-        return -sum(1 for count in left if count == 1) / len(left), sum(left)
+        left = [len(lead.possible) for lead in answers[fact]]
+        return -left.count(1) / len(left), sum(left)
 
-    return tuple(sorted((fact for fact in answers if not state[fact].declined), key=worth))
+    asked = sorted((fact for fact in answers if not state[fact].declined), key=worth)
+    return MappingProxyType({fact: answers[fact] for fact in asked})

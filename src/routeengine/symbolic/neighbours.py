@@ -1,112 +1,196 @@
-"""The smallest changes of what is known that make a decision come out as asked.
+"""What surrounds one state of knowledge: the smallest changes that lead elsewhere.
 
-A *step* moves one fact to one cell. The search goes down the diagram level by
-level with all nodes that the completions reach; at each level the fact stays as it
-is known, or takes a step. It is exact: a smallest set of steps is a path of
-its own, and a branch is left only where more steps are needed than are left.
+A *step* moves one fact to one cell. Two passes over the diagram do. The first goes up from
+the leaves and gives, per node and for all answers at once, how many steps no way from
+there can do without: one word per node, with a bit per answer and number of steps. The
+second goes down level by level with all nodes that the completions reach, and keeps
+only what can still arrive. At each level the fact stays as it is known, or takes a step.
+Ways that meet go on as one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from routeengine.errors import BudgetError
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import Diagram, Node
 
-__all__ = ["Steps", "smallest_steps"]
+__all__ = ["Ground", "Neighbours", "Steps"]
 
 Steps: TypeAlias = tuple[tuple[int, int], ...]
 """Per step the level of the fact and the cell it moves to, from the top down."""
 
-MOST_STATES = 200_000
-"""Partial sets of steps that are looked into before the search is given up."""
+MOST_WAYS = 200_000
+"""Partial sets of steps that are looked into before a search is given up."""
+
+Ways: TypeAlias = dict[frozenset[Node], list[int]]
+"""The nodes that are reached, with the sets of steps that lead there as bits."""
 
 
-def smallest_steps(
-    diagram: Diagram,
-    root: Node,
-    may: Sequence[int],
-    allowed: Mapping[int, int],
-    wanted: Callable[[Any], bool],
-    limit: int,
-) -> list[Steps]:
-    """Give every subset-minimal set of at most `limit` steps that leads where wanted.
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The diagram of one decision, laid out for searching: children before parents.
 
-    `may` has the cells per level as known now, `allowed` the cells that a step at
-    a level may go to, as bits (none for levels left out). After the steps every completion
-    has to lead to a leaf for which `wanted` holds, and there has to be one.
-
-    Raises BudgetError where the search grows out of bounds.
+    `key` gives, per leaf, the number of its answer; None for what is impossible.
     """
-    search = _Search(diagram, may, allowed, wanted)
-    search.measure(root)
-    search.descend(root, limit)
-    found = sorted(search.found, key=lambda steps: (len(steps), steps))
-    minimal: list[Steps] = []
-    for steps in found:
-        if not any(set(smaller) <= set(steps) for smaller in minimal):
-            minimal.append(steps)
-    return minimal
+
+    diagram: Diagram
+    root: Node
+    inner: tuple[tuple[Node, int, tuple[Node, ...]], ...]
+    key: Mapping[Node, int | None]
+    answers: int
+    first_bit: tuple[int, ...]
+
+    @classmethod
+    def of(cls, diagram: Diagram, root: Node, answers: int, number: Callable[[Any], int]) -> Ground:
+        """Lay out the diagram below a root; `number` says which answer a leaf is."""
+        below = diagram.reachable(root)[::-1]
+        first, bits = list[int](), 0
+        for size in diagram.sizes:
+            first.append(bits)
+            bits += size
+        return cls(
+            diagram,
+            root,
+            tuple((n, diagram.level[n], diagram.kids[n]) for n in below if diagram.kids[n]),
+            {
+                n: None if diagram.values[n] is IMPOSSIBLE else number(diagram.values[n])
+                for n in below
+                if not diagram.kids[n]
+            },
+            answers,
+            tuple(first),
+        )
 
 
-class _Search:
-    def __init__(
-        self,
-        diagram: Diagram,
-        may: Sequence[int],
-        allowed: Mapping[int, int],
-        wanted: Callable[[Any], bool],
-    ) -> None:
-        self.diagram = diagram
-        self.stay = [_cells(mask) for mask in may]
-        self.go = [_cells(allowed.get(level, 0)) for level in range(len(may))]
-        self.wanted = wanted
-        self.need: dict[Node, float] = {}
-        self.found: list[Steps] = []
+class Neighbours:
+    """The surroundings of one state, up to `limit` steps away.
 
-    def measure(self, root: Node) -> None:
-        """Work out, per node, a number of steps that no set of steps can do without."""
-        diagram, need = self.diagram, self.need
-        for node in reversed(diagram.reachable(root)):
-            kids = diagram.kids[node]
-            if not kids:
-                value = diagram.values[node]
-                need[node] = 0 if value is IMPOSSIBLE or self.wanted(value) else float("inf")
-                continue
-            level = diagram.level[node]
-            staying = max(need[kids[cell]] for cell in self.stay[level])
-            going = min((need[kids[cell]] for cell in self.go[level]), default=float("inf"))
-            need[node] = min(staying, 1 + going)
+    `may` has the cells per level as known now, `go` the cells that a step at a level may go to,
+    both as bits. After the steps every completion has to lead to one answer, and there has to be
+    a completion.
 
-    def descend(self, root: Node, limit: int) -> None:
-        """Try every way down: stay with what is known, or take a step."""
-        diagram = self.diagram
-        todo: list[tuple[frozenset[Node], Steps]] = [(frozenset({root}), ())]
-        states = 0
-        while todo:
-            nodes, steps = todo.pop()
-            states += 1
-            if states > MOST_STATES:
-                raise BudgetError("too many ways to change the facts: ask for fewer changes")
-            left = limit - len(steps)
-            if max(self.need[node] for node in nodes) > left:
-                continue
-            # No fact above the highest node of the set makes a difference.
-            at = min(diagram.level[node] for node in nodes)
-            if at == diagram.bottom:
-                if any(diagram.values[node] is not IMPOSSIBLE for node in nodes):
-                    self.found.append(steps)
-                continue
-            here = [diagram.kids[node] for node in nodes if diagram.level[node] == at]
-            rest = frozenset(node for node in nodes if diagram.level[node] != at)
-            todo.append((rest.union(kids[cell] for kids in here for cell in self.stay[at]), steps))
-            if left:
-                todo += [
-                    (rest.union(kids[cell] for kids in here), (*steps, (at, cell)))
-                    for cell in self.go[at]
-                ]
+    Raises BudgetError where a search grows out of bounds.
+    """
+
+    def __init__(self, ground: Ground, may: Sequence[int], go: Sequence[int], limit: int) -> None:
+        self._ground = ground
+        self._limit = limit
+        self._stay = [_cells(mask) for mask in may]
+        self._go = [_cells(mask) for mask in go]
+        self._near = self._measure()
+        self._ways = 0
+
+    def nearest(self) -> dict[int, list[Steps]]:
+        """Give, per answer that can be led to within the limit, all its sets of fewest steps."""
+        found: dict[int, list[Steps]] = {}
+        for size in range(self._limit + 1):
+            left = (1 << self._ground.answers) - 1 - sum(1 << answer for answer in found)
+            for answer, ways in self._arrive(left, size, ()).items():
+                found[answer] = [self._steps(way) for way in ways]
+        return found
+
+    def all_to(self, answer: int) -> list[Steps]:
+        """Give every subset-minimal set of steps that leads to one answer, smallest first."""
+        found: list[int] = []
+        for size in range(self._limit + 1):
+            found += self._arrive(1 << answer, size, tuple(found)).get(answer, [])
+        return [self._steps(way) for way in found]
+
+    def _measure(self) -> dict[Node, int]:
+        """Give per node which answers may be so many steps away: a field of bits per number.
+
+        INVARIANT: an answer that is missing in the field of a number needs more steps.
+        """
+        width = self._ground.answers
+        fields = sum(1 << width * size for size in range(self._limit + 1))
+        everything = (1 << width * (self._limit + 1)) - 1
+        stay, go = self._stay, self._go
+        # Where everything is known, what is impossible stays so; else others may be possible.
+        impossible = 0 if all(len(cells) == 1 for cells in stay) else everything
+        near = {
+            leaf: impossible if answer is None else fields << answer
+            for leaf, answer in self._ground.key.items()
+        }
+        for node, level, kids in self._ground.inner:
+            staying = everything
+            for cell in stay[level]:
+                staying &= near[kids[cell]]
+            going = 0
+            for cell in go[level]:
+                going |= near[kids[cell]]
+            near[node] = staying | going << width & everything
+        return near
+
+    def _arrive(self, wanted: int, size: int, spare: Sequence[int]) -> dict[int, list[int]]:
+        """Give the sets of just so many steps that lead to wanted answers.
+
+        What holds one of the sets in `spare` is left out.
+        """
+        ground = self._ground
+        diagram, bottom = ground.diagram, ground.diagram.bottom
+        level, kids = diagram.level, diagram.kids
+        # Per number of steps taken: by level, what is reached.
+        at: list[list[Ways]] = [[{} for _ in range(bottom + 1)] for _ in range(size + 1)]
+        self._push(at[0], frozenset({ground.root}), [0], wanted << ground.answers * size)
+        for top in range(bottom):
+            stay, go, first = self._stay[top], self._go[top], ground.first_bit[top]
+            for taken in range(size + 1):
+                goal = wanted << ground.answers * (size - taken)
+                for nodes, sets in at[taken][top].items():
+                    here = [kids[node] for node in nodes if level[node] == top]
+                    rest = [node for node in nodes if level[node] != top]
+                    staying = frozenset([*rest, *[some[c] for some in here for c in stay]])
+                    self._push(at[taken], staying, sets, goal)
+                    if taken == size:
+                        continue
+                    for cell in go:
+                        going = frozenset([*rest, *[some[cell] for some in here]])
+                        bit = 1 << first + cell
+                        further = [one | bit for one in sets]
+                        if spare:
+                            further = [
+                                one for one in further if not any(s & one == s for s in spare)
+                            ]
+                        if further and going != staying:
+                            self._push(at[taken + 1], going, further, goal >> ground.answers)
+        return self._arrived(at[size][bottom])
+
+    def _push(self, at: list[Ways], nodes: frozenset[Node], sets: list[int], goal: int) -> None:
+        """Go on from these nodes, unless nothing wanted can be near enough."""
+        near, level = self._near, self._ground.diagram.level
+        top = len(at)
+        for node in nodes:
+            goal &= near[node]
+            top = min(top, level[node])
+        if not goal:
+            return
+        self._ways += len(sets)
+        if self._ways > MOST_WAYS:
+            raise BudgetError("too many ways to change the facts: ask for fewer changes")
+        ways = at[top].setdefault(nodes, [])
+        ways += sets
+
+    def _arrived(self, ways: Ways) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for leaves, sets in ways.items():
+            answers = {self._ground.key[leaf] for leaf in leaves} - {None}
+            # What is possible nowhere leads to no answer.
+            if len(answers) == 1 and (answer := answers.pop()) is not None:
+                found.setdefault(answer, []).extend(sets)
+        return found
+
+    def _steps(self, bits: int) -> Steps:
+        """Give a set of steps as levels and cells."""
+        first, steps = self._ground.first_bit, []
+        for level, base in enumerate(first):
+            cells = bits >> base & (1 << self._ground.diagram.sizes[level]) - 1
+            if cells:
+                steps.append((level, cells.bit_length() - 1))
+        return tuple(steps)
 
 
 def _cells(mask: int) -> list[int]:
