@@ -13,6 +13,7 @@ from os import PathLike
 from typing import Annotated, Final, Literal
 
 from routeengine.errors import DepartureError, RecordError, UsageError
+from routeengine.months import in_words
 from routeengine.record.body import VerdictEntry
 from routeengine.record.build import entry_of, moment
 from routeengine.record.difference import Difference
@@ -42,8 +43,6 @@ LONGEST: Final = {"role": 100, "reason": 2000}
 class Words:
     """The words around advice and decision, in one language."""
 
-    months: str
-    day: str
     advice: str
     decision: str
     later: str
@@ -58,9 +57,6 @@ class Words:
 
 WORDS: Final[Mapping[str, Words]] = {
     "nl": Words(
-        months="januari februari maart april mei juni juli augustus september oktober november "
-        "december",
-        day="{day} {month} {year}",
         advice="Advies: {advice}.",
         decision="Besluit: {outcome}, door {role} op {date}, omdat {reason}.",
         later="Later besluit: {outcome}, door {role} op {date}, omdat {reason}.",
@@ -73,9 +69,6 @@ WORDS: Final[Mapping[str, Words]] = {
         or_=" of ",
     ),
     "en": Words(
-        months="January February March April May June July August September October November "
-        "December",
-        day="{day} {month} {year}",
         advice="Advice: {advice}.",
         decision="Decision: {outcome}, by {role} on {date}, because {reason}.",
         later="Later decision: {outcome}, by {role} on {date}, because {reason}.",
@@ -168,12 +161,11 @@ def _advice(decision: Decision, verdict: VerdictEntry, words: Words, lang: str) 
 
 
 def _decided(decision: Decision, one: Departure, words: Words, lang: str, *, later: bool) -> str:
-    month = words.months.split()[one.date.month - 1]
     form = words.later if later else words.decision
     return form.format(
         outcome=_outcome(decision, one.outcome, words, lang),
         role=one.role.strip(),
-        date=words.day.format(day=one.date.day, month=month, year=one.date.year),
+        date=in_words(one.date, lang),
         reason=" ".join(one.reason.split()).rstrip("."),
     )
 

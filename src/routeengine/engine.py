@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from routeengine.executors.interface import Executor, Inspection
+    from routeengine.explanation.build import Explainer
     from routeengine.explanation.model import Explanation
     from routeengine.record.document import Record, Sign
     from routeengine.record.replay import Replay
@@ -149,17 +150,17 @@ class Engine:
             self._answers[code] = answer
         return answer
 
-    def explain(self, profile: Profile | Result, lang: str = "nl") -> Explanation:
+    def explain(
+        self, profile: Profile | Result, lang: str = "nl", *, at: datetime | None = None
+    ) -> Explanation:
         """Explain the classification of a profile, in Dutch ("nl") or English ("en").
+
+        `at` is when it was classified, with its distance from UTC, to be shown: no clock is read.
 
         Raises ProfileError as `classify` does, and ValueError for a language that the
         rule set does not speak.
         """
-        from routeengine.explanation.build import explain  # noqa: PLC0415  pydantic is slow to import
-
-        result = self._own(profile)
-        inspection = self._executor.inspect(read_profile(self.ruleset, result.profile))
-        return explain(self.ruleset, result, inspection, self._work_out, lang)
+        return self._explainer.explain(self._own(profile), lang, at)
 
     def what_if(self, profile: Profile | Result, changes: Mapping[str, Any]) -> WhatIf:
         """Classify a profile as it is and with these facts otherwise, and say what differs.
@@ -244,6 +245,12 @@ class Engine:
         from routeengine.record.replay import replay  # noqa: PLC0415  few callers need it
 
         return replay(record, self.ruleset, executor=self._executor)
+
+    @cached_property
+    def _explainer(self) -> Explainer:
+        from routeengine.explanation.build import Explainer  # noqa: PLC0415  pydantic is slow to import
+
+        return Explainer(self.ruleset, self._executor, self._changes.nearest)
 
     @cached_property
     def _changes(self) -> Changes:

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from generated import rulesets, states
+from routeengine.changes import Changes
 from routeengine.errors import RuleSetError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
-from routeengine.explanation import Explanation, explain
+from routeengine.explanation import Explainer, Explanation
 from routeengine.profile import DECLINED as ASKED
 from routeengine.profile import Conflicting, Declined, Known, OneOf
 from routeengine.result import Result
@@ -39,9 +40,13 @@ class Case:
 
     def explain(self, language: str = "en") -> Explanation:
         """The explanation."""
-        executor = self.executor
-        inspection = executor.inspect(self.state)
-        return explain(self.ruleset, self.result, inspection, executor.evaluate, language)
+        return explainer_of(self.ruleset, self.executor).explain(self.result, language)
+
+
+def explainer_of(ruleset: RuleSet, executor: LanesExecutor | ReferenceExecutor) -> Explainer:
+    """Make what explains, as an engine does."""
+    lanes = executor if isinstance(executor, LanesExecutor) else LanesExecutor(ruleset)
+    return Explainer(ruleset, executor, Changes(lanes, executor.possible).nearest)
 
 
 def as_profile(

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 
 from examples import examples
-from explanation.explained import REF, Case, as_profile, cases, nodes
+from explanation.explained import REF, Case, as_profile, cases, explainer_of, nodes
 from explanation.test_golden import CHANGED, VIGNETTES, profile
 from explanation.test_wording import NAMES, texts
 from generated import GROUNDS, a_fact
 from routeengine import Engine
 from routeengine.executors.lanes import LanesExecutor
-from routeengine.explanation import LANGUAGES, Explanation, explain
+from routeengine.explanation import LANGUAGES, Explanation
 from routeengine.explanation.document import MOST_QUESTIONS, document
 from routeengine.explanation.model import CitedPlace, ConditionNode, Named, Reading
 from routeengine.explanation.plan import REMEMBERED, plan_of
@@ -386,7 +386,7 @@ def test_an_answer_over_budget_says_so() -> None:
     verdict = replace(answer.verdicts["route"], exact=False)
     rough = replace(answer, verdicts={"route": verdict})
     result = Result(rough, as_profile(ruleset, state), REF, "0.0.0")
-    explanation = explain(ruleset, result, executor.inspect(state), executor.evaluate, "en")
+    explanation = explainer_of(ruleset, executor).explain(result, "en")
     assert "Not every possibility was worked out." in flat(explanation)
     assert not explanation.verdicts["route"].exact
 

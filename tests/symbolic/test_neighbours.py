@@ -50,7 +50,7 @@ def neighbours_of(
 ) -> Neighbours:
     """Lay out a table as a diagram, and a search on it."""
     diagram = Diagram(SIZES, 10_000)
-    root = from_table(diagram, root_of)
+    root = from_table(diagram, list(root_of))
     return Neighbours(Ground.of(diagram, root, 3, int), may, go, limit)
 
 

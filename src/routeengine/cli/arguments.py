@@ -81,6 +81,12 @@ def _explain(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--format", choices=("text", "markdown", "html", "json"), default="text", dest="form"
     )
+    command.add_argument(
+        "--short", action="store_true", help="the answers, why in short, and who decides"
+    )
+    command.add_argument(
+        "--mask", action="store_true", help="leave out health data and what hangs on it"
+    )
     command.set_defaults(run=_command("routeengine.cli.explain"))
 
 

@@ -29,7 +29,9 @@ def run(arguments: argparse.Namespace) -> int:
         # A client who stands there twice is not explained by one of the rows.
         return refuse(arguments.caseload, rows)
     explanation = Engine(ruleset).explain(row.profile, lang=arguments.lang)
-    print(rendered(explanation, arguments.form))
+    if arguments.mask:
+        explanation = explanation.masked()
+    print(rendered(explanation, arguments.form, short=arguments.short))
     return 0
 
 
@@ -41,14 +43,14 @@ def refuse(path: str, rows: Sequence[Row]) -> int:
     return 1
 
 
-def rendered(explanation: Explanation, form: str) -> str:
+def rendered(explanation: Explanation, form: str, *, short: bool = False) -> str:
     """Give the explanation in the form that was asked for."""
     match form:
         case "markdown":
-            return explanation.to_markdown()
+            return explanation.to_markdown(short=short)
         case "html":
-            return explanation.to_html()
+            return explanation.to_html(short=short)
         case "json":
             return explanation.model_dump_json(indent=2)
         case _:
-            return explanation.to_text()
+            return explanation.to_text(short=short)

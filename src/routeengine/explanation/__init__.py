@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from routeengine.explanation.build import explain
+from routeengine.explanation.build import Explainer
 from routeengine.explanation.model import Explanation
 from routeengine.explanation.wording import LANGUAGES, LanguageError
 
-__all__ = ["LANGUAGES", "Explanation", "LanguageError", "explain"]
+__all__ = ["LANGUAGES", "Explainer", "Explanation", "LanguageError"]

@@ -100,7 +100,7 @@ def leaves(node: ConditionNode) -> list[LeafNode]:
 def leaf_text(leaf: LeafNode | FactNode, wording: Wording) -> str:
     """Give a fact with its value, and how it is known where it was not simply given."""
     text = wording.labelled_as(leaf.label, leaf.words)
-    if leaf.status in ("known", "unknown", "declined"):
+    if leaf.status in ("known", "unknown", "declined", "masked"):
         return text
     status: str = getattr(wording, f"fact_{leaf.status}")
     return f"{text} ({status})"

@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from routeengine.explanation.plan import Spot
 from routeengine.explanation.truths import Truths
 from routeengine.profile import Known, State
-from routeengine.result import Answer, Verdict
+from routeengine.result import Verdict
 from routeengine.ruleset.conditions import AtLeast, FactIs
 from routeengine.ruleset.model import RuleSet
 from routeengine.truth import Truth
@@ -26,20 +26,20 @@ __all__ = ["Because", "shrink", "support"]
 class Because:
     """Finds minimal sufficient facts for the verdicts of one client.
 
-    `evaluate` is asked about states in which less is known than in `state`.
+    `possible` is asked what a decision can be in states in which less is known than in `state`.
     """
 
     def __init__(
         self,
         ruleset: RuleSet,
         state: State,
-        evaluate: Callable[[State], Answer],
+        possible: Callable[[State, str], tuple[str, ...]],
         conflicts: Sequence[frozenset[str]],
     ) -> None:
         self._state = state
         self._order = [fact.id for fact in ruleset.facts]
         self._conflicts = conflicts
-        self._evaluate = evaluate
+        self._possible = possible
         self._nothing = {fact.id: Known(fact.domain.full) for fact in ruleset.facts}
         clashing = {fact for conflict in conflicts for fact in conflict}
         self.known = [
@@ -47,7 +47,6 @@ class Because:
             for fact, known in state.items()
             if known.allowed != self._nothing[fact].allowed and fact not in clashing
         ]
-        self._answers: dict[frozenset[str], Mapping[str, Verdict]] = {}
 
     def find(
         self, verdict: Verdict, read: Collection[str], preferred: Collection[str]
@@ -78,11 +77,8 @@ class Because:
         return tuple(self._order[place] for place in min(places, key=lambda one: (len(one), one)))
 
     def _same(self, verdict: Verdict, facts: frozenset[str]) -> bool:
-        answers = self._answers.get(facts)
-        if answers is None:
-            state = self._nothing | {fact: self._state[fact] for fact in facts}
-            answers = self._answers[facts] = self._evaluate(state).verdicts
-        return answers[verdict.decision].possible == verdict.possible
+        state = self._nothing | {fact: self._state[fact] for fact in facts}
+        return self._possible(state, verdict.decision) == verdict.possible
 
 
 def shrink(

@@ -3,56 +3,156 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
-from routeengine.executors.interface import Inspection
+from routeengine.errors import UsageError
+from routeengine.executors.interface import Executor, Inspection
 from routeengine.explanation.because import Because, support
+from routeengine.explanation.digest import input_digest
+from routeengine.explanation.evidence import evidence_node
 from routeengine.explanation.facts import Facts
-from routeengine.explanation.model import Explanation, FlagNode, VersionNode, Why, WhyNot
+from routeengine.explanation.model import (
+    Explanation,
+    FactNode,
+    FlagNode,
+    VerdictNode,
+    VersionNode,
+    Why,
+    WhyNot,
+)
+from routeengine.explanation.nearest import FindNearest, Nearest
 from routeengine.explanation.nodes import Nodes
-from routeengine.explanation.plan import Plan, plan_of
+from routeengine.explanation.plan import REMEMBERED, Plan, plan_of
 from routeengine.explanation.standing import Standings
 from routeengine.explanation.truths import Truths, asking
 from routeengine.explanation.verdicts import Verdicts
+from routeengine.observation import DossierProfile
 from routeengine.profile import State, read_profile
 from routeengine.result import Answer, Result, Verdict
 from routeengine.ruleset.model import Decision, Review, RuleSet
 from routeengine.truth import Truth
 
-__all__ = ["explain"]
+__all__ = ["FORM", "Explainer"]
+
+FORM = "routeengine/explanation/1"
+"""The version of the form that `schemas/explanation.schema.json` describes."""
 
 
-def explain(
-    ruleset: RuleSet,
-    result: Result,
-    inspection: Inspection,
-    evaluate: Callable[[State], Answer],
-    language: str,
-) -> Explanation:
-    """Explain a classification in one language.
+@dataclass(frozen=True, slots=True)
+class Body:
+    """All of an explanation that hangs on nothing but what is known: no pseudonym, no evidence."""
 
-    `inspection` looks at the same profile as `result`; `evaluate` answers for
-    states in which less is known, to find out which facts are enough.
+    verdicts: dict[str, VerdictNode]
+    why: dict[str, Why]
+    why_not: dict[str, dict[str, WhyNot]]
+    flags: dict[str, FlagNode]
+    flags_possible: tuple[FlagNode, ...]
+    facts: dict[str, FactNode]
 
-    Raises LanguageError where there is no wording in the language, or the rule
-    set does not speak it.
+
+class Explainer:
+    """Explains the classifications of one engine; threads may share it.
+
+    What was explained before of the same state of knowledge is remembered, up to a bound.
     """
-    return _Building(plan_of(ruleset, language), result, inspection, evaluate).explanation()
+
+    def __init__(self, ruleset: RuleSet, executor: Executor, nearest: FindNearest) -> None:
+        self._ruleset = ruleset
+        self._executor = executor
+        self._nearest = nearest
+        self._bodies: dict[tuple[object, ...], Body] = {}
+
+    def explain(self, result: Result, language: str, at: datetime | None = None) -> Explanation:
+        """Explain a classification in one language; `at` is when, as the caller says.
+
+        Raises LanguageError where there is no wording in the language, or the rule
+        set does not speak it, and UsageError for a time that says no distance from UTC.
+        """
+        if at is not None and at.utcoffset() is None:
+            raise UsageError("`at` must say its distance from UTC")
+        plan = plan_of(self._ruleset, language)
+        body = self._body(plan, result)
+        profile, facts = result.profile, body.facts
+        if isinstance(profile, DossierProfile):
+            facts = facts | {
+                fact: facts[fact].model_copy(update={"evidence": evidence_node(plan, one)})
+                for fact, one in profile.evidence.items()
+            }
+        flags = [
+            body.flags.get(flag.id) or plan.flag_of_dossier(flag)
+            for flag in self._ruleset.flags
+            if flag.id in result.flags
+        ]
+        return Explanation(
+            language=language,
+            client_id=result.client_id,
+            versions=_versions(plan, result, at),
+            advice=plan.wording.advice,
+            verdicts=body.verdicts,
+            why=body.why,
+            why_not=body.why_not,
+            flags=tuple(flags),
+            flags_possible=body.flags_possible,
+            facts=facts,
+        )
+
+    def _body(self, plan: Plan, result: Result) -> Body:
+        state = read_profile(self._ruleset, result.profile)
+        key = (plan.language, *state.values())
+        body = self._bodies.get(key)
+        if body is None:
+            executor = self._executor
+            body = _Building(
+                plan,
+                result.answer,
+                state,
+                executor.inspect(state),
+                executor.possible,
+                self._nearest,
+            ).body()
+            if len(self._bodies) >= REMEMBERED:
+                self._bodies.clear()
+            self._bodies[key] = body
+        return body
+
+
+def _versions(plan: Plan, result: Result, at: datetime | None) -> VersionNode:
+    """Say which rule set and which engine gave the answer, to what, and when."""
+    ruleset = result.ruleset
+    return VersionNode(
+        id="versions",
+        ruleset=ruleset.id,
+        title=plan.phrases.say(plan.ruleset.title),
+        version=ruleset.version,
+        sha256=ruleset.sha256,
+        meaning_sha256=ruleset.meaning_sha256,
+        engine=result.engine,
+        form=FORM,
+        input_sha256=input_digest(result.profile),
+        at=at,
+    )
 
 
 class _Building:
-    """All that is worked out for one client, each thing once."""
+    """All that is worked out for one state of knowledge, each thing once.
+
+    `inspection` looks at that state, and `possible` says what a decision can be in states in which
+    less is known, to find out which facts are enough.
+    """
 
     def __init__(
         self,
         plan: Plan,
-        result: Result,
+        answer: Answer,
+        state: State,
         inspection: Inspection,
-        evaluate: Callable[[State], Answer],
+        possible: Callable[[State, str], tuple[str, ...]],
+        nearest: FindNearest,
     ) -> None:
         self.plan = plan
-        self.result = result
-        state = read_profile(plan.ruleset, result.profile)
+        self.answer = answer
         values = {
             fact: inspection.values(fact) if fact in plan.coupled else known.allowed
             for fact, known in state.items()
@@ -60,10 +160,11 @@ class _Building:
         # A fact that clashes counts as unknown in the inspection: it may have other values there.
         clashing = frozenset(f for f, known in state.items() if values[f] & ~known.allowed)
         self.facts = Facts(plan, state, values, clashing)
-        self.truths = Truths(asking(inspection, result.verdicts), values)
+        self.truths = Truths(asking(inspection, answer.verdicts), values)
         self.nodes = Nodes(self.facts, self.truths)
-        self.standings = Standings(plan, inspection, self.nodes)
-        self.because = Because(plan.ruleset, state, evaluate, inspection.conflicts)
+        near = Nearest(plan, state, nearest, clashing)
+        self.standings = Standings(plan, inspection, self.nodes, near)
+        self.because = Because(plan.ruleset, state, possible, inspection.conflicts)
         self.broken = self._broken(state) if clashing else frozenset()
 
     def _broken(self, state: State) -> frozenset[str]:
@@ -78,7 +179,7 @@ class _Building:
         """Per decision the facts that force its verdict; earlier decisions first."""
         found: dict[str, tuple[str, ...]] = {}
         for name in self.plan.order:
-            verdict = self.result.verdicts[name]
+            verdict = self.answer.verdicts[name]
             preferred = self._rests_on(self.plan.ruleset.decision[name], verdict, found)
             found[name] = self.because.find(verdict, self.plan.reads[name], preferred)
         return found
@@ -136,40 +237,23 @@ class _Building:
                 id=f"flag:{flag.id}",
                 flag=flag.id,
                 label=plan.phrases.say(flag.label),
-                when=self.nodes.at(plan.flags[flag.id]) if flag.id in plan.flags else None,
+                when=self.nodes.at(plan.flags[flag.id]),
                 grounds=plan.flag_grounds[flag.id],
             )
             for flag in plan.ruleset.flags
             if flag.id in raised
         )
 
-    def versions(self) -> VersionNode:
-        """Say which rule set and which engine gave the answer."""
-        ruleset = self.result.ruleset
-        return VersionNode(
-            id="versions",
-            ruleset=ruleset.id,
-            title=self.plan.phrases.say(self.plan.ruleset.title),
-            version=ruleset.version,
-            sha256=ruleset.sha256,
-            meaning_sha256=ruleset.meaning_sha256,
-            engine=self.result.engine,
-        )
-
-    def explanation(self) -> Explanation:
+    def body(self) -> Body:
         """Put it all together."""
-        plan, result = self.plan, self.result
+        plan, answer = self.plan, self.answer
         verdicts = Verdicts(plan, self.facts, self.broken)
-        decided = [(one, result.verdicts[one.id]) for one in plan.ruleset.decisions]
-        return Explanation(
-            language=plan.language,
-            client_id=result.client_id,
-            versions=self.versions(),
-            advice=plan.wording.advice,
+        decided = [(one, answer.verdicts[one.id]) for one in plan.ruleset.decisions]
+        return Body(
             verdicts={one.id: verdicts.node(one, verdict) for one, verdict in decided},
             why={one.id: self.why(one, verdict) for one, verdict in decided},
             why_not={one.id: self.why_not(one, verdict) for one, verdict in decided},
-            flags=self.flags(result.flags),
-            flags_possible=self.flags(result.flags_possible),
+            flags={flag.flag: flag for flag in self.flags(answer.flags)},
+            flags_possible=self.flags(answer.flags_possible),
             facts=self.facts.nodes(),
         )

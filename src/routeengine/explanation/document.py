@@ -22,6 +22,7 @@ from routeengine.explanation.model import (
     WhyNot,
 )
 from routeengine.explanation.nodes import deciding
+from routeengine.explanation.sayings import leading, nearest, recorded, versions_in_words
 from routeengine.explanation.wording import Wording, wording_of
 from routeengine.truth import Truth
 
@@ -50,9 +51,13 @@ class Block:
     truth: Truth | None = None
 
 
-def document(explanation: Explanation) -> list[Block]:
-    """Give everything that a reader is shown, in order."""
-    return list(_Page(explanation, wording_of(explanation.language)).blocks())
+def document(explanation: Explanation, *, short: bool = False) -> list[Block]:
+    """Give everything that a reader is shown, in order.
+
+    `short` leaves out the conditions, the other outcomes, the policy and the facts.
+    """
+    page = _Page(explanation, wording_of(explanation.language))
+    return list(page.short() if short else page.blocks())
 
 
 def opened(text: str) -> str:
@@ -65,9 +70,11 @@ class _Page:
         self.explanation = explanation
         self.wording = wording
         self.asked: set[str] = set()
+        self.changed: set[str] = set()
 
     def blocks(self) -> Iterator[Block]:
         yield from self.summary()
+        yield from self.advice()
         for name, verdict in self.explanation.verdicts.items():
             yield from self.decision(name, verdict)
         yield from self.flags()
@@ -75,6 +82,20 @@ class _Page:
         yield from self.places()
         yield from self.facts()
         yield from self.versions()
+
+    def short(self) -> Iterator[Block]:
+        """Give the answers, why in a few words, what is missing, what would change, who decides."""
+        yield from self.summary()
+        for name, verdict in self.explanation.verdicts.items():
+            yield from self.result(verdict)
+            for rule in self.explanation.why[name].rules:
+                if verdict.status == "decided":
+                    yield Block("sentence", rule.reason, rule.id)
+            yield from self.questions(verdict)
+            yield from self.changes(self.explanation.why_not[name], verdict)
+        yield from self.flags(possible=False)
+        yield Block("heading", self.wording.heading_decides, "explanation")
+        yield from self.advice()
 
     def summary(self) -> Iterator[Block]:
         words, client = self.wording, self.explanation.client_id
@@ -84,10 +105,22 @@ class _Page:
         for verdict in self.explanation.verdicts.values():
             text = words.labelled_as(opened(verdict.label), verdict.short)
             yield Block("item", text, verdict.id)
+
+    def advice(self) -> Iterator[Block]:
         for sentence in self.explanation.advice:
             yield Block("sentence", sentence, "explanation")
+        if self.explanation.hidden:
+            yield Block("sentence", self.wording.masked_notice, "explanation")
 
     def decision(self, name: str, verdict: VerdictNode) -> Iterator[Block]:
+        yield from self.result(verdict)
+        yield from self.questions(verdict)
+        yield from self.why(self.explanation.why[name], verdict)
+        if not self.explanation.why[name].masked:
+            yield from self.why_not(self.explanation.why_not[name], verdict)
+        yield from self.changes(self.explanation.why_not[name], verdict)
+
+    def result(self, verdict: VerdictNode) -> Iterator[Block]:
         yield Block("heading", opened(verdict.label), verdict.id)
         first, *rest = verdict.sentences
         yield Block("result", first, verdict.id)
@@ -98,9 +131,6 @@ class _Page:
         if verdict.progression is not None:
             text = self.wording.progression.format(progression=verdict.progression)
             yield Block("sentence", text, verdict.id)
-        yield from self.questions(verdict)
-        yield from self.why(self.explanation.why[name], verdict)
-        yield from self.why_not(self.explanation.why_not[name], verdict)
 
     def questions(self, verdict: VerdictNode) -> Iterator[Block]:
         if not verdict.missing:
@@ -114,12 +144,16 @@ class _Page:
             if question.fact not in self.asked:
                 self.asked.add(question.fact)
                 yield Block("item", question.why_needed, question.id, level=1)
+            if leads := leading(question, self.wording):
+                yield Block("item", leads, question.id, level=1)
         left = len(verdict.missing) - MOST_QUESTIONS
         if left > 0:
             template = self.wording.missing_one_more if left == 1 else self.wording.missing_more
             yield Block("sentence", template.format(count=left), verdict.id)
 
     def why(self, why: Why, verdict: VerdictNode) -> Iterator[Block]:
+        if why.masked:
+            return
         blocks = [*self.grounds_of_verdict(why, verdict), *self.because(why, verdict)]
         if blocks:
             heading = {
@@ -195,6 +229,26 @@ class _Page:
         for why_not in outcomes.values():
             yield from self.other(why_not)
 
+    def changes(self, outcomes: dict[str, WhyNot], verdict: VerdictNode) -> Iterator[Block]:
+        """Show what would lead elsewhere, as far as a person can act on it."""
+        if verdict.status not in ("decided", "review"):
+            return  # what is still to be asked stands with the questions
+        # What leads elsewhere in one decision often does in the next: it is told once.
+        found = [
+            (one, text)
+            for one in outcomes.values()
+            for text in nearest(one, self.wording)
+            if text not in self.changed
+        ]
+        self.changed.update(text for _, text in found)
+        if found:
+            yield Block("subheading", self.wording.heading_changes, verdict.id)
+            yield Block("sentence", self.wording.changes, verdict.id)
+        for why_not, changes in found:
+            outcome = opened(why_not.label)
+            text = self.wording.change.format(outcome=outcome, changes=changes)
+            yield Block("item", text, why_not.id)
+
     def other(self, why_not: WhyNot) -> Iterator[Block]:
         """Say in short why one other outcome is not the answer, rule by rule."""
         words, name = self.wording, opened(why_not.label)
@@ -256,31 +310,36 @@ class _Page:
             yield Block("heading", words.heading_places, "explanation")
             yield from shown
 
-    def flags(self) -> Iterator[Block]:
+    def flags(self, *, possible: bool = True) -> Iterator[Block]:
         explanation, words = self.explanation, self.wording
-        if explanation.flags or explanation.flags_possible:
+        maybe = explanation.flags_possible if possible else ()
+        if explanation.flags or maybe:
             yield Block("heading", words.heading_flags, "explanation")
             yield Block("sentence", words.flags, "explanation")
         for flag in explanation.flags:
             yield Block("item", opened(flag.label), flag.id)
-        if explanation.flags_possible:
+        if maybe:
             yield Block("sentence", words.flags_possible, "explanation")
-        for flag in explanation.flags_possible:
+        for flag in maybe:
             yield Block("item", opened(flag.label), flag.id)
 
     def facts(self) -> Iterator[Block]:
         nodes = [node for node in self.explanation.facts.values() if node.read_by]
-        known = [node for node in nodes if node.status not in ("unknown", "declined")]
-        left = [node for node in nodes if node.status in ("unknown", "declined")]
+        left = [node for node in nodes if node.status in ("unknown", "declined", "masked")]
+        known = [node for node in nodes if node not in left or node.evidence is not None]
         words = self.wording
         yield Block("heading", words.heading_facts, "explanation")
         for node in known:
             yield Block("item", opened(leaf_text(node, words)), node.id)
+            if node.evidence is not None:
+                for text, one in recorded(node.evidence, words, self.explanation.language):
+                    yield Block("item", text, one, level=1)
         for status, template in (
             ("unknown", words.facts_unknown),
             ("declined", words.facts_declined),
+            ("masked", words.facts_masked),
         ):
-            names = [node.label for node in left if node.status == status]
+            names = [one.label for one in left if one.status == status and one not in known]
             if names:
                 text = template.format(facts=words.both(names))
                 yield Block("sentence", text, "explanation")
@@ -288,13 +347,5 @@ class _Page:
     def versions(self) -> Iterator[Block]:
         words, versions = self.wording, self.explanation.versions
         yield Block("heading", words.heading_versions, versions.id)
-        rules = words.version_ruleset.format(
-            title=versions.title, ruleset=versions.ruleset, version=versions.version
-        )
-        for text in (
-            rules,
-            words.version_digest.format(sha256=versions.sha256),
-            words.version_meaning.format(sha256=versions.meaning_sha256),
-            words.version_engine.format(engine=versions.engine),
-        ):
+        for text in versions_in_words(versions, words, self.explanation.language):
             yield Block("item", text, versions.id)

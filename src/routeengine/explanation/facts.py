@@ -8,11 +8,11 @@ from routeengine.explanation.model import EvidenceStatus, FactNode, LeafNode
 from routeengine.explanation.plan import Plan, remember
 from routeengine.profile import Known, State
 from routeengine.ruleset.conditions import FactIs
-from routeengine.ruleset.domains import spans
+from routeengine.ruleset.domains import Value, spans
 from routeengine.ruleset.model import Fact
 from routeengine.truth import Truth
 
-__all__ = ["Facts"]
+__all__ = ["Facts", "runs"]
 
 
 class Facts:
@@ -104,8 +104,7 @@ class Facts:
         return remember(kept, key, self._make(fact, status, bits)) if node is None else node
 
     def _make(self, fact: Fact, status: EvidenceStatus, bits: int) -> FactNode:
-        domain = fact.domain
-        ranges = tuple((domain.value(first), domain.value(last)) for first, last in spans(bits))
+        ranges = runs(fact, bits)
         return FactNode(
             id=f"fact:{fact.id}",
             fact=fact.id,
@@ -117,7 +116,14 @@ class Facts:
             special_category=fact.special_category,
             possible_proxy=fact.possible_proxy,
             read_by=self.plan.read_by[fact.id],
+            coupled_with=self.plan.coupled_with[fact.id],
         )
+
+
+def runs(fact: Fact, bits: int) -> tuple[tuple[Value, Value], ...]:
+    """Give a set of values as runs in declared order: first and last, both included."""
+    value = fact.domain.value
+    return tuple((value(first), value(last)) for first, last in spans(bits))
 
 
 def _narrowed(known: Known, left: int) -> bool:

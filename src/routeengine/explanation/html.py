@@ -27,9 +27,9 @@ li { margin: 0.25rem 0; }
 _HEADING = {"title": "h1", "heading": "h2", "subheading": "h3"}
 
 
-def as_html(explanation: Explanation) -> str:
+def as_html(explanation: Explanation, *, short: bool = False) -> str:
     """Give the explanation as a self-contained page; everything that is shown is escaped."""
-    blocks = document(explanation)
+    blocks = document(explanation, short=short)
     body = "\n".join(line for _, run in groupby(blocks, key=run_of) for line in elements(list(run)))
     return (
         "<!DOCTYPE html>\n"

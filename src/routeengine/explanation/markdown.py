@@ -17,9 +17,9 @@ _HEADING = {"title": "#", "heading": "##", "subheading": "###"}
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
-def as_markdown(explanation: Explanation) -> str:
+def as_markdown(explanation: Explanation, *, short: bool = False) -> str:
     """Give the explanation as Markdown, ending in a newline; what is special is escaped."""
-    runs = groupby(document(explanation), key=run_of)
+    runs = groupby(document(explanation, short=short), key=run_of)
     return "\n\n".join("\n".join(lines(list(run))) for _, run in runs) + "\n"
 
 

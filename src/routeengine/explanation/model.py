@@ -10,6 +10,7 @@ show them, and it belongs in no log.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
@@ -20,10 +21,13 @@ from routeengine.ruleset.model import Basis
 from routeengine.truth import Truth
 
 __all__ = [
+    "AnswerNode",
+    "ChangeNode",
     "CitedPlace",
     "ConditionKind",
     "ConditionNode",
     "ConstraintNode",
+    "EvidenceNode",
     "EvidenceStatus",
     "Explanation",
     "FactNode",
@@ -31,6 +35,8 @@ __all__ = [
     "GroundsNode",
     "LeafNode",
     "Named",
+    "NearestNode",
+    "ObservationNode",
     "Question",
     "Reading",
     "RuleNode",
@@ -43,14 +49,21 @@ __all__ = [
 ]
 
 EvidenceStatus: TypeAlias = Literal[
-    "known", "partial", "implied", "unknown", "declined", "conflicting", "contradicted"
+    "known",
+    "partial",
+    "implied",
+    "unknown",
+    "declined",
+    "conflicting",
+    "contradicted",
+    "masked",
 ]
 """How much is known of a fact.
 
 *known*: one value was given; *partial*: several values are possible; *implied*: what was
 given leaves it open, but a constraint settles it; *declined*: asked and not answered;
 *conflicting*: the evidence disagrees; *contradicted*: given, but it cannot stand with
-other facts.
+other facts; *masked*: not shown to this reader, whatever is known of it.
 """
 
 ConditionKind: TypeAlias = Literal[
@@ -61,14 +74,15 @@ Standing: TypeAlias = Literal["decides", "may_decide", "applies", "outranked", "
 """Where a rule stands: *applies* is a rule that holds in a decision that is answered otherwise."""
 
 WhyNotStatus: TypeAlias = Literal[
-    "failed", "outranked", "open", "candidate", "review", "not_applicable"
+    "failed", "outranked", "open", "candidate", "review", "not_applicable", "masked"
 ]
 """Why an outcome is not the answer.
 
 *failed*: no rule that leads there holds; *outranked*: one holds or may hold, and another goes
 before it; *open*: still possible; *candidate*: a person chooses, this is one to choose from;
 *review*: one holds or may hold, but then a person looks, for another rule fits too or facts
-clash; *not_applicable*: the decision does not apply.
+clash; *not_applicable*: the decision does not apply; *masked*: it hangs on facts that this reader
+may not see.
 """
 
 
@@ -189,7 +203,8 @@ class Why(Node):
     of them can be left out. `because_facts` gives the same with labels.
     `other_rules` do not decide, and lead to review or to the same outcome: with
     `rules` and `why_not` they make up all rules of the decision.
-    `applies_when` is the condition under which the decision applies at all.
+    `applies_when` is the condition under which the decision applies at all. `masked` says that
+    all of this is left out, for it hangs on facts that this reader may not see.
     """
 
     id: str
@@ -200,26 +215,78 @@ class Why(Node):
     because_facts: tuple[LeafNode, ...]
     applies_when: ConditionNode | None
     not_applicable_because: str | None
+    masked: bool = False
+
+
+class ChangeNode(Node):
+    """One fact that would be otherwise: it has `now`, and would have one of the values in `words`.
+
+    No condition tells those values apart; `value` is the nearest of them. `actionable` says
+    that a person can act on the fact in that direction: not that anybody has to.
+    """
+
+    fact: str
+    label: str
+    now: str
+    words: str
+    value: Value
+    actionable: bool
+
+
+class NearestNode(Node):
+    """A smallest set of differences that leads to an outcome; together they are enough.
+
+    `changes` are known facts that would be otherwise, `answers` unknown ones that would be known.
+    """
+
+    id: str
+    changes: tuple[ChangeNode, ...]
+    answers: tuple[ChangeNode, ...]
 
 
 class WhyNot(Node):
-    """Why another outcome is not the answer, rule by rule that leads to it."""
+    """Why another outcome is not the answer, rule by rule that leads to it.
+
+    `nearest` holds all sets of fewest differences that lead there and `distance` is how many
+    facts differ. They are empty and None where more than three facts have to differ,
+    and both None where that was not looked for: where the facts contradict
+    each other, or the decision is too large.
+    """
 
     id: str
     outcome: str
     label: str
     status: WhyNotStatus
     rules: tuple[RuleNode, ...]
+    distance: int | None
+    nearest: tuple[NearestNode, ...] | None
+
+
+class AnswerNode(Node):
+    """One answer to a question, and what could still be the verdict after it.
+
+    `words` and `ranges` are the values of the answer; no condition tells them apart.
+    """
+
+    id: str
+    words: str
+    ranges: tuple[tuple[Value, Value], ...]
+    possible: tuple[Named, ...]
 
 
 class Question(Node):
-    """An unknown fact that can still change the verdict, and how to ask for it."""
+    """An unknown fact that can still change the verdict, and how to ask for it.
+
+    `answers` are all that it can have, with what each would lead to; none where
+    that is too large to work out.
+    """
 
     id: str
     fact: str
     label: str
     question: str
     why_needed: str
+    answers: tuple[AnswerNode, ...]
 
 
 class ConstraintNode(Node):
@@ -260,12 +327,45 @@ class VerdictNode(Node):
     exact: bool
 
 
+class ObservationNode(Node):
+    """What somebody recorded of a fact: who, where and when. `text` says all of it in words.
+
+    `stale` says that it is older than its source allows, and that nothing fresher says the same.
+    """
+
+    id: str
+    source: str
+    source_label: str
+    date: date
+    assessor: str
+    words: str
+    stale: bool
+    text: str
+
+
+class EvidenceNode(Node):
+    """What a dossier holds on one fact: nothing of it is left out.
+
+    What is known rests on `basis`; where `conflict` is true these observations disagree.
+    `agreeing` can be true beside it, `superseded` says otherwise and weighs less, and
+    `declined` says nothing of the value.
+    """
+
+    id: str
+    conflict: bool
+    basis: tuple[ObservationNode, ...]
+    agreeing: tuple[ObservationNode, ...]
+    superseded: tuple[ObservationNode, ...]
+    declined: tuple[ObservationNode, ...]
+
+
 class FactNode(Node):
     """One fact of the rule set and what is known of it.
 
     `words` is the value in words. `ranges` holds the values that are still
     possible, as runs in declared order (first, last, both included); `value`
-    is there where it is just one. `read_by` names the decisions that read it.
+    is there where it is just one. `read_by` names the decisions that read it, `coupled_with` the
+    facts that constraints tie to it. `evidence` is there where a dossier was classified.
     """
 
     id: str
@@ -278,6 +378,8 @@ class FactNode(Node):
     special_category: bool
     possible_proxy: bool
     read_by: tuple[str, ...]
+    coupled_with: tuple[str, ...]
+    evidence: EvidenceNode | None = None
 
 
 class FlagNode(Node):
@@ -291,7 +393,11 @@ class FlagNode(Node):
 
 
 class VersionNode(Node):
-    """Which rule set and which engine gave the answer."""
+    """Which rule set and which engine gave the answer, to what, and when.
+
+    `form` is the version of this form of explanation, `input_sha256` the digest of what was
+    known (docs/auditors.md), and `at` the time that the caller gave.
+    """
 
     id: str
     ruleset: str
@@ -300,6 +406,9 @@ class VersionNode(Node):
     sha256: str
     meaning_sha256: str
     engine: str
+    form: str
+    input_sha256: str | None
+    at: datetime | None
 
 
 class Explanation(Node):
@@ -307,7 +416,8 @@ class Explanation(Node):
 
     `verdicts`, `why` and `why_not` are keyed by decision, in declared order;
     `why_not[decision]` holds every outcome that is not the answer. It is
-    advice: `advice` says so in words, and that a person decides.
+    advice: `advice` says so in words, and that a person decides. `hidden` names the facts that
+    this reader may not see.
     """
 
     language: str
@@ -320,21 +430,36 @@ class Explanation(Node):
     flags: tuple[FlagNode, ...]
     flags_possible: tuple[FlagNode, ...]
     facts: dict[str, FactNode]
+    hidden: tuple[str, ...] = ()
 
-    def to_text(self) -> str:
-        """Give the explanation as plain text, for reading on paper or aloud."""
+    def to_text(self, *, short: bool = False) -> str:
+        """Give the explanation as plain text, for reading on paper or aloud.
+
+        `short` keeps to the answers, why in a few words, what is missing, what would change it,
+        and who decides.
+        """
         from routeengine.explanation.text import as_text  # noqa: PLC0415  it imports this module
 
-        return as_text(self)
+        return as_text(self, short=short)
 
-    def to_markdown(self) -> str:
-        """Give the explanation as Markdown (CommonMark)."""
+    def to_markdown(self, *, short: bool = False) -> str:
+        """Give the explanation as Markdown (CommonMark); `short` as in `to_text`."""
         from routeengine.explanation.markdown import as_markdown  # noqa: PLC0415  it imports this module
 
-        return as_markdown(self)
+        return as_markdown(self, short=short)
 
-    def to_html(self) -> str:
-        """Give the explanation as one self-contained HTML page."""
+    def to_html(self, *, short: bool = False) -> str:
+        """Give the explanation as one self-contained HTML page; `short` as in `to_text`."""
         from routeengine.explanation.html import as_html  # noqa: PLC0415  it imports this module
 
-        return as_html(self)
+        return as_html(self, short=short)
+
+    def masked(self) -> Explanation:
+        """Give the explanation for a reader who may not see special-category data.
+
+        No value of such a fact stands in it, nor anything that hangs on one beyond the
+        verdicts themselves. Masking twice is masking once.
+        """
+        from routeengine.explanation.masking import masked  # noqa: PLC0415  as above
+
+        return masked(self)

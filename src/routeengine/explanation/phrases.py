@@ -30,6 +30,9 @@ SHORT_ID = 2
 LONG_LIST = 4
 """Past so many values it is clearer to say what is left out."""
 
+REMEMBERED = 4_096
+"""Sets of values whose words are remembered."""
+
 
 class Phrases:
     """Puts what a rule set says into the words of one language."""
@@ -38,6 +41,7 @@ class Phrases:
         self.ruleset = ruleset
         self.language = language
         self.wording = wording
+        self._values: dict[tuple[str, int], str] = {}
 
     def say(self, text: Text | None) -> str:
         """Give a text of the rule set in this language; nothing where there is none."""
@@ -54,6 +58,15 @@ class Phrases:
 
     def values(self, fact: Fact, bits: int) -> str:
         """Give the values that a fact may have, where a person reads what is known of it."""
+        words = self._values.get((fact.id, bits))
+        if words is None:
+            # The same few come again and again: every value, and every cell.
+            words = self._worded(fact, bits)
+            if len(self._values) < REMEMBERED:
+                self._values[fact.id, bits] = words
+        return words
+
+    def _worded(self, fact: Fact, bits: int) -> str:
         if bits == fact.domain.full and not isinstance(fact.domain, IntegerDomain):
             return self.wording.either([self.value(fact, one) for one in fact.domain.values])
         return self.allowed(fact, bits, "between")

@@ -17,6 +17,7 @@ from routeengine.explanation.model import (
     ConditionKind,
     ConditionNode,
     FactNode,
+    FlagNode,
     GroundsNode,
     LeafNode,
     Named,
@@ -40,9 +41,10 @@ from routeengine.ruleset.conditions import (
     children,
 )
 from routeengine.ruleset.conflicts import couplings
-from routeengine.ruleset.model import Decision, Grounds, Review, Rule, RuleSet
+from routeengine.ruleset.model import Decision, Flag, Grounds, Review, Rule, RuleSet
 from routeengine.ruleset.reading import evaluation_order, facts_of, facts_read
 from routeengine.ruleset.settling import beaten_by
+from routeengine.symbolic.cells import cells_of
 
 __all__ = ["REMEMBERED", "Plan", "Spot", "plan_of", "remember"]
 
@@ -136,6 +138,16 @@ class Plan:
             fact: coupling.facts[0] for coupling in couplings(ruleset) for fact in coupling.facts
         }
         self.coupled = frozenset(self._coupled_with)
+        together = {f: one.facts for one in couplings(ruleset) for f in one.facts}
+        self.coupled_with = {
+            fact.id: tuple(one for one in together.get(fact.id, ()) if one != fact.id)
+            for fact in ruleset.facts
+        }
+        self.cells = cells_of(ruleset).of
+        self.sources = {
+            source.id: self.phrases.say(source.label)
+            for source in (ruleset.evidence.sources if ruleset.evidence else ())
+        }
         self._numbers: dict[Condition, int] = {}
         self._spots = 0
         self.outcomes = {
@@ -283,6 +295,16 @@ class Plan:
                 because=say(reading.because),
                 alternative=say(reading.alternative),
             ),
+        )
+
+    def flag_of_dossier(self, flag: Flag) -> FlagNode:
+        """Give a flag that the evidence raises, and no condition."""
+        return FlagNode(
+            id=f"flag:{flag.id}",
+            flag=flag.id,
+            label=self.phrases.say(flag.label),
+            when=None,
+            grounds=self.flag_grounds[flag.id],
         )
 
     def _place(self, name: str) -> CitedPlace:

@@ -13,6 +13,7 @@ from routeengine.explanation.model import (
     WhyNot,
     WhyNotStatus,
 )
+from routeengine.explanation.nearest import Nearest
 from routeengine.explanation.nodes import Nodes, deciding
 from routeengine.explanation.plan import Plan, remember
 from routeengine.result import Verdict
@@ -25,9 +26,10 @@ __all__ = ["Standings"]
 class Standings:
     """The rules of one client's decisions, each built once."""
 
-    def __init__(self, plan: Plan, inspection: Inspection, nodes: Nodes) -> None:
+    def __init__(self, plan: Plan, inspection: Inspection, nodes: Nodes, nearest: Nearest) -> None:
         self._plan = plan
         self._nodes = nodes
+        self._nearest = nearest
         self._inspection = inspection
         self._applies: dict[str, Truth] = {}
 
@@ -105,6 +107,8 @@ class Standings:
             label=self._plan.outcomes[decision.id][outcome].label,
             status=why_not_status(outcome, verdict, rules),
             rules=rules,
+            distance=self._nearest.distance(decision, outcome),
+            nearest=self._nearest.nodes(decision, outcome),
         )
 
 

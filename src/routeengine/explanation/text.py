@@ -18,9 +18,9 @@ MARKS = {Truth.TRUE: "✓", Truth.FALSE: "✗", Truth.OPEN: "?"}
 """The signs beside truths; the word always stands beside the sign."""
 
 
-def as_text(explanation: Explanation) -> str:
+def as_text(explanation: Explanation, *, short: bool = False) -> str:
     """Give the explanation as text of at most 80 columns, ending in a newline."""
-    paragraphs = ["\n".join(lines(list(run))) for run in runs(document(explanation))]
+    paragraphs = ["\n".join(lines(list(run))) for run in runs(document(explanation, short=short))]
     return "\n\n".join(paragraphs) + "\n"
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from routeengine.explanation.facts import Facts
-from routeengine.explanation.model import ConstraintNode, Named, Question, VerdictNode
+from routeengine.explanation.facts import Facts, runs
+from routeengine.explanation.model import AnswerNode, ConstraintNode, Named, Question, VerdictNode
 from routeengine.explanation.plan import Plan
-from routeengine.result import Verdict
+from routeengine.result import Lead, Verdict
 from routeengine.ruleset.model import Decision
 
 __all__ = ["Verdicts"]
@@ -52,7 +52,7 @@ class Verdicts:
             reason=verdict.reason,
             candidates=tuple(outcomes[one] for one in verdict.candidates),
             possible=tuple(outcomes[one] for one in verdict.possible),
-            missing=tuple(self._question(decision, fact) for fact in missing),
+            missing=tuple(self._question(decision, *one) for one in verdict.leads.items()),
             conflict=tuple(plan.facts[fact] for fact in verdict.conflict),
             conflicting=self._conflicting(decision, verdict),
             broken=self._constraints(verdict),
@@ -122,11 +122,8 @@ class Verdicts:
     def _candidates(self, decision: Decision, verdict: Verdict) -> Iterator[str]:
         wording = self._plan.wording
         names = [self._outcome(decision, one) for one in verdict.candidates]
-        if len(names) == 1:
-            yield wording.review_candidate.format(candidates=names[0])
-        elif names:
-            yield wording.review_candidates.format(candidates=wording.both(names))
-        elif verdict.rule is not None:
+        yield from wording.candidates_of(names)
+        if not names and verdict.rule is not None:
             because = self._plan.said[verdict.rule].no_candidates_because
             yield from () if because is None else (because,)
 
@@ -134,14 +131,24 @@ class Verdicts:
         wording, leaves = self._plan.wording, map(self._facts.leaf, verdict.conflict)
         return "; ".join(wording.labelled_as(leaf.label, leaf.words) for leaf in leaves)
 
-    def _question(self, decision: Decision, fact: str) -> Question:
+    def _question(self, decision: Decision, fact: str, leads: Sequence[Lead]) -> Question:
         declared, say = self._plan.ruleset.fact[fact], self._plan.phrases.say
+        names = self._plan.outcomes[decision.id]
         return Question(
             id=f"question:{decision.id}/{fact}",
             fact=fact,
             label=say(declared.label),
             question=say(declared.question),
             why_needed=say(declared.why_needed),
+            answers=tuple(
+                AnswerNode(
+                    id=f"answer:{decision.id}/{fact}/{number}",
+                    words=self._plan.phrases.values(declared, lead.allowed),
+                    ranges=runs(declared, lead.allowed),
+                    possible=tuple([names[one] for one in lead.possible]),
+                )
+                for number, lead in enumerate(leads, 1)
+            ),
         )
 
     def _conflicting(self, decision: Decision, verdict: Verdict) -> tuple[Named, ...]:

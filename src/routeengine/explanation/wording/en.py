@@ -56,6 +56,15 @@ ENGLISH = Wording(
     fact_implied="follows from other facts",
     fact_conflicting="the sources do not agree",
     fact_contradicted="does not fit with other facts",
+    fact_masked="not shown",
+    # evidence: who recorded a fact, where and when
+    observation="{words} ({source}, {date}, {assessor})",
+    evidence_basis="Source: {source}, {date}, {assessor}.",
+    evidence_conflict="These do not agree: {observation}.",
+    evidence_agreeing="This fits with it: {observation}.",
+    evidence_superseded="This does not count any more: {observation}.",
+    evidence_declined="There was no answer here: {source}, {date}, {assessor}.",
+    evidence_stale="Note: this fact is old. A member of staff checks whether it is still right.",
     # verdicts
     outcome="{outcome} ({label})",
     review_name="a review by a member of staff",
@@ -104,6 +113,7 @@ ENGLISH = Wording(
     heading_flags="Signals",
     heading_facts="The facts",
     heading_versions="Versions",
+    heading_decides="Who decides",
     # why
     rule="The rule is: {rule}.",
     facts="Facts: {facts}.",
@@ -123,6 +133,19 @@ ENGLISH = Wording(
     missing_more="There are {count} more questions. The most important ones stand here.",
     missing_one_more="There is 1 more question. The most important ones stand here.",
     missing_declined="The questions that still count were asked. No answer was given.",
+    answer="With {answers}: {possible}.",
+    answer_open="still open",
+    # what would change the answer
+    heading_changes="What would make the answer another one",
+    changes=(
+        "This shows how the rules work. You do not have to change anything, and some things "
+        "cannot change."
+    ),
+    change="{outcome}: this is the advice with {changes}.",
+    # what a reader may not see
+    masked="not shown",
+    masked_notice="Some facts are not shown here. Not everybody may see them.",
+    masked_verdict="The reason is not shown here. Not everybody may see those facts.",
     # why not
     why_failed="{outcome}: this needs {conditions}. That is not so here.",
     why_outranked="{outcome}: this fits too, but the rule {rules} goes before it.",
@@ -130,7 +153,7 @@ ENGLISH = Wording(
     why_open="{outcome}: this is still possible. Still open is {conditions}.",
     why_still="{outcome}: this is still possible.",
     why_candidate="{outcome}: this is possible. A member of staff looks at it.",
-    why_review="{outcome}: where this fits, something else does too. A person looks at it then.",
+    why_review="{outcome}: where this fits, something else does too. A member of staff looks then.",
     why_otherwise="{outcome}: this counts only where no other rule fits. Another fits already.",
     why_no_rule="{outcome}: no rule leads here.",
     # readings and places
@@ -147,8 +170,12 @@ ENGLISH = Wording(
     flags_possible="These signals may still come. That depends on what is not yet known.",
     facts_unknown="Not yet known: {facts}.",
     facts_declined="Asked, but not answered: {facts}.",
+    facts_masked="These facts are not shown here: {facts}.",
     version_ruleset="Rules: {title} ({ruleset}), version {version}.",
     version_digest="Fingerprint of the rules (SHA-256): {sha256}.",
     version_meaning="Fingerprint of what the rules mean (SHA-256): {sha256}.",
     version_engine="Program: routeengine, version {engine}.",
+    version_form="Form of this explanation: {form}.",
+    version_input="Fingerprint of the facts (SHA-256): {sha256}.",
+    version_at="Worked out on {date} at {time} (UTC{distance}).",
 )

@@ -56,6 +56,15 @@ DUTCH = Wording(
     fact_implied="volgt uit andere gegevens",
     fact_conflicting="de bronnen zeggen niet hetzelfde",
     fact_contradicted="past niet bij andere gegevens",
+    fact_masked="afgeschermd",
+    # evidence: who recorded a fact, where and when
+    observation="{words} ({source}, {date}, {assessor})",
+    evidence_basis="Bron: {source}, {date}, {assessor}.",
+    evidence_conflict="Dit spreekt elkaar tegen: {observation}.",
+    evidence_agreeing="Dit past daarbij: {observation}.",
+    evidence_superseded="Dit telt niet meer mee: {observation}.",
+    evidence_declined="Hier was geen antwoord: {source}, {date}, {assessor}.",
+    evidence_stale="Let op: dit gegeven is oud. Een medewerker kijkt of het nog klopt.",
     # verdicts
     outcome="{outcome} ({label})",
     review_name="een beoordeling door een medewerker",
@@ -104,6 +113,7 @@ DUTCH = Wording(
     heading_flags="Signalen",
     heading_facts="De gegevens",
     heading_versions="Versies",
+    heading_decides="Wie beslist",
     # why
     rule="De regel is: {rule}.",
     facts="Gegevens: {facts}.",
@@ -123,6 +133,18 @@ DUTCH = Wording(
     missing_more="Er zijn nog {count} vragen. De belangrijkste staan hier.",
     missing_one_more="Er is nog 1 vraag. De belangrijkste staan hier.",
     missing_declined="De vragen die nog tellen, zijn gesteld. Daar is geen antwoord op gekomen.",
+    answer="Bij {answers}: {possible}.",
+    answer_open="nog open",
+    # what would change the answer
+    heading_changes="Wat het antwoord anders zou maken",
+    changes=(
+        "Dit laat zien hoe de regels werken. U hoeft niets te veranderen, en soms kan dat ook niet."
+    ),
+    change="{outcome}: dit is het advies bij {changes}.",
+    # what a reader may not see
+    masked="afgeschermd",
+    masked_notice="Sommige gegevens ziet u hier niet. Die mag niet iedereen zien.",
+    masked_verdict="De reden ziet u hier niet. Die gegevens mag niet iedereen zien.",
     # why not
     why_failed="{outcome}: nodig is {conditions}. Dat is hier niet zo.",
     why_outranked="{outcome}: dit past ook, maar de regel {rules} gaat voor.",
@@ -147,8 +169,12 @@ DUTCH = Wording(
     flags_possible="Deze signalen kunnen nog komen. Dat hangt af van wat nog niet bekend is.",
     facts_unknown="Nog niet bekend: {facts}.",
     facts_declined="Gevraagd, maar niet beantwoord: {facts}.",
+    facts_masked="Deze gegevens ziet u hier niet: {facts}.",
     version_ruleset="Regels: {title} ({ruleset}), versie {version}.",
     version_digest="Vingerafdruk van de regels (SHA-256): {sha256}.",
     version_meaning="Vingerafdruk van wat de regels betekenen (SHA-256): {sha256}.",
     version_engine="Programma: routeengine, versie {engine}.",
+    version_form="Vorm van deze uitleg: {form}.",
+    version_input="Vingerafdruk van de gegevens (SHA-256): {sha256}.",
+    version_at="Berekend op {date} om {time} uur (UTC{distance}).",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 __all__ = ["Wording"]
@@ -64,6 +64,15 @@ class Wording:
     fact_implied: str
     fact_conflicting: str
     fact_contradicted: str
+    fact_masked: str
+    # evidence: who recorded a fact, where and when
+    observation: str
+    evidence_basis: str
+    evidence_conflict: str
+    evidence_agreeing: str
+    evidence_superseded: str
+    evidence_declined: str
+    evidence_stale: str
     # verdicts
     outcome: str
     review_name: str
@@ -105,6 +114,7 @@ class Wording:
     heading_flags: str
     heading_facts: str
     heading_versions: str
+    heading_decides: str
     # why
     rule: str
     facts: str
@@ -122,6 +132,16 @@ class Wording:
     missing_more: str
     missing_one_more: str
     missing_declined: str
+    answer: str
+    answer_open: str
+    # what would change the answer
+    heading_changes: str
+    changes: str
+    change: str
+    # what a reader may not see
+    masked: str
+    masked_notice: str
+    masked_verdict: str
     # why not
     why_failed: str
     why_outranked: str
@@ -146,10 +166,14 @@ class Wording:
     flags_possible: str
     facts_unknown: str
     facts_declined: str
+    facts_masked: str
     version_ruleset: str
     version_digest: str
     version_meaning: str
     version_engine: str
+    version_form: str
+    version_input: str
+    version_at: str
 
     def either(self, items: Sequence[str]) -> str:
         """Join words as alternatives: `a, b or c`."""
@@ -162,6 +186,13 @@ class Wording:
     def labelled_as(self, label: str, words: str) -> str:
         """Give a name with what is said of it: `finances: serious`."""
         return self.labelled.format(label=label, words=words)
+
+    def candidates_of(self, names: Sequence[str]) -> Iterator[str]:
+        """Give the sentence that names what a person chooses from; none where there is nothing."""
+        if len(names) == 1:
+            yield self.review_candidate.format(candidates=names[0])
+        elif names:
+            yield self.review_candidates.format(candidates=self.both(names))
 
     def passage(self, section: str, paragraph: int, sentences: Sequence[int]) -> str:
         """Say where in a document these sentences of one paragraph stand."""

@@ -1,0 +1,24 @@
+"""The digest of what was known, so that an explanation can be held against a record."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from routeengine.profile import CLIENT_ID, Knowledge, encode_knowledge
+
+__all__ = ["input_digest"]
+
+
+def input_digest(profile: Mapping[str, Knowledge]) -> str:
+    """Give the SHA-256 of the profile in the canonical form in which a record holds it.
+
+    The bytes are the canonical JSON (RFC 8785) of `{"client_id": ..., "facts": {...}}`. Facts have
+    few values, so whoever has the digest can guess the facts: it is as private as they are.
+    """
+    facts = {f: encode_knowledge(known) for f, known in profile.items() if f != CLIENT_ID}
+    held = {"client_id": profile.get(CLIENT_ID), "facts": facts}
+    # Ids are ASCII and numbers are small: here this is RFC 8785, which a test checks.
+    text = json.dumps(held, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

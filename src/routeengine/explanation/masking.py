@@ -1,0 +1,148 @@
+"""An explanation for a reader who may not see special-category data.
+
+Of a decision that reads such a fact only the answer stays: every rule, reason, change and
+set of facts that is enough could tell the value. So what is left hangs on what the reader may
+see and on the verdicts, and on nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from routeengine.explanation.model import (
+    ConditionNode,
+    Explanation,
+    FactNode,
+    FlagNode,
+    VerdictNode,
+    Why,
+    WhyNot,
+)
+from routeengine.explanation.wording import Wording, wording_of
+
+__all__ = ["masked"]
+
+
+def masked(explanation: Explanation) -> Explanation:
+    """Give the explanation without special-category facts and what hangs on them."""
+    facts = explanation.facts
+    hidden = {name for name, node in facts.items() if node.special_category}
+    # What a constraint ties to such a fact may tell its value.
+    hidden |= {tied for name in hidden for tied in facts[name].coupled_with}
+    touched = {decision for name in hidden for decision in facts[name].read_by}
+    words = wording_of(explanation.language)
+
+    def shown(flags: tuple[FlagNode, ...]) -> tuple[FlagNode, ...]:
+        return tuple(flag for flag in flags if not _hangs_on(flag, hidden, touched))
+
+    if not hidden:
+        return explanation
+    return explanation.model_copy(
+        update={
+            "hidden": tuple(name for name in facts if name in hidden),
+            "versions": explanation.versions.model_copy(update={"input_sha256": None}),
+            "verdicts": {
+                name: _verdict(node, hidden, words) if name in touched else node
+                for name, node in explanation.verdicts.items()
+            },
+            "why": {
+                name: _why(node) if name in touched else node
+                for name, node in explanation.why.items()
+            },
+            "why_not": {
+                name: {one: _why_not(node) for one, node in outcomes.items()}
+                if name in touched
+                else outcomes
+                for name, outcomes in explanation.why_not.items()
+            },
+            "flags": shown(explanation.flags),
+            "flags_possible": shown(explanation.flags_possible),
+            "facts": {
+                name: _fact(node, words) if name in hidden else node for name, node in facts.items()
+            },
+        }
+    )
+
+
+def _fact(node: FactNode, words: Wording) -> FactNode:
+    return node.model_copy(
+        update={
+            "status": "masked",
+            "value": None,
+            "words": words.masked,
+            "ranges": (),
+            "evidence": None,
+        }
+    )
+
+
+def _verdict(node: VerdictNode, hidden: Collection[str], words: Wording) -> VerdictNode:
+    return node.model_copy(
+        update={
+            "sentences": tuple(_sentences(node, words)),
+            "rule": None,
+            "rules": (),
+            "reason": None,
+            "missing": tuple(
+                question.model_copy(update={"answers": ()})
+                for question in node.missing
+                if question.fact not in hidden
+            ),
+            "conflict": (),
+            "conflicting": (),
+            "broken": (),
+        }
+    )
+
+
+def _sentences(node: VerdictNode, words: Wording) -> Iterator[str]:
+    """Give the sentences that say no more than the verdict."""
+    yield node.sentences[0]
+    if node.status == "insufficient":
+        possible = words.either([one.label for one in node.possible])
+        yield words.insufficient_possible.format(possible=possible)
+    if node.status == "review":
+        yield from words.candidates_of([one.label for one in node.candidates])
+    yield words.masked_verdict
+
+
+def _why(node: Why) -> Why:
+    return node.model_copy(
+        update={
+            "rule": None,
+            "rules": (),
+            "other_rules": (),
+            "because": (),
+            "because_facts": (),
+            "applies_when": None,
+            "not_applicable_because": None,
+            "masked": True,
+        }
+    )
+
+
+def _why_not(node: WhyNot) -> WhyNot:
+    told = node.status in ("open", "candidate", "not_applicable")
+    return node.model_copy(
+        update={
+            "status": node.status if told else "masked",
+            "rules": (),
+            "distance": None,
+            "nearest": None,
+        }
+    )
+
+
+def _hangs_on(flag: FlagNode, facts: Collection[str], decisions: Collection[str]) -> bool:
+    """Say whether a flag is raised by what is not shown; one of a dossier tells no value."""
+    return flag.when is not None and any(
+        (node.fact is not None and node.reference in facts)
+        or (node.kind in ("outcome", "status", "rule") and node.reference in decisions)
+        for node in _within(flag.when)
+    )
+
+
+def _within(node: ConditionNode) -> Iterator[ConditionNode]:
+    yield node
+    for child in node.children:
+        yield from _within(child)
