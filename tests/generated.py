@@ -140,10 +140,16 @@ def decisions_over(
 
 
 @st.composite
-def rulesets(draw: st.DrawFn, max_facts: int = 5, max_constraints: int = 2) -> RuleSet:
-    """Draw a whole rule set."""
-    count = draw(st.integers(1, max_facts))
-    facts = tuple(a_fact(f"f{number}", draw(domains)) for number in range(count))
+def rulesets(
+    draw: st.DrawFn,
+    max_facts: int = 5,
+    max_constraints: int = 2,
+    min_facts: int = 1,
+    of: st.SearchStrategy[Domain] = domains,
+) -> RuleSet:
+    """Draw a whole rule set; `of` draws the domains of its facts."""
+    count = draw(st.integers(min_facts, max_facts))
+    facts = tuple(a_fact(f"f{number}", draw(of)) for number in range(count))
     criteria: tuple[Criterion, ...] = ()
     for number in range(draw(st.integers(0, 2))):
         when = draw(conditions(facts, criteria))
