@@ -177,10 +177,11 @@ class Neighbours:
     def _arrived(self, ways: Ways) -> dict[int, list[int]]:
         found: dict[int, list[int]] = {}
         for leaves, sets in ways.items():
-            answers = {self._ground.key[leaf] for leaf in leaves} - {None}
-            # What is possible nowhere leads to no answer.
-            if len(answers) == 1 and (answer := answers.pop()) is not None:
-                found.setdefault(answer, []).extend(sets)
+            # No two answers get here together, for near neither is the other. What is possible
+            # nowhere leads to no answer.
+            for answer in {self._ground.key[leaf] for leaf in leaves}:
+                if answer is not None:
+                    found.setdefault(answer, []).extend(sets)
         return found
 
     def _steps(self, bits: int) -> Steps:
