@@ -43,8 +43,12 @@ def sensitive(draw: st.DrawFn) -> Case:
 
 
 def told(explanation: Explanation, hidden: tuple[str, ...]) -> list[tuple[object, ...]]:
-    """Give what the verdicts themselves say, less what is asked about hidden facts."""
-    return [
+    """Give what the verdicts and flags themselves say, less what is asked about hidden facts.
+
+    Flags are among it, for a contradiction anywhere raises none.
+    """
+    flags = tuple(flag.flag for flag in (*explanation.flags, *explanation.flags_possible))
+    return [flags] + [
         (
             node.status, node.outcome, node.candidates, node.possible, node.exact,
             tuple(one.fact for one in node.missing if one.fact not in hidden),
@@ -55,10 +59,12 @@ def told(explanation: Explanation, hidden: tuple[str, ...]) -> list[tuple[object
 
 @settings(max_examples=examples(200), deadline=None)
 @given(sensitive(), st.data())
-def test_hidden_facts_change_nothing_but_the_verdicts(case: Case, data: st.DataObject) -> None:
-    """Two clients who differ in hidden facts alone, and have the same verdicts, read the same.
+def test_hidden_facts_change_nothing_but_verdicts_and_flags(
+    case: Case, data: st.DataObject
+) -> None:
+    """Two clients who differ in hidden facts alone, and have the same verdicts and flags, read the same.
 
-    So whatever can be learnt of a hidden fact is learnt from the verdicts.
+    So whatever can be learnt of a hidden fact is learnt from those.
     """
     first = case.explain().masked()
     other = data.draw(states(case.ruleset))

@@ -2,7 +2,7 @@
 
 Of a decision that reads such a fact only the answer stays: every rule, reason, change and
 set of facts that is enough could tell the value. So what is left hangs on what the reader may
-see and on the verdicts, and on nothing else.
+see, on the verdicts and on the flags, and on nothing else.
 """
 
 from __future__ import annotations

@@ -458,7 +458,7 @@ class Explanation(Node):
         """Give the explanation for a reader who may not see special-category data.
 
         No value of such a fact stands in it, nor anything that hangs on one beyond the
-        verdicts themselves. Masking twice is masking once.
+        verdicts and flags themselves. Masking twice is masking once.
         """
         from routeengine.explanation.masking import masked  # noqa: PLC0415  as above
 
