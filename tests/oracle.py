@@ -161,7 +161,7 @@ class Profile:
                 return count == len(condition.parts)
             case c.Any():
                 return count > 0
-            case c.AtLeast():
-                return count >= condition.count
+            case c.AtLeast(count=needed):
+                return count >= int(needed)
             case _:
-                return count == condition.count
+                return count == int(condition.count)

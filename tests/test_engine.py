@@ -212,6 +212,7 @@ def test_verdicts_differ_where_any_field_differs(engine: Engine) -> None:
     verdict = engine.classify({"rung": 2}).verdicts["route"]
     assert verdict != replace(verdict, exact=False)
     assert verdict != replace(verdict, find_questions=None)
+    assert {repr(lead) for leads in verdict.leads.values() for lead in leads} == {"Lead(…)"}
     assert verdict != "insufficient"
 
 

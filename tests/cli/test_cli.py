@@ -119,6 +119,28 @@ def test_one_client_is_explained(form: str, sign: str, capsys: pytest.CaptureFix
     assert sign in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_an_explanation_in_short(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The answers and who decides, without the policy and the facts."""
+    ask = ["explain", CASELOAD, "--client", "R-0002", "--format", form]
+    assert main([*ask, "--short"]) == 0
+    short = capsys.readouterr().out
+    assert main(ask) == 0
+    assert "Wie beslist" in short
+    assert "Waar het in het beleid staat" not in short
+    assert 2 * len(short) < len(capsys.readouterr().out)
+
+
+def test_health_can_be_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    """With `--mask` no fact of health is shown, in words or as data."""
+    assert main(["explain", CASELOAD, "--client", "R-0002", "--mask", "--format", "json"]) == 0
+    masked = json.loads(capsys.readouterr().out)
+    assert masked["facts"]["physical_health"]["status"] == "masked"
+    assert masked["hidden"][0] == "physical_health"
+    assert main(["explain", CASELOAD, "--client", "R-0002", "--mask"]) == 0
+    assert "Sommige gegevens ziet u hier niet." in " ".join(capsys.readouterr().out.split())
+
+
 def test_html_is_a_page(capsys: pytest.CaptureFixture[str]) -> None:
     """One self-contained page in the language that was asked for."""
     assert main(

@@ -33,6 +33,9 @@ def test_lanes_agree_with_the_reference(data: st.DataObject) -> None:
     for _ in range(3):
         state = data.draw(states(ruleset))
         assert lanes.evaluate(state) == reference.evaluate(state)
+        for name, verdict in reference.evaluate(state).verdicts.items():
+            assert lanes.possible(state, name) == verdict.possible
+            assert reference.possible(state, name) == verdict.possible
 
 
 @settings(max_examples=examples(200), deadline=None)

@@ -62,7 +62,7 @@ def told(explanation: Explanation, hidden: tuple[str, ...]) -> list[tuple[object
 def test_hidden_facts_change_nothing_but_verdicts_and_flags(
     case: Case, data: st.DataObject
 ) -> None:
-    """Two clients who differ in hidden facts alone, and have the same verdicts and flags, read the same.
+    """Clients who differ in hidden facts alone, with equal verdicts and flags, read the same.
 
     So whatever can be learnt of a hidden fact is learnt from those.
     """

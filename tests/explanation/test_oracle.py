@@ -115,9 +115,9 @@ def check_changes(
     assert {frozenset(dict(one)) for one in every} == {frozenset(dict(one)) for one in ours}
     for one in every:
         assert any(alike(engine, oracle, state, one, other) for other in ours)
-    for one in found:
-        assert all(state[fact].allowed.bit_count() == 1 for fact in one.changes)
-        assert all(state[fact].allowed.bit_count() > 1 for fact in one.answers)
+    for found_one in found:
+        assert all(state[fact].allowed.bit_count() == 1 for fact in found_one.changes)
+        assert all(state[fact].allowed.bit_count() > 1 for fact in found_one.answers)
     why_not = engine.explain(profile, lang="nl").why_not[decision.id].get(outcome)
     if why_not is not None:
         assert why_not.nearest is not None

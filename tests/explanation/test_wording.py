@@ -287,6 +287,14 @@ def test_knowledge_in_words_names_every_value(bits: int) -> None:
         assert (value in words) == bool(bits >> number & 1)
 
 
+def test_words_that_are_not_remembered_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is remembered of words is bounded, and saves nothing but time."""
+    monkeypatch.setattr("routeengine.explanation.phrases.REMEMBERED", 0)
+    phrases = Phrases(RULESET, "en", LANGUAGES["en"])
+    assert phrases.values(ABLE, 2) == phrases.values(ABLE, 2) == "yes"
+    assert not phrases._values
+
+
 def test_knowledge_of_numbers_in_words() -> None:
     """A range is told by its ends, and a number by itself."""
     phrases = Phrases(RULESET, "nl", LANGUAGES["nl"])

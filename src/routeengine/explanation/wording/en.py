@@ -145,7 +145,7 @@ ENGLISH = Wording(
     # what a reader may not see
     masked="not shown",
     masked_notice="Some facts are not shown here. Not everybody may see them.",
-    masked_verdict="The reason is not shown here. Not everybody may see those facts.",
+    masked_verdict="Not everybody may see why this is so.",
     # why not
     why_failed="{outcome}: this needs {conditions}. That is not so here.",
     why_outranked="{outcome}: this fits too, but the rule {rules} goes before it.",

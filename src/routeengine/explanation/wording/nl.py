@@ -144,7 +144,7 @@ DUTCH = Wording(
     # what a reader may not see
     masked="afgeschermd",
     masked_notice="Sommige gegevens ziet u hier niet. Die mag niet iedereen zien.",
-    masked_verdict="De reden ziet u hier niet. Die gegevens mag niet iedereen zien.",
+    masked_verdict="Niet iedereen mag zien waarom dit zo is.",
     # why not
     why_failed="{outcome}: nodig is {conditions}. Dat is hier niet zo.",
     why_outranked="{outcome}: dit past ook, maar de regel {rules} gaat voor.",

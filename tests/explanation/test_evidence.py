@@ -1,0 +1,123 @@
+"""Who recorded each fact, where and when: everything a dossier holds stands in the explanation."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dossier.observed import SMALL, TODAY, observations
+from examples import examples
+from explanation.test_golden import AT, SEEN, from_dossier
+from routeengine import Engine
+from routeengine.dossier import Dossier, Observation
+from routeengine.errors import UsageError
+from routeengine.explanation import LANGUAGES
+from routeengine.explanation.document import document
+from routeengine.explanation.model import EvidenceNode, ObservationNode
+from routeengine.months import in_words
+from routeengine.record.body import BODY
+from routeengine.record.canonical import canonical
+from routeengine.ruleset.model import RuleSet
+
+ENGINE = Engine(SMALL)
+
+
+def every(node: EvidenceNode) -> list[ObservationNode]:
+    """Give all observations of one fact."""
+    return [*node.basis, *node.agreeing, *node.superseded, *node.declined]
+
+
+@settings(max_examples=examples(100), deadline=None)
+@given(st.lists(observations(), max_size=6), st.sampled_from(["nl", "en"]))
+def test_nothing_of_a_dossier_is_left_out(seen: list[Observation], language: str) -> None:
+    """Each fact carries each observation once, in the role in which the dossier weighed it."""
+    dossier = Dossier(SMALL, seen, as_of=TODAY)
+    explanation = ENGINE.explain(dossier.profile(), lang=language)
+    for fact in SMALL.facts:
+        held, node = dossier.evidence(fact.id), explanation.facts[fact.id].evidence
+        if fact.id not in dossier.profile().evidence:
+            assert node is None
+            continue
+        assert node is not None
+        for ours, theirs in (
+            (node.basis, held.basis),
+            (node.agreeing, held.agreeing),
+            (node.superseded, held.superseded),
+            (node.declined, tuple(o for o in held.declined if o not in held.basis)),
+        ):
+            assert [(o.source, o.date, o.assessor) for o in ours] == [
+                (o.source, o.date, o.assessor) for o in theirs
+            ]
+        assert node.conflict == bool(held.conflicting)
+        assert sum(one.stale for one in every(node)) == len(held.stale)
+        assert len({one.id for one in every(node)}) == len(every(node))
+
+
+@settings(max_examples=examples(50), deadline=None)
+@given(st.lists(observations(), max_size=6), st.sampled_from(["nl", "en"]))
+def test_every_observation_is_shown_with_its_date_in_words(
+    seen: list[Observation], language: str
+) -> None:
+    """Who, where and when stand under the fact; what is stale is flagged in words."""
+    explanation = ENGINE.explain(Dossier(SMALL, seen, as_of=TODAY).profile(), lang=language)
+    shown: dict[str, list[str]] = {}
+    for block in document(explanation):
+        shown.setdefault(block.node, []).append(block.text)
+    for fact in explanation.facts.values():
+        for one in every(fact.evidence) if fact.evidence and fact.read_by else []:
+            told = " ".join(shown[one.id])
+            for part in (one.source_label, one.assessor, in_words(one.date, language)):
+                assert part in told
+            assert (LANGUAGES[language].evidence_stale in told) == one.stale
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_dossier_in_full(rijswijk: RuleSet, language: str) -> None:
+    """Superseded, conflicting, stale and declined evidence are each told apart."""
+    explanation = from_dossier(rijswijk, language)
+    evidence = {name: node.evidence for name, node in explanation.facts.items() if node.evidence}
+    assert [one.stale for one in evidence["rung"].basis] == [True]
+    assert [one.source for one in evidence["current_service"].superseded] == ["file"]
+    assert evidence["willing"].conflict
+    assert len(evidence["willing"].basis) == 2
+    assert [one.words for one in evidence["addiction"].basis] == [LANGUAGES[language].declined]
+    assert not evidence["addiction"].declined
+    assert len(evidence["housing"].declined) == 1
+    # What a source settles by itself is traced to it as well.
+    assert {one.source for one in evidence["conversation_held"].basis} == {"conversation"}
+    assert len(SEEN) <= sum(len(every(one)) for one in evidence.values())
+
+
+def test_dates_are_written_in_words() -> None:
+    """Every month has its name in every language that has wording."""
+    assert in_words(date(2024, 5, 6), "nl") == "6 mei 2024"
+    assert in_words(date(2024, 5, 6), "en") == "6 May 2024"
+    for language in LANGUAGES:
+        assert len({in_words(date(2024, month, 1), language) for month in range(1, 13)}) == 12
+
+
+def test_the_time_is_the_callers(rijswijk: RuleSet, engine: Engine) -> None:
+    """No clock is read; a time that says no distance from UTC is refused."""
+    assert from_dossier(rijswijk, "nl").versions.at == AT
+    assert "1 juni 2023 om 10:15 uur (UTC+02:00)" in from_dossier(rijswijk, "nl").to_text()
+    plain = engine.explain({}, lang="en")
+    assert plain.versions.at is None
+    assert "Worked out on" not in plain.to_text()
+    with pytest.raises(UsageError, match="distance from UTC"):
+        engine.explain({}, at=datetime(2024, 1, 1, 12))  # noqa: DTZ001  that is the fault
+
+
+def test_the_digest_of_the_facts_is_that_of_the_record(engine: Engine) -> None:
+    """An auditor who holds the record can work out the digest in the explanation."""
+    profile = {"client_id": 'c\u00e9"1', "rung": 2, "willing": None, "current_service": "wsp"}
+    result = engine.classify(profile)
+    record = engine.record(result, datetime(2024, 1, 1, tzinfo=UTC))
+    body = BODY.write(record.body)
+    assert isinstance(body, dict)
+    held = canonical({"client_id": body["client_id"], "facts": body["facts"]})
+    digest = engine.explain(result).versions.input_sha256
+    assert digest == hashlib.sha256(held).hexdigest()
