@@ -11,9 +11,10 @@ from routeengine.observation import DossierProfile, Observation
 from routeengine.profile import CLIENT_ID
 from routeengine.ruleset.model import RuleSetRef
 
-__all__ = ["Answer", "Lead", "Reason", "Result", "Status", "Verdict"]
+__all__ = ["NO_LEADS", "Answer", "Lead", "Reason", "Result", "Status", "Verdict"]
 
 NO_LEADS: Mapping[str, tuple[Lead, ...]] = MappingProxyType({})
+"""No questions."""
 
 NO_PROVENANCE: Mapping[str, tuple[Observation, ...]] = MappingProxyType({})
 

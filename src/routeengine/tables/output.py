@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from routeengine.caseload.writing import output_columns
 from routeengine.executors.summary import summarise
 from routeengine.profile import CLIENT_ID
-from routeengine.result import Verdict
+from routeengine.result import NO_LEADS, Verdict
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.settling import FullVerdict
@@ -76,7 +76,7 @@ class _NothingAsked:
     """What is missing in a table is worked out beside the verdict, for all rows at once."""
 
     conflicting = False
-    ranked = ()
+    ranked = NO_LEADS
 
 
 class DecisionColumns:
