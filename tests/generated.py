@@ -1,193 +1,29 @@
-"""Hypothesis strategies for whole rule sets and for what is known of a client.
-
-The rule sets are small in every direction but use the whole language, so that a
-claim tested on them is a claim about the language, not about one policy.
-"""
+"""Generated rule sets and states: those that the library offers to whoever tests rules."""
 
 from __future__ import annotations
 
-from hypothesis import strategies as st
-
-from routeengine.profile import Known
-from routeengine.ruleset.conditions import (
-    All,
-    Any,
-    AtLeast,
-    Condition,
-    CriterionIs,
-    Exactly,
-    FactIs,
-    Not,
-    OutcomeIs,
-    RuleIs,
-    StatusIs,
-)
-from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain, IntegerDomain
-from routeengine.ruleset.model import (
-    Constraint,
-    Criterion,
-    Decision,
-    Fact,
-    Flag,
-    Grounds,
-    Outcome,
-    Review,
-    Rule,
-    RuleSet,
+from routeengine.testing.generated import (
+    BOTH,
+    GROUNDS,
+    a_fact,
+    about,
+    conditions,
+    decisions_over,
+    domains,
+    rulesets,
+    states,
+    unequal,
 )
 
-BOTH = {"nl": "woorden", "en": "words"}
-GROUNDS = Grounds("source")
-
-domains: st.SearchStrategy[Domain] = st.one_of(
-    st.just(BooleanDomain()),
-    st.integers(2, 3).map(lambda n: CategoryDomain(("low", "middle", "high")[:n])),
-    st.integers(1, 4).map(lambda n: IntegerDomain(0, n)),
-)
-
-
-def a_fact(name: str, domain: Domain) -> Fact:
-    """Make a fact with no more than it needs."""
-    return Fact(name, domain, BOTH, BOTH, BOTH)
-
-
-@st.composite
-def conditions(
-    draw: st.DrawFn,
-    facts: tuple[Fact, ...],
-    criteria: tuple[Criterion, ...] = (),
-    decisions: tuple[Decision, ...] = (),
-    depth: int = 2,
-) -> Condition:
-    """Draw a condition over these facts, criteria and earlier decisions."""
-    kinds = ["fact", "fact"]
-    kinds += ["criterion"] if criteria else []
-    kinds += ["decision"] if decisions else []
-    kinds += ["all", "any", "not", "at_least", "exactly"] if depth else []
-    kind = draw(st.sampled_from(kinds))
-    if kind == "fact":
-        fact = draw(st.sampled_from(facts))
-        return FactIs(fact.id, draw(st.integers(1, max(1, fact.domain.full - 1))), "in")
-    if kind == "criterion":
-        return CriterionIs(draw(st.sampled_from(criteria)).id)
-    if kind == "decision":
-        return draw(about(draw(st.sampled_from(decisions))))
-    inner = conditions(facts, criteria, decisions, depth - 1)
-    if kind == "not":
-        return Not(draw(inner))
-    parts = tuple(draw(st.lists(inner, min_size=1, max_size=3)))
-    if kind == "all":
-        return All(parts)
-    if kind == "any":
-        return Any(parts)
-    count = draw(st.integers(0, len(parts)))
-    return AtLeast(count, parts) if kind == "at_least" else Exactly(count, parts)
-
-
-@st.composite
-def unequal(draw: st.DrawFn, facts: tuple[Fact, ...]) -> Condition:
-    """Draw "not (one iff other)": as a constraint it ties two facts together."""
-    one, other = draw(st.permutations(facts))[:2]
-    a, b = FactIs(one.id, 1), FactIs(other.id, 1)
-    return Any((All((a, Not(b))), All((Not(a), b))))
-
-
-@st.composite
-def about(draw: st.DrawFn, decision: Decision) -> Condition:
-    """Draw a condition on an earlier decision."""
-    outcomes = [outcome.id for outcome in decision.outcomes]
-    kind = draw(st.sampled_from(["outcome", "status", "rule"]))
-    if kind == "rule" and decision.rules:
-        rules = st.sampled_from([rule.id for rule in decision.rules])
-        return RuleIs(decision.id, tuple(draw(st.lists(rules, min_size=1, max_size=2))))
-    if kind == "status":
-        return StatusIs(
-            decision.id, (draw(st.sampled_from(["decided", "review", "not_applicable"])),)
-        )
-    some = st.lists(st.sampled_from(outcomes), min_size=1, max_size=2, unique=True)
-    return OutcomeIs(decision.id, tuple(draw(some)))
-
-
-@st.composite
-def decisions_over(
-    draw: st.DrawFn,
-    name: str,
-    facts: tuple[Fact, ...],
-    criteria: tuple[Criterion, ...],
-    earlier: tuple[Decision, ...],
-) -> Decision:
-    """Draw a decision that may refer to the earlier ones."""
-    outcomes = tuple(
-        Outcome(f"{name}{letter}", BOTH, BOTH) for letter in "xyz"[: draw(st.integers(1, 3))]
-    )
-    ids = [outcome.id for outcome in outcomes]
-    rules: list[Rule] = []
-    count = draw(st.integers(0, 4))
-    otherwise = draw(st.integers(0, 2 * count)) if count else 1
-    for number in range(count):
-        when = None if number == otherwise else draw(conditions(facts, criteria, earlier))
-        candidates = st.lists(st.sampled_from(ids), unique=True).map(
-            lambda some: Review(tuple(one for one in ids if one in some))
-        )
-        then = draw(st.one_of(st.sampled_from(ids), candidates))
-        # Only later rules are outranked, so that there is no circle.
-        beats = [f"{name}_r{later}" for later in range(number + 1, count)]
-        outranks = draw(st.lists(st.sampled_from(beats), unique=True)) if beats else []
-        rules.append(Rule(f"{name}_r{number}", when, then, BOTH, BOTH, GROUNDS, tuple(outranks)))
-    applies = draw(st.none() | conditions(facts, criteria, earlier, depth=1))
-    shuffled = draw(st.permutations(rules))
-    return Decision(name, BOTH, outcomes, tuple(shuffled), applies)
-
-
-@st.composite
-def rulesets(
-    draw: st.DrawFn,
-    max_facts: int = 5,
-    max_constraints: int = 2,
-    min_facts: int = 1,
-    of: st.SearchStrategy[Domain] = domains,
-) -> RuleSet:
-    """Draw a whole rule set; `of` draws the domains of its facts."""
-    count = draw(st.integers(min_facts, max_facts))
-    facts = tuple(a_fact(f"f{number}", draw(of)) for number in range(count))
-    criteria: tuple[Criterion, ...] = ()
-    for number in range(draw(st.integers(0, 2))):
-        when = draw(conditions(facts, criteria))
-        criteria += (Criterion(f"c{number}", when, BOTH, GROUNDS),)
-    decisions: tuple[Decision, ...] = ()
-    for number in range(draw(st.integers(1, 3))):
-        decisions += (draw(decisions_over(f"d{number}", facts, criteria, decisions)),)
-    flags = tuple(
-        Flag(f"flag{number}", BOTH, draw(conditions(facts, criteria, decisions)), GROUNDS)
-        for number in range(draw(st.integers(0, 1)))
-    )
-    forbidden = conditions(facts, criteria)
-    if count > 1:
-        forbidden |= unequal(facts)
-    constraints = tuple(
-        Constraint(f"k{number}", draw(forbidden), BOTH, GROUNDS)
-        for number in range(draw(st.integers(0, max_constraints)))
-    )
-    return RuleSet(
-        "generated", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"),
-        facts, criteria, decisions, constraints, flags,
-    )  # fmt: skip
-
-
-@st.composite
-def states(draw: st.DrawFn, ruleset: RuleSet) -> dict[str, Known]:
-    """Draw what is known of a client: full, partial, declined, disputed or nothing."""
-    state = {}
-    for fact in ruleset.facts:
-        full = fact.domain.full
-        kind = draw(st.sampled_from(["full", "full", "unknown", "partial", "declined", "disputed"]))
-        some = draw(st.integers(1, full))
-        if kind == "full":
-            state[fact.id] = Known(1 << draw(st.integers(0, fact.domain.size - 1)))
-        elif kind == "partial":
-            state[fact.id] = Known(some)
-        elif kind == "disputed":
-            state[fact.id] = Known(some, conflicting=some.bit_count() > 1)
-        else:
-            state[fact.id] = Known(full, declined=kind == "declined")
-    return state
+__all__ = [
+    "BOTH",
+    "GROUNDS",
+    "a_fact",
+    "about",
+    "conditions",
+    "decisions_over",
+    "domains",
+    "rulesets",
+    "states",
+    "unequal",
+]

@@ -15,7 +15,7 @@ from routeengine.ruleset.conditions import (
 )
 from routeengine.ruleset.model import Decision, RuleSet
 
-__all__ = ["decisions_of", "evaluation_order", "facts_of", "facts_read"]
+__all__ = ["decisions_of", "evaluation_order", "facts_named", "facts_of", "facts_read"]
 
 
 def conditions_of(decision: Decision) -> Iterator[Condition]:
@@ -54,6 +54,16 @@ def facts_of(ruleset: RuleSet, condition: Condition) -> frozenset[str]:
     for decision in decisions_of(ruleset, condition):
         facts |= facts_read(ruleset, decision)
     return frozenset(facts)
+
+
+def facts_named(ruleset: RuleSet, decision: str) -> frozenset[str]:
+    """Give the facts that a decision's own conditions name, directly or by way of criteria."""
+    return frozenset(
+        part.fact
+        for condition in conditions_of(ruleset.decision[decision])
+        for part in _leaves(ruleset, condition)
+        if isinstance(part, FactIs)
+    )
 
 
 def facts_read(ruleset: RuleSet, decision: str) -> frozenset[str]:

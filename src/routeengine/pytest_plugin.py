@@ -1,0 +1,191 @@
+"""The pytest plugin: a rule set as a fixture, and case files that are run as tests.
+
+pytest loads it in every project beside which routeengine is installed. So it imports
+nothing that takes time, and does nothing unless the project names its rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fnmatch import fnmatch
+from os.path import relpath
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from routeengine.errors import RouteEngineError
+
+if TYPE_CHECKING:
+    from _pytest._code.code import TerminalRepr
+
+    from routeengine.cases import Case, Mismatch
+    from routeengine.engine import Engine
+    from routeengine.result import Result
+    from routeengine.ruleset.model import RuleSet
+
+__all__ = ["CaseFile", "CaseItem", "FailedCaseError"]
+
+CASE_FILES = ("*.cases.yaml", "*.cases.yml")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options, and the same as settings."""
+    group = parser.getgroup("routeengine", "rules and cases of routeengine")
+    group.addoption(
+        "--routeengine-rules",
+        metavar="RULES",
+        help="the rules under test: a shipped name, or a rule-set folder or file",
+    )
+    group.addoption(
+        "--routeengine-lang", metavar="LANG", help="the language of explanations (nl or en)"
+    )
+    parser.addini("routeengine_rules", "as --routeengine-rules; a path is seen from the rootdir")
+    parser.addini("routeengine_lang", "as --routeengine-lang")
+    parser.addini(
+        "routeengine_cases",
+        "patterns of case files (default: *.cases.yaml *.cases.yml)",
+        type="args",
+        default=list(CASE_FILES),
+    )
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Say which rules are under test."""
+    rules = _rules(config)
+    return f"routeengine rules: {rules}" if rules else None
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Take a case file by its name, or a YAML file that is asked for by its path.
+
+    Without rules no file is looked at: other projects have YAML of their own.
+    """
+    if file_path.suffix not in (".yaml", ".yml") or not _rules(parent.config):
+        return None
+    patterns = parent.config.getini("routeengine_cases")
+    if parent.session.isinitpath(file_path) or any(fnmatch(file_path.name, p) for p in patterns):
+        return CaseFile.from_parent(parent, path=file_path)
+    return None
+
+
+@pytest.fixture(scope="session")
+def ruleset(pytestconfig: pytest.Config) -> RuleSet:
+    """The rule set under test: that of --routeengine-rules."""
+    return _ruleset(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def ruleset_engine(ruleset: RuleSet) -> Engine:
+    """An engine of the rule set under test."""
+    from routeengine.engine import Engine  # noqa: PLC0415  only projects that use it pay
+
+    return Engine(ruleset)
+
+
+class CaseFile(pytest.File):
+    """A case file: each of its cases is a test."""
+
+    def collect(self) -> Iterable[pytest.Item]:
+        """Read the cases; every fault of the file, or of the rules, comes at once."""
+        from routeengine.cases import load_cases  # noqa: PLC0415  only projects that use it pay
+
+        engine = _engine(self.config)
+        for case in load_cases(self.path, engine.ruleset):
+            yield CaseItem.from_parent(self, name=case.id, case=case, engine=engine)
+
+    def repr_failure(
+        self,
+        excinfo: pytest.ExceptionInfo[BaseException],
+        style: Any = None,  # noqa: ARG002  a file has one style
+    ) -> str | TerminalRepr:
+        """Give the faults as they are told on the command line."""
+        if isinstance(excinfo.value, RouteEngineError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+
+class FailedCaseError(Exception):
+    """A case does not get what it expects; holds what differs, and the result."""
+
+    def __init__(self, mismatches: tuple[Mismatch, ...], result: Result) -> None:
+        self.mismatches = mismatches
+        self.result = result
+        super().__init__("; ".join(map(str, mismatches)))
+
+
+class CaseItem(pytest.Item):
+    """A case as a test."""
+
+    def __init__(self, *, case: Case, engine: Engine, **more: object) -> None:
+        super().__init__(**more)  # type: ignore[arg-type]  # what pytest itself passes on
+        self.case = case
+        self.engine = engine
+
+    def runtest(self) -> None:
+        """Classify the profile, and compare what comes out."""
+        from routeengine.cases.run import mismatches  # noqa: PLC0415  only who uses it pays
+
+        result = self.engine.classify(self.case.profile)
+        if found := tuple(mismatches(self.case, result)):
+            raise FailedCaseError(found, result)
+
+    def repr_failure(
+        self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None
+    ) -> str | TerminalRepr:
+        """Give where the case stands, what differs, and the explanation of what came out."""
+        error = excinfo.value
+        if not isinstance(error, FailedCaseError):
+            return super().repr_failure(excinfo, style)
+        lang = _language(self.config, self.engine.ruleset)
+        explained = self.engine.explain(error.result, lang).to_text()
+        file = relpath(self.path, self.config.invocation_params.dir)
+        place = f"{file}:{self.case.place.line}:{self.case.place.column}"
+        lines = [f"{place}: {self.case.id}", *(f"  {one}" for one in error.mismatches)]
+        return "\n".join([*lines, "", "What the rules say:", "", explained])
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Give where the case stands."""
+        return self.path, self.case.place.line - 1, f"case {self.name}"
+
+
+# What a project says
+
+
+_RULESET = pytest.StashKey["RuleSet"]()
+_ENGINE = pytest.StashKey["Engine"]()
+
+
+def _rules(config: pytest.Config) -> str:
+    """Give the rules that are named; a path in the settings is seen from there."""
+    asked = config.getoption("--routeengine-rules")
+    if asked:
+        return str(asked)
+    said = str(config.getini("routeengine_rules"))
+    here = config.rootpath / said
+    return str(here) if said and here.exists() else said
+
+
+def _ruleset(config: pytest.Config) -> RuleSet:
+    from routeengine.loading import load_ruleset  # noqa: PLC0415  only projects that use it pay
+
+    if _RULESET not in config.stash:
+        rules = _rules(config)
+        if not rules:
+            raise pytest.UsageError("say which rules: --routeengine-rules RULES")
+        config.stash[_RULESET] = load_ruleset(rules)
+    return config.stash[_RULESET]
+
+
+def _engine(config: pytest.Config) -> Engine:
+    from routeengine.engine import Engine  # noqa: PLC0415  only projects that use it pay
+
+    if _ENGINE not in config.stash:
+        config.stash[_ENGINE] = Engine(_ruleset(config))
+    return config.stash[_ENGINE]
+
+
+def _language(config: pytest.Config, ruleset: RuleSet) -> str:
+    """Give the language that is asked for, else English where the rule set speaks it."""
+    asked = config.getoption("--routeengine-lang") or config.getini("routeengine_lang")
+    return str(asked) if asked else min(ruleset.languages, key=lambda one: one != "en")

@@ -1,0 +1,49 @@
+"""For whoever writes rules: made clients, laws that rules should keep, and made rule sets.
+
+Needs the extra `testing` (Hypothesis and pytest). See docs/testing.md. What is drawn here is
+made: a failing test shows the whole profile, for that is what it is for.
+"""
+
+from __future__ import annotations
+
+from routeengine.errors import MissingExtraError
+
+try:
+    import hypothesis as _hypothesis  # noqa: F401  asked for here, so that the error is ours
+except ImportError:
+    raise MissingExtraError("hypothesis", "testing", "testing rules") from None
+
+from routeengine.testing.dossiers import dossier_machine, observations
+from routeengine.testing.generated import rulesets, states
+from routeengine.testing.laws import (
+    LAWS,
+    BrokenLawError,
+    Law,
+    exclusive,
+    information_monotone,
+    irrelevant_facts_irrelevant,
+    laws,
+    order_free,
+    total,
+    twins,
+)
+from routeengine.testing.profiles import partial_profiles, profiles
+
+__all__ = [
+    "LAWS",
+    "BrokenLawError",
+    "Law",
+    "dossier_machine",
+    "exclusive",
+    "information_monotone",
+    "irrelevant_facts_irrelevant",
+    "laws",
+    "observations",
+    "order_free",
+    "partial_profiles",
+    "profiles",
+    "rulesets",
+    "states",
+    "total",
+    "twins",
+]

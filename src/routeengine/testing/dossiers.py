@@ -1,0 +1,144 @@
+"""A dossier that grows, as a state machine for Hypothesis, for any rule set with evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from routeengine.dossier import Dossier, Observation
+from routeengine.engine import Engine
+from routeengine.errors import UsageError
+from routeengine.profile import DECLINED, Between, OneOf
+from routeengine.ruleset.domains import IntegerDomain
+from routeengine.ruleset.model import EvidenceSource, Fact, RuleSet
+from routeengine.testing.laws import broken
+
+__all__ = ["dossier_machine", "observations"]
+
+BEGIN = date(2025, 1, 1)
+"""The day on which made dossiers begin."""
+
+YEARS_BACK = 1_000
+"""Days before that, on which something may have been observed."""
+
+ASSESSORS = ("assessor 1", "assessor 2")
+
+
+def observations(ruleset: RuleSet, until: date = BEGIN) -> st.SearchStrategy[Observation]:
+    """Draw something observed of a client: a value, part of the values, or declined.
+
+    Raises UsageError where the rule set does not say how evidence is weighed.
+    """
+    sources = _sources(ruleset)
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> Observation:
+        fact = draw(st.sampled_from(ruleset.facts))
+        source = draw(st.sampled_from(sources)).id
+        days = draw(st.integers(0, YEARS_BACK))
+        assessor = draw(st.sampled_from(ASSESSORS))
+        return Observation(fact.id, draw(_seen(fact)), source, until - timedelta(days), assessor)
+
+    return drawn()
+
+
+def _sources(ruleset: RuleSet) -> Sequence[EvidenceSource]:
+    if ruleset.evidence is None or not ruleset.evidence.sources:
+        raise UsageError(f"the rule set `{ruleset.id}` does not say how evidence is weighed")
+    return ruleset.evidence.sources
+
+
+def _seen(fact: Fact) -> st.SearchStrategy[Any]:
+    """Draw what may be observed of a fact; never that it may be anything."""
+    domain = fact.domain
+    indices = st.integers(0, domain.size - 1)
+    seen: st.SearchStrategy[Any] = indices.map(domain.value) | st.just(DECLINED)
+    if domain.size > 2:
+        some = st.lists(indices, min_size=1, max_size=domain.size - 1, unique=True)
+        seen |= some.map(lambda chosen: OneOf(map(domain.value, chosen)))
+    if isinstance(domain, IntegerDomain) and domain.size > 1:
+        lowest = st.integers(domain.minimum + 1, domain.maximum)
+        seen |= lowest.map(lambda low: Between(low, domain.maximum))
+    return seen
+
+
+def dossier_machine(ruleset: RuleSet) -> type[RuleBasedStateMachine]:
+    """Make a state machine in which a dossier of this rule set grows, and time goes by.
+
+    Whatever comes in: nothing that was recorded is lost, every fact rests on what was
+    recorded, the order of recording never matters, what nobody observed is unknown, and
+    evidence never changes what the facts alone would lead to. Give it to pytest as
+    `TestDossiers = dossier_machine(ruleset).TestCase`.
+
+    Raises UsageError where the rule set does not say how evidence is weighed.
+    """
+    sources = {source.id: source for source in _sources(ruleset)}
+    engine = Engine(ruleset)
+
+    class GrowingDossier(RuleBasedStateMachine):
+        """Observations come in, and time goes by."""
+
+        @initialize()
+        def empty(self) -> None:
+            """Begin with nothing."""
+            self.dossier = Dossier(ruleset, as_of=BEGIN)
+            self.recorded: list[Observation] = []
+
+        @rule(one=observations(ruleset))
+        def observe(self, one: Observation) -> None:
+            """Record one thing more."""
+            self.recorded.append(one)
+            self.dossier = self.dossier.add(one)
+
+        @rule(days=st.integers(1, 400))
+        def time_goes_by(self, days: int) -> None:
+            """Look at the same dossier later."""
+            self.dossier = self.dossier.add(as_of=self.dossier.as_of + timedelta(days))
+
+        @invariant()
+        def nothing_is_lost(self) -> None:
+            """Every observation stands in the dossier, and counts for its fact or beside it."""
+            self.hold(self.dossier.observations == tuple(self.recorded), "an observation is lost")
+            for one in self.recorded:
+                evidence = self.dossier.evidence(one.fact)
+                kept = {*evidence.basis, *evidence.agreeing, *evidence.superseded,
+                        *evidence.declined}  # fmt: skip
+                self.hold(one in kept, f"an observation of `{one.fact}` counts nowhere")
+
+        @invariant()
+        def only_what_was_observed_is_known(self) -> None:
+            """A fact of which there is no evidence is unknown, and all others say whose it is."""
+            seen = {one.fact for one in self.recorded}
+            seen |= {fact for one in self.recorded for fact in sources[one.source].sets}
+            profile = self.dossier.profile()
+            self.hold(set(profile) == seen, "what is known is not what was observed")
+            cited = all(profile.provenance.get(fact) for fact in seen)
+            self.hold(cited, "a fact does not say what it rests on")
+
+        @invariant()
+        def order_never_matters(self) -> None:
+            """Recorded the other way round, the same is known."""
+            other = Dossier(ruleset, self.recorded[::-1], as_of=self.dossier.as_of)
+            alike = dict(other.profile()) == dict(self.dossier.profile())
+            self.hold(alike and other.flags == self.dossier.flags, "the order makes a difference")
+
+        @invariant()
+        def evidence_only_adds_flags(self) -> None:
+            """The facts alone lead to the same verdicts; the dossier's flags stand beside."""
+            profile = self.dossier.profile()
+            result, bare = engine.classify(profile), engine.classify(dict(profile))
+            self.hold(result.verdicts == bare.verdicts, "the evidence changes a verdict")
+            flags = {*bare.flags, *self.dossier.flags}
+            self.hold(set(result.flags) == flags, "a flag is missing, or one too many")
+
+        def hold(self, claim: bool, otherwise: str) -> None:
+            """Raise BrokenLawError where a claim does not hold."""
+            if not claim:
+                result = engine.classify(self.dossier.profile())
+                broken("dossier", engine, result, otherwise)
+
+    return GrowingDossier

@@ -1,0 +1,292 @@
+"""Laws that rules should keep, as functions of an engine and a made profile.
+
+A law says nothing where it holds, and raises BrokenLawError where it does not: with the
+decision and what is wrong, the profile, and the explanation of what the rules say of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache, partial
+from typing import Any, NoReturn, TypeAlias
+
+from routeengine.engine import Engine
+from routeengine.errors import UsageError
+from routeengine.executors.lanes import LanesExecutor
+from routeengine.profile import Declined, encode_knowledge, read_profile
+from routeengine.result import Result, Verdict
+from routeengine.ruleset.conditions import All, AtLeast, Condition, Exactly, Not
+from routeengine.ruleset.conditions import Any as AnyOf
+from routeengine.ruleset.conflicts import couplings
+from routeengine.ruleset.domains import Value
+from routeengine.ruleset.model import Rule, RuleSet
+from routeengine.ruleset.reading import facts_named, facts_read
+
+__all__ = [
+    "LAWS",
+    "BrokenLawError",
+    "Law",
+    "broken",
+    "exclusive",
+    "information_monotone",
+    "irrelevant_facts_irrelevant",
+    "laws",
+    "order_free",
+    "total",
+    "twins",
+]
+
+Given: TypeAlias = Mapping[str, Any]
+
+Law: TypeAlias = Callable[[Engine, Given], None]
+"""Says nothing of a made profile on which it holds, and raises BrokenLawError on others."""
+
+
+class BrokenLawError(AssertionError):
+    """A law does not hold on a made profile; the message shows where and why."""
+
+
+def total(engine: Engine, profile: Given) -> None:
+    """No gap: in each decision that applies, a rule answers."""
+    result = engine.classify(profile)
+    for name, verdict in result.verdicts.items():
+        if verdict.reason == "gap":
+            broken("total", engine, result, f"decision `{name}` has a gap: no rule applies")
+
+
+def exclusive(engine: Engine, profile: Given) -> None:
+    """No overlap: no two rules that lead elsewhere win together."""
+    result = engine.classify(profile)
+    for name, verdict in result.verdicts.items():
+        if verdict.reason == "overlap":
+            rules = " and ".join(f"`{rule}`" for rule in verdict.rules)
+            said = f"decision `{name}` has an overlap: {rules} lead to different answers"
+            broken("exclusive", engine, result, said)
+
+
+def order_free(engine: Engine, profile: Given) -> None:
+    """The order of rules, criteria, constraints, parts of conditions and keys changes nothing."""
+    result = engine.classify(profile)
+    other = _turned_round(engine).classify(dict(list(profile.items())[::-1]))
+    for name, verdict in result.verdicts.items():
+        if _without_order(verdict) != _without_order(other.verdicts[name]):
+            said = f"decision `{name}` is answered otherwise where the rules stand in another order"
+            broken("order_free", engine, result, said)
+    if set(result.flags) != set(other.flags):
+        said = "other flags are raised where the rules stand in another order"
+        broken("order_free", engine, result, said)
+
+
+def information_monotone(engine: Engine, profile: Given) -> None:
+    """Whatever is learnt of an unknown fact, nothing new becomes possible, and decided stays.
+
+    What would contradict the rest is not learnt: then a person looks at all of it.
+    """
+    result = engine.classify(profile)
+    for fact, value in _learnt(engine, profile):
+        if _contradicted(engine, {**profile, fact: value}):
+            continue
+        after = engine.classify({**profile, fact: value})
+        once = f"once `{fact}` is known to be {_shown(value)}"
+        for name, verdict in after.verdicts.items():
+            if not set(verdict.possible) <= set(result.verdicts[name].possible):
+                said = f"decision `{name}` can come out as something new {once}"
+                broken("information_monotone", engine, result, said)
+        if not set(result.flags) <= set(after.flags):
+            broken("information_monotone", engine, result, f"a flag is no longer raised {once}")
+
+
+def irrelevant_facts_irrelevant(engine: Engine, profile: Given) -> None:
+    """A fact that a decision neither asks for nor reads does not change its verdict.
+
+    Facts that a constraint ties to others are left out: to learn one is to learn of another.
+    """
+    result = engine.classify(profile)
+    tied = {fact for coupling in couplings(engine.ruleset) for fact in coupling.facts}
+    for name, verdict in result.verdicts.items():
+        reads = facts_read(engine.ruleset, name)
+        idle = [fact.id for fact in engine.ruleset.facts if fact.id not in tied | reads]
+        changes = [(fact, value) for fact in idle for value in _values(engine, fact)]
+        changes += [
+            (fact, value)
+            for fact, value in _learnt(engine, profile)
+            if fact not in tied and not _can_matter(profile, verdict, fact)
+        ]
+        for fact, value in changes:
+            other = engine.classify({**profile, fact: value}).verdicts[name]
+            if other.possible != verdict.possible:
+                said = (
+                    f"decision `{name}` does not hang on `{fact}`, and comes out otherwise where "
+                    f"it is {_shown(value)}"
+                )
+                broken("irrelevant_facts_irrelevant", engine, result, said)
+
+
+def twins(
+    engine: Engine,
+    profile: Given,
+    fact: str,
+    decision: str,
+    *,
+    among: Iterable[Value] | None = None,
+    where_it_applies: bool = False,
+) -> None:
+    """Clients who differ in one named fact only get the same verdict.
+
+    `among` are the values to compare; all of them where it is left out. With
+    `where_it_applies`, twins to whom the decision does not apply are left out. So is
+    a twin who would contradict a constraint: there is no such client.
+
+    Raises UsageError for a fact or decision that does not exist.
+    """
+    if fact not in engine.ruleset.fact or decision not in engine.ruleset.decision:
+        raise UsageError(f"no fact `{fact}`, or no decision `{decision}`, in the rule set")
+    values = _values(engine, fact) if among is None else among
+    results = [engine.classify({**profile, fact: value}) for value in values]
+    left_out = {("not_applicable",)} if where_it_applies else set()
+    told: dict[tuple[str, ...], Result] = {}
+    for one in results:
+        verdict = one.verdicts[decision]
+        if verdict.reason != "contradiction" and verdict.possible not in left_out:
+            told.setdefault(verdict.possible, one)
+    if len(told) > 1:
+        seen = "; ".join(
+            f"{_shown(one.profile[fact])} leads to {' or '.join(possible)}"
+            for possible, one in told.items()
+        )
+        said = f"decision `{decision}` tells twins apart who differ in `{fact}` only: {seen}"
+        broken("twins", engine, next(iter(told.values())), said)
+
+
+LAWS: tuple[Law, ...] = (
+    total,
+    exclusive,
+    order_free,
+    information_monotone,
+    irrelevant_facts_irrelevant,
+)
+"""The laws that hold of any good rule set; for `pytest.mark.parametrize`, say."""
+
+
+def laws(ruleset: RuleSet) -> dict[str, Law]:
+    """Give the laws for one rule set by name: `LAWS`, and twins for each possible proxy.
+
+    A fact that may stand in for origin must not tell clients apart wherever a decision applies
+    to them. Decisions whose own rules name the fact (as they do where it is their subject)
+    are left out: what they should say is for the author to test.
+    """
+    found: dict[str, Law] = {law.__name__: law for law in LAWS}
+    for fact in ruleset.facts:
+        if fact.possible_proxy:
+            for decision in ruleset.decisions:
+                if fact.id not in facts_named(ruleset, decision.id):
+                    name = f"twins: {fact.id} in {decision.id}"
+                    found[name] = partial(
+                        twins, fact=fact.id, decision=decision.id, where_it_applies=True
+                    )
+    return found
+
+
+# What may be learnt
+
+
+def _learnt(engine: Engine, profile: Given) -> Iterator[tuple[str, Value]]:
+    """Yield each fact that is not known, with a value from every group that rules tell apart."""
+    cells = _lanes(engine).compiled.cells
+    for name, known in read_profile(engine.ruleset, profile).items():
+        if known.allowed.bit_count() > 1:
+            for cell in cells.of[name]:
+                if left := cell & known.allowed:
+                    lowest = (left & -left).bit_length() - 1
+                    yield name, engine.ruleset.fact[name].domain.value(lowest)
+
+
+def _can_matter(profile: Given, verdict: Verdict, fact: str) -> bool:
+    # What was declined is not asked again, though it can still matter.
+    return fact in verdict.missing or isinstance(profile.get(fact), Declined)
+
+
+def _values(engine: Engine, fact: str) -> list[Value]:
+    """Give the lowest and highest value of a fact in every group that the rules tell apart."""
+    domain = engine.ruleset.fact[fact].domain
+    cells = _lanes(engine).compiled.cells.of[fact]
+    ends = ((cell & -cell).bit_length() - 1 for cell in cells), (c.bit_length() - 1 for c in cells)
+    return [domain.value(number) for number in sorted({end for some in ends for end in some})]
+
+
+def _contradicted(engine: Engine, profile: Given) -> bool:
+    return bool(_lanes(engine).inspect(read_profile(engine.ruleset, profile)).conflicts)
+
+
+@lru_cache(maxsize=8)
+def _lanes(engine: Engine) -> LanesExecutor:
+    """Give an executor of our own, to look closer than an engine lets us."""
+    return LanesExecutor(engine.ruleset)
+
+
+# Another order
+
+
+@lru_cache(maxsize=8)
+def _turned_round(engine: Engine) -> Engine:
+    """Give an engine of the same rules, written from the last to the first."""
+    ruleset = engine.ruleset
+    return Engine(
+        replace(
+            ruleset,
+            criteria=tuple(
+                replace(one, when=_reversed(one.when)) for one in reversed(ruleset.criteria)
+            ),
+            decisions=tuple(
+                replace(one, rules=tuple(map(_rule_reversed, reversed(one.rules))))
+                for one in reversed(ruleset.decisions)
+            ),
+            constraints=tuple(
+                replace(one, forbids=_reversed(one.forbids))
+                for one in reversed(ruleset.constraints)
+            ),
+            flags=tuple(reversed(ruleset.flags)),
+        )
+    )
+
+
+def _rule_reversed(rule: Rule) -> Rule:
+    when = None if rule.when is None else _reversed(rule.when)
+    return replace(rule, when=when, outranks=rule.outranks[::-1])
+
+
+def _reversed(condition: Condition) -> Condition:
+    match condition:
+        case All(parts=parts) | AnyOf(parts=parts) | AtLeast(parts=parts) | Exactly(parts=parts):
+            return replace(condition, parts=tuple(map(_reversed, parts[::-1])))
+        case Not(part=part):
+            return Not(_reversed(part))
+        case _:
+            return condition
+
+
+def _without_order(verdict: Verdict) -> tuple[object, ...]:
+    return (
+        verdict.status, verdict.outcome, verdict.rule, set(verdict.rules), verdict.reason,
+        verdict.candidates, verdict.possible, verdict.missing, verdict.conflict,
+    )  # fmt: skip
+
+
+# What a broken law shows
+
+
+def _shown(value: object) -> str:
+    return json.dumps(encode_knowledge(value), ensure_ascii=False)  # type: ignore[arg-type]  # from a profile
+
+
+def broken(law: str, engine: Engine, result: Result, said: str) -> NoReturn:
+    """Raise the error of a broken law, with the profile and what the rules say of it."""
+    facts = "\n".join(f"  {fact}: {_shown(value)}" for fact, value in result.profile.items())
+    lang = min(engine.ruleset.languages, key=lambda language: language != "en")
+    explained = engine.explain(result, lang).to_text()
+    raise BrokenLawError(
+        f"{law}: {said}\n\nOn this made profile:\n{facts or '  (nothing is known)'}\n\n"
+        f"What the rules say of it:\n\n{explained}"
+    )

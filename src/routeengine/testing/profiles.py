@@ -1,0 +1,180 @@
+"""Made clients: full and partial profiles that keep the constraints of a rule set.
+
+Nothing is drawn and thrown away. What constraints tie together is drawn along
+their diagram, only where a consistent profile still lies ahead; all else is
+drawn fact by fact. Profiles shrink towards the first value of each fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hypothesis import strategies as st
+
+from routeengine.errors import BudgetError, UsageError
+from routeengine.profile import DECLINED, Between, Conflicting, OneOf, read_profile
+from routeengine.ruleset.domains import IntegerDomain, Value, spans
+from routeengine.ruleset.model import Fact, RuleSet
+from routeengine.symbolic.compiled import CompiledRuleSet
+from routeengine.symbolic.diagram import FALSE, TRUE, Node
+
+__all__ = ["partial_profiles", "profiles"]
+
+FORMS = ("known", "known", "known", "unknown", "unknown", "declined", "one_of", "conflicting")
+
+
+def profiles(
+    ruleset: RuleSet, *, known: Mapping[str, Any] | None = None, near_boundaries: bool = True
+) -> st.SearchStrategy[dict[str, Value]]:
+    """Draw full profiles that break no constraint: a value for every fact.
+
+    `known` holds what every profile has to agree with, as a profile would. Near
+    boundaries each group of values that the rules do not tell apart is as likely as
+    another, and so are its first and last value; else all values of a fact are.
+
+    Raises ProfileError for what cannot be known, UsageError where what is known contradicts
+    itself, and BudgetError where the constraints are too large.
+    """
+    maker = _Maker(ruleset, known or {}, near_boundaries)
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> dict[str, Value]:
+        return maker.draw(draw)
+
+    return drawn()
+
+
+def partial_profiles(
+    ruleset: RuleSet, *, known: Mapping[str, Any] | None = None, near_boundaries: bool = True
+) -> st.SearchStrategy[dict[str, Any]]:
+    """Draw what may be known of a client: facts known, unknown, declined or known in part.
+
+    As `profiles`, of which then something is forgotten, so that what is left never
+    contradicts itself. What is `known` stands in every profile as it is.
+    """
+    given = dict(known or {})
+    full = profiles(ruleset, known=given, near_boundaries=near_boundaries)
+
+    @st.composite
+    def drawn(draw: st.DrawFn) -> dict[str, Any]:
+        profile: dict[str, Any] = {**draw(full), **given}
+        for fact in ruleset.facts:
+            if fact.id not in given:
+                _forget(draw, profile, fact)
+        return profile
+
+    return drawn()
+
+
+def _forget(draw: st.DrawFn, profile: dict[str, Any], fact: Fact) -> None:
+    """Forget some of a fact, all of it, or nothing."""
+    number = isinstance(fact.domain, IntegerDomain)
+    form = draw(st.sampled_from((*FORMS, "between") if number else FORMS))
+    value = profile[fact.id]
+    if form == "unknown":
+        del profile[fact.id]
+    elif form == "declined":
+        profile[fact.id] = DECLINED
+    elif form == "between":
+        low = draw(st.integers(0, value - fact.domain.value(0)))
+        high = draw(st.integers(0, fact.domain.value(fact.domain.size - 1) - value))
+        profile[fact.id] = Between(value - low, value + high)
+    elif form != "known":
+        indices = st.integers(0, fact.domain.size - 1)
+        others = draw(st.lists(indices.map(fact.domain.value), min_size=1, max_size=2))
+        values = dict.fromkeys((value, *others))
+        profile[fact.id] = OneOf(values) if form == "one_of" else Conflicting(values)
+
+
+class _Maker:
+    """All that is worked out once, before the first profile is drawn."""
+
+    def __init__(self, ruleset: RuleSet, known: Mapping[str, Any], near: bool) -> None:
+        self.ruleset = ruleset
+        self.near = near
+        self.compiled = CompiledRuleSet(ruleset)
+        self.diagram = self.compiled.whole.diagram
+        state = read_profile(ruleset, known)
+        self.allowed = {fact: one.allowed for fact, one in state.items()}
+        self.may = self.compiled.cells.may(state)
+        self.roots = [self._root(number) for number in range(len(self.compiled.coupled))]
+        # INVARIANT: from each of these nodes a consistent profile can still be reached.
+        self.leads = self._leading()
+        self._refuse_contradictions()
+        self._values: dict[int, st.SearchStrategy[int]] = {}
+
+    def _root(self, number: int) -> Node:
+        held = self.compiled.coupled[number]
+        if held is None:
+            facts = ", ".join(f"`{fact}`" for fact in self.compiled.couplings[number].facts)
+            raise BudgetError(f"the constraints on {facts} are too large to draw profiles by")
+        return held
+
+    def _leading(self) -> set[Node]:
+        leads = {TRUE}
+        for node in reversed(self.diagram.reachable(TRUE, FALSE, *self.roots)):
+            if self.diagram.kids[node] and self._open(node, leads):
+                leads.add(node)
+        return leads
+
+    def _open(self, node: Node, leads: set[Node]) -> list[int]:
+        """Give the cells that lead on from a node, within what is known."""
+        may = self.may[self.compiled.whole.order[self.diagram.level[node]]]
+        kids = self.diagram.kids[node]
+        return [cell for cell, kid in enumerate(kids) if may >> cell & 1 and kid in leads]
+
+    def _refuse_contradictions(self) -> None:
+        for root, coupling in zip(self.roots, self.compiled.couplings, strict=True):
+            if root not in self.leads:
+                facts = ", ".join(f"`{fact}`" for fact in coupling.facts)
+                raise UsageError(f"what is known of {facts} breaks the constraints on them")
+
+    def draw(self, draw: st.DrawFn) -> dict[str, Value]:
+        """Draw one profile, facts in declared order."""
+        chosen: dict[str, int] = {}
+        for root in self.roots:
+            node = root
+            while node != TRUE:
+                fact = self.compiled.whole.order[self.diagram.level[node]]
+                value = self._value(draw, fact, self._open(node, self.leads))
+                chosen[fact] = value
+                node = self.diagram.kids[node][self._cell(fact, value)]
+        return {
+            fact.id: fact.domain.value(
+                chosen[fact.id]
+                if fact.id in chosen
+                else self._value(draw, fact.id, self._cells(fact.id))
+            )
+            for fact in self.ruleset.facts
+        }
+
+    def _cells(self, fact: str) -> list[int]:
+        return [cell for cell in range(self.may[fact].bit_length()) if self.may[fact] >> cell & 1]
+
+    def _cell(self, fact: str, value: int) -> int:
+        return self.compiled.cells.covering(fact, 1 << value).bit_length() - 1
+
+    def _value(self, draw: st.DrawFn, fact: str, cells: Sequence[int]) -> int:
+        """Draw the number of a value in one of these cells."""
+        parts = [self.compiled.cells.of[fact][cell] & self.allowed[fact] for cell in cells]
+        bits = draw(st.sampled_from(parts)) if self.near else sum(parts)
+        if bits not in self._values:
+            self._values[bits] = self._within(bits)
+        return draw(self._values[bits])
+
+    def _within(self, bits: int) -> st.SearchStrategy[int]:
+        """Draw from a set of values: each as likely, or an end of a run as likely as the rest."""
+        runs = spans(bits)
+        ends = st.sampled_from(list(dict.fromkeys(end for run in runs for end in run)))
+        anywhere = st.integers(0, bits.bit_count() - 1).map(lambda number: _nth(runs, number))
+        return ends | anywhere if self.near else anywhere
+
+
+def _nth(runs: Sequence[tuple[int, int]], number: int) -> int:
+    """Give a value of some runs by its number among them."""
+    for first, last in runs:
+        if number <= last - first:
+            return first + number
+        number -= last - first + 1
+    raise AssertionError("a number beyond the last value: please report it")
