@@ -28,6 +28,7 @@ from routeengine.departure import (
     record_departure,
 )
 from routeengine.errors import DepartureError, UsageError
+from routeengine.explanation import Explanation
 from routeengine.record import Record, Signature
 from routeengine.ruleset.model import RuleSet
 from test_engine import as_profile
@@ -83,6 +84,37 @@ def test_advice_and_decision_stand_side_by_side(
         "because het dossier nu is gesloten.\n"
     )
     assert whole.standing == {"scope": BACK, "route": ROUTE}
+
+
+def test_an_explanation_shows_what_was_decided_beside_the_advice(
+    engine: Engine, record: Record, result: Result, rijswijk: RuleSet
+) -> None:
+    """Advice first, then each decision with role, date and reason; nothing is taken away."""
+    whole = depart(depart(depart(record, ROUTE), CHOICE), BACK)
+    plain = engine.explain(result, lang="nl")
+    explanation = whole.beside(plain)
+    text = " ".join(explanation.to_text().split())
+    assert "Het advies is: A (Activering)." in text
+    assert (
+        "door participatieconsulent op 6 mei 2024, omdat zij eerst haar schulden wil regelen."
+        in text
+    )
+    assert "- Route: A (Activering) - Besluit: B (Beweging), door participatieconsulent" in text
+    assert [one.outcome for one in explanation.verdicts["scope"].decisions] == ["wsp", "in_scope"]
+    for name, verdict in plain.verdicts.items():
+        assert explanation.verdicts[name].model_copy(update={"decisions": ()}) == verdict
+    assert Explanation.model_validate_json(explanation.model_dump_json()) == explanation
+    # A reason is free text, and may tell what a reader may not see.
+    masked = explanation.masked()
+    assert "schulden" not in masked.to_text() + masked.model_dump_json()
+    assert "Besluit: B (Beweging), door participatieconsulent op 6 mei 2024." in " ".join(
+        masked.to_text().split()
+    )
+    with pytest.raises(UsageError, match="another advice"):
+        whole.beside(engine.explain({}, lang="nl"))
+    other = replace(rijswijk, decisions=rijswijk.decisions[:2], flags=())
+    with pytest.raises(UsageError, match="another rule set"):
+        whole.beside(Engine(other).explain({}, lang="nl"))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from os import PathLike
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from routeengine.errors import DepartureError, RecordError, UsageError
 from routeengine.months import in_words
@@ -24,6 +24,9 @@ from routeengine.result import Result
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.flaws import did_you_mean, shown
 from routeengine.ruleset.model import Decision, RuleSet, RuleSetRef
+
+if TYPE_CHECKING:
+    from routeengine.explanation.model import Explanation
 
 __all__ = [
     "Departed",
@@ -46,6 +49,7 @@ class Words:
     advice: str
     decision: str
     later: str
+    because: str
     outcome: str
     choose: str
     consider: str
@@ -58,8 +62,9 @@ class Words:
 WORDS: Final[Mapping[str, Words]] = {
     "nl": Words(
         advice="Advies: {advice}.",
-        decision="Besluit: {outcome}, door {role} op {date}, omdat {reason}.",
-        later="Later besluit: {outcome}, door {role} op {date}, omdat {reason}.",
+        decision="Besluit: {outcome}, door {role} op {date}",
+        later="Later besluit: {outcome}, door {role} op {date}",
+        because=", omdat {reason}",
         outcome="{id} ({label})",
         choose="een medewerker kiest tussen {candidates}",
         consider="een medewerker kijkt of dit past: {candidates}",
@@ -70,8 +75,9 @@ WORDS: Final[Mapping[str, Words]] = {
     ),
     "en": Words(
         advice="Advice: {advice}.",
-        decision="Decision: {outcome}, by {role} on {date}, because {reason}.",
-        later="Later decision: {outcome}, by {role} on {date}, because {reason}.",
+        decision="Decision: {outcome}, by {role} on {date}",
+        later="Later decision: {outcome}, by {role} on {date}",
+        because=", because {reason}",
         outcome="{id} ({label})",
         choose="a member of staff chooses between {candidates}",
         consider="a member of staff considers whether this fits: {candidates}",
@@ -122,21 +128,69 @@ class Departed:
 
         Raises UsageError for a language that the rule set or this library does not speak.
         """
-        words = WORDS.get(lang)
-        if words is None or lang not in self.ruleset.languages:
-            raise UsageError(f"there are no words in {shown(lang)}")
+        words = _words(self.ruleset, lang)
         parts = []
         for decision in self.ruleset.decisions:
-            taken = [one for one in self.departures if one.decision == decision.id]
+            taken = self._taken(decision.id)
             if taken:
                 advice = _advice(decision, self.advice[decision.id], words, lang)
                 lines = [decision.label[lang], words.advice.format(advice=advice)]
                 lines += [
                     _decided(decision, one, words, lang, later=number > 0)
+                    + words.because.format(reason=_reason(one))
+                    + "."
                     for number, one in enumerate(taken)
                 ]
                 parts.append("\n".join(lines))
         return "\n\n".join(parts)
+
+    def beside(self, explanation: Explanation) -> Explanation:
+        """Give the explanation of this advice with what persons decided beside each answer.
+
+        Nothing of the explanation is taken away. Raises UsageError where it explains another
+        advice, or one by other rules.
+        """
+        from routeengine.explanation.model import DecisionNode  # noqa: PLC0415  pydantic is slow to import
+
+        if explanation.versions.meaning_sha256 != reference(self.ruleset).meaning_sha256:
+            raise UsageError("the explanation is by another rule set than the departures")
+        lang, verdicts = explanation.language, dict(explanation.verdicts)
+        words = _words(self.ruleset, lang)
+        for decision in self.ruleset.decisions:
+            node, advice = verdicts[decision.id], self.advice[decision.id]
+            if (node.status, node.outcome) != (advice.status, advice.outcome):
+                raise UsageError("the explanation is of another advice than the departures")
+            nodes = []
+            for number, one in enumerate(self._taken(decision.id), 1):
+                short = _decided(decision, one, words, lang, later=number > 1)
+                reason = _reason(one)
+                nodes.append(
+                    DecisionNode(
+                        id=f"decision:{decision.id}/{number}",
+                        outcome=one.outcome,
+                        role=one.role,
+                        reason=reason,
+                        date=one.date,
+                        short=f"{short}.",
+                        text=f"{short}{words.because.format(reason=reason)}.",
+                    )
+                )
+            verdicts[decision.id] = node.model_copy(update={"decisions": tuple(nodes)})
+        return explanation.model_copy(update={"verdicts": verdicts})
+
+    def _taken(self, decision: str) -> list[Departure]:
+        return [one for one in self.departures if one.decision == decision]
+
+
+def _words(ruleset: RuleSet, lang: str) -> Words:
+    words = WORDS.get(lang)
+    if words is None or lang not in ruleset.languages:
+        raise UsageError(f"there are no words in {shown(lang)}")
+    return words
+
+
+def _reason(one: Departure) -> str:
+    return " ".join(one.reason.split()).rstrip(".")
 
 
 def _outcome(decision: Decision, name: str, words: Words, lang: str) -> str:
@@ -166,7 +220,6 @@ def _decided(decision: Decision, one: Departure, words: Words, lang: str, *, lat
         outcome=_outcome(decision, one.outcome, words, lang),
         role=one.role.strip(),
         date=in_words(one.date, lang),
-        reason=" ".join(one.reason.split()).rstrip("."),
     )
 
 

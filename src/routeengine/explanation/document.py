@@ -41,7 +41,7 @@ class Block:
     """One line or sentence, and the node it comes from.
 
     `level` is how deep an item stands. `truth` is there where the text begins
-    with a mark; the text says the same in words.
+    with a mark; the text says the same in words. `alert` says that the text is to stand out.
     """
 
     kind: BlockKind
@@ -49,6 +49,7 @@ class Block:
     node: str
     level: int = 0
     truth: Truth | None = None
+    alert: bool = False
 
 
 def document(explanation: Explanation, *, short: bool = False) -> list[Block]:
@@ -105,6 +106,8 @@ class _Page:
         for verdict in self.explanation.verdicts.values():
             text = words.labelled_as(opened(verdict.label), verdict.short)
             yield Block("item", text, verdict.id)
+            for decision in verdict.decisions[-1:]:
+                yield Block("item", decision.short, decision.id, level=1)
 
     def advice(self) -> Iterator[Block]:
         for sentence in self.explanation.advice:
@@ -131,6 +134,8 @@ class _Page:
         if verdict.progression is not None:
             text = self.wording.progression.format(progression=verdict.progression)
             yield Block("sentence", text, verdict.id)
+        for decision in verdict.decisions:
+            yield Block("sentence", decision.text, decision.id)
 
     def questions(self, verdict: VerdictNode) -> Iterator[Block]:
         if not verdict.missing:
@@ -333,7 +338,8 @@ class _Page:
             yield Block("item", opened(leaf_text(node, words)), node.id)
             if node.evidence is not None:
                 for text, one in recorded(node.evidence, words, self.explanation.language):
-                    yield Block("item", text, one, level=1)
+                    alert = text == words.evidence_stale
+                    yield Block("item", text, one, level=1, alert=alert)
         for status, template in (
             ("unknown", words.facts_unknown),
             ("declined", words.facts_declined),

@@ -17,8 +17,11 @@ _STYLE = """
 body { margin: 0 auto; max-width: 42rem; padding: 1rem; background: #fff; color: #1a1a1a;
   font: 1.05rem/1.55 system-ui, sans-serif; overflow-wrap: anywhere; }
 h1, h2, h3 { line-height: 1.25; }
+ul, ol { padding-left: 1.4rem; }
 h2 { margin-top: 2rem; border-bottom: 2px solid #1a1a1a; }
 li { margin: 0.25rem 0; }
+li.marked { list-style: none; margin-left: -1.4rem; padding-left: 1.5em; text-indent: -1.5em; }
+li.marked ul { text-indent: 0; }
 .result { font-weight: 700; }
 .mark { display: inline-block; min-width: 1.2em; font-weight: 700; }
 @media print { body { max-width: none; padding: 0; } h2, h3 { break-after: avoid; } }
@@ -70,7 +73,8 @@ def items(run: list[Block]) -> Iterator[str]:
         while end < len(run) and run[end].level > level:
             end += 1
         inner = run[at + 1 : end]
-        yield f"<li>{marked(run[at])}"
+        kind = "" if run[at].truth is None else ' class="marked"'
+        yield f"<li{kind}>{marked(run[at])}"
         if inner:
             yield from items(inner)
         yield "</li>"
@@ -81,6 +85,7 @@ def items(run: list[Block]) -> Iterator[str]:
 def marked(block: Block) -> str:
     """Give an item; its sign is for the eye alone, for the words say the same."""
     if block.truth is None:
-        return escape(block.text)
+        text = escape(block.text)
+        return f"<strong>{text}</strong>" if block.alert else text
     mark = MARKS[block.truth]
     return f'<span class="mark" aria-hidden="true">{mark}</span> {escape(block.text)}'

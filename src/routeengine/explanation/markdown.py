@@ -57,4 +57,5 @@ def items(run: list[Block]) -> Iterator[str]:
         if block.kind == "question":
             number += 1
             bullet = f"{number}."
-        yield f"{indent}{bullet} {mark}{escaped(block.text)}"
+        text = escaped(block.text)
+        yield f"{indent}{bullet} {mark}{f'**{text}**' if block.alert else text}"

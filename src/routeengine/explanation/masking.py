@@ -42,7 +42,7 @@ def masked(explanation: Explanation) -> Explanation:
             "hidden": tuple(name for name in facts if name in hidden),
             "versions": explanation.versions.model_copy(update={"input_sha256": None}),
             "verdicts": {
-                name: _verdict(node, hidden, words) if name in touched else node
+                name: _without_reasons(_verdict(node, hidden, words) if name in touched else node)
                 for name, node in explanation.verdicts.items()
             },
             "why": {
@@ -93,6 +93,14 @@ def _verdict(node: VerdictNode, hidden: Collection[str], words: Wording) -> Verd
             "broken": (),
         }
     )
+
+
+def _without_reasons(node: VerdictNode) -> VerdictNode:
+    """Leave out why persons decided otherwise: whoever wrote that may have told of health."""
+    decisions = tuple(
+        one.model_copy(update={"reason": None, "text": one.short}) for one in node.decisions
+    )
+    return node.model_copy(update={"decisions": decisions}) if decisions else node
 
 
 def _sentences(node: VerdictNode, words: Wording) -> Iterator[str]:

@@ -27,6 +27,7 @@ __all__ = [
     "ConditionKind",
     "ConditionNode",
     "ConstraintNode",
+    "DecisionNode",
     "EvidenceNode",
     "EvidenceStatus",
     "Explanation",
@@ -298,11 +299,27 @@ class ConstraintNode(Node):
     grounds: GroundsNode
 
 
+class DecisionNode(Node):
+    """What a person decided beside the advice, in a role (see `routeengine.departure`).
+
+    `text` says it in words with the reason, `short` without: a reason can tell of health.
+    """
+
+    id: str
+    outcome: str
+    role: str
+    reason: str | None
+    date: date
+    short: str
+    text: str
+
+
 class VerdictNode(Node):
     """The answer of one decision; `short` and `sentences` say it in words.
 
     `possible` and `candidates` stand in declared order. In `possible`, "review"
-    and "not_applicable" may stand beside outcomes.
+    and "not_applicable" may stand beside outcomes. `decisions` are what persons decided
+    otherwise; the advice stays what it was.
     """
 
     id: str
@@ -325,6 +342,7 @@ class VerdictNode(Node):
     conflicting: tuple[Named, ...]
     broken: tuple[ConstraintNode, ...]
     exact: bool
+    decisions: tuple[DecisionNode, ...] = ()
 
 
 class ObservationNode(Node):
