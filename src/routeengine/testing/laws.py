@@ -50,6 +50,7 @@ class BrokenLawError(AssertionError):
 
 def total(engine: Engine, profile: Given) -> None:
     """No gap: in each decision that applies, a rule answers."""
+    __tracebackhide__ = True
     result = engine.classify(profile)
     for name, verdict in result.verdicts.items():
         if verdict.reason == "gap":
@@ -58,6 +59,7 @@ def total(engine: Engine, profile: Given) -> None:
 
 def exclusive(engine: Engine, profile: Given) -> None:
     """No overlap: no two rules that lead elsewhere win together."""
+    __tracebackhide__ = True
     result = engine.classify(profile)
     for name, verdict in result.verdicts.items():
         if verdict.reason == "overlap":
@@ -68,6 +70,7 @@ def exclusive(engine: Engine, profile: Given) -> None:
 
 def order_free(engine: Engine, profile: Given) -> None:
     """The order of rules, criteria, constraints, parts of conditions and keys changes nothing."""
+    __tracebackhide__ = True
     result = engine.classify(profile)
     other = _turned_round(engine).classify(dict(list(profile.items())[::-1]))
     for name, verdict in result.verdicts.items():
@@ -84,6 +87,7 @@ def information_monotone(engine: Engine, profile: Given) -> None:
 
     What would contradict the rest is not learnt: then a person looks at all of it.
     """
+    __tracebackhide__ = True
     result = engine.classify(profile)
     for fact, value in _learnt(engine, profile):
         if _contradicted(engine, {**profile, fact: value}):
@@ -103,6 +107,7 @@ def irrelevant_facts_irrelevant(engine: Engine, profile: Given) -> None:
 
     Facts that a constraint ties to others are left out: to learn one is to learn of another.
     """
+    __tracebackhide__ = True
     result = engine.classify(profile)
     tied = {fact for coupling in couplings(engine.ruleset) for fact in coupling.facts}
     for name, verdict in result.verdicts.items():
@@ -141,6 +146,7 @@ def twins(
 
     Raises UsageError for a fact or decision that does not exist.
     """
+    __tracebackhide__ = True
     if fact not in engine.ruleset.fact or decision not in engine.ruleset.decision:
         raise UsageError(f"no fact `{fact}`, or no decision `{decision}`, in the rule set")
     values = _values(engine, fact) if among is None else among
@@ -284,6 +290,7 @@ def _shown(value: object) -> str:
 def broken(law: str, engine: Engine, result: Result, said: str) -> NoReturn:
     """Raise the error of a broken law, with the profile and what the rules say of it."""
     facts = "\n".join(f"  {fact}: {_shown(value)}" for fact, value in result.profile.items())
+    __tracebackhide__ = True  # the message says it all
     lang = min(engine.ruleset.languages, key=lambda language: language != "en")
     explained = engine.explain(result, lang).to_text()
     raise BrokenLawError(
