@@ -1,0 +1,7 @@
+"""The rules as SQL: a view with a verdict per row, for databases (extra `sql`)."""
+
+from __future__ import annotations
+
+from routeengine.sql.export import DIALECTS, SqlExport, export_sql
+
+__all__ = ["DIALECTS", "SqlExport", "export_sql"]

@@ -1,0 +1,142 @@
+"""A rule set as the statement of a view: the face of this package."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from routeengine._version import __version__
+from routeengine.errors import BudgetError, UsageError
+from routeengine.profile import CLIENT_ID
+from routeengine.ruleset.digest import reference
+from routeengine.ruleset.model import RuleSet
+from routeengine.sql.answers import Answers
+from routeengine.sql.expressions import Sql, column, literal, table, view
+from routeengine.symbolic.compiled import NODE_BUDGET, CompiledRuleSet
+
+__all__ = ["DIALECTS", "Dialect", "SqlExport", "export_sql"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What has to be known of a dialect: how long names may be, and how steps are kept apart.
+
+    `fence` keeps the planner from working a step out once per use: "offset" adds OFFSET 0,
+    "inline" says that a step is not to be stored.
+    """
+
+    longest: int
+    fence: str = ""
+
+
+DIALECTS: Mapping[str, Dialect] = {
+    "duckdb": Dialect(10_000, "inline"),
+    "postgres": Dialect(63, "offset"),
+    "spark": Dialect(255),
+    "tsql": Dialect(128),
+    "bigquery": Dialect(300),
+    "snowflake": Dialect(255),
+}
+"""The dialects by sqlglot's name. The tests run the first two, and read the others back."""
+
+MOST_NODES = 5_000
+"""Nodes of diagrams in one statement."""
+
+MOST_COLUMNS = 1_500
+"""Columns of one step; PostgreSQL allows 1,664."""
+
+
+@dataclass(frozen=True, slots=True)
+class SqlExport:
+    """The statement, and what is left open in it.
+
+    `left_open` has a sentence for each thing that the view answers less exactly than the
+    engine does; it is empty where the view is exact.
+    """
+
+    text: str
+    left_open: tuple[str, ...]
+
+
+def export_sql(
+    ruleset: RuleSet,
+    dialect: str = "duckdb",
+    *,
+    table_name: str = "clients",
+    view_name: str = "advice",
+    most_nodes: int = MOST_NODES,
+) -> SqlExport:
+    """Write a rule set as `CREATE VIEW`, over a table with a column per fact.
+
+    The table has a text `client_id` and, named by the ids of the facts, boolean, integer and
+    text columns; NULL is unknown. The view has the columns of a classified caseload (see
+    `docs/caseloads.md`), without those of missing facts. A dot in a name parts it from its
+    schema. `most_nodes` limits the size of the statement.
+
+    Raises UsageError for an unknown dialect or a name that does not fit it, BudgetError
+    where the rule set is too large to be written, RuleSetError where its constraints exclude
+    every profile, and MissingExtraError where sqlglot is not installed.
+    """
+    if dialect not in DIALECTS:
+        raise UsageError(f"`{dialect}` is no dialect that is written: use {', '.join(DIALECTS)}")
+    _check_names(ruleset, dialect, [*table_name.split("."), *view_name.split(".")])
+    compiled = CompiledRuleSet(ruleset, NODE_BUDGET)
+    answers = _fitting(compiled, most_nodes)
+    shown = [(CLIENT_ID, column(CLIENT_ID)), *answers.columns(), *_provenance(ruleset)]
+    stages = answers.plan.stages(shown, answers.needs, table(table_name))
+    statement = view(table(view_name), stages, dialect, DIALECTS[dialect].fence)
+    head = header(ruleset, dialect, table_name, answers.left_open)
+    comment = "".join(f"-- {line}".rstrip() + "\n" for line in head)
+    return SqlExport(f"{comment}{statement};\n", tuple(answers.left_open))
+
+
+def _fitting(compiled: CompiledRuleSet, most_nodes: int) -> Answers:
+    """Plan the answers; where a step gets too many columns, the largest diagram gives way."""
+    without: frozenset[str] = frozenset()
+    while True:
+        answers = Answers(compiled, most_nodes, without)
+        if answers.width <= MOST_COLUMNS:
+            return answers
+        if not answers.sizes:
+            raise BudgetError(f"the rule set needs more than {MOST_COLUMNS} columns side by side")
+        without |= {max(answers.sizes, key=answers.sizes.__getitem__)}
+
+
+def _check_names(ruleset: RuleSet, dialect: str, names: Iterable[str]) -> None:
+    longest = DIALECTS[dialect].longest
+    columns = (f"{decision.id}_candidates" for decision in ruleset.decisions)
+    for name in (*names, *(fact.id for fact in ruleset.facts), *columns):
+        if not name.isprintable() or not 0 < len(name.encode()) <= longest:
+            raise UsageError(f"a name has to have 1 to {longest} letters in {dialect}: {name!a}")
+
+
+def _provenance(ruleset: RuleSet) -> Iterator[tuple[str, Sql]]:
+    named = reference(ruleset)
+    yield "ruleset", literal(named.id)
+    yield "ruleset_version", literal(named.version)
+    yield "ruleset_sha256", literal(named.sha256)
+
+
+def header(
+    ruleset: RuleSet, dialect: str, table_name: str, left_open: Sequence[str]
+) -> Iterator[str]:
+    """Yield the lines of comment above the statement, each fit to stand in one line."""
+    named = reference(ruleset)
+    language = ruleset.languages[0]
+    lines = [
+        f"Rule set {named.id} {named.version}: {ruleset.title.get(language, '')}",
+        f"sha256 {named.sha256}",
+        f"Written by routeengine {__version__} for {dialect}. It gives advice: a person decides.",
+        "",
+        f"The table {table_name} has these columns, where NULL means unknown:",
+        f"  {CLIENT_ID} (text): a pseudonym",
+        *(
+            f"  {fact.id} ({'text' if fact.kind == 'category' else fact.kind}): "
+            f"{fact.label.get(language, '')}; {fact.domain.describe()}"
+            for fact in ruleset.facts
+        ),
+        "",
+        *(left_open or ["Every row has the engine's own answer, whatever is unknown."]),
+        "Facts that are missing are not listed: ask the engine which questions are left.",
+    ]
+    return ("".join(sign if sign.isprintable() else "?" for sign in line) for line in lines)

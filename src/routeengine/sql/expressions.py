@@ -1,0 +1,263 @@
+"""SQL as a tree, through sqlglot (extra `sql`): the one module that knows that package.
+
+Texts become literals and names become quoted identifiers of the dialect, so that nothing a
+rule set holds can be read as SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
+
+from routeengine.errors import MissingExtraError
+
+try:
+    from sqlglot import exp
+except ImportError:
+    raise MissingExtraError("sqlglot", "sql", "exporting SQL") from None
+
+__all__ = [
+    "Sql",
+    "Stage",
+    "among",
+    "at_least",
+    "at_most",
+    "bits",
+    "both",
+    "choose",
+    "column",
+    "concat",
+    "differs",
+    "either",
+    "equals",
+    "greatest",
+    "is_fraction",
+    "is_null",
+    "join_sentences",
+    "join_words",
+    "known",
+    "least",
+    "literal",
+    "masked",
+    "minus",
+    "no_text",
+    "null",
+    "number",
+    "one_of",
+    "plus",
+    "table",
+    "union",
+    "view",
+    "within",
+]
+
+Sql: TypeAlias = exp.Expression
+"""A piece of SQL, in no dialect yet. A piece has one place: it is not shared."""
+
+FEW = 8
+"""Numbers that are listed one by one; more than these are told as ranges."""
+
+
+def column(name: str) -> Sql:
+    """Give a column."""
+    return exp.column(exp.to_identifier(name, quoted=True), copy=False)
+
+
+def number(value: int) -> Sql:
+    """Give a whole number."""
+    return exp.Literal.number(value)
+
+
+def literal(value: bool | int | str) -> Sql:
+    """Give the value of a fact: a truth value, a number or a text."""
+    if isinstance(value, bool):
+        return exp.Boolean(this=value)
+    return exp.Literal.string(value) if isinstance(value, str) else number(value)
+
+
+def null() -> Sql:
+    """Give NULL."""
+    return exp.Null()
+
+
+def no_text() -> Sql:
+    """Give NULL as a text, so that a column of nothing else has a type."""
+    return exp.cast(exp.Null(), "text")
+
+
+def is_null(value: Sql) -> Sql:
+    """Say whether something is NULL."""
+    return exp.Is(this=value, expression=null())
+
+
+def known(value: Sql) -> Sql:
+    """Say whether something is not NULL."""
+    return exp.Not(this=is_null(value))
+
+
+def equals(one: Sql, other: Sql) -> Sql:
+    """Compare two values."""
+    return exp.EQ(this=one, expression=other)
+
+
+def one_of(value: Sql, wanted: Sequence[Sql]) -> Sql:
+    """Say whether a value is among some others."""
+    if len(wanted) == 1:
+        return equals(value, wanted[0])
+    return exp.In(this=value, expressions=list(wanted))
+
+
+def within(value: Sql, low: int, high: int) -> Sql:
+    """Say whether a number lies in a range, both ends included."""
+    if low == high:
+        return equals(value, number(low))
+    return exp.Between(this=value, low=number(low), high=number(high))
+
+
+def among(value: Callable[[], Sql], numbers: Sequence[int]) -> Sql:
+    """Say whether a whole number is among some others, which stand in order."""
+    if len(numbers) <= FEW:
+        return one_of(value(), [number(n) for n in numbers])
+    starts = [n for n in numbers if n - 1 not in numbers]
+    ends = [n for n in numbers if n + 1 not in numbers]
+    return either(within(value(), *run) for run in zip(starts, ends, strict=True))
+
+
+def is_fraction(value: Sql) -> Sql:
+    """Say whether a number is not whole; no database knows this for a text."""
+    return differs(exp.Mod(this=value, expression=number(1)), 0)
+
+
+def both(conditions: Iterable[Sql]) -> Sql:
+    """Give "all of these"; there has to be one."""
+    return _joined(exp.And, conditions)
+
+
+def either(conditions: Iterable[Sql]) -> Sql:
+    """Give "at least one of these"; there has to be one."""
+    return _joined(exp.Or, conditions)
+
+
+def _joined(kind: Callable[..., Sql], parts: Iterable[Sql]) -> Sql:
+    """Join many parts as a tree that is no deeper than it must: databases limit depth."""
+    level = list(parts)
+    while len(level) > 1:
+        pairs = zip(level[::2], level[1::2], strict=False)
+        joined = [kind(this=_apart(a), expression=_apart(b)) for a, b in pairs]
+        level = joined + level[2 * len(joined) :]
+    return level[0]
+
+
+def _apart(part: Sql) -> Sql:
+    return exp.Paren(this=part) if isinstance(part, exp.Binary) else part
+
+
+def choose(cases: Iterable[tuple[Sql, Sql]], otherwise: Sql) -> Sql:
+    """Give the value of the first condition that holds."""
+    whens = [exp.If(this=condition, true=value) for condition, value in cases]
+    return exp.Case(ifs=whens, default=otherwise) if whens else otherwise
+
+
+def union(parts: Sequence[Sql]) -> Sql:
+    """Give the bits that stand in any of some numbers; none gives 0."""
+    return _joined(exp.BitwiseOr, parts) if parts else number(0)
+
+
+def masked(mask: Sql, value: Sql) -> Sql:
+    """Give the bits that stand in both of two numbers."""
+    return exp.BitwiseAnd(this=mask, expression=_apart(value))
+
+
+def bits(value: Sql, mask: int) -> Sql:
+    """Give those bits of a number that stand in a mask."""
+    return exp.Paren(this=exp.BitwiseAnd(this=value, expression=number(mask)))
+
+
+def at_least(value: Sql, least: int) -> Sql:
+    """Say whether a number is this or more."""
+    return exp.GTE(this=value, expression=number(least))
+
+
+def at_most(value: Sql, most: int) -> Sql:
+    """Say whether a number is this or less."""
+    return exp.LTE(this=value, expression=number(most))
+
+
+def differs(value: Sql, other: int) -> Sql:
+    """Say whether a number is another than this."""
+    return exp.NEQ(this=value, expression=number(other))
+
+
+def plus(parts: Sequence[Sql]) -> Sql:
+    """Add numbers up; there has to be one."""
+    return _joined(exp.Add, parts)
+
+
+def minus(value: int, other: Sql) -> Sql:
+    """Take one number from another."""
+    return exp.Sub(this=number(value), expression=_apart(other))
+
+
+def least(parts: Sequence[Sql]) -> Sql:
+    """Give the smallest of some numbers; there has to be one."""
+    return exp.Least(this=parts[0], expressions=parts[1:]) if len(parts) > 1 else parts[0]
+
+
+def greatest(parts: Sequence[Sql]) -> Sql:
+    """Give the largest of some numbers; there has to be one."""
+    return exp.Greatest(this=parts[0], expressions=parts[1:]) if len(parts) > 1 else parts[0]
+
+
+def concat(parts: Sequence[Sql]) -> Sql:
+    """Join texts, none of which is NULL; none gives an empty text."""
+    return _joined(exp.DPipe, parts) if parts else literal("")
+
+
+def join_words(words: Iterable[tuple[Sql, str]]) -> Sql:
+    """Give the words whose condition holds, with a space between them."""
+    parts = [choose([(holds, literal(f" {word}"))], literal("")) for holds, word in words]
+    return exp.Trim(this=concat(parts)) if parts else literal("")
+
+
+def join_sentences(sentences: Iterable[tuple[Sql, str]]) -> Sql:
+    """Give the sentences whose condition holds, with a semicolon between them."""
+    parts = [choose([(holds, literal(f"; {said}"))], literal("")) for holds, said in sentences]
+    return exp.Substring(this=concat(parts), start=number(3), length=number(1_000_000))
+
+
+def table(name: str) -> Sql:
+    """Give a table by its name; a dot parts it from its schema."""
+    parts = [exp.to_identifier(part, quoted=True) for part in name.split(".")]
+    return exp.Table(this=parts[-1], **dict(zip(("db", "catalog"), parts[-2::-1], strict=False)))
+
+
+class Stage:
+    """One step of a query: some columns, worked out from the step before."""
+
+    def __init__(self, name: str, columns: Iterable[tuple[str, Sql]], source: Sql) -> None:
+        self.name = name
+        self.query = exp.select(
+            *(exp.alias_(value, name, quoted=True, copy=False) for name, value in columns)
+        ).from_(source, copy=False)
+
+    def reference(self) -> Sql:
+        """Give the step by its name, for the next one to read."""
+        return table(self.name)
+
+
+def view(name: Sql, stages: Sequence[Stage], dialect: str, fence: str) -> str:
+    """Give the statement that makes a view, as text of a dialect.
+
+    The last stage is what the view shows. `fence` says how the dialect is kept from working
+    out a column again for each time it is used: "offset" or "inline".
+    """
+    *before, last = (stage.query for stage in stages)
+    query = last
+    for stage, step in zip(stages, before, strict=False):
+        fenced = step.offset(0, copy=False) if fence == "offset" else step
+        materialized = False if fence == "inline" else None
+        query = query.with_(
+            exp.to_identifier(stage.name, quoted=True), as_=fenced, materialized=materialized, copy=False
+        )
+    statement = exp.Create(this=name, kind="VIEW", expression=query)
+    return statement.sql(dialect=dialect, pretty=True, identify=True, max_text_width=100)

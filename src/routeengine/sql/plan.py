@@ -1,0 +1,58 @@
+"""A plan: named columns that are made of each other, laid out as the steps of a query.
+
+Each column is worked out once, in the first step that has all it is made of, and is carried
+along as far as a later step needs it. So no expression is ever written twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from routeengine.sql.expressions import Sql, Stage, column
+
+__all__ = ["Plan"]
+
+
+class Plan:
+    """Columns by name; those of step 0 are made of the columns of the table."""
+
+    def __init__(self) -> None:
+        self._sql: dict[str, Sql] = {}
+        self._needs: dict[str, frozenset[str]] = {}
+        self._step: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._sql)
+
+    def define(self, name: str, sql: Sql, needs: Iterable[str] = ()) -> str:
+        """Add a column that is made of others, which have to be there; give its name."""
+        self._needs[name] = frozenset(needs)
+        self._step[name] = 1 + max((self._step[need] for need in self._needs[name]), default=-1)
+        self._sql[name] = sql
+        return name
+
+    def steps(self, needs: Iterable[str]) -> list[list[str]]:
+        """Give, per step, the columns that have to be there after it, for these at the end."""
+        last = 1 + max(self._step.values())
+        until = dict.fromkeys(needs, last)
+        for name in sorted(self._sql, key=self._step.__getitem__, reverse=True):
+            for need in self._needs[name] if name in until else ():
+                until[need] = max(until.get(need, 0), self._step[name])
+        return [
+            [name for name in self._sql if name in until and self._step[name] <= step < until[name]]
+            for step in range(last)
+        ]
+
+    def stages(
+        self, shown: Sequence[tuple[str, Sql]], needs: Iterable[str], of: Sql
+    ) -> list[Stage]:
+        """Give the steps as queries, each on the one before; the last one shows columns."""
+        stages: list[Stage] = []
+        for step, names in enumerate(self.steps(needs)):
+            columns = [
+                (name, self._sql[name] if self._step[name] == step else column(name))
+                for name in names
+            ]
+            stages.append(Stage(f"step_{step}", columns, of))
+            of = stages[-1].reference()
+        return [*stages, Stage("shown", shown, of)]
