@@ -30,6 +30,7 @@ def parser() -> argparse.ArgumentParser:
     _check(commands.add_parser("check", help="check rule files", epilog=EXIT))
     _test(commands.add_parser("test", help="run cases against a rule set", epilog=EXIT))
     _replay(commands.add_parser("replay", help="work a recorded advice out again", epilog=EXIT))
+    _export(commands.add_parser("export", help="write the rules in another form", epilog=EXIT))
     return top
 
 
@@ -45,12 +46,7 @@ def _caseload(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "caseload", metavar="CASELOAD", help="CSV, Parquet, XLSX, JSON Lines or JSON"
     )
-    command.add_argument(
-        "--rules",
-        default=DEFAULT_RULES,
-        metavar="R",
-        help=f"a shipped name, or a rule-set folder or file (default: {DEFAULT_RULES})",
-    )
+    _rules(command)
     command.add_argument(
         "--drop-columns",
         default=(),
@@ -60,6 +56,15 @@ def _caseload(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--lang", choices=("nl", "en"), default="nl", help="language (default: nl)"
+    )
+
+
+def _rules(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--rules",
+        default=DEFAULT_RULES,
+        metavar="R",
+        help=f"a shipped name, or a rule-set folder or file (default: {DEFAULT_RULES})",
     )
 
 
@@ -124,3 +129,18 @@ def _replay(command: argparse.ArgumentParser) -> None:
         "(default: the rule set in the record, or a shipped one with the same meaning)",
     )
     command.set_defaults(run=_command("routeengine.cli.replay"))
+
+
+def _export(command: argparse.ArgumentParser) -> None:
+    kinds = command.add_subparsers(title="forms", metavar="FORM", dest="kind", required=True)
+    sql = kinds.add_parser("sql", help="the statement of a view with a verdict per row")
+    _rules(sql)
+    sql.add_argument("--dialect", default="duckdb", help="of which database (default: duckdb)")
+    sql.add_argument(
+        "--table", default="clients", metavar="NAME", help="what it reads (default: clients)"
+    )
+    sql.add_argument(
+        "--view", default="advice", metavar="NAME", help="what it makes (default: advice)"
+    )
+    kinds.add_parser("json-schema", help="the form of rule files, for editors")
+    command.set_defaults(run=_command("routeengine.cli.export"))

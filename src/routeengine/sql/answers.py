@@ -61,7 +61,9 @@ class Answers:
         self.sizes: dict[str, int] = {}
         self.left_open: list[str] = []
         self._without = without
-        self._diagram = Diagram(compiled.whole.diagram.sizes, most_nodes)
+        self._diagram = Diagram(
+            compiled.whole.diagram.sizes, most_nodes + 2
+        )  # its two own leaves aside
         self._roots: dict[str, Node] = {}
         self.plan.define(CLIENT_ID, column(CLIENT_ID))
         read_table(self.ruleset, compiled.cells, self.plan)
@@ -123,8 +125,8 @@ class Answers:
             if self._fit(decision.id, part.root, columns):
                 return words
         self.left_open.append(
-            f"Decision {decision.id} is exact where the facts it reads are known and fit each other; "
-            "elsewhere it may be insufficient although the engine can tell."
+            f"Decision {decision.id} is exact where the facts it reads are known and fit each "
+            "other; elsewhere it may be insufficient although the engine can tell."
         )
         bounded = self._bounds.decision(decision.id)
         self._bounded[decision.id] = bounded.settled

@@ -35,7 +35,6 @@ DIALECTS: Mapping[str, Dialect] = {
     "spark": Dialect(255),
     "tsql": Dialect(128),
     "bigquery": Dialect(300),
-    "snowflake": Dialect(255),
 }
 """The dialects by sqlglot's name. The tests run the first two, and read the others back."""
 

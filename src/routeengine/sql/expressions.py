@@ -256,8 +256,7 @@ def view(name: Sql, stages: Sequence[Stage], dialect: str, fence: str) -> str:
     for stage, step in zip(stages, before, strict=False):
         fenced = step.offset(0, copy=False) if fence == "offset" else step
         materialized = False if fence == "inline" else None
-        query = query.with_(
-            exp.to_identifier(stage.name, quoted=True), as_=fenced, materialized=materialized, copy=False
-        )
+        step_name = exp.to_identifier(stage.name, quoted=True)
+        query = query.with_(step_name, as_=fenced, materialized=materialized, copy=False)
     statement = exp.Create(this=name, kind="VIEW", expression=query)
     return statement.sql(dialect=dialect, pretty=True, identify=True, max_text_width=100)

@@ -1,0 +1,47 @@
+"""`routeengine export`: rules in other forms, to standard output."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from routeengine import load_ruleset
+from routeengine.cli import main
+from routeengine.sql import export, export_sql
+
+LIBRARY = str(Path(__file__).parents[2] / "fixtures/library-card")
+
+
+def test_the_statement_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is what the library writes, with the names that were asked for."""
+    options = ["--dialect", "postgres", "--table", "t", "--view", "v", "--rules", LIBRARY]
+    assert main(["export", "sql", *options]) == 0
+    printed = capsys.readouterr()
+    ruleset = load_ruleset(LIBRARY)
+    assert printed.out == export_sql(ruleset, "postgres", table_name="t", view_name="v").text
+    assert printed.err == ""
+
+
+def test_what_is_left_open_is_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the view is less exact than the engine, standard error says so."""
+    monkeypatch.setattr(export, "MOST_COLUMNS", 120)
+    assert main(["export", "sql"]) == 0
+    assert "may be insufficient although the engine can tell" in capsys.readouterr().err
+
+
+def test_an_unknown_dialect_cannot_run(capsys: pytest.CaptureFixture[str]) -> None:
+    """The status is 2, and the message names the dialects."""
+    assert main(["export", "sql", "--dialect", "cobol"]) == 2
+    assert "use duckdb, postgres" in capsys.readouterr().err
+
+
+def test_the_schema_of_rule_files_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is the schema that stands in the repository."""
+    assert main(["export", "json-schema"]) == 0
+    schemas = Path(__file__).parents[2] / "schemas"
+    shipped = json.loads((schemas / "ruleset.schema.json").read_text(encoding="utf-8"))
+    assert json.loads(capsys.readouterr().out) == shipped

@@ -1,0 +1,81 @@
+"""The view says what the engine says, in PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from examples import SHARE, examples
+from generated import rulesets
+from required import required
+from routeengine import Engine
+from routeengine.ruleset.model import RuleSet
+from routeengine.sql import export_sql
+from sql.postgres import Database, as_text, binary, database
+from sql.tabled import engine_of, made_rows, told
+
+programs = binary("postgres") and binary("initdb")
+required("postgresql", None if programs else "install Debian's package `postgresql`")
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Database]:
+    """Make one database for the tests of this module."""
+    with database() as made:
+        yield made
+
+
+def test_the_view_is_the_engine_in_postgres(
+    postgres: Database, rijswijk: RuleSet, engine: Engine
+) -> None:
+    """On the shipped rules every column is the same, from all known to nothing known."""
+    count = max(1_000, int(20_000 * SHARE))
+    rows = list(made_rows(rijswijk, count, None, seed=1))
+    shown = postgres.show(rijswijk, export_sql(rijswijk, "postgres").text, rows)
+    assert len(shown) == count
+    for row in told(engine, rows):
+        assert shown[str(row[0])] == as_text(row)
+
+
+@pytest.mark.parametrize("most_nodes", [200, 0])
+def test_what_does_not_fit_is_exact_where_all_is_known(
+    postgres: Database, rijswijk: RuleSet, engine: Engine, most_nodes: int
+) -> None:
+    """Bounds in place of diagrams run there too, and settle every full profile."""
+    rows = list(made_rows(rijswijk, 500, 0.0, seed=2))
+    export = export_sql(rijswijk, "postgres", most_nodes=most_nodes)
+    assert export.left_open
+    shown = postgres.show(rijswijk, export.text, rows)
+    clashing = 0
+    for row in told(engine, rows):
+        if "contradiction" in row:
+            clashing += 1
+        else:
+            assert shown[str(row[0])] == as_text(row)
+    assert clashing < len(rows)
+
+
+@settings(max_examples=examples(20), deadline=None)
+@given(ruleset=rulesets(max_constraints=3), seed=st.integers(0, 2**32))
+def test_the_view_is_the_engine_on_generated_rule_sets(
+    postgres: Database, ruleset: RuleSet, seed: int
+) -> None:
+    """Every column is the same, whatever is unknown and whatever contradicts itself."""
+    engine = engine_of(ruleset)
+    rows = list(made_rows(ruleset, 40, None, seed))
+    shown = postgres.show(ruleset, export_sql(ruleset, "postgres").text, rows)
+    for row in told(engine, rows):
+        assert shown[str(row[0])] == as_text(row)
+
+
+def test_a_text_column_for_a_number_is_refused(postgres: Database, rijswijk: RuleSet) -> None:
+    """Where a column has another type the database says so, and no verdict is given."""
+    view = export_sql(rijswijk, "postgres").text
+    text = rijswijk.fact["finances"]
+    wrong = tuple(replace(text, id=f.id) if f.id == "rung" else f for f in rijswijk.facts)
+    with pytest.raises(AssertionError, match="operator does not exist: text % integer"):
+        postgres.show(replace(rijswijk, facts=wrong), view, [])

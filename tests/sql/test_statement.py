@@ -1,0 +1,160 @@
+"""The statement itself: its dialects, its header, its limits, and hostile rule sets."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from dataclasses import replace
+
+import pytest
+import sqlglot
+
+from generated import BOTH, GROUNDS, a_fact
+from routeengine import Engine
+from routeengine.errors import BudgetError, MissingExtraError, UsageError
+from routeengine.ruleset.conditions import All, AtLeast, FactIs
+from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
+from routeengine.ruleset.model import Decision, Outcome, Review, Rule, RuleSet
+from routeengine.sql import DIALECTS, export_sql
+from routeengine.sql import export as export_module
+from routeengine.sql.expressions import among, column
+from sql.tabled import columns_of, in_duckdb, told
+
+HOSTILE = "x'; DROP TABLE clients; --\\\n*/\r\u2028\\' OR 1=1"
+
+
+def small(rules: tuple[Rule, ...], *facts: object) -> RuleSet:
+    """Make a rule set of one decision with one outcome."""
+    decision = Decision("d", BOTH, (Outcome("yes", BOTH, BOTH),), rules)
+    return RuleSet("small", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (), (decision,))  # type: ignore[arg-type]  # facts
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_every_dialect_is_read_back(rijswijk: RuleSet, dialect: str) -> None:
+    """The statement is one `CREATE VIEW` with the columns of a classified caseload."""
+    (made,) = sqlglot.parse(export_sql(rijswijk, dialect).text, dialect=dialect)
+    assert isinstance(made, sqlglot.exp.Create)
+    assert made.kind == "VIEW"
+    assert tuple(made.expression.named_selects) == columns_of(rijswijk)
+    read = {one.name for one in made.find_all(sqlglot.exp.Table) if "step" not in one.name}
+    assert read == {"clients", "advice"}
+
+
+def test_the_header_says_what_it_is(rijswijk: RuleSet, engine: Engine) -> None:
+    """It names the rule set, its digest, the engine and how exact the view is."""
+    head = [one for one in export_sql(rijswijk).text.splitlines() if one.startswith("--")]
+    assert head[0].startswith("-- Rule set rijswijk-2023 ")
+    assert head[1] == f"-- sha256 {engine.reference.sha256}"
+    assert any("a person decides" in line for line in head)
+    assert "-- Every row has the engine's own answer, whatever is unknown." in head
+    assert "--   rung (integer): trede; a whole number from 1 to 6" in head
+
+
+def test_what_is_left_open_is_said_in_the_header(rijswijk: RuleSet) -> None:
+    """Each sentence of `left_open` stands in the comment, and nothing claims to be exact."""
+    export = export_sql(rijswijk, most_nodes=200)
+    assert len(export.left_open) >= 2
+    assert all(f"-- {sentence}\n" in export.text for sentence in export.left_open)
+    assert "the engine's own answer" not in export.text
+
+
+def test_hostile_texts_stay_texts() -> None:
+    """Quotes, comments and line ends in a rule set are data, in every dialect."""
+    fact = replace(a_fact("f", CategoryDomain(("a", HOSTILE))), label={"nl": HOSTILE})
+    rules = (Rule(HOSTILE, FactIs("f", 2), "yes", BOTH, BOTH, GROUNDS),)
+    ruleset = replace(
+        small(rules, fact), id=HOSTILE, version=HOSTILE, title={"nl": HOSTILE}, languages=("nl",)
+    )
+    rows = [("1", HOSTILE), ("2", "a"), ("3", None)]
+    assert in_duckdb(ruleset, export_sql(ruleset).text, rows) == list(told(Engine(ruleset), rows))
+    for dialect in DIALECTS:
+        text = export_sql(ruleset, dialect).text
+        (made,) = sqlglot.parse(text, dialect=dialect)
+        assert isinstance(made, sqlglot.exp.Create)
+        held = {one.this for one in made.find_all(sqlglot.exp.Literal) if one.is_string}
+        assert HOSTILE in held
+        comment = text[: text.index("CREATE VIEW")]
+        assert all(line.startswith("--") for line in comment.splitlines())
+
+
+def test_names_are_quoted_and_parted(rijswijk: RuleSet) -> None:
+    """A dot parts a schema from a name; quotes in a name are quoted."""
+    text = export_sql(rijswijk, table_name='my schema.the "table"', view_name="out.advice").text
+    assert 'FROM "my schema"."the ""table"""' in text
+    assert 'CREATE VIEW "out"."advice" AS' in text
+
+
+@pytest.mark.parametrize("name", ["", "a..b", "x" * 64, "two\nlines"])
+def test_a_name_that_does_not_fit_is_refused(rijswijk: RuleSet, name: str) -> None:
+    """PostgreSQL would cut a long name off, and read another table than was meant."""
+    with pytest.raises(UsageError, match="1 to 63 letters in postgres"):
+        export_sql(rijswijk, "postgres", table_name=name)
+
+
+def test_an_unknown_dialect_is_refused_with_those_that_are_known(rijswijk: RuleSet) -> None:
+    """The message names the dialects that there are."""
+    with pytest.raises(UsageError, match="use duckdb, postgres"):
+        export_sql(rijswijk, "oracle")
+
+
+def test_too_many_ranges_are_refused() -> None:
+    """A fact whose values are told apart one by one, by the thousand, does not fit."""
+    fact = a_fact("f", IntegerDomain(0, 20_000))
+    every_other = sum(1 << n for n in range(0, 20_001, 2))
+    ruleset = small((Rule("r", FactIs("f", every_other), "yes", BOTH, BOTH, GROUNDS),), fact)
+    with pytest.raises(BudgetError, match="too many ranges"):
+        export_sql(ruleset)
+
+
+def wide() -> RuleSet:
+    """Make a rule set whose diagram is wide: many facts, counted."""
+    facts = tuple(a_fact(f"f{n}", BooleanDomain()) for n in range(12))
+    when = AtLeast(6, tuple(FactIs(fact.id, 2) for fact in facts))
+    return small((Rule("r", when, "yes", BOTH, BOTH, GROUNDS),), *facts)
+
+
+def test_a_diagram_that_is_too_wide_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a step has too many columns, the largest diagram is left out, and that is said."""
+    assert export_sql(wide()).left_open == ()
+    monkeypatch.setattr(export_module, "MOST_COLUMNS", 20)
+    (sentence,) = export_sql(wide()).left_open
+    assert sentence.startswith("Decision d is exact where the facts it reads are known")
+
+
+def test_what_is_too_wide_without_diagrams_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error says how many columns there may be."""
+    monkeypatch.setattr(export_module, "MOST_COLUMNS", 5)
+    with pytest.raises(BudgetError, match="more than 5 columns side by side"):
+        export_sql(wide())
+
+
+def test_a_decision_without_rules_can_be_bounded() -> None:
+    """Nothing applies, whatever is known: a gap."""
+    ruleset = small((), a_fact("f", BooleanDomain()))
+    rows = [("1", True), ("2", None)]
+    shown = in_duckdb(ruleset, export_sql(ruleset, most_nodes=0).text, rows)
+    assert shown == list(told(Engine(ruleset), rows))
+
+
+def test_review_and_empty_conditions_can_be_bounded() -> None:
+    """What always holds is settled without a fact."""
+    rules = (Rule("r", All(()), Review(("yes",)), BOTH, BOTH, GROUNDS),)
+    ruleset = small(rules, a_fact("f", BooleanDomain()))
+    rows = [("1", True), ("2", None)]
+    shown = in_duckdb(ruleset, export_sql(ruleset, most_nodes=0).text, rows)
+    assert shown == list(told(Engine(ruleset), rows))
+
+
+def test_many_numbers_are_told_as_ranges() -> None:
+    """A long list of cells becomes a few comparisons."""
+    cells = [-1, *range(3, 9), 20, *range(30, 35)]
+    sql = among(lambda: column("c"), cells).sql()
+    assert sql == ('(("c" = -1) OR "c" BETWEEN 3 AND 8) OR (("c" = 20) OR "c" BETWEEN 30 AND 34)')
+
+
+def test_a_missing_package_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without sqlglot the message says what to install."""
+    monkeypatch.setitem(sys.modules, "sqlglot", None)
+    monkeypatch.delitem(sys.modules, "routeengine.sql.expressions")
+    with pytest.raises(MissingExtraError, match=r"routeengine\[sql\]"):
+        importlib.import_module("routeengine.sql.expressions")
