@@ -33,7 +33,7 @@ def test_the_view_is_the_engine_in_postgres(
     postgres: Database, rijswijk: RuleSet, engine: Engine
 ) -> None:
     """On the shipped rules every column is the same, from all known to nothing known."""
-    count = max(1_000, int(20_000 * SHARE))
+    count = max(1_000, int(10_000 * SHARE))
     rows = list(made_rows(rijswijk, count, None, seed=1))
     shown = postgres.show(rijswijk, export_sql(rijswijk, "postgres").text, rows)
     assert len(shown) == count
@@ -59,7 +59,7 @@ def test_what_does_not_fit_is_exact_where_all_is_known(
     assert clashing < len(rows)
 
 
-@settings(max_examples=examples(20), deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(ruleset=rulesets(max_constraints=3), seed=st.integers(0, 2**32))
 def test_the_view_is_the_engine_on_generated_rule_sets(
     postgres: Database, ruleset: RuleSet, seed: int

@@ -5,14 +5,26 @@ from __future__ import annotations
 import importlib
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import sqlglot
 
 from generated import BOTH, GROUNDS, a_fact
-from routeengine import Engine
+from routeengine import Engine, load_ruleset
 from routeengine.errors import BudgetError, MissingExtraError, UsageError
-from routeengine.ruleset.conditions import All, AtLeast, FactIs
+from routeengine.ruleset.conditions import (
+    All,
+    Any,
+    AtLeast,
+    Condition,
+    Exactly,
+    FactIs,
+    Not,
+    OutcomeIs,
+    RuleIs,
+    StatusIs,
+)
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
 from routeengine.ruleset.model import Decision, Outcome, Review, Rule, RuleSet
 from routeengine.sql import DIALECTS, export_sql
@@ -30,12 +42,13 @@ def small(rules: tuple[Rule, ...], *facts: object) -> RuleSet:
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_every_dialect_is_read_back(rijswijk: RuleSet, dialect: str) -> None:
+def test_every_dialect_is_read_back(dialect: str) -> None:
     """The statement is one `CREATE VIEW` with the columns of a classified caseload."""
-    (made,) = sqlglot.parse(export_sql(rijswijk, dialect).text, dialect=dialect)
+    ruleset = load_ruleset(Path(__file__).parents[2] / "fixtures/library-card")
+    (made,) = sqlglot.parse(export_sql(ruleset, dialect).text, dialect=dialect)
     assert isinstance(made, sqlglot.exp.Create)
     assert made.kind == "VIEW"
-    assert tuple(made.expression.named_selects) == columns_of(rijswijk)
+    assert tuple(made.expression.named_selects) == columns_of(ruleset)
     read = {one.name for one in made.find_all(sqlglot.exp.Table) if "step" not in one.name}
     assert read == {"clients", "advice"}
 
@@ -141,6 +154,31 @@ def test_review_and_empty_conditions_can_be_bounded() -> None:
     rules = (Rule("r", All(()), Review(("yes",)), BOTH, BOTH, GROUNDS),)
     ruleset = small(rules, a_fact("f", BooleanDomain()))
     rows = [("1", True), ("2", None)]
+    shown = in_duckdb(ruleset, export_sql(ruleset, most_nodes=0).text, rows)
+    assert shown == list(told(Engine(ruleset), rows))
+
+
+def test_what_refers_to_an_earlier_decision_can_be_bounded() -> None:
+    """Its outcome, its status and its rules are known where every fact is."""
+    facts = (a_fact("f", IntegerDomain(0, 3)), a_fact("g", BooleanDomain()))
+    outcomes = (Outcome("yes", BOTH, BOTH), Outcome("no", BOTH, BOTH))
+    always = FactIs("f", 15)
+    first = (
+        Rule("one", Exactly(1, (FactIs("f", 3), FactIs("g", 2))), "yes", BOTH, BOTH, GROUNDS),
+        Rule("two", Any((FactIs("f", 6), Not(always))), "no", BOTH, BOTH, GROUNDS),
+    )
+    asked: tuple[Condition, ...] = (
+        OutcomeIs("d", ("yes",)), StatusIs("d", ("decided",)), StatusIs("d", ("not_applicable",)),
+        StatusIs("d", ("decided", "review")), RuleIs("d", ("one",)),
+    )  # fmt: skip
+    second = tuple(
+        Decision(f"e{n}", BOTH, outcomes, (Rule(f"r{n}", one, "no", BOTH, BOTH, GROUNDS),))
+        for n, one in enumerate(asked)
+    )
+    ruleset = replace(
+        small((), *facts), decisions=(Decision("d", BOTH, outcomes, first, always), *second)
+    )
+    rows = [(f"{f}{g}", f, g) for f in range(4) for g in (True, False)]
     shown = in_duckdb(ruleset, export_sql(ruleset, most_nodes=0).text, rows)
     assert shown == list(told(Engine(ruleset), rows))
 

@@ -40,7 +40,7 @@ class Conflicts:
         held, whole = self.compiled.coupled[coupling], self.compiled.whole.diagram
         clashes = None
         if held is not None:
-            own = Diagram(whole.sizes, MOST_NODES)
+            own = Diagram(whole.sizes, len(whole) + MOST_NODES)
             clashes = smallest_clashes(own, copied(whole, held, own, bool))
         if clashes is None:
             self.untold.append(coupling)
