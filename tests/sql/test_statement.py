@@ -26,7 +26,7 @@ from routeengine.ruleset.conditions import (
     StatusIs,
 )
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
-from routeengine.ruleset.model import Decision, Outcome, Review, Rule, RuleSet
+from routeengine.ruleset.model import Constraint, Decision, Outcome, Review, Rule, RuleSet
 from routeengine.sql import DIALECTS, export_sql
 from routeengine.sql import export as export_module
 from routeengine.sql.expressions import among, column
@@ -147,6 +147,14 @@ def test_a_decision_without_rules_can_be_bounded() -> None:
     rows = [("1", True), ("2", None)]
     shown = in_duckdb(ruleset, export_sql(ruleset, most_nodes=0).text, rows)
     assert shown == list(told(Engine(ruleset), rows))
+
+
+def test_a_constraint_that_excludes_nothing_changes_nothing() -> None:
+    """It has no clashes to write out."""
+    never = Constraint("k", All((FactIs("f", 1), FactIs("f", 2))), BOTH, GROUNDS)
+    ruleset = replace(small((), a_fact("f", BooleanDomain())), constraints=(never,))
+    rows = [("1", True), ("2", None)]
+    assert in_duckdb(ruleset, export_sql(ruleset).text, rows) == list(told(Engine(ruleset), rows))
 
 
 def test_review_and_empty_conditions_can_be_bounded() -> None:
