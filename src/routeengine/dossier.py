@@ -12,9 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 from routeengine.errors import DossierError, DossierFault
+from routeengine.lazy import cached_property
 from routeengine.months import is_day, months_after
 from routeengine.observation import DossierProfile, FactEvidence, Observation
 from routeengine.profile import (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from routeengine._version import __version__
@@ -13,12 +12,13 @@ from routeengine.errors import ProfileError, ProfileFault, UsageError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.intake import Intake
+from routeengine.lazy import cached_property
 from routeengine.observation import DossierProfile
 from routeengine.profile import State, read_profile
 from routeengine.progression.comparison import compare
 from routeengine.result import Answer, Result
 from routeengine.ruleset.digest import reference
-from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.model import RuleSet, RuleSetRef
 from routeengine.symbolic.cells import cells_of
 from routeengine.what_if import WhatIf, flips
 
@@ -61,9 +61,9 @@ class Engine:
     def __init__(self, ruleset: RuleSet, executor: ExecutorName = "lanes") -> None:
         if not isinstance(ruleset, RuleSet):
             raise UsageError("an engine needs a rule set: load it with `load_ruleset`")
-        self.ruleset = ruleset
-        self.executor_name: ExecutorName = executor
-        self.reference = reference(ruleset)
+        self._ruleset = ruleset
+        self._executor_name: ExecutorName = executor
+        self._reference = reference(ruleset)
         self._executor: Executor
         if executor == "lanes":
             lanes = LanesExecutor(ruleset)
@@ -74,6 +74,21 @@ class Engine:
             raise UsageError(f"no executor `{executor}`: use `lanes` or `reference`")
         self._intake = Intake(ruleset, cells)
         self._answers: dict[int, Answer] = {}
+
+    @property
+    def ruleset(self) -> RuleSet:
+        """The rule set that the engine holds."""
+        return self._ruleset
+
+    @property
+    def executor_name(self) -> ExecutorName:
+        """By which executor it answers."""
+        return self._executor_name
+
+    @property
+    def reference(self) -> RuleSetRef:
+        """The id, version and digests of the rule set, as every result names them."""
+        return self._reference
 
     def __repr__(self) -> str:
         return f"Engine({self.ruleset.id} {self.ruleset.version}, {self.executor_name})"
@@ -96,7 +111,7 @@ class Engine:
         answer = None if code is None else self._answers.get(code)
         if answer is None:
             answer = self._work_out(read_profile(self.ruleset, given), code)
-        return Result(answer, given, self.reference, __version__)
+        return Result(answer, given, self._reference, __version__)
 
     def classify_many(self, profiles: Iterable[Profile]) -> list[Result]:
         """Classify many profiles side by side, in their order.
@@ -111,7 +126,7 @@ class Engine:
         new = {c: s for c, s in zip(codes, states, strict=True) if c not in answers}
         answers |= zip(new, self._executor.evaluate_many(list(new.values())), strict=True)
         return [
-            Result(answers[code], one, self.reference, __version__)
+            Result(answers[code], one, self._reference, __version__)
             for code, one in zip(codes, given, strict=True)
         ]
 

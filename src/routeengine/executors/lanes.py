@@ -10,11 +10,11 @@ compiled instead; where that does not fit either, the answer is a bound and says
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from itertools import combinations
 from types import MappingProxyType
 
 from routeengine.executors.summary import contradiction, ordered_keys, rank, summarise
+from routeengine.lazy import cached_property
 from routeengine.profile import Known, State
 from routeengine.result import Answer, Lead, Verdict
 from routeengine.ruleset.conditions import Condition
@@ -124,6 +124,7 @@ class LanesInspection:
         self.executor = executor
         self.compiled = executor.compiled
         self.ruleset = executor.ruleset
+        self.given = state
         self.reached: dict[str, set[FullVerdict]] = {}
         self.undetermined: set[int] = set()  # couplings that were too large to look into
         self._look_at(state)
@@ -221,7 +222,7 @@ class LanesInspection:
             return contradiction(decision, conflict, self._otherwise(decision.id, seen, exact))
         if len({full.key for full in seen}) == 1:
             return summarise(decision, seen, None, exact=exact)
-        questions = Questions(self, decision)
+        questions = LaterQuestions(self, decision)
         return summarise(decision, seen, questions, exact=exact)
 
     def _otherwise(self, name: str, seen: set[FullVerdict], exact: bool) -> set[str]:
@@ -309,8 +310,26 @@ class LanesInspection:
         return left & allowed
 
 
+class LaterQuestions:
+    """The questions of one decision, found when asked for, by a look of their own.
+
+    INVARIANT: holds no inspection. Answers are shared by threads and kept by the thousand,
+    and an inspection may hold a diagram that grows.
+    """
+
+    def __init__(self, view: LanesInspection, decision: Decision) -> None:
+        self._executor, self._state, self._decision = view.executor, view.given, decision
+        disputed = any(known.conflicting for known in view.state.values())
+        self.conflicting = disputed and Questions(view, decision).conflicting
+
+    @cached_property
+    def ranked(self) -> Mapping[str, tuple[Lead, ...]]:
+        """The questions, best first; facts that were declined are not asked again."""
+        return Questions(self._executor.inspect(self._state), self._decision).ranked
+
+
 class Questions:
-    """The unknown facts that can still change a verdict; found when asked for."""
+    """The unknown facts that can still change a verdict."""
 
     def __init__(self, view: LanesInspection, decision: Decision) -> None:
         self.view = view
@@ -354,16 +373,11 @@ class Questions:
     @property
     def conflicting(self) -> bool:
         """Whether evidence that disagrees stands among the facts that matter."""
-        disputed = any(known.conflicting for known in self.view.state.values())
-        return disputed and any(self.view.state[fact].conflicting for fact in self.matter)
+        return any(self.view.state[fact].conflicting for fact in self.matter)
 
     @property
     def ranked(self) -> Mapping[str, tuple[Lead, ...]]:
         """The questions, best first; facts that were declined are not asked again."""
-        return self._ranked
-
-    @cached_property
-    def _ranked(self) -> Mapping[str, tuple[Lead, ...]]:
         if self._restricted is None:
             open_ = (fact for fact in self.matter if not self.view.state[fact].declined)
             return MappingProxyType(dict.fromkeys(open_, ()))

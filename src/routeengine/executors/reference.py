@@ -8,12 +8,12 @@ number of completions, so it is for small numbers of unknown facts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from itertools import combinations, product
 from math import prod
 
 from routeengine.errors import BudgetError
 from routeengine.executors.summary import contradiction, ordered_keys, rank, summarise
+from routeengine.lazy import cached_property
 from routeengine.profile import Known, State
 from routeengine.result import Answer, Lead, Verdict
 from routeengine.ruleset.conditions import (

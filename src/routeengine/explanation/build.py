@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 
 from routeengine.errors import UsageError
 from routeengine.executors.interface import Executor, Inspection
@@ -28,6 +27,7 @@ from routeengine.explanation.plan import REMEMBERED, Plan, plan_of
 from routeengine.explanation.standing import Standings
 from routeengine.explanation.truths import Truths, asking
 from routeengine.explanation.verdicts import Verdicts
+from routeengine.lazy import cached_property
 from routeengine.observation import DossierProfile
 from routeengine.profile import State, read_profile
 from routeengine.result import Answer, Result, Verdict

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from routeengine.explanation.wording import Wording
+from routeengine.lazy import cached_property
 from routeengine.ruleset.conditions import (
     All,
     Any,

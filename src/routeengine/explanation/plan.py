@@ -339,6 +339,6 @@ def plan_of(ruleset: RuleSet, language: str) -> Plan:
     """
     # Kept beside the rule set's own cached properties, and like them never pickled.
     plans: dict[str, Plan] = vars(ruleset).setdefault("_explanation_plans", {})
-    if language not in plans:
-        plans[language] = Plan(ruleset, language)
-    return plans[language]
+    plan = plans.get(language)
+    # Of two threads that make it at once, both get the plan that was kept first.
+    return plans.setdefault(language, Plan(ruleset, language)) if plan is None else plan

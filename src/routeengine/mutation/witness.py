@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import combinations, product
 from math import prod
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from routeengine.cases.files import VERDICT_FIELDS
 from routeengine.engine import Engine
 from routeengine.errors import BudgetError
+from routeengine.lazy import cached_property
 from routeengine.mutation.joint import Joint, order_of
 from routeengine.result import Result
 from routeengine.ruleset.conflicts import couplings

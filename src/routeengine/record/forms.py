@@ -12,10 +12,11 @@ import typing
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from routeengine.errors import RecordError
+from routeengine.lazy import cached_property
 from routeengine.record.scalars import (
     JSON,
     Bits,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from routeengine.executors.reference import FullProfile
+from routeengine.lazy import cached_property
 from routeengine.ruleset.conditions import Condition, FactIs
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.expectations import Expectation

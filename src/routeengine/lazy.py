@@ -1,0 +1,43 @@
+"""Properties that are worked out when first asked for, safe for threads and for forks.
+
+`functools.cached_property` of Python 3.11 holds one lock for all instances while it works. A
+process that forks while a thread works would leave that lock closed in the child for ever, and
+threads would wait for each other. Here nothing is locked: two threads that ask at once may both
+work it out, and all of them get the one value that was kept first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Generic, Self, TypeVar, overload
+
+__all__ = ["cached_property"]
+
+T = TypeVar("T")
+
+
+class cached_property(Generic[T]):  # noqa: N801  it stands in for the one of functools
+    """A property that is worked out once per object and kept in its `__dict__`.
+
+    The function must hang on nothing that changes, for it may run in two threads at once.
+    """
+
+    def __init__(self, work_out: Callable[[Any], T]) -> None:
+        self._work_out = work_out
+        self.__doc__ = work_out.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Self: ...
+
+    @overload
+    def __get__(self, instance: object, owner: type) -> T: ...
+
+    def __get__(self, instance: object | None, owner: type) -> Self | T:
+        if instance is None:
+            return self
+        # The name is found in `__dict__` from now on, before this is asked again.
+        kept: T = vars(instance).setdefault(self._name, self._work_out(instance))
+        return kept
