@@ -74,7 +74,7 @@ def busy(engine: Engine) -> Iterator[None]:
 # What Python 3.12 and newer warn of is the thing under test.
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
 def test_a_fork_while_threads_work_does_not_get_stuck(engine: Engine) -> None:
-    """No lock is left closed in the child, for the library holds none."""
+    """No lock is left closed in the child, for single decisions hold none."""
     some = people(3)
     expected = [everything_said(engine, one) for one in some]
     fork = multiprocessing.get_context("fork")

@@ -10,6 +10,7 @@ from random import Random
 from threading import Barrier
 from typing import Any, TypeVar
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ import routeengine.symbolic.cells as cells_module
 from examples import examples
 from executors.test_agreement import build
 from generated import rulesets, states
-from routeengine import Engine, load_ruleset
+from routeengine import DECLINED, Engine, load_ruleset
 from routeengine.lazy import cached_property
 from routeengine.ruleset.model import RuleSet
 from safety.people import everything_said, people
@@ -72,6 +73,23 @@ def test_eight_threads_get_what_one_gets(remembered: int, monkeypatch: pytest.Mo
     for said in at_once(ask):
         assert [said[client] for client in range(len(some))] == expected
     assert len(shared._answers) <= remembered + THREADS
+
+
+def test_eight_threads_classify_tables_as_one_does() -> None:
+    """Tables share workspaces and the numbers of their texts, and mix up neither."""
+    some = [
+        pa.Table.from_pylist([{f: v for f, v in one.items() if v is not DECLINED} for one in part])
+        for part in (people(70, seed) for seed in range(THREADS))
+    ]
+    alone = Engine(load_ruleset("rijswijk-2023"))
+    expected = [alone.classify_table(table).to_pylist() for table in some]
+    shared = Engine(load_ruleset("rijswijk-2023"))
+
+    def ask(number: int) -> bool:
+        order = [*range(number, THREADS), *range(number)]
+        return all(shared.classify_table(some[n]).to_pylist() == expected[n] for n in order)
+
+    assert at_once(ask) == [True] * THREADS
 
 
 @settings(max_examples=examples(40), deadline=None)
