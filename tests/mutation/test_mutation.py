@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -13,25 +14,26 @@ from hypothesis import strategies as st
 
 from examples import examples
 from generated import rulesets
-from mutation.small import HIGH, KEEN, SMALL, WEAK, cases
+from mutation.small import ABLE, HIGH, KEEN, SMALL, WEAK, cases
 from routeengine import Engine
 from routeengine.cases import load_cases
 from routeengine.errors import BudgetError, RuleSetError, UsageError
 from routeengine.mutation import (
     Mutant,
     MutationReport,
-    first_difference,
     mutants,
     mutate,
     pasted,
+    run,
     seen_otherwise,
+    witness_against,
 )
 from routeengine.mutation import witness as witness_module
-from routeengine.mutation.joint import Joint
 from routeengine.profile import OneOf
 from routeengine.ruleset.checks import check
 from routeengine.ruleset.conditions import All, Any, Not
 from routeengine.ruleset.model import RuleSet
+from routeengine.verification.difference import Comparison
 
 CASES = Path(__file__).parents[2] / "fixtures/cases"
 
@@ -91,9 +93,9 @@ def test_equivalent_is_what_answers_everything_alike(data: st.DataObject) -> Non
             new = Engine(mutant.ruleset)
         except RuleSetError:
             with pytest.raises(RuleSetError):
-                first_difference(old, mutant.ruleset)
+                witness_against(old, mutant.ruleset)
             continue
-        witness = first_difference(old, mutant.ruleset)
+        witness = witness_against(old, mutant.ruleset)
         assert (witness is not None) == differ(old, new), mutant
         if witness is not None:
             assert witness.old.answer == old.classify(witness.profile).answer
@@ -186,13 +188,28 @@ def test_a_failing_case_comes_first(tmp_path: Path) -> None:
 def test_what_is_too_large_to_compare_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It counts as not noticed: nothing was shown of it."""
-    monkeypatch.setattr(Joint.__init__, "__defaults__", (4,))
-    report = mutate(SMALL, cases(tmp_path, WEAK))
+    """Unless a case notices it, it counts as not noticed: nothing was shown of it."""
+    unknown = "  anybody: {facts: {able: true}, expect: {next: {status: insufficient}}}\n"
+    full = mutate(SMALL, cases(tmp_path, WEAK + unknown))
+    monkeypatch.setattr(run, "Comparison", partial(Comparison, budget=12))
+    report = mutate(SMALL, cases(tmp_path, WEAK + unknown))
     assert report.undetermined
     assert not report.survivors
+    assert set(told(report.killed)) == set(told(full.killed))
     assert report.counted == len(report.killed) + len(report.undetermined)
     assert not report.passed
+
+
+def test_what_excludes_everybody_is_no_mutant() -> None:
+    """Constraints that leave no client make no rule set, so there is nothing to notice."""
+    (idle,) = SMALL.constraints
+    never = replace(SMALL, constraints=(replace(idle, forbids=All((ABLE, Not(ABLE)))),))
+    everybody = "`all` becomes `any` in `all: [able, {not: able}]`"
+    assert everybody in [one.what for one in mutants(never)]
+    report = mutate(never, ())
+    left = (*report.killed, *report.equivalent, *report.undetermined)
+    left += tuple(survivor.mutant for survivor in report.survivors)
+    assert everybody not in [one.what for one in left]
 
 
 def reading_keen(ruleset: RuleSet) -> RuleSet:
@@ -204,7 +221,7 @@ def reading_keen(ruleset: RuleSet) -> RuleSet:
 
 def test_facts_that_are_read_besides_are_told_where_they_can_be() -> None:
     """Reading one more fact matters where it is the only one read of those that clash."""
-    assert first_difference(Engine(SMALL), reading_keen(SMALL)) is None
+    assert witness_against(Engine(SMALL), reading_keen(SMALL)) is None
     (ready,) = SMALL.criteria
     (decision,) = SMALL.decisions
     start, _, later = decision.rules
@@ -214,8 +231,9 @@ def test_facts_that_are_read_besides_are_told_where_they_can_be() -> None:
         decisions=(replace(decision, rules=(start, later)),),
         flags=(),
     )
-    witness = first_difference(Engine(unread), reading_keen(unread))
+    witness = witness_against(Engine(unread), reading_keen(unread))
     assert witness is not None
+    assert repr(witness) == "Witness(old: Result(next: wait), new: Result(next: review))"
     assert witness.old.verdicts["next"].reason is None
     assert witness.new.verdicts["next"].reason == "contradiction"
 
@@ -223,31 +241,19 @@ def test_facts_that_are_read_besides_are_told_where_they_can_be() -> None:
 def test_coupled_facts_beyond_the_limit_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """What cannot stand together is not looked for without end."""
     monkeypatch.setattr(witness_module, "MOST_COMBINATIONS", 3)
-    with pytest.raises(BudgetError, match="more than 3 combinations of facts are coupled"):
-        first_difference(Engine(SMALL), reading_keen(SMALL))
-
-
-def test_what_is_ordinary_is_for_the_caller_to_say() -> None:
-    """A witness has the ordinary values wherever nothing hangs on them."""
-    dull = next(one for one in mutants(SMALL) if one.what == "`able` is left out")
-    one = first_difference(Engine(SMALL), dull.ruleset)
-    other = first_difference(Engine(SMALL), dull.ruleset, {"debt": "mild", "level": 4})
-    assert one is not None
-    assert other is not None
-    assert one.profile == {"able": False, "keen": False, "level": 3, "debt": "none"}
-    assert other.profile == {"able": False, "keen": False, "level": 4, "debt": "mild"}
-    assert repr(one) == "Witness(old: Result(next: wait), new: Result(next: go))"
+    with pytest.raises(BudgetError, match="more than 3 combinations of facts are tied"):
+        witness_against(Engine(SMALL), reading_keen(SMALL))
 
 
 def test_nothing_is_claimed_that_was_not_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """A witness that both answer alike when it is tried is an error of the library."""
     other = next(mutants(SMALL)).ruleset
     monkeypatch.setattr(witness_module, "differing", lambda *_: iter(()))
-    assert first_difference(Engine(SMALL), other) is None
+    assert witness_against(Engine(SMALL), other) is None
     dull = next(one for one in mutants(SMALL) if one.what == "`able` is left out")
     assert repr(dull) == "Mutant(criterion `ready`: `able` is left out)"
     with pytest.raises(AssertionError, match="please report it"):
-        first_difference(Engine(SMALL), dull.ruleset)
+        witness_against(Engine(SMALL), dull.ruleset)
 
 
 def test_every_mutant_is_a_sound_rule_set(rijswijk: RuleSet) -> None:

@@ -9,7 +9,7 @@ out. What is left has a profile on which it answers otherwise: a case that is mi
 from routeengine.mutation.mutants import Kind, Mutant, mutants
 from routeengine.mutation.pasted import pasted, seen_otherwise
 from routeengine.mutation.run import MutationReport, Survivor, mutate
-from routeengine.mutation.witness import Witness, first_difference
+from routeengine.mutation.witness import Witness, witness_against
 
 __all__ = [
     "Kind",
@@ -17,9 +17,9 @@ __all__ = [
     "MutationReport",
     "Survivor",
     "Witness",
-    "first_difference",
     "mutants",
     "mutate",
     "pasted",
     "seen_otherwise",
+    "witness_against",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -13,13 +12,13 @@ from routeengine.engine import Engine
 from routeengine.errors import BudgetError, RuleSetError, UsageError
 from routeengine.executors.reference import FullProfile
 from routeengine.executors.summary import summarise
-from routeengine.mutation.joint import order_of
 from routeengine.mutation.mutants import Mutant, mutants
-from routeengine.mutation.witness import Comparison, Witness
+from routeengine.mutation.witness import Beside, Witness
 from routeengine.result import Answer
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import evaluation_order
+from routeengine.verification.difference import Comparison
 
 __all__ = ["MutationReport", "Survivor", "mutate"]
 
@@ -107,22 +106,26 @@ class _Trial:
         self.whole = [
             (case, facts) for case in cases if (facts := _whole(ruleset, case)) is not None
         ]
-        self.ordinary = _ordinary(ruleset, cases)
-        self.order = order_of(ruleset)
+        self.comparison = Comparison(ruleset, rules=True)
         self.shown: list[Mapping[str, Value]] = []
 
     def of(self, mutant: Mutant) -> Witness | Literal["killed", "equivalent"]:
         """Say what becomes of a mutant; where it survives, on what it answers otherwise."""
         if self._noticed_at_once(mutant.ruleset):
             return "killed"
-        compared = Comparison(self.engine, mutant.ruleset, self.order, self.ordinary)
-        found = compared.witness()
+        beside = Beside(self.engine, self.comparison, mutant.ruleset)
+        try:
+            found = beside.witness()
+        except BudgetError:
+            if run_cases(beside.engine, self.cases).passed:
+                raise
+            return "killed"
         if found is None:
             return "equivalent"
-        if not run_cases(compared.engine, self.cases).passed:
+        if not run_cases(beside.engine, self.cases).passed:
             return "killed"
         # One profile can show what is wrong with many mutants: few new cases are needed.
-        before = map(compared.replayed, self.shown)
+        before = map(beside.replayed, self.shown)
         known = next((witness for witness in before if witness is not None), None)
         if known is None:
             self.shown.append(found.profile)
@@ -155,14 +158,3 @@ def _whole(ruleset: RuleSet, case: Case) -> dict[str, int] | None:
     numbers = {fact.id: fact.domain.index(case.profile.get(fact.id)) for fact in ruleset.facts}
     known = {fact: number for fact, number in numbers.items() if number is not None}
     return known if len(known) == len(numbers) else None
-
-
-def _ordinary(ruleset: RuleSet, cases: Iterable[Case]) -> Mapping[str, Value]:
-    """Give, per fact, the value that the cases have most often: a client like theirs."""
-    seen: dict[str, Counter[Value]] = {fact.id: Counter() for fact in ruleset.facts}
-    for case in cases:
-        for fact in ruleset.facts:
-            index = fact.domain.index(case.profile.get(fact.id))
-            if index is not None:
-                seen[fact.id][fact.domain.value(index)] += 1
-    return {fact: count.most_common(1)[0][0] for fact, count in seen.items() if count}
