@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from routeengine.verification.diff import Difference, Reading, Region, Shift, diff
 from routeengine.verification.difference import Comparison, Differing, first_difference
 from routeengine.verification.findings import Finding, Kept, Proof, Verification
 from routeengine.verification.prove import verify
 
 __all__ = [
     "Comparison",
+    "Difference",
     "Differing",
     "Finding",
     "Kept",
     "Proof",
+    "Reading",
+    "Region",
+    "Shift",
     "Verification",
+    "diff",
     "first_difference",
     "verify",
 ]

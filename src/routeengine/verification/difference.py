@@ -39,7 +39,7 @@ Meaning: TypeAlias = Callable[[FullVerdict], Hashable]
 
 def meaning(full: FullVerdict) -> Hashable:
     """Give what a verdict means: all of it but the rules that led there."""
-    return full.status, full.outcome, full.reason, full.candidates
+    return full.status, full.outcome, full.reason, frozenset(full.candidates)
 
 
 def wholly(full: FullVerdict) -> Hashable:

@@ -1,0 +1,220 @@
+"""Two versions of a rule set in one vocabulary, so that they can be compared.
+
+Facts are those of the new version, and behind them the ones that only the old one has. A
+fact that one of the two does not have is not read by it. A value that one of the two
+does not know is a profile that it does not allow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from routeengine.errors import UsageError
+from routeengine.ruleset.conditions import FactIs
+from routeengine.ruleset.domains import CategoryDomain, Domain, IntegerDomain, Value
+from routeengine.ruleset.flaws import did_you_mean
+from routeengine.ruleset.model import Constraint, Fact, Grounds, RuleSet
+from routeengine.ruleset.naming import fold_name
+from routeengine.verification.rewriting import Names, rewritten
+
+__all__ = ["Aligned", "FactChange", "Side", "align"]
+
+
+@dataclass(frozen=True, slots=True)
+class FactChange:
+    """What became of a fact: ids of the old and the new one, None where there is none.
+
+    `lost` and `gained` are values that just one of the two knows.
+    """
+
+    before: str | None
+    after: str | None
+    lost: tuple[Value, ...] = ()
+    gained: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One version: as it was loaded, in the common vocabulary, and its own name per fact."""
+
+    own: RuleSet
+    common: RuleSet
+    fact: Mapping[str, str]
+
+    def translated(self, values: Mapping[str, object]) -> dict[str, object]:
+        """Give a profile in the names of this version, without the facts that it does not have."""
+        return {own: values[name] for name, own in self.fact.items() if name in values}
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """Two versions side by side, and how their facts belong together."""
+
+    before: Side
+    after: Side
+    facts: tuple[FactChange, ...]
+
+
+def align(old: RuleSet, new: RuleSet, renames: Mapping[str, str] | None = None) -> Aligned:
+    """Bring two versions into one vocabulary.
+
+    `renames` maps what the old version calls a fact, a decision, a flag or, as
+    `decision.outcome`, an outcome to what the new one calls it. A fact whose name the
+    new version has as an alias is the same fact. Raises UsageError for a name that is not there.
+    """
+    names = _names(old, new, renames or {})
+    twins = _twins(old, new, names.facts)
+    facts = {fact.id: _merged(fact, twins.get(fact.id)) for fact in new.facts}
+    alone = [fact for fact in old.facts if fact not in twins.values()]
+    # A fact that changed its type is two facts: the old one is told apart by its name.
+    called = {fact.id: fact.id if fact.id not in facts else f"{fact.id} (old)" for fact in alone}
+    facts |= {called[fact.id]: replace(fact, id=called[fact.id]) for fact in alone}
+    to_common = called | {fact.id: name for name, fact in twins.items()}
+    in_old = _values(old, to_common, facts)
+    in_new = _values(new, {fact.id: fact.id for fact in new.facts}, facts)
+    before = rewritten(old, replace(names, facts=to_common, values=in_old))
+    after = rewritten(new, Names(values=in_new))
+    return Aligned(
+        Side(old, _with_facts(before, old, to_common, in_old, facts), _inverse(to_common)),
+        Side(new, _with_facts(after, new, {}, in_new, facts), {f.id: f.id for f in new.facts}),
+        tuple(_changes(old, new, twins, to_common)),
+    )
+
+
+def _names(old: RuleSet, new: RuleSet, renames: Mapping[str, str]) -> Names:
+    """Sort the renames by what they name; whatever they name has to be there."""
+    facts, decisions, flags, outcomes = {}, {}, {}, {}
+    flag_ids = [{flag.id for flag in one.flags} for one in (old, new)]
+    for was, now in renames.items():
+        decision, dot, outcome = was.partition(".")
+        if dot and decision in old.decision:
+            outcomes[decision, outcome] = now.rpartition(".")[2]
+            _require(outcome, [one.id for one in old.decision[decision].outcomes], was)
+        elif was in old.fact:
+            facts[was] = _require(now, new.fact, now)
+        elif was in old.decision:
+            decisions[was] = _require(now, new.decision, now)
+        elif was in flag_ids[0]:
+            flags[was] = _require(now, flag_ids[1], now)
+        else:
+            _require(was, [*old.fact, *old.decision, *flag_ids[0]], was)
+    return Names(facts, decisions, flags, outcomes)
+
+
+def _require(name: str, known: Iterable[str], shown: str) -> str:
+    known = list(known)
+    if name not in known:
+        hint = did_you_mean(name, known)
+        message = f"`{shown}` cannot be renamed: nothing is called so"
+        raise UsageError(message + (f" ({hint})" if hint else ""))
+    return name
+
+
+def _twins(old: RuleSet, new: RuleSet, renamed: Mapping[str, str]) -> dict[str, Fact]:
+    """Give, per fact of the new version, the one of the old version that it is."""
+    twins = {now: old.fact[was] for was, now in renamed.items()}
+    for fact in new.facts:
+        if fact.id not in twins and fact.id in old.fact and fact.id not in renamed:
+            twins[fact.id] = old.fact[fact.id]
+    left = [fact for fact in old.facts if fact not in twins.values()]
+    for fact in new.facts:
+        if fact.id not in twins:
+            near = [one for one in left if _same_name(one, fact)]
+            back = [one for one in new.facts if near and _same_name(near[0], one)]
+            if len(near) == 1 and len(back) == 1:
+                twins[fact.id] = near[0]
+    return {name: one for name, one in twins.items() if one.kind == new.fact[name].kind}
+
+
+def _same_name(old: Fact, new: Fact) -> bool:
+    """Say whether one of two facts has the id of the other among its aliases."""
+    return fold_name(old.id) in map(fold_name, new.aliases) or (
+        fold_name(new.id) in map(fold_name, old.aliases)
+    )
+
+
+def _merged(new: Fact, old: Fact | None) -> Fact:
+    """Give a fact with the values of both versions, those of the new one first."""
+    if old is None:
+        return new
+    return replace(
+        new,
+        domain=_union(new.domain, old.domain),
+        aliases=(*new.aliases, *(n for n in (old.id, *old.aliases) if n not in new.aliases)),
+        value_labels={**old.value_labels, **new.value_labels},
+        value_aliases={**old.value_aliases, **new.value_aliases},
+    )
+
+
+def _union(new: Domain, old: Domain) -> Domain:
+    if isinstance(new, CategoryDomain) and isinstance(old, CategoryDomain):
+        return CategoryDomain((*new.values, *(v for v in old.values if v not in new.values)))
+    if isinstance(new, IntegerDomain) and isinstance(old, IntegerDomain):
+        return IntegerDomain(min(new.minimum, old.minimum), max(new.maximum, old.maximum))
+    return new
+
+
+def _values(
+    ruleset: RuleSet, called: Mapping[str, str], facts: Mapping[str, Fact]
+) -> dict[str, Callable[[int], int]]:
+    """Give, per fact, how its sets of values are numbered in the common domain."""
+    return {
+        fact.id: _numbering(fact.domain, facts[called[fact.id]].domain)
+        for fact in ruleset.facts
+        if fact.domain != facts[called[fact.id]].domain
+    }
+
+
+def _numbering(own: Domain, common: Domain) -> Callable[[int], int]:
+    if isinstance(own, IntegerDomain) and isinstance(common, IntegerDomain):
+        shift = own.minimum - common.minimum
+        return lambda bits: bits << shift
+    places = [common.index(value) or 0 for value in own.values]
+    return lambda bits: sum(1 << place for n, place in enumerate(places) if bits >> n & 1)
+
+
+def _with_facts(
+    ruleset: RuleSet,
+    own: RuleSet,
+    called: Mapping[str, str],
+    values: Mapping[str, Callable[[int], int]],
+    facts: Mapping[str, Fact],
+) -> RuleSet:
+    """Give a rewritten version all facts; values that it does not know it does not allow."""
+    unknown = []
+    for name, moved in values.items():
+        common = facts[called.get(name, name)]
+        rest = common.domain.full & ~moved(own.fact[name].domain.full)
+        if rest:
+            forbids = FactIs(common.id, rest, "in")
+            unknown.append(Constraint(f"values of {name}", forbids, common.label, _BY_NATURE))
+    return replace(
+        ruleset,
+        facts=tuple(facts.values()),
+        constraints=(*ruleset.constraints, *unknown),
+    )
+
+
+_BY_NATURE = Grounds("source")
+
+
+def _inverse(called: Mapping[str, str]) -> dict[str, str]:
+    return {name: own for own, name in called.items()}
+
+
+def _changes(
+    old: RuleSet, new: RuleSet, twins: Mapping[str, Fact], called: Mapping[str, str]
+) -> Iterable[FactChange]:
+    for fact in new.facts:
+        twin = twins.get(fact.id)
+        if twin is None:
+            yield FactChange(None, fact.id)
+        elif twin.id != fact.id or twin.domain != fact.domain:
+            lost = tuple(v for v in twin.domain.values if fact.domain.index(v) is None)
+            gained = tuple(v for v in fact.domain.values if twin.domain.index(v) is None)
+            if twin.id != fact.id or lost or gained:
+                yield FactChange(twin.id, fact.id, lost, gained)
+    for fact in old.facts:
+        if called[fact.id] not in twins:
+            yield FactChange(fact.id, None)
