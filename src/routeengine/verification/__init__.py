@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from routeengine.verification.diff import Difference, Reading, Region, Shift, diff
 from routeengine.verification.difference import Comparison, Differing, first_difference
 from routeengine.verification.findings import Finding, Kept, Proof, Verification
 from routeengine.verification.prove import verify
+from routeengine.verification.versions import Difference, Reading, Region, Shift, diff
 
 __all__ = [
     "Comparison",

@@ -104,13 +104,15 @@ def diff(
     new: RuleSet,
     renames: Mapping[str, str] | None = None,
     *,
+    most: int = MOST_REGIONS,
     budget: int = NODE_BUDGET,
 ) -> Difference:
     """Compare two versions on every full profile, and say where and how they differ.
 
     `renames` maps old names of facts, decisions, flags and outcomes (`decision.outcome`) to
     new ones. Two verdicts are the same where outcome, status, reason and candidates are; which
-    rule it was, and texts, do not count. Raises UsageError for a name that is not there.
+    rule it was, and texts, do not count. Of each way of differing `most` regions are given at
+    most, and the size of the rest. Raises UsageError for a name that is not there.
     """
     aligned = align(old, new, renames)
     sides = aligned.before.common, aligned.after.common
@@ -127,7 +129,7 @@ def diff(
         readings += _readings(pair)
         for kind, name, compare in pair.aspects():
             aspect = space.attempt(compare)
-            found = None if aspect is None else _attempted(pair, aligned, aspect)
+            found = None if aspect is None else _attempted(pair, aligned, aspect, most)
             if found is None:
                 undetermined.append(f"{kind} {name}".strip())
             else:
@@ -180,12 +182,12 @@ def _weighing(evidence: Evidence | None) -> object:
     return sources, replace(evidence, sources=())
 
 
-def _attempted(pair: Pair, aligned: Aligned, aspect: Aspect) -> list[Shift] | None:
+def _attempted(pair: Pair, aligned: Aligned, aspect: Aspect, most: int) -> list[Shift] | None:
     """Give the shifts of one aspect, or None where its regions do not fit the budget."""
-    return pair.space.attempt(lambda: list(_shifts(pair, aligned, aspect)))
+    return pair.space.attempt(lambda: list(_shifts(pair, aligned, aspect, most)))
 
 
-def _shifts(pair: Pair, aligned: Aligned, aspect: Aspect) -> Iterator[Shift]:
+def _shifts(pair: Pair, aligned: Aligned, aspect: Aspect, most: int) -> Iterator[Shift]:
     """Give each way of differing; those that mean the same are put together."""
     space, diagram = pair.space, pair.space.diagram
 
@@ -200,7 +202,7 @@ def _shifts(pair: Pair, aligned: Aligned, aspect: Aspect) -> Iterator[Shift]:
         covers = space.amounts(root, touched, ties).get(told, NOTHING)
         if not covers:
             continue
-        cubes, left = cover(diagram, root, told, IMPOSSIBLE, MOST_REGIONS)
+        cubes, left = cover(diagram, root, told, IMPOSSIBLE, most)
         regions = tuple(_region(pair, aligned, aspect, told, cube) for cube in cubes)
         beyond = _within(pair, aspect, told, left)
         yield Shift(aspect.kind, aspect.name, told[0], told[1], regions, covers, beyond)

@@ -1,0 +1,346 @@
+"""The regions of a difference are exactly the profiles on which two versions differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from examples import examples
+from executors.test_agreement import build
+from generated import a_fact
+from routeengine.errors import UsageError
+from routeengine.executors.reference import FullProfile
+from routeengine.ruleset.conditions import All, Any, FactIs
+from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain, Value
+from routeengine.ruleset.model import Fact, RuleSet
+from routeengine.ruleset.settling import FullVerdict
+from routeengine.verification import Difference, Region, Shift, diff
+from routeengine.verification.difference import meaning
+from routeengine.verification.rewriting import Names, rewritten
+from verification.broken import LIBRARY, POLICY, patched
+from verification.pairs import allowed, pairs, with_rule
+
+Profile = tuple[tuple[str, Value], ...]
+
+
+@st.composite
+def versions(draw: st.DrawFn) -> tuple[RuleSet, RuleSet]:
+    """Draw two versions: rules changed, and facts renamed, added, gone or with other values."""
+    old, new = draw(pairs(max_facts=3))
+    kind = draw(st.sampled_from(["none", "none", "renamed", "added", "wider", "gone", "retyped"]))
+    first, *rest = new.facts
+    if kind == "renamed":
+        called = replace(first, id="g0", aliases=("f0",))
+        new = replace(rewritten(new, Names({"f0": "g0"})), facts=(called, *rest))
+    elif kind == "added":
+        new = replace(new, facts=(a_fact("extra", CategoryDomain(("p", "q"))), *new.facts))
+    elif kind == "gone":
+        old = replace(old, facts=(*old.facts, a_fact("gone", BooleanDomain())))
+    elif kind == "retyped":
+        old = replace(old, facts=(*old.facts, a_fact("odd", BooleanDomain())))
+        new = replace(new, facts=(*new.facts, a_fact("odd", IntegerDomain(0, 1))))
+    elif kind == "wider":
+        new = replace(new, facts=(wider(first), *rest))
+    return (old, new) if draw(st.booleans()) else (new, old)
+
+
+def wider(fact: Fact) -> Fact:
+    """Give a fact that has a value more, behind the others, so that conditions keep theirs."""
+    domain = fact.domain
+    if isinstance(domain, IntegerDomain):
+        return replace(fact, domain=IntegerDomain(0, domain.maximum + 1))
+    if isinstance(domain, CategoryDomain):
+        return replace(fact, domain=CategoryDomain((*domain.values, "more")))
+    return fact
+
+
+def everyone(difference: Difference) -> Iterator[Profile]:
+    """Yield every full profile in the common vocabulary."""
+    facts = difference.aligned.after.common.facts
+    for values in product(*(fact.domain.values for fact in facts)):
+        yield tuple((fact.id, value) for fact, value in zip(facts, values, strict=True))
+
+
+def decided(own: RuleSet, values: Mapping[str, object]) -> FullProfile | None:
+    """Decide a profile by one version; None where it does not allow it."""
+    full = {fact.id: fact.domain.index(values[fact.id]) for fact in own.facts}
+    if None in full.values():
+        return None
+    profile = FullProfile(own, full).decide()  # type: ignore[arg-type]  # none is None
+    return profile if allowed(profile) else None
+
+
+Told = dict[tuple[str, str], object]
+
+
+def told(difference: Difference, profile: Profile) -> tuple[Told | None, Told | None]:
+    """Give all that each version says of a profile; None where it does not allow it."""
+    said = []
+    for side in (difference.aligned.before, difference.aligned.after):
+        one = decided(side.own, side.translated(dict(profile)))
+        said.append(None if one is None else {
+            **{("decision", name): meaning(full) for name, full in one.verdicts.items()},
+            **{("flag", f.id): one.holds(f.when) for f in side.own.flags if f.when is not None},
+        })  # fmt: skip
+    return said[0], said[1]
+
+
+def inside(difference: Difference, region: Region, profile: Profile) -> bool:
+    """Say whether a profile lies in a region."""
+    facts = difference.aligned.after.common.fact
+    values = dict(profile)
+    return all(
+        bits >> (facts[fact].domain.index(values[fact]) or 0) & 1
+        for fact, bits in region.where.items()
+    )
+
+
+def way(shift: Shift) -> tuple[object, object]:
+    """Give what was and is said, in the form of `told`."""
+    before, after = shift.before, shift.after
+    if isinstance(before, FullVerdict) and isinstance(after, FullVerdict):
+        return meaning(before), meaning(after)
+    return before, after
+
+
+@settings(max_examples=examples(250), deadline=None)
+@given(versions())
+def test_regions_are_exactly_the_profiles_that_differ(sides: tuple[RuleSet, RuleSet]) -> None:
+    """Their union is the difference, each is prime, none is superfluous, and counts are exact."""
+    old, new = sides
+    build(new)
+    difference = diff(old, new)
+    said = {profile: told(difference, profile) for profile in everyone(difference)}
+    both = {p: (a, b) for p, (a, b) in said.items() if a is not None and b is not None}
+    expected: dict[tuple[object, ...], set[Profile]] = {}
+    for profile, (a, b) in both.items():
+        for subject in a.keys() & b.keys():
+            if a[subject] != b[subject]:
+                expected.setdefault((*subject, a[subject], b[subject]), set()).add(profile)
+    shifts = [one for one in difference.shifts if one.kind != "possible"]
+    assert {(s.kind, s.name, *way(s)) for s in shifts} == expected.keys()
+    for shift in shifts:
+        mine = expected[shift.kind, shift.name, *way(shift)]
+        assert shift.covers.profiles == len(mine)
+        assert not shift.left_over
+        check_regions(difference, shift, mine, set(both))
+    for before, after in ((True, False), (False, True)):
+        mine = {
+            p for p, (a, b) in said.items() if (a is not None, b is not None) == (before, after)
+        }
+        regions = [
+            region
+            for shift in difference.shifts
+            if (shift.kind, shift.before, shift.after) == ("possible", before, after)
+            for region in shift.regions
+        ]
+        for profile, answers in said.items():
+            there = any(inside(difference, region, profile) for region in regions)
+            assert there or profile not in mine
+            assert not there or None in answers
+        assert all(tuple(one.witness.items()) in mine for one in regions)
+
+
+def check_regions(
+    difference: Difference, shift: Shift, mine: set[Profile], possible: set[Profile]
+) -> None:
+    """Check the regions of one way of differing against the profiles that differ so."""
+    facts = difference.aligned.after.common.fact
+    held = [{p for p in possible if inside(difference, r, p)} for r in shift.regions]
+    assert set().union(*held) == mine
+    for number, region in enumerate(shift.regions):
+        others = set().union(*(some for n, some in enumerate(held) if n != number))
+        assert held[number] - others
+        assert region.covers.profiles == len(held[number])
+        assert tuple(region.witness.items()) in held[number]
+        for fact, bits in region.where.items():
+            for value in range(facts[fact].domain.size):
+                wider_one = replace(region, where={**region.where, fact: bits | 1 << value})
+                grown = {p for p in possible if inside(difference, wider_one, p)}
+                assert bits >> value & 1 or not grown <= mine
+
+
+@settings(max_examples=examples(100), deadline=None)
+@given(versions())
+def test_only_what_means_the_same_is_the_same(sides: tuple[RuleSet, RuleSet]) -> None:
+    """`same` is told just where every profile is allowed by both or neither, and answered alike."""
+    old, new = sides
+    build(new)
+    difference = diff(old, new)
+    alike = all(a == b for a, b in (told(difference, p) for p in everyone(difference)))
+    assert difference.same == (alike and not difference.readings)
+
+
+def where(difference: Difference, shift: Shift) -> list[dict[str, list[Value]]]:
+    """Give the regions of a shift in values."""
+    facts = difference.aligned.after.common.fact
+    return [
+        {
+            fact: [v for n, v in enumerate(facts[fact].domain.values) if bits >> n & 1]
+            for fact, bits in region.where.items()
+        }
+        for region in shift.regions
+    ]
+
+
+def test_a_threshold_moved_by_one_is_one_month(rijswijk: RuleSet) -> None:
+    """Only clients with just that prognosis go from D to review, each ground a region."""
+    moved = patched(POLICY, "decision-2-route.yaml", ("{at_most: 23}     #", "{at_most: 24}     #"))
+    difference = diff(rijswijk, moved)
+    route = difference.shifts[0]
+    assert (route.name, route.before.key, route.after.key) == ("route", "D", "review")  # type: ignore[union-attr]  # verdicts
+    found = where(difference, route)
+    assert len(found) == 7
+    assert all(one["prognosis_months"] == [24] for one in found)
+    assert all(one["able_to_participate"] == [False] for one in found)
+    grounds = {
+        "finances", "family", "housing", "other_domain", "addiction",
+        "physical_health_long_term", "mental_health_long_term",
+    }  # fmt: skip
+    assert {fact for one in found for fact in one if fact in grounds} == grounds
+
+
+def test_an_any_made_all_takes_everybody_with_one_serious_problem(rijswijk: RuleSet) -> None:
+    """Who has a serious problem, and one domain without, goes from review to A, and nobody else."""
+    serious = (
+        "label: {nl: een ernstige belemmering, en: a serious barrier}\n    when:\n      any:",
+    )
+    moved = patched(POLICY, "criteria.yaml", (serious[0], serious[0].replace("any:", "all:")))
+    difference = diff(rijswijk, moved)
+    (to_a,) = [s for s in difference.shifts if getattr(s.after, "key", "") == "A"]
+    assert to_a.before.key == "review"  # type: ignore[union-attr]  # a verdict
+    for one in where(difference, to_a):
+        severities = [values for values in one.values() if "serious" in values or "mild" in values]
+        assert sorted(severities) == [["none", "mild"], ["serious"]]
+
+
+def test_an_outranks_dropped_is_an_overlap(rijswijk: RuleSet) -> None:
+    """Whoever is in A and suspected ready goes from path 3 to review, and that is one region."""
+    difference = diff(rijswijk, with_rule(rijswijk, "path_3", outranks=()))
+    (shift,) = difference.shifts
+    assert (shift.before.key, shift.after.reason) == ("3", "overlap")  # type: ignore[union-attr]  # verdicts
+    (one,) = where(difference, shift)
+    assert one["work_ready_suspected"] == one["can_start_soon"] == [True]
+    assert not difference.same
+
+
+def test_equal_rule_sets_in_other_words_mean_the_same(rijswijk: RuleSet) -> None:
+    """Other texts, ids of rules, order, and conditions turned round: no difference."""
+    able = FactIs("able_to_participate", 2)
+    when = rijswijk.rule["route_a"].when
+    assert isinstance(when, All)
+    other = with_rule(rijswijk, "route_a", when=All((*when.parts, Any((able,)))), id="other_id")
+    other = replace(
+        other, version="2.0.0", decisions=other.decisions[::-1], flags=other.flags[::-1]
+    )
+    assert diff(rijswijk, other).same
+    assert diff(other, rijswijk).same
+
+
+def test_facts_find_each_other_by_alias_or_by_being_told(rijswijk: RuleSet) -> None:
+    """A fact that the new version calls otherwise is the same, if an alias or a rename says so."""
+    facts = tuple(
+        replace(f, id="motivated", aliases=(*f.aliases, "willing")) if f.id == "willing" else f
+        for f in rijswijk.facts
+    )
+    new = replace(rewritten(rijswijk, Names({"willing": "motivated"})), facts=facts)
+    difference = diff(rijswijk, new)
+    assert difference.same
+    assert [(one.before, one.after) for one in difference.facts] == [("willing", "motivated")]
+    bare = replace(new, facts=tuple(replace(f, aliases=()) for f in facts))
+    assert not diff(rijswijk, bare).same
+    assert {(one.before, one.after) for one in diff(rijswijk, bare).facts} == {
+        ("willing", None),
+        (None, "motivated"),
+    }
+    assert diff(rijswijk, bare, {"willing": "motivated"}).same
+
+
+def test_decisions_outcomes_and_flags_can_be_renamed(rijswijk: RuleSet) -> None:
+    """Told so, they are compared; untold, they are gone and new."""
+    names = Names(
+        decisions={"path": "way"}, flags={"also_active": "busy"}, outcomes={("route", "C"): "H"}
+    )
+    new = replace(rewritten(rijswijk, names), facts=rijswijk.facts)
+    difference = diff(rijswijk, new)
+    assert difference.removed == (("decision", "path"), ("flag", "also_active"))
+    assert difference.added == (("decision", "way"), ("flag", "busy"))
+    assert {s.before.key for s in difference.shifts if s.kind == "decision"} == {"C", "review"}  # type: ignore[union-attr]  # verdicts
+    renames = {"path": "way", "also_active": "busy", "route.C": "route.H"}
+    assert diff(rijswijk, new, renames).same
+
+
+@pytest.mark.parametrize(
+    ("renames", "message"),
+    [
+        ({"wiling": "willing"}, r"`wiling` cannot be renamed.*did you mean `willing`"),
+        ({"willing": "zzz"}, r"`zzz` cannot be renamed: nothing is called so$"),
+        ({"route.Z": "A"}, r"`route\.Z` cannot be renamed"),
+        ({"path": "rout"}, r"`rout` cannot be renamed.*did you mean `route`"),
+        ({"also_active": "not_wiling"}, r"`not_wiling` cannot be renamed"),
+    ],
+)
+def test_a_rename_of_nothing_is_refused(
+    rijswijk: RuleSet, renames: dict[str, str], message: str
+) -> None:
+    """Both names have to be there, and the nearest one is offered."""
+    with pytest.raises(UsageError, match=message):
+        diff(rijswijk, rijswijk, renames)
+
+
+def test_other_values_are_told_as_what_is_possible() -> None:
+    """A value that only one version knows makes profiles that only that one allows."""
+    old = patched(LIBRARY, "2-facts.yaml")
+    new = patched(LIBRARY, "2-facts.yaml", ("maximum: 50", "maximum: 60"))
+    for first, second, gained in ((old, new, True), (new, old, False)):
+        difference = diff(first, second)
+        (shift,) = difference.shifts
+        assert (shift.kind, shift.before, shift.after) == ("possible", not gained, gained)
+        assert where(difference, shift)[0]["overdue"] == list(range(51, 61))
+        (change,) = difference.facts
+        assert (change.gained if gained else change.lost) == tuple(range(51, 61))
+
+
+def test_what_a_decision_reads_counts_where_facts_contradict(rijswijk: RuleSet) -> None:
+    """A condition that asks a tied fact in vain makes a contradiction a matter for review."""
+    maximum = FactIs("at_maximum", 3 & ~1)
+    idle = Any((FactIs("receives_benefit", 1), All((maximum, FactIs("at_maximum", 1)))))
+    difference = diff(rijswijk, with_rule(rijswijk, "scope_no_benefit", when=idle))
+    assert difference.shifts == ()
+    assert not difference.same
+    (reading,) = difference.readings
+    assert (reading.decision, reading.before, reading.after) == ("scope", (), ("at_maximum",))
+
+
+def test_how_a_dossier_is_weighed_is_compared_too(rijswijk: RuleSet) -> None:
+    """Other ranks of evidence are a difference; other labels are none."""
+    assert rijswijk.evidence is not None
+    first, *rest = rijswijk.evidence.sources
+    for source, evidence in ((replace(first, rank=99), True), (replace(first, label={}), False)):
+        other = replace(rijswijk.evidence, sources=(source, *rest))
+        difference = diff(rijswijk, replace(rijswijk, evidence=other))
+        assert difference.evidence == evidence
+        assert difference.same != evidence
+    assert diff(rijswijk, replace(rijswijk, evidence=None)).evidence
+
+
+def test_what_is_too_large_is_said(rijswijk: RuleSet) -> None:
+    """Within too small a budget nothing is the same, and what was not compared is named."""
+    assert diff(rijswijk, rijswijk, budget=3).undetermined == ("everything",)
+    difference = diff(rijswijk, rijswijk, budget=400)
+    assert "decision path" in difference.undetermined
+    assert not difference.same
+
+
+def test_more_regions_than_anybody_reads_are_a_number() -> None:
+    """Past the limit what is left over is counted exactly, never left out in silence."""
+    old = patched(POLICY, "ruleset.yaml")
+    moved = patched(POLICY, "decision-2-route.yaml", ("{at_most: 23}     #", "{at_most: 24}     #"))
+    shift = diff(old, moved, most=2).shifts[0]
+    assert len(shift.regions) == 2
+    assert 0 < shift.left_over.profiles < shift.covers.profiles
