@@ -19,9 +19,12 @@ from routeengine.ruleset.conditions import All, Any, FactIs
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain, Value
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.ruleset.settling import FullVerdict
-from routeengine.verification import Difference, Region, Shift, diff
+from routeengine.verification import Difference, Region, Shift, diff, first_difference
+from routeengine.verification import difference as difference_module
+from routeengine.verification import versions as versions_module
 from routeengine.verification.difference import meaning
 from routeengine.verification.rewriting import Names, rewritten
+from routeengine.verification.space import Space
 from verification.broken import LIBRARY, POLICY, patched
 from verification.pairs import allowed, pairs, with_rule
 
@@ -335,6 +338,44 @@ def test_what_is_too_large_is_said(rijswijk: RuleSet) -> None:
     difference = diff(rijswijk, rijswijk, budget=400)
     assert "decision path" in difference.undetermined
     assert not difference.same
+
+
+def test_a_version_that_allows_nobody_allows_nothing_more(rijswijk: RuleSet) -> None:
+    """What its single constraints would allow does not count where another excludes everything."""
+    first, *rest = rijswijk.constraints
+    nobody = replace(first, id="nobody", forbids=FactIs("rung", 63))
+    difference = diff(rijswijk, replace(rijswijk, constraints=(nobody, *rest)))
+    assert {(s.kind, s.before, s.after) for s in difference.shifts} == {("possible", True, False)}
+    assert max(s.covers.profiles for s in difference.shifts) == 66_410_442_000
+
+
+def test_values_in_another_order_are_the_same_values(rijswijk: RuleSet) -> None:
+    """Facts keep their meaning where only the order of their values is another."""
+    old = patched(LIBRARY, "2-facts.yaml")
+    films = "      films: {label: {nl: films, en: films}}\n"
+    both = "      both: {label: {nl: allebei, en: both}}\n"
+    new = patched(LIBRARY, "2-facts.yaml", (films + both, both + films))
+    difference = diff(old, new)
+    assert difference.same
+    assert difference.facts == ()
+
+
+def test_a_witness_that_shows_nothing_is_never_told(
+    rijswijk: RuleSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each witness is decided by both versions as they were loaded; a false one is our fault."""
+    moved = with_rule(rijswijk, "path_3", outranks=())
+    with monkeypatch.context() as patch:
+        patch.setattr(versions_module, "_heard", lambda *_: None)
+        with pytest.raises(AssertionError, match="does not show the difference"):
+            diff(rijswijk, moved)
+    with monkeypatch.context() as patch:
+        patch.setattr(difference_module, "replayed", lambda *_: None)
+        with pytest.raises(AssertionError, match="does not show the difference"):
+            first_difference(rijswijk, moved)
+    monkeypatch.setattr(Space, "nearest", lambda *_: None)
+    with pytest.raises(AssertionError, match="has no witness"):
+        diff(rijswijk, moved)
 
 
 def test_more_regions_than_anybody_reads_are_a_number() -> None:

@@ -29,6 +29,7 @@ def parser() -> argparse.ArgumentParser:
     _explain(commands.add_parser("explain", help="explain one client's advice", epilog=EXIT))
     _check(commands.add_parser("check", help="check rule files", epilog=EXIT))
     _test(commands.add_parser("test", help="run cases against a rule set", epilog=EXIT))
+    _diff(commands.add_parser("diff", help="what a change of rules changes", epilog=EXIT))
     _replay(commands.add_parser("replay", help="work a recorded advice out again", epilog=EXIT))
     _export(commands.add_parser("export", help="write the rules in another form", epilog=EXIT))
     return top
@@ -118,6 +119,34 @@ def _test(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--json", action="store_true", help="print the results as JSON")
     command.set_defaults(run=_command("routeengine.cli.test"))
+
+
+def _diff(command: argparse.ArgumentParser) -> None:
+    rules = "a shipped name, or a folder or file"
+    command.add_argument("old", metavar="OLD", help=f"the rules as they were: {rules}")
+    command.add_argument("new", metavar="NEW", help=f"the rules as they are: {rules}")
+    command.add_argument(
+        "--rename",
+        action="append",
+        default=[],
+        metavar="OLD=NEW",
+        help="a fact, decision, flag or `decision.outcome` that is called otherwise now",
+    )
+    command.add_argument(
+        "--caseload", metavar="FILE", help="clients to classify by both, to see who moves"
+    )
+    command.add_argument(
+        "--drop-columns",
+        default=(),
+        type=_names,
+        metavar="NAME,NAME",
+        help="columns of the caseload to leave out",
+    )
+    command.add_argument(
+        "--lang", choices=("nl", "en"), default="nl", help="language (default: nl)"
+    )
+    command.add_argument("--json", action="store_true", help="print the difference as JSON")
+    command.set_defaults(run=_command("routeengine.cli.diff"))
 
 
 def _replay(command: argparse.ArgumentParser) -> None:

@@ -210,11 +210,11 @@ def _changes(
         twin = twins.get(fact.id)
         if twin is None:
             yield FactChange(None, fact.id)
-        elif twin.id != fact.id or twin.domain != fact.domain:
-            lost = tuple(v for v in twin.domain.values if fact.domain.index(v) is None)
-            gained = tuple(v for v in fact.domain.values if twin.domain.index(v) is None)
-            if twin.id != fact.id or lost or gained:
-                yield FactChange(twin.id, fact.id, lost, gained)
+            continue
+        lost = tuple(v for v in twin.domain.values if fact.domain.index(v) is None)
+        gained = tuple(v for v in fact.domain.values if twin.domain.index(v) is None)
+        if twin.id != fact.id or lost or gained:
+            yield FactChange(twin.id, fact.id, lost, gained)
     for fact in old.facts:
         if called[fact.id] not in twins:
             yield FactChange(fact.id, None)

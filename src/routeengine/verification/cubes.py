@@ -36,10 +36,7 @@ def cover(
     """
     whole = diagram.relabel(("is", wanted), lambda value: value == wanted, root)
     left, cubes = whole, list[Cube]()
-    while left != FALSE and len(cubes) < limit:
-        path = nearest(diagram, left, bool)
-        if path is None:
-            break
+    while len(cubes) < limit and (path := nearest(diagram, left, bool)) is not None:
         cubes.append(_widest(diagram, root, path, lambda v: v is free or v == wanted))
         left = without(diagram, left, node_of(diagram, cubes[-1]))
     return _irredundant(diagram, whole, cubes), left

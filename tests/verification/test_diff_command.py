@@ -1,0 +1,252 @@
+"""`routeengine diff` says what changes, for people and as data, and shows no client's facts."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from routeengine.cli import main
+from routeengine.cli.diff_words import WORDS
+from verification.broken import LIBRARY, POLICY
+
+CASELOAD = str(Path(__file__).resolve().parents[2] / "fixtures" / "caseload.csv")
+DECISIONS, FACTS = "3-decisions.yaml", "2-facts.yaml"
+MONTH = {"decision-2-route.yaml": (("{at_most: 23}     #", "{at_most: 24}     #"),)}
+
+
+def changed(tmp_path: Path, folder: Path, files: Mapping[str, tuple[tuple[str, str], ...]]) -> str:
+    """Copy a rule set with texts of its files replaced everywhere; give its path."""
+    copy = tmp_path / f"changed-{folder.name}"
+    shutil.copytree(folder, copy)
+    for file, patch in files.items():
+        text = (copy / file).read_text(encoding="utf-8")
+        for old, new in patch:
+            assert old in text, old
+            text = text.replace(old, new)
+        (copy / file).write_text(text, encoding="utf-8")
+    return str(copy)
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> str:
+    """Give what was printed, with plain spaces in numbers."""
+    return capsys.readouterr().out.replace("\u00a0", " ")
+
+
+def test_the_same_rules_are_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    """Status 0, and said in either language."""
+    for language, words in WORDS.items():
+        assert main(["diff", "rijswijk-2023", str(POLICY), "--lang", language]) == 0
+        assert told(capsys).endswith(f"\n\n{words.same}\n")
+
+
+def test_a_change_is_told_in_regions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """From, to, where, how much and one example; in the labels of the rule set."""
+    also_full = ("outcome: guest_card}", "outcome: [guest_card, full]}")
+    new = changed(tmp_path, LIBRARY, {DECISIONS: (also_full,)})
+    assert main(["diff", str(LIBRARY), new, "--lang", "en"]) == 1
+    printed = told(capsys)
+    assert (
+        "the decision books to take home: 10 (ten) -> "
+        "a review by a member of staff (more rules fit; 10 (ten) or 3 (three))\n"
+        "  36 combinations of facts, 35 226 full profiles\n"
+        "  Always: age: at least 18; lives in town: lives here; family of staff: no.\n" in printed
+    )
+    assert "     for instance: age: 18; fine: none; overdue books: 0\n" in printed
+    assert printed.endswith("\nThe two versions do not mean the same.\n")
+    assert main(["diff", str(LIBRARY), new]) == 1
+    assert "de beslissing boeken mee naar huis: 10 (tien) -> een beoordeling" in told(capsys)
+
+
+def test_regions_are_listed_under_what_they_share(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What holds in all of them is said once; then each by number, and flags too."""
+    new = changed(tmp_path, POLICY, MONTH)
+    assert main(["diff", "rijswijk-2023", new, "--lang", "en"]) == 1
+    printed = told(capsys)
+    assert "prognosis in months: 24.\n  And with that one of these:\n  1. addiction: " in printed
+    assert "flag ‘the prognosis does not fit the route’: not raised -> raised" in printed
+    assert "     for instance: rung: 1; addiction: mild problem\n" in printed
+
+
+def test_all_else_that_differs_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Facts, values, decisions, flags, what is possible, how a dossier weighs, what is read."""
+    new = changed(
+        tmp_path,
+        LIBRARY,
+        {
+            FACTS: (
+                ("  wish:\n", "  want:\n"),
+                ("  staff_family:\n", "  kin:\n    aliases: [staff_family]\n"),
+                ("maximum: 50", "maximum: 60"),
+                ("- has_borrowed: false\n", "- has_borrowed: false\n        - can_come\n"),
+            ),
+            DECISIONS: (
+                ("- wish: [books, both]", "- want: [books, both]"),
+                ("  van:\n", "  bus:\n"),
+                ("decision: van", "decision: bus"),
+                ("  talk:\n", "  phone:\n"),
+                ("when: staff_family", "when: kin"),
+            ),
+            "4-following.yaml": (("rank: 2", "rank: 5"),),
+            "5-expectations.yaml": (("{not: staff_family}", "{not: kin}"),),
+        },
+    )
+    assert main(["diff", str(LIBRARY), new, "--lang", "en"]) == 1
+    printed = told(capsys)
+    for line in (
+        "  another name: `staff_family` -> `kin`",
+        "  `overdue`: now also possible is 51 to 60",
+        "  new: `want`",
+        "  gone: `wish`",
+        "gone: the decision van",
+        "gone: flag ‘time for a talk’",
+        "new: the decision van",
+        "new: flag ‘time for a talk’",
+        "facts that can now stand together",
+        "A dossier weighs observations otherwise.",
+    ):
+        assert f"{line}\n" in printed, line
+    assert main(["diff", new, str(LIBRARY), "--lang", "en"]) == 1
+    back = told(capsys)
+    assert "`overdue`: no longer possible is 51 to 60" in back
+    assert "facts that can no longer stand together" in back
+    renames = ["wish=want", "van=bus", "talk=phone"]
+    options = [word for one in renames for word in ("--rename", one)]
+    assert main(["diff", str(LIBRARY), new, "--lang", "en", *options]) == 1
+    renamed = told(capsys)
+    assert "gone: " not in renamed
+    assert "another name: `wish` -> `want`" in renamed
+
+
+def test_reading_a_fact_in_vain_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It counts where facts contradict each other, and is said so, both ways."""
+    vain = ("when: {not: receives_benefit}", "when: {all: [{not: receives_benefit}, {any: [at_maximum, {not: at_maximum}]}]}")  # fmt: skip  # noqa: E501  as it stands in the file
+    new = changed(tmp_path, POLICY, {"decision-1-scope.yaml": (vain,)})
+    assert main(["diff", "rijswijk-2023", new, "--lang", "en"]) == 1
+    printed = told(capsys)
+    assert (
+        "Where facts contradict each other, the decision scope may come out otherwise:\n"
+        "  now also reads at maximum\n" in printed
+    )
+    assert main(["diff", new, "rijswijk-2023", "--lang", "en"]) == 1
+    assert "  no longer reads " in told(capsys)
+
+
+def test_everybody_is_a_region_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A change that touches every profile says so."""
+    always = (("when: {not: can_come}", "when: {any: [can_come, {not: can_come}]}"),)
+    flag = (("flags:\n", "flags:\n  hello:\n    label: {nl: dag, en: hello}\n    when: {not: can_come}\n    basis: source\n    cites: [van]\n"),)  # fmt: skip  # noqa: E501  as it stands in the file
+    old = changed(tmp_path, LIBRARY, {"5-expectations.yaml": flag})
+    new = changed(tmp_path / "new", Path(old), {"5-expectations.yaml": always})
+    other = changed(tmp_path / "other", Path(new), {"5-expectations.yaml": (("{any: [can_come, {not: can_come}]}", "{all: [can_come, {not: can_come}]}"),)})  # fmt: skip  # noqa: E501  as it stands in the file
+    assert main(["diff", new, other, "--lang", "en"]) == 1
+    assert "flag ‘hello’: raised -> not raised\n" in (printed := told(capsys))
+    assert "  whatever the facts are\n" in printed
+
+
+def test_a_caseload_shows_who_moves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A table per decision, and each client who moves, by id; no fact of anybody."""
+    new = changed(tmp_path, POLICY, MONTH)
+    command = ["diff", "rijswijk-2023", new, "--caseload", CASELOAD, "--lang", "en"]
+    assert main(command) == 1
+    printed = told(capsys)
+    assert "1 113 clients compared\n" in printed
+    assert "Clients who move: 1\n  R-0896  route: D -> review (A, B, D); " in printed
+    assert "flags: - -> prognosis_conflict" in printed
+    assert main([*command, "--json"]) == 1
+    data = json.loads(capsys.readouterr().out)
+    assert {"old": "D", "new": "review", "clients": 1} in data["caseload"]["matrices"]["route"]
+    assert sum(one["clients"] for one in data["caseload"]["matrices"]["route"]) == 1113
+    assert [one["client_id"] for one in data["caseload"]["moved"]] == ["R-0896"]
+    assert "prognosis_months" not in json.dumps(data["caseload"])
+
+
+def test_rows_that_cannot_be_used_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A bad row is a fault; a value that one version does not know is "cannot be used" by it."""
+    new = changed(tmp_path, LIBRARY, {FACTS: (("maximum: 50", "maximum: 60"),)})
+    file = tmp_path / "readers.csv"
+    file.write_text(
+        "client_id,age,fine,overdue,extra\na,12,none,55,x\nb,30,huge,0,x\nc,40,none,0,x\n",
+        encoding="utf-8",
+    )
+    command = ["diff", str(LIBRARY), new, "--caseload", str(file), "--drop-columns", "extra"]
+    assert main([*command, "--lang", "en"]) == 1
+    printed = capsys.readouterr()
+    assert f"{file}:3: fine: " in printed.err
+    assert "huge" not in printed.err
+    assert "2 clients compared" in printed.out
+    assert "  a  card: cannot be used -> junior; " in printed.out
+    assert main(["diff", str(LIBRARY), str(LIBRARY), *command[3:], "--lang", "en"]) == 1
+    printed = capsys.readouterr()
+    assert "No client moves.\n" in printed.out
+    assert "The two versions mean the same." in printed.out
+
+
+def test_what_cannot_be_compared_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A rename without two names, and a caseload for two types of one fact."""
+    assert main(["diff", "rijswijk-2023", "rijswijk-2023", "--rename", "willing"]) == 2
+    assert capsys.readouterr().err == "`--rename` takes OLD=NEW\n"
+    retyped = ("  has_borrowed:\n    type: boolean", "  has_borrowed:\n    type: integer\n    minimum: 0\n    maximum: 1")  # fmt: skip  # noqa: E501  as it stands in the file
+    new = changed(
+        tmp_path, LIBRARY,
+        {
+            FACTS: (
+                retyped,
+                ("- has_borrowed: false", "- has_borrowed: 0"),
+                ("{not: has_borrowed}", "{has_borrowed: 0}"),
+            )
+        },
+    )  # fmt: skip
+    file = tmp_path / "readers.csv"
+    file.write_text("client_id,age\na,12\n", encoding="utf-8")
+    assert main(["diff", str(LIBRARY), new, "--caseload", str(file)]) == 2
+    assert "`has_borrowed`: another type in each version" in capsys.readouterr().err
+
+
+def test_the_difference_is_data_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Regions in values, witnesses as full profiles, exact counts."""
+    new = changed(tmp_path, POLICY, MONTH)
+    assert main(["diff", "rijswijk-2023", new, "--json"]) == 1
+    data = json.loads(capsys.readouterr().out)
+    assert data["same"] is False
+    shift = data["shifts"][0]
+    assert (shift["kind"], shift["name"]) == ("decision", "route")
+    assert (shift["before"]["outcome"], shift["after"]["candidates"]) == ("D", ["A", "B", "D"])
+    assert (shift["combinations"], shift["profiles"]) == (47448, 47448)
+    region = shift["regions"][0]
+    assert region["where"]["prognosis_months"] == [24]
+    assert region["witness"]["prognosis_months"] == 24
+    assert data["shifts"][2]["after"] is True
+
+
+def test_what_was_not_compared_is_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the budget was too small, and where regions were too many, it is said."""
+    from routeengine.cli import diff as command  # noqa: PLC0415  to be given a small budget
+    from routeengine.verification import diff as whole  # noqa: PLC0415  as above
+
+    monkeypatch.setattr(command, "diff", lambda a, b, r: whole(a, b, r, budget=400))
+    assert main(["diff", "rijswijk-2023", "rijswijk-2023", "--lang", "en"]) == 1
+    assert "Too large to be compared: decision " in told(capsys)
+
+
+def test_regions_past_the_limit_are_a_number(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rest is told by its size."""
+    from routeengine.cli import diff as command  # noqa: PLC0415  to be given a small limit
+    from routeengine.verification import diff as whole  # noqa: PLC0415  as above
+
+    monkeypatch.setattr(command, "diff", lambda a, b, r: whole(a, b, r, most=1))
+    assert main(["diff", "rijswijk-2023", changed(tmp_path, POLICY, MONTH), "--lang", "en"]) == 1
+    assert "\n  and besides 15 048 combinations of facts" in told(capsys)
