@@ -95,8 +95,8 @@ class Changes:
         if ground is None:
             return None
         may = self._may(state)
-        single = tuple([state[fact.id].allowed.bit_count() == 1 for fact in self._facts])
-        key = (decision, tuple(may), single)
+        bearing = [(may[level], self._facts[level].id) for level in ground.levels]
+        key = (decision, *[(cells, state[f].allowed.bit_count() == 1) for cells, f in bearing])
         known_ = self._near.get(key)
         if known_ is not None:
             return {

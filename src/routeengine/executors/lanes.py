@@ -82,7 +82,9 @@ class LanesExecutor:
         """Give what one decision can be: its diagram alone is walked."""
         part, where = self.compiled.decisions[decision], self.compiled.whole
         if part is not None:
-            leaves = where.diagram.reach(part.root, where.masks(self.compiled.cells.may(state)))
+            covering = self.compiled.cells.covering
+            masks = [covering(fact, state[fact].allowed) for fact in where.order]
+            leaves = where.diagram.reach(part.root, masks)
             keys = {where.diagram.values[leaf].key for leaf in leaves - {where.impossible}}
             # Nothing is possible where facts clash: that is told apart with more care.
             if keys:

@@ -44,6 +44,11 @@ class Ground:
     answers: int
     first_bit: tuple[int, ...]
 
+    @property
+    def levels(self) -> list[int]:
+        """The levels that make a difference here."""
+        return sorted({level for _, level, _ in self.inner})
+
     @classmethod
     def of(cls, diagram: Diagram, root: Node, answers: int, number: Callable[[Any], int]) -> Ground:
         """Lay out the diagram below a root; `number` says which answer a leaf is."""
@@ -139,10 +144,12 @@ class Neighbours:
         for top in range(bottom):
             stay, go, first = self._stay[top], self._go[top], ground.first_bit[top]
             for taken in range(size + 1):
+                if not at[taken][top]:
+                    continue
                 goal = wanted << ground.answers * (size - taken)
                 for nodes, sets in at[taken][top].items():
                     here = [kids[node] for node in nodes if level[node] == top]
-                    rest = [node for node in nodes if level[node] != top]
+                    rest = [] if len(nodes) == 1 else [n for n in nodes if level[n] != top]
                     staying = frozenset([*rest, *[some[c] for some in here for c in stay]])
                     self._push(at[taken], staying, sets, goal)
                     if taken == size:
