@@ -387,7 +387,7 @@ def test_an_answer_over_budget_says_so() -> None:
     rough = replace(answer, verdicts={"route": verdict})
     result = Result(rough, as_profile(ruleset, state), REF, "0.0.0")
     explanation = explainer_of(ruleset, executor).explain(result, "en")
-    assert "Not every possibility was worked out." in flat(explanation)
+    assert "The program did not work everything out." in flat(explanation)
     assert not explanation.verdicts["route"].exact
 
 
@@ -465,7 +465,7 @@ def test_declined_questions_are_not_asked_again() -> None:
     """Where all that counts was asked and not answered, the reader is told so."""
     explanation = explained(one_decision(rule("a", P, "A")), p=None)
     text = flat(explanation)
-    assert "The questions that still count were asked. No answer was given." in text
+    assert "A member of staff asked the questions that still count. There was no answer." in text
     assert "What we still need to know" not in text
     assert "Asked, but not answered: fact p." in text
     assert explanation.verdicts["route"].missing == ()

@@ -89,7 +89,7 @@ ENGLISH = Wording(
     insufficient="There is no advice yet. Too little is known.",
     insufficient_possible="It can still become: {possible}.",
     not_applicable="This part does not apply now.",
-    inexact="Not every possibility was worked out. Less may be possible than is said here.",
+    inexact="The program did not work everything out. Less may be possible than it says here.",
     progression="Expectation: {progression}.",
     # advice: that it is, and that a person decides
     advice=(
@@ -132,7 +132,7 @@ ENGLISH = Wording(
     missing_one="This question can still change the answer.",
     missing_more="There are {count} more questions. The most important ones stand here.",
     missing_one_more="There is 1 more question. The most important ones stand here.",
-    missing_declined="The questions that still count were asked. No answer was given.",
+    missing_declined="A member of staff asked the questions that still count. There was no answer.",
     answer="With {answers}: {possible}.",
     answer_open="still open",
     # what would change the answer

@@ -89,7 +89,7 @@ DUTCH = Wording(
     insufficient="Er is nog geen advies. Er zijn nog niet genoeg gegevens.",
     insufficient_possible="Dit kan het nog worden: {possible}.",
     not_applicable="Dit onderdeel geldt nu niet.",
-    inexact="Niet alle mogelijkheden zijn nagerekend. Misschien kan er minder dan hier staat.",
+    inexact="Het programma heeft niet alles nagerekend. Misschien kan er minder dan hier staat.",
     progression="Verwachting: {progression}.",
     # advice: that it is, and that a person decides
     advice=(
@@ -132,7 +132,7 @@ DUTCH = Wording(
     missing_one="Deze vraag kan het antwoord nog veranderen.",
     missing_more="Er zijn nog {count} vragen. De belangrijkste staan hier.",
     missing_one_more="Er is nog 1 vraag. De belangrijkste staan hier.",
-    missing_declined="De vragen die nog tellen, zijn gesteld. Daar is geen antwoord op gekomen.",
+    missing_declined="Een medewerker stelde de vragen die nog tellen. Daar kwam geen antwoord op.",
     answer="Bij {answers}: {possible}.",
     answer_open="nog open",
     # what would change the answer
