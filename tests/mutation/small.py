@@ -21,7 +21,7 @@ from routeengine.ruleset.model import (
 
 ABLE, KEEN = FactIs("able", 2), FactIs("keen", 2)
 HIGH = FactIs("level", 0b1100, "at_least")  # 3 or 4 of 1 to 4
-BAD = FactIs("debt", 0b100)
+MILD, BAD = FactIs("debt", 0b010), FactIs("debt", 0b100)
 
 
 def rule(name: str, when: object, then: str | Review, *outranks: str) -> Rule:

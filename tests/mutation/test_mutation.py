@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 
 from examples import examples
 from generated import rulesets
-from mutation.small import ABLE, HIGH, KEEN, SMALL, WEAK, cases
+from mutation.small import ABLE, HIGH, KEEN, MILD, SMALL, WEAK, cases
 from routeengine import Engine
 from routeengine.cases import load_cases
 from routeengine.errors import BudgetError, RuleSetError, UsageError
 from routeengine.mutation import (
     Mutant,
     MutationReport,
+    Survivor,
     mutants,
     mutate,
     pasted,
@@ -236,6 +237,25 @@ def test_facts_that_are_read_besides_are_told_where_they_can_be() -> None:
     assert repr(witness) == "Witness(old: Result(next: wait), new: Result(next: review))"
     assert witness.old.verdicts["next"].reason is None
     assert witness.new.verdicts["next"].reason == "contradiction"
+
+
+def test_a_flag_shows_what_a_constraint_no_longer_says() -> None:
+    """Where no decision reads the facts that it ties, a flag may hang on what it leaves open."""
+    bare = replace(
+        SMALL,
+        decisions=(replace(SMALL.decisions[0], rules=SMALL.decisions[0].rules[2:]),),
+        constraints=(replace(SMALL.constraints[0], forbids=All((KEEN, MILD))),),
+        flags=(replace(SMALL.flags[0], when=All((Not(KEEN), ABLE))),),
+    )
+    without = replace(bare, constraints=())
+    witness = witness_against(Engine(bare), without)
+    assert witness is not None
+    assert (witness.old.flags, witness.new.flags_possible) == (("keen_yet",), ("keen_yet",))
+    survivor = Survivor(next(mutants(SMALL)), witness)
+    assert "expect:\n      flags: [keen_yet]" in pasted(SMALL, [survivor])
+    some = replace(witness, profile={"debt": OneOf(["mild", "serious"])})
+    text = pasted(SMALL, [replace(survivor, witness=some)])
+    assert "{able: null, keen: null, level: null, debt: {one_of: [mild, serious]}}" in text
 
 
 def test_coupled_facts_beyond_the_limit_are_said(monkeypatch: pytest.MonkeyPatch) -> None:

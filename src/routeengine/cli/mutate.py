@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from routeengine.cases import Case
 from routeengine.mutation import Mutant, MutationReport, Survivor, mutants, mutate, pasted
 from routeengine.mutation import seen_otherwise as seen
+from routeengine.profile import encode_knowledge
 from routeengine.ruleset.model import RuleSet
 
 __all__ = ["run_mutants"]
@@ -100,6 +101,8 @@ def of_survivor(survivor: Survivor) -> dict[str, object]:
     """Give a mutant that goes unnoticed as plain data, with the profile that would tell."""
     return {
         **of_mutant(survivor.mutant),
-        "witness": dict(survivor.witness.profile),
+        "witness": {
+            fact: encode_knowledge(value) for fact, value in survivor.witness.profile.items()
+        },
         "difference": seen(survivor.witness),
     }

@@ -8,7 +8,9 @@ from textwrap import wrap
 from routeengine.mutation.run import Survivor
 from routeengine.mutation.witness import Witness, differing
 from routeengine.mutation.wording import scalar
+from routeengine.profile import OneOf
 from routeengine.result import Status, Verdict
+from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import RuleSet
 
 __all__ = ["pasted", "seen_otherwise"]
@@ -72,9 +74,15 @@ def _facts(ruleset: RuleSet, witness: Witness) -> str:
     profile = witness.profile
     return ", ".join(
         # A fact and its value stay on one line.
-        f"{fact.id}:{KEPT}{scalar(profile[fact.id]) if fact.id in profile else 'null'}"
+        f"{fact.id}:{KEPT}{_known(profile.get(fact.id))}"
         for fact in ruleset.facts
     )
+
+
+def _known(value: Value | OneOf | None) -> str:
+    if isinstance(value, OneOf):
+        return f"{{one_of: [{', '.join(map(scalar, value.values))}]}}"
+    return "null" if value is None else scalar(value)
 
 
 def _wrapped(line: str) -> list[str]:

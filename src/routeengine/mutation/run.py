@@ -14,6 +14,7 @@ from routeengine.executors.reference import FullProfile
 from routeengine.executors.summary import summarise
 from routeengine.mutation.mutants import Mutant, mutants
 from routeengine.mutation.witness import Beside, Witness
+from routeengine.profile import OneOf
 from routeengine.result import Answer
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import RuleSet
@@ -107,7 +108,7 @@ class _Trial:
             (case, facts) for case in cases if (facts := _whole(ruleset, case)) is not None
         ]
         self.comparison = Comparison(ruleset, rules=True)
-        self.shown: list[Mapping[str, Value]] = []
+        self.shown: list[Mapping[str, Value | OneOf]] = []
 
     def of(self, mutant: Mutant) -> Witness | Literal["killed", "equivalent"]:
         """Say what becomes of a mutant; where it survives, on what it answers otherwise."""

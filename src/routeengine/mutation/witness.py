@@ -6,15 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, product
 from math import prod
+from typing import Any
 
 from routeengine.cases.files import VERDICT_FIELDS
 from routeengine.engine import Engine
 from routeengine.errors import BudgetError
 from routeengine.lazy import cached_property
+from routeengine.profile import OneOf
 from routeengine.result import Result
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.reading import facts_read
+from routeengine.ruleset.reading import facts_of, facts_read
 from routeengine.symbolic.diagram import TRUE, Node
 from routeengine.verification.difference import Comparison, Pair
 from routeengine.verification.space import Tie
@@ -36,7 +38,7 @@ class Witness:
     agree wherever all is known: then they differ in what they call a contradiction.
     """
 
-    profile: Mapping[str, Value]
+    profile: Mapping[str, Value | OneOf]
     old: Result
     new: Result
 
@@ -101,7 +103,7 @@ class Beside:
         edge = map(self.replayed, self._at_the_edge())
         return next((one for one in edge if one is not None), None)
 
-    def replayed(self, profile: Mapping[str, Value]) -> Witness | None:
+    def replayed(self, profile: Mapping[str, Value | OneOf]) -> Witness | None:
         """Give both answers on a profile, or None where they are the same."""
         one, other = self.old.classify(profile), self.engine.classify(profile)
         return Witness(profile, one, other) if next(differing(one, other), None) else None
@@ -112,12 +114,13 @@ class Beside:
         old, new = self.old.ruleset, self.new
         return any(facts_read(old, name) != facts_read(new, name) for name in old.decision)
 
-    def _at_the_edge(self) -> Iterator[dict[str, Value]]:
+    def _at_the_edge(self) -> Iterator[dict[str, Any]]:
         """Yield profiles that would show it, if the two call other things a contradiction.
 
         They do so where their constraints allow other profiles, or where a decision reads
-        other facts. A contradiction is told by its minimal conflicts, so those are enough to
-        look at: each with all else known, alone, and without one of its facts.
+        other facts. A decision shows it on a minimal conflict, where nothing else is known, if
+        it does at all: each is looked at with all else known, and alone. A flag can hang on what
+        a constraint leaves open of an unknown fact, so there all that can be known is tried.
         """
         pair = self.comparison.pair(self.new)
         space = pair.space
@@ -131,9 +134,34 @@ class Beside:
         for conflict in conflicts:
             yield {**usual, **conflict}
             yield conflict
-        for conflict in conflicts:
-            for fact in conflict:
-                yield {name: value for name, value in conflict.items() if name != fact}
+        for ruleset in (self.old.ruleset, self.new):
+            for flag in ruleset.flags:
+                if flag.when is not None:
+                    yield from _states_about(pair, facts_of(ruleset, flag.when))
+
+
+def _states_about(pair: Pair, facts: frozenset[str]) -> Iterator[dict[str, Any]]:
+    """Yield all that can be known of some facts, and of those that are tied to them.
+
+    None where no constraint on them differs. Raises BudgetError where it is too much.
+    """
+    touched = [tie for tie in pair.ties if tie.facts & facts]
+    if all(tie.holds[0] == tie.holds[1] for tie in touched):
+        return
+    every = facts.union(*(tie.facts for tie in touched))
+    order = [fact for fact in pair.space.order if fact in every]
+    sizes = [len(pair.space.cells.of[fact]) for fact in order]
+    if prod((1 << size) - 1 for size in sizes) > MOST_COMBINATIONS:
+        raise BudgetError(f"more than {MOST_COMBINATIONS} states of what a flag hangs on")
+    for chosen in product(*(range(1, 1 << size) for size in sizes)):
+        known = zip(order, sizes, chosen, strict=True)
+        yield {fact: _some(pair, fact, c) for fact, size, c in known if c != (1 << size) - 1}
+
+
+def _some(pair: Pair, fact: str, cells: int) -> Value | OneOf:
+    """Give what is known where a fact is in some of its cells."""
+    values = [_lowest(pair, fact, n) for n in range(cells.bit_length()) if cells >> n & 1]
+    return values[0] if len(values) == 1 else OneOf(values)
 
 
 def minimal_conflicts(pair: Pair, tie: Tie, held: Node) -> list[Cells]:
