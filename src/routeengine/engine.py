@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from routeengine.explanation.model import Explanation
     from routeengine.record.document import Record, Sign
     from routeengine.record.replay import Replay
-    from routeengine.tables import TableClassifier
+    from routeengine.tables import TableClassifier, TableTrace
 
 __all__ = ["Engine", "ExecutorName", "Profile"]
 
@@ -146,7 +146,21 @@ class Engine:
         """
         from routeengine.tables import classify_table  # noqa: PLC0415  numpy and pyarrow are optional
 
-        return classify_table(self.tables, table, drop_columns, missing=missing)  # type: ignore[no-any-return]  # the kind that came in
+        return classify_table(self.tables, table, drop_columns, missing=missing)
+
+    def trace_table(
+        self, table: Table, *, drop_columns: Iterable[str] = (), missing: bool = True
+    ) -> TableTrace[Table]:
+        """Classify a table, and keep the truth of every rule and criterion for each row.
+
+        The full explanation of a row is made when asked for: `trace.explain_row(7)`. The table
+        that was given is kept for it.
+
+        Raises as `classify_table` does.
+        """
+        from routeengine.tables import trace_table  # noqa: PLC0415  as above
+
+        return trace_table(self.tables, table, drop_columns, self.explain, missing=missing)
 
     @cached_property
     def tables(self) -> TableClassifier:

@@ -58,7 +58,7 @@ class Differences:
         while todo:
             pair = todo[-1]
             if pair not in self._known:
-                below = dict(self._below(*pair))
+                below = list(self._below(*pair))
                 pending = [p for p in below if p not in self._known and p[0] != p[1]]
                 if pending:
                     todo += pending
@@ -69,8 +69,8 @@ class Differences:
             todo.pop()
         return self._known[first]
 
-    def _below(self, one: Node, other: Node) -> Iterator[tuple[tuple[Node, Node], int]]:
-        """Yield the pairs below a pair, each with the cells that lead there, as bits."""
+    def _below(self, one: Node, other: Node) -> Iterator[tuple[Node, Node]]:
+        """Yield the pair below a pair for each cell."""
         diagram = self._diagram
         level = min(diagram.level[one], diagram.level[other])
         if level == diagram.bottom:
@@ -78,24 +78,14 @@ class Differences:
         size = diagram.sizes[level]
         left = diagram.kids[one] if diagram.level[one] == level else (one,) * size
         right = diagram.kids[other] if diagram.level[other] == level else (other,) * size
-        cells: dict[tuple[Node, Node], int] = {}
-        for cell, (a, b) in enumerate(zip(left, right, strict=True)):
-            pair = (a, b) if a < b else (b, a)
-            cells[pair] = cells.get(pair, 0) | 1 << cell
-        yield from cells.items()
+        for a, b in zip(left, right, strict=True):
+            yield (a, b) if a < b else (b, a)
 
-    def _joined(self, pair: tuple[Node, Node], below: dict[tuple[Node, Node], int]) -> Wire:
-        circuit, diagram = self._circuit, self._diagram
+    def _joined(self, pair: tuple[Node, Node], below: list[tuple[Node, Node]]) -> Wire:
+        diagram = self._diagram
         if not below:
             same = self._same(*(diagram.values[leaf] for leaf in pair))
             return NOWHERE if same else EVERYWHERE
         level = min(diagram.level[node] for node in pair)
-        word = NOWHERE
-        # Cells from where the words are the same go together.
-        cells: dict[Wire, int] = {}
-        for one, some in below.items():
-            lanes = NOWHERE if one[0] == one[1] else self._known[one]
-            cells[lanes] = cells.get(lanes, 0) | some
-        for lanes, some in cells.items():
-            word = circuit.either(word, circuit.both(lanes, circuit.may(level, some)))
-        return word
+        words = [NOWHERE if one[0] == one[1] else self._known[one] for one in below]
+        return self._circuit.any_of(level, words)

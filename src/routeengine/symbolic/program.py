@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, Self, TypeAlias, TypeVar
 
 from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import Diagram, Node
+from routeengine.symbolic.diagram import FALSE, Diagram, Node
 
 __all__ = ["EVERYWHERE", "NOWHERE", "Circuit", "Program", "Step", "Wire", "Words"]
 
@@ -178,12 +178,46 @@ class Circuit:
             if not kids:
                 known[node] = EVERYWHERE if wanted(diagram.values[node]) else NOWHERE
                 continue
-            moved = self.moved(diagram.level[node], EVERYWHERE, [known[kid] for kid in kids])
-            word = NOWHERE
-            for below, lanes in moved.items():
-                word = self.either(word, self.both(below, lanes))
-            known[node] = word
+            known[node] = self.any_of(diagram.level[node], [known[kid] for kid in kids])
         return known[root]
+
+    def leads_within(
+        self, held: Node, root: Node, wanted: Node, known: dict[tuple[Node, Node], Wire]
+    ) -> Wire:
+        """Give the lanes that reach the leaf `wanted` below `root` where `held` is true.
+
+        `known` remembers the words of pairs of nodes; it belongs to what is wanted.
+        """
+        kids, level, bottom = self._diagram.kids, self._diagram.level, self._diagram.bottom
+        todo = [(held, root)]
+        while todo:
+            pair = todo[-1]
+            if pair not in known:
+                a, b = pair
+                at = min(level[a], level[b])
+                if a == FALSE or (level[b] == bottom and b != wanted):
+                    known[pair] = NOWHERE
+                elif at == bottom:
+                    known[pair] = EVERYWHERE
+                else:
+                    size = self._diagram.sizes[at]
+                    left = kids[a] if level[a] == at else (a,) * size
+                    right = kids[b] if level[b] == at else (b,) * size
+                    below = list(zip(left, right, strict=True))
+                    pending = [one for one in below if one not in known]
+                    if pending:
+                        todo += pending
+                        continue
+                    known[pair] = self.any_of(at, [known[one] for one in below])
+            todo.pop()
+        return known[held, root]
+
+    def any_of(self, level: int, below: Sequence[Wire]) -> Wire:
+        """Give the lanes that may be in a cell in whose word they are."""
+        word = NOWHERE
+        for lanes, here in self.moved(level, EVERYWHERE, below).items():
+            word = self.either(word, self.both(lanes, here))
+        return word
 
     def program(self, outputs: Sequence[Wire]) -> Program:
         """Give the steps that work out these words, and no others."""

@@ -10,7 +10,16 @@ from routeengine.caseload.source import optional
 optional("numpy", "tables", "classifying a table")
 optional("pyarrow", "tables", "classifying a table")
 
-from routeengine.tables.classifier import BATCH, TableClassifier, TableReading  # noqa: E402  after the look at what they need
-from routeengine.tables.whole import classify_table  # noqa: E402  as above
+from routeengine.tables.classifier import BATCH, TableClassifier  # noqa: E402  after the look at what they need
+from routeengine.tables.reading import TableReading  # noqa: E402  as above
+from routeengine.tables.trace import TableTrace  # noqa: E402  as above
+from routeengine.tables.whole import classify_table, trace_table  # noqa: E402  as above
 
-__all__ = ["BATCH", "TableClassifier", "TableReading", "classify_table"]
+__all__ = [
+    "BATCH",
+    "TableClassifier",
+    "TableReading",
+    "TableTrace",
+    "classify_table",
+    "trace_table",
+]

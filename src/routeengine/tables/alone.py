@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import Known, State
 from routeengine.result import Answer
-from routeengine.ruleset.model import RuleSet
-from routeengine.symbolic.cells import Cells
 from routeengine.tables.bits import Plane, matrix_at
+from routeengine.tables.plan import Traced
+from routeengine.truth import Truth
 
 __all__ = ["Alone"]
 
@@ -19,10 +20,19 @@ __all__ = ["Alone"]
 class Alone:
     """Answers rows one by one: those that lanes have no answer for. Equal rows are one."""
 
-    def __init__(self, ruleset: RuleSet, cells: Cells, answer: Callable[[State], Answer]) -> None:
-        self._ruleset = ruleset
-        self._cells = cells
+    def __init__(self, executor: LanesExecutor, answer: Callable[[State], Answer]) -> None:
+        self._ruleset = executor.ruleset
+        self._cells = executor.compiled.cells
+        self._executor = executor
         self.answer = answer
+
+    def truths(self, state: State, named: Sequence[Traced]) -> list[Truth]:
+        """Give the truth of each rule and criterion for one state of knowledge."""
+        look = self._executor.inspect(state)
+        return [
+            look.truth(one.when) if one.kind == "criterion" else look.applies(one.id)
+            for one in named
+        ]
 
     def states(
         self,

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["WORD", "Plane", "codes_of", "copy_bits", "matrix_at", "pack", "packed", "rows_of"]
+__all__ = ["WORD", "Plane", "codes_of", "copy_bits", "matrix_at", "pack", "rows_of", "set_at"]
 
 WORD = np.dtype("<u8")
 
@@ -51,11 +51,6 @@ def pack(flags: NDArray[Any], into: Plane) -> None:
     into.view(np.uint8)[size:] = 0
 
 
-def packed(flags: NDArray[Any]) -> NDArray[np.uint8]:
-    """Give truth values as an Arrow bitmap."""
-    return np.packbits(flags, bitorder="little")
-
-
 def rows_of(plane: Plane, rows: int) -> NDArray[np.intp]:
     """Give the numbers of the rows whose bit is set."""
     (words,) = np.nonzero(plane)
@@ -72,6 +67,13 @@ def matrix_at(planes: Sequence[Plane], rows: NDArray[np.intp]) -> NDArray[np.uin
     for number, plane in enumerate(planes):
         found[:, number] = (plane[word] >> bit) & np.uint64(1)
     return found
+
+
+def set_at(plane: Plane, rows: NDArray[np.intp], truths: NDArray[np.bool_]) -> None:
+    """Set the bits of some rows."""
+    bits = np.left_shift(np.uint64(1), (rows & 63).astype(WORD))
+    np.bitwise_or.at(plane, rows >> 6, bits)
+    np.bitwise_xor.at(plane, rows[~truths] >> 6, bits[~truths])
 
 
 def codes_of(planes: Sequence[Plane], into: NDArray[np.uint8]) -> None:

@@ -21,9 +21,21 @@ from routeengine.result import NO_LEADS, Verdict
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.settling import FullVerdict
-from routeengine.tables.coding import Codes, Lines, index_type
+from routeengine.tables.coding import Lines, index_type
 
-__all__ = ["DecisionColumns", "constant", "lists_of", "output_schema", "text_kind"]
+__all__ = [
+    "MISSING",
+    "PARTS",
+    "DecisionColumns",
+    "constant",
+    "flags_kind",
+    "lists_of",
+    "output_schema",
+    "provenance",
+]
+
+PARTS = ("", "_status", "_rule", "_candidates", "_possible", "_reason")
+"""The columns of a decision are its id with these endings, and the one of what is missing."""
 
 MISSING = "_missing"
 
@@ -40,7 +52,7 @@ def output_schema(ruleset: RuleSet, client_id: pa.DataType, *, missing: bool) ->
     """Give the names and types of the columns; the same for every table of a rule set."""
     kinds = {CLIENT_ID: client_id, "flags": flags_kind(ruleset), "error": pa.string()}
     for decision in ruleset.decisions:
-        for part, kind in zip(_PARTS, decision_kinds(decision), strict=True):
+        for part, kind in zip(PARTS, decision_kinds(decision), strict=True):
             kinds[decision.id + part] = kind
         kinds[decision.id + MISSING] = _LISTED
     names = output_columns(ruleset)
@@ -48,9 +60,6 @@ def output_schema(ruleset: RuleSet, client_id: pa.DataType, *, missing: bool) ->
     return pa.schema(
         [(name, kinds.get(name, text_kind(1))) for name in names if name not in left_out]
     )
-
-
-_PARTS = ("", "_status", "_rule", "_candidates", "_possible", "_reason")
 
 
 def decision_kinds(decision: Decision) -> list[pa.DictionaryType]:
@@ -103,20 +112,16 @@ class DecisionColumns:
             )
         )
 
-    def arrays(self, codes: Codes) -> list[pa.DictionaryArray]:
-        """Give the columns for the rows that have these codes; 0 is no verdict."""
-        return self.lines.arrays(codes)
-
 
 def constant(text: str, rows: int) -> pa.DictionaryArray:
     """Give a column that has the same text in each row."""
     return pa.DictionaryArray.from_arrays(np.zeros(rows, np.int8), pa.array([text], pa.string()))
 
 
-def provenance(ruleset: RuleSet) -> tuple[str, str, str]:
-    """Give what stands in the last columns of every row."""
+def provenance(ruleset: RuleSet) -> dict[str, str]:
+    """Give the columns that have the same text in each row."""
     ref = reference(ruleset)
-    return ref.id, ref.version, ref.sha256
+    return {"ruleset": ref.id, "ruleset_version": ref.version, "ruleset_sha256": ref.sha256}
 
 
 def lists_of(

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
 
 from routeengine.errors import BudgetError
 from routeengine.executors.lanes import LanesExecutor, same_verdict
+from routeengine.ruleset.conditions import Condition, CriterionIs
 from routeengine.ruleset.model import Decision
 from routeengine.ruleset.settling import FullVerdict
-from routeengine.symbolic.diagram import Node
+from routeengine.symbolic.diagram import FALSE, TRUE, Node
 from routeengine.symbolic.differences import Differences
 from routeengine.symbolic.program import EVERYWHERE, NOWHERE, Circuit, Program, Wire
 from routeengine.symbolic.ties import tied_sets
 
-__all__ = ["Asked", "TablePlan"]
+__all__ = ["Asked", "TablePlan", "Traced"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,15 @@ class Asked:
     fulls: tuple[FullVerdict, ...]
     facts: tuple[str, ...]
     single: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A rule or criterion whose truth is traced."""
+
+    kind: Literal["rule", "criterion"]
+    id: str
+    when: Condition
 
 
 class TablePlan:
@@ -57,12 +69,35 @@ class TablePlan:
             and len(coupled) == len(compiled.coupled)
         )
         self.flags = tuple(compiled.flags)
+        rules = [rule for decision in self.ruleset.decisions for rule in decision.rules]
+        self.traced = tuple(
+            Traced("rule", r.id, compiled.otherwise[r.id] if r.when is None else r.when)
+            for r in rules
+        ) + tuple(Traced("criterion", c.id, CriterionIs(c.id)) for c in self.ruleset.criteria)
         self.asked: list[Asked] = []
         self.programs: tuple[Program, ...] = ()
         if self.whole:
             self.programs = self._answers(roots, flags, coupled), self._missing(roots)
         else:
             self.asked = [Asked(d, (), self._facts(d), ()) for d in self.ruleset.decisions]
+
+    @cached_property
+    def trace(self) -> Program | None:
+        """The program of where each rule and criterion can be true, and where false.
+
+        None where one of them did not fit its budget: then every row is looked at alone.
+        """
+        circuit = Circuit(self.compiled.whole.diagram)
+        outputs: list[Wire] = []
+        true: dict[tuple[Node, Node], Wire] = {}
+        false: dict[tuple[Node, Node], Wire] = {}
+        for one in self.traced:
+            part = self.compiled.conditions[one.when]
+            if part is None or not self.whole:
+                return None
+            outputs.append(circuit.leads_within(part.held, part.root, TRUE, true))
+            outputs.append(circuit.leads_within(part.held, part.root, FALSE, false))
+        return circuit.program(outputs)
 
     def _answers(self, roots: dict[str, Node], flags: list[Node], coupled: list[Node]) -> Program:
         circuit = Circuit(self.compiled.whole.diagram)

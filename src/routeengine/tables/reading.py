@@ -1,278 +1,132 @@
-"""From an Arrow column to planes: per cell of a fact, the rows that may be in it.
-
-Nothing becomes a Python object per row. Text is read once per distinct value, as a
-caseload file's is; numbers are compared with the bounds of cells; truth values are
-already planes.
-"""
+"""The tables that have the same columns, read and classified batch by batch."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Any, TypeAlias
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
-from routeengine.caseload.values import FAULTY, FactReader
-from routeengine.profile import read_knowledge
-from routeengine.ruleset.domains import IntegerDomain, spans
-from routeengine.symbolic.cells import Cells
-from routeengine.tables.bits import WORD, Plane, copy_bits, pack
+from routeengine.caseload.columns import CLIENT, Columns
+from routeengine.caseload.values import FactReader
+from routeengine.profile import CLIENT_ID
+from routeengine.ruleset.model import Fact
+from routeengine.tables import client_ids
+from routeengine.tables.bits import WORD
+from routeengine.tables.columns import FactColumn
+from routeengine.tables.faults import Faults, error_column, row_errors
+from routeengine.tables.output import constant, output_schema
+from routeengine.tables.work import Block, Work
 
-__all__ = ["FactColumn", "Noted"]
+if TYPE_CHECKING:
+    from routeengine.tables.classifier import TableClassifier
+    from routeengine.tables.workspace import Workspace
 
-MOST_COMPARED = 12
-"""Codes or bounds that are compared one by one; past it each row looks its cell up."""
-
-
-@dataclass(slots=True)
-class Noted:
-    """What a column says besides cells: rows that cannot be used, and questions declined.
-
-    None stands for no row at all.
-    """
-
-    faulty: Plane | None = None
-    declined: Plane | None = None
-
-    def add_faulty(self, plane: Plane) -> None:
-        """Note rows that cannot be used; those past the last row may be among them."""
-        self.faulty = plane if self.faulty is None else self.faulty | plane
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What one code of a column says."""
-
-    cells: int
-    declined: bool = False
-    faulty: bool = False
-
-
-_Read: TypeAlias = Callable[[Any, list[Plane], Plane], Noted]
-
-
-@dataclass(slots=True)
-class FactColumn:
-    """Reads the columns of one fact, of one Arrow type; `cells` of it are told apart."""
-
-    reader: FactReader
-    cells: Cells
-    kind: pa.DataType
-    _read: _Read = field(init=False)
-    _everything: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._everything = (1 << len(self.cells.of[self.reader.fact.id])) - 1
-        self._read = self._reader(self.kind)
-
-    def _reader(self, kind: pa.DataType) -> _Read:
-        types, fact = pa.types, self.reader.fact.kind
-        if types.is_dictionary(kind):
-            text = _is_text(kind.value_type)
-            return self._dictionary if text else self._decoded
-        if _is_text(kind):
-            return self._text
-        if types.is_boolean(kind) and fact == "boolean":
-            return self._truth
-        if types.is_integer(kind) and fact == "integer":
-            return self._number
-        return self._unusable
-
-    def read(self, array: pa.Array, may: list[Plane], scratch: Plane) -> Noted:
-        """Fill the planes of the cells from an array that is not longer than they are.
-
-        Where a value is missing or cannot be used every cell may be. `may` is empty for
-        a fact of which nothing is told apart.
-        """
-        if array.null_count == len(array):
-            for plane in may:
-                plane.fill(_ALL)
-            return Noted()
-        return self._read(array, may, scratch)
-
-    def _unusable(self, array: pa.Array, may: list[Plane], scratch: Plane) -> Noted:
-        """Refuse every value: no value of this type is one of this fact."""
-        for plane in may:
-            plane.fill(_ALL)
-        return Noted(_valid(array, scratch).copy())
-
-    def _truth(self, array: pa.Array, may: list[Plane], scratch: Plane) -> Noted:
-        if not may:
-            return Noted()
-        no, yes = may
-        copy_bits(array.buffers()[1], array.offset, len(array), yes)
-        if not array.null_count:
-            np.invert(yes, out=no)
-            return Noted()
-        valid = _valid(array, scratch)
-        np.bitwise_and(yes, valid, out=no)
-        np.invert(no, out=no)
-        np.invert(valid, out=valid)
-        np.bitwise_or(yes, valid, out=yes)
-        return Noted()
-
-    def _number(self, array: pa.Array, may: list[Plane], scratch: Plane) -> Noted:
-        domain = self.reader.fact.domain
-        assert isinstance(domain, IntegerDomain)  # noqa: S101  integer columns are of integer facts
-        numbers = _values(array)
-        noted = Noted()
-        valid = _valid(array, scratch)
-        if numbers.min() < domain.minimum or numbers.max() > domain.maximum:
-            outside = np.empty_like(valid)
-            pack((numbers < domain.minimum) | (numbers > domain.maximum), outside)
-            outside &= valid
-            if outside.any():
-                noted.add_faulty(outside)
-                valid &= ~outside
-        if may:
-            self._place(numbers, domain, may)
-            np.invert(valid, out=valid)
-            _add(valid, may)
-        return noted
-
-    def _place(self, numbers: NDArray[Any], domain: IntegerDomain, may: list[Plane]) -> None:
-        """Put each number into its cell; one outside the domain into any."""
-        runs = sorted(
-            (first + domain.minimum, cell)
-            for cell, values in enumerate(self.cells.of[self.reader.fact.id])
-            for first, _ in spans(values)
-        )
-        if len(runs) > MOST_COMPARED:
-            starts = np.array([start for start, _ in runs])
-            cells = np.array([cell for _, cell in runs])
-            inside = np.clip(numbers.astype(np.int64), domain.minimum, domain.maximum)
-            of = cells[np.searchsorted(starts, inside, side="right") - 1]
-            for cell, plane in enumerate(may):
-                pack(of == cell, plane)
-            return
-        for plane in may:
-            plane.fill(0)
-        above = np.empty_like(may[0])  # at or above the start of the run before
-        above.fill(_ALL)
-        for (_, cell), (start, _) in pairwise(runs):
-            here = np.empty_like(above)
-            pack(numbers >= start, here)
-            may[cell] |= above & ~here
-            above = here
-        may[runs[-1][1]] |= above
-
-    def _decoded(self, array: pa.Array, may: list[Plane], scratch: Plane) -> Noted:
-        plain = array.dictionary_decode()
-        return self._reader(plain.type)(plain, may, scratch)
-
-    def _text(self, array: pa.Array, may: list[Plane], scratch: Plane) -> Noted:
-        return self._dictionary(array.dictionary_encode(), may, scratch)
-
-    def _dictionary(self, array: pa.Array, may: list[Plane], scratch: Plane) -> Noted:
-        meanings = [self._meaning(word) for word in _words(array.dictionary)]
-        indices = array.indices
-        valid = _valid(indices, scratch)
-        codes = _values(indices)
-        noted = Noted()
-        if codes.min() < 0 or codes.max() >= len(meanings):
-            outside = np.empty_like(valid)
-            pack((codes < 0) | (codes >= len(meanings)), outside)
-            outside &= valid
-            if outside.any():
-                noted.add_faulty(outside)
-                valid &= ~outside
-            codes = np.clip(codes.astype(np.int64), 0, max(0, len(meanings) - 1))
-        distinct = {one: number for number, one in enumerate(dict.fromkeys(meanings))}
-        planes = _planes(codes, [distinct[one] for one in meanings], len(distinct), valid)
-        known = np.zeros_like(valid)
-        for plane in may:
-            plane.fill(0)
-        for meaning, rows in zip(distinct, planes, strict=True):
-            self._tell(meaning, rows, may, noted)
-            if not meaning.faulty:
-                known |= rows
-        np.invert(known, out=known)
-        _add(known, may)
-        return noted
-
-    def _tell(self, meaning: Meaning, rows: Plane, may: list[Plane], noted: Noted) -> None:
-        if meaning.faulty:
-            if rows.any():
-                noted.add_faulty(rows)
-            return
-        if meaning.declined:
-            noted.declined = rows
-        _add(rows, [plane for cell, plane in enumerate(may) if meaning.cells >> cell & 1])
-
-    def _meaning(self, word: object) -> Meaning:
-        knowledge = self.reader.text(word)
-        if knowledge is FAULTY:
-            return Meaning(self._everything, faulty=True)
-        known = read_knowledge(self.reader.fact, knowledge)
-        assert known is not None  # noqa: S101  a reader gives only what can be known
-        return Meaning(self.cells.covering(self.reader.fact.id, known.allowed), known.declined)
-
+__all__ = ["TableReading"]
 
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+class TableReading:
+    """Classifies batches of one table; may be shared by threads.
+
+    `schema` has the columns that come out, the same for every batch, and `id_column`
+    the place of the client ids, or None.
+    """
+
+    def __init__(
+        self,
+        classifier: TableClassifier,
+        schema: pa.Schema,
+        drop: tuple[str, ...],
+        *,
+        missing: bool,
+        named: str,
+    ) -> None:
+        ruleset = classifier.ruleset
+        columns = Columns(ruleset, drop, "drop_columns")
+        targets = columns.resolve(named, schema.names, needs_id=False)
+        self._classifier = classifier
+        self._missing = missing
+        self._facts = [
+            (place, FactColumn(FactReader(ruleset, target), classifier.cells, kind))
+            for place, (target, kind) in enumerate(zip(targets, schema.types, strict=True))
+            if isinstance(target, Fact)
+        ]
+        given = {column.fact for _, column in self._facts}
+        self._unknown = [fact for fact in classifier.plan.order if fact not in given]
+        self.id_column = targets.index(CLIENT) if CLIENT in targets else None
+        self._id_type = client_ids.id_type(
+            None if self.id_column is None else schema.types[self.id_column]
+        )
+        self.schema = output_schema(ruleset, self._id_type, missing=missing)
+
+    def classify(
+        self, batch: pa.RecordBatch, ids: pa.Array | None = None, faults: Faults | None = None
+    ) -> pa.RecordBatch:
+        """Classify the rows of a batch: a row out for every row in, in their order.
+
+        `ids` are the client ids to write out, and `faults` what is wrong with rows beside
+        their facts, `FIELD: what`, by row from 0: a row with faults has no verdict.
+        """
+        return self._worked(batch, ids, faults or {}, traced=False)[0]
+
+    def trace(
+        self, batch: pa.RecordBatch, ids: pa.Array | None = None, faults: Faults | None = None
+    ) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+        """Classify as `classify` does, and give the truth of every rule and criterion too."""
+        return self._worked(batch, ids, faults or {}, traced=True)
+
+    def _worked(
+        self, batch: pa.RecordBatch, ids: pa.Array | None, faults: Faults, *, traced: bool
+    ) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+        rows = batch.num_rows
+        classifier = self._classifier
+        trace_schema = classifier.trace_schema
+        if not rows:
+            return _empty(self.schema), _empty(trace_schema)
+        space = classifier.borrow((rows + 63) // 64, traced=traced)
+        try:
+            block = self._read(batch, space)
+            errors = row_errors(rows, block.faulty, faults)
+            faulty = np.array(list(errors), np.intp)
+            work = Work(classifier, block, missing=self._missing, traced=traced)
+        finally:
+            classifier.give_back(space, traced=traced)
+        columns = dict(work.columns(faulty))
+        columns[CLIENT_ID] = pa.nulls(rows, self._id_type) if ids is None else ids
+        columns["error"] = error_column(errors, rows)
+        columns |= {name: constant(text, rows) for name, text in classifier.provenance.items()}
+        out = pa.RecordBatch.from_arrays(
+            [columns[name] for name in self.schema.names], schema=self.schema
+        )
+        truths = list(work.traced(faulty)) if traced else []
+        schema = trace_schema if traced else pa.schema([])
+        return out, pa.RecordBatch.from_arrays(truths, schema=schema)
+
+    def _read(self, batch: pa.RecordBatch, space: Workspace) -> Block:
+        """Fill the planes of every fact; a fact without a column is unknown."""
+        block = Block(batch.num_rows, space, self._classifier.plan.order)
+        for fact in self._unknown:
+            for plane in block.may[fact]:
+                plane.fill(_ALL)
+        scratch = np.zeros(space.words, WORD)
+        for place, column in self._facts:
+            noted = column.read(batch.column(place), block.may.get(column.fact, []), scratch)
+            if noted.declined is not None:
+                block.declined[column.fact] = noted.declined
+            if noted.faulty is not None:
+                block.faulty.append((f"{column.fact}: {column.allowed}", noted.faulty))
+        return block
+
+    def profile(self, table: pa.Table, row: int) -> Mapping[str, Any]:
+        """Give what a row says as a profile; FAULTY stands where it cannot be used."""
+        return {
+            column.fact: column.knowledge(table.column(place)[row].as_py())
+            for place, column in self._facts
+        }
 
 
-def _words(dictionary: pa.Array) -> list[object]:
-    """Give the distinct values; what is no text in UTF-8 is told as no text at all."""
-    large = pa.types.is_large_string(dictionary.type)
-    raws = dictionary.cast(pa.large_binary() if large else pa.binary()).to_pylist()
-    return [_decoded(raw) for raw in raws]
-
-
-def _decoded(raw: bytes | None) -> object:
-    if raw is None:
-        return None
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw
-
-
-def _valid(array: pa.Array, into: Plane) -> Plane:
-    """Give the rows that hold something; bits past the last row are undefined."""
-    bitmap = array.buffers()[0]
-    if bitmap is None or not array.null_count:
-        into.fill(_ALL)
-    else:
-        copy_bits(bitmap, array.offset, len(array), into)
-    return into
-
-
-def _values(array: pa.Array) -> NDArray[Any]:
-    kind = np.dtype(array.type.to_pandas_dtype())
-    buffer = array.buffers()[1]
-    return np.frombuffer(buffer, kind, len(array), array.offset * kind.itemsize)
-
-
-def _planes(codes: NDArray[Any], number: Sequence[int], many: int, valid: Plane) -> list[Plane]:
-    """Give, per meaning, the rows whose code has it; `number` has the meaning of each code."""
-    planes = [np.zeros(len(valid), WORD) for _ in range(many)]
-    if not planes:
-        return planes
-    if len(number) <= MOST_COMPARED:
-        here = np.empty_like(valid)
-        for code, meaning in enumerate(number[:-1]):
-            pack(codes == code, here)
-            planes[meaning] |= here
-        # What is none of the others is the last.
-        rest = ~np.bitwise_or.reduce(planes)
-        planes[number[-1]] |= rest
-    else:
-        looked_up = np.array(number).take(codes)
-        for meaning, plane in enumerate(planes):
-            pack(looked_up == meaning, plane)
-    for plane in planes:
-        np.bitwise_and(plane, valid, out=plane)
-    return planes
-
-
-def _add(rows: Plane, planes: Sequence[Plane]) -> None:
-    for plane in planes:
-        np.bitwise_or(plane, rows, out=plane)
+def _empty(schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([pa.array([], kind) for kind in schema.types], schema=schema)

@@ -2,39 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyarrow as pa
 
 from routeengine.profile import CLIENT_ID
 from routeengine.tables import client_ids
-from routeengine.tables.classifier import BATCH, TableClassifier, TableReading
+from routeengine.tables.classifier import BATCH, TableClassifier
 from routeengine.tables.doors import as_arrow
 from routeengine.tables.faults import Faults
+from routeengine.tables.reading import TableReading
+from routeengine.tables.trace import TableTrace
 
-__all__ = ["classify_table"]
+if TYPE_CHECKING:
+    from routeengine.explanation.model import Explanation
+
+__all__ = ["classify_table", "trace_table"]
+
+T = TypeVar("T")
 
 
 def classify_table(
-    classifier: TableClassifier, table: Any, drop_columns: Iterable[str], *, missing: bool
-) -> Any:
+    classifier: TableClassifier, table: T, drop_columns: Iterable[str], *, missing: bool
+) -> T:
     """Classify a table of any kind, and give its columns as the same kind."""
     arrow, back = as_arrow(table)
     reading = classifier.reading(arrow.schema, drop_columns=drop_columns, missing=missing)
-    batches = list(_classified(reading, arrow))
-    whole = pa.Table.from_batches(batches, reading.schema).unify_dictionaries()
-    return back(whole)
+    batches = [reading.classify(*given) for given in _batches(reading, arrow)]
+    out: T = back(_whole(batches, reading))
+    return out
 
 
-def _classified(reading: TableReading, arrow: pa.Table) -> Iterator[pa.RecordBatch]:
+def trace_table(
+    classifier: TableClassifier,
+    table: T,
+    drop_columns: Iterable[str],
+    explain: Callable[[Mapping[str, Any], str], Explanation],
+    *,
+    missing: bool,
+) -> TableTrace[T]:
+    """Classify a table of any kind, and keep the truth of every rule and criterion."""
+    arrow, back = as_arrow(table)
+    reading = classifier.reading(arrow.schema, drop_columns=drop_columns, missing=missing)
+    both = [reading.trace(*given) for given in _batches(reading, arrow)]
+    truths = pa.Table.from_batches([truths for _, truths in both], classifier.trace_schema)
+    return TableTrace(
+        back(_whole([batch for batch, _ in both], reading)),
+        truths,
+        lambda row: reading.profile(arrow, row),
+        explain,
+    )
+
+
+def _whole(batches: list[pa.RecordBatch], reading: TableReading) -> pa.Table:
+    return pa.Table.from_batches(batches, reading.schema).unify_dictionaries()
+
+
+def _batches(
+    reading: TableReading, arrow: pa.Table
+) -> Iterator[tuple[pa.RecordBatch, pa.Array | None, Faults]]:
+    """Yield the rows in batches, with their client ids and what is wrong with those."""
     ids, faults = _ids(reading, arrow)
     first = 0
     for batch in arrow.to_batches(max_chunksize=BATCH):
         last = first + batch.num_rows
         here = {row - first: some for row, some in faults.items() if first <= row < last}
         some = None if ids is None else ids.slice(first, last - first).combine_chunks()
-        yield reading.classify(batch, some, here)
+        yield batch, some, here
         first = last
 
 
