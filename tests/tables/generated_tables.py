@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -19,7 +20,7 @@ from routeengine.result import Verdict
 from routeengine.ruleset.domains import CategoryDomain, IntegerDomain
 from routeengine.ruleset.model import Fact, RuleSet
 
-__all__ = ["engines", "expected", "shuffled_buffers", "tables"]
+__all__ = ["engines", "expected", "profiles_of", "shuffled_buffers", "tables"]
 
 NUMBERS = [pa.int8(), pa.uint8(), pa.int16(), pa.int32(), pa.uint32(), pa.int64(), pa.uint64()]
 TEXTS = [
@@ -100,6 +101,15 @@ def tables(draw: st.DrawFn, ruleset: RuleSet, max_rows: int = 70) -> pa.Table:
 
 def expected(engine: Engine, table: pa.Table) -> list[dict[str, str | None]]:
     """Work the same table out one row at a time, by the readers of caseload files."""
+    return [_row(engine, profile, faults) for profile, faults in _read(engine, table)]
+
+
+def profiles_of(engine: Engine, table: pa.Table) -> list[dict[str, Any] | None]:
+    """Give the profile of each row, or None where it cannot be used."""
+    return [None if faults else profile for profile, faults in _read(engine, table)]
+
+
+def _read(engine: Engine, table: pa.Table) -> Iterator[tuple[dict[str, Any], list[str]]]:
     ruleset = engine.ruleset
     readers = []
     for name, kind in zip(table.schema.names, table.schema.types, strict=True):
@@ -107,7 +117,6 @@ def expected(engine: Engine, table: pa.Table) -> list[dict[str, str | None]]:
         plain = kind.value_type if pa.types.is_dictionary(kind) else kind
         text = any(is_it(plain) for is_it in IS_TEXT)
         readers.append((name, reader.text if text else reader.native, reader.allowed))
-    found = []
     for row in table.to_pylist():
         profile, faults = {}, []
         for name, read, allowed in readers:
@@ -116,24 +125,22 @@ def expected(engine: Engine, table: pa.Table) -> list[dict[str, str | None]]:
                 faults.append(f"{name}: {allowed}")
             else:
                 profile[name] = knowledge
-        found.append(one(engine, profile, "; ".join(faults) or None))
-    return found
+        yield profile, faults
 
 
 IS_TEXT = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
 
 
-def one(engine: Engine, profile: dict[str, Any], error: str | None) -> dict[str, str | None]:
-    """Give the row that comes out for one profile."""
+def _row(engine: Engine, profile: dict[str, Any], faults: list[str]) -> dict[str, str | None]:
     ref = engine.reference
     row: dict[str, str | None] = {
         "client_id": None,
-        "error": error,
+        "error": "; ".join(faults) or None,
         "ruleset": ref.id,
         "ruleset_version": ref.version,
         "ruleset_sha256": ref.sha256,
     }
-    if error:
+    if faults:
         return row
     result = engine.classify(profile)
     order = list(engine.ruleset.fact)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pyarrow as pa
 
+from routeengine.caseload.values import FactReader
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import State
 from routeengine.result import Answer
@@ -33,6 +34,7 @@ class TableClassifier:
         self.ruleset = executor.ruleset
         self.plan = TablePlan(executor)
         self.cells = executor.compiled.cells
+        self.readers = {fact.id: FactReader(self.ruleset, fact) for fact in self.ruleset.facts}
         self.alone = Alone(executor, answer)
         self.provenance = provenance(self.ruleset)
         self.decisions = [DecisionColumns(decision) for decision in self.ruleset.decisions]

@@ -127,7 +127,8 @@ def _column(
     if (places < 0).any():
         there = places_of >= 0
         if not there.all():
-            places_of = np.where(there, places_of, index.type(0))
+            # What stands under a null is place 0: the sign as a mask, for that is quick.
+            places_of = places_of & ~(places_of >> (8 * index.itemsize - 1))
             validity = pa.py_buffer(np.packbits(there, bitorder="little"))
     buffers = [validity, pa.py_buffer(places_of)]
     return pa.DictionaryArray.from_buffers(kind, len(codes), buffers, words)

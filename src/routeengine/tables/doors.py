@@ -17,6 +17,9 @@ from routeengine.errors import UsageError
 
 __all__ = ["Back", "as_arrow"]
 
+MOST_ROWS = 2**31 - 1
+"""Rows of a table in memory: past it the answers alone would take a hundred gigabytes."""
+
 Back: TypeAlias = Callable[[pa.Table], Any]
 """Turns the columns that come out into the kind of table that went in."""
 
@@ -76,9 +79,16 @@ def _whole(array: Any) -> Any:
 
 
 def _plain(table: pa.Table) -> pa.Table:
-    """Check a table's buffers, and give views of text as text."""
+    """Check a table, so that no read goes past its buffers, and give views of text as text."""
+    if table.num_rows > MOST_ROWS:
+        raise UsageError(
+            f"the table has more than {MOST_ROWS:,} rows: classify it in parts, or as a file"
+        )
     try:
         table.validate()
+        for column in table.columns:
+            for chunk in column.chunks:
+                _check_text(chunk)
     except pa.ArrowInvalid:
         raise UsageError("the table's columns are not what Arrow columns must be") from None
     for place, column in enumerate(table.columns):
@@ -87,6 +97,21 @@ def _plain(table: pa.Table) -> pa.Table:
             name = table.schema.names[place]
             table = table.set_column(place, name, column.cast(kind))
     return table
+
+
+def _check_text(array: pa.Array) -> None:
+    """Check that every text lies within its buffer; whether it is UTF-8 is asked by row."""
+    array = array.dictionary if pa.types.is_dictionary(array.type) else array
+    raw = _RAW.get(array.type)
+    if raw is not None:
+        array.cast(raw).validate(full=True)
+
+
+_RAW = {
+    pa.string(): pa.binary(),
+    pa.large_string(): pa.large_binary(),
+    pa.string_view(): pa.binary_view(),
+}
 
 
 def _viewless(kind: pa.DataType) -> pa.DataType:

@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 
 from routeengine.caseload.columns import CLIENT, Columns
-from routeengine.caseload.values import FactReader
 from routeengine.profile import CLIENT_ID
 from routeengine.ruleset.model import Fact
 from routeengine.tables import client_ids
@@ -50,7 +49,7 @@ class TableReading:
         self._classifier = classifier
         self._missing = missing
         self._facts = [
-            (place, FactColumn(FactReader(ruleset, target), classifier.cells, kind))
+            (place, FactColumn(classifier.readers[target.id], classifier.cells, kind))
             for place, (target, kind) in enumerate(zip(targets, schema.types, strict=True))
             if isinstance(target, Fact)
         ]
