@@ -22,9 +22,13 @@ def outcome(engine: Engine, ids: Any) -> list[tuple[str | None, str | None]]:
     return list(zip(out["client_id"].to_pylist(), out["error"].to_pylist(), strict=True))
 
 
-@given(st.lists(st.none() | st.lists(PIECES, max_size=3).map("".join), min_size=1, max_size=12),
-       st.sampled_from([pa.string(), pa.large_string(), pa.dictionary(pa.int8(), pa.string())]),
-       st.integers(0, 3))  # fmt: skip
+@pytest.mark.parametrize(
+    "kind", [pa.string(), pa.large_string(), pa.dictionary(pa.int8(), pa.string())]
+)
+@given(
+    ids=st.lists(st.none() | st.lists(PIECES, max_size=3).map("".join), min_size=1, max_size=12),
+    skipped=st.integers(0, 3),
+)
 def test_ids_are_read_as_in_a_file(
     engine: Engine, ids: list[str | None], kind: pa.DataType, skipped: int
 ) -> None:

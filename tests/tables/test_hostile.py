@@ -108,12 +108,36 @@ def test_dictionaries_may_repeat_and_hold_nulls(engine: Engine) -> None:
     assert out.equals(plain)
 
 
+def test_chunks_whose_dictionaries_cannot_be_joined_go_one_by_one(engine: Engine) -> None:
+    """Each chunk may have its own words, with nulls among them."""
+    chunks = [
+        pa.DictionaryArray.from_arrays(pa.array([0, 1], pa.int8()), pa.array(words))
+        for words in (["mild", None], [None, "serious"])
+    ]
+    out = engine.classify_table(clients(finances=pa.chunked_array(chunks)))
+    plain = engine.classify_table(clients(finances=["mild", None, None, "serious"]))
+    assert out.to_pylist() == plain.to_pylist()
+
+
+def test_a_batch_without_rows_gives_one_without_rows(engine: Engine) -> None:
+    """Streams may hold some."""
+    empty = pa.RecordBatch.from_pylist([], clients().schema)
+    reading = engine.tables.reading(clients().schema)
+    assert reading.classify(empty).num_rows == 0
+    assert reading.classify(empty).schema.equals(reading.schema)
+
+
 def test_codes_past_the_dictionary_are_faults(engine: Engine) -> None:
     """They read no memory that is not theirs; under a null anything may stand."""
     for bad in (9, 255):
         codes = pa.array([0, bad, bad, 0], pa.uint8(), mask=_mask(False, False, True, False))
         column = pa.DictionaryArray.from_arrays(codes, pa.array(["none"]), safe=False)
         assert errors(engine, finances=column) == [None, DEBTS, None, None]
+    # Under a null even a code past the dictionary is nothing.
+    validity, codes = pa.py_buffer(b"\x09"), pa.py_buffer(bytes([0, 9, 9, 0]))
+    kind = pa.dictionary(pa.uint8(), pa.string())
+    column = pa.DictionaryArray.from_buffers(kind, 4, [validity, codes], pa.array(["none"]))
+    assert errors(engine, finances=column) == [None] * 4
     empty = pa.array([], pa.string())
     codes = pa.array([3, 0, 0, 0], pa.int8(), mask=_mask(False, True, True, True))
     column = pa.DictionaryArray.from_arrays(codes, empty, safe=False)
@@ -159,8 +183,8 @@ def test_more_rows_than_memory_can_hold_are_refused(engine: Engine) -> None:
 
 def test_nothing_outside_the_bits_is_read(engine: Engine) -> None:
     """Columns that end at the end of their memory, at every offset, are read within it."""
-    for offset in range(9):
-        for rows in (1, 7, 8, 63, 64, 65):
+    for offset in (0, 1, 7, 8):
+        for rows in (1, 8, 63, 65):
             size = (offset + rows + 7) // 8
             memory = pa.py_buffer(b"\xaa" * size)
             column = pa.Array.from_buffers(pa.bool_(), rows, [None, memory], 0, offset)

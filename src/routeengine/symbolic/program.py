@@ -92,9 +92,6 @@ class Circuit:
         self._cells: dict[Wire, tuple[int, int]] = {}
         self._known: dict[tuple[object, ...], Wire] = {}
 
-    def __len__(self) -> int:
-        return len(self._gates)
-
     def may(self, level: int, cells: int) -> Wire:
         """Give the lanes that may be in one of these cells, given as bits."""
         if cells == (1 << self._diagram.sizes[level]) - 1:

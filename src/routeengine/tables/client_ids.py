@@ -74,9 +74,7 @@ def repeated(ids: pa.ChunkedArray, problems: Problems) -> None:
     """Note each client id that stands in an earlier row too, and in which (from 1)."""
     if _ascend(ids):
         return
-    encoded = ids.combine_chunks().dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
+    encoded = ids.dictionary_encode().combine_chunks()
     if len(encoded.dictionary) == len(encoded) - encoded.null_count:
         return
     codes: NDArray[Any] = encoded.indices.fill_null(-1).to_numpy()

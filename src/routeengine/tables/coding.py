@@ -83,8 +83,7 @@ class Lines:
         self.kinds = tuple(kinds)
         self._lock = Lock()
         self._numbers: dict[tuple[str | None, ...], int] = {}
-        self._words: list[dict[str, int]] = [{} for _ in kinds]
-        self._places: list[list[int]] = [[] for _ in kinds]
+        self._lines: list[tuple[str | None, ...]] = []
         self.number((None,) * len(kinds))
 
     def number(self, line: tuple[str | None, ...]) -> int:
@@ -92,46 +91,47 @@ class Lines:
         with self._lock:
             code = self._numbers.get(line)
             if code is None:
-                for word, words, places in zip(line, self._words, self._places, strict=True):
-                    places.append(-1 if word is None else words.setdefault(word, len(words)))
-                code = self._numbers[line] = len(self._numbers)
+                code = self._numbers[line] = len(self._lines)
+                self._lines.append(line)
             return code
 
     def arrays(self, codes: Codes) -> list[pa.DictionaryArray]:
-        """Give the columns for the rows that have these codes."""
-        with self._lock:
-            tables = [np.array(places, np.int64) for places in self._places]
-            words = [pa.array(list(known), pa.string()) for known in self._words]
-        narrow = codes.astype(np.uint8).tobytes() if len(tables[0]) <= 256 else None
+        """Give the columns for the rows that have these codes.
+
+        They hang on these rows alone, and not on what was classified before.
+        """
+        counts = np.bincount(codes)
+        used = np.flatnonzero(counts).tolist()
+        narrow = codes.astype(np.uint8).tobytes() if len(counts) <= 256 else None
+        columns = zip(*(self._lines[code] for code in used), strict=True)
         return [
-            _column(kind, codes, narrow, table, word)
-            for kind, table, word in zip(self.kinds, tables, words, strict=True)
+            _column(kind, codes, narrow, dict(zip(used, texts, strict=True)))
+            for kind, texts in zip(self.kinds, columns, strict=True)
         ]
 
 
 def _column(
-    kind: pa.DictionaryType,
-    codes: Codes,
-    narrow: bytes | None,
-    places: NDArray[np.int64],
-    words: pa.StringArray,
+    kind: pa.DictionaryType, codes: Codes, narrow: bytes | None, texts: dict[int, str | None]
 ) -> pa.DictionaryArray:
     """Give one column: per row the place of its text among the words, or null."""
     index = np.dtype(kind.index_type.to_pandas_dtype())
+    words = sorted({text for text in texts.values() if text is not None})
+    place = {word: number for number, word in enumerate(words)}
+    places = np.full(max(texts) + 1, -1, index)
+    for code, text in texts.items():
+        places[code] = -1 if text is None else place[text]
     if narrow is not None and index.itemsize == 1:
-        table = places.astype(np.int8).tobytes().ljust(256, b"\0")
+        table = places.tobytes().ljust(256, b"\0")
         places_of: NDArray[Any] = np.frombuffer(narrow.translate(table), np.int8)
     else:
-        places_of = places.astype(index).take(codes)
+        places_of = places.take(codes)
     validity = None
-    if (places < 0).any():
-        there = places_of >= 0
-        if not there.all():
-            # What stands under a null is place 0: the sign as a mask, for that is quick.
-            places_of = places_of & ~(places_of >> (8 * index.itemsize - 1))
-            validity = pa.py_buffer(np.packbits(there, bitorder="little"))
+    if None in texts.values():
+        validity = pa.py_buffer(np.packbits(places_of >= 0, bitorder="little"))
+        # What stands under a null is place 0: the sign as a mask, for that is quick.
+        places_of = places_of & ~(places_of >> (8 * index.itemsize - 1))
     buffers = [validity, pa.py_buffer(places_of)]
-    return pa.DictionaryArray.from_buffers(kind, len(codes), buffers, words)
+    return pa.DictionaryArray.from_buffers(kind, len(codes), buffers, pa.array(words, pa.string()))
 
 
 def index_type(values: int) -> pa.DataType:

@@ -87,13 +87,15 @@ class TablePlan:
 
         None where one of them did not fit its budget: then every row is looked at alone.
         """
+        if not self.whole:
+            return None
         circuit = Circuit(self.compiled.whole.diagram)
         outputs: list[Wire] = []
         true: dict[tuple[Node, Node], Wire] = {}
         false: dict[tuple[Node, Node], Wire] = {}
         for one in self.traced:
             part = self.compiled.conditions[one.when]
-            if part is None or not self.whole:
+            if part is None:
                 return None
             outputs.append(circuit.leads_within(part.held, part.root, TRUE, true))
             outputs.append(circuit.leads_within(part.held, part.root, FALSE, false))

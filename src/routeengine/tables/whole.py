@@ -65,12 +65,27 @@ def _batches(
     """Yield the rows in batches, with their client ids and what is wrong with those."""
     ids, faults = _ids(reading, arrow)
     first = 0
-    for batch in arrow.to_batches(max_chunksize=BATCH):
-        last = first + batch.num_rows
-        here = {row - first: some for row, some in faults.items() if first <= row < last}
-        some = None if ids is None else ids.slice(first, last - first).combine_chunks()
-        yield batch, some, here
-        first = last
+    for start in range(0, arrow.num_rows, BATCH):
+        for batch in _whole_chunks(arrow.slice(start, BATCH)):
+            last = first + batch.num_rows
+            here = {row - first: some for row, some in faults.items() if first <= row < last}
+            yield batch, None if ids is None else _one(ids.slice(first, batch.num_rows)), here
+            first = last
+
+
+def _whole_chunks(part: pa.Table) -> list[pa.RecordBatch]:
+    """Make small chunks one: a program takes as long for a few rows as for thousands."""
+    try:
+        whole = part.combine_chunks()
+    except pa.ArrowException:  # dictionaries with nulls among their values cannot be joined
+        whole = part
+    batches: list[pa.RecordBatch] = whole.to_batches()
+    return batches
+
+
+def _one(ids: pa.ChunkedArray) -> pa.Array:
+    """Give a column as one array, without a copy where it is one already."""
+    return ids.chunk(0) if ids.num_chunks == 1 else ids.combine_chunks()
 
 
 def _ids(reading: TableReading, arrow: pa.Table) -> tuple[pa.ChunkedArray | None, Faults]:

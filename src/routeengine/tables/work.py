@@ -56,7 +56,7 @@ class Work:
         self.truths: list[tuple[Plane, Plane]] = []
         alone = self._side_by_side() if self._plan.whole else np.arange(block.rows)
         if traced:
-            self._trace()
+            alone = alone if self._trace() else np.arange(block.rows)
         if len(alone):
             self._one_by_one(alone)
 
@@ -95,15 +95,18 @@ class Work:
                 sets[:, byte] = into[: block.rows]
         return next(planes)
 
-    def _trace(self) -> None:
-        """Copy the planes of what can be true and false: they outlive the workspace."""
+    def _trace(self) -> bool:
+        """Copy the planes of what can be true and false; say whether lanes have them."""
         if self._plan.trace is None:
             words = self._block.space.words
-            count = len(self._plan.traced)
-            self.truths = [(np.zeros(words, WORD), np.zeros(words, WORD)) for _ in range(count)]
-            return
+            self.truths = [
+                (np.zeros(words, WORD), np.zeros(words, WORD)) for _ in self._plan.traced
+            ]
+            return False
+        # They outlive the workspace.
         planes = iter(self._block.space.run(2))
         self.truths = [(true.copy(), next(planes).copy()) for true in planes]
+        return True
 
     def _one_by_one(self, rows: NDArray[np.intp]) -> None:
         """Answer rows that lanes have no answer for, each different one once."""
