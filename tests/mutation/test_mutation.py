@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from examples import examples
-from generated import rulesets
+from generated import BOTH, GROUNDS, rulesets
 from mutation.small import ABLE, HIGH, KEEN, MILD, SMALL, WEAK, cases
 from routeengine import Engine
 from routeengine.cases import load_cases
@@ -33,7 +33,7 @@ from routeengine.mutation import witness as witness_module
 from routeengine.profile import OneOf
 from routeengine.ruleset.checks import check
 from routeengine.ruleset.conditions import All, Any, Not
-from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.model import Flag, RuleSet
 from routeengine.verification.difference import Comparison
 
 CASES = Path(__file__).parents[2] / "fixtures/cases"
@@ -239,13 +239,14 @@ def test_facts_that_are_read_besides_are_told_where_they_can_be() -> None:
     assert witness.new.verdicts["next"].reason == "contradiction"
 
 
-def test_a_flag_shows_what_a_constraint_no_longer_says() -> None:
+def test_a_flag_shows_what_a_constraint_no_longer_says(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no decision reads the facts that it ties, a flag may hang on what it leaves open."""
+    evidence = Flag("old_evidence", BOTH, None, GROUNDS)
     bare = replace(
         SMALL,
         decisions=(replace(SMALL.decisions[0], rules=SMALL.decisions[0].rules[2:]),),
         constraints=(replace(SMALL.constraints[0], forbids=All((KEEN, MILD))),),
-        flags=(replace(SMALL.flags[0], when=All((Not(KEEN), ABLE))),),
+        flags=(evidence, replace(SMALL.flags[0], when=All((Not(KEEN), ABLE)))),
     )
     without = replace(bare, constraints=())
     witness = witness_against(Engine(bare), without)
@@ -256,6 +257,9 @@ def test_a_flag_shows_what_a_constraint_no_longer_says() -> None:
     some = replace(witness, profile={"debt": OneOf(["mild", "serious"])})
     text = pasted(SMALL, [replace(survivor, witness=some)])
     assert "{able: null, keen: null, level: null, debt: {one_of: [mild, serious]}}" in text
+    monkeypatch.setattr(witness_module, "MOST_COMBINATIONS", 15)
+    with pytest.raises(BudgetError, match="more than 15 states of what a flag hangs on"):
+        witness_against(Engine(bare), without)
 
 
 def test_coupled_facts_beyond_the_limit_are_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 from routeengine.mutation.wording import written
 from routeengine.ruleset.conditions import (
@@ -27,6 +27,8 @@ from routeengine.ruleset.model import RuleSet
 __all__ = ["Changed", "ConditionKind", "changed"]
 
 ConditionKind: TypeAlias = Literal["part", "negation", "joint", "count", "threshold", "values"]
+
+Name = TypeVar("Name", bound=str)
 
 STATUSES: tuple[DecisionStatus, ...] = ("decided", "review", "not_applicable")
 
@@ -134,8 +136,7 @@ def _other_values(ruleset: RuleSet, condition: Condition) -> Iterator[Changed]:
                 yield Changed("values", f"{words} `{name}`", OutcomeIs(name, other))
         case StatusIs(decision=name, statuses=statuses):
             for words, other in _one_more_or_less(statuses, STATUSES):
-                kept = tuple(one for one in STATUSES if one in other)
-                yield Changed("values", f"{words} `{name}`", StatusIs(name, kept))
+                yield Changed("values", f"{words} `{name}`", StatusIs(name, other))
         case RuleIs(decision=name, rules=some):
             rules = [rule.id for rule in ruleset.decision[name].rules]
             for words, other in _one_more_or_less(some, rules):
@@ -169,8 +170,8 @@ def _becomes(ruleset: RuleSet, kind: ConditionKind, leaf: FactIs, allowed: int) 
 
 
 def _one_more_or_less(
-    some: tuple[str, ...], known: Sequence[str]
-) -> Iterator[tuple[str, tuple[str, ...]]]:
+    some: tuple[Name, ...], known: Sequence[Name]
+) -> Iterator[tuple[str, tuple[Name, ...]]]:
     """Yield the names with one added or taken away, and words that end before the decision."""
     for name in known:
         if name not in some:
