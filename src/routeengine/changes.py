@@ -69,9 +69,9 @@ class Changes:
     ) -> tuple[ChangeSet, ...]:
         """Give every subset-minimal set of at most `max_changes` differences, smallest first.
 
-        `outcome` may also be "review" or "not_applicable". Each set respects the
-        constraints. Where the verdict is the asked one already, the one set is
-        empty. `actionable_only` keeps to changes of facts, and in directions, that a
+        `outcome` may also be "review" or "not_applicable". Each set respects the constraints, and
+        where the facts contradict each other it mends that too. Where the verdict is the
+        asked one already, the one set is empty. `actionable_only` keeps to changes of facts, and in directions, that a
         person can act on; answers to what is unknown are not changes and stay.
 
         Raises UsageError for a decision or outcome that does not exist, and BudgetError

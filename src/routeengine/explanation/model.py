@@ -9,15 +9,26 @@ show them, and it belongs in no log.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Any, Literal, TypeAlias
+from datetime import datetime
+from typing import Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict
-
+from routeengine.explanation.parts import (
+    AnswerNode,
+    ChangeNode,
+    CitedPlace,
+    DecisionNode,
+    EvidenceNode,
+    EvidenceStatus,
+    GroundsNode,
+    LeafNode,
+    Named,
+    NearestNode,
+    Node,
+    ObservationNode,
+    Reading,
+)
 from routeengine.result import Reason, Status
 from routeengine.ruleset.domains import Value
-from routeengine.ruleset.model import Basis
 from routeengine.truth import Truth
 
 __all__ = [
@@ -49,24 +60,6 @@ __all__ = [
     "WhyNotStatus",
 ]
 
-EvidenceStatus: TypeAlias = Literal[
-    "known",
-    "partial",
-    "implied",
-    "unknown",
-    "declined",
-    "conflicting",
-    "contradicted",
-    "masked",
-]
-"""How much is known of a fact.
-
-*known*: one value was given; *partial*: several values are possible; *implied*: what was
-given leaves it open, but a constraint settles it; *declined*: asked and not answered;
-*conflicting*: the evidence disagrees; *contradicted*: given, but it cannot stand with
-other facts; *masked*: not shown to this reader, whatever is known of it.
-"""
-
 ConditionKind: TypeAlias = Literal[
     "fact", "criterion", "outcome", "status", "rule", "all", "any", "not", "at_least", "exactly"
 ]
@@ -85,65 +78,6 @@ before it; *open*: still possible; *candidate*: a person chooses, this is one to
 clash; *not_applicable*: the decision does not apply; *masked*: it hangs on facts that this reader
 may not see.
 """
-
-
-class Node(BaseModel):
-    """Base of every part of an explanation: frozen, and never shown by `repr`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
-        """Give nothing: the fields may hold the client's facts, and repr ends up in logs."""
-        return ()
-
-
-class Named(Node):
-    """An id of the rule set with its label."""
-
-    id: str
-    label: str
-
-
-class CitedPlace(Node):
-    """One sentence of a source, by place and digest; `text` says the place in words."""
-
-    id: str
-    citation: str
-    source: str
-    title: str
-    kind: str
-    number: str
-    section: str
-    paragraph: int
-    sentence: int
-    sha256: str
-    text: str
-
-
-class Reading(Node):
-    """An interpretation of the source: what was chosen, why, and what was not chosen."""
-
-    id: str
-    choice: str
-    because: str
-    alternative: str
-
-
-class GroundsNode(Node):
-    """What a rule or criterion stands on; `reading` is there just for an interpretation."""
-
-    basis: Basis
-    cites: tuple[CitedPlace, ...] = ()
-    reading: Reading | None = None
-
-
-class LeafNode(Node):
-    """What is known of the fact that a condition compares; `words` is its value in words."""
-
-    fact: str
-    label: str
-    status: EvidenceStatus
-    words: str
 
 
 class ConditionNode(Node):
@@ -219,32 +153,6 @@ class Why(Node):
     masked: bool = False
 
 
-class ChangeNode(Node):
-    """One fact that would be otherwise: it has `now`, and would have one of the values in `words`.
-
-    No condition tells those values apart; `value` is the nearest of them. `actionable` says
-    that a person can act on the fact in that direction: not that anybody has to.
-    """
-
-    fact: str
-    label: str
-    now: str
-    words: str
-    value: Value
-    actionable: bool
-
-
-class NearestNode(Node):
-    """A smallest set of differences that leads to an outcome; together they are enough.
-
-    `changes` are known facts that would be otherwise, `answers` unknown ones that would be known.
-    """
-
-    id: str
-    changes: tuple[ChangeNode, ...]
-    answers: tuple[ChangeNode, ...]
-
-
 class WhyNot(Node):
     """Why another outcome is not the answer, rule by rule that leads to it.
 
@@ -261,18 +169,6 @@ class WhyNot(Node):
     rules: tuple[RuleNode, ...]
     distance: int | None
     nearest: tuple[NearestNode, ...] | None
-
-
-class AnswerNode(Node):
-    """One answer to a question, and what could still be the verdict after it.
-
-    `words` and `ranges` are the values of the answer; no condition tells them apart.
-    """
-
-    id: str
-    words: str
-    ranges: tuple[tuple[Value, Value], ...]
-    possible: tuple[Named, ...]
 
 
 class Question(Node):
@@ -297,21 +193,6 @@ class ConstraintNode(Node):
     constraint: str
     label: str
     grounds: GroundsNode
-
-
-class DecisionNode(Node):
-    """What a person decided beside the advice, in a role (see `routeengine.departure`).
-
-    `text` says it in words with the reason, `short` without: a reason can tell of health.
-    """
-
-    id: str
-    outcome: str
-    role: str
-    reason: str | None
-    date: date
-    short: str
-    text: str
 
 
 class VerdictNode(Node):
@@ -343,38 +224,6 @@ class VerdictNode(Node):
     broken: tuple[ConstraintNode, ...]
     exact: bool
     decisions: tuple[DecisionNode, ...] = ()
-
-
-class ObservationNode(Node):
-    """What somebody recorded of a fact: who, where and when. `text` says all of it in words.
-
-    `stale` says that it is older than its source allows, and that nothing fresher says the same.
-    """
-
-    id: str
-    source: str
-    source_label: str
-    date: date
-    assessor: str
-    words: str
-    stale: bool
-    text: str
-
-
-class EvidenceNode(Node):
-    """What a dossier holds on one fact: nothing of it is left out.
-
-    What is known rests on `basis`; where `conflict` is true these observations disagree.
-    `agreeing` can be true beside it, `superseded` says otherwise and weighs less, and
-    `declined` says nothing of the value.
-    """
-
-    id: str
-    conflict: bool
-    basis: tuple[ObservationNode, ...]
-    agreeing: tuple[ObservationNode, ...]
-    superseded: tuple[ObservationNode, ...]
-    declined: tuple[ObservationNode, ...]
 
 
 class FactNode(Node):

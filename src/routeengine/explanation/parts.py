@@ -1,0 +1,190 @@
+"""The small parts of an explanation: names, places, facts, evidence, changes and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict
+
+from routeengine.ruleset.domains import Value
+from routeengine.ruleset.model import Basis
+
+__all__ = [
+    "AnswerNode",
+    "ChangeNode",
+    "CitedPlace",
+    "DecisionNode",
+    "EvidenceNode",
+    "EvidenceStatus",
+    "GroundsNode",
+    "LeafNode",
+    "Named",
+    "NearestNode",
+    "Node",
+    "ObservationNode",
+    "Reading",
+]
+
+EvidenceStatus: TypeAlias = Literal[
+    "known",
+    "partial",
+    "implied",
+    "unknown",
+    "declined",
+    "conflicting",
+    "contradicted",
+    "masked",
+]
+"""How much is known of a fact.
+
+*known*: one value was given; *partial*: several values are possible; *implied*: what was
+given leaves it open, but a constraint settles it; *declined*: asked and not answered;
+*conflicting*: the evidence disagrees; *contradicted*: given, but it cannot stand with
+other facts; *masked*: not shown to this reader, whatever is known of it.
+"""
+
+
+class Node(BaseModel):
+    """Base of every part of an explanation: frozen, and never shown by `repr`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """Give nothing: the fields may hold the client's facts, and repr ends up in logs."""
+        return ()
+
+
+class Named(Node):
+    """An id of the rule set with its label."""
+
+    id: str
+    label: str
+
+
+class CitedPlace(Node):
+    """One sentence of a source, by place and digest; `text` says the place in words."""
+
+    id: str
+    citation: str
+    source: str
+    title: str
+    kind: str
+    number: str
+    section: str
+    paragraph: int
+    sentence: int
+    sha256: str
+    text: str
+
+
+class Reading(Node):
+    """An interpretation of the source: what was chosen, why, and what was not chosen."""
+
+    id: str
+    choice: str
+    because: str
+    alternative: str
+
+
+class GroundsNode(Node):
+    """What a rule or criterion stands on; `reading` is there just for an interpretation."""
+
+    basis: Basis
+    cites: tuple[CitedPlace, ...] = ()
+    reading: Reading | None = None
+
+
+class LeafNode(Node):
+    """What is known of the fact that a condition compares; `words` is its value in words."""
+
+    fact: str
+    label: str
+    status: EvidenceStatus
+    words: str
+
+
+class ChangeNode(Node):
+    """One fact that would be otherwise: it has `now`, and would have one of the values in `words`.
+
+    No condition tells those values apart; `value` is the nearest of them. `actionable` says
+    that a person can act on the fact in that direction: not that anybody has to.
+    """
+
+    fact: str
+    label: str
+    now: str
+    words: str
+    value: Value
+    actionable: bool
+
+
+class NearestNode(Node):
+    """A smallest set of differences that leads to an outcome; together they are enough.
+
+    `changes` are known facts that would be otherwise, `answers` unknown ones that would be known.
+    """
+
+    id: str
+    changes: tuple[ChangeNode, ...]
+    answers: tuple[ChangeNode, ...]
+
+
+class AnswerNode(Node):
+    """One answer to a question, and what could still be the verdict after it.
+
+    `words` and `ranges` are the values of the answer; no condition tells them apart.
+    """
+
+    id: str
+    words: str
+    ranges: tuple[tuple[Value, Value], ...]
+    possible: tuple[Named, ...]
+
+
+class ObservationNode(Node):
+    """What somebody recorded of a fact: who, where and when. `text` says all of it in words.
+
+    `stale` says that it is older than its source allows, and that nothing fresher says the same.
+    """
+
+    id: str
+    source: str
+    source_label: str
+    date: date
+    assessor: str
+    words: str
+    stale: bool
+    text: str
+
+
+class EvidenceNode(Node):
+    """What a dossier holds on one fact: nothing of it is left out.
+
+    What is known rests on `basis`; where `conflict` is true these observations disagree.
+    `agreeing` can be true beside it, `superseded` says otherwise and weighs less, and
+    `declined` says nothing of the value.
+    """
+
+    id: str
+    conflict: bool
+    basis: tuple[ObservationNode, ...]
+    agreeing: tuple[ObservationNode, ...]
+    superseded: tuple[ObservationNode, ...]
+    declined: tuple[ObservationNode, ...]
+
+
+class DecisionNode(Node):
+    """What a person decided beside the advice, in a role (see `routeengine.departure`).
+
+    `text` says it in words with the reason, `short` without: a reason can tell of health.
+    """
+
+    id: str
+    outcome: str
+    role: str
+    reason: str | None
+    date: date
+    short: str
+    text: str
