@@ -71,8 +71,9 @@ class Changes:
 
         `outcome` may also be "review" or "not_applicable". Each set respects the constraints, and
         where the facts contradict each other it mends that too. Where the verdict is the
-        asked one already, the one set is empty. `actionable_only` keeps to changes of facts, and in directions, that a
-        person can act on; answers to what is unknown are not changes and stay.
+        asked one already, the one set is empty. `actionable_only` keeps to changes of facts, and
+        in directions, that a person can act on; answers to what is unknown are not changes
+        and stay.
 
         Raises UsageError for a decision or outcome that does not exist, and BudgetError
         where the decision is too large to be searched.
