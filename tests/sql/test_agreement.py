@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import duckdb
 import pytest
 from hypothesis import given, settings
@@ -15,7 +17,7 @@ from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import read_profile
 from routeengine.ruleset.conditions import All, FactIs
 from routeengine.ruleset.domains import BooleanDomain
-from routeengine.ruleset.model import Decision, Outcome, Review, Rule, RuleSet
+from routeengine.ruleset.model import Constraint, Decision, Outcome, Review, Rule, RuleSet
 from routeengine.sql import clashes, export_sql
 from routeengine.sql import export as export_module
 from routeengine.symbolic.compiled import NODE_BUDGET
@@ -84,6 +86,25 @@ def test_what_does_not_fit_is_never_wrong(
         rows, in_duckdb(ruleset, export.text, rows), told(engine, rows), strict=True
     ):
         agrees(ruleset, row, got, exact)
+
+
+def test_only_what_clashes_is_forgotten() -> None:
+    """A fact that a constraint names, and that plays no part in the clash, stays known."""
+    facts = tuple(a_fact(name, BooleanDomain()) for name in "abcx")
+    forbidden = (("a", "b"), ("b", "c", "x"), ("x", "a", "c"))
+    constraints = tuple(
+        Constraint(f"k{n}", All(tuple(FactIs(name, 2) for name in names)), BOTH, GROUNDS)
+        for n, names in enumerate(forbidden)
+    )
+    decisions = tuple(
+        Decision(f"d_{name}", BOTH, (Outcome("yes", BOTH, BOTH),),
+                 (Rule(f"r_{name}", FactIs(name, 2), "yes", BOTH, BOTH, GROUNDS),))
+        for name in "abcx"
+    )  # fmt: skip
+    ruleset = RuleSet("clashing", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (), decisions,
+                      constraints)  # fmt: skip
+    rows = [("".join(map(str, v)), *v) for v in product((True, False, None), repeat=4)]
+    assert in_duckdb(ruleset, export_sql(ruleset).text, rows) == list(told(Engine(ruleset), rows))
 
 
 @settings(max_examples=examples(40), deadline=None)
