@@ -131,25 +131,36 @@ class Engine:
         ]
 
     def classify_table(
-        self, table: Table, *, drop_columns: Iterable[str] = (), missing: bool = True
+        self,
+        table: Table,
+        *,
+        drop_columns: Iterable[str] = (),
+        columns: Iterable[str] | None = None,
+        missing: bool = True,
     ) -> Table:
         """Classify every row of a table, and give the verdicts as a table of the same kind.
 
         `table` is of pyarrow, polars or pandas; whatever else has `__arrow_c_stream__` comes
         back as a pyarrow table. Its columns are named as those of a caseload file, and so are the
         columns that come out (see `docs/tables.md`): a row for each row, in their order.
-        `drop_columns` are not looked at. Without `missing` there are no columns for what is
-        missing. A row that cannot be used has its faults in `error`, and no verdict.
+        `drop_columns` are not looked at. `columns` names those that are wanted, where not
+        all are; without `missing` there are none for what is missing. A row that cannot be
+        used has its faults in `error`, and no verdict.
 
         Raises CaseloadError for columns that are no fact, are refused or stand twice, UsageError
         for what is no table, and MissingExtraError without the packages of the extra `tables`.
         """
         from routeengine.tables import classify_table  # noqa: PLC0415  numpy and pyarrow are optional
 
-        return classify_table(self.tables, table, drop_columns, missing=missing)
+        return classify_table(self.tables, table, drop_columns, columns, missing=missing)
 
     def trace_table(
-        self, table: Table, *, drop_columns: Iterable[str] = (), missing: bool = True
+        self,
+        table: Table,
+        *,
+        drop_columns: Iterable[str] = (),
+        columns: Iterable[str] | None = None,
+        missing: bool = True,
     ) -> TableTrace[Table]:
         """Classify a table, and keep the truth of every rule and criterion for each row.
 
@@ -160,7 +171,7 @@ class Engine:
         """
         from routeengine.tables import trace_table  # noqa: PLC0415  as above
 
-        return trace_table(self.tables, table, drop_columns, self.explain, missing=missing)
+        return trace_table(self.tables, table, self.explain, drop_columns, columns, missing=missing)
 
     @cached_property
     def tables(self) -> TableClassifier:

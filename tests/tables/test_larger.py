@@ -10,6 +10,7 @@ import pytest
 
 from generated import BOTH, GROUNDS, a_fact
 from routeengine import Engine
+from routeengine.errors import UsageError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.ruleset.conditions import All, AtLeast, Condition, FactIs, Not
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain, IntegerDomain
@@ -157,6 +158,19 @@ def test_what_is_missing_may_be_left_out(engine: Engine) -> None:
     whole = engine.classify_table(clients())
     names = [f"{decision.id}_missing" for decision in engine.ruleset.decisions]
     assert engine.classify_table(clients(), missing=False).equals(whole.drop_columns(names))
+
+
+def test_only_the_columns_that_are_wanted_come_out(engine: Engine) -> None:
+    """And what is wrong with a row, asked for or not; a name that is none is refused."""
+    wanted = ["route_missing", "route", "flags", "client_id"]
+    out = engine.classify_table(clients(), columns=wanted)
+    names = ["client_id", "route", "route_missing", "flags", "error"]
+    assert out.equals(engine.classify_table(clients()).select(names))
+    trace = engine.trace_table(clients(), columns=[])
+    assert trace.table.schema.names == ["error"]
+    assert trace.truths.equals(engine.trace_table(clients()).truths)
+    with pytest.raises(UsageError, match="there is no output column `rout`"):
+        engine.classify_table(clients(), columns=["rout"])
 
 
 def exactly_one(facts: tuple[Fact, ...]) -> list[Condition]:

@@ -13,7 +13,7 @@ from routeengine.profile import State
 from routeengine.result import Answer
 from routeengine.tables.alone import Alone
 from routeengine.tables.coding import Lines, SetCoder
-from routeengine.tables.output import DecisionColumns, flags_kind, provenance
+from routeengine.tables.output import DecisionColumns, flags_kind, provenance, wanted_columns
 from routeengine.tables.plan import TablePlan
 from routeengine.tables.reading import TableReading
 from routeengine.tables.workspace import Workspace
@@ -69,15 +69,20 @@ class TableClassifier:
         schema: pa.Schema,
         *,
         drop_columns: Iterable[str] = (),
+        columns: Iterable[str] | None = None,
         missing: bool = True,
         named: str = "the table",
     ) -> TableReading:
         """Get ready for tables with these columns; what is wrong with those is found here.
 
+        `columns` are those that come out, all of them where it is None; `error` always does.
+
         Raises CaseloadError that names every column that is no fact, is refused or
-        stands twice; `named` is how it names the table.
+        stands twice, with `named` as the name of the table; UsageError for a column that
+        does not come out of any.
         """
-        return TableReading(self, schema, tuple(drop_columns), missing=missing, named=named)
+        wanted = wanted_columns(self.ruleset, columns, missing=missing)
+        return TableReading(self, schema, tuple(drop_columns), wanted, named)
 
     def borrow(self, words: int, *, traced: bool) -> Workspace:
         """Give a workspace of at least so many words that nobody else works in."""

@@ -6,7 +6,7 @@ one definition of how verdicts are summed up; a row holds only its number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from threading import Lock
 from typing import Any
 
@@ -95,18 +95,17 @@ class Lines:
                 self._lines.append(line)
             return code
 
-    def arrays(self, codes: Codes) -> list[pa.DictionaryArray]:
-        """Give the columns for the rows that have these codes.
+    def arrays(self, codes: Codes, wanted: Collection[int] = (0,)) -> list[pa.DictionaryArray]:
+        """Give the wanted columns, by number, for the rows that have these codes.
 
         They hang on these rows alone, and not on what was classified before.
         """
         counts = np.bincount(codes)
         used = np.flatnonzero(counts).tolist()
         narrow = codes.astype(np.uint8).tobytes() if len(counts) <= 256 else None
-        columns = zip(*(self._lines[code] for code in used), strict=True)
         return [
-            _column(kind, codes, narrow, dict(zip(used, texts, strict=True)))
-            for kind, texts in zip(self.kinds, columns, strict=True)
+            _column(self.kinds[n], codes, narrow, {code: self._lines[code][n] for code in used})
+            for n in wanted
         ]
 
 

@@ -6,7 +6,7 @@ are few different ones.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from routeengine.caseload.writing import output_columns
+from routeengine.errors import UsageError
 from routeengine.executors.summary import summarise
 from routeengine.profile import CLIENT_ID
 from routeengine.result import NO_LEADS, Verdict
@@ -32,6 +33,7 @@ __all__ = [
     "lists_of",
     "output_schema",
     "provenance",
+    "wanted_columns",
 ]
 
 PARTS = ("", "_status", "_rule", "_candidates", "_possible", "_reason")
@@ -48,18 +50,31 @@ def text_kind(values: int) -> pa.DictionaryType:
 _LISTED = text_kind(1 << 31)
 
 
-def output_schema(ruleset: RuleSet, client_id: pa.DataType, *, missing: bool) -> pa.Schema:
-    """Give the names and types of the columns; the same for every table of a rule set."""
+def output_schema(ruleset: RuleSet, client_id: pa.DataType, wanted: Collection[str]) -> pa.Schema:
+    """Give the names and types of the wanted columns, in the order of a classified file."""
     kinds = {CLIENT_ID: client_id, "flags": flags_kind(ruleset), "error": pa.string()}
     for decision in ruleset.decisions:
         for part, kind in zip(PARTS, decision_kinds(decision), strict=True):
             kinds[decision.id + part] = kind
         kinds[decision.id + MISSING] = _LISTED
-    names = output_columns(ruleset)
+    names = [name for name in output_columns(ruleset) if name in wanted]
+    return pa.schema([(name, kinds.get(name, text_kind(1))) for name in names])
+
+
+def wanted_columns(
+    ruleset: RuleSet, columns: Iterable[str] | None, *, missing: bool
+) -> frozenset[str]:
+    """Say which columns come out. What is wrong with a row is always told.
+
+    Raises UsageError for a column that there is not.
+    """
+    every = frozenset(output_columns(ruleset))
+    wanted = every if columns is None else frozenset(columns)
+    if strange := sorted(wanted - every):
+        named = ", ".join(f"`{name}`" for name in strange)
+        raise UsageError(f"there is no output column {named}: see docs/tables.md for their names")
     left_out = set() if missing else {decision.id + MISSING for decision in ruleset.decisions}
-    return pa.schema(
-        [(name, kinds.get(name, text_kind(1))) for name in names if name not in left_out]
-    )
+    return (wanted - left_out) | {"error"}
 
 
 def decision_kinds(decision: Decision) -> list[pa.DictionaryType]:

@@ -15,7 +15,7 @@ from routeengine.tables import client_ids
 from routeengine.tables.bits import WORD
 from routeengine.tables.columns import FactColumn
 from routeengine.tables.faults import Faults, error_column, row_errors
-from routeengine.tables.output import constant, output_schema
+from routeengine.tables.output import MISSING, constant, output_schema
 from routeengine.tables.work import Block, Work
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class TableReading:
     """Classifies batches of one table; may be shared by threads.
 
     `schema` has the columns that come out, the same for every batch, and `id_column`
-    the place of the client ids, or None.
+    the place of the client ids, or None; `id_type` is the type in which they come out.
     """
 
     def __init__(
@@ -39,15 +39,14 @@ class TableReading:
         classifier: TableClassifier,
         schema: pa.Schema,
         drop: tuple[str, ...],
-        *,
-        missing: bool,
+        wanted: frozenset[str],
         named: str,
     ) -> None:
         ruleset = classifier.ruleset
         columns = Columns(ruleset, drop, "drop_columns")
         targets = columns.resolve(named, schema.names, needs_id=False)
         self._classifier = classifier
-        self._missing = missing
+        self._missing = any(d.id + MISSING in wanted for d in ruleset.decisions)
         self._facts = [
             (place, FactColumn(classifier.readers[target.id], classifier.cells, kind))
             for place, (target, kind) in enumerate(zip(targets, schema.types, strict=True))
@@ -56,10 +55,10 @@ class TableReading:
         given = {column.fact for _, column in self._facts}
         self._unknown = [fact for fact in classifier.plan.order if fact not in given]
         self.id_column = targets.index(CLIENT) if CLIENT in targets else None
-        self._id_type = client_ids.id_type(
+        self.id_type = client_ids.id_type(
             None if self.id_column is None else schema.types[self.id_column]
         )
-        self.schema = output_schema(ruleset, self._id_type, missing=missing)
+        self.schema = output_schema(ruleset, self.id_type, wanted)
 
     def classify(
         self, batch: pa.RecordBatch, ids: pa.Array | None = None, faults: Faults | None = None
@@ -93,8 +92,8 @@ class TableReading:
             work = Work(classifier, block, missing=self._missing, traced=traced)
         finally:
             classifier.give_back(space, traced=traced)
-        columns = dict(work.columns(faulty))
-        columns[CLIENT_ID] = pa.nulls(rows, self._id_type) if ids is None else ids
+        columns = dict(work.columns(self.schema.names, faulty))
+        columns[CLIENT_ID] = pa.nulls(rows, self.id_type) if ids is None else ids
         columns["error"] = error_column(errors, rows)
         columns |= {name: constant(text, rows) for name, text in classifier.provenance.items()}
         out = pa.RecordBatch.from_arrays(

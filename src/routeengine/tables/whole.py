@@ -24,11 +24,18 @@ T = TypeVar("T")
 
 
 def classify_table(
-    classifier: TableClassifier, table: T, drop_columns: Iterable[str], *, missing: bool
+    classifier: TableClassifier,
+    table: T,
+    drop_columns: Iterable[str] = (),
+    columns: Iterable[str] | None = None,
+    *,
+    missing: bool = True,
 ) -> T:
     """Classify a table of any kind, and give its columns as the same kind."""
     arrow, back = as_arrow(table)
-    reading = classifier.reading(arrow.schema, drop_columns=drop_columns, missing=missing)
+    reading = classifier.reading(
+        arrow.schema, drop_columns=drop_columns, columns=columns, missing=missing
+    )
     batches = [reading.classify(*given) for given in _batches(reading, arrow)]
     out: T = back(_whole(batches, reading))
     return out
@@ -37,14 +44,17 @@ def classify_table(
 def trace_table(
     classifier: TableClassifier,
     table: T,
-    drop_columns: Iterable[str],
     explain: Callable[[Mapping[str, Any], str], Explanation],
+    drop_columns: Iterable[str] = (),
+    columns: Iterable[str] | None = None,
     *,
-    missing: bool,
+    missing: bool = True,
 ) -> TableTrace[T]:
     """Classify a table of any kind, and keep the truth of every rule and criterion."""
     arrow, back = as_arrow(table)
-    reading = classifier.reading(arrow.schema, drop_columns=drop_columns, missing=missing)
+    reading = classifier.reading(
+        arrow.schema, drop_columns=drop_columns, columns=columns, missing=missing
+    )
     both = [reading.trace(*given) for given in _batches(reading, arrow)]
     truths = pa.Table.from_batches([truths for _, truths in both], classifier.trace_schema)
     return TableTrace(
@@ -100,7 +110,7 @@ def _ids(reading: TableReading, arrow: pa.Table) -> tuple[pa.ChunkedArray | None
         chunks.append(client_ids.clean(chunk, here))
         problems |= {first + row: some for row, some in here.items()}
         first += len(chunk)
-    ids = pa.chunked_array(chunks, reading.schema.field(CLIENT_ID).type)
+    ids = pa.chunked_array(chunks, reading.id_type)
     client_ids.repeated(ids, problems)
     faults = {row: [f"{CLIENT_ID}: {one}" for one in some] for row, some in problems.items()}
     return ids, faults

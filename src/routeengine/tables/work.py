@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -143,23 +143,24 @@ class Work:
             set_at(true, rows, can)
             set_at(false, rows, cannot)
 
-    def columns(self, faulty: NDArray[np.intp]) -> Iterator[tuple[str, pa.Array]]:
-        """Yield the columns of verdicts and flags; faulty rows have none."""
+    def columns(
+        self, wanted: Collection[str], faulty: NDArray[np.intp]
+    ) -> Iterator[tuple[str, pa.Array]]:
+        """Yield the wanted columns of verdicts and flags; faulty rows have nothing in them."""
         absent = None
         if len(faulty):
             absent = np.zeros(self._block.rows, np.bool_)
             absent[faulty] = True
             for codes in (*self.verdicts, self.flags):
                 codes[faulty] = 0
-        yield "flags", self._classifier.flags.arrays(self.flags)[0]
+        if "flags" in wanted:
+            yield "flags", self._classifier.flags.arrays(self.flags)[0]
         for number, decision in enumerate(self._classifier.decisions):
             name = decision.decision.id
-            yield from zip(
-                (name + part for part in PARTS),
-                decision.lines.arrays(self.verdicts[number]),
-                strict=True,
-            )
-            if self._asks_missing:
+            some = [n for n, part in enumerate(PARTS) if name + part in wanted]
+            arrays = decision.lines.arrays(self.verdicts[number], some) if some else []
+            yield from zip((name + PARTS[n] for n in some), arrays, strict=True)
+            if name + MISSING in wanted:
                 names = self._plan.asked[number].facts
                 yield name + MISSING, lists_of(self.missing[number], names, absent)
 
