@@ -257,6 +257,14 @@ def test_an_unknown_key_is_refused_however_often_it_comes(rijswijk: RuleSet) -> 
         engine.classify({"naam": None})
 
 
+@pytest.mark.parametrize("key", ["heavily in debt", "17", "", "x" * 65, "a\x1b[31mb"])
+def test_a_key_that_is_no_name_is_told_by_its_position(engine: Engine, key: str) -> None:
+    """It may be a value that stands where a name should."""
+    with pytest.raises(ProfileError) as caught:
+        engine.classify({"rung": 2, key: True})
+    assert str(caught.value) == "(key 2): is no fact of the rule set `rijswijk-2023`"
+
+
 @pytest.mark.parametrize("client", ["a\nb", "a\x00", "\u2028"])
 def test_a_client_id_is_one_line(engine: Engine, client: str) -> None:
     """It stands in titles and in lines of output, so nothing else may begin there."""

@@ -22,6 +22,7 @@ from routeengine.profile import (
     Declined,
     Known,
     encode_knowledge,
+    looks_like_id,
     read_knowledge,
 )
 from routeengine.ruleset.model import Evidence, EvidenceSource, Fact, RuleSet
@@ -302,5 +303,5 @@ def _wrong_value(fact: Fact, value: object) -> str | None:
 
 
 def _no_fact(number: int, fact: object, ruleset: RuleSet) -> DossierFault:
-    name = fact if isinstance(fact, str) else "(fact)"
+    name = str(fact) if looks_like_id(fact) else "(fact)"
     return DossierFault(number, name, f"is no fact of the rule set `{ruleset.id}`")

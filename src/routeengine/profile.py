@@ -27,11 +27,16 @@ __all__ = [
     "State",
     "decode_knowledge",
     "encode_knowledge",
+    "looks_like_id",
     "read_profile",
 ]
 
 CLIENT_ID = "client_id"
 """The one key of a profile that is no fact: a pseudonym."""
+
+
+LONGEST_ID = 64
+"""Characters of an id."""
 
 
 class Declined:
@@ -221,7 +226,7 @@ def read_between(fact: Fact, low: object, high: object) -> Known | None:
 def unknown_keys(ruleset: RuleSet, profile: Mapping[str, object]) -> list[ProfileFault]:
     """Give a fault for each key that is no fact, and for a client id that is no text."""
     faults = []
-    for key in profile:
+    for number, key in enumerate(profile, start=1):
         if not isinstance(key, str):
             faults.append(ProfileFault("(key)", "the name of a fact must be text"))
         elif key == CLIENT_ID:
@@ -229,5 +234,14 @@ def unknown_keys(ruleset: RuleSet, profile: Mapping[str, object]) -> list[Profil
             if client is not None and not (isinstance(client, str) and client.isprintable()):
                 faults.append(ProfileFault(CLIENT_ID, "must be one line of text"))
         elif key not in ruleset.fact:
-            faults.append(ProfileFault(key, f"is no fact of the rule set `{ruleset.id}`"))
+            name = key if looks_like_id(key) else f"(key {number})"
+            faults.append(ProfileFault(name, f"is no fact of the rule set `{ruleset.id}`"))
     return faults
+
+
+def looks_like_id(name: object) -> bool:
+    """Say whether something may be shown as the name of a fact: else it may be a value.
+
+    Where names and values were mixed up, a message must not tell the value.
+    """
+    return isinstance(name, str) and len(name) <= LONGEST_ID and name.isidentifier()

@@ -34,6 +34,7 @@ from routeengine.profile import (
     OneOf,
     decode_knowledge,
     encode_knowledge,
+    looks_like_id,
     read_knowledge,
 )
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
@@ -229,4 +230,8 @@ def _fault(model: type[ClientProfile], place: tuple[int | str, ...]) -> ProfileF
     name = str(place[0])
     if name == CLIENT_ID:
         return ProfileFault(name, "must be text")
-    return ProfileFault(name, model.allowed_by_field.get(name, "is no fact of the rule set"))
+    allowed = model.allowed_by_field.get(name)
+    if allowed is None:
+        shown = name if looks_like_id(name) else "(key)"
+        return ProfileFault(shown, "is no fact of the rule set")
+    return ProfileFault(name, allowed)

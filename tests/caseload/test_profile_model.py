@@ -174,3 +174,12 @@ def test_fact_may_have_a_name_that_pydantic_uses() -> None:
     facts = tuple(replace(RULES.facts[0], id=name) for name in ("copy", "schema", "model_dump"))
     model = profile_model(replace(RULES, facts=facts))
     assert dict(model.model_validate({"copy": 2}))["copy"] == 2
+
+
+def test_a_key_that_is_no_name_is_not_told() -> None:
+    """It may be a value that stands where a name should."""
+    model = profile_model(RULES)
+    with pytest.raises(ProfileError, match=r"^\(key\): is no fact of the rule set$"):
+        validate_profile(model, {"heavily in debt": True})
+    with pytest.raises(ProfileError, match=r"^naam: is no fact of the rule set$"):
+        validate_profile(model, {"naam": True})

@@ -154,3 +154,11 @@ def test_nothing_known_is_shown_by_repr() -> None:
     ]
     assert repr(FactEvidence("debts", "serious")) == "FactEvidence(debts, …)"
     assert repr(DossierProfile({"debts": made.evidence("debts")})) == "DossierProfile(debts)"
+
+
+def test_a_value_where_a_fact_should_stand_is_not_told() -> None:
+    """Whoever mixed up the parts of an observation sees its number, and no value."""
+    mixed = Observation("17 months, and ill", "months", "form", TODAY, "desk")
+    with pytest.raises(DossierError) as caught:
+        Dossier(SMALL, [mixed], as_of=TODAY)
+    assert str(caught.value) == "item 1: (fact): is no fact of the rule set `small`"

@@ -26,9 +26,10 @@ from routeengine import Engine, load_ruleset
 from routeengine.caseload import open_caseload
 from routeengine.cases import load_cases, run_cases
 from routeengine.dossier import Dossier, Observation
-from routeengine.errors import RouteEngineError, UsageError
+from routeengine.errors import ProfileError, RouteEngineError, UsageError
 from routeengine.loading import ruleset_from_texts
 from routeengine.profile import decode_knowledge
+from routeengine.profile_model import ClientProfile, profile_model, validate_profile
 from routeengine.record import replay
 
 __all__ = ["MARK", "TARGETS", "LeakError", "Target"]
@@ -169,6 +170,35 @@ def run_dossier(data: bytes) -> None:
     evidenced().classify(profile)
 
 
+def profiles() -> list[bytes]:
+    """Give profiles as JSON, with partial knowledge."""
+    known = {"client_id": MARK, "rung": 2, "willing": True, "finances": "mild", "months": 17}
+    part = {"rung": {"one_of": [1, 2]}, "months": {"between": [3, None]}, "willing": None}
+    rest = {"finances": {"conflicting": ["mild", MARK]}, "willing": {"declined": True}}
+    return [json.dumps(one).encode() for one in (known, part, rest, {"willing": MARK})]
+
+
+def run_profile(data: bytes) -> None:
+    """Classify a profile, by the strict reader and by the typed model."""
+    try:
+        given = json.loads(data)
+        profile = {key: decode_knowledge(value) for key, value in given.items()}
+    except (ValueError, AttributeError, RecursionError):
+        raise UsageError("is no JSON object") from None
+    try:
+        small().classify(validate_profile(modelled(), given))
+    except ProfileError as error:
+        unseen(str(error))
+    explained = small().explain(small().classify(profile), lang="en")
+    explained.to_text()
+
+
+@cache
+def modelled() -> type[ClientProfile]:
+    """Make the typed profile of a small rule set, once."""
+    return profile_model(RULES)
+
+
 @cache
 def evidenced() -> Engine:
     """Build the engine of a small rule set with evidence, once."""
@@ -259,6 +289,7 @@ TARGETS = {
         Target("rules", rule_files, run_rules),
         Target("cases", case_files, run_cases_file),
         Target("record", records, run_record),
+        Target("profile", profiles, run_profile),
         Target("dossier", observations, run_dossier),
         Target("csv", delimited, caseload(".csv", ".tsv")),
         Target("json", json_records, caseload(".jsonl", ".json")),
