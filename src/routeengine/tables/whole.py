@@ -57,8 +57,10 @@ def trace_table(
     )
     both = [reading.trace(*given) for given in _batches(reading, arrow)]
     truths = pa.Table.from_batches([truths for _, truths in both], classifier.trace_schema)
+    batches = [batch for batch, _ in both]
+    both.clear()
     return TableTrace(
-        back(_whole([batch for batch, _ in both], reading)),
+        back(_whole(batches, reading)),
         truths,
         lambda row: reading.profile(arrow, row),
         explain,
@@ -66,7 +68,17 @@ def trace_table(
 
 
 def _whole(batches: list[pa.RecordBatch], reading: TableReading) -> pa.Table:
-    return pa.Table.from_batches(batches, reading.schema).unify_dictionaries()
+    """Put batches together, each column with one dictionary; it mostly has that already."""
+    table = pa.Table.from_batches(batches, reading.schema)
+    batches.clear()  # so that a column goes as soon as there is a better one
+    for place in range(table.num_columns):
+        chunks = table.column(place).chunks
+        if not pa.types.is_dictionary(table.schema.types[place]):
+            continue
+        if any(not chunk.dictionary.equals(chunks[0].dictionary) for chunk in chunks[1:]):
+            joined = table.column(place).unify_dictionaries()
+            table = table.set_column(place, table.schema.field(place), joined)
+    return table
 
 
 def _batches(
