@@ -20,7 +20,7 @@ from routeengine.tables.workspace import Workspace
 
 __all__ = ["BATCH", "TableClassifier"]
 
-BATCH = 1 << 18
+BATCH = 1 << 17
 """Rows that go side by side: their words stay in the processor's cache."""
 
 
