@@ -30,6 +30,8 @@ def test_residuals_are_exact(data: st.DataObject) -> None:
     reference = ReferenceExecutor(ruleset)
     some = [data.draw(states(ruleset)) for _ in range(2)]
     assert lanes.evaluate_many(some) == reference.evaluate_many(some)
+    for name, verdict in reference.evaluate(some[0]).verdicts.items():
+        assert lanes.possible(some[0], name) == verdict.possible
 
 
 @settings(max_examples=examples(300), deadline=None)
@@ -39,10 +41,12 @@ def test_bounds_are_never_too_narrow(data: st.DataObject) -> None:
     ruleset = data.draw(rulesets())
     state = data.draw(states(ruleset))
     budget = data.draw(st.integers(4, 8))
-    lanes = build(ruleset, budget=budget, residual_budget=budget).inspect(state)
+    executor = build(ruleset, budget=budget, residual_budget=budget)
+    lanes = executor.inspect(state)
     reference = ReferenceExecutor(ruleset).inspect(state)
     for name, exact in reference.answer.verdicts.items():
         bound = lanes.answer.verdicts[name]
+        assert executor.possible(state, name) == bound.possible
         if reference.conflicts and not bound.exact:
             # The clash itself may be out of reach: then nothing is certain, and `exact` says so.
             assert "review" in bound.possible or set(bound.possible) >= set(exact.possible)
