@@ -15,7 +15,7 @@ import pytest
 from explanation.test_wording import NAMES, texts
 from routeengine.departure import WORDS
 from routeengine.explanation import LANGUAGES
-from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.model import Review, RuleSet
 
 LONGEST = 15
 """Words in a sentence of a template; what is filled in, such as a list of facts, comes on top."""
@@ -55,6 +55,8 @@ def read_by_clients(ruleset: RuleSet) -> Iterator[tuple[str, dict[str, str]]]:
             yield f"{outcome.id}.description", dict(outcome.description)
         for rule in decision.rules:
             yield f"{rule.id}.reason", dict(rule.reason)
+            if isinstance(rule.then, Review) and rule.then.no_candidates_because is not None:
+                yield f"{rule.id}.no_candidates", dict(rule.then.no_candidates_because)
 
 
 def sentences(text: str) -> list[str]:
@@ -82,12 +84,17 @@ def test_somebody_acts(language: str, rijswijk: RuleSet) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_one_word_for_who_decides(language: str) -> None:
-    """It is "een medewerker", "a member of staff", wherever the templates speak."""
+def test_one_word_for_who_decides(language: str, rijswijk: RuleSet) -> None:
+    """It is "een medewerker", "a member of staff", wherever the templates speak.
+
+    The policy names the consultant where it is the consultant, and nobody in general.
+    """
     word = {"nl": "medewerker", "en": "member of staff"}[language]
     assert sum(word in text for _, text in templates(language)) > 8
     for name, text in templates(language):
         assert not re.search(OTHER_WORDS[language], text, re.IGNORECASE), name
+    for name, text_of in read_by_clients(rijswijk):
+        assert not re.search(r"\b(een mens|a person)\b", text_of[language], re.IGNORECASE), name
 
 
 @pytest.mark.parametrize(
