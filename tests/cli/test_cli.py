@@ -15,6 +15,7 @@ import sys
 import termios
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from routeengine import load_ruleset
@@ -135,6 +136,8 @@ def test_health_can_be_left_out(capsys: pytest.CaptureFixture[str]) -> None:
     """With `--mask` no fact of health is shown, in words or as data."""
     assert main(["explain", CASELOAD, "--client", "R-0002", "--mask", "--format", "json"]) == 0
     masked = json.loads(capsys.readouterr().out)
+    schema = json.loads((Path(__file__).parents[2] / "schemas/explanation.schema.json").read_text())
+    jsonschema.Draft202012Validator(schema).validate(masked)
     assert masked["facts"]["physical_health"]["status"] == "masked"
     assert masked["hidden"][0] == "physical_health"
     assert main(["explain", CASELOAD, "--client", "R-0002", "--mask"]) == 0

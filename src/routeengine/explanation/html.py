@@ -23,7 +23,7 @@ li { margin: 0.25rem 0; }
 li.marked { list-style: none; margin-left: -1.4rem; padding-left: 1.5em; text-indent: -1.5em; }
 li.marked ul { text-indent: 0; }
 .result { font-weight: 700; }
-.mark { display: inline-block; min-width: 1.2em; font-weight: 700; }
+.mark { display: inline-block; min-width: 1.2em; font-weight: 700; text-indent: 0; }
 @media print { body { max-width: none; padding: 0; } h2, h3 { break-after: avoid; } }
 """.strip()
 
