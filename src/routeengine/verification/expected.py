@@ -11,9 +11,8 @@ from routeengine.ruleset.reading import facts_of, facts_read
 from routeengine.ruleset.settling import FullVerdict
 from routeengine.symbolic.diagram import Node
 from routeengine.verification.findings import Finding, Kept
-from routeengine.verification.idle_rules import needed
 from routeengine.verification.space import NOTHING, Amount
-from routeengine.verification.subject import Confined, Subject
+from routeengine.verification.subject import Confined, Subject, needed
 
 __all__ = ["ASIDE", "answers_where", "condition_of", "idle", "listed", "of_profiles", "total"]
 

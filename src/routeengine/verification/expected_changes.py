@@ -24,10 +24,9 @@ from routeengine.verification.expected import (
     total,
 )
 from routeengine.verification.findings import Finding, Kept
-from routeengine.verification.idle_rules import needed
 from routeengine.verification.paths import Path, forcing
 from routeengine.verification.space import NOTHING, Amount
-from routeengine.verification.subject import Confined, Subject
+from routeengine.verification.subject import Confined, Subject, needed
 
 __all__ = ["of_changes"]
 

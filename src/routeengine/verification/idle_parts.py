@@ -13,8 +13,8 @@ from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.verification.difference import meaning
 from routeengine.verification.findings import Finding
-from routeengine.verification.idle_rules import makes_no_difference, needed
-from routeengine.verification.subject import Subject
+from routeengine.verification.idle_rules import makes_no_difference
+from routeengine.verification.subject import Subject, needed
 
 __all__ = [
     "idle_constraints",

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from routeengine.errors import BudgetError
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import All, Condition
 from routeengine.ruleset.model import Decision, Rule, RuleSet
 from routeengine.ruleset.settling import FullVerdict, beaten_by
 from routeengine.verification.findings import Finding
 from routeengine.verification.space import Amount
-from routeengine.verification.subject import Confined, Subject
+from routeengine.verification.subject import Subject, needed
 
-__all__ = ["idle_outranks", "makes_no_difference", "needed", "rules_that_never_win"]
+__all__ = ["idle_outranks", "makes_no_difference", "rules_that_never_win"]
 
 
 def rules_that_never_win(
@@ -73,13 +72,6 @@ def _never_wins(subject: Subject, decision: Decision, rule: Rule, when: Conditio
         enough=witness.enough,
         covers=amounts[True],
     )
-
-
-def needed(confined: Confined | None) -> Confined:
-    """Give what was compiled. Raises BudgetError where it did not fit."""
-    if confined is None:
-        raise BudgetError("more nodes are needed than the budget has")
-    return confined
 
 
 def idle_outranks(subject: Subject, decision: Decision) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from routeengine.errors import BudgetError
 from routeengine.executors.reference import FullProfile
 from routeengine.lazy import cached_property
 from routeengine.ruleset.conditions import Condition, FactIs
@@ -20,7 +21,7 @@ from routeengine.verification.difference import Comparison
 from routeengine.verification.paths import forcing
 from routeengine.verification.space import Amount, Space, Tie
 
-__all__ = ["Confined", "Subject", "Witness"]
+__all__ = ["Confined", "Subject", "Witness", "needed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,13 @@ class Subject:
         """Give the facts at these levels, in declared order."""
         named = {self.space.order[level] for level in levels}
         return tuple(fact.id for fact in self.ruleset.facts if fact.id in named)
+
+
+def needed(confined: Confined | None) -> Confined:
+    """Give what was compiled. Raises BudgetError where it did not fit."""
+    if confined is None:
+        raise BudgetError("more nodes are needed than the budget has")
+    return confined
 
 
 def asked_of(ruleset: RuleSet) -> list[Condition]:

@@ -22,7 +22,7 @@ from routeengine.verification.space import NOTHING, Amount, Space
 
 __all__ = ["Difference", "Reading", "Region", "Said", "Shift", "diff"]
 
-MOST_REGIONS = 60
+MOST_REGIONS = 30
 """Regions per way of differing; what is left over is told as a number."""
 
 Said: TypeAlias = FullVerdict | bool
