@@ -35,7 +35,9 @@ Profile = tuple[tuple[str, Value], ...]
 def versions(draw: st.DrawFn) -> tuple[RuleSet, RuleSet]:
     """Draw two versions: rules changed, and facts renamed, added, gone or with other values."""
     old, new = draw(pairs(max_facts=3))
-    kind = draw(st.sampled_from(["none", "none", "renamed", "added", "wider", "gone", "retyped"]))
+    kind = draw(
+        st.sampled_from(["none", "none", "renamed", "added", "wider", "lower", "gone", "retyped"])
+    )
     first, *rest = new.facts
     if kind == "renamed":
         called = replace(first, id="g0", aliases=("f0",))
@@ -47,6 +49,10 @@ def versions(draw: st.DrawFn) -> tuple[RuleSet, RuleSet]:
     elif kind == "retyped":
         old = replace(old, facts=(*old.facts, a_fact("odd", BooleanDomain())))
         new = replace(new, facts=(*new.facts, a_fact("odd", IntegerDomain(0, 1))))
+    elif kind == "lower" and isinstance(first.domain, IntegerDomain):
+        lower = replace(first, domain=IntegerDomain(-1, first.domain.maximum))
+        moved = rewritten(new, Names(values={first.id: lambda bits: bits << 1}))
+        new = replace(moved, facts=(lower, *rest))
     elif kind == "wider":
         new = replace(new, facts=(wider(first), *rest))
     return (old, new) if draw(st.booleans()) else (new, old)
