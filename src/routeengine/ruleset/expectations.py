@@ -50,8 +50,8 @@ class Expectation:
 
     Without `change`: where `when` holds, the answer is `always` one of these, or `never`.
     With `change`: where `when` holds before and after it, the change never leads to an answer
-    in `never` from one in `never_from` (from any other, where that is empty); or it
-    moves the answer `along` this order only.
+    in `never` from another one in `never_from` (from any that is not in `never`, where that
+    is empty); or it moves the answer `along` this order only.
     """
 
     id: str

@@ -149,7 +149,7 @@ def _unexpected(expectation: Expectation, before: FullVerdict, after: FullVerdic
     from_there = old not in expectation.never
     if expectation.never_from:
         from_there = old in expectation.never_from
-    return from_there and new in expectation.never
+    return from_there and new in expectation.never and new != old
 
 
 def _path(subject: Subject, confined: Confined) -> Path | None:
