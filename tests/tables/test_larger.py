@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from random import Random
 
@@ -12,7 +13,7 @@ from generated import BOTH, GROUNDS, a_fact
 from routeengine import Engine
 from routeengine.errors import UsageError
 from routeengine.executors.lanes import LanesExecutor
-from routeengine.ruleset.conditions import All, AtLeast, Condition, FactIs, Not
+from routeengine.ruleset.conditions import All, Any, AtLeast, Condition, FactIs, Not
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain, IntegerDomain
 from routeengine.ruleset.model import (
     Constraint,
@@ -171,6 +172,23 @@ def test_only_the_columns_that_are_wanted_come_out(engine: Engine) -> None:
     assert trace.truths.equals(engine.trace_table(clients()).truths)
     with pytest.raises(UsageError, match="there is no output column `rout`"):
         engine.classify_table(clients(), columns=["rout"])
+
+
+def test_sets_of_more_facts_than_a_machine_word_has_bits() -> None:
+    """All of seventy facts can be missing at once."""
+    facts = tuple(a_fact(f"f{number}", BooleanDomain()) for number in range(70))
+    engine = Engine(ruleset(facts, (("some", Any(tuple(FactIs(f.id, 2) for f in facts))),)))
+    columns = {fact.id: [None, False, None] for fact in facts} | {"f3": [None, None, True]}
+    check(engine, pa.table(columns))
+
+
+def test_threads_share_an_engine(engine: Engine) -> None:
+    """Each gets the answers of its own rows, word for word, whoever else is at work."""
+    every = [clients(rung=pa.array([n % 7, None, 1, 2], pa.int8())) for n in range(40)]
+    fresh = Engine(engine.ruleset)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(fresh.classify_table, every))
+    assert all(a.equals(engine.classify_table(b)) for a, b in zip(found, every, strict=True))
 
 
 def exactly_one(facts: tuple[Fact, ...]) -> list[Condition]:

@@ -100,9 +100,12 @@ class Lines:
 
         They hang on these rows alone, and not on what was classified before.
         """
-        counts = np.bincount(codes)
-        used = np.flatnonzero(counts).tolist()
-        narrow = codes.astype(np.uint8).tobytes() if len(counts) <= 256 else None
+        most = int(codes.max())
+        narrow = codes.astype(np.uint8).tobytes() if most < 256 else None
+        if narrow is None:
+            used = np.flatnonzero(np.bincount(codes)).tolist()
+        else:
+            used = [code for code in range(most + 1) if code in narrow]  # a search by memchr
         return [
             _column(self.kinds[n], codes, narrow, {code: self._lines[code][n] for code in used})
             for n in wanted

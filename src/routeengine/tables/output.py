@@ -7,7 +7,6 @@ are few different ones.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -147,19 +146,14 @@ def lists_of(
     `sets` has the bits of a row in its bytes, the first name lowest; null where `absent`.
     """
     width = sets.shape[1]
-    if not width:
-        encoded: Any = pa.DictionaryArray.from_arrays(
-            np.zeros(len(sets), np.int32), pa.array([""], pa.string())
-        )
-    else:
-        raw = pa.py_buffer(np.ascontiguousarray(sets))
-        buffers = [None, raw]
-        kind = {1: pa.uint8(), 2: pa.uint16(), 4: pa.uint32(), 8: pa.uint64()}.get(width)
-        found = pa.Array.from_buffers(kind or pa.binary(width), len(sets), buffers)
-        encoded = found.dictionary_encode()
-        distinct = np.frombuffer(encoded.dictionary.buffers()[1], np.uint8)
-        distinct = distinct[: len(encoded.dictionary) * width].reshape(-1, width)
-        encoded = pa.DictionaryArray.from_arrays(encoded.indices, _joined(distinct, names))
+    kind = {1: pa.uint8(), 2: pa.uint16(), 4: pa.uint32(), 8: pa.uint64()}.get(width)
+    raw = pa.py_buffer(np.ascontiguousarray(sets))
+    encoded = pa.Array.from_buffers(
+        kind or pa.binary(width), len(sets), [None, raw]
+    ).dictionary_encode()
+    distinct = np.frombuffer(encoded.dictionary.buffers()[1], np.uint8)
+    distinct = distinct[: len(encoded.dictionary) * width].reshape(-1, width)
+    encoded = pa.DictionaryArray.from_arrays(encoded.indices, _joined(distinct, names))
     if absent is not None:
         indices = pa.array(encoded.indices.to_numpy(), mask=absent)
         encoded = pa.DictionaryArray.from_arrays(indices, encoded.dictionary)

@@ -178,4 +178,4 @@ class Work:
 def _width(facts: tuple[str, ...]) -> int:
     """Give the bytes that a set of these facts takes; a machine word where it fits one."""
     width = (len(facts) + 7) // 8
-    return next((size for size in (0, 1, 2, 4, 8) if width <= size), width)
+    return next((size for size in (1, 2, 4, 8) if width <= size), width)
