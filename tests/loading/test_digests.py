@@ -130,6 +130,14 @@ TEXTS = {
     "an interpretation": ("choice: {nl: ja, en: yes}", "choice: {nl: ja, en: aye}"),
     "a validity": ("  version", "  valid_from: 2024-01-01\n  version"),
     "a progression": ("overdue_after: 12", "overdue_after: 13"),
+    "an expectation": (
+        "flags:\n",
+        "expect:\n  one: {label: {nl: x, en: x}, when: free, decision: card, always: A}\nflags:\n",
+    ),
+    "an acceptance": (
+        "flags:\n",
+        "accept:\n  one: {finding: idle_fact, about: age, because: {nl: x, en: x}}\nflags:\n",
+    ),
     "how it is written": ("{age: {at_least: 18}}", "{age: {between: [18, 120]}}"),
 }
 
@@ -144,7 +152,7 @@ def test_what_can_change_a_verdict_changes_both_digests(name: str) -> None:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_what_cannot_change_a_verdict_changes_the_whole_only(name: str) -> None:
-    """Texts, versions, citations and wording are no meaning."""
+    """Texts, versions, citations, wording and what is expected are no meaning."""
     one, other = reference(small()), reference(small(TEXTS[name]))
     assert one.meaning_sha256 == other.meaning_sha256
     assert one.sha256 != other.sha256

@@ -131,7 +131,7 @@ class Told:
             lines.append(f"  {words.one_of}")
         for number, (region, own) in enumerate(zip(shift.regions, apart, strict=True), 1):
             if len(apart) > 1:
-                lines.append(f"  {number}. {self._where(own)}: {self._size(region.covers)}")
+                lines.append(f"  {number}. {self._where(own)} ({self._size(region.covers)})")
             elif not shared:
                 lines.append(f"  {words.everyone}")
             if witness := self._witness(region):
