@@ -17,6 +17,9 @@ __all__ = ["NEAR", "ChangeSet", "Changes", "can_act"]
 NEAR = 3
 """Differences at once that are looked for where nobody says otherwise: past it nobody reads."""
 
+MOST_WAYS_NEAR = 20_000
+"""Partial sets of steps that are looked into for the nearest: an explanation has to come soon."""
+
 REMEMBERED = 4_096
 """Surroundings of states that are kept, per engine."""
 
@@ -105,7 +108,8 @@ class Changes:
                 for outcome, sets in known_.items()
             }
         try:
-            found = Neighbours(ground, may, self._go(state, False), NEAR).nearest()
+            go = self._go(state, False)
+            found = Neighbours(ground, may, go, NEAR, MOST_WAYS_NEAR).nearest()
         except BudgetError:
             return None
         keys = self._keys(decision)

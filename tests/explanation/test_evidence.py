@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -21,7 +22,7 @@ from routeengine.explanation.model import EvidenceNode, ObservationNode
 from routeengine.months import in_words
 from routeengine.record.body import BODY
 from routeengine.record.canonical import canonical
-from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.model import EvidenceSource, RuleSet
 
 ENGINE = Engine(SMALL)
 
@@ -90,6 +91,18 @@ def test_a_dossier_in_full(rijswijk: RuleSet, language: str) -> None:
     # What a source settles by itself is traced to it as well.
     assert {one.source for one in evidence["conversation_held"].basis} == {"conversation"}
     assert len(SEEN) <= sum(len(every(one)) for one in evidence.values())
+
+
+def test_a_source_that_the_rules_do_not_know_is_named_by_its_id() -> None:
+    """A dossier that was weighed by other rules is shown with what it says itself."""
+    assert SMALL.evidence is not None
+    radio = EvidenceSource("radio", 9, {"nl": "radio", "en": "radio"})
+    held = replace(SMALL.evidence, sources=(*SMALL.evidence.sources, radio))
+    seen = [Observation("debts", "mild", "radio", TODAY, "consultant 1")]
+    dossier = Dossier(replace(SMALL, evidence=held), seen, as_of=TODAY)
+    node = ENGINE.explain(dossier.profile(), lang="nl").facts["debts"].evidence
+    assert node is not None
+    assert [one.source_label for one in node.basis] == ["radio"]
 
 
 def test_dates_are_written_in_words() -> None:

@@ -20,7 +20,6 @@ from routeengine.explanation.document import document
 from routeengine.explanation.model import NearestNode
 from routeengine.profile import read_profile
 from routeengine.ruleset.model import RuleSet
-from routeengine.symbolic import neighbours
 
 CASELOAD = Path(__file__).parents[2] / "fixtures" / "caseload.csv"
 
@@ -107,7 +106,7 @@ def test_a_decision_that_is_too_large_says_so(
     assert Changes(small, small.possible).nearest(state, "route") is None
     lanes = LanesExecutor(rijswijk)
     changes = Changes(lanes, lanes.possible)
-    monkeypatch.setattr(neighbours, "MOST_WAYS", 0)
+    monkeypatch.setattr("routeengine.changes.MOST_WAYS_NEAR", 0)
     assert changes.nearest(state, "scope") is None
     result = Engine(rijswijk).classify({})
     found = Explainer(rijswijk, lanes, changes.nearest).explain(result, "en")

@@ -45,7 +45,8 @@ def _nodes(
         words = plan.wording.declined
         if not known.declined:
             words = plan.phrases.values(fact, known.allowed)
-        label = plan.sources[one.source]
+        # A dossier may have been weighed by other rules, with sources of their own.
+        label = plan.sources.get(one.source, one.source)
         yield ObservationNode(
             id=f"observation:{fact.id}/{next(numbers)}",
             source=one.source,

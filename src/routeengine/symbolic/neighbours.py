@@ -78,16 +78,23 @@ class Neighbours:
     both as bits. After the steps every completion has to lead to one answer, and there has to be
     a completion.
 
-    Raises BudgetError where a search grows out of bounds.
+    Raises BudgetError where a search looks into more than `most_ways` partial sets of steps.
     """
 
-    def __init__(self, ground: Ground, may: Sequence[int], go: Sequence[int], limit: int) -> None:
+    def __init__(
+        self,
+        ground: Ground,
+        may: Sequence[int],
+        go: Sequence[int],
+        limit: int,
+        most_ways: int | None = None,
+    ) -> None:
         self._ground = ground
         self._limit = limit
         self._stay = [_cells(mask) for mask in may]
         self._go = [_cells(mask) for mask in go]
         self._near = self._measure()
-        self._ways = 0
+        self._left = MOST_WAYS if most_ways is None else most_ways
 
     def nearest(self) -> dict[int, list[Steps]]:
         """Give, per answer that can be led to within the limit, all its sets of fewest steps."""
@@ -175,8 +182,8 @@ class Neighbours:
             top = min(top, level[node])
         if not goal:
             return
-        self._ways += len(sets)
-        if self._ways > MOST_WAYS:
+        self._left -= len(sets)
+        if self._left < 0:
             raise BudgetError("too many ways to change the facts: ask for fewer changes")
         ways = at[top].setdefault(nodes, [])
         ways += sets
