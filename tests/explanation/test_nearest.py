@@ -114,6 +114,16 @@ def test_a_decision_that_is_too_large_says_so(
     assert found.why_not["scope"]["wsp"].distance is None
 
 
+def test_an_explanation_shares_nothing_that_can_change(rijswijk: RuleSet, engine: Engine) -> None:
+    """Whoever empties what it holds empties no other explanation of the same facts."""
+    known = profile(rijswijk, "one_huge_debt")
+    first, whole = engine.explain(known), engine.explain(known)
+    first.facts.clear()
+    first.why_not["route"].clear()
+    first.verdicts.clear()
+    assert engine.explain(known) == whole
+
+
 def test_what_is_remembered_is_bounded_and_right(
     rijswijk: RuleSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:

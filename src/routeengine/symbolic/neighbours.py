@@ -34,7 +34,8 @@ Ways: TypeAlias = dict[frozenset[Node], list[int]]
 class Ground:
     """The diagram of one decision, laid out for searching: children before parents.
 
-    `key` gives, per leaf, the number of its answer; None for what is impossible.
+    `key` gives, per leaf, the number of its answer; None for what is impossible. `levels` are
+    those that make a difference.
     """
 
     diagram: Diagram
@@ -43,11 +44,7 @@ class Ground:
     key: Mapping[Node, int | None]
     answers: int
     first_bit: tuple[int, ...]
-
-    @property
-    def levels(self) -> list[int]:
-        """The levels that make a difference here."""
-        return sorted({level for _, level, _ in self.inner})
+    levels: tuple[int, ...]
 
     @classmethod
     def of(cls, diagram: Diagram, root: Node, answers: int, number: Callable[[Any], int]) -> Ground:
@@ -68,6 +65,7 @@ class Ground:
             },
             answers,
             tuple(first),
+            tuple(sorted(diagram.support(root))),
         )
 
 
