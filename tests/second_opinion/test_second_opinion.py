@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import random
+from itertools import product
 
 import z3
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from examples import SHARE, examples
-from generated import rulesets, states
+from generated import BOTH, GROUNDS, a_fact, rulesets, states
 from routeengine import Engine
 from routeengine.errors import RuleSetError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import Known, State
-from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.conditions import FactIs
+from routeengine.ruleset.domains import BooleanDomain
+from routeengine.ruleset.model import Decision, Outcome, Rule, RuleSet
 from routeengine.verification import first_difference, verify
 from second_opinion.encoding import Encoding, possible
 from verification.pairs import pairs
@@ -51,12 +54,28 @@ def agree(executor: LanesExecutor, opinion: Encoding, state: State) -> None:
             assert (flag.id in answer.flags_possible) == (can and can_not)
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(st.data())
 def test_possible_is_what_z3_can_satisfy(data: st.DataObject) -> None:
     """Every key, winning rule and flag is possible just where there is a model of it."""
     ruleset = data.draw(rulesets())
     agree(executor_of(ruleset), Encoding(ruleset), data.draw(states(ruleset)))
+
+
+def test_outranking_goes_on_by_way_of_a_rule_that_does_not_apply() -> None:
+    """The first rule outranks the last, whatever is so of the one in between."""
+    facts = tuple(a_fact(name, BooleanDomain()) for name in "abc")
+    outcomes = tuple(Outcome(name, BOTH, BOTH) for name in ("x", "y", "z"))
+    below = {"a": ("r_b",), "b": ("r_c",), "c": ()}
+    rules = tuple(
+        Rule(f"r_{f}", FactIs(f, 2), o.id, BOTH, BOTH, GROUNDS, below[f])
+        for f, o in zip("abc", outcomes, strict=True)
+    )
+    decision = Decision("d", BOTH, outcomes, rules)
+    ruleset = RuleSet("chain", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (), (decision,))
+    executor, opinion = LanesExecutor(ruleset), Encoding(ruleset)
+    for values in product((1, 2, 3), repeat=3):
+        agree(executor, opinion, dict(zip("abc", map(Known, values), strict=True)))
 
 
 def test_possible_is_what_z3_can_satisfy_on_the_shipped_rules(rijswijk: RuleSet) -> None:
