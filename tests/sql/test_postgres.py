@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examples import SHARE, examples
-from generated import rulesets
+from generated import BOTH, GROUNDS, a_fact, rulesets
 from required import required
 from routeengine import Engine
-from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.conditions import FactIs
+from routeengine.ruleset.domains import BooleanDomain
+from routeengine.ruleset.model import Decision, Flag, Outcome, RuleSet
 from routeengine.sql import export_sql
 from sql.postgres import Database, as_text, binary, database
 from sql.tabled import engine_of, made_rows, told
@@ -69,6 +71,24 @@ def test_the_view_is_the_engine_on_generated_rule_sets(
     rows = list(made_rows(ruleset, 40, None, seed))
     shown = postgres.show(ruleset, export_sql(ruleset, "postgres").text, rows)
     for row in told(engine, rows):
+        assert shown[str(row[0])] == as_text(row)
+
+
+def test_long_ids_are_told_apart(postgres: Database) -> None:
+    """No name is cut off: ids of 63 letters that differ in the last one are two things."""
+    one, other = "a" * 62 + "b", "a" * 62 + "c"
+    facts = (a_fact(one, BooleanDomain()), a_fact(other, BooleanDomain()))
+    flags = (
+        Flag(one[1:] + "b", BOTH, FactIs(one, 2), GROUNDS),
+        Flag(one[1:] + "c", BOTH, FactIs(other, 2), GROUNDS),
+    )
+    decision = Decision("d", BOTH, (Outcome("yes", BOTH, BOTH),), ())
+    ruleset = RuleSet(
+        "long", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (), (decision,), flags=flags
+    )
+    rows = [("1", True, False), ("2", False, True), ("3", None, True)]
+    shown = postgres.show(ruleset, export_sql(ruleset, "postgres").text, rows)
+    for row in told(Engine(ruleset), rows):
         assert shown[str(row[0])] == as_text(row)
 
 

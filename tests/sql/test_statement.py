@@ -141,6 +141,14 @@ def test_what_is_too_wide_without_diagrams_is_refused(monkeypatch: pytest.Monkey
         export_sql(wide())
 
 
+def test_rules_without_facts_have_nothing_to_get_wrong() -> None:
+    """Code may build such a rule set; a file may not."""
+    ruleset = small(())
+    assert in_duckdb(ruleset, export_sql(ruleset).text, [("1",)]) == list(
+        told(Engine(ruleset), [("1",)])
+    )
+
+
 def test_a_decision_without_rules_can_be_bounded() -> None:
     """Nothing applies, whatever is known: a gap."""
     ruleset = small((), a_fact("f", BooleanDomain()))

@@ -61,9 +61,8 @@ class Answers:
         self.sizes: dict[str, int] = {}
         self.left_open: list[str] = []
         self._without = without
-        self._diagram = Diagram(
-            compiled.whole.diagram.sizes, most_nodes + 2
-        )  # its two own leaves aside
+        # A diagram has two leaves of its own from the start.
+        self._diagram = Diagram(compiled.whole.diagram.sizes, most_nodes + 2)
         self._roots: dict[str, Node] = {}
         self.plan.define(CLIENT_ID, column(CLIENT_ID))
         read_table(self.ruleset, compiled.cells, self.plan)
@@ -152,7 +151,8 @@ class Answers:
 
     def _flag(self, flag: str, when: Condition) -> tuple[str, int]:
         """Plan whether a flag is raised: a column, and its value then."""
-        name = f"flag_{flag}"
+        # By number: the id of a flag may be longer than the name of a column.
+        name = f"raised_{[one.id for one in self.ruleset.flags].index(flag)}"
         root = self.compiled.flags[flag]
         if self._fit(name, root, {name: _truth}):
             return name, RAISED

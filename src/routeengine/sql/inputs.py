@@ -60,8 +60,9 @@ def read_table(ruleset: RuleSet, cells: Cells, plan: Plan) -> None:
         (equals(column(name), number(OUTSIDE)), f"{fact.id}: must be {fact.domain.describe()}")
         for name, fact in zip(names, ruleset.facts, strict=True)
     ]
-    wrong = either(equals(column(name), number(OUTSIDE)) for name in names)
-    plan.define(ERROR, choose([(wrong, join_sentences(faults))], no_text()), names)
+    wrong = [equals(column(name), number(OUTSIDE)) for name in names]
+    cases = [(either(wrong), join_sentences(faults))] if wrong else []
+    plan.define(ERROR, choose(cases, no_text()), names)
 
 
 def _cell(fact: Fact, cells: Sequence[int]) -> Sql:
