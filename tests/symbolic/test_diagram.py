@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from math import prod
 
 import pytest
 from hypothesis import given
@@ -66,6 +67,32 @@ def test_counts_are_exact(table: list[int]) -> None:
     diagram = Diagram(SIZES, 10_000)
     counts = count_leaves(diagram, from_table(diagram, list(table)))
     assert counts == {number: table.count(number) for number in set(table)}
+
+
+@given(numbers)
+def test_weights_count_for_what_a_cell_holds(table: list[int]) -> None:
+    """A cell that stands for five values counts five times, in every assignment that has it."""
+    diagram = Diagram(SIZES, 10_000)
+    weights = [tuple(2 * level + cell + 1 for cell in range(n)) for level, n in enumerate(SIZES)]
+    counted = count_leaves(diagram, from_table(diagram, list(table)), weights)
+    expected: dict[int, int] = {}
+    for cells, number in zip(ALL, table, strict=True):
+        weight = prod(weights[level][cell] for level, cell in enumerate(cells))
+        expected[number] = expected.get(number, 0) + weight
+    assert counted == expected
+
+
+@given(numbers, st.integers(0, len(SIZES) - 1))
+def test_what_is_fixed_is_looked_up_no_more(table: list[int], level: int) -> None:
+    """With one variable in a cell the function is what it was there, whatever that variable is."""
+    diagram = Diagram(SIZES, 10_000)
+    root = from_table(diagram, list(table))
+    for cell in range(SIZES[level]):
+        left = diagram.fixed(root, level, cell)
+        assert level not in diagram.support(left)
+        for cells in ALL:
+            there = (*cells[:level], cell, *cells[level + 1 :])
+            assert value(diagram, left, cells) == value(diagram, root, there)
 
 
 masks = st.tuples(*(st.integers(1, (1 << size) - 1) for size in SIZES))

@@ -160,16 +160,14 @@ class Diagram:
 
     def fixed(self, root: Node, level: int, cell: int) -> Node:
         """Give what is left of a function where one variable is in a certain cell."""
-        memo = self._memo.setdefault(("fixed", level, cell), {})
-        for node in reversed(self.reachable(root) if root not in memo else []):
-            if node in memo:
-                continue
+        left: dict[Node, Node] = {}
+        for node in reversed(self.reachable(root)):
             at, kids = self.level[node], self.kids[node]
             if at < level:
-                memo[node] = self.node(at, tuple([memo[kid] for kid in kids]))
+                left[node] = self.node(at, tuple([left[kid] for kid in kids]))
             else:
-                memo[node] = kids[cell] if at == level else node
-        return memo[root]
+                left[node] = kids[cell] if at == level else node
+        return left[root]
 
     def reachable(self, *roots: Node) -> list[Node]:
         """Give every node below the roots and themselves, parents before children."""
