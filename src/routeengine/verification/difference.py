@@ -182,14 +182,13 @@ class Pair:
         facts = aspect.touched[0].facts
         return [tie for tie in ties if tie.facts == facts], ties
 
-    def witness(
-        self, aspect: Aspect, wanted: Callable[[Any], bool] = differs
-    ) -> tuple[Path, Any] | None:
+    def witness(self, aspect: Aspect) -> tuple[Path, Any] | None:
         """Give the most ordinary way to a difference, and the leaf it leads to."""
         diagram = self.space.diagram
-        leaves = {diagram.values[node] for node in diagram.reach(aspect.root, self._all())}
+        nodes = diagram.reachable(aspect.root)
+        leaves = {diagram.values[node] for node in nodes if not diagram.kids[node]}
         found: list[tuple[Cost, int, Path, Any]] = []
-        for told in sorted(filter(wanted, leaves), key=repr):
+        for told in sorted(filter(differs, leaves), key=repr):
             ties = self.allowing(aspect, told)
             path = self.space.nearest(aspect.root, partial(eq, told), *ties)
             if path is not None:
@@ -198,9 +197,6 @@ class Pair:
             return None
         _, _, path, told = min(found, key=lambda one: one[:2])
         return path, told
-
-    def _all(self) -> list[int]:
-        return [(1 << size) - 1 for size in self.space.sizes]
 
     def differing(self, aspect: Aspect) -> Differing | None:
         """Give a witness of a difference, replayed by the reference evaluator, or None."""
