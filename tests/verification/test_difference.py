@@ -27,7 +27,7 @@ def answers(ruleset: RuleSet, facts: dict[str, int], *, rules: bool) -> object:
     return told, flags
 
 
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(pairs())
 def test_a_difference_is_found_just_where_there_is_one(sides: tuple[RuleSet, RuleSet]) -> None:
     """None is a proof; a witness differs, and no witness leaves fewer facts as they mostly are."""

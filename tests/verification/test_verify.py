@@ -221,7 +221,7 @@ def unexpected(one: Expectation, old: str, new: str) -> bool:
     return old in sources - {new} and new in one.never
 
 
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(expecting())
 def test_expectations_hold_just_where_no_profile_breaks_them(ruleset: RuleSet) -> None:
     """On every profile, and over every change; what is looked at and what breaks it is counted."""
@@ -290,7 +290,7 @@ def test_a_dropped_rule_leaves_a_gap(rijswijk: RuleSet, dropped: str) -> None:
 
 def test_what_is_too_large_is_said_to_be(rijswijk: RuleSet) -> None:
     """What was not looked through is a finding, never a proof; nothing is called stale then."""
-    for budget in (3, 60, 200, 400, 700, 1000, 1300):
+    for budget in (3, 60, 400, 1000, 1300):
         found = verify(rijswijk, budget)
         kinds = {one.kind for one in found.findings}
         assert "undetermined" in kinds
