@@ -52,12 +52,14 @@ def words(fact: Fact) -> list[str | None]:
         values += ["0-1", f"{fact.domain.maximum + 1}", "1 t/m 1"]
     if isinstance(fact.domain, CategoryDomain):
         values += ["/".join(values[:2])]
-    return [*values, *values, None, "", "?", "declined", "no such thing"]
+    # Few are faulty: a row with one fault says nothing of all else.
+    said = [*values, None, "", "?", "declined", "declined"]
+    return [*said * 6, "no such thing"]
 
 
 def columns(rng: Random, fact: Fact, rows: int) -> pa.Array:
     """Make a column for a fact, with what cannot be used in it too."""
-    kind = rng.choice(["native", "native", "text", "null", "wrong"])
+    kind = rng.choice(["native", "native", "text", "text", "null", "wrong"])
     if kind == "text":
         texts = rng.choices(words(fact), k=rows)
         kind = rng.choice(TEXTS)
@@ -69,9 +71,11 @@ def columns(rng: Random, fact: Fact, rows: int) -> pa.Array:
     if kind == "wrong":
         wrong = [(pa.float64(), 1.0), (pa.int8(), 1), (pa.bool_(), True), (pa.list_(pa.int8()), [])]
         kind, value = rng.choice(wrong)
-        return pa.array(rng.choices([None, None, value], k=rows), kind)
+        return pa.array(rng.choices([*[None] * 9, value], k=rows), kind)
     if isinstance(fact.domain, IntegerDomain):
-        return pa.array(rng.choices([None, *range(6)], k=rows), rng.choice(NUMBERS))
+        return pa.array(
+            rng.choices([None, None, *range(2), *range(2), *range(5)], k=rows), rng.choice(NUMBERS)
+        )
     values: list[Any] = [None, *fact.domain.values]
     return pa.array(rng.choices(values, k=rows))
 

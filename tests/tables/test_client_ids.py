@@ -13,7 +13,9 @@ from routeengine import Engine
 from routeengine.caseload.row_maker import read_client_id
 from tables.small import clients
 
-PIECES = st.sampled_from(["a", "B7", " ", "\u00a0", "é", "\n", "\u200b", "\ufffd", "=1", "x" * 120])
+PIECES = st.sampled_from(
+    ["a", "B7", " ", "\u00a0", "é", "\n", "\u200b", "\ufffd", "=1", "\x7f", "x" * 120]
+)
 
 
 def outcome(engine: Engine, ids: Any) -> list[tuple[str | None, str | None]]:

@@ -49,6 +49,17 @@ def test_a_value_outside_the_domain_is_a_fault_of_its_row(engine: Engine) -> Non
     ]  # fmt: skip
 
 
+def test_what_was_declined_is_not_asked_again(engine: Engine) -> None:
+    """It stays unknown, and so the verdict open; of a null it is asked."""
+    benefit = ["no answer", "onbekend", None, "declined"]
+    service = ["participation"] * 4
+    table = clients(receives_benefit=benefit, current_service=service, rung=[1] * 4)
+    out = engine.classify_table(table)
+    assert out["scope_status"].to_pylist() == ["insufficient"] * 4
+    asked = ["", "receives_benefit", "receives_benefit", ""]
+    assert out["scope_missing"].to_pylist() == asked
+
+
 def test_no_value_stands_in_an_error(engine: Engine) -> None:
     """The field and what is allowed are enough."""
     assert "secret" not in str(errors(engine, finances=["secret", None, "none", "secret"]))
