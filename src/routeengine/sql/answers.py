@@ -206,7 +206,7 @@ class Answers:
 
 def _said(words: Words, word: int) -> Callable[[FullVerdict | None], int]:
     def bits_of(full: FullVerdict | None) -> int:
-        return 0 if full is IMPOSSIBLE else words.mask(word, features_of(full))
+        return 0 if full is None else words.mask(word, features_of(full))
 
     return bits_of
 

@@ -51,7 +51,8 @@ __all__ = [
     "within",
 ]
 
-Sql: TypeAlias = exp.Expression
+# The package hands it on by a star, which pyright does not count.
+Sql: TypeAlias = exp.Expression  # pyright: ignore[reportPrivateImportUsage]
 """A piece of SQL, in no dialect yet. A piece has one place: it is not shared."""
 
 FEW = 8
