@@ -29,7 +29,7 @@ def check(engine: Engine, table: pa.Table) -> None:
         assert found == dict.fromkeys(out.schema.names) | one
 
 
-@settings(max_examples=examples(200), deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.data())
 def test_a_table_agrees_with_single_profiles(data: st.DataObject) -> None:
     """Every column of every row is the same, whatever the encoding, offsets and chunks."""
@@ -37,7 +37,7 @@ def test_a_table_agrees_with_single_profiles(data: st.DataObject) -> None:
     check(engine, data.draw(tables(engine.ruleset)))
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.data())
 def test_truths_agree_with_a_closer_look(data: st.DataObject) -> None:
     """The trace has the exact truth of every rule and criterion, and nothing of faulty rows."""
@@ -61,7 +61,7 @@ def test_truths_agree_with_a_closer_look(data: st.DataObject) -> None:
         assert truths == {name: AS_BOOLEAN[t] for name, t in (rules | criteria).items()}
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.data())
 def test_batches_make_no_difference(data: st.DataObject) -> None:
     """A table that is classified in many batches gives what it gives in one."""
@@ -73,7 +73,7 @@ def test_batches_make_no_difference(data: st.DataObject) -> None:
         assert engine.classify_table(table).to_pylist() == at_once.to_pylist()
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.data())
 def test_where_pairs_do_not_fit_rows_are_asked_alone(data: st.DataObject) -> None:
     """What is missing is the same where no program for it fits the budget."""
@@ -84,7 +84,7 @@ def test_where_pairs_do_not_fit_rows_are_asked_alone(data: st.DataObject) -> Non
         check(engine, table)
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.data())
 def test_rows_in_another_order_give_the_same(data: st.DataObject) -> None:
     """Each row is answered by itself: taking rows and classifying commute."""

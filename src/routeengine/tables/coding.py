@@ -27,7 +27,7 @@ _NOT_SEEN = np.uint32(0xFFFFFFFF)
 class SetCoder:
     """Numbers the sets of bits that rows have in some planes.
 
-    `number` gives the code of a set, as the bits of an integer; it is asked once per set.
+    `number` gives the code of a set, as the bits of an integer; hardly ever twice for one set.
     """
 
     def __init__(self, number: Callable[[int], int]) -> None:
@@ -45,13 +45,14 @@ class SetCoder:
         for byte in range(width):
             codes_of(planes[8 * byte : 8 * byte + 8], sets[:, byte])
         words = sets.view(np.dtype(f"<u{width}")).ravel()
-        if self._few is None:
-            self._few = np.full(size, _NOT_SEEN)
-        codes = self._few.take(words)
-        if (codes == _NOT_SEEN).any():
-            for new in np.unique(words[codes == _NOT_SEEN]).tolist():
-                self._few[new] = self._number(new)
-            codes = self._few.take(words)
+        few = self._few
+        if few is None:
+            few = self._few = np.full(size, _NOT_SEEN)
+        codes = few.take(words)
+        if (new := codes == _NOT_SEEN).any():
+            for reached in np.unique(words[new]).tolist():
+                few[reached] = self._number(reached)
+            codes = few.take(words)
         return codes
 
     def _of_many(self, planes: Sequence[Plane]) -> Codes:
