@@ -48,7 +48,7 @@ def clean(array: pa.Array, problems: Problems) -> pa.Array:
             problems[row] = [problem]
     there = np.zeros(len(array), np.bool_)
     there[suspect] = True
-    return pc.replace_with_mask(array, pa.array(there), pa.array(texts, kind))
+    return pc.call_function("replace_with_mask", [array, pa.array(there), pa.array(texts, kind)])
 
 
 def _suspects(array: pa.Array) -> NDArray[np.intp]:
@@ -88,4 +88,5 @@ def _ascend(ids: pa.ChunkedArray) -> bool:
     """Say whether each id is greater than the one before: then none stands twice."""
     if ids.null_count or len(ids) < 2:
         return not ids.null_count
-    return bool(pc.all(pc.less(ids[:-1], ids[1:])).as_py())
+    greater = pc.call_function("less", [ids[:-1], ids[1:]])
+    return bool(pc.call_function("all", [greater]).as_py())

@@ -165,4 +165,4 @@ def _joined(sets: NDArray[np.uint8], names: Sequence[str]) -> pa.StringArray:
     rows, which = np.nonzero(bits)
     offsets = np.searchsorted(rows, np.arange(len(sets) + 1)).astype(np.int32)
     listed = pa.ListArray.from_arrays(pa.array(offsets), pa.array(names, pa.string()).take(which))
-    return pc.binary_join(listed, " ")
+    return pc.call_function("binary_join", [listed, pa.scalar(" ")])
