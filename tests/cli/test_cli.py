@@ -343,7 +343,7 @@ def test_progress_in_process(monkeypatch: pytest.MonkeyPatch, small: Path) -> No
     """On a terminal every row still comes out once, and the bar ends where the file ends."""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     with open_caseload(small, load_ruleset("rijswijk-2023")) as caseload:
-        rows = list(progress(caseload))
+        rows = list(progress(caseload, caseload))
         assert len(rows) == 3
         assert caseload.done == caseload.total
 

@@ -55,6 +55,10 @@ class _Stream:
         line = next(self._fresh, None)
         return None if line is None else (line, False)
 
+    @property
+    def pending(self) -> bool:
+        return bool(self._back)
+
     def put_back(self, lines: Sequence[Line], alone: bool = False) -> None:
         self._back.extendleft((line, alone) for line in reversed(lines))
 
@@ -101,10 +105,10 @@ class DelimitedSource:
         self._file = Path(path).open("rb")  # noqa: SIM115  `close` closes it
         try:
             self.total: int | None = Path(path).stat().st_size
-            self._lines = Lines(path, self._file, fallback="cp1252")
-            self._stream = _Stream(self._lines)
+            self.lines = Lines(path, self._file, fallback="cp1252")
+            self._stream = _Stream(self.lines)
             self._taken: Sequence[Line] = ()
-            self._delimiter = self._told_delimiter()
+            self.delimiter = self._told_delimiter()
             header = self._read_header(path, columns)
             self.header: tuple[str, ...] | None = header
             self.typings: tuple[Typing, ...] = (_TEXT,) * len(header)
@@ -115,11 +119,21 @@ class DelimitedSource:
     @property
     def done(self) -> int:
         """Bytes that were read."""
-        return self._lines.done
+        return self.lines.done
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+    @property
+    def put_back(self) -> bool:
+        """Whether lines were put back that belong to a record which broke off."""
+        return self._stream.pending
+
+    @property
+    def pending(self) -> bool:
+        """Whether lines were split off that are still to be read one by one."""
+        return self.put_back or self.lines.pending
 
     def records(self, wanted: Sequence[bool]) -> Iterator[Record]:
         """Yield the records after the header; a blank line is none."""
@@ -148,15 +162,15 @@ class DelimitedSource:
     def _read_header(self, path: str, columns: Columns) -> tuple[str, ...]:
         """Read the first record by each delimiter, and keep to the one that names facts."""
         candidates = []
-        for delimiter in (self._delimiter,) if self._delimiter else DELIMITERS:
-            self._delimiter = delimiter
+        for delimiter in (self.delimiter,) if self.delimiter else DELIMITERS:
+            self.delimiter = delimiter
             record = self._read()
             if record is None:
                 raise CaseloadError(path, "is empty: its first line must name the columns")
             self._stream.put_back(self._taken)
             known = columns.known(record.cells)
             candidates.append((known, len(record.cells), delimiter, record, len(self._taken)))
-        known, _, self._delimiter, header, lines = max(candidates, key=lambda found: found[:2])
+        known, _, self.delimiter, header, lines = max(candidates, key=lambda found: found[:2])
         problem = next((found[3].problem for found in candidates if found[3].problem), "")
         if problem and not known:
             raise CaseloadError(path, f"the column names cannot be read: {problem}", header.number)
@@ -179,13 +193,13 @@ class DelimitedSource:
                 return Record(line.number, (), line.problem)
             if '"' in line.text:
                 return self._quoted(line, alone)
-            if line.text.strip() or self._delimiter in line.text:
-                return Record(line.number, line.text.rstrip("\r\n").split(self._delimiter))
+            if line.text.strip() or self.delimiter in line.text:
+                return Record(line.number, line.text.rstrip("\r\n").split(self.delimiter))
         return None
 
     def _quoted(self, line: Line, alone: bool) -> Record:
         feed = _Feed(self._stream, line, alone)
-        rows = csv.reader(feed, delimiter=self._delimiter, strict=True, skipinitialspace=True)
+        rows = csv.reader(feed, delimiter=self.delimiter, strict=True, skipinitialspace=True)
         self._taken = feed.taken
         try:
             return Record(line.number, next(rows))

@@ -87,7 +87,7 @@ class JsonLinesSource(_JsonFile):
     def __init__(self, path: str) -> None:
         super().__init__(path)
         try:
-            self._lines = Lines(path, self._file)
+            self.lines = Lines(path, self._file)
         except BaseException:
             self.close()
             raise
@@ -95,17 +95,28 @@ class JsonLinesSource(_JsonFile):
     @property
     def done(self) -> int:
         """Bytes that were read."""
-        return self._lines.done
+        return self.lines.done
+
+    @property
+    def put_back(self) -> bool:
+        """Whether lines were put back: a record is one line, so never."""
+        return False
+
+    @property
+    def pending(self) -> bool:
+        """Whether lines were split off that are still to be read one by one."""
+        return self.lines.pending
 
     def records(self, wanted: Sequence[bool]) -> Iterator[Record]:  # noqa: ARG002  no columns
         """Yield a record for every line that is not blank."""
-        for line in self._lines:
+        for line in self.lines:
             if line.problem:
                 yield Record(line.number, (), line.problem)
             elif line.text.strip():
-                yield self._parse(line.number, line.text)
+                yield self.parse(line.number, line.text)
 
-    def _parse(self, number: int, text: str) -> Record:
+    def parse(self, number: int, text: str) -> Record:
+        """Read one line."""
         try:
             return _record(number, _DECODER.decode(text))
         except json.JSONDecodeError as error:

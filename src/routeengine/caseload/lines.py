@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -58,7 +59,7 @@ def refuse_other_formats(path: str, start: bytes) -> None:
 
 
 class Lines:
-    """Iterates over the lines of an open file.
+    """Iterates over the lines of an open file, or gives many of them at once as bytes.
 
     Without a byte order mark the first line that is not ASCII settles the encoding:
     UTF-8 where it can be that, else the `fallback`. What cannot be decoded after
@@ -71,6 +72,7 @@ class Lines:
         marked, length = encoding_of(start)
         file.seek(length if marked == "utf-8" else 0)
         self.done = 0
+        self.number = 0
         self._file = file
         self._encoding = "utf-8" if marked or not fallback else ""
         self._fallback = fallback
@@ -78,10 +80,69 @@ class Lines:
         if marked not in ("", "utf-8"):
             decoder = codecs.getincrementaldecoder(marked)("replace")
             self._recode = lambda data, last: decoder.decode(data, last).encode()
+        # What was read: single lines, then whole lines in one piece, then part of a line.
+        # None stands for a line that is too long.
+        self._single: deque[bytes | None] = deque()
+        self._pieces: deque[bytes | None] = deque()
+        self._rest = b""
+        self._too_long = False
+        self._ended = False
 
     def __iter__(self) -> Iterator[Line]:
-        for number, raw in enumerate(self._raw(), 1):
-            yield self._line(number, raw)
+        return self
+
+    def __next__(self) -> Line:
+        if not self._single:
+            piece = self._take(CHUNK)
+            if piece == b"":
+                raise StopIteration
+            self._single.extend([None] if piece is None else _lines(piece))
+        self.number += 1
+        return self._line(self.number, self._single.popleft())
+
+    @property
+    def pending(self) -> bool:
+        """Whether lines were split off that are still to be taken one by one."""
+        return bool(self._single)
+
+    def piece(self, size: int) -> bytes:
+        """Give the lines that come next, about `size` bytes, in one piece.
+
+        Whoever uses it says so by `passed`, or else puts it `back`. Gives b"" where the next
+        line has to be taken by itself, and at the end.
+        """
+        if self._single:
+            if None in self._single:
+                return b""
+            piece = b"".join(line for line in self._single if line is not None)
+            self._single.clear()
+            return piece
+        found = self._take(size)
+        if found is None:
+            self._single.append(None)
+        return found or b""
+
+    def passed(self, count: int) -> None:
+        """Count lines that were used as a piece."""
+        self.number += count
+
+    def back(self, piece: bytes) -> None:
+        """Take a piece back, as what comes next."""
+        self._pieces.appendleft(piece)
+
+    def as_utf8(self, piece: bytes) -> bytes | None:
+        """Give a piece in UTF-8, or None where not every line of it can be decoded."""
+        if piece.isascii():
+            return piece
+        if not self._encoding:
+            first = next(line for line in _lines(piece) if line is None or not line.isascii())
+            if self._line(0, first).problem:
+                return None
+        try:
+            text = piece.decode(self._encoding)
+        except UnicodeDecodeError:
+            return None
+        return piece if self._encoding == "utf-8" else text.encode()
 
     def _line(self, number: int, raw: bytes | None) -> Line:
         if raw is None:
@@ -97,26 +158,52 @@ class Lines:
             return Line(number, text)
         return Line(number, "", f"is not text in {(self._encoding or 'utf-8').upper()}")
 
-    def _chunks(self) -> Iterator[bytes]:
-        while data := self._file.read(CHUNK):
-            self.done += len(data)
-            yield self._recode(data, False) if self._recode else data
-        if self._recode:
-            yield self._recode(b"", True)
+    def _take(self, size: int) -> bytes | None:
+        """Give whole lines, None for one that is too long, and b"" at the end."""
+        while not self._pieces:
+            if self._ended:
+                return b""
+            self._read(size)
+        piece = self._pieces.popleft()
+        if piece is None or len(piece) <= size:
+            return piece
+        cut = _whole(piece, size) or len(piece)
+        if cut < len(piece):
+            self._pieces.appendleft(piece[cut:])
+        return piece[:cut]
 
-    def _raw(self) -> Iterator[bytes | None]:
-        """Yield lines as bytes, None for one that is too long."""
-        rest = b""
-        too_long = False
-        for chunk in self._chunks():
-            lines = (rest + chunk).splitlines(keepends=True)
-            # A carriage return at the end may be the first half of a line end.
-            rest = lines.pop() if lines and not lines[-1].endswith(b"\n") else b""
-            for line in lines:
-                yield None if too_long or len(line) > LINE_LIMIT else line
-                too_long = False
-            if len(rest) > LINE_LIMIT:
-                # Only what can still be half of a line end has to be kept.
-                rest, too_long = rest[-1:], True
-        if rest or too_long:
-            yield None if too_long else rest
+    def _read(self, size: int) -> None:
+        """Read on, and keep what is cut off at the end for the next time."""
+        data = self._file.read(size)
+        self.done += len(data)
+        self._ended = not data
+        if self._recode:
+            data = self._recode(data, self._ended)
+        data = self._rest + data
+        cut = len(data) if self._ended else _whole(data, len(data))
+        piece, self._rest = data[:cut], data[cut:]
+        if self._too_long and (piece or self._ended):
+            # Here ends the line of which only the start was dropped.
+            first = next(iter(piece.splitlines(keepends=True)), b"")
+            piece = piece[len(first) :]
+            self._pieces.append(None)
+            self._too_long = False
+        if piece:
+            self._pieces.append(piece)
+        if len(self._rest) > LINE_LIMIT:
+            # Only what can still be half of a line end has to be kept.
+            self._rest, self._too_long = self._rest[-1:], True
+
+
+def _lines(piece: bytes) -> Iterator[bytes | None]:
+    """Split whole lines; None for one that is too long."""
+    for line in piece.splitlines(keepends=True):
+        yield None if len(line) > LINE_LIMIT else line
+
+
+def _whole(data: bytes, size: int) -> int:
+    """Give where the last whole line of the first `size` bytes ends, or 0.
+
+    A carriage return at the very end may be the first half of a line end.
+    """
+    return max(data.rfind(b"\n", 0, size), data.rfind(b"\r", 0, size - 1)) + 1

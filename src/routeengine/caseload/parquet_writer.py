@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, ClassVar
 
 from routeengine.caseload.source import optional
 
@@ -18,18 +19,25 @@ BATCH = 8192
 class ParquetWriter:
     """Writes columns of text."""
 
+    options: ClassVar[dict[str, Any]] = {}
+    """How pyarrow is to write them."""
+
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
         self._arrow = optional("pyarrow", "parquet", "writing Parquet")
         parquet = optional("pyarrow.parquet", "parquet", "writing Parquet")
-        self._schema = self._arrow.schema([(name, self._arrow.string()) for name in columns])
+        self._schema = self._arrow.schema([(name, self.kind(name)) for name in columns])
         self._rows: list[list[str | None]] = []
         # "x": never writes into a file that somebody put there.
         self._file = path.open("xb")
         try:
-            self._parquet = parquet.ParquetWriter(self._file, self._schema)
+            self._parquet = parquet.ParquetWriter(self._file, self._schema, **self.options)
         except BaseException:
             self._file.close()
             raise
+
+    def kind(self, name: str) -> Any:  # noqa: ARG002  a writer of blocks tells columns apart
+        """Give the type of a column."""
+        return self._arrow.string()
 
     def row(self, cells: list[str | None]) -> None:
         """Write one row; None is null."""

@@ -59,20 +59,20 @@ class Caseload:
     def __init__(self, path: str, ruleset: RuleSet, drop: tuple[str, ...]) -> None:
         self.path = path
         self.done = 0
-        self._ruleset = ruleset
-        self._columns = Columns(ruleset, drop)
+        self.ruleset = ruleset
+        self.columns = Columns(ruleset, drop)
         self.format = FORMATS.get(Path(path).suffix.lower(), "")
         if not self.format:
             raise CaseloadError(path, f"has no ending that is read: use {', '.join(FORMATS)}")
-        with closing(self._open()) as source:
+        with closing(self.open()) as source:
             self.unit, self.total = source.unit, source.total
             if source.header is None:
                 # Every record has keys of its own; those of the first speak for the file.
                 first = next(source.records(()), None)
                 if first is not None and not first.problem:
-                    self._columns.resolve(path, [key for key, _ in first.cells])
+                    self.columns.resolve(path, [key for key, _ in first.cells])
             else:
-                self._columns.resolve(path, source.header)
+                self.columns.resolve(path, source.header)
 
     def __enter__(self) -> Self:
         return self
@@ -92,12 +92,12 @@ class Caseload:
         Raises CaseloadError where the file breaks off in a way that no row can be told.
         """
         self.done = 0
-        with closing(self._open()) as source:
-            maker = RowMaker(self._ruleset, self._columns)
+        with closing(self.open()) as source:
+            maker = RowMaker(self.ruleset, self.columns)
             wanted: list[bool] = []
             row: Callable[[Record], Row] = maker.keyed_row
             if source.header is not None:
-                targets = self._columns.resolve(self.path, source.header)
+                targets = self.columns.resolve(self.path, source.header)
                 wanted = [target is not Skip.DROPPED for target in targets]
                 row = maker.table(targets, source.typings)
             for record in source.records(wanted):
@@ -105,11 +105,12 @@ class Caseload:
                 yield row(record)
             self.done = source.done if source.total is None else source.total
 
-    def _open(self) -> Source:
+    def open(self) -> Source:
+        """Open the file as its format reads it; whoever calls this closes it."""
         with refusing(self.path, "cannot be read"):
             # Says what is wrong in the system's words, before a format says it in its own.
             Path(self.path).open("rb").close()
-            return _SOURCES[self.format](self.path, self._columns)
+            return _SOURCES[self.format](self.path, self.columns)
 
 
 _SOURCES: Final[Mapping[str, Callable[[str, Columns], Source]]] = {

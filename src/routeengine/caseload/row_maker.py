@@ -20,12 +20,21 @@ ID_LIMIT = 200
 
 
 class RowMaker:
-    """Makes rows of one reading of a file, and remembers the client ids it has seen."""
+    """Makes rows of one reading of a file.
 
-    def __init__(self, ruleset: RuleSet, columns: Columns) -> None:
+    `earlier` gives, for a client id and the row it stands in, the first row that it stood in.
+    Without it the maker remembers all of them.
+    """
+
+    def __init__(
+        self,
+        ruleset: RuleSet,
+        columns: Columns,
+        earlier: Callable[[str, int], int] | None = None,
+    ) -> None:
         self._columns = columns
-        self._readers = {fact.id: FactReader(ruleset, fact) for fact in ruleset.facts}
-        self._seen: dict[str, int] = {}
+        self.readers = {fact.id: FactReader(ruleset, fact) for fact in ruleset.facts}
+        self._earlier = {}.setdefault if earlier is None else earlier
 
     def table(
         self, targets: Sequence[Target], typings: Sequence[Typing]
@@ -35,7 +44,7 @@ class RowMaker:
         unnamed = [index for index, target in enumerate(targets) if target is Skip.UNNAMED]
         for index, target in enumerate(targets):
             if isinstance(target, Fact):
-                reader = self._readers[target.id]
+                reader = self.readers[target.id]
                 facts.append((index, target.id, getattr(reader, typings[index]), reader.allowed))
         id_column = targets.index(CLIENT)
 
@@ -80,9 +89,9 @@ class RowMaker:
             if not isinstance(target, Fact):
                 client_id = value
                 continue
-            knowledge = self._readers[target.id].native(value)
+            knowledge = self.readers[target.id].native(value)
             if knowledge is FAULTY:
-                wrong.append((target.id, self._readers[target.id].allowed))
+                wrong.append((target.id, self.readers[target.id].allowed))
             elif knowledge is not None:
                 profile[target.id] = knowledge
         return self._row(record.number, client_id, profile, wrong)
@@ -99,7 +108,7 @@ class RowMaker:
         if problem and not any(field == WHOLE_ROW for field, _ in wrong):
             wrong.insert(0, (CLIENT_ID, problem))
         if client_id is not None:
-            earlier = self._seen.setdefault(client_id, number)
+            earlier = self._earlier(client_id, number)
             if earlier != number:
                 wrong.insert(0, (CLIENT_ID, f"stands in row {earlier} too"))
         if wrong:

@@ -32,6 +32,11 @@ class _TextWriter:
         # "x": never writes into a file that somebody put there.
         self._file: TextIOWrapper = path.open("x", encoding="utf-8", newline="")
 
+    def raw(self, rows: bytes | memoryview) -> None:
+        """Write rows that are in UTF-8 already."""
+        self._file.flush()
+        self._file.buffer.write(rows)
+
     def finish(self) -> None:
         """Close the file when all of it is on the disk."""
         try:

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Protocol, Self, TypeAlias
+from typing import Any, Final, Protocol, Self, TypeAlias
 
 from routeengine.caseload.parquet_writer import ParquetWriter
 from routeengine.caseload.rows import WHOLE_ROW, RowFault
@@ -22,7 +22,7 @@ from routeengine.result import Result, Verdict
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
 
-__all__ = ["OUTPUT_FORMATS", "Output", "open_output", "output_columns"]
+__all__ = ["OUTPUT_FORMATS", "WRITERS", "Cells", "Output", "open_output", "output_columns"]
 
 OUTPUT_FORMATS: Final = {
     ".csv": "csv",
@@ -56,7 +56,7 @@ class Writer(Protocol):
         ...
 
 
-_WRITERS: Final[Mapping[str, Callable[[Path, tuple[str, ...]], Writer]]] = {
+WRITERS: Final[Mapping[str, Callable[[Path, tuple[str, ...]], Writer]]] = {
     "csv": lambda path, columns: CsvWriter(path, columns, ","),
     "tsv": lambda path, columns: CsvWriter(path, columns, "\t"),
     "parquet": ParquetWriter,
@@ -92,8 +92,50 @@ def open_output(
     return Output(Path(path), ruleset, format, None if reading is None else Path(reading))
 
 
+class Cells:
+    """What stands in the row of a client, in order of `output_columns`."""
+
+    def __init__(self, ruleset: RuleSet) -> None:
+        ref = reference(ruleset)
+        self.columns = output_columns(ruleset)
+        self._ruleset = ruleset
+        self._facts = {fact.id: place for place, fact in enumerate(ruleset.facts)}
+        self._provenance: _Cells = [ref.id, ref.version, ref.sha256]
+
+    def row(
+        self, client_id: str | None, result: Result | None, faults: Iterable[RowFault] = ()
+    ) -> list[str | None]:
+        """Give the cells of the row of one client."""
+        # Half a character is written as its code: no file could hold it.
+        safe_id = client_id and client_id.encode(errors="backslashreplace").decode()
+        cells: _Cells = [safe_id]
+        for decision in self._ruleset.decisions:
+            cells += self._verdict(None if result is None else result.verdicts[decision.id])
+        cells.append(None if result is None else " ".join(result.flags))
+        cells.append("; ".join(map(_words, faults)) or None)
+        return cells + self._provenance
+
+    def _verdict(self, verdict: Verdict | None) -> _Cells:
+        if verdict is None:
+            return [None] * len(PARTS)
+        # In a table the missing facts stand in declared order: ranking them is for one client.
+        missing = sorted(verdict.missing, key=self._facts.__getitem__)
+        return [
+            verdict.outcome,
+            verdict.status,
+            verdict.rule,
+            " ".join(verdict.candidates),
+            " ".join(verdict.possible),
+            verdict.reason,
+            " ".join(missing),
+        ]
+
+
 class Output:
     """Writes one row per `write`; the file is there when the `with` block ends well."""
+
+    writers: Mapping[str, Callable[[Path, tuple[str, ...]], Writer]] = WRITERS
+    """What writes each format."""
 
     def __init__(
         self,
@@ -104,13 +146,9 @@ class Output:
     ) -> None:
         self.path = str(path)
         self.format = format or OUTPUT_FORMATS.get(path.suffix.lower(), "")
-        if self.format not in _WRITERS:
+        if self.format not in WRITERS:
             raise CaseloadError(self.path, _formats(format))
-        ref = reference(ruleset)
-        self._ruleset = ruleset
-        self._columns = output_columns(ruleset)
-        self._facts = {fact.id: place for place, fact in enumerate(ruleset.facts)}
-        self._provenance: _Cells = [ref.id, ref.version, ref.sha256]
+        self._cells = Cells(ruleset)
         # A link stays a link: what it points at is replaced.
         self._target = Path(os.path.realpath(path))
         self._part = self._target.with_name(f".routeengine-{secrets.token_hex(8)}.part")
@@ -128,7 +166,7 @@ class Output:
 
     def __enter__(self) -> Self:
         try:
-            self._writer = _WRITERS[self.format](self._part, self._columns)
+            self._writer = self.writers[self.format](self._part, self._cells.columns)
         except OSError as error:
             self._discard()
             raise CaseloadError(self.path, _why(error)) from None
@@ -164,34 +202,16 @@ class Output:
 
         Raises CaseloadError where the disk refuses it.
         """
-        # Half a character is written as its code: no file could hold it.
-        safe_id = client_id and client_id.encode(errors="backslashreplace").decode()
-        cells: _Cells = [safe_id]
-        for decision in self._ruleset.decisions:
-            cells += self._verdict(None if result is None else result.verdicts[decision.id])
-        cells.append(None if result is None else " ".join(result.flags))
-        cells.append("; ".join(map(_words, faults)) or None)
+        self._try(lambda writer: writer.row(self._cells.row(client_id, result, faults)))
+
+    def _try(self, write: Callable[[Any], None]) -> None:
+        """Have the writer write, and tell in words where the disk refuses it."""
         if self._writer is None:
             raise CaseloadError(self.path, "is not open: write within a `with` block")
         try:
-            self._writer.row(cells + self._provenance)
+            write(self._writer)
         except OSError as error:
             raise CaseloadError(self.path, _why(error)) from None
-
-    def _verdict(self, verdict: Verdict | None) -> _Cells:
-        if verdict is None:
-            return [None] * len(PARTS)
-        # In a table the missing facts stand in declared order: ranking them is for one client.
-        missing = sorted(verdict.missing, key=self._facts.__getitem__)
-        return [
-            verdict.outcome,
-            verdict.status,
-            verdict.rule,
-            " ".join(verdict.candidates),
-            " ".join(verdict.possible),
-            verdict.reason,
-            " ".join(missing),
-        ]
 
     def _discard(self) -> None:
         self._part.unlink(missing_ok=True)
@@ -208,6 +228,6 @@ def _why(error: OSError) -> str:
 
 def _formats(given: str | None) -> str:
     if given is not None:
-        formats = ", ".join(f"`{name}`" for name in _WRITERS)
+        formats = ", ".join(f"`{name}`" for name in WRITERS)
         return f"cannot be written in that format: use {formats}"
     return f"has no ending that is written: use {', '.join(OUTPUT_FORMATS)}"

@@ -1,0 +1,106 @@
+"""Parquet by columns: text by its dictionary, truth values and whole numbers as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from routeengine.caseload.columnar.block import Block, odd_cells
+from routeengine.caseload.columnar.ids import odd_ids
+from routeengine.caseload.columns import CLIENT, Skip, Target
+from routeengine.caseload.parquet import ParquetSource
+from routeengine.caseload.source import Record
+from routeengine.caseload.values import FactReader
+from routeengine.ruleset.model import Fact
+
+__all__ = ["parquet_blocks"]
+
+BATCH = 1 << 16
+"""Rows that are read at a time."""
+
+
+def parquet_blocks(
+    source: ParquetSource, targets: Sequence[Target], readers: Mapping[str, FactReader]
+) -> Iterator[Block]:
+    """Yield the rows of a Parquet file as blocks."""
+    header = source.header or ()
+    wanted = [target is not Skip.DROPPED for target in targets]
+    names = [name for name, want in zip(header, wanted, strict=True) if want]
+    encoded = [
+        name
+        for name, target, typing in zip(header, targets, source.typings, strict=True)
+        if isinstance(target, Fact) and typing == "text"
+    ]
+    done = 0
+    for batch in source.batches(names, BATCH, encoded):
+        yield _block(source, batch, targets, readers, done)
+        done += batch.num_rows
+        source.done = done
+
+
+def _block(
+    source: ParquetSource,
+    batch: pa.RecordBatch,
+    targets: Sequence[Target],
+    readers: Mapping[str, FactReader],
+    done: int,
+) -> Block:
+    columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+    header = source.header or ()
+    ids = _ids(columns[header[targets.index(CLIENT)]])
+    odd = odd_ids(ids)
+    facts = {}
+    for name, target, typing in zip(header, targets, source.typings, strict=True):
+        if target is Skip.UNNAMED:
+            odd |= _filled(columns[name])
+        elif isinstance(target, Fact):
+            array, faulty = _fact(source, columns[name], getattr(readers[target.id], typing))
+            facts[target.id] = array
+            odd |= faulty
+
+    def record(row: int) -> Record:
+        cells = {name: source.values(array.slice(row, 1))[0] for name, array in columns.items()}
+        return Record(done + row + 1, [cells.get(name) for name in header])
+
+    return Block(np.arange(done + 1, done + batch.num_rows + 1), ids, facts, odd, record)
+
+
+def _ids(array: pa.Array) -> pa.Array:
+    """Give client ids as text; what can be none is null, and so is looked at by itself."""
+    types = pa.types
+    if types.is_dictionary(array.type):
+        array = array.dictionary_decode()
+    if types.is_string(array.type) or types.is_large_string(array.type):
+        # As bytes in between, for Parquet does not promise that text is UTF-8.
+        return array.cast(pa.binary()).view(pa.string())
+    if types.is_integer(array.type):
+        return array.cast(pa.string())
+    return pa.nulls(len(array), pa.string())
+
+
+def _fact(
+    source: ParquetSource, array: pa.Array, read: Any
+) -> tuple[pa.Array, NDArray[np.bool_] | bool]:
+    """Give a column that a table can have, and the cells in it that cannot be used."""
+    types = pa.types
+    kind = array.type
+    if types.is_dictionary(kind) and source.typing(kind) != "text":
+        array = array.dictionary_decode()
+        kind = array.type
+    if types.is_boolean(kind) or types.is_integer(kind) or source.typing(kind) == "text":
+        faulty = odd_cells(array, read, source.values)
+        return array, False if faulty is None else faulty
+    return pa.nulls(len(array)), array.is_valid().to_numpy(zero_copy_only=False)
+
+
+def _filled(array: pa.Array) -> NDArray[np.bool_]:
+    """Mark the cells of a column without a name that are not empty, as far as is easily seen."""
+    if pa.types.is_string(array.type):
+        array = pc.if_else(pc.equal(pc.binary_length(array), 0), None, array)
+    filled: NDArray[np.bool_] = array.is_valid().to_numpy(zero_copy_only=False)
+    return filled
