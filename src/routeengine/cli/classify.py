@@ -30,7 +30,7 @@ Counts: TypeAlias = Counter[tuple[str, str]]
 BATCH = 4096
 """Rows that are classified side by side."""
 
-LARGE = 1 << 20
+LARGE = 1 << 18
 """Bytes of a file for which it pays to load what reads it by columns."""
 
 BY_COLUMNS = ("csv", "jsonl", "parquet")

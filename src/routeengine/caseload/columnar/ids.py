@@ -150,7 +150,7 @@ class Repeated:
     """The ids that may stand in a file twice, once it was read, and where they stood first."""
 
     def __init__(self, hashes: Hashes, numbers: NDArray[np.uint64]) -> None:
-        self._hashes = hashes
+        self.hashes = hashes
         self._numbers = numbers
         self._rows: dict[str, int] = {}
 
@@ -163,6 +163,6 @@ class Repeated:
 
     def earlier(self, client_id: str, number: int) -> int:
         """Give the first row that an id stood in, of the rows that were asked for."""
-        if self.mark(self._hashes.of_texts([client_id]))[0]:
+        if self.mark(self.hashes.of_texts([client_id]))[0]:
             return self._rows.setdefault(client_id, number)
         return number

@@ -171,13 +171,17 @@ class ParquetBlocks(ParquetWriter):
 
     def block(self, ids: pa.Array, columns: Mapping[str, Told]) -> None:
         """Write rows."""
-        arrays = [
-            pa.DictionaryArray.from_arrays(
-                pa.array(told.codes, pa.int32()), pa.array(told.texts, pa.string())
-            )
-            for told in columns.values()
-        ]
+        arrays = [_encoded(told) for told in columns.values()]
         self._parquet.write_batch(pa.RecordBatch.from_arrays([ids, *arrays], schema=self._schema))
+
+
+def _encoded(told: Told) -> pa.DictionaryArray:
+    """Give a column as a dictionary; what is empty is null, and not a text of its own."""
+    empty = [code for code, text in enumerate(told.texts) if text is None]
+    mask = np.isin(told.codes, empty) if empty else None
+    codes = pa.array(told.codes, pa.int32(), mask=mask)
+    texts = pa.array([text or "" for text in told.texts], pa.string())
+    return pa.DictionaryArray.from_arrays(codes, texts)
 
 
 ColumnOutput.writers = {
