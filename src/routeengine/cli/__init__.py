@@ -1,22 +1,30 @@
 """The command line: arguments in, exit status out.
 
 0: fine. 1: it ran and found what it looks for (a failing case, a finding, a bad
-row). 2: it could not run (bad usage, unreadable file, invalid rules).
+row). 2: it could not run (bad usage, unreadable file, invalid rules). 130 and 143: Ctrl-C
+and SIGTERM, with nothing half-written left.
 """
 
 from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from routeengine.cli.arguments import parser
 from routeengine.errors import RouteEngineError
 
 __all__ = ["main"]
 
-FINE, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
+FINE, FOUND, FAILED, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
+
+
+class _TerminatedError(BaseException):
+    """Somebody asked this process to end (SIGTERM); stays in this module."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,8 +35,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             # What a terminal cannot show becomes a question mark, and never a traceback.
             stream.reconfigure(errors="replace")
     try:
-        status: int = arguments.run(arguments)
-        sys.stdout.flush()
+        with _ended_in_order():
+            status: int = arguments.run(arguments)
+            sys.stdout.flush()
     except RouteEngineError as error:
         print(error, file=sys.stderr)
         return FAILED
@@ -43,4 +52,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("interrupted: no output file was written", file=sys.stderr)
         return INTERRUPTED
+    except _TerminatedError:
+        print("terminated: no output file was written", file=sys.stderr)
+        return TERMINATED
     return status
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Have SIGTERM unwind what is running, as Ctrl-C does, so that no half-written file stays.
+
+    A second one does not cut that short. Only the main thread may listen to signals.
+    """
+
+    def end(*_: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise _TerminatedError
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

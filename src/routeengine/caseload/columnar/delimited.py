@@ -49,7 +49,7 @@ class DelimitedPieces:
         }
         self._parsing = pa.csv.ParseOptions(
             delimiter=source.delimiter, quote_char=False, escape_char=False,
-            newlines_in_values=False, ignore_empty_lines=False,
+            newlines_in_values=False, ignore_empty_lines=True,
         )  # fmt: skip
         names = [self._id, *self._readers]
         self._converting = pa.csv.ConvertOptions(
