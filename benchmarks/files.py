@@ -1,0 +1,148 @@
+"""Files: memory and time of `routeengine classify` on a large one.
+
+    python benchmarks/files.py --format parquet --rows 1_000_000
+    python benchmarks/files.py --format csv --gigabytes 10 --rounds 1
+
+Makes a caseload by repeating the made one with other client ids and a cell in ten left
+empty, and classifies it in a process of its own. Beside it stands what pyarrow takes to read
+that file and to write a Parquet file with the columns that come out. Rounds are interleaved;
+medians and their ratio are printed, and the peak of memory. The files are removed again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+ROOT = Path(__file__).parent.parent
+CASELOAD = ROOT / "fixtures/caseload.csv"
+BLOCK = 1 << 18
+EMPTY = 0.1
+
+CLASSIFY = """
+import resource, sys
+from routeengine.cli import main
+status = main(["classify", sys.argv[1], "-o", sys.argv[2]])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
+sys.exit(status)
+"""
+
+PYARROW = """
+import sys, time
+import pyarrow.parquet
+{read}
+start = time.perf_counter()
+out = pyarrow.parquet.read_table(sys.argv[2])
+aside = time.perf_counter() - start
+pyarrow.parquet.write_table(out, sys.argv[3])
+print(aside)
+"""
+
+READS = {
+    "parquet": "table = pyarrow.parquet.read_table(sys.argv[1])",
+    "csv": "import pyarrow.csv; table = pyarrow.csv.read_csv(sys.argv[1])",
+    "jsonl": "import pyarrow.json; table = pyarrow.json.read_json(sys.argv[1])",
+}
+
+
+def blocks() -> Iterator[pa.RecordBatch]:
+    """Yield endless blocks of clients: those of the made caseload, with cells left empty."""
+    with CASELOAD.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    rng = random.Random(1)
+    some = [
+        ["" if rng.random() < EMPTY else cell for cell in rng.choice(rows)] for _ in range(BLOCK)
+    ]
+    text = "\n".join(",".join(row) for row in [header, *some]).encode()
+    options = pa.csv.ConvertOptions(strings_can_be_null=True)
+    table = pa.csv.read_csv(pa.py_buffer(text), convert_options=options).combine_chunks()
+    batch = table.to_batches()[0]
+    first = 0
+    while True:
+        numbers = np.char.zfill(np.arange(first, first + BLOCK).astype("U9"), 9)
+        ids = pa.array(np.char.add("C", numbers))
+        yield pa.RecordBatch.from_arrays([ids, *batch.columns[1:]], names=batch.schema.names)
+        first += BLOCK
+
+
+def make(path: Path, form: str, rows: int, size: int) -> int:
+    """Write a caseload of so many rows, or of so many bytes; give the rows."""
+    done = 0
+    writer = None
+    with path.open("wb") as file:
+        for batch in blocks():
+            part = batch.slice(0, min(BLOCK, rows - done)) if rows else batch
+            if form == "jsonl":
+                lines = (json.dumps(record, ensure_ascii=False) for record in part.to_pylist())
+                file.write(("\n".join(lines) + "\n").encode())
+            else:
+                if writer is None:
+                    opened = pa.csv.CSVWriter if form == "csv" else pa.parquet.ParquetWriter
+                    writer = opened(file, part.schema)
+                writer.write_batch(part)
+            done += part.num_rows
+            if done == rows or (not rows and file.tell() >= size):
+                break
+        if writer is not None:
+            writer.close()
+    return done
+
+
+def run(code: str, *arguments: object) -> tuple[float, float]:
+    """Run a program; give its seconds, and the number that it prints last as an error or not."""
+    start = time.perf_counter()
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603  our own interpreter
+    return time.perf_counter() - start, float((done.stderr or done.stdout).split()[-1])
+
+
+def main() -> None:
+    """Make a file, classify it, and print what that took."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--format", choices=READS, default="parquet")
+    options.add_argument("--out", choices=["parquet", "csv", "jsonl"], default="parquet")
+    options.add_argument("--rows", type=int, default=0)
+    options.add_argument("--gigabytes", type=float, default=0)
+    options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--folder", help="where to put the files")
+    chosen = options.parse_args()
+    rows = chosen.rows if chosen.rows or chosen.gigabytes else 1_000_000
+    with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
+        path = Path(folder) / f"caseload.{chosen.format}"
+        out = Path(folder) / f"out.{chosen.out}"
+        rows = make(path, chosen.format, rows, int(chosen.gigabytes * 1e9))
+        ours, peaks, theirs = [], [], []
+        for _ in range(chosen.rounds):
+            seconds, peak = run(CLASSIFY, path, out)
+            ours.append(seconds)
+            peaks.append(peak)
+            if not chosen.gigabytes and chosen.out == "parquet":
+                code = PYARROW.format(read=READS[chosen.format])
+                seconds, aside = run(code, path, out, Path(folder) / "again.parquet")
+                theirs.append(seconds - aside)
+        print(f"{chosen.format}: {rows:,} rows, {path.stat().st_size / 1e9:.2f} GB in,")
+        print(f"{chosen.out}: {out.stat().st_size / 1e9:.2f} GB out")
+        took = statistics.median(ours)
+        print(f"classify: {took:.2f} s, {took / rows * 1e6:.2f} µs a row, ", end="")
+        print(f"{max(peaks) / 1e3:.0f} MB of memory at most")
+        if theirs:
+            beside = statistics.median(theirs)
+            print(f"reading and writing with pyarrow: {beside:.2f} s; ratio {took / beside:.2f}")
+
+
+if __name__ == "__main__":
+    main()

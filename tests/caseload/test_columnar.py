@@ -1,0 +1,244 @@
+"""Files by columns: what comes out is, byte by byte, what comes out row by row."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from caseload.small import IDS, RULES, put
+from examples import examples
+from routeengine.caseload import lines, open_caseload, open_output
+from routeengine.caseload.columnar import ids, parquet, pieces
+from routeengine.cli.classify import by_columns, by_rows
+from routeengine.engine import Engine
+from routeengine.errors import RouteEngineError
+
+ENGINE = Engine(RULES)
+OUTPUTS = [".csv", ".tsv", ".jsonl", ".json", ".parquet"]
+MANY = settings(deadline=None, max_examples=examples(250))
+
+
+@contextlib.contextmanager
+def sizes(chunk: int = lines.CHUNK, piece: int = pieces.PIECE, **more: int) -> Iterator[None]:
+    """Set how much is read at a time, and what is too long."""
+    limit = more.get("limit", lines.LINE_LIMIT)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (lines, pieces):
+            patch.setattr(module, "CHUNK", chunk)
+            patch.setattr(module, "LINE_LIMIT", limit)
+        patch.setattr(pieces, "PIECE", piece)
+        patch.setattr(ids, "KEPT", more.get("kept", ids.KEPT))
+        patch.setattr(parquet, "BATCH", more.get("batch", parquet.BATCH))
+        yield
+
+
+some_sizes = st.fixed_dictionaries(
+    {
+        "chunk": st.sampled_from([32, 100, 1000, lines.CHUNK]),
+        "piece": st.sampled_from([200, 1000, pieces.PIECE]),
+        "limit": st.sampled_from([70, lines.LINE_LIMIT, lines.LINE_LIMIT]),
+        "kept": st.sampled_from([3, ids.KEPT]),
+        "batch": st.sampled_from([2, 7, parquet.BATCH]),
+    }
+)
+
+
+def content(path: Path) -> object:
+    """Give what a file holds: its bytes, but of Parquet the table, for it has batches."""
+    if not path.exists():
+        return None
+    if path.suffix != ".parquet":
+        return path.read_bytes()
+    table = pq.read_table(path)
+    return table.schema, table.to_pydict()
+
+
+def told(way: Callable[..., Any], path: Path, out: Path, drop: tuple[str, ...]) -> object:
+    """Classify a file in one way, and give all that comes of it."""
+    errors = io.StringIO()
+    with contextlib.redirect_stderr(errors):
+        try:
+            caseload = open_caseload(path, RULES, drop_columns=drop)
+            found: object = way(ENGINE, caseload, open_output(out, RULES, reading=path))
+            end = caseload.done, caseload.total
+        except RouteEngineError as error:
+            # Where a file breaks off, how many rows came before it differs with the batches.
+            return str(error), out.exists()
+    return found, end, content(out), errors.getvalue()
+
+
+def same(path: Path, ending: str = ".csv", drop: tuple[str, ...] = ("note",)) -> Any:
+    """Classify a file in both ways, see that they agree, and give what came of it."""
+    results = []
+    for way in (by_rows, by_columns):
+        out = path.with_name("out" + ending)
+        out.unlink(missing_ok=True)
+        results.append(told(way, path, out, drop))
+    assert results[0] == results[1]
+    assert sorted(one.name for one in path.parent.iterdir() if one.suffix == ".part") == []
+    return results[1]
+
+
+words = st.sampled_from(
+    ["", "", "", "2", "7", "ja", "nee", "0", "mild", "Ernstig", "mild|serious", "12-18", "onbekend",
+     "geen antwoord", " ja ", "NA", "x y", "é", "\ufeff", "\x00", "\x85", "\u2028", "\xa0", "=1"]
+)  # fmt: skip
+odd_words = words | st.sampled_from(['"a"', '"x,""y"', 'a"', '"', "\r", '"two\nlines"'])
+clients = st.sampled_from(
+    [*(f"c{n}" for n in range(12)), "", " c1", "é", "=c", "c'", "a;b", "\ud7ff"]
+)
+notes = st.sampled_from(["", "", "x", '"a, b"', '"two\nlines"', '"open'])
+line_ends = st.sampled_from(["\n", "\n", "\n", "\n", "\r\n", "\r", "\n\n", "\n \n"])
+
+
+@st.composite
+def csv_files(draw: st.DrawFn) -> bytes:
+    """Draw a CSV file: mostly plain, here and there hostile."""
+    calm = draw(st.booleans())
+    header = ["client_id", "rung", "willing", "finances", "months", "note"]
+    header = draw(st.sampled_from([header, header, [*header, ""], ["client_id"]]))
+    end = draw(st.sampled_from(["\n", "\r\n"]))
+    text = draw(st.sampled_from(["", "", "sep=,\n"])) + ",".join(header) + end
+    for _ in range(draw(st.integers(0, 30))):
+        cells = [draw(clients)]
+        for name in header[1:]:
+            wild = draw(notes) if name == "note" else draw(odd_words)
+            cells.append("" if name == "" and calm else draw(words) if calm else wild)
+        if not calm and draw(st.integers(0, 9)) == 0:
+            cells = cells[:-1] if draw(st.booleans()) else [*cells, "more"]
+        text += ",".join(cells) + (end if calm else draw(line_ends))
+    if draw(st.integers(0, 4)) == 0:
+        text = text.rstrip("\r\n")
+    text = text.replace(",", draw(st.sampled_from(",;\t")))
+    encoding = draw(st.sampled_from(["utf-8", "utf-8", "utf-8-sig", "cp1252", "utf-16"]))
+    data = text.encode(encoding, errors="replace" if encoding == "cp1252" else "strict")
+    if draw(st.integers(0, 9)) == 0:
+        place = draw(st.integers(0, len(data) - 1))
+        data = data[:place] + bytes([draw(st.integers(0, 255))]) + data[place + 1 :]
+    return data
+
+
+@MANY
+@given(csv_files(), st.sampled_from(OUTPUTS), some_sizes)
+@example(b"client_id,rung\na,1\n\nb,2\n", ".csv", {})
+@example(b"client_id\na\n \n\nb\n", ".csv", {})
+@example(b"client_id,rung\n\xef\xbb\xbfa,1\na,2\n", ".csv", {"chunk": 16, "piece": 8})
+def test_csv(data: bytes, ending: str, some: dict[str, int]) -> None:
+    """The same rows, faults, counts and progress for CSV, in whatever pieces it is read."""
+    with TemporaryDirectory() as folder, sizes(**some):
+        same(put(Path(folder) / "a.csv", data), ending)
+
+
+json_values = st.sampled_from(
+    [None, None, True, False, 2, 7, -0, 10**16, 10**18, 10**30, 2.0, "2", "ja", "mild", "serious",
+     "mild|serious", "", "NA", "2020-01-01", "x", {"one_of": ["mild", "serious"]}, {}, [2], [],
+     {"between": [1, 3]}, {"declined": True}, float("nan"), "\ud800", "[{", "\u2028"]
+)  # fmt: skip
+json_ids = st.sampled_from(
+    [*(f"c{n}" for n in range(9)), None, "", " c1", 1, 2.0, 10**17, "=é", []]
+)
+json_keys = st.sampled_from(
+    ["rung", "Trede", "willing", "finances", "months", "note", "bsn", "x", ""]
+)
+broken = st.sampled_from(
+    ["{", "x", "", "[]", '{"client_id":"c1","client_id":"c2"}', "{}{}", '{"a":']
+)
+
+
+@st.composite
+def json_files(draw: st.DrawFn) -> bytes:
+    """Draw a JSON Lines file: mostly plain, here and there hostile."""
+    calm = draw(st.booleans())
+    plain = {
+        "rung": st.sampled_from([None, 1, 2, 9]),
+        "willing": st.sampled_from([None, True, False]),
+        "finances": st.sampled_from([None, "mild", "Ernstig", "x"]),
+    }
+    text = '{"client_id": "first"}\n' if draw(st.booleans()) else ""
+    for _ in range(draw(st.integers(0, 25))):
+        record: dict[str, object] = {"client_id": draw(json_ids)}
+        if calm:
+            record = {"client_id": draw(clients), **{k: draw(v) for k, v in plain.items()}}
+        else:
+            for _ in range(draw(st.integers(0, 4))):
+                record[draw(json_keys)] = draw(json_values)
+        wild = not calm and draw(st.integers(0, 9)) == 0
+        text += draw(broken) if wild else json.dumps(record, ensure_ascii=draw(st.booleans()))
+        text += "\n" if calm else draw(line_ends)
+    return text.encode("utf-8", "surrogatepass")
+
+
+@MANY
+@given(json_files(), st.sampled_from(OUTPUTS), some_sizes)
+@example(b'{"client_id":"a","rung":1,"Trede":2}\n{"client_id":"b"}\n', ".csv", {})
+@example(b'{"client_id":"a","note":' + b"[" * 50_000 + b"\n", ".csv", {})
+@example(b'{"client_id":"a"}{"client_id":"b"}\n{"rung":\n', ".csv", {})
+def test_json_lines(data: bytes, ending: str, some: dict[str, int]) -> None:
+    """The same rows, faults, counts and progress for JSON Lines."""
+    with TemporaryDirectory() as folder, sizes(**some):
+        same(put(Path(folder) / "a.jsonl", data), ending)
+
+
+kinds: list[tuple[Any, st.SearchStrategy[Any]]] = [
+    (pa.string(), words),
+    (pa.large_string(), words),
+    (pa.dictionary(pa.int8(), pa.string()), words),
+    (pa.dictionary(pa.int8(), pa.int64()), st.integers(0, 8)),
+    (pa.bool_(), st.booleans()),
+    (pa.int8(), st.integers(-1, 8)),
+    (pa.uint64(), st.integers(0, 8) | st.just(2**63)),
+    (pa.float64(), st.sampled_from([2.0, float("nan")])),
+    (pa.list_(pa.int8()), st.just([2])),
+    (pa.binary(), st.just(b"2")),
+    (pa.null(), st.none()),
+]
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> pa.Table:
+    """Draw a table whose columns have any type."""
+    count = draw(st.integers(0, 12))
+    columns = {}
+    for name in [*IDS[1:], "note", "", "client_id"]:
+        kind, values = draw(st.sampled_from(kinds))
+        if name == "client_id":
+            kind, values = draw(
+                st.sampled_from(
+                    [(pa.string(), clients), (pa.int64(), st.integers(0, 20)), (kind, values)]
+                )
+            )
+        if name == "":
+            values = st.sampled_from([values, st.none(), st.none()]).flatmap(lambda v: v)
+        cells = draw(st.lists(st.none() | values, min_size=count, max_size=count))
+        columns[name] = pa.array(cells, kind)
+    if draw(st.booleans()) and count:
+        raw = [b"ja", b"\xff", b"2"] * count
+        columns[draw(st.sampled_from(["rung", "client_id"]))] = pa.array(
+            raw[:count], pa.binary()
+        ).view(pa.string())
+    if draw(st.booleans()):
+        del columns[""]
+    return pa.table(columns)
+
+
+@MANY
+@given(tables(), st.sampled_from(OUTPUTS), some_sizes, st.integers(1, 20), st.booleans())
+def test_parquet(
+    table: pa.Table, ending: str, some: dict[str, int], group: int, encoded: bool
+) -> None:
+    """The same rows, faults, counts and progress for Parquet, whatever the types."""
+    with TemporaryDirectory() as folder, sizes(**some):
+        path = Path(folder) / "a.parquet"
+        pq.write_table(table, path, row_group_size=group, use_dictionary=encoded)
+        same(path, ending)
