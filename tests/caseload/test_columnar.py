@@ -145,7 +145,7 @@ json_values = st.sampled_from(
      "mild|serious", "", "NA", "2020-01-01", "x", {"one_of": ["mild", "serious"]}, {}, [2], [],
      {"between": [1, 3]}, {"declined": True}, float("nan"), "\ud800", "[{", "\u2028"]
 )  # fmt: skip
-json_ids = st.sampled_from(
+json_ids: st.SearchStrategy[object] = st.sampled_from(
     [*(f"c{n}" for n in range(9)), None, "", " c1", 1, 2.0, 10**17, "=é", []]
 )
 json_keys = st.sampled_from(
@@ -242,3 +242,23 @@ def test_parquet(
         path = Path(folder) / "a.parquet"
         pq.write_table(table, path, row_group_size=group, use_dictionary=encoded)
         same(path, ending)
+
+
+def test_ids_that_stand_twice_are_found_far_apart() -> None:
+    """Over pieces and the temporary file, a later row names the first; the output is whole."""
+    text = "client_id,rung\n" + "".join(f"c{n % 40},1\n" for n in range(50))
+    with TemporaryDirectory() as folder, sizes(chunk=64, piece=80, kept=5):
+        _, _, written, errors = same(put(Path(folder) / "a.csv", text))
+    assert errors.splitlines()[0].endswith("a.csv:42: client_id: stands in row 2 too")
+    assert written.count(b"\n") == 51
+
+
+@pytest.mark.parametrize("cut", [8, 100])
+def test_a_file_that_says_otherwise_is_broken(cut: int) -> None:
+    """A Parquet file that lost its end is refused, and nothing is written."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "a.parquet"
+        pq.write_table(pa.table({"client_id": [f"c{n}" for n in range(500)]}), path)
+        path.write_bytes(path.read_bytes()[:-cut])
+        with pytest.raises(RouteEngineError, match="is not a Parquet file that can be read"):
+            open_caseload(path, RULES)

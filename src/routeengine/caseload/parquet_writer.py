@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from routeengine.caseload.source import optional
 
@@ -19,10 +19,7 @@ BATCH = 8192
 class ParquetWriter:
     """Writes columns of text."""
 
-    options: ClassVar[dict[str, Any]] = {}
-    """How pyarrow is to write them."""
-
-    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+    def __init__(self, path: Path, columns: Sequence[str], **options: Any) -> None:
         self._arrow = optional("pyarrow", "parquet", "writing Parquet")
         parquet = optional("pyarrow.parquet", "parquet", "writing Parquet")
         self._schema = self._arrow.schema([(name, self.kind(name)) for name in columns])
@@ -30,7 +27,7 @@ class ParquetWriter:
         # "x": never writes into a file that somebody put there.
         self._file = path.open("xb")
         try:
-            self._parquet = parquet.ParquetWriter(self._file, self._schema, **self.options)
+            self._parquet = parquet.ParquetWriter(self._file, self._schema, **options)
         except BaseException:
             self._file.close()
             raise

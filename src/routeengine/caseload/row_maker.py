@@ -34,7 +34,8 @@ class RowMaker:
     ) -> None:
         self._columns = columns
         self.readers = {fact.id: FactReader(ruleset, fact) for fact in ruleset.facts}
-        self._earlier = {}.setdefault if earlier is None else earlier
+        seen: dict[str, int] = {}
+        self._earlier = seen.setdefault if earlier is None else earlier
 
     def table(
         self, targets: Sequence[Target], typings: Sequence[Typing]

@@ -8,6 +8,7 @@ import os
 from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
+from typing import Any
 
 __all__ = ["CsvWriter", "JsonArrayWriter", "JsonLinesWriter", "harmless"]
 
@@ -32,8 +33,8 @@ class _TextWriter:
         # "x": never writes into a file that somebody put there.
         self._file: TextIOWrapper = path.open("x", encoding="utf-8", newline="")
 
-    def raw(self, rows: bytes | memoryview) -> None:
-        """Write rows that are in UTF-8 already."""
+    def raw(self, rows: Any) -> None:
+        """Write rows that are in UTF-8 already: any buffer of bytes."""
         self._file.flush()
         self._file.buffer.write(rows)
 

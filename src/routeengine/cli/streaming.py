@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
@@ -158,7 +158,7 @@ def _coded(array: pa.Array) -> Told:
     return Told(codes, [*texts, None])
 
 
-def _both(outcome: Told, status: Told) -> Counts | dict[str, int]:
+def _both(outcome: Told, status: Told) -> dict[str, int]:
     """Count by outcome where there is one, else by status; what has neither does not count."""
     many = len(status.texts)
     numbers = np.bincount(outcome.codes.astype(np.int64) * many + status.codes)
@@ -170,7 +170,7 @@ def _both(outcome: Told, status: Told) -> Counts | dict[str, int]:
     return found
 
 
-def ahead(found: Iterator[Batch]) -> Iterator[Batch]:
+def ahead(found: Iterator[Batch]) -> Generator[Batch, None, None]:
     """Read one batch ahead, on another core."""
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(next, found, None)

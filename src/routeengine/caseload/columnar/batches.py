@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +24,7 @@ from routeengine.caseload.parquet import ParquetSource
 from routeengine.caseload.reading import Caseload
 from routeengine.caseload.row_maker import RowMaker
 from routeengine.caseload.rows import Row
-from routeengine.caseload.source import Source
+from routeengine.caseload.source import Record, Source
 
 __all__ = ["Batch", "batches"]
 
@@ -78,13 +78,13 @@ class _Reader:
         self._repeated = repeated
         earlier = repeated.earlier if repeated else lambda _, number: number
         self._maker = RowMaker(caseload.ruleset, caseload.columns, earlier)
+        self._row: Callable[[Record], Row] = self._maker.keyed_row
 
     def blocks(self, source: Source) -> Iterator[Batch]:
         """Yield the batches of an open file."""
         columns, readers = self._caseload.columns, self._maker.readers
         found: Iterator[Any]
         if isinstance(source, JsonLinesSource):
-            self._row = self._maker.keyed_row
             found = pieces(source, (), JsonPieces(source, columns, readers))
         else:
             targets = columns.resolve(self._caseload.path, source.header or ())

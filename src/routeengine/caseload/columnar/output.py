@@ -162,8 +162,7 @@ class ParquetBlocks(ParquetWriter):
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
         # Client ids are all different, so a dictionary of them would be built for nothing.
-        self.options = {"use_dictionary": list(columns[1:]), "store_schema": False}
-        super().__init__(path, columns)
+        super().__init__(path, columns, use_dictionary=list(columns[1:]), store_schema=False)
 
     def kind(self, name: str) -> Any:
         """Give the type of a column in memory; in the file all are text."""
