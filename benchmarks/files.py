@@ -91,8 +91,12 @@ def make(path: Path, form: str, rows: int, size: int) -> int:
                 file.write(("\n".join(lines) + "\n").encode())
             else:
                 if writer is None:
-                    opened = pa.csv.CSVWriter if form == "csv" else pa.parquet.ParquetWriter
-                    writer = opened(file, part.schema)
+                    plain = pa.csv.WriteOptions(quoting_style="none")
+                    writer = (
+                        pa.csv.CSVWriter(file, part.schema, write_options=plain)
+                        if form == "csv"
+                        else pa.parquet.ParquetWriter(file, part.schema)
+                    )
                 writer.write_batch(part)
             done += part.num_rows
             if done == rows or (not rows and file.tell() >= size):
