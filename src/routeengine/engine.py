@@ -304,6 +304,8 @@ class Engine:
 
 def _entries(profile: Profile) -> Mapping[str, Any]:
     """Copy a mapping or a pydantic model, so that a later change of it changes nothing here."""
+    if type(profile) is dict:
+        return profile.copy()
     if isinstance(profile, DossierProfile):
         # Kept as it is: it cannot change, and carries the evidence.
         return profile

@@ -8,6 +8,9 @@ so an answer that was worked out once can be looked up.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import getitem
+from types import NoneType
+from typing import Any, Protocol, TypeAlias
 
 from routeengine.profile import CLIENT_ID, State
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
@@ -16,8 +19,33 @@ from routeengine.symbolic.cells import Cells
 
 __all__ = ["Intake"]
 
+REMEMBERED = 1024
+"""Shapes of profiles that are remembered: which entries there are, and of which types."""
+
 TABLE_LIMIT = 4096
 """Values of a fact that are tabled; larger domains take the longer way."""
+
+
+class _Table(Protocol):
+    def __getitem__(self, value: Any, /) -> int:
+        """Give the bits of a value; raises KeyError where it is not in the domain."""
+        ...
+
+
+_Tables: TypeAlias = tuple[_Table, ...]
+
+
+class _Printable:
+    """The table of a client id: any one line of text, and no bits."""
+
+    def __getitem__(self, value: str, /) -> int:
+        if not value.isprintable():
+            raise KeyError
+        return 0
+
+
+_PRINTABLE = _Printable()
+_UNKNOWN: Mapping[None, int] = {None: 0}
 
 
 class Intake:
@@ -27,6 +55,8 @@ class Intake:
         self._cells = cells
         self._shift: dict[str, int] = {}
         self._tables: dict[str, tuple[type, Mapping[object, int]]] = {}
+        # INVARIANT: holds names and types only, and nothing of a client.
+        self._shapes: dict[tuple[tuple[str, ...], tuple[type, ...]], _Tables] = {}
         shift = 0
         for fact in ruleset.facts:
             self._shift[fact.id] = shift
@@ -50,23 +80,35 @@ class Intake:
         Plain is a dictionary of facts with a value or None, each of just the right
         type. Never raises: what is wrong is found by the closer look.
         """
-        code = 0
-        tables = self._tables
-        for name, value in profile.items():
-            entry = tables.get(name)
-            if entry is not None:
-                if value is None:
-                    continue
-                # By exact type, for True == 1 and both hash alike.
-                if type(value) is not entry[0]:
-                    return None
-                bits = entry[1].get(value)
-                if bits is None:
-                    return None
-                code |= bits
-            elif name != CLIENT_ID or type(value) is not str or not value.isprintable():
-                return None
-        return code
+        values = profile.values()
+        # By exact type, for True == 1 and both hash alike.
+        shape = (tuple(profile), tuple(map(type, values)))
+        tables = self._shapes.get(shape)
+        if tables is None and (tables := self._tables_of(*shape)) is None:
+            return None
+        try:
+            # Each fact has bits of its own, so the sum is the union.
+            return sum(map(getitem, tables, values))
+        except KeyError:
+            return None
+
+    def _tables_of(self, names: tuple[str, ...], kinds: tuple[type, ...]) -> _Tables | None:
+        """Give the tables of a profile with these entries, or None where one is not plain."""
+        tables = tuple(map(self._table_of, names, kinds))
+        if None in tables:
+            return None
+        plain: _Tables = tuple(table for table in tables if table is not None)
+        if len(self._shapes) < REMEMBERED:
+            self._shapes[names, kinds] = plain
+        return plain
+
+    def _table_of(self, name: str, kind: type) -> _Table | None:
+        if name == CLIENT_ID:
+            return _PRINTABLE if kind is str else None
+        entry = self._tables.get(name)
+        if entry is None:
+            return None
+        return _UNKNOWN if kind is NoneType else entry[1] if kind is entry[0] else None
 
     def code_of(self, state: State) -> int:
         """Give the code of any state of knowledge."""

@@ -67,7 +67,18 @@ def facts_named(ruleset: RuleSet, decision: str) -> frozenset[str]:
 
 
 def facts_read(ruleset: RuleSet, decision: str) -> frozenset[str]:
-    """Give the facts that a decision reads, directly or through what it refers to."""
+    """Give the facts that a decision reads, directly or through what it refers to.
+
+    Kept beside the rule set's own cached properties: chains of decisions ask it very often.
+    """
+    kept: dict[str, frozenset[str]] = vars(ruleset).setdefault("_facts_read", {})
+    found = kept.get(decision)
+    if found is None:
+        found = kept[decision] = _facts_read(ruleset, decision)
+    return found
+
+
+def _facts_read(ruleset: RuleSet, decision: str) -> frozenset[str]:
     facts: set[str] = set()
     todo, seen = [decision], {decision}
     while todo:

@@ -12,6 +12,7 @@ optional("pyarrow", "tables", "classifying a table")
 
 from routeengine.tables.classifier import BATCH, TableClassifier  # noqa: E402  after the look at what they need
 from routeengine.tables.reading import TableReading  # noqa: E402  as above
+from routeengine.tables.stream import classify_stream  # noqa: E402  as above
 from routeengine.tables.trace import TableTrace  # noqa: E402  as above
 from routeengine.tables.whole import classify_table, trace_table  # noqa: E402  as above
 
@@ -20,6 +21,7 @@ __all__ = [
     "TableClassifier",
     "TableReading",
     "TableTrace",
+    "classify_stream",
     "classify_table",
     "trace_table",
 ]

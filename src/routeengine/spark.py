@@ -1,0 +1,93 @@
+"""Classifying a Spark DataFrame (extra `spark`): the rules go to the rows.
+
+Spark does all that is distributed. Here stand only the columns that come out, and what one
+Python worker does with the batches of one partition.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from routeengine.caseload.source import optional
+from routeengine.engine import Engine
+from routeengine.errors import UsageError
+from routeengine.ruleset.model import RuleSet
+
+optional("pyspark", "spark", "classifying a Spark DataFrame")
+
+import pyarrow as pa  # noqa: E402  after the look at what the extra brings
+from pyspark.sql import DataFrame  # noqa: E402  # pyright: ignore[reportMissingImports]  optional
+from pyspark.sql.pandas.types import to_arrow_schema  # noqa: E402  # pyright: ignore[reportMissingImports]  as above
+from pyspark.sql.types import (  # noqa: E402  # pyright: ignore[reportMissingImports]  as above
+    StringType,
+    StructField,
+    StructType,
+)
+
+from routeengine.tables.stream import classify_stream  # noqa: E402  as above
+
+__all__ = ["classify"]
+
+WORKER_RULES = 4
+"""Rule sets whose engines one Python worker keeps."""
+
+
+def classify(
+    frame: DataFrame,
+    rules: Engine | RuleSet,
+    *,
+    drop_columns: Iterable[str] = (),
+    missing: bool = True,
+) -> DataFrame:
+    """Classify every row of a DataFrame; lazy, as all of Spark.
+
+    Columns go in and come out as with `Engine.classify_table`, all of them texts: a row
+    for each row, in the order within its partition. `drop_columns` are not looked at. Without
+    `missing` there are no columns for what is missing. The rules travel inside the plan, and each
+    Python worker builds its engine once. Whether a client id stands in two rows is not looked
+    at, for they may lie in two partitions.
+
+    Raises CaseloadError, before any row is read, for columns that are no fact, are refused
+    or stand twice, and UsageError for what is no engine or rule set.
+    """
+    if not isinstance(rules, (Engine, RuleSet)):
+        raise UsageError("the rules must be an engine, or a rule set from `load_ruleset`")
+    engine = rules if isinstance(rules, Engine) else Engine(rules)
+    work = Partition(pickle.dumps(engine), tuple(drop_columns), missing)
+    columns = engine.tables.reading(
+        to_arrow_schema(frame.schema), drop_columns=work.drop_columns, missing=missing,
+        named="the DataFrame",
+    ).schema.names  # fmt: skip
+    kinds = StructType([StructField(name, StringType()) for name in columns])
+    return frame.mapInArrow(work, kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """What a Python worker does with the batches of one partition; goes to it as a value."""
+
+    engine: bytes
+    drop_columns: tuple[str, ...]
+    missing: bool
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Classify the batches, and give texts as Spark knows them: not as dictionaries."""
+        tables = _engine(self.engine).tables
+        for batch in batches:
+            source = pa.RecordBatchReader.from_batches(batch.schema, [batch])
+            for out in classify_stream(
+                tables, source, drop_columns=self.drop_columns, missing=self.missing
+            ):
+                yield pa.RecordBatch.from_arrays(
+                    [column.cast(pa.string()) for column in out.columns], names=out.schema.names
+                )
+
+
+@lru_cache(maxsize=WORKER_RULES)
+def _engine(pickled: bytes) -> Engine:
+    """Build an engine once per Python worker process, however many tasks it runs."""
+    engine: Engine = pickle.loads(pickled)  # noqa: S301  made by `classify`, and part of Spark's own plan
+    return engine
