@@ -87,19 +87,21 @@ def bars(figures: dict[str, Any]) -> list[list[str]]:
                rows[POLARS] / rows[KNOWN], "≥×"),
         judged("cost per row, 1 to 30 million: at most", 1.15, None, spread, "×"),
         judged("peak extra memory per row", 64, 24, figures["rows"]["memory"], "bytes"),
-        judged("60 facts unknown, generated, the worst", 10, None, max(unknown), "ms"),
+        [*judged("60 facts unknown, generated, the worst that builds", 10, None, max(unknown), "ms")[:3],
+         "met" if len(unknown) == len(figures["growth"]) else "**not all build in time**"],
     ]  # fmt: skip
 
 
-def draw(name: str, title: str, values: dict[str, float], unit: str) -> None:
-    """Draw bars on a logarithmic axis, ours in another colour, with the figure beside each."""
+def draw(name: str, title: str, values: dict[str, float], unit: str, scale: str) -> None:
+    """Draw bars, ours in another colour, with the figure beside each."""
     figure, axes = plt.subplots(figsize=(8, 0.42 * len(values) + 1.2))
     names = sorted(values, key=lambda one: -values[one])
     ours = ["#1b6ca8" if "routeengine" in n or "classify_table" in n else "#9aa5ad" for n in names]
     axes.barh(names, [values[one] for one in names], color=ours)
     for place, one in enumerate(names):
         axes.text(values[one] * 1.06, place, shown(values[one]), va="center", fontsize=9)
-    axes.set(xscale="log", title=title, xlabel=unit, xlim=(None, max(values.values()) * 2.5))
+    room = (None, max(values.values()) * 2.5) if scale == "log" else (0, None)
+    axes.set(xscale=scale, title=title, xlabel=unit, xlim=room)
     axes.spines[["top", "right"]].set_visible(False)
     save(figure, name)
 
@@ -204,9 +206,10 @@ def main() -> None:
     )  # fmt: skip
     (DOCS / "benchmarks.md").write_text(page, encoding="utf-8")
     draw("single", "One profile (÷ plain if/else, logarithmic)",
-         {n: one["ratio"] for n, one in single["figures"].items()}, "times plain if/else"
+         {n: one["ratio"] for n, one in single["figures"].items()}, "times plain if/else",
+        "log"
     )  # fmt: skip
-    draw("tables", "A million rows (logarithmic)", rows["figures"], "nanoseconds per row")
+    draw("tables", "A million rows", rows["figures"], "nanoseconds per row", "linear")
     draw_flat(rows["flat"])
     draw_growth(figures["growth"])
 
