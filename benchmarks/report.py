@@ -87,7 +87,8 @@ def bars(figures: dict[str, Any]) -> list[list[str]]:
                rows[POLARS] / rows[KNOWN], "≥×"),
         judged("cost per row, 1 to 30 million: at most", 1.15, None, spread, "×"),
         judged("peak extra memory per row", 64, 24, figures["rows"]["memory"], "bytes"),
-        [*judged("60 facts unknown, generated, the worst that builds", 10, None, max(unknown), "ms")[:3],
+        [*judged("60 facts unknown, generated, the worst that builds", 10, None,
+                 max(unknown), "ms")[:3],
          "met" if len(unknown) == len(figures["growth"]) else "**not all build in time**"],
     ]  # fmt: skip
 
