@@ -262,3 +262,51 @@ def test_a_file_that_says_otherwise_is_broken(cut: int) -> None:
         path.write_bytes(path.read_bytes()[:-cut])
         with pytest.raises(RouteEngineError, match="is not a Parquet file that can be read"):
             open_caseload(path, RULES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"client_id":1,"rung":2}\n{"client_id":2,"rung":null}\n',
+        '{"client_id":null,"rung":2}\n',
+        '{"rung":2}\n',
+        '{"client_id":"a","bsn":2}\n{"client_id":"b"}\n',
+        '{"client_id":"a","rung":2.0}\n',
+        '{"client_id":true,"rung":2}\n',
+        '{"client_id":"a"}\n{"client_id":"b","bsn":1}\n',
+        '{"client_id":"a","note":1,"rung":9}\n',
+        '{"client_id":"a","rung":tru}\n',
+    ],
+)
+def test_objects_of_one_shape(tmp_path: Path, text: str) -> None:
+    """Ids that are numbers, keys that are no fact and values that no fact has."""
+    same(put(tmp_path / "a.jsonl", text))
+
+
+@pytest.mark.parametrize("ending", OUTPUTS)
+def test_no_rows_and_strange_columns(tmp_path: Path, ending: str) -> None:
+    """A table without rows, a column without a name, and encoded numbers."""
+    for count in (0, 2):
+        numbers = pa.array([2, 9][:count], pa.int64()).dictionary_encode()
+        table = pa.table({"client_id": ["a", "b"][:count], "rung": numbers, "": [None, 1][:count]})
+        pq.write_table(table, tmp_path / "a.parquet")
+        same(tmp_path / "a.parquet", ending)
+    same(put(tmp_path / "a.csv", "client_id,\na,\nb,x\n"), ending)
+
+
+@pytest.mark.parametrize("clients", [["a", "b", "c", "d"], ["a", "a", "c", "d"]])
+def test_what_breaks_off_is_told_after_its_faults(tmp_path: Path, clients: list[str]) -> None:
+    """A page that is damaged: one error, the faults before it, and no output."""
+    path = tmp_path / "a.parquet"
+    pq.write_table(
+        pa.table({"client_id": clients, "rung": [9, 1, 1, 1]}), path,
+        row_group_size=2, compression="none", use_dictionary=False,
+    )  # fmt: skip
+    start = pq.ParquetFile(path).metadata.row_group(1).column(0).data_page_offset
+    data = bytearray(path.read_bytes())
+    data[start : start + 12] = b"\xff" * 12
+    path.write_bytes(bytes(data))
+    with sizes(batch=2):
+        message, written = same(path)
+    assert "is not a Parquet file that can be read" in message
+    assert not written
