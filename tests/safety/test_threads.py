@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 import routeengine.engine as engine_module
 import routeengine.executors.lanes as lanes_module
 import routeengine.explanation.plan as plan_module
+import routeengine.intake as intake_module
 import routeengine.symbolic.cells as cells_module
 from examples import examples
 from executors.test_agreement import build
@@ -53,10 +54,10 @@ def at_once(work: Callable[[int], T]) -> list[T]:
         return list(pool.map(one, range(THREADS)))
 
 
-@pytest.mark.parametrize("remembered", [4, 10_000])
+@pytest.mark.parametrize("remembered", [1, 10_000])
 def test_eight_threads_get_what_one_gets(remembered: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where what is remembered is forgotten all the time; and it stays bounded."""
-    modules: list[Any] = [engine_module, lanes_module, plan_module, cells_module]
+    modules: list[Any] = [engine_module, intake_module, lanes_module, plan_module, cells_module]
     for module in modules:
         monkeypatch.setattr(module, "REMEMBERED", remembered)
     some = people(examples(60))
