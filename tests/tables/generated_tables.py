@@ -20,7 +20,15 @@ from routeengine.result import Verdict
 from routeengine.ruleset.domains import CategoryDomain, IntegerDomain
 from routeengine.ruleset.model import Fact, RuleSet
 
-__all__ = ["engines", "expected", "profiles_of", "shuffled_buffers", "tables"]
+__all__ = [
+    "cells",
+    "columns_of",
+    "engines",
+    "expected",
+    "profiles_of",
+    "shuffled_buffers",
+    "tables",
+]
 
 NUMBERS = [pa.int8(), pa.uint8(), pa.int16(), pa.int32(), pa.uint32(), pa.int64(), pa.uint64()]
 TEXTS = [
@@ -149,16 +157,18 @@ def _row(engine: Engine, profile: dict[str, Any], faults: list[str]) -> dict[str
     result = engine.classify(profile)
     order = list(engine.ruleset.fact)
     for name, verdict in result.verdicts.items():
-        row |= zip(_columns(name), _cells(verdict, order), strict=True)
+        row |= zip(columns_of(name), cells(verdict, order), strict=True)
     return row | {"flags": " ".join(result.flags)}
 
 
-def _columns(name: str) -> list[str]:
+def columns_of(name: str) -> list[str]:
+    """Name the columns of a decision."""
     parts = ["", "_status", "_rule", "_candidates", "_possible", "_reason", "_missing"]
     return [name + part for part in parts]
 
 
-def _cells(verdict: Verdict, order: list[str]) -> list[str | None]:
+def cells(verdict: Verdict, order: list[str]) -> list[str | None]:
+    """Give what stands in those columns; `order` is that of the facts."""
     return [
         verdict.outcome,
         verdict.status,

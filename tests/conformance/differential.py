@@ -1,0 +1,228 @@
+"""Holds every executor to the reference, on as many made cases as you like.
+
+    python tests/conformance/differential.py --cases 1000000 --seed 1 [--write FILE]
+
+A case is a made rule set and what is known of a client. Half of the seeds go to each of two
+processes. Exit status 1 where executors disagree: then the smallest rule set and state that
+still show it are printed. `--minutes` stops early, and says so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+from platform import python_version
+from random import Random
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from conformance.executors import EXECUTORS, Candidate, frozen, why_no_durable
+from conformance.made import a_possible_ruleset, a_state
+from routeengine.errors import RuleSetError
+from routeengine.executors.reference import ReferenceExecutor
+from routeengine.profile import Known, State
+from routeengine.record.forms import form_of
+from routeengine.ruleset.model import RuleSet
+
+STATES = 400
+"""States per rule set: building an executor costs as much as a hundred answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A rule set and a state on which an executor is not as the reference."""
+
+    executor: str
+    ruleset: RuleSet
+    state: State
+
+    def __str__(self) -> str:
+        """Give all that is needed to see it again."""
+        known = {fact: (one.allowed, one.declined, one.conflicting)
+                 for fact, one in self.state.items()}  # fmt: skip
+        rules = json.dumps(form_of(RuleSet).write(self.ruleset))
+        return (
+            f"`{self.executor}` differs from `reference`\nrule set: {rules}\n"
+            f"known (allowed as bits, declined, conflicting): {known}"
+        )
+
+
+def candidates() -> list[Candidate]:
+    """Give the executors that are held to the reference on this machine."""
+    absent = why_no_durable()
+    some = [one for one in EXECUTORS.values() if one.name != "reference"]
+    return [one for one in some if one.name != "durable" or absent is None]
+
+
+def disagreements(
+    ruleset: RuleSet, states: Sequence[State], several: Sequence[Candidate], counts: Counter[str]
+) -> Iterator[Disagreement]:
+    """Put states to all executors, and yield where one is not as the reference."""
+    reference = ReferenceExecutor(ruleset)
+    right = [frozen(reference.evaluate(state)) for state in states]
+    counts["reference"] += len(states)
+    counts["distinct"] += len({tuple(state.values()) for state in states})
+    for candidate in several:
+        asked = [n for n, state in enumerate(states) if candidate.claims(ruleset, state)]
+        given = candidate.build(ruleset)([states[n] for n in asked]) if asked else []
+        counts[candidate.name] += len(asked)
+        for number, told in zip(asked, given, strict=True):
+            if told != candidate.sees(ruleset, right[number]):
+                yield Disagreement(candidate.name, ruleset, states[number])
+
+
+def shrunk(found: Disagreement) -> Disagreement:
+    """Leave out parts of the rule set, and what is known, for as long as they still disagree."""
+    candidate = EXECUTORS[found.executor]
+    smaller = True
+    while smaller:
+        smaller = False
+        for one in simpler(found):
+            try:
+                again = next(disagreements(one.ruleset, [one.state], [candidate], Counter()), None)
+            except (RuleSetError, KeyError):
+                continue  # what was left out is still referred to
+            if again is not None:
+                found, smaller = again, True
+                break
+    return found
+
+
+def simpler(found: Disagreement) -> Iterator[Disagreement]:
+    """Yield the same with one part less."""
+    ruleset, state = found.ruleset, found.state
+    for part in ("flags", "constraints", "decisions", "criteria", "facts"):
+        some = getattr(ruleset, part)
+        for number, gone in enumerate(some):
+            if part == "facts" and len(some) == 1:
+                break
+            left = {fact: one for fact, one in state.items() if part != "facts" or fact != gone.id}
+            rest = replace(ruleset, **{part: some[:number] + some[number + 1 :]})
+            yield Disagreement(found.executor, rest, left)
+    for at, decision in enumerate(ruleset.decisions):
+        kept = [
+            tuple(replace(r, outranks=tuple(o for o in r.outranks if o != rule.id))
+                  for r in decision.rules if r is not rule)
+            for rule in decision.rules
+        ]  # fmt: skip
+        fewer = [replace(decision, rules=rules) for rules in kept]
+        fewer += [replace(decision, applies_when=None)] if decision.applies_when else []
+        for one in fewer:
+            decisions = (*ruleset.decisions[:at], one, *ruleset.decisions[at + 1 :])
+            yield Disagreement(found.executor, replace(ruleset, decisions=decisions), state)
+    for fact, known in state.items():
+        if known.allowed.bit_count() > 1:
+            for bit in range(known.allowed.bit_length()):
+                if known.allowed >> bit & 1:
+                    yield Disagreement(found.executor, ruleset, {**state, fact: Known(1 << bit)})
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What came of one rule set and its states."""
+
+    counts: Counter[str]
+    found: tuple[Disagreement, ...]
+
+
+def work(job: tuple[str, int]) -> Batch:
+    """Make one rule set and its states, and compare all executors."""
+    seed, states = job
+    random, counts = Random(seed), Counter[str]()
+    ruleset = a_possible_ruleset(random)
+    some = [a_state(random, ruleset) for _ in range(states)]
+    found = tuple(disagreements(ruleset, some, candidates(), counts))
+    return Batch(counts, found[:1])
+
+
+def jobs(cases: int, seed: int) -> Iterator[tuple[str, int]]:
+    """Split the cases over rule sets, each with a seed of its own."""
+    for number in range(-(-cases // STATES)):
+        yield f"{seed}/{number}", min(STATES, cases - number * STATES)
+
+
+def run(
+    cases: int, seed: int, minutes: float | None = None, processes: int = 2
+) -> tuple[Counter[str], list[Disagreement]]:
+    """Compare all executors; gives how many cases each had, and what was found."""
+    counts, found = Counter[str](), list[Disagreement]()
+    end = None if minutes is None else time.monotonic() + 60 * minutes
+    with get_context("spawn").Pool(processes) as pool:
+        for number, batch in enumerate(pool.imap(work, jobs(cases, seed)), start=1):
+            counts += batch.counts
+            counts["rule sets"] += 1
+            found += batch.found
+            if number % 40 == 0:
+                say(f"{counts['reference']:,} of {cases:,} cases")
+            if found or (end is not None and time.monotonic() > end):
+                break
+        pool.terminate()
+    return counts, found
+
+
+def say(line: str) -> None:
+    """Tell how far it is, beside the result."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+def page(counts: Counter[str], found: Sequence[Disagreement], cases: int, seed: int) -> str:
+    """Write the result as a page."""
+    packages = [f"{name} {version(name)}" for name in ("routeengine", "pyarrow", "numpy")]
+    rows = [f"| {name} | {counts[name]:,} |" for name in EXECUTORS if name in counts]
+    done = counts["reference"]
+    asked = "" if done == cases else f" ({cases:,} were asked for; its time was up)"
+    return "\n".join([
+        "# The last run of the differential",
+        "",
+        "Written by `python tests/conformance/differential.py --cases N --seed N --write FILE`;",
+        "see [how executors are held together](conformance.md).",
+        "",
+        f"- Finished: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, seed {seed}.",
+        f"- With: Python {python_version()}, {', '.join(packages)}.",
+        f"- {counts['rule sets']:,} made rule sets, {done:,} cases{asked}.",
+        f"- Distinct among the cases of one rule set: {counts['distinct']:,}.",
+        f"- Disagreements: {len(found)}.",
+        "",
+        "| executor | cases it answered |",
+        "| --- | --- |",
+        *rows,
+        "",
+        "Every executor had every case that it claims: tables those that a row can say (no",
+        "evidence that disagrees, no numbers with a hole), durable those fully known.",
+        "",
+    ])  # fmt: skip
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description="hold all executors to the reference")
+    parser.add_argument("--cases", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, help="stop after this time")
+    parser.add_argument("--write", type=Path, help="write the result to this file")
+    args = parser.parse_args(arguments)
+    absent = why_no_durable()
+    if absent is not None:
+        say(f"without durable: {absent}")
+    counts, found = run(args.cases, args.seed, args.minutes)
+    result = page(counts, found, args.cases, args.seed)
+    sys.stdout.write(result)
+    for one in found[:1]:
+        sys.stdout.write(f"{shrunk(one)}\n")
+    if args.write is not None:
+        args.write.write_text(result, encoding="utf-8")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""The differential agrees on a few thousand cases, and shows what does not agree."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from conformance import differential
+from conformance.executors import EXECUTORS, Given, Told
+from conformance.made import a_possible_ruleset, a_state
+from routeengine.profile import State
+from routeengine.ruleset.model import RuleSet
+
+
+def test_the_command_finds_no_disagreement(tmp_path: Path) -> None:
+    """All executors agree; the page that is written says how many cases each had."""
+    page = tmp_path / "page.md"
+    done = subprocess.run(
+        [sys.executable, differential.__file__, "--cases", "2000", "--seed", "9", "--write", page],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "| lanes, many | 2,000 |" in page.read_text(encoding="utf-8")
+    assert "Disagreements: 0." in done.stdout
+
+
+def without_flags(ruleset: RuleSet) -> Given:
+    """Build lanes that forget flags: what a fault would look like."""
+    whole = EXECUTORS["lanes"].build(ruleset)
+
+    def answer(states: Sequence[State]) -> list[Told]:
+        return [{**one, "flags": ()} for one in whole(states)]
+
+    return answer
+
+
+def test_a_disagreement_is_found_and_made_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is printed is one fact and one flag, and nothing that the fault does not need."""
+    faulty = replace(EXECUTORS["lanes"], name="faulty", build=without_flags)
+    monkeypatch.setattr(differential, "EXECUTORS", {"faulty": faulty})
+    random, found = Random(4), None
+    while found is None:
+        ruleset = a_possible_ruleset(random)
+        states = [a_state(random, ruleset) for _ in range(20)]
+        seen = differential.disagreements(ruleset, states, [faulty], Counter())
+        found = next(seen, None)
+    small = differential.shrunk(found)
+    assert not small.ruleset.decisions
+    assert not small.ruleset.constraints
+    assert len(small.ruleset.flags) == 1
+    assert "`faulty` differs from `reference`" in str(small)
+    assert '"flag0"' in str(small)

@@ -1,0 +1,85 @@
+"""The published cases are current, have the form they say, and can be answered by a stranger."""
+
+from __future__ import annotations
+
+import json
+import runpy
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from conformance import mini
+from conformance.executors import MOST_LISTED
+
+FOLDER = Path(__file__).parents[2] / "conformance"
+PARTS = json.loads((FOLDER / "cases.json").read_text(encoding="utf-8"))["rulesets"]
+
+
+def wrong(part: dict[str, Any]) -> list[str]:
+    """Give the cases that the independent executor answers otherwise."""
+    executor = mini.Mini(part["ruleset"])
+    return [
+        case["id"]
+        for case in part["cases"]
+        if case["full_profiles"] <= MOST_LISTED
+        and any(case[key] != value for key, value in executor.answer(case).items())
+    ]
+
+
+def test_the_files_are_current() -> None:
+    """`python conformance/make.py` would write just what is published."""
+    make = runpy.run_path(str(FOLDER / "make.py"))
+    for name, text in make["FILES"].items():
+        assert (FOLDER / name).read_text(encoding="utf-8") == text(), name
+
+
+def test_the_cases_have_the_form_that_the_schema_says() -> None:
+    """The schema is sound, takes the file, and refuses a verdict without a status."""
+    schema = json.loads((FOLDER / "cases.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    whole = {"format": 1, "rulesets": PARTS}
+    assert next(validator.iter_errors(whole), None) is None
+    part = deepcopy(PARTS[1])
+    del next(iter(part["cases"][0]["verdicts"].values()))["status"]
+    assert not validator.is_valid({"format": 1, "rulesets": [part]})
+
+
+def test_an_executor_that_shares_no_code_passes() -> None:
+    """Written from the two pages alone, it gives what is published."""
+    imports = [
+        line
+        for line in Path(mini.__file__).read_text(encoding="utf-8").splitlines()
+        if line.startswith(("import ", "from "))
+    ]
+    assert {line.split()[1].split(".")[0] for line in imports} == {
+        "__future__", "collections", "itertools", "typing",
+    }  # fmt: skip
+    assert [one for part in PARTS for one in wrong(part)] == []
+
+
+@pytest.mark.parametrize("field", ["status", "rules", "possible", "missing", "reason"])
+def test_a_wrong_answer_is_seen(field: str) -> None:
+    """A published answer that is changed is not passed."""
+    part = deepcopy(PARTS[0])
+    verdict = next(iter(part["cases"][0]["verdicts"].values()))
+    verdict[field] = ["no such thing"] if isinstance(verdict[field], list) else "no such thing"
+    assert wrong(part) == [part["cases"][0]["id"]]
+
+
+def test_every_kind_of_answer_is_published() -> None:
+    """Each status and each reason stands in the file, and so do both lists of flags."""
+    cases = [case for part in PARTS for case in part["cases"]]
+    verdicts = [verdict for case in cases for verdict in case["verdicts"].values()]
+    assert {one["status"] for one in verdicts} == {
+        "decided", "review", "insufficient", "not_applicable",
+    }  # fmt: skip
+    assert {one["reason"] for one in verdicts} == {
+        None, "rule", "gap", "overlap", "contradiction", "conflicting_evidence",
+    }  # fmt: skip
+    assert any(case["flags"] for case in cases)
+    assert any(case["flags_possible"] for case in cases)
+    assert any(len(one["missing"]) > 1 for one in verdicts)
