@@ -128,7 +128,7 @@ def a_ruleset(random: Random, max_facts: int = 4) -> RuleSet:
     """Make a rule set; its constraints may exclude everything."""
     facts = tuple(
         Fact(f"f{number}", a_domain(random), WORDS, WORDS, WORDS)
-        for number in range(min(max_facts, random.choice((1, 2, 3, 3, 4, 4))))
+        for number in range(min(max_facts, random.choice((1, 2, 3, 4, 4, 5, 5))))
     )
     criteria: tuple[Criterion, ...] = ()
     for number in range(random.randint(0, 2)):
