@@ -35,8 +35,8 @@ from routeengine.ruleset.model import RuleSet
 HERE = Path(__file__).resolve().parent
 
 SEED = 20231
-MADE_RULESETS = 40
-STATES = 8
+MADE_RULESETS = 80
+STATES = 10
 CLIENTS = 90
 BITS = Bits()
 

@@ -107,7 +107,7 @@ def a_decision(
     outcomes = tuple(
         Outcome(f"{name}{letter}", WORDS, WORDS) for letter in "xyz"[: random.randint(1, 3)]
     )
-    count = random.randint(0, 4)
+    count = random.choice((0, 1, 2, 3, 4, 4))
     otherwise = random.randint(0, 2 * count) if count else 1
     rules = []
     for number in range(count):
@@ -117,11 +117,21 @@ def a_decision(
             then = Review(tuple(one.id for one in outcomes if random.random() < 0.5))
         # Only later rules are outranked, so that there is no circle.
         beats = (f"{name}_r{later}" for later in range(number + 1, count))
-        outranks = tuple(one for one in beats if random.random() < 0.3)
+        outranks = tuple(one for one in beats if random.random() < 0.4)
         rules.append(Rule(f"{name}_r{number}", when, then, WORDS, WORDS, GROUNDS, outranks))
     random.shuffle(rules)
     applies = a_condition(random, facts, criteria, earlier, 1) if random.random() < 0.3 else None
     return Decision(name, WORDS, outcomes, tuple(rules), applies)
+
+
+def forbidden(
+    random: Random, facts: tuple[Fact, ...], criteria: tuple[Criterion, ...]
+) -> Condition:
+    """Make what a constraint forbids; often that of two facts one holds and the other does not."""
+    if len(facts) > 1 and random.random() < 0.5:
+        one, other = (FactIs(fact.id, 1, "in") for fact in random.sample(facts, 2))
+        return Exactly(1, (one, other))
+    return a_condition(random, facts, criteria)
 
 
 def a_ruleset(random: Random, max_facts: int = 4) -> RuleSet:
@@ -142,7 +152,7 @@ def a_ruleset(random: Random, max_facts: int = 4) -> RuleSet:
         for number in range(random.randint(0, 1))
     )
     constraints = tuple(
-        Constraint(f"k{number}", a_condition(random, facts, criteria), WORDS, GROUNDS)
+        Constraint(f"k{number}", forbidden(random, facts, criteria), WORDS, GROUNDS)
         for number in range(random.choice((0, 0, 1, 2)))
     )
     return RuleSet(

@@ -18,9 +18,9 @@ FOLDER = Path(__file__).parents[2] / "conformance"
 PARTS = json.loads((FOLDER / "cases.json").read_text(encoding="utf-8"))["rulesets"]
 
 
-def wrong(part: dict[str, Any]) -> list[str]:
+def wrong(part: dict[str, Any], make: type[mini.Mini] = mini.Mini) -> list[str]:
     """Give the cases that the independent executor answers otherwise."""
-    executor = mini.Mini(part["ruleset"])
+    executor = make(part["ruleset"])
     return [
         case["id"]
         for case in part["cases"]
@@ -64,10 +64,45 @@ def test_an_executor_that_shares_no_code_passes() -> None:
 @pytest.mark.parametrize("field", ["status", "rules", "possible", "missing", "reason"])
 def test_a_wrong_answer_is_seen(field: str) -> None:
     """A published answer that is changed is not passed."""
-    part = deepcopy(PARTS[0])
+    part = deepcopy(PARTS[1])
     verdict = next(iter(part["cases"][0]["verdicts"].values()))
     verdict[field] = ["no such thing"] if isinstance(verdict[field], list) else "no such thing"
     assert wrong(part) == [part["cases"][0]["id"]]
+
+
+FAULTS = {
+    "outranking stops at a rule that does not apply": ('todo += rules[loser]["outranks"]', "pass"),
+    "winners that lead to the same overlap": ("len(targets) > 1", "len(winners) > 1"),
+    "`otherwise` applies beside other rules": ("applies = applies or", "applies = applies |"),
+    "conflicts need not be minimal": ("any(one <= names for one in found) and", "False and"),
+    "a contradiction touches every decision": ("if one & self.read_by(name)", ""),
+    "a contradiction is reviewed where nothing applies": (
+        'clash and possible != ["not_applicable"]', "clash",
+    ),
+    "flags are raised in a contradiction": ("if not conflicts}", "}"),
+    "one of several rules is called certain": (
+        'len(first["rules"]) == 1', 'len(first["rules"]) > 0',
+    ),
+    "facts matter one by one": ("range(1, len(open_) + 1)", "range(1, 2)"),
+    "what was declined is asked again": ('"declined" not in', '"" not in'),
+    "disputed evidence is taken as unknown": ('"conflicting" in', '"" in'),
+    "questions are ranked by the sum first": (
+        "-sizes.count(1) / len(sizes), sum(sizes)", "sum(sizes), -sizes.count(1)",
+    ),
+}  # fmt: skip
+"""What somebody who writes an executor may get wrong, as a change of the independent one."""
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_cases_tell_what_is_easily_got_wrong(fault: str, tmp_path: Path) -> None:
+    """An executor with one sentence of the semantics wrong does not pass."""
+    text = Path(mini.__file__).read_text(encoding="utf-8")
+    right, faulty = FAULTS[fault]
+    assert text.count(right) == 1
+    file = tmp_path / "faulty.py"
+    file.write_text(text.replace(right, faulty), encoding="utf-8")
+    executor = runpy.run_path(str(file))["Mini"]
+    assert any(wrong(part, executor) for part in PARTS[1:])
 
 
 def test_every_kind_of_answer_is_published() -> None:
