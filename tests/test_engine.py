@@ -69,7 +69,7 @@ def test_both_executors_stand_behind_the_same_face(data: st.DataObject) -> None:
 
 def test_an_executor_that_does_not_exist_is_refused(rijswijk: RuleSet) -> None:
     """The message says which there are."""
-    with pytest.raises(ValueError, match="use `lanes` or `reference`"):
+    with pytest.raises(ValueError, match="use `lanes`, `reference` or `durable`"):
         Engine(rijswijk, executor="oracle")  # type: ignore[arg-type]  # on purpose
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Engine", "ExecutorName", "Profile"]
 
-ExecutorName: TypeAlias = Literal["lanes", "reference"]
+ExecutorName: TypeAlias = Literal["lanes", "reference", "durable"]
 
 Profile: TypeAlias = "Mapping[str, Any] | BaseModel"
 """A profile: a mapping from fact to what is known of it, or a generated profile model."""
@@ -50,7 +50,8 @@ class Engine:
     """Classifies client profiles by one rule set, and explains what it answers.
 
     `executor` is "lanes" (fast, and exact at any number of unknown facts) or
-    "reference" (the definition, for few unknown facts). Building an engine
+    "reference" (the definition, for few unknown facts), or "durable" (the rules fire in the
+    package durable-rules, extra `durable`; see `docs/durable.md`). Building an engine
     compiles the rule set; after that the engine does not change, and threads may
     share it.
 
@@ -70,8 +71,12 @@ class Engine:
             self._executor, cells = lanes, lanes.compiled.cells
         elif executor == "reference":
             self._executor, cells = ReferenceExecutor(ruleset), cells_of(ruleset)
+        elif executor == "durable":
+            from routeengine.executors.durable import DurableExecutor  # noqa: PLC0415  an extra
+
+            self._executor, cells = DurableExecutor(ruleset), cells_of(ruleset)
         else:
-            raise UsageError(f"no executor `{executor}`: use `lanes` or `reference`")
+            raise UsageError(f"no executor `{executor}`: use `lanes`, `reference` or `durable`")
         self._intake = Intake(ruleset, cells)
         self._answers: dict[int, Answer] = {}
 

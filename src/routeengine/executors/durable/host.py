@@ -1,0 +1,111 @@
+"""A host of durable_rules without threads, that only records which rules fire.
+
+The one module that imports durable_rules (extra `durable`). Of that package it uses what was
+seen to be safe: one fact per post, a fresh session each, deleted at once.
+"""
+
+from __future__ import annotations
+
+import sys
+import weakref
+from collections import deque
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from itertools import count
+from threading import Lock
+from typing import Any
+
+from routeengine.errors import MissingExtraError, RouteEngineError
+from routeengine.executors.durable.program import HEARD
+
+__all__ = ["DurableUnavailableError", "Post", "host_of"]
+
+Post = Callable[[str, Mapping[str, int]], frozenset[str]]
+"""Post the fields of one message to a durable ruleset, and get the rules that fire."""
+
+PURPOSE = "the executor `durable`"
+
+ONE_AT_A_TIME = Lock()
+"""The engine below keeps its state per process, and is not made for several threads."""
+
+_given_back: deque[Any] = deque()
+"""Rulesets that nobody uses any more, to be freed when the engine is next at rest."""
+
+
+class DurableUnavailableError(RouteEngineError):
+    """durable_rules is installed, and does not run on this Python."""
+
+    def __init__(self) -> None:
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        super().__init__(
+            f"{PURPOSE} does not run on Python {version}, for the package `durable-rules` cannot "
+            "be loaded there: use Python 3.11 or 3.12, or the executor `lanes`"
+        )
+
+
+def _engine() -> Any:
+    try:
+        return import_module("durable.engine")
+    except ModuleNotFoundError:
+        if sys.version_info >= (3, 13):
+            raise DurableUnavailableError from None
+        raise MissingExtraError("durable-rules", "durable", PURPOSE) from None
+    except ImportError:
+        # Built, but what it needs of Python is gone.
+        raise DurableUnavailableError from None
+
+
+def host_of(definitions: Mapping[str, Mapping[str, Any]]) -> Post:
+    """Load rulesets into a host of their own, and give what posts to it.
+
+    Raises MissingExtraError where durable_rules is not installed, and
+    DurableUnavailableError where it does not run.
+    """
+    engine = _engine()
+    fired: set[str] = set()
+
+    base: Any = engine.Host
+
+    class Host(base):  # type: ignore[misc]  # the package has no types
+        """Starts no thread, and knows an action for every name: to record it."""
+
+        def _run(self) -> None:
+            """Poll nothing: no timers and no queues are used."""
+
+        def get_action(self, name: str) -> Callable[[object], None]:
+            def record(_: object) -> None:
+                fired.add(name)
+
+            return record
+
+    with ONE_AT_A_TIME:
+        _free(engine)
+        # The host takes its definitions apart, so it is given rules of its own.
+        own = {name: {r: dict(body) for r, body in d.items()} for name, d in definitions.items()}
+        host = Host(own)
+    sessions = count()
+
+    def post(ruleset: str, fields: Mapping[str, int]) -> frozenset[str]:
+        with ONE_AT_A_TIME:
+            session = str(next(sessions))
+            fired.clear()
+            try:
+                host.assert_fact(ruleset, {"sid": session, HEARD: 1, **fields})
+            except Exception:  # noqa: BLE001  whatever it is, its words hold the message
+                fired.clear()
+            finally:
+                host.delete_state(ruleset, session)
+            if HEARD not in fired:
+                raise AssertionError("durable_rules did not take a message: please report it")
+            return frozenset(fired)
+
+    handles = [host.get_ruleset(name)._handle for name in own]  # noqa: SLF001  it has no other way
+    # Garbage is collected at any moment, also within a post: so nothing is freed right then.
+    weakref.finalize(post, _given_back.extend, handles)
+    return post
+
+
+def _free(engine: Any) -> None:
+    """Give back the memory of rulesets that nobody uses: the package itself never does."""
+    while _given_back:
+        engine.durable_rules_engine.delete_ruleset(_given_back.popleft())

@@ -1,0 +1,212 @@
+"""The durable executor: the rules fire in durable_rules, and say what the reference says."""
+
+from __future__ import annotations
+
+import gc
+import json
+import pickle
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from examples import examples
+from executors.durable_there import absent
+from generated import BOTH, GROUNDS, a_fact, rulesets, states
+from required import required
+from routeengine import Engine, load_ruleset
+from routeengine.caseload import open_caseload
+from routeengine.errors import BudgetError, RuleSetError
+from routeengine.executors.durable import DurableExecutor, durable_fields, to_durable
+from routeengine.executors.durable.program import STAGE_FIELDS, STAGE_ITEMS, Program
+from routeengine.executors.lanes import LanesExecutor
+from routeengine.executors.reference import FullProfile, ReferenceExecutor
+from routeengine.profile import Known, read_profile
+from routeengine.ruleset.conditions import All, FactIs
+from routeengine.ruleset.conditions import Any as AnyOf
+from routeengine.ruleset.domains import BooleanDomain
+from routeengine.ruleset.model import Decision, Outcome, Rule, RuleSet
+
+required("durable", absent())
+
+CASELOAD = Path(__file__).parents[2] / "fixtures/caseload.csv"
+
+
+@settings(max_examples=examples(150), deadline=None)
+@given(st.data())
+def test_durable_says_what_the_reference_says(data: st.DataObject) -> None:
+    """Every field of every verdict and both tuples of flags, for whatever is known."""
+    ruleset = data.draw(rulesets(max_facts=4))
+    try:
+        LanesExecutor(ruleset)
+    except RuleSetError:
+        assume(False)
+    durable, reference = DurableExecutor(ruleset, limit=5_000), ReferenceExecutor(ruleset)
+    for _ in range(2):
+        state = data.draw(states(ruleset))
+        expected = reference.evaluate(state)
+        assert durable.evaluate(state) == expected
+        name = ruleset.decisions[0].id
+        assert durable.possible(state, name) == expected.verdicts[name].possible
+
+
+def test_the_caseload_fires_the_same_rules(rijswijk: RuleSet) -> None:
+    """Of the made caseload whoever is not refused gets the same answer; nearly nobody is."""
+    durable, lanes = DurableExecutor(rijswijk, limit=64), LanesExecutor(rijswijk)
+    with open_caseload(CASELOAD, rijswijk) as caseload:
+        profiles = [row.profile for row in caseload if row.profile is not None]
+    given_ = [read_profile(rijswijk, one) for one in profiles[:: 1 if examples(10) > 5 else 4]]
+    refused = 0
+    for state in given_:
+        try:
+            assert durable.evaluate(state) == lanes.evaluate(state)
+        except BudgetError:
+            refused += 1
+    assert refused < len(given_) / 4
+
+
+def test_what_is_certain_needs_no_listing(rijswijk: RuleSet) -> None:
+    """Where no rule is open a profile is answered, however much is unknown."""
+    engine = Engine(rijswijk, executor="durable")
+    result = engine.classify({"current_service": "wsp_interim_group", "conversation_held": False})
+    assert result.verdicts["scope"].outcome == "interim_group"
+    assert result.verdicts["route"].status == "not_applicable"
+
+
+def test_what_leaves_too_much_open_is_refused(rijswijk: RuleSet) -> None:
+    """Nothing is guessed: the empty profile is refused, in words that say what to do."""
+    with pytest.raises(BudgetError, match="find out more, or use the executor `lanes`"):
+        Engine(rijswijk, executor="durable").classify({})
+
+
+def test_an_engine_explains_by_durable_too(rijswijk: RuleSet) -> None:
+    """The closer look is taken by the lanes, to the same answer."""
+    profile = {"current_service": "wsp_interim_group", "rung": 2, "receives_benefit": True}
+    durable, lanes = Engine(rijswijk, executor="durable"), Engine(rijswijk)
+    assert durable.explain(profile).to_text() == lanes.explain(profile).to_text()
+    again = pickle.loads(pickle.dumps(durable))
+    assert again.classify(profile) == durable.classify(profile)
+    assert [one.verdicts for one in again.classify_many([profile])] == [
+        lanes.classify(profile).verdicts
+    ]
+
+
+def test_no_thread_is_left_and_threads_may_share_it(rijswijk: RuleSet) -> None:
+    """A host of the package starts two threads; ours starts none, and answers one at a time."""
+    before = threading.active_count()
+    durable, lanes = DurableExecutor(rijswijk), LanesExecutor(rijswijk)
+    assert threading.active_count() == before
+    with open_caseload(CASELOAD, rijswijk) as caseload:
+        rows = [row.profile for row in caseload if row.profile is not None][:40]
+    given_ = [read_profile(rijswijk, {"willing": False, **row}) for row in rows]
+    plain = [s for s in given_ if all(k.allowed.bit_count() == 1 for k in s.values())]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(durable.evaluate, plain)) == lanes.evaluate_many(plain)
+
+
+def test_a_message_that_is_not_taken_is_no_answer(rijswijk: RuleSet) -> None:
+    """Where durable_rules breaks off, an error says so, without what it was told."""
+    durable = DurableExecutor(rijswijk)
+    with pytest.raises(AssertionError, match="did not take a message") as caught:
+        durable._yes("stage_1_0", {"fact_rung_0": float("nan")})  # type: ignore[dict-item]
+    assert "nan" not in str(caught.value).lower()
+    state = {fact.id: Known(1) for fact in rijswijk.facts}
+    assert durable.evaluate(state) == LanesExecutor(rijswijk).evaluate(state)
+
+
+def many(count: int, join: type[All | AnyOf]) -> RuleSet:
+    """Make a rule set with one rule over very many facts, and as many rules over one each."""
+    facts = tuple(a_fact(f"f{n}", BooleanDomain()) for n in range(count))
+    leaves = tuple(FactIs(fact.id, 2) for fact in facts)
+    wide = Rule(
+        "wide", join(leaves), "x", BOTH, BOTH, GROUNDS, tuple(f"r{n}" for n in range(count))
+    )
+    rules = (wide, *(Rule(f"r{n}", leaves[n], "y", BOTH, BOTH, GROUNDS) for n in range(count)))
+    outcomes = (Outcome("x", BOTH, BOTH), Outcome("y", BOTH, BOTH))
+    decision = Decision("d", BOTH, outcomes, rules)
+    return RuleSet("many", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (), (decision,))
+
+
+@pytest.mark.parametrize("join", [All, AnyOf])
+def test_wide_rules_and_many_rules_are_split(join: type[All | AnyOf]) -> None:
+    """Past what one durable ruleset can hold, there are more of them; the answer is the same."""
+    ruleset = many(320, join)
+    durable, reference = DurableExecutor(ruleset), ReferenceExecutor(ruleset)
+    stages = durable.program.stages
+    assert all(len(s.items) <= STAGE_ITEMS and len(s.reads) <= STAGE_FIELDS for s in stages)
+    for on in ({*range(320)}, {7}, set[int](), {*range(319)}):
+        state = {f"f{n}": Known(2 if n in on else 1) for n in range(320)}
+        assert durable.evaluate(state) == reference.evaluate(state)
+
+
+def test_another_host_can_load_the_definition(rijswijk: RuleSet) -> None:
+    """What `to_durable` gives is JSON that a plain host loads; its rules fire as described."""
+    from durable.engine import Host  # noqa: PLC0415  an extra
+
+    definition = json.loads(json.dumps(to_durable(rijswijk)))
+    fields = json.loads(json.dumps(durable_fields(rijswijk)))
+    fired: list[str] = []
+
+    class Plain(Host):  # type: ignore[misc]  # the package has no types
+        def _run(self) -> None:
+            """Start no thread in a test."""
+
+        def get_action(self, name: str) -> Any:
+            return lambda _: fired.append(name)
+
+    host = Plain()
+    host.set_rulesets(definition)
+    facts = {fact.id: 0 for fact in rijswijk.facts}
+    expected = FullProfile(rijswijk, facts).decide()
+    values = {f: rijswijk.fact[f].domain.value(n) for f, n in facts.items()}
+    known: dict[str, int] = {}
+    for stage, shape in fields.items():
+        message = {name: _filled(what, values, known, expected) for name, what in shape.items()}
+        known |= message
+        fired.clear()
+        host.assert_fact(stage, {"sid": "1", "heard": 1, **message})
+        host.delete_state(stage, "1")
+        known |= {name: int(name in fired) for name in definition[stage]}
+    for rule in rijswijk.rule.values():
+        assert rule.when is not None
+        assert known[f"rule_{rule.id}"] == expected.holds(rule.when)
+
+
+def _filled(
+    what: dict[str, Any], values: dict[str, Any], known: dict[str, int], full: FullProfile
+) -> int:
+    """Fill a field in as somebody would who only has its description."""
+    if "fact" in what:
+        return int(values[what["fact"]] in what["values"])
+    if "count" in what:
+        return sum(known[one["field"]] == one["is"] for one in what["count"])
+    if "decision" in what:
+        verdict = full.verdicts[what["decision"]]
+        came_out = verdict.outcome in what.get("outcomes", ())
+        came_out |= verdict.status in what.get("statuses", ())
+        return int(came_out or not set(what.get("rules", ())).isdisjoint(verdict.rules))
+    return known[what["fired"]]
+
+
+def test_rulesets_are_given_back() -> None:
+    """Building many executors does not keep what nobody uses any more."""
+    ruleset = load_ruleset("rijswijk-2023")
+    for _ in range(20):
+        DurableExecutor(ruleset)
+    gc.collect()
+    state = {fact.id: Known(1) for fact in ruleset.facts}
+    assert DurableExecutor(ruleset).evaluate(state) == LanesExecutor(ruleset).evaluate(state)
+
+
+def test_a_program_is_made_without_the_package(rijswijk: RuleSet) -> None:
+    """Stages are answered in order: each reads only what was known before."""
+    program = Program(rijswijk)
+    before = {atom.field for atom, _ in program.atoms.values()}
+    before |= {f for one, _ in program.counts.values() for f in (one.least, one.most)}
+    for stage in program.stages:
+        assert before.issuperset(stage.reads)
+        before |= {item.name for item in stage.items}
