@@ -232,7 +232,7 @@ class Engine:
         return profile
 
     def _inspect(self, result: Result) -> Inspection:
-        return self._executor.inspect(read_profile(self.ruleset, result.profile))
+        return self._closer.inspect(read_profile(self.ruleset, result.profile))
 
     def changes_to(
         self,
@@ -277,7 +277,7 @@ class Engine:
 
         if result.ruleset != self.reference:
             raise UsageError("the result was given by another rule set than this engine's")
-        inspection = self._executor.inspect(read_profile(self.ruleset, result.profile))
+        inspection = self._closer.inspect(read_profile(self.ruleset, result.profile))
         return make_record(
             self.ruleset, result, inspection, at=at, asked_by=asked_by, embed=embed, sign=sign
         )
@@ -289,17 +289,22 @@ class Engine:
         """
         from routeengine.record.replay import replay  # noqa: PLC0415  few callers need it
 
-        return replay(record, self.ruleset, executor=self._executor)
+        return replay(record, self.ruleset, executor=self._closer)
 
     @cached_property
     def _explainer(self) -> Explainer:
         from routeengine.explanation.build import Explainer  # noqa: PLC0415  pydantic is slow to import
 
-        return Explainer(self.ruleset, self._executor, self._changes.nearest)
+        return Explainer(self.ruleset, self._closer, self._changes.nearest)
 
     @cached_property
     def _changes(self) -> Changes:
-        return Changes(self._lanes, self._executor.possible)
+        return Changes(self._lanes, self._closer.possible)
+
+    @property
+    def _closer(self) -> Executor:
+        """What looks closer: that takes answers on less than is known, which `durable` refuses."""
+        return self._lanes if self._executor_name == "durable" else self._executor
 
     @cached_property
     def _lanes(self) -> LanesExecutor:

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from routeengine.errors import BudgetError
 from routeengine.executors.durable.host import host_of
 from routeengine.executors.durable.program import Asked, Atom, Program
-from routeengine.executors.lanes import LanesExecutor, LanesInspection
 from routeengine.executors.reference import (
     FullProfile,
     ReferenceExecutor,
+    ReferenceInspection,
 )
 from routeengine.executors.summary import summarise
 from routeengine.profile import Known, State
@@ -63,7 +62,7 @@ class DurableExecutor:
     """Evaluates one rule set by durable_rules (extra `durable`); for fully known profiles.
 
     A partial profile is answered exactly, or refused with a BudgetError: see this module.
-    A closer look, for explanations, is taken by the lanes executor.
+    A closer look, as explanations take, is the reference evaluator's, within the same limit.
 
     Raises MissingExtraError or DurableUnavailableError where durable_rules is not to be had.
     """
@@ -73,12 +72,8 @@ class DurableExecutor:
         self.program = Program(ruleset)
         self._listing = _Listing(self, limit)
         stages = self.program.stages
-        self._yes = host_of({stage.name: stage.definition("yes") for stage in stages})
-        self._no = host_of({stage.name: stage.definition("no") for stage in stages})
-
-    @cached_property
-    def _lanes(self) -> LanesExecutor:
-        return LanesExecutor(self.ruleset)
+        self._certain = host_of({stage.name: stage.definition("certain") for stage in stages})
+        self._open = host_of({stage.name: stage.definition("open") for stage in stages})
 
     def evaluate(self, state: State) -> Answer:
         """Give the verdicts and flags for one state of knowledge.
@@ -104,9 +99,12 @@ class DurableExecutor:
         """Give the answers for many states, in their order."""
         return [self.evaluate(state) for state in states]
 
-    def inspect(self, state: State) -> LanesInspection:
-        """Look closer at one state of knowledge: by the lanes executor, to the same answer."""
-        return self._lanes.inspect(state)
+    def inspect(self, state: State) -> ReferenceInspection:
+        """Look closer at one state of knowledge, by its completions.
+
+        Raises BudgetError where there are too many.
+        """
+        return self._listing.inspect(state)
 
     def _answer(self, sitting: Sitting) -> Answer:
         verdicts = {
@@ -134,11 +132,13 @@ class DurableExecutor:
                 level = stage.level
                 self._know(level - 1, state, codes, verdicts)
             message = {field: codes[field] for field in stage.reads}
-            yes = self._yes(stage.name, message)
-            no = self._no(stage.name, message) if partial else frozenset()
+            certain = self._certain(stage.name, message)
+            open_ = self._open(stage.name, message) if partial else frozenset()
             for item in stage.items:
-                open_ = partial and item.name not in no
-                codes[item.name] = TRUE if item.name in yes else UNKNOWN if open_ else FALSE
+                if item.rule in certain:
+                    codes[item.name] = int(item.fires)
+                else:
+                    codes[item.name] = UNKNOWN if item.rule in open_ else int(not item.fires)
         self._settle(codes, verdicts, level)
         return Sitting(codes, verdicts)
 

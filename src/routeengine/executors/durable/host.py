@@ -10,6 +10,7 @@ import sys
 import weakref
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from importlib import import_module
 from itertools import count
 from threading import Lock
@@ -91,10 +92,11 @@ def host_of(definitions: Mapping[str, Mapping[str, Any]]) -> Post:
             fired.clear()
             try:
                 host.assert_fact(ruleset, {"sid": session, HEARD: 1, **fields})
+                host.delete_state(ruleset, session)
             except Exception:  # noqa: BLE001  whatever it is, its words hold the message
                 fired.clear()
-            finally:
-                host.delete_state(ruleset, session)
+                with suppress(Exception):
+                    host.delete_state(ruleset, session)
             if HEARD not in fired:
                 raise AssertionError("durable_rules did not take a message: please report it")
             return frozenset(fired)

@@ -1,13 +1,14 @@
 """From a rule set to rulesets of durable_rules, within what is safe there.
 
-Safe are conditions over one message of small whole numbers, one level of "and" or
-"or" deep. So a condition becomes *items* in *stages*: an item is one durable rule
-over fields, and what it finds is a field of later stages. Fields are codes (0 false, 1 true,
-2 unknown), and for counting the least and the most number of parts that can hold. "Not" is
-the complementary code; nothing is ever left out of a message.
+Safe are rules over one message of small whole numbers that join comparisons by "and", one
+level deep. ("Or" fires once for each part that holds, and past some hundred firings of one message
+durable_rules fails.) So a condition becomes *items* in *stages*: an item is one durable
+rule over fields, and what it finds is a field of later stages. Fields are codes (0 false, 1
+true, 2 unknown), and for counting the least and the most number of parts that can hold. "Not" is
+the complementary code, "any" fires where no part holds, and nothing is ever left out of a message.
 
-Every item has two forms: `yes` fires where it certainly holds, `no` where it certainly does
-not. Where every fact is known the first is enough.
+Every item has two forms: `certain` fires where all is known that it needs, `open` where it may
+still come out so. Where every fact is known the first is enough.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any as Whatever
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from routeengine.ruleset.conditions import (
     All,
@@ -41,7 +42,7 @@ HEARD = "heard"
 WIDEST = 40
 """Parts of one "and" or "or"; wider ones are split over items."""
 
-STAGE_ITEMS = 60
+STAGE_ITEMS = 40
 STAGE_FIELDS = 150
 """Rules and fields of one durable ruleset: well below where creating one fails."""
 
@@ -74,13 +75,23 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One condition as a durable rule; `name` is the rule, its action, and the field it gives."""
+    """One condition as a durable rule; `name` is the field that it gives.
+
+    Where its rule fires the condition holds, if `fires` is true, or does not hold, if it is
+    false.
+    """
 
     name: str
-    yes: Test
-    no: Test
+    fires: bool
+    certain: Test
+    open: Test
     reads: tuple[str, ...]
     level: int
+
+    @property
+    def rule(self) -> str:
+        """The name of the durable rule, and of its action."""
+        return self.name if self.fires else f"not_{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +103,11 @@ class Stage:
     items: tuple[Item, ...]
     reads: tuple[str, ...]
 
-    def definition(self, form: str) -> dict[str, Whatever]:
-        """Give the durable ruleset of one form, "yes" or "no"."""
-        rules: dict[str, Whatever] = {HEARD: _rule({"$and": [HEARD_TRUE]}, HEARD)}
+    def definition(self, form: Literal["certain", "open"]) -> dict[str, Whatever]:
+        """Give the durable ruleset of one form."""
+        rules = {HEARD: _rule(_every([]), HEARD)}
         for item in self.items:
-            rules[item.name] = _rule(item.yes if form == "yes" else item.no, item.name)
+            rules[item.rule] = _rule(item.certain if form == "certain" else item.open, item.rule)
         return rules
 
 
@@ -130,25 +141,29 @@ class Program:
 
     def _ask(self, name: str, condition: Condition) -> Item:
         """Add the item with this name, and all that it reads."""
+        fires = True
+        parts: tuple[Condition, ...] = (condition,)
         match condition:
-            case All(parts=parts):
-                form, tests = "and", [self._literal(part) for part in _narrow(parts, All)]
-            case Any(parts=parts):
-                form, tests = "or", [self._literal(part) for part in _narrow(parts, Any)]
-            case AtLeast(count=count, parts=parts):
-                return self._counting(name, parts, count, len(parts))
-            case Exactly(count=count, parts=parts):
-                return self._counting(name, parts, count, count)
+            case All():
+                parts = _narrow(condition.parts, All)
+            case Any():
+                fires, parts = False, _narrow(condition.parts, Any)
+            case AtLeast(count=count):
+                return self._counting(name, condition.parts, count, len(condition.parts))
+            case Exactly(count=count):
+                return self._counting(name, condition.parts, count, count)
             case _:
-                form, tests = "and", [self._literal(condition)]
-        yes = [{field: int(wanted)} for field, wanted, _ in tests]
-        no = [{field: int(not wanted)} for field, wanted, _ in tests]
-        both = (yes, no) if form == "and" else (no, yes)
-        every, some = _joined("$and", both[0], HEARD_TRUE), _joined("$or", both[1], HEARD_FALSE)
-        reads = tuple(dict.fromkeys(field for field, _, _ in tests))
-        level = 1 + max((level for _, _, level in tests), default=0)
+                pass
+        literals = [self._literal(part) for part in parts]
         return self._add(
-            Item(name, *((every, some) if form == "and" else (some, every)), reads, level)
+            Item(
+                name,
+                fires,
+                _every([{field: int(wanted == fires)} for field, wanted, _ in literals]),
+                _every([{"$neq": {field: int(wanted != fires)}} for field, wanted, _ in literals]),
+                tuple(dict.fromkeys(field for field, _, _ in literals)),
+                1 + max((level for _, _, level in literals), default=0),
+            )
         )
 
     def _counting(self, name: str, parts: Sequence[Condition], low: int, high: int) -> Item:
@@ -160,16 +175,10 @@ class Program:
             number = len(self.counts)
             fields = f"count_{number}_least", f"count_{number}_most"
             self.counts[key] = Counted(*fields, key), level
-        counted = self.counts[key][0]
-        yes, no = [{"$gte": {counted.least: low}}], [{"$lt": {counted.most: low}}]
-        if high < len(parts):
-            yes.append({"$lte": {counted.most: high}})
-            no.append({"$gt": {counted.least: high}})
-        reads = (counted.least, counted.most)
-        return self._add(
-            Item(name, _joined("$and", yes, HEARD_TRUE), _joined("$or", no, HEARD_FALSE),
-                 reads, level + 1)
-        )  # fmt: skip
+        least, most = self.counts[key][0].least, self.counts[key][0].most
+        certain = _every([{"$gte": {least: low}}, {"$lte": {most: high}}])
+        open_ = _every([{"$gte": {most: low}}, {"$lte": {least: high}}])
+        return self._add(Item(name, True, certain, open_, (least, most), level + 1))
 
     def _add(self, item: Item) -> Item:
         self.items[item.name] = item
@@ -217,12 +226,8 @@ class Program:
             yield Stage(f"stage_{level}_{number}", level, tuple(some), tuple(reads))
 
 
-HEARD_TRUE: Test = {HEARD: 1}
-HEARD_FALSE: Test = {HEARD: 0}
-
-
-def _joined(how: str, tests: Sequence[Test], empty: Test) -> Test:
-    return {how: list(tests) or [empty]}
+def _every(tests: list[Test]) -> Test:
+    return {"$and": tests or [{HEARD: 1}]}
 
 
 def _rule(test: Test, run: str) -> dict[str, Whatever]:
@@ -240,11 +245,11 @@ def to_durable(ruleset: RuleSet) -> dict[str, dict[str, Whatever]]:
     """Give the rules as the JSON definition that a host of durable_rules loads.
 
     One durable ruleset per stage, in order. Each of its rules runs an action of its own name
-    where it holds, for a fact that has every field of `durable_fields`, and
+    where it fires, for a fact that has every field of `durable_fields`, and
     `heard`, which is 1. It speaks of fully known profiles; which of the rules that hold
     win, and what that means, is `docs/durable.md`.
     """
-    return {stage.name: stage.definition("yes") for stage in Program(ruleset).stages}
+    return {stage.name: stage.definition("certain") for stage in Program(ruleset).stages}
 
 
 def durable_fields(ruleset: RuleSet) -> dict[str, dict[str, Whatever]]:
@@ -252,14 +257,18 @@ def durable_fields(ruleset: RuleSet) -> dict[str, dict[str, Whatever]]:
 
     `fact` and `values`: 1 where the fact has one of these values, else 0. `decision` with
     `outcomes`, `statuses` or `rules`: 1 where the earlier decision came out so. `fired`:
-    1 where that rule of an earlier stage fired. `count`: how many of these fields are as given.
+    1 where that rule of an earlier stage fired; `not_fired`: where it did not. `count`: how
+    many of these are as their `is` says.
     """
     program = Program(ruleset)
-    holds: dict[str, Whatever] = {name: {"fired": name} for name in program.items}
+    holds: dict[str, Whatever] = {
+        item.name: {"fired" if item.fires else "not_fired": item.rule}
+        for item in program.items.values()
+    }
     for atom, _ in program.atoms.values():
         holds[atom.field] = _described(ruleset, atom.condition)
     for counted, _ in program.counts.values():
-        parts = [{"field": field, "is": int(wanted)} for field, wanted in counted.parts]
+        parts = [{**holds[field], "is": int(wanted)} for field, wanted in counted.parts]
         holds[counted.least] = holds[counted.most] = {"count": parts}
     return {stage.name: {field: holds[field] for field in stage.reads} for stage in program.stages}
 
