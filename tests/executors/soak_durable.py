@@ -67,16 +67,16 @@ def soak(profiles: int, seed: int) -> tuple[int, int, int]:
 
 def main() -> int:
     """Run it and say what was seen."""
-    parser = argparse.ArgumentParser(
-        description=(__doc__ or "").partition("\n")[0]
-    )
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--profiles", type=int, default=200_000)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     differ, warm, end = soak(arguments.profiles, arguments.seed)
     threads = threading.active_count() - 1
-    print(f"{arguments.profiles:,} profiles, {differ} answered otherwise than by the lanes")
-    print(f"memory: {warm:,} kB after a tenth, {end:,} kB at the end; threads left: {threads}")
+    sys.stdout.write(
+        f"{arguments.profiles:,} profiles, {differ} answered otherwise than by the lanes\n"
+        f"memory: {warm:,} kB after a tenth, {end:,} kB at the end; threads left: {threads}\n"
+    )
     return int(bool(differ or threads or end > warm * 1.02))
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from examples import examples
 from executors.durable_there import absent
+from executors.soak_durable import soak
 from generated import BOTH, GROUNDS, a_fact, rulesets, states
 from required import required
 from routeengine import Engine, load_ruleset
@@ -192,6 +193,12 @@ def _filled(
         came_out |= verdict.status in what.get("statuses", ())
         return int(came_out or not set(what.get("rules", ())).isdisjoint(verdict.rules))
     return done[what["fired"]] if "fired" in what else 1 - done[what["not_fired"]]
+
+
+def test_a_soak_finds_no_difference() -> None:
+    """The command that sends very many profiles through, with a few."""
+    differ, warm, end = soak(60, seed=2)
+    assert (differ, end >= warm > 0) == (0, True)
 
 
 def test_rulesets_are_given_back() -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from routeengine.errors import BudgetError
 from routeengine.executors.durable.host import host_of
-from routeengine.executors.durable.program import Asked, Atom, Program
+from routeengine.executors.durable.program import Atom, Program
 from routeengine.executors.reference import (
     FullProfile,
     ReferenceExecutor,
@@ -22,7 +22,7 @@ from routeengine.executors.reference import (
 from routeengine.executors.summary import summarise
 from routeengine.profile import Known, State
 from routeengine.result import Answer
-from routeengine.ruleset.conditions import Condition, FactIs, OutcomeIs, StatusIs
+from routeengine.ruleset.conditions import Condition, FactIs, OutcomeIs, RuleIs, StatusIs
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.settling import NOT_APPLICABLE, FullVerdict, beaten_by, settle
 
@@ -196,14 +196,12 @@ def _code(atom: Atom, state: State, verdicts: Mapping[str, FullVerdict | None]) 
     return UNKNOWN if full is None else int(_came_out(condition, full))
 
 
-def _came_out(condition: Asked, full: FullVerdict) -> bool:
+def _came_out(condition: OutcomeIs | StatusIs | RuleIs, full: FullVerdict) -> bool:
     match condition:
         case OutcomeIs(outcomes=outcomes):
             return full.outcome in outcomes
         case StatusIs(statuses=statuses):
             return full.status in statuses
-        case FactIs():  # never asked of a verdict
-            return False
         case _:
             return not set(condition.rules).isdisjoint(full.rules)
 
