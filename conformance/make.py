@@ -19,8 +19,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from conformance.executors import MOST_LISTED, full_profiles
+from conformance.candidates import MOST_LISTED, full_profiles
 from conformance.made import a_possible_ruleset, a_state
+from conformance.written import BITS, answer_as_json, state_as_json
 from policy.clients import made_consistent, random_client
 from routeengine import load_ruleset
 from routeengine.cases import load_cases
@@ -28,8 +29,6 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known, State, read_profile
 from routeengine.record.forms import form_of
-from routeengine.record.scalars import Bits
-from routeengine.result import Answer, Verdict
 from routeengine.ruleset.model import RuleSet
 
 HERE = Path(__file__).resolve().parent
@@ -38,7 +37,6 @@ SEED = 20231
 MADE_RULESETS = 80
 STATES = 10
 CLIENTS = 90
-BITS = Bits()
 
 
 def states_of_clients(random: Random, ruleset: RuleSet) -> Iterator[State]:
@@ -73,42 +71,19 @@ def rulesets_with_states() -> Iterator[tuple[str, RuleSet, list[State]]]:
         yield f"made-{number}", ruleset, [a_state(random, ruleset) for _ in range(STATES)]
 
 
-def expected(verdict: Verdict) -> dict[str, Any]:
-    """Give a verdict as JSON."""
-    return {
-        "status": verdict.status,
-        "outcome": verdict.outcome,
-        "rule": verdict.rule,
-        "rules": list(verdict.rules),
-        "reason": verdict.reason,
-        "candidates": list(verdict.candidates),
-        "possible": list(verdict.possible),
-        "conflict": list(verdict.conflict),
-        "missing": list(verdict.missing),
-    }
-
-
-def known(one: Known) -> dict[str, Any]:
-    """Give what is known of a fact as JSON."""
-    marks = {"declined": one.declined, "conflicting": one.conflicting}
-    return {"allowed": BITS.write(one.allowed)} | {name: True for name, yes in marks.items() if yes}
-
-
 def cases(name: str, ruleset: RuleSet, states: list[State]) -> Iterator[dict[str, Any]]:
     """Answer the states of one rule set."""
     lanes, reference = LanesExecutor(ruleset), ReferenceExecutor(ruleset)
     for number, state in enumerate(states, start=1):
-        answer: Answer = lanes.evaluate(state)
+        answer = lanes.evaluate(state)
         size = full_profiles(ruleset, state)
         if size <= MOST_LISTED and reference.evaluate(state) != answer:
             raise SystemExit(f"{name}, case {number}: the executors disagree")
         yield {
             "id": f"{name}/{number}",
             "full_profiles": size,
-            "known": {fact: known(one) for fact, one in state.items()},
-            "verdicts": {key: expected(one) for key, one in answer.verdicts.items()},
-            "flags": list(answer.flags),
-            "flags_possible": list(answer.flags_possible),
+            "known": state_as_json(state),
+            **answer_as_json(answer),
         }
 
 

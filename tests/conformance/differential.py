@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
@@ -25,8 +26,9 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from conformance.executors import EXECUTORS, Candidate, frozen, why_no_durable
+from conformance.candidates import EXECUTORS, Candidate, frozen
 from conformance.made import a_possible_ruleset, a_state
+from executors.durable_there import absent
 from routeengine.errors import RuleSetError
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known, State
@@ -59,11 +61,12 @@ class Disagreement:
         )
 
 
-def candidates() -> list[Candidate]:
+@cache
+def those_here() -> list[Candidate]:
     """Give the executors that are held to the reference on this machine."""
-    absent = why_no_durable()
+    there = absent() is None
     some = [one for one in EXECUTORS.values() if one.name != "reference"]
-    return [one for one in some if one.name != "durable" or absent is None]
+    return [one for one in some if one.name != "durable" or there]
 
 
 def disagreements(
@@ -142,7 +145,11 @@ def work(seed: str) -> Batch:
     ruleset = a_possible_ruleset(random, max_facts=5)
     drawn = (a_state(random, ruleset) for _ in range(STATES))
     states = list({tuple(state.values()): state for state in drawn}.values())
-    found = tuple(disagreements(ruleset, states, candidates(), counts))
+    try:
+        found = tuple(disagreements(ruleset, states, those_here(), counts))
+    except Exception as error:
+        error.add_note(f"with the rule set of `a_possible_ruleset(Random({seed!r}), 5)`")
+        raise
     return Batch(counts, found[:1])
 
 
@@ -209,9 +216,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, help="stop after this time")
     parser.add_argument("--write", type=Path, help="write the result to this file")
     args = parser.parse_args(arguments)
-    absent = why_no_durable()
-    if absent is not None:
-        say(f"without durable: {absent}")
+    why = absent()
+    if why is not None:
+        say(f"without durable: {why}")
     counts, found = run(args.cases, args.seed, args.minutes)
     result = page(counts, found, args.cases, args.seed)
     sys.stdout.write(result)

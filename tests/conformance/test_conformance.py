@@ -11,15 +11,16 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from conformance.executors import (
+from conformance.candidates import (
     EXECUTORS,
     Candidate,
     frozen,
     in_a_row,
-    why_no_durable,
 )
 from conformance.made import a_possible_ruleset, a_state
+from conformance.written import state_of
 from examples import examples
+from executors.durable_there import absent
 from generated import rulesets, states
 from required import required
 from routeengine import load_ruleset
@@ -29,7 +30,6 @@ from routeengine.errors import RuleSetError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import Known, State, read_profile
 from routeengine.record.forms import form_of
-from routeengine.record.scalars import Bits
 from routeengine.result import Answer
 from routeengine.ruleset.model import RuleSet
 
@@ -40,7 +40,7 @@ ROOT = Path(__file__).parents[2]
 def executor(request: pytest.FixtureRequest) -> Candidate:
     """Each executor in turn."""
     if request.param == "durable":
-        required("durable", why_no_durable())
+        required("durable", absent())
     return EXECUTORS[request.param]
 
 
@@ -105,19 +105,8 @@ def published() -> Iterator[tuple[RuleSet, list[State]]]:
     for part in json.loads(text)["rulesets"]:
         yield (
             form_of(RuleSet).read(part["ruleset"], "ruleset"),
-            [_state(case["known"]) for case in part["cases"]],
+            [state_of(case["known"]) for case in part["cases"]],
         )
-
-
-def _state(known: dict[str, dict[str, object]]) -> State:
-    return {
-        fact: Known(
-            Bits().read(one["allowed"], fact),
-            declined="declined" in one,
-            conflicting="conflicting" in one,
-        )
-        for fact, one in known.items()
-    }
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +134,7 @@ def test_generated_rule_sets(data: st.DataObject) -> None:
         assume(False)
         raise
     for name, one in EXECUTORS.items():
-        if name != "durable" or why_no_durable() is None:
+        if name != "durable" or absent() is None:
             agrees(one, ruleset, some, answers)
 
 

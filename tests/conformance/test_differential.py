@@ -14,7 +14,7 @@ from random import Random
 import pytest
 
 from conformance import differential
-from conformance.executors import EXECUTORS, Given, Told
+from conformance.candidates import EXECUTORS, Given, Told
 from conformance.made import a_possible_ruleset, a_state
 from routeengine.profile import State
 from routeengine.ruleset.model import RuleSet

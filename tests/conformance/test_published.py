@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from conformance import mini
-from conformance.executors import MOST_LISTED
+from conformance.candidates import MOST_LISTED
 
 FOLDER = Path(__file__).parents[2] / "conformance"
 PARTS = json.loads((FOLDER / "cases.json").read_text(encoding="utf-8"))["rulesets"]

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from importlib import import_module
-from importlib.util import find_spec
 from math import prod
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import pyarrow as pa
 
+from conformance.mini import Mini
+from conformance.written import answer_as_json, state_as_json
 from routeengine import Engine
+from routeengine.executors.durable import DurableExecutor
 from routeengine.executors.interface import Executor
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import State
+from routeengine.record.forms import form_of
 from routeengine.result import Answer
 from routeengine.ruleset.domains import IntegerDomain, spans
 from routeengine.ruleset.model import Fact, RuleSet
@@ -32,7 +34,6 @@ __all__ = [
     "frozen",
     "full_profiles",
     "in_a_row",
-    "why_no_durable",
 ]
 
 Told: TypeAlias = Mapping[str, object]
@@ -174,19 +175,18 @@ def row(ruleset: RuleSet, answer: Answer) -> Told:
     return said
 
 
-# durable_rules
+# The independent one
 
 
-def why_no_durable() -> str | None:
-    """Say why durable_rules is not to be had here, or None."""
-    if find_spec("routeengine.executors.durable") is None:
-        return "this version has no such executor"
-    return None
+def by_mini(ruleset: RuleSet) -> Given:
+    """Answer each state by the executor that shares no code with the library."""
+    mini = Mini(form_of(RuleSet).write(ruleset))
+    return lambda states: [mini.answer({"known": state_as_json(state)}) for state in states]
 
 
-def _durable(ruleset: RuleSet) -> Any:
-    # By name: it needs a package that not every machine has.
-    return import_module("routeengine.executors.durable").DurableExecutor(ruleset)
+def as_json(_: RuleSet, answer: Answer) -> Told:
+    """Give an answer as it is published."""
+    return answer_as_json(answer)
 
 
 EXECUTORS: Mapping[str, Candidate] = {
@@ -196,7 +196,8 @@ EXECUTORS: Mapping[str, Candidate] = {
         Candidate("lanes", one_by_one(LanesExecutor), everything, told),
         Candidate("lanes, many", all_at_once(LanesExecutor), everything, told),
         Candidate("tables", by_table, in_a_row, row),
-        Candidate("durable", all_at_once(_durable), fully_known, told),
+        Candidate("durable", all_at_once(DurableExecutor), fully_known, told),
+        Candidate("independent", by_mini, few_completions, as_json),
     )
 }
 """All of them; the first is the definition."""
