@@ -81,9 +81,9 @@ class DurableExecutor:
         Raises BudgetError for a partial profile that leaves too much open.
         """
         sitting = self.sit(state)
-        if sitting.certain and (sitting.consistent or not self._listing.conflicts(state)):
-            return self._answer(sitting)
         try:
+            if sitting.certain and (sitting.consistent or not self._listing.conflicts(state)):
+                return self._answer(sitting)
             return self._listing.evaluate(state)
         except BudgetError:
             raise BudgetError(
