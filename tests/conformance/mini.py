@@ -1,4 +1,4 @@
-"""An executor of its own, from `docs/semantics.md` and `conformance/README.md` alone.
+"""What `docs/semantics.md` and `conformance/README.md` say, as a program of its own.
 
 It shares no code with the library: only the standard library is imported. It lists
 completions, and is slow.
