@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from conformance.candidates import EXECUTORS, Candidate, frozen
 from conformance.made import a_possible_ruleset, a_state
 from executors.durable_there import absent
-from routeengine.errors import RuleSetError
+from routeengine.errors import RouteEngineError
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known, State
 from routeengine.record.forms import form_of
@@ -94,7 +94,7 @@ def shrunk(found: Disagreement) -> Disagreement:
         for one in simpler(found):
             try:
                 again = next(disagreements(one.ruleset, [one.state], [candidate], Counter()), None)
-            except (RuleSetError, KeyError):
+            except (RouteEngineError, LookupError, ValueError):
                 continue  # what was left out is still referred to
             if again is not None:
                 found, smaller = again, True

@@ -33,7 +33,8 @@ def test_the_files_are_current() -> None:
     """`python conformance/make.py` would write just what is published."""
     make = runpy.run_path(str(FOLDER / "make.py"))
     for name, text in make["FILES"].items():
-        assert (FOLDER / name).read_text(encoding="utf-8") == text(), name
+        current = (FOLDER / name).read_text(encoding="utf-8") == text()
+        assert current, f"{name}: run `python conformance/make.py`"
 
 
 def test_the_cases_have_the_form_that_the_schema_says() -> None:
