@@ -16,8 +16,9 @@ from routeengine.errors import RuleSetError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known
-from routeengine.ruleset.conditions import Not, walk
-from routeengine.ruleset.model import Constraint
+from routeengine.ruleset.conditions import Exactly, FactIs, Not, walk
+from routeengine.ruleset.model import Constraint, RuleSet
+from routeengine.symbolic.diagram import Diagram, Node
 from routeengine.truth import Truth
 
 
@@ -83,3 +84,37 @@ def test_constraints_that_exclude_everything_are_refused() -> None:
     late = LanesExecutor(impossible, budget=4)
     with pytest.raises(RuleSetError, match="`x0`, `x1`, `x2` exclude every profile"):
         late.evaluate({fact.id: Known(3) for fact in impossible.facts})
+
+
+def many_counts(number: int) -> RuleSet:
+    """Build a rule set whose every decision counts twelve facts up to a number of its own."""
+    equal = all_equal(12)
+    leaves = tuple(FactIs(fact, 2) for fact in equal.fact)
+    (first,) = equal.decisions
+    yes, no = first.rules
+    decisions = []
+    for place in range(number):
+        when = Exactly(4 + place % 5, leaves[place % 3 :])
+        rules = (replace(yes, id=f"yes{place}", when=when), replace(no, id=f"no{place}"))
+        decisions.append(replace(first, id=f"d{place}", rules=rules))
+    return replace(equal, decisions=tuple(decisions), constraints=())
+
+
+def test_what_is_thrown_away_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many parts do not fit, about three budgets of nodes are made, kept ones included."""
+    made = 0
+    add = Diagram._add
+
+    def counted(diagram: Diagram, level: int, kids: tuple[Node, ...], value: object) -> Node:
+        nonlocal made
+        made += 1
+        return add(diagram, level, kids, value)
+
+    monkeypatch.setattr(Diagram, "_add", counted)
+    monkeypatch.setattr("routeengine.symbolic.compiler.FEWEST_NODES", 1)
+    ruleset = many_counts(40)
+    budget = 50
+    executor = LanesExecutor(ruleset, budget=budget)
+    assert set(executor.compiled.decisions.values()) == {None}
+    attempts = 2 * (len(executor.compiled.conditions) + len(ruleset.decisions))
+    assert made <= 3 * budget + attempts

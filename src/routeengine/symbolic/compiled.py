@@ -69,7 +69,7 @@ class Compilation:
         if held is None:
             return None
         root = self._compiler.attempt(
-            lambda: self.diagram.where(held, self._compiler.decision(name), self.impossible)
+            lambda: self.diagram.where(held, self._compiler.decision(name), self.impossible), name
         )
         return None if root is None else Part(root, held)
 

@@ -38,6 +38,9 @@ __all__ = ["IMPOSSIBLE", "Compiler"]
 IMPOSSIBLE = None
 """The value of the leaf for what the constraints exclude."""
 
+FEWEST_NODES = 256
+"""Nodes that every attempt may use, however many failed before it."""
+
 
 class Compiler:
     """Compiles parts of one rule set into one shared diagram, each part once.
@@ -69,6 +72,8 @@ class Compiler:
         self.impossible = self.diagram.leaf(IMPOSSIBLE)
         self._conditions: dict[Condition, Node] = {}
         self._decisions: dict[str, Node] = {}
+        self._over: set[str] = set()  # decisions that did not fit: what refers to one does not
+        self._failed = 0
 
     def masks(self, may: Mapping[str, int]) -> list[int]:
         """Give the cells that may be, per level of the diagram."""
@@ -150,6 +155,8 @@ class Compiler:
     def decision(self, name: str) -> Node:
         """Give the diagram of a decision, constraints aside; its leaves are FullVerdicts."""
         known = self._decisions.get(name)
+        if name in self._over:
+            raise BudgetError(f"decision `{name}` did not fit")
         if known is None:
             decision = self.ruleset.decision[name]
             known = self._settled(decision, self._winners(decision))
@@ -198,18 +205,27 @@ class Compiler:
         """Give the diagram of all the conditions together."""
         return self._join(holds, TRUE)
 
-    def attempt(self, build: Callable[[], Node]) -> Node | None:
+    def attempt(self, build: Callable[[], Node], decision: str | None = None) -> Node | None:
         """Build something, or give None where the budget does not allow it.
 
-        What was begun is then forgotten; what was compiled before stays.
+        What was begun is then forgotten; what was compiled before stays. Each attempt that
+        runs out halves what the next may use, so all that is thrown away is at most twice the
+        budget. `decision` names the one that is built: whatever refers to it does not fit either.
         """
-        size = len(self.diagram)
+        size, budget = len(self.diagram), self.diagram.budget
+        allowed = min(budget, size + max(budget >> self._failed, FEWEST_NODES))
+        self.diagram.budget = allowed
         try:
             return build()
         except BudgetError:
+            self._failed += len(self.diagram) == allowed
+            if decision is not None:
+                self._over.add(decision)
             self.diagram.rollback(size)
             self.forget(size)
             return None
+        finally:
+            self.diagram.budget = budget
 
     def forget(self, size: int) -> None:
         """Forget every node from number `size` on, which the diagram no longer has."""

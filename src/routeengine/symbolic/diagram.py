@@ -73,9 +73,14 @@ class Diagram:
 
     def rollback(self, size: int) -> None:
         """Forget every node from number `size` on, and whatever was remembered."""
+        if size == len(self):
+            return
+        for node in range(size, len(self)):
+            if self.kids[node]:
+                del self._nodes[self.level[node], self.kids[node]]
+            else:
+                del self._leaves[type(self.values[node]), self.values[node]]
         del self.level[size:], self.kids[size:], self.values[size:]
-        self._nodes = {key: node for key, node in self._nodes.items() if node < size}
-        self._leaves = {key: node for key, node in self._leaves.items() if node < size}
         self._memo.clear()
 
     def combine(
