@@ -29,11 +29,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from conformance.candidates import EXECUTORS, Candidate, frozen
 from conformance.made import a_possible_ruleset, a_state
 from executors.durable_there import absent
-from routeengine.errors import RouteEngineError
+from routeengine.errors import RuleSetError
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known, State
 from routeengine.record.forms import form_of
 from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.references import check_references
 
 STATES = 400
 """States drawn per rule set; those that come twice are one case."""
@@ -92,10 +93,12 @@ def shrunk(found: Disagreement) -> Disagreement:
     while smaller:
         smaller = False
         for one in simpler(found):
+            if any(check_references(one.ruleset)):
+                continue  # what was left out is still referred to
             try:
                 again = next(disagreements(one.ruleset, [one.state], [candidate], Counter()), None)
-            except (RouteEngineError, LookupError, ValueError):
-                continue  # what was left out is still referred to
+            except RuleSetError:
+                continue  # no profile fits any more
             if again is not None:
                 found, smaller = again, True
                 break
