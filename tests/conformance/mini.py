@@ -170,8 +170,10 @@ class Mini:
         """Answer a case: verdicts and flags, as the case should have them."""
         known = {fact: numbers(one["allowed"]) for fact, one in case["known"].items()}
         conflicts = self.conflicts(known)
-        for fact in set().union(*conflicts):
+        clashing: set[str] = set().union(*conflicts)
+        for fact in clashing:
             known[fact] = set(range(self.facts[fact]))
+        marked = {f: one for f, one in case["known"].items() if f not in clashing}
         fulls = [dict(zip(known, values, strict=True)) for values in product(*known.values())]
         fulls = [full for full in fulls if self.stands(full, self.forbidden)]
         seen: list[JSON] = [{} for _ in fulls]
@@ -180,7 +182,7 @@ class Mini:
                 self.decide(name, full, verdicts)
         raised = {flag: {self.holds(when, f, v) for f, v in zip(fulls, seen, strict=True)}
                   for flag, when in self.flags.items() if not conflicts}  # fmt: skip
-        marks = {"known": known, "marks": case["known"], "fulls": fulls}
+        marks = {"known": known, "marks": marked, "fulls": fulls}
         return {
             "verdicts": {
                 name: self.verdict(name, [v[name] for v in seen], conflicts, marks)
@@ -206,7 +208,7 @@ class Mini:
         if len(possible) > 1:
             matter = self.matters(keys, at)
             told |= {"status": "insufficient", "missing": self.ranked(matter, keys, at)}
-            if any("conflicting" in at["marks"][fact] for fact in matter):
+            if any("conflicting" in at["marks"].get(fact, ()) for fact in matter):
                 of = [one for one in possible if one in outcomes]
                 told |= {"status": "review", "reason": "conflicting_evidence", "candidates": of}
             return told
@@ -251,4 +253,4 @@ class Mini:
             sizes = [len(some) for some in left.values()]
             return -sizes.count(1) / len(sizes), sum(sizes)
 
-        return sorted((f for f in matter if "declined" not in at["marks"][f]), key=worth)
+        return sorted((f for f in matter if "declined" not in at["marks"].get(f, ())), key=worth)
