@@ -68,6 +68,16 @@ def main() -> None:
         for one in profiles:
             engine.explain(one)
 
+    def explained_anew(profiles: list[dict[str, Any]]) -> None:
+        for one in profiles:
+            for kept in (
+                forgetful._answers,  # noqa: SLF001  so that every profile is a first sight
+                forgetful._explainer._bodies,  # noqa: SLF001  as above
+                forgetful._changes._near,  # noqa: SLF001  as above
+            ):
+                kept.clear()
+            forgetful.explain(one)
+
     def changed(profiles: list[dict[str, Any]]) -> None:
         for one in profiles:
             engine.changes_to(one, "route", "A")
@@ -80,6 +90,7 @@ def main() -> None:
             "classify, first sight": (lambda: first_sight(False), len(partial)),
             "classify, first sight, with questions": (lambda: first_sight(True), len(partial)),
             "explain": (lambda: explained(partial[:30]), 30),
+            "explain, first sight": (lambda: explained_anew(partial[:30]), 30),
             "changes to route A, up to three facts": (lambda: changed(partial[:30]), 30),
             "load the rule set": (lambda: load_ruleset("rijswijk-2023"), 1),
             "build the engine": (lambda: Engine(ruleset), 1),

@@ -26,7 +26,8 @@ GROWTH = [
     for rules, facts in ((10, 20), (100, 100), (1000, 300))
     for kind in ("local", "references", "unstructured")
 ]
-PARTS = {"single": "compare.py", "rows": "rows.py", "bars": "bars.py", "growth": "growth.py"}
+PARTS = {"single": "compare.py", "rows": "rows.py", "bars": "bars.py", "growth": "growth.py",
+         "files": "files.py"}  # fmt: skip
 PATIENCE = 60
 """Seconds after which a generated rule set counts as too large."""
 
@@ -71,6 +72,7 @@ def quick() -> None:
     run(sys.executable, "bars.py", "--quick")
     run(sys.executable, "rows.py", "--quick")
     run(sys.executable, "growth.py", "references", "10", "20")
+    run(sys.executable, "files.py", "--json", "--rows", "20000", "--rounds", "1")
     run(sys.executable, "compare.py", "--quick")
 
 
@@ -89,7 +91,8 @@ def main() -> None:
     kept = HERE / "figures.json"
     figures = json.loads(kept.read_text(encoding="utf-8")) if options.only else {}
     for part in options.only or PARTS:
-        figures[part] = grown() if part == "growth" else run(python, PARTS[part])
+        more = ("--json", "--rounds", "3") if part == "files" else ()
+        figures[part] = grown() if part == "growth" else run(python, PARTS[part], *more)
     figures["date"] = datetime.now(UTC).date().isoformat()
     figures["python"] = platform.python_version()
     kept.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")

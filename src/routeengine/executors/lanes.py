@@ -244,10 +244,14 @@ class LanesInspection:
             return set(self.bounds.decision(name)) | {FullVerdict("review")}, False
         if name in self.reached:
             return self.reached[name], True
+        if self.compiled.decisions[name] is None:
+            # Often what is known decides, and then there is no need of a diagram.
+            bounded = set(self.bounds.decision(name))
+            if len(bounded) == 1:
+                return bounded, True
         found = self.part(name)
         if found is None:
-            seen = set(self.bounds.decision(name))
-            return seen, len(seen) == 1
+            return bounded, False
         where, root, masks = found
         values = where.diagram.values
         leaves = {values[leaf] for leaf in where.diagram.reach(root, masks)}
