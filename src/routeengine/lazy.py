@@ -30,12 +30,12 @@ class cached_property(Generic[T]):  # noqa: N801  it stands in for the one of fu
         self._name = name
 
     @overload
-    def __get__(self, instance: None, owner: type) -> Self: ...
+    def __get__(self, instance: None, owner: type | None = None) -> Self: ...
 
     @overload
-    def __get__(self, instance: object, owner: type) -> T: ...
+    def __get__(self, instance: object, owner: type | None = None) -> T: ...
 
-    def __get__(self, instance: object | None, owner: type) -> Self | T:
+    def __get__(self, instance: object | None, owner: type | None = None) -> Self | T:
         if instance is None:
             return self
         # The name is found in `__dict__` from now on, before this is asked again.

@@ -35,7 +35,7 @@ class ParquetSource:
         with self._refusing():
             self._schema = self._file.schema_arrow
         self.header: tuple[str, ...] | None = tuple(self._schema.names)
-        self.typings: tuple[Typing, ...] = tuple(map(self.typing, self._schema.types))
+        self.typings: tuple[Typing, ...] = tuple([self.typing(kind) for kind in self._schema.types])
         self.total: int | None = self._file.metadata.num_rows
         self.done = 0
 

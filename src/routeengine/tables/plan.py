@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import Literal
 
 from routeengine.errors import BudgetError
-from routeengine.executors.lanes import LanesExecutor, same_verdict
+from routeengine.executors.lanes import LanesExecutor
+from routeengine.executors.questions import same_verdict
 from routeengine.ruleset.conditions import Condition, CriterionIs
 from routeengine.ruleset.model import Decision
 from routeengine.ruleset.settling import FullVerdict

@@ -1,0 +1,139 @@
+"""The questions that are left for one decision: what can still change its verdict, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from routeengine.executors.summary import ordered_keys, rank
+from routeengine.lazy import cached_property
+from routeengine.result import Lead
+from routeengine.ruleset.model import Decision
+from routeengine.ruleset.settling import FullVerdict
+from routeengine.symbolic.compiled import Compilation
+from routeengine.symbolic.compiler import IMPOSSIBLE
+from routeengine.symbolic.diagram import Diagram, Node
+
+if TYPE_CHECKING:
+    from routeengine.executors.lanes import LanesInspection
+
+__all__ = ["LaterQuestions", "Questions", "same_verdict"]
+
+MOST_SETS = 2_000
+"""Sets of coupled facts that are looked into; past it, all of them count as mattering."""
+
+
+class LaterQuestions:
+    """The questions of one decision, found when asked for, by a look of their own.
+
+    INVARIANT: holds no inspection. Answers are shared by threads and kept by the thousand,
+    and an inspection may hold a diagram that grows.
+    """
+
+    def __init__(self, view: LanesInspection, decision: Decision) -> None:
+        self._executor, self._state, self._decision = view.executor, view.given, decision
+        disputed = any(known.conflicting for known in view.state.values())
+        self.conflicting = disputed and Questions(view, decision).conflicting
+
+    @property
+    def ranked(self) -> Mapping[str, tuple[Lead, ...]]:
+        """The questions, best first; facts that were declined are not asked again."""
+        return self._ranked
+
+    @cached_property
+    def _ranked(self) -> Mapping[str, tuple[Lead, ...]]:
+        return Questions(self._executor.inspect(self._state), self._decision).ranked
+
+
+class Questions:
+    """The unknown facts that can still change a verdict."""
+
+    def __init__(self, view: LanesInspection, decision: Decision) -> None:
+        self.view = view
+        self.decision = decision
+
+    @cached_property
+    def _restricted(self) -> tuple[Diagram, Node, list[int], Compilation] | None:
+        found = self.view.part(self.decision.id)
+        if found is None:
+            return None
+        where, root, masks = found
+        small, top = where.diagram.restrict(root, masks, where.impossible)
+        return small, top, masks, where
+
+    @cached_property
+    def matter(self) -> tuple[str, ...]:
+        """The facts in an inclusion-minimal set on which verdicts differ, declared order.
+
+        Facts that no constraint couples matter alone or not at all; larger sets
+        are looked for among the facts of one coupling only. Where only bounds are
+        to be had, these are all unknown facts that the decision reads, or that a
+        constraint ties to those.
+        """
+        facts = [fact.id for fact in self.view.ruleset.facts]
+        if self._restricted is None:
+            compiled, may = self.view.compiled, self.view.may
+            bearing = set(compiled.reads[self.decision.id])
+            for number in compiled.touched(frozenset(bearing)):
+                bearing.update(compiled.couplings[number].facts)
+            return tuple(f for f in facts if f in bearing and may[f].bit_count() > 1)
+        small, top, masks, where = self._restricted
+        levels = small.support(top)
+        found = {frozenset({at}) for at in levels if small.differs(top, {at}, masks, same_verdict)}
+        for coupling in self.view.compiled.couplings:
+            pool = {where.level[fact] for fact in coupling.facts if fact in where.level}
+            pool = {at for at in pool & levels if frozenset({at}) not in found}
+            found |= _together(small, top, pool, masks)
+        named = {where.order[at] for some in found for at in some}
+        return tuple(fact for fact in facts if fact in named)
+
+    @property
+    def conflicting(self) -> bool:
+        """Whether evidence that disagrees stands among the facts that matter."""
+        return any(self.view.state[fact].conflicting for fact in self.matter)
+
+    @property
+    def ranked(self) -> Mapping[str, tuple[Lead, ...]]:
+        """The questions, best first; facts that were declined are not asked again."""
+        if self._restricted is None:
+            open_ = (fact for fact in self.matter if not self.view.state[fact].declined)
+            return MappingProxyType(dict.fromkeys(open_, ()))
+        leads = {fact: tuple(self._leads(fact, *self._restricted)) for fact in self.matter}
+        return rank(leads, self.view.state)
+
+    def _leads(
+        self, fact: str, small: Diagram, top: Node, masks: list[int], where: Compilation
+    ) -> Iterator[Lead]:
+        """Yield what each answer leads to, for each cell that the fact may be in."""
+        at, allowed = where.level[fact], self.view.state[fact].allowed
+        for number, cell in enumerate(self.view.compiled.cells.of[fact]):
+            if masks[at] >> number & 1:
+                leaves = small.reach(top, [*masks[:at], 1 << number, *masks[at + 1 :]])
+                fulls = {small.values[leaf] for leaf in leaves} - {IMPOSSIBLE}
+                if fulls:
+                    keys = ordered_keys(self.decision, {full.key for full in fulls})
+                    yield Lead(cell & allowed, keys)
+
+
+def _together(small: Diagram, top: Node, pool: set[int], masks: list[int]) -> set[frozenset[int]]:
+    """Give the smallest sets of two or more coupled variables on which verdicts differ."""
+    found: set[frozenset[int]] = set()
+    tried = 0
+    for size in range(2, len(pool) + 1):
+        for some in map(frozenset, combinations(sorted(pool), size)):
+            if any(one <= some for one in found):
+                continue
+            tried += 1
+            if tried > MOST_SETS:
+                # Rather a question too many than one too few.
+                return found | {frozenset(pool)}
+            if small.differs(top, some, masks, same_verdict):
+                found.add(some)
+    return found
+
+
+def same_verdict(one: FullVerdict | None, other: FullVerdict | None) -> bool:
+    """Say that two verdicts are the same, or that one of them is impossible."""
+    return one is None or other is None or one.key == other.key
