@@ -76,7 +76,8 @@ def bars(figures: dict[str, Any]) -> list[list[str]]:
         judged("classify(dict), warm ÷ pydantic's validation", 1.3, 0.5,
                us["classify, warm"] / us["pydantic validates the profile"], "×"),
         judged("first sight, 10 % unknown", 100, 30, us["classify, first sight"], "µs"),
-        judged("explanation as data", 1000, 200, us["explain"], "µs"),
+        judged("explanation as data, warm", 1000, 200, us["explain"], "µs"),
+        judged("explanation as data, first sight", 1000, 200, us["explain, first sight"], "µs"),
         judged("all changes up to three facts", 10, 2,
                us["changes to route A, up to three facts"] / 1e3, "ms"),
         judged("load and compile", 300, 100, load, "ms"),
@@ -194,6 +195,8 @@ def main() -> None:
     page = (HERE / "page.md").read_text(encoding="utf-8").format(
         date=figures["date"],
         python=figures["python"],
+        zen=shown(single["figures"]["zen-engine, with trace"]["us"]
+                  / single["figures"][AS_THEY_COME]["us"]),
         bars=table(["what", "bar (stretch)", "measured", ""], bars(figures)),
         single=table(
             ["one profile, dict in", "÷ if/else", "µs"],
