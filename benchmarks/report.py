@@ -132,8 +132,8 @@ def draw_flat(flat: dict[str, float]) -> None:
     """Draw the cost per row as tables grow."""
     figure, axes = plt.subplots(figsize=(6, 3))
     axes.plot([int(one) for one in flat], list(flat.values()), marker="o", color="#1b6ca8")
-    axes.set(xscale="log", ylim=(0, None), title="cost per row", xlabel="million rows",
-             ylabel="nanoseconds per row")  # fmt: skip
+    axes.set(xscale="log", ylim=(0, 1.2 * max(flat.values())), title="cost per row",
+             xlabel="million rows", ylabel="nanoseconds per row")  # fmt: skip
     axes.set_xticks([int(one) for one in flat], list(flat))
     axes.spines[["top", "right"]].set_visible(False)
     save(figure, "rows")
