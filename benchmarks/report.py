@@ -63,7 +63,7 @@ def bars(figures: dict[str, Any]) -> list[list[str]]:
     single, rows = figures["single"]["figures"], figures["rows"]["figures"]
     us, started = figures["bars"]["us"], figures["bars"]["started_ms"]
     flat = {int(millions): took for millions, took in figures["rows"]["flat"].items()}
-    spread = flat[max(flat)] / flat[1]
+    spread = max(flat.values()) / flat[1]
     built = [row for row in figures["growth"] if row["build_ms"] is not None]
     residual = max(row["residual_ms"] for row in built)
     load = (us["load the rule set"] + us["build the engine"]) / 1e3
