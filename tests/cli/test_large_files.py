@@ -1,0 +1,79 @@
+"""Large files by columns, at the edges of the command."""
+
+from __future__ import annotations
+
+import threading
+from importlib import import_module
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from routeengine.caseload import open_caseload
+from routeengine.cli import classify, main
+from routeengine.ruleset.model import RuleSet
+
+CASELOAD = Path(__file__).parents[2] / "fixtures" / "caseload.csv"
+
+
+def test_without_an_output_the_summary_is_the_same(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever only wants the numbers gets the same ones, read by columns or by rows."""
+    assert main(["classify", str(CASELOAD)]) == 0
+    by_rows = capsys.readouterr().out
+    monkeypatch.setattr(classify, "LARGE", 0)
+    assert main(["classify", str(CASELOAD)]) == 0
+    assert capsys.readouterr().out == by_rows
+
+
+def test_without_numpy_files_are_read_row_by_row(
+    monkeypatch: pytest.MonkeyPatch, rijswijk: RuleSet
+) -> None:
+    """A large file needs no extra: it only takes longer."""
+
+    def refuse(name: str) -> object:
+        if name == "routeengine.cli.streaming":
+            raise ImportError(name)
+        return import_module(name)
+
+    monkeypatch.setattr(classify, "LARGE", 0)
+    monkeypatch.setattr(classify, "import_module", refuse)
+    with open_caseload(CASELOAD, rijswijk) as caseload:
+        assert not classify.large(caseload)
+
+
+def test_a_command_may_run_beside_the_main_thread(capsys: pytest.CaptureFixture[str]) -> None:
+    """Only the main thread may watch for signals; elsewhere a command runs all the same."""
+    seen: list[int] = []
+    thread = threading.Thread(target=lambda: seen.append(main(["classify", str(CASELOAD)])))
+    thread.start()
+    thread.join()
+    assert seen == [0]
+    assert "1113" in capsys.readouterr().out
+
+
+def test_columns_coded_by_a_dictionary_say_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Numbers, truths and ids by dictionary are read as if they stood there."""
+    plain = pa.table(
+        {
+            "client_id": pa.array([1, 2, 3]),
+            "rung": pa.array([1, 2, None]),
+            "receives_benefit": pa.array([True, False, None]),
+        }
+    )
+    coded = pa.table({name: plain[name].dictionary_encode() for name in plain.column_names})
+    other = plain.set_column(0, "client_id", pa.array([1.5, 2.0, 3.0]))
+    for number, table in enumerate((plain, coded, other)):
+        path = tmp_path / f"t{number}.parquet"
+        pq.write_table(table, path)
+        outputs = []
+        for large in (1 << 40, 0):
+            monkeypatch.setattr(classify, "LARGE", large)
+            out = tmp_path / f"out{number}-{large}.csv"
+            status = main(["classify", str(path), "-o", str(out)])
+            outputs.append((status, out.read_text(encoding="utf-8"), capsys.readouterr().err))
+        assert outputs[0] == outputs[1]
