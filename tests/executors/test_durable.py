@@ -114,7 +114,7 @@ def test_a_message_that_is_not_taken_is_no_answer(rijswijk: RuleSet) -> None:
     """Where durable_rules breaks off, an error says so, without what it was told."""
     durable = DurableExecutor(rijswijk)
     with pytest.raises(AssertionError, match="did not take a message") as caught:
-        durable._certain("stage_1_0", {"fact_rung_0": {7}})  # type: ignore[dict-item]
+        durable._certain("stage_1_0", {"fact_rung_0": {7}})  # type: ignore[dict-item]  # on purpose: no number
     assert "7" not in str(caught.value)
     state = {fact.id: Known(1) for fact in rijswijk.facts}
     assert durable.evaluate(state) == LanesExecutor(rijswijk).evaluate(state)

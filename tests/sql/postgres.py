@@ -71,7 +71,7 @@ class Database:
             create_table(ruleset),
             f"COPY \"clients\" FROM '{given}' (FORMAT csv, NULL '\\N')",
             view,
-            f"COPY (SELECT {columns} FROM \"advice\") TO '{shown}' (FORMAT csv, NULL '\\N')",  # noqa: S608
+            f"COPY (SELECT {columns} FROM \"advice\") TO '{shown}' (FORMAT csv, NULL '\\N')",  # noqa: S608  our own names
         )
         with shown.open(encoding="utf-8", newline="") as file:
             return {row[0]: tuple(row) for row in csv.reader(file)}
