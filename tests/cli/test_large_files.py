@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -77,3 +78,31 @@ def test_columns_coded_by_a_dictionary_say_the_same(
             status = main(["classify", str(path), "-o", str(out)])
             outputs.append((status, out.read_text(encoding="utf-8"), capsys.readouterr().err))
         assert outputs[0] == outputs[1]
+
+
+@pytest.mark.parametrize("large", [1 << 40, 0])
+@pytest.mark.parametrize("change", ["cut", "grown"])
+def test_a_file_that_changes_while_it_is_read_is_refused(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    large: int,
+    change: str,
+) -> None:
+    """Rows that were cut off meanwhile would be lost without a word: nothing is written."""
+    path, out = tmp_path / "changing.csv", tmp_path / "out.csv"
+    data = CASELOAD.read_bytes()
+    path.write_bytes(data)
+
+    def changing(caseload: object, reading: Iterable[object]) -> Iterator[object]:
+        for number, one in enumerate(reading):
+            yield one
+            if not number:
+                path.write_bytes(data[: data.rindex(b"\n", 0, -1) + 1] if change == "cut" else
+                                 data + data[-1:])  # fmt: skip
+
+    monkeypatch.setattr(classify, "LARGE", large)
+    monkeypatch.setattr(classify, "progress", changing)
+    assert main(["classify", str(path), "-o", str(out)]) == 2
+    assert "was changed while it was read" in capsys.readouterr().err
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["changing.csv"]

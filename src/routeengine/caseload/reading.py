@@ -64,6 +64,8 @@ class Caseload:
         self.format = FORMATS.get(Path(path).suffix.lower(), "")
         if not self.format:
             raise CaseloadError(path, f"has no ending that is read: use {', '.join(FORMATS)}")
+        with refusing(path, "cannot be read"):
+            self._opened = self._stamp()
         with closing(self.open()) as source:
             self.unit, self.total = source.unit, source.total
             if source.header is None:
@@ -104,6 +106,19 @@ class Caseload:
                 self.done = source.done
                 yield row(record)
             self.done = source.done if source.total is None else source.total
+
+    def refuse_change(self) -> None:
+        """Raise CaseloadError where the file is not as it was when it was opened.
+
+        For whoever has read it: rows that were cut off meanwhile cannot be told otherwise.
+        """
+        with refusing(self.path, "cannot be read"):
+            if self._stamp() != self._opened:
+                raise CaseloadError(self.path, "was changed while it was read")
+
+    def _stamp(self) -> tuple[int, int]:
+        status = Path(self.path).stat()
+        return status.st_size, status.st_mtime_ns
 
     def open(self) -> Source:
         """Open the file as its format reads it; whoever calls this closes it."""

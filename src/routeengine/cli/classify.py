@@ -91,6 +91,7 @@ def by_rows(engine: Engine, caseload: Caseload, output: Output | None) -> tuple[
                 write(out, row, result)
             if result is not None:
                 count(counts, result)
+        caseload.refuse_change()
     return counts, faulty
 
 

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing
-from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, TypeAlias
 
@@ -59,7 +58,6 @@ class Stream:
 
         Raises CaseloadError where the file breaks off or the output cannot be written.
         """
-        before = self._stamp()
         with ClientIds() as seen, TemporaryFile("w+", encoding="utf-8", newline="") as faults:
             try:
                 return self._first(seen, faults)
@@ -71,22 +69,20 @@ class Stream:
                     show(faults)
                     raise
             repeated = Repeated(seen.hashes, seen.repeated())
-        if self._stamp() != before:
-            raise CaseloadError(self._caseload.path, "was changed while it was read")
+        self._caseload.refuse_change()
         with self._opens() as out:
-            return self._read(batches(self._caseload, repeated=repeated), out, sys.stderr)
+            found = self._read(batches(self._caseload, repeated=repeated), out, sys.stderr)
+            self._caseload.refuse_change()
+        return found
 
     def _first(self, seen: ClientIds, faults: IO[str]) -> tuple[Counts, int]:
         with self._opens() as out:
             found = self._read(batches(self._caseload, seen), out, faults)
             if len(seen.repeated()):
                 raise _AgainError
+            self._caseload.refuse_change()
         show(faults)
         return found
-
-    def _stamp(self) -> tuple[int, int]:
-        status = Path(self._caseload.path).stat()
-        return status.st_size, status.st_mtime_ns
 
     def _read(
         self, found: Iterator[Batch], out: ColumnOutput | None, faults: IO[str]
