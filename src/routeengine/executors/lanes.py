@@ -241,12 +241,12 @@ class LanesInspection:
             return self.reached[name], True
         if self.compiled.decisions[name] is None:
             # Often what is known decides, and then there is no need of a diagram.
-            bounded = set(self.bounds.decision(name))
+            bounded = self.bounds.decision(name)
             if len(bounded) == 1:
-                return bounded, True
+                return set(bounded), True
         found = self.part(name)
         if found is None:
-            return bounded, False
+            return set(self.bounds.decision(name)), False
         where, root, masks = found
         values = where.diagram.values
         leaves = {values[leaf] for leaf in where.diagram.reach(root, masks)}
