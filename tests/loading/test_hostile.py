@@ -36,7 +36,8 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
         f"x.yaml:1:8: this text is longer than {MAX_SCALAR} characters",
     ),
     "key within the file limit": (b"x" * 1_000 * 11 + b": y", "x.yaml:1:1: "),
-    "lists nested deep": (b"facts: " + b"[" * 10_000, "x.yaml:1:47: lists and mappings"),
+    # Where it is told depends on how far libyaml looks ahead, by its version.
+    "lists nested deep": (b"facts: " + b"[" * 10_000, ": lists and mappings stand more than"),
     "mappings nested deep": (b"{a: " * 10_000, "x.yaml:1:161: lists and mappings"),
     "block lists nested deep": (b"- " * 10_000, "x.yaml:1:1: the file does not begin"),
     "blocks nested deep": (

@@ -79,8 +79,12 @@ def _both_mappings(known: Node, event: object) -> bool:
     return isinstance(known, Branch) and isinstance(event, yaml.MappingStartEvent)
 
 
+_TOO_DEEP = f"lists and mappings stand more than {MAX_DEPTH} deep"
+
 # What the parser says, and the same in the author's words with what to try.
 _WORDS = (
+    # From 0.2.6 on libyaml stops by itself, at 1,000, and before it tells of the first.
+    ("exceeded maximum nesting depth", _TOO_DEEP, ""),
     ("mapping values are not allowed", "a colon stands where none can be",
      "check the indentation, and put quotes around text that holds `: `"),
     ("cannot start any token", "this character cannot begin a word",
@@ -144,7 +148,7 @@ class TreeReader:
         if isinstance(event, yaml.ScalarEvent):
             return self._read_leaf(event, path)
         if depth >= MAX_DEPTH:
-            self._refuse(event, f"lists and mappings stand more than {MAX_DEPTH} deep")
+            self._refuse(event, _TOO_DEEP)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._read_items(path, depth + 1)
         branch = Branch(path)
