@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
+from routeengine.bits import highest, lowest
 from routeengine.errors import BudgetError, UsageError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import Known, State, known
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Fact
 from routeengine.symbolic.neighbours import Ground, Neighbours, Steps
+from routeengine.symbolic.surroundings import LIMIT, surroundings_of
 
-__all__ = ["NEAR", "ChangeSet", "Changes", "can_act"]
+__all__ = ["NEAR", "ChangeSet", "Changes", "NearestSets", "can_act"]
 
-NEAR = 3
+NEAR = LIMIT
 """Differences at once that are looked for where nobody says otherwise: past it nobody reads."""
 
 MOST_WAYS_NEAR = 20_000
 """Partial sets of steps that are looked into for the nearest: an explanation has to come soon."""
-
-REMEMBERED = 4_096
-"""Surroundings of states that are kept, per engine."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -49,6 +49,10 @@ class ChangeSet:
         return f"ChangeSet(changes: {', '.join(self.changes)}; answers: {', '.join(self.answers)})"
 
 
+NearestSets: TypeAlias = Callable[[str, str], tuple[ChangeSet, ...] | None]
+"""Gives the nearest change sets to an outcome of a decision, or None where that is too large."""
+
+
 class Changes:
     """Searches what would have to be different, for one engine; threads may share it.
 
@@ -64,8 +68,6 @@ class Changes:
         self._facts = [executor.ruleset.fact[fact] for fact in executor.compiled.whole.order]
         self._place = {fact.id: n for n, fact in enumerate(executor.ruleset.facts)}
         self._grounds: dict[str, Ground | None] = {}
-        # INVARIANT: holds cells alone, so that clients who differ within them share it.
-        self._near: dict[tuple[object, ...], Mapping[str, tuple[Steps, ...]]] = {}
 
     def to(
         self, state: State, decision: str, outcome: str, max_changes: int, actionable_only: bool
@@ -89,39 +91,56 @@ class Changes:
         found = self._ordered(search.all_to(keys.index(outcome)))
         return self._change_sets(state, decision, outcome, found, actionable_only)
 
-    def nearest(self, state: State, decision: str) -> Mapping[str, tuple[ChangeSet, ...]] | None:
-        """Give, per outcome, the sets of fewest differences that lead there: at most `NEAR`.
+    def nearest(self, state: State) -> NearestSets:
+        """Give what answers, per decision and outcome, with the sets of fewest differences.
 
-        "review" and "not_applicable" are among the outcomes, and so is what the verdict is
-        already, with the empty set. None where the decision is too large to be searched.
+        They are at most `NEAR`. "review" and "not_applicable" are among the outcomes, and so is
+        what the verdict is already, with the empty set. None where the decision is too large
+        to be searched.
         """
+        found: dict[str, Mapping[str, Sequence[Steps]] | None] = dict(self._all_around(state))
+
+        def sets(decision: str, outcome: str) -> tuple[ChangeSet, ...] | None:
+            if decision not in found:
+                found[decision] = self._searched(state, decision)
+            near = found[decision]
+            if near is None:
+                return None
+            ordered = self._ordered(near.get(outcome, ()))
+            return tuple([self._change_set(state, steps, False) for steps in ordered])
+
+        return sets
+
+    def _all_around(self, state: State) -> Iterator[tuple[str, Mapping[str, Sequence[Steps]]]]:
+        """Yield the decisions with what is nearest, where one run of lanes can tell it.
+
+        The lanes are classifications: what they tell needs no second look.
+        """
+        executor = self._executor
+        sizes = executor.compiled.whole.diagram.sizes
+        around = surroundings_of(self._may(state), self._go(state, False), sizes)
+        if around is None:
+            return
+        program, leaves = executor.program
+        words = iter(program.run(around.may, 0, around.everywhere))
+        for decision, fulls in leaves.items():
+            reached: dict[str, int] = {}
+            for full, word in zip(fulls, words, strict=False):
+                reached[full.key] = reached.get(full.key, 0) | word
+            yield decision, around.nearest(reached)
+
+    def _searched(self, state: State, decision: str) -> Mapping[str, Sequence[Steps]] | None:
+        """Give what is nearest by a search, where it is too much for lanes."""
         ground = self._ground(decision)
         if ground is None:
             return None
-        may = self._may(state)
-        bearing = [(may[level], self._facts[level].id) for level in ground.levels]
-        key = (decision, *[(cells, state[f].allowed.bit_count() == 1) for cells, f in bearing])
-        known_ = self._near.get(key)
-        if known_ is not None:
-            return {
-                outcome: tuple([self._change_set(state, steps, False) for steps in sets])
-                for outcome, sets in known_.items()
-            }
+        search = Neighbours(ground, self._may(state), self._go(state, False), NEAR, MOST_WAYS_NEAR)
         try:
-            go = self._go(state, False)
-            found = Neighbours(ground, may, go, NEAR, MOST_WAYS_NEAR).nearest()
+            found = search.nearest()
         except BudgetError:
             return None
         keys = self._keys(decision)
-        sets = {keys[n]: tuple(self._ordered(found[n])) for n in sorted(found)}
-        if len(self._near) >= REMEMBERED:
-            self._near.clear()
-        confirmed = {
-            outcome: self._change_sets(state, decision, outcome, steps, False)
-            for outcome, steps in sets.items()
-        }
-        self._near[key] = sets
-        return confirmed
+        return {keys[n]: steps for n, steps in found.items()}
 
     def _keys(self, decision: str) -> list[str]:
         outcomes = self._executor.ruleset.decision[decision].outcomes
@@ -159,7 +178,7 @@ class Changes:
             allowed = state[fact.id].allowed
             free = allowed
             if allowed.bit_count() == 1:
-                now = _lowest(allowed)
+                now = lowest(allowed)
                 free = _reachable(fact, now) if actionable_only else fact.domain.full
                 home = next(cell for cell in cells[fact.id] if cell & allowed)
                 free &= ~home
@@ -202,9 +221,9 @@ class Changes:
             cell = self._executor.compiled.cells.of[fact.id][number]
             allowed = state[fact.id].allowed
             if allowed.bit_count() > 1:
-                answers[fact.id] = fact.domain.value(_lowest(cell & allowed))
+                answers[fact.id] = fact.domain.value(lowest(cell & allowed))
                 continue
-            now = _lowest(allowed)
+            now = lowest(allowed)
             free = _reachable(fact, now) if actionable_only else fact.domain.full
             changes[fact.id] = fact.domain.value(_nearest(cell & free, now))
         return ChangeSet(changes, answers)
@@ -238,16 +257,12 @@ def _reachable(fact: Fact, now: int) -> int:
             return 0
 
 
-def _lowest(bits: int) -> int:
-    return (bits & -bits).bit_length() - 1
-
-
 def _nearest(bits: int, now: int) -> int:
     """Give the number of the nearest value in a set; of two as near, the lower one."""
     above = bits >> now
     below = bits & ((1 << now) - 1)
-    up = now + _lowest(above) if above else None
-    down = below.bit_length() - 1 if below else None
+    up = now + lowest(above) if above else None
+    down = highest(below) if below else None
     if up is None:
         return down or 0
     return up if down is None or now - down > up - now else down

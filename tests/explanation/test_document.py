@@ -405,7 +405,7 @@ def test_what_is_remembered_is_bounded() -> None:
     plan = plan_of(ruleset, "en")
     spot = plan.rules["a"]
     assert spot is not None
-    for kept in (spot.made, plan.fact_nodes["p"], plan.leaves["p"], plan.rule_nodes["a"]):
+    for kept in (spot.made, plan.sights["p"], plan.rule_nodes["a"]):
         assert 0 < len(kept) <= REMEMBERED
 
 

@@ -103,11 +103,12 @@ def test_a_decision_that_is_too_large_says_so(
     """Where changes were not looked for, there is None rather than an empty list."""
     small = LanesExecutor(rijswijk, budget=40)
     state = read_profile(rijswijk, {})
-    assert Changes(small, small.possible).nearest(state, "route") is None
+    assert Changes(small, small.possible).nearest(state)("route", "A") is None
     lanes = LanesExecutor(rijswijk)
     changes = Changes(lanes, lanes.possible)
+    monkeypatch.setattr("routeengine.symbolic.surroundings.MOST_SLOTS", 20)
     monkeypatch.setattr("routeengine.changes.MOST_WAYS_NEAR", 0)
-    assert changes.nearest(state, "scope") is None
+    assert changes.nearest(state)("scope", "wsp") is None
     result = Engine(rijswijk).classify({})
     found = Explainer(rijswijk, lanes, changes.nearest).explain(result, "en")
     assert found.why_not["scope"]["wsp"].nearest is None
@@ -124,22 +125,17 @@ def test_an_explanation_shares_nothing_that_can_change(rijswijk: RuleSet, engine
     assert engine.explain(known) == whole
 
 
-def test_what_is_remembered_is_bounded_and_right(
-    rijswijk: RuleSet, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Clients with the same cells share what was found, each with the values nearest to theirs."""
-    monkeypatch.setattr("routeengine.changes.REMEMBERED", 1)
-    monkeypatch.setattr("routeengine.explanation.build.REMEMBERED", 1)
+def test_nearest_is_near_to_the_value_of_this_client(rijswijk: RuleSet) -> None:
+    """What was found for a client with the same cells does not stand in for another's values."""
     engine = Engine(rijswijk)
     known = {**profile(rijswijk, "long_term_psychosis"), "prognosis_months": 100}
     values = []
     for months in (100, 30, 12, 30, 100):
         explanation = engine.explain({**known, "prognosis_months": months})
         assert explanation == Engine(rijswijk).explain({**known, "prognosis_months": months})
-        sets = engine._changes.nearest(
-            read_profile(rijswijk, {**known, "prognosis_months": months}), "route"
-        )
+        state = read_profile(rijswijk, {**known, "prognosis_months": months})
+        sets = engine._changes.nearest(state)("route", "review")
         assert sets is not None
-        values.append(sets["review"][-1].changes.get("prognosis_months"))
+        values.append(sets[-1].changes.get("prognosis_months"))
     assert values[0] == values[1] == 23
     assert values[2] is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from routeengine.profile import State
@@ -38,6 +38,14 @@ class Inspection(Protocol):
         """Say whether the condition of a rule holds (for `otherwise`: whether it is needed).
 
         Whether its decision applies, or another rule outranks it, is left aside.
+        """
+        ...
+
+    def forces(self, decision: str, possible: tuple[str, ...]) -> Callable[[frozenset[str]], bool]:
+        """Give what says whether some of the known facts force what the decision can be.
+
+        `possible` is what it can be. They force it where the others could be unknown, and nothing
+        more would be possible. Not to be asked of a contradiction, nor about facts that clash.
         """
         ...
 

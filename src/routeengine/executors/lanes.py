@@ -9,8 +9,9 @@ compiled instead; where that does not fit either, the answer is a bound and says
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
+from routeengine.bits import numbers
 from routeengine.executors.questions import LaterQuestions
 from routeengine.executors.summary import contradiction, ordered_keys, summarise
 from routeengine.lazy import cached_property
@@ -69,6 +70,20 @@ class LanesExecutor:
         program = circuit.program([wire for some in leaves.values() for _, wire in some])
         return program, {name: tuple(full for full, _ in some) for name, some in leaves.items()}
 
+    @cached_property
+    def keys(self) -> Mapping[str, Mapping[Node, str | None]]:
+        """Per decision that fits the budget, what each leaf stands for; None for the impossible."""
+        diagram = self.compiled.whole.diagram
+        return {
+            name: {
+                node: None if diagram.values[node] is IMPOSSIBLE else diagram.values[node].key
+                for node in diagram.reachable(part.root)
+                if not diagram.kids[node]
+            }
+            for name, part in self.compiled.decisions.items()
+            if part is not None
+        }
+
     def evaluate(self, state: State) -> Answer:
         """Give the verdicts and flags for one state of knowledge."""
         return LanesInspection(self, state).answer
@@ -103,7 +118,7 @@ class LanesExecutor:
         for name, fulls in leaves.items():
             reached: list[set[FullVerdict]] = [set() for _ in views]
             for full, there in zip(fulls, words, strict=False):
-                for lane in _ones(there):
+                for lane in numbers(there):
                     reached[lane].add(full)
             for view, seen in zip(views, reached, strict=True):
                 view.reached[name] = seen
@@ -134,7 +149,7 @@ class LanesInspection:
         self.may = self.compiled.cells.may(state)
         self.masks = self.compiled.whole.masks(self.may)
 
-    def _forget(self, facts: set[str] | frozenset[str]) -> dict[str, Known]:
+    def _forget(self, facts: Collection[str]) -> dict[str, Known]:
         return {
             fact: Known(self.ruleset.fact[fact].domain.full) if fact in facts else known
             for fact, known in self.state.items()
@@ -298,6 +313,27 @@ class LanesInspection:
         when = self.ruleset.rule[rule].when
         return self.truth(self.compiled.otherwise[rule] if when is None else when)
 
+    def forces(self, decision: str, possible: tuple[str, ...]) -> Callable[[frozenset[str]], bool]:
+        """Give what says whether some of the known facts force what the decision can be."""
+        part, where = self.compiled.decisions[decision], self.compiled.whole
+        if part is None or self.undetermined:
+
+            def look_again(facts: frozenset[str]) -> bool:
+                state = self._forget(self.state.keys() - facts)
+                return self.executor.possible(state, decision) == possible
+
+            return look_again
+        keys = self.executor.keys[decision]
+        wanted = {leaf for leaf, key in keys.items() if key is None or key in possible}
+        known = list(zip(where.order, self.masks, where.diagram.sizes, strict=True))
+
+        def enough(facts: frozenset[str]) -> bool:
+            # Who knows less finds no less possible, so there is just to see that it is no more.
+            masks = [mask if fact in facts else (1 << size) - 1 for fact, mask, size in known]
+            return where.diagram.ends_in(part.root, masks, wanted)
+
+        return enough
+
     def values(self, fact: str) -> int:
         """Give the values of a fact that are still possible, constraints included, as bits."""
         allowed = self.state[fact].allowed
@@ -309,11 +345,3 @@ class LanesInspection:
                 if not any(self._clash(coupling, may) for coupling in numbers):
                     left |= cell
         return left & allowed
-
-
-def _ones(word: int) -> Iterator[int]:
-    """Give the numbers of the bits that are set."""
-    while word:
-        lowest = word & -word
-        yield lowest.bit_length() - 1
-        word ^= lowest

@@ -7,7 +7,7 @@ number of completions, so it is for small numbers of unknown facts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 from math import prod
 
@@ -268,6 +268,15 @@ class ReferenceInspection:
         decision = next(d for d in self.ruleset.decisions if rule in {r.id for r in d.rules})
         others = tuple(one.when for one in decision.rules if one.when is not None)
         return self.truth(Not(Any(others)))
+
+    def forces(self, decision: str, possible: tuple[str, ...]) -> Callable[[frozenset[str]], bool]:
+        """Give what says whether some of the known facts force what the decision can be."""
+
+        def enough(facts: frozenset[str]) -> bool:
+            state = self.executor.forget(self.state, self.state.keys() - facts)
+            return self.executor.possible(state, decision) == possible
+
+        return enough
 
     def values(self, fact: str) -> int:
         """Give the values of a fact that are still possible, constraints included, as bits."""

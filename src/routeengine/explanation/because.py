@@ -12,40 +12,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+from routeengine.executors.interface import Inspection
 from routeengine.explanation.plan import Spot
-from routeengine.explanation.truths import Truths
-from routeengine.profile import Known, State
+from routeengine.explanation.truths import Looks
+from routeengine.profile import State
 from routeengine.result import Verdict
-from routeengine.ruleset.conditions import AtLeast, FactIs
+from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.model import RuleSet
 from routeengine.truth import Truth
 
-__all__ = ["Because", "shrink", "support"]
+__all__ = ["Because", "Support", "shrink"]
 
 
 class Because:
-    """Finds minimal sufficient facts for the verdicts of one client.
+    """Finds minimal sufficient facts for the verdicts of one client."""
 
-    `possible` is asked what a decision can be in states in which less is known than in `state`.
-    """
-
-    def __init__(
-        self,
-        ruleset: RuleSet,
-        state: State,
-        possible: Callable[[State, str], tuple[str, ...]],
-        conflicts: Sequence[frozenset[str]],
-    ) -> None:
-        self._state = state
+    def __init__(self, ruleset: RuleSet, state: State, inspection: Inspection) -> None:
         self._order = [fact.id for fact in ruleset.facts]
-        self._conflicts = conflicts
-        self._possible = possible
-        self._nothing = {fact.id: Known(fact.domain.full) for fact in ruleset.facts}
-        clashing = {fact for conflict in conflicts for fact in conflict}
+        self._inspection = inspection
+        clashing = {fact for conflict in inspection.conflicts for fact in conflict}
         self.known = [
-            fact
-            for fact, known in state.items()
-            if known.allowed != self._nothing[fact].allowed and fact not in clashing
+            fact.id
+            for fact in ruleset.facts
+            if state[fact.id].allowed != fact.domain.full and fact.id not in clashing
         ]
 
     def find(
@@ -62,9 +51,7 @@ class Because:
         others = [fact for fact in self.known if fact in read and fact not in preferred]
         favoured = [fact for fact in self.known if fact in read and fact in preferred]
 
-        def enough(facts: frozenset[str]) -> bool:
-            return self._same(verdict, facts)
-
+        enough = self._inspection.forces(verdict.decision, verdict.possible)
         kept = shrink(frozenset(self.known), unread + others, enough)
         for fact in favoured:
             kept = shrink(kept, [fact], enough)
@@ -72,13 +59,9 @@ class Because:
 
     def _conflict(self, read: frozenset[str]) -> tuple[str, ...]:
         """Give the smallest conflict of which the decision reads a fact; of equals the first."""
-        bearing = [one for one in self._conflicts if not one.isdisjoint(read)]
+        bearing = [one for one in self._inspection.conflicts if not one.isdisjoint(read)]
         places = [sorted(map(self._order.index, one)) for one in bearing]
         return tuple(self._order[place] for place in min(places, key=lambda one: (len(one), one)))
-
-    def _same(self, verdict: Verdict, facts: frozenset[str]) -> bool:
-        state = self._nothing | {fact: self._state[fact] for fact in facts}
-        return self._possible(state, verdict.decision) == verdict.possible
 
 
 def shrink(
@@ -98,27 +81,37 @@ def shrink(
     return shrink(shrink(facts, spare[:middle], enough), spare[middle:], enough)
 
 
-def support(spot: Spot, truths: Truths, known: Mapping[str, Iterable[str]]) -> set[str]:
-    """Guess facts that make a condition as true or false as it is: enough in most cases.
+class Support:
+    """Guesses facts that make conditions as true or false as they are: enough in most cases.
 
-    `known` gives, by the id of an earlier decision, the facts that force its
-    verdict. A condition that is open rests on no fact.
+    `forced_by` gives, by the id of an earlier decision, the facts that force its verdict.
     """
-    truth, condition = truths.of(spot), spot.condition
-    if truth is Truth.OPEN:
-        return set()
-    if isinstance(condition, FactIs):
-        return {condition.fact}
-    if spot.kind in ("outcome", "status", "rule"):
-        return set(known.get(spot.reference or "", ()))
-    parts = [support(part, truths, known) for part in spot.parts]
-    if spot.kind in ("all", "any", "at_least"):
-        holds = truth is Truth.TRUE
-        needed = len(parts) if spot.kind == "all" else 1
-        needed = condition.count if isinstance(condition, AtLeast) else needed
-        # To fail, so many must fail that too few are left to hold.
-        enough = needed if holds else len(parts) - needed + 1
-        same = [facts for part, facts in zip(spot.parts, parts, strict=True)
-                if truths.of(part) is truth]  # fmt: skip
-        parts = sorted(same, key=len)[:enough] if len(same) >= enough else parts
-    return {fact for facts in parts for fact in facts}
+
+    def __init__(self, looks: Looks, forced_by: Mapping[str, Iterable[str]]) -> None:
+        self._looks = looks
+        self._forced_by = forced_by
+        self._found: dict[int, frozenset[str]] = {}
+
+    def of(self, spot: Spot) -> frozenset[str]:
+        """Give the facts for one condition; one that is open rests on none."""
+        found = self._found.get(spot.number)
+        if found is None:
+            found = self._found[spot.number] = self._guess(spot)
+        return found
+
+    def _guess(self, spot: Spot) -> frozenset[str]:
+        truth, condition = self._looks.of(spot), spot.condition
+        if truth is Truth.OPEN:
+            return frozenset()
+        if isinstance(condition, FactIs):
+            return frozenset({condition.fact})
+        if spot.kind in ("outcome", "status", "rule"):
+            return frozenset(self._forced_by.get(spot.reference or "", ()))
+        parts = list(map(self.of, spot.parts))
+        if spot.kind in ("all", "any", "at_least"):
+            # To fail, so many must fail that too few are left to hold.
+            enough = spot.low if truth is Truth.TRUE else len(parts) - spot.low + 1
+            same = [facts for part, facts in zip(spot.parts, parts, strict=True)
+                    if self._looks.of(part) is truth]  # fmt: skip
+            parts = sorted(same, key=len)[:enough] if len(same) >= enough else parts
+        return frozenset().union(*parts)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict
 
 from routeengine.errors import UsageError
 from routeengine.executors.interface import Executor, Inspection
-from routeengine.explanation.because import Because, support
+from routeengine.explanation.because import Because, Support
 from routeengine.explanation.digest import input_digest
 from routeengine.explanation.evidence import evidence_node
 from routeengine.explanation.facts import Facts
@@ -22,17 +21,16 @@ from routeengine.explanation.model import (
     WhyNot,
 )
 from routeengine.explanation.nearest import FindNearest, Nearest
-from routeengine.explanation.nodes import Nodes
-from routeengine.explanation.plan import REMEMBERED, Plan, plan_of
+from routeengine.explanation.nodes import node_at
+from routeengine.explanation.plan import Plan, plan_of
 from routeengine.explanation.standing import Standings
-from routeengine.explanation.truths import Truths, asking
+from routeengine.explanation.truths import Looks, asking, broken
 from routeengine.explanation.verdicts import Verdicts
 from routeengine.lazy import cached_property
 from routeengine.observation import DossierProfile
 from routeengine.profile import State, read_profile
 from routeengine.result import Answer, Result, Verdict
-from routeengine.ruleset.model import Decision, Review, RuleSet
-from routeengine.truth import Truth
+from routeengine.ruleset.model import Decision, Flag, Review, RuleSet
 
 __all__ = ["FORM", "Explainer"]
 
@@ -40,29 +38,13 @@ FORM = "routeengine/explanation/1"
 """The version of the form that `schemas/explanation.schema.json` describes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """All of an explanation that hangs on nothing but what is known: no pseudonym, no evidence."""
-
-    verdicts: dict[str, VerdictNode]
-    why: dict[str, Why]
-    why_not: dict[str, dict[str, WhyNot]]
-    flags: dict[str, FlagNode]
-    flags_possible: tuple[FlagNode, ...]
-    facts: dict[str, FactNode]
-
-
 class Explainer:
-    """Explains the classifications of one engine; threads may share it.
-
-    What was explained before of the same state of knowledge is remembered, up to a bound.
-    """
+    """Explains the classifications of one engine; threads may share it."""
 
     def __init__(self, ruleset: RuleSet, executor: Executor, nearest: FindNearest) -> None:
         self._ruleset = ruleset
         self._executor = executor
         self._nearest = nearest
-        self._bodies: dict[tuple[object, ...], Body] = {}
 
     def explain(self, result: Result, language: str, at: datetime | None = None) -> Explanation:
         """Explain a classification in one language; `at` is when, as the caller says.
@@ -73,49 +55,30 @@ class Explainer:
         if at is not None and at.utcoffset() is None:
             raise UsageError("`at` must say its distance from UTC")
         plan = plan_of(self._ruleset, language)
-        body = self._body(plan, result)
-        profile, facts = result.profile, body.facts
-        if isinstance(profile, DossierProfile):
-            facts = facts | {
-                fact: facts[fact].model_copy(update={"evidence": evidence_node(plan, one)})
-                for fact, one in profile.evidence.items()
-            }
-        flags = [
-            body.flags.get(flag.id) or plan.flag_of_dossier(flag)
-            for flag in self._ruleset.flags
-            if flag.id in result.flags
-        ]
+        state = read_profile(self._ruleset, result.profile)
+        inspection = self._executor.inspect(state)
+        client = _Client(plan, result.answer, state, inspection, self._nearest)
         return Explanation(
             language=language,
             client_id=result.client_id,
             versions=_versions(plan, result, at),
             advice=plan.wording.advice,
-            verdicts=body.verdicts,
-            why=body.why,
-            why_not=body.why_not,
-            flags=tuple(flags),
-            flags_possible=body.flags_possible,
-            facts=facts,
+            flags=client.flags(result.flags),
+            flags_possible=client.flags(result.answer.flags_possible),
+            facts=_with_evidence(plan, client.facts.nodes(), result),
+            **client.explained(),
         )
 
-    def _body(self, plan: Plan, result: Result) -> Body:
-        state = read_profile(self._ruleset, result.profile)
-        key = (plan.language, *state.values())
-        body = self._bodies.get(key)
-        if body is None:
-            executor = self._executor
-            body = _Building(
-                plan,
-                result.answer,
-                state,
-                executor.inspect(state),
-                executor.possible,
-                self._nearest,
-            ).body()
-            if len(self._bodies) >= REMEMBERED:
-                self._bodies.clear()
-            self._bodies[key] = body
-        return body
+
+def _with_evidence(plan: Plan, facts: dict[str, FactNode], result: Result) -> dict[str, FactNode]:
+    """Add what a dossier holds on each fact, where one was classified."""
+    profile = result.profile
+    if not isinstance(profile, DossierProfile):
+        return facts
+    return facts | {
+        fact: facts[fact].model_copy(update={"evidence": evidence_node(plan, one)})
+        for fact, one in profile.evidence.items()
+    }
 
 
 def _versions(plan: Plan, result: Result, at: datetime | None) -> VersionNode:
@@ -135,11 +98,16 @@ def _versions(plan: Plan, result: Result, at: datetime | None) -> VersionNode:
     )
 
 
-class _Building:
+class _Explained(TypedDict):
+    verdicts: dict[str, VerdictNode]
+    why: dict[str, Why]
+    why_not: dict[str, dict[str, WhyNot]]
+
+
+class _Client:
     """All that is worked out for one state of knowledge, each thing once.
 
-    `inspection` looks at that state, and `possible` says what a decision can be in states in which
-    less is known, to find out which facts are enough.
+    `inspection` looks at that state.
     """
 
     def __init__(
@@ -148,7 +116,6 @@ class _Building:
         answer: Answer,
         state: State,
         inspection: Inspection,
-        possible: Callable[[State, str], tuple[str, ...]],
         nearest: FindNearest,
     ) -> None:
         self.plan = plan
@@ -160,33 +127,30 @@ class _Building:
         # A fact that clashes counts as unknown in the inspection: it may have other values there.
         clashing = frozenset(f for f, known in state.items() if values[f] & ~known.allowed)
         self.facts = Facts(plan, state, values, clashing)
-        self.truths = Truths(asking(inspection, answer.verdicts), values)
-        self.nodes = Nodes(self.facts, self.truths)
-        near = Nearest(plan, state, nearest, clashing)
-        self.standings = Standings(plan, inspection, self.nodes, near)
-        self.because = Because(plan.ruleset, state, possible, inspection.conflicts)
+        self.looks = Looks(plan, self.facts, asking(inspection, answer.verdicts))
+        near = Nearest(plan, self.facts, nearest, clashing)
+        self.standings = Standings(plan, inspection, self.looks, near)
+        self.because = Because(plan.ruleset, state, inspection)
         self.broken = self._broken(state) if clashing else frozenset()
 
     def _broken(self, state: State) -> frozenset[str]:
         """Give the constraints that the facts break as they were given."""
         given = {fact: known.allowed for fact, known in state.items()}
-        truths = Truths(lambda _: Truth.OPEN, given)
         forbids = self.plan.forbids.items()
-        return frozenset(name for name, spot in forbids if truths.of(spot) is Truth.TRUE)
+        return frozenset(name for name, spot in forbids if broken(spot, given))
 
     @cached_property
     def forced_by(self) -> dict[str, tuple[str, ...]]:
         """Per decision the facts that force its verdict; earlier decisions first."""
         found: dict[str, tuple[str, ...]] = {}
+        support = Support(self.looks, found)
         for name in self.plan.order:
             verdict = self.answer.verdicts[name]
-            preferred = self._rests_on(self.plan.ruleset.decision[name], verdict, found)
+            preferred = self._rests_on(self.plan.ruleset.decision[name], verdict, support)
             found[name] = self.because.find(verdict, self.plan.reads[name], preferred)
         return found
 
-    def _rests_on(
-        self, decision: Decision, verdict: Verdict, earlier: dict[str, tuple[str, ...]]
-    ) -> set[str]:
+    def _rests_on(self, decision: Decision, verdict: Verdict, support: Support) -> set[str]:
         """Give the facts that the verdict rests on by the look of its rules."""
         if verdict.reason == "contradiction":
             return set()
@@ -195,7 +159,7 @@ class _Building:
             # Without a rule that decides, it rests on what makes the others fail.
             certain = verdict.rules or tuple(rule.id for rule in decision.rules)
             spots += [self.plan.rules[rule] for rule in certain]
-        return {fact for spot in spots if spot for fact in support(spot, self.truths, earlier)}
+        return {fact for spot in spots if spot for fact in support.of(spot)}
 
     def why(self, decision: Decision, verdict: Verdict) -> Why:
         """Say why the verdict is what it is."""
@@ -215,7 +179,7 @@ class _Building:
             other_rules=tuple(rules[rule] for rule in rules if rule not in verdict.rules),
             because=because,
             because_facts=tuple(self.facts.leaf(fact) for fact in because),
-            applies_when=None if applies_when is None else self.nodes.at(applies_when),
+            applies_when=None if applies_when is None else node_at(self.looks, applies_when),
             not_applicable_because=self.plan.phrases.say(not_applicable)
             if not_applicable is not None and verdict.status == "not_applicable"
             else None,
@@ -231,29 +195,25 @@ class _Building:
 
     def flags(self, raised: tuple[str, ...]) -> tuple[FlagNode, ...]:
         """Give these flags, in declared order, with what raises them."""
-        plan = self.plan
-        return tuple(
-            FlagNode(
-                id=f"flag:{flag.id}",
-                flag=flag.id,
-                label=plan.phrases.say(flag.label),
-                when=self.nodes.at(plan.flags[flag.id]),
-                grounds=plan.flag_grounds[flag.id],
-            )
-            for flag in plan.ruleset.flags
-            if flag.id in raised
+        return tuple([self._flag(flag) for flag in self.plan.ruleset.flags if flag.id in raised])
+
+    def _flag(self, flag: Flag) -> FlagNode:
+        """Give one flag; one that the evidence raises has no condition."""
+        spot = self.plan.flags.get(flag.id)
+        return FlagNode(
+            id=f"flag:{flag.id}",
+            flag=flag.id,
+            label=self.plan.phrases.say(flag.label),
+            when=None if spot is None else node_at(self.looks, spot),
+            grounds=self.plan.flag_grounds[flag.id],
         )
 
-    def body(self) -> Body:
-        """Put it all together."""
-        plan, answer = self.plan, self.answer
-        verdicts = Verdicts(plan, self.facts, self.broken)
-        decided = [(one, answer.verdicts[one.id]) for one in plan.ruleset.decisions]
-        return Body(
-            verdicts={one.id: verdicts.node(one, verdict) for one, verdict in decided},
-            why={one.id: self.why(one, verdict) for one, verdict in decided},
-            why_not={one.id: self.why_not(one, verdict) for one, verdict in decided},
-            flags={flag.flag: flag for flag in self.flags(answer.flags)},
-            flags_possible=self.flags(answer.flags_possible),
-            facts=self.facts.nodes(),
-        )
+    def explained(self) -> _Explained:
+        """Explain every decision."""
+        plan, verdicts = self.plan, Verdicts(self.plan, self.facts, self.broken)
+        decided = [(one, self.answer.verdicts[one.id]) for one in plan.ruleset.decisions]
+        return {
+            "verdicts": {one.id: verdicts.node(one, verdict) for one, verdict in decided},
+            "why": {one.id: self.why(one, verdict) for one, verdict in decided},
+            "why_not": {one.id: self.why_not(one, verdict) for one, verdict in decided},
+        }

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from routeengine.explanation.model import EvidenceStatus, FactNode, LeafNode
-from routeengine.explanation.plan import Plan, remember
+from routeengine.bits import highest
+from routeengine.changes import can_act
+from routeengine.explanation.model import ChangeNode, EvidenceStatus, FactNode, LeafNode
+from routeengine.explanation.plan import Look, Plan, remember
+from routeengine.lazy import cached_property
 from routeengine.profile import Known, State
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.domains import Value, spans
 from routeengine.ruleset.model import Fact
 from routeengine.truth import Truth
 
-__all__ = ["Facts", "runs"]
+__all__ = ["Facts", "Sight", "runs"]
 
 
 class Facts:
@@ -25,59 +28,97 @@ class Facts:
     def __init__(
         self, plan: Plan, state: State, values: Mapping[str, int], clashing: frozenset[str]
     ) -> None:
-        self.plan = plan
         self.state = state
-        self.values = values
-        self.clashing = clashing
-        self._leaves: dict[tuple[str, bool], LeafNode] = {}
-
-    def given(self, fact: str) -> bool:
-        """Say whether anything is known of the fact."""
-        return self.state[fact].allowed != self.plan.ruleset.fact[fact].domain.full
+        self._sights = {
+            fact: _sight(plan, fact, (known, values[fact], fact in clashing))
+            for fact, known in state.items()
+        }
 
     def nodes(self) -> dict[str, FactNode]:
         """Give every fact of the rule set, in declared order."""
-        return {fact.id: self._node(fact) for fact in self.plan.ruleset.facts}
-
-    def compared(self, condition: FactIs, truth: Truth) -> LeafNode:
-        """Give what is known of the fact that a comparison speaks of.
-
-        It is implied where a constraint settles what was given leaves open.
-        """
-        if truth is not Truth.OPEN:
-            allowed = self.state[condition.fact].allowed
-            if allowed & condition.allowed and allowed & ~condition.allowed:
-                return self._leaf(condition.fact, implied=True)
-        return self.leaf(condition.fact)
+        return {fact: sight.node for fact, sight in self._sights.items()}
 
     def leaf(self, fact: str) -> LeafNode:
         """Give what was given of one fact."""
-        return self._leaf(fact, implied=False)
+        return self._sights[fact].leaf
 
-    def _leaf(self, fact: str, *, implied: bool) -> LeafNode:
-        found = self._leaves.get((fact, implied))
-        if found is None:
-            status: EvidenceStatus = "implied" if implied else self.status(fact)
-            kept, key = self.plan.leaves[fact], (status, self._bits(fact, status))
-            found = kept.get(key)
-            if found is None:
-                found = LeafNode(
-                    fact=fact,
-                    label=self.plan.facts[fact].label,
-                    status=status,
-                    words=self.words(fact, status),
-                )
-                remember(kept, key, found)
-            self._leaves[fact, implied] = found
+    def looks(self) -> dict[int, Look]:
+        """Look at every comparison, by the number of the condition."""
+        found: dict[int, Look] = {}
+        for sight in self._sights.values():
+            found |= sight.looks
         return found
 
-    def _bits(self, fact: str, status: EvidenceStatus) -> int:
-        return self.values[fact] if status == "implied" else self.state[fact].allowed
+    def change(self, fact: str, value: Value) -> ChangeNode:
+        """Say that a fact would have this value, or one of those that mean the same."""
+        sight = self._sights[fact]
+        node = sight.changes.get(value)
+        return sight.change(value) if node is None else node
 
-    def status(self, fact: str) -> EvidenceStatus:
-        """Say how much is known of a fact, whatever a constraint adds."""
-        known = self.state[fact]
-        if fact in self.clashing:
+
+def _sight(plan: Plan, fact: str, key: tuple[Known, int, bool]) -> Sight:
+    kept = plan.sights[fact]
+    sight = kept.get(key)
+    return remember(kept, key, Sight(plan, fact, *key)) if sight is None else sight
+
+
+class Sight:
+    """What is known of one fact, whoever the client is: nodes are made once and used again."""
+
+    def __init__(self, plan: Plan, fact: str, known: Known, values: int, clashing: bool) -> None:
+        self._plan = plan
+        self._fact: Fact = plan.ruleset.fact[fact]
+        self._known = known
+        self._values = values
+        self._clashing = clashing
+        self.looks = {number: self._look(one) for number, one in plan.comparisons[fact].items()}
+        self.changes: dict[Value, ChangeNode] = {}
+
+    def _look(self, condition: FactIs) -> Look:
+        """Look at a comparison; it is implied where a constraint settles what was left open."""
+        allowed = condition.allowed
+        truth = Truth.of(bool(self._values & allowed), bool(self._values & ~allowed))
+        given = self._known.allowed
+        settled = truth is not Truth.OPEN and given & allowed and given & ~allowed
+        return Look(truth, self._implied if settled else self.leaf)
+
+    def change(self, value: Value) -> ChangeNode:
+        """Say that the fact would have this value, or one of those that mean the same."""
+        plan, fact, allowed = self._plan, self._fact, self._known.allowed
+        index = fact.domain.index(value) or 0
+        cell = next(cell for cell in plan.cells[fact.id] if cell >> index & 1)
+        answer = allowed.bit_count() > 1
+        node = ChangeNode(
+            fact=fact.id,
+            label=plan.facts[fact.id].label,
+            now=plan.wording.unknown
+            if allowed == fact.domain.full
+            else plan.phrases.values(fact, allowed),
+            words=plan.phrases.values(fact, cell & allowed if answer else cell),
+            value=value,
+            actionable=not answer and can_act(fact, fact.domain.value(highest(allowed)), value),
+        )
+        # There are no more of them than the fact has cells.
+        return self.changes.setdefault(value, node)
+
+    @cached_property
+    def leaf(self) -> LeafNode:
+        """What was given of the fact."""
+        return self._leaf(self._status)
+
+    @cached_property
+    def _implied(self) -> LeafNode:
+        return self._leaf("implied")
+
+    def _leaf(self, status: EvidenceStatus) -> LeafNode:
+        label = self._plan.facts[self._fact.id].label
+        return LeafNode(fact=self._fact.id, label=label, status=status, words=self._words(status))
+
+    @property
+    def _status(self) -> EvidenceStatus:
+        """Say how much is known of the fact, whatever a constraint adds."""
+        known = self._known
+        if self._clashing:
             return "contradicted"
         if known.conflicting:
             return "conflicting"
@@ -85,38 +126,37 @@ class Facts:
             return "known"
         if known.declined:
             return "declined"
-        return "partial" if self.given(fact) else "unknown"
+        return "unknown" if known.allowed == self._fact.domain.full else "partial"
 
-    def words(self, fact: str, status: EvidenceStatus) -> str:
-        """Give the value of a fact in words."""
-        declared, wording = self.plan.ruleset.fact[fact], self.plan.wording
+    def _bits(self, status: EvidenceStatus) -> int:
+        return self._values if status == "implied" else self._known.allowed
+
+    def _words(self, status: EvidenceStatus) -> str:
+        wording = self._plan.wording
         if status in ("unknown", "declined"):
             return wording.unknown if status == "unknown" else wording.declined
-        return self.plan.phrases.values(declared, self._bits(fact, status))
+        return self._plan.phrases.values(self._fact, self._bits(status))
 
-    def _node(self, fact: Fact) -> FactNode:
-        status = self.status(fact.id)
-        if status != "contradicted" and _narrowed(self.state[fact.id], self.values[fact.id]):
+    @cached_property
+    def node(self) -> FactNode:
+        """The fact with all that is known of it."""
+        plan, fact, status = self._plan, self._fact, self._status
+        if status != "contradicted" and _narrowed(self._known, self._values):
             status = "implied"
-        bits = self._bits(fact.id, status)
-        kept, key = self.plan.fact_nodes[fact.id], (status, bits)
-        node = kept.get(key)
-        return remember(kept, key, self._make(fact, status, bits)) if node is None else node
-
-    def _make(self, fact: Fact, status: EvidenceStatus, bits: int) -> FactNode:
+        bits = self._bits(status)
         ranges = runs(fact, bits)
         return FactNode(
             id=f"fact:{fact.id}",
             fact=fact.id,
-            label=self.plan.facts[fact.id].label,
+            label=plan.facts[fact.id].label,
             status=status,
             value=ranges[0][0] if bits.bit_count() == 1 else None,
-            words=self.words(fact.id, status),
+            words=self._words(status),
             ranges=ranges,
             special_category=fact.special_category,
             possible_proxy=fact.possible_proxy,
-            read_by=self.plan.read_by[fact.id],
-            coupled_with=self.plan.coupled_with[fact.id],
+            read_by=plan.read_by[fact.id],
+            coupled_with=plan.coupled_with[fact.id],
         )
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from typing import TypeAlias
 
-from routeengine.changes import ChangeSet, can_act
-from routeengine.explanation.model import ChangeNode, NearestNode
+from routeengine.changes import NearestSets
+from routeengine.explanation.facts import Facts
+from routeengine.explanation.model import NearestNode
 from routeengine.explanation.plan import Plan
+from routeengine.lazy import cached_property
 from routeengine.profile import State
-from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Decision
 
 __all__ = ["FindNearest", "Nearest"]
 
-FindNearest: TypeAlias = Callable[[State, str], Mapping[str, tuple[ChangeSet, ...]] | None]
-"""Gives the nearest change sets of a decision per outcome, or None where it is too large."""
+FindNearest: TypeAlias = Callable[[State], NearestSets]
+"""Looks round in a state of knowledge."""
 
 
 class Nearest:
@@ -26,54 +27,29 @@ class Nearest:
     """
 
     def __init__(
-        self, plan: Plan, state: State, find: FindNearest, clashing: Collection[str]
+        self, plan: Plan, facts: Facts, find: FindNearest, clashing: Collection[str]
     ) -> None:
         self._plan = plan
-        self._state = state
+        self._facts = facts
         self._find = find
         self._clashing = {tied for one in clashing for tied in (one, *plan.coupled_with[one])}
-        self._found: dict[str, Mapping[str, tuple[ChangeSet, ...]] | None] = {}
 
-    def distance(self, decision: Decision, outcome: str) -> int | None:
-        """Give how many facts differ at least; None where that is more than are looked for."""
-        sets = (self._sets(decision) or {}).get(outcome)
-        return sets[0].size if sets else None
+    @cached_property
+    def _sets(self) -> NearestSets:
+        return self._find(self._facts.state)
 
     def nodes(self, decision: Decision, outcome: str) -> tuple[NearestNode, ...] | None:
-        """Give every set of so few differences; None where it was not looked for."""
-        sets = self._sets(decision)
-        if sets is None:
-            return None
-        return tuple(
-            NearestNode(
-                id=f"nearest:{decision.id}/{outcome}/{number}",
-                changes=tuple([self._node(*one) for one in found.changes.items()]),
-                answers=tuple([self._node(*one) for one in found.answers.items()]),
-            )
-            for number, found in enumerate(sets.get(outcome, ()), 1)
-        )
-
-    def _sets(self, decision: Decision) -> Mapping[str, tuple[ChangeSet, ...]] | None:
+        """Give every set of fewest differences; None where they were not looked for."""
         if not self._clashing.isdisjoint(self._plan.reads[decision.id]):
             return None
-        if decision.id not in self._found:
-            self._found[decision.id] = self._find(self._state, decision.id)
-        return self._found[decision.id]
-
-    def _node(self, name: str, value: Value) -> ChangeNode:
-        plan, known = self._plan, self._state[name]
-        fact = plan.ruleset.fact[name]
-        index = fact.domain.index(value) or 0
-        cell = next(cell for cell in plan.cells[name] if cell >> index & 1)
-        answer = known.allowed.bit_count() > 1
-        now = fact.domain.value(known.allowed.bit_length() - 1)
-        return ChangeNode(
-            fact=name,
-            label=plan.facts[name].label,
-            now=plan.wording.unknown
-            if known.allowed == fact.domain.full
-            else plan.phrases.values(fact, known.allowed),
-            words=plan.phrases.values(fact, cell & known.allowed if answer else cell),
-            value=value,
-            actionable=not answer and can_act(fact, now, value),
-        )
+        sets, change = self._sets(decision.id, outcome), self._facts.change
+        if sets is None:
+            return None
+        return tuple([
+            NearestNode(
+                id=f"nearest:{decision.id}/{outcome}/{number}",
+                changes=tuple([change(*one) for one in found.changes.items()]),
+                answers=tuple([change(*one) for one in found.answers.items()]),
+            )
+            for number, found in enumerate(sets, 1)
+        ])  # fmt: skip

@@ -4,56 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from routeengine.explanation.facts import Facts
 from routeengine.explanation.model import ConditionNode
 from routeengine.explanation.plan import Spot, remember
-from routeengine.explanation.truths import Truths
-from routeengine.ruleset.conditions import FactIs
+from routeengine.explanation.truths import Looks
 from routeengine.truth import Truth
 
-__all__ = ["Nodes", "deciding"]
+__all__ = ["deciding", "node_at"]
 
 
-class Nodes:
-    """Builds the nodes of one client; whole trees of other clients are used again if equal."""
+def node_at(looks: Looks, spot: Spot) -> ConditionNode:
+    """Give the node at a spot, with all below it.
 
-    def __init__(self, facts: Facts, truths: Truths) -> None:
-        self._facts = facts
-        self._truths = truths
-
-    def truth(self, spot: Spot) -> Truth:
-        """Give the truth at a spot."""
-        return self._truths.of(spot)
-
-    def at(self, spot: Spot) -> ConditionNode:
-        """Give the node at a spot, with all below it."""
-        truth = self._truths.of
-        # A tree that is kept keeps its leaves, so their identity stays their own.
-        key = (
-            tuple([truth(part) for part in spot.distinct]),
-            tuple([id(self._facts.compared(one, truth(part))) for part, one in spot.comparisons]),
-        )
-        node = spot.made.get(key)
-        return remember(spot.made, key, self._make(spot)) if node is None else node
-
-    def _make(self, spot: Spot) -> ConditionNode:
-        truth, condition = self._truths.of(spot), spot.condition
-        leaf = None
-        if isinstance(condition, FactIs):
-            leaf = self._facts.compared(condition, truth)
-        return ConditionNode(
+    What was made for another client is used again, from the smallest part on, where it looks
+    the same.
+    """
+    look = looks.at(spot)
+    node = spot.made.get(look)
+    if node is None:
+        node = ConditionNode(
             id=spot.id,
             kind=spot.kind,
             text=spot.text,
             head=spot.head,
-            truth=truth,
+            truth=look.truth,
             reference=spot.reference,
-            count=getattr(condition, "count", None),
+            count=getattr(spot.condition, "count", None),
             label=spot.label,
             grounds=spot.grounds,
-            fact=leaf,
-            children=tuple([self._make(part) for part in spot.parts]),
+            fact=look.leaf,
+            children=tuple([node_at(looks, part) for part in spot.parts]),
         )
+        remember(spot.made, look, node)
+    return node
 
 
 def deciding(node: ConditionNode) -> Iterator[ConditionNode]:

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from routeengine.errors import BudgetError
 from routeengine.explanation.model import (
     CitedPlace,
     ConditionKind,
     ConditionNode,
-    FactNode,
-    FlagNode,
     GroundsNode,
     LeafNode,
     Named,
@@ -41,12 +39,16 @@ from routeengine.ruleset.conditions import (
     children,
 )
 from routeengine.ruleset.conflicts import couplings
-from routeengine.ruleset.model import Decision, Flag, Grounds, Review, Rule, RuleSet
+from routeengine.ruleset.model import Decision, Grounds, Review, Rule, RuleSet
 from routeengine.ruleset.reading import evaluation_order, facts_of, facts_read
 from routeengine.ruleset.settling import beaten_by
 from routeengine.symbolic.cells import cells_of
+from routeengine.truth import Truth
 
-__all__ = ["REMEMBERED", "Plan", "Spot", "plan_of", "remember"]
+if TYPE_CHECKING:
+    from routeengine.explanation.facts import Sight
+
+__all__ = ["REMEMBERED", "Look", "Plan", "Spot", "plan_of", "remember"]
 
 KINDS: Mapping[type, ConditionKind] = {
     FactIs: "fact",
@@ -66,10 +68,9 @@ KINDS: Mapping[type, ConditionKind] = {
 class Spot:
     """One condition at one place: its words, and the spots of its parts or definition.
 
-    `number` is shared by equal conditions. `distinct` are the spots from here
-    down, equal conditions once, parts first; `comparisons` those that compare a fact. `made`
+    `number` is shared by equal conditions. It holds where from `low` to `high` of its parts do.
+    `independent` says that no two parts rest on the same or on coupled facts. `made`
     keeps nodes that were built before, by all that can differ between clients.
-    `independent` says that no two parts rest on the same or on coupled facts.
     """
 
     id: str
@@ -82,19 +83,21 @@ class Spot:
     label: str | None = None
     grounds: GroundsNode | None = None
     parts: tuple[Spot, ...] = ()
+    low: int = 0
+    high: int = 0
     independent: bool = False
-    distinct: tuple[Spot, ...] = ()
-    comparisons: tuple[tuple[Spot, FactIs], ...] = ()
     made: dict[object, ConditionNode] = field(default_factory=dict)
 
-    def sum_up(self) -> Spot:
-        """Fill in what is below this spot, once all its parts are there."""
-        below = {spot.number: spot for part in self.parts for spot in part.distinct}
-        self.distinct = (*below.values(), *(() if self.number in below else (self,)))
-        self.comparisons = tuple(
-            (spot, spot.condition) for spot in self.distinct if isinstance(spot.condition, FactIs)
-        )
-        return self
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What a condition looks like for a client: its truth, and for a comparison the fact.
+
+    For equal looks at all parts there is one look, whoever the client: so it can stand for them.
+    """
+
+    truth: Truth
+    leaf: LeafNode | None = None
 
 
 Kept = TypeVar("Kept")
@@ -103,12 +106,16 @@ REMEMBERED = 256
 """What was built is kept for the next client, up to so many per place."""
 
 
-def remember(kept: dict[object, Kept], key: object, value: Kept) -> Kept:
-    """Keep a value, and forget the others where they are too many; give the value."""
-    if len(kept) >= REMEMBERED:
+MOST_LOOKS = 16_384
+"""Looks that are kept per rule set and language."""
+
+
+def remember(kept: dict[object, Kept], key: object, value: Kept, most: int = REMEMBERED) -> Kept:
+    """Keep a value, and forget the others where they are too many; give what is kept."""
+    if len(kept) >= most:
         kept.clear()
-    kept[key] = value
-    return value
+    # Of two threads that keep one at once, both get what was kept first.
+    return kept.setdefault(key, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +156,7 @@ class Plan:
             for source in (ruleset.evidence.sources if ruleset.evidence else ())
         }
         self._numbers: dict[Condition, int] = {}
+        self.comparisons: dict[str, dict[int, FactIs]] = {fact.id: {} for fact in ruleset.facts}
         self._spots = 0
         self.outcomes = {
             decision: {one: Named(id=one, label=label) for one, label in names.items()}
@@ -175,8 +183,8 @@ class Plan:
         }
         self.rules: dict[str, Spot | None] = {}
         self.rule_nodes: dict[str, dict[object, RuleNode]] = {}
-        self.fact_nodes: dict[str, dict[object, FactNode]] = {one: {} for one in self.facts}
-        self.leaves: dict[str, dict[object, LeafNode]] = {one: {} for one in self.facts}
+        self.sights: dict[str, dict[object, Sight]] = {one: {} for one in self.facts}
+        self._looks: dict[object, Look] = {}
         self.said: dict[str, Said] = {}
         self.outranked_by: dict[str, tuple[str, ...]] = {}
         for decision in ruleset.decisions:
@@ -245,6 +253,8 @@ class Plan:
             label=label,
         )
         match condition:
+            case FactIs(fact=fact):
+                self.comparisons[fact][spot.number] = condition
             case CriterionIs(criterion=criterion):
                 spot.grounds = self._criteria[criterion]
                 spot.parts = (self.spot(f"{base}/when", self.ruleset.criterion[criterion].when),)
@@ -255,8 +265,14 @@ class Plan:
                     self.spot(f"{base}/{number}", part)
                     for number, part in enumerate(children(condition), 1)
                 )
+        spot.low, spot.high = _needed(condition)
         spot.independent = self._independent(spot.parts)
-        return spot.sum_up()
+        return spot
+
+    def look(self, key: tuple[int, Truth, *tuple[Look, ...]]) -> Look:
+        """Give the one look at a condition, by number, that has this truth and such parts."""
+        look = self._looks.get(key)
+        return remember(self._looks, key, Look(key[1]), MOST_LOOKS) if look is None else look
 
     def _independent(self, parts: Sequence[Spot]) -> bool:
         """Say whether what one part is never says anything about what another is."""
@@ -297,16 +313,6 @@ class Plan:
             ),
         )
 
-    def flag_of_dossier(self, flag: Flag) -> FlagNode:
-        """Give a flag that the evidence raises, and no condition."""
-        return FlagNode(
-            id=f"flag:{flag.id}",
-            flag=flag.id,
-            label=self.phrases.say(flag.label),
-            when=None,
-            grounds=self.flag_grounds[flag.id],
-        )
-
     def _place(self, name: str) -> CitedPlace:
         citation = self.ruleset.citation[name]
         source = next(one for one in self.ruleset.sources if one.id == citation.source)
@@ -330,6 +336,20 @@ class Plan:
                 ),
             ),
         )
+
+
+def _needed(condition: Condition) -> tuple[int, int]:
+    """Give how many parts of a condition have to hold, at least and at most."""
+    parts = len(children(condition))
+    match condition:
+        case All():
+            return parts, parts
+        case AtLeast(count=count):
+            return count, parts
+        case Exactly(count=count):
+            return count, count
+        case _:
+            return 1, parts
 
 
 def plan_of(ruleset: RuleSet, language: str) -> Plan:

@@ -14,8 +14,9 @@ from routeengine.explanation.model import (
     WhyNotStatus,
 )
 from routeengine.explanation.nearest import Nearest
-from routeengine.explanation.nodes import Nodes, deciding
+from routeengine.explanation.nodes import deciding, node_at
 from routeengine.explanation.plan import Plan, remember
+from routeengine.explanation.truths import Looks
 from routeengine.result import Verdict
 from routeengine.ruleset.model import Decision, Review, Rule
 from routeengine.truth import Truth
@@ -26,9 +27,9 @@ __all__ = ["Standings"]
 class Standings:
     """The rules of one client's decisions, each built once."""
 
-    def __init__(self, plan: Plan, inspection: Inspection, nodes: Nodes, nearest: Nearest) -> None:
+    def __init__(self, plan: Plan, inspection: Inspection, looks: Looks, nearest: Nearest) -> None:
         self._plan = plan
-        self._nodes = nodes
+        self._looks = looks
         self._nearest = nearest
         self._inspection = inspection
         self._applies: dict[str, Truth] = {}
@@ -38,14 +39,14 @@ class Standings:
         truth = self._applies.get(rule)
         if truth is None:
             spot = self._plan.rules[rule]
-            truth = self._inspection.applies(rule) if spot is None else self._nodes.truth(spot)
+            truth = self._inspection.applies(rule) if spot is None else self._looks.of(spot)
             self._applies[rule] = truth
         return truth
 
     def rule(self, decision: Decision, rule: Rule, verdict: Verdict) -> RuleNode:
         """Give one rule and where it stands."""
         beaten, spot = self._plan.outranked_by[rule.id], self._plan.rules[rule.id]
-        when = None if spot is None else self._nodes.at(spot)
+        when = None if spot is None else node_at(self._looks, spot)
         standing = self._standing(rule.id, verdict)
         # The node of the condition is kept by what is made here, so its identity stays its own.
         key = (id(when), standing, self.applies(rule.id), *[self.applies(one) for one in beaten])
@@ -101,14 +102,15 @@ class Standings:
         rules = tuple(
             self.rule(decision, rule, verdict) for rule in decision.rules if rule.then == outcome
         )
+        nearest = self._nearest.nodes(decision, outcome)
         return WhyNot(
             id=f"why_not:{decision.id}/{outcome}",
             outcome=outcome,
             label=self._plan.outcomes[decision.id][outcome].label,
             status=why_not_status(outcome, verdict, rules),
             rules=rules,
-            distance=self._nearest.distance(decision, outcome),
-            nearest=self._nearest.nodes(decision, outcome),
+            distance=len(nearest[0].changes) + len(nearest[0].answers) if nearest else None,
+            nearest=nearest,
         )
 
 

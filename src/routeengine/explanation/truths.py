@@ -2,76 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from collections.abc import Callable, Mapping, Sequence
 
 from routeengine.executors.interface import Inspection
-from routeengine.explanation.plan import Spot
+from routeengine.explanation.facts import Facts
+from routeengine.explanation.plan import Look, Plan, Spot
 from routeengine.result import Verdict
-from routeengine.ruleset.conditions import (
-    All,
-    Any,
-    AtLeast,
-    Condition,
-    CriterionIs,
-    Exactly,
-    FactIs,
-    Not,
-    OutcomeIs,
-    RuleIs,
-    StatusIs,
-)
+from routeengine.ruleset.conditions import Condition, FactIs, OutcomeIs, StatusIs
 from routeengine.truth import Truth
 
-__all__ = ["Truths", "asking"]
+__all__ = ["Ask", "Looks", "asking", "broken"]
 
-Group: TypeAlias = All | Any | AtLeast | Exactly
+Ask = Callable[[Condition], Truth]
+"""Answers on a condition that its parts do not settle."""
 
 _OPPOSITE = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.OPEN: Truth.OPEN}
 
 
-class Truths:
-    """Truth on everything that is still possible, found once per distinct condition.
+class Looks:
+    """What one client's facts make of every condition; each distinct condition is looked at once.
 
-    Three-valued logic is right wherever it gives true or false, and wherever just
-    one part of an "all" or "any" is open while the others do not decide. The
-    executor is asked, with `ask`, only about the rest. `values` are the values that
-    each fact may have, as bits.
+    The executor is asked, with `ask`, only about what the parts of a condition do not settle.
     """
 
-    def __init__(self, ask: Callable[[Condition], Truth], values: Mapping[str, int]) -> None:
+    def __init__(self, plan: Plan, facts: Facts, ask: Ask) -> None:
+        self._plan = plan
         self._ask = ask
-        self._values = values
-        self._found: dict[int, Truth] = {}
+        self._found = facts.looks()
 
     def of(self, spot: Spot) -> Truth:
-        """Give the truth of the condition at a spot."""
-        truth = self._found.get(spot.number)
-        if truth is None:
-            truth = self._found[spot.number] = self._work_out(spot)
-        return truth
+        """Give the truth of the condition at a spot, on everything that is still possible."""
+        return self.at(spot).truth
 
-    def _work_out(self, spot: Spot) -> Truth:
+    def at(self, spot: Spot) -> Look:
+        """Look at the condition at a spot."""
+        number = spot.number
+        look = self._found.get(number)
+        if look is None:
+            parts = [self.at(part) for part in spot.parts]
+            truth = combined(spot, [part.truth for part in parts], self._ask)
+            look = self._found[number] = self._plan.look((number, truth, *parts))
+        return look
+
+
+def combined(spot: Spot, parts: Sequence[Truth], ask: Ask) -> Truth:
+    """Give the truth of a condition from those of its parts.
+
+    Three-valued logic is right wherever it gives true or false, and wherever just
+    one part of an "all" or "any" is open while the others do not decide; so are open
+    parts that have nothing to do with each other.
+    """
+    match spot.kind:
+        case "criterion":
+            return parts[0]
+        case "not":
+            return _OPPOSITE[parts[0]]
+        case "outcome" | "status" | "rule":
+            return ask(spot.condition)
+    low, high = spot.low, spot.high
+    true, open_ = parts.count(Truth.TRUE), parts.count(Truth.OPEN)
+    if true > high or true + open_ < low:
+        return Truth.FALSE
+    if true >= low and true + open_ <= high:
+        return Truth.TRUE
+    return Truth.OPEN if open_ == 1 or spot.independent else ask(spot.condition)
+
+
+def broken(spot: Spot, values: Mapping[str, int]) -> bool:
+    """Say whether a condition is certain to hold by these values alone, and nothing else."""
+
+    def of(spot: Spot) -> Truth:
         condition = spot.condition
-        match condition:
-            case FactIs(fact=fact, allowed=allowed):
-                left = self._values[fact]
-                return Truth.of(bool(left & allowed), bool(left & ~allowed))
-            case CriterionIs():
-                return self.of(spot.parts[0])
-            case Not():
-                return _OPPOSITE[self.of(spot.parts[0])]
-            case OutcomeIs() | StatusIs() | RuleIs():
-                return self._ask(condition)
-        truths = [self.of(part) for part in spot.parts]
-        settled = settle(condition, truths.count(Truth.TRUE), truths.count(Truth.OPEN), len(truths))
-        if settled is None:
-            # Open parts that have nothing to do with each other leave the whole open.
-            settled = Truth.OPEN if spot.independent else self._ask(condition)
-        return settled
+        if isinstance(condition, FactIs):
+            left = values[condition.fact]
+            return Truth.of(bool(left & condition.allowed), bool(left & ~condition.allowed))
+        return combined(spot, [of(part) for part in spot.parts], lambda _: Truth.OPEN)
+
+    return of(spot) is Truth.TRUE
 
 
-def asking(inspection: Inspection, verdicts: Mapping[str, Verdict]) -> Callable[[Condition], Truth]:
+def asking(inspection: Inspection, verdicts: Mapping[str, Verdict]) -> Ask:
     """Give what answers about conditions: from the verdicts where they say it already."""
 
     def ask(condition: Condition) -> Truth:
@@ -91,25 +101,3 @@ def _meets(condition: OutcomeIs | StatusIs, key: str) -> bool:
     if isinstance(condition, OutcomeIs):
         return key in condition.outcomes
     return (key if key in ("review", "not_applicable") else "decided") in condition.statuses
-
-
-def settle(condition: Group, true: int, open_: int, parts: int) -> Truth | None:
-    """Give the truth of a group from how many parts hold and are open.
-
-    None where more than one part is open and the others do not decide: then the
-    parts may hang together.
-    """
-    match condition:
-        case All():
-            low, high = parts, parts
-        case Any():
-            low, high = 1, parts
-        case AtLeast(count=count):
-            low, high = count, parts
-        case _:
-            low, high = condition.count, condition.count
-    if true > high or true + open_ < low:
-        return Truth.FALSE
-    if true >= low and true + open_ <= high:
-        return Truth.TRUE
-    return Truth.OPEN if open_ == 1 else None

@@ -8,6 +8,7 @@ from itertools import combinations, product
 from math import prod
 from typing import Any
 
+from routeengine.bits import lowest
 from routeengine.cases.files import VERDICT_FIELDS
 from routeengine.engine import Engine
 from routeengine.errors import BudgetError
@@ -186,7 +187,7 @@ def minimal_conflicts(pair: Pair, tie: Tie, held: Node) -> list[Cells]:
 
 def _lowest(pair: Pair, fact: str, cell: int) -> Value:
     bits = pair.space.cells.of[fact][cell]
-    return pair.before.ruleset.fact[fact].domain.value((bits & -bits).bit_length() - 1)
+    return pair.before.ruleset.fact[fact].domain.value(lowest(bits))
 
 
 def _clash(pair: Pair, held: Node, known: Cells) -> bool:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from routeengine.bits import lowest
+
 __all__ = [
     "MAX_DOMAIN_SIZE",
     "BooleanDomain",
@@ -144,9 +146,8 @@ def spans(bits: int) -> list[tuple[int, int]]:
     """Give a set of values as runs of neighbours: (first, last), both included."""
     runs = []
     while bits:
-        first = (bits & -bits).bit_length() - 1
-        rest = ~(bits >> first)
-        length = (rest & -rest).bit_length() - 1
+        first = lowest(bits)
+        length = lowest(~(bits >> first))
         runs.append((first, first + length - 1))
         bits &= ~(((1 << length) - 1) << first)
     return runs

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from routeengine.bits import highest, numbers
 from routeengine.errors import BudgetError
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import Diagram, Node
@@ -89,8 +90,8 @@ class Neighbours:
     ) -> None:
         self._ground = ground
         self._limit = limit
-        self._stay = [_cells(mask) for mask in may]
-        self._go = [_cells(mask) for mask in go]
+        self._stay = [numbers(mask) for mask in may]
+        self._go = [numbers(mask) for mask in go]
         self._near = self._measure()
         self._left = MOST_WAYS if most_ways is None else most_ways
 
@@ -202,9 +203,5 @@ class Neighbours:
         for level, base in enumerate(first):
             cells = bits >> base & (1 << self._ground.diagram.sizes[level]) - 1
             if cells:
-                steps.append((level, cells.bit_length() - 1))
+                steps.append((level, highest(cells)))
         return tuple(steps)
-
-
-def _cells(mask: int) -> list[int]:
-    return [cell for cell in range(mask.bit_length()) if mask >> cell & 1]

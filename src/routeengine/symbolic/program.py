@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, Self, TypeAlias, TypeVar
 
+from routeengine.bits import numbers
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import FALSE, Diagram, Node
 
@@ -97,9 +98,7 @@ class Circuit:
         if cells == (1 << self._diagram.sizes[level]) - 1:
             return EVERYWHERE  # something is always left
         word = NOWHERE
-        while cells:
-            cell = (cells & -cells).bit_length() - 1
-            cells &= cells - 1
+        for cell in numbers(cells):
             word = self.either(word, self._cell(level, cell))
         return word
 

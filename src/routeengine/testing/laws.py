@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any, NoReturn, TypeAlias
 
+from routeengine.bits import highest, lowest
 from routeengine.engine import Engine
 from routeengine.errors import UsageError
 from routeengine.executors.lanes import LanesExecutor
@@ -205,8 +206,7 @@ def _learnt(engine: Engine, profile: Given) -> Iterator[tuple[str, Value]]:
         if known.allowed.bit_count() > 1:
             for cell in cells.of[name]:
                 if left := cell & known.allowed:
-                    lowest = (left & -left).bit_length() - 1
-                    yield name, engine.ruleset.fact[name].domain.value(lowest)
+                    yield name, engine.ruleset.fact[name].domain.value(lowest(left))
 
 
 def _can_matter(profile: Given, verdict: Verdict, fact: str) -> bool:
@@ -218,8 +218,8 @@ def _values(engine: Engine, fact: str) -> list[Value]:
     """Give the lowest and highest value of a fact in every group that the rules tell apart."""
     domain = engine.ruleset.fact[fact].domain
     cells = _lanes(engine).compiled.cells.of[fact]
-    ends = ((cell & -cell).bit_length() - 1 for cell in cells), (c.bit_length() - 1 for c in cells)
-    return [domain.value(number) for number in sorted({end for some in ends for end in some})]
+    ends = {end(cell) for cell in cells for end in (lowest, highest)}
+    return [domain.value(number) for number in sorted(ends)]
 
 
 def _contradicted(engine: Engine, profile: Given) -> bool:

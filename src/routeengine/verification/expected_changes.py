@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from routeengine.bits import lowest
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.domains import spans
 from routeengine.ruleset.expectations import Change, Expectation
@@ -89,19 +90,15 @@ def _steps(cells: tuple[int, ...], subject: Subject, change: Change) -> Iterator
                 continue
             if change.before:
                 if old & before and new & after:
-                    values = _lowest(old), _lowest(new)
+                    values = lowest(old), lowest(new)
                     yield _Step((first, second), values, old.bit_count() * new.bit_count())
-            elif higher := new >> (_lowest(old) + 1):
-                values = _lowest(old), _lowest(old) + 1 + _lowest(higher)
+            elif higher := new >> (lowest(old) + 1):
+                values = lowest(old), lowest(old) + 1 + lowest(higher)
                 yield _Step((first, second), values, _rises(old, new))
 
 
 def _bits(indices: Iterator[int | None]) -> int:
     return sum(1 << index for index in indices if index is not None)
-
-
-def _lowest(bits: int) -> int:
-    return (bits & -bits).bit_length() - 1
 
 
 def _rises(old: int, new: int) -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, TypeVar
 
+from routeengine.bits import lowest
 from routeengine.errors import BudgetError
 from routeengine.ruleset.conditions import Condition, Not
 from routeengine.ruleset.domains import Value
@@ -197,14 +198,10 @@ class Space:
     def full(self, path: Path) -> dict[str, int]:
         """Give a whole profile: the number of a value per fact, the first of each cell."""
         return {
-            fact: _lowest(cells[path.cells.get(self.level.get(fact, -1), 0)])
+            fact: lowest(cells[path.cells.get(self.level.get(fact, -1), 0)])
             for fact, cells in self.cells.of.items()
         }
 
     def values(self, full: Mapping[str, int]) -> dict[str, Value]:
         """Give a whole profile in the values of its facts."""
         return {fact.id: fact.domain.value(full[fact.id]) for fact in self.facts}
-
-
-def _lowest(cell: int) -> int:
-    return (cell & -cell).bit_length() - 1
