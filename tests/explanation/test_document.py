@@ -162,6 +162,7 @@ class Outline(HTMLParser):
         self.open: list[str] = []
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.text = ""
+        self.foreign: set[tuple[str, str]] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open an element."""
@@ -174,8 +175,11 @@ class Outline(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        """Gather the text."""
+        """Gather the text, and what of it is said to be in another language."""
         self.text += data
+        tag, attributes = self.tags[-1] if self.tags else ("", {})
+        if self.open[-1:] == ["span"] == [tag] and attributes.get("lang"):
+            self.foreign.add((str(attributes["lang"]), data))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -201,6 +205,38 @@ def test_the_page_says_what_the_text_says(
         assert not {"src", "href", "style"} & set(attributes)
         if attributes.get("class") == "mark":
             assert attributes["aria-hidden"] == "true"
+
+
+@pytest.mark.parametrize("heading", ["", "paragraph", "‘, 1", "<i>&"])
+@pytest.mark.parametrize("own", [None, "nl", "en", "fy"])
+def test_words_of_a_source_say_their_language(
+    rijswijk: RuleSet, own: str | None, heading: str
+) -> None:
+    """A heading in another language than the page is marked, it alone and all of it (WCAG 3.1.2).
+
+    Also one that looks like the words around it. Nothing is marked where no language is given.
+    """
+    (source,) = rijswijk.sources
+    cited = replace(rijswijk.citations[0], section=heading)
+    ruleset = replace(
+        rijswijk,
+        sources=(replace(source, language=own, headings=(heading,)),),
+        citations=tuple(replace(cited, id=one.id) for one in rijswijk.citations),
+    )
+    explanation = Engine(ruleset).explain(profile(rijswijk, "ready_to_volunteer"), lang="en")
+    page = Outline()
+    page.feed(explanation.to_html())
+    marked = own not in (None, "en") and heading
+    assert page.foreign == ({(own, heading)} if marked else set())
+
+
+def test_a_page_in_the_language_of_its_source_marks_nothing(engine: Engine) -> None:
+    """The shipped rules say that their letter is in Dutch."""
+    client = profile(engine.ruleset, "ready_to_volunteer")
+    for language in LANGUAGES:
+        page = Outline()
+        page.feed(engine.explain(client, lang=language).to_html())
+        assert {own for own, _ in page.foreign} == ({"nl"} if language == "en" else set())
 
 
 NASTY = "<b>&\"'`*_[x](y)#|~\\"

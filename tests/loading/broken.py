@@ -188,6 +188,7 @@ BROKEN: dict[str, tuple[tuple[str, str], ...]] = {
     "unknown source": (("source: paper", "source: papr"),),
     "unknown heading": (("section: One", "section: Onee"),),
     "paragraph zero": (("paragraph: 1", "paragraph: 0"),),
+    "no language of a source": (("headings: [One]", "headings: [One]\n    language: Dutch"),),
     "digest of another form": (("sha256: aaaa", "sha256: XYZ"),),
     # decisions
     "unknown outcome": (("then: A", "then: a"),),

@@ -15,7 +15,7 @@ from generated import rulesets
 from loading.small import LIBRARY, SMALL, changed, small
 from routeengine.loading import load_ruleset, ruleset_from_texts
 from routeengine.ruleset.digest import meaning_digest, reference, whole_digest
-from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.model import RuleSet, RuleSetRef
 
 ORDERED = {"facts", "values", "outcomes", "decisions"}
 """Tables in which order is data."""
@@ -126,6 +126,7 @@ TEXTS = {
     "a version": ("version: 1.0.0", "version: 1.0.1"),
     "a citation": ("paragraph: 1", "paragraph: 2"),
     "a heading": ("headings: [One]", "headings: [One, Two]"),
+    "a language": ("headings: [One]", "headings: [One]\n    language: nl"),
     "an alias": ("    label: {nl: wil", "    aliases: [zin]\n    label: {nl: wil"),
     "an interpretation": ("choice: {nl: ja, en: yes}", "choice: {nl: ja, en: aye}"),
     "a validity": ("  version", "  valid_from: 2024-01-01\n  version"),
@@ -156,6 +157,20 @@ def test_what_cannot_change_a_verdict_changes_the_whole_only(name: str) -> None:
     one, other = reference(small()), reference(small(TEXTS[name]))
     assert one.meaning_sha256 == other.meaning_sha256
     assert one.sha256 != other.sha256
+
+
+def test_what_a_rule_set_does_not_say_is_in_neither_digest() -> None:
+    """These are the digests it had before the fields that it does not use were there.
+
+    So that a record that names it is still known to be about it. Pinned: they change with
+    `SMALL`, and otherwise never.
+    """
+    assert reference(small()) == RuleSetRef(
+        "small",
+        "1.0.0",
+        "57f739a8a8ced6e542d8bc9f1461704f17e43fae31553de8f02f1c6de9467b36",
+        "f6ca138ede50b925d4bea987f067e26404861bd72291311033714902e8bf6809",
+    )
 
 
 def test_places_are_in_neither_digest() -> None:

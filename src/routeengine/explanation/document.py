@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 from routeengine.explanation.arguments import conditions, lacking, leaf_text, parts_of
 from routeengine.explanation.grounds import passages, readings
 from routeengine.explanation.model import (
+    CitedPlace,
     ConditionNode,
     Explanation,
     RuleNode,
@@ -26,7 +27,7 @@ from routeengine.explanation.sayings import leading, nearest, recorded, versions
 from routeengine.explanation.wording import Wording, wording_of
 from routeengine.truth import Truth
 
-__all__ = ["Block", "BlockKind", "document"]
+__all__ = ["Block", "BlockKind", "Foreign", "document"]
 
 BlockKind: TypeAlias = Literal[
     "title", "heading", "subheading", "result", "sentence", "item", "question"
@@ -37,11 +38,21 @@ MOST_QUESTIONS = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Foreign:
+    """From where to where a text is in another language than the page, and in which."""
+
+    start: int
+    end: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """One line or sentence, and the node it comes from.
 
     `level` is how deep an item stands. `truth` is there where the text begins
     with a mark; the text says the same in words. `alert` says that the text is to stand out.
+    `foreign` tells who reads aloud to change voice.
     """
 
     kind: BlockKind
@@ -50,6 +61,7 @@ class Block:
     level: int = 0
     truth: Truth | None = None
     alert: bool = False
+    foreign: Foreign | None = None
 
 
 def document(explanation: Explanation, *, short: bool = False) -> list[Block]:
@@ -308,12 +320,20 @@ class _Page:
                 text = words.source.format(decision=decision, kind=first.kind, number=first.number)
                 shown.append(Block("item", text, first.id))
                 for places in paragraphs:
-                    first, numbers = places[0], [place.sentence for place in places]
-                    text = words.passage(first.section, first.paragraph, numbers)
-                    shown.append(Block("item", text, first.id, level=1))
+                    shown.append(self.passage(places))
         if shown:
             yield Block("heading", words.heading_places, "explanation")
             yield from shown
+
+    def passage(self, places: list[CitedPlace]) -> Block:
+        """Name sentences of one paragraph; the heading they stand under is the source's own."""
+        first, numbers = places[0], [place.sentence for place in places]
+        text = self.wording.passage(first.section, first.paragraph, numbers)
+        foreign = None
+        if first.section and first.language not in (None, self.explanation.language):
+            start = self.wording.passage("\0", first.paragraph, numbers).index("\0")
+            foreign = Foreign(start, start + len(first.section), first.language)
+        return Block("item", text, first.id, level=1, foreign=foreign)
 
     def flags(self, *, possible: bool = True) -> Iterator[Block]:
         explanation, words = self.explanation, self.wording

@@ -58,7 +58,7 @@ def elements(run: list[Block]) -> Iterator[str]:
 
 def phrase(block: Block) -> str:
     """Give a sentence; the result stands out."""
-    text = escape(block.text)
+    text = words(block)
     return f'<span class="result">{text}</span>' if block.kind == "result" else text
 
 
@@ -85,7 +85,18 @@ def items(run: list[Block]) -> Iterator[str]:
 def marked(block: Block) -> str:
     """Give an item; its sign is for the eye alone, for the words say the same."""
     if block.truth is None:
-        text = escape(block.text)
+        text = words(block)
         return f"<strong>{text}</strong>" if block.alert else text
     mark = MARKS[block.truth]
-    return f'<span class="mark" aria-hidden="true">{mark}</span> {escape(block.text)}'
+    return f'<span class="mark" aria-hidden="true">{mark}</span> {words(block)}'
+
+
+def words(block: Block) -> str:
+    """Give the text; the part that is in another language says so (WCAG 3.1.2)."""
+    text, part = block.text, block.foreign
+    if part is None:
+        return escape(text)
+    before, within, after = (
+        escape(one) for one in (text[: part.start], text[part.start : part.end], text[part.end :])
+    )
+    return f'{before}<span lang="{escape(part.language)}">{within}</span>{after}'

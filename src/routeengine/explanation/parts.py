@@ -64,7 +64,10 @@ class Named(Node):
 
 
 class CitedPlace(Node):
-    """One sentence of a source, by place and digest; `text` says the place in words."""
+    """One sentence of a source, by place and digest; `text` says the place in words.
+
+    `language` is what the source, and so the heading `section`, is written in, where that is said.
+    """
 
     id: str
     citation: str
@@ -77,6 +80,7 @@ class CitedPlace(Node):
     sentence: int
     sha256: str
     text: str
+    language: str | None = None
 
 
 class Reading(Node):

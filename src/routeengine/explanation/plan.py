@@ -335,6 +335,7 @@ class Plan:
                     citation.section, citation.paragraph, [citation.sentence]
                 ),
             ),
+            language=source.language,
         )
 
 

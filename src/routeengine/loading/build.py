@@ -275,6 +275,7 @@ def _source(name: str, entry: written.SourceEntry) -> Source:
         entry.kind,
         tuple(entry.headings),
         tuple(entry.abbreviations),
+        entry.language,
     )
 
 

@@ -81,6 +81,9 @@ class SourceEntry(Entry):
     kind: Text = needed("what kind of document it is", dict)
     headings: Names = optional("the lines that open a section", list)
     abbreviations: Names = optional("words whose full stop ends no sentence", list)
+    language: Name | None = optional(
+        "the code of the language it is written in, as nl; pages in another language mark its words"
+    )
 
 
 class CitationEntry(Entry):

@@ -32,6 +32,7 @@ __all__ = ["check", "require_sound"]
 _RULESET_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _VERSION = re.compile(r"(0|[1-9][0-9]{0,8})(\.(0|[1-9][0-9]{0,8})){2}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+_LANGUAGE_HINT = "write a code, as `nl` or `en`"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -40,6 +41,7 @@ def check(ruleset: RuleSet) -> Iterator[Flaw]:
     yield from _check_header(ruleset)
     yield from check_names(ruleset)
     yield from _check_texts(ruleset)
+    yield from _check_sources(ruleset)
     yield from _check_citations(ruleset)
     for fact in ruleset.facts:
         yield from _check_domain(fact)
@@ -72,7 +74,7 @@ def _check_header(ruleset: RuleSet) -> Iterator[Flaw]:
     for number, language in enumerate(ruleset.languages):
         path: Path = ("ruleset", "languages", number)
         if not _LANGUAGE.fullmatch(language):
-            yield Flaw(path, f"{shown(language)} is no language", "write a code, as `nl` or `en`")
+            yield Flaw(path, f"{shown(language)} is no language", _LANGUAGE_HINT)
         elif language in ruleset.languages[:number]:
             yield Flaw(path, f"`{language}` stands twice")
     if not ruleset.languages:
@@ -188,6 +190,13 @@ def _check_grounds(ruleset: RuleSet, path: Path, grounds: Grounds) -> Iterator[F
             yield Flaw(at, f"{shown(cited)} is no citation", hint, about=("citations",))
         elif cited in grounds.cites[:number]:
             yield Flaw(at, f"`{cited}` stands twice")
+
+
+def _check_sources(ruleset: RuleSet) -> Iterator[Flaw]:
+    for source in ruleset.sources:
+        if source.language is not None and not _LANGUAGE.fullmatch(source.language):
+            path: Path = ("sources", source.id, "language")
+            yield Flaw(path, f"{shown(source.language)} is no language", _LANGUAGE_HINT)
 
 
 def _check_citations(ruleset: RuleSet) -> Iterator[Flaw]:

@@ -23,6 +23,7 @@ from routeengine.ruleset.model import (
     Rule,
     RuleSet,
     RuleSetRef,
+    Source,
 )
 
 __all__ = ["meaning_digest", "reference", "whole_digest"]
@@ -117,6 +118,9 @@ def _plain(value: object) -> object:
             for field in fields(value)
             if not isinstance(getattr(value, field.name), Place)
         }
+        if isinstance(value, Source) and value.language is None:
+            # Only where it is said, so that other rule sets keep the digest they had.
+            del plain["language"]
         return {"_": type(value).__name__, **plain}
     if isinstance(value, Mapping):
         return {str(key): _plain(one) for key, one in value.items()}

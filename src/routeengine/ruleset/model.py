@@ -57,7 +57,7 @@ class Source:
     """A document that rules are drawn from, and how its sentences are counted.
 
     `headings` are the lines that open a section, `abbreviations` the words
-    whose full stop ends no sentence.
+    whose full stop ends no sentence. `language` is what it is written in, where that is said.
     """
 
     id: str
@@ -66,6 +66,7 @@ class Source:
     kind: Text
     headings: tuple[str, ...] = ()
     abbreviations: tuple[str, ...] = ()
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
