@@ -10,62 +10,84 @@ from numpy.typing import NDArray
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import Known, State
 from routeengine.result import Answer
-from routeengine.tables.bits import Plane, matrix_at
+from routeengine.tables.bits import Plane, kinds_at
 from routeengine.tables.plan import Traced
 from routeengine.truth import Truth
 
-__all__ = ["Alone"]
+__all__ = ["Alone", "Kind", "Line"]
+
+REMEMBERED = 16_384
+"""Lines that are kept for the rows of later batches: some megabytes."""
+
+Kind = tuple[tuple[str, ...], bytes]
+"""What is known in a row: the facts that may be declined, and its bits, packed."""
+
+Line = tuple[int, ...]
+"""What stands in the columns of a row, as numbers."""
 
 
 class Alone:
-    """Answers rows one by one: those that lanes have no answer for. Equal rows are one."""
+    """Answers rows one by one: those that lanes have no answer for. Equal rows are one.
+
+    `answer` gives the answer of one state of knowledge.
+    """
 
     def __init__(self, executor: LanesExecutor, answer: Callable[[State], Answer]) -> None:
         self._ruleset = executor.ruleset
         self._cells = executor.compiled.cells
+        self._order = executor.compiled.order
         self._executor = executor
-        self.answer = answer
+        self._answer = answer
+        # INVARIANT: a line hangs on nothing but its kind, and on whether it says what is missing.
+        self._lines: dict[tuple[bool, Kind], Line] = {}
 
-    def truths(self, state: State, named: Sequence[Traced]) -> list[Truth]:
-        """Give the truth of each rule and criterion for one state of knowledge."""
-        look = self._executor.inspect(state)
+    def truths(self, kind: Kind, named: Sequence[Traced]) -> list[Truth]:
+        """Give the truth of each rule and criterion for rows of one kind."""
+        look = self._executor.inspect(self._state(kind))
         return [
             look.truth(one.when) if one.kind == "criterion" else look.applies(one.id)
             for one in named
         ]
 
-    def states(
+    def kinds(
         self,
         may: Mapping[str, Sequence[Plane]],
         declined: Mapping[str, Plane],
         rows: NDArray[np.intp],
-    ) -> tuple[list[State], NDArray[np.intp]]:
-        """Give the different states of knowledge of some rows, and for each row which it is."""
-        planes = [plane for some in may.values() for plane in some] + list(declined.values())
-        if not planes:
-            return [self._state((), may, declined)], np.zeros(len(rows), np.intp)
-        bits = matrix_at(planes, rows)
-        distinct, back = np.unique(bits, axis=0, return_inverse=True)
-        states = [self._state(tuple(row), may, declined) for row in distinct.tolist()]
-        return states, back.reshape(-1)
+    ) -> tuple[list[Kind], NDArray[np.intp]]:
+        """Give the different kinds of some rows, and for each row the number of its own."""
+        planes = [plane for fact in self._order for plane in may[fact]] + list(declined.values())
+        kinds, which = kinds_at(planes, rows)
+        return [(tuple(declined), kind) for kind in kinds], which
 
-    def _state(
-        self,
-        bits: tuple[int, ...],
-        may: Mapping[str, Sequence[Plane]],
-        declined: Mapping[str, Plane],
-    ) -> State:
-        given = iter(bits)
-        allowed = {
-            fact: sum(
-                cell for cell, there in zip(self._cells.of[fact], given, strict=False) if there
-            )
-            for fact in may
-        }
-        asked = {fact: bool(bit) for fact, bit in zip(declined, given, strict=True)}
+    def lines(
+        self, kinds: Sequence[Kind], code: Callable[[Answer], Line], *, missing: bool
+    ) -> list[Line]:
+        """Give the line of each kind, as `code` makes it of an answer; each is made once.
+
+        `missing` says whether it has what is missing in it.
+        """
+        lines, known = [], self._lines
+        for kind in kinds:
+            line = known.get((missing, kind))
+            if line is None:
+                line = code(self._answer(self._state(kind)))
+                if len(known) >= REMEMBERED:
+                    known.clear()
+                known[missing, kind] = line
+            lines.append(line)
+        return lines
+
+    def _state(self, kind: Kind) -> State:
+        asked, packed = kind
+        bits = int.from_bytes(packed, "little")
+        allowed = {}
+        for fact in self._order:
+            cells = self._cells.of[fact]
+            allowed[fact] = sum(cell for n, cell in enumerate(cells) if bits >> n & 1)
+            bits >>= len(cells)
+        no = {fact for n, fact in enumerate(asked) if bits >> n & 1}
         return {
-            fact.id: Known(
-                allowed.get(fact.id, fact.domain.full), declined=asked.get(fact.id, False)
-            )
+            fact.id: Known(allowed.get(fact.id, fact.domain.full), declined=fact.id in no)
             for fact in self._ruleset.facts
         }

@@ -10,9 +10,21 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-__all__ = ["WORD", "Plane", "codes_of", "copy_bits", "matrix_at", "pack", "rows_of", "set_at"]
+__all__ = [
+    "WORD",
+    "Plane",
+    "codes_of",
+    "copy_bits",
+    "kinds_at",
+    "kinds_of",
+    "matrix_at",
+    "pack",
+    "rows_of",
+    "set_at",
+]
 
 WORD = np.dtype("<u8")
 
@@ -67,6 +79,27 @@ def matrix_at(planes: Sequence[Plane], rows: NDArray[np.intp]) -> NDArray[np.uin
     for number, plane in enumerate(planes):
         found[:, number] = (plane[word] >> bit) & np.uint64(1)
     return found
+
+
+def kinds_of(sets: NDArray[np.uint8]) -> tuple[list[bytes], NDArray[np.intp]]:
+    """Give the different rows of bytes, and for each row the number of its own."""
+    raw = pa.py_buffer(np.ascontiguousarray(sets))
+    kinds = pa.Array.from_buffers(pa.binary(sets.shape[1]), len(sets), [None, raw])
+    kinds = kinds.dictionary_encode()
+    which = np.frombuffer(kinds.indices.buffers()[1], np.int32, len(sets))
+    return kinds.dictionary.to_pylist(), which.astype(np.intp)
+
+
+def kinds_at(
+    planes: Sequence[Plane], rows: NDArray[np.intp]
+) -> tuple[list[bytes], NDArray[np.intp]]:
+    """Give the different sets of bits that rows have in some planes, and for each row its own.
+
+    The bits are packed, the first plane lowest.
+    """
+    if not planes:
+        return [b""], np.zeros(len(rows), np.intp)
+    return kinds_of(np.packbits(matrix_at(planes, rows), axis=1, bitorder="little"))
 
 
 def set_at(plane: Plane, rows: NDArray[np.intp], truths: NDArray[np.bool_]) -> None:

@@ -12,6 +12,7 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import State
 from routeengine.result import Answer
 from routeengine.tables.alone import Alone
+from routeengine.tables.clashes import Clashes
 from routeengine.tables.coding import Lines, SetCoder
 from routeengine.tables.output import DecisionColumns, flags_kind, provenance, wanted_columns
 from routeengine.tables.plan import TablePlan
@@ -36,6 +37,7 @@ class TableClassifier:
         self.cells = executor.compiled.cells
         self.readers = {fact.id: FactReader(self.ruleset, fact) for fact in self.ruleset.facts}
         self.alone = Alone(executor, answer)
+        self.clashes = Clashes(executor.compiled)
         self.provenance = provenance(self.ruleset)
         self.decisions = [DecisionColumns(decision) for decision in self.ruleset.decisions]
         self.flags = Lines([flags_kind(self.ruleset)])

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from routeengine.tables.bits import Plane, codes_of
+from routeengine.tables.bits import Plane, codes_of, kinds_of
 
 __all__ = ["Codes", "Lines", "SetCoder", "index_type"]
 
@@ -60,12 +60,8 @@ class SetCoder:
         sets = np.zeros((planes[0].size * 64, width), np.uint8)
         for byte in range((len(planes) + 7) // 8):
             codes_of(planes[8 * byte : 8 * byte + 8], sets[:, byte])
-        keys = pa.Array.from_buffers(
-            pa.binary(width), len(sets), [None, pa.py_buffer(np.ascontiguousarray(sets))]
-        ).dictionary_encode()
-        new = [self._known(raw) for raw in keys.dictionary.to_pylist()]
-        places: NDArray[np.int32] = keys.indices.to_numpy()
-        return np.array(new, np.uint32).take(places)
+        kinds, which = kinds_of(sets)
+        return np.array([self._known(raw) for raw in kinds], np.uint32).take(which)
 
     def _known(self, raw: bytes) -> int:
         code = self._many.get(raw)

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from routeengine.caseload.writing import output_columns
 from routeengine.errors import UsageError
-from routeengine.executors.summary import summarise
+from routeengine.executors.summary import contradiction, summarise
 from routeengine.profile import CLIENT_ID
 from routeengine.result import NO_LEADS, Verdict
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import Decision, RuleSet
-from routeengine.ruleset.settling import FullVerdict
+from routeengine.ruleset.settling import NOT_APPLICABLE, FullVerdict
 from routeengine.tables.coding import Lines, index_type
 
 __all__ = [
@@ -108,6 +108,8 @@ class DecisionColumns:
     def __init__(self, decision: Decision) -> None:
         self.decision = decision
         self.lines = Lines(decision_kinds(decision))
+        self.not_applicable = self.of_fulls([NOT_APPLICABLE])
+        self.contradiction = self.of(contradiction(decision, ()))
 
     def of_fulls(self, fulls: Collection[FullVerdict]) -> int:
         """Give the code of the verdict that completions with these answers have in common."""

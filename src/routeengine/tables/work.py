@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from routeengine.profile import State
-from routeengine.tables.bits import WORD, Plane, codes_of, rows_of, set_at
+from routeengine.result import Answer
+from routeengine.tables.alone import Kind, Line
+from routeengine.tables.bits import WORD, Plane, codes_of, matrix_at, pack, rows_of, set_at
 from routeengine.tables.coding import Codes
 from routeengine.tables.output import MISSING, PARTS, lists_of
 from routeengine.truth import Truth
@@ -32,6 +33,25 @@ class Block:
         self.declined: dict[str, Plane] = {}
         self.faulty: list[tuple[str, Plane]] = []
 
+    def at(
+        self, rows: NDArray[np.intp], space: Workspace, forget: Mapping[str, NDArray[np.bool_]]
+    ) -> Block:
+        """Give some of the rows, in another workspace; what is in `forget` is unknown in them.
+
+        `forget` has, per fact, which of those rows it is forgotten in.
+        """
+        block = Block(len(rows), space, tuple(self.may))
+        for fact, planes in self.may.items():
+            bits = matrix_at(planes, rows)
+            if fact in forget:
+                bits[forget[fact]] = 1
+            for plane, column in zip(block.may[fact], bits.T, strict=True):
+                pack(column, plane)
+        for fact, plane in self.declined.items():
+            block.declined[fact] = np.zeros(space.words, WORD)
+            pack(matrix_at([plane], rows)[:, 0], block.declined[fact])
+        return block
+
 
 class Work:
     """Works the answers of a block out, in the workspace that the block stands in.
@@ -48,20 +68,24 @@ class Work:
         self._plan = classifier.plan
         self._block = block
         self._asks_missing = missing
+        self._traced = traced
         self.verdicts: list[Codes] = [np.zeros(block.rows, np.uint32) for _ in self._plan.asked]
         self.flags: Codes = np.zeros(block.rows, np.uint32)
         self.missing = [
             np.zeros((block.rows, _width(asked.facts)), np.uint8) for asked in self._plan.asked
         ]
         self.truths: list[tuple[Plane, Plane]] = []
-        alone = self._side_by_side() if self._plan.whole else np.arange(block.rows)
-        if traced:
-            alone = alone if self._trace() else np.arange(block.rows)
+        every = np.arange(block.rows)
+        clashing, alone = self._side_by_side() if self._plan.whole else (every[:0], every)
+        if traced and not self._trace():
+            clashing, alone = every[:0], every
+        if len(clashing):
+            self._where_facts_clash(clashing)
         if len(alone):
             self._one_by_one(alone)
 
-    def _side_by_side(self) -> NDArray[np.intp]:
-        """Answer all rows by lanes; give those that lanes have no answer for."""
+    def _side_by_side(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Answer all rows by lanes; give those whose facts clash, and those to be asked alone."""
         classifier, plan, rows = self._classifier, self._plan, self._block.rows
         planes = iter(self._block.space.run(0))
         for number, (asked, coder) in enumerate(zip(plan.asked, classifier.coders, strict=True)):
@@ -71,10 +95,11 @@ class Work:
             self.flags = classifier.flag_coder.codes(lowered)[:rows]
         else:
             self.flags.fill(classifier.flag_line(()))
-        alone = ~next(planes)
-        if self._asks_missing:
-            alone |= self._fill_missing()
-        return rows_of(alone, rows)
+        possible = next(planes).copy()
+        clashing = rows_of(~possible, rows)
+        if not self._asks_missing:
+            return clashing, clashing[:0]
+        return clashing, rows_of(self._fill_missing() & possible, rows)
 
     def _fill_missing(self) -> Plane:
         """Fill in which facts are missing; give the rows that have to go alone for it."""
@@ -108,34 +133,64 @@ class Work:
         self.truths = [(true.copy(), next(planes).copy()) for true in planes]
         return True
 
+    def _where_facts_clash(self, rows: NDArray[np.intp]) -> None:
+        """Answer rows whose facts cannot stand together: by lanes too, as if those were unknown.
+
+        A decision that reads one of them says so, unless it does not apply whatever they are.
+        """
+        classifier = self._classifier
+        clashing = classifier.clashes.of(self._block.may, rows)
+        space = classifier.borrow((len(rows) + 63) // 64, traced=self._traced)
+        try:
+            block = self._block.at(rows, space, clashing.facts)
+            work = Work(classifier, block, missing=self._asks_missing, traced=self._traced)
+        finally:
+            classifier.give_back(space, traced=self._traced)
+        self.flags[rows] = classifier.flag_line(())
+        for number, decision in enumerate(classifier.decisions):
+            codes, missing = work.verdicts[number], work.missing[number]
+            told = clashing.decisions[decision.decision.id] & (codes != decision.not_applicable)
+            codes[told], missing[told] = decision.contradiction, 0
+            self.verdicts[number][rows], self.missing[number][rows] = codes, missing
+        for ours, theirs in zip(self.truths, work.truths, strict=True):
+            for plane, other in zip(ours, theirs, strict=True):
+                set_at(plane, rows, matrix_at([other], np.arange(len(rows)))[:, 0].astype(bool))
+
     def _one_by_one(self, rows: NDArray[np.intp]) -> None:
         """Answer rows that lanes have no answer for, each different one once."""
-        block, classifier = self._block, self._classifier
-        alone = classifier.alone
-        states, which = alone.states(block.may, block.declined, rows)
-        answers = [alone.answer(state) for state in states]
-        lines = [classifier.flag_line(answer.flags) for answer in answers]
-        self.flags[rows] = np.array(lines, np.uint32)[which]
-        for number, decision in enumerate(classifier.decisions):
-            given = [answer.verdicts[decision.decision.id] for answer in answers]
-            lines = [decision.of(verdict) for verdict in given]
-            self.verdicts[number][rows] = np.array(lines, np.uint32)[which]
-            if self._asks_missing:
-                place = {fact: 1 << n for n, fact in enumerate(self._plan.asked[number].facts)}
-                width = self.missing[number].shape[1]
-                sets = [sum(place[fact] for fact in verdict.missing) for verdict in given]
+        block, alone = self._block, self._classifier.alone
+        kinds, which = alone.kinds(block.may, block.declined, rows)
+        lines = alone.lines(kinds, self._line, missing=self._asks_missing)
+        flags, *columns = zip(*lines, strict=True)
+        self.flags[rows] = np.array(flags, np.uint32)[which]
+        for codes in self.verdicts:
+            codes[rows] = np.array(columns.pop(0), np.uint32)[which]
+        if self._asks_missing:
+            for told, sets in zip(self.missing, columns, strict=True):
+                width = told.shape[1]
                 raw = b"".join(some.to_bytes(width, "little") for some in sets)
-                found = np.frombuffer(raw, np.uint8).reshape(len(sets), width)
-                self.missing[number][rows] = found[which]
+                told[rows] = np.frombuffer(raw, np.uint8).reshape(len(sets), width)[which]
         if self.truths:
-            self._look_closer(states, rows, which)
+            self._look_closer(kinds, rows, which)
+
+    def _line(self, answer: Answer) -> Line:
+        """Give what an answer reads like: of the flags, of each decision, and what is missing."""
+        decisions = self._classifier.decisions
+        verdicts = [answer.verdicts[one.decision.id] for one in decisions]
+        line = [self._classifier.flag_line(answer.flags)]
+        line += [one.of(verdict) for one, verdict in zip(decisions, verdicts, strict=True)]
+        if self._asks_missing:
+            for asked, verdict in zip(self._plan.asked, verdicts, strict=True):
+                place = {fact: 1 << n for n, fact in enumerate(asked.facts)}
+                line.append(sum(place[fact] for fact in verdict.missing))
+        return tuple(line)
 
     def _look_closer(
-        self, states: list[State], rows: NDArray[np.intp], which: NDArray[np.intp]
+        self, kinds: list[Kind], rows: NDArray[np.intp], which: NDArray[np.intp]
     ) -> None:
         """Give rows that went alone the truths that an inspection of them gives."""
         alone = self._classifier.alone
-        seen = [alone.truths(state, self._plan.traced) for state in states]
+        seen = [alone.truths(kind, self._plan.traced) for kind in kinds]
         for number, (true, false) in enumerate(self.truths):
             truths = [truths[number] for truths in seen]
             can = np.array([truth is not Truth.FALSE for truth in truths], np.bool_)[which]
