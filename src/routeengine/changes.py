@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -49,8 +49,8 @@ class ChangeSet:
         return f"ChangeSet(changes: {', '.join(self.changes)}; answers: {', '.join(self.answers)})"
 
 
-NearestSets: TypeAlias = Callable[[str, str], tuple[ChangeSet, ...] | None]
-"""Gives the nearest change sets to an outcome of a decision, or None where that is too large."""
+NearestSets: TypeAlias = Callable[[str], tuple[ChangeSet, ...]]
+"""Gives the nearest change sets to an outcome of a decision."""
 
 
 class Changes:
@@ -67,7 +67,7 @@ class Changes:
         self._possible = possible
         self._facts = [executor.ruleset.fact[fact] for fact in executor.compiled.whole.order]
         self._place = {fact.id: n for n, fact in enumerate(executor.ruleset.facts)}
-        self._grounds: dict[str, Ground | None] = {}
+        self._grounds: dict[str, Ground] = {}
 
     def to(
         self, state: State, decision: str, outcome: str, max_changes: int, actionable_only: bool
@@ -84,63 +84,48 @@ class Changes:
         where the decision is too large to be searched.
         """
         keys = self._refuse_unknown_names(decision, outcome, max_changes)
-        ground = self._ground(decision)
-        if ground is None:
-            raise BudgetError(f"the decision `{decision}` is too large to search for changes")
-        search = Neighbours(ground, self._may(state), self._go(state, actionable_only), max_changes)
+        may, go = self._may(state), self._go(state, actionable_only)
+        search = Neighbours(self._ground(decision), may, go, max_changes)
         found = self._ordered(search.all_to(keys.index(outcome)))
         return self._change_sets(state, decision, outcome, found, actionable_only)
 
-    def nearest(self, state: State) -> NearestSets:
-        """Give what answers, per decision and outcome, with the sets of fewest differences.
+    def nearest(self, state: State, decision: str) -> NearestSets | None:
+        """Give what tells, per outcome, the sets of fewest differences that lead there.
 
         They are at most `NEAR`. "review" and "not_applicable" are among the outcomes, and so is
         what the verdict is already, with the empty set. None where the decision is too large
         to be searched.
         """
-        found: dict[str, Mapping[str, Sequence[Steps]] | None] = dict(self._all_around(state))
+        near = self._all_around(state, decision)
+        if near is None:
+            return None
 
-        def sets(decision: str, outcome: str) -> tuple[ChangeSet, ...] | None:
-            if decision not in found:
-                found[decision] = self._searched(state, decision)
-            near = found[decision]
-            if near is None:
-                return None
-            ordered = self._ordered(near.get(outcome, ()))
+        def sets(outcome: str) -> tuple[ChangeSet, ...]:
+            ordered = self._ordered(near(outcome))
             return tuple([self._change_set(state, steps, False) for steps in ordered])
 
         return sets
 
-    def _all_around(self, state: State) -> Iterator[tuple[str, Mapping[str, Sequence[Steps]]]]:
-        """Yield the decisions with what is nearest, where one run of lanes can tell it.
+    def _all_around(self, state: State, decision: str) -> Callable[[str], Sequence[Steps]] | None:
+        """Give what is nearest, by one run of lanes, or by a search where there are too many.
 
         The lanes are classifications: what they tell needs no second look.
         """
-        executor = self._executor
-        sizes = executor.compiled.whole.diagram.sizes
-        around = surroundings_of(self._may(state), self._go(state, False), sizes)
-        if around is None:
-            return
-        program, leaves = executor.program
-        words = iter(program.run(around.may, 0, around.everywhere))
-        for decision, fulls in leaves.items():
-            reached: dict[str, int] = {}
-            for full, word in zip(fulls, words, strict=False):
-                reached[full.key] = reached.get(full.key, 0) | word
-            yield decision, around.nearest(reached)
-
-    def _searched(self, state: State, decision: str) -> Mapping[str, Sequence[Steps]] | None:
-        """Give what is nearest by a search, where it is too much for lanes."""
-        ground = self._ground(decision)
-        if ground is None:
+        lanes = self._executor.lanes.get(decision)
+        if lanes is None:
             return None
-        search = Neighbours(ground, self._may(state), self._go(state, False), NEAR, MOST_WAYS_NEAR)
+        sizes = self._executor.compiled.whole.diagram.sizes
+        may, go = self._may(state), self._go(state, False)
+        around = surroundings_of(lanes.levels, may, go, sizes)
+        if around is not None:
+            near = around.nearest(lanes.keys(around.may, around.everywhere))
+            return lambda outcome: around.sets(near.get(outcome, 0))
         try:
-            found = search.nearest()
+            found = Neighbours(self._ground(decision), may, go, NEAR, MOST_WAYS_NEAR).nearest()
         except BudgetError:
             return None
         keys = self._keys(decision)
-        return {keys[n]: steps for n, steps in found.items()}
+        return lambda outcome: found.get(keys.index(outcome), ())
 
     def _keys(self, decision: str) -> list[str]:
         outcomes = self._executor.ruleset.decision[decision].outcomes
@@ -157,14 +142,21 @@ class Changes:
             raise UsageError("`max_changes` must be a whole number, 0 or more")
         return keys
 
-    def _ground(self, decision: str) -> Ground | None:
-        if decision not in self._grounds:
+    def _ground(self, decision: str) -> Ground:
+        """Lay out the diagram of a decision for searching.
+
+        Raises BudgetError where there is none.
+        """
+        ground = self._grounds.get(decision)
+        if ground is None:
             compiled, keys = self._executor.compiled, self._keys(decision)
             part = compiled.decisions[decision]
-            self._grounds[decision] = None if part is None else Ground.of(
+            if part is None:
+                raise BudgetError(f"the decision `{decision}` is too large to search for changes")
+            ground = self._grounds[decision] = Ground.of(
                 compiled.whole.diagram, part.root, len(keys), lambda full: keys.index(full.key)
-            )  # fmt: skip
-        return self._grounds[decision]
+            )
+        return ground
 
     def _may(self, state: State) -> list[int]:
         covering = self._executor.compiled.cells.covering

@@ -84,4 +84,4 @@ def test_batches_leave_out_what_one_by_one_leaves_out(
     for fact in order:
         if is_enough(single - {fact}):
             single -= {fact}
-    assert shrink(frozenset(order), order, is_enough) == single
+    assert shrink(frozenset(order), order, lambda facts, _: [is_enough(facts)]) == single

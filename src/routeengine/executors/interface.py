@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from routeengine.profile import State
 from routeengine.result import Answer
 from routeengine.ruleset.conditions import Condition
 from routeengine.truth import Truth
 
-__all__ = ["Executor", "Inspection"]
+__all__ = ["Executor", "Forces", "Inspection"]
+
+
+Forces: TypeAlias = Callable[[frozenset[str], Sequence[str]], list[bool]]
+"""Says whether a set of known facts forces what a decision can be, and so without each of some.
+
+A set forces it where all other facts could be unknown, and nothing more would be possible. The
+first answer is for the whole set, and then there is one for the set without each of the others.
+"""
 
 
 class Inspection(Protocol):
@@ -41,11 +49,10 @@ class Inspection(Protocol):
         """
         ...
 
-    def forces(self, decision: str, possible: tuple[str, ...]) -> Callable[[frozenset[str]], bool]:
-        """Give what says whether some of the known facts force what the decision can be.
+    def forces(self, decision: str, possible: tuple[str, ...]) -> Forces:
+        """Give what says which sets of known facts force what the decision can be.
 
-        `possible` is what it can be. They force it where the others could be unknown, and nothing
-        more would be possible. Not to be asked of a contradiction, nor about facts that clash.
+        `possible` is what it can be. It is not for a contradiction, nor for facts that clash.
         """
         ...
 

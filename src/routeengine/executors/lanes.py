@@ -9,9 +9,11 @@ compiled instead; where that does not fit either, the answer is a bound and says
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from routeengine.bits import numbers
+from routeengine.executors.interface import Forces
 from routeengine.executors.questions import LaterQuestions
 from routeengine.executors.summary import contradiction, ordered_keys, summarise
 from routeengine.lazy import cached_property
@@ -30,14 +32,45 @@ from routeengine.symbolic.compiled import (
     Part,
 )
 from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import TRUE, Node
-from routeengine.symbolic.program import Circuit, Program
+from routeengine.symbolic.diagram import TRUE, Diagram, Node
+from routeengine.symbolic.program import Circuit, Rows
+from routeengine.symbolic.straight import Run, straight
 from routeengine.truth import Truth
 
 __all__ = ["LanesExecutor"]
 
 REMEMBERED = 4_096
 """Verdicts that are kept per set of leaves; one for each that a policy knows is few."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionLanes:
+    """The lane program of one decision: it gives, per leaf, the lanes that reach it.
+
+    `levels` are those that make a difference to the decision.
+    """
+
+    run: Run
+    leaves: tuple[FullVerdict, ...]
+    levels: tuple[int, ...]
+
+    @classmethod
+    def of(cls, diagram: Diagram, root: Node) -> DecisionLanes:
+        """Make the program of the decision with this root."""
+        circuit = Circuit(diagram)
+        leaves = circuit.leaves(root)
+        run = straight(circuit.program([word for _, word in leaves]))
+        return cls(run, tuple([full for full, _ in leaves]), tuple(sorted(diagram.support(root))))
+
+    def keys(self, may: Rows[int], everywhere: int) -> dict[str, int]:
+        """Give, per key, the lanes in which the decision can be that.
+
+        `may[level][cell]` has the lanes that may be in that cell, of those in `everywhere`.
+        """
+        found: dict[str, int] = {}
+        for full, lanes in zip(self.leaves, self.run(may, 0, everywhere), strict=True):
+            found[full.key] = found.get(full.key, 0) | lanes
+        return found
 
 
 class LanesExecutor:
@@ -54,32 +87,15 @@ class LanesExecutor:
         self.residual_budget = residual_budget
         # INVARIANT: holds only verdicts that hang on nothing but the leaves they were found at.
         self.settled: dict[tuple[str, frozenset[Node]], Verdict] = {}
+        # INVARIANT: holds only values that hang on nothing but the cells of the tied facts.
+        self.narrowed: dict[tuple[object, ...], int] = {}
 
     @cached_property
-    def program(self) -> tuple[Program, Mapping[str, tuple[FullVerdict, ...]]]:
-        """The lane program of all decisions that fit the budget, and per decision its leaves.
-
-        The outputs of the program are those leaves, one decision after the other.
-        """
-        circuit = Circuit(self.compiled.whole.diagram)
-        leaves = {
-            name: circuit.leaves(part.root)
-            for name, part in self.compiled.decisions.items()
-            if part is not None
-        }
-        program = circuit.program([wire for some in leaves.values() for _, wire in some])
-        return program, {name: tuple(full for full, _ in some) for name, some in leaves.items()}
-
-    @cached_property
-    def keys(self) -> Mapping[str, Mapping[Node, str | None]]:
-        """Per decision that fits the budget, what each leaf stands for; None for the impossible."""
+    def lanes(self) -> Mapping[str, DecisionLanes]:
+        """The lane program of each decision that fits the budget."""
         diagram = self.compiled.whole.diagram
         return {
-            name: {
-                node: None if diagram.values[node] is IMPOSSIBLE else diagram.values[node].key
-                for node in diagram.reachable(part.root)
-                if not diagram.kids[node]
-            }
+            name: DecisionLanes.of(diagram, part.root)
             for name, part in self.compiled.decisions.items()
             if part is not None
         }
@@ -104,20 +120,18 @@ class LanesExecutor:
     def evaluate_many(self, states: Sequence[State]) -> list[Answer]:
         """Give the answers for many states, in their order, all lanes in one pass."""
         views = [LanesInspection(self, state) for state in states]
-        lanes = (1 << len(states)) - 1
+        everywhere = (1 << len(states)) - 1
         masks = [view.masks for view in views]
         may = [
             [
-                sum(1 << lane for lane, mask in enumerate(masks) if mask[level] >> cell & 1)
+                sum([1 << lane for lane, mask in enumerate(masks) if mask[level] >> cell & 1])
                 for cell in range(size)
             ]
             for level, size in enumerate(self.compiled.whole.diagram.sizes)
         ]
-        program, leaves = self.program
-        words = iter(program.run(may, 0, lanes))
-        for name, fulls in leaves.items():
+        for name, lanes in self.lanes.items():
             reached: list[set[FullVerdict]] = [set() for _ in views]
-            for full, there in zip(fulls, words, strict=False):
+            for full, there in zip(lanes.leaves, lanes.run(may, 0, everywhere), strict=True):
                 for lane in numbers(there):
                     reached[lane].add(full)
             for view, seen in zip(views, reached, strict=True):
@@ -313,35 +327,51 @@ class LanesInspection:
         when = self.ruleset.rule[rule].when
         return self.truth(self.compiled.otherwise[rule] if when is None else when)
 
-    def forces(self, decision: str, possible: tuple[str, ...]) -> Callable[[frozenset[str]], bool]:
-        """Give what says whether some of the known facts force what the decision can be."""
-        part, where = self.compiled.decisions[decision], self.compiled.whole
-        if part is None or self.undetermined:
+    def forces(self, decision: str, possible: tuple[str, ...]) -> Forces:
+        """Give what says which sets of known facts force what the decision can be."""
+        if self.compiled.decisions[decision] is None or self.undetermined:
 
-            def look_again(facts: frozenset[str]) -> bool:
-                state = self._forget(self.state.keys() - facts)
-                return self.executor.possible(state, decision) == possible
+            def look_again(facts: frozenset[str], without: Sequence[str]) -> list[bool]:
+                sets = [facts, *[facts - {fact} for fact in without]]
+                states = [self._forget(self.state.keys() - one) for one in sets]
+                return [self.executor.possible(one, decision) == possible for one in states]
 
             return look_again
-        keys = self.executor.keys[decision]
-        wanted = {leaf for leaf, key in keys.items() if key is None or key in possible}
-        known = list(zip(where.order, self.masks, where.diagram.sizes, strict=True))
+        order, sizes = self.compiled.whole.order, self.compiled.whole.diagram.sizes
+        lanes = self.executor.lanes[decision]
+        rows = [(n, order[n], self.masks[n], range(sizes[n])) for n in lanes.levels]
 
-        def enough(facts: frozenset[str]) -> bool:
-            # Who knows less finds no less possible, so there is just to see that it is no more.
-            masks = [mask if fact in facts else (1 << size) - 1 for fact, mask, size in known]
-            return where.diagram.ends_in(part.root, masks, wanted)
+        def enough(facts: frozenset[str], without: Sequence[str]) -> list[bool]:
+            everywhere = (2 << len(without)) - 1
+            unknown = {fact: 2 << lane for lane, fact in enumerate(without)}
+            may = {}
+            for level, fact, mask, cells in rows:
+                there = unknown.get(fact, 0) if fact in facts else everywhere
+                may[level] = [everywhere if mask >> cell & 1 else there for cell in cells]
+            # Who knows less finds no less possible: there is just to see that it is no more.
+            more = 0
+            for key, there in lanes.keys(may, everywhere).items():
+                more |= 0 if key in possible else there
+            return [not more >> lane & 1 for lane in range(len(without) + 1)]
 
         return enough
 
     def values(self, fact: str) -> int:
         """Give the values of a fact that are still possible, constraints included, as bits."""
-        allowed = self.state[fact].allowed
-        numbers = self.compiled.touched(frozenset({fact}))
-        left = 0
-        for number, cell in enumerate(self.compiled.cells.of[fact]):
-            if cell & allowed:
+        touched = self.compiled.touched_by[fact]
+        tied = [
+            self.may[one] for number in touched for one in self.compiled.couplings[number].facts
+        ]
+        key = (fact, *tied)
+        left = self.executor.narrowed.get(key)
+        if left is None:
+            left = 0
+            for number, cell in enumerate(self.compiled.cells.of[fact]):
                 may = {**self.may, fact: 1 << number}
-                if not any(self._clash(coupling, may) for coupling in numbers):
+                if self.may[fact] >> number & 1 and not any(
+                    self._clash(coupling, may) for coupling in touched
+                ):
                     left |= cell
-        return left & allowed
+            if len(self.executor.narrowed) < REMEMBERED:
+                self.executor.narrowed[key] = left
+        return left & self.state[fact].allowed

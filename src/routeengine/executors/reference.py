@@ -7,11 +7,12 @@ number of completions, so it is for small numbers of unknown facts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, product
 from math import prod
 
 from routeengine.errors import BudgetError
+from routeengine.executors.interface import Forces
 from routeengine.executors.summary import contradiction, ordered_keys, rank, summarise
 from routeengine.lazy import cached_property
 from routeengine.profile import Known, State
@@ -269,12 +270,13 @@ class ReferenceInspection:
         others = tuple(one.when for one in decision.rules if one.when is not None)
         return self.truth(Not(Any(others)))
 
-    def forces(self, decision: str, possible: tuple[str, ...]) -> Callable[[frozenset[str]], bool]:
-        """Give what says whether some of the known facts force what the decision can be."""
+    def forces(self, decision: str, possible: tuple[str, ...]) -> Forces:
+        """Give what says which sets of known facts force what the decision can be."""
 
-        def enough(facts: frozenset[str]) -> bool:
-            state = self.executor.forget(self.state, self.state.keys() - facts)
-            return self.executor.possible(state, decision) == possible
+        def enough(facts: frozenset[str], without: Sequence[str]) -> list[bool]:
+            sets = [facts, *[facts - {fact} for fact in without]]
+            states = [self.executor.forget(self.state, self.state.keys() - one) for one in sets]
+            return [self.executor.possible(one, decision) == possible for one in states]
 
         return enough
 

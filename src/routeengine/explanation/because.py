@@ -10,9 +10,9 @@ minimal conflict; where others clash, those count as unknown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from routeengine.executors.interface import Inspection
+from routeengine.executors.interface import Forces, Inspection
 from routeengine.explanation.plan import Spot
 from routeengine.explanation.truths import Looks
 from routeengine.profile import State
@@ -38,24 +38,44 @@ class Because:
         ]
 
     def find(
-        self, verdict: Verdict, read: Collection[str], preferred: Collection[str]
+        self,
+        verdict: Verdict,
+        read: Collection[str],
+        tied: Collection[str],
+        preferred: Collection[str],
     ) -> tuple[str, ...]:
         """Give the facts that force a verdict, in declared order.
 
-        `read` are the facts that the decision reads, `preferred` those that the
-        deciding rule rests on: the others are left out first.
+        `read` are the facts that the decision reads, `tied` what constraints tie to those: nothing
+        else bears on it. `preferred` are the ones that the deciding rule rests on: the
+        others are left out first.
         """
         if verdict.reason == "contradiction":
             return self._conflict(frozenset(read))
-        unread = [fact for fact in self.known if fact not in read]
+        unread = [fact for fact in self.known if fact in tied]
         others = [fact for fact in self.known if fact in read and fact not in preferred]
         favoured = [fact for fact in self.known if fact in read and fact in preferred]
+        forces = self._inspection.forces(verdict.decision, verdict.possible)
+        kept = self._kept([*unread, *others], favoured, forces)
+        return tuple([fact for fact in self.known if fact in kept])
 
-        enough = self._inspection.forces(verdict.decision, verdict.possible)
-        kept = shrink(frozenset(self.known), unread + others, enough)
-        for fact in favoured:
-            kept = shrink(kept, [fact], enough)
-        return tuple(fact for fact in self.known if fact in kept)
+    def _kept(
+        self, others: Sequence[str], favoured: Sequence[str], forces: Forces
+    ) -> frozenset[str]:
+        """Leave out what can be spared: of the others as much as can be, then of the favoured.
+
+        Most often the favoured are enough. What cannot be spared even while all else stays
+        is found at one go.
+        """
+        candidates = favoured
+        kept = frozenset(favoured)
+        enough, *without = forces(kept, candidates)
+        if not enough:
+            candidates = [*others, *favoured]
+            kept = frozenset(candidates)
+            _, *without = forces(kept, candidates)
+        spare = [fact for fact, enough in zip(candidates, without, strict=True) if enough]
+        return shrink(kept, spare, forces)
 
     def _conflict(self, read: frozenset[str]) -> tuple[str, ...]:
         """Give the smallest conflict of which the decision reads a fact; of equals the first."""
@@ -65,7 +85,9 @@ class Because:
 
 
 def shrink(
-    facts: frozenset[str], spare: Sequence[str], enough: Callable[[frozenset[str]], bool]
+    facts: frozenset[str],
+    spare: Sequence[str],
+    forces: Forces,
 ) -> frozenset[str]:
     """Leave out of `facts` what can be spared of `spare`, in that order, while it is enough.
 
@@ -73,12 +95,12 @@ def shrink(
     fewer questions where most can be spared.
     """
     less = facts.difference(spare)
-    if not spare or enough(less):
+    if not spare or forces(less, ())[0]:
         return less
     if len(spare) == 1:
         return facts
     middle = len(spare) // 2
-    return shrink(shrink(facts, spare[:middle], enough), spare[middle:], enough)
+    return shrink(shrink(facts, spare[:middle], forces), spare[middle:], forces)
 
 
 class Support:

@@ -22,6 +22,7 @@ from routeengine.explanation.model import (
 )
 from routeengine.explanation.nearest import FindNearest, Nearest
 from routeengine.explanation.nodes import node_at
+from routeengine.explanation.parts import made
 from routeengine.explanation.plan import Plan, plan_of
 from routeengine.explanation.standing import Standings
 from routeengine.explanation.truths import Looks, asking, broken
@@ -147,7 +148,9 @@ class _Client:
         for name in self.plan.order:
             verdict = self.answer.verdicts[name]
             preferred = self._rests_on(self.plan.ruleset.decision[name], verdict, support)
-            found[name] = self.because.find(verdict, self.plan.reads[name], preferred)
+            found[name] = self.because.find(
+                verdict, self.plan.reads[name], self.plan.tied[name], preferred
+            )
         return found
 
     def _rests_on(self, decision: Decision, verdict: Verdict, support: Support) -> set[str]:
@@ -172,7 +175,8 @@ class _Client:
             or isinstance(rule.then, Review)
             or rule.then == verdict.outcome
         }
-        return Why(
+        return made(
+            Why,
             id=f"why:{decision.id}",
             rule=verdict.rule,
             rules=tuple(rules[rule] for rule in verdict.rules),
@@ -185,14 +189,6 @@ class _Client:
             else None,
         )
 
-    def why_not(self, decision: Decision, verdict: Verdict) -> dict[str, WhyNot]:
-        """Say of every outcome that is not the answer why it is not."""
-        return {
-            outcome.id: self.standings.why_not(decision, outcome.id, verdict)
-            for outcome in decision.outcomes
-            if outcome.id != verdict.outcome
-        }
-
     def flags(self, raised: tuple[str, ...]) -> tuple[FlagNode, ...]:
         """Give these flags, in declared order, with what raises them."""
         return tuple([self._flag(flag) for flag in self.plan.ruleset.flags if flag.id in raised])
@@ -200,7 +196,8 @@ class _Client:
     def _flag(self, flag: Flag) -> FlagNode:
         """Give one flag; one that the evidence raises has no condition."""
         spot = self.plan.flags.get(flag.id)
-        return FlagNode(
+        return made(
+            FlagNode,
             id=f"flag:{flag.id}",
             flag=flag.id,
             label=self.plan.phrases.say(flag.label),
@@ -215,5 +212,5 @@ class _Client:
         return {
             "verdicts": {one.id: verdicts.node(one, verdict) for one, verdict in decided},
             "why": {one.id: self.why(one, verdict) for one, verdict in decided},
-            "why_not": {one.id: self.why_not(one, verdict) for one, verdict in decided},
+            "why_not": {one.id: self.standings.why_not(one, verdict) for one, verdict in decided},
         }

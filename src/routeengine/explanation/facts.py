@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from routeengine.bits import highest
 from routeengine.changes import can_act
 from routeengine.explanation.model import ChangeNode, EvidenceStatus, FactNode, LeafNode
+from routeengine.explanation.parts import made
 from routeengine.explanation.plan import Look, Plan, remember
 from routeengine.lazy import cached_property
 from routeengine.profile import Known, State
@@ -88,7 +89,8 @@ class Sight:
         index = fact.domain.index(value) or 0
         cell = next(cell for cell in plan.cells[fact.id] if cell >> index & 1)
         answer = allowed.bit_count() > 1
-        node = ChangeNode(
+        node = made(
+            ChangeNode,
             fact=fact.id,
             label=plan.facts[fact.id].label,
             now=plan.wording.unknown
@@ -112,7 +114,9 @@ class Sight:
 
     def _leaf(self, status: EvidenceStatus) -> LeafNode:
         label = self._plan.facts[self._fact.id].label
-        return LeafNode(fact=self._fact.id, label=label, status=status, words=self._words(status))
+        return made(
+            LeafNode, fact=self._fact.id, label=label, status=status, words=self._words(status)
+        )
 
     @property
     def _status(self) -> EvidenceStatus:
@@ -145,7 +149,8 @@ class Sight:
             status = "implied"
         bits = self._bits(status)
         ranges = runs(fact, bits)
-        return FactNode(
+        return made(
+            FactNode,
             id=f"fact:{fact.id}",
             fact=fact.id,
             label=plan.facts[fact.id].label,

@@ -8,15 +8,15 @@ from typing import TypeAlias
 from routeengine.changes import NearestSets
 from routeengine.explanation.facts import Facts
 from routeengine.explanation.model import NearestNode
+from routeengine.explanation.parts import made
 from routeengine.explanation.plan import Plan
-from routeengine.lazy import cached_property
 from routeengine.profile import State
 from routeengine.ruleset.model import Decision
 
 __all__ = ["FindNearest", "Nearest"]
 
-FindNearest: TypeAlias = Callable[[State], NearestSets]
-"""Looks round in a state of knowledge."""
+FindNearest: TypeAlias = Callable[[State, str], NearestSets | None]
+"""Looks round a decision in a state of knowledge; None where it is too large."""
 
 
 class Nearest:
@@ -34,22 +34,27 @@ class Nearest:
         self._find = find
         self._clashing = {tied for one in clashing for tied in (one, *plan.coupled_with[one])}
 
-    @cached_property
-    def _sets(self) -> NearestSets:
-        return self._find(self._facts.state)
+    def of(self, decision: Decision) -> Callable[[str], tuple[NearestNode, ...]] | None:
+        """Give what tells every set of fewest differences that leads to an outcome.
 
-    def nodes(self, decision: Decision, outcome: str) -> tuple[NearestNode, ...] | None:
-        """Give every set of fewest differences; None where they were not looked for."""
+        None where they were not looked for.
+        """
         if not self._clashing.isdisjoint(self._plan.reads[decision.id]):
             return None
-        sets, change = self._sets(decision.id, outcome), self._facts.change
+        sets = self._find(self._facts.state, decision.id)
         if sets is None:
             return None
-        return tuple([
-            NearestNode(
-                id=f"nearest:{decision.id}/{outcome}/{number}",
-                changes=tuple([change(*one) for one in found.changes.items()]),
-                answers=tuple([change(*one) for one in found.answers.items()]),
-            )
-            for number, found in enumerate(sets, 1)
-        ])  # fmt: skip
+        change = self._facts.change
+
+        def nodes(outcome: str) -> tuple[NearestNode, ...]:
+            return tuple([
+                made(
+NearestNode,
+                    id=f"nearest:{decision.id}/{outcome}/{number}",
+                    changes=tuple([change(*one) for one in found.changes.items()]),
+                    answers=tuple([change(*one) for one in found.answers.items()]),
+                )
+                for number, found in enumerate(sets(outcome), 1)
+            ])  # fmt: skip
+
+        return nodes

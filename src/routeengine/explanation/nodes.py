@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from routeengine.explanation.model import ConditionNode
+from routeengine.explanation.parts import made
 from routeengine.explanation.plan import Spot, remember
 from routeengine.explanation.truths import Looks
 from routeengine.truth import Truth
@@ -21,7 +22,8 @@ def node_at(looks: Looks, spot: Spot) -> ConditionNode:
     look = looks.at(spot)
     node = spot.made.get(look)
     if node is None:
-        node = ConditionNode(
+        node = made(
+            ConditionNode,
             id=spot.id,
             kind=spot.kind,
             text=spot.text,

@@ -172,6 +172,10 @@ class Plan:
         }
         self.order = tuple(decision.id for decision in evaluation_order(ruleset))
         self.reads = {one.id: facts_read(ruleset, one.id) for one in ruleset.decisions}
+        self.tied = {
+            one: {tied for fact in read for tied in self.coupled_with[fact]} - read
+            for one, read in self.reads.items()
+        }
         self.read_by = {
             fact.id: tuple(one for one in self.reads if fact.id in self.reads[one])
             for fact in ruleset.facts

@@ -8,6 +8,7 @@ from routeengine.executors.interface import Inspection
 from routeengine.explanation.model import (
     ConditionNode,
     Named,
+    NearestNode,
     RuleNode,
     Standing,
     WhyNot,
@@ -15,6 +16,7 @@ from routeengine.explanation.model import (
 )
 from routeengine.explanation.nearest import Nearest
 from routeengine.explanation.nodes import deciding, node_at
+from routeengine.explanation.parts import made
 from routeengine.explanation.plan import Plan, remember
 from routeengine.explanation.truths import Looks
 from routeengine.result import Verdict
@@ -64,7 +66,8 @@ class Standings:
         stopped: tuple[str, ...] = ()
         if when is not None and applies is not Truth.TRUE:
             stopped = tuple(node.id for node in deciding(when))
-        return RuleNode(
+        return made(
+            RuleNode,
             id=f"{decision.id}/{rule.id}",
             rule=rule.id,
             label=said.named.label,
@@ -97,13 +100,28 @@ class Standings:
             return "decides" if certain else "may_decide"
         return "applies" if applies is Truth.TRUE else "open"
 
-    def why_not(self, decision: Decision, outcome: str, verdict: Verdict) -> WhyNot:
+    def why_not(self, decision: Decision, verdict: Verdict) -> dict[str, WhyNot]:
+        """Say of every outcome that is not the answer why it is not."""
+        nearest = self._nearest.of(decision)
+        others = [one.id for one in decision.outcomes if one.id != verdict.outcome]
+        return {
+            one: self._why_not(decision, one, verdict, None if nearest is None else nearest(one))
+            for one in others
+        }
+
+    def _why_not(
+        self,
+        decision: Decision,
+        outcome: str,
+        verdict: Verdict,
+        nearest: tuple[NearestNode, ...] | None,
+    ) -> WhyNot:
         """Say why an outcome is not the answer, by every rule that leads there."""
         rules = tuple(
             self.rule(decision, rule, verdict) for rule in decision.rules if rule.then == outcome
         )
-        nearest = self._nearest.nodes(decision, outcome)
-        return WhyNot(
+        return made(
+            WhyNot,
             id=f"why_not:{decision.id}/{outcome}",
             outcome=outcome,
             label=self._plan.outcomes[decision.id][outcome].label,

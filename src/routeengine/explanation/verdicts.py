@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from routeengine.explanation.facts import Facts, runs
 from routeengine.explanation.model import AnswerNode, ConstraintNode, Named, Question, VerdictNode
+from routeengine.explanation.parts import made
 from routeengine.explanation.plan import Plan
 from routeengine.result import Lead, Verdict
 from routeengine.ruleset.model import Decision
@@ -36,7 +37,8 @@ class Verdicts:
         missing = verdict.missing
         outcome = next((one for one in decision.outcomes if one.id == verdict.outcome), None)
         progression = None if outcome is None else outcome.progression
-        return VerdictNode(
+        return made(
+            VerdictNode,
             id=f"verdict:{decision.id}",
             decision=decision.id,
             label=plan.phrases.say(decision.label),
@@ -134,14 +136,16 @@ class Verdicts:
     def _question(self, decision: Decision, fact: str, leads: Sequence[Lead]) -> Question:
         declared, say = self._plan.ruleset.fact[fact], self._plan.phrases.say
         names = self._plan.outcomes[decision.id]
-        return Question(
+        return made(
+            Question,
             id=f"question:{decision.id}/{fact}",
             fact=fact,
             label=say(declared.label),
             question=say(declared.question),
             why_needed=say(declared.why_needed),
             answers=tuple(
-                AnswerNode(
+                made(
+                    AnswerNode,
                     id=f"answer:{decision.id}/{fact}/{number}",
                     words=self._plan.phrases.values(declared, lead.allowed),
                     ranges=runs(declared, lead.allowed),
@@ -167,7 +171,8 @@ class Verdicts:
         """Give the constraints that the clashing facts break by themselves."""
         plan = self._plan
         return tuple(
-            ConstraintNode(
+            made(
+                ConstraintNode,
                 id=f"constraint:{one.id}",
                 constraint=one.id,
                 label=plan.phrases.say(one.label),

@@ -11,7 +11,7 @@ Nothing here recurses, so the number of variables is not bounded by the stack.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
 from routeengine.errors import BudgetError
@@ -212,26 +212,6 @@ class Diagram:
                     todo.append(kid)
                 cells >>= 1
         return leaves
-
-    def ends_in(self, root: Node, may: Sequence[int], wanted: Container[Node]) -> bool:
-        """Say whether every leaf that `reach` would give is among the wanted ones."""
-        level, kids, bottom = self.level, self.kids, self.bottom
-        seen = {root}
-        todo = [root]
-        while todo:
-            node = todo.pop()
-            at = level[node]
-            if at == bottom:
-                if node not in wanted:
-                    return False
-                continue
-            cells = may[at]
-            for kid in kids[node]:
-                if cells & 1 and kid not in seen:
-                    seen.add(kid)
-                    todo.append(kid)
-                cells >>= 1
-        return True
 
     def reach_within(self, held: Node, root: Node, may: Sequence[int]) -> set[Node]:
         """Give the leaves of `root` that are reached where `held` is true.

@@ -13,7 +13,7 @@ whatever has `&` and `|`: Python integers of any length, or arrays of machine wo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, Self, TypeAlias, TypeVar
 
@@ -21,7 +21,7 @@ from routeengine.bits import numbers
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import FALSE, Diagram, Node
 
-__all__ = ["EVERYWHERE", "NOWHERE", "Circuit", "Program", "Step", "Wire", "Words"]
+__all__ = ["EVERYWHERE", "NOWHERE", "Circuit", "Program", "Rows", "Step", "Wire", "Words"]
 
 Wire: TypeAlias = int
 """A word of a circuit, by number. INVARIANT: a gate's inputs have smaller numbers."""
@@ -47,6 +47,9 @@ class Words(Protocol):
 
 W = TypeVar("W", bound=Words)
 
+Rows: TypeAlias = Sequence[Sequence[W]] | Mapping[int, Sequence[W]]
+"""Per level and cell the word of the lanes that may be in that cell."""
+
 
 class Step(NamedTuple):
     """Put `left & right`, or `left | right`, into the slot `into`."""
@@ -71,7 +74,7 @@ class Program:
     slots: int
     outputs: tuple[int, ...]
 
-    def run(self, may: Sequence[Sequence[W]], nowhere: W, lanes: W) -> list[W]:
+    def run(self, may: Rows[W], nowhere: W, lanes: W) -> list[W]:
         """Give the word of each output.
 
         `may[level][cell]` has the lanes that may be in that cell, of those in `lanes`.

@@ -65,6 +65,21 @@ def _first(lanes: int) -> int:
     return (1 << lanes) - 1
 
 
+class _Cut(NamedTuple):
+    """The lanes of so many slots: all, per slot those that hold it, and those that do not."""
+
+    everywhere: int
+    holding: tuple[int, ...]
+    staying: tuple[int, ...]
+
+
+@cache
+def _cut(slots: int) -> _Cut:
+    everywhere = _first(comb(slots, LIMIT))
+    holding = tuple([word & everywhere for word in _lanes().holding[LIMIT:slots]])
+    return _Cut(everywhere, holding, tuple([everywhere ^ word for word in holding]))
+
+
 class Surroundings(NamedTuple):
     """One state of knowledge after every set of up to `LIMIT` steps; each in its lane.
 
@@ -73,13 +88,13 @@ class Surroundings(NamedTuple):
     nothing: it moves a fact twice.
     """
 
-    may: tuple[tuple[int, ...], ...]
+    may: Mapping[int, Sequence[int]]
     everywhere: int
     steps: tuple[tuple[int, int], ...]
     apart: int
 
-    def nearest(self, reached: Mapping[Key, int]) -> dict[Key, list[Steps]]:
-        """Give, per answer, all sets of fewest steps after which every completion has it.
+    def nearest(self, reached: Mapping[Key, int]) -> dict[Key, int]:
+        """Give, per answer, the lanes of fewest steps after which every completion has it.
 
         `reached` has per answer the lanes in which some completion has it.
         """
@@ -93,12 +108,15 @@ class Surroundings(NamedTuple):
             certain = word & alone
             for lanes in _lanes().of_size if certain else ():
                 if fewest := certain & lanes:
-                    found[answer] = [self._steps(lane) for lane in numbers(fewest)]
+                    found[answer] = fewest
                     break
         return found
 
+    def sets(self, lanes: int) -> list[Steps]:
+        """Give the steps of each of these lanes, from the top down."""
+        return [self._steps(lane) for lane in numbers(lanes)]
+
     def _steps(self, lane: int) -> Steps:
-        """Give the steps of a lane, from the top down."""
         slots = []
         for size in range(LIMIT, 0, -1):
             starts = _starts(size)
@@ -115,29 +133,29 @@ def _starts(size: int) -> list[int]:
 
 
 def surroundings_of(
-    may: Sequence[int], go: Sequence[int], sizes: Sequence[int]
+    levels: Sequence[int], may: Sequence[int], go: Sequence[int], sizes: Sequence[int]
 ) -> Surroundings | None:
     """Lay out what is up to `LIMIT` steps away; None where the steps are too many.
 
-    `may` has the cells per level as known now, `go` the cells that a step at a level may go to,
-    both as bits; `sizes` how many cells there are.
+    At `levels` steps are taken. `may` has the cells per level as known now, `go` the cells that
+    a step at a level may go to, both as bits; `sizes` how many cells there are.
     """
-    steps = tuple([(level, cell) for level, cells in enumerate(go) for cell in numbers(cells)])
-    slots = LIMIT + len(steps)
-    if slots > MOST_SLOTS:
+    steps = tuple([(level, cell) for level in levels for cell in numbers(go[level])])
+    if LIMIT + len(steps) > MOST_SLOTS:
         return None
-    everywhere = _first(comb(slots, LIMIT))
+    everywhere, holding, staying = _cut(LIMIT + len(steps))
     apart = everywhere
-    words = iter(_lanes().holding[LIMIT:slots])
-    rows = []
-    for now, cells, size in zip(may, go, sizes, strict=True):
-        moved, row = 0, [0] * size
-        for cell in numbers(cells):
-            row[cell] = word = next(words) & everywhere
-            apart &= ~(moved & word)
-            moved |= word
-        stay = everywhere & ~moved
-        for cell in numbers(now):
-            row[cell] |= stay
-        rows.append(tuple(row))
-    return Surroundings(tuple(rows), everywhere, steps, apart)
+    rows = {level: [0] * sizes[level] for level in levels}
+    stay: dict[int, int] = {}
+    for slot, (level, cell) in enumerate(steps):
+        rows[level][cell] = holding[slot]
+        if level in stay:
+            apart &= stay[level] | staying[slot]
+            stay[level] &= staying[slot]
+        else:
+            stay[level] = staying[slot]
+    for level, row in rows.items():
+        there = stay.get(level, everywhere)
+        for cell in numbers(may[level]):
+            row[cell] |= there
+    return Surroundings(rows, everywhere, steps, apart)
