@@ -20,6 +20,9 @@ from policy import if_else
 from routeengine import Engine, load_ruleset
 from routeengine.profile_model import profile_model
 
+BATCH = 30
+"""Clients who are explained per round: never the same again."""
+
 HELP = (
     "import sys\nfrom routeengine.cli import main\nsys.argv = ['routeengine', '--help']\n"
     "try: main()\nexcept SystemExit: pass"
@@ -53,6 +56,7 @@ def main() -> None:
     ruleset = load_ruleset("rijswijk-2023")
     engine, forgetful = Engine(ruleset), Engine(ruleset)
     some, partial = clients(300), clients(300, unknown=0.1)
+    strangers = iter(clients(300 + BATCH * (rounds + 2), unknown=0.1)[300:])
     validate = profile_model(ruleset).__pydantic_validator__.validate_python
     for one in (*some, *partial):
         engine.classify(one)
@@ -64,19 +68,10 @@ def main() -> None:
             verdicts = forgetful.classify(one).verdicts.values()
             _ = [verdict.missing for verdict in verdicts if questions]
 
-    def explained(profiles: list[dict[str, Any]]) -> None:
-        for one in profiles:
-            engine.explain(one)
-
-    def explained_anew(profiles: list[dict[str, Any]]) -> None:
-        for one in profiles:
-            for kept in (
-                forgetful._answers,  # noqa: SLF001  so that every profile is a first sight
-                forgetful._explainer._bodies,  # noqa: SLF001  as above
-                forgetful._changes._near,  # noqa: SLF001  as above
-            ):
-                kept.clear()
-            forgetful.explain(one)
+    def explained() -> None:
+        # Clients who were never seen before, after six hundred others.
+        for _ in range(BATCH):
+            engine.explain(next(strangers))
 
     def changed(profiles: list[dict[str, Any]]) -> None:
         for one in profiles:
@@ -89,8 +84,7 @@ def main() -> None:
             "classify, warm": (lambda: [engine.classify(one) for one in some], len(some)),
             "classify, first sight": (lambda: first_sight(False), len(partial)),
             "classify, first sight, with questions": (lambda: first_sight(True), len(partial)),
-            "explain": (lambda: explained(partial[:30]), 30),
-            "explain, first sight": (lambda: explained_anew(partial[:30]), 30),
+            "explain, first sight": (explained, BATCH),
             "changes to route A, up to three facts": (lambda: changed(partial[:30]), 30),
             "load the rule set": (lambda: load_ruleset("rijswijk-2023"), 1),
             "build the engine": (lambda: Engine(ruleset), 1),

@@ -76,7 +76,6 @@ def bars(figures: dict[str, Any]) -> list[list[str]]:
         judged("classify(dict), warm ÷ pydantic's validation", 1.3, 0.5,
                us["classify, warm"] / us["pydantic validates the profile"], "×"),
         judged("first sight, 10 % unknown", 100, 30, us["classify, first sight"], "µs"),
-        judged("explanation as data, warm", 1000, 200, us["explain"], "µs"),
         judged("explanation as data, first sight", 1000, 200, us["explain, first sight"], "µs"),
         judged("all changes up to three facts", 10, 2,
                us["changes to route A, up to three facts"] / 1e3, "ms"),

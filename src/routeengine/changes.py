@@ -66,7 +66,8 @@ class Changes:
         self._executor = executor
         self._possible = possible
         self._facts = [executor.ruleset.fact[fact] for fact in executor.compiled.whole.order]
-        self._place = {fact.id: n for n, fact in enumerate(executor.ruleset.facts)}
+        declared = {fact.id: n for n, fact in enumerate(executor.ruleset.facts)}
+        self._places = [declared[fact.id] for fact in self._facts]
         self._grounds: dict[str, Ground] = {}
 
     def to(
@@ -89,24 +90,32 @@ class Changes:
         found = self._ordered(search.all_to(keys.index(outcome)))
         return self._change_sets(state, decision, outcome, found, actionable_only)
 
-    def nearest(self, state: State, decision: str) -> NearestSets | None:
-        """Give what tells, per outcome, the sets of fewest differences that lead there.
+    def nearest(self, state: State) -> Callable[[str], NearestSets | None]:
+        """Give what tells, per decision, the sets of fewest differences that lead to an outcome.
 
         They are at most `NEAR`. "review" and "not_applicable" are among the outcomes, and so is
-        what the verdict is already, with the empty set. None where the decision is too large
-        to be searched.
+        what the verdict is already, with the empty set. None stands for a decision that is
+        too large to be searched.
         """
-        near = self._all_around(state, decision)
-        if near is None:
-            return None
+        may, go = self._may(state), self._go(state, False)
 
-        def sets(outcome: str) -> tuple[ChangeSet, ...]:
-            ordered = self._ordered(near(outcome))
-            return tuple([self._change_set(state, steps, False) for steps in ordered])
+        def decision_sets(decision: str) -> NearestSets | None:
+            near = self._all_around(decision, may, go)
+            if near is None:
+                return None
 
-        return sets
+            def sets(outcome: str) -> tuple[ChangeSet, ...]:
+                return tuple(
+                    [self._change_set(state, one, False) for one in self._ordered(near(outcome))]
+                )
 
-    def _all_around(self, state: State, decision: str) -> Callable[[str], Sequence[Steps]] | None:
+            return sets
+
+        return decision_sets
+
+    def _all_around(
+        self, decision: str, may: Sequence[int], go: Sequence[int]
+    ) -> Callable[[str], Sequence[Steps]] | None:
         """Give what is nearest, by one run of lanes, or by a search where there are too many.
 
         The lanes are classifications: what they tell needs no second look.
@@ -115,10 +124,9 @@ class Changes:
         if lanes is None:
             return None
         sizes = self._executor.compiled.whole.diagram.sizes
-        may, go = self._may(state), self._go(state, False)
         around = surroundings_of(lanes.levels, may, go, sizes)
         if around is not None:
-            near = around.nearest(lanes.keys(around.may, around.everywhere))
+            near = around.nearest(lanes.possible(around.may, around.everywhere))
             return lambda outcome: around.sets(near.get(outcome, 0))
         try:
             found = Neighbours(self._ground(decision), may, go, NEAR, MOST_WAYS_NEAR).nearest()
@@ -164,27 +172,24 @@ class Changes:
 
     def _go(self, state: State, actionable_only: bool) -> list[int]:
         """Give per level the cells that a step may go to, as bits."""
-        cells = self._executor.compiled.cells.of
+        covering = self._executor.compiled.cells.covering
         go = []
         for fact in self._facts:
             allowed = state[fact.id].allowed
-            free = allowed
-            if allowed.bit_count() == 1:
-                now = lowest(allowed)
-                free = _reachable(fact, now) if actionable_only else fact.domain.full
-                home = next(cell for cell in cells[fact.id] if cell & allowed)
-                free &= ~home
-            go.append(sum(1 << n for n, cell in enumerate(cells[fact.id]) if cell & free))
+            here = covering(fact.id, allowed)
+            if allowed.bit_count() > 1:
+                go.append(here)
+            else:
+                free = _reachable(fact, lowest(allowed)) if actionable_only else fact.domain.full
+                go.append(covering(fact.id, free) & ~here)
         return go
 
     def _ordered(self, sets: Sequence[Steps]) -> list[Steps]:
         """Order sets by size, then by facts as they are declared, whatever the diagram's order."""
-
-        def place(steps: Steps) -> tuple[int, list[tuple[int, int]]]:
-            moved = [(self._place[self._facts[level].id], cell) for level, cell in steps]
-            return len(steps), sorted(moved)
-
-        return sorted(sets, key=place)
+        place = self._places
+        declared = [sorted(steps, key=lambda step: place[step[0]]) for steps in sets]
+        declared.sort(key=lambda steps: (len(steps), [(place[at], cell) for at, cell in steps]))
+        return list(map(tuple, declared))
 
     def _change_sets(
         self,
@@ -204,12 +209,11 @@ class Changes:
         return tuple(sets)
 
     def _change_set(self, state: State, steps: Steps, actionable_only: bool) -> ChangeSet:
-        """Give steps as changes and answers, facts in declared order."""
-        moved = [(self._facts[level], cell) for level, cell in steps]
-        moved.sort(key=lambda one: self._place[one[0].id])
+        """Give steps, with their facts in declared order, as changes and answers."""
         changes: dict[str, Value] = {}
         answers: dict[str, Value] = {}
-        for fact, number in moved:
+        for level, number in steps:
+            fact = self._facts[level]
             cell = self._executor.compiled.cells.of[fact.id][number]
             allowed = state[fact.id].allowed
             if allowed.bit_count() > 1:

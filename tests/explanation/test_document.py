@@ -20,7 +20,8 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.explanation import LANGUAGES, Explanation
 from routeengine.explanation.document import MOST_QUESTIONS, document
 from routeengine.explanation.model import CitedPlace, ConditionNode, Named, Reading
-from routeengine.explanation.plan import REMEMBERED, plan_of
+from routeengine.explanation.plan import plan_of
+from routeengine.explanation.spots import REMEMBERED
 from routeengine.explanation.text import MARKS, WIDTH
 from routeengine.profile import Known
 from routeengine.result import Result
@@ -440,8 +441,8 @@ def test_what_is_remembered_is_bounded() -> None:
         assert f"- Fact p: {value} " in flat(explanation)
     plan = plan_of(ruleset, "en")
     spot = plan.rules["a"]
-    assert spot is not None
-    for kept in (spot.made, plan.sights["p"], plan.rule_nodes["a"]):
+    assert spot.when is not None
+    for kept in (spot.made, spot.when.made, plan.facts["p"].sights):
         assert 0 < len(kept) <= REMEMBERED
 
 

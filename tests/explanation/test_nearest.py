@@ -103,12 +103,12 @@ def test_a_decision_that_is_too_large_says_so(
     """Where changes were not looked for, there is None rather than an empty list."""
     small = LanesExecutor(rijswijk, budget=40)
     state = read_profile(rijswijk, {})
-    assert Changes(small, small.possible).nearest(state, "route") is None
+    assert Changes(small, small.possible).nearest(state)("route") is None
     lanes = LanesExecutor(rijswijk)
     changes = Changes(lanes, lanes.possible)
     monkeypatch.setattr("routeengine.symbolic.surroundings.MOST_SLOTS", 5)
     monkeypatch.setattr("routeengine.changes.MOST_WAYS_NEAR", 0)
-    assert changes.nearest(state, "scope") is None
+    assert changes.nearest(state)("scope") is None
     result = Engine(rijswijk).classify({})
     found = Explainer(rijswijk, lanes, changes.nearest).explain(result, "en")
     assert found.why_not["scope"]["wsp"].nearest is None
@@ -134,7 +134,7 @@ def test_nearest_is_near_to_the_value_of_this_client(rijswijk: RuleSet) -> None:
         explanation = engine.explain({**known, "prognosis_months": months})
         assert explanation == Engine(rijswijk).explain({**known, "prognosis_months": months})
         state = read_profile(rijswijk, {**known, "prognosis_months": months})
-        sets = engine._changes.nearest(state, "route")
+        sets = engine._changes.nearest(state)("route")
         assert sets is not None
         values.append(sets("review")[-1].changes.get("prognosis_months"))
     assert values[0] == values[1] == 23

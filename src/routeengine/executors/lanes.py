@@ -47,11 +47,12 @@ REMEMBERED = 4_096
 class DecisionLanes:
     """The lane program of one decision: it gives, per leaf, the lanes that reach it.
 
-    `levels` are those that make a difference to the decision.
+    `keys` are those of the leaves, and `levels` make a difference to the decision.
     """
 
     run: Run
     leaves: tuple[FullVerdict, ...]
+    keys: tuple[str, ...]
     levels: tuple[int, ...]
 
     @classmethod
@@ -59,17 +60,22 @@ class DecisionLanes:
         """Make the program of the decision with this root."""
         circuit = Circuit(diagram)
         leaves = circuit.leaves(root)
-        run = straight(circuit.program([word for _, word in leaves]))
-        return cls(run, tuple([full for full, _ in leaves]), tuple(sorted(diagram.support(root))))
+        fulls = tuple([full for full, _ in leaves])
+        return cls(
+            straight(circuit.program([word for _, word in leaves])),
+            fulls,
+            tuple([full.key for full in fulls]),
+            tuple(sorted(diagram.support(root))),
+        )
 
-    def keys(self, may: Rows[int], everywhere: int) -> dict[str, int]:
+    def possible(self, may: Rows[int], everywhere: int) -> dict[str, int]:
         """Give, per key, the lanes in which the decision can be that.
 
         `may[level][cell]` has the lanes that may be in that cell, of those in `everywhere`.
         """
         found: dict[str, int] = {}
-        for full, lanes in zip(self.leaves, self.run(may, 0, everywhere), strict=True):
-            found[full.key] = found.get(full.key, 0) | lanes
+        for key, lanes in zip(self.keys, self.run(may, 0, everywhere), strict=True):
+            found[key] = found.get(key, 0) | lanes
         return found
 
 
@@ -350,7 +356,7 @@ class LanesInspection:
                 may[level] = [everywhere if mask >> cell & 1 else there for cell in cells]
             # Who knows less finds no less possible: there is just to see that it is no more.
             more = 0
-            for key, there in lanes.keys(may, everywhere).items():
+            for key, there in lanes.possible(may, everywhere).items():
                 more |= 0 if key in possible else there
             return [not more >> lane & 1 for lane in range(len(without) + 1)]
 

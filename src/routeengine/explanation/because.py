@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from routeengine.executors.interface import Forces, Inspection
-from routeengine.explanation.plan import Spot
+from routeengine.explanation.spots import Spot
 from routeengine.explanation.truths import Looks
 from routeengine.profile import State
 from routeengine.result import Verdict
@@ -118,7 +118,14 @@ class Support:
         """Give the facts for one condition; one that is open rests on none."""
         found = self._found.get(spot.number)
         if found is None:
-            found = self._found[spot.number] = self._guess(spot)
+            look = self._looks.at(spot)
+            # What hangs on no other decision rests on the same facts for every client.
+            found = look.rests_on
+            if found is None:
+                found = self._guess(spot)
+                if not spot.refers:
+                    look.rests_on = found
+            self._found[spot.number] = found
         return found
 
     def _guess(self, spot: Spot) -> frozenset[str]:
@@ -127,10 +134,10 @@ class Support:
             return frozenset()
         if isinstance(condition, FactIs):
             return frozenset({condition.fact})
-        if spot.kind in ("outcome", "status", "rule"):
-            return frozenset(self._forced_by.get(spot.reference or "", ()))
+        if spot.node.kind in ("outcome", "status", "rule"):
+            return frozenset(self._forced_by.get(spot.node.reference or "", ()))
         parts = list(map(self.of, spot.parts))
-        if spot.kind in ("all", "any", "at_least"):
+        if spot.node.kind in ("all", "any", "at_least"):
             # To fail, so many must fail that too few are left to hold.
             enough = spot.low if truth is Truth.TRUE else len(parts) - spot.low + 1
             same = [facts for part, facts in zip(spot.parts, parts, strict=True)

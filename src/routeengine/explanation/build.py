@@ -127,9 +127,9 @@ class _Client:
         }
         # A fact that clashes counts as unknown in the inspection: it may have other values there.
         clashing = frozenset(f for f, known in state.items() if values[f] & ~known.allowed)
-        self.facts = Facts(plan, state, values, clashing)
+        self.facts = Facts(plan.facts, state, values, clashing)
         self.looks = Looks(plan, self.facts, asking(inspection, answer.verdicts))
-        near = Nearest(plan, self.facts, nearest, clashing)
+        near = Nearest(plan, self.facts, nearest)
         self.standings = Standings(plan, inspection, self.looks, near)
         self.because = Because(plan.ruleset, state, inspection)
         self.broken = self._broken(state) if clashing else frozenset()
@@ -161,7 +161,7 @@ class _Client:
         if verdict.status != "not_applicable":
             # Without a rule that decides, it rests on what makes the others fail.
             certain = verdict.rules or tuple(rule.id for rule in decision.rules)
-            spots += [self.plan.rules[rule] for rule in certain]
+            spots += [self.plan.rules[rule].when for rule in certain]
         return {fact for spot in spots if spot for fact in support.of(spot)}
 
     def why(self, decision: Decision, verdict: Verdict) -> Why:
@@ -169,7 +169,7 @@ class _Client:
         applies_when = self.plan.applies_when.get(decision.id)
         because, not_applicable = self.forced_by[decision.id], decision.not_applicable_because
         rules = {
-            rule.id: self.standings.rule(decision, rule, verdict)
+            rule.id: self.standings.rule(rule.id, verdict)
             for rule in decision.rules
             if rule.id in verdict.rules
             or isinstance(rule.then, Review)

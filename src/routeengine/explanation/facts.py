@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from routeengine.bits import highest
 from routeengine.changes import can_act
-from routeengine.explanation.model import ChangeNode, EvidenceStatus, FactNode, LeafNode
+from routeengine.explanation.model import ChangeNode, EvidenceStatus, FactNode, LeafNode, Named
 from routeengine.explanation.parts import made
-from routeengine.explanation.plan import Look, Plan, remember
+from routeengine.explanation.phrases import Phrases
+from routeengine.explanation.spots import Look, remember
 from routeengine.lazy import cached_property
 from routeengine.profile import Known, State
 from routeengine.ruleset.conditions import FactIs
@@ -16,7 +18,31 @@ from routeengine.ruleset.domains import Value, spans
 from routeengine.ruleset.model import Fact
 from routeengine.truth import Truth
 
-__all__ = ["Facts", "Sight", "runs"]
+__all__ = ["FactSpot", "Facts", "runs"]
+
+
+@dataclass(frozen=True, slots=True)
+class FactSpot:
+    """One fact, whoever the client is.
+
+    `cells` are the values that no condition tells apart, `comparisons` the conditions that
+    compare the fact, by number. `sights` keeps what was made for other clients.
+    """
+
+    fact: Fact
+    named: Named
+    phrases: Phrases
+    cells: tuple[int, ...]
+    comparisons: Mapping[int, FactIs]
+    read_by: tuple[str, ...]
+    coupled_with: tuple[str, ...]
+    sights: dict[tuple[Known, int, bool], Sight] = field(default_factory=dict)
+
+    def sight(self, known: Known, values: int, clashing: bool) -> Sight:
+        """See the fact as it is known, with the values that it still can have."""
+        key = (known, values, clashing)
+        sight = self.sights.get(key)
+        return remember(self.sights, key, Sight(self, *key)) if sight is None else sight
 
 
 class Facts:
@@ -27,11 +53,16 @@ class Facts:
     """
 
     def __init__(
-        self, plan: Plan, state: State, values: Mapping[str, int], clashing: frozenset[str]
+        self,
+        spots: Mapping[str, FactSpot],
+        state: State,
+        values: Mapping[str, int],
+        clashing: frozenset[str],
     ) -> None:
         self.state = state
+        self.clashing = clashing
         self._sights = {
-            fact: _sight(plan, fact, (known, values[fact], fact in clashing))
+            fact: spots[fact].sight(known, values[fact], fact in clashing)
             for fact, known in state.items()
         }
 
@@ -57,22 +88,15 @@ class Facts:
         return sight.change(value) if node is None else node
 
 
-def _sight(plan: Plan, fact: str, key: tuple[Known, int, bool]) -> Sight:
-    kept = plan.sights[fact]
-    sight = kept.get(key)
-    return remember(kept, key, Sight(plan, fact, *key)) if sight is None else sight
-
-
 class Sight:
     """What is known of one fact, whoever the client is: nodes are made once and used again."""
 
-    def __init__(self, plan: Plan, fact: str, known: Known, values: int, clashing: bool) -> None:
-        self._plan = plan
-        self._fact: Fact = plan.ruleset.fact[fact]
+    def __init__(self, spot: FactSpot, known: Known, values: int, clashing: bool) -> None:
+        self._spot = spot
         self._known = known
         self._values = values
         self._clashing = clashing
-        self.looks = {number: self._look(one) for number, one in plan.comparisons[fact].items()}
+        self.looks = {number: self._look(one) for number, one in spot.comparisons.items()}
         self.changes: dict[Value, ChangeNode] = {}
 
     def _look(self, condition: FactIs) -> Look:
@@ -85,18 +109,18 @@ class Sight:
 
     def change(self, value: Value) -> ChangeNode:
         """Say that the fact would have this value, or one of those that mean the same."""
-        plan, fact, allowed = self._plan, self._fact, self._known.allowed
+        fact, phrases, allowed = self._spot.fact, self._spot.phrases, self._known.allowed
         index = fact.domain.index(value) or 0
-        cell = next(cell for cell in plan.cells[fact.id] if cell >> index & 1)
+        cell = next(cell for cell in self._spot.cells if cell >> index & 1)
         answer = allowed.bit_count() > 1
         node = made(
             ChangeNode,
             fact=fact.id,
-            label=plan.facts[fact.id].label,
-            now=plan.wording.unknown
+            label=self._spot.named.label,
+            now=phrases.wording.unknown
             if allowed == fact.domain.full
-            else plan.phrases.values(fact, allowed),
-            words=plan.phrases.values(fact, cell & allowed if answer else cell),
+            else phrases.values(fact, allowed),
+            words=phrases.values(fact, cell & allowed if answer else cell),
             value=value,
             actionable=not answer and can_act(fact, fact.domain.value(highest(allowed)), value),
         )
@@ -113,9 +137,9 @@ class Sight:
         return self._leaf("implied")
 
     def _leaf(self, status: EvidenceStatus) -> LeafNode:
-        label = self._plan.facts[self._fact.id].label
+        named = self._spot.named
         return made(
-            LeafNode, fact=self._fact.id, label=label, status=status, words=self._words(status)
+            LeafNode, fact=named.id, label=named.label, status=status, words=self._words(status)
         )
 
     @property
@@ -130,45 +154,45 @@ class Sight:
             return "known"
         if known.declined:
             return "declined"
-        return "unknown" if known.allowed == self._fact.domain.full else "partial"
+        return "unknown" if known.allowed == self._spot.fact.domain.full else "partial"
 
     def _bits(self, status: EvidenceStatus) -> int:
         return self._values if status == "implied" else self._known.allowed
 
     def _words(self, status: EvidenceStatus) -> str:
-        wording = self._plan.wording
+        phrases = self._spot.phrases
         if status in ("unknown", "declined"):
-            return wording.unknown if status == "unknown" else wording.declined
-        return self._plan.phrases.values(self._fact, self._bits(status))
+            return phrases.wording.unknown if status == "unknown" else phrases.wording.declined
+        return phrases.values(self._spot.fact, self._bits(status))
 
     @cached_property
     def node(self) -> FactNode:
         """The fact with all that is known of it."""
-        plan, fact, status = self._plan, self._fact, self._status
+        spot, status = self._spot, self._status
         if status != "contradicted" and _narrowed(self._known, self._values):
             status = "implied"
         bits = self._bits(status)
-        ranges = runs(fact, bits)
+        ranges = runs(spot.fact, bits)
         return made(
             FactNode,
-            id=f"fact:{fact.id}",
-            fact=fact.id,
-            label=plan.facts[fact.id].label,
+            id=f"fact:{spot.fact.id}",
+            fact=spot.fact.id,
+            label=spot.named.label,
             status=status,
             value=ranges[0][0] if bits.bit_count() == 1 else None,
             words=self._words(status),
             ranges=ranges,
-            special_category=fact.special_category,
-            possible_proxy=fact.possible_proxy,
-            read_by=plan.read_by[fact.id],
-            coupled_with=plan.coupled_with[fact.id],
+            special_category=spot.fact.special_category,
+            possible_proxy=spot.fact.possible_proxy,
+            read_by=spot.read_by,
+            coupled_with=spot.coupled_with,
         )
 
 
 def runs(fact: Fact, bits: int) -> tuple[tuple[Value, Value], ...]:
     """Give a set of values as runs in declared order: first and last, both included."""
     value = fact.domain.value
-    return tuple((value(first), value(last)) for first, last in spans(bits))
+    return tuple([(value(first), value(last)) for first, last in spans(bits)])
 
 
 def _narrowed(known: Known, left: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import TypeAlias
 
 from routeengine.changes import NearestSets
@@ -15,24 +15,23 @@ from routeengine.ruleset.model import Decision
 
 __all__ = ["FindNearest", "Nearest"]
 
-FindNearest: TypeAlias = Callable[[State, str], NearestSets | None]
-"""Looks round a decision in a state of knowledge; None where it is too large."""
+FindNearest: TypeAlias = Callable[[State], Callable[[str], NearestSets | None]]
+"""Looks round in a state of knowledge, per decision; None where that is too large."""
 
 
 class Nearest:
     """The nearest changes of one client, per decision and outcome.
 
-    Where a decision hangs on facts in `clashing`, which contradict each other, there are none: what
-    is right comes first.
+    Where a decision hangs on facts that contradict each other there are none: what is right
+    comes first.
     """
 
-    def __init__(
-        self, plan: Plan, facts: Facts, find: FindNearest, clashing: Collection[str]
-    ) -> None:
+    def __init__(self, plan: Plan, facts: Facts, find: FindNearest) -> None:
         self._plan = plan
         self._facts = facts
-        self._find = find
+        clashing = facts.clashing
         self._clashing = {tied for one in clashing for tied in (one, *plan.coupled_with[one])}
+        self._near = find(facts.state)
 
     def of(self, decision: Decision) -> Callable[[str], tuple[NearestNode, ...]] | None:
         """Give what tells every set of fewest differences that leads to an outcome.
@@ -41,7 +40,7 @@ class Nearest:
         """
         if not self._clashing.isdisjoint(self._plan.reads[decision.id]):
             return None
-        sets = self._find(self._facts.state, decision.id)
+        sets = self._near(decision.id)
         if sets is None:
             return None
         change = self._facts.change

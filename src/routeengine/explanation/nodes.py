@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from routeengine.explanation.model import ConditionNode
-from routeengine.explanation.parts import made
-from routeengine.explanation.plan import Spot, remember
+from routeengine.explanation.parts import altered
+from routeengine.explanation.spots import Spot, remember
 from routeengine.explanation.truths import Looks
 from routeengine.truth import Truth
 
@@ -22,20 +22,8 @@ def node_at(looks: Looks, spot: Spot) -> ConditionNode:
     look = looks.at(spot)
     node = spot.made.get(look)
     if node is None:
-        node = made(
-            ConditionNode,
-            id=spot.id,
-            kind=spot.kind,
-            text=spot.text,
-            head=spot.head,
-            truth=look.truth,
-            reference=spot.reference,
-            count=getattr(spot.condition, "count", None),
-            label=spot.label,
-            grounds=spot.grounds,
-            fact=look.leaf,
-            children=tuple([node_at(looks, part) for part in spot.parts]),
-        )
+        children = tuple([node_at(looks, part) for part in spot.parts])
+        node = altered(spot.node, truth=look.truth, fact=look.leaf, children=children)
         remember(spot.made, look, node)
     return node
 

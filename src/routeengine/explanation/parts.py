@@ -26,6 +26,7 @@ __all__ = [
     "Node",
     "ObservationNode",
     "Reading",
+    "altered",
     "made",
 ]
 
@@ -76,6 +77,17 @@ def made(kind: Callable[P, N], /, *_: P.args, **fields: P.kwargs) -> N:
     _set(node, "__pydantic_extra__", None)
     _set(node, "__pydantic_private__", None)
     return node
+
+
+def altered(node: N, **fields: Any) -> N:
+    """Give the same node with other values for these fields; as `made`, without validation."""
+    cls = type(node)
+    other = cls.__new__(cls)
+    _set(other, "__dict__", node.__dict__ | fields)
+    _set(other, "__pydantic_fields_set__", node.__pydantic_fields_set__)
+    _set(other, "__pydantic_extra__", None)
+    _set(other, "__pydantic_private__", None)
+    return other
 
 
 _set = object.__setattr__

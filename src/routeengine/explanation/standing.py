@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 from routeengine.executors.interface import Inspection
 from routeengine.explanation.model import (
-    ConditionNode,
-    Named,
     NearestNode,
     RuleNode,
     Standing,
@@ -16,11 +14,12 @@ from routeengine.explanation.model import (
 )
 from routeengine.explanation.nearest import Nearest
 from routeengine.explanation.nodes import deciding, node_at
-from routeengine.explanation.parts import made
-from routeengine.explanation.plan import Plan, remember
+from routeengine.explanation.parts import altered, made
+from routeengine.explanation.plan import Plan, RuleSpot
+from routeengine.explanation.spots import remember
 from routeengine.explanation.truths import Looks
 from routeengine.result import Verdict
-from routeengine.ruleset.model import Decision, Review, Rule
+from routeengine.ruleset.model import Decision
 from routeengine.truth import Truth
 
 __all__ = ["Standings"]
@@ -40,65 +39,43 @@ class Standings:
         """Give the truth of a rule's own condition."""
         truth = self._applies.get(rule)
         if truth is None:
-            spot = self._plan.rules[rule]
-            truth = self._inspection.applies(rule) if spot is None else self._looks.of(spot)
+            when = self._plan.rules[rule].when
+            truth = self._inspection.applies(rule) if when is None else self._looks.of(when)
             self._applies[rule] = truth
         return truth
 
-    def rule(self, decision: Decision, rule: Rule, verdict: Verdict) -> RuleNode:
+    def rule(self, rule: str, verdict: Verdict) -> RuleNode:
         """Give one rule and where it stands."""
-        beaten, spot = self._plan.outranked_by[rule.id], self._plan.rules[rule.id]
-        when = None if spot is None else node_at(self._looks, spot)
-        standing = self._standing(rule.id, verdict)
-        # The node of the condition is kept by what is made here, so its identity stays its own.
-        key = (id(when), standing, self.applies(rule.id), *[self.applies(one) for one in beaten])
-        kept = self._plan.rule_nodes[rule.id]
-        node = kept.get(key)
+        spot = self._plan.rules[rule]
+        look = None if spot.when is None else self._looks.at(spot.when)
+        applies, beaten = self.applies(rule), [self.applies(one) for one in spot.outranked_by]
+        key = (look, applies, rule in verdict.rules, *beaten)
+        node = spot.made.get(key)
         if node is None:
-            node = remember(kept, key, self._make(decision, rule, when, standing))
+            made_anew = self._make(spot, applies, beaten, rule in verdict.rules)
+            node = remember(spot.made, key, made_anew)
         return node
 
     def _make(
-        self, decision: Decision, rule: Rule, when: ConditionNode | None, standing: Standing
+        self, spot: RuleSpot, applies: Truth, beaten: Sequence[Truth], may_decide: bool
     ) -> RuleNode:
-        applies, beaten = self.applies(rule.id), self._plan.outranked_by[rule.id]
-        said = self._plan.said[rule.id]
+        when = None if spot.when is None else node_at(self._looks, spot.when)
         stopped: tuple[str, ...] = ()
         if when is not None and applies is not Truth.TRUE:
-            stopped = tuple(node.id for node in deciding(when))
-        return made(
-            RuleNode,
-            id=f"{decision.id}/{rule.id}",
-            rule=rule.id,
-            label=said.named.label,
-            reason=said.reason,
-            outcome=None if isinstance(rule.then, Review) else rule.then,
-            candidates=said.candidates,
-            no_candidates_because=said.no_candidates_because,
-            standing=standing,
+            stopped = tuple([node.id for node in deciding(when)])
+        before = list(
+            zip([self._plan.rules[one].named for one in spot.outranked_by], beaten, strict=True)
+        )
+        return altered(
+            spot.node,
+            standing=_standing(applies, beaten, may_decide),
             applies=applies,
-            outranked_by=self._named(beaten, Truth.TRUE),
-            maybe_outranked_by=self._named(beaten, Truth.OPEN),
+            outranked_by=tuple([one for one, truth in before if truth is Truth.TRUE]),
+            maybe_outranked_by=tuple([one for one, truth in before if truth is Truth.OPEN]),
             failed=stopped if applies is Truth.FALSE else (),
             open=stopped if applies is Truth.OPEN else (),
             when=when,
-            grounds=said.grounds,
         )
-
-    def _named(self, rules: Sequence[str], truth: Truth) -> tuple[Named, ...]:
-        return tuple(self._plan.said[one].named for one in rules if self.applies(one) is truth)
-
-    def _standing(self, rule: str, verdict: Verdict) -> Standing:
-        applies = self.applies(rule)
-        if applies is Truth.FALSE:
-            return "fails"
-        beaten = {self.applies(other) for other in self._plan.outranked_by[rule]}
-        if Truth.TRUE in beaten:
-            return "outranked"
-        if rule in verdict.rules:
-            certain = applies is Truth.TRUE and Truth.OPEN not in beaten
-            return "decides" if certain else "may_decide"
-        return "applies" if applies is Truth.TRUE else "open"
 
     def why_not(self, decision: Decision, verdict: Verdict) -> dict[str, WhyNot]:
         """Say of every outcome that is not the answer why it is not."""
@@ -117,9 +94,7 @@ class Standings:
         nearest: tuple[NearestNode, ...] | None,
     ) -> WhyNot:
         """Say why an outcome is not the answer, by every rule that leads there."""
-        rules = tuple(
-            self.rule(decision, rule, verdict) for rule in decision.rules if rule.then == outcome
-        )
+        rules = tuple([self.rule(one.id, verdict) for one in decision.rules if one.then == outcome])
         return made(
             WhyNot,
             id=f"why_not:{decision.id}/{outcome}",
@@ -130,6 +105,18 @@ class Standings:
             distance=len(nearest[0].changes) + len(nearest[0].answers) if nearest else None,
             nearest=nearest,
         )
+
+
+def _standing(applies: Truth, beaten: Sequence[Truth], may_decide: bool) -> Standing:
+    """Say where a rule stands, by the truths of the rules that go before it."""
+    if applies is Truth.FALSE:
+        return "fails"
+    if Truth.TRUE in beaten:
+        return "outranked"
+    if may_decide:
+        certain = applies is Truth.TRUE and Truth.OPEN not in beaten
+        return "decides" if certain else "may_decide"
+    return "applies" if applies is Truth.TRUE else "open"
 
 
 def why_not_status(outcome: str, verdict: Verdict, rules: Sequence[RuleNode]) -> WhyNotStatus:

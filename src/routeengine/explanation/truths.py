@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from routeengine.executors.interface import Inspection
 from routeengine.explanation.facts import Facts
-from routeengine.explanation.plan import Look, Plan, Spot
+from routeengine.explanation.plan import Plan
+from routeengine.explanation.spots import Look, Spot, remember
 from routeengine.result import Verdict
 from routeengine.ruleset.conditions import Condition, FactIs, OutcomeIs, StatusIs
 from routeengine.truth import Truth
@@ -26,9 +27,11 @@ class Looks:
     """
 
     def __init__(self, plan: Plan, facts: Facts, ask: Ask) -> None:
-        self._plan = plan
         self._ask = ask
-        self._found = facts.looks()
+        self._found = found = facts.looks()
+        for spot in plan.always:
+            parts = tuple([found[number] for number in spot.numbers])
+            found[spot.number] = spot.looks.get(parts) or self._look(spot, parts)
 
     def of(self, spot: Spot) -> Truth:
         """Give the truth of the condition at a spot, on everything that is still possible."""
@@ -36,36 +39,42 @@ class Looks:
 
     def at(self, spot: Spot) -> Look:
         """Look at the condition at a spot."""
-        number = spot.number
-        look = self._found.get(number)
+        look = self._found.get(spot.number)
         if look is None:
-            parts = [self.at(part) for part in spot.parts]
-            truth = combined(spot, [part.truth for part in parts], self._ask)
-            look = self._found[number] = self._plan.look((number, truth, *parts))
+            parts = tuple([self.at(part) for part in spot.parts])
+            look = self._found[spot.number] = spot.looks.get(parts) or self._look(spot, parts)
         return look
 
+    def _look(self, spot: Spot, parts: tuple[Look, ...]) -> Look:
+        """Give the one look that there is of these parts, and of the truth where they leave it."""
+        truth = settled(spot, [part.truth for part in parts])
+        if truth is not None:
+            return remember(spot.looks, parts, Look(truth))
+        truth = self._ask(spot.condition)
+        key = (truth, *parts)
+        return spot.looks.get(key) or remember(spot.looks, key, Look(truth))
 
-def combined(spot: Spot, parts: Sequence[Truth], ask: Ask) -> Truth:
-    """Give the truth of a condition from those of its parts.
+
+def settled(spot: Spot, parts: Sequence[Truth]) -> Truth | None:
+    """Give the truth of a condition from those of its parts; None where they do not settle it.
 
     Three-valued logic is right wherever it gives true or false, and wherever just
     one part of an "all" or "any" is open while the others do not decide; so are open
     parts that have nothing to do with each other.
     """
-    match spot.kind:
+    match spot.node.kind:
         case "criterion":
             return parts[0]
         case "not":
             return _OPPOSITE[parts[0]]
         case "outcome" | "status" | "rule":
-            return ask(spot.condition)
-    low, high = spot.low, spot.high
+            return None
     true, open_ = parts.count(Truth.TRUE), parts.count(Truth.OPEN)
-    if true > high or true + open_ < low:
+    if true > spot.high or true + open_ < spot.low:
         return Truth.FALSE
-    if true >= low and true + open_ <= high:
+    if true >= spot.low and true + open_ <= spot.high:
         return Truth.TRUE
-    return Truth.OPEN if open_ == 1 or spot.independent else ask(spot.condition)
+    return Truth.OPEN if open_ == 1 or spot.independent else None
 
 
 def broken(spot: Spot, values: Mapping[str, int]) -> bool:
@@ -76,7 +85,7 @@ def broken(spot: Spot, values: Mapping[str, int]) -> bool:
         if isinstance(condition, FactIs):
             left = values[condition.fact]
             return Truth.of(bool(left & condition.allowed), bool(left & ~condition.allowed))
-        return combined(spot, [of(part) for part in spot.parts], lambda _: Truth.OPEN)
+        return settled(spot, [of(part) for part in spot.parts]) or Truth.OPEN
 
     return of(spot) is Truth.TRUE
 

@@ -50,12 +50,12 @@ class Verdicts:
             description=None if outcome is None else plan.phrases.say(outcome.description),
             progression=None if progression is None else plan.phrases.say(progression.label),
             rule=verdict.rule,
-            rules=tuple(plan.said[rule].named for rule in verdict.rules),
+            rules=tuple(plan.rules[rule].named for rule in verdict.rules),
             reason=verdict.reason,
             candidates=tuple(outcomes[one] for one in verdict.candidates),
             possible=tuple(outcomes[one] for one in verdict.possible),
             missing=tuple(self._question(decision, *one) for one in verdict.leads.items()),
-            conflict=tuple(plan.facts[fact] for fact in verdict.conflict),
+            conflict=tuple(plan.facts[fact].named for fact in verdict.conflict),
             conflicting=self._conflicting(decision, verdict),
             broken=self._constraints(verdict),
             exact=verdict.exact,
@@ -101,10 +101,10 @@ class Verdicts:
 
     def _review(self, decision: Decision, verdict: Verdict) -> Iterator[str]:
         wording = self._plan.wording
-        rules = [self._plan.said[rule].named.label for rule in verdict.rules]
+        rules = [self._plan.rules[rule].node.label for rule in verdict.rules]
         match verdict.reason:
             case "rule" if verdict.rule is not None:
-                yield self._plan.said[verdict.rule].reason
+                yield self._plan.rules[verdict.rule].node.reason
             case "rule":
                 yield wording.review_rule_several.format(rules=wording.either(rules))
             case "gap":
@@ -126,7 +126,7 @@ class Verdicts:
         names = [self._outcome(decision, one) for one in verdict.candidates]
         yield from wording.candidates_of(names)
         if not names and verdict.rule is not None:
-            because = self._plan.said[verdict.rule].no_candidates_because
+            because = self._plan.rules[verdict.rule].node.no_candidates_because
             yield from () if because is None else (because,)
 
     def _clash(self, verdict: Verdict) -> str:
@@ -162,8 +162,8 @@ class Verdicts:
         read = self._plan.reads[decision.id]
         state = self._facts.state
         return tuple(
-            named
-            for fact, named in self._plan.facts.items()
+            spot.named
+            for fact, spot in self._plan.facts.items()
             if state[fact].conflicting and (fact in read or fact in verdict.missing)
         )
 

@@ -1,0 +1,244 @@
+"""Conditions at their places in the rules, laid out whoever the client is.
+
+A `Spot` is one condition at one place. Spots give every node its id, which says where
+it stands and is the same in every language. Equal conditions share a number, and what they look
+like is found once. A `Look` is what a condition looks like for a client; clients for whom
+it looks the same share the look, and the nodes that were made of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from routeengine.errors import BudgetError
+from routeengine.explanation.model import ConditionKind, ConditionNode
+from routeengine.explanation.parts import GroundsNode, LeafNode, made
+from routeengine.explanation.phrases import Phrases
+from routeengine.ruleset.conditions import (
+    All,
+    Any,
+    AtLeast,
+    Condition,
+    CriterionIs,
+    Exactly,
+    FactIs,
+    Not,
+    OutcomeIs,
+    RuleIs,
+    StatusIs,
+    children,
+)
+from routeengine.ruleset.conflicts import couplings
+from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.reading import facts_of
+from routeengine.truth import Truth
+
+__all__ = ["REMEMBERED", "Look", "Spot", "Spots", "composites", "remember"]
+
+KINDS: Mapping[type, ConditionKind] = {
+    FactIs: "fact",
+    CriterionIs: "criterion",
+    OutcomeIs: "outcome",
+    StatusIs: "status",
+    RuleIs: "rule",
+    All: "all",
+    Any: "any",
+    Not: "not",
+    AtLeast: "at_least",
+    Exactly: "exactly",
+}
+
+MOST_NODES = 50_000
+"""Places of conditions in all rules of a rule set: past it nobody reads an explanation."""
+
+REMEMBERED = 256
+"""What was built is kept for the next client, up to so many per place."""
+
+Key = TypeVar("Key")
+Kept = TypeVar("Kept")
+
+
+def remember(kept: dict[Key, Kept], key: Key, value: Kept) -> Kept:
+    """Keep a value, and forget the others where they are too many; give what is kept."""
+    if len(kept) >= REMEMBERED:
+        kept.clear()
+    # Of two threads that keep one at once, both get what was kept first.
+    return kept.setdefault(key, value)
+
+
+class Look:
+    """What a condition looks like for a client: its truth, and for a comparison the fact.
+
+    There is one look per condition, truth, and looks at its parts: so it can stand for them.
+    `rests_on` are the facts that make it so by its look, where that is known.
+    """
+
+    __slots__ = ("leaf", "rests_on", "truth")
+
+    def __init__(self, truth: Truth, leaf: LeafNode | None = None) -> None:
+        self.truth = truth
+        self.leaf = leaf
+        self.rests_on: frozenset[str] | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Spot:
+    """One condition at one place.
+
+    `node` is its node without a client. `number` is shared by equal conditions, and so are
+    `looks`: what they look like, by the looks at the parts, with `numbers`. The condition holds
+    where from `low` to `high` of its parts do. `independent` says that no two parts
+    rest on the same or on coupled facts, `refers` that it hangs on another decision. `made`
+    are the nodes that were made before.
+    """
+
+    condition: Condition
+    node: ConditionNode
+    number: int
+    looks: dict[tuple[object, ...], Look]
+    parts: tuple[Spot, ...] = ()
+    numbers: tuple[int, ...] = ()
+    low: int = 0
+    high: int = 0
+    independent: bool = False
+    refers: bool = False
+    made: dict[Look, ConditionNode] = field(default_factory=dict)
+
+
+def composites(spots: Iterable[Spot]) -> tuple[Spot, ...]:
+    """Give all conditions from these down that compare no fact: each once, parts first."""
+    found: dict[int, Spot] = {}
+
+    def add(spot: Spot) -> None:
+        if spot.number not in found and not isinstance(spot.condition, FactIs):
+            for part in spot.parts:
+                add(part)
+            found[spot.number] = spot
+
+    for spot in spots:
+        add(spot)
+    return tuple(found.values())
+
+
+class Spots:
+    """Lays out the conditions of one rule set; `criteria` are what its criteria stand on."""
+
+    def __init__(
+        self, ruleset: RuleSet, phrases: Phrases, criteria: Mapping[str, GroundsNode]
+    ) -> None:
+        self._ruleset = ruleset
+        self._phrases = phrases
+        self._criteria = criteria
+        self._group = {
+            fact: coupling.facts[0] for coupling in couplings(ruleset) for fact in coupling.facts
+        }
+        self._numbers: dict[Condition, int] = {}
+        self._looks: list[dict[tuple[object, ...], Look]] = []
+        self._spots = 0
+        self.comparisons: dict[str, dict[int, FactIs]] = {fact.id: {} for fact in ruleset.facts}
+
+    def at(self, place: str, condition: Condition) -> Spot:
+        """Lay out a condition and all below it; criteria are followed to their definition.
+
+        Raises BudgetError where the rules have too many places.
+        """
+        self._spots += 1
+        if self._spots > MOST_NODES:
+            raise BudgetError(
+                "the rule set is too large to explain: its criteria refer to each other too often"
+            )
+        node = self._node(place, condition)
+        number = self._number(condition)
+        parts = tuple([self.at(*one) for one in self._below(node.id, condition)])
+        if isinstance(condition, FactIs):
+            self.comparisons[condition.fact][number] = condition
+        low, high = _needed(condition, len(parts))
+        return Spot(
+            condition=condition,
+            node=node,
+            number=number,
+            looks=self._looks[number],
+            parts=parts,
+            numbers=tuple([part.number for part in parts]),
+            low=low,
+            high=high,
+            independent=self._independent(parts),
+            refers=isinstance(condition, OutcomeIs | StatusIs | RuleIs)
+            or any(part.refers for part in parts),
+        )
+
+    def _number(self, condition: Condition) -> int:
+        number = self._numbers.setdefault(condition, len(self._numbers))
+        if number == len(self._looks):
+            self._looks.append({})
+        return number
+
+    def _node(self, place: str, condition: Condition) -> ConditionNode:
+        """Make the node of a condition, without a client."""
+        reference, label = self._named(condition)
+        return made(
+            ConditionNode,
+            id=place if reference is None else f"{place}/{reference}",
+            kind=KINDS[type(condition)],
+            text=self._phrases.condition(condition),
+            head=self._phrases.head(condition),
+            truth=Truth.OPEN,
+            reference=reference,
+            count=condition.count if isinstance(condition, AtLeast | Exactly) else None,
+            label=label,
+            grounds=self._criteria[condition.criterion]
+            if isinstance(condition, CriterionIs)
+            else None,
+            fact=None,
+            children=(),
+        )
+
+    def _below(self, place: str, condition: Condition) -> Iterator[tuple[str, Condition]]:
+        """Yield the parts of a condition, or what defines it, each with its place."""
+        match condition:
+            case CriterionIs(criterion=criterion):
+                yield f"{place}/when", self._ruleset.criterion[criterion].when
+            case Not(part=part):
+                yield f"{place}/not", part
+            case _:
+                for number, part in enumerate(children(condition), 1):
+                    yield f"{place}/{number}", part
+
+    def _independent(self, parts: Sequence[Spot]) -> bool:
+        """Say whether what one part is never says anything about what another is."""
+        seen: set[str] = set()
+        for part in parts:
+            facts = facts_of(self._ruleset, part.condition)
+            groups = {self._group.get(fact, fact) for fact in facts}
+            if groups & seen:
+                return False
+            seen |= groups
+        return True
+
+    def _named(self, condition: Condition) -> tuple[str | None, str | None]:
+        """Give the fact, criterion or decision that a leaf names, with its label."""
+        ruleset = self._ruleset
+        match condition:
+            case FactIs(fact=name):
+                return name, self._phrases.say(ruleset.fact[name].label)
+            case CriterionIs(criterion=name):
+                return name, self._phrases.say(ruleset.criterion[name].label)
+            case OutcomeIs(decision=name) | StatusIs(decision=name) | RuleIs(decision=name):
+                return name, self._phrases.say(ruleset.decision[name].label)
+            case _:
+                return None, None
+
+
+def _needed(condition: Condition, parts: int) -> tuple[int, int]:
+    """Give how many parts of a condition have to hold, at least and at most."""
+    match condition:
+        case All():
+            return parts, parts
+        case AtLeast(count=count):
+            return count, parts
+        case Exactly(count=count):
+            return count, count
+        case _:
+            return 1, parts
