@@ -16,7 +16,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from caseload.small import IDS, RULES, put
+from caseload.small import IDS, RULES, claiming, put
 from examples import examples
 from routeengine.caseload import lines, open_caseload, open_output
 from routeengine.caseload.columnar import ids, parquet, pieces
@@ -244,6 +244,36 @@ def test_parquet(
         same(path, ending)
 
 
+LONG = b"c" * 300
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"client_id\na\n b\nc\n",
+        b"client_id,rung\na,1\nb\nc,1,1\nd,2\n",
+        b"client_id,rung\na,1\nb,\x81\nc,\xe9\n",
+    ],
+    ids=["one column", "other widths", "in no encoding"],
+)
+def test_pieces_that_are_not_plain_go_line_by_line(tmp_path: Path, data: bytes) -> None:
+    """One column with an odd id, rows of other widths, and bytes that no encoding has."""
+    same(put(tmp_path / "a.csv", data))
+
+
+@pytest.mark.parametrize("chunk", [32, 2000])
+def test_a_line_that_is_too_long_costs_itself_only(tmp_path: Path, chunk: int) -> None:
+    """Right after the header, far on, or the whole end: one fault each, the others count."""
+    calm = b"".join(b"c%d,1\n" % n for n in range(40))
+    for text in (LONG + b",1\n" + calm, calm + LONG + b",1\nz,1\n", calm + LONG):
+        with sizes(chunk=chunk, piece=64, limit=70):
+            (_, faulty), _, _, errors = same(
+                put(tmp_path / "a.csv", b"client_id,rung\n" + text), drop=()
+            )
+        assert faulty == 1
+        assert errors.endswith("(row): the line is longer than 70 bytes\n")
+
+
 def test_ids_that_stand_twice_are_found_far_apart() -> None:
     """Over pieces and the temporary file, a later row names the first; the output is whole."""
     text = "client_id,rung\n" + "".join(f"c{n % 40},1\n" for n in range(50))
@@ -292,6 +322,41 @@ def test_no_rows_and_strange_columns(tmp_path: Path, ending: str) -> None:
         pq.write_table(table, tmp_path / "a.parquet")
         same(tmp_path / "a.parquet", ending)
     same(put(tmp_path / "a.csv", "client_id,\na,\nb,x\n"), ending)
+
+
+@pytest.mark.parametrize("claimed", [12_346, 20_000, 1 << 31, 1 << 62])
+@pytest.mark.parametrize("ending", OUTPUTS)
+def test_rows_that_are_not_there_are_missed(tmp_path: Path, claimed: int, ending: str) -> None:
+    """A Parquet file that claims more rows than it has is refused, and nothing is written."""
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"client_id": [f"c{n}" for n in range(12_345)]}), path)
+    message, written = same(claiming(path, 12_345, claimed), ending)
+    assert message == f"{path}: is not a Parquet file that can be read"
+    assert not written
+
+
+def test_parts_without_rows_say_nothing(tmp_path: Path) -> None:
+    """Row groups of no rows, before, between and after others."""
+    table = pa.table({"client_id": ["a", "b"], "rung": [1, 9]})
+    path = tmp_path / "a.parquet"
+    with pq.ParquetWriter(path, table.schema) as writer:
+        for some in (table.slice(0, 0), table.slice(0, 1), table.slice(0, 0), table.slice(1)):
+            writer.write_table(some)
+        writer.write_table(table.slice(0, 0))
+    for ending in OUTPUTS:
+        (_, faulty), end, _, _ = same(path, ending)
+        assert (faulty, end) == (1, (2, 2))
+
+
+@pytest.mark.parametrize("name", ["client_id", "rung", ""])
+@pytest.mark.parametrize("values", [["a", None, "2"], [b"a", None, b"2"], [1, None, 2]])
+def test_columns_coded_by_a_dictionary(tmp_path: Path, name: str, values: list[Any]) -> None:
+    """Of any type, and for any purpose: they say what stands behind the code."""
+    table = pa.table({"client_id": ["x", "y", "z"], "rung": [1, 1, 1], "": pa.nulls(3)})
+    place = table.column_names.index(name)
+    for column in (pa.array(values), pa.array(values).dictionary_encode()):
+        pq.write_table(table.set_column(place, name, column), tmp_path / "a.parquet")
+        same(tmp_path / "a.parquet")
 
 
 @pytest.mark.parametrize("clients", [["a", "b", "c", "d"], ["a", "a", "c", "d"]])

@@ -65,7 +65,9 @@ class ParquetSource:
             self.close()
             self._file = self._open(encoded)
         with self._refusing():
-            batches = self._file.iter_batches(batch_size=size, columns=list(names))
+            found = self._file.iter_batches(batch_size=size, columns=list(names))
+        # An empty one, as a row group without rows may give, says nothing.
+        batches = filter(len, found)
         read = 0
         while True:
             with self._refusing():

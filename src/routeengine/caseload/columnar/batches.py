@@ -109,8 +109,6 @@ class _Reader:
 
     def _batch(self, block: Block) -> Batch:
         odd, ids = block.odd, block.ids
-        if not len(odd):
-            return Batch(ids, block.facts, {})
         hashes = self._hashes.of(_without(ids, odd))
         if self._seen:
             self._seen.add(hashes[~odd] if odd.any() else hashes)

@@ -142,8 +142,6 @@ class JsonArrayBlocks(JsonArrayWriter, JsonLinesBlocks):
 
     def block(self, ids: pa.Array, columns: Mapping[str, Told]) -> None:
         """Write rows."""
-        if not len(ids):
-            return
         rows = _text_rows(ids, columns, lambda text: ",\n" + _object(text), self._words(""))
         self.raw(self._before.encode() + rows[2:])
         self._before = ",\n"

@@ -89,9 +89,6 @@ def _fact(
     """Give a column that a table can have, and the cells in it that cannot be used."""
     types = pa.types
     kind = array.type
-    if types.is_dictionary(kind) and source.typing(kind) != "text":
-        array = array.dictionary_decode()
-        kind = array.type
     if types.is_boolean(kind) or types.is_integer(kind) or source.typing(kind) == "text":
         faulty = odd_cells(array, read, source.values)
         return array, False if faulty is None else faulty
