@@ -253,8 +253,9 @@ LONG = b"c" * 300
         b"client_id\na\n b\nc\n",
         b"client_id,rung\na,1\nb\nc,1,1\nd,2\n",
         b"client_id,rung\na,1\nb,\x81\nc,\xe9\n",
+        b"client_id,rung\na,\xc3\xa9\nb,\xe9\nc,1\n",
     ],
-    ids=["one column", "other widths", "in no encoding"],
+    ids=["one column", "other widths", "in no encoding", "in two encodings"],
 )
 def test_pieces_that_are_not_plain_go_line_by_line(tmp_path: Path, data: bytes) -> None:
     """One column with an odd id, rows of other widths, and bytes that no encoding has."""
