@@ -67,7 +67,7 @@ class ParquetSource:
         with self._refusing():
             found = self._file.iter_batches(batch_size=size, columns=list(names))
         # An empty one, as a row group without rows may give, says nothing.
-        batches = filter(len, found)
+        batches: Iterator[Any] = filter(len, found)
         read = 0
         while True:
             with self._refusing():
