@@ -325,10 +325,12 @@ def test_no_rows_and_strange_columns(tmp_path: Path, ending: str) -> None:
     same(put(tmp_path / "a.csv", "client_id,\na,\nb,x\n"), ending)
 
 
-@pytest.mark.parametrize("claimed", [12_346, 20_000, 1 << 31, 1 << 62])
+@pytest.mark.parametrize("claimed", [12_344, 12_346, 1 << 31, 1 << 62])
 @pytest.mark.parametrize("ending", OUTPUTS)
-def test_rows_that_are_not_there_are_missed(tmp_path: Path, claimed: int, ending: str) -> None:
-    """A Parquet file that claims more rows than it has is refused, and nothing is written."""
+def test_a_footer_that_claims_another_number_of_rows_is_not_believed(
+    tmp_path: Path, claimed: int, ending: str
+) -> None:
+    """Fewer or more rows than the pages have: refused, and nothing is written."""
     path = tmp_path / "a.parquet"
     pq.write_table(pa.table({"client_id": [f"c{n}" for n in range(12_345)]}), path)
     message, written = same(claiming(path, 12_345, claimed), ending)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import duckdb
+import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from caseload.small import RULES, faults, parquet, put, rows
+from caseload.small import RULES, claiming, faults, parquet, put, rows
 from routeengine.caseload import open_caseload
 from routeengine.errors import CaseloadError, MissingExtraError
 
@@ -121,3 +125,82 @@ def test_missing_package_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(MissingExtraError, match=r"routeengine\[parquet\]"):
         open_caseload(path, RULES)
+
+
+MANY = 12_345
+"""A number of rows that stands nowhere else in the footer."""
+
+BROKEN = "is not a Parquet file that can be read"
+
+
+def many(path: Path, **options: object) -> Path:
+    """Write many rows, with a column of a few words."""
+    finances = ["mild", None, "serious"] * (MANY // 3)
+    table = pa.table({"client_id": [f"c{n}" for n in range(MANY)], "finances": finances})
+    pq.write_table(table, path, write_statistics=False, **options)
+    return path
+
+
+@pytest.mark.parametrize("claimed", [0, 1, MANY - 1, MANY + 1, 1 << 31, 1 << 62])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"data_page_version": "2.0", "data_page_size": 100, "compression": "zstd"},
+        {"use_dictionary": False, "compression": "none"},
+        {"write_page_index": True, "write_page_checksum": True},
+    ],
+    ids=lambda options: ",".join(options) or "plain",
+)
+def test_a_footer_that_claims_another_number_of_rows_is_not_believed(
+    tmp_path: Path, claimed: int, options: dict[str, object]
+) -> None:
+    """Fewer, though it says so at every place, or more: the pages have counted them."""
+    path = many(tmp_path / "a.parquet", **options)
+    assert len(rows(path)) == MANY
+    with pytest.raises(CaseloadError, match=BROKEN):
+        rows(claiming(path, MANY, claimed))
+
+
+def test_only_pages_that_are_read_are_counted(tmp_path: Path) -> None:
+    """What a dropped column and lists have more of is no row."""
+    table = {"client_id": ["a", "b"], "rung": [[1, 2, 3], None], "note": [[1, 2], [3]]}
+    first, second = rows(parquet(tmp_path / "a.parquet", table), "note")
+    assert faults(first) == [f"1: rung: {WHOLE}"]
+    assert second.profile == {"client_id": "b"}
+
+
+def by_duckdb(table: pa.Table, path: Path) -> None:
+    """Have DuckDB write a table."""
+    with duckdb.connect() as base:
+        base.register("clients", table)
+        base.execute(f"COPY clients TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 5000)")
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        by_duckdb,
+        lambda table, path: pl.from_arrow(table).write_parquet(path),  # type: ignore[union-attr]  # a frame
+        lambda table, path: pl.from_arrow(table).write_parquet(  # type: ignore[union-attr]  # as above
+            path, compression="uncompressed", row_group_size=700, data_page_size=1000
+        ),
+        lambda table, path: table.to_pandas().to_parquet(path),
+    ],
+    ids=["duckdb", "polars", "polars in parts", "pandas"],
+)
+def test_what_others_write_is_counted_as_they_do(
+    tmp_path: Path, write: Callable[[pa.Table, Path], None]
+) -> None:
+    """Each row comes out, whoever wrote the file."""
+    write(pq.read_table(many(tmp_path / "a.parquet")), tmp_path / "b.parquet")
+    assert [row.profile for row in rows(tmp_path / "b.parquet")] == [
+        row.profile for row in rows(tmp_path / "a.parquet")
+    ]
+
+
+def test_rows_after_a_group_are_missed_in_any_group(tmp_path: Path) -> None:
+    """One column of one group that goes on is enough."""
+    path = many(tmp_path / "a.parquet", row_group_size=5000)
+    with pytest.raises(CaseloadError, match=BROKEN):
+        rows(claiming(path, MANY % 5000, MANY % 5000 - 1))

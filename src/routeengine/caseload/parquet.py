@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
+from routeengine.caseload.parquet_pages import holds_more
 from routeengine.caseload.source import Record, Typing, optional, refusing
 from routeengine.caseload.values import UNREADABLE
 from routeengine.errors import CaseloadError
@@ -65,9 +66,12 @@ class ParquetSource:
             self.close()
             self._file = self._open(encoded)
         with self._refusing():
+            more = holds_more(self._path, self._file.metadata, names)
             found = self._file.iter_batches(batch_size=size, columns=list(names))
         # An empty one, as a row group without rows may give, says nothing.
         batches: Iterator[Any] = filter(len, found)
+        if more:
+            raise CaseloadError(self._path, _BROKEN)
         read = 0
         while True:
             with self._refusing():
