@@ -20,6 +20,7 @@ from caseload.small import IDS, RULES, claiming, put
 from examples import examples
 from routeengine.caseload import lines, open_caseload, open_output
 from routeengine.caseload.columnar import ids, parquet, pieces
+from routeengine.caseload.values import FactReader
 from routeengine.cli.classify import by_columns, by_rows
 from routeengine.engine import Engine
 from routeengine.errors import RouteEngineError
@@ -336,6 +337,42 @@ def test_a_footer_that_claims_another_number_of_rows_is_not_believed(
     message, written = same(claiming(path, 12_345, claimed), ending)
     assert message == f"{path}: is not a Parquet file that can be read"
     assert not written
+
+
+@pytest.mark.parametrize("encoding", ["DELTA_BYTE_ARRAY", "DELTA_LENGTH_BYTE_ARRAY", "PLAIN"])
+def test_text_of_any_encoding(tmp_path: Path, encoding: str) -> None:
+    """Also where it is told by what stood before it, as other writers do."""
+    table = pa.table({"client_id": ["a", "b", "c"], "finances": ["mild", None, "x"]})
+    options = {"use_dictionary": False, "column_encoding": encoding}
+    pq.write_table(table, tmp_path / "a.parquet", **options)
+    (_, faulty), _, _, _ = same(tmp_path / "a.parquet")
+    assert faulty == 1
+
+
+@pytest.mark.parametrize("way", [by_rows, by_columns])
+def test_only_words_that_rows_have_are_read(
+    tmp_path: Path, way: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dictionary may bring far more of them."""
+    read = []
+    monkeypatch.setattr(FactReader, "text", lambda _, cell: read.append(cell))
+    words = pa.array([f"w{n}" for n in range(50_000)])
+    column = pa.DictionaryArray.from_arrays(pa.array([7, None, 49_999], pa.int32()), words)
+    table = pa.table({"client_id": ["a", "b", "c"], "finances": column})
+    pq.write_table(table, tmp_path / "a.parquet", dictionary_pagesize_limit=1 << 30)
+    told(way, tmp_path / "a.parquet", tmp_path / "out.csv", ())
+    assert set(read) <= {"w7", None, "w49999"}
+
+
+@pytest.mark.parametrize("size", [200, 201, 800, 801, 5000])
+def test_ids_by_a_dictionary_with_long_words(tmp_path: Path, size: int) -> None:
+    """What is too long for an id is a fault of the rows that have it, however it is written."""
+    clients = ["a", "é" * (size // 2), "x" * size, "é" * size, None, "b"]
+    for kind in (pa.string(), pa.large_string()):
+        table = pa.table({"client_id": pa.array(clients, kind).dictionary_encode()})
+        for options in ({}, {"store_schema": False}, {"use_dictionary": False}):
+            pq.write_table(table, tmp_path / "a.parquet", **options)
+            same(tmp_path / "a.parquet")
 
 
 def test_parts_without_rows_say_nothing(tmp_path: Path) -> None:

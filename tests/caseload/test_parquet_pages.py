@@ -12,10 +12,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from caseload.small import put, varint
-from routeengine.caseload.parquet_pages import HEAD_LIMIT, SPARE, holds_more
+from routeengine.caseload.parquet_pages import HEAD_LIMIT, PAGE_LIMIT, SPARE, holds_more
 
 END = b"\0"
 STRANGE = {
+    "no unpacked size": b"\x35\x00\x2c\x15\x02" + END + END,
     "no size": b"\x5c\x15" + varint(2) + END + END,
     "a size below zero": b"\x35\x01" + END,
     "a size that is a text": b"\x38\x01a" + END,
@@ -41,8 +42,8 @@ def page(count: int, more: bytes = b"", version: int = 1, size: int = 0) -> byte
 def goes_on(data: bytes, rows: int, size: int | None = None, **chunk: Any) -> bool:
     """Ask it of a file of one column, whose pages are these."""
     told = {
-        "data_page_offset": 0,
-        "has_dictionary_page": False,
+        "data_page_offset": 1,
+        "dictionary_page_offset": None,
         "total_compressed_size": len(data) if size is None else size,
         **chunk,
     }
@@ -55,7 +56,7 @@ def goes_on(data: bytes, rows: int, size: int | None = None, **chunk: Any) -> bo
         row_group=lambda _: group,
     )
     with TemporaryDirectory() as folder:
-        return holds_more(str(put(Path(folder) / "a", data)), metadata, ["rung"])
+        return holds_more(str(put(Path(folder) / "a", b"P" + data)), metadata, ["rung"])
 
 
 @pytest.mark.parametrize("version", [1, 2])
@@ -81,15 +82,14 @@ def test_values_are_counted_whatever_else_a_head_says(version: int, more: bytes)
 
 
 def test_a_dictionary_stands_before_its_pages_and_counts_for_nothing() -> None:
-    """Its head has no count that this asks for, and what an offset may say is not followed."""
+    """Whatever says where it is, and where the file has no other page."""
     dictionary = b"\x15\x04\x15\x00\x15\x0a\x4c\x15\x0a" + END + END + b"....."
     data = dictionary + page(2)
-    place = len(dictionary)
-    for offset in (0, 10**6):
-        assert not goes_on(data[place:], 2, dictionary_page_offset=offset, has_dictionary_page=True)
-    told = {"data_page_offset": place + 1, "dictionary_page_offset": 1, "has_dictionary_page": True}
-    assert not goes_on(b"P" + data, 2, len(data), **told)
-    assert goes_on(b"P" + data, 1, len(data), **told)
+    place = 1 + len(dictionary)
+    for offsets in ((1, place), (1, 0), (None, 1), (0, 1)):
+        told = dict(zip(("dictionary_page_offset", "data_page_offset"), offsets, strict=True))
+        assert not goes_on(data, 2, **told)
+        assert goes_on(data, 1, **told)
 
 
 @pytest.mark.parametrize("data", STRANGE.values(), ids=STRANGE)
@@ -119,6 +119,13 @@ def test_heads_have_a_limit() -> None:
     assert goes_on(page(1, text + b"x" * length), 1)
     assert not goes_on(page(0) * SPARE, 0)
     assert goes_on(page(0) * (SPARE + 1), 0)
+
+
+def test_a_page_that_unpacks_to_far_too_much_is_refused() -> None:
+    """It would fill the memory before anybody could say so."""
+    for unpacked, refused in ((PAGE_LIMIT, False), (PAGE_LIMIT + 1, True), (1 << 31, True)):
+        data = page(1).replace(b"\x15\x00\x15\x00", b"\x15\x00\x15" + varint(unpacked), 1)
+        assert goes_on(data, 1) == refused
 
 
 @settings(deadline=None)

@@ -17,8 +17,10 @@ from routeengine.errors import CaseloadError
 from routeengine.profile import CLIENT_ID
 from routeengine.ruleset.model import Fact, Refusal, RuleSet
 
-__all__ = ["Columns", "Skip", "Target"]
+__all__ = ["COLUMN_LIMIT", "Columns", "Skip", "Target"]
 
+COLUMN_LIMIT = 4_096
+"""Columns of a file; a caseload has no more."""
 
 REMEMBERED = 10_000
 """Headings whose meaning is remembered; in JSON every record has its own keys."""

@@ -6,8 +6,9 @@ is typed stays typed. A column of a type that no fact has is not even converted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
+from itertools import islice
 from typing import Any
 
 from routeengine.caseload.parquet_pages import holds_more
@@ -15,7 +16,7 @@ from routeengine.caseload.source import Record, Typing, optional, refusing
 from routeengine.caseload.values import UNREADABLE
 from routeengine.errors import CaseloadError
 
-__all__ = ["ParquetSource"]
+__all__ = ["ParquetSource", "used"]
 
 BATCH = 8192
 """Rows that are read at a time."""
@@ -31,6 +32,7 @@ class ParquetSource:
     def __init__(self, path: str) -> None:
         self._path = path
         self._arrow = optional("pyarrow", "parquet", "reading Parquet")
+        self._compute = optional("pyarrow.compute", "parquet", "reading Parquet")
         self._parquet = optional("pyarrow.parquet", "parquet", "reading Parquet")
         self._file = self._open()
         with self._refusing():
@@ -62,9 +64,8 @@ class ParquetSource:
 
         Raises CaseloadError where the file breaks off, or has other rows than it says.
         """
-        if encoded:
-            self.close()
-            self._file = self._open(encoded)
+        self.close()
+        self._file = self._open(encoded)
         with self._refusing():
             more = holds_more(self._path, self._file.metadata, names)
             found = self._file.iter_batches(batch_size=size, columns=list(names))
@@ -86,7 +87,7 @@ class ParquetSource:
     def records(self, wanted: Sequence[bool]) -> Iterator[Record]:
         """Yield a record for every row; a column that is not wanted is None."""
         names = [name for name, want in zip(self._schema.names, wanted, strict=True) if want]
-        for batch in self.batches(names, BATCH):
+        for batch in self.batches(names, BATCH, self.encodable(names)):
             with self._refusing():
                 columns = dict(
                     zip(batch.schema.names, map(self.values, batch.columns), strict=True)
@@ -98,6 +99,42 @@ class ParquetSource:
                 self.done += 1
                 yield Record(self.done, cells)
 
+    def encodable(self, names: Collection[str]) -> list[str]:
+        """Give which of these columns are text that can be read by its dictionary.
+
+        So a word that stands in many rows takes its memory once, however long it is.
+        """
+        with self._refusing():
+            metadata = self._file.metadata
+            leaves = [metadata.schema.column(place).path for place in range(metadata.num_columns)]
+            # Where each text is told by the one before it, pyarrow makes no dictionary.
+            differing = {
+                leaf
+                for place, leaf in enumerate(leaves)
+                if leaf in names
+                for group in range(metadata.num_row_groups)
+                if "DELTA" in ",".join(metadata.row_group(group).column(place).encodings)
+            }
+        return [
+            name
+            for name, typing in zip(self._schema.names, self.typings, strict=True)
+            if typing == "text" and name in names and name not in differing
+        ]
+
+    def longest_word(self, name: str) -> int:
+        """Give the bytes of the longest word in the dictionaries of a column of text."""
+        longest = 0
+        with self._refusing():
+            file = self._open([name])
+            for group in range(file.metadata.num_row_groups):
+                some = file.iter_batches(1, row_groups=[group], columns=[name])
+                for batch in islice(some, 1):
+                    words = batch.column(0).dictionary
+                    lengths = self._compute.binary_length(words)
+                    longest = max(longest, self._compute.max(lengths).as_py() or 0)
+            file.close()
+        return longest
+
     def typing(self, kind: Any) -> Typing:
         """Say how the cells of a column of this type are read."""
         types = self._arrow.types
@@ -108,7 +145,9 @@ class ParquetSource:
         """Give the values of a column as Python has them."""
         types = self._arrow.types
         if types.is_dictionary(array.type):
-            array = array.dictionary_decode()
+            array = used(array)
+            words = self.values(array.dictionary)
+            return [None if code is None else words[code] for code in array.indices.to_pylist()]
         kind = array.type
         if types.is_boolean(kind) or types.is_integer(kind):
             values: list[object] = array.to_pylist()
@@ -120,6 +159,14 @@ class ParquetSource:
     def _binary(self, kind: Any) -> Any:
         large = self._arrow.types.is_large_string(kind)
         return self._arrow.large_binary() if large else self._arrow.binary()
+
+
+def used(array: Any) -> Any:
+    """Leave out the words of a long dictionary that no row has: a few rows may bring millions."""
+    if len(array.dictionary) <= len(array):
+        return array
+    codes = array.indices.dictionary_encode()
+    return type(array).from_arrays(codes.indices, array.dictionary.take(codes.dictionary))
 
 
 def _text(raw: bytes | None) -> object:

@@ -19,6 +19,9 @@ HEAD = 256
 HEAD_LIMIT = 1 << 20
 """Bytes of a head; a longer one is no page of a caseload."""
 
+PAGE_LIMIT = 128 << 20
+"""Bytes of a page when it is unpacked: no writer makes such pages, and they fill the memory."""
+
 SPARE = 16
 """Pages without rows that a column may have, beside one for each row."""
 
@@ -27,8 +30,8 @@ DEPTH = 8
 
 _Fields: TypeAlias = dict[int, Any]
 
-# Numbers of the fields of a head: the bytes that follow, and what has the count in it.
-_SIZE, _PAGE, _PAGE_V2, _COUNT = 3, 5, 8, 1
+# Numbers of the fields of a head: bytes, bytes as they stand there, what has the count in it.
+_UNPACKED, _SIZE, _PAGE, _PAGE_V2, _COUNT = 2, 3, 5, 8, 1
 
 
 class _StrangeError(Exception):
@@ -57,9 +60,9 @@ def holds_more(path: str, metadata: Any, names: Collection[str]) -> bool:
 
 def _goes_on(file: BinaryIO, chunk: Any, rows: int) -> bool:
     """Say whether one column of a row group has more values than so many rows."""
-    place = chunk.data_page_offset
-    if chunk.has_dictionary_page and 0 < chunk.dictionary_page_offset < place:
-        place = chunk.dictionary_page_offset
+    # Of a page that is not there, the offset is 0 or none.
+    offsets = (chunk.dictionary_page_offset, chunk.data_page_offset)
+    place = min([offset for offset in offsets if offset], default=0)
     end = place + chunk.total_compressed_size
     pages = values = 0
     while place < end:
@@ -71,8 +74,11 @@ def _goes_on(file: BinaryIO, chunk: Any, rows: int) -> bool:
         place += length + size
         pages += 1
         values += count
+        unpacked = head.get(_UNPACKED)
         if values > rows or pages > rows + SPARE:
             return True
+        if not isinstance(unpacked, int) or unpacked > PAGE_LIMIT:
+            raise _StrangeError
     return False
 
 

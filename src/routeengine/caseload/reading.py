@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from routeengine.caseload.columns import Columns, Skip
+from routeengine.caseload.columns import COLUMN_LIMIT, Columns, Skip
 from routeengine.caseload.delimited import DelimitedSource
 from routeengine.caseload.json_records import JsonArraySource, JsonLinesSource
 from routeengine.caseload.parquet import ParquetSource
@@ -73,6 +73,8 @@ class Caseload:
                 first = next(source.records(()), None)
                 if first is not None and not first.problem:
                     self.columns.resolve(path, [key for key, _ in first.cells])
+            elif len(source.header) > COLUMN_LIMIT:
+                raise CaseloadError(path, f"has more than {COLUMN_LIMIT:,} columns")
             else:
                 self.columns.resolve(path, source.header)
 

@@ -16,13 +16,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from routeengine.caseload.columns import COLUMN_LIMIT
 from routeengine.caseload.source import Record, Typing, optional, refusing
 from routeengine.errors import CaseloadError
 
 __all__ = ["WorkbookSource"]
 
-ROWS, COLUMNS = 1_048_576, 4_096
-"""More rows a sheet cannot have, and more columns a caseload does not."""
+ROWS = 1_048_576
+"""More rows a sheet cannot have."""
 
 BATCH = 256
 """Rows that are read at a time."""
@@ -114,7 +115,7 @@ class WorkbookSource:
                 return
             for row in some:
                 number += 1
-                if number > ROWS or len(row) > COLUMNS:
+                if number > ROWS or len(row) > COLUMN_LIMIT:
                     raise CaseloadError(self._path, "has more rows or columns than a caseload has")
                 cells = [None if cell == "" else cell for cell in row]
                 while cells and cells[-1] is None:

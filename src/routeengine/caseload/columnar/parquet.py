@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from routeengine.caseload.columnar.block import Block, odd_cells
 from routeengine.caseload.columnar.ids import odd_ids
 from routeengine.caseload.columns import CLIENT, Skip, Target
-from routeengine.caseload.parquet import ParquetSource
+from routeengine.caseload.parquet import ParquetSource, used
+from routeengine.caseload.row_maker import ID_LIMIT
 from routeengine.caseload.source import Record
 from routeengine.caseload.values import FactReader
 from routeengine.ruleset.model import Fact
@@ -31,11 +32,11 @@ def parquet_blocks(
     header = source.header or ()
     wanted = [target is not Skip.DROPPED for target in targets]
     names = [name for name, want in zip(header, wanted, strict=True) if want]
-    encoded = [
-        name
-        for name, target, typing in zip(header, targets, source.typings, strict=True)
-        if isinstance(target, Fact) and typing == "text"
-    ]
+    encodable = source.encodable(names)
+    client = header[targets.index(CLIENT)]
+    # Ids all differ, so they are read by a dictionary only where it has words that are no id.
+    plain = client in encodable and source.longest_word(client) <= 4 * ID_LIMIT
+    encoded = [name for name in encodable if not (plain and name == client)]
     done = 0
     for batch in source.batches(names, BATCH, encoded):
         yield _block(source, batch, targets, readers, done)
@@ -63,8 +64,20 @@ def _block(
             facts[target.id] = array
             odd |= faulty
 
+    words: dict[tuple[str, int], object] = {}
+
+    def cell(name: str, row: int) -> object:
+        array = columns[name]
+        if not pa.types.is_dictionary(array.type):
+            return source.values(array.slice(row, 1))[0]
+        code = array.indices[row].as_py()
+        if code is not None and (name, code) not in words:
+            # Once, for it may be long and stand in many rows.
+            (words[name, code],) = source.values(array.dictionary.slice(code, 1))
+        return None if code is None else words[name, code]
+
     def record(row: int) -> Record:
-        cells = {name: source.values(array.slice(row, 1))[0] for name, array in columns.items()}
+        cells = {name: cell(name, row) for name in columns}
         return Record(done + row + 1, [cells.get(name) for name in header])
 
     return Block(np.arange(done + 1, done + batch.num_rows + 1), ids, facts, odd, record)
@@ -73,8 +86,14 @@ def _block(
 def _ids(array: pa.Array) -> pa.Array:
     """Give client ids as text; what can be none is null, and so is looked at by itself."""
     types = pa.types
-    if types.is_dictionary(array.type):
-        array = array.dictionary_decode()
+    kind = array.type
+    if types.is_dictionary(kind) and (
+        types.is_string(kind.value_type) or types.is_large_string(kind.value_type)
+    ):
+        array = used(array)
+        words = array.dictionary
+        short = pc.if_else(pc.greater(pc.binary_length(words), ID_LIMIT), "", words)
+        array = pa.DictionaryArray.from_arrays(array.indices, short).dictionary_decode()
     if types.is_string(array.type) or types.is_large_string(array.type):
         # As bytes in between, for Parquet does not promise that text is UTF-8.
         return array.cast(pa.binary()).view(pa.string())
@@ -89,6 +108,8 @@ def _fact(
     """Give a column that a table can have, and the cells in it that cannot be used."""
     types = pa.types
     kind = array.type
+    if types.is_dictionary(kind):
+        array = used(array)
     if types.is_boolean(kind) or types.is_integer(kind) or source.typing(kind) == "text":
         faulty = odd_cells(array, read, source.values)
         return array, False if faulty is None else faulty

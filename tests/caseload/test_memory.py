@@ -1,0 +1,98 @@
+"""Small files that would fill the memory do not: each is read in a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from caseload.small import put
+
+pytest.importorskip("resource")
+
+CLASSIFY = """
+import contextlib, io, resource, sys
+from pathlib import Path
+
+from caseload.small import RULES
+from routeengine.caseload import open_caseload, open_output
+from routeengine.cli.classify import by_columns, by_rows
+from routeengine.engine import Engine
+from routeengine.errors import CaseloadError
+
+GB = 1 << 30
+resource.setrlimit(resource.RLIMIT_AS, (8 * GB, 8 * GB))
+way = {"columns": by_columns, "rows": by_rows}[sys.argv[1]]
+for path in map(Path, sys.argv[2:]):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with contextlib.redirect_stderr(io.StringIO()):
+        try:
+            caseload = open_caseload(path, RULES)
+            _, said = way(Engine(RULES), caseload, open_output(path.with_name("out.csv"), RULES))
+        except CaseloadError as error:
+            said = error.message
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print((after - before) // 1024, said)
+"""
+
+
+def taken(way: str, path: Path) -> tuple[int, str]:
+    """Classify a file, after a plain one that loads what is needed.
+
+    Gives how many MB more it took, and how many rows were faulty or why it was refused.
+    """
+    calm = put(path.with_name("calm.csv"), "client_id,rung\na,2\n")
+    command = [sys.executable, "-c", CLASSIFY, way, str(calm), str(path)]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1]
+    )
+    megabytes, _, said = done.stdout.strip().partition(" ")
+    return int(megabytes), said
+
+
+both = pytest.mark.parametrize("way", ["columns", "rows"])
+
+
+@both
+def test_a_million_columns(tmp_path: Path, way: str) -> None:
+    """A header of commas is refused as soon as it is read."""
+    commas = "," * 1_000_000
+    path = put(tmp_path / "a.csv", f"client_id{commas}\na{commas}\n")
+    megabytes, said = taken(way, path)
+    assert said == "has more than 4,096 columns"
+    assert megabytes < 200
+
+
+@both
+def test_a_dictionary_of_millions(tmp_path: Path, way: str) -> None:
+    """What a file brings beside its rows costs no more than reading it."""
+    words = pa.array(["mild", "serious", "x", *(f"w{n}" for n in range(1_500_000))])
+    codes = pa.array(np.arange(5000) % 3, pa.int32())
+    finances = pa.DictionaryArray.from_arrays(codes, words)
+    table = pa.table({"client_id": [f"c{n}" for n in range(5000)], "finances": finances})
+    path = tmp_path / "a.parquet"
+    pq.write_table(table, path, dictionary_pagesize_limit=1 << 30)
+    megabytes, said = taken(way, path)
+    assert said == "1666"
+    assert megabytes < 600
+
+
+@both
+@pytest.mark.parametrize("name", ["client_id", "rung"])
+def test_a_long_word_in_many_rows(tmp_path: Path, way: str, name: str) -> None:
+    """A megabyte that stands in every row, in a file of a few kilobytes, is there once."""
+    rows = 20_000
+    long = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), ["x" * (1 << 20)])
+    table = pa.table({"client_id": [f"c{n}" for n in range(rows)], "rung": ["1"] * rows})
+    table = table.set_column(table.column_names.index(name), name, long)
+    path = tmp_path / "a.parquet"
+    pq.write_table(table, path, dictionary_pagesize_limit=1 << 30, store_schema=False)
+    assert path.stat().st_size < 300_000
+    megabytes, said = taken(way, path)
+    assert said == str(rows)
+    assert megabytes < 400
