@@ -31,6 +31,9 @@ from routeengine.ruleset.model import (
     Rule,
     RuleSet,
 )
+from routeengine.ruleset.settling import Settlings
+from routeengine.symbolic.bounds import Bounding
+from routeengine.truth import Truth
 
 BOTH = {"nl": "woorden", "en": "words"}
 GROUNDS = Grounds("source")
@@ -98,15 +101,19 @@ def rule_set(kind: str, rules: int, facts: int, seed: int = 7) -> RuleSet:
 
 
 def states(ruleset: RuleSet, unknown: int, seed: int = 3) -> list[State]:
-    """Make states of knowledge in which so many facts are unknown."""
+    """Make states of knowledge in which so many facts are unknown, and none contradict others."""
     chance, made = random.Random(seed), []
+    bounding = Bounding(ruleset, Settlings(ruleset))
     for _ in range(PROFILES):
         hidden = set(chance.sample([f.id for f in ruleset.facts], min(unknown, len(ruleset.facts))))
-        made.append({
-            fact.id: Known(fact.domain.full if fact.id in hidden
-                           else 1 << chance.randrange(fact.domain.size))
-            for fact in ruleset.facts
-        })  # fmt: skip
+        allowed = {fact.id: fact.domain.full for fact in ruleset.facts}
+        for fact in ruleset.facts:
+            while fact.id not in hidden:
+                allowed[fact.id] = 1 << chance.randrange(fact.domain.size)
+                bounds = bounding.of(allowed)
+                if all(bounds.truth(c.forbids) is not Truth.TRUE for c in ruleset.constraints):
+                    break
+        made.append({name: Known(values) for name, values in allowed.items()})
     return made
 
 

@@ -234,6 +234,9 @@ class LanesInspection:
         part = self.compiled.decisions[decision.id]
         simple = part is not None and not self.conflicts and not self.undetermined
         if not simple or decision.id in self.reached or part is None:
+            always = decision.applies_when is None and not self._undetermined(decision.id)
+            if always and self._clashing(decision):  # then what it would be makes no difference
+                return self._sum_up(decision, set(), True)
             return self._sum_up(decision, *self._seen(decision.id))
         # Most profiles end at leaves where others ended before.
         leaves = frozenset(self.compiled.whole.diagram.reach(part.root, self.masks))
@@ -246,9 +249,13 @@ class LanesInspection:
                 self.executor.settled[decision.id, leaves] = settled
         return settled
 
-    def _sum_up(self, decision: Decision, seen: set[FullVerdict], exact: bool) -> Verdict:
+    def _clashing(self, decision: Decision) -> set[str]:
+        """Give the facts that cannot stand together, of those sets of which it reads one."""
         reads = self.compiled.reads[decision.id]
-        clashing = {fact for one in self.conflicts if one & reads for fact in one}
+        return {fact for one in self.conflicts if one & reads for fact in one}
+
+    def _sum_up(self, decision: Decision, seen: set[FullVerdict], exact: bool) -> Verdict:
+        clashing = self._clashing(decision)
         if clashing and seen != {NOT_APPLICABLE}:
             conflict = tuple(f.id for f in self.ruleset.facts if f.id in clashing)
             return contradiction(decision, conflict, self._otherwise(decision.id, seen, exact))
@@ -300,13 +307,14 @@ class LanesInspection:
     @cached_property
     def residual(self) -> Compilation:
         """What this state leaves open, for parts that did not fit the budget."""
-        return Compilation(self.compiled, self.may, self.executor.residual_budget)
+        budget = self.executor.residual_budget
+        return Compilation(self.compiled, self.may, budget, self.bounds)
 
     @cached_property
     def bounds(self) -> Bounds:
         """Bounds, for parts that fit neither budget."""
         allowed = {fact: known.allowed for fact, known in self.state.items()}
-        return Bounds(self.ruleset, allowed)
+        return self.compiled.bounding.of(allowed)
 
     # A closer look
 

@@ -13,6 +13,8 @@ from routeengine.ruleset.conditions import Any, Condition, CriterionIs, Not, wal
 from routeengine.ruleset.conflicts import couplings
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import evaluation_order, facts_of, facts_read
+from routeengine.ruleset.settling import Settlings
+from routeengine.symbolic.bounds import Bounding, Bounds
 from routeengine.symbolic.cells import Cells, cells_of
 from routeengine.symbolic.compiler import Compiler
 from routeengine.symbolic.diagram import FALSE, Node
@@ -42,12 +44,21 @@ class Part:
 class Compilation:
     """Parts of a rule set compiled within one budget, for given cells per fact.
 
-    Used for the whole rule set, and again for the residual of one profile.
+    Used for the whole rule set, and again for the residual of one profile: there the `bounds` on
+    that profile leave out what they settle.
     """
 
-    def __init__(self, of: CompiledRuleSet, may: Mapping[str, int], budget: int) -> None:
+    def __init__(
+        self,
+        of: CompiledRuleSet,
+        may: Mapping[str, int],
+        budget: int,
+        bounds: Bounds | None = None,
+    ) -> None:
         self._of = of
-        self._compiler = Compiler(of.ruleset, of.cells, of.order, may, budget)
+        self._compiler = Compiler(
+            of.ruleset, of.cells, of.order, may, budget, settlings=of.settlings, bounds=bounds
+        )
         self.diagram = self._compiler.diagram
         self.order = self._compiler.order
         self.level = self._compiler.level
@@ -99,6 +110,8 @@ class CompiledRuleSet:
 
     def __init__(self, ruleset: RuleSet, budget: int = NODE_BUDGET) -> None:
         self.ruleset = ruleset
+        self.settlings = Settlings(ruleset)
+        self.bounding = Bounding(ruleset, self.settlings)
         self.cells: Cells = cells_of(ruleset)
         told = [fact for fact, cells in self.cells.of.items() if len(cells) > 1]
         self.order = order_by_structure(told, groups_of(ruleset))

@@ -16,6 +16,7 @@ from routeengine.ruleset.conditions import (
     AtLeast,
     Condition,
     CriterionIs,
+    Exactly,
     FactIs,
     Not,
     OutcomeIs,
@@ -25,18 +26,20 @@ from routeengine.ruleset.conditions import (
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.settling import (
     NOT_APPLICABLE,
-    FullVerdict,
-    beaten_by,
-    settle,
-    target,
+    Settling,
+    Settlings,
 )
+from routeengine.symbolic.bounds import Bounds
 from routeengine.symbolic.cells import Cells
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
+from routeengine.truth import Truth
 
 __all__ = ["IMPOSSIBLE", "Compiler"]
 
 IMPOSSIBLE = None
 """The value of the leaf for what the constraints exclude."""
+
+_COMBINING = frozenset({All, Any, Not, AtLeast, Exactly})
 
 FEWEST_NODES = 256
 """Nodes that every attempt may use, however many failed before it."""
@@ -48,6 +51,8 @@ class Compiler:
     `order` names the facts from the top of the diagram down and `may` the cells
     each may be in. Raises BudgetError where the nodes run out; then whatever was
     begun is forgotten, and what was compiled before stays.
+
+    With the `bounds` on those cells, what they settle is not compiled.
 
     Several rule sets over the same facts may share one `diagram`, so that what is
     equal in them is one node. Who shares it calls `forget` for each, and no `attempt`.
@@ -61,8 +66,12 @@ class Compiler:
         may: Mapping[str, int],
         budget: int,
         diagram: Diagram | None = None,
+        settlings: Settlings | None = None,
+        bounds: Bounds | None = None,
     ) -> None:
         self.ruleset = ruleset
+        self._settlings = Settlings(ruleset) if settlings is None else settlings
+        self._bounds = bounds
         self.cells = cells
         self.may = may
         self.order = tuple(fact for fact in order if may[fact].bit_count() > 1)
@@ -70,7 +79,10 @@ class Compiler:
         sizes = [len(cells.of[fact]) for fact in self.order]
         self.diagram = Diagram(sizes, budget) if diagram is None else diagram
         self.impossible = self.diagram.leaf(IMPOSSIBLE)
-        self._conditions: dict[Condition, Node] = {}
+        # What combines others goes by identity: an equal one makes the same node, and hashing it
+        # goes all the way down.
+        # INVARIANT: the condition stands beside its node, so that its identity is not used again.
+        self._conditions: dict[int | Condition, tuple[Condition, Node]] = {}
         self._decisions: dict[str, Node] = {}
         self._over: set[str] = set()  # decisions that did not fit: what refers to one does not
         self._failed = 0
@@ -81,15 +93,40 @@ class Compiler:
 
     def condition(self, condition: Condition) -> Node:
         """Give the diagram of a condition; its leaves are truth values."""
-        known = self._conditions.get(condition)
+        if type(condition) is FactIs:
+            return self._fact(condition.fact, condition.allowed)
+        key = id(condition) if type(condition) in _COMBINING else condition
+        known = self._conditions.get(key)
         if known is None:
-            known = self._conditions[condition] = self._compile(condition)
-        return known
+            known = self._conditions[key] = condition, self._compile(condition)
+        return known[1]
 
     def _compile(self, condition: Condition) -> Node:
         match condition:
+            case All(parts=parts):
+                return self._join(parts, TRUE)
+            case Any(parts=parts):
+                return self._join(parts, FALSE)
+            case Not(part=FactIs(fact=fact, allowed=allowed)):
+                return self._fact(fact, allowed, FALSE)
+            case Not(part=part):
+                return self.diagram.negation(self.condition(part))
             case FactIs(fact=fact, allowed=allowed):
                 return self._fact(fact, allowed)
+            case AtLeast(count=count, parts=parts):
+                counted = self._count(parts, count)
+                return self.diagram.relabel(("at least", count), lambda n: n >= count, counted)
+            case Exactly(count=count, parts=parts):
+                counted = self._count(parts, count + 1)
+                return self.diagram.relabel(("exactly", count), lambda n: n == count, counted)
+            case _:
+                truth = Truth.OPEN if self._bounds is None else self._bounds.truth(condition)
+                if truth is Truth.OPEN:
+                    return self._referred_to(condition)
+                return TRUE if truth is Truth.TRUE else FALSE
+
+    def _referred_to(self, condition: CriterionIs | OutcomeIs | StatusIs | RuleIs) -> Node:
+        match condition:
             case CriterionIs(criterion=criterion):
                 return self.condition(self.ruleset.criterion[criterion].when)
             case OutcomeIs(decision=name, outcomes=outcomes):
@@ -100,49 +137,49 @@ class Compiler:
                 return self.diagram.relabel(
                     condition, lambda full: full.status in statuses, self.decision(name)
                 )
-            case RuleIs(decision=name, rules=rules):
+            case _:  # RuleIs
+                name, rules = condition.decision, condition.rules
                 return self.diagram.relabel(
                     condition,
                     lambda full: not set(rules).isdisjoint(full.rules),
                     self.decision(name),
                 )
-            case All(parts=parts):
-                return self._join(parts, TRUE)
-            case Any(parts=parts):
-                return self._join(parts, FALSE)
-            case Not(part=part):
-                return self.diagram.negation(self.condition(part))
-            case AtLeast(count=count, parts=parts):
-                counted = self._count(parts, count)
-                return self.diagram.relabel(("at least", count), lambda n: n >= count, counted)
-            case _:  # Exactly
-                count = condition.count
-                counted = self._count(condition.parts, count + 1)
-                return self.diagram.relabel(("exactly", count), lambda n: n == count, counted)
 
-    def _fact(self, fact: str, allowed: int) -> Node:
+    def _fact(self, fact: str, allowed: int, inside: Node = TRUE) -> Node:
+        """Compile a comparison: `inside` where the value is allowed, and the opposite elsewhere."""
+        outside = TRUE if inside == FALSE else FALSE
         cells = self.cells.of[fact]
-        kids = tuple(TRUE if cell & allowed else FALSE for cell in cells)
-        if fact in self.level:
-            return self.diagram.node(self.level[fact], kids)
-        return kids[self.may[fact].bit_length() - 1]
-
-    def _from_below(self, parts: Sequence[Condition]) -> list[Node]:
-        """Compile the parts, those lowest in the diagram first: adding on top is cheap."""
-        roots = [self.condition(part) for part in parts]
-        return sorted(roots, key=lambda root: (-self.diagram.level[root], root))
+        level = self.level.get(fact)
+        if level is None:
+            return inside if cells[self.may[fact].bit_length() - 1] & allowed else outside
+        kids = [inside if cell & allowed else outside for cell in cells]
+        return self.diagram.node(level, tuple(kids))
 
     def _join(self, parts: Sequence[Condition], neutral: Node) -> Node:
-        join = self.diagram.conjunction if neutral == TRUE else self.diagram.disjunction
-        joined = neutral
-        for root in self._from_below(parts):
+        """Join the parts, those lowest in the diagram first: adding on top is cheap."""
+        join, settles = self.diagram.conjunction, FALSE
+        if neutral == FALSE:
+            join, settles = self.diagram.disjunction, TRUE
+        roots = []
+        for part in parts:
+            root = self.condition(part)
+            if root == settles:
+                return settles
+            if root != neutral:
+                roots.append((-self.diagram.level[root], root))
+        if not roots:
+            return neutral
+        roots.sort()
+        joined = roots[0][1]
+        for _, root in roots[1:]:
             joined = join(root, joined)
         return joined
 
     def _count(self, parts: Sequence[Condition], limit: int) -> Node:
         """Count how many parts hold, up to `limit`; the leaves are numbers."""
         counted = self.diagram.leaf(0)
-        for root in self._from_below(parts):
+        roots = map(self.condition, parts)
+        for root in sorted(roots, key=lambda root: (-self.diagram.level[root], root)):
             counted = self.diagram.combine(
                 ("count", limit),
                 lambda holds, n: min(n + holds, limit),
@@ -159,47 +196,59 @@ class Compiler:
             raise BudgetError(f"decision `{name}` did not fit")
         if known is None:
             decision = self.ruleset.decision[name]
-            known = self._settled(decision, self._winners(decision))
+            settling = self._settlings[name]
+            form = self.diagram.number(settling.form)
+            winners = self._winners(settling, form)
+            known = self.diagram.relabel(("settled", form), settling.of, winners)
             if decision.applies_when is not None:
                 nowhere = self.diagram.leaf(NOT_APPLICABLE)
                 known = self.diagram.where(self.condition(decision.applies_when), known, nowhere)
             self._decisions[name] = known
         return known
 
-    def _winners(self, decision: Decision) -> Node:
+    def _winners(self, settling: Settling, form: int) -> Node:
         """Find the rules that no applying rule outranks; the leaves are sets of rules.
 
         Outranking is transitive, so of the rules that apply it is enough to keep
         those that are not outranked so far.
         """
-        beaten = beaten_by(decision)
-        form = _form(decision)
-        rules = [rule for rule in decision.rules if rule.when is not None]
-        roots = {rule.id: self.condition(rule.when) for rule in rules if rule.when is not None}
-        winners = self.diagram.leaf(frozenset[str]())
-        for rule in sorted(roots, key=lambda one: (-self.diagram.level[roots[one]], one)):
-
-            def add(applies: bool, others: frozenset[str], rule: str = rule) -> frozenset[str]:
-                if not applies or not beaten[rule].isdisjoint(others):
-                    return others
-                return frozenset({rule, *(one for one in others if rule not in beaten[one])})
-
-            winners = self.diagram.combine(
-                ("winners", form, rule),
-                add,
-                roots[rule],
-                winners,
-                lambda a, b: b if a == FALSE else None,
-            )
+        roots = self._candidates(settling.decision)
+        diagram = self.diagram
+        winners = diagram.leaf(0)
+        for rule in sorted(roots, key=lambda one: (-diagram.level[roots[one]], one)):
+            name, add = ("winners", form, rule), _adding(settling, rule)
+            shortcut = self._shortcut(add, settling.beaten_bits[rule])
+            winners = diagram.combine(name, add, roots[rule], winners, shortcut)
         return winners
 
-    def _settled(self, decision: Decision, winners: Node) -> Node:
-        beaten = beaten_by(decision)
+    def _shortcut(
+        self, add: Callable[[bool, int], int], beaten: int
+    ) -> Callable[[Node, Node], Node | None]:
+        """Give what answers for a rule and the winners so far where those need no going down."""
+        level, values, bottom, leaf = (
+            self.diagram.level, self.diagram.values, self.diagram.bottom, self.diagram.leaf,
+        )  # fmt: skip
 
-        def full(rules: frozenset[str]) -> FullVerdict:
-            return settle(decision, rules, beaten)
+        def shortcut(applies: Node, winners: Node) -> Node | None:
+            if applies == FALSE:
+                return winners
+            if level[winners] < bottom:
+                return None
+            if values[winners] & beaten:
+                return winners
+            return leaf(add(True, values[winners])) if applies == TRUE else None
 
-        return self.diagram.relabel(("settled", _form(decision)), full, winners)
+        return shortcut
+
+    def _candidates(self, decision: Decision) -> dict[str, Node]:
+        """Compile the rules that can win, as far as bounds tell."""
+        rules = {rule.id: rule.when for rule in decision.rules if rule.when is not None}
+        if self._bounds is None:
+            return {rule: self.condition(when) for rule, when in rules.items()}
+        return {
+            rule: TRUE if truth is Truth.TRUE else self.condition(rules[rule])
+            for rule, truth in self._bounds.winners(decision.id).items()
+        }
 
     def conjunction(self, holds: Sequence[Condition]) -> Node:
         """Give the diagram of all the conditions together."""
@@ -229,7 +278,7 @@ class Compiler:
 
     def forget(self, size: int) -> None:
         """Forget every node from number `size` on, which the diagram no longer has."""
-        self._conditions = {c: node for c, node in self._conditions.items() if node < size}
+        self._conditions = {at: one for at, one in self._conditions.items() if one[1] < size}
         self._decisions = {d: node for d, node in self._decisions.items() if node < size}
 
     def adopt(self, other: Compiler, decisions: Iterable[str]) -> None:
@@ -237,8 +286,11 @@ class Compiler:
         self._decisions |= {name: other.decision(name) for name in decisions}
 
 
-def _form(decision: Decision) -> tuple[object, ...]:
-    """Give what settles a decision, conditions aside: it names a step in shared memory."""
-    outcomes = tuple(outcome.id for outcome in decision.outcomes)
-    rules = tuple((r.id, target(r), r.outranks, r.when is None) for r in decision.rules)
-    return decision.id, outcomes, rules
+def _adding(settling: Settling, rule: str) -> Callable[[bool, int], int]:
+    """Give what adds a rule, where it applies, to those that win so far."""
+    bit, beaten, beats = settling.bit[rule], settling.beaten_bits[rule], settling.beats_bits[rule]
+
+    def add(applies: bool, others: int) -> int:
+        return others if not applies or others & beaten else others & ~beats | bit
+
+    return add

@@ -41,6 +41,7 @@ class Diagram:
         self._nodes: dict[tuple[int, tuple[Node, ...]], Node] = {}
         self._leaves: dict[tuple[type, Hashable], Node] = {}
         self._memo: dict[Hashable, dict[Any, Node]] = {}
+        self._numbers: dict[Hashable, int] = {}
         self.leaf(False)
         self.leaf(True)
 
@@ -53,6 +54,10 @@ class Diagram:
         if (known := self._leaves.get(key)) is None:
             known = self._leaves[key] = self._add(self.bottom, (), value)
         return known
+
+    def number(self, name: Hashable) -> int:
+        """Give a number that stands for a name that is long, to be a part of other names."""
+        return self._numbers.setdefault(name, len(self._numbers))
 
     def node(self, level: int, kids: tuple[Node, ...]) -> Node:
         """Give the node that tests a variable; where all children are one, that child."""
@@ -96,43 +101,77 @@ class Diagram:
         `name` stands for `op` in the memory of what was combined before.
         `shortcut` may answer for two nodes without going down.
         """
+        known = shortcut(first, second) if shortcut is not None else None
+        if known is not None:
+            return known
         memo = self._memo.setdefault(name, {})
         level, kids, bottom = self.level, self.kids, self.bottom
         todo = [(first, second)]
         while todo:
-            pair = todo[-1]
+            pair = a, b = todo[-1]
             if pair in memo:
                 todo.pop()
                 continue
-            a, b = pair
-            known = shortcut(a, b) if shortcut is not None else None
-            if known is None:
-                top = min(level[a], level[b])
-                if top == bottom:
-                    known = self.leaf(op(self.values[a], self.values[b]))
+            top = min(level[a], level[b])
+            if top == bottom:
+                memo[pair] = self.leaf(op(self.values[a], self.values[b]))
+                continue
+            left = kids[a] if level[a] == top else (a,) * self.sizes[top]
+            right = kids[b] if level[b] == top else (b,) * self.sizes[top]
+            made, size = [], len(todo)
+            for one in zip(left, right, strict=True):
+                # What has a shortcut is not worth remembering.
+                known = memo.get(one)
+                if known is None and shortcut is not None:
+                    known = shortcut(*one)
+                if known is None:
+                    todo.append(one)
                 else:
-                    size = self.sizes[top]
-                    below = list(zip(
-                        kids[a] if level[a] == top else (a,) * size,
-                        kids[b] if level[b] == top else (b,) * size,
-                        strict=True,
-                    ))  # fmt: skip
-                    pending = [one for one in below if one not in memo]
-                    if pending:
-                        todo += pending
-                        continue
-                    known = self.node(top, tuple([memo[one] for one in below]))
-            memo[pair] = known
-            todo.pop()
+                    made.append(known)
+            if len(todo) == size:
+                memo[pair] = self.node(top, tuple(made))
         return memo[first, second]
 
     def conjunction(self, first: Node, second: Node) -> Node:
         """Give "both"; the leaves are truth values."""
-        return self.combine("and", lambda a, b: a and b, first, second, _and)
+        return self._junction("and", first, second, FALSE, TRUE)
 
     def disjunction(self, first: Node, second: Node) -> Node:
         """Give "at least one"; the leaves are truth values."""
-        return self.combine("or", lambda a, b: a or b, first, second, _or)
+        return self._junction("or", first, second, TRUE, FALSE)
+
+    def _junction(self, name: str, first: Node, second: Node, settles: Node, neutral: Node) -> Node:
+        """Combine as `combine` does, where one leaf settles it and the other adds nothing."""
+        if first in (settles, neutral, second):
+            return second if first == neutral else first
+        if second in (settles, neutral):
+            return first if second == neutral else second
+        memo = self._memo.setdefault(name, {})
+        level, kids = self.level, self.kids
+        todo = [(first, second)]
+        while todo:
+            pair = a, b = todo[-1]
+            if pair in memo:
+                todo.pop()
+                continue
+            top = min(level[a], level[b])
+            left = kids[a] if level[a] == top else (a,) * self.sizes[top]
+            right = kids[b] if level[b] == top else (b,) * self.sizes[top]
+            made, size = [], len(todo)
+            for x, y in zip(left, right, strict=True):
+                if settles in (x, y):
+                    made.append(settles)
+                elif x in (neutral, y):
+                    made.append(y)
+                elif y == neutral:
+                    made.append(x)
+                elif (known := memo.get((x, y))) is not None:
+                    made.append(known)
+                else:
+                    todo.append((x, y))
+            if len(todo) == size:
+                memo[pair] = self.node(top, tuple(made))
+        return memo[first, second]
 
     def negation(self, root: Node) -> Node:
         """Give "not"; the leaves are truth values."""
@@ -309,19 +348,3 @@ class Diagram:
             todo += pairs - seen
             seen |= pairs
         return False
-
-
-def _and(a: Node, b: Node) -> Node | None:
-    if FALSE in (a, b):
-        return FALSE
-    if a in (TRUE, b):
-        return b
-    return a if b == TRUE else None
-
-
-def _or(a: Node, b: Node) -> Node | None:
-    if TRUE in (a, b):
-        return TRUE
-    if a in (FALSE, b):
-        return b
-    return a if b == FALSE else None
