@@ -8,12 +8,13 @@ from typing import TypeAlias
 
 from routeengine.bits import highest, lowest
 from routeengine.errors import BudgetError, UsageError
-from routeengine.executors.lanes import LanesExecutor
+from routeengine.executors.lanes import DecisionLanes, LanesExecutor
+from routeengine.lazy import cached_property
 from routeengine.profile import Known, State, known
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Fact
 from routeengine.symbolic.neighbours import Ground, Neighbours, Steps
-from routeengine.symbolic.surroundings import LIMIT, surroundings_of
+from routeengine.symbolic.surroundings import LIMIT, Surroundings, surroundings_of
 
 __all__ = ["NEAR", "ChangeSet", "Changes", "NearestSets", "can_act"]
 
@@ -53,6 +54,10 @@ NearestSets: TypeAlias = Callable[[str], tuple[ChangeSet, ...]]
 """Gives the nearest change sets to an outcome of a decision."""
 
 
+Found: TypeAlias = Callable[[str], Sequence[Steps]]
+"""Gives the sets of fewest steps to an outcome."""
+
+
 class Changes:
     """Searches what would have to be different, for one engine; threads may share it.
 
@@ -69,6 +74,11 @@ class Changes:
         declared = {fact.id: n for n, fact in enumerate(executor.ruleset.facts)}
         self._places = [declared[fact.id] for fact in self._facts]
         self._grounds: dict[str, Ground] = {}
+
+    @cached_property
+    def _levels(self) -> tuple[int, ...]:
+        """The levels that make a difference to some decision."""
+        return tuple(sorted({n for lanes in self._executor.lanes.values() for n in lanes.levels}))
 
     def to(
         self, state: State, decision: str, outcome: str, max_changes: int, actionable_only: bool
@@ -98,36 +108,28 @@ class Changes:
         too large to be searched.
         """
         may, go = self._may(state), self._go(state, False)
+        sizes = self._executor.compiled.whole.diagram.sizes
+        whole = surroundings_of(self._levels, may, go, sizes)
 
         def decision_sets(decision: str) -> NearestSets | None:
-            near = self._all_around(decision, may, go)
-            if near is None:
+            lanes = self._executor.lanes.get(decision)
+            if lanes is None:
+                return None
+            around = whole or surroundings_of(lanes.levels, may, go, sizes)
+            found = self._searched(decision, may, go) if around is None else _looked(around, lanes)
+            if found is None:
                 return None
 
             def sets(outcome: str) -> tuple[ChangeSet, ...]:
-                return tuple(
-                    [self._change_set(state, one, False) for one in self._ordered(near(outcome))]
-                )
+                ordered = self._ordered(found(outcome))
+                return tuple([self._change_set(state, steps, False) for steps in ordered])
 
             return sets
 
         return decision_sets
 
-    def _all_around(
-        self, decision: str, may: Sequence[int], go: Sequence[int]
-    ) -> Callable[[str], Sequence[Steps]] | None:
-        """Give what is nearest, by one run of lanes, or by a search where there are too many.
-
-        The lanes are classifications: what they tell needs no second look.
-        """
-        lanes = self._executor.lanes.get(decision)
-        if lanes is None:
-            return None
-        sizes = self._executor.compiled.whole.diagram.sizes
-        around = surroundings_of(lanes.levels, may, go, sizes)
-        if around is not None:
-            near = around.nearest(lanes.possible(around.may, around.everywhere))
-            return lambda outcome: around.sets(near.get(outcome, 0))
+    def _searched(self, decision: str, may: Sequence[int], go: Sequence[int]) -> Found | None:
+        """Search for what is nearest, where there are too many steps for lanes."""
         try:
             found = Neighbours(self._ground(decision), may, go, NEAR, MOST_WAYS_NEAR).nearest()
         except BudgetError:
@@ -227,6 +229,12 @@ class Changes:
     def _known(self, fact: str, value: Value) -> Known:
         index = self._executor.ruleset.fact[fact].domain.index(value)
         return known(1 << (index or 0))
+
+
+def _looked(around: Surroundings, lanes: DecisionLanes) -> Found:
+    """Look at all lanes at once: they are classifications, so there is no second look."""
+    near = around.nearest(lanes.possible(around.may, around.everywhere))
+    return lambda outcome: around.sets(near.get(outcome, 0))
 
 
 def can_act(fact: Fact, now: Value, new: Value) -> bool:

@@ -198,9 +198,14 @@ def test_facts_say_what_was_given_and_what_is_possible(case: Case) -> None:
 @settings(max_examples=examples(50), deadline=None)
 @given(cases())
 def test_an_explanation_survives_json(case: Case) -> None:
-    """Written as JSON and read back, it is the same explanation."""
+    """Written as JSON and read back, it is the same explanation: what was made is valid.
+
+    Its nodes are made without validation, so that is looked at here, and the order of the fields.
+    """
     explanation = case.explain()
     assert Explanation.model_validate_json(explanation.model_dump_json()) == explanation
+    for node in nodes(explanation):
+        assert list(vars(node)) == list(type(node).model_fields)
 
 
 @settings(max_examples=examples(80), deadline=None)

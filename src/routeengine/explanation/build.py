@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import TypedDict
 
 from routeengine.errors import UsageError
 from routeengine.executors.interface import Executor, Inspection
@@ -59,15 +59,18 @@ class Explainer:
         state = read_profile(self._ruleset, result.profile)
         inspection = self._executor.inspect(state)
         client = _Client(plan, result.answer, state, inspection, self._nearest)
-        return Explanation(
+        return made(
+            Explanation,
             language=language,
             client_id=result.client_id,
             versions=_versions(plan, result, at),
             advice=plan.wording.advice,
+            verdicts=client.verdicts(),
+            why=client.why(),
+            why_not=client.why_not(),
             flags=client.flags(result.flags),
             flags_possible=client.flags(result.answer.flags_possible),
             facts=_with_evidence(plan, client.facts.nodes(), result),
-            **client.explained(),
         )
 
 
@@ -85,7 +88,8 @@ def _with_evidence(plan: Plan, facts: dict[str, FactNode], result: Result) -> di
 def _versions(plan: Plan, result: Result, at: datetime | None) -> VersionNode:
     """Say which rule set and which engine gave the answer, to what, and when."""
     ruleset = result.ruleset
-    return VersionNode(
+    return made(
+        VersionNode,
         id="versions",
         ruleset=ruleset.id,
         title=plan.phrases.say(plan.ruleset.title),
@@ -97,12 +101,6 @@ def _versions(plan: Plan, result: Result, at: datetime | None) -> VersionNode:
         input_sha256=input_digest(result.profile),
         at=at,
     )
-
-
-class _Explained(TypedDict):
-    verdicts: dict[str, VerdictNode]
-    why: dict[str, Why]
-    why_not: dict[str, dict[str, WhyNot]]
 
 
 class _Client:
@@ -164,8 +162,24 @@ class _Client:
             spots += [self.plan.rules[rule].when for rule in certain]
         return {fact for spot in spots if spot for fact in support.of(spot)}
 
-    def why(self, decision: Decision, verdict: Verdict) -> Why:
-        """Say why the verdict is what it is."""
+    def _decided(self) -> Iterator[tuple[Decision, Verdict]]:
+        for decision in self.plan.ruleset.decisions:
+            yield decision, self.answer.verdicts[decision.id]
+
+    def verdicts(self) -> dict[str, VerdictNode]:
+        """Give each verdict with its words."""
+        verdicts = Verdicts(self.plan, self.facts, self.broken)
+        return {one.id: verdicts.node(one, verdict) for one, verdict in self._decided()}
+
+    def why_not(self) -> dict[str, dict[str, WhyNot]]:
+        """Say of every outcome that is not the answer why it is not."""
+        return {one.id: self.standings.why_not(one, verdict) for one, verdict in self._decided()}
+
+    def why(self) -> dict[str, Why]:
+        """Say why each verdict is what it is."""
+        return {one.id: self._why(one, verdict) for one, verdict in self._decided()}
+
+    def _why(self, decision: Decision, verdict: Verdict) -> Why:
         applies_when = self.plan.applies_when.get(decision.id)
         because, not_applicable = self.forced_by[decision.id], decision.not_applicable_because
         rules = {
@@ -194,8 +208,9 @@ class _Client:
         return tuple([self._flag(flag) for flag in self.plan.ruleset.flags if flag.id in raised])
 
     def _flag(self, flag: Flag) -> FlagNode:
-        """Give one flag; one that the evidence raises has no condition."""
-        spot = self.plan.flags.get(flag.id)
+        """Give one flag; one that just the evidence raises is shown without a condition."""
+        by_rules = flag.id in (*self.answer.flags, *self.answer.flags_possible)
+        spot = self.plan.flags[flag.id] if by_rules else None
         return made(
             FlagNode,
             id=f"flag:{flag.id}",
@@ -204,13 +219,3 @@ class _Client:
             when=None if spot is None else node_at(self.looks, spot),
             grounds=self.plan.flag_grounds[flag.id],
         )
-
-    def explained(self) -> _Explained:
-        """Explain every decision."""
-        plan, verdicts = self.plan, Verdicts(self.plan, self.facts, self.broken)
-        decided = [(one, self.answer.verdicts[one.id]) for one in plan.ruleset.decisions]
-        return {
-            "verdicts": {one.id: verdicts.node(one, verdict) for one, verdict in decided},
-            "why": {one.id: self.why(one, verdict) for one, verdict in decided},
-            "why_not": {one.id: self.standings.why_not(one, verdict) for one, verdict in decided},
-        }

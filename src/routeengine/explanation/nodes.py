@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from routeengine.explanation.model import ConditionNode
 from routeengine.explanation.parts import altered
-from routeengine.explanation.spots import Spot, remember
+from routeengine.explanation.spots import Look, Spot, remember
 from routeengine.explanation.truths import Looks
 from routeengine.truth import Truth
 
@@ -19,10 +19,14 @@ def node_at(looks: Looks, spot: Spot) -> ConditionNode:
     What was made for another client is used again, from the smallest part on, where it looks
     the same.
     """
-    look = looks.at(spot)
+    return _made(spot, looks.below(spot))
+
+
+def _made(spot: Spot, looks: Mapping[int, Look]) -> ConditionNode:
+    look = looks[spot.number]
     node = spot.made.get(look)
     if node is None:
-        children = tuple([node_at(looks, part) for part in spot.parts])
+        children = tuple([_made(part, looks) for part in spot.parts])
         node = altered(spot.node, truth=look.truth, fact=look.leaf, children=children)
         remember(spot.made, look, node)
     return node

@@ -70,35 +70,30 @@ def made(kind: Callable[P, N], /, *_: P.args, **fields: P.kwargs) -> N:
     fields fit, and the tests validate what comes out.
     """
     cls: type[N] = kind  # type: ignore[assignment]  # seen as its constructor, for its fields
-    node = cls.__new__(cls)
-    known, defaults = _fields(cls)
-    _set(node, "__dict__", fields if len(fields) == len(known) else defaults | fields)
-    _set(node, "__pydantic_fields_set__", known)
-    _set(node, "__pydantic_extra__", None)
-    _set(node, "__pydantic_private__", None)
-    return node
+    blank = _blank(cls)
+    return _filled(cls, fields if len(fields) == len(blank) else blank | fields)
 
 
 def altered(node: N, **fields: Any) -> N:
     """Give the same node with other values for these fields; as `made`, without validation."""
-    cls = type(node)
-    other = cls.__new__(cls)
-    _set(other, "__dict__", node.__dict__ | fields)
-    _set(other, "__pydantic_fields_set__", node.__pydantic_fields_set__)
-    _set(other, "__pydantic_extra__", None)
-    _set(other, "__pydantic_private__", None)
-    return other
+    return _filled(type(node), node.__dict__ | fields)
 
 
-_set = object.__setattr__
+def _filled(cls: type[N], fields: dict[str, Any]) -> N:
+    node = cls.__new__(cls)
+    fill = object.__setattr__
+    fill(node, "__dict__", fields)
+    fill(node, "__pydantic_fields_set__", set(fields))
+    fill(node, "__pydantic_extra__", None)
+    fill(node, "__pydantic_private__", None)
+    return node
 
 
 @cache
-def _fields(cls: type[Node]) -> tuple[set[str], dict[str, Any]]:
-    fields = cls.model_fields
-    return set(fields), {
-        name: one.get_default() for name, one in fields.items() if not one.is_required()
-    }
+def _blank(cls: type[Node]) -> dict[str, Any]:
+    """Give the fields in their order, with the default where there is one."""
+    fields = cls.model_fields.items()
+    return {name: None if one.is_required() else one.get_default() for name, one in fields}
 
 
 class Named(Node):

@@ -45,6 +45,11 @@ class Looks:
             look = self._found[spot.number] = spot.looks.get(parts) or self._look(spot, parts)
         return look
 
+    def below(self, spot: Spot) -> Mapping[int, Look]:
+        """Give the looks at a condition and at all below it, by number."""
+        self.at(spot)
+        return self._found
+
     def _look(self, spot: Spot, parts: tuple[Look, ...]) -> Look:
         """Give the one look that there is of these parts, and of the truth where they leave it."""
         truth = settled(spot, [part.truth for part in parts])

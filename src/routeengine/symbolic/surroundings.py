@@ -70,7 +70,7 @@ class _Cut(NamedTuple):
 
     everywhere: int
     holding: tuple[int, ...]
-    staying: tuple[int, ...]
+    elsewhere: tuple[int, ...]
 
 
 @cache
@@ -84,14 +84,13 @@ class Surroundings(NamedTuple):
     """One state of knowledge after every set of up to `LIMIT` steps; each in its lane.
 
     `may[level][cell]` has the lanes in which the fact may be in the cell, as a program wants it,
-    and `everywhere` all of them. `steps` are the steps by slot. A lane outside `apart` stands for
-    nothing: it moves a fact twice.
+    and `everywhere` all of them. `steps` are the steps by slot. In some lanes one fact goes to
+    two cells, and may be in either: fewer steps do as well then, so no such lane is ever nearest.
     """
 
     may: Mapping[int, Sequence[int]]
     everywhere: int
     steps: tuple[tuple[int, int], ...]
-    apart: int
 
     def nearest(self, reached: Mapping[Key, int]) -> dict[Key, int]:
         """Give, per answer, the lanes of fewest steps after which every completion has it.
@@ -102,10 +101,9 @@ class Surroundings(NamedTuple):
         for word in reached.values():
             several |= seen & word
             seen |= word
-        alone = self.apart & ~several
         found = {}
         for answer, word in reached.items():
-            certain = word & alone
+            certain = word & ~several
             for lanes in _lanes().of_size if certain else ():
                 if fewest := certain & lanes:
                     found[answer] = fewest
@@ -143,19 +141,15 @@ def surroundings_of(
     steps = tuple([(level, cell) for level in levels for cell in numbers(go[level])])
     if LIMIT + len(steps) > MOST_SLOTS:
         return None
-    everywhere, holding, staying = _cut(LIMIT + len(steps))
-    apart = everywhere
+    everywhere, holding, elsewhere = _cut(LIMIT + len(steps))
     rows = {level: [0] * sizes[level] for level in levels}
-    stay: dict[int, int] = {}
+    stay = dict.fromkeys(levels, everywhere)
     for slot, (level, cell) in enumerate(steps):
         rows[level][cell] = holding[slot]
-        if level in stay:
-            apart &= stay[level] | staying[slot]
-            stay[level] &= staying[slot]
-        else:
-            stay[level] = staying[slot]
+        # Where there is no other step, this saves an operation on all lanes.
+        staying = stay[level]
+        stay[level] = elsewhere[slot] if staying is everywhere else staying & elsewhere[slot]
     for level, row in rows.items():
-        there = stay.get(level, everywhere)
         for cell in numbers(may[level]):
-            row[cell] |= there
-    return Surroundings(rows, everywhere, steps, apart)
+            row[cell] |= stay[level]
+    return Surroundings(rows, everywhere, steps)
