@@ -190,7 +190,8 @@ class Changes:
         """Order sets by size, then by facts as they are declared, whatever the diagram's order."""
         place = self._places
         declared = [sorted(steps, key=lambda step: place[step[0]]) for steps in sets]
-        declared.sort(key=lambda steps: (len(steps), [(place[at], cell) for at, cell in steps]))
+        if len(declared) > 1:
+            declared.sort(key=lambda steps: (len(steps), [(place[at], cell) for at, cell in steps]))
         return list(map(tuple, declared))
 
     def _change_sets(

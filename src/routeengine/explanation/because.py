@@ -75,7 +75,7 @@ class Because:
             kept = frozenset(candidates)
             _, *without = forces(kept, candidates)
         spare = [fact for fact, enough in zip(candidates, without, strict=True) if enough]
-        return shrink(kept, spare, forces)
+        return kept.difference(spare) if len(spare) == 1 else shrink(kept, spare, forces)
 
     def _conflict(self, read: frozenset[str]) -> tuple[str, ...]:
         """Give the smallest conflict of which the decision reads a fact; of equals the first."""

@@ -53,7 +53,7 @@ KINDS: Mapping[type, ConditionKind] = {
 MOST_NODES = 50_000
 """Places of conditions in all rules of a rule set: past it nobody reads an explanation."""
 
-REMEMBERED = 256
+REMEMBERED = 128
 """What was built is kept for the next client, up to so many per place."""
 
 Key = TypeVar("Key")
@@ -61,9 +61,12 @@ Kept = TypeVar("Kept")
 
 
 def remember(kept: dict[Key, Kept], key: Key, value: Kept) -> Kept:
-    """Keep a value, and forget the others where they are too many; give what is kept."""
+    """Keep a value while there is room; give what is kept.
+
+    Where there are more, hardly any comes again: those are not worth the memory.
+    """
     if len(kept) >= REMEMBERED:
-        kept.clear()
+        return value
     # Of two threads that keep one at once, both get what was kept first.
     return kept.setdefault(key, value)
 
