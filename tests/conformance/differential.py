@@ -40,7 +40,7 @@ STATES = 400
 """States drawn per rule set; those that come twice are one case."""
 
 ROUND = 16
-"""Rule sets between two looks at the clock."""
+"""Rule sets between two looks at the clock; fewer where few cases are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +165,13 @@ def run(
     """
     counts, found = Counter[str](), list[Disagreement]()
     end = None if minutes is None else time.monotonic() + 60 * minutes
+    at_once = max(processes, min(ROUND, cases // STATES))
     with get_context("spawn").Pool(processes) as pool:
         while counts["reference"] < cases and not found:
             if end is not None and time.monotonic() > end:
                 break
             first = counts["rule sets"]
-            for batch in pool.map(work, [f"{seed}/{first + n}" for n in range(ROUND)]):
+            for batch in pool.map(work, [f"{seed}/{first + n}" for n in range(at_once)]):
                 counts += batch.counts
                 counts["rule sets"] += 1
                 found += batch.found

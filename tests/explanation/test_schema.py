@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from examples import share
 from explanation.test_golden import CHANGED, VIGNETTES, profile
 from routeengine import Engine
 from routeengine.explanation.schema import explanation_schema
@@ -25,12 +26,20 @@ def test_the_published_schema_is_current() -> None:
     assert text == PUBLISHED.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", [*VIGNETTES, *CHANGED])
-def test_explanations_satisfy_the_schema(rijswijk: RuleSet, engine: Engine, name: str) -> None:
-    """An explanation as JSON is what its published schema says."""
+@pytest.fixture(scope="module")
+def validator() -> jsonschema.Draft202012Validator:
+    """Check the schema and make a validator, once."""
     schema = json.loads(PUBLISHED.read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+@pytest.mark.parametrize("name", share([*VIGNETTES, *CHANGED]))
+def test_explanations_satisfy_the_schema(
+    rijswijk: RuleSet, engine: Engine, validator: jsonschema.Draft202012Validator, name: str
+) -> None:
+    """An explanation as JSON is what its published schema says."""
     data = json.loads(engine.explain(profile(rijswijk, name), lang="nl").model_dump_json())
-    jsonschema.Draft202012Validator(schema).validate(data)
+    validator.validate(data)
     del data["verdicts"]
-    assert not jsonschema.Draft202012Validator(schema).is_valid(data)
+    assert not validator.is_valid(data)

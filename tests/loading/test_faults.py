@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from examples import share
 from loading.broken import BROKEN
 from loading.small import changed, faults_of, small
 from routeengine import loading
@@ -57,7 +58,7 @@ def test_both_parsers_tell_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without libyaml every fault is the same, but for where broken YAML is noticed."""
     syntax = list(BROKEN).index("tab as indentation")
     # Where nothing is written, one parser points before the space and the other behind it.
-    names = [name for name in list(BROKEN)[:syntax] if not name.startswith("nothing")]
+    names = share([name for name in list(BROKEN)[:syntax] if not name.startswith("nothing")])
     fast = {name: faults_of_variant(name) for name in names}
     monkeypatch.setattr(loading, "BestParser", PlainParser)
     assert {name: faults_of({"small.yaml": changed(*BROKEN[name])}) for name in names} == fast

@@ -80,7 +80,7 @@ def test_eight_threads_classify_tables_as_one_does() -> None:
     """Tables share workspaces and the numbers of their texts, and mix up neither."""
     some = [
         pa.Table.from_pylist([{f: v for f, v in one.items() if v is not DECLINED} for one in part])
-        for part in (people(40, seed) for seed in range(THREADS))
+        for part in (people(examples(40), seed) for seed in range(THREADS))
     ]
     alone = Engine(load_ruleset("rijswijk-2023"))
     expected = [alone.classify_table(table).to_pylist() for table in some]
