@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from examples import examples
+from executors.durable_there import absent
+from required import required
 from routeengine import Engine
 from routeengine.ruleset.model import RuleSet
 from safety.people import everything_said, people
@@ -49,14 +51,17 @@ def test_processes_classify_as_this_one_does(engine: Engine, start: str) -> None
     assert [one.answer for one in results] == [one.answer for one in engine.classify_many(some)]
 
 
-def test_a_fork_while_threads_work_does_not_get_stuck() -> None:
-    """No lock is left closed in the child, for single decisions hold none.
+@pytest.mark.parametrize("executor", ["lanes", "durable"])
+def test_a_fork_while_threads_work_does_not_get_stuck(executor: str) -> None:
+    """No lock is left closed in the child: single decisions hold none, or a fork waits for it.
 
     In a process of its own: what other packages hold locked there, and forget, is not ours.
     """
+    if executor == "durable":
+        required("durable", absent())
     own = {name: value for name, value in os.environ.items() if "COV" not in name}
     own["PYTHONPATH"] = str(Path(__file__).parents[1])
-    command = [sys.executable, "-W", "ignore", "-m", "safety.forking", str(examples(40))]
+    command = [sys.executable, "-W", "ignore", "-m", "safety.forking", str(examples(40)), executor]
     done = subprocess.run(
         command, env=own, timeout=2 * PATIENCE, capture_output=True, text=True, check=False
     )

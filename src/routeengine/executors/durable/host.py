@@ -6,6 +6,7 @@ seen to be safe: one fact per post, a fresh session each, deleted at once.
 
 from __future__ import annotations
 
+import os
 import sys
 import weakref
 from collections import deque
@@ -13,7 +14,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from importlib import import_module
 from itertools import count
-from threading import Lock
+from threading import RLock
 from typing import Any
 
 from routeengine.errors import MissingExtraError, RouteEngineError
@@ -26,8 +27,17 @@ Post = Callable[[str, Mapping[str, int]], frozenset[str]]
 
 PURPOSE = "the executor `durable`"
 
-ONE_AT_A_TIME = Lock()
+ONE_AT_A_TIME = RLock()
 """The engine below keeps its state per process, and is not made for several threads."""
+
+if sys.platform != "win32":
+    # A fork waits until the engine is at rest: what a thread has begun would never end in the
+    # child, and this would stay closed there. A thread may fork within its own turn.
+    os.register_at_fork(
+        before=ONE_AT_A_TIME.acquire,
+        after_in_parent=ONE_AT_A_TIME.release,
+        after_in_child=ONE_AT_A_TIME.release,
+    )
 
 _given_back: deque[Any] = deque()
 """Rulesets that nobody uses any more, to be freed when the engine is next at rest."""
@@ -64,11 +74,23 @@ def host_of(definitions: Mapping[str, Mapping[str, Any]]) -> Post:
     """
     engine = _engine()
     fired: set[str] = set()
+    with ONE_AT_A_TIME:
+        _free(engine)
+        # The host takes its definitions apart, so it is given rules of its own.
+        own = {name: {r: dict(body) for r, body in d.items()} for name, d in definitions.items()}
+        host = _recording(engine.Host, fired)(own)
+    post = _posting(host, fired)
+    handles = [host.get_ruleset(name)._handle for name in own]  # noqa: SLF001  it has no other way
+    # Garbage is collected at any moment, also within a post: so nothing is freed right then.
+    weakref.finalize(post, _given_back.extend, handles)
+    return post
 
-    base: Any = engine.Host
+
+def _recording(base: Any, fired: set[str]) -> Any:
+    """Give a kind of host that starts no thread, and only records which rules fire."""
 
     class Host(base):  # type: ignore[misc]  # the package has no types
-        """Starts no thread, and knows an action for every name: to record it."""
+        """Knows an action for every name: to record it."""
 
         def _run(self) -> None:
             """Poll nothing: no timers and no queues are used."""
@@ -79,11 +101,11 @@ def host_of(definitions: Mapping[str, Mapping[str, Any]]) -> Post:
 
             return record
 
-    with ONE_AT_A_TIME:
-        _free(engine)
-        # The host takes its definitions apart, so it is given rules of its own.
-        own = {name: {r: dict(body) for r, body in d.items()} for name, d in definitions.items()}
-        host = Host(own)
+    return Host
+
+
+def _posting(host: Any, fired: set[str]) -> Post:
+    """Give what posts to a host, one message in a session of its own."""
     sessions = count()
 
     def post(ruleset: str, fields: Mapping[str, int]) -> frozenset[str]:
@@ -101,9 +123,6 @@ def host_of(definitions: Mapping[str, Mapping[str, Any]]) -> Post:
                 raise AssertionError("durable_rules did not take a message: please report it")
             return frozenset(fired)
 
-    handles = [host.get_ruleset(name)._handle for name in own]  # noqa: SLF001  it has no other way
-    # Garbage is collected at any moment, also within a post: so nothing is freed right then.
-    weakref.finalize(post, _given_back.extend, handles)
     return post
 
 
