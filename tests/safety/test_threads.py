@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 import routeengine.engine as engine_module
 import routeengine.executors.lanes as lanes_module
-import routeengine.explanation.plan as plan_module
+import routeengine.explanation.phrases as phrases_module
+import routeengine.explanation.spots as spots_module
 import routeengine.intake as intake_module
 import routeengine.symbolic.cells as cells_module
 from examples import examples
@@ -57,7 +58,9 @@ def at_once(work: Callable[[int], T]) -> list[T]:
 @pytest.mark.parametrize("remembered", [1, 10_000])
 def test_eight_threads_get_what_one_gets(remembered: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where what is remembered is forgotten all the time; and it stays bounded."""
-    modules: list[Any] = [engine_module, intake_module, lanes_module, plan_module, cells_module]
+    modules: list[Any] = [
+        engine_module, intake_module, lanes_module, phrases_module, spots_module, cells_module,
+    ]  # fmt: skip
     for module in modules:
         monkeypatch.setattr(module, "REMEMBERED", remembered)
     some = people(examples(60))
