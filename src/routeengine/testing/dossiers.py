@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -66,6 +66,66 @@ def _seen(fact: Fact) -> st.SearchStrategy[Any]:
     return seen
 
 
+class _GrowingDossier(RuleBasedStateMachine):
+    """All of the machine but what comes in: that hangs on the rule set."""
+
+    engine: ClassVar[Engine]
+
+    @initialize()
+    def empty(self) -> None:
+        """Begin with nothing."""
+        self.dossier = Dossier(self.engine.ruleset, as_of=BEGIN)
+        self.recorded: list[Observation] = []
+
+    @rule(days=st.integers(1, 400))
+    def time_goes_by(self, days: int) -> None:
+        """Look at the same dossier later."""
+        self.dossier = self.dossier.add(as_of=self.dossier.as_of + timedelta(days))
+
+    @invariant()
+    def nothing_is_lost(self) -> None:
+        """Every observation stands in the dossier, and counts for its fact or beside it."""
+        self.hold(self.dossier.observations == tuple(self.recorded), "an observation is lost")
+        for one in self.recorded:
+            evidence = self.dossier.evidence(one.fact)
+            kept = {*evidence.basis, *evidence.agreeing, *evidence.superseded,
+                    *evidence.declined}  # fmt: skip
+            self.hold(one in kept, f"an observation of `{one.fact}` counts nowhere")
+
+    @invariant()
+    def only_what_was_observed_is_known(self) -> None:
+        """A fact of which there is no evidence is unknown, and all others say whose it is."""
+        sources = {source.id: source for source in _sources(self.engine.ruleset)}
+        seen = {one.fact for one in self.recorded}
+        seen |= {fact for one in self.recorded for fact in sources[one.source].sets}
+        profile = self.dossier.profile()
+        self.hold(set(profile) == seen, "what is known is not what was observed")
+        cited = all(profile.provenance.get(fact) for fact in seen)
+        self.hold(cited, "a fact does not say what it rests on")
+
+    @invariant()
+    def order_never_matters(self) -> None:
+        """Recorded the other way round, the same is known."""
+        other = Dossier(self.engine.ruleset, self.recorded[::-1], as_of=self.dossier.as_of)
+        alike = dict(other.profile()) == dict(self.dossier.profile())
+        self.hold(alike and other.flags == self.dossier.flags, "the order makes a difference")
+
+    @invariant()
+    def evidence_only_adds_flags(self) -> None:
+        """The facts alone lead to the same verdicts; the dossier's flags stand beside."""
+        profile = self.dossier.profile()
+        result, bare = self.engine.classify(profile), self.engine.classify(dict(profile))
+        self.hold(result.verdicts == bare.verdicts, "the evidence changes a verdict")
+        flags = {*bare.flags, *self.dossier.flags}
+        self.hold(set(result.flags) == flags, "a flag is missing, or one too many")
+
+    def hold(self, claim: bool, otherwise: str) -> None:
+        """Raise BrokenLawError where a claim does not hold."""
+        if not claim:
+            result = self.engine.classify(self.dossier.profile())
+            broken("dossier", self.engine, result, otherwise)
+
+
 def dossier_machine(ruleset: RuleSet) -> type[RuleBasedStateMachine]:
     """Make a state machine in which a dossier of this rule set grows, and time goes by.
 
@@ -76,69 +136,17 @@ def dossier_machine(ruleset: RuleSet) -> type[RuleBasedStateMachine]:
 
     Raises UsageError where the rule set does not say how evidence is weighed.
     """
-    sources = {source.id: source for source in _sources(ruleset)}
-    engine = Engine(ruleset)
+    observed = observations(ruleset)
 
-    class GrowingDossier(RuleBasedStateMachine):
+    class GrowingDossier(_GrowingDossier):
         """Observations come in, and time goes by."""
 
-        @initialize()
-        def empty(self) -> None:
-            """Begin with nothing."""
-            self.dossier = Dossier(ruleset, as_of=BEGIN)
-            self.recorded: list[Observation] = []
+        engine = Engine(ruleset)
 
-        @rule(one=observations(ruleset))
+        @rule(one=observed)
         def observe(self, one: Observation) -> None:
             """Record one thing more."""
             self.recorded.append(one)
             self.dossier = self.dossier.add(one)
-
-        @rule(days=st.integers(1, 400))
-        def time_goes_by(self, days: int) -> None:
-            """Look at the same dossier later."""
-            self.dossier = self.dossier.add(as_of=self.dossier.as_of + timedelta(days))
-
-        @invariant()
-        def nothing_is_lost(self) -> None:
-            """Every observation stands in the dossier, and counts for its fact or beside it."""
-            self.hold(self.dossier.observations == tuple(self.recorded), "an observation is lost")
-            for one in self.recorded:
-                evidence = self.dossier.evidence(one.fact)
-                kept = {*evidence.basis, *evidence.agreeing, *evidence.superseded,
-                        *evidence.declined}  # fmt: skip
-                self.hold(one in kept, f"an observation of `{one.fact}` counts nowhere")
-
-        @invariant()
-        def only_what_was_observed_is_known(self) -> None:
-            """A fact of which there is no evidence is unknown, and all others say whose it is."""
-            seen = {one.fact for one in self.recorded}
-            seen |= {fact for one in self.recorded for fact in sources[one.source].sets}
-            profile = self.dossier.profile()
-            self.hold(set(profile) == seen, "what is known is not what was observed")
-            cited = all(profile.provenance.get(fact) for fact in seen)
-            self.hold(cited, "a fact does not say what it rests on")
-
-        @invariant()
-        def order_never_matters(self) -> None:
-            """Recorded the other way round, the same is known."""
-            other = Dossier(ruleset, self.recorded[::-1], as_of=self.dossier.as_of)
-            alike = dict(other.profile()) == dict(self.dossier.profile())
-            self.hold(alike and other.flags == self.dossier.flags, "the order makes a difference")
-
-        @invariant()
-        def evidence_only_adds_flags(self) -> None:
-            """The facts alone lead to the same verdicts; the dossier's flags stand beside."""
-            profile = self.dossier.profile()
-            result, bare = engine.classify(profile), engine.classify(dict(profile))
-            self.hold(result.verdicts == bare.verdicts, "the evidence changes a verdict")
-            flags = {*bare.flags, *self.dossier.flags}
-            self.hold(set(result.flags) == flags, "a flag is missing, or one too many")
-
-        def hold(self, claim: bool, otherwise: str) -> None:
-            """Raise BrokenLawError where a claim does not hold."""
-            if not claim:
-                result = engine.classify(self.dossier.profile())
-                broken("dossier", engine, result, otherwise)
 
     return GrowingDossier
