@@ -5,24 +5,68 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from routeengine.executors.summary import ordered_keys, rank
 from routeengine.lazy import cached_property
+from routeengine.profile import State
 from routeengine.result import Lead
-from routeengine.ruleset.model import Decision
+from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.settling import FullVerdict
-from routeengine.symbolic.compiled import Compilation
+from routeengine.symbolic.compiled import Compilation, CompiledRuleSet
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import Diagram, Node
 
-if TYPE_CHECKING:
-    from routeengine.executors.lanes import LanesInspection
-
-__all__ = ["LaterQuestions", "Questions", "same_verdict"]
+__all__ = ["LaterQuestions", "Questions", "View", "same_verdict"]
 
 MOST_SETS = 2_000
 """Sets of coupled facts that are looked into; past it, all of them count as mattering."""
+
+
+class View(Protocol):
+    """What questions are asked of: one state of knowledge over a compiled rule set."""
+
+    @property
+    def executor(self) -> Looks:
+        """What looked, and can look again."""
+        ...
+
+    @property
+    def ruleset(self) -> RuleSet:
+        """The rules."""
+        ...
+
+    @property
+    def compiled(self) -> CompiledRuleSet:
+        """The rules, compiled."""
+        ...
+
+    @property
+    def given(self) -> State:
+        """The state as it was given."""
+        ...
+
+    @property
+    def state(self) -> State:
+        """The state without what contradicts itself."""
+        ...
+
+    @property
+    def may(self) -> Mapping[str, int]:
+        """Per fact the cells that it may be in, as bits."""
+        ...
+
+    def part(self, name: str) -> tuple[Compilation, Node, list[int]] | None:
+        """Give a decision's diagram and what may be, or None where there are bounds only."""
+        ...
+
+
+class Looks(Protocol):
+    """Takes a closer look at one state of knowledge."""
+
+    def inspect(self, state: State) -> View:
+        """Look closer."""
+        ...
 
 
 class LaterQuestions:
@@ -32,7 +76,7 @@ class LaterQuestions:
     and an inspection may hold a diagram that grows.
     """
 
-    def __init__(self, view: LanesInspection, decision: Decision) -> None:
+    def __init__(self, view: View, decision: Decision) -> None:
         self._executor, self._state, self._decision = view.executor, view.given, decision
         disputed = any(known.conflicting for known in view.state.values())
         self.conflicting = disputed and Questions(view, decision).conflicting
@@ -50,7 +94,7 @@ class LaterQuestions:
 class Questions:
     """The unknown facts that can still change a verdict."""
 
-    def __init__(self, view: LanesInspection, decision: Decision) -> None:
+    def __init__(self, view: View, decision: Decision) -> None:
         self.view = view
         self.decision = decision
 

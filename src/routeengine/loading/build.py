@@ -78,18 +78,13 @@ class _Builder:
     def build(self) -> RuleSet:
         document = self._document
         header = document.ruleset or _NO_HEADER
-        languages: Path = ("ruleset", "languages")
-        sound = self._collector.sound(languages)
-        if not sound:
-            # A language that cannot be read leaves open which words are lacking.
-            self._collector.damage(languages)
         return RuleSet(
             id=header.id,
             version=header.version,
             title=header.title,
             purpose=header.purpose,
             owner=header.owner,
-            languages=tuple(header.languages) if sound else (),
+            languages=self._languages(header),
             facts=tuple(self._fact(name, one) for name, one in document.facts.items()),
             criteria=tuple(self._criterion(name, one) for name, one in document.criteria.items()),
             decisions=tuple(self._decision(name, one) for name, one in document.decisions.items()),
@@ -119,6 +114,14 @@ class _Builder:
                 for name, one in document.accept.items()
             ),
         )
+
+    def _languages(self, header: written.Header) -> tuple[str, ...]:
+        languages: Path = ("ruleset", "languages")
+        if self._collector.sound(languages):
+            return tuple(header.languages)
+        # A language that cannot be read leaves open which words are lacking.
+        self._collector.damage(languages)
+        return ()
 
     def _place(self, path: Path) -> Place:
         return self._collector.place(path, key=True)

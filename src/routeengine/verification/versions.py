@@ -116,33 +116,36 @@ def diff(
     """
     aligned = align(old, new, renames)
     sides = aligned.before.common, aligned.after.common
-    removed, added = _only(sides[0], sides[1]), _only(sides[1], sides[0])
-    shifts: list[Shift] = []
-    readings: list[Reading] = []
-    undetermined: list[str] = []
+    found = Difference(
+        aligned,
+        shifts=(),
+        removed=_only(sides[0], sides[1]),
+        added=_only(sides[1], sides[0]),
+        readings=(),
+        undetermined=(),
+        evidence=_weighing(old.evidence) != _weighing(new.evidence),
+    )
     try:
         space = Space(sides, budget=budget)
         pair = Pair(space, space.compilers[0], space.compilers[1])
     except BudgetError:
-        undetermined.append("everything")
-    else:
-        readings += _readings(pair)
-        for kind, name, compare in pair.aspects():
-            aspect = space.attempt(compare)
-            found = None if aspect is None else _attempted(pair, aligned, aspect, most)
-            if found is None:
-                undetermined.append(f"{kind} {name}".strip())
-            else:
-                shifts += found
-    return Difference(
-        aligned,
-        tuple(shifts),
-        removed,
-        added,
-        tuple(readings),
-        tuple(undetermined),
-        _weighing(old.evidence) != _weighing(new.evidence),
-    )
+        return replace(found, undetermined=("everything",))
+    shifts, undetermined = _compared(pair, aligned, most)
+    return replace(found, shifts=shifts, readings=tuple(_readings(pair)), undetermined=undetermined)
+
+
+def _compared(pair: Pair, aligned: Aligned, most: int) -> tuple[tuple[Shift, ...], tuple[str, ...]]:
+    """Give all ways of differing, and the names of what is too large to be compared."""
+    shifts: list[Shift] = []
+    undetermined: list[str] = []
+    for kind, name, compare in pair.aspects():
+        aspect = pair.space.attempt(compare)
+        found = None if aspect is None else _attempted(pair, aligned, aspect, most)
+        if found is None:
+            undetermined.append(f"{kind} {name}".strip())
+        else:
+            shifts += found
+    return tuple(shifts), tuple(undetermined)
 
 
 def _only(one: RuleSet, other: RuleSet) -> tuple[tuple[Kind, str], ...]:
