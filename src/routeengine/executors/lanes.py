@@ -353,15 +353,16 @@ class LanesInspection:
             return look_again
         order, sizes = self.compiled.whole.order, self.compiled.whole.diagram.sizes
         lanes = self.executor.lanes[decision]
-        rows = [(n, order[n], self.masks[n], range(sizes[n])) for n in lanes.levels]
+        rows = [(n, order[n], numbers(self.masks[n]), sizes[n]) for n in lanes.levels]
 
         def enough(facts: frozenset[str], without: Sequence[str]) -> list[bool]:
             everywhere = (2 << len(without)) - 1
             unknown = {fact: 2 << lane for lane, fact in enumerate(without)}
             may = {}
-            for level, fact, mask, cells in rows:
-                there = unknown.get(fact, 0) if fact in facts else everywhere
-                may[level] = [everywhere if mask >> cell & 1 else there for cell in cells]
+            for level, fact, cells, size in rows:
+                may[level] = row = [unknown.get(fact, 0) if fact in facts else everywhere] * size
+                for cell in cells:
+                    row[cell] = everywhere
             # Who knows less finds no less possible: there is just to see that it is no more.
             more = 0
             for key, there in lanes.possible(may, everywhere).items():

@@ -130,6 +130,10 @@ def _starts(size: int) -> list[int]:
     return [comb(slot, size) for slot in range(MOST_SLOTS)]
 
 
+_cells = cache(numbers)
+"""The cells of a few small sets, which come again and again."""
+
+
 def surroundings_of(
     levels: Sequence[int], may: Sequence[int], go: Sequence[int], sizes: Sequence[int]
 ) -> Surroundings | None:
@@ -138,7 +142,7 @@ def surroundings_of(
     At `levels` steps are taken. `may` has the cells per level as known now, `go` the cells that
     a step at a level may go to, both as bits; `sizes` how many cells there are.
     """
-    steps = tuple([(level, cell) for level in levels for cell in numbers(go[level])])
+    steps = tuple([(level, cell) for level in levels for cell in _cells(go[level])])
     if LIMIT + len(steps) > MOST_SLOTS:
         return None
     everywhere, holding, elsewhere = _cut(LIMIT + len(steps))
@@ -150,6 +154,6 @@ def surroundings_of(
         staying = stay[level]
         stay[level] = elsewhere[slot] if staying is everywhere else staying & elsewhere[slot]
     for level, row in rows.items():
-        for cell in numbers(may[level]):
+        for cell in _cells(may[level]):
             row[cell] |= stay[level]
     return Surroundings(rows, everywhere, steps)
