@@ -63,9 +63,18 @@ def test_bounds_are_never_too_narrow(data: st.DataObject) -> None:
                 assert lanes.truth(part) in (reference.truth(part), Truth.OPEN)
 
 
-def test_past_the_most_sets_every_coupled_fact_is_asked() -> None:
-    """Rather a question too many than one too few: 14 facts that only change together."""
+def test_facts_that_only_change_together_are_all_asked() -> None:
+    """14 facts that are all equal: no smaller set of them changes anything."""
     ruleset = all_equal(14)
+    unknown = {fact.id: Known(3) for fact in ruleset.facts}
+    verdict = LanesExecutor(ruleset).evaluate(unknown).verdicts["d"]
+    assert set(verdict.missing) == set(ruleset.fact)
+
+
+def test_past_the_most_pairs_every_coupled_fact_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rather a question too many than one too few."""
+    monkeypatch.setattr("routeengine.symbolic.together.MOST_PAIRS", 3)
+    ruleset = all_equal(5)
     unknown = {fact.id: Known(3) for fact in ruleset.facts}
     verdict = LanesExecutor(ruleset).evaluate(unknown).verdicts["d"]
     assert set(verdict.missing) == set(ruleset.fact)

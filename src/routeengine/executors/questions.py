@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import combinations
 from types import MappingProxyType
 from typing import Protocol
 
+from routeengine.errors import BudgetError
 from routeengine.executors.summary import ordered_keys, rank
 from routeengine.lazy import cached_property
 from routeengine.profile import State
@@ -16,11 +16,9 @@ from routeengine.ruleset.settling import FullVerdict
 from routeengine.symbolic.compiled import Compilation, CompiledRuleSet
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import Diagram, Node
+from routeengine.symbolic.together import Together
 
 __all__ = ["LaterQuestions", "Questions", "View", "same_verdict"]
-
-MOST_SETS = 2_000
-"""Sets of coupled facts that are looked into; past it, all of them count as mattering."""
 
 
 class View(Protocol):
@@ -126,10 +124,15 @@ class Questions:
         small, top, masks, where = self._restricted
         levels = small.support(top)
         found = {frozenset({at}) for at in levels if small.differs(top, {at}, masks, same_verdict)}
+        nowhere = small.leaf(IMPOSSIBLE)
+        together = Together(small, top, masks, same_verdict, nowhere)
         for coupling in self.view.compiled.couplings:
             pool = {where.level[fact] for fact in coupling.facts if fact in where.level}
             pool = {at for at in pool & levels if frozenset({at}) not in found}
-            found |= _together(small, top, pool, masks)
+            try:
+                found.update(together.smallest(pool))
+            except BudgetError:
+                found.add(frozenset(pool))  # rather a question too many than one too few
         named = {where.order[at] for some in found for at in some}
         return tuple(fact for fact in facts if fact in named)
 
@@ -159,23 +162,6 @@ class Questions:
                 if fulls:
                     keys = ordered_keys(self.decision, {full.key for full in fulls})
                     yield Lead(cell & allowed, keys)
-
-
-def _together(small: Diagram, top: Node, pool: set[int], masks: list[int]) -> set[frozenset[int]]:
-    """Give the smallest sets of two or more coupled variables on which verdicts differ."""
-    found: set[frozenset[int]] = set()
-    tried = 0
-    for size in range(2, len(pool) + 1):
-        for some in map(frozenset, combinations(sorted(pool), size)):
-            if any(one <= some for one in found):
-                continue
-            tried += 1
-            if tried > MOST_SETS:
-                # Rather a question too many than one too few.
-                return found | {frozenset(pool)}
-            if small.differs(top, some, masks, same_verdict):
-                found.add(some)
-    return found
 
 
 def same_verdict(one: FullVerdict | None, other: FullVerdict | None) -> bool:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from routeengine.ruleset.conditions import Not
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import facts_of
 
 __all__ = ["Coupling", "couplings", "minimal_conflicts"]
+
+Name = TypeVar("Name", str, int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,8 @@ def couplings(ruleset: RuleSet) -> tuple[Coupling, ...]:
 
 
 def minimal_conflicts(
-    facts: Iterable[str], clash: Callable[[frozenset[str]], bool]
-) -> list[frozenset[str]]:
+    facts: Iterable[Name], clash: Callable[[frozenset[Name]], bool]
+) -> list[frozenset[Name]]:
     """Give every inclusion-minimal set of facts whose known values clash.
 
     `clash` says whether what is known of just these facts breaks the
@@ -52,8 +55,8 @@ def minimal_conflicts(
     diagnosis from first principles" (1987): each conflict that is found is
     left by each of its facts in turn.
     """
-    found: list[frozenset[str]] = []
-    seen: set[frozenset[str]] = set()
+    found: list[frozenset[Name]] = []
+    seen: set[frozenset[Name]] = set()
     todo = [frozenset(facts)]
     while todo:
         known = todo.pop()
@@ -70,7 +73,7 @@ def minimal_conflicts(
     return found
 
 
-def _shrink(facts: frozenset[str], clash: Callable[[frozenset[str]], bool]) -> frozenset[str]:
+def _shrink(facts: frozenset[Name], clash: Callable[[frozenset[Name]], bool]) -> frozenset[Name]:
     for fact in sorted(facts):
         if clash(facts - {fact}):
             facts -= {fact}

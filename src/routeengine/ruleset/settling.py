@@ -6,10 +6,11 @@ executor and every proof calls it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from routeengine.bits import numbers
 from routeengine.ruleset.model import Decision, Review, Rule, RuleSet
 
 __all__ = [
@@ -90,6 +91,11 @@ def settle(
     winners = [
         rule for rule in decision.rules if rule.id in applies and not beaten[rule.id] & applies
     ]
+    return _won(decision, winners)
+
+
+def _won(decision: Decision, winners: Sequence[Rule]) -> FullVerdict:
+    """Give the verdict where these rules win, in declared order."""
     rules = tuple(rule.id for rule in winners)
     targets = {target(rule) for rule in winners}
     if not targets:
@@ -129,6 +135,8 @@ class Settling:
             one: sum(bit[other] for other, some in self.beaten.items() if one in some)
             for one in bit
         }
+        self._beaten = tuple(self.beaten_bits.values())
+        self._otherwise = sum(bit[rule.id] for rule in decision.rules if rule.when is None)
         outcomes = tuple(outcome.id for outcome in decision.outcomes)
         rules = tuple((r.id, target(r), r.outranks, r.when is None) for r in decision.rules)
         self.form = decision.id, outcomes, rules
@@ -139,11 +147,15 @@ class Settling:
         """Give the verdict where just these rules apply."""
         known = self._known.get(applying)
         if known is None:
-            rules = [rule for rule, bit in self.bit.items() if applying & bit]
-            known = settle(self.decision, rules, self.beaten)
+            known = self._settle(applying or self._otherwise)
             if len(self._known) < REMEMBERED:
                 self._known[applying] = known
         return known
+
+    def _settle(self, applying: int) -> FullVerdict:
+        rules = self.decision.rules
+        winners = [rules[n] for n in numbers(applying) if not applying & self._beaten[n]]
+        return _won(self.decision, winners)
 
 
 class Settlings:
