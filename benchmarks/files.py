@@ -5,8 +5,9 @@
 
 Makes a caseload by repeating the made one with other client ids and a cell in ten left
 empty, and classifies it in a process of its own. Beside it stands what pyarrow takes to read
-that file and to write a Parquet file with the columns that come out. Rounds are interleaved;
-medians and their ratio are printed, and the peak of memory. The files are removed again.
+that file and to write a Parquet file with the columns that come out. Each round classifies once on
+one core and once on all; rounds are interleaved. Medians and their ratio are printed, and the peak
+of memory. The files are removed again.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -34,7 +36,9 @@ BLOCK = 1 << 18
 EMPTY = 0.1
 
 CLASSIFY = """
-import resource, sys
+import os, resource, sys
+if sys.argv[3] == "one":
+    os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
 from routeengine.cli import main
 status = main(["classify", sys.argv[1], "-o", sys.argv[2]])
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
@@ -106,14 +110,45 @@ def make(path: Path, form: str, rows: int, size: int) -> int:
     return done
 
 
-def run(code: str, *arguments: object) -> tuple[float, float]:
-    """Run a program; give the processor time, and the number that it prints last."""
+class Took(NamedTuple):
+    """What a process took: processor seconds, seconds on the clock, and the number it told."""
+
+    used: float
+    elapsed: float
+    told: float
+
+
+def run(code: str, *arguments: object) -> Took:
+    """Run a program in a process of its own; it prints its number last."""
     start = os.times()
     command = [sys.executable, "-c", code, *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603  our own interpreter
     end = os.times()
     used = end.children_user + end.children_system - start.children_user - start.children_system
-    return used, float((done.stderr or done.stdout).split()[-1])
+    return Took(used, end.elapsed - start.elapsed, float((done.stderr or done.stdout).split()[-1]))
+
+
+def measured(form: str, path: Path, out: Path, rounds: int, *, beside: bool) -> dict[str, float]:
+    """Classify a file again and again; `beside` says whether pyarrow reads and writes it too."""
+    every, one, theirs = [], [], []
+    for _ in range(rounds):
+        every.append(run(CLASSIFY, path, out, "all"))
+        if hasattr(os, "sched_setaffinity") and rounds > 1:
+            one.append(run(CLASSIFY, path, out, "one"))
+        if beside:
+            took = run(PYARROW.format(read=READS[form]), path, out, out.with_suffix(".again"))
+            theirs.append(took.used - took.told)
+    figures = {
+        "seconds": statistics.median(took.used for took in every),
+        "elapsed": statistics.median(took.elapsed for took in every),
+        "peak_mb": max(took.told for took in every) / 1e3,
+    }
+    if one:
+        figures["elapsed_on_one"] = statistics.median(took.elapsed for took in one)
+    if theirs:
+        figures["pyarrow"] = statistics.median(theirs)
+        figures["ratio"] = figures["seconds"] / figures["pyarrow"]
+    return figures
 
 
 def main() -> None:
@@ -132,29 +167,23 @@ def main() -> None:
         path = Path(folder) / f"caseload.{chosen.format}"
         out = Path(folder) / f"out.{chosen.out}"
         rows = make(path, chosen.format, rows, int(chosen.gigabytes * 1e9))
-        ours, peaks, theirs = [], [], []
-        for _ in range(chosen.rounds):
-            seconds, peak = run(CLASSIFY, path, out)
-            ours.append(seconds)
-            peaks.append(peak)
-            if not chosen.gigabytes and chosen.out == "parquet":
-                code = PYARROW.format(read=READS[chosen.format])
-                seconds, aside = run(code, path, out, Path(folder) / "again.parquet")
-                theirs.append(seconds - aside)
+        beside = not chosen.gigabytes and chosen.out == "parquet"
+        figures = measured(chosen.format, path, out, chosen.rounds, beside=beside)
         if chosen.json:
-            beside = statistics.median(theirs)
-            took = statistics.median(ours)
-            figures = {"rows": rows, "ratio": took / beside, "us_per_row": took / rows * 1e6}
-            print(json.dumps(figures | {"peak_mb": max(peaks) / 1e3}))
+            print(json.dumps({"rows": rows} | figures))
             return
         print(f"{chosen.format}: {rows:,} rows, {path.stat().st_size / 1e9:.2f} GB in,")
         print(f"{chosen.out}: {out.stat().st_size / 1e9:.2f} GB out")
-        took = statistics.median(ours)
-        print(f"classify: {took:.2f} s, {took / rows * 1e6:.2f} µs a row, ", end="")
-        print(f"{max(peaks) / 1e3:.0f} MB of memory at most")
-        if theirs:
-            beside = statistics.median(theirs)
-            print(f"reading and writing with pyarrow: {beside:.2f} s; ratio {took / beside:.2f}")
+        print(
+            f"classify: {figures['seconds']:.2f} s, {figures['seconds'] / rows * 1e6:.2f} µs a row"
+        )
+        print(f"{rows / figures['elapsed']:,.0f} rows a second on the clock", end="")
+        if "elapsed_on_one" in figures:
+            print(f", {rows / figures['elapsed_on_one']:,.0f} on one core", end="")
+        print(f"; {figures['peak_mb']:.0f} MB of memory at most")
+        if "pyarrow" in figures:
+            print(f"reading and writing with pyarrow: {figures['pyarrow']:.2f} s;", end="")
+            print(f" ratio {figures['ratio']:.2f}")
 
 
 if __name__ == "__main__":

@@ -89,7 +89,7 @@ def bars(figures: dict[str, Any]) -> list[list[str]]:
         judged("cost per row, 1 to 30 million: at most", 1.15, None, spread, "×"),
         judged("peak extra memory per row", 64, 24, figures["rows"]["memory"], "bytes"),
         judged("`routeengine classify`, 1 million rows of Parquet ÷ pyarrow reads and writes", 2,
-               1.3, figures["files"]["ratio"], "×"),
+               1.3, figures["files"]["parquet"]["ratio"], "×"),
         # Not part of the command: it takes minutes, and room for the file. See docs/caseloads.md.
         ["a caseload file of 10 GB", "≤ 500 MB", "399 MB, of 8.9 GB, once", "met so far"],
         judged("residual, 60 facts unknown, the worst of the generated", 10, None, residual, "ms"),
@@ -180,6 +180,25 @@ def paper(rows: dict[str, Any]) -> str:
     return table(["", "read from Parquet", "this machine", "a hundred such"], lines)
 
 
+def files(found: dict[str, dict[str, float]]) -> str:
+    """Write what files of each format take."""
+    names = {"parquet": "Parquet", "csv": "CSV", "jsonl": "JSON Lines"}
+    lines = [
+        [
+            f"{names[form]}, {one['rows']:,.0f} rows",
+            shown(one["seconds"] / one["rows"] * 1e6),
+            shown(one["ratio"]),
+            f"{one['rows'] / one['elapsed_on_one']:,.0f}",
+            f"{one['rows'] / one['elapsed']:,.0f}",
+            shown(one["peak_mb"]),
+        ]
+        for form, one in found.items()
+    ]
+    head = ["to Parquet, by `routeengine classify`", "µs per row", "÷ pyarrow",
+            "rows a second, one core", "two cores", "MB at most"]  # fmt: skip
+    return table(head, lines)
+
+
 def unknowns(peers: dict[str, dict[str, float]]) -> str:
     """Write how each peer behaves where facts are unknown."""
     head = ["answers per decision", "right", "silent", "wrong", "raises"]
@@ -211,6 +230,7 @@ def main() -> None:
         flat=table(
             ["million rows", "ns per row"], [[n, shown(ns)] for n, ns in rows["flat"].items()]
         ),
+        files=files(figures["files"]),
         growth=grown(figures["growth"]),
         paper=paper(rows),
         others=table(

@@ -28,6 +28,9 @@ GROWTH = [
 ]
 PARTS = {"single": "compare.py", "rows": "rows.py", "bars": "bars.py", "growth": "growth.py",
          "files": "files.py"}  # fmt: skip
+FILES = {"parquet": 1_000_000, "csv": 1_000_000, "jsonl": 250_000}
+"""Rows per format: JSON Lines are long."""
+
 PATIENCE = 60
 """Seconds after which a generated rule set counts as too large."""
 
@@ -67,12 +70,23 @@ def grown() -> list[dict[str, Any]]:
     return rows
 
 
+def classified(python: str) -> dict[str, Any]:
+    """Classify a large file of each format."""
+    asked = ("--json", "--rounds", "3")
+    return {
+        form: run(python, "files.py", *asked, "--format", form, "--rows", str(rows))
+        for form, rows in FILES.items()
+    }
+
+
 def quick() -> None:
     """Run a small piece of everything that needs no peer."""
     run(sys.executable, "bars.py", "--quick")
     run(sys.executable, "rows.py", "--quick")
     run(sys.executable, "growth.py", "references", "10", "20")
-    run(sys.executable, "files.py", "--json", "--rows", "20000", "--rounds", "1")
+    for form in FILES:
+        small = ("--json", "--rows", "20000", "--rounds", "1")
+        run(sys.executable, "files.py", *small, "--format", form)
     run(sys.executable, "compare.py", "--quick")
 
 
@@ -91,8 +105,12 @@ def main() -> None:
     kept = HERE / "figures.json"
     figures = json.loads(kept.read_text(encoding="utf-8")) if options.only else {}
     for part in options.only or PARTS:
-        more = ("--json", "--rounds", "3") if part == "files" else ()
-        figures[part] = grown() if part == "growth" else run(python, PARTS[part], *more)
+        if part == "growth":
+            figures[part] = grown()
+        elif part == "files":
+            figures[part] = classified(python)
+        else:
+            figures[part] = run(python, PARTS[part])
     figures["date"] = datetime.now(UTC).date().isoformat()
     figures["python"] = platform.python_version()
     kept.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
