@@ -1,0 +1,71 @@
+"""A file that may grow no further, as on a full disk: exit status 2 and no half file."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("resource")
+
+CASELOAD = Path(__file__).parents[2] / "fixtures/caseload.csv"
+SIZES = (0, 100, 10_000)
+
+LIMITED = """
+import contextlib, io, json, resource, sys
+from routeengine.cli import main
+import routeengine.cli.classify as c
+
+way, caseload, sizes, *outs = sys.argv[1:]
+c.large = lambda _: way == "columns"
+found = []
+for out in outs:
+    arguments = ["classify", caseload, "-o", out]
+    with contextlib.redirect_stdout(io.StringIO()):
+        assert main(arguments) < 2
+        for size in json.loads(sizes):
+            with contextlib.redirect_stderr(io.StringIO()) as errors:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+                status = main(arguments)
+                resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+            found.append([out, status, errors.getvalue()])
+print(json.dumps(found))
+"""
+
+
+def limited(way: str, caseload: Path, *outs: Path) -> list[tuple[str, int, str]]:
+    """Classify with room, then where no file may have more than so many bytes."""
+    command = [sys.executable, "-c", LIMITED, way, str(caseload), json.dumps(SIZES)]
+    done = subprocess.run(
+        [*command, *map(str, outs)], capture_output=True, text=True, check=True
+    )  # fmt: skip
+    return [tuple(one) for one in json.loads(done.stdout)]
+
+
+@pytest.mark.parametrize("way", ["rows", "columns"])
+def test_what_does_not_fit_is_told_and_leaves_nothing(tmp_path: Path, way: str) -> None:
+    """In every format, at the first byte and far on; what stood there before stays."""
+    outs = [tmp_path / f"out{ending}" for ending in (".csv", ".tsv", ".jsonl", ".json", ".parquet")]
+    found = limited(way, CASELOAD, *outs)
+    told = "cannot be written: file too large\n"
+    assert found == [(str(out), 2, f"{out}: {told}") for out in outs for _ in SIZES]
+    assert sorted(tmp_path.iterdir()) == sorted(outs)
+    for out in outs:
+        whole = out.read_bytes()
+        assert len(whole) > max(SIZES), "there was room the first time, and it is still there"
+
+
+@pytest.mark.parametrize("way", ["rows", "columns"])
+def test_faults_that_do_not_fit_are_told_too(tmp_path: Path, way: str) -> None:
+    """By columns they wait in a temporary file, which may fill the disk as well."""
+    path = tmp_path / "faulty.csv"
+    path.write_text("client_id,rung\n" + "".join(f"c{n},9\n" for n in range(9000)), "utf-8")
+    for out, status, errors in limited(way, path, tmp_path / "out.csv"):
+        assert status == 2
+        ends = (f"{out}: cannot be written: file too large\n", "file too large\n")
+        assert errors.endswith(ends)
+        assert "Traceback" not in errors
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["faulty.csv", "out.csv"]
