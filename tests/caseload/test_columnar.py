@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import io
 import json
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import example, given, settings
@@ -19,7 +21,7 @@ from hypothesis import strategies as st
 from caseload.small import IDS, RULES, claiming, put
 from examples import examples
 from routeengine.caseload import lines, open_caseload, open_output
-from routeengine.caseload.columnar import ids, parquet, pieces
+from routeengine.caseload.columnar import batches, delimited, ids, parquet, pieces
 from routeengine.caseload.values import FactReader
 from routeengine.cli.classify import by_columns, by_rows
 from routeengine.engine import Engine
@@ -139,6 +141,106 @@ def test_csv(data: bytes, ending: str, some: dict[str, int]) -> None:
     """The same rows, faults, counts and progress for CSV, in whatever pieces it is read."""
     with TemporaryDirectory() as folder, sizes(**some):
         same(put(Path(folder) / "a.csv", data), ending)
+
+
+def quoted(draw: st.DrawFn, cell: str, delimiter: str) -> str:
+    """Put quotes around a cell as a writer does, or in some other way."""
+    whole = '"' + cell.replace('"', '""') + '"'
+    sharp = any(sign in cell for sign in ('"', delimiter, "\n", "\r"))
+    ways = [whole] * 12 + [cell] * (0 if sharp else 6)
+    if draw(st.integers(0, 19)) == 0:
+        ways = [cell, whole + " ", " " + whole, f'"{cell}"', f"x{whole}", whole + "x", '"' + cell]
+    return draw(st.sampled_from(ways))
+
+
+quoted_words = words | st.sampled_from(
+    ['"', '""', 'a"b', "a,b", "a;b", ",", ";", " ", " 2", "2 ", "x\ny", "\n", "\r\n", "\r", "\x00"]
+)
+
+
+@st.composite
+def quoted_files(draw: st.DrawFn) -> bytes:
+    """Draw a CSV file with quotes around most cells, some of them hostile."""
+    header = draw(
+        st.sampled_from([[*IDS], [*IDS, "note"], [*IDS, "note", ""], ["client_id"], ["note", *IDS]])
+    )
+    delimiter, end = draw(st.sampled_from(",,;\t")), draw(st.sampled_from(["\n", "\r\n"]))
+    lines = [[f'"{name}"' for name in header]]
+    calm = draw(st.booleans())
+    for _ in range(draw(st.integers(0, 25))):
+        cells = {"client_id": draw(clients), "note": draw(quoted_words), "": ""}
+        line = [cells[n] if n in cells else draw(words if calm else quoted_words) for n in header]
+        lines.append(
+            ['"' + cell.replace('"', '""') + '"' for cell in line]
+            if calm
+            else [quoted(draw, cell, delimiter) for cell in line]
+        )
+    text = end.join(map(delimiter.join, lines)) + draw(st.sampled_from([end, ""]))
+    return text.encode(draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16"])))
+
+
+@MANY
+@given(quoted_files(), st.sampled_from(OUTPUTS), some_sizes, st.booleans())
+def test_quoted_csv(data: bytes, ending: str, some: dict[str, int], drop: bool) -> None:
+    """The same of CSV whose cells stand in quotes, whatever is in them and around them."""
+    with TemporaryDirectory() as folder, sizes(**some):
+        same(put(Path(folder) / "a.csv", data), ending, ("note",) if drop else ())
+
+
+signs = st.sampled_from(['"', '"', '"', '""', ",", ",", ";", "\n", "\n", "\r\n", "a", " ", "é"])
+
+
+@settings(max_examples=examples(3000))
+@given(st.lists(signs, max_size=30).map("".join))
+@example('"a","b"\n"","c""d"\n')
+@example('"a""","""b"\r\n"""",""""""\n')
+@example('""a""\n')
+@example('"a" ,b\n')
+@example('"a\n","b"\n')
+@example('a"b"\n')
+def test_where_quotes_are_plain_there_is_one_way_to_read_them(text: str) -> None:
+    """Each line is one record, and pyarrow has the cells that Python's `csv` has."""
+    data = text.encode()
+    if not delimited.plainly_quoted(data, ",") or not pieces.lines_in(data):
+        return
+    cells = []
+    for line in text.split("\n"):
+        if line.strip("\r"):
+            cells += list(csv.reader([line], strict=True, skipinitialspace=True))
+    width = max(map(len, cells), default=0)
+    if not width or min(map(len, cells)) != width:
+        return
+    table = pa.csv.read_csv(
+        pa.py_buffer(data),
+        pa.csv.ReadOptions(column_names=list(map(str, range(width))), block_size=1 << 20),
+        delimited.parsing(",", '"'),
+        pa.csv.ConvertOptions(
+            column_types={str(n): pa.string() for n in range(width)}, strings_can_be_null=False
+        ),
+    )
+    found = [[str(cell).lstrip(" ") for cell in row.values()] for row in table.to_pylist()]
+    assert found == [[cell.lstrip(" ") for cell in row] for row in cells]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_quoted_cells_go_by_columns(tmp_path: Path, delimiter: str, end: str) -> None:
+    """A file that is quoted throughout needs no row read by itself, nor one that is in part."""
+    lines = [["client_id", "rung", "note"], ["a", "2", 'x, "y"; z'], ["b", "", ""], ["c", "1", ""]]
+    both = [[f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in line] for line in lines]
+    both[-1] = ["c", '"1"', ""]
+    text = end.join(map(delimiter.join, both)) + end
+    caseload = open_caseload(put(tmp_path / "a.csv", text), RULES, drop_columns=["note"])
+    assert [(len(batch), dict(batch.rows)) for batch in batches(caseload)] == [(3, {})]
+    same(tmp_path / "a.csv")
+
+
+def test_a_quoted_cell_past_what_csv_reads_is_a_fault_in_both_ways(tmp_path: Path) -> None:
+    """Python's `csv` has a limit on a cell, which plain lines have not."""
+    for size in (131_072, 131_073, 200_000):
+        for mark in ("", '"'):
+            text = f"client_id,rung,note\na,{mark}1{mark},{'x' * size}\nb,2,y\n"
+            same(put(tmp_path / "a.csv", text))
 
 
 json_values = st.sampled_from(

@@ -194,17 +194,25 @@ class DelimitedSource:
             if '"' in line.text:
                 return self._quoted(line, alone)
             if line.text.strip() or self.delimiter in line.text:
-                return Record(line.number, line.text.rstrip("\r\n").split(self.delimiter))
+                return self.of_line(line.number, line.text)
         return None
+
+    def of_line(self, number: int, text: str) -> Record:
+        """Give the record of one line, whose quotes are as they should be."""
+        if '"' in text:
+            return Record(number, next(self._rows([text])))
+        return Record(number, text.rstrip("\r\n").split(self.delimiter))
 
     def _quoted(self, line: Line, alone: bool) -> Record:
         feed = _Feed(self._stream, line, alone)
-        rows = csv.reader(feed, delimiter=self.delimiter, strict=True, skipinitialspace=True)
         self._taken = feed.taken
         try:
-            return Record(line.number, next(rows))
+            return Record(line.number, next(self._rows(feed)))
         except (csv.Error, _TooMuchError):
             return self._broken()
+
+    def _rows(self, lines: Iterable[str]) -> Iterator[list[str]]:
+        return csv.reader(lines, delimiter=self.delimiter, strict=True, skipinitialspace=True)
 
     def _broken(self) -> Record:
         """Give up on the first line only; what was read after it is read again."""

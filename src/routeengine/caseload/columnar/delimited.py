@@ -1,7 +1,12 @@
-"""CSV by columns: pieces of lines without a quote, each with the right number of cells."""
+"""CSV by columns: pieces of lines that each have the right number of cells.
+
+Where there are quotes, each must stand around a whole cell of one line, or be doubled within
+one: then there is one way to read it, and the row-wise reader and pyarrow go the same.
+"""
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -47,10 +52,6 @@ class DelimitedPieces:
             for place, target in enumerate(targets)
             if isinstance(target, Fact)
         }
-        self._parsing = pa.csv.ParseOptions(
-            delimiter=source.delimiter, quote_char=False, escape_char=False,
-            newlines_in_values=False, ignore_empty_lines=True,
-        )  # fmt: skip
         names = [self._id, *self._readers]
         self._converting = pa.csv.ConvertOptions(
             column_types={self._id: pa.string(), **dict.fromkeys(self._readers, _ENCODED)},
@@ -59,8 +60,10 @@ class DelimitedPieces:
 
     def __call__(self, piece: bytes, before: int) -> Block | None:
         """Make a block of whole lines."""
-        count = 0 if b'"' in piece else lines_in(piece)
-        data = self._source.lines.as_utf8(piece) if count else None
+        count = lines_in(piece)
+        if not count or (b'"' in piece and not plainly_quoted(piece, self._source.delimiter)):
+            return None
+        data = self._source.lines.as_utf8(piece)
         table = None if data is None else self._table(data)
         if data is None or table is None or table.num_rows != count:
             return None
@@ -74,10 +77,10 @@ class DelimitedPieces:
             faulty = odd_cells(columns[name], read, pa.Array.to_pylist)
             if faulty is not None:
                 odd |= faulty
-        line, delimiter = line_of(data), self._source.delimiter
+        line = line_of(data)
 
         def record(row: int) -> Record:
-            return Record(before + row + 1, line(row).rstrip("\r\n").split(delimiter))
+            return self._source.of_line(before + row + 1, line(row))
 
         numbers = np.arange(before + 1, before + count + 1)
         facts = {fact: columns[name] for fact, name in self._facts.items()}
@@ -87,10 +90,39 @@ class DelimitedPieces:
         reading = pa.csv.ReadOptions(
             column_names=list(map(str, range(self._width))), block_size=len(data) + 1
         )
+        parse = parsing(self._source.delimiter, '"' if b'"' in data else False)
         try:
-            return pa.csv.read_csv(pa.py_buffer(data), reading, self._parsing, self._converting)
+            return pa.csv.read_csv(pa.py_buffer(data), reading, parse, self._converting)
         except (pa.ArrowInvalid, pa.ArrowKeyError):
             return None
+
+
+def parsing(delimiter: str, quote: str | bool) -> pa.csv.ParseOptions:
+    """Say how pyarrow finds the cells."""
+    return pa.csv.ParseOptions(
+        delimiter=delimiter, quote_char=quote, double_quote=True, escape_char=False,
+        newlines_in_values=False, ignore_empty_lines=True,
+    )  # fmt: skip
+
+
+def plainly_quoted(piece: bytes, delimiter: str) -> bool:
+    """Say whether every quote begins or ends a whole cell of one line, or is doubled within it.
+
+    So they take turns: what a quote opens the next one closes, and two side by side within a
+    cell close and open it again.
+    """
+    data = np.frombuffer(b"\n" + piece + b"\n", np.uint8)
+    (quotes,) = np.nonzero(data == ord('"'))
+    (ends,) = np.nonzero(data == ord("\n"))
+    if (np.searchsorted(quotes, ends) & 1).any():
+        return False
+    if np.diff(ends).max() > csv.field_size_limit():
+        # Of a cell that long the row-wise reader makes a fault, where there are quotes.
+        return False
+    before, after = np.zeros((2, 256), np.bool_)
+    before[[ord("\n"), ord(delimiter), ord('"')]] = True
+    after[[ord("\n"), ord("\r"), ord(delimiter), ord('"')]] = True
+    return bool(before[data[quotes[::2] - 1]].all() and after[data[quotes[1::2] + 1]].all())
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:
