@@ -7,6 +7,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,7 +22,7 @@ from hypothesis import strategies as st
 from caseload.small import IDS, RULES, claiming, put
 from examples import examples
 from routeengine.caseload import lines, open_caseload, open_output
-from routeengine.caseload.columnar import batches, delimited, ids, parquet, pieces
+from routeengine.caseload.columnar import batches, delimited, ids, json_lines, parquet, pieces
 from routeengine.caseload.values import FactReader
 from routeengine.cli.classify import by_columns, by_rows
 from routeengine.engine import Engine
@@ -40,6 +41,8 @@ def sizes(chunk: int = lines.CHUNK, piece: int = pieces.PIECE, **more: int) -> I
         for module in (lines, pieces):
             patch.setattr(module, "CHUNK", chunk)
             patch.setattr(module, "LINE_LIMIT", limit)
+        patch.setattr(json_lines, "CHUNK", chunk)
+        patch.setattr(json_lines, "CELLS", more.get("cells", json_lines.CELLS))
         patch.setattr(pieces, "PIECE", piece)
         patch.setattr(ids, "KEPT", more.get("kept", ids.KEPT))
         patch.setattr(parquet, "BATCH", more.get("batch", parquet.BATCH))
@@ -52,6 +55,7 @@ some_sizes = st.fixed_dictionaries(
         "piece": st.sampled_from([200, 1000, pieces.PIECE]),
         "limit": st.sampled_from([70, lines.LINE_LIMIT, lines.LINE_LIMIT]),
         "kept": st.sampled_from([3, ids.KEPT]),
+        "cells": st.sampled_from([20, json_lines.CELLS]),
         "batch": st.sampled_from([2, 7, parquet.BATCH]),
     }
 )
@@ -415,6 +419,39 @@ def test_a_file_that_says_otherwise_is_broken(cut: int) -> None:
 def test_objects_of_one_shape(tmp_path: Path, text: str) -> None:
     """Ids that are numbers, keys that are no fact and values that no fact has."""
     same(put(tmp_path / "a.jsonl", text))
+
+
+def test_keys_and_types_are_learned_as_they_come(tmp_path: Path) -> None:
+    """Late ones, other names of a fact and other types cost the lines around them at most."""
+    lines: list[dict[str, object]] = [{"client_id": f"a{n}"} for n in range(40)]
+    lines += [{"client_id": f"b{n}", "rung": None, "note": n} for n in range(40)]
+    lines += [{"client_id": f"c{n}", "Trede": 2, "note": n / 2} for n in range(40)]
+    lines += [{"client_id": n, "rung": 2, "note": "x", "willing": True} for n in range(40)]
+    lines += [{"client_id": f"d{n}", "willing": "ja", "finances": None} for n in range(40)]
+    lines += [{"client_id": f"e{n}", "rung": 2.0} for n in range(2)]
+    lines += [{"client_id": f"f{n}", "rung": n % 5 + 1} for n in range(40)]
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    path = put(tmp_path / "a.jsonl", text)
+    with sizes(chunk=500, piece=4000):
+        caseload = open_caseload(path, RULES, drop_columns=["note"])
+        single = sum(len(batch.rows) for batch in batches(caseload))
+        assert 2 <= single <= 80, "each change costs a piece or two, and no more"
+        same(path)
+    with sizes(chunk=500, piece=4000, cells=1):
+        caseload = open_caseload(path, RULES, drop_columns=["note"])
+        assert sum(len(batch.rows) for batch in batches(caseload)) == len(lines)
+        same(path)
+
+
+def test_no_more_keys_are_remembered_than_a_file_has_columns(tmp_path: Path) -> None:
+    """A dropped column may have its name in any spelling."""
+    names = ["".join(name) for name in product("nN", "oO", "tT", "eE", ["", " ", "  "])]
+    lines: list[dict[str, object]] = []
+    lines += [{"client_id": f"c{n}", name: 1, "rung": 1} for n, name in enumerate(names)]
+    path = put(tmp_path / "a.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+    with sizes(chunk=200), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_lines, "COLUMN_LIMIT", 8)
+        same(path)
 
 
 @pytest.mark.parametrize("ending", OUTPUTS)

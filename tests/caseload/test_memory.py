@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from caseload.small import put
+from caseload.small import json_lines, put
 
 pytest.importorskip("resource")
 
@@ -66,6 +66,19 @@ def test_a_million_columns(tmp_path: Path, way: str) -> None:
     megabytes, said = taken(way, path)
     assert said == "has more than 4,096 columns"
     assert megabytes < 200
+
+
+@both
+def test_other_keys_in_every_line(tmp_path: Path, way: str) -> None:
+    """Each line of JSON may have its own, and no table is made of all of them."""
+    records: list[dict[str, object]] = [{"client_id": "c"}]
+    for number in range(1500):
+        keys = range(number * 200, number * 200 + 200)
+        records.append({"client_id": f"c{number}", **{f"k{key}": 1 for key in keys}})
+    path = json_lines(tmp_path / "a.jsonl", records)
+    megabytes, said = taken(way, path)
+    assert said == "1500"
+    assert megabytes < 300
 
 
 @both
