@@ -443,6 +443,30 @@ def test_keys_and_types_are_learned_as_they_come(tmp_path: Path) -> None:
         same(path)
 
 
+def test_lines_without_an_id_go_one_by_one(tmp_path: Path) -> None:
+    """Where the only line with one was not plain."""
+    lines: list[dict[str, object]] = [{"client_id": "a", "note": [1]}]
+    lines += [{"rung": 1}] * 40
+    path = put(tmp_path / "a.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+    with sizes(chunk=60, piece=60):
+        (_, faulty), *_ = same(path)
+    assert faulty == 40
+
+
+def test_an_empty_column_without_a_name_costs_nothing(tmp_path: Path) -> None:
+    """However its emptiness is written."""
+    for empty in (
+        pa.nulls(3),
+        pa.array(["", None, ""]),
+        pa.array(["", None, ""], pa.large_string()),
+    ):
+        for dictionary in (True, False):
+            table = pa.table({"client_id": ["a", "b", "c"], "": empty})
+            pq.write_table(table, tmp_path / "a.parquet", use_dictionary=dictionary)
+            caseload = open_caseload(tmp_path / "a.parquet", RULES)
+            assert [dict(batch.rows) for batch in batches(caseload)] == [{}]
+
+
 def test_no_more_keys_are_remembered_than_a_file_has_columns(tmp_path: Path) -> None:
     """A dropped column may have its name in any spelling."""
     names = ["".join(name) for name in product("nN", "oO", "tT", "eE", ["", " ", "  "])]

@@ -62,7 +62,7 @@ class JsonPieces:
         if table is None or table.num_rows != count:
             return None
         columns = self._named(table)
-        ids = None if columns is None else _ids(columns.pop(CLIENT.id, None), count)
+        ids = None if columns is None else _ids(columns.pop(CLIENT.id, None))
         if columns is None or ids is None:
             return None
         odd = odd_ids(ids)
@@ -118,15 +118,14 @@ class JsonPieces:
         self._kinds[key] = _kind(target, kinds)
 
     def _named(self, table: pa.Table) -> dict[str, pa.Array] | None:
-        """Give the columns by what they are for; None where a key is not plainly one fact."""
+        """Give the columns by what they are for; None where they are of a type that no fact has."""
         found: dict[str, pa.Array] = {}
         for key, column in zip(table.column_names, table.columns, strict=True):
             target = self._columns.target(key)
-            if target is Skip.DROPPED:
+            if target is None or isinstance(target, Skip):
+                # A column that was dropped, for no others are learned.
                 continue
-            if target is None or isinstance(target, Skip) or target.id in found:
-                return None
-            if column.type not in _PLAIN or (isinstance(target, Fact) and not key):
+            if column.type not in _PLAIN:
                 return None
             found[target.id] = column.combine_chunks()
         return found
@@ -147,11 +146,9 @@ def _kind(target: Target, kinds: set[pa.DataType]) -> pa.DataType:
     return _OF_FACTS.get(kind, pa.int64())
 
 
-def _ids(array: pa.Array | None, count: int) -> pa.Array | None:
-    """Give client ids as text; None where there is more to them."""
-    if array is None:
-        return pa.nulls(count, pa.string())
-    if array.type == pa.int64():
+def _ids(array: pa.Array | None) -> pa.Array | None:
+    """Give client ids as text; None where there is more to them, or no line has one."""
+    if array is not None and array.type == pa.int64():
         far = pc.max(pc.abs(array)).as_py()
         return array.cast(pa.string()) if far is None or 0 <= far < LARGEST else None
-    return array if array.type == pa.string() else None
+    return array if array is not None and array.type == pa.string() else None

@@ -58,7 +58,7 @@ def _block(
     facts = {}
     for name, target, typing in zip(header, targets, source.typings, strict=True):
         if target is Skip.UNNAMED:
-            odd |= _filled(columns[name])
+            odd |= _filled(source, columns[name])
         elif isinstance(target, Fact):
             array, faulty = _fact(source, columns[name], getattr(readers[target.id], typing))
             facts[target.id] = array
@@ -116,9 +116,12 @@ def _fact(
     return pa.nulls(len(array)), array.is_valid().to_numpy(zero_copy_only=False)
 
 
-def _filled(array: pa.Array) -> NDArray[np.bool_]:
-    """Mark the cells of a column without a name that are not empty, as far as is easily seen."""
-    if pa.types.is_string(array.type):
-        array = pc.if_else(pc.equal(pc.binary_length(array), 0), None, array)
-    filled: NDArray[np.bool_] = array.is_valid().to_numpy(zero_copy_only=False)
-    return filled
+def _filled(source: ParquetSource, array: pa.Array) -> NDArray[np.bool_]:
+    """Mark the cells of a column without a name that are not empty."""
+    filled = array.is_valid()
+    if source.typing(array.type) == "text":
+        coded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+        words = pc.not_equal(pc.binary_length(coded.dictionary), 0)
+        filled = words.take(coded.indices).fill_null(False)
+    found: NDArray[np.bool_] = filled.to_numpy(zero_copy_only=False)
+    return found
