@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from routeengine.errors import UsageError
 from routeengine.executors.interface import Executor, Inspection
@@ -24,10 +25,10 @@ from routeengine.explanation.nearest import FindNearest, Nearest
 from routeengine.explanation.nodes import node_at
 from routeengine.explanation.parts import made
 from routeengine.explanation.plan import Plan, plan_of
+from routeengine.explanation.spots import remember
 from routeengine.explanation.standing import Standings
 from routeengine.explanation.truths import Looks, asking, broken
 from routeengine.explanation.verdicts import Verdicts
-from routeengine.lazy import cached_property
 from routeengine.observation import DossierProfile
 from routeengine.profile import State, read_profile
 from routeengine.result import Answer, Result, Verdict
@@ -39,13 +40,26 @@ FORM = "routeengine/explanation/1"
 """The version of the form that `schemas/explanation.schema.json` describes."""
 
 
+class DecisionPart(NamedTuple):
+    """What is explained of one decision; it hangs on nothing but the facts that bear on that."""
+
+    verdict: VerdictNode
+    why: Why
+    why_not: Mapping[str, WhyNot]
+
+
 class Explainer:
-    """Explains the classifications of one engine; threads may share it."""
+    """Explains the classifications of one engine; threads may share it.
+
+    A decision that rests on few facts is explained over and over in the same way: such parts
+    are kept, up to a bound.
+    """
 
     def __init__(self, ruleset: RuleSet, executor: Executor, nearest: FindNearest) -> None:
         self._ruleset = ruleset
         self._executor = executor
         self._nearest = nearest
+        self._kept: dict[tuple[str, str], dict[tuple[object, ...], DecisionPart]] = {}
 
     def explain(self, result: Result, language: str, at: datetime | None = None) -> Explanation:
         """Explain a classification in one language; `at` is when, as the caller says.
@@ -59,19 +73,31 @@ class Explainer:
         state = read_profile(self._ruleset, result.profile)
         inspection = self._executor.inspect(state)
         client = _Client(plan, result.answer, state, inspection, self._nearest)
+        parts = {name: self._part(client, name) for name in plan.order}
+        ordered = [(decision.id, parts[decision.id]) for decision in self._ruleset.decisions]
         return made(
             Explanation,
             language=language,
             client_id=result.client_id,
             versions=_versions(plan, result, at),
             advice=plan.wording.advice,
-            verdicts=client.verdicts(),
-            why=client.why(),
-            why_not=client.why_not(),
+            verdicts={name: part.verdict for name, part in ordered},
+            why={name: part.why for name, part in ordered},
+            why_not={name: dict(part.why_not) for name, part in ordered},
             flags=client.flags(result.flags),
             flags_possible=client.flags(result.answer.flags_possible),
             facts=_with_evidence(plan, client.facts.nodes(), result),
         )
+
+    def _part(self, client: _Client, decision: str) -> DecisionPart:
+        """Explain one decision, or give what was made for a client of whom the same is known."""
+        kept = self._kept.setdefault((client.plan.language, decision), {})
+        key = client.facts.key(client.plan.bearing[decision])
+        part = kept.get(key)
+        if part is None:
+            part = remember(kept, key, client.part(self._ruleset.decision[decision]))
+        client.forced_by[decision] = part.why.because
+        return part
 
 
 def _with_evidence(plan: Plan, facts: dict[str, FactNode], result: Result) -> dict[str, FactNode]:
@@ -130,7 +156,10 @@ class _Client:
         near = Nearest(plan, self.facts, nearest)
         self.standings = Standings(plan, inspection, self.looks, near)
         self.because = Because(plan.ruleset, state, inspection)
-        self.broken = self._broken(state) if clashing else frozenset()
+        # Per decision the facts that force its verdict; earlier decisions come first.
+        self.forced_by: dict[str, tuple[str, ...]] = {}
+        self.support = Support(self.looks, self.forced_by)
+        self.verdicts = Verdicts(plan, self.facts, self._broken(state) if clashing else frozenset())
 
     def _broken(self, state: State) -> frozenset[str]:
         """Give the constraints that the facts break as they were given."""
@@ -138,20 +167,21 @@ class _Client:
         forbids = self.plan.forbids.items()
         return frozenset(name for name, spot in forbids if broken(spot, given))
 
-    @cached_property
-    def forced_by(self) -> dict[str, tuple[str, ...]]:
-        """Per decision the facts that force its verdict; earlier decisions first."""
-        found: dict[str, tuple[str, ...]] = {}
-        support = Support(self.looks, found)
-        for name in self.plan.order:
-            verdict = self.answer.verdicts[name]
-            preferred = self._rests_on(self.plan.ruleset.decision[name], verdict, support)
-            found[name] = self.because.find(
-                verdict, self.plan.reads[name], self.plan.tied[name], preferred
-            )
-        return found
+    def part(self, decision: Decision) -> DecisionPart:
+        """Explain one decision; those that it refers to come first."""
+        verdict = self.answer.verdicts[decision.id]
+        return DecisionPart(
+            self.verdicts.node(decision, verdict),
+            self._why(decision, verdict),
+            self.standings.why_not(decision, verdict),
+        )
 
-    def _rests_on(self, decision: Decision, verdict: Verdict, support: Support) -> set[str]:
+    def _because(self, decision: Decision, verdict: Verdict) -> tuple[str, ...]:
+        preferred = self._rests_on(decision, verdict)
+        reads, tied = self.plan.reads[decision.id], self.plan.tied[decision.id]
+        return self.because.find(verdict, reads, tied, preferred)
+
+    def _rests_on(self, decision: Decision, verdict: Verdict) -> set[str]:
         """Give the facts that the verdict rests on by the look of its rules."""
         if verdict.reason == "contradiction":
             return set()
@@ -160,28 +190,11 @@ class _Client:
             # Without a rule that decides, it rests on what makes the others fail.
             certain = verdict.rules or tuple(rule.id for rule in decision.rules)
             spots += [self.plan.rules[rule].when for rule in certain]
-        return {fact for spot in spots if spot for fact in support.of(spot)}
-
-    def _decided(self) -> Iterator[tuple[Decision, Verdict]]:
-        for decision in self.plan.ruleset.decisions:
-            yield decision, self.answer.verdicts[decision.id]
-
-    def verdicts(self) -> dict[str, VerdictNode]:
-        """Give each verdict with its words."""
-        verdicts = Verdicts(self.plan, self.facts, self.broken)
-        return {one.id: verdicts.node(one, verdict) for one, verdict in self._decided()}
-
-    def why_not(self) -> dict[str, dict[str, WhyNot]]:
-        """Say of every outcome that is not the answer why it is not."""
-        return {one.id: self.standings.why_not(one, verdict) for one, verdict in self._decided()}
-
-    def why(self) -> dict[str, Why]:
-        """Say why each verdict is what it is."""
-        return {one.id: self._why(one, verdict) for one, verdict in self._decided()}
+        return {fact for spot in spots if spot for fact in self.support.of(spot)}
 
     def _why(self, decision: Decision, verdict: Verdict) -> Why:
         applies_when = self.plan.applies_when.get(decision.id)
-        because, not_applicable = self.forced_by[decision.id], decision.not_applicable_because
+        because, not_applicable = self._because(decision, verdict), decision.not_applicable_because
         rules = {
             rule.id: self.standings.rule(rule.id, verdict)
             for rule in decision.rules

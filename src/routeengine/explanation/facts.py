@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from routeengine.bits import highest
@@ -65,6 +65,10 @@ class Facts:
             fact: spots[fact].sight(known, values[fact], fact in clashing)
             for fact, known in state.items()
         }
+
+    def key(self, facts: Iterable[str]) -> tuple[object, ...]:
+        """Give what stands for all that is known of these facts."""
+        return tuple([self._sights[fact] for fact in facts])
 
     def nodes(self) -> dict[str, FactNode]:
         """Give every fact of the rule set, in declared order."""
