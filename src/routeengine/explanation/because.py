@@ -69,7 +69,7 @@ class Because:
         """
         candidates = favoured
         kept = frozenset(favoured)
-        enough, *without = forces(kept, candidates)
+        enough, *without = forces(kept, candidates) if favoured else (False,)
         if not enough:
             candidates = [*others, *favoured]
             kept = frozenset(candidates)

@@ -70,30 +70,34 @@ def made(kind: Callable[P, N], /, *_: P.args, **fields: P.kwargs) -> N:
     fields fit, and the tests validate what comes out.
     """
     cls: type[N] = kind  # type: ignore[assignment]  # seen as its constructor, for its fields
-    blank = _blank(cls)
-    return _filled(cls, fields if len(fields) == len(blank) else blank | fields)
+    blank, names = _fields(cls)
+    return _filled(cls, fields if len(fields) == len(blank) else blank | fields, names)
 
 
 def altered(node: N, **fields: Any) -> N:
     """Give the same node with other values for these fields; as `made`, without validation."""
-    return _filled(type(node), node.__dict__ | fields)
+    return _filled(type(node), node.__dict__ | fields, node.__pydantic_fields_set__)
 
 
-def _filled(cls: type[N], fields: dict[str, Any]) -> N:
+def _filled(cls: type[N], fields: dict[str, Any], names: set[str]) -> N:
     node = cls.__new__(cls)
     fill = object.__setattr__
     fill(node, "__dict__", fields)
-    fill(node, "__pydantic_fields_set__", set(fields))
+    fill(node, "__pydantic_fields_set__", names)
     fill(node, "__pydantic_extra__", None)
     fill(node, "__pydantic_private__", None)
     return node
 
 
 @cache
-def _blank(cls: type[Node]) -> dict[str, Any]:
-    """Give the fields in their order, with the default where there is one."""
+def _fields(cls: type[Node]) -> tuple[dict[str, Any], set[str]]:
+    """Give the fields in their order, with the default where there is one, and their names.
+
+    The nodes share the names: they are frozen, and pydantic copies the names for a copy.
+    """
     fields = cls.model_fields.items()
-    return {name: None if one.is_required() else one.get_default() for name, one in fields}
+    blank = {name: None if one.is_required() else one.get_default() for name, one in fields}
+    return blank, set(blank)
 
 
 class Named(Node):

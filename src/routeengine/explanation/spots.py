@@ -8,9 +8,10 @@ it looks the same share the look, and the nodes that were made of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from operator import itemgetter
+from typing import TypeAlias, TypeVar
 
 from routeengine.errors import BudgetError
 from routeengine.explanation.model import ConditionKind, ConditionNode
@@ -86,23 +87,27 @@ class Look:
         self.rests_on: frozenset[str] | None = None
 
 
+Pick: TypeAlias = Callable[[Mapping[int, Look]], tuple[Look, ...]]
+"""Picks the looks of some conditions, by number."""
+
+
 @dataclass(slots=True, eq=False)
 class Spot:
     """One condition at one place.
 
     `node` is its node without a client. `number` is shared by equal conditions, and so are
-    `looks`: what they look like, by the looks at the parts, with `numbers`. The condition holds
-    where from `low` to `high` of its parts do. `independent` says that no two parts
-    rest on the same or on coupled facts, `refers` that it hangs on another decision. `made`
-    are the nodes that were made before.
+    `looks`: what they look like, by the looks at the parts, which `pick` picks out. The
+    condition holds where from `low` to `high` of its parts do. `independent` says that no two
+    parts rest on the same or on coupled facts, `refers` that it hangs on another
+    decision. `made` are the nodes that were made before.
     """
 
     condition: Condition
     node: ConditionNode
     number: int
     looks: dict[tuple[object, ...], Look]
+    pick: Pick
     parts: tuple[Spot, ...] = ()
-    numbers: tuple[int, ...] = ()
     low: int = 0
     high: int = 0
     independent: bool = False
@@ -163,8 +168,8 @@ class Spots:
             node=node,
             number=number,
             looks=self._looks[number],
+            pick=_picking([part.number for part in parts]),
             parts=parts,
-            numbers=tuple([part.number for part in parts]),
             low=low,
             high=high,
             independent=self._independent(parts),
@@ -232,6 +237,16 @@ class Spots:
                 return name, self._phrases.say(ruleset.decision[name].label)
             case _:
                 return None, None
+
+
+def _picking(numbers: Sequence[int]) -> Pick:
+    match numbers:
+        case []:
+            return lambda _: ()
+        case [only]:
+            return lambda looks: (looks[only],)
+        case _:
+            return itemgetter(*numbers)
 
 
 def _needed(condition: Condition, parts: int) -> tuple[int, int]:

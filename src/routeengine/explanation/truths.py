@@ -30,7 +30,7 @@ class Looks:
         self._ask = ask
         self._found = found = facts.looks()
         for spot in plan.always:
-            parts = tuple([found[number] for number in spot.numbers])
+            parts = spot.pick(found)
             found[spot.number] = spot.looks.get(parts) or self._look(spot, parts)
 
     def of(self, spot: Spot) -> Truth:
