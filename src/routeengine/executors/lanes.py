@@ -387,6 +387,7 @@ class LanesInspection:
                     self._clash(coupling, may) for coupling in touched
                 ):
                     left |= cell
-            if len(self.executor.narrowed) < REMEMBERED:
+            # Where a coupling was too large to look into, that has to be found again.
+            if self.undetermined.isdisjoint(touched) and len(self.executor.narrowed) < REMEMBERED:
                 self.executor.narrowed[key] = left
         return left & self.state[fact].allowed
