@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from math import comb
 from typing import NamedTuple, TypeVar
 
@@ -130,8 +130,8 @@ def _starts(size: int) -> list[int]:
     return [comb(slot, size) for slot in range(MOST_SLOTS)]
 
 
-_cells = cache(numbers)
-"""The cells of a few small sets, which come again and again."""
+_cells = lru_cache(maxsize=1_024)(numbers)
+"""The cells of small sets, of which the same come again and again."""
 
 
 def surroundings_of(
