@@ -121,7 +121,7 @@ class LanesExecutor:
             # Nothing is possible where facts clash: that is told apart with more care.
             if keys:
                 return ordered_keys(self.ruleset.decision[decision], keys)
-        return self.evaluate(state).verdicts[decision].possible
+        return LanesInspection(self, state).verdict(self.ruleset.decision[decision]).possible
 
     def evaluate_many(self, states: Sequence[State]) -> list[Answer]:
         """Give the answers for many states, in their order, all lanes in one pass."""
@@ -218,7 +218,7 @@ class LanesInspection:
 
     @cached_property
     def _answer(self) -> Answer:
-        verdicts = {decision.id: self._verdict(decision) for decision in self.ruleset.decisions}
+        verdicts = {decision.id: self.verdict(decision) for decision in self.ruleset.decisions}
         raised: list[str] = []
         possible: list[str] = []
         for flag in self.ruleset.flags:
@@ -230,7 +230,8 @@ class LanesInspection:
                 (raised if truth is Truth.TRUE else possible).append(flag.id)
         return Answer(verdicts, tuple(raised), tuple(possible))
 
-    def _verdict(self, decision: Decision) -> Verdict:
+    def verdict(self, decision: Decision) -> Verdict:
+        """Give the verdict of one decision."""
         part = self.compiled.decisions[decision.id]
         simple = part is not None and not self.conflicts and not self.undetermined
         if not simple or decision.id in self.reached or part is None:
