@@ -15,6 +15,7 @@ import pytest
 
 from caseload.small import RULES, claiming, faults, parquet, put, rows
 from routeengine.caseload import open_caseload
+from routeengine.caseload.parquet import ParquetSource
 from routeengine.errors import CaseloadError, MissingExtraError
 
 WHOLE = "must be a whole number from 1 to 6"
@@ -94,6 +95,20 @@ def test_progress_counts_rows(tmp_path: Path) -> None:
     caseload = open_caseload(path, RULES)
     assert [(row.number, caseload.done) for row in caseload] == [(n, n) for n in range(1, 20_001)]
     assert (caseload.total, caseload.unit) == (20_000, "rows")
+
+
+def test_a_file_is_never_held_whole(tmp_path: Path) -> None:
+    """While it is read, no more of it is in memory than some of its row groups."""
+    path, rows = tmp_path / "large.parquet", 60_000
+    ids = pa.array([f"C{n * 7_919 % 1_000_003:030}" for n in range(rows)])
+    pq.write_table(pa.table({"client_id": ids}), path, row_group_size=2_000, compression="none")
+    size, pool = path.stat().st_size, pa.default_memory_pool()
+    before = pool.bytes_allocated()
+    source = ParquetSource(str(path))
+    held = [pool.bytes_allocated() - before for _ in source.batches(["client_id"], 1_000)]
+    source.close()
+    assert len(held) >= 60
+    assert max(held) < size / 2
 
 
 def test_strange_columns_are_refused(tmp_path: Path) -> None:

@@ -45,8 +45,9 @@ class ParquetSource:
     def _open(self, encoded: Sequence[str] = ()) -> Any:
         with self._refusing():
             # Not memory-mapped: a file that is cut short while it is read would end the process.
+            # Not buffered before it is read: all of the file would be in memory in the end.
             return self._parquet.ParquetFile(
-                self._path, memory_map=False, read_dictionary=list(encoded)
+                self._path, memory_map=False, pre_buffer=False, read_dictionary=list(encoded)
             )
 
     def _refusing(self) -> AbstractContextManager[None]:
