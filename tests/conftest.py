@@ -45,3 +45,9 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 10, 10)
+
+
+def pytest_unconfigure() -> None:
+    """Let go of it in the end: packages that look for what is left of theirs would complain."""
+    gc.unfreeze()
+    gc.collect()
