@@ -28,12 +28,13 @@ from routeengine.errors import CaseloadError
 GB = 1 << 30
 resource.setrlimit(resource.RLIMIT_AS, (8 * GB, 8 * GB))
 way = {"columns": by_columns, "rows": by_rows}[sys.argv[1]]
-for path in map(Path, sys.argv[2:]):
+for path in map(Path, sys.argv[3:]):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with contextlib.redirect_stderr(io.StringIO()):
         try:
             caseload = open_caseload(path, RULES)
-            _, said = way(Engine(RULES), caseload, open_output(path.with_name("out.csv"), RULES))
+            out = open_output(path.with_name(sys.argv[2]), RULES)
+            _, said = way(Engine(RULES), caseload, out)
         except CaseloadError as error:
             said = error.message
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -41,18 +42,23 @@ print((after - before) // 1024, said)
 """
 
 
-def taken(way: str, path: Path) -> tuple[int, str]:
+def taken(way: str, path: Path, out: str = "out.csv") -> tuple[int, str]:
     """Classify a file, after a plain one that loads what is needed.
 
     Gives how many MB more it took, and how many rows were faulty or why it was refused.
     """
     calm = put(path.with_name("calm.csv"), "client_id,rung\na,2\n")
-    command = [sys.executable, "-c", CLASSIFY, way, str(calm), str(path)]
+    megabytes, _, said = told(CLASSIFY, way, out, calm, path).partition(" ")
+    return int(megabytes), said
+
+
+def told(code: str, *arguments: object) -> str:
+    """Run a program in a process of its own, and give what it printed."""
+    command = [sys.executable, "-c", code, *map(str, arguments)]
     done = subprocess.run(
         command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[1]
     )
-    megabytes, _, said = done.stdout.strip().partition(" ")
-    return int(megabytes), said
+    return done.stdout.strip()
 
 
 both = pytest.mark.parametrize("way", ["columns", "rows"])
@@ -109,3 +115,32 @@ def test_a_long_word_in_many_rows(tmp_path: Path, way: str, name: str) -> None:
     megabytes, said = taken(way, path)
     assert said == str(rows)
     assert megabytes < 400
+
+
+WRITE = """
+import resource, sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from caseload.small import RULES
+from routeengine.caseload.columnar import ColumnOutput, Told
+from routeengine.caseload.writing import output_columns
+
+columns = dict.fromkeys(output_columns(RULES)[1:], Told(np.zeros(2, np.int32), ("B",)))
+before = 0
+with ColumnOutput(Path(sys.argv[1]), RULES, None, None) as out:
+    for number in range(4000):
+        out.write_block(pa.array([f"c{number}", f"d{number}"]), columns)
+        before = before or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print((after - before) // 1024)
+"""
+
+
+def test_many_small_batches(tmp_path: Path) -> None:
+    """They share row groups: Parquet keeps a list of those in memory till its end."""
+    path = tmp_path / "out.parquet"
+    assert int(told(WRITE, path)) < 50
+    assert pq.read_metadata(path).num_rows == 8000

@@ -156,7 +156,7 @@ def _member(name: str, end: str) -> _Words:
 
 
 class ParquetBlocks(ParquetWriter):
-    """Parquet by blocks, each of which becomes a row group."""
+    """Parquet by blocks."""
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
         # Client ids are all different, so a dictionary of them would be built for nothing.
@@ -168,8 +168,7 @@ class ParquetBlocks(ParquetWriter):
 
     def block(self, ids: pa.Array, columns: Mapping[str, Told]) -> None:
         """Write rows."""
-        arrays = [_encoded(told) for told in columns.values()]
-        self._parquet.write_batch(pa.RecordBatch.from_arrays([ids, *arrays], schema=self._schema))
+        self.hold([ids, *map(_encoded, columns.values())])
 
 
 def _encoded(told: Told) -> pa.DictionaryArray:
