@@ -91,7 +91,7 @@ def bars(figures: dict[str, Any]) -> list[list[str]]:
         judged("`routeengine classify`, 1 million rows of Parquet ÷ pyarrow reads and writes", 2,
                1.3, figures["files"]["parquet"]["ratio"], "×"),
         # Not part of the command: it takes minutes, and room for the file. See docs/caseloads.md.
-        ["a caseload file of 10 GB", "≤ 500 MB", "399 MB, of 8.9 GB, once", "met so far"],
+        ["a caseload file of 10 GB", "≤ 500 MB", "442 MB, of 10.1 GB, once", "met"],
         judged("residual, 60 facts unknown, the worst of the generated", 10, None, residual, "ms"),
         ["generated rule sets that build", f"{len(figures['growth'])}", f"{len(built)}",
          "met" if len(built) == len(figures["growth"]) else "**missed**"],
