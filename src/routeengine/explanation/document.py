@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from routeengine.explanation.arguments import conditions, lacking, leaf_text, parts_of
+from routeengine.explanation.deciding import deciding
 from routeengine.explanation.grounds import passages, readings
 from routeengine.explanation.model import (
     CitedPlace,
@@ -22,7 +23,6 @@ from routeengine.explanation.model import (
     Why,
     WhyNot,
 )
-from routeengine.explanation.nodes import deciding
 from routeengine.explanation.sayings import leading, nearest, recorded, versions_in_words
 from routeengine.explanation.wording import Wording, wording_of
 from routeengine.truth import Truth

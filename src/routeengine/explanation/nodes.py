@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from routeengine.explanation.model import ConditionNode
 from routeengine.explanation.parts import altered
 from routeengine.explanation.spots import Look, Spot, remember
 from routeengine.explanation.truths import Looks
-from routeengine.truth import Truth
 
-__all__ = ["deciding", "node_at"]
+__all__ = ["node_at"]
 
 
 def node_at(looks: Looks, spot: Spot) -> ConditionNode:
@@ -30,17 +29,3 @@ def _made(spot: Spot, looks: Mapping[int, Look]) -> ConditionNode:
         node = altered(spot.node, truth=look.truth, fact=look.leaf, children=children)
         remember(spot.made, look, node)
     return node
-
-
-def deciding(node: ConditionNode) -> Iterator[ConditionNode]:
-    """Yield the nodes that give a node its truth: which of its parts failed, or are open.
-
-    An "all" that fails is taken apart into the parts that fail. Where no part
-    fails by itself (they cannot hold together), it is the "all" that fails.
-    """
-    parts = [child for child in node.children if child.truth is node.truth]
-    if node.kind == "all" and node.truth is not Truth.TRUE and parts:
-        for part in parts:
-            yield from deciding(part)
-    else:
-        yield node

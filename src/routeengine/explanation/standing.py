@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from routeengine.executors.interface import Inspection
+from routeengine.explanation.deciding import deciding
 from routeengine.explanation.model import (
     NearestNode,
     RuleNode,
@@ -13,7 +14,7 @@ from routeengine.explanation.model import (
     WhyNotStatus,
 )
 from routeengine.explanation.nearest import Nearest
-from routeengine.explanation.nodes import deciding, node_at
+from routeengine.explanation.nodes import node_at
 from routeengine.explanation.parts import altered, made
 from routeengine.explanation.plan import Plan, RuleSpot
 from routeengine.explanation.spots import remember
