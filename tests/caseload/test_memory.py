@@ -144,3 +144,12 @@ def test_many_small_batches(tmp_path: Path) -> None:
     path = tmp_path / "out.parquet"
     assert int(told(WRITE, path)) < 50
     assert pq.read_metadata(path).num_rows == 8000
+
+
+@pytest.mark.parametrize("out", ["out.jsonl", "out.parquet"])
+def test_the_shortest_lines(tmp_path: Path, out: str) -> None:
+    """What comes out for them is a hundred times as long, and never all in memory."""
+    lines = "".join(f"{number:x},1\n" for number in range(900_000))
+    megabytes, said = taken("columns", put(tmp_path / "a.csv", "client_id,rung\n" + lines), out)
+    assert said == "0"
+    assert megabytes < 120

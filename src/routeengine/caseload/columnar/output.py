@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -59,6 +59,9 @@ class ColumnOutput(Output):
         self._try(lambda writer: writer.block(ids, columns))
 
 
+ROWS = 1 << 13
+"""Rows that are put into words at a time: as text they take many times what they take as codes."""
+
 _Words = Callable[[str | None], str]
 
 _SAFE: Final = np.zeros(256, np.bool_)
@@ -69,16 +72,19 @@ _STARTS[[*b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"]] = 
 
 def _text_rows(
     ids: pa.Array, columns: Mapping[str, Told], first: _Words, words: Callable[[str], _Words]
-) -> memoryview:
+) -> Iterator[memoryview]:
     """Put rows into words, one after the other. `first` writes an id, `words` each column."""
-    parts = [_ids(ids, first)]
+    said = []
     for name, told in columns.items():
         say = words(name)
-        said = pa.array([say(text) for text in told.texts], pa.string())
-        parts.append(said.take(pa.array(told.codes)))
-    rows = pc.binary_join_element_wise(*parts, "")
-    offsets = np.frombuffer(rows.buffers()[1], np.int32)[rows.offset :]
-    return memoryview(rows.buffers()[2])[offsets[0] : offsets[len(rows)]]
+        texts = pa.array([say(text) for text in told.texts], pa.string())
+        said.append((texts, pa.array(told.codes)))
+    for start in range(0, len(ids), ROWS):
+        parts = [_ids(ids.slice(start, ROWS), first)]
+        parts += [texts.take(codes.slice(start, ROWS)) for texts, codes in said]
+        rows = pc.binary_join_element_wise(*parts, "")
+        offsets = np.frombuffer(rows.buffers()[1], np.int32)[rows.offset :]
+        yield memoryview(rows.buffers()[2])[offsets[0] : offsets[len(rows)]]
 
 
 def _ids(ids: pa.Array, words: _Words) -> pa.Array:
@@ -112,7 +118,8 @@ class CsvBlocks(CsvWriter):
 
     def block(self, ids: pa.Array, columns: Mapping[str, Told]) -> None:
         """Write rows."""
-        self.raw(_text_rows(ids, columns, self._cell, self._words))
+        for rows in _text_rows(ids, columns, self._cell, self._words):
+            self.raw(rows)
 
     def _cell(self, text: str | None) -> str:
         # As the second of two cells, for a row of one empty cell is written in another way.
@@ -130,7 +137,8 @@ class JsonLinesBlocks(JsonLinesWriter):
 
     def block(self, ids: pa.Array, columns: Mapping[str, Told]) -> None:
         """Write rows."""
-        self.raw(_text_rows(ids, columns, _object, self._words("\n")))
+        for rows in _text_rows(ids, columns, _object, self._words("\n")):
+            self.raw(rows)
 
     def _words(self, end: str) -> Callable[[str], _Words]:
         last = self._columns[-1]
@@ -142,9 +150,10 @@ class JsonArrayBlocks(JsonArrayWriter, JsonLinesBlocks):
 
     def block(self, ids: pa.Array, columns: Mapping[str, Told]) -> None:
         """Write rows."""
-        rows = _text_rows(ids, columns, lambda text: ",\n" + _object(text), self._words(""))
-        self.raw(self._before.encode() + rows[2:])
-        self._before = ",\n"
+        for rows in _text_rows(ids, columns, lambda text: ",\n" + _object(text), self._words("")):
+            self.raw(self._before.encode())
+            self.raw(rows[2:])
+            self._before = ",\n"
 
 
 def _object(client_id: str | None) -> str:

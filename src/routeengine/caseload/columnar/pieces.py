@@ -16,6 +16,9 @@ __all__ = ["Parse", "TextSource", "blocks", "line_of", "lines_in"]
 PIECE = 1 << 23
 """Bytes that are read as one block."""
 
+ROWS = 1 << 16
+"""Lines of a block at most: what comes out for the shortest one is a hundred times as long."""
+
 _MARK = b"\xef\xbb\xbf"
 
 Parse = Callable[[bytes, int], Block | None]
@@ -48,13 +51,14 @@ def blocks(
     """Yield the records of a file in order, as blocks wherever the lines are plain.
 
     A piece with a line that is not plain is cut in halves, so that only the lines around that
-    one are read one by one.
+    one are read one by one. So is one of too many lines.
     """
     lines, size = source.lines, PIECE
     records = source.records(wanted)
     while True:
         piece = b"" if source.put_back else lines.piece(size)
-        block = parse(piece, lines.number) if piece else None
+        few = piece.count(b"\n") <= ROWS
+        block = parse(piece, lines.number) if piece and few else None
         if block is not None:
             lines.passed(len(block.numbers))
             size = min(PIECE, 2 * size)
