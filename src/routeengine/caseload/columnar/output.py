@@ -182,8 +182,8 @@ class ParquetBlocks(ParquetWriter):
 
 def _encoded(told: Told) -> pa.DictionaryArray:
     """Give a column as a dictionary; what is empty is null, and not a text of its own."""
-    empty = [code for code, text in enumerate(told.texts) if text is None]
-    mask = np.isin(told.codes, empty) if empty else None
+    empty = np.array([text is None for text in told.texts])
+    mask = empty[told.codes] if empty.any() else None
     codes = pa.array(told.codes, pa.int32(), mask=mask)
     texts = pa.array([text or "" for text in told.texts], pa.string())
     return pa.DictionaryArray.from_arrays(codes, texts)
