@@ -91,6 +91,14 @@ class Engine:
         return self._executor_name
 
     @property
+    def exact(self) -> bool:
+        """Whether all rules fit their budget, so that every answer is exact.
+
+        Where they do not, an answer may be a bound: its verdict then says `exact=False`.
+        """
+        return self._executor.exact
+
+    @property
     def reference(self) -> RuleSetRef:
         """The id, version and digests of the rule set, as every result names them."""
         return self._reference
@@ -115,7 +123,7 @@ class Engine:
         code = self._intake.code(given)
         answer = None if code is None else self._answers.get(code)
         if answer is None:
-            answer = self._work_out(read_profile(self.ruleset, given), code)
+            answer = self._work_out(read_profile(self.ruleset, given))
         return Result(answer, given, self._reference, __version__)
 
     def classify_many(self, profiles: Iterable[Profile]) -> list[Result]:
@@ -125,7 +133,11 @@ class Engine:
         """
         given = [_entries(profile) for profile in profiles]
         states = [read_profile(self.ruleset, one) for one in given]
-        codes = [self._intake.code_of(state) for state in states]
+        # What is shared with nobody has a code of its own, below those that are.
+        codes = [
+            -1 - n if (code := self._intake.code_of(state)) is None else code
+            for n, state in enumerate(states)
+        ]
         # One look at what is remembered: another thread may clear it in between.
         answers = {code: answer for code in codes if (answer := self._answers.get(code))}
         new = {c: s for c, s in zip(codes, states, strict=True) if c not in answers}
@@ -185,8 +197,10 @@ class Engine:
 
         return TableClassifier(self._lanes, self._work_out)
 
-    def _work_out(self, state: State, code: int | None = None) -> Answer:
-        code = self._intake.code_of(state) if code is None else code
+    def _work_out(self, state: State) -> Answer:
+        code = self._intake.code_of(state)
+        if code is None:
+            return self._executor.evaluate(state)
         answer = self._answers.get(code)
         if answer is None:
             answer = self._executor.evaluate(state)

@@ -7,11 +7,12 @@ so an answer that was worked out once can be looked up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from operator import getitem
 from types import NoneType
 from typing import Any, Protocol, TypeAlias
 
+from routeengine.bits import numbers
 from routeengine.profile import CLIENT_ID, State
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
 from routeengine.ruleset.model import Fact, RuleSet
@@ -110,15 +111,28 @@ class Intake:
             return None
         return _UNKNOWN if kind is NoneType else entry[1] if kind is entry[0] else None
 
-    def code_of(self, state: State) -> int:
-        """Give the code of any state of knowledge."""
+    def code_of(self, state: State) -> int | None:
+        """Give the code of a state of knowledge.
+
+        None where a fact may be in several cells, but not in all of one: what is offered as
+        answers is then this client's alone.
+        """
         code = 0
         for name, known in state.items():
-            width = len(self._cells.of[name])
-            bits = ((1 << width) - 1) & ~self._cells.covering(name, known.allowed)
+            cells = self._cells.of[name]
+            width = len(cells)
+            covering = self._cells.covering(name, known.allowed)
+            if covering & covering - 1 and known.allowed != _union(cells, covering):
+                return None
+            bits = ((1 << width) - 1) & ~covering
             bits |= known.declined << width | known.conflicting << (width + 1)
             code |= bits << self._shift[name]
         return code
+
+
+def _union(cells: Sequence[int], some: int) -> int:
+    """Give the values in these cells; no two cells have one in common."""
+    return sum([cells[number] for number in numbers(some)])
 
 
 def _type(fact: Fact) -> type:

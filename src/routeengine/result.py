@@ -104,7 +104,7 @@ def _restore(fields: tuple[Any, ...], leads: tuple[tuple[str, tuple[Lead, ...]],
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an executor says of one state of knowledge; holds nothing of the client."""
+    """What an executor says of one state of knowledge; holds nothing of the client but cells."""
 
     verdicts: Mapping[str, Verdict]
     flags: tuple[str, ...]

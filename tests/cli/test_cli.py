@@ -18,10 +18,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from routeengine import load_ruleset
+from routeengine import Engine, load_ruleset
 from routeengine.caseload import open_caseload
 from routeengine.cli import main
 from routeengine.cli.classify import progress
+from routeengine.executors.lanes import LanesExecutor
+from routeengine.ruleset.model import RuleSet
 
 ROOT = Path(__file__).parents[2]
 CASELOAD = str(ROOT / "fixtures/caseload.csv")
@@ -55,6 +57,23 @@ def test_the_made_caseload_is_classified(
     assert "wsp served by the employer service point 87" in lines
     assert "1113 clients, 0 rows that could not be used" in lines
     assert lines[-1] == "This is advice: a person decides."
+
+
+def test_answers_that_may_be_bounds_are_announced(
+    small: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where rules are too large for every answer to be exact, the command says so."""
+
+    class Small(LanesExecutor):
+        def __init__(self, ruleset: RuleSet) -> None:
+            super().__init__(ruleset, budget=40)
+
+    assert main(["classify", str(small)]) == 1
+    assert "warning" not in capsys.readouterr().err
+    monkeypatch.setattr("routeengine.engine.LanesExecutor", Small)
+    assert not Engine(load_ruleset("rijswijk-2023")).exact
+    assert main(["classify", str(small)]) == 1
+    assert "warning: these rules are too large" in capsys.readouterr().err
 
 
 def test_municipal_habits_change_nothing(tmp_path: Path) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
+from typing import cast
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examples import examples
-from explanation.explained import Case, cases, nodes
+from explanation.explained import Case, as_profile, cases, explainer_of, nodes
 from generated import BOTH, GROUNDS, a_fact, states
+from routeengine import Engine
 from routeengine.executors.lanes import LanesExecutor, LanesInspection
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.explanation import Explanation
@@ -18,7 +21,7 @@ from routeengine.explanation.model import (
     Named,
     RuleNode,
 )
-from routeengine.profile import Known
+from routeengine.profile import Between, Known
 from routeengine.ruleset.conditions import All, Any, Condition, CriterionIs, FactIs, Not, children
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Rule, RuleSet
@@ -193,6 +196,64 @@ def test_facts_say_what_was_given_and_what_is_possible(case: Case) -> None:
             assert node.status == "declined"
         else:
             assert node.status == ("unknown" if known.allowed == fact.domain.full else "partial")
+
+
+@settings(max_examples=examples(150), deadline=None)
+@given(cases(), st.data(), st.sampled_from([None, 8, 30, 80]))
+def test_what_was_explained_before_changes_nothing(
+    case: Case, data: st.DataObject, budget: int | None
+) -> None:
+    """Clients who come after others are explained as if they came first, whatever is kept.
+
+    Also where the rule set does not fit its budget.
+    """
+    ruleset = case.ruleset
+    executor = LanesExecutor(ruleset, budget, budget) if budget else LanesExecutor(ruleset)
+    shared = explainer_of(ruleset, executor)
+    names = st.sets(st.sampled_from([fact.id for fact in ruleset.facts]), max_size=2)
+    state = case.state
+    for _ in range(6):
+        one = replace(case, state=state, executor=executor)
+        alone = explainer_of(pickle.loads(pickle.dumps(ruleset)), executor)
+        assert shared.explain(one.result, "en") == alone.explain(one.result, "en")
+        assert executor.exact or not shared._kept
+        # The next one differs in little, so that most of what was kept would fit.
+        other = data.draw(states(ruleset))
+        state = state | {fact: other[fact] for fact in data.draw(names)}
+
+
+@settings(max_examples=examples(60), deadline=None)
+@given(cases(), st.data())
+def test_nobody_is_told_the_values_of_another(case: Case, data: st.DataObject) -> None:
+    """An engine that answered others says of a client what a new one says, questions and all."""
+    shared = Engine(case.ruleset)
+    for _ in range(4):
+        profile = as_profile(case.ruleset, data.draw(states(case.ruleset)))
+        mine, fresh = shared.classify(profile), Engine(case.ruleset).classify(profile)
+        assert mine == fresh
+        for name, verdict in mine.verdicts.items():
+            assert verdict.leads == fresh.verdicts[name].leads
+        assert shared.classify_many([profile, profile]) == [fresh, fresh]
+
+
+def test_questions_keep_to_what_is_known_of_this_client(rijswijk: RuleSet) -> None:
+    """A client with a range is offered answers in that range, whoever came before."""
+    engine, offered = Engine(rijswijk), []
+    for low, high in ((1, 30), (2, 27)):
+        explanation = engine.explain({"prognosis_months": Between(low, high)}, lang="en")
+        asked = {one.fact: one for one in explanation.verdicts["path"].missing}
+        ranges = [one.ranges for one in asked["prognosis_months"].answers]
+        offered.append((ranges[0][0][0], ranges[-1][-1][-1]))
+    assert offered == [(1, 30), (2, 27)]
+
+
+def test_a_result_that_was_tampered_with_spoils_no_other(rijswijk: RuleSet) -> None:
+    """What is explained of facts that do not belong to their answer is given to nobody else."""
+    engine, outside = Engine(rijswijk), {"receives_benefit": True, "rung": 6}
+    result = engine.classify({"receives_benefit": True, "rung": 2})
+    cast(dict[str, object], result.profile)["rung"] = 6
+    engine.explain(result)
+    assert engine.explain(outside) == Engine(rijswijk).explain(outside)
 
 
 @settings(max_examples=examples(50), deadline=None)

@@ -36,6 +36,11 @@ LARGE = 1 << 18
 BY_COLUMNS = ("csv", "jsonl", "parquet")
 """Formats that can be read by columns."""
 
+INEXACT = (
+    "warning: these rules are too large to be worked out for every row: "
+    "some rows may have more outcomes as possible than they need"
+)
+
 T = TypeVar("T")
 
 
@@ -43,6 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Classify a caseload; 1 where a row could not be used."""
     ruleset = load_ruleset(arguments.rules)
     engine = Engine(ruleset)
+    if not engine.exact:
+        print(f"{arguments.rules}: {INEXACT}", file=sys.stderr)
     output = None
     if arguments.output:
         # What cannot be written is refused before anything is read.

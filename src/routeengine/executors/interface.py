@@ -68,8 +68,13 @@ class Executor(Protocol):
         """Give the verdicts and flags for one state of knowledge."""
         ...
 
+    @property
+    def exact(self) -> bool:
+        """Whether every answer is exact, and so hangs on nothing but the facts that bear on it."""
+        ...
+
     def possible(self, state: State, decision: str) -> tuple[str, ...]:
-        """Give what one decision can be, as `evaluate` does, and nothing else."""
+        """Give what one decision can be; it may be closer than an `evaluate` that is not exact."""
         ...
 
     def evaluate_many(self, states: Sequence[State]) -> list[Answer]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from routeengine.bits import numbers
+from routeengine.bits import lowest, numbers
 from routeengine.executors.interface import Forces
 from routeengine.executors.questions import LaterQuestions
 from routeengine.executors.summary import contradiction, ordered_keys, summarise
@@ -91,6 +91,7 @@ class LanesExecutor:
         self.ruleset = ruleset
         self.compiled = CompiledRuleSet(ruleset, budget)
         self.residual_budget = residual_budget
+        self.exact = self.compiled.exact
         # INVARIANT: holds only verdicts that hang on nothing but the leaves they were found at.
         self.settled: dict[tuple[str, frozenset[Node]], Verdict] = {}
         # INVARIANT: holds only values that hang on nothing but the cells of the tied facts.
@@ -174,6 +175,17 @@ class LanesInspection:
             fact: Known(self.ruleset.fact[fact].domain.full) if fact in facts else known
             for fact, known in self.state.items()
         }
+
+    @cached_property
+    def by_cells(self) -> State:
+        """The state as it was given, but no closer than to the cell where just one is left."""
+        cells, covering = self.compiled.cells.of, self.compiled.cells.covering
+        state = {}
+        for fact, known in self.given.items():
+            here = covering(fact, known.allowed)
+            cell = known.allowed if here & here - 1 else cells[fact][lowest(here)]
+            state[fact] = Known(cell, known.declined, known.conflicting)
+        return state
 
     # What is possible at all
 
@@ -345,11 +357,13 @@ class LanesInspection:
     def forces(self, decision: str, possible: tuple[str, ...]) -> Forces:
         """Give what says which sets of known facts force what the decision can be."""
         if self.compiled.decisions[decision] is None or self.undetermined:
+            # What else is asked takes its share of the budget, so only like is compared with like.
+            everything = self.executor.possible(self.state, decision)
 
             def look_again(facts: frozenset[str], without: Sequence[str]) -> list[bool]:
                 sets = [facts, *[facts - {fact} for fact in without]]
                 states = [self._forget(self.state.keys() - one) for one in sets]
-                return [self.executor.possible(one, decision) == possible for one in states]
+                return [self.executor.possible(one, decision) == everything for one in states]
 
             return look_again
         order, sizes = self.compiled.whole.order, self.compiled.whole.diagram.sizes

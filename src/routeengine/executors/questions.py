@@ -40,8 +40,8 @@ class View(Protocol):
         ...
 
     @property
-    def given(self) -> State:
-        """The state as it was given."""
+    def by_cells(self) -> State:
+        """The state as it was given, but no closer than to the cell where just one is left."""
         ...
 
     @property
@@ -70,12 +70,12 @@ class Looks(Protocol):
 class LaterQuestions:
     """The questions of one decision, found when asked for, by a look of their own.
 
-    INVARIANT: holds no inspection. Answers are shared by threads and kept by the thousand,
-    and an inspection may hold a diagram that grows.
+    INVARIANT: holds no inspection, and of what is known just the cells. Answers are shared by
+    threads and clients and kept by the thousand, and an inspection may hold a diagram that grows.
     """
 
     def __init__(self, view: View, decision: Decision) -> None:
-        self._executor, self._state, self._decision = view.executor, view.given, decision
+        self._executor, self._state, self._decision = view.executor, view.by_cells, decision
         disputed = any(known.conflicting for known in view.state.values())
         self.conflicting = disputed and Questions(view, decision).conflicting
 

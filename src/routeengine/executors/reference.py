@@ -163,6 +163,11 @@ class ReferenceExecutor:
         """Give the verdicts and flags for one state of knowledge."""
         return self.inspect(state).answer
 
+    @property
+    def exact(self) -> bool:
+        """Always."""
+        return True
+
     def possible(self, state: State, decision: str) -> tuple[str, ...]:
         """Give what one decision can be."""
         return self.evaluate(state).verdicts[decision].possible

@@ -40,6 +40,10 @@ FORM = "routeengine/explanation/1"
 """The version of the form that `schemas/explanation.schema.json` describes."""
 
 
+FEW = 8
+"""Facts that bear on a decision whose explanation is kept: of more, the same hardly comes again."""
+
+
 class DecisionPart(NamedTuple):
     """What is explained of one decision; it hangs on nothing but the facts that bear on that."""
 
@@ -73,7 +77,10 @@ class Explainer:
         state = read_profile(self._ruleset, result.profile)
         inspection = self._executor.inspect(state)
         client = _Client(plan, result.answer, state, inspection, self._nearest)
-        parts = {name: self._part(client, name) for name in plan.order}
+        parts: dict[str, DecisionPart] = {}
+        for name in plan.order:
+            parts[name] = self._part(client, name)
+            client.forced_by[name] = parts[name].why.because
         ordered = [(decision.id, parts[decision.id]) for decision in self._ruleset.decisions]
         return made(
             Explanation,
@@ -91,13 +98,13 @@ class Explainer:
 
     def _part(self, client: _Client, decision: str) -> DecisionPart:
         """Explain one decision, or give what was made for a client of whom the same is known."""
+        bearing, verdict = client.plan.bearing[decision], client.answer.verdicts[decision]
+        if len(bearing) > FEW or not self._executor.exact:
+            return client.part(decision)
         kept = self._kept.setdefault((client.plan.language, decision), {})
-        key = client.facts.key(client.plan.bearing[decision])
+        key = (verdict.status, verdict.possible, verdict.rules, *client.facts.key(bearing))
         part = kept.get(key)
-        if part is None:
-            part = remember(kept, key, client.part(self._ruleset.decision[decision]))
-        client.forced_by[decision] = part.why.because
-        return part
+        return remember(kept, key, client.part(decision)) if part is None else part
 
 
 def _with_evidence(plan: Plan, facts: dict[str, FactNode], result: Result) -> dict[str, FactNode]:
@@ -167,9 +174,9 @@ class _Client:
         forbids = self.plan.forbids.items()
         return frozenset(name for name, spot in forbids if broken(spot, given))
 
-    def part(self, decision: Decision) -> DecisionPart:
+    def part(self, name: str) -> DecisionPart:
         """Explain one decision; those that it refers to come first."""
-        verdict = self.answer.verdicts[decision.id]
+        decision, verdict = self.plan.ruleset.decision[name], self.answer.verdicts[name]
         return DecisionPart(
             self.verdicts.node(decision, verdict),
             self._why(decision, verdict),

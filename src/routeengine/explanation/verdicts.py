@@ -90,7 +90,7 @@ class Verdicts:
                 yield wording.insufficient
                 possible = [self._outcome(decision, one) for one in verdict.possible]
                 yield wording.insufficient_possible.format(possible=wording.either(possible))
-                if not missing:
+                if not missing and self._declined(decision):
                     yield wording.missing_declined
             case _:
                 yield wording.not_applicable
@@ -154,6 +154,11 @@ class Verdicts:
                 for number, lead in enumerate(leads, 1)
             ),
         )
+
+    def _declined(self, decision: Decision) -> bool:
+        """Say whether a fact that bears on the decision was asked, and not answered."""
+        state = self._facts.state
+        return any(state[fact].declined for fact in self._plan.bearing[decision.id])
 
     def _conflicting(self, decision: Decision, verdict: Verdict) -> tuple[Named, ...]:
         """Name the facts whose evidence disagrees, where that is why a person looks."""

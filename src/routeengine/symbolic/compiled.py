@@ -137,6 +137,12 @@ class CompiledRuleSet:
         }
         self.conditions |= {one: self.whole.condition(one) for one in self.otherwise.values()}
 
+    @property
+    def exact(self) -> bool:
+        """Whether all of it fits the budget: nothing is compiled per profile, or bounded."""
+        parts = (self.decisions, self.flags, self.conditions)
+        return None not in self.coupled and not any(None in some.values() for some in parts)
+
     def _parts(self) -> Iterator[Condition]:
         """Yield every condition that an explanation may ask about, each once."""
         seen = dict.fromkeys(part for whole in self.ruleset.conditions for part in walk(whole))

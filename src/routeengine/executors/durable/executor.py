@@ -91,6 +91,11 @@ class DurableExecutor:
                 "completions: find out more, or use the executor `lanes`"
             ) from None
 
+    @property
+    def exact(self) -> bool:
+        """Always: it refuses what it cannot answer."""
+        return True
+
     def possible(self, state: State, decision: str) -> tuple[str, ...]:
         """Give what one decision can be."""
         return self.evaluate(state).verdicts[decision].possible
