@@ -176,9 +176,13 @@ class LanesInspection:
             for fact, known in self.state.items()
         }
 
-    @cached_property
+    @property
     def by_cells(self) -> State:
         """The state as it was given, but no closer than to the cell where just one is left."""
+        return self._by_cells
+
+    @cached_property
+    def _by_cells(self) -> State:
         cells, covering = self.compiled.cells.of, self.compiled.cells.covering
         state = {}
         for fact, known in self.given.items():
