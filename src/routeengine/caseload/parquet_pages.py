@@ -3,11 +3,16 @@
 A footer that claims fewer rows than there are would cost the last ones without a word, for a
 reader stops where the footer says. Each page has a head of its own that counts its values, and
 in a column that is no list those are rows. Only the heads are read, and nothing is unpacked.
+
+All heads are followed before the first row comes, so no byte may be asked for twice: columns that
+share bytes are refused, and a head ends where its column does. However a file is made, the work
+grows with its size and no faster.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
@@ -16,8 +21,14 @@ __all__ = ["holds_more"]
 HEAD = 256
 """Bytes that most heads fit in."""
 
-HEAD_LIMIT = 1 << 20
-"""Bytes of a head; a longer one is no page of a caseload."""
+HEAD_LIMIT = 1 << 16
+"""Bytes of a head; a longer one is no page of a caseload.
+
+What is long in a head is the least and the greatest text of its page. Arrow leaves out those over
+4 kB (with both, some 8 kB are the most), DuckDB and polars write none that long. Others once wrote
+them whole (Rust's `parquet`, before its version 56): that fits for texts up to 32 kB, which no
+fact's words come near.
+"""
 
 PAGE_LIMIT = 128 << 20
 """Bytes of a page when it is unpacked: no writer makes such pages, and they fill the memory."""
@@ -46,27 +57,34 @@ def holds_more(path: str, metadata: Any, names: Collection[str]) -> bool:
         if metadata.schema.column(place).path in names
         and not metadata.schema.column(place).max_repetition_level
     ]
+    chunks: list[tuple[int, int, int]] = []
+    for number in range(metadata.num_row_groups):
+        group = metadata.row_group(number)
+        chunks += [(*_span(group.column(place)), group.num_rows) for place in columns]
+    # A chunk without bytes has no page, wherever it says that it is.
+    chunks = sorted(chunk for chunk in chunks if chunk[0] < chunk[1])
+    if any(end > start for (_, end, _), (start, _, _) in pairwise(chunks)):
+        return True
     with Path(path).open("rb", buffering=0) as file:
-        for number in range(metadata.num_row_groups):
-            group = metadata.row_group(number)
-            for place in columns:
-                try:
-                    if _goes_on(file, group.column(place), group.num_rows):
-                        return True
-                except _StrangeError:
-                    return True
-    return False
+        try:
+            return any(_goes_on(file, *chunk) for chunk in chunks)
+        except _StrangeError:
+            return True
 
 
-def _goes_on(file: BinaryIO, chunk: Any, rows: int) -> bool:
-    """Say whether one column of a row group has more values than so many rows."""
+def _span(chunk: Any) -> tuple[int, int]:
+    """Say where one column of a row group starts and ends."""
     # Of a page that is not there, the offset is 0 or none.
     offsets = (chunk.dictionary_page_offset, chunk.data_page_offset)
     place = min([offset for offset in offsets if offset], default=0)
-    end = place + chunk.total_compressed_size
+    return place, place + chunk.total_compressed_size
+
+
+def _goes_on(file: BinaryIO, place: int, end: int, rows: int) -> bool:
+    """Say whether one column of a row group has more values than so many rows."""
     pages = values = 0
     while place < end:
-        length, head = _head(file, place)
+        length, head = _head(file, place, end)
         page = head.get(_PAGE) or head.get(_PAGE_V2) or {}
         size, count = head.get(_SIZE), page.get(_COUNT, 0) if isinstance(page, dict) else None
         if not isinstance(size, int) or not isinstance(count, int) or size < 0 or count < 0:
@@ -82,12 +100,12 @@ def _goes_on(file: BinaryIO, chunk: Any, rows: int) -> bool:
     return False
 
 
-def _head(file: BinaryIO, place: int) -> tuple[int, _Fields]:
+def _head(file: BinaryIO, place: int, end: int) -> tuple[int, _Fields]:
     """Give the length of the head that starts here, and what it says."""
     size = HEAD
     while size <= HEAD_LIMIT:
         file.seek(place)
-        head = _Head(file.read(size))
+        head = _Head(file.read(min(size, end - place)))
         try:
             return head.length(), head.fields
         except IndexError:
