@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterable, Iterator
 from importlib import import_module
@@ -78,6 +79,24 @@ def test_columns_coded_by_a_dictionary_say_the_same(
             status = main(["classify", str(path), "-o", str(out)])
             outputs.append((status, out.read_text(encoding="utf-8"), capsys.readouterr().err))
         assert outputs[0] == outputs[1]
+
+
+def test_a_name_that_is_no_text_is_told_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Faults that are kept back have the name of the file in them, whatever bytes it has."""
+    path = tmp_path / os.fsdecode(b"odd\xff.csv")
+    try:
+        path.write_text("client_id,rung\nc1,9\n", encoding="utf-8")
+    except OSError:
+        pytest.skip("files here have names of text only")
+    errors = []
+    for large in (1 << 40, 0):
+        monkeypatch.setattr(classify, "LARGE", large)
+        assert main(["classify", str(path)]) == 1
+        errors.append(capsys.readouterr().err)
+    assert errors[0] == errors[1]
+    assert "odd?.csv:2: rung" in errors[0]
 
 
 @pytest.mark.parametrize("large", [1 << 40, 0])

@@ -58,7 +58,7 @@ class Stream:
 
         Raises CaseloadError where the file breaks off or the output cannot be written.
         """
-        with ClientIds() as seen, TemporaryFile("w+", encoding="utf-8", newline="") as faults:
+        with ClientIds() as seen, kept_back() as faults:
             try:
                 return self._first(seen, faults)
             except _AgainError:
@@ -175,8 +175,15 @@ def ahead(found: Iterator[Batch]) -> Generator[Batch, None, None]:
             yield batch
 
 
+def kept_back() -> IO[str]:
+    """Open a file for faults. As on a terminal, what is not text in a file's name becomes `?`."""
+    return TemporaryFile("w+", encoding="utf-8", errors="replace", newline="")
+
+
 def show(faults: IO[str]) -> None:
-    """Print the faults that were kept back."""
+    """Print the faults that were kept back; where the disk was full, the last is no whole line."""
     faults.seek(0)
+    rest = ""
     while text := faults.read(PIECE):
-        sys.stderr.write(text)
+        whole, end, rest = (rest + text).rpartition("\n")
+        sys.stderr.write(whole + end)
