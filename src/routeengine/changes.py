@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from routeengine.bits import highest, lowest
 from routeengine.errors import BudgetError, UsageError
-from routeengine.executors.lanes import DecisionLanes, LanesExecutor
+from routeengine.executors.decision_lanes import DecisionLanes
+from routeengine.executors.lanes import LanesExecutor
 from routeengine.lazy import cached_property
 from routeengine.profile import Known, State, known
 from routeengine.ruleset.domains import Value

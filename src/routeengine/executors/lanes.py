@@ -10,9 +10,9 @@ compiled instead; where that does not fit either, the answer is a bound and says
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 from routeengine.bits import lowest, numbers
+from routeengine.executors.decision_lanes import DecisionLanes
 from routeengine.executors.interface import Forces
 from routeengine.executors.questions import LaterQuestions
 from routeengine.executors.summary import contradiction, ordered_keys, summarise
@@ -32,51 +32,13 @@ from routeengine.symbolic.compiled import (
     Part,
 )
 from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import TRUE, Diagram, Node
-from routeengine.symbolic.program import Circuit, Rows
-from routeengine.symbolic.straight import Run, straight
+from routeengine.symbolic.diagram import TRUE, Node
 from routeengine.truth import Truth
 
 __all__ = ["LanesExecutor"]
 
 REMEMBERED = 4_096
 """Verdicts that are kept per set of leaves; one for each that a policy knows is few."""
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionLanes:
-    """The lane program of one decision: it gives, per leaf, the lanes that reach it.
-
-    `keys` are those of the leaves, and `levels` make a difference to the decision.
-    """
-
-    run: Run
-    leaves: tuple[FullVerdict, ...]
-    keys: tuple[str, ...]
-    levels: tuple[int, ...]
-
-    @classmethod
-    def of(cls, diagram: Diagram, root: Node) -> DecisionLanes:
-        """Make the program of the decision with this root."""
-        circuit = Circuit(diagram)
-        leaves = circuit.leaves(root)
-        fulls = tuple([full for full, _ in leaves])
-        return cls(
-            straight(circuit.program([word for _, word in leaves])),
-            fulls,
-            tuple([full.key for full in fulls]),
-            tuple(sorted(diagram.support(root))),
-        )
-
-    def possible(self, may: Rows[int], everywhere: int) -> dict[str, int]:
-        """Give, per key, the lanes in which the decision can be that.
-
-        `may[level][cell]` has the lanes that may be in that cell, of those in `everywhere`.
-        """
-        found: dict[str, int] = {}
-        for key, lanes in zip(self.keys, self.run(may, 0, everywhere), strict=True):
-            found[key] = found.get(key, 0) | lanes
-        return found
 
 
 class LanesExecutor:
