@@ -117,14 +117,16 @@ class Intake:
         None where a fact may be in several cells, but not in all of one: what is offered as
         answers is then this client's alone.
         """
+        cells = self._cells
+        for name in cells.coarse:
+            allowed = state[name].allowed
+            here = cells.covering(name, allowed)
+            if here & here - 1 and allowed != _union(cells.of[name], here):
+                return None
         code = 0
         for name, known in state.items():
-            cells = self._cells.of[name]
-            width = len(cells)
-            covering = self._cells.covering(name, known.allowed)
-            if covering & covering - 1 and known.allowed != _union(cells, covering):
-                return None
-            bits = ((1 << width) - 1) & ~covering
+            width = len(cells.of[name])
+            bits = ((1 << width) - 1) & ~cells.covering(name, known.allowed)
             bits |= known.declined << width | known.conflicting << (width + 1)
             code |= bits << self._shift[name]
         return code

@@ -145,12 +145,12 @@ class LanesInspection:
 
     @cached_property
     def _by_cells(self) -> State:
-        cells, covering = self.compiled.cells.of, self.compiled.cells.covering
-        state = {}
-        for fact, known in self.given.items():
-            here = covering(fact, known.allowed)
-            cell = known.allowed if here & here - 1 else cells[fact][lowest(here)]
-            state[fact] = Known(cell, known.declined, known.conflicting)
+        cells, state = self.compiled.cells, dict(self.given)
+        for fact in cells.coarse:
+            known, here = state[fact], cells.covering(fact, state[fact].allowed)
+            if not here & here - 1:
+                cell = cells.of[fact][lowest(here)]
+                state[fact] = Known(cell, known.declined, known.conflicting)
         return state
 
     # What is possible at all

@@ -23,6 +23,10 @@ class Cells:
 
     def __init__(self, of: Mapping[str, tuple[int, ...]]) -> None:
         self.of = of
+        self.coarse = tuple(
+            [fact for fact, cells in of.items() if any(cell & cell - 1 for cell in cells)]
+        )
+        """The facts of which some cell has several values."""
         # The same few sets of values come again and again: every single value, and all.
         self._covering: dict[str, dict[int, int]] = {fact: {} for fact in of}
 
