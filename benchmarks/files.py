@@ -41,7 +41,13 @@ if sys.argv[3] == "one":
     os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
 from routeengine.cli import main
 status = main(["classify", sys.argv[1], "-o", sys.argv[2]])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)
+try:
+    with open("/proc/self/status") as told:
+        peak = int(told.read().split("VmHWM:")[1].split()[0])
+except OSError:
+    # Where there is no /proc: this may hold the peak of whoever started the process too.
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(peak, file=sys.stderr)
 sys.exit(status)
 """
 
