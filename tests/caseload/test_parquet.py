@@ -15,6 +15,7 @@ import pytest
 
 from caseload.small import RULES, claiming, faults, parquet, put, rows
 from routeengine.caseload import open_caseload
+from routeengine.caseload.columnar.batches import batches
 from routeengine.caseload.parquet import ParquetSource
 from routeengine.errors import CaseloadError, MissingExtraError
 
@@ -132,6 +133,21 @@ def test_damaged_data_is_an_error_of_the_file(tmp_path: Path) -> None:
     data[4:2000] = b"\xff" * 1996
     with pytest.raises(CaseloadError, match="is not a Parquet file that can be read"):
         rows(put(path, bytes(data)))
+
+
+@pytest.mark.parametrize("by_columns", [False, True])
+def test_a_footer_that_makes_no_sense_does_not_end_the_process(
+    tmp_path: Path, by_columns: bool
+) -> None:
+    """Statistics that fit no such column are refused: asked for them, pyarrow would end it all."""
+    path = tmp_path / "odd.parquet"
+    pq.write_table(pa.table({"client_id": ["C1", "C2"], "rung": [2, 3]}), path)
+    optional, required = b"\x25\x02\x18\x04rung", b"\x25\x00\x18\x04rung"
+    data = path.read_bytes()
+    assert data.count(optional) == 1
+    path.write_bytes(data.replace(optional, required))
+    with open_caseload(path, RULES) as caseload, pytest.raises(CaseloadError):
+        list(batches(caseload) if by_columns else caseload)
 
 
 def test_missing_package_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

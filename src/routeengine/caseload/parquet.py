@@ -105,6 +105,7 @@ class ParquetSource:
 
         So a word that stands in many rows takes its memory once, however long it is.
         """
+        self._prove(names)
         with self._refusing():
             metadata = self._file.metadata
             leaves = [metadata.schema.column(place).path for place in range(metadata.num_columns)]
@@ -121,6 +122,20 @@ class ParquetSource:
             for name, typing in zip(self._schema.names, self.typings, strict=True)
             if typing == "text" and name in names and name not in differing
         ]
+
+    def _prove(self, names: Collection[str]) -> None:
+        """Read a row of each group, so that what is said of its columns is looked at.
+
+        pyarrow refuses here what makes no sense. Asked for it as such, it ends the process.
+        """
+        with self._refusing():
+            # By pieces, or all of the file would be read once more.
+            file = self._parquet.ParquetFile(
+                self._path, memory_map=False, pre_buffer=False, buffer_size=1 << 16
+            )
+            for group in range(file.metadata.num_row_groups if names else 0):
+                next(file.iter_batches(1, row_groups=[group], columns=list(names)), None)
+            file.close()
 
     def longest_word(self, name: str) -> int:
         """Give the bytes of the longest word in the dictionaries of a column of text."""
