@@ -54,6 +54,8 @@ def test_durable_says_what_the_reference_says(data: st.DataObject) -> None:
         assert durable.inspect(state).answer == expected
         name = ruleset.decisions[0].id
         assert durable.possible(state, name) == expected.verdicts[name].possible
+    assert durable.exact
+    assert reference.exact
 
 
 def test_the_caseload_fires_the_same_rules(rijswijk: RuleSet) -> None:

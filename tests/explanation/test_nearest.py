@@ -115,6 +115,20 @@ def test_a_decision_that_is_too_large_says_so(
     assert found.why_not["scope"]["wsp"].distance is None
 
 
+def test_what_is_too_much_for_lanes_is_searched(
+    rijswijk: RuleSet, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there are too many steps for lanes, a search finds the same sets."""
+    state = read_profile(rijswijk, profile(rijswijk, "one_huge_debt"))
+    in_lanes = engine._changes.nearest(state)("route")
+    monkeypatch.setattr("routeengine.symbolic.surroundings.MOST_SLOTS", 5)
+    searched = engine._changes.nearest(state)("route")
+    assert in_lanes is not None
+    assert searched is not None
+    for outcome in ("A", "B", "C", "D", "review", "not_applicable"):
+        assert in_lanes(outcome) == searched(outcome)
+
+
 def test_an_explanation_shares_nothing_that_can_change(rijswijk: RuleSet, engine: Engine) -> None:
     """Whoever empties what it holds empties no other explanation of the same facts."""
     known = profile(rijswijk, "one_huge_debt")
