@@ -43,11 +43,11 @@ __all__ = [
 def __getattr__(name: str) -> object:
     # Loading rule files needs pydantic, which takes longer to import than all the rest.
     if name == "load_ruleset":
-        from routeengine.loading import load_ruleset  # noqa: PLC0415  see above
+        from routeengine.loading import load_ruleset
 
         return load_ruleset
     if name == "replay":
-        from routeengine.record import replay  # noqa: PLC0415  few callers need it
+        from routeengine.record import replay  # few callers need it
 
         return replay
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -72,7 +72,7 @@ class Engine:
         elif executor == "reference":
             self._executor, cells = ReferenceExecutor(ruleset), cells_of(ruleset)
         elif executor == "durable":
-            from routeengine.executors.durable import DurableExecutor  # noqa: PLC0415  an extra
+            from routeengine.executors.durable import DurableExecutor  # an extra
 
             self._executor, cells = DurableExecutor(ruleset), cells_of(ruleset)
         else:
@@ -167,7 +167,7 @@ class Engine:
         Raises CaseloadError for columns that are no fact, are refused or stand twice, UsageError
         for what is no table, and MissingExtraError without the packages of the extra `tables`.
         """
-        from routeengine.tables import classify_table  # noqa: PLC0415  numpy and pyarrow are optional
+        from routeengine.tables import classify_table  # numpy and pyarrow are optional
 
         return classify_table(self.tables, table, drop_columns, columns, missing=missing)
 
@@ -186,14 +186,14 @@ class Engine:
 
         Raises as `classify_table` does.
         """
-        from routeengine.tables import trace_table  # noqa: PLC0415  as above
+        from routeengine.tables import trace_table
 
         return trace_table(self.tables, table, self.explain, drop_columns, columns, missing=missing)
 
     @cached_property
     def tables(self) -> TableClassifier:
         """What classifies tables in batches; for files and for engines that split tables."""
-        from routeengine.tables import TableClassifier  # noqa: PLC0415  as above
+        from routeengine.tables import TableClassifier
 
         return TableClassifier(self._lanes, self._work_out)
 
@@ -287,7 +287,7 @@ class Engine:
         Raises RecordError for a time that is not acceptable or for what cannot be recorded, and
         UsageError for a result of another rule set.
         """
-        from routeengine.record.build import make_record  # noqa: PLC0415  few callers need it
+        from routeengine.record.build import make_record  # few callers need it
 
         if result.ruleset != self.reference:
             raise UsageError("the result was given by another rule set than this engine's")
@@ -301,13 +301,13 @@ class Engine:
 
         As `routeengine.replay`, for many records: nothing is compiled again.
         """
-        from routeengine.record.replay import replay  # noqa: PLC0415  few callers need it
+        from routeengine.record.replay import replay  # few callers need it
 
         return replay(record, self.ruleset, executor=self._closer)
 
     @cached_property
     def _explainer(self) -> Explainer:
-        from routeengine.explanation.build import Explainer  # noqa: PLC0415  pydantic is slow to import
+        from routeengine.explanation.build import Explainer  # pydantic is slow to import
 
         return Explainer(self.ruleset, self._closer, self._changes.nearest)
 

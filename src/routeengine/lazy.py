@@ -16,7 +16,8 @@ __all__ = ["cached_property"]
 T = TypeVar("T")
 
 
-class cached_property(Generic[T]):  # noqa: N801  it stands in for the one of functools
+# Named as the one of functools, for which it stands in.
+class cached_property(Generic[T]):  # noqa: N801
     """A property that is worked out once per object and kept in its `__dict__`.
 
     The function must hang on nothing that changes, for it may run in two threads at once.

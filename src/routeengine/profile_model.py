@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, ClassVar, Literal, Optional, TypeAlias, Union
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, Union
 
 from pydantic import (
     BaseModel,
@@ -127,7 +127,7 @@ def validate_profile_json(model: type[ClientProfile], text: str | bytes) -> Clie
 def _build(ruleset: RuleSet, lang: str) -> type[ClientProfile]:
     title, description = _CLIENT_ID_WORDS.get(lang, _CLIENT_ID_WORDS["en"])
     fields: dict[str, Any] = {
-        CLIENT_ID: (Optional[StrictStr], Field(None, title=title, description=description))  # noqa: UP045  pyright
+        CLIENT_ID: (_or_none(StrictStr), Field(None, title=title, description=description))
     }
     for fact in ruleset.facts:
         fields[fact.id] = (_annotation(fact), _field(fact, lang))
@@ -162,7 +162,12 @@ def _annotation(fact: Fact) -> Any:
         values = Literal[domain.values]
     else:
         values = Annotated[StrictInt, Field(ge=domain.minimum, le=domain.maximum)]
-    return Union[values, _partial(fact), None]  # noqa: UP007  made at run time
+    return _or_none(values, _partial(fact))
+
+
+def _or_none(*types: Any) -> Any:
+    """Give one of these types, or None: made at run time, so not as one writes it."""
+    return Union[(*types, None)]
 
 
 def _partial(fact: Fact) -> Any:

@@ -78,7 +78,7 @@ def ruleset(pytestconfig: pytest.Config) -> RuleSet:
 @pytest.fixture(scope="session")
 def ruleset_engine(ruleset: RuleSet) -> Engine:
     """An engine of the rule set under test."""
-    from routeengine.engine import Engine  # noqa: PLC0415  only projects that use it pay
+    from routeengine.engine import Engine  # only projects that use it pay
 
     return Engine(ruleset)
 
@@ -88,7 +88,7 @@ class CaseFile(pytest.File):
 
     def collect(self) -> Iterable[pytest.Item]:
         """Read the cases; every fault of the file, or of the rules, comes at once."""
-        from routeengine.cases import load_cases  # noqa: PLC0415  only projects that use it pay
+        from routeengine.cases import load_cases  # only projects that use it pay
 
         engine = _engine(self.config)
         for case in load_cases(self.path, engine.ruleset):
@@ -97,7 +97,7 @@ class CaseFile(pytest.File):
     def repr_failure(
         self,
         excinfo: pytest.ExceptionInfo[BaseException],
-        style: Any = None,  # noqa: ARG002  a file has one style
+        style: Any = None,  # a file has one style
     ) -> str | TerminalRepr:
         """Give the faults as they are told on the command line."""
         if isinstance(excinfo.value, RouteEngineError):
@@ -117,14 +117,14 @@ class FailedCaseError(Exception):
 class CaseItem(pytest.Item):
     """A case as a test."""
 
-    def __init__(self, *, case: Case, engine: Engine, **more: object) -> None:
-        super().__init__(**more)  # type: ignore[arg-type]  # what pytest itself passes on
+    def __init__(self, *, case: Case, engine: Engine, **more: Any) -> None:
+        super().__init__(**more)
         self.case = case
         self.engine = engine
 
     def runtest(self) -> None:
         """Classify the profile, and compare what comes out."""
-        from routeengine.cases.run import mismatches  # noqa: PLC0415  only who uses it pays
+        from routeengine.cases.run import mismatches  # only who uses it pays
 
         result = self.engine.classify(self.case.profile)
         if found := tuple(mismatches(self.case, result)):
@@ -167,7 +167,7 @@ def _rules(config: pytest.Config) -> str:
 
 
 def _ruleset(config: pytest.Config) -> RuleSet:
-    from routeengine.loading import load_ruleset  # noqa: PLC0415  only projects that use it pay
+    from routeengine.loading import load_ruleset  # only projects that use it pay
 
     if _RULESET not in config.stash:
         rules = _rules(config)
@@ -178,7 +178,7 @@ def _ruleset(config: pytest.Config) -> RuleSet:
 
 
 def _engine(config: pytest.Config) -> Engine:
-    from routeengine.engine import Engine  # noqa: PLC0415  only projects that use it pay
+    from routeengine.engine import Engine  # only projects that use it pay
 
     if _ENGINE not in config.stash:
         config.stash[_ENGINE] = Engine(_ruleset(config))

@@ -4,6 +4,9 @@ Spark does all that is distributed. Here stand only the columns that come out, a
 Python worker does with the batches of one partition.
 """
 
+# Spark is large, and so not among what the checks install.
+# pyright: reportMissingImports=false
+
 from __future__ import annotations
 
 import pickle
@@ -18,16 +21,16 @@ from routeengine.ruleset.model import RuleSet
 
 optional("pyspark", "spark", "classifying a Spark DataFrame")
 
-import pyarrow as pa  # noqa: E402  after the look at what the extra brings
-from pyspark.sql import DataFrame  # noqa: E402  # pyright: ignore[reportMissingImports]  optional
-from pyspark.sql.pandas.types import to_arrow_schema  # noqa: E402  # pyright: ignore[reportMissingImports]  as above
-from pyspark.sql.types import (  # noqa: E402  # pyright: ignore[reportMissingImports]  as above
+import pyarrow as pa  # after the look at what the extra brings
+from pyspark.sql import DataFrame
+from pyspark.sql.pandas.types import to_arrow_schema
+from pyspark.sql.types import (
     StringType,
     StructField,
     StructType,
 )
 
-from routeengine.tables.stream import classify_stream  # noqa: E402  as above
+from routeengine.tables.stream import classify_stream
 
 __all__ = ["classify"]
 
@@ -89,5 +92,6 @@ class Partition:
 @lru_cache(maxsize=WORKER_RULES)
 def _engine(pickled: bytes) -> Engine:
     """Build an engine once per Python worker process, however many tasks it runs."""
-    engine: Engine = pickle.loads(pickled)  # noqa: S301  made by `classify`, and part of Spark's own plan
+    # `classify` made it, and it came as part of Spark's own plan.
+    engine: Engine = pickle.loads(pickled)  # noqa: S301
     return engine

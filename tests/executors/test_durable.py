@@ -149,7 +149,7 @@ def test_wide_rules_and_many_rules_are_split(join: type[All | AnyOf]) -> None:
 
 def test_another_host_can_load_the_definition(rijswijk: RuleSet) -> None:
     """What `to_durable` gives is JSON that a plain host loads; its rules fire as described."""
-    from durable.engine import Host  # noqa: PLC0415  an extra
+    from durable.engine import Host
 
     definition = json.loads(json.dumps(to_durable(rijswijk)))
     fields = json.loads(json.dumps(durable_fields(rijswijk)))

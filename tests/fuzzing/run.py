@@ -124,7 +124,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     folder = arguments.folder or Path(tempfile.mkdtemp(prefix="fuzz-found-"))
     folder.mkdir(parents=True, exist_ok=True)
     if arguments.guided:
-        from fuzzing.guided import fuzz_guided  # noqa: PLC0415  needs the extra `fuzz`
+        from fuzzing.guided import fuzz_guided
 
         return fuzz_guided(names, arguments.seconds / len(names), arguments.seed, folder)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))

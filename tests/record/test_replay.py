@@ -271,7 +271,7 @@ def older(folder: Path) -> Path:
 
 def test_an_older_version_is_found_by_digest(tmp_path: Path, rijswijk: RuleSet) -> None:
     """Among folders with versions, and files that are no rules, the right one is found."""
-    from routeengine import load_ruleset  # noqa: PLC0415  only here
+    from routeengine import load_ruleset
 
     place = older(tmp_path)
     (tmp_path / "broken").mkdir()
@@ -314,9 +314,9 @@ def test_the_evidence_is_weighed_again(some: list[Any]) -> None:
 
 def dossier_record() -> Record:
     """Record a classification of a small dossier, with a superseded observation."""
-    from datetime import date  # noqa: PLC0415  only here
+    from datetime import date
 
-    from routeengine.dossier import Observation  # noqa: PLC0415  as above
+    from routeengine.dossier import Observation
 
     some = [
         Observation("debts", "serious", "form", date(2024, 1, 1), "consultant 1"),

@@ -156,7 +156,7 @@ def test_codes_past_the_dictionary_are_faults(engine: Engine) -> None:
 
 
 def _mask(*absent: bool) -> Any:
-    import numpy as np  # noqa: PLC0415  for this alone
+    import numpy as np
 
     return np.array(absent)
 

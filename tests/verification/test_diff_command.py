@@ -232,8 +232,8 @@ def test_what_was_not_compared_is_told(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the budget was too small, and where regions were too many, it is said."""
-    from routeengine.cli import diff as command  # noqa: PLC0415  to be given a small budget
-    from routeengine.verification import diff as whole  # noqa: PLC0415  as above
+    from routeengine.cli import diff as command
+    from routeengine.verification import diff as whole
 
     monkeypatch.setattr(command, "diff", lambda a, b, r: whole(a, b, r, budget=400))
     assert main(["diff", "rijswijk-2023", "rijswijk-2023", "--lang", "en"]) == 1
@@ -244,8 +244,8 @@ def test_regions_past_the_limit_are_a_number(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The rest is told by its size."""
-    from routeengine.cli import diff as command  # noqa: PLC0415  to be given a small limit
-    from routeengine.verification import diff as whole  # noqa: PLC0415  as above
+    from routeengine.cli import diff as command
+    from routeengine.verification import diff as whole
 
     monkeypatch.setattr(command, "diff", lambda a, b, r: whole(a, b, r, most=1))
     assert main(["diff", "rijswijk-2023", changed(tmp_path, POLICY, MONTH), "--lang", "en"]) == 1

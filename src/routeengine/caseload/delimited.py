@@ -102,7 +102,7 @@ class DelimitedSource:
     unit = "B"
 
     def __init__(self, path: str, columns: Columns) -> None:
-        self._file = Path(path).open("rb")  # noqa: SIM115  `close` closes it
+        self._file = Path(path).open("rb")  # `close` closes it
         try:
             self.total: int | None = Path(path).stat().st_size
             self.lines = Lines(path, self._file, fallback="cp1252")

@@ -73,7 +73,7 @@ class _JsonFile:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._file = Path(path).open("rb")  # noqa: SIM115  `close` closes it
+        self._file = Path(path).open("rb")  # `close` closes it
         self.total: int | None = Path(path).stat().st_size
 
     def close(self) -> None:
@@ -107,7 +107,7 @@ class JsonLinesSource(_JsonFile):
         """Whether lines were split off that are still to be read one by one."""
         return self.lines.pending
 
-    def records(self, wanted: Sequence[bool]) -> Iterator[Record]:  # noqa: ARG002  no columns
+    def records(self, wanted: Sequence[bool]) -> Iterator[Record]:  # no columns
         """Yield a record for every line that is not blank."""
         for line in self.lines:
             if line.problem:
@@ -145,7 +145,7 @@ class JsonArraySource(_JsonFile):
             self.close()
             raise
 
-    def records(self, wanted: Sequence[bool]) -> Iterator[Record]:  # noqa: ARG002  no columns
+    def records(self, wanted: Sequence[bool]) -> Iterator[Record]:  # no columns
         """Yield a record for every element of the array.
 
         Raises CaseloadError where the file is no array or an element cannot be read.

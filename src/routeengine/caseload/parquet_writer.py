@@ -45,7 +45,7 @@ class ParquetWriter:
             self._file.close()
             raise
 
-    def kind(self, name: str) -> Any:  # noqa: ARG002  a writer of blocks tells columns apart
+    def kind(self, name: str) -> Any:  # a writer of blocks tells columns apart
         """Give the type of a column."""
         return self._arrow.string()
 

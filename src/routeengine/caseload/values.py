@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from routeengine.caseload.names import fold
 from routeengine.profile import (
@@ -117,7 +117,8 @@ class FactReader:
     def _checked(self, knowledge: object) -> Knowledge | Faulty:
         if read_knowledge(self.fact, knowledge) is None:
             return FAULTY
-        return knowledge  # type: ignore[return-value]  # only knowledge passes read_knowledge
+        # Nothing else passes `read_knowledge`.
+        return cast(Knowledge, knowledge)
 
     def _parse(self, text: str) -> Knowledge | Faulty:
         if len(text) > TEXT_LIMIT:
@@ -132,8 +133,8 @@ class FactReader:
         if len(parts) == 1 or any(isinstance(p, Faulty | Declined) or p is None for p in parts):
             return FAULTY
         # `mild/mild` says no less than `mild`.
-        different = tuple(dict.fromkeys(parts))
-        return different[0] if len(different) == 1 else OneOf(different)  # type: ignore[arg-type]  # values only
+        different = cast(tuple[Value, ...], tuple(dict.fromkeys(parts)))
+        return different[0] if len(different) == 1 else OneOf(different)
 
     def _single(self, text: str) -> Knowledge | Faulty:
         if isinstance(self.fact.domain, IntegerDomain) and _NUMBER.fullmatch(text):

@@ -55,7 +55,7 @@ class WorkbookSource:
         self._path = path
         self.done = 0
         self.total: int | None = None
-        self._file = Path(path).open("rb")  # noqa: SIM115  `close` closes it
+        self._file = Path(path).open("rb")  # `close` closes it
         try:
             with _reading(path):
                 look_through(path, self._file)
@@ -134,7 +134,8 @@ def _reading(path: str) -> Iterator[None]:
                 yield
         except CaseloadError:
             raise
-        except Exception:  # noqa: BLE001  it reads XML by index and name, so anything can be raised
+        # openpyxl reads XML by index and name, so a broken workbook can raise anything.
+        except Exception:  # noqa: BLE001
             raise CaseloadError(path, _BROKEN) from None
 
 

@@ -78,7 +78,7 @@ def open_output(
     path: str | Path,
     ruleset: RuleSet,
     *,
-    format: str | None = None,  # noqa: A002  the word that users know
+    format: str | None = None,  # the word that users know
     reading: str | Path | None = None,
 ) -> Output:
     """Get ready to write a classified caseload; use as a context manager.
@@ -141,7 +141,7 @@ class Output:
         self,
         path: Path,
         ruleset: RuleSet,
-        format: str | None,  # noqa: A002  the word that users know
+        format: str | None,  # the word that users know
         reading: Path | None,
     ) -> None:
         self.path = str(path)

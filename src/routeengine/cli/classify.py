@@ -76,8 +76,8 @@ def large(caseload: Caseload) -> bool:
 
 def by_columns(engine: Engine, caseload: Caseload, output: Output | None) -> tuple[Counts, int]:
     """Classify a large file; what comes out is as row by row."""
-    from routeengine.caseload.columnar import ColumnOutput  # noqa: PLC0415  slow to import
-    from routeengine.cli.streaming import Stream  # noqa: PLC0415  as above
+    from routeengine.caseload.columnar import ColumnOutput  # slow to import
+    from routeengine.cli.streaming import Stream
 
     def opens() -> AbstractContextManager[ColumnOutput | None]:
         if output is None:
@@ -117,7 +117,7 @@ def progress(caseload: Caseload, reading: Iterable[T]) -> Iterable[T]:
     if not sys.stderr.isatty():
         yield from reading
         return
-    from tqdm import tqdm  # noqa: PLC0415  slow to import, and only for terminals
+    from tqdm import tqdm  # slow to import, and only for terminals
 
     with tqdm(total=caseload.total, unit=caseload.unit, unit_scale=True, leave=False) as bar:
         for some in reading:

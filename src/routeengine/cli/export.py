@@ -20,7 +20,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def as_sql(arguments: argparse.Namespace) -> None:
     """Write the statement of a view; what it answers less exactly is told on standard error."""
-    from routeengine.sql import export_sql  # noqa: PLC0415  an extra, and only for this form
+    from routeengine.sql import export_sql  # an extra, and only for this form
 
     export = export_sql(
         load_ruleset(arguments.rules),
@@ -33,9 +33,9 @@ def as_sql(arguments: argparse.Namespace) -> None:
         print(sentence, file=sys.stderr)
 
 
-def as_json_schema(arguments: argparse.Namespace) -> None:  # noqa: ARG001  as every form
+def as_json_schema(_: argparse.Namespace) -> None:
     """Write the JSON Schema of rule files."""
-    from routeengine.loading.schema import json_schema  # noqa: PLC0415  only for this form
+    from routeengine.loading.schema import json_schema  # only for this form
 
     print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 

@@ -31,7 +31,7 @@ def progress(total: int) -> Iterator[Callable[[], object] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    from tqdm import tqdm  # noqa: PLC0415  slow to import, and only for terminals
+    from tqdm import tqdm  # slow to import, and only for terminals
 
     with tqdm(total=total, unit=" mutants", leave=False) as bar:
         yield bar.update

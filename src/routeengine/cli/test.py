@@ -18,7 +18,7 @@ def run(arguments: argparse.Namespace) -> int:
     cases = load_cases(arguments.cases, engine.ruleset)
     report = run_cases(engine, cases)
     if arguments.mutate and report.passed:
-        from routeengine.cli.mutate import run_mutants  # noqa: PLC0415  few runs need it
+        from routeengine.cli.mutate import run_mutants  # few runs need it
 
         return run_mutants(engine.ruleset, cases, as_data=arguments.json)
     print(as_json(report) if arguments.json else as_text(report))

@@ -67,7 +67,7 @@ class Departed:
         Nothing of the explanation is taken away. Raises UsageError where it explains another
         advice, or one by other rules.
         """
-        from routeengine.explanation.model import DecisionNode  # noqa: PLC0415  pydantic is slow to import
+        from routeengine.explanation.model import DecisionNode  # pydantic is slow to import
 
         if explanation.versions.meaning_sha256 != reference(self.ruleset).meaning_sha256:
             raise UsageError("the explanation is by another rule set than the departures")

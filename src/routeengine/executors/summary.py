@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from routeengine.profile import State
-from routeengine.result import Lead, Verdict
+from routeengine.result import Lead, Reason, Verdict
 from routeengine.ruleset.model import Decision
 from routeengine.ruleset.settling import FullVerdict
 
 __all__ = ["Asks", "contradiction", "ordered_keys", "rank", "summarise"]
+
+
+T = TypeVar("T")
 
 
 class Asks(Protocol):
@@ -34,7 +37,7 @@ def ordered_keys(decision: Decision, keys: Collection[str]) -> tuple[str, ...]:
     return tuple(key for key in [*declared, "review", "not_applicable"] if key in keys)
 
 
-def common(values: Iterable[object]) -> object:
+def common(values: Iterable[T]) -> T | None:
     """Give the one value that all have in common, or None where they differ."""
     distinct = set(values)
     return distinct.pop() if len(distinct) == 1 else None
@@ -69,7 +72,7 @@ def summarise(
     candidates = {candidate for full in seen for candidate in full.candidates}
     # One rule is certain only where it alone wins on every completion.
     rule = common(full.rules for full in seen)
-    reason = common(full.reason for full in seen)
+    reason: Reason | None = common(full.reason for full in seen)
     status = next(iter(seen)).status
     return Verdict(
         decision.id,
@@ -77,7 +80,7 @@ def summarise(
         outcome=possible[0] if status == "decided" else None,
         rule=rule[0] if isinstance(rule, tuple) and len(rule) == 1 else None,
         rules=tuple(one.id for one in decision.rules if one.id in rules),
-        reason=reason,  # type: ignore[arg-type]  # the common value of typed fields
+        reason=reason,
         candidates=ordered_keys(decision, candidates),
         possible=possible,
         exact=exact,

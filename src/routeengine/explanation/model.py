@@ -305,19 +305,19 @@ class Explanation(Node):
         `short` keeps to the answers, why in a few words, what is missing, what would change it,
         and who decides.
         """
-        from routeengine.explanation.text import as_text  # noqa: PLC0415  it imports this module
+        from routeengine.explanation.text import as_text  # it imports this module
 
         return as_text(self, short=short)
 
     def to_markdown(self, *, short: bool = False) -> str:
         """Give the explanation as Markdown (CommonMark); `short` as in `to_text`."""
-        from routeengine.explanation.markdown import as_markdown  # noqa: PLC0415  it imports this module
+        from routeengine.explanation.markdown import as_markdown  # it imports this module
 
         return as_markdown(self, short=short)
 
     def to_html(self, *, short: bool = False) -> str:
         """Give the explanation as one self-contained HTML page; `short` as in `to_text`."""
-        from routeengine.explanation.html import as_html  # noqa: PLC0415  it imports this module
+        from routeengine.explanation.html import as_html  # it imports this module
 
         return as_html(self, short=short)
 
@@ -327,6 +327,6 @@ class Explanation(Node):
         No value of such a fact stands in it, nor anything that hangs on one beyond the
         verdicts and flags themselves. Masking twice is masking once.
         """
-        from routeengine.explanation.masking import masked  # noqa: PLC0415  as above
+        from routeengine.explanation.masking import masked
 
         return masked(self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
-from typing import Any, Literal, ParamSpec, TypeAlias, TypeVar
+from typing import Any, Literal, ParamSpec, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict
 
@@ -69,7 +69,8 @@ def made(kind: Callable[P, N], /, *_: P.args, **fields: P.kwargs) -> N:
     An explanation is some hundred nodes, all made of checked parts here: type checkers see that the
     fields fit, and the tests validate what comes out.
     """
-    cls: type[N] = kind  # type: ignore[assignment]  # seen as its constructor, for its fields
+    # Seen as its constructor by type checkers, for its fields.
+    cls = cast(type[N], kind)
     blank, names = _fields(cls)
     return _filled(cls, fields if len(fields) == len(blank) else blank | fields, names)
 

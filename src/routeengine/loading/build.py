@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from routeengine.loading import document as written
 from routeengine.loading.build_conditions import HOLE, ConditionBuilder
@@ -22,6 +23,8 @@ from routeengine.ruleset.domains import (
     Value,
 )
 from routeengine.ruleset.model import (
+    Actionable,
+    Basis,
     Citation,
     Constraint,
     Criterion,
@@ -185,7 +188,8 @@ class _Builder:
             },
             special_category=entry.special_category,
             possible_proxy=entry.possible_proxy,
-            actionable=entry.actionable,  # type: ignore[arg-type]  # only these words pass
+            # The shape of the file lets only these words pass.
+            actionable=cast(Actionable, entry.actionable),
             place=self._place(("facts", name)),
         )
 
@@ -297,7 +301,8 @@ def _values_by_meaning(
 def _grounds(entry: written.Grounded) -> Grounds:
     reading = entry.interpretation
     return Grounds(
-        entry.basis,  # type: ignore[arg-type]  # only these words pass
+        # The shape of the file lets only these words pass.
+        cast(Basis, entry.basis),
         tuple(entry.cites),
         None
         if reading is None

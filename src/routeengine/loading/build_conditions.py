@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import get_args
 
 from routeengine.loading import conditions as written
 from routeengine.loading.faults import Collector, Path, did_you_mean, shown
@@ -15,6 +16,7 @@ from routeengine.ruleset.conditions import (
     Comparison,
     Condition,
     CriterionIs,
+    DecisionStatus,
     Exactly,
     FactIs,
     Not,
@@ -35,7 +37,7 @@ __all__ = ["HOLE", "ConditionBuilder"]
 HOLE = All(())
 """Stands where a condition has a fault; no rule set with one is ever given out."""
 
-STATUSES = ("decided", "review", "not_applicable")
+STATUSES: tuple[DecisionStatus, ...] = get_args(DecisionStatus)
 
 
 class ConditionBuilder:
@@ -155,7 +157,7 @@ class ConditionBuilder:
             return OutcomeIs(about.decision, names)
         if about.rule is not None:
             return RuleIs(about.decision, names)
-        statuses = tuple(status for status in STATUSES if status in names)
+        statuses: tuple[DecisionStatus, ...] = tuple(one for one in STATUSES if one in names)
         for number, name in enumerate(names):
             if name not in STATUSES:
                 hint = did_you_mean(name, STATUSES, "it is `decided`, `review` or `not_applicable`")
@@ -163,7 +165,7 @@ class ConditionBuilder:
                     hint = "a condition speaks of a client whose facts are all known"
                 message = f"{shown(name)} is no status to ask for"
                 return self._fault((*path, "status", number), message, hint)
-        return StatusIs(about.decision, statuses)  # type: ignore[arg-type]  # only the three pass
+        return StatusIs(about.decision, statuses)
 
     def _tested(self, fact: str, test: written.Bounds | list[Leaf | None], path: Path) -> Condition:
         at = (*path, fact)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from routeengine.loading import document as written
 from routeengine.loading.build_conditions import ConditionBuilder
 from routeengine.loading.faults import Collector, Path
 from routeengine.loading.yaml_tree import Leaf
 from routeengine.ruleset.domains import Value
-from routeengine.ruleset.expectations import Acceptance, Change, Expectation
+from routeengine.ruleset.expectations import Acceptable, Acceptance, Change, Expectation
 
 __all__ = ["build_acceptance", "build_expectation"]
 
@@ -51,5 +53,6 @@ def _change(
 def build_acceptance(name: str, entry: written.AcceptanceEntry, collector: Collector) -> Acceptance:
     """Build one entry of the section `accept`."""
     place = collector.place(("accept", name), key=True)
-    finding = entry.finding
-    return Acceptance(name, finding, tuple(entry.about), entry.because, place)  # type: ignore[arg-type]  # only these words pass
+    # The shape of the file lets only these words pass.
+    finding = cast(Acceptable, entry.finding)
+    return Acceptance(name, finding, tuple(entry.about), entry.because, place)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, cast
 
 import rfc8785
 
@@ -73,7 +73,8 @@ def parse(data: bytes) -> tuple[object, bool]:
 
 def _bytes(value: object) -> bytes:
     try:
-        return rfc8785.dumps(value)  # type: ignore[arg-type]  # what it cannot hold, it refuses
+        # What it cannot hold, it refuses.
+        return rfc8785.dumps(cast(Any, value))
     except ValueError:
         # Its own message would show the value.
         raise RecordError("holds text or a number that JSON cannot hold") from None

@@ -45,8 +45,8 @@ def find_ruleset(
 
 def _candidates(folders: Iterable[str | PathLike[str]], *, shipped: bool) -> Iterator[RuleSet]:
     # Loading rule files needs pydantic, which takes longer to import than all the rest.
-    from routeengine.loading import load_ruleset  # noqa: PLC0415  see above
-    from routeengine.loading.files import shipped_names  # noqa: PLC0415  as above
+    from routeengine.loading import load_ruleset
+    from routeengine.loading.files import shipped_names
 
     places: list[str | Path] = [
         place for folder in folders for place in _places(Path(folder), DEPTH)

@@ -83,7 +83,7 @@ class Scalar:
         """Give the value itself, of just this type."""
         return take(self, data, path)
 
-    def schema(self, definitions: Schema) -> Schema:  # noqa: ARG002  one form for all
+    def schema(self, definitions: Schema) -> Schema:  # one form for all
         """Name the type."""
         return {"type": next(iter(self.kinds))}
 
@@ -101,7 +101,7 @@ class Choice(Scalar):
             raise RecordError("must be one of " + ", ".join(f"`{c}`" for c in self.choices), path)
         return data
 
-    def schema(self, definitions: Schema) -> Schema:  # noqa: ARG002  as above
+    def schema(self, definitions: Schema) -> Schema:
         """List the choices."""
         return {"enum": list(self.choices)}
 
@@ -121,7 +121,7 @@ class Day(Scalar):
         day: date = _in_iso(date.fromisoformat, take(self, data, path), path, "a date")
         return day
 
-    def schema(self, definitions: Schema) -> Schema:  # noqa: ARG002  as above
+    def schema(self, definitions: Schema) -> Schema:
         """Name the format."""
         return {"type": "string", "format": "date"}
 
@@ -143,7 +143,7 @@ class Instant(Scalar):
             raise RecordError("must say its distance from UTC", path)
         return moment
 
-    def schema(self, definitions: Schema) -> Schema:  # noqa: ARG002  as above
+    def schema(self, definitions: Schema) -> Schema:
         """Name the format."""
         return {"type": "string", "format": "date-time"}
 
@@ -170,7 +170,7 @@ class Bits:
             least = last + 2
         return bits
 
-    def schema(self, definitions: Schema) -> Schema:  # noqa: ARG002  as above
+    def schema(self, definitions: Schema) -> Schema:
         """Describe the pairs."""
         end = {"type": "integer", "minimum": 0, "maximum": MAX_DOMAIN_SIZE - 1}
         return {

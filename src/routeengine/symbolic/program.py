@@ -222,18 +222,16 @@ class Circuit:
         """Give the steps that work out these words, and no others."""
         needed = self._needed(outputs)
         inputs = [wire for wire in needed if wire in self._cells]
-        gates = [wire for wire in needed if self._gates[wire] is not None]
+        gate = {wire: made for wire in needed if (made := self._gates[wire]) is not None}
         last = {}
-        for wire in gates:
-            _, left, right = self._gates[wire]  # type: ignore[misc]  # gates only
+        for wire, (_, left, right) in gate.items():
             last[left] = last[right] = wire
         slot = {NOWHERE: 0, EVERYWHERE: 1} | {wire: n for n, wire in enumerate(inputs, 2)}
         slots = len(slot)
         kept = {*outputs, *slot}
         free: list[int] = []
         steps = []
-        for wire in gates:
-            both, left, right = self._gates[wire]  # type: ignore[misc]  # gates only
+        for wire, (both, left, right) in gate.items():
             free += [slot[w] for w in {left, right} if last[w] == wire and w not in kept]
             if not free:
                 free.append(slots)

@@ -10,11 +10,11 @@ from routeengine.caseload.source import optional
 optional("numpy", "tables", "classifying a table")
 optional("pyarrow", "tables", "classifying a table")
 
-from routeengine.tables.classifier import BATCH, TableClassifier  # noqa: E402  after the look at what they need
-from routeengine.tables.reading import TableReading  # noqa: E402  as above
-from routeengine.tables.stream import classify_stream  # noqa: E402  as above
-from routeengine.tables.trace import TableTrace  # noqa: E402  as above
-from routeengine.tables.whole import classify_table, trace_table  # noqa: E402  as above
+from routeengine.tables.classifier import BATCH, TableClassifier  # after the look at what they need
+from routeengine.tables.reading import TableReading
+from routeengine.tables.stream import classify_stream
+from routeengine.tables.trace import TableTrace
+from routeengine.tables.whole import classify_table, trace_table
 
 __all__ = [
     "BATCH",

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routeengine.ruleset.conflicts import minimal_conflicts
 from routeengine.symbolic.compiled import CompiledRuleSet
-from routeengine.symbolic.diagram import TRUE
+from routeengine.symbolic.diagram import TRUE, Node
 from routeengine.tables.bits import Plane, kinds_at
 
 __all__ = ["Clashes", "Clashing"]
@@ -70,9 +71,9 @@ class Clashes:
 
     def _work_out(self, number: int, facts: Sequence[str], kind: bytes) -> _Conflicts:
         compiled, where = self._compiled, self._compiled.whole
-        held = compiled.coupled[number]
-        assert held is not None  # noqa: S101  else no row is answered by lanes
-        root, may, bits = held, {}, int.from_bytes(kind, "little")
+        # Where a coupling does not fit, no row is answered by lanes.
+        root = cast(Node, compiled.coupled[number])
+        may, bits = {}, int.from_bytes(kind, "little")
         for fact in facts:
             may[fact] = bits & compiled.everything[fact]
             bits >>= len(compiled.cells.of[fact])

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from routeengine.caseload.values import FAULTY, FactReader
-from routeengine.profile import read_knowledge
+from routeengine.profile import Known, read_knowledge
 from routeengine.ruleset.domains import IntegerDomain, spans
 from routeengine.symbolic.cells import Cells
 from routeengine.tables.bits import WORD, Plane, copy_bits, pack
@@ -130,8 +130,8 @@ class FactColumn:
         return Noted()
 
     def _number(self, array: pa.Array, may: list[Plane], scratch: Plane) -> Noted:
-        domain = self.reader.fact.domain
-        assert isinstance(domain, IntegerDomain)  # noqa: S101  integer columns are of integer facts
+        # Columns of numbers are of facts that are numbers.
+        domain = cast(IntegerDomain, self.reader.fact.domain)
         numbers = _values(array)
         noted = Noted()
         valid = _valid(array, scratch)
@@ -221,8 +221,8 @@ class FactColumn:
         knowledge = self.reader.text(word)
         if knowledge is FAULTY:
             return Meaning(self._everything, faulty=True)
-        known = read_knowledge(self.reader.fact, knowledge)
-        assert known is not None  # noqa: S101  a reader gives only what can be known
+        # A reader gives only what can be known.
+        known = cast(Known, read_knowledge(self.reader.fact, knowledge))
         return Meaning(self.cells.covering(self.fact, known.allowed), known.declined)
 
 

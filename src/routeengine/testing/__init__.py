@@ -6,12 +6,13 @@ made: a failing test shows the whole profile, for that is what it is for.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from routeengine.errors import MissingExtraError
 
-try:
-    import hypothesis as _hypothesis  # noqa: F401  asked for here, so that the error is ours
-except ImportError:
-    raise MissingExtraError("hypothesis", "testing", "testing rules") from None
+# Looked for here, so that the error is ours.
+if find_spec("hypothesis") is None:
+    raise MissingExtraError("hypothesis", "testing", "testing rules")
 
 from routeengine.testing.dossiers import dossier_machine, observations
 from routeengine.testing.generated import rulesets, states

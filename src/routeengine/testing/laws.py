@@ -10,13 +10,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache, partial
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias, cast
 
 from routeengine.bits import highest, lowest
 from routeengine.engine import Engine
 from routeengine.errors import UsageError
 from routeengine.executors.lanes import LanesExecutor
-from routeengine.profile import Declined, encode_knowledge, read_profile
+from routeengine.profile import Declined, Knowledge, encode_knowledge, read_profile
 from routeengine.result import Result, Verdict
 from routeengine.ruleset.conditions import All, AtLeast, Condition, Exactly, Not
 from routeengine.ruleset.conditions import Any as AnyOf
@@ -284,7 +284,8 @@ def _without_order(verdict: Verdict) -> tuple[object, ...]:
 
 
 def _shown(value: object) -> str:
-    return json.dumps(encode_knowledge(value), ensure_ascii=False)  # type: ignore[arg-type]  # from a profile
+    # It stands in a profile that was accepted.
+    return json.dumps(encode_knowledge(cast(Knowledge, value)), ensure_ascii=False)
 
 
 def broken(law: str, engine: Engine, result: Result, said: str) -> NoReturn:

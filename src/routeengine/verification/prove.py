@@ -129,9 +129,11 @@ def _sorted(
     ruleset: RuleSet, found: list[Finding], proofs: list[Proof], kept: list[Kept]
 ) -> Verification:
     """Part what the author accepts from what is left, each in the order of the files."""
-    accepted = {(one.finding, one.about): one for one in ruleset.acceptances}
+    accepted: dict[tuple[str, tuple[str, ...]], Acceptance] = {
+        (one.finding, one.about): one for one in ruleset.acceptances
+    }
     apart = [
-        replace(one, accepted=accepted[one.kind, one.about].because)  # type: ignore[index]  # other kinds are in no acceptance
+        replace(one, accepted=accepted[one.kind, one.about].because)
         for one in found
         if (one.kind, one.about) in accepted
     ]

@@ -112,7 +112,7 @@ class ClientIds:
         self._total += len(hashes)
         if self._count > KEPT:
             if self._file is None:
-                self._file = TemporaryFile()  # noqa: SIM115  closed on leaving
+                self._file = TemporaryFile()  # closed on leaving
             for some in self._kept:
                 self._file.write(some.tobytes())
             self._kept, self._count = [], 0
