@@ -72,7 +72,8 @@ def summarise(
     candidates = {candidate for full in seen for candidate in full.candidates}
     # One rule is certain only where it alone wins on every completion.
     rule = common(full.rules for full in seen)
-    reason: Reason | None = common(full.reason for full in seen)
+    reasons: list[Reason | None] = [full.reason for full in seen]
+    reason = common(reasons)
     status = next(iter(seen)).status
     return Verdict(
         decision.id,
