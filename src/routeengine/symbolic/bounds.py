@@ -83,9 +83,9 @@ class Bounding:
             case Not(part=part):
                 return _negated(self.read(part))
             case All(parts=parts):
-                return _all([self.read(part) for part in parts])
+                return _group([self.read(part) for part in parts], _FALSE, _TRUE)
             case Any(parts=parts):
-                return _any([self.read(part) for part in parts])
+                return _group([self.read(part) for part in parts], _TRUE, _FALSE)
             case AtLeast(count=count, parts=parts):
                 return _counted([self.read(part) for part in parts], count, len(parts))
             case Exactly(count=count, parts=parts):
@@ -203,30 +203,18 @@ def _negated(part: _Read) -> _Read:
     return lambda bounds: _TRUE - part(bounds)
 
 
-def _all(parts: Sequence[_Read]) -> _Read:
+def _group(parts: Sequence[_Read], deciding: int, otherwise: int) -> _Read:
+    """Read parts of which one that is `deciding` decides: false for "all", true for "any"."""
+
     def read(bounds: Bounds) -> int:
-        least = _TRUE
+        found = otherwise
         for part in parts:
             truth = part(bounds)
-            if truth == _FALSE:
-                return _FALSE
+            if truth == deciding:
+                return deciding
             if truth == _OPEN:
-                least = _OPEN
-        return least
-
-    return read
-
-
-def _any(parts: Sequence[_Read]) -> _Read:
-    def read(bounds: Bounds) -> int:
-        most = _FALSE
-        for part in parts:
-            truth = part(bounds)
-            if truth == _TRUE:
-                return _TRUE
-            if truth == _OPEN:
-                most = _OPEN
-        return most
+                found = _OPEN
+        return found
 
     return read
 
