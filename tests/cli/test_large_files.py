@@ -14,6 +14,7 @@ import pytest
 
 from routeengine.caseload import open_caseload
 from routeengine.cli import classify, main
+from routeengine.errors import CaseloadError
 from routeengine.ruleset.model import RuleSet
 
 CASELOAD = Path(__file__).parents[2] / "fixtures" / "caseload.csv"
@@ -97,6 +98,27 @@ def test_a_name_that_is_no_text_is_told_the_same(
         errors.append(capsys.readouterr().err)
     assert errors[0] == errors[1]
     assert "odd?.csv:2: rung" in errors[0]
+
+
+def test_where_a_file_breaks_off_ids_that_came_twice_are_still_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file is refused, and what was wrong up to there stands before that."""
+    path, out = tmp_path / "twice.csv", tmp_path / "out.csv"
+    header, *rows = CASELOAD.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([header, *rows, *rows]))
+
+    def breaking(caseload: object, reading: Iterable[object]) -> Iterator[object]:
+        yield from reading
+        raise CaseloadError(str(path), "breaks off")
+
+    monkeypatch.setattr(classify, "LARGE", 0)
+    monkeypatch.setattr(classify, "progress", breaking)
+    assert main(["classify", str(path), "-o", str(out)]) == 2
+    *faults, last = capsys.readouterr().err.splitlines()
+    assert len(faults) == len(rows)
+    assert "breaks off" in last
+    assert not out.exists()
 
 
 @pytest.mark.parametrize("large", [1 << 40, 0])

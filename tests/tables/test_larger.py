@@ -158,6 +158,10 @@ def test_what_is_missing_may_be_left_out(engine: Engine) -> None:
     whole = engine.classify_table(clients())
     names = [f"{decision.id}_missing" for decision in engine.ruleset.decisions]
     assert engine.classify_table(clients(), missing=False).equals(whole.drop_columns(names))
+    tight = Engine(engine.ruleset)
+    tight._executor = LanesExecutor(engine.ruleset, 40)
+    wanted = tight.classify_table(clients()).drop_columns(names)
+    assert tight.classify_table(clients(), missing=False).equals(wanted)
 
 
 def test_only_the_columns_that_are_wanted_come_out(engine: Engine) -> None:

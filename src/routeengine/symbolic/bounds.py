@@ -20,7 +20,6 @@ from routeengine.ruleset.conditions import (
     FactIs,
     Not,
     OutcomeIs,
-    RuleIs,
     StatusIs,
 )
 from routeengine.ruleset.model import Decision, RuleSet
@@ -96,8 +95,8 @@ class Bounding:
                 return _once(_told(name, lambda full: full.outcome in outcomes))
             case StatusIs(decision=name, statuses=statuses):
                 return _once(_told(name, lambda full: full.status in statuses))
-            case RuleIs(decision=name, rules=rules):
-                return _once(_won(name, frozenset(rules)))
+            case _:  # RuleIs
+                return _once(_won(condition.decision, frozenset(condition.rules)))
 
 
 class Bounds:

@@ -8,6 +8,7 @@ rule set as it is; with the cells that one profile leaves, it compiles the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 from routeengine.errors import BudgetError
 from routeengine.ruleset.conditions import (
@@ -38,6 +39,11 @@ __all__ = ["IMPOSSIBLE", "Compiler"]
 
 IMPOSSIBLE = None
 """The value of the leaf for what the constraints exclude."""
+
+Composed: TypeAlias = (
+    All | Any | Not | AtLeast | Exactly | CriterionIs | OutcomeIs | StatusIs | RuleIs
+)
+"""A condition that does not compare a fact."""
 
 _COMBINING = frozenset({All, Any, Not, AtLeast, Exactly})
 
@@ -93,7 +99,7 @@ class Compiler:
 
     def condition(self, condition: Condition) -> Node:
         """Give the diagram of a condition; its leaves are truth values."""
-        if type(condition) is FactIs:
+        if isinstance(condition, FactIs):
             return self._fact(condition.fact, condition.allowed)
         key = id(condition) if type(condition) in _COMBINING else condition
         known = self._conditions.get(key)
@@ -101,7 +107,7 @@ class Compiler:
             known = self._conditions[key] = condition, self._compile(condition)
         return known[1]
 
-    def _compile(self, condition: Condition) -> Node:
+    def _compile(self, condition: Composed) -> Node:
         match condition:
             case All(parts=parts):
                 return self._join(parts, TRUE)
@@ -111,8 +117,6 @@ class Compiler:
                 return self._fact(fact, allowed, FALSE)
             case Not(part=part):
                 return self.diagram.negation(self.condition(part))
-            case FactIs(fact=fact, allowed=allowed):
-                return self._fact(fact, allowed)
             case AtLeast(count=count, parts=parts):
                 counted = self._count(parts, count)
                 return self.diagram.relabel(("at least", count), lambda n: n >= count, counted)

@@ -30,14 +30,14 @@ PURPOSE = "the executor `durable`"
 ONE_AT_A_TIME = RLock()
 """The engine below keeps its state per process, and is not made for several threads."""
 
-if sys.platform != "win32":
-    # A fork waits until the engine is at rest: what a thread has begun would never end in the
-    # child, and this would stay closed there. A thread may fork within its own turn.
-    os.register_at_fork(
-        before=ONE_AT_A_TIME.acquire,
-        after_in_parent=ONE_AT_A_TIME.release,
-        after_in_child=ONE_AT_A_TIME.release,
-    )
+# A fork waits until the engine is at rest: what a thread has begun would never end in the
+# child, and this would stay closed there. A thread may fork within its own turn. Where there are
+# no forks, nothing is asked.
+getattr(os, "register_at_fork", dict)(
+    before=ONE_AT_A_TIME.acquire,
+    after_in_parent=ONE_AT_A_TIME.release,
+    after_in_child=ONE_AT_A_TIME.release,
+)
 
 _given_back: deque[Any] = deque()
 """Rulesets that nobody uses any more, to be freed when the engine is next at rest."""
