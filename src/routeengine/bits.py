@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["highest", "lowest", "numbers"]
+from functools import lru_cache
+
+__all__ = ["few", "highest", "lowest", "numbers"]
 
 
 def lowest(bits: int) -> int:
@@ -18,8 +20,16 @@ def highest(bits: int) -> int:
 def numbers(bits: int) -> list[int]:
     """Give the numbers of a set, from low to high."""
     found = []
+    # From the top, where a long set grows shorter with each number.
     while bits:
-        one = bits & -bits
-        found.append(one.bit_length() - 1)
-        bits ^= one
+        top = bits.bit_length() - 1
+        found.append(top)
+        bits ^= 1 << top
+    found.reverse()
     return found
+
+
+@lru_cache(maxsize=1_024)
+def few(bits: int) -> tuple[int, ...]:
+    """Give the numbers of a small set, of which the same come again and again, low to high."""
+    return tuple(numbers(bits))

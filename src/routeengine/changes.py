@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from routeengine.bits import highest, lowest
 from routeengine.errors import BudgetError, UsageError
@@ -14,10 +14,10 @@ from routeengine.lazy import cached_property
 from routeengine.profile import Known, State, known
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Fact
-from routeengine.symbolic.neighbours import Ground, Neighbours, Steps
+from routeengine.symbolic.neighbours import Ground, Neighbours, Step, Steps
 from routeengine.symbolic.surroundings import LIMIT, Surroundings, surroundings_of
 
-__all__ = ["NEAR", "ChangeSet", "Changes", "NearestSets", "can_act"]
+__all__ = ["NEAR", "ChangeSet", "Changes", "Move", "NearestSets", "can_act"]
 
 NEAR = LIMIT
 """Differences at once that are looked for where nobody says otherwise: past it nobody reads."""
@@ -51,12 +51,20 @@ class ChangeSet:
         return f"ChangeSet(changes: {', '.join(self.changes)}; answers: {', '.join(self.answers)})"
 
 
-NearestSets: TypeAlias = Callable[[str], tuple[ChangeSet, ...]]
-"""Gives the nearest change sets to an outcome of a decision."""
+class Move(NamedTuple):
+    """One difference: the fact would have this value, as an `answer` where it is unknown now."""
+
+    fact: str
+    value: Value
+    answer: bool
+
+
+NearestSets: TypeAlias = Callable[[str], Sequence[tuple[Move, ...]]]
+"""Gives the sets of fewest differences that lead to an outcome of a decision."""
 
 
 Found: TypeAlias = Callable[[str], Sequence[Steps]]
-"""Gives the sets of fewest steps to an outcome."""
+"""Gives the sets of fewest steps to an outcome, in the order of facts as they are declared."""
 
 
 class Changes:
@@ -78,8 +86,11 @@ class Changes:
 
     @cached_property
     def _levels(self) -> tuple[int, ...]:
-        """The levels that make a difference to some decision."""
-        return tuple(sorted({n for lanes in self._executor.lanes.values() for n in lanes.levels}))
+        """The levels that make a difference to some decision, as their facts are declared."""
+        return self._declared({n for lanes in self._executor.lanes.values() for n in lanes.levels})
+
+    def _declared(self, levels: Iterable[int]) -> tuple[int, ...]:
+        return tuple(sorted(levels, key=self._places.__getitem__))
 
     def to(
         self, state: State, decision: str, outcome: str, max_changes: int, actionable_only: bool
@@ -111,21 +122,22 @@ class Changes:
         may, go = self._may(state), self._go(state, False)
         sizes = self._executor.compiled.whole.diagram.sizes
         whole = surroundings_of(self._levels, may, go, sizes)
+        moves: dict[Step, Move] = {}
 
         def decision_sets(decision: str) -> NearestSets | None:
             lanes = self._executor.lanes.get(decision)
             if lanes is None:
                 return None
-            around = whole or surroundings_of(lanes.levels, may, go, sizes)
+            around = whole or surroundings_of(self._declared(lanes.levels), may, go, sizes)
             found = self._searched(decision, may, go) if around is None else _looked(around, lanes)
             if found is None:
                 return None
 
-            def sets(outcome: str) -> tuple[ChangeSet, ...]:
-                ordered = self._ordered(found(outcome))
-                return tuple([self._change_set(state, steps, False) for steps in ordered])
+            def move(step: Step) -> Move:
+                known = moves.get(step)
+                return moves.setdefault(step, self._move(state, step)) if known is None else known
 
-            return sets
+            return lambda outcome: [tuple(map(move, steps)) for steps in found(outcome)]
 
         return decision_sets
 
@@ -136,7 +148,7 @@ class Changes:
         except BudgetError:
             return None
         keys = self._keys(decision)
-        return lambda outcome: found.get(keys.index(outcome), ())
+        return lambda outcome: self._ordered(found.get(keys.index(outcome), ()))
 
     def _keys(self, decision: str) -> list[str]:
         outcomes = self._executor.ruleset.decision[decision].outcomes
@@ -214,19 +226,23 @@ class Changes:
 
     def _change_set(self, state: State, steps: Steps, actionable_only: bool) -> ChangeSet:
         """Give steps, with their facts in declared order, as changes and answers."""
-        changes: dict[str, Value] = {}
-        answers: dict[str, Value] = {}
-        for level, number in steps:
-            fact = self._facts[level]
-            cell = self._executor.compiled.cells.of[fact.id][number]
-            allowed = state[fact.id].allowed
-            if allowed.bit_count() > 1:
-                answers[fact.id] = fact.domain.value(lowest(cell & allowed))
-                continue
-            now = lowest(allowed)
-            free = _reachable(fact, now) if actionable_only else fact.domain.full
-            changes[fact.id] = fact.domain.value(_nearest(cell & free, now))
-        return ChangeSet(changes, answers)
+        moves = [self._move(state, step, actionable_only) for step in steps]
+        return ChangeSet(
+            {move.fact: move.value for move in moves if not move.answer},
+            {move.fact: move.value for move in moves if move.answer},
+        )
+
+    def _move(self, state: State, step: Step, actionable_only: bool = False) -> Move:
+        """Give a step as the value that its fact would have: of a cell the nearest."""
+        level, number = step
+        fact = self._facts[level]
+        cell = self._executor.compiled.cells.of[fact.id][number]
+        allowed = state[fact.id].allowed
+        if allowed.bit_count() > 1:
+            return Move(fact.id, fact.domain.value(lowest(cell & allowed)), True)
+        now = lowest(allowed)
+        free = _reachable(fact, now) if actionable_only else fact.domain.full
+        return Move(fact.id, fact.domain.value(_nearest(cell & free, now)), False)
 
     def _known(self, fact: str, value: Value) -> Known:
         index = self._executor.ruleset.fact[fact].domain.index(value)

@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 
 from examples import examples
 from explanation.explained import Case, cases
-from routeengine.explanation.because import shrink
+from routeengine.executors.forcing import one_by_one
+from routeengine.executors.lanes import LanesExecutor
+from routeengine.executors.reference import ReferenceExecutor
+from routeengine.explanation.because import least
 from routeengine.profile import Known
 from routeengine.result import Verdict
 
@@ -68,14 +71,17 @@ def test_because_of_a_contradiction_is_a_minimal_conflict(case: Case) -> None:
             assert set(why[name].because) <= set(verdict.conflict)
 
 
+letters = st.sampled_from("abcdefghijklmnopqrst")
+
+
 @given(
-    st.lists(st.frozensets(st.sampled_from("abcdefgh"), min_size=1), min_size=1, max_size=4),
-    st.permutations("abcdefgh"),
+    st.lists(st.frozensets(letters), max_size=4),
+    st.lists(letters, unique=True, max_size=20),
 )
-def test_batches_leave_out_what_one_by_one_leaves_out(
+def test_facts_left_out_together_are_those_left_out_one_by_one(
     enough: list[frozenset[str]], order: list[str]
 ) -> None:
-    """Trying facts in batches ends in the very set that trying them singly does."""
+    """A table of eight facts at a time ends in the very set that trying them singly does."""
 
     def is_enough(facts: frozenset[str]) -> bool:
         return any(one <= facts for one in enough)
@@ -84,4 +90,28 @@ def test_batches_leave_out_what_one_by_one_leaves_out(
     for fact in order:
         if is_enough(single - {fact}):
             single -= {fact}
-    assert shrink(frozenset(order), order, lambda facts, _: [is_enough(facts)]) == single
+    found = least(order, one_by_one(is_enough))
+    assert found == (single if is_enough(single) else None)
+
+
+@settings(max_examples=examples(50), deadline=None)
+@given(cases(), st.data())
+def test_executors_agree_on_what_some_facts_force(case: Case, data: st.DataObject) -> None:
+    """One lane for every set of facts says what each set says when it is looked at by itself."""
+    looks = [
+        executor(case.ruleset).inspect(case.state)
+        for executor in (LanesExecutor, ReferenceExecutor)
+    ]
+    if looks[0].conflicts:
+        return
+    names = [fact.id for fact in case.ruleset.facts]
+    facts = data.draw(st.frozensets(st.sampled_from(names)))
+    spare = (
+        data.draw(st.lists(st.sampled_from(sorted(facts)), unique=True, max_size=4))
+        if facts
+        else []
+    )
+    for name, verdict in case.result.verdicts.items():
+        lanes, listed = (look.forces(name, verdict.possible)(facts, spare) for look in looks)
+        for left_out in range(1 << len(spare)):
+            assert lanes(left_out) is listed(left_out)

@@ -106,7 +106,7 @@ def test_a_decision_that_is_too_large_says_so(
     assert Changes(small, small.possible).nearest(state)("route") is None
     lanes = LanesExecutor(rijswijk)
     changes = Changes(lanes, lanes.possible)
-    monkeypatch.setattr("routeengine.symbolic.surroundings.MOST_SLOTS", 5)
+    monkeypatch.setattr("routeengine.symbolic.surroundings.MOST_STEPS", 2)
     monkeypatch.setattr("routeengine.changes.MOST_WAYS_NEAR", 0)
     assert changes.nearest(state)("scope") is None
     result = Engine(rijswijk).classify({})
@@ -121,7 +121,7 @@ def test_what_is_too_much_for_lanes_is_searched(
     """Where there are too many steps for lanes, a search finds the same sets."""
     state = read_profile(rijswijk, profile(rijswijk, "one_huge_debt"))
     in_lanes = engine._changes.nearest(state)("route")
-    monkeypatch.setattr("routeengine.symbolic.surroundings.MOST_SLOTS", 5)
+    monkeypatch.setattr("routeengine.symbolic.surroundings.MOST_STEPS", 2)
     searched = engine._changes.nearest(state)("route")
     assert in_lanes is not None
     assert searched is not None
@@ -150,6 +150,7 @@ def test_nearest_is_near_to_the_value_of_this_client(rijswijk: RuleSet) -> None:
         state = read_profile(rijswijk, {**known, "prognosis_months": months})
         sets = engine._changes.nearest(state)("route")
         assert sets is not None
-        values.append(sets("review")[-1].changes.get("prognosis_months"))
+        moves = sets("review")[-1]
+        values.append({one.fact: one.value for one in moves}.get("prognosis_months"))
     assert values[0] == values[1] == 23
     assert values[2] is None

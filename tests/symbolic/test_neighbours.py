@@ -15,7 +15,7 @@ from routeengine.symbolic.diagram import Diagram
 from routeengine.symbolic.neighbours import Ground, Neighbours, Steps
 from routeengine.symbolic.program import Circuit, Program, Step
 from routeengine.symbolic.straight import straight
-from routeengine.symbolic.surroundings import LIMIT, MOST_SLOTS, surroundings_of
+from routeengine.symbolic.surroundings import LIMIT, MOST_STEPS, surroundings_of
 from symbolic.test_diagram import ALL, SIZES, from_table, masks
 
 tables = st.lists(st.sampled_from([None, 0, 1, 2]), min_size=len(ALL), max_size=len(ALL))
@@ -116,7 +116,7 @@ def test_lanes_find_what_the_search_finds(
 
 def test_too_many_steps_are_not_laid_out() -> None:
     """There is no layout past the lanes that were made; up to there is one."""
-    fits = MOST_SLOTS - LIMIT
+    fits = MOST_STEPS
     for steps in (fits, fits + 1):
         around = surroundings_of(range(steps), [1] * steps, [2] * steps, [2] * steps)
         assert (around is not None) == (steps <= fits)

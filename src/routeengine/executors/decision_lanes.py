@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from routeengine.bits import few
+from routeengine.executors.forcing import Forces
 from routeengine.ruleset.settling import FullVerdict
 from routeengine.symbolic.diagram import Diagram, Node
 from routeengine.symbolic.program import Circuit, Rows
@@ -16,25 +19,29 @@ __all__ = ["DecisionLanes"]
 class DecisionLanes:
     """The lane program of one decision: it gives, per leaf, the lanes that reach it.
 
-    `keys` are those of the leaves, and `levels` make a difference to the decision.
+    `keys` are those of the leaves. `levels` make a difference to the decision; `facts` are theirs,
+    each with its number of cells.
     """
 
     run: Run
     leaves: tuple[FullVerdict, ...]
     keys: tuple[str, ...]
     levels: tuple[int, ...]
+    facts: tuple[tuple[str, int], ...]
 
     @classmethod
-    def of(cls, diagram: Diagram, root: Node) -> DecisionLanes:
-        """Make the program of the decision with this root."""
+    def of(cls, diagram: Diagram, root: Node, order: Sequence[str]) -> DecisionLanes:
+        """Make the program of the decision with this root; `order` has the fact of each level."""
         circuit = Circuit(diagram)
         leaves = circuit.leaves(root)
         fulls = tuple([full for full, _ in leaves])
+        levels = tuple(sorted(diagram.support(root)))
         return cls(
             straight(circuit.program([word for _, word in leaves])),
             fulls,
             tuple([full.key for full in fulls]),
-            tuple(sorted(diagram.support(root))),
+            levels,
+            tuple([(order[level], diagram.sizes[level]) for level in levels]),
         )
 
     def possible(self, may: Rows[int], everywhere: int) -> dict[str, int]:
@@ -46,3 +53,35 @@ class DecisionLanes:
         for key, lanes in zip(self.keys, self.run(may, 0, everywhere), strict=True):
             found[key] = found.get(key, 0) | lanes
         return found
+
+    def forces(self, may_be: Mapping[str, int], possible: Collection[str]) -> Forces:
+        """Give what says which known facts force that nothing but `possible` is possible.
+
+        `may_be` has per fact the cells it may be in, as bits.
+        """
+
+        def forces(facts: frozenset[str], spare: Sequence[str]) -> Callable[[int], bool]:
+            # There is a lane for every set of the spare ones, whose bits are the lane's number.
+            everywhere = (1 << (1 << len(spare))) - 1
+            left_out = {fact: _lanes_with(n, everywhere) for n, fact in enumerate(spare)}
+            may = {}
+            for level, (fact, size) in zip(self.levels, self.facts, strict=True):
+                if fact in facts:
+                    may[level] = row = [left_out.get(fact, 0)] * size
+                    for cell in few(may_be[fact]):
+                        row[cell] = everywhere
+                else:
+                    may[level] = [everywhere] * size
+            # Who knows less finds no less possible: there is just to see that it is no more.
+            more = 0
+            for key, lanes in zip(self.keys, self.run(may, 0, everywhere), strict=True):
+                if key not in possible:
+                    more |= lanes
+            return lambda some: not more >> some & 1
+
+        return forces
+
+
+def _lanes_with(bit: int, everywhere: int) -> int:
+    """Give the lanes in whose number a bit is set."""
+    return everywhere // ((1 << (1 << bit)) + 1) << (1 << bit)

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Protocol, TypeAlias
+from collections.abc import Sequence
+from typing import Protocol
 
+from routeengine.executors.forcing import Forces
 from routeengine.profile import State
 from routeengine.result import Answer
 from routeengine.ruleset.conditions import Condition
 from routeengine.truth import Truth
 
-__all__ = ["Executor", "Forces", "Inspection"]
-
-
-Forces: TypeAlias = Callable[[frozenset[str], Sequence[str]], list[bool]]
-"""Says whether a set of known facts forces what a decision can be, and so without each of some.
-
-A set forces it where all other facts could be unknown, and nothing more would be possible. The
-first answer is for the whole set, and then there is one for the set without each of the others.
-"""
+__all__ = ["Executor", "Inspection"]
 
 
 class Inspection(Protocol):

@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from routeengine.bits import lowest, numbers
 from routeengine.executors.decision_lanes import DecisionLanes
-from routeengine.executors.interface import Forces
+from routeengine.executors.forcing import Forces, one_by_one
 from routeengine.executors.questions import LaterQuestions
 from routeengine.executors.summary import contradiction, ordered_keys, summarise
 from routeengine.lazy import cached_property
@@ -62,9 +62,9 @@ class LanesExecutor:
     @cached_property
     def lanes(self) -> Mapping[str, DecisionLanes]:
         """The lane program of each decision that fits the budget."""
-        diagram = self.compiled.whole.diagram
+        whole = self.compiled.whole
         return {
-            name: DecisionLanes.of(diagram, part.root)
+            name: DecisionLanes.of(whole.diagram, part.root, whole.order)
             for name, part in self.compiled.decisions.items()
             if part is not None
         }
@@ -326,31 +326,12 @@ class LanesInspection:
             # What else is asked takes its share of the budget, so only like is compared with like.
             everything = self.executor.possible(self.state, decision)
 
-            def look_again(facts: frozenset[str], without: Sequence[str]) -> list[bool]:
-                sets = [facts, *[facts - {fact} for fact in without]]
-                states = [self._forget(self.state.keys() - one) for one in sets]
-                return [self.executor.possible(one, decision) == everything for one in states]
+            def enough(facts: frozenset[str]) -> bool:
+                less = self._forget(self.state.keys() - facts)
+                return self.executor.possible(less, decision) == everything
 
-            return look_again
-        order, sizes = self.compiled.whole.order, self.compiled.whole.diagram.sizes
-        lanes = self.executor.lanes[decision]
-        rows = [(n, order[n], numbers(self.masks[n]), sizes[n]) for n in lanes.levels]
-
-        def enough(facts: frozenset[str], without: Sequence[str]) -> list[bool]:
-            everywhere = (2 << len(without)) - 1
-            unknown = {fact: 2 << lane for lane, fact in enumerate(without)}
-            may = {}
-            for level, fact, cells, size in rows:
-                may[level] = row = [unknown.get(fact, 0) if fact in facts else everywhere] * size
-                for cell in cells:
-                    row[cell] = everywhere
-            # Who knows less finds no less possible: there is just to see that it is no more.
-            more = 0
-            for key, there in lanes.possible(may, everywhere).items():
-                more |= 0 if key in possible else there
-            return [not more >> lane & 1 for lane in range(len(without) + 1)]
-
-        return enough
+            return one_by_one(enough)
+        return self.executor.lanes[decision].forces(self.may, possible)
 
     def values(self, fact: str) -> int:
         """Give the values of a fact that are still possible, constraints included, as bits."""

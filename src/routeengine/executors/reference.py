@@ -12,7 +12,7 @@ from itertools import combinations, product
 from math import prod
 
 from routeengine.errors import BudgetError
-from routeengine.executors.interface import Forces
+from routeengine.executors.forcing import Forces, one_by_one
 from routeengine.executors.summary import contradiction, ordered_keys, rank, summarise
 from routeengine.lazy import cached_property
 from routeengine.profile import Known, State
@@ -278,12 +278,11 @@ class ReferenceInspection:
     def forces(self, decision: str, possible: tuple[str, ...]) -> Forces:
         """Give what says which sets of known facts force what the decision can be."""
 
-        def enough(facts: frozenset[str], without: Sequence[str]) -> list[bool]:
-            sets = [facts, *[facts - {fact} for fact in without]]
-            states = [self.executor.forget(self.state, self.state.keys() - one) for one in sets]
-            return [self.executor.possible(one, decision) == possible for one in states]
+        def enough(facts: frozenset[str]) -> bool:
+            less = self.executor.forget(self.state, self.state.keys() - facts)
+            return self.executor.possible(less, decision) == possible
 
-        return enough
+        return one_by_one(enough)
 
     def values(self, fact: str) -> int:
         """Give the values of a fact that are still possible, constraints included, as bits."""

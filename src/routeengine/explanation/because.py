@@ -12,7 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from routeengine.executors.interface import Forces, Inspection
+from routeengine.bits import numbers
+from routeengine.executors.forcing import Forces
+from routeengine.executors.interface import Inspection
 from routeengine.explanation.spots import Spot
 from routeengine.explanation.truths import Looks
 from routeengine.profile import State
@@ -21,7 +23,10 @@ from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.model import RuleSet
 from routeengine.truth import Truth
 
-__all__ = ["Because", "Support", "shrink"]
+__all__ = ["Because", "Support", "least"]
+
+AT_ONCE = 8
+"""Facts that are tried together: there is a lane for every set of them."""
 
 
 class Because:
@@ -56,26 +61,13 @@ class Because:
         others = [fact for fact in self.known if fact in read and fact not in preferred]
         favoured = [fact for fact in self.known if fact in read and fact in preferred]
         forces = self._inspection.forces(verdict.decision, verdict.possible)
-        kept = self._kept([*unread, *others], favoured, forces)
+        # Most often the favoured are enough.
+        kept = least(favoured, forces)
+        if kept is None:
+            everything = [*unread, *others, *favoured]
+            # Past the budget even all of them may not be seen to be enough.
+            kept = least(everything, forces) or frozenset(everything)
         return tuple([fact for fact in self.known if fact in kept])
-
-    def _kept(
-        self, others: Sequence[str], favoured: Sequence[str], forces: Forces
-    ) -> frozenset[str]:
-        """Leave out what can be spared: of the others as much as can be, then of the favoured.
-
-        Most often the favoured are enough. What cannot be spared even while all else stays
-        is found at one go.
-        """
-        candidates = favoured
-        kept = frozenset(favoured)
-        enough, *without = forces(kept, candidates) if favoured else (False,)
-        if not enough:
-            candidates = [*others, *favoured]
-            kept = frozenset(candidates)
-            _, *without = forces(kept, candidates)
-        spare = [fact for fact, enough in zip(candidates, without, strict=True) if enough]
-        return kept.difference(spare) if len(spare) == 1 else shrink(kept, spare, forces)
 
     def _conflict(self, read: frozenset[str]) -> tuple[str, ...]:
         """Give the smallest conflict of which the decision reads a fact; of equals the first."""
@@ -84,23 +76,21 @@ class Because:
         return tuple(self._order[place] for place in min(places, key=lambda one: (len(one), one)))
 
 
-def shrink(
-    facts: frozenset[str],
-    spare: Sequence[str],
-    forces: Forces,
-) -> frozenset[str]:
-    """Leave out of `facts` what can be spared of `spare`, in that order, while it is enough.
-
-    The whole is tried first, then its halves: the same result as one by one, in
-    fewer questions where most can be spared.
-    """
-    less = facts.difference(spare)
-    if not spare or forces(less, ())[0]:
-        return less
-    if len(spare) == 1:
-        return facts
-    middle = len(spare) // 2
-    return shrink(shrink(facts, spare[:middle], forces), spare[middle:], forces)
+def least(facts: Sequence[str], forces: Forces) -> frozenset[str] | None:
+    """Leave out of the facts what can be spared, in their order; None where they are not enough."""
+    kept = frozenset(facts)
+    # Where there are no facts, there is still to see whether that is enough.
+    for start in range(0, len(facts) or 1, AT_ONCE):
+        some = facts[start : start + AT_ONCE]
+        enough = forces(kept, some)
+        if not enough(0):
+            return None
+        left_out = 0
+        for number in range(len(some)):
+            if enough(left_out | 1 << number):
+                left_out |= 1 << number
+        kept = kept.difference([some[number] for number in numbers(left_out)])
+    return kept
 
 
 class Support:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from routeengine.changes import NearestSets
+from routeengine.changes import Move, NearestSets
 from routeengine.explanation.facts import Facts
 from routeengine.explanation.model import NearestNode
 from routeengine.explanation.parts import made
@@ -43,17 +43,16 @@ class Nearest:
         sets = self._near(decision.id)
         if sets is None:
             return None
+        return lambda outcome: self._nodes(f"nearest:{decision.id}/{outcome}", sets(outcome))
+
+    def _nodes(self, place: str, sets: Sequence[tuple[Move, ...]]) -> tuple[NearestNode, ...]:
         change = self._facts.change
-
-        def nodes(outcome: str) -> tuple[NearestNode, ...]:
-            return tuple([
-                made(
-NearestNode,
-                    id=f"nearest:{decision.id}/{outcome}/{number}",
-                    changes=tuple([change(*one) for one in found.changes.items()]),
-                    answers=tuple([change(*one) for one in found.answers.items()]),
-                )
-                for number, found in enumerate(sets(outcome), 1)
-            ])  # fmt: skip
-
-        return nodes
+        return tuple([
+            made(
+                NearestNode,
+                id=f"{place}/{number}",
+                changes=tuple([change(m.fact, m.value) for m in moves if not m.answer]),
+                answers=tuple([change(m.fact, m.value) for m in moves if m.answer]),
+            )
+            for number, moves in enumerate(sets, 1)
+        ])  # fmt: skip

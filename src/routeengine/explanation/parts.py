@@ -77,17 +77,22 @@ def made(kind: Callable[P, N], /, *_: P.args, **fields: P.kwargs) -> N:
 
 def altered(node: N, **fields: Any) -> N:
     """Give the same node with other values for these fields; as `made`, without validation."""
-    return _filled(type(node), node.__dict__ | fields, node.__pydantic_fields_set__)
+    values = node.__dict__.copy()
+    values.update(fields)
+    return _filled(type(node), values, node.__pydantic_fields_set__)
 
 
 def _filled(cls: type[N], fields: dict[str, Any], names: set[str]) -> N:
-    node = cls.__new__(cls)
+    node = _new(cls)
     fill = object.__setattr__
     fill(node, "__dict__", fields)
     fill(node, "__pydantic_fields_set__", names)
     fill(node, "__pydantic_extra__", None)
     fill(node, "__pydantic_private__", None)
     return node
+
+
+_new = object.__new__
 
 
 @cache

@@ -11,7 +11,7 @@ Nothing here recurses, so the number of variables is not bounded by the stack.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any
 
 from routeengine.errors import BudgetError
@@ -223,6 +223,14 @@ class Diagram:
                     seen.add(kid)
                     todo.append(kid)
         return sorted(seen, reverse=True)
+
+    def by_level(self, root: Node) -> Iterator[tuple[int, list[Node]]]:
+        """Yield the levels below a root from the top down, each with its inner nodes."""
+        at: dict[int, list[Node]] = {}
+        for node in self.reachable(root):
+            at.setdefault(self.level[node], []).append(node)
+        at.pop(self.bottom, None)
+        yield from sorted(at.items())
 
     def support(self, root: Node) -> set[int]:
         """Give the levels of the variables that the function depends on."""

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import combinations
-from typing import Any
+from typing import Any, TypeAlias
 
 from routeengine.errors import BudgetError
 from routeengine.symbolic.diagram import Diagram, Node
-from routeengine.symbolic.program import EVERYWHERE, NOWHERE, Circuit, Wire
+from routeengine.symbolic.program import EVERYWHERE, NOWHERE, Circuit, Wire, cells_to
 
 __all__ = ["Differences"]
+
+Way: TypeAlias = tuple[Node, int]
+"""A child, and the cells that lead there as bits."""
 
 MOST_PAIRS = 20_000
 """Pairs of nodes that are walked; past it there is no program, and profiles go one by one."""
@@ -42,12 +45,16 @@ class Differences:
         """
         circuit, diagram = self._circuit, self._diagram
         found: dict[int, Wire] = {}
-        for node, here in circuit.nodes(root).items():
-            level = diagram.level[node]
-            moved = circuit.moved(level, here, diagram.kids[node])
-            for (one, there), (other, elsewhere) in combinations(moved.items(), 2):
-                both = circuit.both(there, elsewhere)
-                differ = circuit.both(both, self._differ(one, other))
+        at = circuit.nodes(root)
+        for level, nodes in diagram.by_level(root):
+            # Two ways on from a node, each a child and its cells: the same from many a node.
+            forks: dict[tuple[Way, Way], Wire] = {}
+            for node in nodes:
+                for fork in combinations(sorted(cells_to(diagram.kids[node]).items()), 2):
+                    forks[fork] = circuit.either(forks.get(fork, NOWHERE), at[node])
+            for ((one, here), (other, there)), lanes in forks.items():
+                may = circuit.both(circuit.may(level, here), circuit.may(level, there))
+                differ = circuit.both(circuit.both(may, self._differ(one, other)), lanes)
                 found[level] = circuit.either(found.get(level, NOWHERE), differ)
         return found
 

@@ -19,10 +19,13 @@ from routeengine.errors import BudgetError
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import Diagram, Node
 
-__all__ = ["Ground", "Neighbours", "Steps"]
+__all__ = ["Ground", "Neighbours", "Step", "Steps"]
 
-Steps: TypeAlias = tuple[tuple[int, int], ...]
-"""Per step the level of the fact and the cell it moves to, from the top down."""
+Step: TypeAlias = tuple[int, int]
+"""The level of a fact, and the cell it moves to."""
+
+Steps: TypeAlias = tuple[Step, ...]
+"""Steps at different levels."""
 
 MOST_WAYS = 200_000
 """Partial sets of steps that are looked into before a search is given up."""

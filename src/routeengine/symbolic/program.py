@@ -21,7 +21,17 @@ from routeengine.bits import numbers
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import FALSE, Diagram, Node
 
-__all__ = ["EVERYWHERE", "NOWHERE", "Circuit", "Program", "Rows", "Step", "Wire", "Words"]
+__all__ = [
+    "EVERYWHERE",
+    "NOWHERE",
+    "Circuit",
+    "Program",
+    "Rows",
+    "Step",
+    "Wire",
+    "Words",
+    "cells_to",
+]
 
 Wire: TypeAlias = int
 """A word of a circuit, by number. INVARIANT: a gate's inputs have smaller numbers."""
@@ -46,6 +56,8 @@ class Words(Protocol):
 
 
 W = TypeVar("W", bound=Words)
+
+K = TypeVar("K")
 
 Rows: TypeAlias = Sequence[Sequence[W]] | Mapping[int, Sequence[W]]
 """Per level and cell the word of the lanes that may be in that cell."""
@@ -136,13 +148,6 @@ class Circuit:
             self._gates.append(gate)
         return self._known[gate]
 
-    def moved(self, level: int, here: Wire, kids: Sequence[Node]) -> dict[Node, Wire]:
-        """Give, per child of a node, the lanes that go there, of those that are here."""
-        cells: dict[Node, int] = {}
-        for cell, kid in enumerate(kids):
-            cells[kid] = cells.get(kid, 0) | 1 << cell
-        return {kid: self.both(here, self.may(level, some)) for kid, some in cells.items()}
-
     def nodes(self, root: Node) -> dict[Node, Wire]:
         """Give, per node below a root, the lanes that reach it; what is impossible left out.
 
@@ -150,9 +155,15 @@ class Circuit:
         """
         diagram = self._diagram
         at = {root: EVERYWHERE}
-        for node in diagram.reachable(root):
-            for kid, lanes in self.moved(diagram.level[node], at[node], diagram.kids[node]).items():
-                at[kid] = self.either(at.get(kid, NOWHERE), lanes)
+        for level, nodes in diagram.by_level(root):
+            # Those that go the same way go together, so that a cell is looked at once for all.
+            ways: dict[tuple[Node, int], Wire] = {}
+            for node in nodes:
+                for way in cells_to(diagram.kids[node]).items():
+                    ways[way] = self.either(ways.get(way, NOWHERE), at[node])
+            for (kid, cells), here in ways.items():
+                moved = self.both(here, self.may(level, cells))
+                at[kid] = self.either(at.get(kid, NOWHERE), moved)
         return {n: w for n, w in at.items() if diagram.kids[n] or self._possible(n)}
 
     def leaves(self, root: Node) -> list[tuple[Any, Wire]]:
@@ -214,8 +225,8 @@ class Circuit:
     def any_of(self, level: int, below: Sequence[Wire]) -> Wire:
         """Give the lanes that may be in a cell in whose word they are."""
         word = NOWHERE
-        for lanes, here in self.moved(level, EVERYWHERE, below).items():
-            word = self.either(word, self.both(lanes, here))
+        for lanes, cells in cells_to(below).items():
+            word = self.either(word, self.both(lanes, self.may(level, cells)))
         return word
 
     def program(self, outputs: Sequence[Wire]) -> Program:
@@ -252,3 +263,11 @@ class Circuit:
                     needed.add(wire)
                     todo.append(wire)
         return sorted(needed)
+
+
+def cells_to(kids: Sequence[K]) -> dict[K, int]:
+    """Give, per child, the cells that lead there, as bits."""
+    cells: dict[K, int] = {}
+    for cell, kid in enumerate(kids):
+        cells[kid] = cells.get(kid, 0) | 1 << cell
+    return cells
