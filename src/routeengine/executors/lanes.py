@@ -57,7 +57,7 @@ class LanesExecutor:
         # INVARIANT: holds only verdicts that hang on nothing but the leaves they were found at.
         self.settled: dict[tuple[str, frozenset[Node]], Verdict] = {}
         # INVARIANT: holds only values that hang on nothing but the cells of the tied facts.
-        self.narrowed: dict[tuple[object, ...], int] = {}
+        self.narrowed: dict[tuple[int, ...], Mapping[str, int]] = {}
 
     @cached_property
     def lanes(self) -> Mapping[str, DecisionLanes]:
@@ -122,6 +122,7 @@ class LanesInspection:
         self.given = state
         self.reached: dict[str, set[FullVerdict]] = {}
         self.undetermined: set[int] = set()  # couplings that were too large to look into
+        self._left: dict[int, Mapping[str, int]] = {}
         self._look_at(state)
         self.conflicts = self._conflicts()
         if self.conflicts:
@@ -335,21 +336,29 @@ class LanesInspection:
 
     def values(self, fact: str) -> int:
         """Give the values of a fact that are still possible, constraints included, as bits."""
-        touched = self.compiled.touched_by[fact]
-        tied = [
-            self.may[one] for number in touched for one in self.compiled.couplings[number].facts
-        ]
-        key = (fact, *tied)
-        left = self.executor.narrowed.get(key)
+        allowed, number = self.state[fact].allowed, self.compiled.coupling_of.get(fact)
+        return allowed if number is None else allowed & self._narrowed(number)[fact]
+
+    def _narrowed(self, number: int) -> Mapping[str, int]:
+        """Give the values that the constraints of a coupling leave its facts, by whole cells."""
+        left = self._left.get(number)
         if left is None:
-            left = 0
-            for number, cell in enumerate(self.compiled.cells.of[fact]):
-                may = {**self.may, fact: 1 << number}
-                if self.may[fact] >> number & 1 and not any(
-                    self._clash(coupling, may) for coupling in touched
-                ):
-                    left |= cell
-            # Where a coupling was too large to look into, that has to be found again.
-            if self.undetermined.isdisjoint(touched) and len(self.executor.narrowed) < REMEMBERED:
-                self.executor.narrowed[key] = left
-        return left & self.state[fact].allowed
+            facts = self.compiled.couplings[number].facts
+            key = (number, *[self.may[fact] for fact in facts])
+            left = self.executor.narrowed.get(key)
+            if left is None:
+                left = {fact: self._cells_left(number, fact) for fact in facts}
+                # Where a coupling was too large to look into, that has to be found again.
+                if number not in self.undetermined and len(self.executor.narrowed) < REMEMBERED:
+                    self.executor.narrowed[key] = left
+            self._left[number] = left
+        return left
+
+    def _cells_left(self, number: int, fact: str) -> int:
+        """Give the values of the cells in which a fact can be, as a coupling has it."""
+        cells = [
+            self.compiled.cells.of[fact][cell]
+            for cell in numbers(self.may[fact])
+            if not self._clash(number, {**self.may, fact: 1 << cell})
+        ]
+        return sum(cells)

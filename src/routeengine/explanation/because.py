@@ -109,11 +109,11 @@ class Support:
         found = self._found.get(spot.number)
         if found is None:
             look = self._looks.at(spot)
-            # What hangs on no other decision rests on the same facts for every client.
+            # What is shared, and hangs on no other decision, rests on the same for every client.
             found = look.rests_on
             if found is None:
                 found = self._guess(spot)
-                if not spot.refers:
+                if spot.shared and not spot.refers:
                     look.rests_on = found
             self._found[spot.number] = found
         return found
@@ -126,11 +126,11 @@ class Support:
             return frozenset({condition.fact})
         if spot.node.kind in ("outcome", "status", "rule"):
             return frozenset(self._forced_by.get(spot.node.reference or "", ()))
-        parts = list(map(self.of, spot.parts))
+        parts: Sequence[Spot] = spot.parts
         if spot.node.kind in ("all", "any", "at_least"):
             # To fail, so many must fail that too few are left to hold.
             enough = spot.low if truth is Truth.TRUE else len(parts) - spot.low + 1
-            same = [facts for part, facts in zip(spot.parts, parts, strict=True)
-                    if self._looks.of(part) is truth]  # fmt: skip
-            parts = sorted(same, key=len)[:enough] if len(same) >= enough else parts
-        return frozenset().union(*parts)
+            same = [part for part in parts if self._looks.of(part) is truth]
+            if len(same) >= enough:
+                return frozenset().union(*sorted(map(self.of, same), key=len)[:enough])
+        return frozenset().union(*map(self.of, parts))

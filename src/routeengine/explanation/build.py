@@ -22,10 +22,10 @@ from routeengine.explanation.model import (
     WhyNot,
 )
 from routeengine.explanation.nearest import FindNearest, Nearest
-from routeengine.explanation.nodes import node_at
+from routeengine.explanation.nodes import Nodes
 from routeengine.explanation.parts import made
 from routeengine.explanation.plan import Plan, plan_of
-from routeengine.explanation.spots import remember
+from routeengine.explanation.spots import FEW, remember
 from routeengine.explanation.standing import Standings
 from routeengine.explanation.truths import Looks, asking, broken
 from routeengine.explanation.verdicts import Verdicts
@@ -38,10 +38,6 @@ __all__ = ["FORM", "Explainer"]
 
 FORM = "routeengine/explanation/1"
 """The version of the form that `schemas/explanation.schema.json` describes."""
-
-
-FEW = 8
-"""Facts that bear on a decision whose explanation is kept: of more, the same hardly comes again."""
 
 
 class DecisionPart(NamedTuple):
@@ -161,7 +157,8 @@ class _Client:
         self.facts = Facts(plan.facts, state, values, clashing)
         self.looks = Looks(plan, self.facts, asking(inspection, answer.verdicts))
         near = Nearest(plan, self.facts, nearest)
-        self.standings = Standings(plan, inspection, self.looks, near)
+        self.nodes = Nodes(self.looks, self.facts)
+        self.standings = Standings(plan, inspection, self.nodes, near)
         self.because = Because(plan.ruleset, state, inspection)
         # Per decision the facts that force its verdict; earlier decisions come first.
         self.forced_by: dict[str, tuple[str, ...]] = {}
@@ -217,7 +214,7 @@ class _Client:
             other_rules=tuple(rules[rule] for rule in rules if rule not in verdict.rules),
             because=because,
             because_facts=tuple(self.facts.leaf(fact) for fact in because),
-            applies_when=None if applies_when is None else node_at(self.looks, applies_when),
+            applies_when=None if applies_when is None else self.nodes.at(applies_when),
             not_applicable_because=self.plan.phrases.say(not_applicable)
             if not_applicable is not None and verdict.status == "not_applicable"
             else None,
@@ -236,6 +233,6 @@ class _Client:
             id=f"flag:{flag.id}",
             flag=flag.id,
             label=self.plan.phrases.say(flag.label),
-            when=None if spot is None else node_at(self.looks, spot),
+            when=None if spot is None else self.nodes.at(spot),
             grounds=self.plan.flag_grounds[flag.id],
         )

@@ -231,7 +231,7 @@ class _Page:
         """Say whether the conditions name just the facts that are enough, each by itself."""
         shown = [part for rule in why.rules if rule.when for part in parts_of(rule.when)]
         if why.not_applicable_because is not None and why.applies_when is not None:
-            shown = list(deciding(why.applies_when))
+            shown = deciding(why.applies_when)
         return bool(shown) and {node.fact and node.fact.fact for node in shown} == set(why.because)
 
     def why_not(self, outcomes: dict[str, WhyNot], verdict: VerdictNode) -> Iterator[Block]:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from routeengine.bits import highest
 from routeengine.changes import can_act
-from routeengine.explanation.model import ChangeNode, EvidenceStatus, FactNode, LeafNode, Named
-from routeengine.explanation.parts import made
+from routeengine.explanation.model import (
+    ChangeNode,
+    ConditionNode,
+    EvidenceStatus,
+    FactNode,
+    LeafNode,
+    Named,
+)
+from routeengine.explanation.parts import altered, made
 from routeengine.explanation.phrases import Phrases
-from routeengine.explanation.spots import Look, remember
+from routeengine.explanation.spots import Look, Spot, remember
 from routeengine.lazy import cached_property
 from routeengine.profile import Known, State
-from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.domains import Value, spans
 from routeengine.ruleset.model import Fact
 from routeengine.truth import Truth
@@ -25,15 +31,16 @@ __all__ = ["FactSpot", "Facts", "runs"]
 class FactSpot:
     """One fact, whoever the client is.
 
-    `cells` are the values that no condition tells apart, `comparisons` the conditions that
-    compare the fact, by number. `sights` keeps what was made for other clients.
+    `cells` are the values that no condition tells apart, `comparisons` the places where a
+    condition compares the fact, each with the values it allows. `sights` keeps what was made
+    for other clients.
     """
 
     fact: Fact
     named: Named
     phrases: Phrases
     cells: tuple[int, ...]
-    comparisons: Mapping[int, FactIs]
+    comparisons: Sequence[tuple[Spot, int]]
     read_by: tuple[str, ...]
     coupled_with: tuple[str, ...]
     sights: dict[tuple[Known, int, bool], Sight] = field(default_factory=dict)
@@ -85,6 +92,13 @@ class Facts:
             found |= sight.looks
         return found
 
+    def comparisons(self) -> dict[int, ConditionNode]:
+        """Give the node of every comparison, by its place."""
+        made: dict[int, ConditionNode] = {}
+        for sight in self._sights.values():
+            made |= sight.comparisons
+        return made
+
     def change(self, fact: str, value: Value) -> ChangeNode:
         """Say that a fact would have this value, or one of those that mean the same."""
         sight = self._sights[fact]
@@ -100,12 +114,24 @@ class Sight:
         self._known = known
         self._values = values
         self._clashing = clashing
-        self.looks = {number: self._look(one) for number, one in spot.comparisons.items()}
         self.changes: dict[Value, ChangeNode] = {}
 
-    def _look(self, condition: FactIs) -> Look:
+    @cached_property
+    def looks(self) -> dict[int, Look]:
+        """What the comparisons of the fact look like, by their numbers."""
+        told = {spot.number: allowed for spot, allowed in self._spot.comparisons}
+        return {number: self._look(allowed) for number, allowed in told.items()}
+
+    @cached_property
+    def comparisons(self) -> dict[int, ConditionNode]:
+        """The nodes of the comparisons of the fact, by their places."""
+        looks = [(spot, self.looks[spot.number]) for spot, _ in self._spot.comparisons]
+        return {
+            spot.place: altered(spot.node, truth=look.truth, fact=look.leaf) for spot, look in looks
+        }
+
+    def _look(self, allowed: int) -> Look:
         """Look at a comparison; it is implied where a constraint settles what was left open."""
-        allowed = condition.allowed
         truth = Truth.of(bool(self._values & allowed), bool(self._values & ~allowed))
         given = self._known.allowed
         settled = truth is not Truth.OPEN and given & allowed and given & ~allowed

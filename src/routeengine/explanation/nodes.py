@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from routeengine.explanation.facts import Facts
 from routeengine.explanation.model import ConditionNode
 from routeengine.explanation.parts import altered
-from routeengine.explanation.spots import Look, Spot, remember
+from routeengine.explanation.spots import Spot, remember
 from routeengine.explanation.truths import Looks
 
-__all__ = ["node_at"]
+__all__ = ["Nodes"]
 
 
-def node_at(looks: Looks, spot: Spot) -> ConditionNode:
-    """Give the node at a spot, with all below it.
+class Nodes:
+    """The condition nodes of one client, each made once.
 
-    What was made for another client is used again, from the smallest part on, where it looks
-    the same.
+    Nodes of comparisons come with what is known of the facts. What was made for another client is
+    used again, from the smallest part on, where it looks the same.
     """
-    return _made(spot, looks.below(spot))
 
+    def __init__(self, looks: Looks, facts: Facts) -> None:
+        self.looks = looks
+        self._made = facts.comparisons()
 
-def _made(spot: Spot, looks: Mapping[int, Look]) -> ConditionNode:
-    look = looks[spot.number]
-    node = spot.made.get(look)
-    if node is None:
-        children = tuple([_made(part, looks) for part in spot.parts])
-        node = altered(spot.node, truth=look.truth, fact=look.leaf, children=children)
-        remember(spot.made, look, node)
-    return node
+    def at(self, spot: Spot) -> ConditionNode:
+        """Give the node at a spot, with all below it."""
+        made = self._made
+        node = made.get(spot.place)
+        if node is None:
+            look = self.looks.at(spot)
+            node = spot.made.get(look) if spot.shared else None
+            if node is None:
+                for part in spot.inner:
+                    self.at(part)
+                node = altered(spot.node, truth=look.truth, children=spot.nodes_of(made))
+                if spot.shared:
+                    node = remember(spot.made, look, node)
+            made[spot.place] = node
+        return node

@@ -72,27 +72,36 @@ def made(kind: Callable[P, N], /, *_: P.args, **fields: P.kwargs) -> N:
     # Seen as its constructor by type checkers, for its fields.
     cls = cast(type[N], kind)
     blank, names = _fields(cls)
-    return _filled(cls, fields if len(fields) == len(blank) else blank | fields, names)
+    node = _blank(cls)
+    _set_fields(node, fields if len(fields) == len(blank) else {**blank, **fields})
+    _set_names(node, names)
+    _set_extra(node, None)
+    _set_private(node, None)
+    return node
 
 
 def altered(node: N, **fields: Any) -> N:
     """Give the same node with other values for these fields; as `made`, without validation."""
-    values = node.__dict__.copy()
-    values.update(fields)
-    return _filled(type(node), values, node.__pydantic_fields_set__)
+    new = _blank(type(node))
+    _set_fields(new, {**node.__dict__, **fields})
+    _set_names(new, node.__pydantic_fields_set__)
+    _set_extra(new, None)
+    _set_private(new, None)
+    return new
 
 
-def _filled(cls: type[N], fields: dict[str, Any], names: set[str]) -> N:
-    node = _new(cls)
-    fill = object.__setattr__
-    fill(node, "__dict__", fields)
-    fill(node, "__pydantic_fields_set__", names)
-    fill(node, "__pydantic_extra__", None)
-    fill(node, "__pydantic_private__", None)
-    return node
-
-
-_new = object.__new__
+# What pydantic keeps of a model, set as it does itself: past the model, which is frozen. The
+# setters are found once, for this is done for every node.
+_blank = object.__new__
+_set_fields, _set_names, _set_extra, _set_private = [
+    vars(BaseModel)[name].__set__
+    for name in (
+        "__dict__",
+        "__pydantic_fields_set__",
+        "__pydantic_extra__",
+        "__pydantic_private__",
+    )
+]
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from routeengine.explanation.facts import FactSpot
@@ -31,7 +32,7 @@ class RuleSpot:
     named: Named
     node: RuleNode
     when: Spot | None
-    outranked_by: tuple[str, ...]
+    outranked_by: Mapping[str, Named]
     made: dict[tuple[object, ...], RuleNode] = field(default_factory=dict)
 
 
@@ -154,7 +155,11 @@ class Plan:
             named=Named(id=rule.id, label=node.label),
             node=node,
             when=None if rule.when is None else spots.at(f"{base}/when", rule.when),
-            outranked_by=tuple(other.id for other in decision.rules if other.id in beaten),
+            outranked_by={
+                other.id: Named(id=other.id, label=say(other.label))
+                for other in decision.rules
+                if other.id in beaten
+            },
         )
 
     def grounds(self, owner: str, grounds: Grounds) -> GroundsNode:

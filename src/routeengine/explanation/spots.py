@@ -2,8 +2,9 @@
 
 A `Spot` is one condition at one place. Spots give every node its id, which says where
 it stands and is the same in every language. Equal conditions share a number, and what they look
-like is found once. A `Look` is what a condition looks like for a client; clients for whom
-it looks the same share the look, and the nodes that were made of it.
+like is found once. A `Look` is what a condition looks like for a client; where few facts bear
+on a condition, clients for whom it looks the same share the look, and the nodes that were made
+of it.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import facts_of
 from routeengine.truth import Truth
 
-__all__ = ["REMEMBERED", "Look", "Spot", "Spots", "composites", "remember"]
+__all__ = ["FEW", "REMEMBERED", "UNSHARED", "Look", "Spot", "Spots", "composites", "remember"]
 
 KINDS: Mapping[type, ConditionKind] = {
     FactIs: "fact",
@@ -54,9 +55,13 @@ KINDS: Mapping[type, ConditionKind] = {
 MOST_NODES = 50_000
 """Places of conditions in all rules of a rule set: past it nobody reads an explanation."""
 
+FEW = 6
+"""Facts that bear on what is kept for the next client: of more, the same hardly comes again."""
+
 REMEMBERED = 128
 """What was built is kept for the next client, up to so many per place."""
 
+T = TypeVar("T")
 Key = TypeVar("Key")
 Kept = TypeVar("Kept")
 
@@ -75,8 +80,8 @@ def remember(kept: dict[Key, Kept], key: Key, value: Kept) -> Kept:
 class Look:
     """What a condition looks like for a client: its truth, and for a comparison the fact.
 
-    There is one look per condition, truth, and looks at its parts: so it can stand for them.
-    `rests_on` are the facts that make it so by its look, where that is known.
+    Of a condition that is shared, there is one look per truth, and looks at its parts: so it can
+    stand for them. `rests_on` are the facts that make it so by its look, where that is known.
     """
 
     __slots__ = ("leaf", "rests_on", "truth")
@@ -87,31 +92,41 @@ class Look:
         self.rests_on: frozenset[str] | None = None
 
 
-Pick: TypeAlias = Callable[[Mapping[int, Look]], tuple[Look, ...]]
-"""Picks the looks of some conditions, by number."""
+Settled: TypeAlias = Callable[[Sequence[Look]], Truth | None]
+"""Gives the truth of a condition from the looks at its parts; None where they do not settle it."""
+
+UNSHARED: Mapping[Truth, Look] = {truth: Look(truth) for truth in Truth}
+"""The looks at conditions that are not shared: they stand for nothing but the truth."""
+
+Pick: TypeAlias = Callable[[Mapping[int, T]], tuple[T, ...]]
+"""Picks what there is for some numbers."""
 
 
 @dataclass(slots=True, eq=False)
 class Spot:
     """One condition at one place.
 
-    `node` is its node without a client. `number` is shared by equal conditions, and so are
-    `looks`: what they look like, by the looks at the parts, which `pick` picks out. The
-    condition holds where from `low` to `high` of its parts do. `independent` says that no two
-    parts rest on the same or on coupled facts, `refers` that it hangs on another
-    decision. `made` are the nodes that were made before.
+    `node` is its node without a client, and `place` its number. `number` is shared by equal
+    conditions, and so are `looks`: what they look like, by the looks at the parts. From a mapping
+    by number, `looks_of` picks what there is of the parts; `nodes_of` does by place. `inner` are
+    the parts that compare no fact. The condition needs `low` of its parts to hold, and `settled`
+    gives its truth from theirs. `refers` says that it hangs on another decision, `shared` that
+    what it looks like is kept, with the nodes `made`.
     """
 
     condition: Condition
     node: ConditionNode
+    place: int
     number: int
     looks: dict[tuple[object, ...], Look]
-    pick: Pick
-    parts: tuple[Spot, ...] = ()
-    low: int = 0
-    high: int = 0
-    independent: bool = False
-    refers: bool = False
+    looks_of: Pick[Look]
+    nodes_of: Pick[ConditionNode]
+    parts: tuple[Spot, ...]
+    inner: tuple[Spot, ...]
+    low: int
+    settled: Settled
+    refers: bool
+    shared: bool
     made: dict[Look, ConditionNode] = field(default_factory=dict)
 
 
@@ -144,38 +159,44 @@ class Spots:
         }
         self._numbers: dict[Condition, int] = {}
         self._looks: list[dict[tuple[object, ...], Look]] = []
-        self._spots = 0
-        self.comparisons: dict[str, dict[int, FactIs]] = {fact.id: {} for fact in ruleset.facts}
+        self._places = 0
+        self.comparisons: dict[str, list[tuple[Spot, int]]] = {
+            fact.id: [] for fact in ruleset.facts
+        }
 
     def at(self, place: str, condition: Condition) -> Spot:
         """Lay out a condition and all below it; criteria are followed to their definition.
 
         Raises BudgetError where the rules have too many places.
         """
-        self._spots += 1
-        if self._spots > MOST_NODES:
+        self._places += 1
+        if self._places > MOST_NODES:
             raise BudgetError(
                 "the rule set is too large to explain: its criteria refer to each other too often"
             )
+        at = self._places
         node = self._node(place, condition)
         number = self._number(condition)
         parts = tuple([self.at(*one) for one in self._below(node.id, condition)])
-        if isinstance(condition, FactIs):
-            self.comparisons[condition.fact][number] = condition
-        low, high = _needed(condition, len(parts))
-        return Spot(
+        spot = Spot(
             condition=condition,
             node=node,
+            place=at,
             number=number,
             looks=self._looks[number],
-            pick=_picking([part.number for part in parts]),
+            looks_of=_picking([part.number for part in parts]),
+            nodes_of=_picking([part.place for part in parts]),
             parts=parts,
-            low=low,
-            high=high,
-            independent=self._independent(parts),
+            inner=tuple([part for part in parts if not isinstance(part.condition, FactIs)]),
+            low=needed(condition, len(parts))[0],
+            settled=_settling(condition, len(parts), self._independent(parts)),
             refers=isinstance(condition, OutcomeIs | StatusIs | RuleIs)
             or any(part.refers for part in parts),
+            shared=not parts or len(facts_of(self._ruleset, condition)) <= FEW,
         )
+        if isinstance(condition, FactIs):
+            self.comparisons[condition.fact].append((spot, condition.allowed))
+        return spot
 
     def _number(self, condition: Condition) -> int:
         number = self._numbers.setdefault(condition, len(self._numbers))
@@ -239,17 +260,53 @@ class Spots:
                 return None, None
 
 
-def _picking(numbers: Sequence[int]) -> Pick:
+def _picking(numbers: Sequence[int]) -> Pick[T]:
     match numbers:
         case []:
             return lambda _: ()
         case [only]:
-            return lambda looks: (looks[only],)
+            return lambda there: (there[only],)
         case _:
             return itemgetter(*numbers)
 
 
-def _needed(condition: Condition, parts: int) -> tuple[int, int]:
+def _settling(condition: Condition, parts: int, independent: bool) -> Settled:
+    """Give what gives the truth of a condition from its parts.
+
+    Three-valued logic is right wherever it gives true or false, and wherever just
+    one part of an "all" or "any" is open while the others do not decide; so are open
+    parts that have nothing to do with each other.
+    """
+    low, high = needed(condition, parts)
+
+    def of_several(parts: Sequence[Look]) -> Truth | None:
+        true = open_ = 0
+        for part in parts:
+            if part.truth is Truth.TRUE:
+                true += 1
+            elif part.truth is Truth.OPEN:
+                open_ += 1
+        if true > high or true + open_ < low:
+            return Truth.FALSE
+        if true >= low and true + open_ <= high:
+            return Truth.TRUE
+        return Truth.OPEN if open_ == 1 or independent else None
+
+    match condition:
+        case CriterionIs():
+            return lambda parts: parts[0].truth
+        case Not():
+            return lambda parts: _OPPOSITE[parts[0].truth]
+        case OutcomeIs() | StatusIs() | RuleIs():
+            return lambda _: None
+        case _:
+            return of_several
+
+
+_OPPOSITE = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.OPEN: Truth.OPEN}
+
+
+def needed(condition: Condition, parts: int) -> tuple[int, int]:
     """Give how many parts of a condition have to hold, at least and at most."""
     match condition:
         case All():

@@ -14,11 +14,10 @@ from routeengine.explanation.model import (
     WhyNotStatus,
 )
 from routeengine.explanation.nearest import Nearest
-from routeengine.explanation.nodes import node_at
+from routeengine.explanation.nodes import Nodes
 from routeengine.explanation.parts import altered, made
 from routeengine.explanation.plan import Plan, RuleSpot
 from routeengine.explanation.spots import remember
-from routeengine.explanation.truths import Looks
 from routeengine.result import Verdict
 from routeengine.ruleset.model import Decision
 from routeengine.truth import Truth
@@ -29,9 +28,10 @@ __all__ = ["Standings"]
 class Standings:
     """The rules of one client's decisions, each built once."""
 
-    def __init__(self, plan: Plan, inspection: Inspection, looks: Looks, nearest: Nearest) -> None:
+    def __init__(self, plan: Plan, inspection: Inspection, nodes: Nodes, nearest: Nearest) -> None:
         self._plan = plan
-        self._looks = looks
+        self._nodes = nodes
+        self._looks = nodes.looks
         self._nearest = nearest
         self._inspection = inspection
         self._applies: dict[str, Truth] = {}
@@ -48,25 +48,25 @@ class Standings:
     def rule(self, rule: str, verdict: Verdict) -> RuleNode:
         """Give one rule and where it stands."""
         spot = self._plan.rules[rule]
-        look = None if spot.when is None else self._looks.at(spot.when)
         applies, beaten = self.applies(rule), [self.applies(one) for one in spot.outranked_by]
-        key = (look, applies, rule in verdict.rules, *beaten)
+        may_decide = rule in verdict.rules
+        if spot.when is not None and not spot.when.shared:
+            return self._make(spot, applies, beaten, may_decide)
+        look = None if spot.when is None else self._looks.at(spot.when)
+        key = (look, applies, may_decide, *beaten)
         node = spot.made.get(key)
         if node is None:
-            made_anew = self._make(spot, applies, beaten, rule in verdict.rules)
-            node = remember(spot.made, key, made_anew)
+            node = remember(spot.made, key, self._make(spot, applies, beaten, may_decide))
         return node
 
     def _make(
         self, spot: RuleSpot, applies: Truth, beaten: Sequence[Truth], may_decide: bool
     ) -> RuleNode:
-        when = None if spot.when is None else node_at(self._looks, spot.when)
+        when = None if spot.when is None else self._nodes.at(spot.when)
         stopped: tuple[str, ...] = ()
         if when is not None and applies is not Truth.TRUE:
             stopped = tuple([node.id for node in deciding(when)])
-        before = list(
-            zip([self._plan.rules[one].named for one in spot.outranked_by], beaten, strict=True)
-        )
+        before = list(zip(spot.outranked_by.values(), beaten, strict=True))
         return altered(
             spot.node,
             standing=_standing(applies, beaten, may_decide),

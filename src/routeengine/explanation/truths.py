@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from routeengine.executors.interface import Inspection
 from routeengine.explanation.facts import Facts
 from routeengine.explanation.plan import Plan
-from routeengine.explanation.spots import Look, Spot, remember
+from routeengine.explanation.spots import UNSHARED, Look, Spot, remember
 from routeengine.result import Verdict
 from routeengine.ruleset.conditions import Condition, FactIs, OutcomeIs, StatusIs
 from routeengine.truth import Truth
@@ -16,8 +16,6 @@ __all__ = ["Ask", "Looks", "asking", "broken"]
 
 Ask = Callable[[Condition], Truth]
 """Answers on a condition that its parts do not settle."""
-
-_OPPOSITE = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.OPEN: Truth.OPEN}
 
 
 class Looks:
@@ -28,10 +26,9 @@ class Looks:
 
     def __init__(self, plan: Plan, facts: Facts, ask: Ask) -> None:
         self._ask = ask
-        self._found = found = facts.looks()
+        self._found = facts.looks()
         for spot in plan.always:
-            parts = spot.pick(found)
-            found[spot.number] = spot.looks.get(parts) or self._look(spot, parts)
+            self._look(spot)
 
     def of(self, spot: Spot) -> Truth:
         """Give the truth of the condition at a spot, on everything that is still possible."""
@@ -41,45 +38,26 @@ class Looks:
         """Look at the condition at a spot."""
         look = self._found.get(spot.number)
         if look is None:
-            parts = tuple([self.at(part) for part in spot.parts])
-            look = self._found[spot.number] = spot.looks.get(parts) or self._look(spot, parts)
+            for part in spot.parts:
+                self.at(part)
+            look = self._look(spot)
         return look
 
-    def below(self, spot: Spot) -> Mapping[int, Look]:
-        """Give the looks at a condition and at all below it, by number."""
-        self.at(spot)
-        return self._found
-
-    def _look(self, spot: Spot, parts: tuple[Look, ...]) -> Look:
-        """Give the one look that there is of these parts, and of the truth where they leave it."""
-        truth = settled(spot, [part.truth for part in parts])
-        if truth is not None:
-            return remember(spot.looks, parts, Look(truth))
-        truth = self._ask(spot.condition)
-        key = (truth, *parts)
-        return spot.looks.get(key) or remember(spot.looks, key, Look(truth))
-
-
-def settled(spot: Spot, parts: Sequence[Truth]) -> Truth | None:
-    """Give the truth of a condition from those of its parts; None where they do not settle it.
-
-    Three-valued logic is right wherever it gives true or false, and wherever just
-    one part of an "all" or "any" is open while the others do not decide; so are open
-    parts that have nothing to do with each other.
-    """
-    match spot.node.kind:
-        case "criterion":
-            return parts[0]
-        case "not":
-            return _OPPOSITE[parts[0]]
-        case "outcome" | "status" | "rule":
-            return None
-    true, open_ = parts.count(Truth.TRUE), parts.count(Truth.OPEN)
-    if true > spot.high or true + open_ < spot.low:
-        return Truth.FALSE
-    if true >= spot.low and true + open_ <= spot.high:
-        return Truth.TRUE
-    return Truth.OPEN if open_ == 1 or spot.independent else None
+    def _look(self, spot: Spot) -> Look:
+        """Look at a condition whose parts were looked at."""
+        parts = spot.looks_of(self._found)
+        look = spot.looks.get(parts) if spot.shared else None
+        if look is None:
+            key: tuple[object, ...] = parts
+            truth = spot.settled(parts)
+            if truth is None:
+                truth = self._ask(spot.condition)
+                key = (truth, *parts)
+            look = UNSHARED[truth]
+            if spot.shared:
+                look = spot.looks.get(key) or remember(spot.looks, key, Look(truth))
+        self._found[spot.number] = look
+        return look
 
 
 def broken(spot: Spot, values: Mapping[str, int]) -> bool:
@@ -90,7 +68,7 @@ def broken(spot: Spot, values: Mapping[str, int]) -> bool:
         if isinstance(condition, FactIs):
             left = values[condition.fact]
             return Truth.of(bool(left & condition.allowed), bool(left & ~condition.allowed))
-        return settled(spot, [of(part) for part in spot.parts]) or Truth.OPEN
+        return spot.settled([UNSHARED[of(part)] for part in spot.parts]) or Truth.OPEN
 
     return of(spot) is Truth.TRUE
 

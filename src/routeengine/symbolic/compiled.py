@@ -116,8 +116,8 @@ class CompiledRuleSet:
         told = [fact for fact, cells in self.cells.of.items() if len(cells) > 1]
         self.order = order_by_structure(told, groups_of(ruleset))
         self.couplings = couplings(ruleset)
-        self.touched_by = {
-            fact.id: tuple(self.touched(frozenset({fact.id}))) for fact in ruleset.facts
+        self.coupling_of = {
+            fact: number for number, one in enumerate(self.couplings) for fact in one.facts
         }
         self.reads = {d.id: facts_read(ruleset, d.id) for d in ruleset.decisions}
         self.everything = {fact: (1 << len(some)) - 1 for fact, some in self.cells.of.items()}
