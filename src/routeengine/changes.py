@@ -107,7 +107,8 @@ class Changes:
         where the decision is too large to be searched.
         """
         keys = self._refuse_unknown_names(decision, outcome, max_changes)
-        may, go = self._may(state), self._go(state, actionable_only)
+        may = self._may(state)
+        go = self._go(state, may, actionable_only)
         search = Neighbours(self._ground(decision), may, go, max_changes)
         found = self._ordered(search.all_to(keys.index(outcome)))
         return self._change_sets(state, decision, outcome, found, actionable_only)
@@ -119,7 +120,8 @@ class Changes:
         what the verdict is already, with the empty set. None stands for a decision that is
         too large to be searched.
         """
-        may, go = self._may(state), self._go(state, False)
+        may = self._may(state)
+        go = self._go(state, may, False)
         sizes = self._executor.compiled.whole.diagram.sizes
         whole = surroundings_of(self._levels, may, go, sizes)
         moves: dict[Step, Move] = {}
@@ -147,18 +149,16 @@ class Changes:
             found = Neighbours(self._ground(decision), may, go, NEAR, MOST_WAYS_NEAR).nearest()
         except BudgetError:
             return None
-        keys = self._keys(decision)
+        keys = self._executor.ruleset.decision[decision].keys
         return lambda outcome: self._ordered(found.get(keys.index(outcome), ()))
 
-    def _keys(self, decision: str) -> list[str]:
-        outcomes = self._executor.ruleset.decision[decision].outcomes
-        return [*[one.id for one in outcomes], "review", "not_applicable"]
-
-    def _refuse_unknown_names(self, decision: str, outcome: str, max_changes: int) -> list[str]:
+    def _refuse_unknown_names(
+        self, decision: str, outcome: str, max_changes: int
+    ) -> tuple[str, ...]:
         decisions = self._executor.ruleset.decision
         if decision not in decisions:
             raise UsageError(f"no decision `{decision}`: there are {_listed(decisions)}")
-        keys = self._keys(decision)
+        keys = decisions[decision].keys
         if outcome not in keys:
             raise UsageError(f"no outcome `{outcome}` of `{decision}`: there are {_listed(keys)}")
         if type(max_changes) is not int or max_changes < 0:
@@ -172,7 +172,7 @@ class Changes:
         """
         ground = self._grounds.get(decision)
         if ground is None:
-            compiled, keys = self._executor.compiled, self._keys(decision)
+            compiled, keys = self._executor.compiled, self._executor.ruleset.decision[decision].keys
             part = compiled.decisions[decision]
             if part is None:
                 raise BudgetError(f"the decision `{decision}` is too large to search for changes")
@@ -185,18 +185,19 @@ class Changes:
         covering = self._executor.compiled.cells.covering
         return [covering(fact.id, state[fact.id].allowed) for fact in self._facts]
 
-    def _go(self, state: State, actionable_only: bool) -> list[int]:
+    def _go(self, state: State, may: Sequence[int], actionable_only: bool) -> list[int]:
         """Give per level the cells that a step may go to, as bits."""
-        covering = self._executor.compiled.cells.covering
+        compiled = self._executor.compiled
         go = []
-        for fact in self._facts:
+        for fact, here in zip(self._facts, may, strict=True):
             allowed = state[fact.id].allowed
-            here = covering(fact.id, allowed)
-            if allowed.bit_count() > 1:
+            if allowed & allowed - 1:  # it is not known, so to know it is a step
                 go.append(here)
-            else:
-                free = _reachable(fact, lowest(allowed)) if actionable_only else fact.domain.full
-                go.append(covering(fact.id, free) & ~here)
+                continue
+            free = compiled.everything[fact.id]
+            if actionable_only:
+                free = compiled.cells.covering(fact.id, _reachable(fact, lowest(allowed)))
+            go.append(free & ~here)
         return go
 
     def _ordered(self, sets: Sequence[Steps]) -> list[Steps]:
@@ -261,7 +262,7 @@ def can_act(fact: Fact, now: Value, new: Value) -> bool:
     return here is not None and there is not None and bool(_reachable(fact, here) >> there & 1)
 
 
-def _listed(names: Mapping[str, object] | list[str]) -> str:
+def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 

@@ -202,7 +202,7 @@ class _Builder:
             "rules": [rule.id for rule in decision.rules],
             "reason": ("rule", "gap", "overlap", "contradiction", "conflicting_evidence"),
             "candidates": outcomes,
-            "possible": [*outcomes, "review", "not_applicable"],
+            "possible": decision.keys,
             "missing": list(self.ruleset.fact),
             "conflict": list(self.ruleset.fact),
         }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from routeengine.bits import few
 from routeengine.executors.forcing import Forces
 from routeengine.ruleset.settling import FullVerdict
 from routeengine.symbolic.diagram import Diagram, Node
@@ -66,12 +66,8 @@ class DecisionLanes:
             left_out = {fact: _lanes_with(n, everywhere) for n, fact in enumerate(spare)}
             may = {}
             for level, (fact, size) in zip(self.levels, self.facts, strict=True):
-                if fact in facts:
-                    may[level] = row = [left_out.get(fact, 0)] * size
-                    for cell in few(may_be[fact]):
-                        row[cell] = everywhere
-                else:
-                    may[level] = [everywhere] * size
+                unknown = left_out.get(fact, 0) if fact in facts else everywhere
+                may[level] = _row(size, may_be[fact], everywhere, unknown)
             # Who knows less finds no less possible: there is just to see that it is no more.
             more = 0
             for key, lanes in zip(self.keys, self.run(may, 0, everywhere), strict=True):
@@ -82,6 +78,13 @@ class DecisionLanes:
         return forces
 
 
+@lru_cache(maxsize=4_096)
+def _row(size: int, cells: int, within: int, elsewhere: int) -> tuple[int, ...]:
+    """Give one word for each of these cells, given as bits, and another for the others."""
+    return tuple([within if cells >> cell & 1 else elsewhere for cell in range(size)])
+
+
+@lru_cache
 def _lanes_with(bit: int, everywhere: int) -> int:
     """Give the lanes in whose number a bit is set."""
     return everywhere // ((1 << (1 << bit)) + 1) << (1 << bit)

@@ -123,18 +123,17 @@ class Questions:
             return tuple(f for f in facts if f in bearing and may[f].bit_count() > 1)
         small, top, masks, where = self._restricted
         levels = small.support(top)
-        found = {frozenset({at}) for at in levels if small.differs(top, {at}, masks, same_verdict)}
-        nowhere = small.leaf(IMPOSSIBLE)
-        together = Together(small, top, masks, same_verdict, nowhere)
-        for coupling in self.view.compiled.couplings:
-            pool = {where.level[fact] for fact in coupling.facts if fact in where.level}
-            pool = {at for at in pool & levels if frozenset({at}) not in found}
+        found = {at for at in levels if small.differs(top, {at}, masks, same_verdict)}
+        left = levels - found
+        together = Together(small, top, masks, same_verdict, small.leaf(IMPOSSIBLE))
+        for coupling in self.view.compiled.couplings if len(left) > 1 else ():
+            pool = {at for fact in coupling.facts if (at := where.level.get(fact)) in left}
             try:
-                found.update(together.smallest(pool))
+                found.update(*together.smallest(pool))
             except BudgetError:
-                found.add(frozenset(pool))  # rather a question too many than one too few
-        named = {where.order[at] for some in found for at in some}
-        return tuple(fact for fact in facts if fact in named)
+                found |= pool  # rather a question too many than one too few
+        named = {where.order[at] for at in found}
+        return tuple([fact for fact in facts if fact in named])
 
     @property
     def conflicting(self) -> bool:

@@ -33,8 +33,7 @@ class Asks(Protocol):
 
 def ordered_keys(decision: Decision, keys: Collection[str]) -> tuple[str, ...]:
     """Give what completions lead to: outcomes in declared order, review, not_applicable."""
-    declared = [outcome.id for outcome in decision.outcomes]
-    return tuple(key for key in [*declared, "review", "not_applicable"] if key in keys)
+    return tuple([key for key in decision.keys if key in keys])
 
 
 def common(values: Iterable[T]) -> T | None:

@@ -57,13 +57,13 @@ class Because:
         """
         if verdict.reason == "contradiction":
             return self._conflict(frozenset(read))
-        unread = [fact for fact in self.known if fact in tied]
-        others = [fact for fact in self.known if fact in read and fact not in preferred]
-        favoured = [fact for fact in self.known if fact in read and fact in preferred]
+        favoured = [fact for fact in self.known if fact in preferred and fact in read]
         forces = self._inspection.forces(verdict.decision, verdict.possible)
         # Most often the favoured are enough.
         kept = least(favoured, forces)
         if kept is None:
+            unread = [fact for fact in self.known if fact in tied]
+            others = [fact for fact in self.known if fact in read and fact not in preferred]
             everything = [*unread, *others, *favoured]
             # Past the budget even all of them may not be seen to be enough.
             kept = least(everything, forces) or frozenset(everything)

@@ -27,7 +27,7 @@ from routeengine.explanation.parts import made
 from routeengine.explanation.plan import Plan, plan_of
 from routeengine.explanation.spots import FEW, remember
 from routeengine.explanation.standing import Standings
-from routeengine.explanation.truths import Looks, asking, broken
+from routeengine.explanation.truths import Looks, broken
 from routeengine.explanation.verdicts import Verdicts
 from routeengine.observation import DossierProfile
 from routeengine.profile import State, read_profile
@@ -155,7 +155,7 @@ class _Client:
         # A fact that clashes counts as unknown in the inspection: it may have other values there.
         clashing = frozenset(f for f, known in state.items() if values[f] & ~known.allowed)
         self.facts = Facts(plan.facts, state, values, clashing)
-        self.looks = Looks(plan, self.facts, asking(inspection, answer.verdicts))
+        self.looks = Looks(plan, self.facts, inspection, answer.verdicts)
         near = Nearest(plan, self.facts, nearest)
         self.nodes = Nodes(self.looks, self.facts)
         self.standings = Standings(plan, inspection, self.nodes, near)

@@ -19,6 +19,8 @@ def input_digest(profile: Mapping[str, Knowledge]) -> str:
     """
     facts = {f: encode_knowledge(known) for f, known in profile.items() if f != CLIENT_ID}
     held = {"client_id": profile.get(CLIENT_ID), "facts": facts}
-    # Ids are ASCII and numbers are small: here this is RFC 8785, which a test checks.
-    text = json.dumps(held, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_canonical(held).encode()).hexdigest()
+
+
+# Ids are ASCII and numbers are small: here this is RFC 8785, which a test checks.
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode

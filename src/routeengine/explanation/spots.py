@@ -80,7 +80,7 @@ def remember(kept: dict[Key, Kept], key: Key, value: Kept) -> Kept:
 class Look:
     """What a condition looks like for a client: its truth, and for a comparison the fact.
 
-    Of a condition that is shared, there is one look per truth, and looks at its parts: so it can
+    Of a condition that is shared there is one look per truth, and looks at its parts: so it can
     stand for them. `rests_on` are the facts that make it so by its look, where that is known.
     """
 
@@ -96,7 +96,7 @@ Settled: TypeAlias = Callable[[Sequence[Look]], Truth | None]
 """Gives the truth of a condition from the looks at its parts; None where they do not settle it."""
 
 UNSHARED: Mapping[Truth, Look] = {truth: Look(truth) for truth in Truth}
-"""The looks at conditions that are not shared: they stand for nothing but the truth."""
+"""Looks that stand for the truth and nothing else, at conditions on decisions, or not shared."""
 
 Pick: TypeAlias = Callable[[Mapping[int, T]], tuple[T, ...]]
 """Picks what there is for some numbers."""
@@ -107,11 +107,12 @@ class Spot:
     """One condition at one place.
 
     `node` is its node without a client, and `place` its number. `number` is shared by equal
-    conditions, and so are `looks`: what they look like, by the looks at the parts. From a mapping
-    by number, `looks_of` picks what there is of the parts; `nodes_of` does by place. `inner` are
-    the parts that compare no fact. The condition needs `low` of its parts to hold, and `settled`
-    gives its truth from theirs. `refers` says that it hangs on another decision, `shared` that
-    what it looks like is kept, with the nodes `made`.
+    conditions, and so are `looks`: what they look like, by the looks at the parts, or by what the
+    decision can be to which they refer. From a mapping by number, `looks_of` picks what there is of
+    the parts; `nodes_of` does by place. `inner` are the parts that compare no fact. The condition
+    needs `low` of its parts to hold, and `settled` gives its truth from theirs. `refers` says
+    that it hangs on another decision, `shared` that what it looks like is kept, with the nodes
+    `made`.
     """
 
     condition: Condition

@@ -62,21 +62,20 @@ class Standings:
     def _make(
         self, spot: RuleSpot, applies: Truth, beaten: Sequence[Truth], may_decide: bool
     ) -> RuleNode:
-        when = None if spot.when is None else self._nodes.at(spot.when)
-        stopped: tuple[str, ...] = ()
-        if when is not None and applies is not Truth.TRUE:
-            stopped = tuple([node.id for node in deciding(when)])
-        before = list(zip(spot.outranked_by.values(), beaten, strict=True))
-        return altered(
-            spot.node,
-            standing=_standing(applies, beaten, may_decide),
-            applies=applies,
-            outranked_by=tuple([one for one, truth in before if truth is Truth.TRUE]),
-            maybe_outranked_by=tuple([one for one, truth in before if truth is Truth.OPEN]),
-            failed=stopped if applies is Truth.FALSE else (),
-            open=stopped if applies is Truth.OPEN else (),
-            when=when,
-        )
+        fields: dict[str, object] = {
+            "standing": _standing(applies, beaten, may_decide),
+            "applies": applies,
+        }
+        if spot.when is not None:
+            fields["when"] = when = self._nodes.at(spot.when)
+            if applies is not Truth.TRUE:
+                stopped = tuple([node.id for node in deciding(when)])
+                fields["failed" if applies is Truth.FALSE else "open"] = stopped
+        if beaten:
+            before = list(zip(spot.outranked_by.values(), beaten, strict=True))
+            fields["outranked_by"] = tuple([one for one, t in before if t is Truth.TRUE])
+            fields["maybe_outranked_by"] = tuple([one for one, t in before if t is Truth.OPEN])
+        return altered(spot.node, **fields)
 
     def why_not(self, decision: Decision, verdict: Verdict) -> dict[str, WhyNot]:
         """Say of every outcome that is not the answer why it is not."""

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from routeengine.executors.interface import Inspection
 from routeengine.explanation.facts import Facts
 from routeengine.explanation.plan import Plan
 from routeengine.explanation.spots import UNSHARED, Look, Spot, remember
 from routeengine.result import Verdict
-from routeengine.ruleset.conditions import Condition, FactIs, OutcomeIs, StatusIs
+from routeengine.ruleset.conditions import FactIs, OutcomeIs, StatusIs
 from routeengine.truth import Truth
 
-__all__ = ["Ask", "Looks", "asking", "broken"]
-
-Ask = Callable[[Condition], Truth]
-"""Answers on a condition that its parts do not settle."""
+__all__ = ["Looks", "broken"]
 
 
 class Looks:
     """What one client's facts make of every condition; each distinct condition is looked at once.
 
-    The executor is asked, with `ask`, only about what the parts of a condition do not settle.
+    The executor is asked only about what neither the parts of a condition settle nor a verdict.
     """
 
-    def __init__(self, plan: Plan, facts: Facts, ask: Ask) -> None:
-        self._ask = ask
+    def __init__(
+        self, plan: Plan, facts: Facts, inspection: Inspection, verdicts: Mapping[str, Verdict]
+    ) -> None:
+        self._inspection = inspection
+        self._verdicts = verdicts
         self._found = facts.looks()
         for spot in plan.always:
             self._look(spot)
@@ -46,18 +46,40 @@ class Looks:
     def _look(self, spot: Spot) -> Look:
         """Look at a condition whose parts were looked at."""
         parts = spot.looks_of(self._found)
-        look = spot.looks.get(parts) if spot.shared else None
-        if look is None:
-            key: tuple[object, ...] = parts
-            truth = spot.settled(parts)
-            if truth is None:
-                truth = self._ask(spot.condition)
-                key = (truth, *parts)
-            look = UNSHARED[truth]
-            if spot.shared:
-                look = spot.looks.get(key) or remember(spot.looks, key, Look(truth))
+        if not parts:
+            look = self._referring(spot)
+        elif spot.shared:
+            look = self._shared(spot, parts)
+        else:
+            look = UNSHARED[spot.settled(parts) or self._inspection.truth(spot.condition)]
         self._found[spot.number] = look
         return look
+
+    def _shared(self, spot: Spot, parts: tuple[Look, ...]) -> Look:
+        key: tuple[object, ...] = parts
+        look = spot.looks.get(key)
+        if look is None:
+            truth = spot.settled(parts)
+            if truth is None:
+                truth = self._inspection.truth(spot.condition)
+                key = (truth, *parts)
+            look = spot.looks.get(key) or remember(spot.looks, key, Look(truth))
+        return look
+
+    def _referring(self, spot: Spot) -> Look:
+        """Look at a condition on another decision, of which the verdict often says enough."""
+        condition = spot.condition
+        if isinstance(condition, OutcomeIs | StatusIs):
+            verdict = self._verdicts[condition.decision]
+            # A contradiction is no answer on what is possible without the facts that clash.
+            if verdict.reason != "contradiction":
+                look = spot.looks.get(verdict.possible)
+                if look is None:
+                    holds = [_meets(condition, key) for key in verdict.possible]
+                    look = UNSHARED[Truth.of(True in holds, False in holds)]
+                    remember(spot.looks, verdict.possible, look)
+                return look
+        return UNSHARED[self._inspection.truth(condition)]
 
 
 def broken(spot: Spot, values: Mapping[str, int]) -> bool:
@@ -71,21 +93,6 @@ def broken(spot: Spot, values: Mapping[str, int]) -> bool:
         return spot.settled([UNSHARED[of(part)] for part in spot.parts]) or Truth.OPEN
 
     return of(spot) is Truth.TRUE
-
-
-def asking(inspection: Inspection, verdicts: Mapping[str, Verdict]) -> Ask:
-    """Give what answers about conditions: from the verdicts where they say it already."""
-
-    def ask(condition: Condition) -> Truth:
-        if isinstance(condition, OutcomeIs | StatusIs):
-            verdict = verdicts[condition.decision]
-            # A contradiction is no answer on what is possible without the facts that clash.
-            if verdict.reason != "contradiction":
-                holds = [_meets(condition, key) for key in verdict.possible]
-                return Truth.of(True in holds, False in holds)
-        return inspection.truth(condition)
-
-    return ask
 
 
 def _meets(condition: OutcomeIs | StatusIs, key: str) -> bool:

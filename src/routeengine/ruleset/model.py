@@ -221,6 +221,11 @@ class Decision:
     not_applicable_because: Text | None = None
     place: Place = field(default=NOWHERE, compare=False)
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What it can come to, in the order in which that is told."""
+        return (*[outcome.id for outcome in self.outcomes], "review", "not_applicable")
+
 
 @dataclass(frozen=True, slots=True)
 class Flag:

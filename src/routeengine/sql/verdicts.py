@@ -104,8 +104,8 @@ class Columns:
 
     def _possible(self) -> Sql:
         cases = [(self._is(FAULTY, NOT_TOLD), no_text()), (self._is(CLASH), literal("review"))]
-        names = [*(outcome.id for outcome in self.decision.outcomes), "review", "not_applicable"]
-        words = [(self.words.some([Feature("key", n)]), n) for n in names if n in self.number]
+        keys = [key for key in self.decision.keys if key in self.number]
+        words = [(self.words.some([Feature("key", key)]), key) for key in keys]
         cases.append((self._is(SEVERAL), join_words(words)))
         return choose(cases, self._named(list(self.number), no_text()))
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any
 
+from routeengine.bits import few
 from routeengine.errors import BudgetError
 
 __all__ = ["FALSE", "TRUE", "Diagram", "Node"]
@@ -294,30 +295,39 @@ class Diagram:
         be lead to the leaf `impossible`. Leaves keep their values.
         """
         small = Diagram(self.sizes, self.budget)
-        moved: dict[Node, Node] = {}
         nowhere = small.leaf(self.values[impossible])
-        for node in reversed(self._reachable_within(root, may)):
-            at = self.level[node]
-            if at == self.bottom:
-                moved[node] = small.leaf(self.values[node])
-                continue
-            cells = may[at]
-            kids = [moved[k] if cells >> c & 1 else nowhere for c, k in enumerate(self.kids[node])]
-            left = {kid for c, kid in enumerate(kids) if cells >> c & 1}
-            moved[node] = left.pop() if len(left) == 1 else small.node(at, tuple(kids))
-        return small, moved[root]
+        level, kids = self.level, self.kids
+        # Where just one cell is left there is nothing to decide: on to where there is.
+        known = [None if cells & cells - 1 else cells.bit_length() - 1 for cells in may]
+        known.append(None)  # the level of leaves
 
-    def _reachable_within(self, root: Node, may: Sequence[int]) -> list[Node]:
-        seen = {root}
-        todo = [root]
+        def down(node: Node) -> Node:
+            while (cell := known[level[node]]) is not None:
+                node = kids[node][cell]
+            return node
+
+        top = down(root)
+        # Per node what is below it, by cell; None where a cell may not be.
+        below: dict[Node, list[Node | None]] = {}
+        todo = [top]
         while todo:
             node = todo.pop()
-            cells = may[self.level[node]] if self.kids[node] else 0
-            for cell, kid in enumerate(self.kids[node]):
-                if cells >> cell & 1 and kid not in seen:
-                    seen.add(kid)
-                    todo.append(kid)
-        return sorted(seen, reverse=True)
+            if node not in below:
+                cells = may[level[node]] if kids[node] else 0
+                below[node] = [
+                    down(kid) if cells >> cell & 1 else None for cell, kid in enumerate(kids[node])
+                ]
+                todo += [kid for kid in below[node] if kid is not None]
+        moved: dict[Node | None, Node] = {None: nowhere}
+        for node in sorted(below):
+            there = {moved[kid] for kid in below[node] if kid is not None}
+            if not there:
+                moved[node] = small.leaf(self.values[node])
+            elif len(there) == 1:
+                (moved[node],) = there
+            else:
+                moved[node] = small.node(level[node], tuple([moved[kid] for kid in below[node]]))
+        return small, moved[top]
 
     def differs(
         self,
@@ -345,7 +355,7 @@ class Diagram:
                 continue
             if a == b and at > last:
                 continue
-            cells = [cell for cell in range(self.sizes[at]) if may[at] >> cell & 1]
+            cells = few(may[at])
             left = kids[a] if level[a] == at else (a,) * self.sizes[at]
             right = kids[b] if level[b] == at else (b,) * self.sizes[at]
             pairs = (

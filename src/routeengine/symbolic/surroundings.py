@@ -109,9 +109,10 @@ class Surroundings(NamedTuple):
         for word in reached.values():
             several |= seen & word
             seen |= word
+        single = seen ^ several
         found = {}
         for answer, word in reached.items():
-            certain = word & ~several
+            certain = word & single
             for lanes in _lanes(len(self.steps)).of_size if certain else ():
                 if fewest := certain & lanes:
                     found[answer] = fewest
@@ -170,5 +171,6 @@ def surroundings_of(
         stay[level] = elsewhere if staying is lanes.everywhere else staying & elsewhere
     for level, row in rows.items():
         for cell in few(may[level]):
-            row[cell] |= stay[level]
+            # Nothing may be copied that is so long.
+            row[cell] = row[cell] | stay[level] if row[cell] else stay[level]
     return Surroundings(rows, lanes.everywhere, steps)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+from routeengine.bits import few
 from routeengine.errors import BudgetError
 from routeengine.ruleset.conflicts import minimal_conflicts
 from routeengine.symbolic.diagram import Diagram, Node
@@ -31,10 +32,7 @@ class Together:
     ) -> None:
         self._diagram = diagram
         self._root = root
-        self._cells = [
-            [cell for cell in range(size) if mask >> cell & 1]
-            for size, mask in zip(diagram.sizes, may, strict=True)
-        ]
+        self._cells = list(map(few, may))
         self._same = same
         self._nowhere = nowhere
         self._left = MOST_PAIRS

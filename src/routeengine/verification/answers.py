@@ -18,8 +18,7 @@ __all__ = ["gaps_and_overlaps", "never_applies", "outcomes_not_reached", "proof"
 
 def proof(decision: Decision, amounts: Mapping[FullVerdict, Amount]) -> Proof:
     """Give what was looked through for a decision."""
-    keys = [*(outcome.id for outcome in decision.outcomes), "review", "not_applicable"]
-    per = {key: [n for full, n in amounts.items() if full.key == key] for key in keys}
+    per = {key: [n for full, n in amounts.items() if full.key == key] for key in decision.keys}
     answers = {key: sum(one.combinations for one in some) for key, some in per.items()}
     profiles = {key: sum(one.profiles for one in some) for key, some in per.items()}
     return Proof(decision.id, sum(answers.values()), answers, profiles)

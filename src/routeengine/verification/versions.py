@@ -223,9 +223,8 @@ def _rank(pair: Pair, aspect: Aspect, told: tuple[Said, Said]) -> tuple[object, 
     """Sort by the declared order of outcomes, before and after."""
     ranks: list[object] = []
     for said, side in zip(told, (pair.before, pair.after), strict=True):
-        keys = ["review", "not_applicable"]
         if isinstance(said, FullVerdict):
-            keys = [one.id for one in side.ruleset.decision[aspect.name].outcomes] + keys
+            keys = side.ruleset.decision[aspect.name].keys
             ranks += [keys.index(said.key), said.reason or "", said.candidates]
         else:
             ranks.append(said)
