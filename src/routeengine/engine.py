@@ -309,7 +309,7 @@ class Engine:
     def _explainer(self) -> Explainer:
         from routeengine.explanation.build import Explainer  # pydantic is slow to import
 
-        return Explainer(self.ruleset, self._closer, self._changes.nearest)
+        return Explainer(self.ruleset, self._closer, self._changes.near)
 
     @cached_property
     def _changes(self) -> Changes:

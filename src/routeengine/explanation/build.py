@@ -21,7 +21,7 @@ from routeengine.explanation.model import (
     Why,
     WhyNot,
 )
-from routeengine.explanation.nearest import FindNearest, Nearest
+from routeengine.explanation.nearest import LookRound, Nearest
 from routeengine.explanation.nodes import Nodes
 from routeengine.explanation.parts import made
 from routeengine.explanation.plan import Plan, plan_of
@@ -55,10 +55,10 @@ class Explainer:
     are kept, up to a bound.
     """
 
-    def __init__(self, ruleset: RuleSet, executor: Executor, nearest: FindNearest) -> None:
+    def __init__(self, ruleset: RuleSet, executor: Executor, look_round: LookRound) -> None:
         self._ruleset = ruleset
         self._executor = executor
-        self._nearest = nearest
+        self._look_round = look_round
         self._kept: dict[tuple[str, str], dict[tuple[object, ...], DecisionPart]] = {}
 
     def explain(self, result: Result, language: str, at: datetime | None = None) -> Explanation:
@@ -72,7 +72,7 @@ class Explainer:
         plan = plan_of(self._ruleset, language)
         state = read_profile(self._ruleset, result.profile)
         inspection = self._executor.inspect(state)
-        client = _Client(plan, result.answer, state, inspection, self._nearest)
+        client = _Client(plan, result.answer, state, inspection, self._look_round)
         parts: dict[str, DecisionPart] = {}
         for name in plan.order:
             parts[name] = self._part(client, name)
@@ -144,7 +144,7 @@ class _Client:
         answer: Answer,
         state: State,
         inspection: Inspection,
-        nearest: FindNearest,
+        look_round: LookRound,
     ) -> None:
         self.plan = plan
         self.answer = answer
@@ -156,7 +156,7 @@ class _Client:
         clashing = frozenset(f for f, known in state.items() if values[f] & ~known.allowed)
         self.facts = Facts(plan.facts, state, values, clashing)
         self.looks = Looks(plan, self.facts, inspection, answer.verdicts)
-        near = Nearest(plan, self.facts, nearest)
+        near = Nearest(plan, self.facts, look_round)
         self.nodes = Nodes(self.looks, self.facts)
         self.standings = Standings(plan, inspection, self.nodes, near)
         self.because = Because(plan.ruleset, state, inspection)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from routeengine.bits import highest
-from routeengine.changes import can_act
+from routeengine.changes.acting import can_act
 from routeengine.explanation.model import (
     ChangeNode,
     ConditionNode,

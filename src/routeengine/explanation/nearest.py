@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from routeengine.changes import Move, NearestSets
+from routeengine.changes.near import Near
 from routeengine.explanation.facts import Facts
-from routeengine.explanation.model import NearestNode
+from routeengine.explanation.model import ChangeNode, NearestNode
 from routeengine.explanation.parts import made
 from routeengine.explanation.plan import Plan
 from routeengine.profile import State
 from routeengine.ruleset.model import Decision
+from routeengine.symbolic.neighbours import Step, Steps
 
-__all__ = ["FindNearest", "Nearest"]
+__all__ = ["LookRound", "Nearest"]
 
-FindNearest: TypeAlias = Callable[[State], Callable[[str], NearestSets | None]]
-"""Looks round in a state of knowledge, per decision; None where that is too large."""
+LookRound: TypeAlias = Callable[[State], Near]
+"""Looks round from a state of knowledge."""
 
 
 class Nearest:
@@ -26,12 +27,14 @@ class Nearest:
     comes first.
     """
 
-    def __init__(self, plan: Plan, facts: Facts, find: FindNearest) -> None:
+    def __init__(self, plan: Plan, facts: Facts, look_round: LookRound) -> None:
         self._plan = plan
         self._facts = facts
         clashing = facts.clashing
         self._clashing = {tied for one in clashing for tied in (one, *plan.coupled_with[one])}
-        self._near = find(facts.state)
+        self._near = look_round(facts.state)
+        # Per step the node, and whether it is the answer to a question.
+        self._known: dict[Step, tuple[ChangeNode, bool]] = {}
 
     def of(self, decision: Decision) -> Callable[[str], tuple[NearestNode, ...]] | None:
         """Give what tells every set of fewest differences that leads to an outcome.
@@ -40,19 +43,30 @@ class Nearest:
         """
         if not self._clashing.isdisjoint(self._plan.reads[decision.id]):
             return None
-        sets = self._near(decision.id)
+        sets = self._near.of(decision.id)
         if sets is None:
             return None
         return lambda outcome: self._nodes(f"nearest:{decision.id}/{outcome}", sets(outcome))
 
-    def _nodes(self, place: str, sets: Sequence[tuple[Move, ...]]) -> tuple[NearestNode, ...]:
-        change = self._facts.change
-        return tuple([
-            made(
-                NearestNode,
-                id=f"{place}/{number}",
-                changes=tuple([change(m.fact, m.value) for m in moves if not m.answer]),
-                answers=tuple([change(m.fact, m.value) for m in moves if m.answer]),
+    def _nodes(self, place: str, sets: Sequence[Steps]) -> tuple[NearestNode, ...]:
+        nodes = []
+        for number, steps in enumerate(sets, 1):
+            changes: list[ChangeNode] = []
+            answers: list[ChangeNode] = []
+            for step in steps:
+                node, answer = self._known.get(step) or self._look_up(step)
+                (answers if answer else changes).append(node)
+            nodes.append(
+                made(
+                    NearestNode,
+                    id=f"{place}/{number}",
+                    changes=tuple(changes),
+                    answers=tuple(answers),
+                )
             )
-            for number, moves in enumerate(sets, 1)
-        ])  # fmt: skip
+        return tuple(nodes)
+
+    def _look_up(self, step: Step) -> tuple[ChangeNode, bool]:
+        move = self._near.move(step)
+        known = self._known[step] = self._facts.change(move.fact, move.value), move.answer
+        return known

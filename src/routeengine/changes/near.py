@@ -1,0 +1,64 @@
+"""What is nearest to a client: the fewest differences that lead to each outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from routeengine.changes.model import NEAR, Move
+from routeengine.changes.terrain import Position, Terrain
+from routeengine.errors import BudgetError
+from routeengine.profile import State
+from routeengine.symbolic.neighbours import Neighbours, Step, Steps
+from routeengine.symbolic.surroundings import Surroundings, surroundings_of
+
+__all__ = ["Found", "Near"]
+
+MOST_WAYS = 20_000
+"""Partial sets of steps that are looked into where they are searched: it has to be done soon."""
+
+Found: TypeAlias = Callable[[str], Sequence[Steps]]
+"""Gives the sets of fewest steps to an outcome, in the order of facts as they are declared."""
+
+
+class Near:
+    """All sets of fewest steps from one state of knowledge, at most `NEAR`.
+
+    "review" and "not_applicable" are among the outcomes, and so is what the verdict is
+    already, with the empty set.
+    """
+
+    def __init__(self, terrain: Terrain, state: State) -> None:
+        self._terrain = terrain
+        self._position = Position(terrain, state)
+        self._whole = self._around(terrain.levels)
+
+    def _around(self, levels: Sequence[int]) -> Surroundings | None:
+        sizes = self._terrain.compiled.whole.diagram.sizes
+        return surroundings_of(levels, self._position.may, self._position.go, sizes)
+
+    def of(self, decision: str) -> Found | None:
+        """Give what gives the sets for one decision; None where it is too large to be searched."""
+        lanes = self._terrain.executor.lanes.get(decision)
+        if lanes is None:
+            return None
+        around = self._whole or self._around(self._terrain.declared(lanes.levels))
+        if around is None:
+            return self._searched(decision)
+        # These are classifications, all together: there is no need of a second look.
+        near = around.nearest(lanes.possible(around.may, around.everywhere))
+        return lambda outcome: around.sets(near.get(outcome, 0))
+
+    def _searched(self, decision: str) -> Found | None:
+        """Search, where there are too many steps for lanes."""
+        ground, position = self._terrain.ground(decision), self._position
+        try:
+            found = Neighbours(ground, position.may, position.go, NEAR, MOST_WAYS).nearest()
+        except BudgetError:
+            return None
+        keys = self._terrain.keys(decision)
+        return lambda outcome: self._terrain.ordered(found.get(keys.index(outcome), ()))
+
+    def move(self, step: Step) -> Move:
+        """Give a step as the value that its fact would have."""
+        return self._position.move(step)
