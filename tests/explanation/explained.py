@@ -46,7 +46,7 @@ class Case:
 def explainer_of(ruleset: RuleSet, executor: LanesExecutor | ReferenceExecutor) -> Explainer:
     """Make what explains, as an engine does."""
     lanes = executor if isinstance(executor, LanesExecutor) else LanesExecutor(ruleset)
-    return Explainer(ruleset, executor, Changes(lanes, executor.possible).nearest)
+    return Explainer(ruleset, executor, Changes(lanes, executor.possible).near)
 
 
 def as_profile(

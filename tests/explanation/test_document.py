@@ -440,9 +440,7 @@ def test_what_is_remembered_is_bounded() -> None:
         assert explanation.facts["p"].value == value
         assert f"- Fact p: {value} " in flat(explanation)
     plan = plan_of(ruleset, "en")
-    spot = plan.rules["a"]
-    assert spot.when is not None
-    for kept in (spot.made, spot.when.made, plan.facts["p"].sights):
+    for kept in (plan.rules["a"].made, plan.facts["p"].sights):
         assert 0 < len(kept) <= REMEMBERED
 
 

@@ -103,14 +103,14 @@ def test_a_decision_that_is_too_large_says_so(
     """Where changes were not looked for, there is None rather than an empty list."""
     small = LanesExecutor(rijswijk, budget=40)
     state = read_profile(rijswijk, {})
-    assert Changes(small, small.possible).nearest(state)("route") is None
+    assert Changes(small, small.possible).near(state).of("route") is None
     lanes = LanesExecutor(rijswijk)
     changes = Changes(lanes, lanes.possible)
     monkeypatch.setattr("routeengine.symbolic.surroundings.MOST_STEPS", 2)
-    monkeypatch.setattr("routeengine.changes.MOST_WAYS_NEAR", 0)
-    assert changes.nearest(state)("scope") is None
+    monkeypatch.setattr("routeengine.changes.near.MOST_WAYS", 0)
+    assert changes.near(state).of("scope") is None
     result = Engine(rijswijk).classify({})
-    found = Explainer(rijswijk, lanes, changes.nearest).explain(result, "en")
+    found = Explainer(rijswijk, lanes, changes.near).explain(result, "en")
     assert found.why_not["scope"]["wsp"].nearest is None
     assert found.why_not["scope"]["wsp"].distance is None
 
@@ -120,9 +120,9 @@ def test_what_is_too_much_for_lanes_is_searched(
 ) -> None:
     """Where there are too many steps for lanes, a search finds the same sets."""
     state = read_profile(rijswijk, profile(rijswijk, "one_huge_debt"))
-    in_lanes = engine._changes.nearest(state)("route")
+    in_lanes = engine._changes.near(state).of("route")
     monkeypatch.setattr("routeengine.symbolic.surroundings.MOST_STEPS", 2)
-    searched = engine._changes.nearest(state)("route")
+    searched = engine._changes.near(state).of("route")
     assert in_lanes is not None
     assert searched is not None
     for outcome in ("A", "B", "C", "D", "review", "not_applicable"):
@@ -148,9 +148,10 @@ def test_nearest_is_near_to_the_value_of_this_client(rijswijk: RuleSet) -> None:
         explanation = engine.explain({**known, "prognosis_months": months})
         assert explanation == Engine(rijswijk).explain({**known, "prognosis_months": months})
         state = read_profile(rijswijk, {**known, "prognosis_months": months})
-        sets = engine._changes.nearest(state)("route")
+        near = engine._changes.near(state)
+        sets = near.of("route")
         assert sets is not None
-        moves = sets("review")[-1]
+        moves = map(near.move, sets("review")[-1])
         values.append({one.fact: one.value for one in moves}.get("prognosis_months"))
     assert values[0] == values[1] == 23
     assert values[2] is None

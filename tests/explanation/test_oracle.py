@@ -150,7 +150,7 @@ def alike(
     other: frozenset[tuple[str, int]],
 ) -> bool:
     """Say whether two sets move the same facts to values that no condition tells apart."""
-    cells = engine._changes._executor.compiled.cells.of
+    cells = engine._lanes.compiled.cells.of
     a, b = dict(one), dict(other)
     return a.keys() == b.keys() and all(
         any(cell >> a[fact] & 1 and cell >> b[fact] & 1 for cell in cells[fact]) for fact in a

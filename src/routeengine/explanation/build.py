@@ -23,8 +23,8 @@ from routeengine.explanation.model import (
 )
 from routeengine.explanation.nearest import LookRound, Nearest
 from routeengine.explanation.nodes import Nodes
-from routeengine.explanation.parts import made
-from routeengine.explanation.plan import Plan, plan_of
+from routeengine.explanation.parts import altered, made
+from routeengine.explanation.plan import FlagSpot, Plan, plan_of
 from routeengine.explanation.spots import FEW, remember
 from routeengine.explanation.standing import Standings
 from routeengine.explanation.truths import Looks, broken
@@ -32,7 +32,7 @@ from routeengine.explanation.verdicts import Verdicts
 from routeengine.observation import DossierProfile
 from routeengine.profile import State, read_profile
 from routeengine.result import Answer, Result, Verdict
-from routeengine.ruleset.model import Decision, Flag, Review, RuleSet
+from routeengine.ruleset.model import Decision, Review, RuleSet
 
 __all__ = ["FORM", "Explainer"]
 
@@ -222,17 +222,12 @@ class _Client:
 
     def flags(self, raised: tuple[str, ...]) -> tuple[FlagNode, ...]:
         """Give these flags, in declared order, with what raises them."""
-        return tuple([self._flag(flag) for flag in self.plan.ruleset.flags if flag.id in raised])
+        flags = self.plan.flags.items()
+        return tuple([self._flag(*one) for one in flags if one[0] in raised])
 
-    def _flag(self, flag: Flag) -> FlagNode:
+    def _flag(self, name: str, spot: FlagSpot) -> FlagNode:
         """Give one flag; one that just the evidence raises is shown without a condition."""
-        by_rules = flag.id in (*self.answer.flags, *self.answer.flags_possible)
-        spot = self.plan.flags[flag.id] if by_rules else None
-        return made(
-            FlagNode,
-            id=f"flag:{flag.id}",
-            flag=flag.id,
-            label=self.plan.phrases.say(flag.label),
-            when=None if spot is None else self.nodes.at(spot),
-            grounds=self.plan.flag_grounds[flag.id],
-        )
+        by_rules = name in self.answer.flags or name in self.answer.flags_possible
+        if spot.when is None or not by_rules:
+            return spot.node
+        return altered(spot.node, when=self.nodes.at(spot.when))

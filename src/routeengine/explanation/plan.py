@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from routeengine.explanation.facts import FactSpot
-from routeengine.explanation.model import CitedPlace, GroundsNode, Named, Reading, RuleNode
+from routeengine.explanation.model import (
+    CitedPlace,
+    FlagNode,
+    GroundsNode,
+    Named,
+    Reading,
+    RuleNode,
+)
 from routeengine.explanation.parts import made
 from routeengine.explanation.phrases import Phrases
 from routeengine.explanation.spots import Spot, Spots, composites
 from routeengine.explanation.wording import wording_of
 from routeengine.ruleset.conflicts import couplings
-from routeengine.ruleset.model import Decision, Grounds, Review, Rule, RuleSet
+from routeengine.ruleset.model import Decision, Flag, Grounds, Review, Rule, RuleSet
 from routeengine.ruleset.reading import evaluation_order, facts_of, facts_read
 from routeengine.ruleset.settling import beaten_by
 from routeengine.symbolic.cells import cells_of
 from routeengine.truth import Truth
 
-__all__ = ["Plan", "RuleSpot", "plan_of"]
+__all__ = ["FlagSpot", "Plan", "RuleSpot", "plan_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,13 @@ class RuleSpot:
     when: Spot | None
     outranked_by: Mapping[str, Named]
     made: dict[tuple[object, ...], RuleNode] = field(default_factory=dict)
+
+
+class FlagSpot(NamedTuple):
+    """One flag, whoever the client is: its node without a condition, and its condition."""
+
+    node: FlagNode
+    when: Spot | None
 
 
 class Plan:
@@ -56,9 +71,6 @@ class Plan:
         self.places = {citation.id: self._place(citation.id) for citation in ruleset.citations}
         self._read()
         self._lay_out()
-        self.flag_grounds = {
-            flag.id: self.grounds(f"flag/{flag.id}", flag.grounds) for flag in ruleset.flags
-        }
         self.constraint_grounds = {
             one.id: self.grounds(f"constraint/{one.id}", one.grounds) for one in ruleset.constraints
         }
@@ -101,11 +113,7 @@ class Plan:
             for decision in ruleset.decisions
             for rule in decision.rules
         }
-        self.flags = {
-            flag.id: spots.at(f"flag:{flag.id}/when", flag.when)
-            for flag in ruleset.flags
-            if flag.when is not None
-        }
+        self.flags = {flag.id: self._flag(spots, flag) for flag in ruleset.flags}
         self.forbids = {
             one.id: spots.at(f"constraint:{one.id}/forbids", one.forbids)
             for one in ruleset.constraints
@@ -161,6 +169,17 @@ class Plan:
                 if other.id in beaten
             },
         )
+
+    def _flag(self, spots: Spots, flag: Flag) -> FlagSpot:
+        when = None if flag.when is None else spots.at(f"flag:{flag.id}/when", flag.when)
+        node = FlagNode(
+            id=f"flag:{flag.id}",
+            flag=flag.id,
+            label=self.phrases.say(flag.label),
+            when=None,
+            grounds=self.grounds(f"flag/{flag.id}", flag.grounds),
+        )
+        return FlagSpot(node, when)
 
     def grounds(self, owner: str, grounds: Grounds) -> GroundsNode:
         """Give what something stands on, with its places in words."""

@@ -19,6 +19,7 @@ from routeengine.symbolic.cells import Cells, cells_of
 from routeengine.symbolic.compiler import Compiler
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.symbolic.order import groups_of, order_by_structure
+from routeengine.symbolic.sifting import sifted
 
 __all__ = ["NODE_BUDGET", "RESIDUAL_BUDGET", "Compilation", "CompiledRuleSet", "Part"]
 
@@ -51,13 +52,14 @@ class Compilation:
     def __init__(
         self,
         of: CompiledRuleSet,
+        order: Sequence[str],
         may: Mapping[str, int],
         budget: int,
         bounds: Bounds | None = None,
     ) -> None:
         self._of = of
         self._compiler = Compiler(
-            of.ruleset, of.cells, of.order, may, budget, settlings=of.settlings, bounds=bounds
+            of.ruleset, of.cells, order, may, budget, settlings=of.settlings, bounds=bounds
         )
         self.diagram = self._compiler.diagram
         self.order = self._compiler.order
@@ -103,7 +105,8 @@ class CompiledRuleSet:
     """A rule set as diagrams: a part per decision, condition and coupling of constraints.
 
     A part that does not fit the budget is None: it is then compiled per profile,
-    from what the profile leaves open.
+    from what the profile leaves open. Where all is `exact`, nothing is compiled per profile, or
+    bounded.
 
     Raises RuleSetError where the constraints exclude every profile.
     """
@@ -113,46 +116,61 @@ class CompiledRuleSet:
         self.settlings = Settlings(ruleset)
         self.bounding = Bounding(ruleset, self.settlings)
         self.cells: Cells = cells_of(ruleset)
-        told = [fact for fact, cells in self.cells.of.items() if len(cells) > 1]
-        self.order = order_by_structure(told, groups_of(ruleset))
         self.couplings = couplings(ruleset)
         self.coupling_of = {
             fact: number for number, one in enumerate(self.couplings) for fact in one.facts
         }
         self.reads = {d.id: facts_read(ruleset, d.id) for d in ruleset.decisions}
         self.everything = {fact: (1 << len(some)) - 1 for fact, some in self.cells.of.items()}
-        self.whole = Compilation(self, self.everything, budget)
-        self.coupled = [self.whole.held([number]) for number in range(len(self.couplings))]
-        self._refuse_impossible()
-        self.decisions = {d.id: self.whole.decision(d.id) for d in evaluation_order(ruleset)}
-        self.flags = {
-            flag.id: self.whole.within(flag.when) for flag in ruleset.flags if flag.when is not None
-        }
-        self.conditions = {one: self.whole.condition(one) for one in self._parts()}
         self.otherwise = {
             rule.id: Not(Any(tuple(r.when for r in d.rules if r.when is not None)))
             for d in ruleset.decisions
             for rule in d.rules
             if rule.when is None
         }
-        self.conditions |= {one: self.whole.condition(one) for one in self.otherwise.values()}
+        told = [fact for fact, cells in self.cells.of.items() if len(cells) > 1]
+        self.order = tuple(order_by_structure(told, groups_of(ruleset)))
+        self._compile_decisions(budget)
+        order, better = self.order, self._sifted()
+        self.order = better
+        if better != order:
+            self._compile_decisions(budget)
+        self._compile_others()
+        if better != order and not self.exact:
+            self.order = order
+            self._compile_decisions(budget)
+            self._compile_others()
 
-    @property
-    def exact(self) -> bool:
-        """Whether all of it fits the budget: nothing is compiled per profile, or bounded."""
+    def _compile_decisions(self, budget: int) -> None:
+        self.whole = Compilation(self, self.order, self.everything, budget)
+        self.coupled = [self.whole.held([number]) for number in range(len(self.couplings))]
+        if FALSE in self.coupled:
+            raise self.impossible(self.coupled.index(FALSE))
+        decisions = evaluation_order(self.ruleset)
+        self.decisions = {one.id: self.whole.decision(one.id) for one in decisions}
+
+    def _compile_others(self) -> None:
+        whole = self.whole
+        flags = {one.id: one.when for one in self.ruleset.flags if one.when is not None}
+        self.flags = {name: whole.within(when) for name, when in flags.items()}
+        self.conditions = {one: whole.condition(one) for one in self._parts()}
         parts = (self.decisions, self.flags, self.conditions)
-        return None not in self.coupled and not any(None in some.values() for some in parts)
+        self.exact = None not in self.coupled and not any(None in some.values() for some in parts)
+
+    def _sifted(self) -> tuple[str, ...]:
+        """Give a better order of the facts, or the same, by what the decisions became."""
+        parts = self.decisions.values()
+        roots = [part.root for part in parts if part is not None]
+        if len(roots) < len(parts):
+            return self.order
+        levels = sifted(self.whole.diagram, roots)
+        return tuple([self.order[level] for level in levels])
 
     def _parts(self) -> Iterator[Condition]:
         """Yield every condition that an explanation may ask about, each once."""
         seen = dict.fromkeys(part for whole in self.ruleset.conditions for part in walk(whole))
         seen |= dict.fromkeys(CriterionIs(criterion.id) for criterion in self.ruleset.criteria)
-        yield from seen
-
-    def _refuse_impossible(self) -> None:
-        for number, held in enumerate(self.coupled):
-            if held == FALSE:
-                raise self.impossible(number)
+        yield from seen | dict.fromkeys(self.otherwise.values())
 
     def impossible(self, number: int) -> RuleSetError:
         """Make the error for constraints that exclude every profile."""
