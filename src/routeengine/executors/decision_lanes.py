@@ -51,7 +51,7 @@ class DecisionLanes:
         """
         found: dict[str, int] = {}
         for key, lanes in zip(self.keys, self.run(may, 0, everywhere), strict=True):
-            found[key] = found.get(key, 0) | lanes
+            found[key] = found[key] | lanes if key in found else lanes
         return found
 
     def forces(self, may_be: Mapping[str, int], possible: Collection[str]) -> Forces:

@@ -19,5 +19,5 @@ def deciding(node: ConditionNode) -> list[ConditionNode]:
     found = []
     for part in node.children:
         if part.truth is node.truth:
-            found += deciding(part)
+            found += deciding(part) if part.kind == "all" else [part]
     return found or [node]

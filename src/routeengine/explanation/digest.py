@@ -10,6 +10,8 @@ from routeengine.profile import CLIENT_ID, Knowledge, encode_knowledge
 
 __all__ = ["input_digest"]
 
+PLAIN = frozenset({bool, int, str, type(None)})
+
 
 def input_digest(profile: Mapping[str, Knowledge]) -> str:
     """Give the SHA-256 of the profile in the canonical form in which a record holds it.
@@ -17,7 +19,12 @@ def input_digest(profile: Mapping[str, Knowledge]) -> str:
     The bytes are the canonical JSON (RFC 8785) of `{"client_id": ..., "facts": {...}}`. Facts have
     few values, so whoever has the digest can guess the facts: it is as private as they are.
     """
-    facts = {f: encode_knowledge(known) for f, known in profile.items() if f != CLIENT_ID}
+    facts = {
+        # Most are plain values, which stay as they are.
+        fact: known if type(known) in PLAIN else encode_knowledge(known)
+        for fact, known in profile.items()
+        if fact != CLIENT_ID
+    }
     held = {"client_id": profile.get(CLIENT_ID), "facts": facts}
     return hashlib.sha256(_canonical(held).encode()).hexdigest()
 

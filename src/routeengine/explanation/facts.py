@@ -43,13 +43,15 @@ class FactSpot:
     comparisons: Sequence[tuple[Spot, int]]
     read_by: tuple[str, ...]
     coupled_with: tuple[str, ...]
-    sights: dict[tuple[Known, int, bool], Sight] = field(default_factory=dict)
+    sights: dict[tuple[object, ...], Sight] = field(default_factory=dict)
 
     def sight(self, known: Known, values: int, clashing: bool) -> Sight:
         """See the fact as it is known, with the values that it still can have."""
-        key = (known, values, clashing)
+        key = (known.allowed, known.declined, known.conflicting, values, clashing)
         sight = self.sights.get(key)
-        return remember(self.sights, key, Sight(self, *key)) if sight is None else sight
+        if sight is None:
+            sight = remember(self.sights, key, Sight(self, known, values, clashing))
+        return sight
 
 
 class Facts:

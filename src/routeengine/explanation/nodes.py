@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from routeengine.explanation.facts import Facts
 from routeengine.explanation.model import ConditionNode
 from routeengine.explanation.parts import altered
-from routeengine.explanation.spots import Spot, remember
+from routeengine.explanation.spots import Look, Spot, remember
 from routeengine.explanation.truths import Looks
 
 __all__ = ["Nodes"]
@@ -24,16 +26,18 @@ class Nodes:
 
     def at(self, spot: Spot) -> ConditionNode:
         """Give the node at a spot, with all below it."""
-        made = self._made
-        node = made.get(spot.place)
+        node = self._made.get(spot.place)
+        return self._make(spot, self.looks.below(spot)) if node is None else node
+
+    def _make(self, spot: Spot, looks: Mapping[int, Look]) -> ConditionNode:
+        made, look = self._made, looks[spot.number]
+        node = spot.made.get(look) if spot.shared else None
         if node is None:
-            look = self.looks.at(spot)
-            node = spot.made.get(look) if spot.shared else None
-            if node is None:
-                for part in spot.inner:
-                    self.at(part)
-                node = altered(spot.node, truth=look.truth, children=spot.nodes_of(made))
-                if spot.shared:
-                    node = remember(spot.made, look, node)
-            made[spot.place] = node
+            for part in spot.inner:
+                if part.place not in made:
+                    self._make(part, looks)
+            node = altered(spot.node, truth=look.truth, children=spot.nodes_of(made))
+            if spot.shared:
+                node = remember(spot.made, look, node)
+        made[spot.place] = node
         return node

@@ -129,10 +129,7 @@ def why_not_status(outcome: str, verdict: Verdict, rules: Sequence[RuleNode]) ->
         return "review"
     if outcome in verdict.possible:
         return "open"
-    if any(rule.outranked_by or rule.maybe_outranked_by for rule in rules if _holds(rule)):
+    holding = [rule for rule in rules if rule.applies is not Truth.FALSE]
+    if any(rule.outranked_by or rule.maybe_outranked_by for rule in holding):
         return "outranked"
-    return "review" if any(_holds(rule) for rule in rules) else "failed"
-
-
-def _holds(rule: RuleNode) -> bool:
-    return rule.applies is not Truth.FALSE
+    return "review" if holding else "failed"

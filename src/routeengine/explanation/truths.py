@@ -43,6 +43,11 @@ class Looks:
             look = self._look(spot)
         return look
 
+    def below(self, spot: Spot) -> Mapping[int, Look]:
+        """Give the looks at the condition at a spot and at all below it, by their numbers."""
+        self.at(spot)
+        return self._found
+
     def _look(self, spot: Spot) -> Look:
         """Look at a condition whose parts were looked at."""
         parts = spot.looks_of(self._found)
