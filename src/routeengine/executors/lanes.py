@@ -181,8 +181,7 @@ class LanesInspection:
     def _clash(self, number: int, may: Mapping[str, int]) -> bool:
         held, where = self.compiled.coupled[number], self.compiled.whole
         if held is None:
-            budget = self.executor.residual_budget
-            where = Compilation(self.compiled, self.compiled.order, may, budget)
+            where = Compilation(self.compiled, may, self.executor.residual_budget)
             held = where.held([number])
             if held is None:
                 self.undetermined.add(number)
@@ -289,7 +288,7 @@ class LanesInspection:
     def residual(self) -> Compilation:
         """What this state leaves open, for parts that did not fit the budget."""
         budget = self.executor.residual_budget
-        return Compilation(self.compiled, self.compiled.order, self.may, budget, self.bounds)
+        return Compilation(self.compiled, self.may, budget, self.bounds)
 
     @cached_property
     def bounds(self) -> Bounds:

@@ -189,7 +189,7 @@ class Spots:
             nodes_of=_picking([part.place for part in parts]),
             parts=parts,
             inner=tuple([part for part in parts if not isinstance(part.condition, FactIs)]),
-            low=needed(condition, len(parts))[0],
+            low=_needed(condition, len(parts))[0],
             settled=_settling(condition, len(parts), self._independent(parts)),
             refers=isinstance(condition, OutcomeIs | StatusIs | RuleIs)
             or any(part.refers for part in parts),
@@ -278,7 +278,7 @@ def _settling(condition: Condition, parts: int, independent: bool) -> Settled:
     one part of an "all" or "any" is open while the others do not decide; so are open
     parts that have nothing to do with each other.
     """
-    low, high = needed(condition, parts)
+    low, high = _needed(condition, parts)
 
     def of_several(parts: Sequence[Look]) -> Truth | None:
         true = open_ = 0
@@ -307,7 +307,7 @@ def _settling(condition: Condition, parts: int, independent: bool) -> Settled:
 _OPPOSITE = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.OPEN: Truth.OPEN}
 
 
-def needed(condition: Condition, parts: int) -> tuple[int, int]:
+def _needed(condition: Condition, parts: int) -> tuple[int, int]:
     """Give how many parts of a condition have to hold, at least and at most."""
     match condition:
         case All():

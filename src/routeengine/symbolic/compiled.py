@@ -52,14 +52,13 @@ class Compilation:
     def __init__(
         self,
         of: CompiledRuleSet,
-        order: Sequence[str],
         may: Mapping[str, int],
         budget: int,
         bounds: Bounds | None = None,
     ) -> None:
         self._of = of
         self._compiler = Compiler(
-            of.ruleset, of.cells, order, may, budget, settlings=of.settlings, bounds=bounds
+            of.ruleset, of.cells, of.order, may, budget, settlings=of.settlings, bounds=bounds
         )
         self.diagram = self._compiler.diagram
         self.order = self._compiler.order
@@ -131,18 +130,19 @@ class CompiledRuleSet:
         told = [fact for fact, cells in self.cells.of.items() if len(cells) > 1]
         self.order = tuple(order_by_structure(told, groups_of(ruleset)))
         self._compile_decisions(budget)
-        order, better = self.order, self._sifted()
-        self.order = better
-        if better != order:
+        order, self.order = self.order, self._sifted()
+        if self.order != order:
             self._compile_decisions(budget)
         self._compile_others()
-        if better != order and not self.exact:
+        # What is better for the decisions may be too much for the rest.
+        if self.order != order and not self.exact:
             self.order = order
             self._compile_decisions(budget)
             self._compile_others()
 
     def _compile_decisions(self, budget: int) -> None:
-        self.whole = Compilation(self, self.order, self.everything, budget)
+        """Compile what the constraints and decisions come to, in the order that is set."""
+        self.whole = Compilation(self, self.everything, budget)
         self.coupled = [self.whole.held([number]) for number in range(len(self.couplings))]
         if FALSE in self.coupled:
             raise self.impossible(self.coupled.index(FALSE))
@@ -150,6 +150,7 @@ class CompiledRuleSet:
         self.decisions = {one.id: self.whole.decision(one.id) for one in decisions}
 
     def _compile_others(self) -> None:
+        """Compile flags and conditions after the decisions, with which they share nodes."""
         whole = self.whole
         flags = {one.id: one.when for one in self.ruleset.flags if one.when is not None}
         self.flags = {name: whole.within(when) for name, when in flags.items()}
