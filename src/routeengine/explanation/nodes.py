@@ -34,8 +34,7 @@ class Nodes:
         node = spot.made.get(look) if spot.shared else None
         if node is None:
             for part in spot.inner:
-                if part.place not in made:
-                    self._make(part, looks)
+                self._make(part, looks)
             node = altered(spot.node, truth=look.truth, children=spot.nodes_of(made))
             if spot.shared:
                 node = remember(spot.made, look, node)
