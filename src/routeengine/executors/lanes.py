@@ -186,7 +186,9 @@ class LanesInspection:
             if held is None:
                 self.undetermined.add(number)
                 return False
-        return TRUE not in where.diagram.reach(held, where.masks(may))
+        as_given = may is self.may and where is self.compiled.whole
+        masks = self.masks if as_given else where.masks(may)
+        return TRUE not in where.diagram.reach(held, masks)
 
     # Verdicts and flags
 

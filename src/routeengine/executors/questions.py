@@ -154,9 +154,11 @@ class Questions:
     ) -> Iterator[Lead]:
         """Yield what each answer leads to, for each cell that the fact may be in."""
         at, allowed = where.level[fact], self.view.state[fact].allowed
-        for number, cell in enumerate(self.view.compiled.cells.of[fact]):
+        cells, answered = self.view.compiled.cells.of[fact], masks.copy()
+        for number, cell in enumerate(cells):
             if masks[at] >> number & 1:
-                leaves = small.reach(top, [*masks[:at], 1 << number, *masks[at + 1 :]])
+                answered[at] = 1 << number
+                leaves = small.reach(top, answered)
                 fulls = {small.values[leaf] for leaf in leaves} - {IMPOSSIBLE}
                 if fulls:
                     keys = ordered_keys(self.decision, {full.key for full in fulls})

@@ -37,15 +37,18 @@ def sifted(diagram: Diagram, roots: Sequence[Node]) -> list[int]:
     if len(nodes) > MOST_NODES:
         return levels
     sifting = _Sifting(diagram, nodes, roots)
+    # The most populous first; where a variable has no node, no place is better than another.
     for level in sorted(levels, key=lambda one: (-len(sifting.at[one]), one)):
-        sifting.sift(level)
+        if sifting.at[level] and sifting.left > 0:
+            sifting.sift(level)
     return sifting.order
 
 
 class _Sifting:
     """Diagrams whose levels can be exchanged; a node stays the same function all the while.
 
-    `at` has per variable its nodes by their children, `order` the variables from the top down.
+    `at` has per variable its nodes by their children, `order` the variables from the top down;
+    `left` is how many more nodes may be looked at.
     """
 
     def __init__(self, diagram: Diagram, nodes: Sequence[Node], roots: Sequence[Node]) -> None:
@@ -64,7 +67,7 @@ class _Sifting:
         for root in roots:
             self._parents[root] += 1
         self._next = max(nodes, default=0) + 1
-        self._left = MOST_MOVED
+        self.left = MOST_MOVED
 
     def sift(self, variable: int) -> None:
         """Move a variable to its best place, the nearer end first."""
@@ -74,7 +77,7 @@ class _Sifting:
         steps = [-1, 1] if start <= last // 2 else [1, -1]
         best = start
         for step in steps:
-            while 0 <= place + step <= last and size <= GROWTH * least and self._left > 0:
+            while 0 <= place + step <= last and size <= GROWTH * least and self.left > 0:
                 size += self._exchange(min(place, place + step))
                 place += step
                 if size < least:
@@ -91,7 +94,7 @@ class _Sifting:
         self.order[place], self.order[place + 1] = lower, upper
         above, below, variable = self.at[upper], self.at[lower], self._variable
         before = len(above) + len(below)
-        self._left -= before
+        self.left -= before + 1
         moving = [
             (kids, node)
             for kids, node in above.items()
