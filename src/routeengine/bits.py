@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 __all__ = ["few", "highest", "lowest", "numbers"]
 
 
@@ -29,7 +27,9 @@ def numbers(bits: int) -> list[int]:
     return found
 
 
-@lru_cache(maxsize=1_024)
 def few(bits: int) -> tuple[int, ...]:
-    """Give the numbers of a small set, of which the same come again and again, low to high."""
-    return tuple(numbers(bits))
+    """Give the numbers of a set that most often holds few of the lowest, from low to high."""
+    return _FEW[bits] if bits < len(_FEW) else tuple(numbers(bits))
+
+
+_FEW = tuple([tuple(numbers(bits)) for bits in range(256)])

@@ -21,8 +21,18 @@ from routeengine.explanation.model import (
     Named,
     RuleNode,
 )
+from routeengine.explanation.spots import UNSHARED
 from routeengine.profile import Between, Known
-from routeengine.ruleset.conditions import All, Any, Condition, CriterionIs, FactIs, Not, children
+from routeengine.ruleset.conditions import (
+    All,
+    Any,
+    AtLeast,
+    Condition,
+    CriterionIs,
+    FactIs,
+    Not,
+    children,
+)
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Rule, RuleSet
 from routeengine.truth import Truth
@@ -277,6 +287,31 @@ def test_what_is_remembered_changes_nothing(case: Case, data: st.DataObject) -> 
         later = replace(case, state=state)
         first = replace(later, ruleset=replace(case.ruleset))
         assert later.explain() == first.explain()
+
+
+def test_one_rule_set_says_nothing_about_another() -> None:
+    """Not by what stands for a truth alone, for which conditions without parts might be taken."""
+    facts = tuple(a_fact(f"f{n:02}", BooleanDomain()) for n in range(14))
+    outcomes = (Outcome("A", BOTH, BOTH), Outcome("B", BOTH, BOTH))
+    names = [fact.id for fact in facts]
+    state = {name: Known(2) for name in names}
+
+    def because(first: Condition) -> tuple[str, ...]:
+        second = All(tuple(FactIs(name, 2) for name in names[7:]))
+        rules = (
+            Rule("r", first, "A", BOTH, BOTH, GROUNDS, outranks=("s",)),
+            Rule("s", second, "B", BOTH, BOTH, GROUNDS),
+        )
+        ruleset = RuleSet(
+            "many", "1", BOTH, BOTH, BOTH, ("en",), facts, (),
+            (Decision("d", BOTH, outcomes, rules),),
+        )  # fmt: skip
+        return Case(ruleset, state, LanesExecutor(ruleset)).explain().why["d"].because
+
+    for empty in (All(()), Any(()), AtLeast(0, ()), Not(All(()))):
+        because(empty)
+    assert all(look.rests_on is None for look in UNSHARED.values())
+    assert because(All(tuple(FactIs(name, 2) for name in names[:7]))) == tuple(names[:7])
 
 
 def test_parts_that_a_constraint_couples_are_not_taken_for_independent() -> None:

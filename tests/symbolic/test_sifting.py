@@ -75,10 +75,36 @@ def test_what_is_too_large_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> No
     """Past the limit of nodes nothing is sifted, and past that of work nothing more."""
     diagram = Diagram(SIZES, 10_000)
     root = from_table(diagram, [n % 3 for n in range(len(ALL))])
-    monkeypatch.setattr(sifting, "MOST_MOVED", 0)
+    monkeypatch.setattr(sifting, "MOST_WORK", 0)
     assert sifting.sifted(diagram, [root]) == [0, 1, 2, 3]
     monkeypatch.setattr(sifting, "MOST_NODES", 1)
     assert sifting.sifted(diagram, [root]) == [0, 1, 2, 3]
+
+
+def test_sifting_does_no_more_than_its_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not where hardly any variable has a node, nor where each has a hundred cells."""
+    exchanged: list[int] = []
+    exchange = sifting._Sifting._exchange
+
+    def counted(self: sifting._Sifting, place: int) -> int:
+        exchanged.append(place)
+        return exchange(self, place)
+
+    monkeypatch.setattr(sifting._Sifting, "_exchange", counted)
+    many = 500
+    sparse = Diagram([2] * many, 10_000)
+    no, yes = sparse.leaf(False), sparse.leaf(True)
+    assert sorted(sifting.sifted(sparse, [sparse.node(0, (no, yes))])) == list(range(many))
+    assert len(exchanged) < 3 * many
+    cells = 100
+    wide = Diagram([cells] * 3, 10_000)
+    below = range(1, cells)
+    last = [wide.node(2, tuple([wide.leaf(c >= n) for c in range(cells)])) for n in below]
+    middle = [wide.node(1, tuple([last[n * c % 99] for c in range(cells)])) for n in below]
+    root = wide.node(0, tuple([middle[c % 99] for c in range(cells)]))
+    exchanged.clear()
+    sifting.sifted(wide, [root])
+    assert not exchanged
 
 
 def test_the_policy_is_compiled_in_a_better_order(rijswijk: RuleSet) -> None:

@@ -48,13 +48,10 @@ class Changes:
         where the decision is too large to be searched.
         """
         keys = self._refuse_unknown_names(decision, outcome, max_changes)
-        ground, position = (
-            self._terrain.ground(decision),
-            Position(self._terrain, state, actionable_only),
-        )
-        found = Neighbours(ground, position.may, position.go, max_changes).all_to(
-            keys.index(outcome)
-        )
+        ground = self._terrain.ground(decision)
+        position = Position(self._terrain, state, actionable_only)
+        search = Neighbours(ground, position.may, position.go, max_changes)
+        found = search.all_to(keys.index(outcome))
         sets = tuple([_change_set(position, steps) for steps in self._terrain.ordered(found)])
         for one in sets:
             moved = {**one.changes, **one.answers}

@@ -78,7 +78,7 @@ class DecisionLanes:
         return forces
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=2_048)
 def _row(size: int, cells: int, within: int, elsewhere: int) -> tuple[int, ...]:
     """Give one word for each of these cells, given as bits, and another for the others."""
     return tuple([within if cells >> cell & 1 else elsewhere for cell in range(size)])

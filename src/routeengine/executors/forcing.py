@@ -7,15 +7,18 @@ from typing import TypeAlias
 
 from routeengine.bits import numbers
 
-__all__ = ["Forces", "one_by_one"]
+__all__ = ["AT_ONCE", "Forces", "one_by_one"]
 
 Forces: TypeAlias = Callable[[frozenset[str], Sequence[str]], Callable[[int], bool]]
 """Says whether known facts force what a decision can be, and whether they do without some.
 
 Facts force it where all others could be unknown, and no more would be possible. Given facts,
 and those of them that may be left out, it gives what answers for every set of the latter: bit n
-of the set leaves out the nth. No more than eight may be left out at a time.
+of the set leaves out the nth. No more than `AT_ONCE` may be left out at a time.
 """
+
+AT_ONCE = 8
+"""Facts that may be left out at a time: there is a lane for every set of them."""
 
 
 def one_by_one(enough: Callable[[frozenset[str]], bool]) -> Forces:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from routeengine.bits import numbers
-from routeengine.executors.forcing import Forces
+from routeengine.executors.forcing import AT_ONCE, Forces
 from routeengine.executors.interface import Inspection
 from routeengine.explanation.spots import Spot
 from routeengine.explanation.truths import Looks
@@ -24,9 +24,6 @@ from routeengine.ruleset.model import RuleSet
 from routeengine.truth import Truth
 
 __all__ = ["Because", "Support", "least"]
-
-AT_ONCE = 8
-"""Facts that are tried together: there is a lane for every set of them."""
 
 
 class Because:
@@ -65,8 +62,9 @@ class Because:
             unread = [fact for fact in self.known if fact in tied]
             others = [fact for fact in self.known if fact in read and fact not in preferred]
             everything = [*unread, *others, *favoured]
+            kept = least(everything, forces)
             # Past the budget even all of them may not be seen to be enough.
-            kept = least(everything, forces) or frozenset(everything)
+            kept = frozenset(everything) if kept is None else kept
         return tuple([fact for fact in self.known if fact in kept])
 
     def _conflict(self, read: frozenset[str]) -> tuple[str, ...]:

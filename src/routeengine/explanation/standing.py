@@ -26,7 +26,7 @@ __all__ = ["Standings"]
 
 
 class Standings:
-    """The rules of one client's decisions, each built once."""
+    """Where the rules of one client's decisions stand."""
 
     def __init__(self, plan: Plan, inspection: Inspection, nodes: Nodes, nearest: Nearest) -> None:
         self._plan = plan
@@ -49,14 +49,15 @@ class Standings:
         """Give one rule and where it stands."""
         spot = self._plan.rules[rule]
         applies, beaten = self.applies(rule), [self.applies(one) for one in spot.outranked_by]
-        may_decide = rule in verdict.rules
-        if spot.when is not None and not spot.when.shared:
-            return self._make(spot, applies, beaten, may_decide)
-        look = None if spot.when is None else self._looks.at(spot.when)
+        may_decide, when = rule in verdict.rules, spot.when
+        shared = when is None or when.shared
+        look = self._looks.at(when) if when is not None and when.shared else None
         key = (look, applies, may_decide, *beaten)
-        node = spot.made.get(key)
+        node = spot.made.get(key) if shared else None
         if node is None:
-            node = remember(spot.made, key, self._make(spot, applies, beaten, may_decide))
+            node = self._make(spot, applies, beaten, may_decide)
+            if shared:
+                node = remember(spot.made, key, node)
         return node
 
     def _make(

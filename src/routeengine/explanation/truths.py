@@ -51,7 +51,7 @@ class Looks:
     def _look(self, spot: Spot) -> Look:
         """Look at a condition whose parts were looked at."""
         parts = spot.looks_of(self._found)
-        if not parts:
+        if spot.refers and not parts:
             look = self._referring(spot)
         elif spot.shared:
             look = self._shared(spot, parts)

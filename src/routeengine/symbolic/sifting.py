@@ -18,8 +18,11 @@ __all__ = ["sifted"]
 MOST_NODES = 4_000
 """Nodes that are sifted; of more the order stays as it is."""
 
-MOST_MOVED = 40_000
-"""Nodes that are looked at in exchanges before sifting ends: about a tenth of a second."""
+MOST_WORK = 150_000
+"""Children that exchanges may look at and make before sifting ends: about a tenth of a second."""
+
+AN_EXCHANGE = 10
+"""What an exchange takes beside its nodes, in the time of a child."""
 
 GROWTH = 1.02
 """A variable is moved on while the diagrams are at most so many times as large as at best."""
@@ -48,7 +51,7 @@ class _Sifting:
     """Diagrams whose levels can be exchanged; a node stays the same function all the while.
 
     `at` has per variable its nodes by their children, `order` the variables from the top down;
-    `left` is how many more nodes may be looked at.
+    `left` is how much work may still be done.
     """
 
     def __init__(self, diagram: Diagram, nodes: Sequence[Node], roots: Sequence[Node]) -> None:
@@ -67,7 +70,7 @@ class _Sifting:
         for root in roots:
             self._parents[root] += 1
         self._next = max(nodes, default=0) + 1
-        self.left = MOST_MOVED
+        self.left = MOST_WORK
 
     def sift(self, variable: int) -> None:
         """Move a variable to its best place, the nearer end first."""
@@ -77,8 +80,12 @@ class _Sifting:
         steps = [-1, 1] if start <= last // 2 else [1, -1]
         best = start
         for step in steps:
-            while 0 <= place + step <= last and size <= GROWTH * least and self.left > 0:
-                size += self._exchange(min(place, place + step))
+            while 0 <= place + step <= last and size <= GROWTH * least:
+                upper = min(place, place + step)
+                self.left -= self._work(upper)
+                if self.left < 0:
+                    break
+                size += self._exchange(upper)
                 place += step
                 if size < least:
                     least, best = size, place
@@ -88,13 +95,17 @@ class _Sifting:
                 place += back
             size = least
 
+    def _work(self, place: int) -> int:
+        """Give what it takes at most to exchange a level with the one below it, in children."""
+        upper, lower = self.order[place], self.order[place + 1]
+        return AN_EXCHANGE + len(self.at[upper]) * self.sizes[upper] * (1 + self.sizes[lower])
+
     def _exchange(self, place: int) -> int:
         """Exchange a level with the one below it; give how many nodes there are more."""
         upper, lower = self.order[place], self.order[place + 1]
         self.order[place], self.order[place + 1] = lower, upper
         above, below, variable = self.at[upper], self.at[lower], self._variable
         before = len(above) + len(below)
-        self.left -= before + 1
         moving = [
             (kids, node)
             for kids, node in above.items()
