@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from routeengine.executors.forcing import Forces
@@ -13,6 +13,9 @@ from routeengine.symbolic.program import Circuit, Rows
 from routeengine.symbolic.straight import Run, straight
 
 __all__ = ["DecisionLanes"]
+
+REMEMBERED = 4_096
+"""Answers on few known facts that are kept for the next profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ class DecisionLanes:
     keys: tuple[str, ...]
     levels: tuple[int, ...]
     facts: tuple[tuple[str, int], ...]
+    # INVARIANT: what is kept hangs on nothing but its key, in which there are cells and no values.
+    more: dict[tuple[object, ...], int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, diagram: Diagram, root: Node, order: Sequence[str]) -> DecisionLanes:
@@ -54,28 +59,48 @@ class DecisionLanes:
             found[key] = found[key] | lanes if key in found else lanes
         return found
 
-    def forces(self, may_be: Mapping[str, int], possible: Collection[str]) -> Forces:
+    def forces(self, may_be: Mapping[str, int], possible: tuple[str, ...]) -> Forces:
         """Give what says which known facts force that nothing but `possible` is possible.
 
         `may_be` has per fact the cells it may be in, as bits.
         """
 
         def forces(facts: frozenset[str], spare: Sequence[str]) -> Callable[[int], bool]:
-            # There is a lane for every set of the spare ones, whose bits are the lane's number.
-            everywhere = (1 << (1 << len(spare))) - 1
-            left_out = {fact: _lanes_with(n, everywhere) for n, fact in enumerate(spare)}
-            may = {}
-            for level, (fact, size) in zip(self.levels, self.facts, strict=True):
-                unknown = left_out.get(fact, 0) if fact in facts else everywhere
-                may[level] = _row(size, may_be[fact], everywhere, unknown)
-            # Who knows less finds no less possible: there is just to see that it is no more.
-            more = 0
-            for key, lanes in zip(self.keys, self.run(may, 0, everywhere), strict=True):
-                if key not in possible:
-                    more |= lanes
-            return lambda some: not more >> some & 1
+            # Most often the facts are few, and then the same come again.
+            key = (possible, *spare, *[may_be[fact] for fact in spare])
+            kept = len(facts) == len(spare)
+            more = self.more.get(key) if kept else None
+            if more is None:
+                more = self._more(facts, spare, may_be, possible)
+                if kept and len(self.more) < REMEMBERED:
+                    self.more[key] = more
+            return lambda left_out: not more >> left_out & 1
 
         return forces
+
+    def _more(
+        self,
+        facts: frozenset[str],
+        spare: Sequence[str],
+        may_be: Mapping[str, int],
+        possible: tuple[str, ...],
+    ) -> int:
+        """Give the sets of spare facts without which more is possible, a bit for each.
+
+        Who knows less finds no less possible: there is just to see that it is no more.
+        """
+        # There is a lane for every set, whose bits are the lane's number.
+        everywhere = (1 << (1 << len(spare))) - 1
+        left_out = {fact: _lanes_with(n, everywhere) for n, fact in enumerate(spare)}
+        may = {}
+        for level, (fact, size) in zip(self.levels, self.facts, strict=True):
+            unknown = left_out.get(fact, 0) if fact in facts else everywhere
+            may[level] = _row(size, may_be[fact], everywhere, unknown)
+        more = 0
+        for key, lanes in zip(self.keys, self.run(may, 0, everywhere), strict=True):
+            if key not in possible:
+                more |= lanes
+        return more
 
 
 @lru_cache(maxsize=2_048)

@@ -14,12 +14,14 @@ from routeengine.explanation.model import (
     FactNode,
     LeafNode,
     Named,
+    Question,
 )
 from routeengine.explanation.parts import altered, made
 from routeengine.explanation.phrases import Phrases
 from routeengine.explanation.spots import Look, Spot, remember
 from routeengine.lazy import cached_property
 from routeengine.profile import Known, State
+from routeengine.result import Lead
 from routeengine.ruleset.domains import Value, spans
 from routeengine.ruleset.model import Fact
 from routeengine.truth import Truth
@@ -32,8 +34,8 @@ class FactSpot:
     """One fact, whoever the client is.
 
     `cells` are the values that no condition tells apart, `comparisons` the places where a
-    condition compares the fact, each with the values it allows. `sights` keeps what was made
-    for other clients.
+    condition compares the fact, each with the values it allows. `sights` and `questions` keep
+    what was made for other clients.
     """
 
     fact: Fact
@@ -44,6 +46,7 @@ class FactSpot:
     read_by: tuple[str, ...]
     coupled_with: tuple[str, ...]
     sights: dict[tuple[object, ...], Sight] = field(default_factory=dict)
+    questions: dict[tuple[str, tuple[Lead, ...]], Question] = field(default_factory=dict)
 
     def sight(self, known: Known, values: int, clashing: bool) -> Sight:
         """See the fact as it is known, with the values that it still can have."""

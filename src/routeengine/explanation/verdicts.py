@@ -11,6 +11,7 @@ from routeengine.explanation.facts import Facts, runs
 from routeengine.explanation.model import AnswerNode, ConstraintNode, Named, Question, VerdictNode
 from routeengine.explanation.parts import made
 from routeengine.explanation.plan import Plan
+from routeengine.explanation.spots import remember
 from routeengine.result import Lead, Verdict
 from routeengine.ruleset.model import Decision
 
@@ -50,12 +51,12 @@ class Verdicts:
             description=None if outcome is None else plan.phrases.say(outcome.description),
             progression=None if progression is None else plan.phrases.say(progression.label),
             rule=verdict.rule,
-            rules=tuple(plan.rules[rule].named for rule in verdict.rules),
+            rules=tuple([plan.rules[rule].named for rule in verdict.rules]),
             reason=verdict.reason,
-            candidates=tuple(outcomes[one] for one in verdict.candidates),
-            possible=tuple(outcomes[one] for one in verdict.possible),
-            missing=tuple(self._question(decision, *one) for one in verdict.leads.items()),
-            conflict=tuple(plan.facts[fact].named for fact in verdict.conflict),
+            candidates=tuple([outcomes[one] for one in verdict.candidates]),
+            possible=tuple([outcomes[one] for one in verdict.possible]),
+            missing=tuple([self._question(decision, *one) for one in verdict.leads.items()]),
+            conflict=tuple([plan.facts[fact].named for fact in verdict.conflict]),
             conflicting=self._conflicting(decision, verdict),
             broken=self._constraints(verdict),
             exact=verdict.exact,
@@ -133,7 +134,14 @@ class Verdicts:
         wording, leaves = self._plan.wording, map(self._facts.leaf, verdict.conflict)
         return "; ".join(wording.labelled_as(leaf.label, leaf.words) for leaf in leaves)
 
-    def _question(self, decision: Decision, fact: str, leads: Sequence[Lead]) -> Question:
+    def _question(self, decision: Decision, fact: str, leads: tuple[Lead, ...]) -> Question:
+        kept, key = self._plan.facts[fact].questions, (decision.id, leads)
+        question = kept.get(key)
+        if question is None:
+            question = remember(kept, key, self._make_question(decision, fact, leads))
+        return question
+
+    def _make_question(self, decision: Decision, fact: str, leads: Sequence[Lead]) -> Question:
         declared, say = self._plan.ruleset.fact[fact], self._plan.phrases.say
         names = self._plan.outcomes[decision.id]
         return made(
