@@ -68,6 +68,7 @@ class _Lanes(NamedTuple):
 
 @cache
 def _lanes(steps: int) -> _Lanes:
+    """Lay out the sets of so many steps."""
     counts = [comb(steps, size) for size in range(LIMIT + 1)]
     starts = tuple([sum(counts[:size]) for size in range(LIMIT + 1)])
     everywhere = _first(sum(counts))
@@ -91,7 +92,7 @@ class Surroundings(NamedTuple):
     """One state of knowledge after every set of up to `LIMIT` steps; each in its lane.
 
     `may[level][cell]` has the lanes in which the fact may be in the cell, as a program wants it,
-    and `everywhere` all of them. `steps` are the steps by slot, in the order of the levels. In some
+    and `everywhere` all of them. `steps` stand in the order of the levels. In some
     lanes one fact goes to two cells, and may be in either: fewer steps do as well then, so no such
     lane is ever nearest.
     """
