@@ -94,7 +94,8 @@ def in_lanes(
     words = straight(program)(around.may, 0, around.everywhere)
     assert words == program.run(around.may, 0, around.everywhere)
     reached = {value: word for (value, _), word in zip(leaves, words, strict=True)}
-    return {answer: around.sets(lanes) for answer, lanes in around.nearest(reached).items()}
+    sets = around.nearest(reached)
+    return {answer: found for answer in reached if (found := sets(answer))}
 
 
 @settings(max_examples=examples(300), deadline=None)

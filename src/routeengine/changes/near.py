@@ -46,8 +46,7 @@ class Near:
         if around is None:
             return self._searched(decision)
         # These are classifications, all together: there is no need of a second look.
-        near = around.nearest(lanes.possible(around.may, around.everywhere))
-        return lambda outcome: around.sets(near.get(outcome, 0))
+        return around.nearest(lanes.possible(around.may, around.everywhere))
 
     def _searched(self, decision: str) -> Found | None:
         """Search, where there are too many steps for lanes."""

@@ -117,7 +117,8 @@ class Support:
         return found
 
     def _guess(self, spot: Spot) -> frozenset[str]:
-        truth, condition = self._looks.of(spot), spot.condition
+        looks, condition = self._looks.below(spot), spot.condition
+        truth = looks[spot.number].truth
         if truth is Truth.OPEN:
             return frozenset()
         if isinstance(condition, FactIs):
@@ -128,7 +129,7 @@ class Support:
         if spot.node.kind in ("all", "any", "at_least"):
             # To fail, so many must fail that too few are left to hold.
             enough = spot.low if truth is Truth.TRUE else len(parts) - spot.low + 1
-            same = [part for part in parts if self._looks.of(part) is truth]
+            same = [part for part in parts if looks[part.number].truth is truth]
             if len(same) >= enough:
                 return frozenset().union(*sorted(map(self.of, same), key=len)[:enough])
         return frozenset().union(*map(self.of, parts))

@@ -45,12 +45,15 @@ class FactSpot:
     comparisons: Sequence[tuple[Spot, int]]
     read_by: tuple[str, ...]
     coupled_with: tuple[str, ...]
-    sights: dict[tuple[object, ...], Sight] = field(default_factory=dict)
+    sights: dict[object, Sight] = field(default_factory=dict)
     questions: dict[tuple[str, tuple[Lead, ...]], Question] = field(default_factory=dict)
 
     def sight(self, known: Known, values: int, clashing: bool) -> Sight:
         """See the fact as it is known, with the values that it still can have."""
-        key = (known.allowed, known.declined, known.conflicting, values, clashing)
+        allowed = known.allowed
+        key: object = allowed
+        if values != allowed or known.declined or known.conflicting or clashing:
+            key = (allowed, known.declined, known.conflicting, values, clashing)
         sight = self.sights.get(key)
         if sight is None:
             sight = remember(self.sights, key, Sight(self, known, values, clashing))

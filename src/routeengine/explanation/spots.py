@@ -77,6 +77,11 @@ def remember(kept: dict[Key, Kept], key: Key, value: Kept) -> Kept:
     return kept.setdefault(key, value)
 
 
+BITS = MOST_NODES.bit_length()
+MANY = (1 << BITS) - 1
+_COUNTS = {Truth.TRUE: 1, Truth.OPEN: 1 << BITS, Truth.FALSE: 0}
+
+
 class Look:
     """What a condition looks like for a client: its truth, and for a comparison the fact.
 
@@ -84,10 +89,12 @@ class Look:
     stand for them. `rests_on` are the facts that make it so by its look, where that is known.
     """
 
-    __slots__ = ("leaf", "rests_on", "truth")
+    __slots__ = ("counts", "leaf", "rests_on", "truth")
 
     def __init__(self, truth: Truth, leaf: LeafNode | None = None) -> None:
         self.truth = truth
+        # How many are true, and above that how many are open: sums count both at once.
+        self.counts = _COUNTS[truth]
         self.leaf = leaf
         self.rests_on: frozenset[str] | None = None
 
@@ -281,12 +288,8 @@ def _settling(condition: Condition, parts: int, independent: bool) -> Settled:
     low, high = _needed(condition, parts)
 
     def of_several(parts: Sequence[Look]) -> Truth | None:
-        true = open_ = 0
-        for part in parts:
-            if part.truth is Truth.TRUE:
-                true += 1
-            elif part.truth is Truth.OPEN:
-                open_ += 1
+        counts = sum([part.counts for part in parts])
+        true, open_ = counts & MANY, counts >> BITS
         if true > high or true + open_ < low:
             return Truth.FALSE
         if true >= low and true + open_ <= high:

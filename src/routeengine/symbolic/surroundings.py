@@ -12,7 +12,7 @@ profile needs fewer.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from math import comb
 from typing import NamedTuple, TypeVar
@@ -101,34 +101,29 @@ class Surroundings(NamedTuple):
     everywhere: int
     steps: tuple[Step, ...]
 
-    def nearest(self, reached: Mapping[Key, int]) -> dict[Key, int]:
-        """Give, per answer, the lanes of fewest steps after which every completion has it.
+    def nearest(self, reached: Mapping[Key, int]) -> Callable[[Key], list[Steps]]:
+        """Give what gives all sets of fewest steps after which every completion has an answer.
 
-        `reached` has per answer the lanes in which some completion has it.
+        `reached` has per answer the lanes in which some completion has it. The sets stand in the
+        order of `steps`.
         """
         seen = several = 0
         for word in reached.values():
             several |= seen & word
             seen |= word
         single = seen ^ several
-        found = {}
-        for answer, word in reached.items():
-            certain = word & single
-            for lanes in _lanes(len(self.steps)).of_size if certain else ():
-                if fewest := certain & lanes:
-                    found[answer] = fewest
-                    break
-        return found
 
-    def sets(self, lanes: int) -> list[Steps]:
-        """Give the steps of each of these lanes, in the order of `steps`."""
-        starts = _lanes(len(self.steps)).starts
-        sets = []
-        for lane in numbers(lanes):
-            size = bisect_right(starts, lane) - 1
-            sets.append(_set_at(lane - starts[size], size))
-        sets.sort()
-        return [tuple([self.steps[step] for step in some]) for some in sets]
+        def sets(answer: Key) -> list[Steps]:
+            certain = reached.get(answer, 0) & single
+            if certain:
+                lanes = _lanes(len(self.steps))
+                for size, (start, word) in enumerate(zip(lanes.starts, lanes.of_size, strict=True)):
+                    if fewest := certain & word:
+                        found = sorted([_set_at(lane - start, size) for lane in numbers(fewest)])
+                        return [tuple([self.steps[step] for step in some]) for some in found]
+            return []
+
+        return sets
 
 
 @lru_cache(maxsize=4_096)
