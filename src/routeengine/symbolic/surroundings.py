@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 from math import comb
 from typing import NamedTuple, TypeVar
 
-from routeengine.bits import few, numbers
+from routeengine.bits import few, lowest, numbers
 from routeengine.symbolic.neighbours import Step, Steps
 
 __all__ = ["LIMIT", "Surroundings", "surroundings_of"]
@@ -115,13 +115,13 @@ class Surroundings(NamedTuple):
 
         def sets(answer: Key) -> list[Steps]:
             certain = reached.get(answer, 0) & single
-            if certain:
-                lanes = _lanes(len(self.steps))
-                for size, (start, word) in enumerate(zip(lanes.starts, lanes.of_size, strict=True)):
-                    if fewest := certain & word:
-                        found = sorted([_set_at(lane - start, size) for lane in numbers(fewest)])
-                        return [tuple([self.steps[step] for step in some]) for some in found]
-            return []
+            if not certain:
+                return []
+            lanes = _lanes(len(self.steps))
+            size = bisect_right(lanes.starts, lowest(certain)) - 1
+            start, fewest = lanes.starts[size], certain & lanes.of_size[size]
+            found = sorted([_set_at(lane - start, size) for lane in numbers(fewest)])
+            return [tuple([self.steps[step] for step in some]) for some in found]
 
         return sets
 
