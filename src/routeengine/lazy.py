@@ -16,8 +16,7 @@ __all__ = ["cached_property"]
 T = TypeVar("T")
 
 
-# Named as the one of functools, for which it stands in.
-class cached_property(Generic[T]):  # noqa: N801
+class cached_property(Generic[T]):  # noqa: N801  named as that of functools: it stands in for it
     """A property that is worked out once per object and kept in its `__dict__`.
 
     The function must hang on nothing that changes, for it may run in two threads at once.

@@ -92,6 +92,5 @@ class Partition:
 @lru_cache(maxsize=WORKER_RULES)
 def _engine(pickled: bytes) -> Engine:
     """Build an engine once per Python worker process, however many tasks it runs."""
-    # `classify` made it, and it came as part of Spark's own plan.
-    engine: Engine = pickle.loads(pickled)  # noqa: S301
+    engine: Engine = pickle.loads(pickled)  # noqa: S301  `classify` made it; Spark's plan brought it
     return engine

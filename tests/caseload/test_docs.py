@@ -20,7 +20,7 @@ def test_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copy(ROOT / "fixtures" / "caseload.csv", tmp_path)
     monkeypatch.chdir(tmp_path)
     (example,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    exec(compile(example, "docs/caseloads.md", "exec"), {})  # noqa: S102  our own page
+    exec(compile(example, "docs/caseloads.md", "exec"), {})
     counts = []
     for name in ("caseload.csv", "out.csv"):
         with (tmp_path / name).open(encoding="utf-8", newline="") as file:

@@ -212,8 +212,8 @@ def by_duckdb(table: pa.Table, path: Path) -> None:
     "write",
     [
         by_duckdb,
-        lambda table, path: pl.from_arrow(table).write_parquet(path),  # type: ignore[union-attr]  # a frame
-        lambda table, path: pl.from_arrow(table).write_parquet(  # type: ignore[union-attr]  # as above
+        lambda table, path: pl.DataFrame(table).write_parquet(path),
+        lambda table, path: pl.DataFrame(table).write_parquet(
             path, compression="uncompressed", row_group_size=700, data_page_size=1000
         ),
         lambda table, path: table.to_pandas().to_parquet(path),

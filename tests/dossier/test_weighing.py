@@ -216,7 +216,8 @@ def test_declined_weighs_nothing(given_ones: list[Observation]) -> None:
 def test_stale_evidence_counts_all_the_same(given_ones: list[Observation]) -> None:
     """What is stale is part of what is known, and too old for its source."""
     evidence = dossier(given_ones).evidence("debts")
-    limits = {source.id: source.max_age_months for source in SMALL.evidence.sources}  # type: ignore[union-attr]  # it has evidence
+    assert SMALL.evidence is not None
+    limits = {source.id: source.max_age_months for source in SMALL.evidence.sources}
     for one in evidence.stale:
         limit = limits[one.source]
         assert one in evidence.basis

@@ -8,7 +8,7 @@ import pickle
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import assume, given, settings
@@ -116,7 +116,7 @@ def test_a_message_that_is_not_taken_is_no_answer(rijswijk: RuleSet) -> None:
     """Where durable_rules breaks off, an error says so, without what it was told."""
     durable = DurableExecutor(rijswijk)
     with pytest.raises(AssertionError, match="did not take a message") as caught:
-        durable._certain("stage_1_0", {"fact_rung_0": {7}})  # type: ignore[dict-item]  # on purpose: no number
+        durable._certain("stage_1_0", {"fact_rung_0": cast(int, {7})})
     assert "7" not in str(caught.value)
     state = {fact.id: Known(1) for fact in rijswijk.facts}
     assert durable.evaluate(state) == LanesExecutor(rijswijk).evaluate(state)
@@ -155,7 +155,7 @@ def test_another_host_can_load_the_definition(rijswijk: RuleSet) -> None:
     fields = json.loads(json.dumps(durable_fields(rijswijk)))
     fired: list[str] = []
 
-    class Plain(Host):  # type: ignore[misc]  # the package has no types
+    class Plain(Host):
         def _run(self) -> None:
             """Start no thread in a test."""
 

@@ -25,7 +25,7 @@ def test_the_example_of_spark_prints_what_it_says(
     monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     scope: dict[str, object] = {}
-    exec(compile(EXAMPLES[0], "docs/scale.md", "exec"), scope)  # noqa: S102  our own page
+    exec(compile(EXAMPLES[0], "docs/scale.md", "exec"), scope)
     assert capsys.readouterr().out.splitlines() == re.findall(
         r"^# (.*)$", EXAMPLES[0], re.MULTILINE
     )
@@ -33,7 +33,7 @@ def test_the_example_of_spark_prints_what_it_says(
 
 def test_the_example_of_duckdb_prints_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
     """Likewise, and it needs no Spark."""
-    exec(compile(EXAMPLES[1], "docs/scale.md", "exec"), {})  # noqa: S102  our own page
+    exec(compile(EXAMPLES[1], "docs/scale.md", "exec"), {})
     assert capsys.readouterr().out.splitlines() == re.findall(
         r"^# (.*)$", EXAMPLES[1], re.MULTILINE
     )

@@ -134,8 +134,7 @@ def _reading(path: str) -> Iterator[None]:
                 yield
         except CaseloadError:
             raise
-        # openpyxl reads XML by index and name, so a broken workbook can raise anything.
-        except Exception:  # noqa: BLE001
+        except Exception:  # noqa: BLE001  openpyxl reads XML by index, so that can be anything
             raise CaseloadError(path, _BROKEN) from None
 
 

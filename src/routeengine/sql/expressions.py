@@ -51,8 +51,7 @@ __all__ = [
     "within",
 ]
 
-# The package hands it on by a star, which pyright does not count.
-Sql: TypeAlias = exp.Expression  # pyright: ignore[reportPrivateImportUsage]
+Sql: TypeAlias = exp.Expression  # pyright: ignore[reportPrivateImportUsage]  it comes by a star
 """A piece of SQL, in no dialect yet. A piece has one place: it is not shared."""
 
 FEW = 8

@@ -35,6 +35,6 @@ def straight(program: Program) -> Run:
     ]
     lines.append(f"    return [{', '.join(f's{slot}' for slot in program.outputs)}]")
     names: dict[str, Run] = {}
-    # So nothing that anybody wrote is run.
-    exec(compile("\n".join(lines), "<lane program>", "exec"), names)  # noqa: S102
+    code = compile("\n".join(lines), "<lane program>", "exec")
+    exec(code, names)  # noqa: S102  its text was made above, of numbers alone
     return names["run"]

@@ -80,8 +80,7 @@ def host_of(definitions: Mapping[str, Mapping[str, Any]]) -> Post:
         own = {name: {r: dict(body) for r, body in d.items()} for name, d in definitions.items()}
         host = _recording(engine.Host, fired)(own)
     post = _posting(host, fired)
-    # The package has no other way to get at what it is to give back.
-    handles = [host.get_ruleset(name)._handle for name in own]  # noqa: SLF001
+    handles = [host.get_ruleset(name)._handle for name in own]  # noqa: SLF001  no other way there
     # Garbage is collected at any moment, also within a post: so nothing is freed right then.
     weakref.finalize(post, _given_back.extend, handles)
     return post
@@ -90,8 +89,7 @@ def host_of(definitions: Mapping[str, Mapping[str, Any]]) -> Post:
 def _recording(base: Any, fired: set[str]) -> Any:
     """Give a kind of host that starts no thread, and only records which rules fire."""
 
-    # The package has no types, so what it is made from can be anything.
-    class Host(base):  # type: ignore[misc]
+    class Host(base):
         """Knows an action for every name: to record it."""
 
         def _run(self) -> None:
@@ -117,8 +115,7 @@ def _posting(host: Any, fired: set[str]) -> Post:
             try:
                 host.assert_fact(ruleset, {"sid": session, HEARD: 1, **fields})
                 host.delete_state(ruleset, session)
-            # Whatever it is, its words hold the message, and so it is never told.
-            except Exception:  # noqa: BLE001
+            except Exception:  # noqa: BLE001  whatever it is, it holds the message: never told
                 fired.clear()
                 with suppress(Exception):
                     host.delete_state(ruleset, session)
