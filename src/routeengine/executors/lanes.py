@@ -1,7 +1,6 @@
 """The lanes executor: exact answers by walking decision diagrams.
 
-One profile walks down from the root through the cells that its facts may be in.
-Many profiles run side by side through the lane program of each decision. Where a
+One profile walks down from the root through the cells that its facts may be in. Where a
 part of a huge rule set did not fit its budget, what the one profile leaves open is
 compiled instead; where that does not fit either, the answer is a bound and says
 `exact=False`.
@@ -10,6 +9,7 @@ compiled instead; where that does not fit either, the answer is a bound and says
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 
 from routeengine.bits import lowest, numbers
 from routeengine.executors.decision_lanes import DecisionLanes
@@ -38,7 +38,7 @@ from routeengine.truth import Truth
 __all__ = ["LanesExecutor"]
 
 REMEMBERED = 4_096
-"""Verdicts that are kept per set of leaves; one for each that a policy knows is few."""
+"""Values that constraints leave, kept per set of cells of the facts that they tie."""
 
 
 class LanesExecutor:
@@ -54,8 +54,6 @@ class LanesExecutor:
         self.compiled = CompiledRuleSet(ruleset, budget)
         self.residual_budget = residual_budget
         self.exact = self.compiled.exact
-        # INVARIANT: holds only verdicts that hang on nothing but the leaves they were found at.
-        self.settled: dict[tuple[str, frozenset[Node]], Verdict] = {}
         # INVARIANT: holds only values that hang on nothing but the cells of the tied facts.
         self.narrowed: dict[tuple[int, ...], Mapping[str, int]] = {}
 
@@ -64,9 +62,9 @@ class LanesExecutor:
         """The lane program of each decision that fits the budget."""
         whole = self.compiled.whole
         return {
-            name: DecisionLanes.of(whole.diagram, part.root, whole.order)
-            for name, part in self.compiled.decisions.items()
-            if part is not None
+            name: DecisionLanes.of(whole.diagram, one.root, whole.order)
+            for name, one in self.compiled.decisions.items()
+            if one is not None
         }
 
     def evaluate(self, state: State) -> Answer:
@@ -75,11 +73,11 @@ class LanesExecutor:
 
     def possible(self, state: State, decision: str) -> tuple[str, ...]:
         """Give what one decision can be: its diagram alone is walked."""
-        part, where = self.compiled.decisions[decision], self.compiled.whole
-        if part is not None:
+        decided, where = self.compiled.decisions[decision], self.compiled.whole
+        if decided is not None:
             covering = self.compiled.cells.covering
             masks = [covering(fact, state[fact].allowed) for fact in where.order]
-            leaves = where.diagram.reach(part.root, masks)
+            leaves = where.diagram.reach(decided.root, masks)
             keys = {where.diagram.values[leaf].key for leaf in leaves - {where.impossible}}
             # Nothing is possible where facts clash: that is told apart with more care.
             if keys:
@@ -87,25 +85,8 @@ class LanesExecutor:
         return LanesInspection(self, state).verdict(self.ruleset.decision[decision]).possible
 
     def evaluate_many(self, states: Sequence[State]) -> list[Answer]:
-        """Give the answers for many states, in their order, all lanes in one pass."""
-        views = [LanesInspection(self, state) for state in states]
-        everywhere = (1 << len(states)) - 1
-        masks = [view.masks for view in views]
-        may = [
-            [
-                sum([1 << lane for lane, mask in enumerate(masks) if mask[level] >> cell & 1])
-                for cell in range(size)
-            ]
-            for level, size in enumerate(self.compiled.whole.diagram.sizes)
-        ]
-        for name, lanes in self.lanes.items():
-            reached: list[set[FullVerdict]] = [set() for _ in views]
-            for full, there in zip(lanes.leaves, lanes.run(may, 0, everywhere), strict=True):
-                for lane in numbers(there):
-                    reached[lane].add(full)
-            for view, seen in zip(views, reached, strict=True):
-                view.reached[name] = seen
-        return [view.answer for view in views]
+        """Give the answers for many states, in their order."""
+        return [self.evaluate(state) for state in states]
 
     def inspect(self, state: State) -> LanesInspection:
         """Look closer at one state of knowledge."""
@@ -120,7 +101,6 @@ class LanesInspection:
         self.compiled = executor.compiled
         self.ruleset = executor.ruleset
         self.given = state
-        self.reached: dict[str, set[FullVerdict]] = {}
         self.undetermined: set[int] = set()  # couplings that were too large to look into
         self._left: dict[int, Mapping[str, int]] = {}
         self._look_at(state)
@@ -213,23 +193,10 @@ class LanesInspection:
 
     def verdict(self, decision: Decision) -> Verdict:
         """Give the verdict of one decision."""
-        part = self.compiled.decisions[decision.id]
-        simple = part is not None and not self.conflicts and not self.undetermined
-        if not simple or decision.id in self.reached or part is None:
-            always = decision.applies_when is None and not self._undetermined(decision.id)
-            if always and self._clashing(decision):  # then what it would be makes no difference
-                return self._sum_up(decision, set(), True)
-            return self._sum_up(decision, *self._seen(decision.id))
-        # Most profiles end at leaves where others ended before.
-        leaves = frozenset(self.compiled.whole.diagram.reach(part.root, self.masks))
-        settled = self.executor.settled.get((decision.id, leaves))
-        if settled is None:
-            values = self.compiled.whole.diagram.values
-            seen = {values[leaf] for leaf in leaves} - {IMPOSSIBLE}
-            settled = self._sum_up(decision, seen, True)
-            if settled.find_questions is None and len(self.executor.settled) < REMEMBERED:
-                self.executor.settled[decision.id, leaves] = settled
-        return settled
+        always = decision.applies_when is None and not self._undetermined(decision.id)
+        if always and self._clashing(decision):  # then what it would be makes no difference
+            return self._sum_up(decision, set(), True)
+        return self._sum_up(decision, *self._seen(decision.id))
 
     def _clashing(self, decision: Decision) -> set[str]:
         """Give the facts that cannot stand together, of those sets of which it reads one."""
@@ -241,10 +208,10 @@ class LanesInspection:
         if clashing and seen != {NOT_APPLICABLE}:
             conflict = tuple(f.id for f in self.ruleset.facts if f.id in clashing)
             return contradiction(decision, conflict, self._otherwise(decision.id, seen, exact))
-        if len({full.key for full in seen}) == 1:
-            return summarise(decision, seen, None, exact=exact)
-        questions = LaterQuestions(self, decision)
-        return summarise(decision, seen, questions, exact=exact)
+        one = len({full.key for full in seen}) == 1
+        questions = None if one else LaterQuestions(self, decision)
+        winners = partial(self._winners, decision.id)
+        return summarise(decision, seen, questions, winners=winners, exact=exact)
 
     def _otherwise(self, name: str, seen: set[FullVerdict], exact: bool) -> set[str]:
         """Give what a contradiction could turn out to be, where it is not worked out exactly."""
@@ -261,8 +228,6 @@ class LanesInspection:
         if self._undetermined(name):
             # A contradiction cannot be ruled out, so no verdict is certain.
             return set(self.bounds.decision(name)) | {FullVerdict("review")}, False
-        if name in self.reached:
-            return self.reached[name], True
         if self.compiled.decisions[name] is None:
             # Often what is known decides, and then there is no need of a diagram.
             bounded = self.bounds.decision(name)
@@ -278,13 +243,24 @@ class LanesInspection:
 
     def part(self, name: str) -> tuple[Compilation, Node, list[int]] | None:
         """Give a decision's diagram, from the residual where the whole did not fit."""
-        part = self.compiled.decisions[name]
-        if part is not None:
-            return self.compiled.whole, part.root, self.masks
-        part = self.residual.decision(name)
-        if part is not None:
-            return self.residual, part.root, self.residual.masks(self.may)
+        decided = self.compiled.decisions[name]
+        if decided is not None:
+            return self.compiled.whole, decided.root, self.masks
+        root = self.residual.decision(name)
+        if root is not None:
+            return self.residual, root, self.residual.masks(self.may)
         return None
+
+    def _winners(self, name: str) -> set[str]:
+        """Give the rules that win on some completion; by bounds perhaps too many."""
+        decided, where, masks = self.compiled.decisions[name], self.compiled.whole, self.masks
+        wins = None if decided is None else decided.wins
+        if wins is None and not self._undetermined(name) and len(self.bounds.decision(name)) > 1:
+            where, masks = self.residual, self.residual.masks(self.may)
+            wins = where.wins(name)
+        if wins is None:
+            return {rule for full in self.bounds.decision(name) for rule in full.rules}
+        return {rule for rule, root in wins.items() if TRUE in where.diagram.reach(root, masks)}
 
     @cached_property
     def residual(self) -> Compilation:

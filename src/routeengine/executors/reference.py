@@ -271,8 +271,8 @@ class ReferenceInspection:
         when = self.ruleset.rule[rule].when
         if when is not None:
             return self.truth(when)
-        decision = next(d for d in self.ruleset.decisions if rule in {r.id for r in d.rules})
-        others = tuple(one.when for one in decision.rules if one.when is not None)
+        rules = self.ruleset.decision_of[rule].rules
+        others = tuple(one.when for one in rules if one.when is not None)
         return self.truth(Not(Any(others)))
 
     def forces(self, decision: str, possible: tuple[str, ...]) -> Forces:

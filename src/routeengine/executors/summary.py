@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from routeengine.profile import State
 from routeengine.result import Lead, Reason, Verdict
 from routeengine.ruleset.model import Decision
-from routeengine.ruleset.settling import FullVerdict
+from routeengine.ruleset.settling import FullVerdict, in_order, target
 
 __all__ = ["Asks", "contradiction", "ordered_keys", "rank", "summarise"]
 
@@ -47,44 +47,57 @@ def summarise(
     seen: Collection[FullVerdict],
     questions: Asks | None,
     *,
+    winners: Callable[[], Collection[str]] | None = None,
     exact: bool = True,
 ) -> Verdict:
     """Sum up the verdicts that the completions of one state of knowledge give.
 
-    `questions` has to be there where they differ.
+    `winners` gives all rules that win on some completion, where the verdicts do not name them; it
+    is asked only where they count. `questions` has to be there where the verdicts differ.
     """
+
+    def won() -> Collection[str]:
+        return {rule for full in seen for rule in full.rules} if winners is None else winners()
+
     keys = {full.key for full in seen}
     possible = ordered_keys(decision, keys)
     if len(keys) > 1 and questions is not None:
         disputed = questions.conflicting
-        outcomes = tuple(key for key in possible if key not in ("review", "not_applicable"))
         return Verdict(
             decision.id,
             "review" if disputed else "insufficient",
             reason="conflicting_evidence" if disputed else None,
-            candidates=outcomes if disputed else (),
+            candidates=_named(decision, won()) if disputed else (),
             possible=possible,
             find_questions=lambda: questions.ranked,
             exact=exact,
         )
-    rules = {rule for full in seen for rule in full.rules}
-    candidates = {candidate for full in seen for candidate in full.candidates}
-    # One rule is certain only where it alone wins on every completion.
-    rule = common(full.rules for full in seen)
-    reasons: list[Reason | None] = [full.reason for full in seen]
-    reason = common(reasons)
     status = next(iter(seen)).status
+    winning = () if status == "not_applicable" else won()
+    rules = tuple([rule.id for rule in decision.rules if rule.id in winning])
+    reasons: list[Reason | None] = [full.reason for full in seen]
+    # One rule is certain only where it wins on every completion: beside a gap none does.
+    certain = len(rules) == 1 and "gap" not in reasons
     return Verdict(
         decision.id,
         status,
         outcome=possible[0] if status == "decided" else None,
-        rule=rule[0] if isinstance(rule, tuple) and len(rule) == 1 else None,
-        rules=tuple(one.id for one in decision.rules if one.id in rules),
-        reason=reason,
-        candidates=ordered_keys(decision, candidates),
+        rule=rules[0] if certain else None,
+        rules=rules,
+        reason=common(reasons),
+        candidates=_named(decision, rules) if status == "review" else (),
         possible=possible,
         exact=exact,
     )
+
+
+def _named(decision: Decision, rules: Collection[str]) -> tuple[str, ...]:
+    """Give the outcomes that rules lead to or propose, in declared order.
+
+    Where a rule wins, its target either stands alone or is among those that overlap. So of all
+    rules that can win, these are what can be decided and what a person may have to choose from.
+    """
+    return in_order(decision, [target(rule) for rule in decision.rules if rule.id in rules])
 
 
 def contradiction(

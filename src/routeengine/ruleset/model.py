@@ -367,6 +367,13 @@ class RuleSet:
         )
 
     @cached_property
+    def decision_of(self) -> Mapping[str, Decision]:
+        """The decision of each rule, by the rule's id."""
+        return MappingProxyType(
+            {rule.id: decision for decision in self.decisions for rule in decision.rules}
+        )
+
+    @cached_property
     def citation(self) -> Mapping[str, Citation]:
         """The citations by id."""
         return MappingProxyType({citation.id: citation for citation in self.citations})

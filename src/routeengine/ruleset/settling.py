@@ -7,25 +7,24 @@ executor and every proof calls it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from routeengine.bits import numbers
-from routeengine.ruleset.model import Decision, Review, Rule, RuleSet
+from routeengine.ruleset.model import Decision, Review, Rule
 
 __all__ = [
+    "GAP",
     "NOT_APPLICABLE",
+    "OVERLAP",
     "FullVerdict",
-    "Settling",
-    "Settlings",
+    "Ranks",
     "Target",
     "beaten_by",
+    "in_order",
     "settle",
     "target",
+    "verdict_to",
 ]
-
-REMEMBERED = 4_096
-"""Verdicts that are kept per decision."""
 
 Target: TypeAlias = str | tuple[str, ...]
 """Where a rule leads: an outcome, or the candidates that a person chooses between."""
@@ -35,7 +34,9 @@ Target: TypeAlias = str | tuple[str, ...]
 class FullVerdict:
     """The answer of a decision on one fully known profile.
 
-    `rules` are the winners, in declared order.
+    `rules` are the winners, in declared order. Where many profiles go side by side their winners
+    are kept apart from what they lead to: then `rules` is empty, and so are the candidates of an
+    overlap.
     """
 
     status: Literal["decided", "review", "not_applicable"]
@@ -51,6 +52,8 @@ class FullVerdict:
 
 
 NOT_APPLICABLE = FullVerdict("not_applicable")
+GAP = FullVerdict("review", reason="gap")
+OVERLAP = FullVerdict("review", reason="overlap")
 
 
 def target(rule: Rule) -> Target:
@@ -99,14 +102,17 @@ def _won(decision: Decision, winners: Sequence[Rule]) -> FullVerdict:
     rules = tuple(rule.id for rule in winners)
     targets = {target(rule) for rule in winners}
     if not targets:
-        return FullVerdict("review", reason="gap")
-    candidates = in_order(decision, targets)
+        return GAP
     if len(targets) > 1:
-        return FullVerdict("review", rules=rules, reason="overlap", candidates=candidates)
-    only = targets.pop()
-    if isinstance(only, str):
-        return FullVerdict("decided", outcome=only, rules=rules)
-    return FullVerdict("review", rules=rules, reason="rule", candidates=candidates)
+        return replace(OVERLAP, rules=rules, candidates=in_order(decision, targets))
+    return replace(verdict_to(decision, targets.pop()), rules=rules)
+
+
+def verdict_to(decision: Decision, where: Target) -> FullVerdict:
+    """Return the verdict that winners with this one target lead to, whichever they are."""
+    if isinstance(where, str):
+        return FullVerdict("decided", where)
+    return FullVerdict("review", reason="rule", candidates=in_order(decision, [where]))
 
 
 def in_order(decision: Decision, targets: Iterable[Target]) -> tuple[str, ...]:
@@ -117,56 +123,16 @@ def in_order(decision: Decision, targets: Iterable[Target]) -> tuple[str, ...]:
     return tuple(outcome.id for outcome in decision.outcomes if outcome.id in named)
 
 
-class Settling:
-    """How one decision is settled, for whoever settles it often.
+class Ranks:
+    """Who outranks whom in one decision, for whoever asks often.
 
-    Sets of rules are bits, in declared order. `beaten` has what `beaten_by` gives, `beaten_bits`
-    and `beats_bits` the same per rule as bits, both ways around. `form` is all that settles
-    the decision, conditions aside.
+    `beaten` has what `beaten_by` gives; `next_above` has per rule those of the rules that outrank
+    it between which and it no other stands, so that all of `beaten` follows from them.
     """
 
     def __init__(self, decision: Decision) -> None:
-        self.decision = decision
         self.beaten = beaten_by(decision)
-        bit = {rule.id: 1 << place for place, rule in enumerate(decision.rules)}
-        self.bit: Mapping[str, int] = bit
-        self.beaten_bits = {one: sum(bit[by] for by in some) for one, some in self.beaten.items()}
-        self.beats_bits = {
-            one: sum(bit[other] for other, some in self.beaten.items() if one in some)
-            for one in bit
+        self.next_above = {
+            rule: tuple(sorted(above.difference(*[self.beaten[one] for one in above])))
+            for rule, above in self.beaten.items()
         }
-        self._beaten = tuple(self.beaten_bits.values())
-        self._otherwise = sum(bit[rule.id] for rule in decision.rules if rule.when is None)
-        outcomes = tuple(outcome.id for outcome in decision.outcomes)
-        rules = tuple((r.id, target(r), r.outranks, r.when is None) for r in decision.rules)
-        self.form = decision.id, outcomes, rules
-        # INVARIANT: a verdict hangs on nothing but the rules that apply.
-        self._known: dict[int, FullVerdict] = {}
-
-    def of(self, applying: int) -> FullVerdict:
-        """Give the verdict where just these rules apply."""
-        known = self._known.get(applying)
-        if known is None:
-            known = self._settle(applying or self._otherwise)
-            if len(self._known) < REMEMBERED:
-                self._known[applying] = known
-        return known
-
-    def _settle(self, applying: int) -> FullVerdict:
-        rules = self.decision.rules
-        winners = [rules[n] for n in numbers(applying) if not applying & self._beaten[n]]
-        return _won(self.decision, winners)
-
-
-class Settlings:
-    """How each decision of a rule set is settled, made when first asked for."""
-
-    def __init__(self, ruleset: RuleSet) -> None:
-        self._ruleset = ruleset
-        self._known: dict[str, Settling] = {}
-
-    def __getitem__(self, decision: str) -> Settling:
-        known = self._known.get(decision)
-        if known is None:
-            known = self._known[decision] = Settling(self._ruleset.decision[decision])
-        return known

@@ -26,9 +26,9 @@ from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.settling import (
     NOT_APPLICABLE,
     FullVerdict,
-    Settling,
-    Settlings,
+    Ranks,
     in_order,
+    settle,
     target,
 )
 from routeengine.truth import Truth
@@ -49,9 +49,9 @@ _Fulls: TypeAlias = frozenset[FullVerdict]
 class Bounding:
     """What bounds a rule set; shared by the bounds on all states of knowledge."""
 
-    def __init__(self, ruleset: RuleSet, settlings: Settlings) -> None:
+    def __init__(self, ruleset: RuleSet, ranks: Mapping[str, Ranks]) -> None:
         self.ruleset = ruleset
-        self._settlings = settlings
+        self._ranks = ranks
         # INVARIANT: what is kept is a function of the rule set alone.
         self._reads: dict[Condition, _Read] = {}
         self._decisions: dict[str, _Bounded] = {}
@@ -64,7 +64,7 @@ class Bounding:
         """Give what bounds a decision."""
         known = self._decisions.get(name)
         if known is None:
-            known = _Bounded(self, self.ruleset.decision[name], self._settlings[name])
+            known = _Bounded(self, self.ruleset.decision[name], self._ranks[name].beaten)
             self._decisions[name] = known
         return known
 
@@ -133,14 +133,16 @@ class Bounds:
 class _Bounded:
     """What bounds one decision."""
 
-    def __init__(self, by: Bounding, decision: Decision, settling: Settling) -> None:
+    def __init__(
+        self, by: Bounding, decision: Decision, beaten: Mapping[str, frozenset[str]]
+    ) -> None:
         self._decision = decision
-        self._beaten = settling.beaten
+        self._beaten = beaten
         self._applies = None if decision.applies_when is None else by.read(decision.applies_when)
         self._rules = [(r.id, by.read(r.when)) for r in decision.rules if r.when is not None]
         self._targets = {rule.id: target(rule) for rule in decision.rules}
-        self._alone = {name: settling.of(settling.bit[name]) for name, _ in self._rules}
-        self._none = settling.of(0)
+        self._alone = {name: settle(decision, [name], beaten) for name, _ in self._rules}
+        self._none = settle(decision, [], beaten)
 
     def winners(self, bounds: Bounds) -> list[tuple[str, int]]:
         """Give the rules that no rule outranks which is sure to apply, with their truths."""

@@ -13,15 +13,14 @@ from routeengine.ruleset.conditions import Any, Condition, CriterionIs, Not, wal
 from routeengine.ruleset.conflicts import couplings
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import evaluation_order, facts_of, facts_read
-from routeengine.ruleset.settling import Settlings
+from routeengine.ruleset.settling import Ranks
 from routeengine.symbolic.bounds import Bounding, Bounds
 from routeengine.symbolic.cells import Cells, cells_of
 from routeengine.symbolic.compiler import Compiler
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.symbolic.order import groups_of, order_by_structure
-from routeengine.symbolic.sifting import sifted
 
-__all__ = ["NODE_BUDGET", "RESIDUAL_BUDGET", "Compilation", "CompiledRuleSet", "Part"]
+__all__ = ["NODE_BUDGET", "RESIDUAL_BUDGET", "Compilation", "CompiledRuleSet", "Decided", "Part"]
 
 NODE_BUDGET = 200_000
 """Nodes for the whole rule set: about 60 MB. What does not fit is done per profile."""
@@ -31,8 +30,21 @@ RESIDUAL_BUDGET = 20_000
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision in compiled form.
+
+    The leaves below `root` are FullVerdicts without rules, and IMPOSSIBLE where constraints
+    that have a fact in common with the decision exclude it. `wins` says per rule where it is
+    possible and among the winners.
+    """
+
+    root: Node
+    wins: Mapping[str, Node]
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
-    """A condition or decision in compiled form: its diagram, and the constraints on it.
+    """A condition in compiled form: its diagram, and the constraints on it.
 
     `held` is true where the constraints hold that have a fact in common with it.
     Other constraints cannot bear on it, as long as anything is possible at all.
@@ -58,7 +70,7 @@ class Compilation:
     ) -> None:
         self._of = of
         self._compiler = Compiler(
-            of.ruleset, of.cells, of.order, may, budget, settlings=of.settlings, bounds=bounds
+            of.ruleset, of.cells, of.order, may, budget, ranks=of.ranks, bounds=bounds
         )
         self.diagram = self._compiler.diagram
         self.order = self._compiler.order
@@ -71,33 +83,48 @@ class Compilation:
 
     def condition(self, condition: Condition) -> Part | None:
         """Compile a condition, or give None where it does not fit."""
-        root = self._compiler.attempt(lambda: self._compiler.condition(condition))
+        root = self._compiler.attempt(lambda: (self._compiler.condition(condition),))
         held = self.held(self._of.touched(facts_of(self._of.ruleset, condition)))
-        return None if root is None or held is None else Part(root, held)
+        return None if root is None or held is None else Part(root[0], held)
 
-    def decision(self, name: str) -> Part | None:
+    def decision(self, name: str) -> Node | None:
         """Compile a decision, or give None; its leaves are FullVerdicts, or IMPOSSIBLE."""
         held = self.held(self._of.touched(self._of.reads[name]))
         if held is None:
             return None
-        root = self._compiler.attempt(
-            lambda: self.diagram.where(held, self._compiler.decision(name), self.impossible), name
+        built = self._compiler.attempt(
+            lambda: (self.diagram.ite(held, self._compiler.decision(name), self.impossible),), name
         )
-        return None if root is None else Part(root, held)
+        return None if built is None else built[0]
+
+    def wins(self, name: str) -> Mapping[str, Node] | None:
+        """Compile, per rule of a decision, where it wins and the constraints hold, or give None."""
+        held = self.held(self._of.touched(self._of.reads[name]))
+        if held is None:
+            return None
+        rules = [rule.id for rule in self._of.ruleset.decision[name].rules]
+        built = self._compiler.attempt(
+            lambda: tuple(
+                [self.diagram.conjunction(held, self._compiler.wins(rule)) for rule in rules]
+            )
+        )
+        return None if built is None else dict(zip(rules, built, strict=True))
 
     def within(self, condition: Condition) -> Node | None:
         """Compile a condition where the constraints hold, and IMPOSSIBLE elsewhere."""
         part = self.condition(condition)
         if part is None:
             return None
-        return self._compiler.attempt(
-            lambda: self.diagram.where(part.held, part.root, self.impossible)
+        built = self._compiler.attempt(
+            lambda: (self.diagram.ite(part.held, part.root, self.impossible),)
         )
+        return None if built is None else built[0]
 
     def held(self, touched: Sequence[int]) -> Node | None:
         """Compile the constraints of some couplings together."""
         holds = [condition for number in touched for condition in self._of.couplings[number].holds]
-        return self._compiler.attempt(lambda: self._compiler.conjunction(holds))
+        built = self._compiler.attempt(lambda: (self._compiler.conjunction(holds),))
+        return None if built is None else built[0]
 
 
 class CompiledRuleSet:
@@ -112,8 +139,8 @@ class CompiledRuleSet:
 
     def __init__(self, ruleset: RuleSet, budget: int = NODE_BUDGET) -> None:
         self.ruleset = ruleset
-        self.settlings = Settlings(ruleset)
-        self.bounding = Bounding(ruleset, self.settlings)
+        self.ranks = {one.id: Ranks(one) for one in ruleset.decisions}
+        self.bounding = Bounding(ruleset, self.ranks)
         self.cells: Cells = cells_of(ruleset)
         self.couplings = couplings(ruleset)
         self.coupling_of = {
@@ -129,43 +156,22 @@ class CompiledRuleSet:
         }
         told = [fact for fact, cells in self.cells.of.items() if len(cells) > 1]
         self.order = tuple(order_by_structure(told, groups_of(ruleset)))
-        self._compile_decisions(budget)
-        order, self.order = self.order, self._sifted()
-        if self.order != order:
-            self._compile_decisions(budget)
-        self._compile_others()
-        # What is better for the decisions may be too much for the rest.
-        if self.order != order and not self.exact:
-            self.order = order
-            self._compile_decisions(budget)
-            self._compile_others()
-
-    def _compile_decisions(self, budget: int) -> None:
-        """Compile what the constraints and decisions come to, in the order that is set."""
-        self.whole = Compilation(self, self.everything, budget)
-        self.coupled = [self.whole.held([number]) for number in range(len(self.couplings))]
+        self.whole = whole = Compilation(self, self.everything, budget)
+        self.coupled = [whole.held([number]) for number in range(len(self.couplings))]
         if FALSE in self.coupled:
             raise self.impossible(self.coupled.index(FALSE))
-        decisions = evaluation_order(self.ruleset)
-        self.decisions = {one.id: self.whole.decision(one.id) for one in decisions}
-
-    def _compile_others(self) -> None:
-        """Compile flags and conditions after the decisions, with which they share nodes."""
-        whole = self.whole
-        flags = {one.id: one.when for one in self.ruleset.flags if one.when is not None}
+        self.decisions = {one.id: self._decided(one.id) for one in evaluation_order(ruleset)}
+        # Flags and conditions after the decisions, with which they share nodes.
+        flags = {one.id: one.when for one in ruleset.flags if one.when is not None}
         self.flags = {name: whole.within(when) for name, when in flags.items()}
         self.conditions = {one: whole.condition(one) for one in self._parts()}
         parts = (self.decisions, self.flags, self.conditions)
         self.exact = None not in self.coupled and not any(None in some.values() for some in parts)
+        whole.diagram.forget_steps()
 
-    def _sifted(self) -> tuple[str, ...]:
-        """Give a better order of the facts, or the same, by what the decisions became."""
-        parts = self.decisions.values()
-        roots = [part.root for part in parts if part is not None]
-        if len(roots) < len(parts):
-            return self.order
-        levels = sifted(self.whole.diagram, roots)
-        return tuple([self.order[level] for level in levels])
+    def _decided(self, name: str) -> Decided | None:
+        root, wins = self.whole.decision(name), self.whole.wins(name)
+        return None if root is None or wins is None else Decided(root, wins)
 
     def _parts(self) -> Iterator[Condition]:
         """Yield every condition that an explanation may ask about, each once."""

@@ -26,9 +26,13 @@ from routeengine.ruleset.conditions import (
 )
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.settling import (
+    GAP,
     NOT_APPLICABLE,
-    Settling,
-    Settlings,
+    OVERLAP,
+    Ranks,
+    Target,
+    target,
+    verdict_to,
 )
 from routeengine.symbolic.bounds import Bounds
 from routeengine.symbolic.cells import Cells
@@ -49,6 +53,9 @@ _COMBINING = frozenset({All, Any, Not, AtLeast, Exactly})
 
 FEWEST_NODES = 256
 """Nodes that every attempt may use, however many failed before it."""
+
+WORTH_TRIMMING = 4_096
+"""Nodes of one attempt from which on it is looked which of them are kept."""
 
 
 class Compiler:
@@ -72,11 +79,11 @@ class Compiler:
         may: Mapping[str, int],
         budget: int,
         diagram: Diagram | None = None,
-        settlings: Settlings | None = None,
+        ranks: Mapping[str, Ranks] | None = None,
         bounds: Bounds | None = None,
     ) -> None:
         self.ruleset = ruleset
-        self._settlings = Settlings(ruleset) if settlings is None else settlings
+        self._ranks = {d.id: Ranks(d) for d in ruleset.decisions} if ranks is None else ranks
         self._bounds = bounds
         self.cells = cells
         self.may = may
@@ -89,7 +96,8 @@ class Compiler:
         # goes all the way down.
         # INVARIANT: the condition stands beside its node, so that its identity is not used again.
         self._conditions: dict[int | Condition, tuple[Condition, Node]] = {}
-        self._decisions: dict[str, Node] = {}
+        # Per decision its verdict, and per rule where it wins if the decision applies.
+        self._decisions: dict[str, tuple[Node, Mapping[str, Node]]] = {}
         self._over: set[str] = set()  # decisions that did not fit: what refers to one does not
         self._failed = 0
 
@@ -142,12 +150,7 @@ class Compiler:
                     condition, lambda full: full.status in statuses, self.decision(name)
                 )
             case _:  # RuleIs
-                name, rules = condition.decision, condition.rules
-                return self.diagram.relabel(
-                    condition,
-                    lambda full: not set(rules).isdisjoint(full.rules),
-                    self.decision(name),
-                )
+                return self._any_of(map(self.wins, condition.rules))
 
     def _fact(self, fact: str, allowed: int, inside: Node = TRUE) -> Node:
         """Compile a comparison: `inside` where the value is allowed, and the opposite elsewhere."""
@@ -194,58 +197,94 @@ class Compiler:
         return counted
 
     def decision(self, name: str) -> Node:
-        """Give the diagram of a decision, constraints aside; its leaves are FullVerdicts."""
-        known = self._decisions.get(name)
+        """Return the diagram of what a decision comes to, constraints aside.
+
+        Its leaves are FullVerdicts without rules: one per target, and gap, overlap and not
+        applicable. Which rules lead there is told by `wins`.
+        """
+        return self.decided(name)[0]
+
+    def wins(self, rule: str) -> Node:
+        """Return where a rule is among the winners of its decision, constraints aside."""
+        decision = self.ruleset.decision_of[rule]
+        wins = self.decided(decision.id)[1][rule]
+        if decision.applies_when is None:
+            return wins
+        return self.diagram.conjunction(self.condition(decision.applies_when), wins)
+
+    def decided(self, name: str) -> tuple[Node, Mapping[str, Node]]:
+        """Return the diagram of a decision, and per rule where it wins if the decision applies."""
         if name in self._over:
             raise BudgetError(f"decision `{name}` did not fit")
+        known = self._decisions.get(name)
         if known is None:
             decision = self.ruleset.decision[name]
-            settling = self._settlings[name]
-            form = self.diagram.number(settling.form)
-            winners = self._winners(settling, form)
-            known = self.diagram.relabel(("settled", form), settling.of, winners)
+            unbeaten = self._unbeaten(decision)
+            root = self._verdict(decision, unbeaten)
             if decision.applies_when is not None:
                 nowhere = self.diagram.leaf(NOT_APPLICABLE)
-                known = self.diagram.where(self.condition(decision.applies_when), known, nowhere)
-            self._decisions[name] = known
+                root = self.diagram.ite(self.condition(decision.applies_when), root, nowhere)
+            known = self._decisions[name] = root, unbeaten
         return known
 
-    def _winners(self, settling: Settling, form: int) -> Node:
-        """Find the rules that no applying rule outranks; the leaves are sets of rules.
+    def _verdict(self, decision: Decision, unbeaten: Mapping[str, Node]) -> Node:
+        """Compile what the winners come to, where the decision applies.
 
-        Outranking is transitive, so of the rules that apply it is enough to keep
-        those that are not outranked so far.
+        Targets are put over each other one by one. `verdict` is what those so far come to, and
+        `none` where none of them is reached: there the next one stands alone, elsewhere it
+        overlaps. With a rule for A, say, and one for B it goes
+
+            gap  ->  A if a else gap  ->  (overlap if a else B) if b else (A if a else gap)
+
+        so there is a leaf per target, however many rules lead there and in whatever combination.
         """
-        roots = self._candidates(settling.decision)
         diagram = self.diagram
-        winners = diagram.leaf(0)
-        for rule in sorted(roots, key=lambda one: (-diagram.level[roots[one]], one)):
-            name, add = ("winners", form, rule), _adding(settling, rule)
-            shortcut = self._shortcut(add, settling.beaten_bits[rule])
-            winners = diagram.combine(name, add, roots[rule], winners, shortcut)
-        return winners
+        rules: dict[Target, list[str]] = {}
+        for rule in decision.rules:
+            if unbeaten[rule.id] != FALSE:
+                rules.setdefault(target(rule), []).append(rule.id)
+        beaten = self._ranks[decision.id].beaten
+        # Deepest first, for adding on top is cheap; of equals the one that is outranked least.
+        steps = []
+        for place, (where, some) in enumerate(rules.items()):
+            reached = self._any_of(unbeaten[rule] for rule in some)
+            height = min(len(beaten[rule]) for rule in some)
+            steps.append((-diagram.level[reached], height, place, reached, where))
+        verdict, none, overlap = diagram.leaf(GAP), TRUE, diagram.leaf(OVERLAP)
+        for *_, reached, where in sorted(steps):
+            alone = diagram.leaf(verdict_to(decision, where))
+            verdict = diagram.ite(reached, diagram.ite(none, alone, overlap), verdict)
+            none = diagram.ite(reached, FALSE, none)
+        return verdict
 
-    def _shortcut(
-        self, add: Callable[[bool, int], int], beaten: int
-    ) -> Callable[[Node, Node], Node | None]:
-        """Give what answers for a rule and the winners so far where those need no going down."""
-        level, values, bottom, leaf = (
-            self.diagram.level, self.diagram.values, self.diagram.bottom, self.diagram.leaf,
-        )  # fmt: skip
+    def _unbeaten(self, decision: Decision) -> dict[str, Node]:
+        """Compile, per rule, where it applies and no rule that applies outranks it.
 
-        def shortcut(applies: Node, winners: Node) -> Node | None:
-            if applies == FALSE:
-                return winners
-            if level[winners] < bottom:
-                return None
-            if values[winners] & beaten:
-                return winners
-            return leaf(add(True, values[winners])) if applies == TRUE else None
+        Whether the decision applies is left aside.
+        """
+        diagram, ranks = self.diagram, self._ranks[decision.id]
+        applies = self._that_can_win(decision)
+        # From the top of the ranks down: what stands above a rule is what stands next above it,
+        # and above that. Where several have the same next above them, it is made once.
+        above: dict[tuple[str, ...], Node] = {(): FALSE}
+        over: dict[str, Node] = {}
+        for rule in sorted(ranks.beaten, key=lambda one: len(ranks.beaten[one])):
+            key = ranks.next_above[rule]
+            if key not in above:
+                above[key] = self._any_of(
+                    node for one in key for node in (applies.get(one, FALSE), over[one])
+                )
+            over[rule] = above[key]
+        unbeaten = {
+            rule: diagram.ite(over[rule], FALSE, applies.get(rule, FALSE)) for rule in over
+        }
+        for rule in decision.rules:
+            if rule.when is None:
+                unbeaten[rule.id] = diagram.negation(self._any_of(applies.values()))
+        return unbeaten
 
-        return shortcut
-
-    def _candidates(self, decision: Decision) -> dict[str, Node]:
-        """Compile the rules that can win, as far as bounds tell."""
+    def _that_can_win(self, decision: Decision) -> dict[str, Node]:
+        """Compile where rules apply, of those that can win as far as bounds tell."""
         rules = {rule.id: rule.when for rule in decision.rules if rule.when is not None}
         if self._bounds is None:
             return {rule: self.condition(when) for rule, when in rules.items()}
@@ -254,11 +293,20 @@ class Compiler:
             for rule, truth in self._bounds.winners(decision.id).items()
         }
 
+    def _any_of(self, nodes: Iterable[Node]) -> Node:
+        """Return where one of these holds at least, joined from the lowest up."""
+        joined = FALSE
+        for node in sorted(set(nodes), key=lambda node: (-self.diagram.level[node], node)):
+            joined = self.diagram.disjunction(node, joined)
+        return joined
+
     def conjunction(self, holds: Sequence[Condition]) -> Node:
         """Give the diagram of all the conditions together."""
         return self._join(holds, TRUE)
 
-    def attempt(self, build: Callable[[], Node], decision: str | None = None) -> Node | None:
+    def attempt(
+        self, build: Callable[[], tuple[Node, ...]], decision: str | None = None
+    ) -> tuple[Node, ...] | None:
         """Build something, or give None where the budget does not allow it.
 
         What was begun is then forgotten; what was compiled before stays. Each attempt that
@@ -269,7 +317,7 @@ class Compiler:
         allowed = min(budget, size + max(budget >> self._failed, FEWEST_NODES))
         self.diagram.budget = allowed
         try:
-            return build()
+            built = build()
         except BudgetError:
             self._failed += len(self.diagram) == allowed
             if decision is not None:
@@ -279,22 +327,39 @@ class Compiler:
             return None
         finally:
             self.diagram.budget = budget
+        return self._without_scraps(size, built)
+
+    def _without_scraps(self, size: int, built: tuple[Node, ...]) -> tuple[Node, ...]:
+        """Leave no nodes that were made on the way: what counts is what is kept.
+
+        Of a hundred rules that outrank each other in a row, say, five nodes in six are such scraps.
+        """
+        if len(self.diagram) - size < WORTH_TRIMMING:
+            return built
+        kept = [*built, *(node for _, node in self._conditions.values())]
+        for root, unbeaten in self._decisions.values():
+            kept += [root, *unbeaten.values()]
+        moved = self.diagram.trim(size, kept)
+
+        def now(node: Node) -> Node:
+            return moved.get(node, node)
+
+        self._conditions = {at: (one, now(node)) for at, (one, node) in self._conditions.items()}
+        self._decisions = {
+            name: (now(root), {rule: now(node) for rule, node in unbeaten.items()})
+            for name, (root, unbeaten) in self._decisions.items()
+        }
+        return tuple(map(now, built))
 
     def forget(self, size: int) -> None:
         """Forget every node from number `size` on, which the diagram no longer has."""
         self._conditions = {at: one for at, one in self._conditions.items() if one[1] < size}
-        self._decisions = {d: node for d, node in self._decisions.items() if node < size}
+        self._decisions = {
+            name: one
+            for name, one in self._decisions.items()
+            if one[0] < size and all(node < size for node in one[1].values())
+        }
 
     def adopt(self, other: Compiler, decisions: Iterable[str]) -> None:
         """Take over decisions that mean the same in another rule set on the same diagram."""
-        self._decisions |= {name: other.decision(name) for name in decisions}
-
-
-def _adding(settling: Settling, rule: str) -> Callable[[bool, int], int]:
-    """Give what adds a rule, where it applies, to those that win so far."""
-    bit, beaten, beats = settling.bit[rule], settling.beaten_bits[rule], settling.beats_bits[rule]
-
-    def add(applies: bool, others: int) -> int:
-        return others if not applies or others & beaten else others & ~beats | bit
-
-    return add
+        self._decisions |= {name: other.decided(name) for name in decisions}

@@ -42,7 +42,6 @@ class Diagram:
         self._nodes: dict[tuple[int, tuple[Node, ...]], Node] = {}
         self._leaves: dict[tuple[type, Hashable], Node] = {}
         self._memo: dict[Hashable, dict[Any, Node]] = {}
-        self._numbers: dict[Hashable, int] = {}
         self.leaf(False)
         self.leaf(True)
 
@@ -55,10 +54,6 @@ class Diagram:
         if (known := self._leaves.get(key)) is None:
             known = self._leaves[key] = self._add(self.bottom, (), value)
         return known
-
-    def number(self, name: Hashable) -> int:
-        """Give a number that stands for a name that is long, to be a part of other names."""
-        return self._numbers.setdefault(name, len(self._numbers))
 
     def node(self, level: int, kids: tuple[Node, ...]) -> Node:
         """Give the node that tests a variable; where all children are one, that child."""
@@ -88,6 +83,31 @@ class Diagram:
                 del self._leaves[type(self.values[node]), self.values[node]]
         del self.level[size:], self.kids[size:], self.values[size:]
         self._memo.clear()
+
+    def forget_steps(self) -> None:
+        """Forget what was remembered to make nodes faster: for a diagram that is ready."""
+        self._memo.clear()
+
+    def trim(self, size: int, roots: Iterable[Node]) -> dict[Node, Node]:
+        """Forget the nodes from number `size` on, save those below these roots.
+
+        Return the new number of each of those. What was remembered is forgotten too.
+        """
+        kept, todo = set[Node](), list(roots)
+        while todo:
+            node = todo.pop()
+            if node >= size and node not in kept:
+                kept.add(node)
+                todo += self.kids[node]
+        old = [(n, self.level[n], self.kids[n], self.values[n]) for n in sorted(kept)]
+        self.rollback(size)
+        moved: dict[Node, Node] = {}
+        for node, level, kids, value in old:
+            if kids:
+                moved[node] = self.node(level, tuple([moved.get(kid, kid) for kid in kids]))
+            else:
+                moved[node] = self.leaf(value)
+        return moved
 
     def combine(
         self,
@@ -133,61 +153,59 @@ class Diagram:
                 memo[pair] = self.node(top, tuple(made))
         return memo[first, second]
 
+    def ite(self, condition: Node, then: Node, otherwise: Node) -> Node:
+        """Return `then` where the condition holds, and `otherwise` elsewhere.
+
+        The leaves of `condition` are truth values, those of the others are any. With leaves for
+        some of the three this is "and", "or" and "not" (K. S. Brace, R. L. Rudell, R. E. Bryant,
+        "Efficient implementation of a BDD package", 1990).
+        """
+        memo = self._memo.setdefault("ite", {})
+        level, kids, sizes = self.level, self.kids, self.sizes
+
+        def at_once(f: Node, g: Node, h: Node) -> Node | None:
+            if f == TRUE or g == h:
+                return g
+            if f == FALSE:
+                return h
+            return f if g == TRUE and h == FALSE else memo.get((f, g, h))
+
+        wanted = (condition, then, otherwise)
+        if (known := at_once(*wanted)) is not None:
+            return known
+        todo = [wanted]
+        while todo:
+            f, g, h = todo[-1]
+            top = min(level[f], level[g], level[h])
+            below = zip(
+                kids[f] if level[f] == top else (f,) * sizes[top],
+                kids[g] if level[g] == top else (g,) * sizes[top],
+                kids[h] if level[h] == top else (h,) * sizes[top],
+                strict=True,
+            )
+            made, waiting = list[Node](), list[tuple[Node, Node, Node]]()
+            for one in below:
+                if (known := at_once(*one)) is None:
+                    waiting.append(one)
+                else:
+                    made.append(known)
+            if waiting:
+                todo += waiting
+            else:
+                memo[todo.pop()] = self.node(top, tuple(made))
+        return memo[wanted]
+
     def conjunction(self, first: Node, second: Node) -> Node:
-        """Give "both"; the leaves are truth values."""
-        return self._junction("and", first, second, FALSE, TRUE)
+        """Return "both"; the leaves are truth values."""
+        return self.ite(first, second, FALSE)
 
     def disjunction(self, first: Node, second: Node) -> Node:
-        """Give "at least one"; the leaves are truth values."""
-        return self._junction("or", first, second, TRUE, FALSE)
-
-    def _junction(self, name: str, first: Node, second: Node, settles: Node, neutral: Node) -> Node:
-        """Combine as `combine` does, where one leaf settles it and the other adds nothing."""
-        if first in (settles, neutral, second):
-            return second if first == neutral else first
-        if second in (settles, neutral):
-            return first if second == neutral else second
-        memo = self._memo.setdefault(name, {})
-        level, kids = self.level, self.kids
-        todo = [(first, second)]
-        while todo:
-            pair = a, b = todo[-1]
-            if pair in memo:
-                todo.pop()
-                continue
-            top = min(level[a], level[b])
-            left = kids[a] if level[a] == top else (a,) * self.sizes[top]
-            right = kids[b] if level[b] == top else (b,) * self.sizes[top]
-            made, size = [], len(todo)
-            for x, y in zip(left, right, strict=True):
-                if settles in (x, y):
-                    made.append(settles)
-                elif x in (neutral, y):
-                    made.append(y)
-                elif y == neutral:
-                    made.append(x)
-                elif (known := memo.get((x, y))) is not None:
-                    made.append(known)
-                else:
-                    todo.append((x, y))
-            if len(todo) == size:
-                memo[pair] = self.node(top, tuple(made))
-        return memo[first, second]
+        """Return "at least one"; the leaves are truth values."""
+        return self.ite(first, TRUE, second)
 
     def negation(self, root: Node) -> Node:
-        """Give "not"; the leaves are truth values."""
-        return self.relabel("not", lambda value: not value, root)
-
-    def where(self, condition: Node, root: Node, otherwise: Node) -> Node:
-        """Give `root` where the condition holds, and the leaf `otherwise` elsewhere."""
-        value = self.values[otherwise]
-
-        def shortcut(a: Node, b: Node) -> Node | None:
-            return b if a == TRUE else otherwise if a == FALSE else None
-
-        return self.combine(
-            ("where", otherwise), lambda a, b: b if a else value, condition, root, shortcut
-        )
+        """Return "not"; the leaves are truth values."""
+        return self.ite(root, FALSE, TRUE)
 
     def relabel(self, name: Hashable, change: Callable[[Any], Hashable], root: Node) -> Node:
         """Replace the value at every leaf."""
@@ -202,6 +220,26 @@ class Diagram:
                     else self.leaf(change(self.values[node]))
                 )
         return memo[root]
+
+    def copy(
+        self,
+        roots: Iterable[Node],
+        to: Diagram,
+        change: Callable[[Any], Hashable] = lambda value: value,
+    ) -> dict[Node, Node]:
+        """Return, per node below these roots, the same function in a diagram of the same variables.
+
+        `change` gives the new value of a leaf.
+        """
+        moved: dict[Node, Node] = {}
+        for node in reversed(self.reachable(*roots)):
+            kids = self.kids[node]
+            moved[node] = (
+                to.node(self.level[node], tuple([moved[kid] for kid in kids]))
+                if kids
+                else to.leaf(change(self.values[node]))
+            )
+        return moved
 
     def fixed(self, root: Node, level: int, cell: int) -> Node:
         """Give what is left of a function where one variable is in a certain cell."""
