@@ -35,18 +35,6 @@ def test_residuals_are_exact(data: st.DataObject) -> None:
         assert lanes.possible(some[0], name) == verdict.possible
 
 
-@settings(max_examples=examples(40), deadline=None)
-@given(st.data())
-def test_how_decisions_are_settled_may_be_forgotten(data: st.DataObject) -> None:
-    """Where no verdict of a set of rules is remembered, it is worked out again."""
-    ruleset = data.draw(rulesets())
-    wanted = build(ruleset)
-    state = data.draw(states(ruleset))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("routeengine.ruleset.settling.REMEMBERED", 0)
-        assert LanesExecutor(ruleset).evaluate(state) == wanted.evaluate(state)
-
-
 @settings(max_examples=examples(300), deadline=None)
 @given(st.data())
 def test_bounds_are_never_too_narrow(data: st.DataObject) -> None:

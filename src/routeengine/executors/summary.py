@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from routeengine.profile import State
 from routeengine.result import Lead, Reason, Verdict
@@ -12,9 +12,6 @@ from routeengine.ruleset.model import Decision
 from routeengine.ruleset.settling import FullVerdict, in_order, target
 
 __all__ = ["Asks", "contradiction", "ordered_keys", "rank", "summarise"]
-
-
-T = TypeVar("T")
 
 
 class Asks(Protocol):
@@ -34,12 +31,6 @@ class Asks(Protocol):
 def ordered_keys(decision: Decision, keys: Collection[str]) -> tuple[str, ...]:
     """Give what completions lead to: outcomes in declared order, review, not_applicable."""
     return tuple([key for key in decision.keys if key in keys])
-
-
-def common(values: Iterable[T]) -> T | None:
-    """Give the one value that all have in common, or None where they differ."""
-    distinct = set(values)
-    return distinct.pop() if len(distinct) == 1 else None
 
 
 def summarise(
@@ -75,7 +66,7 @@ def summarise(
     status = next(iter(seen)).status
     winning = () if status == "not_applicable" else won()
     rules = tuple([rule.id for rule in decision.rules if rule.id in winning])
-    reasons: list[Reason | None] = [full.reason for full in seen]
+    reasons: set[Reason | None] = {full.reason for full in seen}
     # One rule is certain only where it wins on every completion: beside a gap none does.
     certain = len(rules) == 1 and "gap" not in reasons
     return Verdict(
@@ -84,7 +75,7 @@ def summarise(
         outcome=possible[0] if status == "decided" else None,
         rule=rules[0] if certain else None,
         rules=rules,
-        reason=common(reasons),
+        reason=reasons.pop() if len(reasons) == 1 else None,
         candidates=_named(decision, rules) if status == "review" else (),
         possible=possible,
         exact=exact,

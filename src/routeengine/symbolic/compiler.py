@@ -275,12 +275,10 @@ class Compiler:
                     node for one in key for node in (applies.get(one, FALSE), over[one])
                 )
             over[rule] = above[key]
-        unbeaten = {
-            rule: diagram.ite(over[rule], FALSE, applies.get(rule, FALSE)) for rule in over
-        }
-        for rule in decision.rules:
-            if rule.when is None:
-                unbeaten[rule.id] = diagram.negation(self._any_of(applies.values()))
+        unbeaten = {rule: diagram.ite(over[rule], FALSE, applies.get(rule, FALSE)) for rule in over}
+        for one in decision.rules:
+            if one.when is None:
+                unbeaten[one.id] = diagram.negation(self._any_of(applies.values()))
         return unbeaten
 
     def _that_can_win(self, decision: Decision) -> dict[str, Node]:

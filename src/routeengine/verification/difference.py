@@ -151,7 +151,7 @@ class Pair:
         )
         touched = self.space.touched(reads(), self.ties)
         both = self.space.all_of(tie.both for tie in touched)
-        root = diagram.where(both, parted, diagram.leaf(IMPOSSIBLE))
+        root = diagram.ite(both, parted, diagram.leaf(IMPOSSIBLE))
         return Aspect(kind, name, root, tuple(touched), self.ties)
 
     def possible(self, number: int) -> Aspect:

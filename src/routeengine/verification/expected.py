@@ -77,7 +77,7 @@ def answers_where(subject: Subject, expectation: Expectation) -> Confined:
     def build() -> Node:
         diagram, compiler = subject.space.diagram, subject.compiler
         decided = compiler.decision(expectation.decision)
-        return diagram.where(compiler.condition(when), decided, diagram.leaf(ASIDE))
+        return diagram.ite(compiler.condition(when), decided, diagram.leaf(ASIDE))
 
     return needed(subject.confined(facts, build))
 

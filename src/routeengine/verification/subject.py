@@ -76,7 +76,7 @@ class Subject:
 
         def root() -> Node:
             held = self.space.all_of(tie.both for tie in touched)
-            return diagram.where(held, build(), diagram.leaf(IMPOSSIBLE))
+            return diagram.ite(held, build(), diagram.leaf(IMPOSSIBLE))
 
         built = self.space.attempt(root)
         return None if built is None else Confined(built, touched)

@@ -236,7 +236,7 @@ def _within(pair: Pair, aspect: Aspect, told: tuple[Said, Said], inside: Node) -
     space, diagram = pair.space, pair.space.diagram
     if inside == FALSE:
         return NOTHING
-    root = diagram.where(inside, aspect.root, diagram.leaf(SAME))
+    root = diagram.ite(inside, aspect.root, diagram.leaf(SAME))
     touched, ties = pair.allowing(aspect, told)
     return space.amounts(root, touched, ties).get(told, NOTHING)
 
@@ -246,7 +246,7 @@ def _region(
 ) -> Region:
     """Make a region of a cube, with a witness that both versions were asked about."""
     space, diagram = pair.space, pair.space.diagram
-    root = diagram.where(node_of(diagram, cube), aspect.root, diagram.leaf(SAME))
+    root = diagram.ite(node_of(diagram, cube), aspect.root, diagram.leaf(SAME))
     touched, ties = pair.allowing(aspect, told)
     covers = space.amounts(root, touched, ties).get(told, NOTHING)
     path = space.nearest(root, lambda value: value == told, touched, ties)
