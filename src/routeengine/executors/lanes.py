@@ -22,7 +22,7 @@ from routeengine.result import Answer, Verdict
 from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.conflicts import minimal_conflicts
 from routeengine.ruleset.model import Decision, RuleSet
-from routeengine.ruleset.settling import NOT_APPLICABLE, FullVerdict
+from routeengine.ruleset.settling import NOT_APPLICABLE, FullVerdict, target
 from routeengine.symbolic.bounds import Bounds
 from routeengine.symbolic.compiled import (
     NODE_BUDGET,
@@ -210,7 +210,7 @@ class LanesInspection:
             return contradiction(decision, conflict, self._otherwise(decision.id, seen, exact))
         one = len({full.key for full in seen}) == 1
         questions = None if one else LaterQuestions(self, decision)
-        winners = partial(self._winners, decision.id)
+        winners = partial(self._winners, decision, seen)
         return summarise(decision, seen, questions, winners=winners, exact=exact)
 
     def _otherwise(self, name: str, seen: set[FullVerdict], exact: bool) -> set[str]:
@@ -251,16 +251,22 @@ class LanesInspection:
             return self.residual, root, self.residual.masks(self.may)
         return None
 
-    def _winners(self, name: str) -> set[str]:
-        """Give the rules that win on some completion; by bounds perhaps too many."""
+    def _winners(self, decision: Decision, seen: Collection[FullVerdict]) -> set[str]:
+        """Give the rules that win on some completion, all of which give one of these verdicts.
+
+        By bounds they may be too many.
+        """
+        name, outcomes = decision.id, {full.outcome for full in seen}
+        # Where one outcome is certain, none but the rules that lead there can win.
+        rules = [r.id for r in decision.rules if None in outcomes or target(r) in outcomes]
         decided, where, masks = self.compiled.decisions[name], self.compiled.whole, self.masks
         wins = None if decided is None else decided.wins
         if wins is None and not self._undetermined(name) and len(self.bounds.decision(name)) > 1:
             where, masks = self.residual, self.residual.masks(self.may)
-            wins = where.wins(name)
+            wins = where.wins(name, rules)
         if wins is None:
             return {rule for full in self.bounds.decision(name) for rule in full.rules}
-        return {rule for rule, root in wins.items() if TRUE in where.diagram.reach(root, masks)}
+        return {rule for rule in rules if TRUE in where.diagram.reach(wins[rule], masks)}
 
     @cached_property
     def residual(self) -> Compilation:

@@ -50,6 +50,11 @@ class FullVerdict:
         """What makes two verdicts the same: the outcome, "review" or "not_applicable"."""
         return self.outcome if self.outcome is not None else self.status
 
+    @property
+    def without_rules(self) -> FullVerdict:
+        """The same verdict as it is kept apart from its winners."""
+        return OVERLAP if self.reason == "overlap" else replace(self, rules=())
+
 
 NOT_APPLICABLE = FullVerdict("not_applicable")
 GAP = FullVerdict("review", reason="gap")

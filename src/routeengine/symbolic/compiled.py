@@ -97,17 +97,13 @@ class Compilation:
         )
         return None if built is None else built[0]
 
-    def wins(self, name: str) -> Mapping[str, Node] | None:
+    def wins(self, name: str, rules: Sequence[str]) -> Mapping[str, Node] | None:
         """Compile, per rule of a decision, where it wins and the constraints hold, or give None."""
         held = self.held(self._of.touched(self._of.reads[name]))
         if held is None:
             return None
-        rules = [rule.id for rule in self._of.ruleset.decision[name].rules]
-        built = self._compiler.attempt(
-            lambda: tuple(
-                [self.diagram.conjunction(held, self._compiler.wins(rule)) for rule in rules]
-            )
-        )
+        wins, both = self._compiler.wins, self.diagram.conjunction
+        built = self._compiler.attempt(lambda: tuple([both(held, wins(rule)) for rule in rules]))
         return None if built is None else dict(zip(rules, built, strict=True))
 
     def within(self, condition: Condition) -> Node | None:
@@ -170,7 +166,8 @@ class CompiledRuleSet:
         whole.diagram.forget_steps()
 
     def _decided(self, name: str) -> Decided | None:
-        root, wins = self.whole.decision(name), self.whole.wins(name)
+        rules = [rule.id for rule in self.ruleset.decision[name].rules]
+        root, wins = self.whole.decision(name), self.whole.wins(name, rules)
         return None if root is None or wins is None else Decided(root, wins)
 
     def _parts(self) -> Iterator[Condition]:

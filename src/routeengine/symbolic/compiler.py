@@ -8,6 +8,7 @@ rule set as it is; with the cells that one profile leaves, it compiles the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import TypeAlias
 
 from routeengine.errors import BudgetError
@@ -24,13 +25,14 @@ from routeengine.ruleset.conditions import (
     RuleIs,
     StatusIs,
 )
-from routeengine.ruleset.model import Decision, RuleSet
+from routeengine.ruleset.model import Decision, Rule, RuleSet
 from routeengine.ruleset.settling import (
     GAP,
     NOT_APPLICABLE,
     OVERLAP,
     Ranks,
     Target,
+    settle,
     target,
     verdict_to,
 )
@@ -96,8 +98,9 @@ class Compiler:
         # goes all the way down.
         # INVARIANT: the condition stands beside its node, so that its identity is not used again.
         self._conditions: dict[int | Condition, tuple[Condition, Node]] = {}
-        # Per decision its verdict, and per rule where it wins if the decision applies.
-        self._decisions: dict[str, tuple[Node, Mapping[str, Node]]] = {}
+        # Decisions, and what is known of their rules, by what it is.
+        self._kept: dict[tuple[str, ...], Node] = {}
+        self._can_win: dict[str, Mapping[str, Truth]] = {}
         self._over: set[str] = set()  # decisions that did not fit: what refers to one does not
         self._failed = 0
 
@@ -202,53 +205,65 @@ class Compiler:
         Its leaves are FullVerdicts without rules: one per target, and gap, overlap and not
         applicable. Which rules lead there is told by `wins`.
         """
-        return self.decided(name)[0]
+        if name in self._over:
+            raise BudgetError(f"decision `{name}` did not fit")
+        known = self._kept.get(("decision", name))
+        if known is None:
+            decision = self.ruleset.decision[name]
+            known = self._verdict(decision)
+            if decision.applies_when is not None:
+                nowhere = self.diagram.leaf(NOT_APPLICABLE)
+                known = self.diagram.ite(self.condition(decision.applies_when), known, nowhere)
+            self._kept["decision", name] = known
+        return known
 
     def wins(self, rule: str) -> Node:
         """Return where a rule is among the winners of its decision, constraints aside."""
         decision = self.ruleset.decision_of[rule]
-        wins = self.decided(decision.id)[1][rule]
+        if decision.id in self._over:
+            raise BudgetError(f"decision `{decision.id}` did not fit")
+        wins = self._unbeaten(decision, self.ruleset.rule[rule])
         if decision.applies_when is None:
             return wins
         return self.diagram.conjunction(self.condition(decision.applies_when), wins)
 
-    def decided(self, name: str) -> tuple[Node, Mapping[str, Node]]:
-        """Return the diagram of a decision, and per rule where it wins if the decision applies."""
-        if name in self._over:
-            raise BudgetError(f"decision `{name}` did not fit")
-        known = self._decisions.get(name)
-        if known is None:
-            decision = self.ruleset.decision[name]
-            unbeaten = self._unbeaten(decision)
-            root = self._verdict(decision, unbeaten)
-            if decision.applies_when is not None:
-                nowhere = self.diagram.leaf(NOT_APPLICABLE)
-                root = self.diagram.ite(self.condition(decision.applies_when), root, nowhere)
-            known = self._decisions[name] = root, unbeaten
-        return known
+    def _verdict(self, decision: Decision) -> Node:
+        """Compile what the winners come to, where the decision applies."""
+        beaten = self._ranks[decision.id].beaten
+        able = sorted(self._able(decision), key=lambda one: len(beaten[one]))
+        if all(one in beaten[other] for one, other in pairwise(able)):
+            return self._in_turn(decision, able)
+        return self._side_by_side(decision)
 
-    def _verdict(self, decision: Decision, unbeaten: Mapping[str, Node]) -> Node:
-        """Compile what the winners come to, where the decision applies.
+    def _in_turn(self, decision: Decision, rules: Sequence[str]) -> Node:
+        """Compile rules each of which outranks the next: the first that applies decides."""
+        diagram, rule = self.diagram, self.ruleset.rule
+        otherwise = settle(decision, (), self._ranks[decision.id].beaten)
+        verdict = diagram.leaf(otherwise.without_rules)
+        for one in reversed(rules):
+            there = diagram.leaf(verdict_to(decision, target(rule[one])))
+            verdict = diagram.ite(self._applies(decision, one), there, verdict)
+        return verdict
 
-        Targets are put over each other one by one. `verdict` is what those so far come to, and
-        `none` where none of them is reached: there the next one stands alone, elsewhere it
-        overlaps. With a rule for A, say, and one for B it goes
+    def _side_by_side(self, decision: Decision) -> Node:
+        """Compile rules in any order: targets are put over each other one by one.
+
+        `verdict` is what those so far come to, and `none` where none of them is reached: there
+        the next one stands alone, elsewhere it overlaps. With a rule for A and one for B it goes
 
             gap  ->  A if a else gap  ->  (overlap if a else B) if b else (A if a else gap)
 
         so there is a leaf per target, however many rules lead there and in whatever combination.
         """
-        diagram = self.diagram
-        rules: dict[Target, list[str]] = {}
+        diagram, beaten = self.diagram, self._ranks[decision.id].beaten
+        rules: dict[Target, list[Rule]] = {}
         for rule in decision.rules:
-            if unbeaten[rule.id] != FALSE:
-                rules.setdefault(target(rule), []).append(rule.id)
-        beaten = self._ranks[decision.id].beaten
+            rules.setdefault(target(rule), []).append(rule)
         # Deepest first, for adding on top is cheap; of equals the one that is outranked least.
         steps = []
         for place, (where, some) in enumerate(rules.items()):
-            reached = self._any_of(unbeaten[rule] for rule in some)
-            height = min(len(beaten[rule]) for rule in some)
+            reached = self._any_of(self._unbeaten(decision, rule) for rule in some)
+            height = min(len(beaten[rule.id]) for rule in some)
             steps.append((-diagram.level[reached], height, place, reached, where))
         verdict, none, overlap = diagram.leaf(GAP), TRUE, diagram.leaf(OVERLAP)
         for *_, reached, where in sorted(steps):
@@ -257,39 +272,67 @@ class Compiler:
             none = diagram.ite(reached, FALSE, none)
         return verdict
 
-    def _unbeaten(self, decision: Decision) -> dict[str, Node]:
-        """Compile, per rule, where it applies and no rule that applies outranks it.
+    def _able(self, decision: Decision) -> Mapping[str, Truth]:
+        """Give the rules that can win as far as bounds tell, and whether each is sure to apply.
+
+        `otherwise` is not among them.
+        """
+        known = self._can_win.get(decision.id)
+        if known is None:
+            rules = [rule.id for rule in decision.rules if rule.when is not None]
+            every = dict.fromkeys(rules, Truth.OPEN)
+            known = every if self._bounds is None else self._bounds.winners(decision.id)
+            self._can_win[decision.id] = known
+        return known
+
+    def _applies(self, decision: Decision, rule: str) -> Node:
+        """Compile where a rule applies; nowhere where it cannot win."""
+        truth, when = self._able(decision).get(rule), self.ruleset.rule[rule].when
+        if truth is None or when is None:
+            return FALSE
+        return TRUE if truth is Truth.TRUE else self.condition(when)
+
+    def _unbeaten(self, decision: Decision, rule: Rule) -> Node:
+        """Compile where a rule applies and no rule that applies outranks it.
 
         Whether the decision applies is left aside.
         """
-        diagram, ranks = self.diagram, self._ranks[decision.id]
-        applies = self._that_can_win(decision)
-        # From the top of the ranks down: what stands above a rule is what stands next above it,
-        # and above that. Where several have the same next above them, it is made once.
-        above: dict[tuple[str, ...], Node] = {(): FALSE}
-        over: dict[str, Node] = {}
-        for rule in sorted(ranks.beaten, key=lambda one: len(ranks.beaten[one])):
-            key = ranks.next_above[rule]
-            if key not in above:
-                above[key] = self._any_of(
-                    node for one in key for node in (applies.get(one, FALSE), over[one])
-                )
-            over[rule] = above[key]
-        unbeaten = {rule: diagram.ite(over[rule], FALSE, applies.get(rule, FALSE)) for rule in over}
-        for one in decision.rules:
-            if one.when is None:
-                unbeaten[one.id] = diagram.negation(self._any_of(applies.values()))
-        return unbeaten
+        known = self._kept.get(("unbeaten", rule.id))
+        if known is None:
+            if rule.when is None:
+                others = [self._applies(decision, one) for one in self._able(decision)]
+                known = self.diagram.negation(self._any_of(others))
+            else:
+                beaten = self._beaten(decision, rule.id)
+                known = self.diagram.ite(beaten, FALSE, self._applies(decision, rule.id))
+            self._kept["unbeaten", rule.id] = known
+        return known
 
-    def _that_can_win(self, decision: Decision) -> dict[str, Node]:
-        """Compile where rules apply, of those that can win as far as bounds tell."""
-        rules = {rule.id: rule.when for rule in decision.rules if rule.when is not None}
-        if self._bounds is None:
-            return {rule: self.condition(when) for rule, when in rules.items()}
-        return {
-            rule: TRUE if truth is Truth.TRUE else self.condition(rules[rule])
-            for rule, truth in self._bounds.winners(decision.id).items()
-        }
+    def _beaten(self, decision: Decision, rule: str) -> Node:
+        """Compile where a rule applies that outranks this one.
+
+        Those are the ones next above it, and what outranks them. Where several rules have the
+        same next above them, it is made once.
+        """
+        next_above = self._ranks[decision.id].next_above
+
+        def key(one: str) -> tuple[str, ...]:
+            return "beaten", *next_above[one]
+
+        kept, todo = self._kept, [rule]
+        kept["beaten",] = FALSE
+        while todo:
+            one = todo[-1]
+            waiting = [other for other in next_above[one] if key(other) not in kept]
+            if waiting:
+                todo += waiting
+            else:
+                todo.pop()
+                if key(one) not in kept:
+                    parts = [self._applies(decision, other) for other in next_above[one]]
+                    parts += [kept[key(other)] for other in next_above[one]]
+                    kept[key(one)] = self._any_of(parts)
+        return kept[key(rule)]
 
     def _any_of(self, nodes: Iterable[Node]) -> Node:
         """Return where one of these holds at least, joined from the lowest up."""
@@ -334,30 +377,21 @@ class Compiler:
         """
         if len(self.diagram) - size < WORTH_TRIMMING:
             return built
-        kept = [*built, *(node for _, node in self._conditions.values())]
-        for root, unbeaten in self._decisions.values():
-            kept += [root, *unbeaten.values()]
+        kept = [*built, *self._kept.values(), *(node for _, node in self._conditions.values())]
         moved = self.diagram.trim(size, kept)
 
         def now(node: Node) -> Node:
             return moved.get(node, node)
 
         self._conditions = {at: (one, now(node)) for at, (one, node) in self._conditions.items()}
-        self._decisions = {
-            name: (now(root), {rule: now(node) for rule, node in unbeaten.items()})
-            for name, (root, unbeaten) in self._decisions.items()
-        }
+        self._kept = {name: now(node) for name, node in self._kept.items()}
         return tuple(map(now, built))
 
     def forget(self, size: int) -> None:
         """Forget every node from number `size` on, which the diagram no longer has."""
         self._conditions = {at: one for at, one in self._conditions.items() if one[1] < size}
-        self._decisions = {
-            name: one
-            for name, one in self._decisions.items()
-            if one[0] < size and all(node < size for node in one[1].values())
-        }
+        self._kept = {name: node for name, node in self._kept.items() if node < size}
 
     def adopt(self, other: Compiler, decisions: Iterable[str]) -> None:
         """Take over decisions that mean the same in another rule set on the same diagram."""
-        self._decisions |= {name: other.decided(name) for name in decisions}
+        self._kept |= {("decision", name): other.decision(name) for name in decisions}

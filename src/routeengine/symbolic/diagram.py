@@ -162,38 +162,40 @@ class Diagram:
         """
         memo = self._memo.setdefault("ite", {})
         level, kids, sizes = self.level, self.kids, self.sizes
-
-        def at_once(f: Node, g: Node, h: Node) -> Node | None:
-            if f == TRUE or g == h:
-                return g
-            if f == FALSE:
-                return h
-            return f if g == TRUE and h == FALSE else memo.get((f, g, h))
-
         wanted = (condition, then, otherwise)
-        if (known := at_once(*wanted)) is not None:
-            return known
-        todo = [wanted]
-        while todo:
-            f, g, h = todo[-1]
-            top = min(level[f], level[g], level[h])
-            below = zip(
-                kids[f] if level[f] == top else (f,) * sizes[top],
-                kids[g] if level[g] == top else (g,) * sizes[top],
-                kids[h] if level[h] == top else (h,) * sizes[top],
-                strict=True,
-            )
-            made, waiting = list[Node](), list[tuple[Node, Node, Node]]()
-            for one in below:
-                if (known := at_once(*one)) is None:
-                    waiting.append(one)
-                else:
+        todo: list[tuple[Node, Node, Node]] = []
+        top = self.bottom
+        while True:
+            below: Iterable[tuple[Node, Node, Node]] = (wanted,)
+            if todo:
+                f, g, h = todo[-1]
+                top = min(level[f], level[g], level[h])
+                below = zip(
+                    kids[f] if level[f] == top else (f,) * sizes[top],
+                    kids[g] if level[g] == top else (g,) * sizes[top],
+                    kids[h] if level[h] == top else (h,) * sizes[top],
+                    strict=True,
+                )
+            made: list[Node] = []
+            waiting: list[tuple[Node, Node, Node]] = []
+            for triple in below:
+                f, g, h = triple
+                if f == TRUE or g == h:
+                    made.append(g)
+                elif f == FALSE:
+                    made.append(h)
+                elif g == TRUE and h == FALSE:
+                    made.append(f)
+                elif (known := memo.get(triple)) is not None:
                     made.append(known)
+                else:
+                    waiting.append(triple)
             if waiting:
                 todo += waiting
-            else:
+            elif todo:
                 memo[todo.pop()] = self.node(top, tuple(made))
-        return memo[wanted]
+            else:
+                return made[0]
 
     def conjunction(self, first: Node, second: Node) -> Node:
         """Return "both"; the leaves are truth values."""
