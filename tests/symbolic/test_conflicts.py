@@ -87,6 +87,8 @@ def test_where_sets_do_not_fit_any_fact_of_a_conflict_has_one_named(one: Made) -
         patch.setattr("routeengine.symbolic.conflicts.PAIRS", 0)
         assert clash.exact == (not plain)
     assert clash.fits
+    first = next((fact for fact in one.known if fact in clash.union), "")
+    assert clash.touching(ORDER) == clash.touching({first})
     for fact in frozenset().union(*plain):
         assert clash.touching({fact}) in [some for some in plain if fact in some]
         assert clash.touching({fact}) == clash.smallest({fact})
