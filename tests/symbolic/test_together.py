@@ -37,7 +37,7 @@ def same(one: str | None, other: str | None) -> bool:
 
 @settings(max_examples=examples(200), deadline=None)
 @given(st.data())
-def test_the_smallest_sets_are_those_on_which_values_differ(data: st.DataObject) -> None:
+def test_variables_are_those_of_the_smallest_sets_that_differ(data: st.DataObject) -> None:
     """A set counts where values differ on just that set, and on no smaller part of it."""
     diagram, root = drawn(data)
     may = [data.draw(st.integers(1, (1 << size) - 1)) for size in SIZES]
@@ -48,8 +48,8 @@ def test_the_smallest_sets_are_those_on_which_values_differ(data: st.DataObject)
             smaller = any(one <= some for one in expected)
             if not smaller and diagram.differs(root, some, may, same):
                 expected.append(some)
-    found = Together(diagram, root, may, same, diagram.leaf(None)).smallest(pool)
-    assert sorted(map(sorted, found)) == sorted(map(sorted, expected))
+    found = Together(diagram, root, may, same, diagram.leaf(None)).within(pool)
+    assert found == set().union(*expected)
 
 
 def test_a_function_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,4 +60,4 @@ def test_a_function_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch
     root = diagram.node(0, (diagram.node(1, (low, high, low)), high))
     look = Together(diagram, root, [3, 7, 3, 3], same, diagram.leaf(None))
     with pytest.raises(BudgetError, match="more than 1 pairs"):
-        look.smallest({0, 1})
+        look.within({0, 1})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from routeengine.executors.forcing import Forces
@@ -11,7 +11,35 @@ from routeengine.result import Answer
 from routeengine.ruleset.conditions import Condition
 from routeengine.truth import Truth
 
-__all__ = ["Executor", "Inspection"]
+__all__ = ["Conflicts", "Executor", "Inspection"]
+
+
+class Conflicts(Protocol):
+    """The minimal conflicts of one state of knowledge: true where there is one.
+
+    A minimal conflict is a smallest set of facts whose known values cannot stand together. They
+    can be too many to be listed, so there is no list of them.
+    """
+
+    def __bool__(self) -> bool: ...
+
+    @property
+    def union(self) -> frozenset[str]:
+        """The facts of all of them."""
+        ...
+
+    @property
+    def count(self) -> int:
+        """How many there are. Raises BudgetError where that is not to be said."""
+        ...
+
+    def touching(self, facts: Collection[str]) -> frozenset[str]:
+        """Return the facts of those that have one of these facts."""
+        ...
+
+    def smallest(self, facts: Collection[str]) -> frozenset[str] | None:
+        """Return the smallest that has one of these, of equals the first in declared order."""
+        ...
 
 
 class Inspection(Protocol):
@@ -27,8 +55,8 @@ class Inspection(Protocol):
         ...
 
     @property
-    def conflicts(self) -> Sequence[frozenset[str]]:
-        """Every smallest set of facts whose known values cannot stand together."""
+    def conflicts(self) -> Conflicts:
+        """The smallest sets of facts whose known values cannot stand together."""
         ...
 
     def truth(self, condition: Condition) -> Truth:

@@ -126,10 +126,10 @@ class Questions:
         found = {at for at in levels if small.differs(top, {at}, masks, same_verdict)}
         left = levels - found
         together = Together(small, top, masks, same_verdict, small.leaf(IMPOSSIBLE))
-        for coupling in self.view.compiled.couplings if len(left) > 1 else ():
+        for coupling in self.view.compiled.couplings:
             pool = {at for fact in coupling.facts if (at := where.level.get(fact)) in left}
             try:
-                found.update(*together.smallest(pool))
+                found |= together.within(pool) if len(pool) > 1 else set()
             except BudgetError:
                 found |= pool  # rather a question too many than one too few
         named = {where.order[at] for at in found}

@@ -7,8 +7,8 @@ number of completions, so it is for small numbers of unknown facts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations, product
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain, combinations, product
 from math import prod
 
 from routeengine.errors import BudgetError
@@ -30,7 +30,7 @@ from routeengine.ruleset.conditions import (
     StatusIs,
     walk,
 )
-from routeengine.ruleset.conflicts import couplings, minimal_conflicts
+from routeengine.ruleset.conflicts import Coupling, couplings
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.reading import evaluation_order, facts_read
 from routeengine.ruleset.settling import NOT_APPLICABLE, FullVerdict, settle
@@ -40,6 +40,9 @@ __all__ = ["ReferenceExecutor"]
 
 Full = Mapping[str, int]
 """A full profile: per fact the number of its value."""
+
+MOST_COMPARED = 3_000_000
+"""Subsets of facts that clash, times the allowed profiles that they are compared with."""
 
 
 class FullProfile:
@@ -134,25 +137,45 @@ class ReferenceExecutor:
         profiles = (FullProfile(self.ruleset, choice) for choice in self.choices(state, facts))
         return [p.decide(order) for p in profiles if all(p.holds(one) for one in holds)]
 
-    def conflicts(self, state: State) -> list[frozenset[str]]:
-        """Give every minimal set of facts whose known values cannot stand together."""
-        found = []
+    def conflicts(self, state: State) -> Listed:
+        """List every minimal set of facts whose known values cannot stand together."""
+        found: list[frozenset[str]] = []
         for coupling in self.couplings:
+            if not any(self.standing(state, coupling)):
+                found += self._minimal(state, coupling)
+        order = [fact.id for fact in self.ruleset.facts]
+        return Listed(sorted(found, key=lambda one: (len(one), sorted(map(order.index, one)))))
 
-            def clash(known: frozenset[str], facts: tuple[str, ...] = coupling.facts,
-                      holds: Sequence[Condition] = coupling.holds) -> bool:  # fmt: skip
-                kept = self.forget(state, set(facts) - known)
-                profiles = (FullProfile(self.ruleset, c) for c in self.choices(kept, facts))
-                return not any(all(p.holds(one) for one in holds) for p in profiles)
+    def standing(self, state: State, coupling: Coupling) -> Iterator[FullProfile]:
+        """Yield what the facts of a coupling can be, by what is known and by its constraints."""
+        profiles = (FullProfile(self.ruleset, c) for c in self.choices(state, coupling.facts))
+        return (p for p in profiles if all(p.holds(one) for one in coupling.holds))
 
-            found += minimal_conflicts(self.known(state, coupling.facts), clash)
+    def _minimal(self, state: State, coupling: Coupling) -> list[frozenset[str]]:
+        """Try all subsets of what is known: one clashes where no allowed profile agrees with it."""
+        known = self.known(state, coupling.facts)
+        allowed = self.standing(self.forget(state, set(coupling.facts)), coupling)
+        agreeing = {
+            frozenset(f for f in known if self._group(f, p.facts[f]) & state[f].allowed)
+            for p in allowed
+        }
+        if len(agreeing) << len(known) > MOST_COMPARED:
+            raise BudgetError("too many facts clash to list subsets: use the lanes executor")
+        found: list[frozenset[str]] = []
+        for some in map(frozenset, chain(*[combinations(known, n) for n in range(len(known) + 1)])):
+            smaller = any(one <= some for one in found)
+            if not smaller and not any(some <= one for one in agreeing):
+                found.append(some)
         return found
+
+    def _group(self, fact: str, value: int) -> int:
+        return next(group for group in self.groups[fact] if group >> value & 1)
 
     def known(self, state: State, facts: Sequence[str]) -> list[str]:
         """Give those of the facts of which anything is known."""
         return [f for f in facts if state[f].allowed != self.ruleset.fact[f].domain.full]
 
-    def forget(self, state: State, facts: set[str]) -> dict[str, Known]:
+    def forget(self, state: State, facts: Collection[str]) -> dict[str, Known]:
         """Give the same state with these facts unknown."""
         return {
             fact: Known(self.ruleset.fact[fact].domain.full) if fact in facts else known
@@ -181,6 +204,38 @@ class ReferenceExecutor:
         return ReferenceInspection(self, state)
 
 
+class Listed:
+    """Minimal conflicts in a list: the smallest first, and of equals the first declared."""
+
+    def __init__(self, conflicts: Sequence[frozenset[str]]) -> None:
+        self._conflicts = conflicts
+
+    def __bool__(self) -> bool:
+        return bool(self._conflicts)
+
+    def __iter__(self) -> Iterator[frozenset[str]]:
+        """Yield each of them."""
+        return iter(self._conflicts)
+
+    @property
+    def union(self) -> frozenset[str]:
+        """The facts of all of them."""
+        return frozenset().union(*self._conflicts)
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._conflicts)
+
+    def touching(self, facts: Collection[str]) -> frozenset[str]:
+        """Return the facts of those that have one of these facts."""
+        return frozenset().union(*[one for one in self._conflicts if one.intersection(facts)])
+
+    def smallest(self, facts: Collection[str]) -> frozenset[str] | None:
+        """Return the first that has one of these facts."""
+        return next((one for one in self._conflicts if one.intersection(facts)), None)
+
+
 class ReferenceInspection:
     """All completions of one state of knowledge, and what they have in common."""
 
@@ -188,8 +243,7 @@ class ReferenceInspection:
         self.ruleset = executor.ruleset
         self.executor = executor
         self.conflicts = executor.conflicts(state)
-        clashing = {fact for conflict in self.conflicts for fact in conflict}
-        self.state = executor.forget(state, clashing)
+        self.state = executor.forget(state, self.conflicts.union)
         self.given = state
         self.completions = executor.completions(self.state)
 
@@ -214,7 +268,7 @@ class ReferenceInspection:
         decision = self.ruleset.decision[name]
         seen = {profile.verdicts[name] for profile in self.completions}
         read = facts_read(self.ruleset, name)
-        clashing = {fact for one in self.conflicts if one & read for fact in one}
+        clashing = self.conflicts.touching(read)
         if clashing and seen != {NOT_APPLICABLE}:
             return contradiction(
                 decision, tuple(f.id for f in self.ruleset.facts if f.id in clashing)

@@ -92,12 +92,17 @@ def _named(decision: Decision, rules: Collection[str]) -> tuple[str, ...]:
 
 
 def contradiction(
-    decision: Decision, conflict: tuple[str, ...], otherwise: Collection[str] = ()
+    decision: Decision,
+    conflict: tuple[str, ...],
+    otherwise: Collection[str] = (),
+    *,
+    exact: bool = True,
 ) -> Verdict:
     """Give the verdict of a decision that reads facts which cannot stand together.
 
     `otherwise` is what it could still turn out to be where the clash, or whether the
-    decision applies at all, could not be worked out exactly.
+    decision applies at all, could not be worked out exactly; `exact` is whether `conflict`
+    has the facts of every minimal conflict that it reads of.
     """
     return Verdict(
         decision.id,
@@ -105,7 +110,7 @@ def contradiction(
         reason="contradiction",
         possible=ordered_keys(decision, {"review", *otherwise}),
         conflict=conflict,
-        exact=not otherwise,
+        exact=exact and not otherwise,
     )
 
 

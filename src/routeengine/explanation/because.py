@@ -32,7 +32,7 @@ class Because:
     def __init__(self, ruleset: RuleSet, state: State, inspection: Inspection) -> None:
         self._order = [fact.id for fact in ruleset.facts]
         self._inspection = inspection
-        clashing = {fact for conflict in inspection.conflicts for fact in conflict}
+        clashing = inspection.conflicts.union
         self.known = [
             fact.id
             for fact in ruleset.facts
@@ -69,9 +69,8 @@ class Because:
 
     def _conflict(self, read: frozenset[str]) -> tuple[str, ...]:
         """Give the smallest conflict of which the decision reads a fact; of equals the first."""
-        bearing = [one for one in self._inspection.conflicts if not one.isdisjoint(read)]
-        places = [sorted(map(self._order.index, one)) for one in bearing]
-        return tuple(self._order[place] for place in min(places, key=lambda one: (len(one), one)))
+        bearing = self._inspection.conflicts.smallest(read) or ()
+        return tuple([fact for fact in self._order if fact in bearing])
 
 
 def least(facts: Sequence[str], forces: Forces) -> frozenset[str] | None:

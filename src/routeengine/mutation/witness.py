@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import product
 from math import prod
 from typing import Any
 
@@ -18,17 +18,14 @@ from routeengine.result import Result
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import facts_of, facts_read
-from routeengine.symbolic.diagram import TRUE, Node
+from routeengine.symbolic.clashes import Clash, smallest_clashes
+from routeengine.symbolic.diagram import Node
 from routeengine.verification.difference import Comparison, Pair
-from routeengine.verification.space import Tie
 
 __all__ = ["Beside", "Witness", "differing", "witness_against"]
 
 MOST_COMBINATIONS = 50_000
-"""Combinations of tied facts that are looked through for what cannot stand together."""
-
-Cells = Mapping[str, int]
-"""Per fact the number of a cell."""
+"""Combinations of facts that are looked through for what would show a difference."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -127,10 +124,10 @@ class Beside:
         space = pair.space
         usual = {fact.id: fact.domain.value(0) for fact in space.facts}
         conflicts = [
-            {fact: _lowest(pair, fact, cell) for fact, cell in cells.items()}
+            {space.order[at]: _lowest(pair, space.order[at], cell) for at, cell in sorted(clash)}
             for tie in pair.ties
             for held in tie.holds
-            for cells in minimal_conflicts(pair, tie, held)
+            for clash in _clashes(pair, held)
         ]
         for conflict in conflicts:
             yield {**usual, **conflict}
@@ -165,32 +162,13 @@ def _some(pair: Pair, fact: str, cells: int) -> Value | OneOf:
     return values[0] if len(values) == 1 else OneOf(values)
 
 
-def minimal_conflicts(pair: Pair, tie: Tie, held: Node) -> list[Cells]:
-    """Give every smallest combination of cells of tied facts that cannot stand together.
-
-    `held` is what must hold of them. Raises BudgetError where there are too many to try.
-    """
-    space = pair.space
-    facts = [fact for fact in space.order if fact in tie.facts]
-    cells = {fact: range(len(space.cells.of[fact])) for fact in facts}
-    if prod(len(some) + 1 for some in cells.values()) > MOST_COMBINATIONS:
-        raise BudgetError(f"more than {MOST_COMBINATIONS} combinations of facts are tied together")
-    found: list[Cells] = []
-    for some in (s for size in range(1, len(facts) + 1) for s in combinations(facts, size)):
-        for choice in product(*(cells[fact] for fact in some)):
-            known = dict(zip(some, choice, strict=True))
-            smaller = any(one.items() <= known.items() for one in found)
-            if not smaller and _clash(pair, held, known):
-                found.append(known)
-    return found
+def _clashes(pair: Pair, held: Node) -> list[Clash]:
+    clashes = smallest_clashes(pair.space.diagram, held, MOST_COMBINATIONS)
+    if clashes is None:
+        raise BudgetError("too much cannot stand together to be looked through")
+    return clashes
 
 
 def _lowest(pair: Pair, fact: str, cell: int) -> Value:
     bits = pair.space.cells.of[fact][cell]
     return pair.before.ruleset.fact[fact].domain.value(lowest(bits))
-
-
-def _clash(pair: Pair, held: Node, known: Cells) -> bool:
-    space = pair.space
-    may = [1 << known[f] if f in known else space.everything[f] for f in space.order]
-    return TRUE not in space.diagram.reach(held, may)
