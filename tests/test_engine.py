@@ -17,7 +17,7 @@ from examples import examples
 from executors.test_agreement import build
 from generated import rulesets, states
 from routeengine import DECLINED, Between, Engine, OneOf, ProfileError
-from routeengine.engine import REMEMBERED
+from routeengine.engine import FEW
 from routeengine.errors import UsageError
 from routeengine.profile import Conflicting, Known
 from routeengine.profile_model import profile_model
@@ -233,12 +233,21 @@ def test_threads_share_an_engine(rijswijk: RuleSet) -> None:
             assert answers == expected
 
 
-def test_remembered_answers_are_bounded(rijswijk: RuleSet) -> None:
-    """What is kept for next time never grows past its limit."""
+def test_an_engine_makes_ready_for_many_once_there_are_a_few(rijswijk: RuleSet) -> None:
+    """Decision by decision and in one walk, a client gets the same; and one that clashes too."""
     engine = Engine(rijswijk)
-    engine._answers = dict.fromkeys(range(-REMEMBERED, 0), engine.classify({}).answer)
-    engine.classify({"rung": 2})
-    assert len(engine._answers) == 1
+    some: list[dict[str, Any]] = [
+        {"rung": 2, "willing": True},
+        {"rung": OneOf([1, 2]), "willing": DECLINED},
+        {"able_to_participate": False, "can_start_soon": True},
+    ]
+    before = [engine.classify(one).answer for one in some]
+    assert engine._sight is None
+    for _ in range(FEW):
+        engine.classify({})
+    assert engine._sight is not None
+    assert [engine.classify(one).answer for one in some] == before
+    assert before[-1].verdicts["route"].reason == "contradiction"
 
 
 def test_nobody_can_change_an_answer(engine: Engine) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 from routeengine._version import __version__
 from routeengine.changes import NEAR, Changes, ChangeSet
 from routeengine.errors import ProfileError, ProfileFault, UsageError
+from routeengine.executors.first_sight import FirstSight
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.intake import Intake
@@ -19,7 +20,6 @@ from routeengine.progression.comparison import compare
 from routeengine.result import Answer, Result
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet, RuleSetRef
-from routeengine.symbolic.cells import cells_of
 from routeengine.what_if import WhatIf, flips
 
 if TYPE_CHECKING:
@@ -42,8 +42,12 @@ Profile: TypeAlias = "Mapping[str, Any] | BaseModel"
 Table = TypeVar("Table")
 """A table of pyarrow, polars or pandas."""
 
-REMEMBERED = 16_384
-"""Answers that are kept for the next profile of which the same is known."""
+FEW = 16
+"""Profiles that are answered decision by decision, before an engine makes ready for many.
+
+To join all decisions for one walk takes as long as a hundred answers: not for a command that
+asks one, or a process that serves one request.
+"""
 
 
 class Engine:
@@ -67,18 +71,17 @@ class Engine:
         self._reference = reference(ruleset)
         self._executor: Executor
         if executor == "lanes":
-            lanes = LanesExecutor(ruleset)
-            self._executor, cells = lanes, lanes.compiled.cells
+            self._executor = LanesExecutor(ruleset)
         elif executor == "reference":
-            self._executor, cells = ReferenceExecutor(ruleset), cells_of(ruleset)
+            self._executor = ReferenceExecutor(ruleset)
         elif executor == "durable":
             from routeengine.executors.durable import DurableExecutor  # an extra
 
-            self._executor, cells = DurableExecutor(ruleset), cells_of(ruleset)
+            self._executor = DurableExecutor(ruleset)
         else:
             raise UsageError(f"no executor `{executor}`: use `lanes`, `reference` or `durable`")
-        self._intake = Intake(ruleset, cells)
-        self._answers: dict[int, Answer] = {}
+        self._few = iter(range(FEW))
+        self._sight: FirstSight | None = None
 
     @property
     def ruleset(self) -> RuleSet:
@@ -120,32 +123,14 @@ class Engine:
         another type or outside the domain. No value stands in the message.
         """
         given = _entries(profile)
-        code = self._intake.code(given)
-        answer = None if code is None else self._answers.get(code)
-        if answer is None:
-            answer = self._work_out(read_profile(self.ruleset, given))
-        return Result(answer, given, self._reference, __version__)
+        return Result(self._answer(given), given, self._reference, __version__)
 
     def classify_many(self, profiles: Iterable[Profile]) -> list[Result]:
-        """Classify many profiles side by side, in their order.
+        """Classify many profiles, in their order.
 
         Raises ProfileError for the first profile that is not acceptable.
         """
-        given = [_entries(profile) for profile in profiles]
-        states = [read_profile(self.ruleset, one) for one in given]
-        # What is shared with nobody has a code of its own, below those that are.
-        codes = [
-            -1 - n if (code := self._intake.code_of(state)) is None else code
-            for n, state in enumerate(states)
-        ]
-        # One look at what is remembered: another thread may clear it in between.
-        answers = {code: answer for code in codes if (answer := self._answers.get(code))}
-        new = {c: s for c, s in zip(codes, states, strict=True) if c not in answers}
-        answers |= zip(new, self._executor.evaluate_many(list(new.values())), strict=True)
-        return [
-            Result(answers[code], one, self._reference, __version__)
-            for code, one in zip(codes, given, strict=True)
-        ]
+        return [self.classify(profile) for profile in profiles]
 
     def classify_table(
         self,
@@ -197,17 +182,33 @@ class Engine:
 
         return TableClassifier(self._lanes, self._work_out)
 
+    def _answer(self, profile: Mapping[str, Any]) -> Answer:
+        sight = self._sight
+        if sight is not None and (cells := self._intake.cells(profile)) is not None:
+            answer = sight.answer(cells)
+            if answer is not None:
+                return answer
+        return self._work_out(read_profile(self.ruleset, profile))
+
     def _work_out(self, state: State) -> Answer:
-        code = self._intake.code_of(state)
-        if code is None:
-            return self._executor.evaluate(state)
-        answer = self._answers.get(code)
-        if answer is None:
-            answer = self._executor.evaluate(state)
-            if len(self._answers) >= REMEMBERED:
-                self._answers.clear()
-            self._answers[code] = answer
-        return answer
+        sight = self._sight or self._ready()
+        answer = None if sight is None else sight.answer_of(state)
+        return self._executor.evaluate(state) if answer is None else answer
+
+    def _ready(self) -> FirstSight | None:
+        """Make ready for many, after a few, where the executor is exact in one walk.
+
+        Threads that come at once may each make it: what they make is the same.
+        """
+        executor = self._executor
+        if next(self._few, None) is None and isinstance(executor, LanesExecutor) and self.exact:
+            self._sight = FirstSight(executor.compiled, executor)
+        return self._sight
+
+    @cached_property
+    def _intake(self) -> Intake:
+        compiled = self._lanes.compiled
+        return Intake(self.ruleset, compiled.cells, compiled.order)
 
     def explain(
         self, profile: Profile | Result, lang: str = "nl", *, at: datetime | None = None

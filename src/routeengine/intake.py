@@ -1,22 +1,24 @@
-"""From a profile to a code that says all that a verdict can hang on.
+"""From a profile to cells: strictly, and all that a verdict can hang on.
 
-A code is one `int`: per fact a bit for each cell that the fact is *not* in, then
-a bit for declined and one for conflicting evidence. Equal codes have equal answers,
-so an answer that was worked out once can be looked up.
+Which entries a profile has, and of which types, is looked into once for all profiles that look
+alike. What is left for each is to take its values in the order of the diagrams, and to look
+every value up in the table of its fact.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from operator import getitem
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from operator import getitem, itemgetter
 from types import NoneType
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from routeengine.bits import numbers
-from routeengine.profile import CLIENT_ID, State
-from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
+from routeengine.profile import CLIENT_ID, DECLINED, Declined
+from routeengine.ruleset.domains import IntegerDomain, spans
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.symbolic.cells import Cells
+from routeengine.symbolic.joint import ANY
 
 __all__ = ["Intake"]
 
@@ -24,120 +26,103 @@ REMEMBERED = 1024
 """Shapes of profiles that are remembered: which entries there are, and of which types."""
 
 TABLE_LIMIT = 4096
-"""Values of a fact that are tabled; larger domains take the longer way."""
+"""Whole numbers of a fact that are tabled; those of a larger domain are looked for in ranges."""
 
 
 class _Table(Protocol):
     def __getitem__(self, value: Any, /) -> int:
-        """Give the bits of a value; raises KeyError where it is not in the domain."""
+        """Return the cell of a value; raises KeyError where it is not in the domain."""
         ...
 
 
-_Tables: TypeAlias = tuple[_Table, ...]
-
-
 class _Printable:
-    """The table of a client id: any one line of text, and no bits."""
+    """The table of a client id: any one line of text, and no cell."""
 
     def __getitem__(self, value: str, /) -> int:
         if not value.isprintable():
             raise KeyError
-        return 0
+        return ANY
 
 
-_PRINTABLE = _Printable()
-_UNKNOWN: Mapping[None, int] = {None: 0}
+class _Ranges:
+    """The table of a large domain of whole numbers: the cell of each run of neighbours."""
+
+    def __init__(self, domain: IntegerDomain, cells: Sequence[int]) -> None:
+        self._domain = domain
+        runs = sorted((low, cell) for cell, bits in enumerate(cells) for low, _ in spans(bits))
+        self._starts = [domain.minimum + low for low, _ in runs]
+        self._cells = [cell for _, cell in runs]
+
+    def __getitem__(self, value: int, /) -> int:
+        if not self._domain.minimum <= value <= self._domain.maximum:
+            raise KeyError
+        return self._cells[bisect_right(self._starts, value) - 1]
+
+
+_UNKNOWN: Mapping[None, int] = {None: ANY}
+
+_Tables: TypeAlias = Mapping[type, _Table]
+"""The table of each type that a value may have. By exact type: True == 1, and both hash alike."""
+
+
+class _Shape(NamedTuple):
+    """How profiles with the same entries are read: what takes their values, and the tables."""
+
+    values: Callable[[Mapping[str, object]], Sequence[object]]
+    tables: tuple[_Tables, ...]
 
 
 class Intake:
-    """The tables that turn the profiles of one rule set into codes."""
+    """The tables that turn the profiles of one rule set into cells.
 
-    def __init__(self, ruleset: RuleSet, cells: Cells) -> None:
-        self._cells = cells
-        self._shift: dict[str, int] = {}
-        self._tables: dict[str, tuple[type, Mapping[object, int]]] = {}
-        # INVARIANT: holds names and types only, and nothing of a client.
-        self._shapes: dict[tuple[tuple[str, ...], tuple[type, ...]], _Tables] = {}
-        shift = 0
-        for fact in ruleset.facts:
-            self._shift[fact.id] = shift
-            if fact.domain.size <= TABLE_LIMIT:
-                self._tables[fact.id] = _type(fact), self._table(fact, shift)
-            shift += len(cells.of[fact.id]) + 2
+    `order` names the facts that the diagrams tell apart, as they do.
+    """
 
-    def _table(self, fact: Fact, shift: int) -> dict[object, int]:
-        cells = self._cells.of[fact.id]
-        everything = (1 << len(cells)) - 1
-        table: dict[object, int] = {}
-        for value in fact.domain.values:
-            index = fact.domain.index(value)
-            covering = self._cells.covering(fact.id, 1 << index) if index is not None else 0
-            table[value] = (everything & ~covering) << shift
-        return table
+    def __init__(self, ruleset: RuleSet, cells: Cells, order: Sequence[str]) -> None:
+        self._order = tuple(order)
+        self._tables: dict[str, _Tables] = {
+            fact.id: _tables(fact, cells.of[fact.id]) for fact in ruleset.facts
+        }
+        self._tables[CLIENT_ID] = {str: _Printable(), NoneType: _UNKNOWN}
+        # INVARIANT: holds names only, and nothing of a client.
+        self._shapes: dict[tuple[str, ...], _Shape] = {}
 
-    def code(self, profile: Mapping[str, object]) -> int | None:
-        """Give the code of a plain profile, or None where it needs a closer look.
+    def cells(self, profile: Mapping[str, object]) -> list[int] | None:
+        """Return the cells of a plain profile, in the order of the diagrams; more may follow.
 
-        Plain is a dictionary of facts with a value or None, each of just the right
-        type. Never raises: what is wrong is found by the closer look.
+        Plain is a mapping from facts to a value, None or DECLINED, each of just the right type.
+        Where a fact is not known it is ANY, and the complement of all cells where it was declined.
+        Returns None where a closer look is needed: that also finds what is wrong.
         """
-        values = profile.values()
-        # By exact type, for True == 1 and both hash alike.
-        shape = (tuple(profile), tuple(map(type, values)))
-        tables = self._shapes.get(shape)
-        if tables is None and (tables := self._tables_of(*shape)) is None:
-            return None
+        names = tuple(profile)
         try:
-            # Each fact has bits of its own, so the sum is the union.
-            return sum(map(getitem, tables, values))
+            values, tables = self._shapes.get(names) or self._shape(names)
+            given = values(profile)
+            return list(map(getitem, map(getitem, tables, map(type, given)), given))
         except KeyError:
             return None
 
-    def _tables_of(self, names: tuple[str, ...], kinds: tuple[type, ...]) -> _Tables | None:
-        """Give the tables of a profile with these entries, or None where one is not plain."""
-        tables = tuple(map(self._table_of, names, kinds))
-        if None in tables:
-            return None
-        plain: _Tables = tuple(table for table in tables if table is not None)
+    def _shape(self, names: tuple[str, ...]) -> _Shape:
+        """Return how profiles with these entries are read; raises KeyError where one is no fact."""
+        order = (*self._order, *[name for name in names if name not in self._order])
+        tables = tuple([self._tables[name] for name in order])
+        # `itemgetter` is the quickest, but wants them all there, and gives one value bare.
+        whole = len(order) == len(names) > 1
+        shape = _Shape(
+            itemgetter(*order) if whole else lambda profile: list(map(profile.get, order)), tables
+        )
         if len(self._shapes) < REMEMBERED:
-            self._shapes[names, kinds] = plain
-        return plain
-
-    def _table_of(self, name: str, kind: type) -> _Table | None:
-        if name == CLIENT_ID:
-            return _PRINTABLE if kind is str else None
-        entry = self._tables.get(name)
-        if entry is None:
-            return None
-        return _UNKNOWN if kind is NoneType else entry[1] if kind is entry[0] else None
-
-    def code_of(self, state: State) -> int | None:
-        """Give the code of a state of knowledge.
-
-        None where a fact may be in several cells, but not in all of one: what is offered as
-        answers is then this client's alone.
-        """
-        cells = self._cells
-        for name in cells.coarse:
-            allowed = state[name].allowed
-            here = cells.covering(name, allowed)
-            if here & here - 1 and allowed != _union(cells.of[name], here):
-                return None
-        code = 0
-        for name, known in state.items():
-            width = len(cells.of[name])
-            bits = ((1 << width) - 1) & ~cells.covering(name, known.allowed)
-            bits |= known.declined << width | known.conflicting << (width + 1)
-            code |= bits << self._shift[name]
-        return code
+            self._shapes[names] = shape
+        return shape
 
 
-def _union(cells: Sequence[int], some: int) -> int:
-    """Give the values in these cells; no two cells have one in common."""
-    return sum([cells[number] for number in numbers(some)])
-
-
-def _type(fact: Fact) -> type:
-    if isinstance(fact.domain, BooleanDomain):
-        return bool
-    return str if isinstance(fact.domain, CategoryDomain) else int
+def _tables(fact: Fact, cells: Sequence[int]) -> _Tables:
+    """Return the tables of a fact with these cells."""
+    domain = fact.domain
+    table: _Table
+    if isinstance(domain, IntegerDomain) and domain.size > TABLE_LIMIT:
+        table = _Ranges(domain, cells)
+    else:
+        table = {domain.value(n): cell for cell, bits in enumerate(cells) for n in numbers(bits)}
+    declined = {DECLINED: ~((1 << len(cells)) - 1)}
+    return {type(domain.value(0)): table, NoneType: _UNKNOWN, Declined: declined}

@@ -118,7 +118,7 @@ class Answer:
         return Answer, (dict(self.verdicts), self.flags, self.flags_possible)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, repr=False, init=False)
 class Result:
     """A classification of one client: advice, for a person to decide on.
 
@@ -132,6 +132,15 @@ class Result:
     profile: Mapping[str, Any]
     ruleset: RuleSetRef
     engine: str
+
+    def __init__(
+        self, answer: Answer, profile: Mapping[str, Any], ruleset: RuleSetRef, engine: str
+    ) -> None:
+        set_answer, set_profile, set_ruleset, set_engine = _SETTERS
+        set_answer(self, answer)
+        set_profile(self, profile)
+        set_ruleset(self, ruleset)
+        set_engine(self, engine)
 
     @property
     def client_id(self) -> str | None:
@@ -165,3 +174,7 @@ class Result:
     def __repr__(self) -> str:
         parts = ", ".join(f"{key}: {v.outcome or v.status}" for key, v in self.verdicts.items())
         return f"Result({parts})"
+
+
+_SETTERS = tuple(vars(Result)[name].__set__ for name in ("answer", "profile", "ruleset", "engine"))
+"""What fills a result: half the time of what a frozen dataclass does by itself."""

@@ -14,9 +14,11 @@ from conformance.mini import Mini
 from conformance.written import answer_as_json, state_as_json
 from routeengine import Engine
 from routeengine.executors.durable import DurableExecutor
+from routeengine.executors.first_sight import FirstSight
 from routeengine.executors.interface import Executor
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
+from routeengine.lazy import cached_property
 from routeengine.profile import State
 from routeengine.record.forms import form_of
 from routeengine.result import Answer
@@ -83,14 +85,17 @@ def one_by_one(make: Callable[[RuleSet], Executor]) -> Callable[[RuleSet], Given
     return build
 
 
-def all_at_once(make: Callable[[RuleSet], Executor]) -> Callable[[RuleSet], Given]:
-    """Answer all states in one call."""
+class AtFirstSight(LanesExecutor):
+    """Answers as an engine does: in one walk of all decisions, or else by a closer look."""
 
-    def build(ruleset: RuleSet) -> Given:
-        executor = make(ruleset)
-        return lambda states: [told(ruleset, one) for one in executor.evaluate_many(states)]
+    def evaluate(self, state: State) -> Answer:
+        """Give the verdicts and flags for one state of knowledge."""
+        return self.sight.answer_of(state) or super().evaluate(state)
 
-    return build
+    @cached_property
+    def sight(self) -> FirstSight:
+        """What walks all decisions as one."""
+        return FirstSight(self.compiled, self)
 
 
 def full_profiles(ruleset: RuleSet, state: State) -> int:
@@ -194,9 +199,9 @@ EXECUTORS: Mapping[str, Candidate] = {
     for one in (
         Candidate("reference", one_by_one(ReferenceExecutor), few_completions, told),
         Candidate("lanes", one_by_one(LanesExecutor), everything, told),
-        Candidate("lanes, many", all_at_once(LanesExecutor), everything, told),
+        Candidate("first sight", one_by_one(AtFirstSight), everything, told),
         Candidate("tables", by_table, in_a_row, row),
-        Candidate("durable", all_at_once(DurableExecutor), fully_known, told),
+        Candidate("durable", one_by_one(DurableExecutor), fully_known, told),
         Candidate("independent", by_mini, few_completions, as_json),
     )
 }

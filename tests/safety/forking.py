@@ -56,7 +56,6 @@ def busy(engine: Engine, make: Make, ask: Ask) -> Iterator[None]:
         while not stop.is_set():
             for one in make(20, number):
                 ask(engine, one)
-                engine._answers.clear()  # so that there is always something to work out
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(3)]
     for thread in threads:
@@ -78,7 +77,6 @@ def fork_often(times: int, executor: ExecutorName = "lanes") -> None:
     fork = multiprocessing.get_context("fork")
 
     def leave_if_equal() -> None:
-        engine._answers.clear()
         # At once, past whatever the parent meant to do when it ends.
         os._exit(0 if [ask(engine, one) for one in some] == expected else 1)
 

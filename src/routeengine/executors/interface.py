@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Protocol
 
 from routeengine.executors.forcing import Forces
@@ -96,10 +96,6 @@ class Executor(Protocol):
 
     def possible(self, state: State, decision: str) -> tuple[str, ...]:
         """Give what one decision can be; it may be closer than an `evaluate` that is not exact."""
-        ...
-
-    def evaluate_many(self, states: Sequence[State]) -> list[Answer]:
-        """Give the answers for many states, in their order."""
         ...
 
     def inspect(self, state: State) -> Inspection:

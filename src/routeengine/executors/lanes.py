@@ -8,10 +8,10 @@ compiled instead; where that does not fit either, the answer is a bound and says
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from functools import partial
 
-from routeengine.bits import lowest, numbers
+from routeengine.bits import numbers
 from routeengine.executors.decision_lanes import DecisionLanes
 from routeengine.executors.forcing import Forces, one_by_one
 from routeengine.executors.questions import LaterQuestions
@@ -84,10 +84,6 @@ class LanesExecutor:
                 return ordered_keys(self.ruleset.decision[decision], keys)
         return LanesInspection(self, state).verdict(self.ruleset.decision[decision]).possible
 
-    def evaluate_many(self, states: Sequence[State]) -> list[Answer]:
-        """Give the answers for many states, in their order."""
-        return [self.evaluate(state) for state in states]
-
     def inspect(self, state: State) -> LanesInspection:
         """Look closer at one state of knowledge."""
         return LanesInspection(self, state)
@@ -119,20 +115,10 @@ class LanesInspection:
             for fact, known in self.state.items()
         }
 
-    @property
+    @cached_property
     def by_cells(self) -> State:
         """The state as it was given, but no closer than to the cell where just one is left."""
-        return self._by_cells
-
-    @cached_property
-    def _by_cells(self) -> State:
-        cells, state = self.compiled.cells, dict(self.given)
-        for fact in cells.coarse:
-            known, here = state[fact], cells.covering(fact, state[fact].allowed)
-            if not here & here - 1:
-                cell = cells.of[fact][lowest(here)]
-                state[fact] = Known(cell, known.declined, known.conflicting)
-        return state
+        return self.compiled.cells.by_cells(self.given)
 
     # What is possible at all
 

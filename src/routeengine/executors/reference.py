@@ -195,10 +195,6 @@ class ReferenceExecutor:
         """Give what one decision can be."""
         return self.evaluate(state).verdicts[decision].possible
 
-    def evaluate_many(self, states: Sequence[State]) -> list[Answer]:
-        """Give the answers for many states, in their order."""
-        return [self.evaluate(state) for state in states]
-
     def inspect(self, state: State) -> ReferenceInspection:
         """Look closer at one state of knowledge."""
         return ReferenceInspection(self, state)

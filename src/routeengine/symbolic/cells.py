@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from routeengine.profile import State
+from routeengine.bits import lowest
+from routeengine.profile import Known, State
 from routeengine.ruleset.conditions import Condition, FactIs, walk
 from routeengine.ruleset.model import Fact, RuleSet
 
@@ -44,6 +45,15 @@ class Cells:
         """Give, per fact, the cells it may be in, as bits."""
         covering = self.covering
         return {fact: covering(fact, known.allowed) for fact, known in state.items()}
+
+    def by_cells(self, state: State) -> State:
+        """Return a state no closer than to the cell where just one is left of a fact."""
+        found = dict(state)
+        for fact in self.coarse:
+            known, here = state[fact], self.covering(fact, state[fact].allowed)
+            if not here & here - 1:
+                found[fact] = Known(self.of[fact][lowest(here)], known.declined, known.conflicting)
+        return found
 
 
 def cells_of(ruleset: RuleSet) -> Cells:

@@ -8,7 +8,7 @@ the profile is refused with a BudgetError, and never guessed at.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from routeengine.errors import BudgetError
@@ -99,10 +99,6 @@ class DurableExecutor:
     def possible(self, state: State, decision: str) -> tuple[str, ...]:
         """Give what one decision can be."""
         return self.evaluate(state).verdicts[decision].possible
-
-    def evaluate_many(self, states: Sequence[State]) -> list[Answer]:
-        """Give the answers for many states, in their order."""
-        return [self.evaluate(state) for state in states]
 
     def inspect(self, state: State) -> ReferenceInspection:
         """Look closer at one state of knowledge, by its completions.
