@@ -171,4 +171,4 @@ def _clashes(pair: Pair, held: Node) -> list[Clash]:
 
 def _lowest(pair: Pair, fact: str, cell: int) -> Value:
     bits = pair.space.cells.of[fact][cell]
-    return pair.before.ruleset.fact[fact].domain.value(lowest(bits))
+    return pair.sides[0].ruleset.fact[fact].domain.value(lowest(bits))

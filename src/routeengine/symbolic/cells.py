@@ -28,6 +28,8 @@ class Cells:
             [fact for fact, cells in of.items() if any(cell & cell - 1 for cell in cells)]
         )
         """The facts of which some cell has several values."""
+        self.everything = {fact: (1 << len(cells)) - 1 for fact, cells in of.items()}
+        """Every cell of each fact, as bits."""
         # The same few sets of values come again and again: every single value, and all.
         self._covering: dict[str, dict[int, int]] = {fact: {} for fact in of}
 

@@ -5,7 +5,7 @@ INVARIANT: after `CompiledRuleSet` is built, nothing in it changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from routeengine.errors import Fault, RuleSetError
@@ -15,12 +15,21 @@ from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import evaluation_order, facts_of, facts_read
 from routeengine.ruleset.settling import Ranks
 from routeengine.symbolic.bounds import Bounding, Bounds
-from routeengine.symbolic.cells import Cells, cells_of
+from routeengine.symbolic.cells import Cells, cells_told_apart
 from routeengine.symbolic.compiler import Compiler
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.symbolic.order import groups_of, order_by_structure
 
-__all__ = ["NODE_BUDGET", "RESIDUAL_BUDGET", "Compilation", "CompiledRuleSet", "Decided", "Part"]
+__all__ = [
+    "NODE_BUDGET",
+    "RESIDUAL_BUDGET",
+    "Compilation",
+    "CompiledRuleSet",
+    "Decided",
+    "Layout",
+    "Part",
+    "laid_out",
+]
 
 NODE_BUDGET = 200_000
 """Nodes for the whole rule set: about 60 MB. What does not fit is done per profile."""
@@ -54,6 +63,49 @@ class Part:
     held: Node
 
 
+def laid_out(
+    rulesets: Sequence[RuleSet], asked: Iterable[Condition] = (), order: Sequence[str] = ()
+) -> tuple[Cells, tuple[str, ...]]:
+    """Return the cells that rule sets over the same facts tell apart, and an order of the facts.
+
+    The cells tell `asked`, further conditions, apart too; the order is of the facts that have
+    several. `order` is one to keep to, where it was worked out before.
+    """
+    every = [condition for ruleset in rulesets for condition in ruleset.conditions]
+    cells = cells_told_apart(rulesets[0].facts, [*every, *asked])
+    told = [fact for fact, some in cells.of.items() if len(some) > 1]
+    if not order:
+        order = order_by_structure(told, [group for one in rulesets for group in groups_of(one)])
+    kept = [fact for fact in order if fact in told]
+    return cells, tuple(dict.fromkeys([*kept, *told]))
+
+
+class Layout:
+    """What is known of a rule set before anything of it is compiled.
+
+    `asked` are further conditions that its cells have to tell apart.
+    """
+
+    def __init__(self, ruleset: RuleSet, asked: Iterable[Condition] = ()) -> None:
+        self.ruleset = ruleset
+        self.ranks = {one.id: Ranks(one) for one in ruleset.decisions}
+        self.cells, self.order = laid_out([ruleset], asked)
+        self.everything = self.cells.everything
+        self.couplings = couplings(ruleset)
+        self.coupling_of = {
+            fact: number for number, one in enumerate(self.couplings) for fact in one.facts
+        }
+        self.reads = {one.id: facts_read(ruleset, one.id) for one in ruleset.decisions}
+
+    def touched(self, facts: frozenset[str]) -> list[int]:
+        """Give the couplings, by number, that have a fact in common with these."""
+        return [
+            number
+            for number, coupling in enumerate(self.couplings)
+            if not facts.isdisjoint(coupling.facts)
+        ]
+
+
 class Compilation:
     """Parts of a rule set compiled within one budget, for given cells per fact.
 
@@ -63,67 +115,73 @@ class Compilation:
 
     def __init__(
         self,
-        of: CompiledRuleSet,
+        of: Layout,
         may: Mapping[str, int],
         budget: int,
         bounds: Bounds | None = None,
     ) -> None:
-        self._of = of
-        self._compiler = Compiler(
+        self._layout = of
+        self.compiler = Compiler(
             of.ruleset, of.cells, of.order, may, budget, ranks=of.ranks, bounds=bounds
         )
-        self.diagram = self._compiler.diagram
-        self.order = self._compiler.order
-        self.level = self._compiler.level
-        self.impossible = self._compiler.impossible
+        self.diagram = self.compiler.diagram
+        self.order = self.compiler.order
+        self.level = self.compiler.level
+        self.impossible = self.compiler.impossible
 
     def masks(self, may: Mapping[str, int]) -> list[int]:
         """Give the cells that may be, per level of the diagram."""
-        return self._compiler.masks(may)
+        return self.compiler.masks(may)
 
     def condition(self, condition: Condition) -> Part | None:
         """Compile a condition, or give None where it does not fit."""
-        root = self._compiler.attempt(lambda: (self._compiler.condition(condition),))
-        held = self.held(self._of.touched(facts_of(self._of.ruleset, condition)))
+        root = self.compiler.attempt(lambda: (self.compiler.condition(condition),))
+        held = self.held(self._layout.touched(facts_of(self._layout.ruleset, condition)))
         return None if root is None or held is None else Part(root[0], held)
 
     def decision(self, name: str) -> Node | None:
         """Compile a decision, or give None; its leaves are FullVerdicts, or IMPOSSIBLE."""
-        held = self.held(self._of.touched(self._of.reads[name]))
-        if held is None:
-            return None
-        built = self._compiler.attempt(
-            lambda: (self.diagram.ite(held, self._compiler.decision(name), self.impossible),), name
-        )
-        return None if built is None else built[0]
+        reads = self._layout.reads[name]
+        return self.confined(reads, lambda: self.compiler.decision(name), name)
 
     def wins(self, name: str, rules: Sequence[str]) -> Mapping[str, Node] | None:
         """Compile, per rule of a decision, where it wins and the constraints hold, or give None."""
-        held = self.held(self._of.touched(self._of.reads[name]))
+        held = self.held(self._layout.touched(self._layout.reads[name]))
         if held is None:
             return None
-        wins, both = self._compiler.wins, self.diagram.conjunction
-        built = self._compiler.attempt(lambda: tuple([both(held, wins(rule)) for rule in rules]))
+        wins, both = self.compiler.wins, self.diagram.conjunction
+        built = self.compiler.attempt(lambda: tuple([both(held, wins(rule)) for rule in rules]))
         return None if built is None else dict(zip(rules, built, strict=True))
 
     def within(self, condition: Condition) -> Node | None:
         """Compile a condition where the constraints hold, and IMPOSSIBLE elsewhere."""
-        part = self.condition(condition)
-        if part is None:
+        facts = facts_of(self._layout.ruleset, condition)
+        return self.confined(facts, lambda: self.compiler.condition(condition))
+
+    def confined(
+        self, facts: frozenset[str], build: Callable[[], Node], decision: str | None = None
+    ) -> Node | None:
+        """Build what reads these facts where the constraints hold, and IMPOSSIBLE elsewhere.
+
+        None where it does not fit. `decision` names the one that is built.
+        """
+        held = self.held(self._layout.touched(facts))
+        if held is None:
             return None
-        built = self._compiler.attempt(
-            lambda: (self.diagram.ite(part.held, part.root, self.impossible),)
+        built = self.compiler.attempt(
+            lambda: (self.diagram.ite(held, build(), self.impossible),), decision
         )
         return None if built is None else built[0]
 
     def held(self, touched: Sequence[int]) -> Node | None:
         """Compile the constraints of some couplings together."""
-        holds = [condition for number in touched for condition in self._of.couplings[number].holds]
-        built = self._compiler.attempt(lambda: (self._compiler.conjunction(holds),))
+        couplings = self._layout.couplings
+        holds = [condition for number in touched for condition in couplings[number].holds]
+        built = self.compiler.attempt(lambda: (self.compiler.conjunction(holds),))
         return None if built is None else built[0]
 
 
-class CompiledRuleSet:
+class CompiledRuleSet(Layout):
     """A rule set as diagrams: a part per decision, condition and coupling of constraints.
 
     A part that does not fit the budget is None: it is then compiled per profile,
@@ -134,24 +192,14 @@ class CompiledRuleSet:
     """
 
     def __init__(self, ruleset: RuleSet, budget: int = NODE_BUDGET) -> None:
-        self.ruleset = ruleset
-        self.ranks = {one.id: Ranks(one) for one in ruleset.decisions}
+        super().__init__(ruleset)
         self.bounding = Bounding(ruleset, self.ranks)
-        self.cells: Cells = cells_of(ruleset)
-        self.couplings = couplings(ruleset)
-        self.coupling_of = {
-            fact: number for number, one in enumerate(self.couplings) for fact in one.facts
-        }
-        self.reads = {d.id: facts_read(ruleset, d.id) for d in ruleset.decisions}
-        self.everything = {fact: (1 << len(some)) - 1 for fact, some in self.cells.of.items()}
         self.otherwise = {
             rule.id: Not(Any(tuple(r.when for r in d.rules if r.when is not None)))
             for d in ruleset.decisions
             for rule in d.rules
             if rule.when is None
         }
-        told = [fact for fact, cells in self.cells.of.items() if len(cells) > 1]
-        self.order = tuple(order_by_structure(told, groups_of(ruleset)))
         self.whole = whole = Compilation(self, self.everything, budget)
         self.coupled = [whole.held([number]) for number in range(len(self.couplings))]
         if FALSE in self.coupled:
@@ -183,11 +231,3 @@ class CompiledRuleSet:
         place = next(c.place for c in self.ruleset.constraints if c.forbids in forbidden)
         message = f"the constraints on {named} exclude every profile"
         return RuleSetError((Fault(place.file, place.line, place.column, message),))
-
-    def touched(self, facts: frozenset[str]) -> list[int]:
-        """Give the couplings, by number, that have a fact in common with these."""
-        return [
-            number
-            for number, coupling in enumerate(self.couplings)
-            if not facts.isdisjoint(coupling.facts)
-        ]

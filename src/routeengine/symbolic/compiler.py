@@ -7,9 +7,10 @@ rule set as it is; with the cells that one profile leaves, it compiles the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from routeengine.errors import BudgetError
 from routeengine.ruleset.conditions import (
@@ -43,6 +44,8 @@ from routeengine.truth import Truth
 
 __all__ = ["IMPOSSIBLE", "Compiler"]
 
+T = TypeVar("T")
+
 IMPOSSIBLE = None
 """The value of the leaf for what the constraints exclude."""
 
@@ -60,6 +63,35 @@ WORTH_TRIMMING = 4_096
 """Nodes of one attempt from which on it is looked which of them are kept."""
 
 
+@dataclass(slots=True)
+class _Compiled:
+    """What a compiler has compiled, by the number of its node.
+
+    What combines conditions goes by identity: an equal one makes the same node, and hashing it
+    goes all the way down.
+    """
+
+    # INVARIANT: the condition stands beside its node, so that its identity is not used again.
+    conditions: dict[int | Condition, tuple[Condition, Node]] = field(default_factory=dict)
+    # Decisions, and what is known of their rules, by what it is.
+    parts: dict[tuple[str, ...], Node] = field(default_factory=dict)
+
+    def nodes(self) -> Iterator[Node]:
+        """Yield every node."""
+        yield from (node for _, node in self.conditions.values())
+        yield from self.parts.values()
+
+    def renumber(self, now: Callable[[Node], Node]) -> None:
+        """Put the number that a node has now in the place of its old one."""
+        self.conditions = {at: (one, now(node)) for at, (one, node) in self.conditions.items()}
+        self.parts = {name: now(node) for name, node in self.parts.items()}
+
+    def forget(self, size: int) -> None:
+        """Forget every node from number `size` on."""
+        self.conditions = {at: one for at, one in self.conditions.items() if one[1] < size}
+        self.parts = {name: node for name, node in self.parts.items() if node < size}
+
+
 class Compiler:
     """Compiles parts of one rule set into one shared diagram, each part once.
 
@@ -69,8 +101,7 @@ class Compiler:
 
     With the `bounds` on those cells, what they settle is not compiled.
 
-    Several rule sets over the same facts may share one `diagram`, so that what is
-    equal in them is one node. Who shares it calls `forget` for each, and no `attempt`.
+    Two rule sets over the same facts may share one diagram: see `beside`.
     """
 
     def __init__(
@@ -80,9 +111,9 @@ class Compiler:
         order: Sequence[str],
         may: Mapping[str, int],
         budget: int,
-        diagram: Diagram | None = None,
         ranks: Mapping[str, Ranks] | None = None,
         bounds: Bounds | None = None,
+        sharing: tuple[Diagram, list[_Compiled]] | None = None,
     ) -> None:
         self.ruleset = ruleset
         self._ranks = {d.id: Ranks(d) for d in ruleset.decisions} if ranks is None else ranks
@@ -92,17 +123,23 @@ class Compiler:
         self.order = tuple(fact for fact in order if may[fact].bit_count() > 1)
         self.level = {fact: level for level, fact in enumerate(self.order)}
         sizes = [len(cells.of[fact]) for fact in self.order]
-        self.diagram = Diagram(sizes, budget) if diagram is None else diagram
+        self.diagram, self._sharing = sharing or (Diagram(sizes, budget), [])
         self.impossible = self.diagram.leaf(IMPOSSIBLE)
-        # What combines others goes by identity: an equal one makes the same node, and hashing it
-        # goes all the way down.
-        # INVARIANT: the condition stands beside its node, so that its identity is not used again.
-        self._conditions: dict[int | Condition, tuple[Condition, Node]] = {}
-        # Decisions, and what is known of their rules, by what it is.
-        self._kept: dict[tuple[str, ...], Node] = {}
+        self._compiled = _Compiled()
+        self._sharing.append(self._compiled)
         self._can_win: dict[str, Mapping[str, Truth]] = {}
         self._over: set[str] = set()  # decisions that did not fit: what refers to one does not
         self._failed = 0
+
+    def beside(self, ruleset: RuleSet) -> Compiler:
+        """Return a compiler of another rule set over the same facts, on the same diagram.
+
+        What is equal in both is one node. The other one may tell no values apart that the cells
+        do not, and takes the place of any that was made before: that may not be used any more.
+        """
+        del self._sharing[1:]
+        sharing, budget = (self.diagram, self._sharing), self.diagram.budget
+        return Compiler(ruleset, self.cells, self.order, self.may, budget, sharing=sharing)
 
     def masks(self, may: Mapping[str, int]) -> list[int]:
         """Give the cells that may be, per level of the diagram."""
@@ -113,9 +150,9 @@ class Compiler:
         if isinstance(condition, FactIs):
             return self._fact(condition.fact, condition.allowed)
         key = id(condition) if type(condition) in _COMBINING else condition
-        known = self._conditions.get(key)
+        known = self._compiled.conditions.get(key)
         if known is None:
-            known = self._conditions[key] = condition, self._compile(condition)
+            known = self._compiled.conditions[key] = condition, self._compile(condition)
         return known[1]
 
     def _compile(self, condition: Composed) -> Node:
@@ -153,7 +190,7 @@ class Compiler:
                     condition, lambda full: full.status in statuses, self.decision(name)
                 )
             case _:  # RuleIs
-                return self._any_of(map(self.wins, condition.rules))
+                return self.any_of(map(self.wins, condition.rules))
 
     def _fact(self, fact: str, allowed: int, inside: Node = TRUE) -> Node:
         """Compile a comparison: `inside` where the value is allowed, and the opposite elsewhere."""
@@ -207,14 +244,14 @@ class Compiler:
         """
         if name in self._over:
             raise BudgetError(f"decision `{name}` did not fit")
-        known = self._kept.get(("decision", name))
+        known = self._compiled.parts.get(("decision", name))
         if known is None:
             decision = self.ruleset.decision[name]
             known = self._verdict(decision)
             if decision.applies_when is not None:
                 nowhere = self.diagram.leaf(NOT_APPLICABLE)
                 known = self.diagram.ite(self.condition(decision.applies_when), known, nowhere)
-            self._kept["decision", name] = known
+            self._compiled.parts["decision", name] = known
         return known
 
     def wins(self, rule: str) -> Node:
@@ -262,7 +299,7 @@ class Compiler:
         # Deepest first, for adding on top is cheap; of equals the one that is outranked least.
         steps = []
         for place, (where, some) in enumerate(rules.items()):
-            reached = self._any_of(self._unbeaten(decision, rule) for rule in some)
+            reached = self.any_of(self._unbeaten(decision, rule) for rule in some)
             height = min(len(beaten[rule.id]) for rule in some)
             steps.append((-diagram.level[reached], height, place, reached, where))
         verdict, none, overlap = diagram.leaf(GAP), TRUE, diagram.leaf(OVERLAP)
@@ -297,15 +334,15 @@ class Compiler:
 
         Whether the decision applies is left aside.
         """
-        known = self._kept.get(("unbeaten", rule.id))
+        known = self._compiled.parts.get(("unbeaten", rule.id))
         if known is None:
             if rule.when is None:
                 others = [self._applies(decision, one) for one in self._able(decision)]
-                known = self.diagram.negation(self._any_of(others))
+                known = self.diagram.negation(self.any_of(others))
             else:
                 beaten = self._beaten(decision, rule.id)
                 known = self.diagram.ite(beaten, FALSE, self._applies(decision, rule.id))
-            self._kept["unbeaten", rule.id] = known
+            self._compiled.parts["unbeaten", rule.id] = known
         return known
 
     def _beaten(self, decision: Decision, rule: str) -> Node:
@@ -319,7 +356,7 @@ class Compiler:
         def key(one: str) -> tuple[str, ...]:
             return "beaten", *next_above[one]
 
-        kept, todo = self._kept, [rule]
+        kept, todo = self._compiled.parts, [rule]
         kept["beaten",] = FALSE
         while todo:
             one = todo[-1]
@@ -331,10 +368,10 @@ class Compiler:
                 if key(one) not in kept:
                     parts = [self._applies(decision, other) for other in next_above[one]]
                     parts += [kept[key(other)] for other in next_above[one]]
-                    kept[key(one)] = self._any_of(parts)
+                    kept[key(one)] = self.any_of(parts)
         return kept[key(rule)]
 
-    def _any_of(self, nodes: Iterable[Node]) -> Node:
+    def any_of(self, nodes: Iterable[Node]) -> Node:
         """Return where one of these holds at least, joined from the lowest up."""
         joined = FALSE
         for node in sorted(set(nodes), key=lambda node: (-self.diagram.level[node], node)):
@@ -350,25 +387,42 @@ class Compiler:
     ) -> tuple[Node, ...] | None:
         """Build something, or give None where the budget does not allow it.
 
+        `decision` names the one that is built: where it does not fit, whatever refers to it does
+        not either.
+        """
+        size = len(self.diagram)
+        built = self.within_budget(build)
+        if built is not None:
+            return self._without_scraps(size, built)
+        if decision is not None:
+            self._over.add(decision)
+        return None
+
+    def within_budget(self, work: Callable[[], T]) -> T | None:
+        """Return what some work comes to, or None where the budget does not allow it.
+
         What was begun is then forgotten; what was compiled before stays. Each attempt that
         runs out halves what the next may use, so all that is thrown away is at most twice the
-        budget. `decision` names the one that is built: whatever refers to it does not fit either.
+        budget.
         """
         size, budget = len(self.diagram), self.diagram.budget
         allowed = min(budget, size + max(budget >> self._failed, FEWEST_NODES))
         self.diagram.budget = allowed
         try:
-            built = build()
+            return work()
         except BudgetError:
             self._failed += len(self.diagram) == allowed
-            if decision is not None:
-                self._over.add(decision)
-            self.diagram.rollback(size)
-            self.forget(size)
+            self._rollback(size)
             return None
         finally:
             self.diagram.budget = budget
-        return self._without_scraps(size, built)
+
+    def scratch(self, work: Callable[[], T]) -> T | None:
+        """Return what some work comes to, as `within_budget`, and forget all nodes that it made."""
+        size = len(self.diagram)
+        found = self.within_budget(work)
+        self._rollback(size)
+        return found
 
     def _without_scraps(self, size: int, built: tuple[Node, ...]) -> tuple[Node, ...]:
         """Leave no nodes that were made on the way: what counts is what is kept.
@@ -377,21 +431,22 @@ class Compiler:
         """
         if len(self.diagram) - size < WORTH_TRIMMING:
             return built
-        kept = [*built, *self._kept.values(), *(node for _, node in self._conditions.values())]
+        kept = [*built, *(node for one in self._sharing for node in one.nodes())]
         moved = self.diagram.trim(size, kept)
 
         def now(node: Node) -> Node:
             return moved.get(node, node)
 
-        self._conditions = {at: (one, now(node)) for at, (one, node) in self._conditions.items()}
-        self._kept = {name: now(node) for name, node in self._kept.items()}
+        for one in self._sharing:
+            one.renumber(now)
         return tuple(map(now, built))
 
-    def forget(self, size: int) -> None:
-        """Forget every node from number `size` on, which the diagram no longer has."""
-        self._conditions = {at: one for at, one in self._conditions.items() if one[1] < size}
-        self._kept = {name: node for name, node in self._kept.items() if node < size}
+    def _rollback(self, size: int) -> None:
+        """Forget every node from number `size` on."""
+        self.diagram.rollback(size)
+        for one in self._sharing:
+            one.forget(size)
 
     def adopt(self, other: Compiler, decisions: Iterable[str]) -> None:
         """Take over decisions that mean the same in another rule set on the same diagram."""
-        self._kept |= {("decision", name): other.decision(name) for name in decisions}
+        self._compiled.parts |= {("decision", name): other.decision(name) for name in decisions}

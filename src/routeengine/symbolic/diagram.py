@@ -328,6 +328,28 @@ class Diagram:
                 cells >>= 1
         return leaves
 
+    def meet(self, first: Node, second: Node) -> bool:
+        """Say whether both hold somewhere; the leaves are truth values.
+
+        Makes no node, and stops at the first place: what is not FALSE holds somewhere.
+        """
+        level, kids = self.level, self.kids
+        seen = {(first, second)}
+        todo = [(first, second)]
+        while todo:
+            a, b = todo.pop()
+            if FALSE in (a, b):
+                continue
+            if TRUE in (a, b) or a == b:
+                return True
+            at = min(level[a], level[b])
+            left = kids[a] if level[a] == at else (a,) * self.sizes[at]
+            right = kids[b] if level[b] == at else (b,) * self.sizes[at]
+            pairs = set(zip(left, right, strict=True)) - seen
+            todo += pairs
+            seen |= pairs
+        return False
+
     def restrict(self, root: Node, may: Sequence[int], impossible: Node) -> tuple[Diagram, Node]:
         """Give the function on just the cells that may be, as a diagram of its own.
 

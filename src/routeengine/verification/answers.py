@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import combinations
 from operator import eq
 
 from routeengine.executors.reference import FullProfile
-from routeengine.ruleset.model import Decision
-from routeengine.ruleset.settling import FullVerdict
+from routeengine.ruleset.model import Decision, Rule
+from routeengine.ruleset.settling import GAP, OVERLAP, FullVerdict, Target, in_order, target
+from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.verification.findings import Finding, Proof
-from routeengine.verification.space import Amount
-from routeengine.verification.subject import Confined, Subject
+from routeengine.verification.space import NOTHING, Amount
+from routeengine.verification.subject import Confined, Subject, needed
 
-__all__ = ["gaps_and_overlaps", "never_applies", "outcomes_not_reached", "proof"]
+__all__ = ["gap", "never_applies", "outcomes_not_reached", "overlaps", "proof"]
 
 
 def proof(decision: Decision, amounts: Mapping[FullVerdict, Amount]) -> Proof:
@@ -21,38 +23,107 @@ def proof(decision: Decision, amounts: Mapping[FullVerdict, Amount]) -> Proof:
     per = {key: [n for full, n in amounts.items() if full.key == key] for key in decision.keys}
     answers = {key: sum(one.combinations for one in some) for key, some in per.items()}
     profiles = {key: sum(one.profiles for one in some) for key, some in per.items()}
-    return Proof(decision.id, sum(answers.values()), answers, profiles)
+    overlap = amounts.get(OVERLAP, NOTHING)
+    return Proof(decision.id, sum(answers.values()), answers, profiles, overlap)
 
 
-def gaps_and_overlaps(
+def gap(
     subject: Subject,
     decision: Decision,
     confined: Confined,
     amounts: Mapping[FullVerdict, Amount],
 ) -> Iterator[Finding]:
-    """Find the profiles on which no rule applies, or rules that lead to different answers win."""
-    for full, amount in amounts.items():
-        if full.reason not in ("gap", "overlap"):
-            continue
+    """Find the profiles on which no rule applies."""
+    if GAP not in amounts:
+        return
 
-        def shows(profile: FullProfile, full: FullVerdict = full) -> bool:
-            return profile.verdicts[decision.id] == full
+    def shows(profile: FullProfile) -> bool:
+        return profile.verdicts[decision.id] == GAP
 
-        witness = subject.witness(confined, partial(eq, full), shows)
-        named = " and ".join(f"`{rule}`" for rule in full.rules)
-        yield Finding(
-            "gap" if full.reason == "gap" else "overlap",
-            decision.id,
-            f"decision `{decision.id}` has a gap: no rule applies"
-            if full.reason == "gap"
-            else f"decision `{decision.id}` has an overlap: {named} lead to different answers",
-            full.rules or (decision.id,),
-            subject.ruleset.rule[full.rules[0]].place if full.rules else decision.place,
-            full.rules,
-            witness.values,
-            enough=witness.enough,
-            covers=amount,
-        )
+    witness = subject.witness(confined, partial(eq, GAP), shows)
+    yield Finding(
+        "gap",
+        decision.id,
+        f"decision `{decision.id}` has a gap: no rule applies",
+        (decision.id,),
+        decision.place,
+        witness=witness.values,
+        enough=witness.enough,
+        covers=amounts[GAP],
+    )
+
+
+def overlaps(
+    subject: Subject, decision: Decision, amounts: Mapping[FullVerdict, Amount]
+) -> Iterator[Finding]:
+    """Find every two rules that win together and lead to different answers.
+
+    What the pairs cover overlaps in turn, where three win: their union is the leaf OVERLAP, and
+    only that says how much it is in all. Raises BudgetError where that does not fit.
+    """
+    if OVERLAP in amounts:
+        wins = subject.wins(decision.id)
+        for first, second in _winning_together(subject, decision, wins):
+            both = wins[first.id], wins[second.id]
+            yield needed(
+                subject.compiler.scratch(partial(_overlap, subject, decision, first, second, both))
+            )
+
+
+def _winning_together(
+    subject: Subject, decision: Decision, wins: Mapping[str, Node]
+) -> Iterator[tuple[Rule, Rule]]:
+    """Yield every two rules with different targets that win together, in declared order.
+
+    Makes no node per pair, and looks at rules only where their targets meet.
+    """
+    diagram, beaten = subject.space.diagram, subject.layout.ranks[decision.id].beaten
+    leading: dict[Target, list[Node]] = {}
+    for rule in decision.rules:
+        leading.setdefault(target(rule), []).append(wins[rule.id])
+    reached = needed(
+        subject.compiler.attempt(lambda: tuple(map(subject.compiler.any_of, leading.values())))
+    )
+    meeting = {
+        pair
+        for one, other in combinations(zip(leading, reached, strict=True), 2)
+        if diagram.meet(one[1], other[1])
+        for pair in ((one[0], other[0]), (other[0], one[0]))
+    }
+    for first, second in combinations(decision.rules, 2):
+        if (
+            (target(first), target(second)) in meeting
+            and first.id not in beaten[second.id]
+            and second.id not in beaten[first.id]
+            and diagram.meet(wins[first.id], wins[second.id])
+        ):
+            yield first, second
+
+
+def _overlap(
+    subject: Subject, decision: Decision, first: Rule, second: Rule, wins: tuple[Node, Node]
+) -> Finding:
+    rules = first.id, second.id
+
+    def shows(profile: FullProfile) -> bool:
+        full = profile.verdicts[decision.id]
+        return full.reason == "overlap" and set(rules) <= set(full.rules)
+
+    reads = subject.layout.reads[decision.id]
+    both = needed(subject.confined(reads, lambda: subject.space.diagram.conjunction(*wins)))
+    witness = subject.witness(both, bool, shows)
+    return Finding(
+        "overlap",
+        decision.id,
+        f"decision `{decision.id}` has an overlap: "
+        f"`{first.id}` and `{second.id}` lead to different answers",
+        rules,
+        first.place,
+        rules,
+        witness.values,
+        enough=witness.enough,
+        covers=subject.amounts(both)[True],
+    )
 
 
 def never_applies(decision: Decision, amounts: Mapping[FullVerdict, Amount]) -> Iterator[Finding]:
@@ -63,11 +134,17 @@ def never_applies(decision: Decision, amounts: Mapping[FullVerdict, Amount]) -> 
 
 
 def outcomes_not_reached(
-    decision: Decision, amounts: Mapping[FullVerdict, Amount]
+    subject: Subject, decision: Decision, amounts: Mapping[FullVerdict, Amount]
 ) -> Iterator[Finding]:
-    """Find the outcomes that nothing decides, and among them those that nothing proposes."""
+    """Find the outcomes that nothing decides, and among them those that nothing proposes.
+
+    Raises BudgetError where that does not fit.
+    """
     decided = {full.outcome for full in amounts}
-    proposed = {candidate for full in amounts for candidate in full.candidates}
+    if {outcome.id for outcome in decision.outcomes} <= decided:
+        return
+    wins = subject.wins(decision.id)
+    proposed = in_order(decision, [target(one) for one in decision.rules if wins[one.id] != FALSE])
     for outcome in decision.outcomes:
         about = decision.id, outcome.id
         if outcome.id in decided:

@@ -3,38 +3,54 @@
 Two verdicts mean the same where status, outcome, reason and candidates are equal; which
 rule it was, and what texts say, does not count. Only full profiles that both allow are
 compared; what just one of the two allows is a difference of its own.
+
+The leaf of an overlap does not say between which outcomes: where both overlap, what the winners
+name is compared besides.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
-from operator import eq
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from routeengine.errors import BudgetError, UsageError
 from routeengine.executors.reference import FullProfile
-from routeengine.ruleset.conditions import Condition
+from routeengine.ruleset.conditions import Condition, Not
+from routeengine.ruleset.conflicts import coupled
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import decisions_of, evaluation_order, facts_of, facts_read
-from routeengine.ruleset.settling import FullVerdict
+from routeengine.ruleset.settling import OVERLAP, FullVerdict, in_order, target
 from routeengine.symbolic.cells import cells_told_apart
-from routeengine.symbolic.compiled import NODE_BUDGET
+from routeengine.symbolic.compiled import NODE_BUDGET, laid_out
 from routeengine.symbolic.compiler import IMPOSSIBLE, Compiler
-from routeengine.symbolic.diagram import FALSE, Node
-from routeengine.verification.paths import Cost, Path
-from routeengine.verification.space import Space, Tie
+from routeengine.symbolic.diagram import FALSE, TRUE, Node
+from routeengine.verification.space import Confined, Space
 
-__all__ = ["SAME", "Aspect", "Comparison", "Differing", "Pair", "first_difference", "meaning"]
+__all__ = [
+    "SAME",
+    "Aspect",
+    "Comparison",
+    "Differing",
+    "Pair",
+    "Said",
+    "at_leaf",
+    "compiled",
+    "compiler_of",
+    "differs",
+    "first_difference",
+    "meaning",
+]
 
 SAME = False
 """The value of the leaf for profiles on which the two do not differ."""
 
 Kind: TypeAlias = Literal["decision", "flag", "possible"]
 
-Meaning: TypeAlias = Callable[[FullVerdict], Hashable]
+Said: TypeAlias = FullVerdict | bool
+"""What a version says: a verdict, whether a flag is raised, whether a profile is possible."""
 
 
 def meaning(full: FullVerdict) -> Hashable:
@@ -42,9 +58,9 @@ def meaning(full: FullVerdict) -> Hashable:
     return full.status, full.outcome, full.reason, frozenset(full.candidates)
 
 
-def wholly(full: FullVerdict) -> Hashable:
-    """Give all of a verdict, the winning rules with it."""
-    return full
+def at_leaf(said: Said) -> Said:
+    """Give what is said as it stands at the leaf of a diagram, whichever rules won."""
+    return said.without_rules if isinstance(said, FullVerdict) else said
 
 
 def differs(value: object) -> bool:
@@ -53,18 +69,27 @@ def differs(value: object) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Tie:
+    """Facts that constraints of either rule set tie together, and what must hold of them.
+
+    `holds` is that per rule set, `both` where each allows it.
+    """
+
+    facts: frozenset[str]
+    holds: tuple[Node, Node]
+    both: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Aspect:
     """One thing on which two rule sets are compared: a decision, a flag, what is possible.
 
-    The leaves below `root` are SAME, IMPOSSIBLE, or what it was and what it is. `touched`
-    are the ties that `root` was confined to, of all `ties`.
+    Its leaves are SAME, IMPOSSIBLE, or what it was and what it is, `at_leaf`.
     """
 
     kind: Kind
     name: str
-    root: Node
-    touched: tuple[Tie, ...]
-    ties: tuple[Tie, ...]
+    confined: Confined
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,140 +103,156 @@ class Differing:
     kind: Kind
     name: str
     witness: Mapping[str, Value]
-    before: FullVerdict | bool
-    after: FullVerdict | bool
+    before: Said
+    after: Said
 
 
 class Pair:
-    """Two rule sets in one space, and what each says there."""
+    """Two rule sets in one diagram, and what each says there.
 
-    def __init__(
-        self, space: Space, before: Compiler, after: Compiler, same: Meaning = meaning
-    ) -> None:
-        self.space = space
-        self.before = before
-        self.after = after
-        self.same = same
-        self.ties = space.tie((before, after))
-        self.comparable = space.possible(self.ties)
+    `rules` asks that the winning rules are the same too. Raises BudgetError where the
+    constraints do not fit.
+    """
+
+    def __init__(self, before: Compiler, after: Compiler, *, rules: bool = False) -> None:
+        self.sides = before, after
+        self.rules = rules
+        self.space = Space(before)
+        self.diagram = before.diagram
+        rulesets = before.ruleset, after.ruleset
+        self.ties = tuple(self._tie(facts, holds) for facts, holds in coupled(rulesets))
+        self._alike = _unchanged(*rulesets)
+        # Where this does not fit, each decision is tried by itself, and said to be too large.
+        after.within_budget(lambda: after.adopt(before, self._alike))
+
+    def _tie(self, facts: set[str], holds: Sequence[Sequence[Not]]) -> Tie:
+        old, new = (side.conjunction(some) for side, some in zip(self.sides, holds, strict=True))
+        return Tie(frozenset(facts), (old, new), self.diagram.conjunction(old, new))
 
     def aspects(self) -> Iterator[tuple[Kind, str, Callable[[], Aspect]]]:
-        """Yield everything that both have, and how to compare it."""
-        for decision in self.before.ruleset.decisions:
-            if decision.id in self.after.ruleset.decision:
-                yield "decision", decision.id, partial(self.decision, decision.id)
-        after = {flag.id: flag.when for flag in self.after.ruleset.flags}
-        for flag in self.before.ruleset.flags:
-            if flag.when is not None and after.get(flag.id) is not None:
-                yield "flag", flag.id, partial(self.flag, flag.id)
+        """Yield everything that both have, and how to compare it: it may raise BudgetError."""
+        before, after = (side.ruleset for side in self.sides)
+        # Where no profile is possible in both, that is the difference.
+        if all(tie.both != FALSE for tie in self.ties):
+            for decision in before.decisions:
+                if decision.id in after.decision and decision.id not in self._alike:
+                    yield "decision", decision.id, partial(self._decision, decision.id)
+            raised = {flag.id: flag.when for flag in after.flags}
+            for flag in before.flags:
+                if flag.when is not None and (when := raised.get(flag.id)) is not None:
+                    yield "flag", flag.id, partial(self._flag, flag.id, (flag.when, when))
         for number in range(len(self.ties)):
-            yield "possible", "", partial(self.possible, number)
+            for side in (1, 0):
+                yield "possible", "", partial(self._possible, number, side)
 
-    def decision(self, name: str) -> Aspect:
-        """Compare a decision. Raises BudgetError where it does not fit."""
-        same = self.same
+    def _decision(self, name: str) -> Aspect:
+        diagram = self.diagram
+        reads = [facts_read(side.ruleset, name) for side in self.sides]
+        before, after = (side.decision(name) for side in self.sides)
+        root = self._told(before, after)
+        moved = self._moved(name, before, after)
+        if moved != FALSE:
+            told = diagram.relabel("differs", differs, root)
+            both = diagram.relabel("both", lambda full: (full, full), before)
+            root = diagram.ite(diagram.ite(told, FALSE, moved), both, root)
+        return self._aspect("decision", name, reads[0] | reads[1], root)
 
-        def reads() -> frozenset[str]:
-            return facts_read(self.before.ruleset, name) | facts_read(self.after.ruleset, name)
+    def _moved(self, name: str, before: Node, after: Node) -> Node:
+        """Give where two verdicts that are the same at their leaves differ in candidates or rules.
 
-        def told(old: FullVerdict, new: FullVerdict) -> Hashable:
-            return SAME if same(old) == same(new) else (old, new)
+        It may hold elsewhere too.
+        """
+        diagram = self.diagram
+        moved = []
+        overlap = diagram.conjunction(*(self._overlapping(root) for root in (before, after)))
+        if overlap != FALSE:
+            old, new = self.named(0, name), self.named(1, name)
+            for outcome in old.keys() | new.keys():
+                apart = self._apart(old.get(outcome, FALSE), new.get(outcome, FALSE))
+                moved.append(diagram.conjunction(overlap, apart))
+        if self.rules:
+            wins = [
+                {rule.id: side.wins(rule.id) for rule in side.ruleset.decision[name].rules}
+                for side in self.sides
+            ]
+            rules = wins[0].keys() | wins[1].keys()
+            moved += [self._apart(*(some.get(rule, FALSE) for some in wins)) for rule in rules]
+        return self.sides[1].any_of(moved)
 
-        roots = self.before.decision(name), self.after.decision(name)
-        return self._aspect("decision", name, reads, roots, ("told", same), told)
+    def _overlapping(self, root: Node) -> Node:
+        return self.diagram.relabel("overlapping", lambda full: full == OVERLAP, root)
 
-    def flag(self, name: str) -> Aspect:
-        """Compare a flag. Raises BudgetError where it does not fit."""
-        sides = {side: _raised_where(side.ruleset, name) for side in (self.before, self.after)}
-        roots = [side.condition(when) for side, when in sides.items()]
+    def _apart(self, one: Node, other: Node) -> Node:
+        """Give where just one of two holds."""
+        return self.diagram.ite(one, self.diagram.negation(other), other)
 
-        def reads() -> frozenset[str]:
-            facts = (facts_of(side.ruleset, when) for side, when in sides.items())
-            return frozenset().union(*facts)
+    def named(self, side: int, name: str) -> dict[str, Node]:
+        """Give, per outcome, where winners name it."""
+        compiler = self.sides[side]
+        decision = compiler.ruleset.decision[name]
+        naming: dict[str, list[Node]] = {outcome.id: [] for outcome in decision.outcomes}
+        for rule in decision.rules:
+            for outcome in in_order(decision, [target(rule)]):
+                naming[outcome].append(compiler.wins(rule.id))
+        return {outcome: compiler.any_of(some) for outcome, some in naming.items()}
 
-        def raised(old: bool, new: bool) -> Hashable:
+    def _flag(self, name: str, when: tuple[Condition, Condition]) -> Aspect:
+        both = list(zip(self.sides, when, strict=True))
+        facts = frozenset().union(*(facts_of(side.ruleset, one) for side, one in both))
+        return self._aspect("flag", name, facts, self._told(*(s.condition(one) for s, one in both)))
+
+    def _told(self, before: Node, after: Node) -> Node:
+        """Give where two functions differ: what it was and what it is; SAME elsewhere."""
+
+        def told(old: Said, new: Said) -> Hashable:
             return SAME if old == new else (old, new)
 
-        return self._aspect("flag", name, reads, (roots[0], roots[1]), "raised", raised)
-
-    def _aspect(
-        self,
-        kind: Kind,
-        name: str,
-        reads: Callable[[], frozenset[str]],
-        roots: tuple[Node, Node],
-        label: Hashable,
-        told: Callable[[Any, Any], Hashable],
-    ) -> Aspect:
-        diagram = self.space.diagram
-        if not self.comparable or roots[0] == roots[1]:
-            return Aspect(kind, name, FALSE, (), self.ties)
-        parted = diagram.combine(
-            label, told, roots[0], roots[1], lambda a, b: FALSE if a == b else None
+        return self.diagram.combine(
+            "told", told, before, after, lambda old, new: FALSE if old == new else None
         )
-        touched = self.space.touched(reads(), self.ties)
-        both = self.space.all_of(tie.both for tie in touched)
-        root = diagram.ite(both, parted, diagram.leaf(IMPOSSIBLE))
-        return Aspect(kind, name, root, tuple(touched), self.ties)
 
-    def possible(self, number: int) -> Aspect:
-        """Compare what the constraints of one tie allow: its leaves are (before, after).
+    def _aspect(self, kind: Kind, name: str, facts: frozenset[str], root: Node) -> Aspect:
+        diagram, apart, held = self.diagram, [], TRUE
+        for tie in self.ties:
+            if tie.facts & facts:
+                held = diagram.conjunction(held, tie.both)
+            else:
+                apart.append(tie.both)
+        if root != FALSE:
+            root = diagram.ite(held, root, diagram.leaf(IMPOSSIBLE))
+        return Aspect(kind, name, Confined(root, tuple(apart)))
 
-        A profile counts where the other constraints of the side that allows it do too.
+    def _possible(self, number: int, side: int) -> Aspect:
+        """Compare what the constraints of one tie allow: what just one side does.
+
+        A profile counts where the other constraints of that side allow it too.
         """
-        tie = self.ties[number]
-        held, holds = tie.holds
-
-        def allowed(old: bool, new: bool) -> Hashable:
-            return (old, new) if old != new else SAME if old else IMPOSSIBLE
-
-        root = FALSE
-        if held != holds:
-            root = self.space.diagram.combine("allowed", allowed, held, holds)
-        return Aspect("possible", "", root, (tie,), self.ties)
-
-    def one_side(self, side: int) -> tuple[Tie, ...]:
-        """Give the ties as the constraints of one of the two have them."""
-        return tuple(replace(tie, both=tie.holds[side]) for tie in self.ties)
-
-    def allowing(self, aspect: Aspect, told: tuple[Any, Any]) -> tuple[list[Tie], Sequence[Tie]]:
-        """Give the ties that `aspect` touches and all, as the sides that allow it have them."""
-        if aspect.kind != "possible":
-            return list(aspect.touched), aspect.ties
-        ties = self.one_side(0 if told[0] else 1)
-        facts = aspect.touched[0].facts
-        return [tie for tie in ties if tie.facts == facts], ties
-
-    def witness(self, aspect: Aspect) -> tuple[Path, Any] | None:
-        """Give the most ordinary way to a difference, and the leaf it leads to."""
-        diagram = self.space.diagram
-        nodes = diagram.reachable(aspect.root)
-        leaves = {diagram.values[node] for node in nodes if not diagram.kids[node]}
-        found: list[tuple[Cost, int, Path, Any]] = []
-        for told in sorted(filter(differs, leaves), key=repr):
-            ties = self.allowing(aspect, told)
-            path = self.space.nearest(aspect.root, partial(eq, told), *ties)
-            if path is not None:
-                found.append((path.cost, len(found), path, told))
-        if not found:
-            return None
-        _, _, path, told = min(found, key=lambda one: one[:2])
-        return path, told
-
-    def differing(self, aspect: Aspect) -> Differing | None:
-        """Give a witness of a difference, replayed by the reference evaluator, or None."""
-        found = self.witness(aspect)
-        if found is None:
-            return None
-        path, told = found
-        full = self.space.full(path)
-        said = (
-            replayed(self.before.ruleset, aspect, full),
-            replayed(self.after.ruleset, aspect, full),
+        diagram, tie = self.diagram, self.ties[number]
+        own, other = tie.holds[side], tie.holds[1 - side]
+        alone = diagram.leaf((side == 0, side == 1))
+        neither = diagram.leaf(IMPOSSIBLE)
+        root = diagram.ite(
+            own, diagram.ite(other, FALSE, alone), diagram.ite(other, FALSE, neither)
         )
-        if said != told:
+        apart = tuple(one.holds[side] for one in self.ties if one is not tie)
+        return Aspect("possible", "", Confined(root, apart))
+
+    def differing(self, compare: Callable[[], Aspect]) -> Differing | Literal["same"]:
+        """Give a witness of a difference, replayed by the reference evaluator, if there is one."""
+        aspect = compare()
+        path = self.space.nearest(aspect.confined, differs)
+        if path is None:
+            return "same"
+        full = self.space.full(path)
+        before, after = (replayed(side.ruleset, aspect, full) for side in self.sides)
+        if (at_leaf(before), at_leaf(after)) != path.leaf or self._same(before, after):
             raise AssertionError("a witness does not show the difference: please report it")
-        return Differing(aspect.kind, aspect.name, self.space.values(full), *said)
+        return Differing(aspect.kind, aspect.name, self.space.values(full), before, after)
+
+    def _same(self, before: Said, after: Said) -> bool:
+        if self.rules or not (isinstance(before, FullVerdict) and isinstance(after, FullVerdict)):
+            return before == after
+        return meaning(before) == meaning(after)
 
 
 def replayed(ruleset: RuleSet, aspect: Aspect, full: Mapping[str, int]) -> FullVerdict | bool:
@@ -231,6 +272,28 @@ def _raised_where(ruleset: RuleSet, name: str) -> Condition:
     return next(f.when for f in ruleset.flags if f.id == name and f.when is not None)
 
 
+def compiler_of(
+    rulesets: Sequence[RuleSet], order: Sequence[str] = (), budget: int = NODE_BUDGET
+) -> Compiler:
+    """Return a compiler of the first of these rule sets, whose cells are fine enough for all."""
+    cells, order = laid_out(rulesets, order=order)
+    return compiled(Compiler(rulesets[0], cells, order, cells.everything, budget))
+
+
+def compiled(compiler: Compiler) -> Compiler:
+    """Compile every decision that fits the budget, without leaving scraps; return the compiler.
+
+    What does not fit raises BudgetError where it is asked for.
+    """
+    for decision in evaluation_order(compiler.ruleset):
+        compiler.attempt(partial(_root, compiler, decision.id), decision.id)
+    return compiler
+
+
+def _root(compiler: Compiler, decision: str) -> tuple[Node]:
+    return (compiler.decision(decision),)
+
+
 class Comparison:
     """Compares one rule set with many others that speak of the same facts.
 
@@ -248,29 +311,25 @@ class Comparison:
         order: Sequence[str] = (),
     ) -> None:
         self.ruleset = ruleset
-        self.same = wholly if rules else meaning
+        self._rules = rules
         self._budget = budget
-        self._space = Space([ruleset], order=order, budget=budget)
+        self._compiler = compiler_of([ruleset], order, budget)
 
     def pair(self, other: RuleSet) -> Pair:
         """Put another rule set beside it. Raises UsageError where it has other facts."""
         _refuse_other_names(self.ruleset, other)
-        space = self._room_for(other)
-        before, after = space.compilers[0], space.add(other)
-        # Where this does not fit, each decision is tried by itself, and said to be too large.
-        space.attempt(lambda: after.adopt(before, _unchanged(self.ruleset, other)))
-        return Pair(space, before, after, self.same)
+        before = self._room_for(other)
+        return Pair(before, before.beside(other), rules=self._rules)
 
-    def _room_for(self, other: RuleSet) -> Space:
-        """Give a space whose cells are fine enough for both, with room for more nodes."""
-        space = self._space
-        conditions = (*self.ruleset.conditions, *other.conditions)
-        if cells_told_apart(space.facts, conditions).of != space.cells.of:
-            return Space([self.ruleset], other.conditions, space.order, self._budget)
-        if len(space.diagram) > self._budget // 4:
-            space = self._space = Space([self.ruleset], (), space.order, self._budget)
-        del space.compilers[1:]
-        return space
+    def _room_for(self, other: RuleSet) -> Compiler:
+        """Give a compiler whose cells are fine enough for both, with room for more nodes."""
+        own = self._compiler
+        cells = cells_told_apart(self.ruleset.facts, self.ruleset.conditions + other.conditions)
+        if cells.of != own.cells.of:
+            return compiler_of([self.ruleset, other], own.order, self._budget)
+        if len(own.diagram) > self._budget // 4:
+            self._compiler = compiler_of([self.ruleset], own.order, self._budget)
+        return self._compiler
 
     def first_difference(self, other: RuleSet) -> Differing | None:
         """Give a smallest ordinary profile on which they differ, or None: they mean the same.
@@ -281,13 +340,13 @@ class Comparison:
         pair = self.pair(other)
         untold = []
         for kind, name, compare in pair.aspects():
-            aspect = pair.space.attempt(compare)
-            if aspect is None:
+            found = pair.sides[1].within_budget(partial(pair.differing, compare))
+            if found is None:
                 untold.append(f"{kind} `{name}`" if name else "what is possible")
-            elif (found := pair.differing(aspect)) is not None:
+            elif isinstance(found, Differing):
                 return found
         if untold:
-            raise BudgetError(f"too large to be compared: {', '.join(untold)}")
+            raise BudgetError(f"too large to be compared: {', '.join(dict.fromkeys(untold))}")
         return None
 
 

@@ -16,6 +16,7 @@ from routeengine.ruleset.domains import spans
 from routeengine.ruleset.expectations import Change, Expectation
 from routeengine.ruleset.settling import FullVerdict
 from routeengine.symbolic.compiler import IMPOSSIBLE
+from routeengine.symbolic.diagram import Node
 from routeengine.verification.expected import (
     ASIDE,
     answers_where,
@@ -73,7 +74,7 @@ def of_changes(subject: Subject, expectation: Expectation, change: Change) -> Fi
     found = [
         (path, one)
         for one in looked
-        if one.broken and (path := _path(subject, one.confined)) is not None
+        if one.broken and (path := subject.space.nearest(one.confined, _is_true)) is not None
     ]
     path, one = min(found, key=lambda two: (two[0].cost, two[1].step.cells))
     return _shown(subject, expectation, change, path, one, broken)
@@ -121,13 +122,13 @@ def _look(
             return _unexpected(expectation, old, new)
         return ASIDE
 
-    def parted() -> Confined:
+    def parted() -> tuple[Node]:
         before, after = (diagram.fixed(confined.root, level, cell) for cell in step.cells)
-        root = diagram.combine(("expected", expectation.id), told, before, after)
-        return Confined(root, confined.touched)
+        return (diagram.combine(("expected", expectation.id), told, before, after),)
 
-    looked = space.attempt(parted)
-    amounts = subject.amounts(looked := needed(looked))
+    (root,) = needed(subject.compiler.attempt(parted))
+    looked = Confined(root, confined.apart)
+    amounts = subject.amounts(looked)
     # The fact itself is free below the root: what was counted for it is taken out again.
     cells, values = space.sizes[level], sum(space.weights[level])
 
@@ -147,10 +148,6 @@ def _unexpected(expectation: Expectation, before: FullVerdict, after: FullVerdic
     if expectation.never_from:
         from_there = old in expectation.never_from
     return from_there and new in expectation.never and new != old
-
-
-def _path(subject: Subject, confined: Confined) -> Path | None:
-    return subject.space.nearest(confined.root, _is_true, confined.touched, subject.ties)
 
 
 def _is_true(value: object) -> bool:

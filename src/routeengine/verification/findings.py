@@ -81,13 +81,15 @@ class Finding:
 class Proof:
     """What was looked through for one decision: combinations of cells, in all and per answer.
 
-    `profiles` counts the same in full profiles, value by value.
+    `profiles` counts the same in full profiles, value by value. `overlap` is all that is under
+    review because rules overlap: findings of overlaps have profiles in common.
     """
 
     decision: str
     combinations: int
     answers: Mapping[str, int]
     profiles: Mapping[str, int]
+    overlap: Amount = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,13 +29,13 @@ ALWAYS, NEVER = All(()), Any(())
 
 def nothing_possible(subject: Subject) -> Iterator[Finding]:
     """Find constraints that together exclude every profile, as few of them as do."""
-    for tie in subject.ties:
-        if tie.both != FALSE:
+    for coupling, held in zip(subject.layout.couplings, subject.coupled, strict=True):
+        if held != FALSE:
             continue
         blamed = [
             one
             for one in subject.ruleset.constraints
-            if facts_of(subject.ruleset, one.forbids) <= tie.facts
+            if facts_of(subject.ruleset, one.forbids) <= set(coupling.facts)
         ]
         for constraint in tuple(blamed):
             fewer = [one for one in blamed if one is not constraint]
@@ -109,8 +109,8 @@ def idle_facts(subject: Subject) -> Iterator[Finding]:
     read = {fact for one in ruleset.decisions for fact in facts_read(ruleset, one.id)}
     read |= {fact for one in ruleset.flags if one.when for fact in facts_of(ruleset, one.when)}
     used = _used_elsewhere(ruleset)
-    for tie in subject.ties:
-        used |= tie.facts if tie.facts & read else set()
+    for number in subject.layout.touched(frozenset(read)):
+        used |= set(subject.layout.couplings[number].facts)
     roots = _roots(subject)
     for fact in ruleset.facts:
         if fact.id not in used and not any(_hangs_on(subject, root, fact) for root in roots):

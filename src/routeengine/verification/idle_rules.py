@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import All, Condition
 from routeengine.ruleset.model import Decision, Rule, RuleSet
-from routeengine.ruleset.settling import FullVerdict, beaten_by
+from routeengine.ruleset.settling import beaten_by
+from routeengine.symbolic.diagram import FALSE
 from routeengine.verification.findings import Finding
-from routeengine.verification.space import Amount
 from routeengine.verification.subject import Subject, needed
 
 __all__ = ["idle_outranks", "makes_no_difference", "rules_that_never_win"]
 
 
-def rules_that_never_win(
-    subject: Subject, decision: Decision, amounts: Mapping[FullVerdict, Amount]
-) -> Iterator[Finding]:
+def rules_that_never_win(subject: Subject, decision: Decision) -> Iterator[Finding]:
     """Find the rules that never apply, and those that apply but are always outranked.
 
     Raises BudgetError where the condition of one does not fit.
     """
-    winning = {rule for full in amounts for rule in full.rules}
+    wins = subject.wins(decision.id)
     for rule in decision.rules:
-        if rule.id in winning:
+        if wins[rule.id] != FALSE:
             continue
         if rule.when is None:
             yield _dead(decision, rule, "the other rules leave nothing over")

@@ -12,9 +12,10 @@ from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.words import Place
 from routeengine.symbolic.compiled import NODE_BUDGET
 from routeengine.verification.answers import (
-    gaps_and_overlaps,
+    gap,
     never_applies,
     outcomes_not_reached,
+    overlaps,
     proof,
 )
 from routeengine.verification.expected import of_profiles
@@ -75,14 +76,18 @@ def _look_at(
 ) -> Proof:
     """Check one decision; add what is found."""
     amounts = subject.amounts(confined)
-    found += gaps_and_overlaps(subject, decision, confined, amounts)
+    found += gap(subject, decision, confined, amounts)
+    what = f"the overlaps of `{decision.id}`"
+    found += _attempted(
+        partial(overlaps, subject, decision, amounts), decision.id, what, decision.place
+    )
     # Of a decision that never applies nothing else is worth saying.
     if idle := list(never_applies(decision, amounts)):
         found += idle
     else:
-        found += outcomes_not_reached(decision, amounts)
         for check in (
-            partial(rules_that_never_win, subject, decision, amounts),
+            partial(outcomes_not_reached, subject, decision, amounts),
+            partial(rules_that_never_win, subject, decision),
             partial(idle_outranks, subject, decision),
         ):
             what = f"the use of the rules of `{decision.id}`"
@@ -113,11 +118,14 @@ def _expect(
 def _attempted(
     check: Callable[[], Iterable[Finding]], decision: str, what: str, place: Place
 ) -> list[Finding]:
-    """Run a check; what does not fit the budget is said, and never passed over."""
+    """Run a check; what does not fit the budget is said, and what was found before it is kept."""
+    found: list[Finding] = []
     try:
-        return list(check())
+        for one in check():
+            found.append(one)  # noqa: PERF402  a list that takes all at once may lose what came
     except BudgetError:
-        return [_undetermined(decision, what, place)]
+        found.append(_undetermined(decision, what, place))
+    return found
 
 
 def _undetermined(decision: str, what: str, place: Place) -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from routeengine.errors import BudgetError
 from routeengine.executors.reference import FullProfile
@@ -13,23 +13,17 @@ from routeengine.ruleset.conditions import Condition, FactIs
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.expectations import Expectation
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.reading import facts_of, facts_read
-from routeengine.symbolic.compiled import NODE_BUDGET
+from routeengine.ruleset.reading import facts_of
+from routeengine.symbolic.compiled import NODE_BUDGET, Compilation, Layout
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import Node
 from routeengine.verification.difference import Comparison
 from routeengine.verification.paths import forcing
-from routeengine.verification.space import Amount, Space, Tie
+from routeengine.verification.space import Amount, Confined, Space
 
 __all__ = ["Confined", "Subject", "Witness", "needed"]
 
-
-@dataclass(frozen=True, slots=True)
-class Confined:
-    """A function on what the constraints leave, IMPOSSIBLE elsewhere; and the ties it touches."""
-
-    root: Node
-    touched: tuple[Tie, ...]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +43,13 @@ class Subject:
     def __init__(self, ruleset: RuleSet, budget: int = NODE_BUDGET) -> None:
         self.ruleset = ruleset
         self.budget = budget
-        self.space = Space([ruleset], asked_of(ruleset), budget=budget)
-        self.compiler = self.space.compilers[0]
-        self.ties = self.space.ties
+        self.layout = Layout(ruleset, asked_of(ruleset))
+        self.whole = Compilation(self.layout, self.layout.everything, budget)
+        self.compiler = self.whole.compiler
+        self.space = Space(self.compiler)
+        self.coupled = [
+            needed(self.whole.held([number])) for number in range(len(self.layout.couplings))
+        ]
         self.decisions = {one.id: self.decision(one.id) for one in ruleset.decisions}
 
     @cached_property
@@ -61,31 +59,33 @@ class Subject:
 
     def decision(self, name: str) -> Confined | None:
         """Compile a decision, or give None where it does not fit."""
-        facts = facts_read(self.ruleset, name)
-        return self.confined(facts, lambda: self.compiler.decision(name))
+        return self._beside(self.layout.reads[name], self.whole.decision(name))
+
+    def wins(self, name: str) -> Mapping[str, Node]:
+        """Compile, per rule of a decision, where it wins and the constraints hold.
+
+        Raises BudgetError where that does not fit.
+        """
+        rules = [rule.id for rule in self.ruleset.decision[name].rules]
+        return needed(self.whole.wins(name, rules))
 
     def condition(self, condition: Condition) -> Confined | None:
         """Compile a condition, or give None where it does not fit."""
-        facts = facts_of(self.ruleset, condition)
-        return self.confined(facts, lambda: self.compiler.condition(condition))
+        return self._beside(facts_of(self.ruleset, condition), self.whole.within(condition))
 
     def confined(self, facts: frozenset[str], build: Callable[[], Node]) -> Confined | None:
         """Compile something that reads these facts, where the constraints hold."""
-        touched = tuple(self.space.touched(facts, self.ties))
-        diagram = self.space.diagram
+        return self._beside(facts, self.whole.confined(facts, build))
 
-        def root() -> Node:
-            held = self.space.all_of(tie.both for tie in touched)
-            return diagram.ite(held, build(), diagram.leaf(IMPOSSIBLE))
-
-        built = self.space.attempt(root)
-        return None if built is None else Confined(built, touched)
+    def _beside(self, facts: frozenset[str], root: Node | None) -> Confined | None:
+        """Put the constraints that share no fact with it beside what was compiled."""
+        touched = self.layout.touched(facts)
+        apart = (held for number, held in enumerate(self.coupled) if number not in touched)
+        return None if root is None else Confined(root, tuple(apart))
 
     def amounts(self, confined: Confined) -> dict[Any, Amount]:
         """Count, per leaf that can be, the consistent profiles that lead there."""
-        amounts = self.space.amounts(confined.root, confined.touched, self.ties)
-        amounts.pop(IMPOSSIBLE, None)
-        return amounts
+        return self.space.amounts(confined)
 
     def witness(
         self,
@@ -97,7 +97,7 @@ class Subject:
 
         `shows` has to be true of it as the reference evaluator decides it.
         """
-        path = self.space.nearest(confined.root, wanted, confined.touched, self.ties)
+        path = self.space.nearest(confined, wanted)
         if path is None:
             raise AssertionError("what was counted has no witness: please report it")
         full = self.space.full(path)
@@ -119,11 +119,11 @@ class Subject:
         return tuple(fact.id for fact in self.ruleset.facts if fact.id in named)
 
 
-def needed(confined: Confined | None) -> Confined:
+def needed(compiled: T | None) -> T:
     """Give what was compiled. Raises BudgetError where it did not fit."""
-    if confined is None:
+    if compiled is None:
         raise BudgetError("more nodes are needed than the budget has")
-    return confined
+    return compiled
 
 
 def asked_of(ruleset: RuleSet) -> list[Condition]:

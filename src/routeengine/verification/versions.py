@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from functools import partial
 
 from routeengine.errors import BudgetError
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Evidence, RuleSet
 from routeengine.ruleset.reading import facts_read
-from routeengine.ruleset.settling import FullVerdict
+from routeengine.ruleset.settling import OVERLAP, FullVerdict
 from routeengine.symbolic.compiled import NODE_BUDGET
 from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import FALSE, Node
+from routeengine.symbolic.diagram import FALSE, TRUE, Node
 from routeengine.verification.alignment import Aligned, FactChange, Side, align
 from routeengine.verification.cubes import Cube, cover, node_of
-from routeengine.verification.difference import SAME, Aspect, Kind, Pair, differs, meaning
-from routeengine.verification.space import NOTHING, Amount, Space
+from routeengine.verification.difference import (
+    Aspect,
+    Kind,
+    Pair,
+    Said,
+    at_leaf,
+    compiled,
+    compiler_of,
+    differs,
+    meaning,
+)
+from routeengine.verification.space import NOTHING, Amount, Confined
 
 __all__ = ["Difference", "Reading", "Region", "Said", "Shift", "diff"]
 
 MOST_REGIONS = 30
 """Regions per way of differing; what is left over is told as a number."""
 
-Said: TypeAlias = FullVerdict | bool
-"""What a version says: a verdict, whether a flag is raised, whether a profile is possible."""
+MOST_WAYS = 30
+"""Ways of differing by the candidates of overlaps alone, per two verdicts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,7 @@ class Region:
 class Shift:
     """One way of differing: what a decision or flag said, and what it says.
 
+    An overlap without candidates stands for more sets of candidates than can be told.
     `covers` is the exact size of all of it, `left_over` of what no region shows.
     """
 
@@ -125,9 +136,10 @@ def diff(
         undetermined=(),
         evidence=_weighing(old.evidence) != _weighing(new.evidence),
     )
+    before = compiler_of(sides, budget=budget)
     try:
-        space = Space(sides, budget=budget)
-        pair = Pair(space, space.compilers[0], space.compilers[1])
+        pair = Pair(before, before.beside(sides[1]))
+        compiled(pair.sides[1])
     except BudgetError:
         return replace(found, undetermined=("everything",))
     shifts, undetermined = _compared(pair, aligned, most)
@@ -139,13 +151,12 @@ def _compared(pair: Pair, aligned: Aligned, most: int) -> tuple[tuple[Shift, ...
     shifts: list[Shift] = []
     undetermined: list[str] = []
     for kind, name, compare in pair.aspects():
-        aspect = pair.space.attempt(compare)
-        found = None if aspect is None else _attempted(pair, aligned, aspect, most)
+        found = pair.sides[1].scratch(partial(_shifts, pair, aligned, compare, most))
         if found is None:
             undetermined.append(f"{kind} {name}".strip())
         else:
             shifts += found
-    return tuple(shifts), tuple(undetermined)
+    return tuple(shifts), tuple(dict.fromkeys(undetermined))
 
 
 def _only(one: RuleSet, other: RuleSet) -> tuple[tuple[Kind, str], ...]:
@@ -163,12 +174,11 @@ def _only(one: RuleSet, other: RuleSet) -> tuple[tuple[Kind, str], ...]:
 def _readings(pair: Pair) -> Iterator[Reading]:
     """Give the decisions that read other facts, of those that can contradict each other."""
     tied = frozenset().union(*(tie.facts for tie in pair.ties))
-    facts = [fact.id for fact in pair.before.ruleset.facts]
-    for decision in pair.before.ruleset.decisions:
-        if decision.id in pair.after.ruleset.decision:
-            old, new = (
-                facts_read(side.ruleset, decision.id) & tied for side in (pair.before, pair.after)
-            )
+    before, after = (side.ruleset for side in pair.sides)
+    facts = [fact.id for fact in before.facts]
+    for decision in before.decisions:
+        if decision.id in after.decision:
+            old, new = (facts_read(side, decision.id) & tied for side in (before, after))
             if old != new:
                 yield Reading(
                     decision.id,
@@ -185,44 +195,66 @@ def _weighing(evidence: Evidence | None) -> object:
     return sources, replace(evidence, sources=())
 
 
-def _attempted(pair: Pair, aligned: Aligned, aspect: Aspect, most: int) -> list[Shift] | None:
-    """Give the shifts of one aspect, or None where its regions do not fit the budget."""
-    return pair.space.attempt(lambda: list(_shifts(pair, aligned, aspect, most)))
+def _shifts(pair: Pair, aligned: Aligned, compare: Callable[[], Aspect], most: int) -> list[Shift]:
+    """Give each way of differing of one aspect. Raises BudgetError where that does not fit."""
+    aspect, diagram = compare(), pair.diagram
+    root, apart = aspect.confined.root, aspect.confined.apart
+    leaves = {diagram.values[node] for node in diagram.reachable(root) if not diagram.kids[node]}
+    outside = diagram.relabel("outside", lambda value: value and False, root)
+    shifts = []
+    for told in sorted(filter(differs, leaves), key=partial(_rank, pair, aspect)):
+        where = diagram.relabel(("is", told), told.__eq__, root)
+        for before, after, part in _by_candidates(pair, aspect.name, told, where):
+            way = Confined(diagram.ite(part, TRUE, outside), apart)
+            if covers := pair.space.amounts(way).get(True):
+                cubes, left = cover(diagram, way.root, True, IMPOSSIBLE, most)
+                one = Shift(aspect.kind, aspect.name, before, after, (), covers)
+                regions = tuple(_region(pair, aligned, one, way, cube) for cube in cubes)
+                beyond = pair.space.amounts(Confined(left, apart)).get(True, NOTHING)
+                shifts.append(replace(one, regions=regions, left_over=beyond))
+    return shifts
 
 
-def _shifts(pair: Pair, aligned: Aligned, aspect: Aspect, most: int) -> Iterator[Shift]:
-    """Give each way of differing; those that mean the same are put together."""
-    space, diagram = pair.space, pair.space.diagram
+def _by_candidates(
+    pair: Pair, name: str, told: tuple[Said, Said], where: Node
+) -> list[tuple[Said, Said, Node]]:
+    """Part a way of differing by the candidates of overlaps, which the leaves do not tell.
 
-    def ways(value: Any) -> Any:
-        return _way(value) if differs(value) else value
-
-    root = diagram.relabel("ways", ways, aspect.root)
-    aspect = replace(aspect, root=root)
-    leaves = {diagram.values[n] for n in diagram.reachable(root) if not diagram.kids[n]}
-    for told in sorted(filter(differs, leaves), key=lambda one: _rank(pair, aspect, one)):
-        touched, ties = pair.allowing(aspect, told)
-        covers = space.amounts(root, touched, ties).get(told, NOTHING)
-        if not covers:
-            continue
-        cubes, left = cover(diagram, root, told, IMPOSSIBLE, most)
-        regions = tuple(_region(pair, aligned, aspect, told, cube) for cube in cubes)
-        beyond = _within(pair, aspect, told, left)
-        yield Shift(aspect.kind, aspect.name, told[0], told[1], regions, covers, beyond)
+    Where that makes too many ways they stay together, and their overlaps without candidates.
+    """
+    ways = [
+        (before, after, inner)
+        for before, part in _parted(pair, 0, name, told[0], where)
+        for after, inner in _parted(pair, 1, name, told[1], part)
+    ]
+    return ways if len(ways) <= MOST_WAYS else [(*told, where)]
 
 
-def _way(told: tuple[Said, Said]) -> tuple[Said, Said]:
-    """Give what was and is said, without the rules that led there."""
-    before, after = told
-    if isinstance(before, FullVerdict) and isinstance(after, FullVerdict):
-        return replace(before, rules=()), replace(after, rules=())
-    return told
+def _parted(pair: Pair, side: int, name: str, said: Said, where: Node) -> list[tuple[Said, Node]]:
+    """Part what one version says somewhere by its candidates, where that is an overlap."""
+    if said != OVERLAP:
+        return [(said, where)]
+    diagram = pair.diagram
+    parts: list[tuple[tuple[str, ...], Node]] = [((), where)]
+    for outcome, named in pair.named(side, name).items():
+        halves = [
+            half
+            for candidates, part in parts
+            for half in (
+                (candidates, diagram.ite(named, FALSE, part)),
+                ((*candidates, outcome), diagram.conjunction(named, part)),
+            )
+        ]
+        parts = [(candidates, part) for candidates, part in halves if part != FALSE]
+        if len(parts) > MOST_WAYS:
+            return [(OVERLAP, where)]
+    return [(replace(OVERLAP, candidates=candidates), part) for candidates, part in parts]
 
 
 def _rank(pair: Pair, aspect: Aspect, told: tuple[Said, Said]) -> tuple[object, ...]:
     """Sort by the declared order of outcomes, before and after."""
     ranks: list[object] = []
-    for said, side in zip(told, (pair.before, pair.after), strict=True):
+    for said, side in zip(told, pair.sides, strict=True):
         if isinstance(said, FullVerdict):
             keys = side.ruleset.decision[aspect.name].keys
             ranks += [keys.index(said.key), said.reason or "", said.candidates]
@@ -231,44 +263,29 @@ def _rank(pair: Pair, aspect: Aspect, told: tuple[Said, Said]) -> tuple[object, 
     return tuple(ranks)
 
 
-def _within(pair: Pair, aspect: Aspect, told: tuple[Said, Said], inside: Node) -> Amount:
-    """Count the profiles of one way of differing within some part."""
-    space, diagram = pair.space, pair.space.diagram
-    if inside == FALSE:
-        return NOTHING
-    root = diagram.ite(inside, aspect.root, diagram.leaf(SAME))
-    touched, ties = pair.allowing(aspect, told)
-    return space.amounts(root, touched, ties).get(told, NOTHING)
-
-
-def _region(
-    pair: Pair, aligned: Aligned, aspect: Aspect, told: tuple[Said, Said], cube: Cube
-) -> Region:
+def _region(pair: Pair, aligned: Aligned, shift: Shift, way: Confined, cube: Cube) -> Region:
     """Make a region of a cube, with a witness that both versions were asked about."""
-    space, diagram = pair.space, pair.space.diagram
-    root = diagram.ite(node_of(diagram, cube), aspect.root, diagram.leaf(SAME))
-    touched, ties = pair.allowing(aspect, told)
-    covers = space.amounts(root, touched, ties).get(told, NOTHING)
-    path = space.nearest(root, lambda value: value == told, touched, ties)
+    space, diagram = pair.space, pair.diagram
+    inside = Confined(diagram.ite(node_of(diagram, cube), way.root, FALSE), way.apart)
+    path = space.nearest(inside)
     if path is None:
         raise AssertionError("a region has no witness: please report it")
     values = space.values(space.full(path))
-    for side, said in zip((aligned.before, aligned.after), told, strict=True):
-        _replay(side, aspect, values, said)
+    for side, said in ((aligned.before, shift.before), (aligned.after, shift.after)):
+        _replay(side, shift, values, said)
     where = {
-        fact.id: _bits(space.cells.of[fact.id], cube[space.level[fact.id]])
-        for fact in space.facts
-        if fact.id in space.level
-        and cube[space.level[fact.id]] != (1 << len(space.cells.of[fact.id])) - 1
+        fact: _bits(space.cells.of[fact], mask)
+        for fact, mask in zip(space.order, cube, strict=True)
+        if mask != space.cells.everything[fact]
     }
-    return Region(where, values, covers)
+    return Region(where, values, space.amounts(inside)[True])
 
 
 def _bits(cells: Iterable[int], mask: int) -> int:
     return sum(cell for number, cell in enumerate(cells) if mask >> number & 1)
 
 
-def _replay(side: Side, aspect: Aspect, values: Mapping[str, Value], said: Said) -> None:
+def _replay(side: Side, shift: Shift, values: Mapping[str, Value], said: Said) -> None:
     """Ask the reference evaluator, of the rule set as it was loaded, before anything is told."""
     own = side.own
     indices = {
@@ -280,8 +297,10 @@ def _replay(side: Side, aspect: Aspect, values: Mapping[str, Value], said: Said)
     if len(full) < len(indices):
         heard: Said = False  # a value that this version does not know
     else:
-        heard = _heard(side, aspect, FullProfile(own, full).decide())
-    if isinstance(heard, FullVerdict) and isinstance(said, FullVerdict):
+        heard = _heard(side, shift, FullProfile(own, full).decide())
+    if said == OVERLAP:
+        agreed = at_leaf(heard) == said
+    elif isinstance(heard, FullVerdict) and isinstance(said, FullVerdict):
         agreed = meaning(heard) == meaning(said)
     else:
         agreed = heard == said
@@ -289,15 +308,15 @@ def _replay(side: Side, aspect: Aspect, values: Mapping[str, Value], said: Said)
         raise AssertionError("a witness does not show the difference: please report it")
 
 
-def _heard(side: Side, aspect: Aspect, profile: FullProfile) -> Said:
+def _heard(side: Side, shift: Shift, profile: FullProfile) -> Said:
     """Give what a version as it was loaded says, in the common vocabulary."""
-    if aspect.kind == "possible":
+    if shift.kind == "possible":
         return not any(profile.holds(one.forbids) for one in side.own.constraints)
-    if aspect.kind == "flag":
-        number = [flag.id for flag in side.common.flags].index(aspect.name)
+    if shift.kind == "flag":
+        number = [flag.id for flag in side.common.flags].index(shift.name)
         when = side.own.flags[number].when
         return when is not None and profile.holds(when)
-    number = [one.id for one in side.common.decisions].index(aspect.name)
+    number = [one.id for one in side.common.decisions].index(shift.name)
     own, common = side.own.decisions[number], side.common.decisions[number]
     called = {a.id: b.id for a, b in zip(own.outcomes, common.outcomes, strict=True)}
     verdict = profile.verdicts[own.id]
