@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import eq
 
 from routeengine.errors import BudgetError
 from routeengine.executors.reference import FullProfile
@@ -203,7 +204,7 @@ def _shifts(pair: Pair, aligned: Aligned, compare: Callable[[], Aspect], most: i
     outside = diagram.relabel("outside", lambda value: value and False, root)
     shifts = []
     for told in sorted(filter(differs, leaves), key=partial(_rank, pair, aspect)):
-        where = diagram.relabel(("is", told), told.__eq__, root)
+        where = diagram.relabel(("is", told), partial(eq, told), root)
         for before, after, part in _by_candidates(pair, aspect.name, told, where):
             way = Confined(diagram.ite(part, TRUE, outside), apart)
             if covers := pair.space.amounts(way).get(True):
