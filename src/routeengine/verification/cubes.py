@@ -10,7 +10,7 @@ cubes wider, and words fewer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any, TypeAlias
 
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
@@ -35,10 +35,11 @@ def cover(
     over after `limit` of them (FALSE where nothing is).
     """
     whole = diagram.relabel(("is", wanted), lambda value: value == wanted, root)
+    bound = diagram.relabel(("may", wanted, free), lambda v: v is free or v == wanted, root)
     left, cubes = whole, list[Cube]()
     while len(cubes) < limit and (path := nearest(diagram, left, bool)) is not None:
-        cubes.append(_widest(diagram, root, path, lambda v: v is free or v == wanted))
-        left = without(diagram, left, node_of(diagram, cubes[-1]))
+        cubes.append(_widest(diagram, bound, path))
+        left = diagram.ite(node_of(diagram, cubes[-1]), FALSE, left)
     return _irredundant(diagram, whole, cubes), left
 
 
@@ -53,46 +54,39 @@ def node_of(diagram: Diagram, cube: Cube) -> Node:
     return node
 
 
-def without(diagram: Diagram, root: Node, other: Node) -> Node:
-    """Give what is true of the one and not of the other."""
-    return diagram.conjunction(root, diagram.negation(other))
-
-
-def _widest(diagram: Diagram, root: Node, path: Path, inside: Callable[[Any], bool]) -> Cube:
+def _widest(diagram: Diagram, bound: Node, path: Path) -> Cube:
     """Widen one point in a few orders; give the cube with the fewest facts that tell most."""
-    levels = range(len(diagram.sizes))
+    levels = sorted(diagram.support(bound))
     usual = [level for level in levels if level not in path.cells]
     odd = [level for level in levels if level in path.cells]
     found: list[tuple[int, int, int, Cube]] = []
-    for order in ([*usual, *odd], [*usual[::-1], *odd], list(levels), list(levels)[::-1]):
-        cube = _widened(diagram, root, path, order, inside)
+    for order in ([*usual, *odd], [*usual[::-1], *odd], levels, levels[::-1]):
+        cube = _widened(diagram, bound, path, order)
         told = sum(cube[level] != (1 << diagram.sizes[level]) - 1 for level in levels)
         found.append((told, -sum(mask.bit_count() for mask in cube), len(found), cube))
     return min(found)[-1]
 
 
-def _widened(
-    diagram: Diagram,
-    root: Node,
-    path: Path,
-    order: Sequence[int],
-    inside: Callable[[Any], bool],
-) -> Cube:
+def _widened(diagram: Diagram, bound: Node, path: Path, order: Sequence[int]) -> Cube:
     """Let facts be anything, in this order, and then add cells, while nothing else is let in."""
-    cube = [1 << path.cells.get(level, 0) for level in range(len(diagram.sizes))]
+    every = [(1 << size) - 1 for size in diagram.sizes]
+    cube = every.copy()
+    for level in order:
+        cube[level] = 1 << path.cells.get(level, 0)
 
     def fits(level: int, mask: int) -> bool:
         known, cube[level] = cube[level], mask
-        values = (diagram.values[leaf] for leaf in diagram.reach(root, cube))
-        if all(inside(value) for value in values):
+        if FALSE not in diagram.reach(bound, cube):
             return True
         cube[level] = known
         return False
 
-    narrow = [level for level in order if not fits(level, (1 << diagram.sizes[level]) - 1)]
-    for level in narrow:
+    for level in [level for level in order if not fits(level, every[level])]:
         for cell in range(diagram.sizes[level]):
-            fits(level, cube[level] | 1 << cell)
+            wider = cube[level] | 1 << cell
+            # What did not fit as a whole does not fit now that other facts may be more.
+            if wider not in (cube[level], every[level]):
+                fits(level, wider)
     return tuple(cube)
 
 
@@ -106,7 +100,7 @@ def _irredundant(diagram: Diagram, whole: Node, cubes: list[Cube]) -> list[Cube]
     for cube, node, after in zip(cubes, nodes, reversed(behind), strict=False):
         others = diagram.disjunction(before, after)
         own = diagram.conjunction(whole, node)
-        if without(diagram, own, others) != FALSE:
+        if diagram.ite(others, FALSE, own) != FALSE:
             kept.append(cube)
             before = diagram.disjunction(before, node)
     return kept

@@ -69,11 +69,13 @@ def forcing(
     Leaves with the value `free` do not count. What is as usual is left out first, from
     the top and from the bottom: the smaller set of the two is given.
     """
-    usual = [level for level in range(len(diagram.sizes)) if level not in path.cells]
+    asked = diagram.support(root)
+    usual = sorted(asked.difference(path.cells))
+    odd = [level for level in path.cells if level in asked]
     found = []
     for order in (usual, usual[::-1]):
         may = [1 << path.cells.get(level, 0) for level in range(len(diagram.sizes))]
-        found.append(_needed(diagram, root, may, [*order, *path.cells], wanted, free))
+        found.append(_needed(diagram, root, may, [*order, *odd], wanted, free))
     return min(found, key=len)
 
 

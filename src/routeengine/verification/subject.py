@@ -13,7 +13,7 @@ from routeengine.ruleset.conditions import Condition, FactIs
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.expectations import Expectation
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.reading import facts_of
+from routeengine.ruleset.reading import evaluation_order, facts_of
 from routeengine.symbolic.compiled import NODE_BUDGET, Compilation, Layout
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import Node
@@ -47,6 +47,7 @@ class Subject:
         self.whole = Compilation(self.layout, self.layout.everything, budget)
         self.compiler = self.whole.compiler
         self.space = Space(self.compiler)
+        self._order = evaluation_order(ruleset)
         self.coupled = [
             needed(self.whole.held([number])) for number in range(len(self.layout.couplings))
         ]
@@ -107,7 +108,7 @@ class Subject:
 
     def replay(self, full: Mapping[str, int], shows: Callable[[FullProfile], bool]) -> None:
         """Decide a witness by the reference evaluator: what it does not show is not told."""
-        profile = FullProfile(self.ruleset, full).decide()
+        profile = FullProfile(self.ruleset, full).decide(self._order)
         if any(profile.holds(one.forbids) for one in self.ruleset.constraints):
             raise AssertionError("a witness breaks a constraint: please report it")
         if not shows(profile):

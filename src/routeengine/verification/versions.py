@@ -288,12 +288,8 @@ def _bits(cells: Iterable[int], mask: int) -> int:
 
 def _replay(side: Side, shift: Shift, values: Mapping[str, Value], said: Said) -> None:
     """Ask the reference evaluator, of the rule set as it was loaded, before anything is told."""
-    own = side.own
-    indices = {
-        fact.id: fact.domain.index(value)
-        for fact in own.facts
-        for value in (side.translated(values)[fact.id],)
-    }
+    own, translated = side.own, side.translated(values)
+    indices = {fact.id: fact.domain.index(translated[fact.id]) for fact in own.facts}
     full = {fact: index for fact, index in indices.items() if index is not None}
     if len(full) < len(indices):
         heard: Said = False  # a value that this version does not know
