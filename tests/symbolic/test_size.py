@@ -1,11 +1,15 @@
-"""The order of variables keeps diagrams small, whatever the order of the file."""
+"""Diagrams stay small: whatever the order of the file, and however many rules there are."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examples import examples
+from families import different_outcomes, ranked, review_signals, same_outcome
 from generated import BOTH, GROUNDS, a_fact
 from routeengine.ruleset.conditions import All, Any, AtLeast, CriterionIs, FactIs
 from routeengine.ruleset.domains import BooleanDomain
@@ -39,7 +43,32 @@ FACTS = [a_fact(f"f{n}{letter}", BooleanDomain()) for letter in "abc" for n in r
 @given(st.permutations(FACTS))
 def test_counting_stays_small_in_any_order_of_the_file(facts: list[Fact]) -> None:
     """Facts of one criterion stand together: hundreds of nodes; interleaved it is millions."""
-    compiled = CompiledRuleSet(counting(facts))
-    part = compiled.decisions["d"]
+    assert nodes(CompiledRuleSet(counting(facts)), "d") < 300
+
+
+def nodes(compiled: CompiledRuleSet, decision: str) -> int:
+    """Count the nodes of a verdict, its leaves with them."""
+    part = compiled.decisions[decision]
     assert part is not None
-    assert len(compiled.whole.diagram.reachable(part.root)) < 300
+    return len(compiled.whole.diagram.reachable(part.root))
+
+
+@pytest.mark.parametrize(
+    ("family", "most"),
+    [
+        # A node per fact, and a leaf per answer.
+        (same_outcome, lambda count: count + 2),
+        (review_signals, lambda count: count + 2),
+        # A node per fact and per rule that alone applied above it.
+        (different_outcomes, lambda count: count * count // 2 + 3 * count),
+        (ranked, lambda count: count * count // 4 + 5 * count),
+    ],
+)
+@pytest.mark.parametrize("count", [16, 60, 200])
+def test_many_rules_make_few_nodes(
+    family: Callable[[int], RuleSet], most: Callable[[int], int], count: int
+) -> None:
+    """Linear where they lead to the same, and a square where each leads elsewhere; always exact."""
+    compiled = CompiledRuleSet(family(count))
+    assert compiled.exact
+    assert nodes(compiled, "door") <= most(count)

@@ -8,11 +8,13 @@ from itertools import product
 
 from hypothesis import strategies as st
 
+from families import a_rule, door
 from generated import BOTH, GROUNDS, conditions, decisions_over, rulesets
 from routeengine.executors.reference import FullProfile
-from routeengine.ruleset.model import Constraint, Decision, Rule, RuleSet
+from routeengine.ruleset.conditions import FactIs
+from routeengine.ruleset.model import Constraint, Decision, Review, Rule, RuleSet
 
-__all__ = ["all_profiles", "allowed", "pairs", "with_rule"]
+__all__ = ["all_profiles", "allowed", "overlapping", "pairs", "with_rule"]
 
 
 def with_rule(ruleset: RuleSet, rule: str, **changes: object) -> RuleSet:
@@ -72,6 +74,24 @@ def pairs(draw: st.DrawFn, max_facts: int = 4) -> tuple[RuleSet, RuleSet]:
     for _ in range(draw(st.integers(0, 2))):
         new = draw(changed_rules(new) | changed_parts(new))
     return old, new
+
+
+@st.composite
+def overlapping(draw: st.DrawFn) -> tuple[RuleSet, RuleSet]:
+    """Draw two versions of a decision whose rules win together, and often lead elsewhere."""
+    outcomes, facts = ["w", "x", "y", "z"], [f"f{number}" for number in range(4)]
+    some = st.sampled_from(outcomes) | st.lists(
+        st.sampled_from(outcomes), min_size=1, max_size=2, unique=True
+    ).map(lambda named: Review(tuple(sorted(named))))
+    whens = [FactIs(draw(st.sampled_from(facts)), 2) for _ in facts]
+
+    def version() -> RuleSet:
+        made = door(outcomes, *(a_rule(number, draw(some)) for number in range(len(facts))))
+        for rule, when in zip(made.rule, whens, strict=True):
+            made = with_rule(made, rule, when=when)
+        return made
+
+    return version(), version()
 
 
 def all_profiles(ruleset: RuleSet) -> Iterator[dict[str, int]]:

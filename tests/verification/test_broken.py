@@ -31,7 +31,7 @@ def shows(ruleset: RuleSet, finding: Finding) -> bool:
     verdict = profile.verdicts[finding.decision]
     match finding.kind:
         case "gap" | "overlap":
-            return verdict.reason == finding.kind and verdict.rules == finding.rules
+            return verdict.reason == finding.kind and set(finding.rules) <= set(verdict.rules)
         case "never_wins":
             when = ruleset.rule[finding.about[0]].when
             return when is not None and profile.holds(when) and verdict.rules != finding.about

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from examples import examples
 from executors.test_agreement import build
+from families import a_rule, different_outcomes, door
 from generated import a_fact
 from routeengine.errors import UsageError
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import All, Any, FactIs
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain, Value
 from routeengine.ruleset.model import Fact, RuleSet
-from routeengine.ruleset.settling import FullVerdict
+from routeengine.ruleset.settling import OVERLAP, FullVerdict
 from routeengine.verification import Difference, Region, Shift, diff, first_difference
 from routeengine.verification import difference as difference_module
 from routeengine.verification import versions as versions_module
@@ -26,7 +27,7 @@ from routeengine.verification.difference import meaning
 from routeengine.verification.rewriting import Names, rewritten
 from routeengine.verification.space import Space
 from verification.broken import LIBRARY, POLICY, patched
-from verification.pairs import allowed, pairs, with_rule
+from verification.pairs import allowed, overlapping, pairs, with_rule
 
 Profile = tuple[tuple[str, Value], ...]
 
@@ -118,7 +119,7 @@ def way(shift: Shift) -> tuple[object, object]:
 
 
 @settings(max_examples=examples(250), deadline=None)
-@given(versions())
+@given(versions() | overlapping())
 def test_regions_are_exactly_the_profiles_that_differ(sides: tuple[RuleSet, RuleSet]) -> None:
     """Their union is the difference, each is prime, none is superfluous, and counts are exact."""
     old, new = sides
@@ -238,6 +239,44 @@ def test_an_outranks_dropped_is_an_overlap(rijswijk: RuleSet) -> None:
     assert not difference.same
 
 
+def test_other_candidates_of_an_overlap_are_a_difference() -> None:
+    """Both versions overlap, at the same leaf; what a person chooses between is told of each."""
+    old = door(["x", "y", "z"], a_rule(0, "x"), a_rule(1, "y"), a_rule(None, "z"))
+    new = with_rule(old, "r1", then="z")
+    shifts = diff(old, new).shifts
+    told = [
+        (getattr(s.before, "candidates", ()), getattr(s.after, "candidates", ())) for s in shifts
+    ]
+    assert told == [((), ()), (("x", "y"), ("x", "z"))]
+    assert where(diff(old, new), shifts[1]) == [{"f0": [True], "f1": [True]}]
+    found = first_difference(
+        with_rule(old, "r1", when=FactIs("f0", 2)), with_rule(new, "r1", when=FactIs("f0", 2))
+    )
+    assert found is not None
+    assert (found.before, found.after) == (
+        FullVerdict("review", None, ("r0", "r1"), "overlap", ("x", "y")),
+        FullVerdict("review", None, ("r0", "r1"), "overlap", ("x", "z")),
+    )
+
+
+def test_more_sets_of_candidates_than_anybody_reads_are_told_as_one() -> None:
+    """Of eight rules that lead elsewhere any two or more can win: 247 sets. Counts stay exact."""
+    old = different_outcomes(8)
+    new = with_rule(old, "r7", then="o6")
+    alone, together, both = diff(old, new).shifts
+    assert (alone.before, alone.after) == (
+        FullVerdict("decided", "o7"),
+        FullVerdict("decided", "o6"),
+    )
+    assert (together.before, together.after) == (
+        replace(OVERLAP, candidates=("o6", "o7")), FullVerdict("decided", "o6")
+    )  # fmt: skip
+    assert (both.before, both.after) == (OVERLAP, OVERLAP)
+    # Rule 7 applies, and one of the first six: 6 and 7 alone are the way above.
+    assert both.covers.profiles == 2 * (2**6 - 1)
+    assert sum(shift.covers.profiles for shift in (alone, together, both)) == 2**7
+
+
 def test_equal_rule_sets_in_other_words_mean_the_same(rijswijk: RuleSet) -> None:
     """Other texts, ids of rules, order, and conditions turned round: no difference."""
     able = FactIs("able_to_participate", 2)
@@ -341,7 +380,7 @@ def test_how_a_dossier_is_weighed_is_compared_too(rijswijk: RuleSet) -> None:
 def test_what_is_too_large_is_said(rijswijk: RuleSet) -> None:
     """Within too small a budget nothing is the same, and what was not compared is named."""
     assert diff(rijswijk, rijswijk, budget=3).undetermined == ("everything",)
-    difference = diff(rijswijk, rijswijk, budget=400)
+    difference = diff(rijswijk, with_rule(rijswijk, "path_3", outranks=()), budget=400)
     assert "decision path" in difference.undetermined
     assert not difference.same
 

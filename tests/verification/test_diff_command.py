@@ -229,14 +229,14 @@ def test_the_difference_is_data_too(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 
 def test_what_was_not_compared_is_told(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the budget was too small, and where regions were too many, it is said."""
     from routeengine.cli import diff as command
     from routeengine.verification import diff as whole
 
     monkeypatch.setattr(command, "diff", lambda a, b, r: whole(a, b, r, budget=400))
-    assert main(["diff", "rijswijk-2023", "rijswijk-2023", "--lang", "en"]) == 1
+    assert main(["diff", "rijswijk-2023", changed(tmp_path, POLICY, MONTH), "--lang", "en"]) == 1
     assert "Too large to be compared: decision " in told(capsys)
 
 

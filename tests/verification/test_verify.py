@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from examples import examples
 from executors.test_agreement import build
+from families import different_outcomes, ranked, review_signals, same_outcome
 from generated import BOTH, GROUNDS, conditions, rulesets
 from routeengine.errors import BudgetError
 from routeengine.executors.reference import FullProfile, ReferenceExecutor
@@ -20,7 +22,9 @@ from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.expectations import Acceptance, Change, Expectation
 from routeengine.ruleset.model import Constraint, Criterion, RuleSet
 from routeengine.ruleset.reading import facts_of, facts_read
-from routeengine.verification import Finding, Kept, verify
+from routeengine.ruleset.settling import GAP, NOT_APPLICABLE, OVERLAP, target
+from routeengine.verification import Finding, Kept, prove, verify
+from routeengine.verification.answers import overlaps
 from routeengine.verification.difference import meaning
 from routeengine.verification.subject import Subject
 from verification.pairs import all_profiles, allowed, with_rule
@@ -50,26 +54,41 @@ def about(findings: tuple[Finding, ...], kind: str) -> set[tuple[str, ...]]:
     return {one.about for one in findings if one.kind == kind}
 
 
+def covered(ruleset: RuleSet, finding: Finding, profiles: list[FullProfile]) -> list[FullProfile]:
+    """Give the profiles on which no rule applies, or on which the two rules of a pair win."""
+    verdicts = [profile.verdicts[finding.decision] for profile in profiles]
+    return [
+        profile
+        for profile, full in zip(profiles, verdicts, strict=True)
+        if full.reason == finding.kind and set(finding.rules) <= set(full.rules)
+    ]
+
+
 @settings(max_examples=examples(150), deadline=None)
 @given(rulesets(max_facts=4))
 def test_gaps_and_overlaps_are_those_that_enumeration_finds(ruleset: RuleSet) -> None:
-    """Per decision and winning rules, and no others; every witness is consistent and shows it."""
+    """A gap per decision, an overlap per two winners that lead elsewhere, and no others.
+
+    Every witness is consistent and shows it.
+    """
     build(ruleset)
     profiles = list(possible(ruleset))
-    seen = [(d, full) for p in profiles for d, full in p.verdicts.items()]
-    expected = {(d, f.reason, f.rules) for d, f in seen if f.reason in ("gap", "overlap")}
+    expected: set[tuple[str, tuple[str, ...]]] = set()
+    for profile in profiles:
+        for name, full in profile.verdicts.items():
+            expected |= {("gap", (name,))} if full.reason == "gap" else set()
+            leading = {rule: target(ruleset.rule[rule]) for rule in full.rules}
+            pairs = combinations(full.rules, 2)
+            expected |= {("overlap", two) for two in pairs if leading[two[0]] != leading[two[1]]}
     found = [one for one in verify(ruleset).findings if one.kind in ("gap", "overlap")]
-    assert {(one.decision, one.kind, one.rules) for one in found} == expected
+    assert len(found) == len(expected)
+    assert {(one.kind, one.about) for one in found} == expected
     for one in found:
+        assert one.rules == (() if one.kind == "gap" else one.about)
         facts = {f.id: f.domain.index(one.witness[f.id]) or 0 for f in ruleset.facts}
         witness = FullProfile(ruleset, facts).decide()
         assert allowed(witness)
-        same = [
-            p
-            for p in profiles
-            if (p.verdicts[one.decision].reason, p.verdicts[one.decision].rules)
-            == (one.kind, one.rules)
-        ]
+        same = covered(ruleset, one, profiles)
         assert witness.facts in [p.facts for p in same]
         assert one.profiles == len(same)
         # No witness leaves fewer facts as they mostly are, and what is enough is enough.
@@ -77,6 +96,75 @@ def test_gaps_and_overlaps_are_those_that_enumeration_finds(ruleset: RuleSet) ->
         assert sum(map(bool, facts.values())) == unusual
         known = {fact: facts[fact] for fact in one.enough}
         assert all(p in same for p in profiles if known.items() <= p.facts.items())
+
+
+@settings(max_examples=examples(100), deadline=None)
+@given(rulesets(max_facts=4))
+def test_pairs_that_overlap_make_up_all_that_overlaps(ruleset: RuleSet) -> None:
+    """Their union is the leaf, which alone says how much it is, for pairs have profiles in common.
+
+    And wherever the constraints hold a rule wins, or there is a gap, or nothing to decide.
+    """
+    build(ruleset)
+    subject = Subject(ruleset)
+    verification = verify(ruleset)
+    diagram, any_of = subject.space.diagram, subject.compiler.any_of
+    overlap = {proof.decision: proof.overlap for proof in verification.proofs}
+    for decision in ruleset.decisions:
+        confined, wins = subject.decisions[decision.id], subject.wins(decision.id)
+        assert confined is not None
+        pairs = [
+            diagram.conjunction(wins[one.about[0]], wins[one.about[1]])
+            for one in verification.findings
+            if (one.kind, one.decision) == ("overlap", decision.id)
+        ]
+        held = diagram.relabel("held", lambda full: full is not None, confined.root)
+        lost = diagram.relabel("lost", {None, GAP, NOT_APPLICABLE}.__contains__, confined.root)
+        there = diagram.relabel("overlap", lambda full: full == OVERLAP, confined.root)
+        assert any_of(wins.values()) == diagram.negation(lost)
+        assert any_of(pairs) == there
+        assert diagram.conjunction(held, there) == there
+        profiles = [p for p in possible(ruleset) if p.verdicts[decision.id].reason == "overlap"]
+        assert overlap[decision.id].profiles == len(profiles)
+
+
+@pytest.mark.parametrize(
+    ("family", "count"), [(same_outcome, 200), (review_signals, 200), (ranked, 12)]
+)
+def test_many_rules_are_proved(family: Callable[[int], RuleSet], count: int) -> None:
+    """However many rules lead to the same: nothing is too large, and nothing overlaps."""
+    found = verify(family(count))
+    assert [proof.decision for proof in found.proofs] == ["door"]
+    assert {one.kind for one in found.findings} <= {"idle_outranks"}
+
+
+def test_rules_that_each_lead_elsewhere_overlap_in_pairs() -> None:
+    """There are at most as many findings as pairs; each says what it covers by itself."""
+    found = verify(different_outcomes(24))
+    both = [one for one in found.findings if one.kind == "overlap"]
+    assert {one.about for one in both} == set(
+        combinations([f"r{number}" for number in range(24)], 2)
+    )
+    assert len(both) == len(found.findings)
+    assert {one.count for one in both} == {2**22}
+    assert all(len(one.enough) == 2 for one in both)
+    assert found.proofs[0].overlap.combinations == 2**24 - 25
+
+
+def test_what_was_found_before_the_budget_ran_out_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error is not lost to the warning that not everything was looked at."""
+
+    def some(*given: object) -> Iterator[Finding]:
+        every = overlaps(*given)  # type: ignore[arg-type]  # what `overlaps` takes
+        yield next(every)
+        raise BudgetError("more nodes are needed")
+
+    monkeypatch.setattr(prove, "overlaps", some)
+    found = verify(different_outcomes(3)).findings
+    assert [(one.kind, one.about) for one in found] == [
+        ("overlap", ("r0", "r1")),
+        ("undetermined", ("door",)),
+    ]
 
 
 @settings(max_examples=examples(100), deadline=None)
@@ -279,13 +367,10 @@ def test_the_shipped_policy_leaves_nothing_over(rijswijk: RuleSet) -> None:
 
 @pytest.mark.parametrize("dropped", ["one_serious_problem", "not_willing", "route_a", "path_2"])
 def test_a_dropped_rule_leaves_a_gap(rijswijk: RuleSet, dropped: str) -> None:
-    """Without one of its rules the policy has a gap, and `verify` finds it."""
-    decisions = tuple(
-        replace(decision, rules=tuple(rule for rule in decision.rules if rule.id != dropped))
-        for decision in rijswijk.decisions
-    )
-    bare = replace(rijswijk, decisions=decisions, expectations=(), constraints=())
-    assert "gap" in {one.kind for one in verify(replace(bare, criteria=rijswijk.criteria)).findings}
+    """Where one of its rules never applies the policy has a gap, and `verify` finds it."""
+    bare = replace(rijswijk, expectations=(), constraints=())
+    found = verify(with_rule(bare, dropped, when=Any(()))).findings
+    assert "gap" in {one.kind for one in found}
 
 
 def test_what_is_too_large_is_said_to_be(rijswijk: RuleSet) -> None:
