@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from families import different_outcomes
 from routeengine.cli import main
+from routeengine.cli.diff import Told, as_json
 from routeengine.cli.diff_words import WORDS
+from routeengine.verification import diff
 from verification.broken import LIBRARY, POLICY
+from verification.pairs import with_rule
 
 CASELOAD = str(Path(__file__).resolve().parents[2] / "fixtures" / "caseload.csv")
 DECISIONS, FACTS = "3-decisions.yaml", "2-facts.yaml"
@@ -238,6 +242,18 @@ def test_what_was_not_compared_is_told(
     monkeypatch.setattr(command, "diff", lambda a, b, r: whole(a, b, r, budget=400))
     assert main(["diff", "rijswijk-2023", changed(tmp_path, POLICY, MONTH), "--lang", "en"]) == 1
     assert "Too large to be compared: decision " in told(capsys)
+
+
+def test_overlaps_with_too_many_candidates_are_told_without_them() -> None:
+    """Which candidates there are varies: no list of them is given, in words or as data."""
+    old = different_outcomes(8)
+    difference = diff(old, with_rule(old, "r7", then="o6"))
+    lines = Told(difference, "en").lines(None)
+    many = "a review by a member of staff (more rules fit; various candidates)"
+    assert f"the decision words: {many} -> {many}" in lines
+    assert "wisselende keuzes" in "".join(Told(difference, "nl").lines(None))
+    data = json.loads(as_json(difference, None))["shifts"]
+    assert [one["before"]["candidates"] for one in data] == [[], ["o6", "o7"], None]
 
 
 def test_regions_past_the_limit_are_a_number(

@@ -15,11 +15,11 @@ from routeengine.explanation.wording import wording_of
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.settling import FullVerdict
+from routeengine.ruleset.settling import OVERLAP, FullVerdict
 from routeengine.verification import Difference, Reading, Region, Shift, diff
 from routeengine.verification.alignment import FactChange
+from routeengine.verification.difference import Said
 from routeengine.verification.space import Amount
-from routeengine.verification.versions import Said
 
 __all__ = ["run"]
 
@@ -159,8 +159,10 @@ class Told:
             return answers[said.key]
         reasons = {"gap": words.gap, "overlap": words.overlap}
         about = [reasons[said.reason]] if said.reason in reasons else []
-        candidates = side.wording.either([answers[one] for one in said.candidates])
-        about.append(candidates if said.candidates else words.none)
+        if said.candidates:
+            about.append(side.wording.either([answers[one] for one in said.candidates]))
+        else:
+            about.append(words.various if said == OVERLAP else words.none)
         return f"{answers['review']} ({'; '.join(about)})"
 
     def _where(self, where: dict[str, int]) -> str:
@@ -314,7 +316,8 @@ def _said_data(said: Said) -> object:
         "status": said.status,
         "outcome": said.outcome,
         "reason": said.reason,
-        "candidates": list(said.candidates),
+        # An overlap without candidates stands for more sets of them than can be told.
+        "candidates": None if said == OVERLAP else list(said.candidates),
     }
 
 

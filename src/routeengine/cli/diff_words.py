@@ -28,6 +28,7 @@ class DiffWords:
     gap: str
     overlap: str
     none: str
+    various: str
     size: str
     always: str
     one_of: str
@@ -65,6 +66,7 @@ WORDS = {
         gap="geen regel past",
         overlap="meer regels passen",
         none="geen keuze genoemd",
+        various="wisselende keuzes",
         size="{combinations} combinaties van gegevens, {profiles} volledige profielen",
         always="Steeds geldt: {words}.",
         one_of="En daarbij een van deze:",
@@ -100,6 +102,7 @@ WORDS = {
         gap="no rule fits",
         overlap="more rules fit",
         none="no candidate named",
+        various="various candidates",
         size="{combinations} combinations of facts, {profiles} full profiles",
         always="Always: {words}.",
         one_of="And with that one of these:",
