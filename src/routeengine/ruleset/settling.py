@@ -137,7 +137,28 @@ class Ranks:
 
     def __init__(self, decision: Decision) -> None:
         self.beaten = beaten_by(decision)
+        self._above: dict[str, list[str]] = {rule.id: [] for rule in decision.rules}
+        for rule in decision.rules:
+            for loser in rule.outranks:
+                self._above[loser].append(rule.id)
         self.next_above = {
             rule: tuple(sorted(above.difference(*[self.beaten[one] for one in above])))
             for rule, above in self.beaten.items()
         }
+
+    def without(self, winner: str, loser: str) -> dict[str, frozenset[str]]:
+        """Return what still outranks each rule that fewer rules outrank, if one rule does not.
+
+        That is one `outranks` as it is written, of `winner` over `loser`.
+        """
+        left: dict[str, frozenset[str]] = {}
+        below = [rule for rule, above in self.beaten.items() if loser in above]
+        for rule in [loser, *sorted(below, key=lambda one: len(self.beaten[one]))]:
+            still = set[str]()
+            # Whoever has most above it goes first: that is mostly all there is.
+            for other in sorted(self._above[rule], key=lambda one: -len(self.beaten[one])):
+                if (other, rule) != (winner, loser) and len(still) < len(self.beaten[rule]):
+                    still |= {other, *left.get(other, self.beaten[other])}
+            if len(still) < len(self.beaten[rule]):
+                left[rule] = frozenset(still)
+        return left

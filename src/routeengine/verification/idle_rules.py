@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
+from operator import eq
 
 from routeengine.executors.reference import FullProfile
-from routeengine.ruleset.conditions import All, Condition
+from routeengine.ruleset.conditions import All, Condition, RuleIs, walk
 from routeengine.ruleset.model import Decision, Rule, RuleSet
-from routeengine.ruleset.settling import beaten_by
-from routeengine.symbolic.diagram import FALSE
+from routeengine.ruleset.settling import (
+    NOT_APPLICABLE,
+    OVERLAP,
+    in_order,
+    target,
+    verdict_to,
+)
+from routeengine.symbolic.compiler import IMPOSSIBLE
+from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.verification.findings import Finding
 from routeengine.verification.subject import Subject, needed
 
@@ -49,7 +58,7 @@ def _never_wins(subject: Subject, decision: Decision, rule: Rule, when: Conditio
     shadows = [
         other.id
         for other in decision.rules
-        if other.id in beaten_by(decision)[rule.id]
+        if other.id in subject.layout.ranks[decision.id].beaten[rule.id]
         and other.when is not None
         and True in subject.amounts(needed(subject.condition(All((applies, other.when)))))
     ]
@@ -73,24 +82,85 @@ def _never_wins(subject: Subject, decision: Decision, rule: Rule, when: Conditio
 
 
 def idle_outranks(subject: Subject, decision: Decision) -> Iterator[Finding]:
-    """Find what is said to outrank something, and changes no answer by it."""
+    """Find what is said to outrank something, and changes no answer by it.
+
+    Raises BudgetError where that does not fit.
+    """
+    next_above = subject.layout.ranks[decision.id].next_above
+    biting = needed(subject.compiler.scratch(partial(_biting, subject, decision)))
+    asked = {
+        rule
+        for whole in subject.ruleset.conditions
+        for part in walk(whole)
+        if isinstance(part, RuleIs)
+        for rule in part.rules
+    }
     for rule in decision.rules:
         for beaten in rule.outranks:
-            left = tuple(one for one in rule.outranks if one != beaten)
-            without = _with(subject.ruleset, rule, left)
-            if makes_no_difference(subject, without):
-                still = rule.id in beaten_by(without.decision[decision.id])[beaten]
+            if (rule.id, beaten) in biting:
+                continue
+            if rule.id not in next_above[beaten]:
                 why = "that follows from what else is outranked"
-                if not still:
-                    why = _why_in_vain(subject, rule, subject.ruleset.rule[beaten])
-                yield Finding(
-                    "idle_outranks",
-                    decision.id,
-                    f"rule `{rule.id}` outranks `{beaten}` in vain: {why}",
-                    (rule.id, beaten),
-                    rule.place,
-                    (rule.id, beaten),
-                )
+            # The answers of the decision are the same, but other decisions may ask who won.
+            elif asked.isdisjoint(one.id for one in decision.rules) or makes_no_difference(
+                subject, _without(subject.ruleset, rule, beaten)
+            ):
+                why = _why_in_vain(subject, rule, subject.ruleset.rule[beaten])
+            else:
+                continue
+            yield Finding(
+                "idle_outranks",
+                decision.id,
+                f"rule `{rule.id}` outranks `{beaten}` in vain: {why}",
+                (rule.id, beaten),
+                rule.place,
+                (rule.id, beaten),
+            )
+
+
+def _biting(subject: Subject, decision: Decision) -> set[tuple[str, str]]:
+    """Give the pairs of `outranks` without which the decision has another answer somewhere.
+
+    Without one of them more rules win, and no fewer: each that applies together with a rule that
+    outranked it, and with none that still does. That makes a difference where it leads elsewhere
+    than those that won before, and where those overlap, if it names one more candidate.
+    """
+    diagram, compiler = subject.space.diagram, subject.compiler
+    confined, wins = needed(subject.decisions[decision.id]), subject.wins(decision.id)
+    ranks = subject.layout.ranks[decision.id]
+    applies = {
+        rule.id: compiler.condition(rule.when) for rule in decision.rules if rule.when is not None
+    }
+    overlap = diagram.relabel("overlap", partial(eq, OVERLAP), confined.root)
+
+    def elsewhere(rule: str) -> Node:
+        to = target(subject.ruleset.rule[rule])
+        here = {verdict_to(decision, to), OVERLAP, NOT_APPLICABLE, IMPOSSIBLE}
+        apart = [diagram.relabel(("not", to), lambda full: full not in here, confined.root)]
+        for outcome in in_order(decision, [to]) if overlap != FALSE else ():
+            naming = [r for r in decision.rules if outcome in in_order(decision, [target(r)])]
+            named = compiler.any_of(wins[one.id] for one in naming)
+            apart.append(diagram.ite(named, FALSE, overlap))
+        return compiler.any_of(apart)
+
+    def wins_more(rule: str, above: frozenset[str]) -> Node:
+        """Give where a rule wins, if only these outrank it, and did not before."""
+        lost, left = (
+            compiler.any_of(applies[one] for one in some if one in applies)
+            for some in (ranks.beaten[rule] - above, above)
+        )
+        return diagram.ite(left, FALSE, diagram.conjunction(lost, applies[rule]))
+
+    found = set()
+    for rule in decision.rules:
+        for beaten in rule.outranks:
+            if rule.id not in ranks.next_above[beaten]:
+                continue
+            for one, above in ranks.without(rule.id, beaten).items():
+                if one in applies and diagram.meet(wins_more(one, above), elsewhere(one)):
+                    found.add((rule.id, beaten))
+                    break
+    return found
 
 
 def _why_in_vain(subject: Subject, rule: Rule, beaten: Rule) -> str:
@@ -101,8 +171,9 @@ def _why_in_vain(subject: Subject, rule: Rule, beaten: Rule) -> str:
     return "the two never apply together"
 
 
-def _with(ruleset: RuleSet, rule: Rule, outranks: tuple[str, ...]) -> RuleSet:
-    changed = replace(rule, outranks=outranks)
+def _without(ruleset: RuleSet, rule: Rule, beaten: str) -> RuleSet:
+    """Give a rule set in which a rule does not outrank another one."""
+    changed = replace(rule, outranks=tuple(one for one in rule.outranks if one != beaten))
     return replace(
         ruleset,
         decisions=tuple(
