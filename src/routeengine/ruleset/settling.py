@@ -137,8 +137,9 @@ class Ranks:
 
     def __init__(self, decision: Decision) -> None:
         self.beaten = beaten_by(decision)
+        # Whoever has most above it goes first: what is above that is mostly all there is.
         self._above: dict[str, list[str]] = {rule.id: [] for rule in decision.rules}
-        for rule in decision.rules:
+        for rule in sorted(decision.rules, key=lambda one: -len(self.beaten[one.id])):
             for loser in rule.outranks:
                 self._above[loser].append(rule.id)
         self.next_above = {
@@ -155,9 +156,10 @@ class Ranks:
         below = [rule for rule, above in self.beaten.items() if loser in above]
         for rule in [loser, *sorted(below, key=lambda one: len(self.beaten[one]))]:
             still = set[str]()
-            # Whoever has most above it goes first: that is mostly all there is.
-            for other in sorted(self._above[rule], key=lambda one: -len(self.beaten[one])):
-                if (other, rule) != (winner, loser) and len(still) < len(self.beaten[rule]):
+            for other in self._above[rule]:
+                if len(still) == len(self.beaten[rule]):
+                    break
+                if (other, rule) != (winner, loser):
                     still |= {other, *left.get(other, self.beaten[other])}
             if len(still) < len(self.beaten[rule]):
                 left[rule] = frozenset(still)

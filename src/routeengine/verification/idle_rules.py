@@ -132,24 +132,30 @@ def _biting(subject: Subject, decision: Decision) -> set[tuple[str, str]]:
         rule.id: compiler.condition(rule.when) for rule in decision.rules if rule.when is not None
     }
     overlap = diagram.relabel("overlap", partial(eq, OVERLAP), confined.root)
+    aside = {OVERLAP, NOT_APPLICABLE, IMPOSSIBLE}
+    every = [(1 << size) - 1 for size in diagram.sizes]
 
-    def elsewhere(rule: str) -> Node:
-        to = target(subject.ruleset.rule[rule])
-        here = {verdict_to(decision, to), OVERLAP, NOT_APPLICABLE, IMPOSSIBLE}
-        apart = [diagram.relabel(("not", to), lambda full: full not in here, confined.root)]
-        for outcome in in_order(decision, [to]) if overlap != FALSE else ():
-            naming = [r for r in decision.rules if outcome in in_order(decision, [target(r)])]
-            named = compiler.any_of(wins[one.id] for one in naming)
-            apart.append(diagram.ite(named, FALSE, overlap))
-        return compiler.any_of(apart)
+    def named(outcome: str) -> Node:
+        naming = [one for one in decision.rules if outcome in in_order(decision, [target(one)])]
+        return compiler.any_of(wins[one.id] for one in naming)
 
-    def wins_more(rule: str, above: frozenset[str]) -> Node:
-        """Give where a rule wins, if only these outrank it, and did not before."""
+    def bites(rule: str, above: frozenset[str]) -> bool:
+        """Say whether it makes a difference that just these rules outrank a rule."""
         lost, left = (
             compiler.any_of(applies[one] for one in some if one in applies)
             for some in (ranks.beaten[rule] - above, above)
         )
-        return diagram.ite(left, FALSE, diagram.conjunction(lost, applies[rule]))
+        more = diagram.ite(left, FALSE, diagram.conjunction(lost, applies[rule]))
+        leaves = diagram.reach_within(more, confined.root, every)
+        to = target(subject.ruleset.rule[rule])
+        if {diagram.values[leaf] for leaf in leaves} - {verdict_to(decision, to), *aside}:
+            return True
+        overlapping = diagram.conjunction(more, overlap)
+        return any(
+            diagram.ite(named(outcome), FALSE, overlapping) != FALSE
+            for outcome in in_order(decision, [to])
+            if overlapping != FALSE
+        )
 
     found = set()
     for rule in decision.rules:
@@ -157,7 +163,7 @@ def _biting(subject: Subject, decision: Decision) -> set[tuple[str, str]]:
             if rule.id not in ranks.next_above[beaten]:
                 continue
             for one, above in ranks.without(rule.id, beaten).items():
-                if one in applies and diagram.meet(wins_more(one, above), elsewhere(one)):
+                if one in applies and bites(one, above):
                     found.add((rule.id, beaten))
                     break
     return found
