@@ -22,7 +22,7 @@ from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.expectations import Acceptance, Change, Expectation
 from routeengine.ruleset.model import Constraint, Criterion, RuleSet
 from routeengine.ruleset.reading import facts_of, facts_read
-from routeengine.ruleset.settling import GAP, NOT_APPLICABLE, OVERLAP, target
+from routeengine.ruleset.settling import GAP, NOT_APPLICABLE, OVERLAP, Ranks, beaten_by, target
 from routeengine.verification import Finding, Kept, prove, verify
 from routeengine.verification.answers import overlaps
 from routeengine.verification.difference import meaning
@@ -233,6 +233,22 @@ def test_what_makes_no_difference_is_found(ruleset: RuleSet) -> None:
         for flag in ruleset.flags
         if flag.when is not None and len({p.holds(flag.when) for p in profiles}) == 1
     }
+
+
+@settings(max_examples=examples(100), deadline=None)
+@given(rulesets(max_facts=2))
+def test_what_is_left_of_ranks_without_an_outranks(ruleset: RuleSet) -> None:
+    """Just the rules are named that fewer rules outrank, as if it had not been written."""
+    for decision in ruleset.decisions:
+        ranks = Ranks(decision)
+        for rule in decision.rules:
+            for loser in rule.outranks:
+                left = tuple(one for one in rule.outranks if one != loser)
+                other = with_rule(ruleset, rule.id, outranks=left).decision[decision.id]
+                fewer = beaten_by(other)
+                assert ranks.without(rule.id, loser) == {
+                    one: above for one, above in fewer.items() if above != ranks.beaten[one]
+                }
 
 
 @settings(max_examples=examples(100), deadline=None)
