@@ -8,13 +8,13 @@ from itertools import product
 
 from hypothesis import strategies as st
 
-from families import a_rule, door
-from generated import BOTH, GROUNDS, conditions, decisions_over, rulesets
+from generated import BOTH, GROUNDS, a_fact, conditions, decisions_over, rulesets
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import FactIs
-from routeengine.ruleset.model import Constraint, Decision, Review, Rule, RuleSet
+from routeengine.ruleset.domains import BooleanDomain
+from routeengine.ruleset.model import Constraint, Decision, Outcome, Review, Rule, RuleSet
 
-__all__ = ["all_profiles", "allowed", "overlapping", "pairs", "with_rule"]
+__all__ = ["a_rule", "all_profiles", "allowed", "door", "overlapping", "pairs", "with_rule"]
 
 
 def with_rule(ruleset: RuleSet, rule: str, **changes: object) -> RuleSet:
@@ -74,6 +74,23 @@ def pairs(draw: st.DrawFn, max_facts: int = 4) -> tuple[RuleSet, RuleSet]:
     for _ in range(draw(st.integers(0, 2))):
         new = draw(changed_rules(new) | changed_parts(new))
     return old, new
+
+
+def door(outcomes: list[str], *rules: Rule) -> RuleSet:
+    """Make a rule set with one decision, and a fact per rule that has a condition."""
+    count = sum(rule.when is not None for rule in rules)
+    decision = Decision("door", BOTH, tuple(Outcome(o, BOTH, BOTH) for o in outcomes), rules)
+    return RuleSet(
+        "made", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"),
+        tuple(a_fact(f"f{number}", BooleanDomain()) for number in range(count)), (), (decision,),
+    )  # fmt: skip
+
+
+def a_rule(number: int | None, then: str | Review) -> Rule:
+    """Make a rule about the fact of that number; `otherwise` where there is none."""
+    when = None if number is None else FactIs(f"f{number}", 2)
+    name = "otherwise" if number is None else f"r{number}"
+    return Rule(name, when, then, BOTH, BOTH, GROUNDS)
 
 
 @st.composite

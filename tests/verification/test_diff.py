@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from examples import examples
 from executors.test_agreement import build
-from families import a_rule, different_outcomes, door
+from families import FAMILIES
 from generated import a_fact
 from routeengine.errors import UsageError
 from routeengine.executors.reference import FullProfile
@@ -27,7 +27,7 @@ from routeengine.verification.difference import meaning
 from routeengine.verification.rewriting import Names, rewritten
 from routeengine.verification.space import Space
 from verification.broken import LIBRARY, POLICY, patched
-from verification.pairs import allowed, overlapping, pairs, with_rule
+from verification.pairs import a_rule, allowed, door, overlapping, pairs, with_rule
 
 Profile = tuple[tuple[str, Value], ...]
 
@@ -261,7 +261,7 @@ def test_other_candidates_of_an_overlap_are_a_difference() -> None:
 
 def test_more_sets_of_candidates_than_anybody_reads_are_told_as_one() -> None:
     """Of eight rules that lead elsewhere any two or more can win: 247 sets. Counts stay exact."""
-    old = different_outcomes(8)
+    old = FAMILIES["different_outcomes"](8)
     new = with_rule(old, "r7", then="o6")
     alone, together, both = diff(old, new).shifts
     assert (alone.before, alone.after) == (
