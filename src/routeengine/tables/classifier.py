@@ -11,11 +11,12 @@ from routeengine.caseload.values import FactReader
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import State
 from routeengine.result import Answer
+from routeengine.ruleset.settling import NOT_APPLICABLE
 from routeengine.tables.alone import Alone
 from routeengine.tables.clashes import Clashes
 from routeengine.tables.coding import Lines, SetCoder
 from routeengine.tables.output import DecisionColumns, flags_kind, provenance, wanted_columns
-from routeengine.tables.plan import TablePlan
+from routeengine.tables.plan import Asked, TablePlan
 from routeengine.tables.reading import TableReading
 from routeengine.tables.workspace import Workspace
 
@@ -41,23 +42,26 @@ class TableClassifier:
         self.provenance = provenance(self.ruleset)
         self.decisions = [DecisionColumns(decision) for decision in self.ruleset.decisions]
         self.flags = Lines([flags_kind(self.ruleset)])
-        self.coders = [self._coder(number) for number in range(len(self.plan.asked))]
-        self.flag_coder = SetCoder(self._raised)
+        self.coders = list(map(self._coder, self.plan.asked, self.decisions))
+        self.flag_coder = SetCoder(self._raised, len(self.plan.flags))
         self.trace_schema = pa.schema(
             [(f"{one.kind}.{one.id}", pa.bool_()) for one in self.plan.traced]
         )
         # INVARIANT: a workspace is here just while nobody works in it.
         self._spaces: dict[tuple[int, bool], deque[Workspace]] = {}
 
-    def _coder(self, number: int) -> SetCoder:
-        fulls, columns = self.plan.asked[number].fulls, self.decisions[number]
+    def _coder(self, asked: Asked, columns: DecisionColumns) -> SetCoder:
+        """Make what numbers the bits of rows: those of a decision, and that its facts clash."""
 
-        def code(reached: int) -> int:
-            seen = [full for bit, full in enumerate(fulls) if reached >> bit & 1]
-            # What reaches nothing is impossible, and goes alone.
-            return columns.of_fulls(seen) if seen else 0
+        def code(bits: int) -> int:
+            seen, winners = asked.read(bits)
+            if not seen:
+                return 0  # nothing is possible: the row goes alone
+            if bits >> asked.planes:
+                return columns.not_applicable if seen == [NOT_APPLICABLE] else columns.contradiction
+            return columns.of_fulls(seen, winners)
 
-        return SetCoder(code)
+        return SetCoder(code, asked.planes + 1)
 
     def _raised(self, lowered: int) -> int:
         return self.flag_line([f for n, f in enumerate(self.plan.flags) if not lowered >> n & 1])

@@ -20,7 +20,7 @@ from routeengine.caseload.values import FAULTY, FactReader
 from routeengine.profile import Known, read_knowledge
 from routeengine.ruleset.domains import IntegerDomain, spans
 from routeengine.symbolic.cells import Cells
-from routeengine.tables.bits import WORD, Plane, copy_bits, pack
+from routeengine.tables.bits import WORD, Plane, copy_bits, number_type, pack
 
 __all__ = ["FactColumn", "Noted"]
 
@@ -32,11 +32,14 @@ MOST_COMPARED = 12
 class Noted:
     """What a column says besides cells: rows that cannot be used, and questions declined.
 
+    And in `partly` the rows of which it says more than nothing, and less than one cell.
+
     None stands for no row at all.
     """
 
     faulty: Plane | None = None
     declined: Plane | None = None
+    partly: Plane | None = None
 
     def add_faulty(self, plane: Plane) -> None:
         """Note rows that cannot be used; those past the last row may be among them."""
@@ -215,6 +218,8 @@ class FactColumn:
             return
         if meaning.declined:
             noted.declined = rows
+        if meaning.cells != self._everything and meaning.cells & meaning.cells - 1:
+            noted.partly = rows if noted.partly is None else noted.partly | rows
         _add(rows, [plane for cell, plane in enumerate(may) if meaning.cells >> cell & 1])
 
     def _meaning(self, word: object) -> Meaning:
@@ -264,7 +269,7 @@ def _valid(array: pa.Array, into: Plane) -> Plane:
 
 
 def _values(array: pa.Array) -> NDArray[Any]:
-    kind = np.dtype(array.type.to_pandas_dtype())
+    kind = number_type(array.type)
     buffer = array.buffers()[1]
     return np.frombuffer(buffer, kind, len(array), array.offset * kind.itemsize)
 

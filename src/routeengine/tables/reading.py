@@ -114,6 +114,8 @@ class TableReading:
             noted = column.read(batch.column(place), block.may.get(column.fact, []), scratch)
             if noted.declined is not None:
                 block.declined[column.fact] = noted.declined
+            if noted.partly is not None:
+                block.partly[column.fact] = noted.partly
             if noted.faulty is not None:
                 block.faulty.append((f"{column.fact}: {column.allowed}", noted.faulty))
         return block
