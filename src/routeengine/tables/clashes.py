@@ -53,7 +53,7 @@ class Clashes:
         return clashing, where([not fits for _, fits in found])
 
     def _clash(self, number: int, facts: Sequence[str], kind: bytes) -> tuple[frozenset[str], bool]:
-        """Return the facts of all minimal conflicts of a coupling in these cells; whether it fits."""
+        """Return the facts of all minimal conflicts in these cells, and whether that fits."""
         known = self._known.get((number, kind))
         if known is None:
             compiled, told, bits = self._compiled, {}, int.from_bytes(kind, "little")

@@ -43,7 +43,7 @@ class TableClassifier:
         self.decisions = [DecisionColumns(decision) for decision in self.ruleset.decisions]
         self.flags = Lines([flags_kind(self.ruleset)])
         self.coders = list(map(self._coder, self.plan.asked, self.decisions))
-        self.flag_coder = SetCoder(self._raised, len(self.plan.flags))
+        self.flag_coder = SetCoder(self._raised)
         self.trace_schema = pa.schema(
             [(f"{one.kind}.{one.id}", pa.bool_()) for one in self.plan.traced]
         )
@@ -61,7 +61,7 @@ class TableClassifier:
                 return columns.not_applicable if seen == [NOT_APPLICABLE] else columns.contradiction
             return columns.of_fulls(seen, winners)
 
-        return SetCoder(code, asked.planes + 1)
+        return SetCoder(code)
 
     def _raised(self, lowered: int) -> int:
         return self.flag_line([f for n, f in enumerate(self.plan.flags) if not lowered >> n & 1])

@@ -25,22 +25,26 @@ _NOT_SEEN = np.uint32(0xFFFFFFFF)
 
 
 class SetCoder:
-    """Numbers the sets of bits that rows have in some planes, `most` of them.
+    """Numbers the sets of bits that rows have in some planes, always as many.
 
     `number` gives the code of a set, as the bits of an integer; hardly ever twice for one set.
     """
 
-    def __init__(self, number: Callable[[int], int], most: int) -> None:
+    def __init__(self, number: Callable[[int], int]) -> None:
         self._number = number
-        self._few = np.full(1 << 8 * _bytes(most), _NOT_SEEN) if _bytes(most) <= 2 else None
+        self._few: NDArray[np.uint32] | None = None
         self._many: dict[bytes, int] = {}
 
     def codes(self, planes: Sequence[Plane], rows: int) -> Codes:
-        """Give a code for each row. Planes that are left out at the end say "no"."""
-        if self._few is None:
-            return self._of_many(planes, rows)
-        few, words = self._few, sets_of(planes, _bytes(len(planes)), rows)
-        words = words.view(np.dtype(f"<u{words.shape[1]}")).ravel()
+        """Give a code for each row."""
+        width = (len(planes) + 7) // 8
+        sets = sets_of(planes, width, rows)
+        if width > 2:
+            kinds, which = kinds_of(sets)
+            return np.array([self._known(raw) for raw in kinds], np.uint32).take(which)
+        few, words = self._few, sets.view(np.dtype(f"<u{width}")).ravel()
+        if few is None:
+            few = self._few = np.full(1 << 8 * width, _NOT_SEEN)
         codes = few.take(words)
         if (new := codes == _NOT_SEEN).any():
             for reached in np.unique(words[new]).tolist():
@@ -48,19 +52,11 @@ class SetCoder:
             codes = few.take(words)
         return codes
 
-    def _of_many(self, planes: Sequence[Plane], rows: int) -> Codes:
-        kinds, which = kinds_of(sets_of(planes, _bytes(len(planes)), rows))
-        return np.array([self._known(raw) for raw in kinds], np.uint32).take(which)
-
     def _known(self, raw: bytes) -> int:
         code = self._many.get(raw)
         if code is None:
             code = self._many[raw] = self._number(int.from_bytes(raw, "little"))
         return code
-
-
-def _bytes(bits: int) -> int:
-    return (bits + 7) // 8
 
 
 class Lines:

@@ -112,7 +112,7 @@ class DecisionColumns:
         self.contradiction = self.of(contradiction(decision, ()))
 
     def of_fulls(self, fulls: Collection[FullVerdict], winners: Collection[str]) -> int:
-        """Give the code of the verdict that completions have in common: what they reach, who wins."""
+        """Give the code of the verdict that completions have in common, and who wins on them."""
         return self.of(summarise(self.decision, fulls, _NothingAsked(), winners=lambda: winners))
 
     def of(self, verdict: Verdict) -> int:

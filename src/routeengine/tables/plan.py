@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Literal
+from functools import cached_property, reduce
+from itertools import chain, combinations, count
+from math import comb
+from typing import Literal, cast
 
 from routeengine.errors import BudgetError
 from routeengine.executors.lanes import LanesExecutor
@@ -40,55 +42,34 @@ class Asked:
     `facts` are those that can be missing, in declared order, and `single` those among them that a
     change alone of which is in the program of what is missing, in the order of its outputs.
 
-    A row's bits are, the first lowest: the verdicts `fulls` that it reaches; where it reaches just
-    one of them, `numbers` bits that say which rule of that target can win, the first of them that
-    several can; and where it can come to an overlap and to nothing but review, the outcomes `named`
-    that the rules which can win name.
+    A row's bits are, the first lowest: which of the verdicts `fulls` it reaches; and, where these
+    are the same, in which of the `groups` of rules one can win. Which rules can win follows from
+    that as closely as it is told: whether it is one, and which; and what all of them name.
     """
 
     decision: Decision
     facts: tuple[str, ...]
     fulls: tuple[FullVerdict, ...] = ()
-    numbers: int = 0
-    named: tuple[str, ...] = ()
+    groups: tuple[frozenset[str], ...] = ()
     single: tuple[str, ...] = ()
 
     @property
     def planes(self) -> int:
         """How many bits a row has."""
-        return len(self.fulls) + self.numbers + len(self.named)
+        return len(self.fulls) + len(self.groups)
 
     def read(self, bits: int) -> tuple[list[FullVerdict], list[str]]:
-        """Return the verdicts that a row reaches, and rules to sum them up with.
+        """Return the verdicts that a row reaches, and rules to sum them up with: who can win.
 
-        Where those that can win count for a verdict, it is the same with the rules given.
+        Where several can, there may be more of them than can, which name nothing else.
         """
-        decision, rest = self.decision, bits >> len(self.fulls)
         seen = [full for n, full in enumerate(self.fulls) if bits >> n & 1]
-        if OVERLAP in seen:
-            # All who win name these outcomes only, and together all of them.
-            outcomes = {one for n, one in enumerate(self.named, self.numbers) if rest >> n & 1}
-            return seen, [
-                rule.id
-                for rule in decision.rules
-                if outcomes.issuperset(in_order(decision, [target(rule)]))
-            ]
-        rules = [r.id for r in decision.rules if verdict_to(decision, target(r)) in seen]
-        number = rest & ((1 << self.numbers) - 1)
-        if len(seen) > 1 or number & 1:
-            return seen, rules
-        return seen, rules[number >> 1 : (number >> 1) + 1]
-
-
-@dataclass(frozen=True, slots=True)
-class Coupled:
-    """The facts of a coupling of constraints.
-
-    `listed` says that what clashes is told by the program wherever no fact is known in part.
-    """
-
-    facts: tuple[str, ...]
-    listed: bool
+        groups = enumerate(self.groups, len(self.fulls))
+        lost = frozenset().union(*[group for n, group in groups if not bits >> n & 1])
+        winners = [rule for rule in self.decision.rules if rule.id not in lost]
+        if OVERLAP not in seen:
+            winners = [r for r in winners if verdict_to(self.decision, target(r)) in seen]
+        return seen, [rule.id for rule in winners]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +85,12 @@ class TablePlan:
     """The lane programs for the rows of a table.
 
     The outputs of `CLASHES` are, per fact of `clashing`, the rows where it is in none of the
-    smallest clashes, as far as these are listed; then, per coupling of `coupled`, where its facts
-    can stand together. What clashes has to be unknown before the next one runs.
+    smallest clashes, as far as these are listed; then, per coupling, where its facts can stand
+    together. `coupled` has, per coupling, those facts, and whether its clashes are listed: they
+    say what clashes where no fact is known in part. That is made unknown before the next one runs.
 
-    Those of `ANSWERS` are, per decision, the planes of its verdicts; then, where there are any, a
-    plane of the rows where the numbers do not count and those planes, and the same for the
-    outcomes that are named; last, per flag, where it is not raised.
+    Those of `ANSWERS` are, per decision, the planes of its verdicts, of where they differ, and of
+    its groups; then, per flag, where it is not raised.
 
     Those of `MISSING` are, per decision, the planes of its `single` facts, and the rows that
     have to be looked at alone to say what is missing.
@@ -123,14 +104,8 @@ class TablePlan:
         self.ruleset = compiled.ruleset
         self.sizes = compiled.whole.diagram.sizes
         self.order = compiled.order
-        decided = {name: one for name, one in compiled.decisions.items() if one is not None}
-        flags = [root for root in compiled.flags.values() if root is not None]
-        coupled = [held for held in compiled.coupled if held is not None]
-        self.whole = (
-            len(decided) == len(compiled.decisions)
-            and len(flags) == len(compiled.flags)
-            and len(coupled) == len(compiled.coupled)
-        )
+        parts = (*compiled.decisions.values(), *compiled.flags.values(), *compiled.coupled)
+        self.whole = None not in parts
         self.flags = tuple(compiled.flags)
         rules = [rule for decision in self.ruleset.decisions for rule in decision.rules]
         self.traced = tuple(
@@ -139,14 +114,10 @@ class TablePlan:
         ) + tuple(Traced("criterion", c.id, CriterionIs(c.id)) for c in self.ruleset.criteria)
         self.asked = [Asked(decision, self._facts(decision)) for decision in self.ruleset.decisions]
         self.clashing: tuple[str, ...] = ()
-        self.coupled: list[Coupled] = []
+        self.coupled: list[tuple[list[str], bool]] = []
         self.programs: tuple[Program, ...] = ()
         if self.whole:
-            self.programs = (
-                self._clashes(coupled),
-                self._answers(decided, flags),
-                self._missing(decided),
-            )
+            self.programs = self._clashes(), self._answers(), self._missing()
 
     @cached_property
     def trace(self) -> Program | None:
@@ -168,97 +139,54 @@ class TablePlan:
             outputs.append(circuit.leads_within(part.held, part.root, FALSE, false))
         return circuit.program(outputs)
 
-    def _clashes(self, held: list[Node]) -> Program:
+    def _clashes(self) -> Program:
         diagram = self.compiled.whole.diagram
         circuit = Circuit(diagram)
         kept: dict[str, Wire] = {}
         possible: list[Wire] = []
         true: dict[Node, Wire] = {}
-        for coupling, root in zip(self.compiled.couplings, held, strict=True):
-            found = smallest_clashes(diagram, root)
+        for coupling, held in zip(self.compiled.couplings, self.compiled.coupled, strict=True):
+            root = cast(Node, held)
+            clashes = smallest_clashes(diagram, root)
             # A fact of one cell only says nothing, and clashes with nothing.
-            facts = tuple(fact for fact in coupling.facts if fact in self.order)
-            self.coupled.append(Coupled(facts, found is not None))
+            facts = [fact for fact in coupling.facts if fact in self.order]
+            self.coupled.append((facts, clashes is not None))
             possible.append(circuit.leads(root, _is_true, true))
-            for clash in found or ():
+            for clash in clashes or ():
                 # A row that may be in another cell of one of the facts does not hold the clash.
-                other = NOWHERE
-                for level, cell in clash:
-                    cells = (1 << self.sizes[level]) - 1 ^ 1 << cell
-                    other = circuit.either(other, circuit.may(level, cells))
+                others = [((1 << self.sizes[level]) - 1) ^ (1 << cell) for level, cell in clash]
+                free = _any(circuit, map(circuit.may, [level for level, _ in clash], others))
                 for level, _ in clash:
                     fact = self.order[level]
-                    kept[fact] = circuit.both(kept.get(fact, EVERYWHERE), other)
+                    kept[fact] = circuit.both(kept.get(fact, EVERYWHERE), free)
         self.clashing = tuple(kept)
         return circuit.program([*kept.values(), *possible])
 
-    def _answers(self, decided: Mapping[str, Decided], flags: list[Node]) -> Program:
+    def _answers(self) -> Program:
         circuit = Circuit(self.compiled.whole.diagram)
         outputs: list[Wire] = []
         true: dict[Node, Wire] = {}
         for asked in self.asked:
-            root, wins = decided[asked.decision.id].root, decided[asked.decision.id].wins
-            leaves = dict(circuit.leaves(root))
-            asked.fulls = tuple(leaves)
-            outputs += leaves.values()
-            won = {rule: circuit.leads(win, _is_true, true) for rule, win in wins.items()}
-            outputs += self._numbers(circuit, asked, leaves, won)
-            outputs += self._named(circuit, asked, leaves, won)
+            decided = cast(Decided, self.compiled.decisions[asked.decision.id])
+            leaves = circuit.leaves(decided.root)
+            asked.fulls = tuple([full for full, _ in leaves])
+            asked.groups = tuple(_groups(asked.decision, OVERLAP in asked.fulls))
+            won = {rule: circuit.leads(win, _is_true, true) for rule, win in decided.wins.items()}
+            outputs += [*[wire for _, wire in leaves], _open(circuit, leaves)]
+            outputs += [_any(circuit, [won[rule] for rule in group]) for group in asked.groups]
         false: dict[Node, Wire] = {}
+        flags = [cast(Node, root) for root in self.compiled.flags.values()]
         outputs += [circuit.leads(root, lambda value: value is False, false) for root in flags]
         return circuit.program(outputs)
 
-    def _numbers(
-        self,
-        circuit: Circuit,
-        asked: Asked,
-        leaves: Mapping[FullVerdict, Wire],
-        won: Mapping[str, Wire],
-    ) -> list[Wire]:
-        """Give the planes of which rule can win, of those with one target."""
-        to: dict[Target, list[Wire]] = {}
-        for rule in asked.decision.rules:
-            to.setdefault(target(rule), []).append(won[rule.id])
-        bits = (max(map(len, to.values()), default=1) - 1).bit_length()
-        if not bits:
-            return []
-        asked.numbers = 1 + bits
-        several = _any(circuit, [_two(circuit, some) for some in to.values()])
-        numbers = [
-            [wire for some in to.values() for n, wire in enumerate(some) if n >> bit & 1]
-            for bit in range(bits)
-        ]
-        two = _two(circuit, list(leaves.values()))
-        return [two, several, *[_any(circuit, wires) for wires in numbers]]
-
-    def _named(
-        self,
-        circuit: Circuit,
-        asked: Asked,
-        leaves: Mapping[FullVerdict, Wire],
-        won: Mapping[str, Wire],
-    ) -> list[Wire]:
-        """Give the planes of the outcomes that rules name which can win, where they overlap."""
-        if OVERLAP not in leaves:
-            return []
-        decision = asked.decision
-        naming: dict[str, list[Wire]] = {}
-        for rule in decision.rules:
-            for outcome in in_order(decision, [target(rule)]):
-                naming.setdefault(outcome, []).append(won[rule.id])
-        asked.named = tuple(naming)
-        elsewhere = [wire for full, wire in leaves.items() if full.status != "review"]
-        overlap = leaves[OVERLAP]
-        named = [circuit.both(overlap, _any(circuit, wires)) for wires in naming.values()]
-        return [_any(circuit, elsewhere), *named]
-
-    def _missing(self, decided: Mapping[str, Decided]) -> Program:
+    def _missing(self) -> Program:
         compiled = self.compiled
         circuit = Circuit(compiled.whole.diagram)
         outputs: list[Wire] = []
         for asked in self.asked:
             name = asked.decision.id
-            root, touched = decided[name].root, compiled.touched(compiled.reads[name])
+            root = cast(Decided, compiled.decisions[name]).root
+            touched = compiled.touched(compiled.reads[name])
             wires: dict[str, Wire] = {}
             ties = [some for number in touched for some in tied_sets(compiled, number)]
             try:
@@ -269,7 +197,7 @@ class TablePlan:
             tied = _any(circuit, [self._unknown(circuit, some) for some in ties])
             asked.single = tuple(fact for fact in asked.facts if fact in wires)
             outputs += [wires[fact] for fact in asked.single]
-            outputs.append(circuit.both(tied, self._open(circuit, root)))
+            outputs.append(circuit.both(tied, _open(circuit, circuit.leaves(root))))
         return circuit.program(outputs)
 
     def _facts(self, decision: Decision) -> tuple[str, ...]:
@@ -288,12 +216,28 @@ class TablePlan:
             word = circuit.both(word, _two(circuit, cells))
         return word
 
-    def _open(self, circuit: Circuit, root: Node) -> Wire:
-        """Give the lanes in which a decision has more than one verdict."""
-        keys: dict[str, Wire] = {}
-        for full, wire in circuit.leaves(root):
-            keys[full.key] = circuit.either(keys.get(full.key, NOWHERE), wire)
-        return _two(circuit, list(keys.values()))
+
+def _groups(decision: Decision, overlap: bool) -> Iterator[frozenset[str]]:
+    """Yield groups of rules that tell who wins, by those of which a rule does.
+
+    Where a target has several rules, each has as many groups, and no two the same ones: so one that
+    wins alone is told by its groups, and no two together look like one (E. Sperner, 1928: eight
+    groups are enough for seventy rules). Where they can overlap, those that name an outcome are a
+    group: so rules all of whose groups have a winner name what the winners name.
+    """
+    to: dict[Target, list[str]] = {}
+    for rule in decision.rules:
+        to.setdefault(target(rule), []).append(rule.id)
+    shared = [some for some in to.values() if len(some) > 1]
+    most = max(map(len, shared), default=0)
+    size = next(size for size in count() if comb(size, size // 2) >= most)
+    codes = list(combinations(range(size), size // 2))
+    pairs = [pair for some in shared for pair in zip(codes, some, strict=False)]
+    for group in range(size):
+        yield frozenset(rule for its, rule in pairs if group in its)
+    for outcome in decision.outcomes if overlap else ():
+        named = [some for where, some in to.items() if outcome.id in in_order(decision, [where])]
+        yield frozenset(chain(*named))
 
 
 def _is_true(value: object) -> bool:
@@ -302,10 +246,15 @@ def _is_true(value: object) -> bool:
 
 def _any(circuit: Circuit, words: Iterable[Wire]) -> Wire:
     """Give the lanes that are in one of these words at least."""
-    joined = NOWHERE
-    for word in words:
-        joined = circuit.either(joined, word)
-    return joined
+    return reduce(circuit.either, words, NOWHERE)
+
+
+def _open(circuit: Circuit, leaves: Sequence[tuple[FullVerdict, Wire]]) -> Wire:
+    """Give the lanes in which a decision has more than one verdict, from those of its leaves."""
+    keys: dict[str, Wire] = {}
+    for full, wire in leaves:
+        keys[full.key] = circuit.either(keys.get(full.key, NOWHERE), wire)
+    return _two(circuit, list(keys.values()))
 
 
 def _two(circuit: Circuit, words: list[Wire]) -> Wire:

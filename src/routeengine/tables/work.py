@@ -83,25 +83,22 @@ class Work:
         What clashes in a row is unknown before anything runs. Then a decision that reads one of
         those facts says so, unless it does not apply whatever they are, and no flag is raised.
         """
-        classifier, plan, block = self._classifier, self._plan, self._block
+        plan, coders, block = self._plan, self._classifier.coders, self._block
         forgotten, alone = self._forget()
         reads = [plan.compiled.reads[asked.decision.id] for asked in plan.asked]
-        clashing = [_joined([forgotten[fact] for fact in forgotten if fact in r]) for r in reads]
+        clashing = [self._joined([forgotten[f] for f in forgotten if f in some]) for some in reads]
         planes = iter(block.space.run(ANSWERS))
-        for number, (asked, coder) in enumerate(zip(plan.asked, classifier.coders, strict=True)):
+        for number, (asked, coder) in enumerate(zip(plan.asked, coders, strict=True)):
             bits = list(islice(planes, len(asked.fulls)))
-            for many in filter(None, (asked.numbers, len(asked.named))):
-                here = ~next(planes)
-                bits += [plane & here for plane in islice(planes, many)]
-            if (clash := clashing[number]) is not None:
-                bits.append(clash)
-            self.verdicts[number] = coder.codes(bits, block.rows)
-        anywhere = _joined(list(forgotten.values()))
-        lowered = [one if anywhere is None else one | anywhere for one in planes]
+            same = ~next(planes)
+            bits += [plane & same for plane in islice(planes, len(asked.groups))]
+            self.verdicts[number] = coder.codes([*bits, clashing[number]], block.rows)
+        anywhere = self._joined(list(forgotten.values()))
+        lowered = [plane | anywhere for plane in planes]
         if lowered:
-            self.flags = classifier.flag_coder.codes(lowered, block.rows)
+            self.flags = self._classifier.flag_coder.codes(lowered, block.rows)
         else:
-            self.flags.fill(classifier.flag_line(()))
+            self.flags.fill(self._classifier.flag_line(()))
         return alone | self._fill_missing(clashing) if self._asks_missing else alone
 
     def _forget(self) -> tuple[dict[str, Plane], Plane]:
@@ -109,20 +106,16 @@ class Work:
 
         Those are rows in which too much clashes to say what.
         """
-        plan, block = self._plan, self._block
-        alone = np.zeros(block.space.words, WORD)
+        plan, block, alone = self._plan, self._block, self._joined([])
         planes = iter(block.space.run(CLASHES))
         forgotten = {fact: ~next(planes) for fact in plan.clashing}
-        for number, (coupled, possible) in enumerate(zip(plan.coupled, planes, strict=True)):
-            looked_into = ~possible
-            if coupled.listed:
-                partly = [block.partly[fact] for fact in coupled.facts if fact in block.partly]
-                if (known_in_part := _joined(partly)) is None:
-                    continue
-                looked_into &= known_in_part
-            rows = rows_of(looked_into, block.rows)
+        for number, ((facts, listed), possible) in enumerate(
+            zip(plan.coupled, planes, strict=True)
+        ):
+            partly = self._joined([block.partly[fact] for fact in facts if fact in block.partly])
+            rows = rows_of(~possible & partly if listed else ~possible, block.rows)
             if len(rows):
-                more, apart = self._classifier.clashes.of(number, coupled.facts, block.may, rows)
+                more, apart = self._classifier.clashes.of(number, facts, block.may, rows)
                 alone |= apart
                 for fact, plane in more.items():
                     forgotten[fact] = plane | forgotten.get(fact, plane)
@@ -133,20 +126,26 @@ class Work:
                 np.bitwise_or(one, plane, out=one)
         return forgotten, alone
 
-    def _fill_missing(self, clashing: Sequence[Plane | None]) -> Plane:
+    def _joined(self, planes: Sequence[Plane]) -> Plane:
+        """Give the rows that are in one of these planes at least."""
+        joined = np.zeros(self._block.space.words, WORD)
+        for plane in planes:
+            joined |= plane
+        return joined
+
+    def _fill_missing(self, clashing: Sequence[Plane]) -> Plane:
         """Fill in which facts are missing; give the rows that have to go alone for it."""
-        block = self._block
+        block, none = self._block, self._joined([])
         planes = iter(block.space.run(MISSING))
-        none = np.zeros(block.space.words, WORD)
         alone = none.copy()
         for number, (asked, clash) in enumerate(zip(self._plan.asked, clashing, strict=True)):
-            asks = ~none if clash is None else ~clash
+            asks = ~clash
             found = {fact: next(planes) & asks for fact in asked.single}
             alone |= next(planes) & asks
             for fact in found.keys() & block.declined.keys():
                 found[fact] &= ~block.declined[fact]
-            planes_of = [found.get(fact, none) for fact in asked.facts]
-            self.missing[number] = sets_of(planes_of, _width(asked.facts), block.rows)
+            ordered = [found.get(fact, none) for fact in asked.facts]
+            self.missing[number] = sets_of(ordered, _width(asked.facts), block.rows)
         return alone
 
     def _one_by_one(self, rows: NDArray[np.intp]) -> None:
@@ -224,11 +223,6 @@ class Work:
             np.bitwise_and(false, usable, out=false)
             bitmaps = [pa.py_buffer(plane.view(np.uint8)[:size]) for plane in (false, true)]
             yield pa.BooleanArray.from_buffers(pa.bool_(), rows, bitmaps)
-
-
-def _joined(planes: Sequence[Plane]) -> Plane | None:
-    """Give the rows that are in one of these planes at least; None where there is no plane."""
-    return np.bitwise_or.reduce(planes) if planes else None
 
 
 def _width(facts: tuple[str, ...]) -> int:
