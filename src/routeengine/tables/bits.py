@@ -20,7 +20,6 @@ __all__ = [
     "copy_bits",
     "kinds_at",
     "kinds_of",
-    "matrix_at",
     "number_type",
     "pack",
     "plane_of",
@@ -74,15 +73,6 @@ def rows_of(plane: Plane, rows: int) -> NDArray[np.intp]:
     return found[found < rows]
 
 
-def matrix_at(planes: Sequence[Plane], rows: NDArray[np.intp]) -> NDArray[np.uint8]:
-    """Give, per row asked for, its bits in these planes: rows by planes, 0 or 1."""
-    found = np.empty((len(rows), len(planes)), np.uint8)
-    word, bit = rows >> 6, (rows & 63).astype(WORD)
-    for number, plane in enumerate(planes):
-        found[:, number] = (plane[word] >> bit) & np.uint64(1)
-    return found
-
-
 def kinds_of(sets: NDArray[np.uint8]) -> tuple[list[bytes], NDArray[np.intp]]:
     """Give the different rows of bytes, and for each row the number of its own."""
     raw = pa.py_buffer(np.ascontiguousarray(sets))
@@ -101,7 +91,7 @@ def kinds_at(
     """
     if not planes:
         return [b""], np.zeros(len(rows), np.intp)
-    return kinds_of(np.packbits(matrix_at(planes, rows), axis=1, bitorder="little"))
+    return kinds_of(sets_of(planes, (len(planes) + 7) // 8, planes[0].size * 64)[rows])
 
 
 def plane_of(rows: NDArray[np.intp], words: int) -> Plane:

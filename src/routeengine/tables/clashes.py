@@ -7,6 +7,7 @@ cells: each combination of them is looked into once.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import cast
 
 import numpy as np
@@ -29,12 +30,12 @@ class Clashes:
     def __init__(self, compiled: CompiledRuleSet) -> None:
         self._compiled = compiled
         # INVARIANT: what clashes hangs on nothing but the coupling and the cells of its facts.
-        self._known: dict[tuple[int, bytes], tuple[frozenset[str], bool]] = {}
+        self._clash = lru_cache(REMEMBERED)(self._look)
 
     def of(
         self,
         number: int,
-        facts: Sequence[str],
+        facts: tuple[str, ...],
         may: Mapping[str, Sequence[Plane]],
         rows: NDArray[np.intp],
     ) -> tuple[dict[str, Plane], Plane]:
@@ -52,20 +53,17 @@ class Clashes:
         clashing = {fact: where([fact in union for union, _ in found]) for fact in facts}
         return clashing, where([not fits for _, fits in found])
 
-    def _clash(self, number: int, facts: Sequence[str], kind: bytes) -> tuple[frozenset[str], bool]:
+    def _look(
+        self, number: int, facts: tuple[str, ...], kind: bytes
+    ) -> tuple[frozenset[str], bool]:
         """Return the facts of all minimal conflicts in these cells, and whether that fits."""
-        known = self._known.get((number, kind))
-        if known is None:
-            compiled, told, bits = self._compiled, {}, int.from_bytes(kind, "little")
-            for fact in facts:
-                every = compiled.everything[fact]
-                if bits & every != every:
-                    told[fact] = bits & every
-                bits >>= every.bit_length()
-            # Where a coupling does not fit, no row is answered by lanes.
-            root = cast(Node, compiled.coupled[number])
-            clash = Clash(told, Held(compiled.whole.diagram, root, compiled.order))
-            if len(self._known) >= REMEMBERED:
-                self._known.clear()
-            known = self._known[number, kind] = clash.union, clash.fits
-        return known
+        compiled, known, bits = self._compiled, {}, int.from_bytes(kind, "little")
+        for fact in facts:
+            every = compiled.everything[fact]
+            if bits & every != every:
+                known[fact] = bits & every
+            bits >>= every.bit_length()
+        # Where a coupling does not fit, no row is answered by lanes.
+        root = cast(Node, compiled.coupled[number])
+        clash = Clash(known, Held(compiled.whole.diagram, root, compiled.order))
+        return clash.union, clash.fits

@@ -138,13 +138,7 @@ class FactColumn:
         numbers = _values(array)
         noted = Noted()
         valid = _valid(array, scratch)
-        if numbers.min() < domain.minimum or numbers.max() > domain.maximum:
-            outside = np.empty_like(valid)
-            pack((numbers < domain.minimum) | (numbers > domain.maximum), outside)
-            outside &= valid
-            if outside.any():
-                noted.add_faulty(outside)
-                valid &= ~outside
+        _refuse(numbers, domain.minimum, domain.maximum, valid, noted)
         if may:
             self._place(numbers, domain, may)
             np.invert(valid, out=valid)
@@ -190,13 +184,7 @@ class FactColumn:
         valid = _valid(indices, scratch)
         codes = _values(indices)
         noted = Noted()
-        if codes.min() < 0 or codes.max() >= len(meanings):
-            outside = np.empty_like(valid)
-            pack((codes < 0) | (codes >= len(meanings)), outside)
-            outside &= valid
-            if outside.any():
-                noted.add_faulty(outside)
-                valid &= ~outside
+        if _refuse(codes, 0, len(meanings) - 1, valid, noted):
             codes = np.clip(codes.astype(np.int64), 0, max(0, len(meanings) - 1))
         distinct = {one: number for number, one in enumerate(dict.fromkeys(meanings))}
         planes = _planes(codes, [distinct[one] for one in meanings], len(distinct), valid)
@@ -272,6 +260,18 @@ def _values(array: pa.Array) -> NDArray[Any]:
     kind = number_type(array.type)
     buffer = array.buffers()[1]
     return np.frombuffer(buffer, kind, len(array), array.offset * kind.itemsize)
+
+
+def _refuse(numbers: NDArray[Any], least: int, most: int, valid: Plane, noted: Noted) -> bool:
+    """Note rows whose number lies outside, of those that hold one; say whether any does."""
+    if numbers.min() >= least and numbers.max() <= most:
+        return False
+    outside = np.empty_like(valid)
+    pack((numbers < least) | (numbers > most), outside)
+    outside &= valid
+    noted.add_faulty(outside)
+    valid &= ~outside
+    return True
 
 
 def _planes(codes: NDArray[Any], number: Sequence[int], many: int, valid: Plane) -> list[Plane]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import chain, combinations, count
 from math import comb
-from typing import Literal, cast
+from typing import cast
 
 from routeengine.errors import BudgetError
 from routeengine.executors.lanes import LanesExecutor
@@ -29,7 +29,7 @@ from routeengine.symbolic.differences import Differences
 from routeengine.symbolic.program import EVERYWHERE, NOWHERE, Circuit, Program, Wire
 from routeengine.symbolic.ties import tied_sets
 
-__all__ = ["ANSWERS", "CLASHES", "MISSING", "TRACE", "Asked", "TablePlan", "Traced"]
+__all__ = ["ANSWERS", "CLASHES", "MISSING", "TRACE", "Asked", "TablePlan"]
 
 CLASHES, ANSWERS, MISSING, TRACE = range(4)
 """The lane programs, by number, in the order in which they run."""
@@ -53,11 +53,6 @@ class Asked:
     groups: tuple[frozenset[str], ...] = ()
     single: tuple[str, ...] = ()
 
-    @property
-    def planes(self) -> int:
-        """How many bits a row has."""
-        return len(self.fulls) + len(self.groups)
-
     def read(self, bits: int) -> tuple[list[FullVerdict], list[str]]:
         """Return the verdicts that a row reaches, and rules to sum them up with: who can win.
 
@@ -70,15 +65,6 @@ class Asked:
         if OVERLAP not in seen:
             winners = [r for r in winners if verdict_to(self.decision, target(r)) in seen]
         return seen, [rule.id for rule in winners]
-
-
-@dataclass(frozen=True, slots=True)
-class Traced:
-    """A rule or criterion whose truth is traced."""
-
-    kind: Literal["rule", "criterion"]
-    id: str
-    when: Condition
 
 
 class TablePlan:
@@ -107,14 +93,14 @@ class TablePlan:
         parts = (*compiled.decisions.values(), *compiled.flags.values(), *compiled.coupled)
         self.whole = None not in parts
         self.flags = tuple(compiled.flags)
-        rules = [rule for decision in self.ruleset.decisions for rule in decision.rules]
-        self.traced = tuple(
-            Traced("rule", r.id, compiled.otherwise[r.id] if r.when is None else r.when)
-            for r in rules
-        ) + tuple(Traced("criterion", c.id, CriterionIs(c.id)) for c in self.ruleset.criteria)
+        self.traced: dict[str, Condition] = {
+            f"rule.{rule.id}": rule.when or compiled.otherwise[rule.id]
+            for decision in self.ruleset.decisions
+            for rule in decision.rules
+        } | {f"criterion.{one.id}": CriterionIs(one.id) for one in self.ruleset.criteria}
         self.asked = [Asked(decision, self._facts(decision)) for decision in self.ruleset.decisions]
         self.clashing: tuple[str, ...] = ()
-        self.coupled: list[tuple[list[str], bool]] = []
+        self.coupled: list[tuple[tuple[str, ...], bool]] = []
         self.programs: tuple[Program, ...] = ()
         if self.whole:
             self.programs = self._clashes(), self._answers(), self._missing()
@@ -131,8 +117,8 @@ class TablePlan:
         outputs: list[Wire] = []
         true: dict[tuple[Node, Node], Wire] = {}
         false: dict[tuple[Node, Node], Wire] = {}
-        for one in self.traced:
-            part = self.compiled.conditions[one.when]
+        for when in self.traced.values():
+            part = self.compiled.conditions[when]
             if part is None:
                 return None
             outputs.append(circuit.leads_within(part.held, part.root, TRUE, true))
@@ -149,9 +135,9 @@ class TablePlan:
             root = cast(Node, held)
             clashes = smallest_clashes(diagram, root)
             # A fact of one cell only says nothing, and clashes with nothing.
-            facts = [fact for fact in coupling.facts if fact in self.order]
+            facts = tuple(fact for fact in coupling.facts if fact in self.order)
             self.coupled.append((facts, clashes is not None))
-            possible.append(circuit.leads(root, _is_true, true))
+            possible.append(circuit.leads(root, bool, true))
             for clash in clashes or ():
                 # A row that may be in another cell of one of the facts does not hold the clash.
                 others = [((1 << self.sizes[level]) - 1) ^ (1 << cell) for level, cell in clash]
@@ -171,7 +157,7 @@ class TablePlan:
             leaves = circuit.leaves(decided.root)
             asked.fulls = tuple([full for full, _ in leaves])
             asked.groups = tuple(_groups(asked.decision, OVERLAP in asked.fulls))
-            won = {rule: circuit.leads(win, _is_true, true) for rule, win in decided.wins.items()}
+            won = {rule: circuit.leads(win, bool, true) for rule, win in decided.wins.items()}
             outputs += [*[wire for _, wire in leaves], _open(circuit, leaves)]
             outputs += [_any(circuit, [won[rule] for rule in group]) for group in asked.groups]
         false: dict[Node, Wire] = {}
@@ -238,10 +224,6 @@ def _groups(decision: Decision, overlap: bool) -> Iterator[frozenset[str]]:
     for outcome in decision.outcomes if overlap else ():
         named = [some for where, some in to.items() if outcome.id in in_order(decision, [where])]
         yield frozenset(chain(*named))
-
-
-def _is_true(value: object) -> bool:
-    return value is True
 
 
 def _any(circuit: Circuit, words: Iterable[Wire]) -> Wire:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from itertools import islice
+from itertools import islice, repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from routeengine.result import Answer
-from routeengine.tables.alone import Kind, Line
+from routeengine.tables.alone import Kind
 from routeengine.tables.bits import WORD, Plane, plane_of, rows_of, sets_of
 from routeengine.tables.coding import Codes
 from routeengine.tables.output import MISSING as MISSING_COLUMN
@@ -63,17 +62,12 @@ class Work:
             np.zeros((block.rows, _width(asked.facts)), np.uint8) for asked in plan.asked
         ]
         self.truths: list[tuple[Plane, Plane]] = []
-        if plan.whole and not (traced and plan.trace is None):
-            alone = rows_of(self._side_by_side(), block.rows)
-            if traced:
-                # They outlive the workspace.
-                planes = iter(block.space.run(TRACE))
-                self.truths = [(true.copy(), next(planes).copy()) for true in planes]
-        else:
-            alone = np.arange(block.rows)
-            if traced:
-                nowhere = np.zeros(block.space.words, WORD)
-                self.truths = [(nowhere.copy(), nowhere.copy()) for _ in plan.traced]
+        lanes = plan.whole and not (traced and plan.trace is None)
+        alone = rows_of(self._side_by_side(), block.rows) if lanes else np.arange(block.rows)
+        if traced:
+            # They outlive the workspace.
+            planes = iter(block.space.run(TRACE)) if lanes else repeat(self._joined([]))
+            self.truths = [(next(planes).copy(), next(planes).copy()) for _ in plan.traced]
         if len(alone):
             self._one_by_one(alone)
 
@@ -94,11 +88,8 @@ class Work:
             bits += [plane & same for plane in islice(planes, len(asked.groups))]
             self.verdicts[number] = coder.codes([*bits, clashing[number]], block.rows)
         anywhere = self._joined(list(forgotten.values()))
-        lowered = [plane | anywhere for plane in planes]
-        if lowered:
-            self.flags = self._classifier.flag_coder.codes(lowered, block.rows)
-        else:
-            self.flags.fill(self._classifier.flag_line(()))
+        lowered = [plane | anywhere for plane in planes] or [anywhere]
+        self.flags = self._classifier.flag_coder.codes(lowered, block.rows)
         return alone | self._fill_missing(clashing) if self._asks_missing else alone
 
     def _forget(self) -> tuple[dict[str, Plane], Plane]:
@@ -152,7 +143,7 @@ class Work:
         """Answer rows that lanes have no answer for, each different one once."""
         block, alone = self._block, self._classifier.alone
         kinds, which = alone.kinds(self._said, block.declined, rows)
-        lines = alone.lines(kinds, self._line, missing=self._asks_missing)
+        lines = alone.lines(kinds, missing=self._asks_missing)
         flags, *columns = zip(*lines, strict=True)
         self.flags[rows] = np.array(flags, np.uint32)[which]
         for codes in self.verdicts:
@@ -165,24 +156,12 @@ class Work:
         if self.truths:
             self._look_closer(kinds, rows, which)
 
-    def _line(self, answer: Answer) -> Line:
-        """Give what an answer reads like: of the flags, of each decision, and what is missing."""
-        decisions = self._classifier.decisions
-        verdicts = [answer.verdicts[one.decision.id] for one in decisions]
-        line = [self._classifier.flag_line(answer.flags)]
-        line += [one.of(verdict) for one, verdict in zip(decisions, verdicts, strict=True)]
-        if self._asks_missing:
-            for asked, verdict in zip(self._plan.asked, verdicts, strict=True):
-                place = {fact: 1 << n for n, fact in enumerate(asked.facts)}
-                line.append(sum(place[fact] for fact in verdict.missing))
-        return tuple(line)
-
     def _look_closer(
         self, kinds: list[Kind], rows: NDArray[np.intp], which: NDArray[np.intp]
     ) -> None:
         """Give rows that went alone the truths that an inspection of them gives."""
         alone = self._classifier.alone
-        seen = [alone.truths(kind, self._plan.traced) for kind in kinds]
+        seen = [alone.truths(kind, self._plan.traced.values()) for kind in kinds]
         words = self._block.space.words
         elsewhere = ~plane_of(rows, words)
         for number, both in enumerate(self.truths):
