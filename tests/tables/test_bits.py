@@ -11,7 +11,7 @@ from routeengine.tables.bits import (
     WORD,
     codes_of,
     copy_bits,
-    matrix_at,
+    kinds_at,
     number_type,
     pack,
     plane_of,
@@ -50,9 +50,8 @@ def test_planes_become_codes(codes: list[int], width: int) -> None:
     into = np.empty(64, np.uint8)
     codes_of(planes, into)
     assert into.tolist() == [code & ((1 << width) - 1) for code in codes]
-    every = np.arange(64)
-    found = matrix_at(planes, every)
-    assert [sum(int(b) << n for n, b in enumerate(row)) for row in found] == into.tolist()
+    kinds, which = kinds_at(planes, np.arange(64))
+    assert [kinds[kind] for kind in which] == [bytes([code]) for code in into.tolist()]
 
 
 @given(truths)

@@ -104,7 +104,7 @@ def plane_of(rows: NDArray[np.intp], words: int) -> Plane:
 def number_type(kind: pa.DataType) -> np.dtype[Any]:
     """Return numpy's type of an Arrow type of whole numbers.
 
-    Arrow's own `to_pandas_dtype` asks for pandas before version 26.
+    What Arrow itself has for it asks for pandas, before version 26.
     """
     sign = "i" if pa.types.is_signed_integer(kind) else "u"
     return np.dtype(f"{sign}{kind.bit_width // 8}")
