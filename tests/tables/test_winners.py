@@ -95,7 +95,7 @@ def test_an_overlap_has_the_candidates_of_those_who_win() -> None:
 
 
 def test_what_is_alike_is_summed_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A verdict is made per set of bits: for all that differs in what is open, just one."""
+    """Who can win is told apart only where that counts: thousands of rows come to four verdicts."""
     made = []
 
     def counted(*args: object, **kwargs: object) -> Verdict:
@@ -105,9 +105,11 @@ def test_what_is_alike_is_summed_up_once(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(output, "summarise", counted)
     engine = Engine(signals(*["x"] * 6, *["y"] * 6))
     rng = Random(1)
-    table = pa.table({f"f{n}": rng.choices([True, None, None], k=3_000) for n in range(12)})
+    table = pa.table(
+        {f"f{n}": pa.array(rng.choices([False, None], k=5_000), pa.bool_()) for n in range(12)}
+    )
     engine.tables.reading(table.schema)
     before = len(made)
     out = engine.classify_table(table)
     assert set(out["d_status"].to_pylist()) == {"review", "insufficient"}
-    assert len(made) - before < 20
+    assert len(made) - before == 4  # a gap; or x, y or both as well
