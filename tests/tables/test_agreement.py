@@ -11,12 +11,10 @@ from examples import examples
 from routeengine import Engine
 from routeengine.profile import read_profile
 from routeengine.ruleset.conditions import CriterionIs
-from routeengine.ruleset.model import RuleSet
 from routeengine.symbolic import differences
-from routeengine.tables import alone, clashes, whole
+from routeengine.tables import alone, whole
 from routeengine.truth import Truth
 from tables.generated_tables import engines, expected, profiles_of, tables
-from tables.small import clients
 
 AS_BOOLEAN = {Truth.TRUE: True, Truth.FALSE: False, Truth.OPEN: None}
 
@@ -95,21 +93,7 @@ def test_how_much_is_remembered_makes_no_difference(data: st.DataObject) -> None
         patch.setattr(whole, "BATCH", data.draw(st.integers(1, 20)))
         engine = data.draw(engines())
         check(engine, data.draw(tables(engine.ruleset)))
-        assert len(engine.tables.alone._lines) <= 1
-
-
-def test_what_clashes_is_remembered_within_bounds(rijswijk: RuleSet) -> None:
-    """Rows of many combinations that clash come out the same, and one of those is kept."""
-    engine = Engine(rijswijk)
-    table = clients(
-        able_to_participate=[False] * 4,
-        can_start_soon=[True] * 4,
-        work_ready_suspected=[True, False, None, True],
-    )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clashes, "REMEMBERED", 1)
-        check(engine, table.drop_columns("client_id"))
-        assert len(engine.tables.clashes._known) == 1
+        assert engine.tables.alone._line.cache_info().currsize <= 1
 
 
 @settings(max_examples=examples(50), deadline=None)

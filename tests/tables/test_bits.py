@@ -7,7 +7,17 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routeengine.tables.bits import WORD, codes_of, copy_bits, matrix_at, pack, rows_of, set_at
+from routeengine.tables.bits import (
+    WORD,
+    codes_of,
+    copy_bits,
+    kinds_at,
+    number_type,
+    pack,
+    plane_of,
+    rows_of,
+    sets_of,
+)
 
 truths = st.lists(st.booleans(), min_size=1, max_size=200)
 
@@ -40,18 +50,29 @@ def test_planes_become_codes(codes: list[int], width: int) -> None:
     into = np.empty(64, np.uint8)
     codes_of(planes, into)
     assert into.tolist() == [code & ((1 << width) - 1) for code in codes]
-    every = np.arange(64)
-    found = matrix_at(planes, every)
-    assert [sum(int(b) << n for n, b in enumerate(row)) for row in found] == into.tolist()
+    kinds, which = kinds_at(planes, np.arange(64))
+    assert [kinds[kind] for kind in which] == [bytes([code]) for code in into.tolist()]
 
 
-@given(truths, st.data())
-def test_bits_are_set_row_by_row(bits: list[bool], data: st.DataObject) -> None:
-    """Only the rows that are named change."""
-    plane = np.zeros(4, WORD)
-    pack(np.array(bits), plane)
-    rows = data.draw(st.lists(st.integers(0, len(bits) - 1), unique=True))
-    values = data.draw(st.lists(st.booleans(), min_size=len(rows), max_size=len(rows)))
-    set_at(plane, np.array(rows, np.intp), np.array(values, np.bool_))
-    wanted = dict(enumerate(bits)) | dict(zip(rows, values, strict=True))
-    assert rows_of(plane, len(bits)).tolist() == [row for row, bit in wanted.items() if bit]
+@given(truths)
+def test_a_plane_is_made_of_its_rows(bits: list[bool]) -> None:
+    """Asking for the rows of it gives them back, and no other bit is set."""
+    rows = [row for row, bit in enumerate(bits) if bit]
+    plane = plane_of(np.array(rows, np.intp), 4)
+    assert rows_of(plane, 4 * 64).tolist() == rows
+
+
+@given(st.lists(st.integers(0, 2**19 - 1), min_size=1, max_size=150), st.integers(3, 9))
+def test_sets_are_the_bits_of_a_row_side_by_side(sets: list[int], width: int) -> None:
+    """For the rows that there are, whatever stands in the planes after them."""
+    planes = [plane_of(np.flatnonzero([one >> bit & 1 for one in sets]), 4) for bit in range(19)]
+    found = sets_of(
+        [plane | ~plane_of(np.arange(len(sets)), 4) for plane in planes], width, len(sets)
+    )
+    assert [int.from_bytes(row.tobytes(), "little") for row in found] == sets
+
+
+def test_numbers_have_the_type_that_arrow_gives_them() -> None:
+    """With or without a sign, of any width."""
+    for kind in (pa.int8(), pa.uint8(), pa.int16(), pa.uint16(), pa.int32(), pa.uint64()):
+        assert number_type(kind) == kind.to_pandas_dtype()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -9,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from routeengine import Engine
+from routeengine import Engine, tables
 from routeengine.errors import UsageError
 from tables.small import clients
 
@@ -108,3 +111,36 @@ def test_a_stream_that_breaks_is_refused(engine: Engine) -> None:
     with pytest.raises(UsageError, match="cannot be read as Arrow columns") as caught:
         engine.classify_table(Broken())
     assert "secret" not in str(caught.value)
+
+
+WITHOUT_PANDAS = """
+import sys
+
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "pandas":
+            raise ModuleNotFoundError("pandas was asked for")
+
+sys.meta_path.insert(0, Missing())
+import pyarrow as pa
+from routeengine import Engine, load_ruleset
+
+engine = Engine(load_ruleset("rijswijk-2023"))
+rungs = [pa.array([1, None, 9, 2], kind) for kind in (pa.int8(), pa.uint64())]
+for rung in (*rungs, rungs[0].dictionary_encode()):
+    words = pa.array(["none", None, "mild|serious", "?"])
+    table = pa.table({"client_id": [1, None, 2, 2], "rung": rung, "finances": words})
+    out = engine.classify_table(table)
+    assert engine.trace_table(table.to_batches()[0]).table.equals(out.to_batches()[0])
+    print(out["scope_status"].null_count)
+"""
+
+
+def test_where_no_pandas_is_given_none_is_asked_for() -> None:
+    """A pyarrow before 26 asks for it to name the type of a number; so no one asks it to."""
+    run = [sys.executable, "-c", WITHOUT_PANDAS]
+    told = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert (told.stderr, told.stdout.split()) == ("", ["3"] * 3)
+    pages = Path(tables.__file__).parent.glob("*.py")
+    asking = [page.name for page in pages if "to_pandas" in page.read_text(encoding="utf-8")]
+    assert asking == ["doors.py"]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import Known, State
-from routeengine.result import Answer
+from routeengine.ruleset.conditions import Condition
 from routeengine.tables.bits import Plane, kinds_at
-from routeengine.tables.plan import Traced
 from routeengine.truth import Truth
 
 __all__ = ["Alone", "Kind", "Line"]
@@ -29,25 +29,21 @@ Line = tuple[int, ...]
 class Alone:
     """Answers rows one by one: those that lanes have no answer for. Equal rows are one.
 
-    `answer` gives the answer of one state of knowledge.
+    `line` gives the line of one state of knowledge, with or without what is missing.
     """
 
-    def __init__(self, executor: LanesExecutor, answer: Callable[[State], Answer]) -> None:
+    def __init__(self, executor: LanesExecutor, line: Callable[[State, bool], Line]) -> None:
         self._ruleset = executor.ruleset
         self._cells = executor.compiled.cells
         self._order = executor.compiled.order
         self._executor = executor
-        self._answer = answer
         # INVARIANT: a line hangs on nothing but its kind, and on whether it says what is missing.
-        self._lines: dict[tuple[bool, Kind], Line] = {}
+        self._line = lru_cache(REMEMBERED)(lambda kind, missing: line(self._state(kind), missing))
 
-    def truths(self, kind: Kind, named: Sequence[Traced]) -> list[Truth]:
-        """Give the truth of each rule and criterion for rows of one kind."""
+    def truths(self, kind: Kind, named: Iterable[Condition]) -> list[Truth]:
+        """Give the truth of some conditions for rows of one kind."""
         look = self._executor.inspect(self._state(kind))
-        return [
-            look.truth(one.when) if one.kind == "criterion" else look.applies(one.id)
-            for one in named
-        ]
+        return list(map(look.truth, named))
 
     def kinds(
         self,
@@ -60,23 +56,9 @@ class Alone:
         kinds, which = kinds_at(planes, rows)
         return [(tuple(declined), kind) for kind in kinds], which
 
-    def lines(
-        self, kinds: Sequence[Kind], code: Callable[[Answer], Line], *, missing: bool
-    ) -> list[Line]:
-        """Give the line of each kind, as `code` makes it of an answer; each is made once.
-
-        `missing` says whether it has what is missing in it.
-        """
-        lines, known = [], self._lines
-        for kind in kinds:
-            line = known.get((missing, kind))
-            if line is None:
-                line = code(self._answer(self._state(kind)))
-                if len(known) >= REMEMBERED:
-                    known.clear()
-                known[missing, kind] = line
-            lines.append(line)
-        return lines
+    def lines(self, kinds: Sequence[Kind], *, missing: bool) -> list[Line]:
+        """Give the line of each kind; `missing` says whether it has what is missing in it."""
+        return [self._line(kind, missing) for kind in kinds]
 
     def _state(self, kind: Kind) -> State:
         asked, packed = kind

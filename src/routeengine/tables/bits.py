@@ -20,10 +20,11 @@ __all__ = [
     "copy_bits",
     "kinds_at",
     "kinds_of",
-    "matrix_at",
+    "number_type",
     "pack",
+    "plane_of",
     "rows_of",
-    "set_at",
+    "sets_of",
 ]
 
 WORD = np.dtype("<u8")
@@ -72,15 +73,6 @@ def rows_of(plane: Plane, rows: int) -> NDArray[np.intp]:
     return found[found < rows]
 
 
-def matrix_at(planes: Sequence[Plane], rows: NDArray[np.intp]) -> NDArray[np.uint8]:
-    """Give, per row asked for, its bits in these planes: rows by planes, 0 or 1."""
-    found = np.empty((len(rows), len(planes)), np.uint8)
-    word, bit = rows >> 6, (rows & 63).astype(WORD)
-    for number, plane in enumerate(planes):
-        found[:, number] = (plane[word] >> bit) & np.uint64(1)
-    return found
-
-
 def kinds_of(sets: NDArray[np.uint8]) -> tuple[list[bytes], NDArray[np.intp]]:
     """Give the different rows of bytes, and for each row the number of its own."""
     raw = pa.py_buffer(np.ascontiguousarray(sets))
@@ -99,14 +91,23 @@ def kinds_at(
     """
     if not planes:
         return [b""], np.zeros(len(rows), np.intp)
-    return kinds_of(np.packbits(matrix_at(planes, rows), axis=1, bitorder="little"))
+    return kinds_of(sets_of(planes, (len(planes) + 7) // 8, planes[0].size * 64)[rows])
 
 
-def set_at(plane: Plane, rows: NDArray[np.intp], truths: NDArray[np.bool_]) -> None:
-    """Set the bits of some rows."""
-    bits = np.left_shift(np.uint64(1), (rows & 63).astype(WORD))
-    np.bitwise_or.at(plane, rows >> 6, bits)
-    np.bitwise_xor.at(plane, rows[~truths] >> 6, bits[~truths])
+def plane_of(rows: NDArray[np.intp], words: int) -> Plane:
+    """Return a plane of so many words in which the bits of just these rows are set."""
+    flags = np.zeros(words * 64, np.bool_)
+    flags[rows] = True
+    return np.packbits(flags, bitorder="little").view(WORD)
+
+
+def number_type(kind: pa.DataType) -> np.dtype[Any]:
+    """Return numpy's type of an Arrow type of whole numbers.
+
+    What Arrow itself has for it asks for pandas, before version 26.
+    """
+    sign = "i" if pa.types.is_signed_integer(kind) else "u"
+    return np.dtype(f"{sign}{kind.bit_width // 8}")
 
 
 def codes_of(planes: Sequence[Plane], into: NDArray[np.uint8]) -> None:
@@ -127,3 +128,12 @@ def codes_of(planes: Sequence[Plane], into: NDArray[np.uint8]) -> None:
         np.left_shift(moved, far, out=moved)
         np.bitwise_xor(bits, moved, out=bits)
     into[:] = squares.ravel()
+
+
+def sets_of(planes: Sequence[Plane], width: int, rows: int) -> NDArray[np.uint8]:
+    """Return, per row, its bits in some planes: so many bytes, the first plane lowest."""
+    words = (rows + 63) // 64
+    sets = np.zeros((words * 64, width), np.uint8)
+    for byte in range((len(planes) + 7) // 8):
+        codes_of([plane[:words] for plane in planes[8 * byte : 8 * byte + 8]], sets[:, byte])
+    return sets[:rows]

@@ -1,38 +1,27 @@
-"""Rows whose facts cannot stand together: what clashes in them, worked out side by side.
+"""Rows whose facts cannot stand together, where no list of clashes says what clashes in them.
 
-Which facts clash hangs on the facts of one coupling of constraints alone, and those have
-few different cells: each combination of them is looked into once.
+That hangs on the facts of one coupling of constraints alone, and those have few different
+cells: each combination of them is looked into once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from routeengine.ruleset.conflicts import minimal_conflicts
 from routeengine.symbolic.compiled import CompiledRuleSet
-from routeengine.symbolic.diagram import TRUE, Node
-from routeengine.tables.bits import Plane, kinds_at
+from routeengine.symbolic.conflicts import Clash, Held
+from routeengine.symbolic.diagram import Node
+from routeengine.tables.bits import Plane, kinds_at, plane_of
 
-__all__ = ["Clashes", "Clashing"]
+__all__ = ["Clashes"]
 
 REMEMBERED = 16_384
-"""Combinations of cells whose conflicts are kept for the rows of later batches."""
-
-_Conflicts = list[frozenset[str]]
-_Rows = NDArray[np.bool_]
-
-
-@dataclass(slots=True)
-class Clashing:
-    """What clashes in some rows: per fact, and per decision that reads such a fact, which rows."""
-
-    facts: dict[str, _Rows]
-    decisions: dict[str, _Rows]
+"""Combinations of cells of which is kept what clashes, for the rows of later batches."""
 
 
 class Clashes:
@@ -40,51 +29,41 @@ class Clashes:
 
     def __init__(self, compiled: CompiledRuleSet) -> None:
         self._compiled = compiled
-        # INVARIANT: conflicts hang on nothing but the coupling and the cells of its facts.
-        self._known: dict[tuple[int, bytes], _Conflicts] = {}
+        # INVARIANT: what clashes hangs on nothing but the coupling and the cells of its facts.
+        self._clash = lru_cache(REMEMBERED)(self._look)
 
-    def of(self, may: Mapping[str, Sequence[Plane]], rows: NDArray[np.intp]) -> Clashing:
-        """Find what clashes in some rows of a block."""
-        compiled = self._compiled
-        clashing = Clashing({}, {name: np.zeros(len(rows), np.bool_) for name in compiled.reads})
-        for number, coupling in enumerate(compiled.couplings):
-            # A fact of one cell only says nothing, and clashes with nothing.
-            facts = [fact for fact in coupling.facts if fact in may]
-            kinds, which = kinds_at([plane for fact in facts for plane in may[fact]], rows)
-            found = [self._conflicts(number, facts, kind) for kind in kinds]
-            if any(found):
-                for fact in facts:
-                    clashing.facts[fact] = _touched(found, frozenset({fact}))[which]
-                for name, reads in compiled.reads.items():
-                    clashing.decisions[name] |= _touched(found, reads)[which]
-        return clashing
+    def of(
+        self,
+        number: int,
+        facts: tuple[str, ...],
+        may: Mapping[str, Sequence[Plane]],
+        rows: NDArray[np.intp],
+    ) -> tuple[dict[str, Plane], Plane]:
+        """Return, per fact of a coupling, in which of these rows it clashes.
 
-    def _conflicts(self, number: int, facts: Sequence[str], kind: bytes) -> _Conflicts:
-        """Give the minimal conflicts of one coupling where its facts have these cells."""
-        known = self._known.get((number, kind))
-        if known is None:
-            known = self._work_out(number, facts, kind)
-            if len(self._known) >= REMEMBERED:
-                self._known.clear()
-            self._known[number, kind] = known
-        return known
+        And in which of them that took too much, so that it is perhaps too many facts.
+        """
+        words = len(may[facts[0]][0])
+        kinds, which = kinds_at([plane for fact in facts for plane in may[fact]], rows)
+        found = [self._clash(number, facts, kind) for kind in kinds]
 
-    def _work_out(self, number: int, facts: Sequence[str], kind: bytes) -> _Conflicts:
-        compiled, where = self._compiled, self._compiled.whole
+        def where(kinds: Sequence[bool]) -> Plane:
+            return plane_of(rows[np.array(kinds, np.bool_)[which]], words)
+
+        clashing = {fact: where([fact in union for union, _ in found]) for fact in facts}
+        return clashing, where([not fits for _, fits in found])
+
+    def _look(
+        self, number: int, facts: tuple[str, ...], kind: bytes
+    ) -> tuple[frozenset[str], bool]:
+        """Return the facts of all minimal conflicts in these cells, and whether that fits."""
+        compiled, known, bits = self._compiled, {}, int.from_bytes(kind, "little")
+        for fact in facts:
+            every = compiled.everything[fact]
+            if bits & every != every:
+                known[fact] = bits & every
+            bits >>= every.bit_length()
         # Where a coupling does not fit, no row is answered by lanes.
         root = cast(Node, compiled.coupled[number])
-        may, bits = {}, int.from_bytes(kind, "little")
-        for fact in facts:
-            may[fact] = bits & compiled.everything[fact]
-            bits >>= len(compiled.cells.of[fact])
-
-        def clash(given: frozenset[str]) -> bool:
-            masks = compiled.everything | {fact: may[fact] for fact in given}
-            return TRUE not in where.diagram.reach(root, where.masks(masks))
-
-        return minimal_conflicts(facts, clash)
-
-
-def _touched(found: Sequence[_Conflicts], facts: frozenset[str]) -> _Rows:
-    """Say of each of some conflicts whether one of these facts is in them."""
-    return np.array([any(not one.isdisjoint(facts) for one in some) for some in found], np.bool_)
+        clash = Clash(known, Held(compiled.whole.diagram, root, compiled.order))
+        return clash.union, clash.fits

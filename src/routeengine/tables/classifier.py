@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 import pyarrow as pa
 
@@ -11,11 +12,12 @@ from routeengine.caseload.values import FactReader
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import State
 from routeengine.result import Answer
-from routeengine.tables.alone import Alone
+from routeengine.ruleset.settling import NOT_APPLICABLE
+from routeengine.tables.alone import Alone, Line
 from routeengine.tables.clashes import Clashes
 from routeengine.tables.coding import Lines, SetCoder
 from routeengine.tables.output import DecisionColumns, flags_kind, provenance, wanted_columns
-from routeengine.tables.plan import TablePlan
+from routeengine.tables.plan import Asked, TablePlan
 from routeengine.tables.reading import TableReading
 from routeengine.tables.workspace import Workspace
 
@@ -36,33 +38,43 @@ class TableClassifier:
         self.plan = TablePlan(executor)
         self.cells = executor.compiled.cells
         self.readers = {fact.id: FactReader(self.ruleset, fact) for fact in self.ruleset.facts}
-        self.alone = Alone(executor, answer)
+        self.alone = Alone(executor, lambda state, missing: self._line(answer(state), missing))
         self.clashes = Clashes(executor.compiled)
         self.provenance = provenance(self.ruleset)
         self.decisions = [DecisionColumns(decision) for decision in self.ruleset.decisions]
         self.flags = Lines([flags_kind(self.ruleset)])
-        self.coders = [self._coder(number) for number in range(len(self.plan.asked))]
+        self.coders = list(map(self._coder, self.plan.asked, self.decisions))
         self.flag_coder = SetCoder(self._raised)
-        self.trace_schema = pa.schema(
-            [(f"{one.kind}.{one.id}", pa.bool_()) for one in self.plan.traced]
-        )
+        self.trace_schema = pa.schema([(name, pa.bool_()) for name in self.plan.traced])
         # INVARIANT: a workspace is here just while nobody works in it.
         self._spaces: dict[tuple[int, bool], deque[Workspace]] = {}
 
-    def _coder(self, number: int) -> SetCoder:
-        fulls, columns = self.plan.asked[number].fulls, self.decisions[number]
+    def _coder(self, asked: Asked, columns: DecisionColumns) -> SetCoder:
+        """Make what numbers the bits of rows: those of a decision, and that its facts clash."""
 
-        def code(reached: int) -> int:
-            seen = [full for bit, full in enumerate(fulls) if reached >> bit & 1]
-            # What reaches nothing is impossible, and goes alone.
-            return columns.of_fulls(seen) if seen else 0
+        def code(bits: int) -> int:
+            seen, winners = asked.read(bits)
+            if not seen:
+                return 0  # nothing is possible: the row goes alone
+            if bits >> len(asked.fulls) + len(asked.groups):
+                return columns.not_applicable if seen == [NOT_APPLICABLE] else columns.contradiction
+            return columns.of_fulls(seen, winners)
 
         return SetCoder(code)
 
     def _raised(self, lowered: int) -> int:
-        return self.flag_line([f for n, f in enumerate(self.plan.flags) if not lowered >> n & 1])
+        return self._flag_line([f for n, f in enumerate(self.plan.flags) if not lowered >> n & 1])
 
-    def flag_line(self, raised: Sequence[str]) -> int:
+    def _line(self, answer: Answer, missing: bool) -> Line:
+        """Give what an answer reads like: of the flags, of each decision, and what is missing."""
+        verdicts = [answer.verdicts[one.decision.id] for one in self.decisions]
+        line = [self._flag_line(answer.flags)]
+        line += [one.of(verdict) for one, verdict in zip(self.decisions, verdicts, strict=True)]
+        for asked, verdict in zip(self.plan.asked, verdicts, strict=True) if missing else ():
+            line.append(sum(1 << asked.facts.index(fact) for fact in verdict.missing))
+        return tuple(line)
+
+    def _flag_line(self, raised: Sequence[str]) -> int:
         """Give the code of the flags that are raised."""
         return self.flags.number((" ".join(raised),))
 
@@ -86,17 +98,17 @@ class TableClassifier:
         wanted = wanted_columns(self.ruleset, columns, missing=missing)
         return TableReading(self, schema, tuple(drop_columns), wanted, named)
 
-    def borrow(self, words: int, *, traced: bool) -> Workspace:
-        """Give a workspace of at least so many words that nobody else works in."""
+    @contextmanager
+    def workspace(self, words: int, *, traced: bool) -> Iterator[Workspace]:
+        """Lend a workspace of at least so many words that nobody else works in."""
         size = 64
         while size < words:
             size *= 2
+        spaces = self._spaces.setdefault((size, traced), deque())
         try:
-            return self._spaces.setdefault((size, traced), deque()).pop()
+            space = spaces.pop()
         except IndexError:
             trace = [self.plan.trace] if traced and self.plan.trace is not None else []
-            return Workspace(self.plan.sizes, [*self.plan.programs, *trace], size)
-
-    def give_back(self, space: Workspace, *, traced: bool) -> None:
-        """Take a workspace back, for the next batch."""
-        self._spaces[space.words, traced].append(space)
+            space = Workspace(self.plan.sizes, [*self.plan.programs, *trace], size)
+        yield space
+        spaces.append(space)

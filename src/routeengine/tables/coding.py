@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from routeengine.tables.bits import Plane, codes_of, kinds_of
+from routeengine.tables.bits import Plane, kinds_of, number_type, sets_of
 
 __all__ = ["Codes", "Lines", "SetCoder", "index_type"]
 
@@ -25,7 +25,7 @@ _NOT_SEEN = np.uint32(0xFFFFFFFF)
 
 
 class SetCoder:
-    """Numbers the sets of bits that rows have in some planes.
+    """Numbers the sets of bits that rows have in some planes, always as many.
 
     `number` gives the code of a set, as the bits of an integer; hardly ever twice for one set.
     """
@@ -35,33 +35,22 @@ class SetCoder:
         self._few: NDArray[np.uint32] | None = None
         self._many: dict[bytes, int] = {}
 
-    def codes(self, planes: Sequence[Plane]) -> Codes:
-        """Give a code for each of the rows of the planes: 64 per word."""
+    def codes(self, planes: Sequence[Plane], rows: int) -> Codes:
+        """Give a code for each row."""
         width = (len(planes) + 7) // 8
+        sets = sets_of(planes, width, rows)
         if width > 2:
-            return self._of_many(planes)
-        size = 1 << 8 * width
-        sets = np.empty((planes[0].size * 64, max(width, 1)), np.uint8)
-        for byte in range(width):
-            codes_of(planes[8 * byte : 8 * byte + 8], sets[:, byte])
-        words = sets.view(np.dtype(f"<u{width}")).ravel()
-        few = self._few
+            kinds, which = kinds_of(sets)
+            return np.array([self._known(raw) for raw in kinds], np.uint32).take(which)
+        few, words = self._few, sets.view(np.dtype(f"<u{width}")).ravel()
         if few is None:
-            few = self._few = np.full(size, _NOT_SEEN)
+            few = self._few = np.full(1 << 8 * width, _NOT_SEEN)
         codes = few.take(words)
         if (new := codes == _NOT_SEEN).any():
             for reached in np.unique(words[new]).tolist():
                 few[reached] = self._number(reached)
             codes = few.take(words)
         return codes
-
-    def _of_many(self, planes: Sequence[Plane]) -> Codes:
-        width = (len(planes) + 63) // 64 * 8
-        sets = np.zeros((planes[0].size * 64, width), np.uint8)
-        for byte in range((len(planes) + 7) // 8):
-            codes_of(planes[8 * byte : 8 * byte + 8], sets[:, byte])
-        kinds, which = kinds_of(sets)
-        return np.array([self._known(raw) for raw in kinds], np.uint32).take(which)
 
     def _known(self, raw: bytes) -> int:
         code = self._many.get(raw)
@@ -113,7 +102,7 @@ def _column(
     kind: pa.DictionaryType, codes: Codes, narrow: bytes | None, texts: dict[int, str | None]
 ) -> pa.DictionaryArray:
     """Give one column: per row the place of its text among the words, or null."""
-    index = np.dtype(kind.index_type.to_pandas_dtype())
+    index = number_type(kind.index_type)
     words = sorted({text for text in texts.values() if text is not None})
     place = {word: number for number, word in enumerate(words)}
     places = np.full(max(texts) + 1, -1, index)

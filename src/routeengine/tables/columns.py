@@ -20,7 +20,7 @@ from routeengine.caseload.values import FAULTY, FactReader
 from routeengine.profile import Known, read_knowledge
 from routeengine.ruleset.domains import IntegerDomain, spans
 from routeengine.symbolic.cells import Cells
-from routeengine.tables.bits import WORD, Plane, copy_bits, pack
+from routeengine.tables.bits import WORD, Plane, copy_bits, number_type, pack
 
 __all__ = ["FactColumn", "Noted"]
 
@@ -32,11 +32,14 @@ MOST_COMPARED = 12
 class Noted:
     """What a column says besides cells: rows that cannot be used, and questions declined.
 
+    And in `partly` the rows of which it says more than nothing, and less than one cell.
+
     None stands for no row at all.
     """
 
     faulty: Plane | None = None
     declined: Plane | None = None
+    partly: Plane | None = None
 
     def add_faulty(self, plane: Plane) -> None:
         """Note rows that cannot be used; those past the last row may be among them."""
@@ -135,13 +138,7 @@ class FactColumn:
         numbers = _values(array)
         noted = Noted()
         valid = _valid(array, scratch)
-        if numbers.min() < domain.minimum or numbers.max() > domain.maximum:
-            outside = np.empty_like(valid)
-            pack((numbers < domain.minimum) | (numbers > domain.maximum), outside)
-            outside &= valid
-            if outside.any():
-                noted.add_faulty(outside)
-                valid &= ~outside
+        _refuse(numbers, domain.minimum, domain.maximum, valid, noted)
         if may:
             self._place(numbers, domain, may)
             np.invert(valid, out=valid)
@@ -187,13 +184,7 @@ class FactColumn:
         valid = _valid(indices, scratch)
         codes = _values(indices)
         noted = Noted()
-        if codes.min() < 0 or codes.max() >= len(meanings):
-            outside = np.empty_like(valid)
-            pack((codes < 0) | (codes >= len(meanings)), outside)
-            outside &= valid
-            if outside.any():
-                noted.add_faulty(outside)
-                valid &= ~outside
+        if _refuse(codes, 0, len(meanings) - 1, valid, noted):
             codes = np.clip(codes.astype(np.int64), 0, max(0, len(meanings) - 1))
         distinct = {one: number for number, one in enumerate(dict.fromkeys(meanings))}
         planes = _planes(codes, [distinct[one] for one in meanings], len(distinct), valid)
@@ -215,6 +206,8 @@ class FactColumn:
             return
         if meaning.declined:
             noted.declined = rows
+        if meaning.cells != self._everything and meaning.cells & meaning.cells - 1:
+            noted.partly = rows if noted.partly is None else noted.partly | rows
         _add(rows, [plane for cell, plane in enumerate(may) if meaning.cells >> cell & 1])
 
     def _meaning(self, word: object) -> Meaning:
@@ -264,9 +257,21 @@ def _valid(array: pa.Array, into: Plane) -> Plane:
 
 
 def _values(array: pa.Array) -> NDArray[Any]:
-    kind = np.dtype(array.type.to_pandas_dtype())
+    kind = number_type(array.type)
     buffer = array.buffers()[1]
     return np.frombuffer(buffer, kind, len(array), array.offset * kind.itemsize)
+
+
+def _refuse(numbers: NDArray[Any], least: int, most: int, valid: Plane, noted: Noted) -> bool:
+    """Note rows whose number lies outside, of those that hold one; say whether any does."""
+    if numbers.min() >= least and numbers.max() <= most:
+        return False
+    outside = np.empty_like(valid)
+    pack((numbers < least) | (numbers > most), outside)
+    outside &= valid
+    noted.add_faulty(outside)
+    valid &= ~outside
+    return True
 
 
 def _planes(codes: NDArray[Any], number: Sequence[int], many: int, valid: Plane) -> list[Plane]:

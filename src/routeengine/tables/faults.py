@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from routeengine.tables.bits import Plane, matrix_at, rows_of
+from routeengine.tables.bits import Plane, kinds_at, rows_of
 
 __all__ = ["Faults", "error_column", "row_errors"]
 
@@ -22,13 +22,13 @@ def row_errors(rows: int, faulty: Sequence[tuple[str, Plane]], faults: Faults) -
         return {row: "; ".join(some) for row, some in sorted(faults.items())}
     planes = [plane for _, plane in faulty]
     found = rows_of(np.bitwise_or.reduce(planes), rows)
-    texts: dict[int, str] = {}
-    said: dict[bytes, list[str]] = {}
-    for row, bits in zip(found.tolist(), matrix_at(planes, found), strict=True):
-        key = bits.tobytes()
-        if key not in said:
-            said[key] = [message for (message, _), bit in zip(faulty, key, strict=True) if bit]
-        texts[row] = "; ".join([*faults.get(row, ()), *said[key]])
+    kinds, which = kinds_at(planes, found)
+    bits = [int.from_bytes(kind, "little") for kind in kinds]
+    said = [[one for n, (one, _) in enumerate(faulty) if some >> n & 1] for some in bits]
+    texts = {
+        row: "; ".join([*faults.get(row, ()), *said[kind]])
+        for row, kind in zip(found.tolist(), which.tolist(), strict=True)
+    }
     texts |= {row: "; ".join(some) for row, some in faults.items() if row not in texts}
     return texts
 

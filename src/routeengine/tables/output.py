@@ -108,12 +108,12 @@ class DecisionColumns:
     def __init__(self, decision: Decision) -> None:
         self.decision = decision
         self.lines = Lines(decision_kinds(decision))
-        self.not_applicable = self.of_fulls([NOT_APPLICABLE])
+        self.not_applicable = self.of_fulls([NOT_APPLICABLE], ())
         self.contradiction = self.of(contradiction(decision, ()))
 
-    def of_fulls(self, fulls: Collection[FullVerdict]) -> int:
-        """Give the code of the verdict that completions with these answers have in common."""
-        return self.of(summarise(self.decision, fulls, _NothingAsked()))
+    def of_fulls(self, fulls: Collection[FullVerdict], winners: Collection[str]) -> int:
+        """Give the code of the verdict that completions have in common, and who wins on them."""
+        return self.of(summarise(self.decision, fulls, _NothingAsked(), winners=lambda: winners))
 
     def of(self, verdict: Verdict) -> int:
         """Give the code of a verdict."""

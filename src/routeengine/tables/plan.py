@@ -2,55 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Literal
+from functools import cached_property, reduce
+from itertools import chain, combinations, count
+from math import comb
+from typing import cast
 
 from routeengine.errors import BudgetError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.questions import same_verdict
 from routeengine.ruleset.conditions import Condition, CriterionIs
 from routeengine.ruleset.model import Decision
-from routeengine.ruleset.settling import FullVerdict
+from routeengine.ruleset.settling import (
+    OVERLAP,
+    FullVerdict,
+    Target,
+    in_order,
+    target,
+    verdict_to,
+)
+from routeengine.symbolic.clashes import smallest_clashes
+from routeengine.symbolic.compiled import Decided
 from routeengine.symbolic.diagram import FALSE, TRUE, Node
 from routeengine.symbolic.differences import Differences
 from routeengine.symbolic.program import EVERYWHERE, NOWHERE, Circuit, Program, Wire
 from routeengine.symbolic.ties import tied_sets
 
-__all__ = ["Asked", "TablePlan", "Traced"]
+__all__ = ["ANSWERS", "CLASHES", "MISSING", "TRACE", "Asked", "TablePlan"]
+
+CLASHES, ANSWERS, MISSING, TRACE = range(4)
+"""The lane programs, by number, in the order in which they run."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asked:
-    """What is asked for one decision.
+    """What is asked for one decision, and how to read what a row's bits say of it.
 
-    `fulls` are the verdicts whose planes the first program gives; `facts` those that can
-    be missing, in declared order, and `single` those among them that a change alone of which
-    is in the second program, in the order of its outputs.
+    `facts` are those that can be missing, in declared order, and `single` those among them that a
+    change alone of which is in the program of what is missing, in the order of its outputs.
+
+    A row's bits are, the first lowest: which of the verdicts `fulls` it reaches; and, where these
+    are the same, in which of the `groups` of rules one can win. Which rules can win follows from
+    that as closely as it is told: whether it is one, and which; and what all of them name.
     """
 
     decision: Decision
-    fulls: tuple[FullVerdict, ...]
     facts: tuple[str, ...]
-    single: tuple[str, ...]
+    fulls: tuple[FullVerdict, ...] = ()
+    groups: tuple[frozenset[str], ...] = ()
+    single: tuple[str, ...] = ()
 
+    def read(self, bits: int) -> tuple[list[FullVerdict], list[str]]:
+        """Return the verdicts that a row reaches, and rules to sum them up with: who can win.
 
-@dataclass(frozen=True, slots=True)
-class Traced:
-    """A rule or criterion whose truth is traced."""
-
-    kind: Literal["rule", "criterion"]
-    id: str
-    when: Condition
+        Where several can, there may be more of them than can, which name nothing else.
+        """
+        seen = [full for n, full in enumerate(self.fulls) if bits >> n & 1]
+        groups = enumerate(self.groups, len(self.fulls))
+        lost = frozenset().union(*[group for n, group in groups if not bits >> n & 1])
+        winners = [rule for rule in self.decision.rules if rule.id not in lost]
+        if OVERLAP not in seen:
+            winners = [r for r in winners if verdict_to(self.decision, target(r)) in seen]
+        return seen, [rule.id for rule in winners]
 
 
 class TablePlan:
     """The lane programs for the rows of a table.
 
-    The outputs of `answers` are, per decision, the planes of its verdicts; then per flag
-    where it is not raised; then where the facts can stand together. Those of `missing`
-    are, per decision, the planes of its `single` facts, and last the rows that have to be
-    looked at alone to say what is missing.
+    The outputs of `CLASHES` are, per fact of `clashing`, the rows where it is in none of the
+    smallest clashes, as far as these are listed; then, per coupling, where its facts can stand
+    together. `coupled` has, per coupling, those facts, and whether its clashes are listed: they
+    say what clashes where no fact is known in part. That is made unknown before the next one runs.
+
+    Those of `ANSWERS` are, per decision, the planes of its verdicts, of where they differ, and of
+    its groups; then, per flag, where it is not raised.
+
+    Those of `MISSING` are, per decision, the planes of its `single` facts, and the rows that
+    have to be looked at alone to say what is missing.
 
     `whole` is False where a part of the rule set did not fit its budget: then every row
     goes alone.
@@ -61,26 +90,20 @@ class TablePlan:
         self.ruleset = compiled.ruleset
         self.sizes = compiled.whole.diagram.sizes
         self.order = compiled.order
-        roots = {name: part.root for name, part in compiled.decisions.items() if part is not None}
-        flags = [root for root in compiled.flags.values() if root is not None]
-        coupled = [held for held in compiled.coupled if held is not None]
-        self.whole = (
-            len(roots) == len(compiled.decisions)
-            and len(flags) == len(compiled.flags)
-            and len(coupled) == len(compiled.coupled)
-        )
+        parts = (*compiled.decisions.values(), *compiled.flags.values(), *compiled.coupled)
+        self.whole = None not in parts
         self.flags = tuple(compiled.flags)
-        rules = [rule for decision in self.ruleset.decisions for rule in decision.rules]
-        self.traced = tuple(
-            Traced("rule", r.id, compiled.otherwise[r.id] if r.when is None else r.when)
-            for r in rules
-        ) + tuple(Traced("criterion", c.id, CriterionIs(c.id)) for c in self.ruleset.criteria)
-        self.asked: list[Asked] = []
+        self.traced: dict[str, Condition] = {
+            f"rule.{rule.id}": rule.when or compiled.otherwise[rule.id]
+            for decision in self.ruleset.decisions
+            for rule in decision.rules
+        } | {f"criterion.{one.id}": CriterionIs(one.id) for one in self.ruleset.criteria}
+        self.asked = [Asked(decision, self._facts(decision)) for decision in self.ruleset.decisions]
+        self.clashing: tuple[str, ...] = ()
+        self.coupled: list[tuple[tuple[str, ...], bool]] = []
         self.programs: tuple[Program, ...] = ()
         if self.whole:
-            self.programs = self._answers(roots, flags, coupled), self._missing(roots)
-        else:
-            self.asked = [Asked(d, (), self._facts(d), ()) for d in self.ruleset.decisions]
+            self.programs = self._clashes(), self._answers(), self._missing()
 
     @cached_property
     def trace(self) -> Program | None:
@@ -94,57 +117,74 @@ class TablePlan:
         outputs: list[Wire] = []
         true: dict[tuple[Node, Node], Wire] = {}
         false: dict[tuple[Node, Node], Wire] = {}
-        for one in self.traced:
-            part = self.compiled.conditions[one.when]
+        for when in self.traced.values():
+            part = self.compiled.conditions[when]
             if part is None:
                 return None
             outputs.append(circuit.leads_within(part.held, part.root, TRUE, true))
             outputs.append(circuit.leads_within(part.held, part.root, FALSE, false))
         return circuit.program(outputs)
 
-    def _answers(self, roots: dict[str, Node], flags: list[Node], coupled: list[Node]) -> Program:
+    def _clashes(self) -> Program:
+        diagram = self.compiled.whole.diagram
+        circuit = Circuit(diagram)
+        kept: dict[str, Wire] = {}
+        possible: list[Wire] = []
+        true: dict[Node, Wire] = {}
+        for coupling, held in zip(self.compiled.couplings, self.compiled.coupled, strict=True):
+            root = cast(Node, held)
+            clashes = smallest_clashes(diagram, root)
+            # A fact of one cell only says nothing, and clashes with nothing.
+            facts = tuple(fact for fact in coupling.facts if fact in self.order)
+            self.coupled.append((facts, clashes is not None))
+            possible.append(circuit.leads(root, bool, true))
+            for clash in clashes or ():
+                # A row that may be in another cell of one of the facts does not hold the clash.
+                others = [((1 << self.sizes[level]) - 1) ^ (1 << cell) for level, cell in clash]
+                free = _any(circuit, map(circuit.may, [level for level, _ in clash], others))
+                for level, _ in clash:
+                    fact = self.order[level]
+                    kept[fact] = circuit.both(kept.get(fact, EVERYWHERE), free)
+        self.clashing = tuple(kept)
+        return circuit.program([*kept.values(), *possible])
+
+    def _answers(self) -> Program:
         circuit = Circuit(self.compiled.whole.diagram)
         outputs: list[Wire] = []
-        self._fulls: dict[str, tuple[FullVerdict, ...]] = {}
-        for decision in self.ruleset.decisions:
-            leaves = circuit.leaves(roots[decision.id])
-            self._fulls[decision.id] = tuple(full for full, _ in leaves)
-            outputs += [wire for _, wire in leaves]
-        false: dict[Node, Wire] = {}
-        outputs += [circuit.leads(root, lambda value: value is False, false) for root in flags]
         true: dict[Node, Wire] = {}
-        possible = EVERYWHERE
-        for held in coupled:
-            possible = circuit.both(possible, circuit.leads(held, lambda v: v is True, true))
-        return circuit.program([*outputs, possible])
+        for asked in self.asked:
+            decided = cast(Decided, self.compiled.decisions[asked.decision.id])
+            leaves = circuit.leaves(decided.root)
+            asked.fulls = tuple([full for full, _ in leaves])
+            asked.groups = tuple(_groups(asked.decision, OVERLAP in asked.fulls))
+            won = {rule: circuit.leads(win, bool, true) for rule, win in decided.wins.items()}
+            outputs += [*[wire for _, wire in leaves], _open(circuit, leaves)]
+            outputs += [_any(circuit, [won[rule] for rule in group]) for group in asked.groups]
+        false: dict[Node, Wire] = {}
+        flags = [cast(Node, root) for root in self.compiled.flags.values()]
+        outputs += [circuit.leads(root, lambda value: value is False, false) for root in flags]
+        return circuit.program(outputs)
 
-    def _missing(self, roots: dict[str, Node]) -> Program:
+    def _missing(self) -> Program:
         compiled = self.compiled
         circuit = Circuit(compiled.whole.diagram)
         outputs: list[Wire] = []
-        alone = NOWHERE
-        for decision in self.ruleset.decisions:
-            touched = compiled.touched(compiled.reads[decision.id])
+        for asked in self.asked:
+            name = asked.decision.id
+            root = cast(Decided, compiled.decisions[name]).root
+            touched = compiled.touched(compiled.reads[name])
             wires: dict[str, Wire] = {}
             ties = [some for number in touched for some in tied_sets(compiled, number)]
             try:
-                found = Differences(circuit, compiled.whole.diagram, same_verdict).of(
-                    roots[decision.id]
-                )
+                found = Differences(circuit, compiled.whole.diagram, same_verdict).of(root)
                 wires = {self.order[level]: wire for level, wire in found.items()}
             except BudgetError:
                 ties.append(frozenset())
-            if ties:
-                tied = NOWHERE
-                for some in ties:
-                    tied = circuit.either(tied, self._unknown(circuit, some))
-                undecided = self._open(circuit, roots[decision.id])
-                alone = circuit.either(alone, circuit.both(undecided, tied))
-            facts = self._facts(decision)
-            single = tuple(fact for fact in facts if fact in wires)
-            outputs += [wires[fact] for fact in single]
-            self.asked.append(Asked(decision, self._fulls[decision.id], facts, single))
-        return circuit.program([*outputs, alone])
+            tied = _any(circuit, [self._unknown(circuit, some) for some in ties])
+            asked.single = tuple(fact for fact in asked.facts if fact in wires)
+            outputs += [wires[fact] for fact in asked.single]
+            outputs.append(circuit.both(tied, _open(circuit, circuit.leaves(root))))
+        return circuit.program(outputs)
 
     def _facts(self, decision: Decision) -> tuple[str, ...]:
         """Give the facts that can be missing for a decision, in declared order."""
@@ -162,12 +202,41 @@ class TablePlan:
             word = circuit.both(word, _two(circuit, cells))
         return word
 
-    def _open(self, circuit: Circuit, root: Node) -> Wire:
-        """Give the lanes in which a decision has more than one verdict."""
-        keys: dict[str, Wire] = {}
-        for full, wire in circuit.leaves(root):
-            keys[full.key] = circuit.either(keys.get(full.key, NOWHERE), wire)
-        return _two(circuit, list(keys.values()))
+
+def _groups(decision: Decision, overlap: bool) -> Iterator[frozenset[str]]:
+    """Yield groups of rules that tell who wins, by those of which a rule does.
+
+    Where a target has several rules, each has as many groups, and no two the same ones: so one that
+    wins alone is told by its groups, and no two together look like one (E. Sperner, 1928: eight
+    groups are enough for seventy rules). Where they can overlap, those that name an outcome are a
+    group: so rules all of whose groups have a winner name what the winners name.
+    """
+    to: dict[Target, list[str]] = {}
+    for rule in decision.rules:
+        to.setdefault(target(rule), []).append(rule.id)
+    shared = [some for some in to.values() if len(some) > 1]
+    most = max(map(len, shared), default=0)
+    size = next(size for size in count() if comb(size, size // 2) >= most)
+    codes = list(combinations(range(size), size // 2))
+    pairs = [pair for some in shared for pair in zip(codes, some, strict=False)]
+    for group in range(size):
+        yield frozenset(rule for its, rule in pairs if group in its)
+    for outcome in decision.outcomes if overlap else ():
+        named = [some for where, some in to.items() if outcome.id in in_order(decision, [where])]
+        yield frozenset(chain(*named))
+
+
+def _any(circuit: Circuit, words: Iterable[Wire]) -> Wire:
+    """Give the lanes that are in one of these words at least."""
+    return reduce(circuit.either, words, NOWHERE)
+
+
+def _open(circuit: Circuit, leaves: Sequence[tuple[FullVerdict, Wire]]) -> Wire:
+    """Give the lanes in which a decision has more than one verdict, from those of its leaves."""
+    keys: dict[str, Wire] = {}
+    for full, wire in leaves:
+        keys[full.key] = circuit.either(keys.get(full.key, NOWHERE), wire)
+    return _two(circuit, list(keys.values()))
 
 
 def _two(circuit: Circuit, words: list[Wire]) -> Wire:

@@ -83,15 +83,13 @@ class TableReading:
         classifier = self._classifier
         trace_schema = classifier.trace_schema
         if not rows:
-            return _empty(self.schema), _empty(trace_schema)
-        space = classifier.borrow((rows + 63) // 64, traced=traced)
-        try:
+            empty = pa.RecordBatch.from_pylist
+            return empty([], self.schema), empty([], trace_schema)
+        with classifier.workspace((rows + 63) // 64, traced=traced) as space:
             block = self._read(batch, space)
             errors = row_errors(rows, block.faulty, faults)
             faulty = np.array(list(errors), np.intp)
             work = Work(classifier, block, missing=self._missing, traced=traced)
-        finally:
-            classifier.give_back(space, traced=traced)
         columns = dict(work.columns(self.schema.names, faulty))
         columns[CLIENT_ID] = pa.nulls(rows, self.id_type) if ids is None else ids
         columns["error"] = error_column(errors, rows)
@@ -114,6 +112,8 @@ class TableReading:
             noted = column.read(batch.column(place), block.may.get(column.fact, []), scratch)
             if noted.declined is not None:
                 block.declined[column.fact] = noted.declined
+            if noted.partly is not None:
+                block.partly[column.fact] = noted.partly
             if noted.faulty is not None:
                 block.faulty.append((f"{column.fact}: {column.allowed}", noted.faulty))
         return block
@@ -124,7 +124,3 @@ class TableReading:
             column.fact: column.knowledge(table.column(place)[row].as_py())
             for place, column in self._facts
         }
-
-
-def _empty(schema: pa.Schema) -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays([pa.array([], kind) for kind in schema.types], schema=schema)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice, repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from routeengine.result import Answer
-from routeengine.tables.alone import Kind, Line
-from routeengine.tables.bits import WORD, Plane, codes_of, matrix_at, pack, rows_of, set_at
+from routeengine.tables.alone import Kind
+from routeengine.tables.bits import WORD, Plane, plane_of, rows_of, sets_of
 from routeengine.tables.coding import Codes
-from routeengine.tables.output import MISSING, PARTS, lists_of
+from routeengine.tables.output import MISSING as MISSING_COLUMN
+from routeengine.tables.output import PARTS, lists_of
+from routeengine.tables.plan import ANSWERS, CLASHES, MISSING, TRACE
 from routeengine.truth import Truth
 
 if TYPE_CHECKING:
@@ -24,33 +26,18 @@ __all__ = ["Block", "Work"]
 
 
 class Block:
-    """What the columns of a batch say: per fact its cells as planes, and what goes apart."""
+    """What the columns of a batch say: per fact its cells as planes, and what goes apart.
+
+    `partly` has, per fact, the rows in which it is known, but not to be in one cell.
+    """
 
     def __init__(self, rows: int, space: Workspace, order: Sequence[str]) -> None:
         self.rows = rows
         self.space = space
         self.may: dict[str, list[Plane]] = dict(zip(order, space.may, strict=True))
         self.declined: dict[str, Plane] = {}
+        self.partly: dict[str, Plane] = {}
         self.faulty: list[tuple[str, Plane]] = []
-
-    def at(
-        self, rows: NDArray[np.intp], space: Workspace, forget: Mapping[str, NDArray[np.bool_]]
-    ) -> Block:
-        """Give some of the rows, in another workspace; what is in `forget` is unknown in them.
-
-        `forget` has, per fact, which of those rows it is forgotten in.
-        """
-        block = Block(len(rows), space, tuple(self.may))
-        for fact, planes in self.may.items():
-            bits = matrix_at(planes, rows)
-            if fact in forget:
-                bits[forget[fact]] = 1
-            for plane, column in zip(block.may[fact], bits.T, strict=True):
-                pack(column, plane)
-        for fact, plane in self.declined.items():
-            block.declined[fact] = np.zeros(space.words, WORD)
-            pack(matrix_at([plane], rows)[:, 0], block.declined[fact])
-        return block
 
 
 class Work:
@@ -65,102 +52,98 @@ class Work:
         self, classifier: TableClassifier, block: Block, *, missing: bool, traced: bool
     ) -> None:
         self._classifier = classifier
-        self._plan = classifier.plan
+        self._plan = plan = classifier.plan
         self._block = block
         self._asks_missing = missing
-        self._traced = traced
-        self.verdicts: list[Codes] = [np.zeros(block.rows, np.uint32) for _ in self._plan.asked]
+        self._said = dict(block.may)  # what rows say, also where the block forgets it
+        self.verdicts: list[Codes] = [np.zeros(block.rows, np.uint32) for _ in plan.asked]
         self.flags: Codes = np.zeros(block.rows, np.uint32)
         self.missing = [
-            np.zeros((block.rows, _width(asked.facts)), np.uint8) for asked in self._plan.asked
+            np.zeros((block.rows, _width(asked.facts)), np.uint8) for asked in plan.asked
         ]
         self.truths: list[tuple[Plane, Plane]] = []
-        every = np.arange(block.rows)
-        clashing, alone = self._side_by_side() if self._plan.whole else (every[:0], every)
-        if traced and not self._trace():
-            clashing, alone = every[:0], every
-        if len(clashing):
-            self._where_facts_clash(clashing)
+        lanes = plan.whole and not (traced and plan.trace is None)
+        alone = rows_of(self._side_by_side(), block.rows) if lanes else np.arange(block.rows)
+        if traced:
+            # They outlive the workspace.
+            planes = iter(block.space.run(TRACE)) if lanes else repeat(self._joined([]))
+            self.truths = [(next(planes).copy(), next(planes).copy()) for _ in plan.traced]
         if len(alone):
             self._one_by_one(alone)
 
-    def _side_by_side(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Answer all rows by lanes; give those whose facts clash, and those to be asked alone."""
-        classifier, plan, rows = self._classifier, self._plan, self._block.rows
-        planes = iter(self._block.space.run(0))
-        for number, (asked, coder) in enumerate(zip(plan.asked, classifier.coders, strict=True)):
-            self.verdicts[number] = coder.codes([next(planes) for _ in asked.fulls])[:rows]
-        lowered = [next(planes) for _ in plan.flags]
-        if lowered:
-            self.flags = classifier.flag_coder.codes(lowered)[:rows]
-        else:
-            self.flags.fill(classifier.flag_line(()))
-        possible = next(planes).copy()
-        clashing = rows_of(~possible, rows)
-        if not self._asks_missing:
-            return clashing, clashing[:0]
-        return clashing, rows_of(self._fill_missing() & possible, rows)
+    def _side_by_side(self) -> Plane:
+        """Answer all rows by lanes; give those that have to be asked alone.
 
-    def _fill_missing(self) -> Plane:
-        """Fill in which facts are missing; give the rows that have to go alone for it."""
-        block = self._block
-        planes = iter(block.space.run(1))
-        none = np.zeros(block.space.words, WORD)
-        into = np.empty(block.space.words * 64, np.uint8)
-        for asked, sets in zip(self._plan.asked, self.missing, strict=True):
-            found = {fact: next(planes) for fact in asked.single}
-            ordered = [
-                found[fact] & ~block.declined[fact]
-                if fact in found and fact in block.declined
-                else found.get(fact, none)
-                for fact in asked.facts
-            ]
-            for byte in range((len(ordered) + 7) // 8):
-                codes_of(ordered[8 * byte : 8 * byte + 8], into)
-                sets[:, byte] = into[: block.rows]
-        return next(planes)
-
-    def _trace(self) -> bool:
-        """Copy the planes of what can be true and false; say whether lanes have them."""
-        if self._plan.trace is None:
-            words = self._block.space.words
-            self.truths = [
-                (np.zeros(words, WORD), np.zeros(words, WORD)) for _ in self._plan.traced
-            ]
-            return False
-        # They outlive the workspace.
-        planes = iter(self._block.space.run(2))
-        self.truths = [(true.copy(), next(planes).copy()) for true in planes]
-        return True
-
-    def _where_facts_clash(self, rows: NDArray[np.intp]) -> None:
-        """Answer rows whose facts cannot stand together: by lanes too, as if those were unknown.
-
-        A decision that reads one of them says so, unless it does not apply whatever they are.
+        What clashes in a row is unknown before anything runs. Then a decision that reads one of
+        those facts says so, unless it does not apply whatever they are, and no flag is raised.
         """
-        classifier = self._classifier
-        clashing = classifier.clashes.of(self._block.may, rows)
-        space = classifier.borrow((len(rows) + 63) // 64, traced=self._traced)
-        try:
-            block = self._block.at(rows, space, clashing.facts)
-            work = Work(classifier, block, missing=self._asks_missing, traced=self._traced)
-        finally:
-            classifier.give_back(space, traced=self._traced)
-        self.flags[rows] = classifier.flag_line(())
-        for number, decision in enumerate(classifier.decisions):
-            codes, missing = work.verdicts[number], work.missing[number]
-            told = clashing.decisions[decision.decision.id] & (codes != decision.not_applicable)
-            codes[told], missing[told] = decision.contradiction, 0
-            self.verdicts[number][rows], self.missing[number][rows] = codes, missing
-        for ours, theirs in zip(self.truths, work.truths, strict=True):
-            for plane, other in zip(ours, theirs, strict=True):
-                set_at(plane, rows, matrix_at([other], np.arange(len(rows)))[:, 0].astype(bool))
+        plan, coders, block = self._plan, self._classifier.coders, self._block
+        forgotten, alone = self._forget()
+        reads = [plan.compiled.reads[asked.decision.id] for asked in plan.asked]
+        clashing = [self._joined([forgotten[f] for f in forgotten if f in some]) for some in reads]
+        planes = iter(block.space.run(ANSWERS))
+        for number, (asked, coder) in enumerate(zip(plan.asked, coders, strict=True)):
+            bits = list(islice(planes, len(asked.fulls)))
+            same = ~next(planes)
+            bits += [plane & same for plane in islice(planes, len(asked.groups))]
+            self.verdicts[number] = coder.codes([*bits, clashing[number]], block.rows)
+        anywhere = self._joined(list(forgotten.values()))
+        lowered = [plane | anywhere for plane in planes] or [anywhere]
+        self.flags = self._classifier.flag_coder.codes(lowered, block.rows)
+        return alone | self._fill_missing(clashing) if self._asks_missing else alone
+
+    def _forget(self) -> tuple[dict[str, Plane], Plane]:
+        """Make what clashes unknown; give the rows where each fact does, and those to be alone.
+
+        Those are rows in which too much clashes to say what.
+        """
+        plan, block, alone = self._plan, self._block, self._joined([])
+        planes = iter(block.space.run(CLASHES))
+        forgotten = {fact: ~next(planes) for fact in plan.clashing}
+        for number, ((facts, listed), possible) in enumerate(
+            zip(plan.coupled, planes, strict=True)
+        ):
+            partly = self._joined([block.partly[fact] for fact in facts if fact in block.partly])
+            rows = rows_of(~possible & partly if listed else ~possible, block.rows)
+            if len(rows):
+                more, apart = self._classifier.clashes.of(number, facts, block.may, rows)
+                alone |= apart
+                for fact, plane in more.items():
+                    forgotten[fact] = plane | forgotten.get(fact, plane)
+        forgotten = {fact: plane for fact, plane in forgotten.items() if plane.any()}
+        for fact, plane in forgotten.items():
+            self._said[fact] = [one.copy() for one in block.may[fact]]
+            for one in block.may[fact]:
+                np.bitwise_or(one, plane, out=one)
+        return forgotten, alone
+
+    def _joined(self, planes: Sequence[Plane]) -> Plane:
+        """Give the rows that are in one of these planes at least."""
+        joined = np.zeros(self._block.space.words, WORD)
+        for plane in planes:
+            joined |= plane
+        return joined
+
+    def _fill_missing(self, clashing: Sequence[Plane]) -> Plane:
+        """Fill in which facts are missing; give the rows that have to go alone for it."""
+        block, none = self._block, self._joined([])
+        planes = iter(block.space.run(MISSING))
+        alone = none.copy()
+        for number, (asked, clash) in enumerate(zip(self._plan.asked, clashing, strict=True)):
+            asks = ~clash
+            found = {fact: next(planes) & asks for fact in asked.single}
+            alone |= next(planes) & asks
+            for fact in found.keys() & block.declined.keys():
+                found[fact] &= ~block.declined[fact]
+            ordered = [found.get(fact, none) for fact in asked.facts]
+            self.missing[number] = sets_of(ordered, _width(asked.facts), block.rows)
+        return alone
 
     def _one_by_one(self, rows: NDArray[np.intp]) -> None:
         """Answer rows that lanes have no answer for, each different one once."""
         block, alone = self._block, self._classifier.alone
-        kinds, which = alone.kinds(block.may, block.declined, rows)
-        lines = alone.lines(kinds, self._line, missing=self._asks_missing)
+        kinds, which = alone.kinds(self._said, block.declined, rows)
+        lines = alone.lines(kinds, missing=self._asks_missing)
         flags, *columns = zip(*lines, strict=True)
         self.flags[rows] = np.array(flags, np.uint32)[which]
         for codes in self.verdicts:
@@ -173,30 +156,20 @@ class Work:
         if self.truths:
             self._look_closer(kinds, rows, which)
 
-    def _line(self, answer: Answer) -> Line:
-        """Give what an answer reads like: of the flags, of each decision, and what is missing."""
-        decisions = self._classifier.decisions
-        verdicts = [answer.verdicts[one.decision.id] for one in decisions]
-        line = [self._classifier.flag_line(answer.flags)]
-        line += [one.of(verdict) for one, verdict in zip(decisions, verdicts, strict=True)]
-        if self._asks_missing:
-            for asked, verdict in zip(self._plan.asked, verdicts, strict=True):
-                place = {fact: 1 << n for n, fact in enumerate(asked.facts)}
-                line.append(sum(place[fact] for fact in verdict.missing))
-        return tuple(line)
-
     def _look_closer(
         self, kinds: list[Kind], rows: NDArray[np.intp], which: NDArray[np.intp]
     ) -> None:
         """Give rows that went alone the truths that an inspection of them gives."""
         alone = self._classifier.alone
-        seen = [alone.truths(kind, self._plan.traced) for kind in kinds]
-        for number, (true, false) in enumerate(self.truths):
+        seen = [alone.truths(kind, self._plan.traced.values()) for kind in kinds]
+        words = self._block.space.words
+        elsewhere = ~plane_of(rows, words)
+        for number, both in enumerate(self.truths):
             truths = [truths[number] for truths in seen]
-            can = np.array([truth is not Truth.FALSE for truth in truths], np.bool_)[which]
-            cannot = np.array([truth is not Truth.TRUE for truth in truths], np.bool_)[which]
-            set_at(true, rows, can)
-            set_at(false, rows, cannot)
+            for plane, never in zip(both, (Truth.FALSE, Truth.TRUE), strict=True):
+                can = np.array([truth is not never for truth in truths], np.bool_)[which]
+                np.bitwise_and(plane, elsewhere, out=plane)
+                np.bitwise_or(plane, plane_of(rows[can], words), out=plane)
 
     def columns(
         self, wanted: Collection[str], faulty: NDArray[np.intp]
@@ -215,17 +188,18 @@ class Work:
             some = [n for n, part in enumerate(PARTS) if name + part in wanted]
             arrays = decision.lines.arrays(self.verdicts[number], some) if some else []
             yield from zip((name + PARTS[n] for n in some), arrays, strict=True)
-            if name + MISSING in wanted:
+            if name + MISSING_COLUMN in wanted:
                 names = self._plan.asked[number].facts
-                yield name + MISSING, lists_of(self.missing[number], names, absent)
+                yield name + MISSING_COLUMN, lists_of(self.missing[number], names, absent)
 
     def traced(self, faulty: NDArray[np.intp]) -> Iterator[pa.BooleanArray]:
         """Yield per rule and criterion its truth: null where it is open, or the row faulty."""
         rows = self._block.rows
         size = (rows + 7) // 8
+        usable = ~plane_of(faulty, self._block.space.words)
         for true, false in self.truths:
             np.bitwise_xor(true, false, out=false)
-            set_at(false, faulty, np.zeros(len(faulty), np.bool_))
+            np.bitwise_and(false, usable, out=false)
             bitmaps = [pa.py_buffer(plane.view(np.uint8)[:size]) for plane in (false, true)]
             yield pa.BooleanArray.from_buffers(pa.bool_(), rows, bitmaps)
 
