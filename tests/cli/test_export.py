@@ -20,17 +20,22 @@ def test_the_statement_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export", "sql", *options]) == 0
     printed = capsys.readouterr()
     ruleset = load_ruleset(LIBRARY)
-    assert printed.out == export_sql(ruleset, "postgres", table_name="t", view_name="v").text
+    assert printed.out == export_sql(ruleset, "postgres", table_name="t", view_name="v")
     assert printed.err == ""
 
 
-def test_what_is_left_open_is_told(
+def test_rules_that_are_too_large_are_refused(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the view is less exact than the engine, standard error says so."""
+    """The status is 2, no statement is printed, and the message names the part and the budget."""
     monkeypatch.setattr(export, "MOST_COLUMNS", 120)
-    assert main(["export", "sql"]) == 0
-    assert "may be insufficient although the engine can tell" in capsys.readouterr().err
+    assert main(["export", "sql"]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err == (
+        "too large to be written as SQL: more than 120 columns would stand side by side; "
+        "the largest part is decision `path`\n"
+    )
 
 
 def test_an_unknown_dialect_cannot_run(capsys: pytest.CaptureFixture[str]) -> None:
