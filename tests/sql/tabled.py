@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator, Sequence
 
 import duckdb
+import pyarrow as pa
 from hypothesis import assume
 
 from routeengine import Engine
@@ -17,6 +18,7 @@ from routeengine.ruleset.model import Fact, RuleSet
 Row = tuple[object, ...]
 
 TYPES = {"boolean": "boolean", "category": "text", "integer": "integer"}
+ARROW = {"boolean": pa.bool_(), "category": pa.string(), "integer": pa.int32()}
 
 
 def engine_of(ruleset: RuleSet) -> Engine:
@@ -83,8 +85,10 @@ def in_duckdb(ruleset: RuleSet, statement: str, rows: Sequence[Row]) -> list[Row
     """Make the table and the view in a DuckDB of its own, and give the view's rows."""
     with duckdb.connect() as database:
         database.execute(create_table(ruleset))
-        marks = ", ".join("?" * (len(ruleset.facts) + 1))
-        database.executemany(f"INSERT INTO clients VALUES ({marks})", rows)  # noqa: S608  our names
+        types = [pa.string(), *(ARROW[fact.kind] for fact in ruleset.facts)]
+        cells = [pa.array(*one) for one in zip(zip(*rows, strict=True), types, strict=True)]
+        database.register("given", pa.table(cells, [f"c{n}" for n in range(len(cells))]))
+        database.execute("INSERT INTO clients SELECT * FROM given")
         database.execute(statement)
         names = ", ".join(f'"{name}"' for name in columns_of(ruleset))
         shown = database.execute(f"SELECT {names} FROM advice").fetchall()  # noqa: S608  our names

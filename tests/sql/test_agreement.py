@@ -15,7 +15,7 @@ from examples import SHARE, examples
 from generated import BOTH, GROUNDS, a_fact, rulesets
 from routeengine import Engine
 from routeengine.errors import BudgetError, ProfileError
-from routeengine.ruleset.conditions import All, FactIs
+from routeengine.ruleset.conditions import All, Condition, FactIs
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Review, Rule, RuleSet
 from routeengine.sql import export as export_module
@@ -87,6 +87,33 @@ def test_only_what_clashes_is_forgotten() -> None:
                       constraints)  # fmt: skip
     rows = [("".join(map(str, v)), *v) for v in product((True, False, None), repeat=4)]
     assert in_duckdb(ruleset, export_sql(ruleset), rows) == list(told(Engine(ruleset), rows))
+
+
+def test_a_rule_is_named_where_no_other_wins_and_nothing_else_happens() -> None:
+    """Not beside a gap, nor beside another rule for the same outcome, nor in an overlap."""
+    facts = tuple(a_fact(name, BooleanDomain()) for name in "fgh")
+    outcomes = (Outcome("yes", BOTH, BOTH), Outcome("no", BOTH, BOTH))
+
+    def decision(name: str, **rules: tuple[Condition | None, str | Review]) -> Decision:
+        made = (
+            Rule(f"{name}_{n}", when, to, BOTH, BOTH, GROUNDS) for n, (when, to) in rules.items()
+        )
+        return Decision(name, BOTH, outcomes, tuple(made))
+
+    f, g, h = (FactIs(name, 2) for name in "fgh")
+    decisions = (
+        decision("gap", a=(f, Review(("yes",)))),
+        decision("same", a=(f, "yes"), b=(g, "yes"), c=(h, "yes"), d=(None, "no")),
+        decision("twice", a=(f, "yes"), b=(f, Review(("no",))), c=(g, Review(("no",)))),
+    )
+    ruleset = RuleSet("named", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (), decisions)
+    rows = [("".join(map(str, v)), *v) for v in product((True, False, None), repeat=3)]
+    shown = in_duckdb(ruleset, export_sql(ruleset), rows)
+    assert shown == list(told(Engine(ruleset), rows))
+    named = dict(zip(columns_of(ruleset), zip(*shown, strict=True), strict=True))
+    beside = named["client_id"].index("NoneFalseFalse")
+    assert (named["gap_status"][beside], named["gap_rule"][beside]) == ("review", None)
+    assert set(named["same_rule"]) == {"same_a", "same_b", "same_c", "same_d", None}
 
 
 def test_the_view_of_the_shipped_rules_is_the_engine() -> None:

@@ -29,7 +29,9 @@ from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDo
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Review, Rule, RuleSet
 from routeengine.sql import DIALECTS, export_sql
 from routeengine.sql import export as export_module
+from routeengine.sql.answers import Answers
 from routeengine.sql.expressions import among, column
+from routeengine.symbolic.compiled import CompiledRuleSet
 from sql.tabled import columns_of, in_duckdb, told
 
 HOSTILE = "x'; DROP TABLE clients; --\\\n*/\r\u2028\\' OR 1=1"
@@ -116,6 +118,17 @@ def wide() -> RuleSet:
     facts = tuple(a_fact(f"f{n}", BooleanDomain()) for n in range(12))
     when = AtLeast(6, tuple(FactIs(fact.id, 2) for fact in facts))
     return small((Rule("r", when, "yes", BOTH, BOTH, GROUNDS),), *facts)
+
+
+def test_the_budget_is_for_all_parts_together(rijswijk: RuleSet) -> None:
+    """With one node less than the parts take, the last of them does not fit."""
+    sizes = Answers(CompiledRuleSet(rijswijk), 5_000).sizes
+    total = sum(sizes.values())
+    assert export_sql(rijswijk, most_nodes=total) == export_sql(rijswijk)
+    *_, last = sizes
+    said = f"with {last} the rule set needs more than {total - 1} nodes"
+    with pytest.raises(BudgetError, match=said):
+        export_sql(rijswijk, most_nodes=total - 1)
 
 
 def test_what_is_too_wide_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
