@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from families import text_of
 from routeengine import load_ruleset
 from routeengine.cli import main
-from routeengine.sql import export, export_sql
+from routeengine.sql import export_sql
 
 LIBRARY = str(Path(__file__).parents[2] / "fixtures/library-card")
 
@@ -25,16 +26,17 @@ def test_the_statement_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_rules_that_are_too_large_are_refused(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     """The status is 2, no statement is printed, and the message names the part and the budget."""
-    monkeypatch.setattr(export, "MOST_COLUMNS", 120)
-    assert main(["export", "sql"]) == 2
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(text_of("different_outcomes", 130), encoding="utf-8")
+    assert main(["export", "sql", "--rules", str(rules)]) == 2
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err == (
-        "too large to be written as SQL: more than 120 columns would stand side by side; "
-        "the largest part is decision `path`\n"
+        "too large to be written as SQL: with decision `door` the rule set needs more than "
+        "5,000 nodes\n"
     )
 
 

@@ -45,6 +45,16 @@ def made_rows(
         yield (f"c{number}", *known)
 
 
+def truth_rows(facts: int, count: int) -> Iterator[Row]:
+    """Make rows of truth values in which few or many are true, and few or many are unknown."""
+    draw = random.Random(facts)
+    for number in range(count):
+        unknown = draw.choice([0.0, 0.02, 0.3, 0.9, 0.98])
+        true = draw.choice([0.0, 0.01, 0.1, 0.5, 0.9])
+        cells = [None if draw.random() < unknown else draw.random() < true for _ in range(facts)]
+        yield (f"c{number}", *cells)
+
+
 def columns_of(ruleset: RuleSet) -> tuple[str, ...]:
     """Name the columns of the view: those of a classified caseload, without missing facts."""
     return tuple(name for name in output_columns(ruleset) if not name.endswith("_missing"))

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examples import SHARE, examples
+from families import FAMILIES
 from generated import BOTH, GROUNDS, a_fact, rulesets
 from required import required
 from routeengine import Engine
@@ -18,7 +19,7 @@ from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Decision, Flag, Outcome, RuleSet
 from routeengine.sql import export_sql
 from sql.postgres import Database, as_text, binary, database
-from sql.tabled import engine_of, made_rows, told
+from sql.tabled import engine_of, made_rows, told, truth_rows
 
 programs = binary("postgres") and binary("initdb")
 required("postgresql", None if programs else "install Debian's package `postgresql`")
@@ -53,6 +54,15 @@ def test_the_view_is_the_engine_on_generated_rule_sets(
     rows = list(made_rows(ruleset, 40, None, seed))
     shown = postgres.show(ruleset, export_sql(ruleset, "postgres"), rows)
     for row in told(engine, rows):
+        assert shown[str(row[0])] == as_text(row)
+
+
+@pytest.mark.parametrize(("family", "size"), [("same_outcome", 200), ("half_forbidden", 40)])
+def test_large_statements_run_there(postgres: Database, family: str, size: int) -> None:
+    """Many rules, and facts that have too many minimal conflicts to be listed."""
+    ruleset, rows = FAMILIES[family](size), list(truth_rows(size, 100))
+    shown = postgres.show(ruleset, export_sql(ruleset, "postgres"), rows)
+    for row in told(Engine(ruleset), rows):
         assert shown[str(row[0])] == as_text(row)
 
 
