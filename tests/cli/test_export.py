@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from families import text_of
 from routeengine import load_ruleset
 from routeengine.cli import main
-from routeengine.sql import export, export_sql
+from routeengine.sql import export_sql
 
 LIBRARY = str(Path(__file__).parents[2] / "fixtures/library-card")
 
@@ -20,17 +21,23 @@ def test_the_statement_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["export", "sql", *options]) == 0
     printed = capsys.readouterr()
     ruleset = load_ruleset(LIBRARY)
-    assert printed.out == export_sql(ruleset, "postgres", table_name="t", view_name="v").text
+    assert printed.out == export_sql(ruleset, "postgres", table_name="t", view_name="v")
     assert printed.err == ""
 
 
-def test_what_is_left_open_is_told(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_rules_that_are_too_large_are_refused(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """Where the view is less exact than the engine, standard error says so."""
-    monkeypatch.setattr(export, "MOST_COLUMNS", 120)
-    assert main(["export", "sql"]) == 0
-    assert "may be insufficient although the engine can tell" in capsys.readouterr().err
+    """The status is 2, no statement is printed, and the message names the part and the budget."""
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(text_of("different_outcomes", 130), encoding="utf-8")
+    assert main(["export", "sql", "--rules", str(rules)]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err == (
+        "too large to be written as SQL: with decision `door` the rule set needs more than "
+        "5,000 nodes\n"
+    )
 
 
 def test_an_unknown_dialect_cannot_run(capsys: pytest.CaptureFixture[str]) -> None:

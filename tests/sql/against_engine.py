@@ -47,7 +47,7 @@ def differing(size: int, batch: int) -> list[str]:
 @cache
 def view() -> str:
     """Write the statement of the view, once per process."""
-    return export_sql(engine().ruleset).text
+    return export_sql(engine().ruleset)
 
 
 def differences(count: int, workers: int = 1) -> Iterator[list[str]]:

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator, Sequence
 
 import duckdb
+import pyarrow as pa
 from hypothesis import assume
 
 from routeengine import Engine
@@ -17,6 +18,7 @@ from routeengine.ruleset.model import Fact, RuleSet
 Row = tuple[object, ...]
 
 TYPES = {"boolean": "boolean", "category": "text", "integer": "integer"}
+ARROW = {"boolean": pa.bool_(), "category": pa.string(), "integer": pa.int32()}
 
 
 def engine_of(ruleset: RuleSet) -> Engine:
@@ -41,6 +43,16 @@ def made_rows(
         share = draw.random() if unknown is None else unknown
         known = (None if draw.random() < share else draw.choice(some) for some in values)
         yield (f"c{number}", *known)
+
+
+def truth_rows(facts: int, count: int) -> Iterator[Row]:
+    """Make rows of truth values in which few or many are true, and few or many are unknown."""
+    draw = random.Random(facts)
+    for number in range(count):
+        unknown = draw.choice([0.0, 0.02, 0.3, 0.9, 0.98])
+        true = draw.choice([0.0, 0.01, 0.1, 0.5, 0.9])
+        cells = [None if draw.random() < unknown else draw.random() < true for _ in range(facts)]
+        yield (f"c{number}", *cells)
 
 
 def columns_of(ruleset: RuleSet) -> tuple[str, ...]:
@@ -83,8 +95,10 @@ def in_duckdb(ruleset: RuleSet, statement: str, rows: Sequence[Row]) -> list[Row
     """Make the table and the view in a DuckDB of its own, and give the view's rows."""
     with duckdb.connect() as database:
         database.execute(create_table(ruleset))
-        marks = ", ".join("?" * (len(ruleset.facts) + 1))
-        database.executemany(f"INSERT INTO clients VALUES ({marks})", rows)  # noqa: S608  our names
+        types = [pa.string(), *(ARROW[fact.kind] for fact in ruleset.facts)]
+        cells = [pa.array(*one) for one in zip(zip(*rows, strict=True), types, strict=True)]
+        database.register("given", pa.table(cells, [f"c{n}" for n in range(len(cells))]))
+        database.execute("INSERT INTO clients SELECT * FROM given")
         database.execute(statement)
         names = ", ".join(f'"{name}"' for name in columns_of(ruleset))
         shown = database.execute(f"SELECT {names} FROM advice").fetchall()  # noqa: S608  our names

@@ -29,7 +29,9 @@ from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDo
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Review, Rule, RuleSet
 from routeengine.sql import DIALECTS, export_sql
 from routeengine.sql import export as export_module
+from routeengine.sql.answers import Answers
 from routeengine.sql.expressions import among, column
+from routeengine.symbolic.compiled import CompiledRuleSet
 from sql.tabled import columns_of, in_duckdb, told
 
 HOSTILE = "x'; DROP TABLE clients; --\\\n*/\r\u2028\\' OR 1=1"
@@ -45,7 +47,7 @@ def small(rules: tuple[Rule, ...], *facts: object) -> RuleSet:
 def test_every_dialect_is_read_back(dialect: str) -> None:
     """The statement is one `CREATE VIEW` with the columns of a classified caseload."""
     ruleset = load_ruleset(Path(__file__).parents[2] / "fixtures/library-card")
-    (made,) = sqlglot.parse(export_sql(ruleset, dialect).text, dialect=dialect)
+    (made,) = sqlglot.parse(export_sql(ruleset, dialect), dialect=dialect)
     assert isinstance(made, sqlglot.exp.Create)
     assert made.kind == "VIEW"
     assert tuple(made.expression.named_selects) == columns_of(ruleset)
@@ -55,20 +57,12 @@ def test_every_dialect_is_read_back(dialect: str) -> None:
 
 def test_the_header_says_what_it_is(rijswijk: RuleSet, engine: Engine) -> None:
     """It names the rule set, its digest, the engine and how exact the view is."""
-    head = [one for one in export_sql(rijswijk).text.splitlines() if one.startswith("--")]
+    head = [one for one in export_sql(rijswijk).splitlines() if one.startswith("--")]
     assert head[0].startswith("-- Rule set rijswijk-2023 ")
     assert head[1] == f"-- sha256 {engine.reference.sha256}"
     assert any("a person decides" in line for line in head)
     assert "-- Every row has the engine's own answer, whatever is unknown." in head
     assert "--   rung (integer): trede; a whole number from 1 to 6" in head
-
-
-def test_what_is_left_open_is_said_in_the_header(rijswijk: RuleSet) -> None:
-    """Each sentence of `left_open` stands in the comment, and nothing claims to be exact."""
-    export = export_sql(rijswijk, most_nodes=200)
-    assert len(export.left_open) >= 2
-    assert all(f"-- {sentence}\n" in export.text for sentence in export.left_open)
-    assert "the engine's own answer" not in export.text
 
 
 def test_hostile_texts_stay_texts() -> None:
@@ -79,9 +73,9 @@ def test_hostile_texts_stay_texts() -> None:
         small(rules, fact), id=HOSTILE, version=HOSTILE, title={"nl": HOSTILE}, languages=("nl",)
     )
     rows = [("1", HOSTILE), ("2", "a"), ("3", None)]
-    assert in_duckdb(ruleset, export_sql(ruleset).text, rows) == list(told(Engine(ruleset), rows))
+    assert in_duckdb(ruleset, export_sql(ruleset), rows) == list(told(Engine(ruleset), rows))
     for dialect in DIALECTS:
-        text = export_sql(ruleset, dialect).text
+        text = export_sql(ruleset, dialect)
         (made,) = sqlglot.parse(text, dialect=dialect)
         assert isinstance(made, sqlglot.exp.Create)
         held = {one.this for one in made.find_all(sqlglot.exp.Literal) if one.is_string}
@@ -92,7 +86,7 @@ def test_hostile_texts_stay_texts() -> None:
 
 def test_names_are_quoted_and_parted(rijswijk: RuleSet) -> None:
     """A dot parts a schema from a name; quotes in a name are quoted."""
-    text = export_sql(rijswijk, table_name='my schema.the "table"', view_name="out.advice").text
+    text = export_sql(rijswijk, table_name='my schema.the "table"', view_name="out.advice")
     assert 'FROM "my schema"."the ""table"""' in text
     assert 'CREATE VIEW "out"."advice" AS' in text
 
@@ -126,34 +120,46 @@ def wide() -> RuleSet:
     return small((Rule("r", when, "yes", BOTH, BOTH, GROUNDS),), *facts)
 
 
-def test_a_diagram_that_is_too_wide_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a step has too many columns, the largest diagram is left out, and that is said."""
-    assert export_sql(wide()).left_open == ()
+def test_the_budget_is_for_all_parts_together(rijswijk: RuleSet) -> None:
+    """With one node less than the parts take, the last of them does not fit."""
+    sizes = Answers(CompiledRuleSet(rijswijk), 5_000).sizes
+    total = sum(sizes.values())
+    assert export_sql(rijswijk, most_nodes=total) == export_sql(rijswijk)
+    *_, last = sizes
+    said = f"with {last} the rule set needs more than {total - 1} nodes"
+    with pytest.raises(BudgetError, match=said):
+        export_sql(rijswijk, most_nodes=total - 1)
+
+
+def test_what_is_too_wide_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error says how many columns there may be, and what is the largest part."""
+    assert export_sql(wide())
     monkeypatch.setattr(export_module, "MOST_COLUMNS", 20)
-    (sentence,) = export_sql(wide()).left_open
-    assert sentence.startswith("Decision d is exact where the facts it reads are known")
-
-
-def test_what_is_too_wide_without_diagrams_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The error says how many columns there may be."""
-    monkeypatch.setattr(export_module, "MOST_COLUMNS", 5)
-    with pytest.raises(BudgetError, match="more than 5 columns side by side"):
+    said = "more than 20 columns would stand side by side; the largest part is decision `d`"
+    with pytest.raises(BudgetError, match=said):
         export_sql(wide())
+
+
+def test_more_columns_than_a_view_may_have_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the view shows counts too."""
+    monkeypatch.setattr(export_module, "MOST_COLUMNS", 11)
+    with pytest.raises(BudgetError, match="more than 11 columns would stand side by side"):
+        export_sql(small((), a_fact("f", BooleanDomain())))
 
 
 def test_rules_without_facts_have_nothing_to_get_wrong() -> None:
     """Code may build such a rule set; a file may not."""
     ruleset = small(())
-    assert in_duckdb(ruleset, export_sql(ruleset).text, [("1",)]) == list(
+    assert in_duckdb(ruleset, export_sql(ruleset), [("1",)]) == list(
         told(Engine(ruleset), [("1",)])
     )
 
 
-def test_a_decision_without_rules_can_be_bounded() -> None:
+def test_a_decision_without_rules_is_a_gap() -> None:
     """Nothing applies, whatever is known: a gap."""
     ruleset = small((), a_fact("f", BooleanDomain()))
     rows = [("1", True), ("2", None)]
-    shown = in_duckdb(ruleset, export_sql(ruleset, most_nodes=0).text, rows)
+    shown = in_duckdb(ruleset, export_sql(ruleset), rows)
     assert shown == list(told(Engine(ruleset), rows))
 
 
@@ -162,20 +168,20 @@ def test_a_constraint_that_excludes_nothing_changes_nothing() -> None:
     never = Constraint("k", All((FactIs("f", 1), FactIs("f", 2))), BOTH, GROUNDS)
     ruleset = replace(small((), a_fact("f", BooleanDomain())), constraints=(never,))
     rows = [("1", True), ("2", None)]
-    assert in_duckdb(ruleset, export_sql(ruleset).text, rows) == list(told(Engine(ruleset), rows))
+    assert in_duckdb(ruleset, export_sql(ruleset), rows) == list(told(Engine(ruleset), rows))
 
 
-def test_review_and_empty_conditions_can_be_bounded() -> None:
-    """What always holds is settled without a fact."""
+def test_an_empty_condition_always_holds() -> None:
+    """The rule leads to review whatever is unknown."""
     rules = (Rule("r", All(()), Review(("yes",)), BOTH, BOTH, GROUNDS),)
     ruleset = small(rules, a_fact("f", BooleanDomain()))
     rows = [("1", True), ("2", None)]
-    shown = in_duckdb(ruleset, export_sql(ruleset, most_nodes=0).text, rows)
+    shown = in_duckdb(ruleset, export_sql(ruleset), rows)
     assert shown == list(told(Engine(ruleset), rows))
 
 
-def test_what_refers_to_an_earlier_decision_can_be_bounded() -> None:
-    """Its outcome, its status and its rules are known where every fact is."""
+def test_what_refers_to_an_earlier_decision() -> None:
+    """Its outcome, its status and its rules are read as the engine reads them."""
     facts = (a_fact("f", IntegerDomain(0, 3)), a_fact("g", BooleanDomain()))
     outcomes = (Outcome("yes", BOTH, BOTH), Outcome("no", BOTH, BOTH))
     always = FactIs("f", 15)
@@ -195,7 +201,7 @@ def test_what_refers_to_an_earlier_decision_can_be_bounded() -> None:
         small((), *facts), decisions=(Decision("d", BOTH, outcomes, first, always), *second)
     )
     rows = [(f"{f}{g}", f, g) for f in range(4) for g in (True, False)]
-    shown = in_duckdb(ruleset, export_sql(ruleset, most_nodes=0).text, rows)
+    shown = in_duckdb(ruleset, export_sql(ruleset), rows)
     assert shown == list(told(Engine(ruleset), rows))
 
 

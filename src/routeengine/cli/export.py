@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Callable
 
 from routeengine.loading import load_ruleset
@@ -19,18 +18,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def as_sql(arguments: argparse.Namespace) -> None:
-    """Write the statement of a view; what it answers less exactly is told on standard error."""
+    """Write the statement of a view."""
     from routeengine.sql import export_sql  # an extra, and only for this form
 
-    export = export_sql(
-        load_ruleset(arguments.rules),
-        arguments.dialect,
-        table_name=arguments.table,
-        view_name=arguments.view,
-    )
-    print(export.text, end="")
-    for sentence in export.left_open:
-        print(sentence, file=sys.stderr)
+    ruleset, names = load_ruleset(arguments.rules), (arguments.table, arguments.view)
+    text = export_sql(ruleset, arguments.dialect, table_name=names[0], view_name=names[1])
+    print(text, end="")
 
 
 def as_json_schema(_: argparse.Namespace) -> None:

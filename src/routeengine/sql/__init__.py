@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from routeengine.sql.export import DIALECTS, SqlExport, export_sql
+from routeengine.sql.export import DIALECTS, export_sql
 
-__all__ = ["DIALECTS", "SqlExport", "export_sql"]
+__all__ = ["DIALECTS", "export_sql"]

@@ -1,89 +1,105 @@
-"""Contradictory rows: which facts clash, what is then forgotten, and which decisions mind."""
+"""Contradictory rows: which facts are in a minimal conflict, and so count as unknown.
+
+What clashes in a row is a monotone function of which of its facts are told (see
+`symbolic/conflicts.py`), and a fact is in a minimal conflict just where that function depends on
+it: where some of the others clash with this one told and not without it. So a row goes both ways
+at each fact that it knows, and asks there whether they part further down:
+
+    a node                untold, told: what is picked below that child
+                          picked: the bit of this fact, where those two children part
+    where two nodes part  all bits where the one clashes and the other does not, untold or told
+
+No conflict is listed: of 40 facts of which no 20 may be true, say, a row has up to 10^11 of them,
+and the walk has 1,260 nodes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
 
-from routeengine.sql.clashes import Clash, smallest_clashes
-from routeengine.sql.expressions import Sql, both, choose, column, either, equals, number
+from routeengine.sql.expressions import Sql, choose, column, either, number
 from routeengine.sql.inputs import UNKNOWN, cell_of
 from routeengine.sql.plan import Plan
-from routeengine.sql.walks import copied
+from routeengine.sql.walks import ALL, Variable, Walks
+from routeengine.sql.words import Words
 from routeengine.symbolic.compiled import CompiledRuleSet
-from routeengine.symbolic.diagram import Diagram
+from routeengine.symbolic.conflicts import clash_of
+from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
 
 __all__ = ["Conflicts"]
 
-MOST_NODES = 20_000
-"""Nodes that are made to find the clashes of one coupling."""
-
 
 class Conflicts:
-    """The clashes of every coupling, as columns of a plan.
+    """The facts in minimal conflicts, as columns of a plan.
 
     `cells` names, per fact, the column with its cell, where a fact of a conflict counts as
-    unknown. `untold` has the couplings whose clashes are too many to be written out.
+    unknown. `nodes` is how many it takes to tell.
     """
 
     def __init__(self, compiled: CompiledRuleSet, plan: Plan) -> None:
-        self.compiled = compiled
         self.plan = plan
-        self.raw = {fact.id: cell_of(n) for n, fact in enumerate(compiled.ruleset.facts)}
-        self.cells = dict(self.raw)
-        self.untold: list[int] = []
-        self._told: dict[int, list[Clash]] = {}
-        self.columns: dict[int, str] = {}
-        for place in range(len(compiled.couplings)):
-            self._tell(place)
+        self.cells = {fact.id: cell_of(n) for n, fact in enumerate(compiled.ruleset.facts)}
+        self.nodes = 0
+        self._whole = compiled.whole
+        self._words: list[Words[str]] = []
 
-    def _tell(self, coupling: int) -> None:
-        held, whole = self.compiled.coupled[coupling], self.compiled.whole.diagram
-        clashes = None
-        if held is not None:
-            own = Diagram(whole.sizes, len(whole) + MOST_NODES)
-            clashes = smallest_clashes(own, copied(whole, held, own, bool))
-        if clashes is None:
-            self.untold.append(coupling)
-        elif clashes:
-            self._told[coupling] = clashes
-            name = self.plan.define(f"clash_{coupling}", *self._any(clashes))
-            self.columns[coupling] = name
-            self._forget(clashes, name)
+    def add(self, held: Node) -> None:
+        """Plan what clashes by the constraints of one coupling.
 
-    def _any(self, clashes: Sequence[Clash]) -> tuple[Sql, list[str]]:
-        """Give 1 where a row holds one of the clashes, and the columns that this is made of."""
-        held = either(
-            both(equals(column(self._cell(level)), number(cell)) for level, cell in sorted(clash))
-            for clash in clashes
-        )
-        levels = {level for clash in clashes for level, _ in clash}
-        return choose([(held, number(1))], number(0)), [self._cell(level) for level in levels]
+        Raises BudgetError where they are too many.
+        """
+        sizes, order = self._whole.diagram.sizes, self._whole.order
+        # Each fact can be told in each of its cells, and be picked in each of them.
+        ways = [[1 << cell for cell in range(size)] * 2 for size in sizes]
+        own, clash = clash_of(self._whole.diagram, held, ways)
+        level = {order[place]: place for place in sorted(own.support(clash))}
+        name = f"clash_{len(self._words)}"
+        words = Words(name, level)
+        roots = {
+            word: _picked(own, clash, {level[fact] for fact in facts})
+            for word, facts in words.parts.items()
+        }
+        variables = {
+            place: _both_ways(self.cells[fact], sizes[place], words.bit[fact])
+            for fact, place in level.items()
+        }
+        Walks(self.plan, own, variables, f"{name}_node").define(roots)
+        for fact in words.things:
+            cell = self.cells[fact]
+            kept = choose([(words.some([fact]), number(UNKNOWN))], column(cell))
+            self.cells[fact] = self.plan.define(f"kept_{cell}", kept, (*words.parts, cell))
+        self._words.append(words)
+        self.nodes += len(own.reachable(*roots.values()))
 
-    def _cell(self, level: int) -> str:
-        return self.raw[self.compiled.whole.order[level]]
+    @property
+    def needs(self) -> set[str]:
+        """The columns that say which facts are in a conflict."""
+        return {name for words in self._words for name in words.parts}
 
-    def _forget(self, clashes: Sequence[Clash], clash: str) -> None:
-        """Plan the cells of the facts that clash: unknown in the rows where they do."""
-        for level in sorted({level for clash in clashes for level, _ in clash}):
-            fact, cell = self.compiled.whole.order[level], self._cell(level)
-            with_it = [one for one in clashes if level in {at for at, _ in one}]
-            own, needs = self._any(with_it)
-            forgotten = both([equals(column(clash), number(1)), equals(own, number(1))])
-            self.cells[fact] = self.plan.define(
-                f"kept_{cell}",
-                choose([(forgotten, number(UNKNOWN))], column(cell)),
-                {clash, cell, *needs},
-            )
+    def touching(self, facts: Iterable[str]) -> Sql | None:
+        """Give "a minimal conflict has one of these facts"; None where none can have."""
+        found = [(words, words.bit.keys() & facts) for words in self._words]
+        touched = [words.some(some) for words, some in found if some]
+        return either(touched) if touched else None
 
-    def minded(self, decision: str) -> str | None:
-        """Plan whether a clash has a fact that a decision reads; None where none ever has."""
-        reads, order = self.compiled.reads[decision], self.compiled.whole.order
-        clashes = [
-            clash
-            for some in self._told.values()
-            for clash in some
-            if any(order[level] in reads for level, _ in clash)
-        ]
-        if not clashes:
-            return None
-        return self.plan.define(f"minded_{len(self.plan)}", *self._any(clashes))
+
+def _picked(own: Diagram, clash: Node, levels: Collection[int]) -> Node:
+    """Return, in the same diagram, the walk that picks the facts at these levels.
+
+    Of the children of a node the first one is for "untold", the rest are for "told" and, as many
+    and the same, for "picked".
+    """
+    picked = {FALSE: FALSE, TRUE: FALSE}
+    for node in reversed(own.reachable(clash)):
+        if kids := own.kids[node]:
+            level, untold, told = own.level[node], kids[0], kids[1 : len(kids) // 2 + 1]
+            parts = [own.ite(untold, FALSE, kid) if level in levels else FALSE for kid in told]
+            picked[node] = own.node(level, (*[picked[kid] for kid in (untold, *told)], *parts))
+    return picked[clash]
+
+
+def _both_ways(cell: str, cells: int, bit: int) -> Variable:
+    """Return the variable of a fact that a row may tell or leave aside, or may pick."""
+    told = [{value: ALL} for value in range(cells)]
+    picked = [{value: bit} for value in range(cells)]
+    return Variable(cell, [None, *told, *picked])

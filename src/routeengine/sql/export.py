@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from routeengine._version import __version__
@@ -12,9 +12,9 @@ from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
 from routeengine.sql.answers import Answers
 from routeengine.sql.expressions import Sql, column, literal, table, view
-from routeengine.symbolic.compiled import NODE_BUDGET, CompiledRuleSet
+from routeengine.symbolic.compiled import CompiledRuleSet
 
-__all__ = ["DIALECTS", "Dialect", "SqlExport", "export_sql"]
+__all__ = ["DIALECTS", "Dialect", "export_sql"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +45,6 @@ MOST_COLUMNS = 1_500
 """Columns of one step; PostgreSQL allows 1,664."""
 
 
-@dataclass(frozen=True, slots=True)
-class SqlExport:
-    """The statement, and what is left open in it.
-
-    `left_open` has a sentence for each thing that the view answers less exactly than the
-    engine does; it is empty where the view is exact.
-    """
-
-    text: str
-    left_open: tuple[str, ...]
-
-
 def export_sql(
     ruleset: RuleSet,
     dialect: str = "duckdb",
@@ -64,41 +52,33 @@ def export_sql(
     table_name: str = "clients",
     view_name: str = "advice",
     most_nodes: int = MOST_NODES,
-) -> SqlExport:
-    """Write a rule set as `CREATE VIEW`, over a table with a column per fact.
+) -> str:
+    """Return the rules as a `CREATE VIEW`, over a table with a column per fact.
 
     The table has a text `client_id` and, named by the ids of the facts, boolean, integer and
     text columns; NULL is unknown. The view has the columns of a classified caseload (see
     `docs/caseloads.md`), without those of missing facts. A dot in a name parts it from its
-    schema. `most_nodes` limits the size of the statement.
+    schema. Every row has the engine's own answer. `most_nodes` limits the size of the statement.
 
     Raises UsageError for an unknown dialect or a name that does not fit it, BudgetError
-    where the rule set is too large to be written, RuleSetError where its constraints exclude
-    every profile, and MissingExtraError where sqlglot is not installed.
+    where the rule set is too large to be written (it names the part), RuleSetError where its
+    constraints exclude every profile, and MissingExtraError where sqlglot is not installed.
     """
     if dialect not in DIALECTS:
         raise UsageError(f"`{dialect}` is no dialect that is written: use {', '.join(DIALECTS)}")
     _check_names(ruleset, dialect, [*table_name.split("."), *view_name.split(".")])
-    compiled = CompiledRuleSet(ruleset, NODE_BUDGET)
-    answers = _fitting(compiled, most_nodes)
+    answers = Answers(CompiledRuleSet(ruleset), most_nodes)
     shown = [(CLIENT_ID, column(CLIENT_ID)), *answers.columns(), *_provenance(ruleset)]
+    if max(answers.width, len(shown)) > MOST_COLUMNS:
+        raise BudgetError(
+            f"too large to be written as SQL: more than {MOST_COLUMNS:,} columns would stand side "
+            f"by side; the largest part is {max(answers.sizes, key=answers.sizes.__getitem__)}"
+        )
     stages = answers.plan.stages(shown, answers.needs, table(table_name))
     statement = view(table(view_name), stages, dialect, DIALECTS[dialect].fence)
-    head = header(ruleset, dialect, table_name, answers.left_open)
+    head = header(ruleset, dialect, table_name)
     comment = "".join(f"-- {line}".rstrip() + "\n" for line in head)
-    return SqlExport(f"{comment}{statement};\n", tuple(answers.left_open))
-
-
-def _fitting(compiled: CompiledRuleSet, most_nodes: int) -> Answers:
-    """Plan the answers; where a step gets too many columns, the largest diagram gives way."""
-    without: frozenset[str] = frozenset()
-    while True:
-        answers = Answers(compiled, most_nodes, without)
-        if answers.width <= MOST_COLUMNS:
-            return answers
-        if not answers.sizes:
-            raise BudgetError(f"the rule set needs more than {MOST_COLUMNS} columns side by side")
-        without |= {max(answers.sizes, key=answers.sizes.__getitem__)}
+    return f"{comment}{statement};\n"
 
 
 def _check_names(ruleset: RuleSet, dialect: str, names: Iterable[str]) -> None:
@@ -116,9 +96,7 @@ def _provenance(ruleset: RuleSet) -> Iterator[tuple[str, Sql]]:
     yield "ruleset_sha256", literal(named.sha256)
 
 
-def header(
-    ruleset: RuleSet, dialect: str, table_name: str, left_open: Sequence[str]
-) -> Iterator[str]:
+def header(ruleset: RuleSet, dialect: str, table_name: str) -> Iterator[str]:
     """Yield the lines of comment above the statement, each fit to stand in one line."""
     named = reference(ruleset)
     language = ruleset.languages[0]
@@ -135,7 +113,7 @@ def header(
             for fact in ruleset.facts
         ),
         "",
-        *(left_open or ["Every row has the engine's own answer, whatever is unknown."]),
+        "Every row has the engine's own answer, whatever is unknown.",
         "Facts that are missing are not listed: ask the engine which questions are left.",
     ]
     return ("".join(sign if sign.isprintable() else "?" for sign in line) for line in lines)

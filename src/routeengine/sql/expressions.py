@@ -20,8 +20,6 @@ __all__ = [
     "Sql",
     "Stage",
     "among",
-    "at_least",
-    "at_most",
     "bits",
     "both",
     "choose",
@@ -30,21 +28,17 @@ __all__ = [
     "differs",
     "either",
     "equals",
-    "greatest",
     "is_fraction",
     "is_null",
     "join_sentences",
     "join_words",
     "known",
-    "least",
     "literal",
     "masked",
-    "minus",
     "no_text",
     "null",
     "number",
     "one_of",
-    "plus",
     "table",
     "union",
     "view",
@@ -173,39 +167,9 @@ def bits(value: Sql, mask: int) -> Sql:
     return exp.Paren(this=exp.BitwiseAnd(this=value, expression=number(mask)))
 
 
-def at_least(value: Sql, least: int) -> Sql:
-    """Say whether a number is this or more."""
-    return exp.GTE(this=value, expression=number(least))
-
-
-def at_most(value: Sql, most: int) -> Sql:
-    """Say whether a number is this or less."""
-    return exp.LTE(this=value, expression=number(most))
-
-
 def differs(value: Sql, other: int) -> Sql:
     """Say whether a number is another than this."""
     return exp.NEQ(this=value, expression=number(other))
-
-
-def plus(parts: Sequence[Sql]) -> Sql:
-    """Add numbers up; there has to be one."""
-    return _joined(exp.Add, parts)
-
-
-def minus(value: int, other: Sql) -> Sql:
-    """Take one number from another."""
-    return exp.Sub(this=number(value), expression=_apart(other))
-
-
-def least(parts: Sequence[Sql]) -> Sql:
-    """Give the smallest of some numbers; there has to be one."""
-    return exp.Least(this=parts[0], expressions=parts[1:]) if len(parts) > 1 else parts[0]
-
-
-def greatest(parts: Sequence[Sql]) -> Sql:
-    """Give the largest of some numbers; there has to be one."""
-    return exp.Greatest(this=parts[0], expressions=parts[1:]) if len(parts) > 1 else parts[0]
 
 
 def concat(parts: Sequence[Sql]) -> Sql:

@@ -2,117 +2,193 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
+from typing import TypeAlias
 
 from routeengine.ruleset.model import Decision
+from routeengine.ruleset.settling import (
+    NOT_APPLICABLE,
+    OVERLAP,
+    FullVerdict,
+    target,
+    verdict_to,
+)
+from routeengine.sql.conflicts import Conflicts
 from routeengine.sql.expressions import (
     Sql,
     among,
+    both,
     choose,
     column,
-    equals,
     join_words,
+    known,
     literal,
+    masked,
     no_text,
     number,
     one_of,
+    union,
 )
-from routeengine.sql.features import Feature, Words
+from routeengine.sql.inputs import ERROR
+from routeengine.sql.plan import Plan
+from routeengine.sql.words import Words
 
-__all__ = ["CLASH", "FAULTY", "NOT_TOLD", "SEVERAL", "Columns"]
+__all__ = ["Columns"]
 
-FAULTY = -5
-NOT_TOLD = -4
+FAULTY = -4
 CLASH = -3
 SEVERAL = -2
 """What a row's answer may be besides one key, which is told by its number."""
 
+Trait: TypeAlias = str | tuple[int, int]
+"""Of rules that win: an outcome that one of them names, or a binary digit of one's number."""
+
 
 class Columns:
-    """The columns of one decision, made of its answer and of its features.
+    """The columns of one decision, made of the leaves that a row can reach, and of its winners.
 
-    `answer` names the column with the number of the one key that completions lead to, or one
-    of the numbers above. `settled` names the column that is 1 where candidates are certain;
-    None means everywhere.
+    Of the rules that win on some completion, few traits tell enough. Which one wins counts where
+    all completions lead to one leaf: the rules that lead there are numbered, and just one of them
+    wins where each binary digit has one value. Which outcomes they name counts where a person
+    decides; where rules never overlap, the leaves tell that.
+
+    `place` is the number of the decision, `leaves` are what it can lead to, and `winning` has the
+    rules that ever win.
     """
 
     def __init__(
-        self, decision: Decision, words: Words, answer: str, settled: str | None = None
+        self,
+        decision: Decision,
+        place: int,
+        leaves: Collection[FullVerdict],
+        winning: Collection[str],
     ) -> None:
         self.decision = decision
-        self.words = words
-        self.answer = answer
-        self.settled = settled
-        self.keys = words.of("key")
-        self.number = {feature.name: number for number, feature in enumerate(self.keys)}
-        self.outcomes = [o.id for o in decision.outcomes if o.id in self.number]
+        leaves = sorted(leaves, key=lambda leaf: decision.keys.index(leaf.key))
+        self.leads = Words(f"leads_{place}", leaves)
+        self.answer = f"answer_{place}"
+        self._number = {key: n for n, key in enumerate(dict.fromkeys(one.key for one in leaves))}
+        self._outcomes = [one.id for one in decision.outcomes if one.id in self._number]
+        self._reviews = [leaf for leaf in leaves if leaf.status == "review"]
+        self._leading: dict[FullVerdict, list[str]] = {leaf: [] for leaf in leaves}
+        having: dict[Trait, list[str]] = {}
+        for rule in decision.rules:
+            leaf = verdict_to(decision, target(rule))
+            if rule.id in winning and leaf in self._leading:
+                self._leading[leaf].append(rule.id)
+            if rule.id in winning and OVERLAP in self._leading:
+                for outcome in leaf.candidates if leaf.outcome is None else (leaf.outcome,):
+                    having.setdefault(outcome, []).append(rule.id)
+        for rules in self._leading.values():
+            for n, rule_id in enumerate(rules):
+                for digit in _digits(n, len(rules)):
+                    having.setdefault(digit, []).append(rule_id)
+        self._won = Words(f"won_{place}", having)
+        self._traits = {trait: f"trait_{place}_{n}" for n, trait in enumerate(having)}
+        self.wanted = {self._traits[trait]: rules for trait, rules in having.items()}
+        """The columns in which all bits are set where one of these rules can win."""
+
+    def define(self, plan: Plan, conflicts: Conflicts, reads: Collection[str]) -> None:
+        """Plan the one key that completions lead to, or what a row has instead.
+
+        `reads` are the facts that the decision reads. The columns of `leads` and those that are
+        `wanted` have to be there.
+        """
+        for name, traits in self._won.parts.items():
+            needs = {self._traits[trait]: self._won.bit[trait] for trait in traits}
+            bits = [masked(column(trait), number(bit)) for trait, bit in needs.items()]
+            plan.define(name, union(bits), needs)
+        cases = [(known(column(ERROR)), number(FAULTY))]
+        needed = {ERROR, *self.leads.parts}
+        if clash := conflicts.touching(reads):
+            # It is for a person, save where it does not apply whatever the facts in conflict are.
+            nowhere = self._number.get(NOT_APPLICABLE.key)
+            left = [] if nowhere is None else [(self._only(NOT_APPLICABLE.key), number(nowhere))]
+            cases.append((clash, choose(left, number(CLASH))))
+            needed |= conflicts.needs
+        cases += [(self._only(key), number(n)) for key, n in self._number.items()]
+        plan.define(self.answer, choose(cases, number(SEVERAL)), needed)
 
     def __iter__(self) -> Iterator[tuple[str, Sql]]:
         name = self.decision.id
-        yield name, self._named(self.outcomes, no_text())
+        yield name, self._named(self._outcomes, no_text())
         yield f"{name}_status", self._status()
-        yield f"{name}_rule", self._rule()
+        yield f"{name}_rule", choose(self._rules(), no_text())
         yield f"{name}_candidates", self._candidates()
         yield f"{name}_possible", self._possible()
-        yield f"{name}_reason", self._reason()
+        yield f"{name}_reason", choose(self._reasons(), no_text())
 
     @property
-    def needs(self) -> tuple[str, ...]:
+    def needs(self) -> set[str]:
         """The columns that these are made of."""
-        settled = () if self.settled is None else (self.settled,)
-        return (self.answer, *self.words.names, *settled)
+        return {self.answer, *self.leads.parts, *self._won.parts}
+
+    def _leaves(self, key: str) -> list[FullVerdict]:
+        return [leaf for leaf in self.leads.things if leaf.key == key]
+
+    def _only(self, key: str) -> Sql:
+        """Say whether all completions lead to one key."""
+        return self.leads.none([leaf for leaf in self.leads.things if leaf.key != key])
 
     def _is(self, *answers: int) -> Sql:
         return one_of(column(self.answer), [number(answer) for answer in answers])
 
-    def _named(self, keys: Sequence[str], otherwise: Sql) -> Sql:
-        return choose(((self._is(self.number[key]), literal(key)) for key in keys), otherwise)
+    def _named(self, keys: Iterable[str], otherwise: Sql) -> Sql:
+        return choose(((self._is(self._number[key]), literal(key)) for key in keys), otherwise)
+
+    def _just(self, *leaves: FullVerdict) -> Sql:
+        """Say whether completions lead to some of these leaves, which have one key, alone."""
+        key = leaves[0].key
+        others = [leaf for leaf in self._leaves(key) if leaf not in leaves]
+        return both([self._is(self._number[key]), self.leads.none(others)])
 
     def _status(self) -> Sql:
-        decided = [self.number[outcome] for outcome in self.outcomes]
+        decided = [self._number[outcome] for outcome in self._outcomes]
         cases = [
             (self._is(FAULTY), no_text()),
-            (self._is(NOT_TOLD, SEVERAL), literal("insufficient")),
+            (self._is(SEVERAL), literal("insufficient")),
+            (self._is(CLASH), literal("review")),
         ]
-        cases.append((self._is(CLASH), literal("review")))
         if decided:
             cases.append((among(lambda: column(self.answer), decided), literal("decided")))
-        others = [key for key in self.number if key not in self.outcomes]
+        others = [key for key in self._number if key not in self._outcomes]
         return choose(cases, self._named(others, no_text()))
 
-    def _rule(self) -> Sql:
-        rules = self.words.of("rule")
-        among_these = [*rules, *self.words.of("several_rules")]
-        cases = [(self.words.just(rule, among_these), literal(rule.name)) for rule in rules]
-        return choose([(self._is(FAULTY, NOT_TOLD, CLASH, SEVERAL), no_text()), *cases], no_text())
-
-    def _review(self) -> Sql | None:
-        return self._is(self.number["review"]) if "review" in self.number else None
+    def _rules(self) -> Iterator[tuple[Sql, Sql]]:
+        for leaf, rules in self._leading.items():
+            for n, rule in enumerate(rules):
+                case = [self._just(leaf)]
+                if wanted := _digits(n, len(rules)):
+                    every = [(digit, value) for digit, _ in wanted for value in (0, 1)]
+                    case.append(self._won.just(wanted, every))
+                yield both(case), literal(rule)
 
     def _candidates(self) -> Sql:
-        cases = [(self._is(FAULTY, NOT_TOLD), no_text())]
-        named = set(self.words.of("candidate"))
-        review = self._review()
-        if review is not None and named:
-            ordered = [Feature("candidate", outcome.id) for outcome in self.decision.outcomes]
-            words = [(self.words.some([one]), one.name) for one in ordered if one in named]
-            listed = join_words(words)
-            if self.settled is not None:
-                listed = choose([(equals(column(self.settled), number(1)), listed)], no_text())
-            cases.append((review, listed))
+        cases = [(self._is(FAULTY), no_text())]
+        words = []
+        for name in [outcome.id for outcome in self.decision.outcomes]:
+            naming = [leaf for leaf in self._reviews if name in leaf.candidates]
+            if name in self._won.bit:
+                words.append((self._won.some([name]), name))
+            elif naming:
+                words.append((self.leads.some(naming), name))
+        if words:
+            cases.append((self._is(self._number["review"]), join_words(words)))
         return choose(cases, literal(""))
 
     def _possible(self) -> Sql:
-        cases = [(self._is(FAULTY, NOT_TOLD), no_text()), (self._is(CLASH), literal("review"))]
-        keys = [key for key in self.decision.keys if key in self.number]
-        words = [(self.words.some([Feature("key", key)]), key) for key in keys]
+        cases = [(self._is(FAULTY), no_text()), (self._is(CLASH), literal("review"))]
+        words = [(self.leads.some(self._leaves(key)), key) for key in self._number]
         cases.append((self._is(SEVERAL), join_words(words)))
-        return choose(cases, self._named(list(self.number), no_text()))
+        return choose(cases, self._named(self._number, no_text()))
 
-    def _reason(self) -> Sql:
-        cases = [(self._is(CLASH), literal("contradiction"))]
-        review, reasons = self._review(), self.words.of("reason")
-        if review is not None:
-            told = ((self.words.just(one, reasons), literal(one.name)) for one in reasons)
-            cases.append((review, choose(told, no_text())))
-        return choose(cases, no_text())
+    def _reasons(self) -> Iterator[tuple[Sql, Sql]]:
+        yield self._is(CLASH), literal("contradiction")
+        for reason in ("rule", "gap", "overlap"):
+            if same := [leaf for leaf in self._reviews if leaf.reason == reason]:
+                yield self._just(*same), literal(reason)
+
+
+def _digits(place: int, count: int) -> list[tuple[int, int]]:
+    """Give the binary digits of one of so many numbers, each with its value."""
+    return [(digit, place >> digit & 1) for digit in range((count - 1).bit_length())]

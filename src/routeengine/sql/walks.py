@@ -1,20 +1,21 @@
-"""Diagrams as columns: per node the features of the leaves that a row can reach.
+"""Diagrams as columns: per node the bits of the leaves that a row can reach.
 
-A node's value is the "or" of its children's, over the cells that its fact may be in. A node
-with one parent stands inside it; every other node is a column of its own, worked out once.
+A node's value is the "or" of its children's, each "and" the bits that its way down lets through in
+that row. A node with one parent stands inside it; every other node is a column of its own, worked
+out once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from routeengine.sql.expressions import Sql, among, choose, column, masked, number, union
 from routeengine.sql.inputs import UNKNOWN
 from routeengine.sql.plan import Plan
 from routeengine.symbolic.diagram import Diagram, Node
 
-__all__ = ["Walks", "copied"]
+__all__ = ["ALL", "Variable", "Walks", "by_cell"]
 
 ALL = -1
 """A number with all bits set."""
@@ -23,32 +24,42 @@ DEEPEST = 12
 """Nodes within each other in one expression; databases limit how deep one is."""
 
 
-def copied(source: Diagram, root: Node, to: Diagram, value: Callable[[Any], int]) -> Node:
-    """Copy a function to another diagram of the same variables, with other leaves."""
-    moved: dict[Node, Node] = {}
-    for node in sorted(source.reachable(root)):
-        kids = source.kids[node]
-        moved[node] = (
-            to.node(source.level[node], tuple([moved[kid] for kid in kids]))
-            if kids
-            else to.leaf(value(source.values[node]))
-        )
-    return moved[root]
+class Variable(NamedTuple):
+    """What a row says of a variable of a diagram: the column with the cell of a fact, or UNKNOWN.
+
+    `ways` has per child, and per value of that column, the bits that are let through. A value that
+    is not there lets none through, and None in place of them all lets everything through always.
+    """
+
+    column: str
+    ways: Sequence[Mapping[int, int] | None]
+
+
+def by_cell(column: str, cells: int) -> Variable:
+    """Return the variable that goes to the child of the fact's cell, and to all where unknown."""
+    return Variable(column, [{UNKNOWN: ALL, cell: ALL} for cell in range(cells)])
 
 
 class Walks:
-    """The nodes below some roots, as columns of a plan. `cells` names the columns by level."""
+    """The nodes below some roots, as columns of a plan whose names begin with `name`.
 
-    def __init__(self, plan: Plan, diagram: Diagram, cells: Sequence[str]) -> None:
+    A leaf is a number, or a truth value, which stands for all bits or none. `variables` are by
+    level.
+    """
+
+    def __init__(
+        self, plan: Plan, diagram: Diagram, variables: Mapping[int, Variable], name: str
+    ) -> None:
         self.plan = plan
         self.diagram = diagram
-        self.cells = cells
-        self._mays: dict[tuple[int, tuple[int, ...]], str] = {}
+        self.variables = variables
+        self.name = name
+        self._mays: dict[tuple[int, tuple[int, ...]], str | None] = {}
 
-    def define(self, roots: dict[str, Node]) -> None:
+    def define(self, roots: Mapping[str, Node]) -> None:
         """Plan a column of this name for each root."""
         parents: dict[Node, int] = {}
-        nodes = sorted({n for root in roots.values() for n in self.diagram.reachable(root)})
+        nodes = self.diagram.reachable(*roots.values())[::-1]
         for node in nodes:
             for kid in set(self.diagram.kids[node]):
                 parents[kid] = parents.get(kid, 0) + 1
@@ -70,40 +81,52 @@ class Walks:
         if depth >= DEEPEST:
             self._own.add(node)
         if node in self._own:
-            self.plan.define(f"node_{node}", *self._expression(node))
+            self.plan.define(f"{self.name}_{node}", *self._expression(node))
 
     def _value(self, node: Node) -> tuple[Sql, frozenset[str]]:
         """Give a node where another one uses it, and the columns that it is made of."""
         if not self.diagram.kids[node]:
-            return number(self.diagram.values[node]), frozenset()
+            value = self.diagram.values[node]
+            return number(ALL if value is True else int(value)), frozenset()
         if node in self._own:
-            return column(f"node_{node}"), frozenset({f"node_{node}"})
+            own = f"{self.name}_{node}"
+            return column(own), frozenset({own})
         return self._expression(node)
 
     def _expression(self, node: Node) -> tuple[Sql, frozenset[str]]:
         needs: set[str] = set()
         parts = []
-        for kid, cells in self._branches(node):
-            value, made_of = self._value(kid)
-            may = self._may(self.diagram.level[node], cells)
-            parts.append(masked(column(may), value))
-            needs |= {may, *made_of}
-        return union(parts), frozenset(needs)
-
-    def _may(self, level: int, cells: tuple[int, ...]) -> str:
-        """Give the column with all bits set where a fact may be in one of some cells, else 0."""
-        known = self._mays.get((level, cells))
-        if known is None:
-            cell = self.cells[level]
-            may = among(lambda: column(cell), [UNKNOWN, *cells])
-            sql = choose([(may, number(ALL))], number(0))
-            known = self.plan.define(f"may_{len(self.plan)}", sql, [cell])
-            self._mays[level, cells] = known
-        return known
-
-    def _branches(self, node: Node) -> Iterator[tuple[Node, tuple[int, ...]]]:
-        """Yield each child that leads anywhere, with its cells."""
         kids = self.diagram.kids[node]
         for kid in dict.fromkeys(kids):
-            if self.diagram.kids[kid] or self.diagram.values[kid]:
-                yield kid, tuple([cell for cell, one in enumerate(kids) if one == kid])
+            if not self.diagram.kids[kid] and not self.diagram.values[kid]:
+                continue
+            value, made_of = self._value(kid)
+            needs |= made_of
+            ways = tuple([way for way, one in enumerate(kids) if one == kid])
+            may = self._may(self.diagram.level[node], ways)
+            if may is not None:
+                value = masked(column(may), value)
+                needs.add(may)
+            parts.append(value)
+        return union(parts), frozenset(needs)
+
+    def _may(self, level: int, ways: tuple[int, ...]) -> str | None:
+        """Give the column with the bits that some ways down let through; None where it is all."""
+        if (level, ways) not in self._mays:
+            self._mays[level, ways] = self._let_through(level, ways)
+        return self._mays[level, ways]
+
+    def _let_through(self, level: int, ways: tuple[int, ...]) -> str | None:
+        cell, every = self.variables[level]
+        through: dict[int, int] = {}
+        for way in ways:
+            lets = every[way]
+            if lets is None:
+                return None
+            for value, some in lets.items():
+                through[value] = through.get(value, 0) | some
+        values: dict[int, list[int]] = {}
+        for value in sorted(through):
+            values.setdefault(through[value], []).append(value)
+        cases = [(among(lambda: column(cell), some), number(bits)) for bits, some in values.items()]
+        return self.plan.define(f"may_{len(self.plan)}", choose(cases, number(0)), [cell])
