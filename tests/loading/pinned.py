@@ -21,7 +21,7 @@ from routeengine.ruleset.conditions import (
     RuleIs,
     StatusIs,
 )
-from routeengine.ruleset.digest import reference
+from routeengine.ruleset.digest import meaning_digest, whole_digest
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
 from routeengine.ruleset.model import (
     Constraint,
@@ -47,14 +47,10 @@ MADE = 100
 def pinned() -> Iterator[tuple[str, str, str]]:
     """Yield a name, the digest of the whole and that of the meaning, for each that is pinned."""
     for name, ruleset in _rulesets():
-        found = reference(ruleset)
-        yield name, found.sha256, found.meaning_sha256
-    wholes, meanings = sha256(), sha256()
-    for seed in range(MADE):
-        found = reference(_made(seed))
-        wholes.update(found.sha256.encode())
-        meanings.update(found.meaning_sha256.encode())
-    yield f"{MADE} made", wholes.hexdigest(), meanings.hexdigest()
+        yield name, whole_digest(ruleset), meaning_digest(ruleset)
+    every = [_made(seed) for seed in range(MADE)]
+    whole, meaning = ("".join(map(digest, every)) for digest in (whole_digest, meaning_digest))
+    yield f"{MADE} made", sha256(whole.encode()).hexdigest(), sha256(meaning.encode()).hexdigest()
 
 
 def _rulesets() -> Iterator[tuple[str, RuleSet]]:
