@@ -12,6 +12,7 @@ from routeengine.ruleset.conditions import (
     All,
     Any,
     AtLeast,
+    Comparison,
     Condition,
     CriterionIs,
     Exactly,
@@ -22,7 +23,7 @@ from routeengine.ruleset.conditions import (
     StatusIs,
 )
 from routeengine.ruleset.digest import meaning_digest, whole_digest
-from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
+from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain, IntegerDomain
 from routeengine.ruleset.model import (
     Constraint,
     Criterion,
@@ -40,7 +41,7 @@ __all__ = ["LONGEST_DECIMAL", "MADE", "about_numbers", "pinned"]
 LONGEST_DECIMAL = 10**4300 - 1
 """The largest number that Python writes in decimals unless it is told otherwise: 14,285 bits."""
 
-MADE = 100
+MADE = 60
 """Made rule sets, pinned by one digest of all their digests."""
 
 
@@ -103,7 +104,7 @@ def _ruleset(
 def _made(seed: int) -> RuleSet:
     """Return the rule set of a seed, in which every kind of condition and domain can stand."""
     draw = _drawing(seed)
-    domains = (
+    domains: tuple[Domain, ...] = (
         BooleanDomain(),
         CategoryDomain(("low", "middle", "high")),
         IntegerDomain(draw(9) - 4, 5 + draw(300)),
@@ -122,7 +123,7 @@ def _made(seed: int) -> RuleSet:
 
 def _drawing(seed: int) -> Callable[[int], int]:
     """Return a function that draws a number below another, from a stream of its own."""
-    stream = int.from_bytes(shake_256(f"{seed}".encode()).digest(60_000))
+    stream = int.from_bytes(shake_256(f"{seed}".encode()).digest(30_000))
 
     def draw(below: int) -> int:
         nonlocal stream
@@ -154,7 +155,7 @@ def _condition(draw: Callable[[int], int], facts: tuple[Fact, ...], depth: int) 
         fact = facts[draw(len(facts))]
         full = fact.domain.full
         some = (1 + draw(full), full >> draw(fact.domain.size), (2 << draw(fact.domain.size)) - 1)
-        written = ("in", "at_least", "at_most")
+        written: tuple[Comparison, ...] = ("in", "at_least", "at_most")
         which = draw(3)
         return FactIs(fact.id, some[which], written[which])
     parts = tuple(_condition(draw, facts, depth - 1) for _ in range(1 + draw(3)))
