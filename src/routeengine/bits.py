@@ -15,8 +15,15 @@ def highest(bits: int) -> int:
     return bits.bit_length() - 1
 
 
+MANY = 1_000
+"""Past so many numbers, those of a set are read off its digits."""
+
+
 def numbers(bits: int) -> list[int]:
     """Give the numbers of a set, from low to high."""
+    if bits.bit_count() > MANY:
+        # Once over the digits, where taking number by number is quadratic.
+        return [number for number, digit in enumerate(reversed(f"{bits:b}")) if digit == "1"]
     found = []
     # From the top, where a long set grows shorter with each number.
     while bits:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from routeengine.bits import numbers
 from routeengine.errors import DossierError, DossierFault
 from routeengine.lazy import cached_property
 from routeengine.months import is_day, months_after
@@ -239,7 +240,7 @@ def _stale(one: Weight, telling: list[Weight], as_of: date) -> bool:
 
 
 def _values(fact: Fact, bits: int) -> list[bool | int | str]:
-    return [fact.domain.value(n) for n in range(fact.domain.size) if bits >> n & 1]
+    return [fact.domain.value(number) for number in numbers(bits)]
 
 
 def _evidence(ruleset: RuleSet) -> Evidence:

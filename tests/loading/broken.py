@@ -166,6 +166,13 @@ BROKEN: dict[str, tuple[tuple[str, str], ...]] = {
     "exactly too many": (when("{exactly: {count: 2, of: [willing]}}"),),
     "count without count": (when("{exactly: {of: [willing]}}"),),
     "at_least without of": (when("{at_least: 3}"),),
+    "condition twice in all": (("all: [willing, free]", "all: [willing, free, {willing: true}]"),),
+    "condition twice in any": (when("{any: [{age: {at_least: 18}}, adult, {age: {between: [18, 120]}}]}"),),
+    "condition twice in at_least": (when("\n          at_least:\n            count: 2\n            of:\n              - willing\n              - adult\n              - free\n              - willing"),),
+    "condition thrice in exactly": (when("{exactly: {count: 1, of: [{debt: [mild]}, {debt: mild}, {debt: {not: [none, serious]}}]}}"),),
+    "condition twice, combined": (when("{not: {any: [{all: [adult, {not: willing}]}, free, {all: [adult, {not: {willing: true}}]}]}}"),),
+    "question to a decision twice": (("outcome: A}, willing", "outcome: A}, {decision: card, outcome: [A]}, {decision: card, status: review}, {decision: card, status: [review]}, {decision: card, rule: card_a}, {decision: card, rule: [card_a]}"),),
+    "conditions with faults are not the same": (when("{any: [wiling, {age: twelve}, {not: wiling}, {not: {age: 200}}, {any: []}, {any: []}]}"),),
     "fault deep inside": (when("{any: [{not: {all: [willing, {exactly: {count: 1, of: [wiling]}}]}}]}"),),
     # circles
     "criteria in a circle": (("when: {age: {at_least: 18}}", "when: {not: free}"),),

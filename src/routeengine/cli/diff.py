@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterable
 
+from routeengine.bits import numbers
 from routeengine.cli.diff_words import WORDS, DiffWords
 from routeengine.cli.migration import UNUSABLE, Migration, migrate
 from routeengine.errors import UsageError
@@ -294,11 +295,7 @@ def _shift_data(ruleset: RuleSet, shift: Shift) -> dict[str, object]:
         "regions": [
             {
                 "where": {
-                    fact: [
-                        value
-                        for number, value in enumerate(ruleset.fact[fact].domain.values)
-                        if bits >> number & 1
-                    ]
+                    fact: [ruleset.fact[fact].domain.value(number) for number in numbers(bits)]
                     for fact, bits in region.where.items()
                 },
                 "witness": dict(region.witness),

@@ -108,11 +108,11 @@ class ReferenceExecutor:
             for leaf in walk(condition)
             if isinstance(leaf, FactIs) and leaf.fact == fact
         ]
-        groups: dict[tuple[int, ...], int] = {}
-        for value in range(size):
-            told = tuple(allowed >> value & 1 for allowed in leaves)
-            groups[told] = groups.get(told, 0) | 1 << value
-        return list(groups.values())
+        groups = [(1 << size) - 1]
+        for allowed in leaves:
+            parts = ((whole & allowed, whole & ~allowed) for whole in groups)
+            groups = [part for both in parts for part in both if part]
+        return sorted(groups, key=lambda group: group & -group)
 
     def choices(self, state: State, facts: Sequence[str]) -> Iterator[dict[str, int]]:
         """List what these facts can be, one value for each group of values alike."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from routeengine.bits import numbers
 from routeengine.explanation.wording import Wording
 from routeengine.lazy import cached_property
 from routeengine.ruleset.conditions import (
@@ -79,8 +80,8 @@ class Phrases:
             return wording.any_value
         if isinstance(domain, IntegerDomain):
             return self._numbers(domain, bits, written)
-        values = [self.value(fact, domain.value(i)) for i in _numbers_in(bits)]
-        left_out = [self.value(fact, domain.value(i)) for i in _numbers_in(domain.full & ~bits)]
+        values = [self.value(fact, domain.value(i)) for i in numbers(bits)]
+        left_out = [self.value(fact, domain.value(i)) for i in numbers(domain.full & ~bits)]
         if len(values) > max(LONG_LIST, len(left_out)):
             return wording.other_than.format(words=wording.either(left_out))
         return wording.either(values)
@@ -201,8 +202,3 @@ _NEGATED: dict[type, str] = {
     AtLeast: "fewer",
     Exactly: "not_exactly",
 }
-
-
-def _numbers_in(bits: int) -> list[int]:
-    """Give the numbers of the values in a set."""
-    return [index for first, last in spans(bits) for index in range(first, last + 1)]

@@ -23,6 +23,7 @@ from routeengine.ruleset.conditions import (
     OutcomeIs,
     RuleIs,
     StatusIs,
+    children,
 )
 from routeengine.ruleset.domains import (
     BooleanDomain,
@@ -30,6 +31,7 @@ from routeengine.ruleset.domains import (
     Domain,
     IntegerDomain,
     Value,
+    spans,
 )
 
 __all__ = ["HOLE", "ConditionBuilder"]
@@ -100,7 +102,21 @@ class ConditionBuilder:
     def _parts(self, parts: Sequence[written.Condition], path: Path) -> tuple[Condition, ...]:
         if not parts and not self._collector.inside_damage(path):
             self._fault(path, f"`{path[-1]}` is empty", "name one condition or more")
-        return tuple(self.build(part, (*path, number)) for number, part in enumerate(parts))
+        built = tuple(self.build(part, (*path, number)) for number, part in enumerate(parts))
+        self._check_apart(built, path)
+        return built
+
+    def _check_apart(self, parts: Sequence[Condition], path: Path) -> None:
+        """Keep a fault for each part that equals an earlier one: it would be counted twice."""
+        first: dict[object, int] = {}
+        for number, part in enumerate(parts):
+            meant = _meant(part)
+            before = number if meant is None else first.setdefault(meant, number)
+            if before != number:
+                word = path[-2] if path[-1] == "of" else path[-1]
+                place = self._collector.place((*path, before))
+                hint = f"the first is at line {place.line}, column {place.column}: take one out"
+                self._fault((*path, number), f"`{word}` has this condition twice", hint)
 
     def _counted(
         self,
@@ -183,6 +199,20 @@ class ConditionBuilder:
             return reading.bounds(test)
         alone = len(test) == 1 and test[0] is not None and test[0].path == at
         return reading.values(test, "is" if alone else "in", at)
+
+
+def _meant(condition: Condition) -> object:
+    """Return what equal conditions have in common, however written; None where a hole is in it."""
+    match condition:
+        case FactIs(fact=fact, allowed=allowed):
+            # Runs, not bits: hashes of integers are modulo 2**61 - 1, and bounds mostly collide.
+            return fact, *spans(allowed)
+        case CriterionIs() | OutcomeIs() | StatusIs() | RuleIs():
+            return condition
+    parts = tuple(map(_meant, children(condition)))
+    if not parts or None in parts:
+        return None
+    return type(condition), getattr(condition, "count", 0), parts
 
 
 class _Reading:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from routeengine.bits import numbers
 from routeengine.ruleset.conditions import (
     All,
     Any,
@@ -93,5 +94,5 @@ def _fact(fact: Fact, allowed: int) -> str:
         if low == domain.minimum:
             return f"{fact.id}: {{at_most: {high}}}"
         return f"{fact.id}: {{between: [{low}, {high}]}}"
-    values = [scalar(domain.value(n)) for n in range(domain.size) if allowed >> n & 1]
+    values = [scalar(domain.value(number)) for number in numbers(allowed)]
     return f"{fact.id}: " + (values[0] if len(values) == 1 else "[" + ", ".join(values) + "]")

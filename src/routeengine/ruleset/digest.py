@@ -14,6 +14,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 
 from routeengine.ruleset.conditions import Condition, FactIs, children
+from routeengine.ruleset.domains import spans
 from routeengine.ruleset.model import (
     Decision,
     Evidence,
@@ -26,7 +27,13 @@ from routeengine.ruleset.model import (
     Source,
 )
 
-__all__ = ["meaning_digest", "reference", "whole_digest"]
+__all__ = ["encode_values", "meaning_digest", "reference", "whole_digest"]
+
+HEXADECIMAL = 100_000
+"""Values that a set is written with one bit each; no digest that was given may move."""
+
+DECIMAL = 10**4300
+"""Below this the whole digest has a set as a number: Python writes no longer ones in decimals."""
 
 
 def reference(ruleset: RuleSet) -> RuleSetRef:
@@ -104,11 +111,20 @@ def _rule(rule: Rule) -> object:
 def _condition(condition: Condition) -> object:
     kind = type(condition).__name__
     if isinstance(condition, FactIs):
-        return [kind, condition.fact, format(condition.allowed, "x")]
+        return [kind, condition.fact, encode_values(condition.allowed)]
     if parts := children(condition):
         return [kind, getattr(condition, "count", 0), _sorted([_condition(one) for one in parts])]
     named = (_plain(getattr(condition, field.name)) for field in fields(condition))
     return [kind, *(sorted(one) if isinstance(one, list) else one for one in named)]
+
+
+def encode_values(values: int) -> str | list[tuple[int, int]]:
+    """Return a set of values, given as bits, as JSON can hold it at any size.
+
+    Hexadecimal where all are among the first 100,000 values of the domain, and else runs:
+    (first, last), by their numbers. 0b1101 is "d".
+    """
+    return format(values, "x") if values.bit_length() <= HEXADECIMAL else spans(values)
 
 
 def _plain(value: object) -> object:
@@ -121,6 +137,8 @@ def _plain(value: object) -> object:
         if isinstance(value, Source) and value.language is None:
             # Only where it is said, so that other rule sets keep the digest they had.
             del plain["language"]
+        if isinstance(value, FactIs) and value.allowed >= DECIMAL:
+            plain["allowed"] = encode_values(value.allowed)
         return {"_": type(value).__name__, **plain}
     if isinstance(value, Mapping):
         return {str(key): _plain(one) for key, one in value.items()}

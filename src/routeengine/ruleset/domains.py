@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from routeengine.bits import lowest
+from routeengine.bits import numbers
 
 __all__ = [
     "MAX_DOMAIN_SIZE",
@@ -144,10 +144,6 @@ Domain: TypeAlias = BooleanDomain | CategoryDomain | IntegerDomain
 
 def spans(bits: int) -> list[tuple[int, int]]:
     """Give a set of values as runs of neighbours: (first, last), both included."""
-    runs = []
-    while bits:
-        first = lowest(bits)
-        length = lowest(~(bits >> first))
-        runs.append((first, first + length - 1))
-        bits &= ~(((1 << length) - 1) << first)
-    return runs
+    # Where a value differs from the one before it: 0b01101 gives 0, 1, 2 and 4.
+    ends = iter(numbers(bits ^ bits << 1))
+    return [(first, end - 1) for first, end in zip(ends, ends, strict=True)]

@@ -74,7 +74,10 @@ def cells_told_apart(facts: Iterable[Fact], conditions: Iterable[Condition]) -> 
     }
     for fact, allowed in told:
         cells[fact] = [
-            part for cell in cells[fact] for part in (cell & allowed, cell & ~allowed) if part
+            part
+            for cell, inside in [(cell, cell & allowed) for cell in cells[fact]]
+            for part in (inside, cell ^ inside)
+            if part
         ]
     return Cells({fact: tuple(sorted(some, key=_lowest)) for fact, some in cells.items()})
 

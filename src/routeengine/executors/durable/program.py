@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any as Whatever
 from typing import Literal, TypeAlias
 
+from routeengine.bits import numbers
 from routeengine.ruleset.conditions import (
     All,
     Any,
@@ -277,7 +278,7 @@ def _described(ruleset: RuleSet, condition: Asked) -> dict[str, Whatever]:
     match condition:
         case FactIs(fact=fact, allowed=allowed):
             domain = ruleset.fact[fact].domain
-            values = [domain.value(n) for n in range(domain.size) if allowed >> n & 1]
+            values = [domain.value(number) for number in numbers(allowed)]
             return {"fact": fact, "values": values}
         case OutcomeIs(decision=decision, outcomes=outcomes):
             return {"decision": decision, "outcomes": list(outcomes)}
