@@ -50,7 +50,7 @@ def versions(draw: st.DrawFn) -> tuple[RuleSet, RuleSet]:
         old = replace(old, facts=(*old.facts, a_fact("odd", BooleanDomain())))
         new = replace(new, facts=(*new.facts, a_fact("odd", IntegerDomain(0, 1))))
     elif kind == "lower" and isinstance(first.domain, IntegerDomain):
-        lower = replace(first, domain=IntegerDomain(-1, first.domain.maximum))
+        lower = replace(first, domain=IntegerDomain(first.domain.minimum - 1, first.domain.maximum))
         moved = rewritten(new, Names(values={first.id: lambda bits: bits << 1}))
         new = replace(moved, facts=(lower, *rest))
     elif kind == "wider":
