@@ -3,8 +3,9 @@
     python tests/conformance/differential.py --cases 1000000 --seed 1 [--write FILE]
 
 A case is a made rule set and one state of knowledge of it; no state of a rule set comes twice.
-Two processes share the work. Exit status 1 where executors disagree: then the smallest rule
-set and state that still show it are printed. `--minutes` stops early, and says so.
+Half of the rule sets are small and odd, half are shaped as authors write them. Two processes
+share the work. Exit status 1 where executors disagree: then the smallest rule set and state that
+still show it are printed. `--minutes` stops early, and says so.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
@@ -27,7 +28,8 @@ from random import Random
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from conformance.candidates import EXECUTORS, Candidate, frozen
-from conformance.made import a_possible_ruleset, a_state
+from conformance.made import a_possible_ruleset, a_ruleset, a_state
+from conformance.richer import a_closer_state, a_richer_ruleset
 from executors.durable_there import absent
 from routeengine.errors import RuleSetError
 from routeengine.executors.reference import ReferenceExecutor
@@ -142,16 +144,25 @@ class Batch:
     found: tuple[Disagreement, ...]
 
 
+def made(seed: str) -> tuple[RuleSet, list[State]]:
+    """Make one rule set, and different states of it."""
+    random = Random(seed)
+    if random.random() < 0.5:
+        ruleset, draw = a_possible_ruleset(random, partial(a_ruleset, max_facts=5)), a_state
+    else:
+        ruleset, draw = a_possible_ruleset(random, a_richer_ruleset), a_closer_state
+    drawn = (draw(random, ruleset) for _ in range(STATES))
+    return ruleset, list({tuple(state.values()): state for state in drawn}.values())
+
+
 def work(seed: str) -> Batch:
     """Make one rule set and different states of it, and compare all executors."""
-    random, counts = Random(seed), Counter[str]()
-    ruleset = a_possible_ruleset(random, max_facts=5)
-    drawn = (a_state(random, ruleset) for _ in range(STATES))
-    states = list({tuple(state.values()): state for state in drawn}.values())
+    counts = Counter[str]()
+    ruleset, states = made(seed)
     try:
         found = tuple(disagreements(ruleset, states, those_here(), counts))
     except Exception as error:
-        error.add_note(f"with the rule set of `a_possible_ruleset(Random({seed!r}), 5)`")
+        error.add_note(f"with the rule set and a state of `made({seed!r})`")
         raise
     return Batch(counts, found[:1])
 

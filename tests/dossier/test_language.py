@@ -172,7 +172,11 @@ def test_rule_sets_made_by_hand_are_checked_too(sets: dict[str, Any], message: s
     [
         {"newer_conflict_months": 11},
         {"conflict_flag": None},
+        {"superseded_flag": None},
+        {"stale_flag": "source_conflict"},
         {"sources": EVIDENCE.sources[:2]},
+        # An observation names its source by this.
+        {"sources": (replace(EVIDENCE.sources[1], id="letter"), *EVIDENCE.sources[::2])},
         {"sources": (replace(EVIDENCE.sources[0], rank=9), *EVIDENCE.sources[1:])},
         {"sources": (replace(EVIDENCE.sources[0], max_age_months=7), *EVIDENCE.sources[1:])},
         {"sources": (*EVIDENCE.sources[:2], replace(EVIDENCE.sources[2], sets={"spoken": False}))},

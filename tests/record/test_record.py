@@ -125,6 +125,21 @@ def test_the_evidence_of_a_dossier_is_recorded(some: list[Any]) -> None:
         for one in held
     }
     assert told >= {(one.fact, one.value, one.source, one.date, one.assessor) for one in some}
+    for fact, held in body.evidence.items():
+        weighed = profile.evidence[fact]
+        chosen = () if weighed.chosen is None else (weighed.chosen,)
+        standing = {"basis": chosen} | {
+            name: getattr(weighed, name)
+            for name in ("conflicting", "agreeing", "superseded", "declined")
+        }
+        # What the fact rests on stands first, and the rest in this order.
+        assert [
+            (one.value, one.source, one.date, one.assessor, one.standing, one.stale) for one in held
+        ] == [
+            (one.value, one.source, one.date, one.assessor, name, one in weighed.stale)
+            for name, several in standing.items()
+            for one in several
+        ]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -22,6 +22,7 @@ from routeengine.dossier import Dossier
 from routeengine.record import Record, Signature, find_ruleset
 from routeengine.record.document import seal
 from routeengine.record.forms import form_of
+from routeengine.result import Reason, Status
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
 
@@ -148,29 +149,111 @@ def test_rules_that_lost_what_the_record_has_are_told(record: Record, rijswijk: 
     assert "facts.rung" in {difference.path for difference in small.differences}
 
 
-EDITS: dict[str, Callable[[dict[str, Any]], object]] = {
-    "verdicts.scope.status": lambda body: body["verdicts"]["scope"].update(status="review"),
-    "verdicts.scope.outcome": lambda body: body["verdicts"]["scope"].update(outcome="huge debts"),
-    "verdicts.scope.exact": lambda body: body["verdicts"]["scope"].update(exact=False),
-    "verdicts.route.missing": lambda body: body["verdicts"]["route"].update(missing=[]),
-    "verdicts.scope.rule": lambda body: body["verdicts"]["scope"].update(rule=None),
-    "flags": lambda body: body.update(flags=["rung_check"]),
-    "flags_possible": lambda body: body.update(flags_possible=[]),
-    "trace.criteria.active": lambda body: body["trace"]["criteria"].update(active="true"),
-    "ruleset": lambda body: body["ruleset"].update(version="9.9.9"),
-}
+EDITS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
+    "verdicts.scope.status": (
+        lambda body: body["verdicts"]["scope"].update(status="review"),
+        "verdict: the record says `review`, the rules give `decided`"),
+    "verdicts.scope.outcome": (
+        lambda body: body["verdicts"]["scope"].update(outcome="huge debts"),
+        "verdict: the record says something else, the rules give `in_scope`"),
+    "verdicts.scope.exact": (
+        lambda body: body["verdicts"]["scope"].update(exact=False),
+        "verdict: the record says no, the rules give yes"),
+    "verdicts.route.missing": (
+        lambda body: body["verdicts"]["route"].update(missing=[]),
+        "verdict: the record says none, the rules give `at_maximum`"),
+    "verdicts.scope.rule": (
+        lambda body: body["verdicts"]["scope"].update(rule=None),
+        "verdict: the record says none, the rules give `scope_in_scope`"),
+    "flags": (
+        lambda body: body.update(flags=["rung_check"]),
+        "flags: the record says `rung_check`, the rules give none"),
+    "flags_possible": (
+        lambda body: body.update(flags_possible=[]),
+        "flags: the record says none, the rules give `rung_check`, `prognosis_conflict`"),
+    "trace.criteria.active": (
+        lambda body: body["trace"]["criteria"].update(active="true"),
+        "trace: the record says `true`, the rules give `open`"),
+    "trace.flags.rung_check": (
+        lambda body: body["trace"]["flags"].pop("rung_check"),
+        "trace: the record does not have this"),
+    "verdicts.shoe": (
+        lambda body: body["verdicts"].update(shoe=body["verdicts"]["scope"]),
+        "verdict: the rule set does not have this"),
+    "ruleset": (
+        lambda body: body["ruleset"].update(version="9.9.9"),
+        "digest: the id or the version is not that of the rule set with this digest"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("path", EDITS)
 def test_a_record_that_was_written_anew_is_worked_out(
-    record: Record, rijswijk: RuleSet, path: str
+    alone: Record, rijswijk: RuleSet, path: str
 ) -> None:
-    """A digest that is right does not hide an answer that the rules do not give."""
-    body = json.loads(record.data)["body"]
-    EDITS[path](body)
+    """A digest that is right does not hide an answer that the rules do not give, and no more."""
+    body = json.loads(alone.data)["body"]
+    edit, told = EDITS[path]
+    edit(body)
     found = replay(resealed(body), rijswijk)
-    assert path in {difference.path for difference in found.differences}
-    assert {difference.kind for difference in found.differences}.isdisjoint({"bytes", "shape"})
+    assert [(one.path, f"{one.kind}: {one.message}") for one in found.differences] == [(path, told)]
+
+
+KNOWN: list[tuple[str, object]] = [
+    *(("verdicts.scope.status", word) for word in get_args(Status) if word != "decided"),
+    ("verdicts.route.status", "decided"),
+    *(("verdicts.scope.reason", word) for word in get_args(Reason)),
+    ("trace.criteria.active", "true"),
+    ("trace.criteria.active", "false"),
+    ("trace.rules.scope_in_scope", "open"),
+    ("verdicts.route.outcome", "in_scope"),
+    ("verdicts.scope.rule", "route_a"),
+    ("verdicts.scope.rules", ["route_a", "route_b"]),
+    ("verdicts.scope.conflict", ["rung", "willing"]),
+    ("verdicts.scope.exact", False),
+    ("flags", ["rung_check"]),
+]
+"""Words of rules and of verdicts, each where the record of a client has another."""
+
+
+@pytest.mark.parametrize(("path", "value"), KNOWN)
+def test_words_that_the_rules_know_are_repeated(
+    alone: Record, rijswijk: RuleSet, path: str, value: object
+) -> None:
+    """A difference says what stands in the record, in words that a reader can look up."""
+    body = json.loads(alone.data)["body"]
+    *steps, last = path.split(".")
+    part = body
+    for step in steps:
+        part = part[step]
+    part[last] = value
+    (found,) = replay(resealed(body), rijswijk).differences
+    words = value if isinstance(value, list) else [value]
+    told = "no" if value is False else ", ".join(f"`{word}`" for word in words)
+    assert found.message.startswith(f"the record says {told}, the rules give ")
+
+
+@settings(max_examples=examples(60), deadline=None)
+@given(records(), st.randoms(use_true_random=False))
+def test_the_order_of_flags_and_rules_means_nothing(
+    some: tuple[RuleSet, Record], random: Any
+) -> None:
+    """Flags and rules of a verdict may stand in any order; it is that of a file of rules."""
+    ruleset, record = some
+    body = json.loads(record.data)["body"]
+    for lists in (body, *body["verdicts"].values()):
+        for name in lists.keys() & {"flags", "flags_possible", "rules"}:
+            if isinstance(lists[name], list):
+                random.shuffle(lists[name])
+    assert replay(resealed(body), ruleset).same
+
+
+@pytest.mark.parametrize("field", ["missing", "possible"])
+def test_the_order_of_what_stands_in_order_is_compared(engine: Engine, field: str) -> None:
+    """Questions stand with the best first, what is possible in the order of the outcomes."""
+    body = json.loads(engine.record(engine.classify({"client_id": "c1"}), AT).data)["body"]
+    body["verdicts"]["route"][field].reverse()
+    found = engine.replay(resealed(body))
+    assert [one.path for one in found.differences] == [f"verdicts.route.{field}"]
 
 
 def test_words_that_the_rules_do_not_know_are_not_repeated(
@@ -178,7 +261,7 @@ def test_words_that_the_rules_do_not_know_are_not_repeated(
 ) -> None:
     """Whatever stands in a forged record, a difference repeats only words of the rule set."""
     body = json.loads(record.data)["body"]
-    EDITS["verdicts.scope.outcome"](body)
+    EDITS["verdicts.scope.outcome"][0](body)
     body["facts"]["finances"] = "rather bad"
     told = "\n".join(map(str, replay(resealed(body), rijswijk).differences))
     assert "facts.finances: must be one of `none`, `mild`, `serious`" in told
@@ -326,31 +409,58 @@ def dossier_record() -> Record:
     return engine.record(engine.classify(Dossier(SMALL, some, as_of=TODAY).profile()), AT)
 
 
-EVIDENCE: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
+EVIDENCE: dict[str, tuple[Callable[[dict[str, Any]], object], dict[str, str]]] = {
     "another fact than the evidence gives": (
-        lambda body: body["facts"].update(debts="mild"), "facts.debts"),
-    "a fact without evidence": (lambda body: body["facts"].update(able=True), "facts.able"),
+        lambda body: body["facts"].update(debts="mild"),
+        {"facts.debts": "facts: is not what the evidence gives"}),
+    "a fact without evidence": (
+        lambda body: body["facts"].update(able=True),
+        {"facts.able": "facts: is not what the evidence gives"}),
     "another standing": (
-        lambda body: body["evidence"]["debts"][1].update(standing="agreeing"), "evidence.debts"),
+        lambda body: body["evidence"]["debts"][1].update(standing="agreeing"),
+        {"evidence.debts": "facts: is not how the evidence weighs"}),
     "a source that does not exist": (
-        lambda body: body["evidence"]["debts"][0].update(source="rumour"), "evidence.source"),
-    "a fact that is none": (lambda body: body["evidence"].update(shoe=[]), "evidence.shoe"),
+        lambda body: body["evidence"]["debts"][0].update(source="rumour"),
+        {"evidence.source": "facts: must be one of `file`, `form`, `conversation`"}),
+    "a fact that is none": (
+        lambda body: body["evidence"].update(shoe=[]),
+        {"evidence.shoe": "facts: is not how the evidence weighs"}),
+    "an observation that is none": (
+        lambda body: body["evidence"].update(shoe=body["evidence"]["debts"]),
+        {"evidence.shoe": "facts: is no fact of the rule set `small`"}),
     "a flag that the evidence does not raise": (
-        lambda body: body.update(flags_of_dossier=[]), "flags_of_dossier"),
+        lambda body: body.update(flags_of_dossier=["stale_evidence"]),
+        {"flags_of_dossier": "flags: are not the flags that the evidence raises"}),
     "evidence without observations": (
-        lambda body: body.update(evidence={"debts": []}), "evidence.debts"),
+        lambda body: body.update(evidence={"debts": []}, flags_of_dossier=[]),
+        {"facts.debts": "facts: is not what the evidence gives",
+         "evidence.debts": "facts: is not how the evidence weighs"}),
 }  # fmt: skip
+"""What somebody may write in a record with evidence, and what is said of its evidence then."""
 
 
 @pytest.mark.parametrize("name", EVIDENCE)
 def test_evidence_that_does_not_carry_the_facts_is_told(name: str) -> None:
     """What the recorded evidence does not give is named by its fact, without its value."""
-    edit, path = EVIDENCE[name]
+    edit, told = EVIDENCE[name]
     body = json.loads(dossier_record().data)["body"]
     edit(body)
     found = replay(resealed(body))
-    assert path in {difference.path for difference in found.differences}
+    assert {
+        one.path: f"{one.kind}: {one.message}"
+        for one in found.differences
+        if one.path.startswith(("facts", "evidence", "flags_of_dossier"))
+    } == told
     assert "mild" not in "".join(difference.message for difference in found.differences)
+
+
+def test_what_was_stale_is_taken_on_its_word() -> None:
+    """A record does not hold the day on which the dossier was looked at."""
+    body = json.loads(dossier_record().data)["body"]
+    assert body["flags_of_dossier"] == ["superseded_evidence"]
+    body["flags_of_dossier"] = ["stale_evidence", "superseded_evidence"]
+    body["evidence"]["debts"][0]["stale"] = True
+    assert replay(resealed(body)).same
 
 
 def flawed(edit: Callable[[dict[str, Any]], object]) -> bytes:

@@ -1,6 +1,6 @@
 """The view of the shipped rules against the engine, row by row, at any size.
 
-`PYTHONPATH=tests python -m sql.against_engine --rows 1000000`: 1 where a row differs.
+`PYTHONPATH=tests python -m sql.against_engine --rows 1000000 --seed 1`: 1 where a row differs.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ def engine() -> Engine:
     return Engine(load_ruleset("rijswijk-2023"))
 
 
-def differing(size: int, batch: int) -> list[str]:
+def differing(size: int, batch: int, seed: int) -> list[str]:
     """Make a batch of rows, and give the ids of those where view and engine differ."""
-    ruleset = engine().ruleset
-    rows = list(made_rows(ruleset, size, None, seed=batch, first=batch * BATCH))
+    ruleset, own = engine().ruleset, seed * 1_000_000 + batch
+    rows = list(made_rows(ruleset, size, None, seed=own, first=batch * BATCH))
     names = ["client_id", *(fact.id for fact in ruleset.facts)]
     made = pa.table(dict(zip(names, map(pa.array, zip(*rows, strict=True)), strict=True)))
     with duckdb.connect(config={"threads": 1}) as database:
@@ -50,24 +50,27 @@ def view() -> str:
     return export_sql(engine().ruleset)
 
 
-def differences(count: int, workers: int = 1) -> Iterator[list[str]]:
+def differences(count: int, workers: int = 1, seed: int = 0) -> Iterator[list[str]]:
     """Yield, batch by batch, the ids of the rows that differ."""
     sizes = [BATCH] * (count // BATCH) + ([count % BATCH] if count % BATCH else [])
+    batches = sizes, range(len(sizes)), [seed] * len(sizes)
     if workers == 1:
-        yield from map(differing, sizes, range(len(sizes)))
+        yield from map(differing, *batches)
         return
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-        yield from pool.map(differing, sizes, range(len(sizes)))
+        yield from pool.map(differing, *batches)
 
 
 def main() -> int:
     """Compare, and say how many rows differ."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=2)
     arguments = parser.parse_args()
     begun = time.monotonic()
-    wrong = [one for some in differences(arguments.rows, arguments.workers) for one in some]
+    batches = differences(arguments.rows, arguments.workers, arguments.seed)
+    wrong = [one for some in batches for one in some]
     took = time.monotonic() - begun
     sys.stdout.write(
         f"{arguments.rows:,} rows in DuckDB against the engine: {len(wrong):,} differ "

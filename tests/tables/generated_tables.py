@@ -57,7 +57,8 @@ def words(fact: Fact) -> list[str | None]:
     """Give what may stand in a column of text, and what may not."""
     values = [str(value).lower() for value in fact.domain.values]
     if isinstance(fact.domain, IntegerDomain):
-        values += ["0-1", f"{fact.domain.maximum + 1}", "1 t/m 1"]
+        first, last = values[0], values[-1]
+        values += [f"{first}-{last}", f"{fact.domain.maximum + 1}", f"{last} t/m {last}"]
     if isinstance(fact.domain, CategoryDomain):
         values += ["/".join(values[:2])]
     # Few are faulty: a row with one fault says nothing of all else.
@@ -81,9 +82,11 @@ def columns(rng: Random, fact: Fact, rows: int) -> pa.Array:
         kind, value = rng.choice(wrong)
         return pa.array(rng.choices([*[None] * 9, value], k=rows), kind)
     if isinstance(fact.domain, IntegerDomain):
-        return pa.array(
-            rng.choices([None, None, *range(2), *range(2), *range(5)], k=rows), rng.choice(NUMBERS)
-        )
+        # One in eight is past the last; no other type than a signed one holds what is below 0.
+        some = [None, *fact.domain.values] * 2 + [fact.domain.maximum + 1]
+        signed = [kind for kind in NUMBERS if pa.types.is_signed_integer(kind)]
+        kinds = signed if fact.domain.minimum < 0 else NUMBERS
+        return pa.array(rng.choices(some, k=rows), rng.choice(kinds))
     values: list[Any] = [None, *fact.domain.values]
     return pa.array(rng.choices(values, k=rows))
 

@@ -55,7 +55,8 @@ def changed_parts(draw: st.DrawFn, ruleset: RuleSet) -> RuleSet:
         return replace(ruleset, criteria=(first, *ruleset.criteria[1:]))
     if kind == "flag" and ruleset.flags:
         when = draw(conditions(ruleset.facts, ruleset.criteria, ruleset.decisions))
-        return replace(ruleset, flags=(replace(ruleset.flags[0], when=when),))
+        first_flag = replace(ruleset.flags[0], when=when)
+        return replace(ruleset, flags=(first_flag, *ruleset.flags[1:]))
     if kind == "constraint":
         forbids = draw(conditions(ruleset.facts, ruleset.criteria))
         again = Constraint("again", forbids, BOTH, GROUNDS)

@@ -39,10 +39,18 @@ from routeengine.ruleset.model import (
 BOTH = {"nl": "woorden", "en": "words"}
 GROUNDS = Grounds("source")
 
+MANY = 7
+"""Rules of a decision that has many."""
+
 domains: st.SearchStrategy[Domain] = st.one_of(
     st.just(BooleanDomain()),
     st.integers(2, 3).map(lambda n: CategoryDomain(("low", "middle", "high")[:n])),
-    st.integers(1, 4).map(lambda n: IntegerDomain(0, n)),
+    # Most numbers that people count by begin at 0; years, temperatures and balances do not.
+    st.builds(
+        lambda first, more: IntegerDomain(first, first + more),
+        st.sampled_from([0, 0, 1, 17, -2]),
+        st.integers(1, 4),
+    ),
 )
 
 
@@ -67,7 +75,7 @@ def conditions(
     kind = draw(st.sampled_from(kinds))
     if kind == "fact":
         fact = draw(st.sampled_from(facts))
-        return FactIs(fact.id, draw(st.integers(1, max(1, fact.domain.full - 1))), "in")
+        return FactIs(fact.id, draw(_values(fact)), "in")
     if kind == "criterion":
         return CriterionIs(draw(st.sampled_from(criteria)).id)
     if kind == "decision":
@@ -82,6 +90,21 @@ def conditions(
         return Any(parts)
     count = draw(st.integers(0, len(parts)))
     return AtLeast(count, parts) if kind == "at_least" else Exactly(count, parts)
+
+
+@st.composite
+def counted(draw: st.DrawFn, facts: tuple[Fact, ...]) -> Condition:
+    """Draw a condition that counts values of different facts, or the opposite of one."""
+    some = draw(st.lists(st.sampled_from(facts), min_size=1, unique_by=lambda fact: fact.id))
+    parts = tuple([FactIs(fact.id, draw(_values(fact)), "in") for fact in some])
+    count = draw(st.integers(0, len(parts)))
+    made = AtLeast(count, parts) if draw(st.booleans()) else Exactly(count, parts)
+    return made if draw(st.booleans()) else Not(made)
+
+
+def _values(fact: Fact) -> st.SearchStrategy[int]:
+    """Draw some values of a fact, not none and not all where it has several; as bits."""
+    return st.integers(1, max(1, fact.domain.full - 1))
 
 
 @st.composite
@@ -121,19 +144,33 @@ def decisions_over(
         Outcome(f"{name}{letter}", BOTH, BOTH) for letter in "xyz"[: draw(st.integers(1, 3))]
     )
     ids = [outcome.id for outcome in outcomes]
-    rules: list[Rule] = []
+    candidates = st.lists(st.sampled_from(ids), unique=True).map(
+        lambda some: Review(tuple(one for one in ids if one in some))
+    )
+    targets = st.one_of(st.sampled_from(ids), candidates)
     count = draw(st.integers(0, 4))
+    if draw(st.integers(0, 5)) == 5:
+        # Many rules that lead to the same, whether decided or review.
+        count, targets = draw(st.integers(5, MANY)), st.just(draw(targets))
     otherwise = draw(st.integers(0, 2 * count)) if count else 1
+    whens = conditions(facts, criteria, earlier)
+    if earlier:
+        whens = st.one_of(whens, about(earlier[-1]))
+    order = draw(st.sampled_from(["some", "some", "next", "all"]))
+    rules: list[Rule] = []
     for number in range(count):
-        when = None if number == otherwise else draw(conditions(facts, criteria, earlier))
-        candidates = st.lists(st.sampled_from(ids), unique=True).map(
-            lambda some: Review(tuple(one for one in ids if one in some))
-        )
-        then = draw(st.one_of(st.sampled_from(ids), candidates))
+        when = None if number == otherwise else draw(whens)
+        if when is not None and draw(st.integers(0, 19)) == 19:
+            when = All(())  # holds of everyone
         # Only later rules are outranked, so that there is no circle.
         beats = [f"{name}_r{later}" for later in range(number + 1, count)]
-        outranks = draw(st.lists(st.sampled_from(beats), unique=True)) if beats else []
-        rules.append(Rule(f"{name}_r{number}", when, then, BOTH, BOTH, GROUNDS, tuple(outranks)))
+        if order == "some" and beats:
+            beats = draw(st.lists(st.sampled_from(beats), unique=True))
+        elif order == "next":
+            beats = beats[:1]
+        rules.append(
+            Rule(f"{name}_r{number}", when, draw(targets), BOTH, BOTH, GROUNDS, tuple(beats))
+        )
     applies = draw(st.none() | conditions(facts, criteria, earlier, depth=1))
     shuffled = draw(st.permutations(rules))
     return Decision(name, BOTH, outcomes, tuple(shuffled), applies)
@@ -150,23 +187,28 @@ def rulesets(
     """Draw a whole rule set; `of` draws the domains of its facts."""
     count = draw(st.integers(min_facts, max_facts))
     facts = tuple(a_fact(f"f{number}", draw(of)) for number in range(count))
+    # Now and then there is a fact that no rule reads, and only constraints and flags do.
+    read = facts[1:] if count > 1 and draw(st.integers(0, 4)) == 4 else facts
     criteria: tuple[Criterion, ...] = ()
     for number in range(draw(st.integers(0, 2))):
-        when = draw(conditions(facts, criteria))
+        when = draw(conditions(read, criteria))
         criteria += (Criterion(f"c{number}", when, BOTH, GROUNDS),)
     decisions: tuple[Decision, ...] = ()
     for number in range(draw(st.integers(1, 3))):
-        decisions += (draw(decisions_over(f"d{number}", facts, criteria, decisions)),)
-    flags = tuple(
-        Flag(f"flag{number}", BOTH, draw(conditions(facts, criteria, decisions)), GROUNDS)
-        for number in range(draw(st.integers(0, 1)))
-    )
-    forbidden = conditions(facts, criteria)
+        decisions += (draw(decisions_over(f"d{number}", read, criteria, decisions)),)
+    forbidden = st.one_of(conditions(facts, criteria), counted(facts))
     if count > 1:
         forbidden |= unequal(facts)
     constraints = tuple(
         Constraint(f"k{number}", draw(forbidden), BOTH, GROUNDS)
         for number in range(draw(st.integers(0, max_constraints)))
+    )
+    raised = conditions(facts, criteria, decisions)
+    if constraints:
+        raised |= st.sampled_from([one.forbids for one in constraints]).map(Not)
+    flags = tuple(
+        Flag(f"flag{number}", BOTH, draw(raised), GROUNDS)
+        for number in range(draw(st.sampled_from([0, 1, 1, 2, 3])))
     )
     return RuleSet(
         "generated", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"),
