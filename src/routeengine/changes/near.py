@@ -39,7 +39,7 @@ class Near:
 
     def of(self, decision: str) -> Found | None:
         """Give what gives the sets for one decision; None where it is too large to be searched."""
-        lanes = self._terrain.executor.lanes.get(decision)
+        lanes = self._terrain.lanes.get(decision)
         if lanes is None:
             return None
         around = self._whole or self._around(self._terrain.declared(lanes.levels))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from routeengine.bits import highest, lowest
 from routeengine.changes.acting import reachable
+from routeengine.changes.lanes import DecisionLanes
 from routeengine.changes.model import Move
 from routeengine.errors import BudgetError
 from routeengine.executors.lanes import LanesExecutor
@@ -28,9 +29,18 @@ class Terrain:
         self._grounds: dict[str, Ground] = {}
 
     @cached_property
+    def lanes(self) -> Mapping[str, DecisionLanes]:
+        """The lane program of each decision that fits the budget."""
+        return {
+            name: DecisionLanes.of(self.compiled.whole.diagram, one.root)
+            for name, one in self.compiled.decisions.items()
+            if one is not None
+        }
+
+    @cached_property
     def levels(self) -> tuple[int, ...]:
         """The levels that make a difference to some decision, as their facts are declared."""
-        return self.declared({n for lanes in self.executor.lanes.values() for n in lanes.levels})
+        return self.declared({n for lanes in self.lanes.values() for n in lanes.levels})
 
     def declared(self, levels: Iterable[int]) -> tuple[int, ...]:
         """Give levels in the order in which their facts are declared."""

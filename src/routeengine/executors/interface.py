@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Protocol
+from collections.abc import Callable, Collection
+from typing import Protocol, TypeAlias
 
-from routeengine.executors.forcing import Forces
 from routeengine.profile import State
 from routeengine.result import Answer
 from routeengine.ruleset.conditions import Condition
 from routeengine.truth import Truth
 
-__all__ = ["Conflicts", "Executor", "Inspection"]
+__all__ = ["Conflicts", "Executor", "Forces", "Inspection"]
+
+Forces: TypeAlias = Callable[[frozenset[str]], bool]
+"""Says whether some known facts force what a decision can be."""
 
 
 class Conflicts(Protocol):
@@ -71,9 +73,10 @@ class Inspection(Protocol):
         ...
 
     def forces(self, decision: str, possible: tuple[str, ...]) -> Forces:
-        """Give what says which sets of known facts force what the decision can be.
+        """Return what says whether some known facts by themselves force what the decision can be.
 
-        `possible` is what it can be. It is not for a contradiction, nor for facts that clash.
+        They do where all others could be unknown, and no more than `possible`, which is what it
+        can be, would be possible. It is not for a contradiction, nor for facts that clash.
         """
         ...
 

@@ -12,8 +12,7 @@ from collections.abc import Collection, Mapping
 from functools import partial
 
 from routeengine.bits import numbers
-from routeengine.executors.decision_lanes import DecisionLanes
-from routeengine.executors.forcing import Forces, one_by_one
+from routeengine.executors.interface import Forces
 from routeengine.executors.questions import LaterQuestions
 from routeengine.executors.summary import contradiction, ordered_keys, summarise
 from routeengine.lazy import cached_property
@@ -56,16 +55,6 @@ class LanesExecutor:
         self.exact = self.compiled.exact
         # INVARIANT: holds only values that hang on nothing but the cells of the tied facts.
         self.narrowed: dict[tuple[int, ...], Mapping[str, int]] = {}
-
-    @cached_property
-    def lanes(self) -> Mapping[str, DecisionLanes]:
-        """The lane program of each decision that fits the budget."""
-        whole = self.compiled.whole
-        return {
-            name: DecisionLanes.of(whole.diagram, one.root, whole.order)
-            for name, one in self.compiled.decisions.items()
-            if one is not None
-        }
 
     def evaluate(self, state: State) -> Answer:
         """Give the verdicts and flags for one state of knowledge."""
@@ -295,17 +284,28 @@ class LanesInspection:
         return self.truth(self.compiled.otherwise[rule] if when is None else when)
 
     def forces(self, decision: str, possible: tuple[str, ...]) -> Forces:
-        """Give what says which sets of known facts force what the decision can be."""
-        if self.compiled.decisions[decision] is None or self.undetermined:
+        """Return what says whether some known facts by themselves force what a decision can be."""
+        decided, where = self.compiled.decisions[decision], self.compiled.whole
+        if decided is None or self.undetermined:
             # What else is asked takes its share of the budget, so only like is compared with like.
             everything = self.executor.possible(self.state, decision)
 
-            def enough(facts: frozenset[str]) -> bool:
+            def force(facts: frozenset[str]) -> bool:
                 less = self._forget(self.state.keys() - facts)
                 return self.executor.possible(less, decision) == everything
 
-            return one_by_one(enough)
-        return self.executor.lanes[decision].forces(self.may, possible)
+            return force
+        root, everywhere = decided.root, self.compiled.everything
+        cells = [(fact, self.may[fact], everywhere[fact]) for fact in where.order]
+        values = where.diagram.values
+
+        def keep(facts: frozenset[str]) -> bool:
+            masks = [here if fact in facts else anywhere for fact, here, anywhere in cells]
+            leaves = where.diagram.reach(root, masks) - {where.impossible}
+            # Who knows less finds no less possible: there is just to see that it is no more.
+            return all(values[leaf].key in possible for leaf in leaves)
+
+        return keep
 
     def values(self, fact: str) -> int:
         """Give the values of a fact that are still possible, constraints included, as bits."""

@@ -12,7 +12,7 @@ from itertools import chain, combinations, product
 from math import prod
 
 from routeengine.errors import BudgetError
-from routeengine.executors.forcing import Forces, one_by_one
+from routeengine.executors.interface import Forces
 from routeengine.executors.summary import contradiction, ordered_keys, rank, summarise
 from routeengine.lazy import cached_property
 from routeengine.profile import Known, State
@@ -326,13 +326,13 @@ class ReferenceInspection:
         return self.truth(Not(Any(others)))
 
     def forces(self, decision: str, possible: tuple[str, ...]) -> Forces:
-        """Give what says which sets of known facts force what the decision can be."""
+        """Return what says whether some known facts by themselves force what a decision can be."""
 
-        def enough(facts: frozenset[str]) -> bool:
+        def force(facts: frozenset[str]) -> bool:
             less = self.executor.forget(self.state, self.state.keys() - facts)
             return self.executor.possible(less, decision) == possible
 
-        return one_by_one(enough)
+        return force
 
     def values(self, fact: str) -> int:
         """Give the values of a fact that are still possible, constraints included, as bits."""

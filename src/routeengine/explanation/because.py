@@ -3,18 +3,16 @@
 Defined on verdicts alone: from those facts, and nothing else, the same is
 possible as from all that is known. Learning a fact never makes more possible, so what
 may be left out of a larger set in vain may be left out of a smaller one in vain
-too: greedy deletion ends in a minimal set, and facts may be tried in batches. That
-holds where the facts do not clash. For a contradiction the facts are those of a
-minimal conflict; where others clash, those count as unknown.
+too: greedy deletion ends in a minimal set. That holds where the facts do not clash. For a
+contradiction the facts are those of a minimal conflict; where others clash, those count as
+unknown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from routeengine.bits import numbers
-from routeengine.executors.forcing import AT_ONCE, Forces
-from routeengine.executors.interface import Inspection
+from routeengine.executors.interface import Forces, Inspection
 from routeengine.explanation.spots import Spot
 from routeengine.explanation.truths import Looks
 from routeengine.profile import State
@@ -76,17 +74,11 @@ class Because:
 def least(facts: Sequence[str], forces: Forces) -> frozenset[str] | None:
     """Leave out of the facts what can be spared, in their order; None where they are not enough."""
     kept = frozenset(facts)
-    # Where there are no facts, there is still to see whether that is enough.
-    for start in range(0, len(facts) or 1, AT_ONCE):
-        some = facts[start : start + AT_ONCE]
-        enough = forces(kept, some)
-        if not enough(0):
-            return None
-        left_out = 0
-        for number in range(len(some)):
-            if enough(left_out | 1 << number):
-                left_out |= 1 << number
-        kept = kept.difference([some[number] for number in numbers(left_out)])
+    if not forces(kept):
+        return None
+    for fact in facts:
+        if forces(kept - {fact}):
+            kept -= {fact}
     return kept
 
 
