@@ -110,7 +110,7 @@ def test_what_is_known_in_part_has_a_form(engine: Engine) -> None:
 
 
 @settings(max_examples=examples(50), deadline=None)
-@given(st.lists(observations(), min_size=1, max_size=6))
+@given(st.lists(observations() | observations("debts"), min_size=1, max_size=8))
 def test_the_evidence_of_a_dossier_is_recorded(some: list[Any]) -> None:
     """Each observation stands in the record, with source, date, assessor and how it counted."""
     engine = Engine(SMALL)
