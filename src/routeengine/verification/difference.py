@@ -22,7 +22,7 @@ from routeengine.ruleset.conflicts import coupled
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import decisions_of, evaluation_order, facts_of, facts_read
-from routeengine.ruleset.settling import OVERLAP, FullVerdict, in_order, target
+from routeengine.ruleset.settling import OVERLAP, FullVerdict
 from routeengine.symbolic.cells import cells_told_apart
 from routeengine.symbolic.compiled import NODE_BUDGET, laid_out
 from routeengine.symbolic.compiler import IMPOSSIBLE, Compiler
@@ -166,7 +166,7 @@ class Pair:
         moved = []
         overlap = diagram.conjunction(*(self._overlapping(root) for root in (before, after)))
         if overlap != FALSE:
-            old, new = self.named(0, name), self.named(1, name)
+            old, new = (side.naming(name) for side in self.sides)
             for outcome in old.keys() | new.keys():
                 apart = self._apart(old.get(outcome, FALSE), new.get(outcome, FALSE))
                 moved.append(diagram.conjunction(overlap, apart))
@@ -185,16 +185,6 @@ class Pair:
     def _apart(self, one: Node, other: Node) -> Node:
         """Give where just one of two holds."""
         return self.diagram.ite(one, self.diagram.negation(other), other)
-
-    def named(self, side: int, name: str) -> dict[str, Node]:
-        """Give, per outcome, where winners name it."""
-        compiler = self.sides[side]
-        decision = compiler.ruleset.decision[name]
-        naming: dict[str, list[Node]] = {outcome.id: [] for outcome in decision.outcomes}
-        for rule in decision.rules:
-            for outcome in in_order(decision, [target(rule)]):
-                naming[outcome].append(compiler.wins(rule.id))
-        return {outcome: compiler.any_of(some) for outcome, some in naming.items()}
 
     def _flag(self, name: str, when: tuple[Condition, Condition]) -> Aspect:
         both = list(zip(self.sides, when, strict=True))

@@ -237,7 +237,7 @@ def _parted(pair: Pair, side: int, name: str, said: Said, where: Node) -> list[t
         return [(said, where)]
     diagram = pair.diagram
     parts: list[tuple[tuple[str, ...], Node]] = [((), where)]
-    for outcome, named in pair.named(side, name).items():
+    for outcome, named in pair.sides[side].naming(name).items():
         halves = [
             half
             for candidates, part in parts
