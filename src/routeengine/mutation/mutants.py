@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 from routeengine.mutation.conditions import ConditionKind, changed
 from routeengine.ruleset.conditions import Condition, RuleIs, walk
@@ -87,48 +86,56 @@ def mutants(ruleset: RuleSet) -> Iterator[Mutant]:
 
 def _slots(ruleset: RuleSet) -> Iterator[_Slot]:
     for constraint in ruleset.constraints:
-        where, put = f"constraint `{constraint.id}`", _putting(ruleset, constraint, "forbids")
-        yield _Slot(where, constraint.place, constraint.forbids, put)
+        yield _of_constraint(ruleset, constraint)
     for criterion in ruleset.criteria:
-        where, put = f"criterion `{criterion.id}`", _putting(ruleset, criterion, "when")
-        yield _Slot(where, criterion.place, criterion.when, put)
+        yield _of_criterion(ruleset, criterion)
     for decision in ruleset.decisions:
         if decision.applies_when is not None:
-            put = _putting(ruleset, decision, "applies_when")
-            where = f"decision `{decision.id}`, applies_when"
-            yield _Slot(where, decision.place, decision.applies_when, put)
+            yield _of_applies_when(ruleset, decision, decision.applies_when)
         for rule in decision.rules:
             if rule.when is not None:
-                put = partial(_with_when, ruleset, decision, rule)
-                yield _Slot(f"rule `{rule.id}`", rule.place, rule.when, put)
+                yield _of_rule(ruleset, decision, rule, rule.when)
     for flag in ruleset.flags:
         if flag.when is not None:
-            put = _putting(ruleset, flag, "when")
-            yield _Slot(f"flag `{flag.id}`", flag.place, flag.when, put)
+            yield _of_flag(ruleset, flag, flag.when)
 
 
-def _putting(
-    ruleset: RuleSet, part: Constraint | Criterion | Decision | Flag, field: str
-) -> Callable[[Condition], RuleSet]:
-    """Give what puts another condition in a field of a part of the rule set."""
-    parts = _PARTS[type(part)]
-
+def _of_constraint(ruleset: RuleSet, constraint: Constraint) -> _Slot:
     def put(condition: Condition) -> RuleSet:
-        change: dict[str, Any] = {field: condition}
-        other: Any = replace(part, **change)
-        change = {parts: _swapped(getattr(ruleset, parts), part, other)}
-        return replace(ruleset, **change)
+        other = replace(constraint, forbids=condition)
+        return replace(ruleset, constraints=_swapped(ruleset.constraints, constraint, other))
 
-    return put
+    return _Slot(f"constraint `{constraint.id}`", constraint.place, constraint.forbids, put)
 
 
-_PARTS = {
-    Constraint: "constraints", Criterion: "criteria", Decision: "decisions", Flag: "flags"
-}  # fmt: skip
+def _of_criterion(ruleset: RuleSet, criterion: Criterion) -> _Slot:
+    def put(condition: Condition) -> RuleSet:
+        other = replace(criterion, when=condition)
+        return replace(ruleset, criteria=_swapped(ruleset.criteria, criterion, other))
+
+    return _Slot(f"criterion `{criterion.id}`", criterion.place, criterion.when, put)
 
 
-def _with_when(ruleset: RuleSet, decision: Decision, rule: Rule, when: Condition) -> RuleSet:
-    return _with_rule(ruleset, decision, rule, replace(rule, when=when))
+def _of_applies_when(ruleset: RuleSet, decision: Decision, applies: Condition) -> _Slot:
+    def put(condition: Condition) -> RuleSet:
+        return _with_decision(ruleset, decision, replace(decision, applies_when=condition))
+
+    return _Slot(f"decision `{decision.id}`, applies_when", decision.place, applies, put)
+
+
+def _of_rule(ruleset: RuleSet, decision: Decision, rule: Rule, when: Condition) -> _Slot:
+    def put(condition: Condition) -> RuleSet:
+        return _with_rule(ruleset, decision, rule, replace(rule, when=condition))
+
+    return _Slot(f"rule `{rule.id}`", rule.place, when, put)
+
+
+def _of_flag(ruleset: RuleSet, flag: Flag, when: Condition) -> _Slot:
+    def put(condition: Condition) -> RuleSet:
+        other = replace(flag, when=condition)
+        return replace(ruleset, flags=_swapped(ruleset.flags, flag, other))
+
+    return _Slot(f"flag `{flag.id}`", flag.place, when, put)
 
 
 def _swapped(items: tuple[Item, ...], old: Item, new: Item) -> tuple[Item, ...]:

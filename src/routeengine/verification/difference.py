@@ -41,6 +41,7 @@ __all__ = [
     "compiler_of",
     "differs",
     "first_difference",
+    "heard",
     "meaning",
 ]
 
@@ -53,9 +54,11 @@ Said: TypeAlias = FullVerdict | bool
 """What a version says: a verdict, whether a flag is raised, whether a profile is possible."""
 
 
-def meaning(full: FullVerdict) -> Hashable:
-    """Give what a verdict means: all of it but the rules that led there."""
-    return full.status, full.outcome, full.reason, frozenset(full.candidates)
+def meaning(said: Said) -> Hashable:
+    """Give what is meant by what is said: of a verdict all but the rules that led there."""
+    if not isinstance(said, FullVerdict):
+        return said
+    return said.status, said.outcome, said.reason, frozenset(said.candidates)
 
 
 def at_leaf(said: Said) -> Said:
@@ -234,32 +237,23 @@ class Pair:
         if path is None:
             return "same"
         full = self.space.full(path)
-        before, after = (replayed(side.ruleset, aspect, full) for side in self.sides)
-        if (at_leaf(before), at_leaf(after)) != path.leaf or self._same(before, after):
+        before, after = (heard(s.ruleset, aspect.kind, aspect.name, full) for s in self.sides)
+        same = before == after if self.rules else meaning(before) == meaning(after)
+        if same or (at_leaf(before), at_leaf(after)) != path.leaf:
             raise AssertionError("a witness does not show the difference: please report it")
         return Differing(aspect.kind, aspect.name, self.space.values(full), before, after)
 
-    def _same(self, before: Said, after: Said) -> bool:
-        if self.rules or not (isinstance(before, FullVerdict) and isinstance(after, FullVerdict)):
-            return before == after
-        return meaning(before) == meaning(after)
 
-
-def replayed(ruleset: RuleSet, aspect: Aspect, full: Mapping[str, int]) -> FullVerdict | bool:
+def heard(ruleset: RuleSet, kind: Kind, name: str, full: Mapping[str, int]) -> Said:
     """Ask the reference evaluator what a rule set says of a full profile."""
     profile = FullProfile(ruleset, full).decide()
-    match aspect.kind:
+    match kind:
         case "decision":
-            return profile.verdicts[aspect.name]
+            return profile.verdicts[name]
         case "flag":
-            return profile.holds(_raised_where(ruleset, aspect.name))
+            return any(f.id == name and f.when and profile.holds(f.when) for f in ruleset.flags)
         case _:
             return not any(profile.holds(one.forbids) for one in ruleset.constraints)
-
-
-def _raised_where(ruleset: RuleSet, name: str) -> Condition:
-    """Give the condition of a flag that rules raise."""
-    return next(f.when for f in ruleset.flags if f.id == name and f.when is not None)
 
 
 def compiler_of(

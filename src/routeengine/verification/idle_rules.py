@@ -95,8 +95,9 @@ def idle_outranks(subject: Subject, decision: Decision) -> Iterator[Finding]:
             if rule.id in next_above[beaten]:
                 bites = partial(_bites, subject, decision, rule.id, beaten)
                 # Where its answers stay the same, others may ask still which of its rules won.
+                without = _without(ruleset, decision, rule, beaten)
                 if needed(subject.compiler.scratch(bites)) or (
-                    asked and not makes_no_difference(subject, _without(ruleset, rule, beaten))
+                    asked and not makes_no_difference(subject, without)
                 ):
                     continue
                 why = _why_in_vain(subject, rule, ruleset.rule[beaten])
@@ -148,17 +149,13 @@ def _why_in_vain(subject: Subject, rule: Rule, beaten: Rule) -> str:
     return "the two never apply together"
 
 
-def _without(ruleset: RuleSet, rule: Rule, beaten: str) -> RuleSet:
-    """Give a rule set in which a rule does not outrank another one."""
+def _without(ruleset: RuleSet, decision: Decision, rule: Rule, beaten: str) -> RuleSet:
+    """Give a rule set in which a rule of a decision does not outrank another one."""
     changed = replace(rule, outranks=tuple(one for one in rule.outranks if one != beaten))
+    rules = tuple(changed if one is rule else one for one in decision.rules)
+    other = replace(decision, rules=rules)
     return replace(
-        ruleset,
-        decisions=tuple(
-            replace(one, rules=tuple(changed if r is rule else r for r in one.rules))
-            if rule in one.rules
-            else one
-            for one in ruleset.decisions
-        ),
+        ruleset, decisions=tuple(other if d is decision else d for d in ruleset.decisions)
     )
 
 
