@@ -27,7 +27,7 @@ from routeengine.verification import Finding, Kept, prove, verify
 from routeengine.verification.answers import overlaps
 from routeengine.verification.difference import meaning
 from routeengine.verification.subject import Subject
-from verification.pairs import all_profiles, allowed, with_rule
+from verification.pairs import a_rule, all_profiles, allowed, door, with_rule
 
 
 def possible(ruleset: RuleSet) -> Iterator[FullProfile]:
@@ -408,6 +408,28 @@ def test_acceptances_hide_what_they_name_and_nothing_else(rijswijk: RuleSet) -> 
     assert [(one.kind, one.about) for one in found.findings] == [("stale_acceptance", ("extra",))]
     assert verify(replace(rijswijk, acceptances=())).accepted == ()
     assert len(verify(replace(rijswijk, acceptances=())).findings) == 5
+
+
+def test_a_fact_that_only_changes_candidates_is_not_idle() -> None:
+    """Two rules overlap, and a fact decides whether a third one does too: nothing else."""
+    both = All((FactIs("f0", 2), FactIs("f1", 2)))
+    made = door(["x", "y", "z"], a_rule(0, "x"), a_rule(1, "y"), a_rule(2, "z"))
+    made = with_rule(made, "r1", when=FactIs("f0", 2))
+    third = with_rule(made, "r2", when=both)
+    assert about(verify(third).findings, "idle_fact") == {("f2",)}
+    again = with_rule(third, "r2", then="x")
+    assert about(verify(again).findings, "idle_fact") == {("f1",), ("f2",)}
+
+
+def test_an_outranks_that_keeps_a_candidate_away_is_not_in_vain() -> None:
+    """Two rules overlap, and one of them keeps a third one from being proposed besides."""
+    made = door(["x", "y", "z"], a_rule(0, "x"), a_rule(1, "y"), a_rule(2, "z"))
+    made = with_rule(made, "r1", when=FactIs("f0", 2))
+    both = All((FactIs("f0", 2), FactIs("f1", 2)))
+    made = with_rule(with_rule(made, "r2", when=both), "r0", outranks=("r2",))
+    assert about(verify(made).findings, "idle_outranks") == set()
+    again = with_rule(made, "r2", then="y")
+    assert about(verify(again).findings, "idle_outranks") == {("r0", "r2")}
 
 
 def test_few_constraints_are_blamed_where_nothing_is_possible(rijswijk: RuleSet) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from itertools import combinations
+from itertools import combinations, product
 from operator import eq
 
 from routeengine.executors.reference import FullProfile
-from routeengine.ruleset.model import Decision, Rule
+from routeengine.ruleset.model import Decision
 from routeengine.ruleset.settling import GAP, OVERLAP, FullVerdict, Target, in_order, target
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.verification.findings import Finding, Proof
@@ -61,57 +61,39 @@ def overlaps(
     What the pairs cover overlaps in turn, where three win: their union is the leaf OVERLAP, and
     only that says how much it is in all. Raises BudgetError where that does not fit.
     """
-    if OVERLAP in amounts:
-        wins = subject.wins(decision.id)
-        for first, second in _winning_together(subject, decision, wins):
-            both = wins[first.id], wins[second.id]
-            yield needed(
-                subject.compiler.scratch(partial(_overlap, subject, decision, first, second, both))
-            )
-
-
-def _winning_together(
-    subject: Subject, decision: Decision, wins: Mapping[str, Node]
-) -> Iterator[tuple[Rule, Rule]]:
-    """Yield every two rules with different targets that win together, in declared order.
-
-    Makes no node per pair, and looks at rules only where their targets meet.
-    """
-    diagram, beaten = subject.space.diagram, subject.layout.ranks[decision.id].beaten
-    leading: dict[Target, list[Node]] = {}
+    if OVERLAP not in amounts:
+        return
+    diagram, compiler, wins = subject.space.diagram, subject.compiler, subject.wins(decision.id)
+    leading: dict[Target, list[str]] = {}
     for rule in decision.rules:
-        leading.setdefault(target(rule), []).append(wins[rule.id])
+        leading.setdefault(target(rule), []).append(rule.id)
+    # No node is made per pair, and rules are looked at only where their targets meet.
     reached = needed(
-        subject.compiler.attempt(lambda: tuple(map(subject.compiler.any_of, leading.values())))
+        compiler.attempt(
+            lambda: tuple(compiler.any_of(wins[one] for one in some) for some in leading.values())
+        )
     )
-    meeting = {
-        pair
-        for one, other in combinations(zip(leading, reached, strict=True), 2)
-        if diagram.meet(one[1], other[1])
-        for pair in ((one[0], other[0]), (other[0], one[0]))
-    }
-    for first, second in combinations(decision.rules, 2):
-        if (
-            (target(first), target(second)) in meeting
-            and first.id not in beaten[second.id]
-            and second.id not in beaten[first.id]
-            and diagram.meet(wins[first.id], wins[second.id])
-        ):
-            yield first, second
+    for (one, some), (other, more) in combinations(zip(reached, leading.values(), strict=True), 2):
+        for pair in product(some, more) if diagram.meet(one, other) else ():
+            if diagram.meet(wins[pair[0]], wins[pair[1]]):
+                yield needed(compiler.scratch(partial(_overlap, subject, decision, wins, pair)))
 
 
 def _overlap(
-    subject: Subject, decision: Decision, first: Rule, second: Rule, wins: tuple[Node, Node]
+    subject: Subject, decision: Decision, wins: Mapping[str, Node], pair: tuple[str, str]
 ) -> Finding:
+    first, second = (rule for rule in decision.rules if rule.id in pair)
     rules = first.id, second.id
+
+    def both() -> Node:
+        return subject.space.diagram.conjunction(wins[first.id], wins[second.id])
 
     def shows(profile: FullProfile) -> bool:
         full = profile.verdicts[decision.id]
         return full.reason == "overlap" and set(rules) <= set(full.rules)
 
-    reads = subject.layout.reads[decision.id]
-    both = needed(subject.confined(reads, lambda: subject.space.diagram.conjunction(*wins)))
-    witness = subject.witness(both, bool, shows)
+    confined = needed(subject.confined(subject.layout.reads[decision.id], both))
+    witness = subject.witness(confined, bool, shows)
     return Finding(
         "overlap",
         decision.id,
@@ -122,7 +104,7 @@ def _overlap(
         rules,
         witness.values,
         enough=witness.enough,
-        covers=subject.amounts(both)[True],
+        covers=subject.amounts(confined)[True],
     )
 
 

@@ -18,7 +18,7 @@ from routeengine.ruleset.settling import (
     verdict_to,
 )
 from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import FALSE, Node
+from routeengine.symbolic.diagram import FALSE
 from routeengine.verification.findings import Finding
 from routeengine.verification.subject import Subject, needed
 
@@ -86,28 +86,21 @@ def idle_outranks(subject: Subject, decision: Decision) -> Iterator[Finding]:
 
     Raises BudgetError where that does not fit.
     """
-    next_above = subject.layout.ranks[decision.id].next_above
-    biting = needed(subject.compiler.scratch(partial(_biting, subject, decision)))
-    asked = {
-        rule
-        for whole in subject.ruleset.conditions
-        for part in walk(whole)
-        if isinstance(part, RuleIs)
-        for rule in part.rules
-    }
+    ruleset, next_above = subject.ruleset, subject.layout.ranks[decision.id].next_above
+    parts = [part for whole in ruleset.conditions for part in walk(whole)]
+    asked = any(isinstance(part, RuleIs) and part.decision == decision.id for part in parts)
     for rule in decision.rules:
         for beaten in rule.outranks:
-            if (rule.id, beaten) in biting:
-                continue
-            if rule.id not in next_above[beaten]:
-                why = "that follows from what else is outranked"
-            # The answers of the decision are the same, but other decisions may ask who won.
-            elif asked.isdisjoint(one.id for one in decision.rules) or makes_no_difference(
-                subject, _without(subject.ruleset, rule, beaten)
-            ):
-                why = _why_in_vain(subject, rule, subject.ruleset.rule[beaten])
-            else:
-                continue
+            why = "that follows from what else is outranked"
+            if rule.id in next_above[beaten]:
+                bites = partial(_bites, subject, decision, rule.id, beaten)
+                # Where its answers stay the same, others may ask still which of its rules won.
+                without = _without(ruleset, decision, rule, beaten)
+                if needed(subject.compiler.scratch(bites)) or (
+                    asked and not makes_no_difference(subject, without)
+                ):
+                    continue
+                why = _why_in_vain(subject, rule, ruleset.rule[beaten])
             yield Finding(
                 "idle_outranks",
                 decision.id,
@@ -118,55 +111,34 @@ def idle_outranks(subject: Subject, decision: Decision) -> Iterator[Finding]:
             )
 
 
-def _biting(subject: Subject, decision: Decision) -> set[tuple[str, str]]:
-    """Give the pairs of `outranks` without which the decision has another answer somewhere.
+def _bites(subject: Subject, decision: Decision, rule: str, beaten: str) -> bool:
+    """Say whether a decision has another answer somewhere if one `outranks` is left out.
 
-    Without one of them more rules win, and no fewer: each that applies together with a rule that
-    outranked it, and with none that still does. That makes a difference where it leads elsewhere
-    than those that won before, and where those overlap, if it names one more candidate.
+    More rules win then, and no fewer: each that applies together with a rule that outranked it,
+    and with none that still does. That makes a difference where it leads elsewhere than those
+    that won before, and where those overlap, if it names one more candidate.
     """
-    diagram, compiler = subject.space.diagram, subject.compiler
-    confined, wins = needed(subject.decisions[decision.id]), subject.wins(decision.id)
-    ranks = subject.layout.ranks[decision.id]
-    applies = {
-        rule.id: compiler.condition(rule.when) for rule in decision.rules if rule.when is not None
-    }
-    overlap = diagram.relabel("overlap", partial(eq, OVERLAP), confined.root)
-    aside = {OVERLAP, NOT_APPLICABLE, IMPOSSIBLE}
+    diagram, compiler, rules = subject.space.diagram, subject.compiler, subject.ruleset.rule
+    ranks, root = subject.layout.ranks[decision.id], needed(subject.decisions[decision.id]).root
     every = [(1 << size) - 1 for size in diagram.sizes]
-
-    def named(outcome: str) -> Node:
-        naming = [one for one in decision.rules if outcome in in_order(decision, [target(one)])]
-        return compiler.any_of(wins[one.id] for one in naming)
-
-    def bites(rule: str, above: frozenset[str]) -> bool:
-        """Say whether it makes a difference that just these rules outrank a rule."""
-        lost, left = (
-            compiler.any_of(applies[one] for one in some if one in applies)
-            for some in (ranks.beaten[rule] - above, above)
+    for one, above in ranks.without(rule, beaten).items():
+        lost, left, own = (
+            compiler.any_of(
+                compiler.condition(when) for name in some if (when := rules[name].when) is not None
+            )
+            for some in (ranks.beaten[one] - above, above, (one,))
         )
-        more = diagram.ite(left, FALSE, diagram.conjunction(lost, applies[rule]))
-        leaves = diagram.reach_within(more, confined.root, every)
-        to = target(subject.ruleset.rule[rule])
-        if {diagram.values[leaf] for leaf in leaves} - {verdict_to(decision, to), *aside}:
+        more = diagram.ite(left, FALSE, diagram.conjunction(lost, own))
+        to = target(rules[one])
+        leaves = {diagram.values[leaf] for leaf in diagram.reach_within(more, root, every)}
+        if leaves - {verdict_to(decision, to), OVERLAP, NOT_APPLICABLE, IMPOSSIBLE}:
             return True
-        overlapping = diagram.conjunction(more, overlap)
-        return any(
-            diagram.ite(named(outcome), FALSE, overlapping) != FALSE
-            for outcome in in_order(decision, [to])
-            if overlapping != FALSE
-        )
-
-    found = set()
-    for rule in decision.rules:
-        for beaten in rule.outranks:
-            if rule.id not in ranks.next_above[beaten]:
-                continue
-            for one, above in ranks.without(rule.id, beaten).items():
-                if one in applies and bites(one, above):
-                    found.add((rule.id, beaten))
-                    break
-    return found
+        if OVERLAP in leaves:
+            more = diagram.conjunction(more, diagram.relabel("overlap", partial(eq, OVERLAP), root))
+            naming = compiler.naming(decision.id)
+            if any(diagram.ite(naming[o], FALSE, more) != FALSE for o in in_order(decision, [to])):
+                return True
+    return False
 
 
 def _why_in_vain(subject: Subject, rule: Rule, beaten: Rule) -> str:
@@ -177,17 +149,13 @@ def _why_in_vain(subject: Subject, rule: Rule, beaten: Rule) -> str:
     return "the two never apply together"
 
 
-def _without(ruleset: RuleSet, rule: Rule, beaten: str) -> RuleSet:
-    """Give a rule set in which a rule does not outrank another one."""
+def _without(ruleset: RuleSet, decision: Decision, rule: Rule, beaten: str) -> RuleSet:
+    """Give a rule set in which a rule of a decision does not outrank another one."""
     changed = replace(rule, outranks=tuple(one for one in rule.outranks if one != beaten))
+    rules = tuple(changed if one is rule else one for one in decision.rules)
+    other = replace(decision, rules=rules)
     return replace(
-        ruleset,
-        decisions=tuple(
-            replace(one, rules=tuple(changed if r is rule else r for r in one.rules))
-            if rule in one.rules
-            else one
-            for one in ruleset.decisions
-        ),
+        ruleset, decisions=tuple(other if d is decision else d for d in ruleset.decisions)
     )
 
 
