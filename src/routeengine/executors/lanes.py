@@ -310,7 +310,10 @@ class LanesInspection:
     def values(self, fact: str) -> int:
         """Give the values of a fact that are still possible, constraints included, as bits."""
         allowed, number = self.state[fact].allowed, self.compiled.coupling_of.get(fact)
-        return allowed if number is None else allowed & self._narrowed(number)[fact]
+        # Where it is not known whether the facts clash, a part of that could leave no value at all.
+        if number is None or number in self.undetermined:
+            return allowed
+        return allowed & self._narrowed(number)[fact]
 
     def _narrowed(self, number: int) -> Mapping[str, int]:
         """Give the values that the constraints of a coupling leave its facts, by whole cells."""
