@@ -182,7 +182,7 @@ def test_facts_say_what_was_given_and_what_is_possible(case: Case) -> None:
     inspection = case.executor.inspect(case.state)
     clashing = set[str]()
     if isinstance(inspection, LanesInspection):
-        clashing = {fact for conflict in inspection.conflicts for fact in conflict}
+        clashing = set(inspection.conflicts.union)
     for fact in case.ruleset.facts:
         node, known = case.explain().facts[fact.id], case.state[fact.id]
         values = {

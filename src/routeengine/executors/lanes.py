@@ -20,7 +20,6 @@ from routeengine.lazy import cached_property
 from routeengine.profile import Known, State
 from routeengine.result import Answer, Verdict
 from routeengine.ruleset.conditions import Condition
-from routeengine.ruleset.conflicts import minimal_conflicts
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.settling import NOT_APPLICABLE, FullVerdict
 from routeengine.symbolic.bounds import Bounds
@@ -32,6 +31,7 @@ from routeengine.symbolic.compiled import (
     Part,
 )
 from routeengine.symbolic.compiler import IMPOSSIBLE
+from routeengine.symbolic.conflicts import Clash, Conflicts, Held
 from routeengine.symbolic.diagram import TRUE, Node
 from routeengine.truth import Truth
 
@@ -126,7 +126,7 @@ class LanesInspection:
         self._look_at(state)
         self.conflicts = self._conflicts()
         if self.conflicts:
-            self._look_at(self._forget({fact for one in self.conflicts for fact in one}))
+            self._look_at(self._forget(self.conflicts.union))
 
     def _look_at(self, state: State) -> None:
         self.state = state
@@ -156,27 +156,26 @@ class LanesInspection:
 
     # What is possible at all
 
-    def _conflicts(self) -> list[frozenset[str]]:
-        """Give every minimal set of facts whose known values cannot stand together."""
-        found = []
-        for number, coupling in enumerate(self.compiled.couplings):
+    def _conflicts(self) -> Conflicts:
+        """Find out what is known that cannot stand together."""
+        compiled, clashes = self.compiled, []
+        for number, coupling in enumerate(compiled.couplings):
             if not self._clash(number, self.may):
                 continue
-
-            def clash(
-                known: frozenset[str],
-                number: int = number,
-                facts: tuple[str, ...] = coupling.facts,
-            ) -> bool:
-                everything = self.compiled.everything
-                may = {f: (self.may if f in known else everything)[f] for f in facts}
-                return self._clash(number, self.may | may)
-
-            conflicts = minimal_conflicts(coupling.facts, clash)
-            if frozenset() in conflicts:  # too large to be seen when the rule set was compiled
-                raise self.compiled.impossible(number)
-            found += conflicts
-        return found
+            where, root = compiled.whole, compiled.coupled[number]
+            if root is None:
+                # The residual knows what is known; here that has to be left open.
+                where = Compilation(compiled, compiled.everything, self.executor.residual_budget)
+                root = where.held([number])
+            everything = compiled.everything
+            known = {f: self.may[f] for f in coupling.facts if self.may[f] != everything[f]}
+            clash = Clash(known, None if root is None else Held(where.diagram, root, where.order))
+            if not clash.union:  # too large to be seen when the rule set was compiled
+                raise compiled.impossible(number)
+            if not clash.fits:
+                self.undetermined.add(number)
+            clashes.append(clash)
+        return Conflicts([fact.id for fact in self.ruleset.facts], clashes)
 
     def _clash(self, number: int, may: Mapping[str, int]) -> bool:
         held, where = self.compiled.coupled[number], self.compiled.whole
@@ -217,7 +216,7 @@ class LanesInspection:
         simple = part is not None and not self.conflicts and not self.undetermined
         if not simple or decision.id in self.reached or part is None:
             always = decision.applies_when is None and not self._undetermined(decision.id)
-            if always and self._clashing(decision):  # then what it would be makes no difference
+            if always and self._clashing(decision.id):  # then what it would be makes no difference
                 return self._sum_up(decision, set(), True)
             return self._sum_up(decision, *self._seen(decision.id))
         # Most profiles end at leaves where others ended before.
@@ -231,16 +230,20 @@ class LanesInspection:
                 self.executor.settled[decision.id, leaves] = settled
         return settled
 
-    def _clashing(self, decision: Decision) -> set[str]:
-        """Give the facts that cannot stand together, of those sets of which it reads one."""
-        reads = self.compiled.reads[decision.id]
-        return {fact for one in self.conflicts if one & reads for fact in one}
+    def _clashing(self, decision: str) -> bool:
+        """Say whether a decision reads a fact of a conflict."""
+        return not self.conflicts.union.isdisjoint(self.compiled.reads[decision])
 
     def _sum_up(self, decision: Decision, seen: set[FullVerdict], exact: bool) -> Verdict:
-        clashing = self._clashing(decision)
-        if clashing and seen != {NOT_APPLICABLE}:
-            conflict = tuple(f.id for f in self.ruleset.facts if f.id in clashing)
-            return contradiction(decision, conflict, self._otherwise(decision.id, seen, exact))
+        if self._clashing(decision.id) and seen != {NOT_APPLICABLE}:
+            reads, otherwise = self.compiled.reads[decision.id], self._otherwise
+            clashing = self.conflicts.touching(reads)
+            return contradiction(
+                decision,
+                tuple(f.id for f in self.ruleset.facts if f.id in clashing),
+                otherwise(decision.id, seen, exact),
+                exact=self.conflicts.exact(reads),
+            )
         if len({full.key for full in seen}) == 1:
             return summarise(decision, seen, None, exact=exact)
         questions = LaterQuestions(self, decision)
@@ -339,7 +342,10 @@ class LanesInspection:
     def values(self, fact: str) -> int:
         """Give the values of a fact that are still possible, constraints included, as bits."""
         allowed, number = self.state[fact].allowed, self.compiled.coupling_of.get(fact)
-        return allowed if number is None else allowed & self._narrowed(number)[fact]
+        # Where it is not known whether the facts clash, a part of that could leave no value at all.
+        if number is None or number in self.undetermined:
+            return allowed
+        return allowed & self._narrowed(number)[fact]
 
     def _narrowed(self, number: int) -> Mapping[str, int]:
         """Give the values that the constraints of a coupling leave its facts, by whole cells."""
