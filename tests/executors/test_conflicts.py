@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -12,11 +13,12 @@ from examples import examples
 from generated import BOTH, GROUNDS, a_fact, rulesets, states
 from routeengine.errors import BudgetError, RuleSetError
 from routeengine.executors import reference
+from routeengine.executors.interface import Executor
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known
-from routeengine.ruleset.conditions import Any, AtLeast, FactIs
-from routeengine.ruleset.domains import BooleanDomain
+from routeengine.ruleset.conditions import All, Any, AtLeast, FactIs
+from routeengine.ruleset.domains import BooleanDomain, IntegerDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Rule, RuleSet
 
 
@@ -62,6 +64,29 @@ def test_conflicts_are_those_that_the_reference_lists(data: st.DataObject) -> No
     assert (found.union, found.count, set(found)) == (listed.union, listed.count, set(listed))
     assert found.touching(facts) == listed.touching(facts)
     assert found.smallest(facts) == listed.smallest(facts)
+
+
+@pytest.mark.parametrize("build", [LanesExecutor, ReferenceExecutor])
+def test_of_as_small_conflicts_the_first_declared_comes_first(
+    build: Callable[[RuleSet], Executor],
+) -> None:
+    """Whichever constraint stands first; and a value counts as those that mean the same."""
+    excluded = [[("f2", 2), ("f3", 2)], [("f0", 6), ("f1", 2)]]
+    ruleset = half_forbidden(4)
+    ruleset = replace(
+        ruleset,
+        facts=(a_fact("f0", IntegerDomain(0, 2)), *ruleset.facts[1:]),
+        decisions=(),
+        constraints=tuple(
+            Constraint(f"k{n}", All(tuple(FactIs(*one) for one in some)), BOTH, GROUNDS)
+            for n, some in enumerate(excluded)
+        ),
+    )
+    state = {"f0": Known(4), "f1": Known(2), "f2": Known(2), "f3": Known(2)}
+    conflicts = build(ruleset).inspect(state).conflicts
+    assert conflicts.count == 2
+    assert conflicts.smallest({"f1", "f2"}) == frozenset({"f0", "f1"})
+    assert conflicts.smallest({"f2"}) == frozenset({"f2", "f3"})
 
 
 @pytest.mark.parametrize("size", [16, 40, 100])
