@@ -56,9 +56,9 @@ class Bar(NamedTuple):
 def shown(value: Value) -> str:
     """Write a figure with two or three digits that say something; both, where there are two."""
     if isinstance(value, tuple):
-        return " / ".join(map(shown, value))
+        return "never" if math.isinf(value[0]) else " / ".join(map(shown, value))
     if math.isinf(value):
-        return "endless"
+        return "never"
     size = abs(value)
     return f"{value:,.0f}" if size >= 20 else f"{value:.3g}" if size >= 1 else f"{value:.2g}"
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from policy import COUNTS, DOMAINS, FACTS, TABLES, Condition, Decide, Tree, counted, if_else, tree
+from policy import COUNTS, DOMAINS, FACTS, TABLES, Decide, Language, Tree, counted, if_else, tree
 
 FACTORIES: dict[str, Callable[[], Decide]] = {"plain if/else": lambda: if_else}
 LACKS: dict[str, str] = {"plain if/else": "all of it"}
@@ -45,30 +45,21 @@ def split(leaf: str) -> tuple[str, ...]:
     return tuple(leaf.split("|"))
 
 
-def text(condition: Condition, style: dict[str, str]) -> str:
-    """Write a condition as text; `style` says how the language spells it."""
-    if condition is None:
-        return style["true"]
-    kind, *parts = condition
-    if kind in ("and", "or"):
-        return "(" + style[kind].join(text(part, style) for part in parts) + ")"
-    name, value = parts
-    spelt = style.get(name, name)
-    if kind != "in":
-        return f"({spelt} {kind} {value})"
-    if value in ((True,), (False,)):
-        return name if value[0] else style["not"].format(name)
-    if value == ("mild", "serious"):
-        return f"({name} {style.get('unequal', '!=')} 'none')"
-    return "(" + style["or"].join(f"{spelt} {style['equal']} '{one}'" for one in value) + ")"
+def written(no: str = "not {}", **spelt: str) -> Language:
+    """Give a language of text; `no` is how a truth is denied, `spelt` names written otherwise."""
 
+    def among(name: str, values: tuple[str, ...]) -> str:
+        if values == ("mild", "serious"):
+            return f"({name} != 'none')"
+        return "(" + " or ".join(f"{spelt.get(name, name)} == '{one}'" for one in values) + ")"
 
-def counts(style: dict[str, str], one: str) -> dict[str, str]:
-    """Write the two counts over the domains; `one` turns a condition into 1 or 0."""
-    return {
-        name: "(" + " + ".join(one.format(text(("in", d, some), style)) for d in DOMAINS) + ")"
-        for name, some in COUNTS.items()
-    }
+    return Language(
+        always="true",
+        join=lambda kind, parts: "(" + f" {kind} ".join(parts) + ")",
+        truth=lambda name, value: name if value else no.format(name),
+        among=among,
+        compare=lambda name, kind, value: f"({spelt.get(name, name)} {kind} {value})",
+    )
 
 
 def joined(kind: str, parts: list[Any]) -> Any:
@@ -79,25 +70,30 @@ def joined(kind: str, parts: list[Any]) -> Any:
     return whole
 
 
-def ternary(chain: Tree, style: dict[str, str]) -> str:
+def ternary(chain: Tree, language: Language) -> str:
     """Write what comes first and holds as `this ? that : ...`."""
     if isinstance(chain, str):
         return f"'{chain}'"
-    value = ternary(chain[-1][1], style)
+    value = ternary(chain[-1][1], language)
     for condition, then in reversed(chain[:-1]):
-        value = f"({text(condition, style)} ? {ternary(then, style)} : {value})"
+        value = f"({language.say(condition)} ? {ternary(then, language)} : {value})"
     return value
 
 
-PLAIN = {"and": " and ", "or": " or ", "equal": "==", "true": "true"}
-ZEN = PLAIN | {"not": "not {}"}
+CHAINS: dict[str, Tree] = {
+    name: [(condition, outcome) for outcome, condition in rows] for name, rows in TABLES.items()
+}
 
 
 @peer("zen-engine, one compiled expression")
 def _zen_expression() -> Decide:
     from zen import compile_expression
 
-    evaluate = compile_expression(ternary(tree(), ZEN | counts(ZEN, "({} ? 1 : 0)"))).evaluate
+    counts = {
+        name: "(" + " + ".join(f"({d} {test} ? 1 : 0)" for d in DOMAINS) + ")"
+        for name, test in (("problems", "!= 'none'"), ("serious", "== 'serious'"))
+    }
+    evaluate = compile_expression(ternary(tree(), written(**counts))).evaluate
     return lambda p: split(evaluate(p))
 
 
@@ -105,13 +101,10 @@ def zen(options: dict[str, Any] | None) -> Decide:
     """Evaluate a graph, through a loader: `create_decision` would compile again on every call."""
     from zen import ZenEngine
 
-    style = ZEN | {"scope": "$.scope", "route": "$.route"}
+    language = written(scope="$.scope", route="$.route")
     steps = [
-        {"id": name, "key": name, "value": ternary(rows, style)}  # type: ignore[arg-type]  # its leaves are outcomes
-        for name, rows in (
-            (name, [(condition, outcome) for outcome, condition in rows])
-            for name, rows in TABLES.items()
-        )
+        {"id": name, "key": name, "value": ternary(chain, language)}
+        for name, chain in CHAINS.items()
     ]
     content = {"passThrough": False, "inputField": None, "outputPath": None,
                "executionMode": "single", "expressions": steps}  # fmt: skip
@@ -148,37 +141,42 @@ def _zen_trace() -> Decide:
 def _rule_engine() -> Decide:
     from rule_engine import Context, Rule
 
-    style = PLAIN | {"not": "(not {})"}
-    evaluate = Rule(ternary(tree(), style), context=Context(default_value=None)).evaluate
+    rule = ternary(tree(), written("(not {})"))
+    evaluate = Rule(rule, context=Context(default_value=None)).evaluate
     return lambda p: split(evaluate(counted(p)))
 
 
-def logic(condition: Condition, host: bool) -> Any:
-    """Write a condition in JsonLogic; `host` says whether the host has counted."""
-    if condition is None:
-        return True
-    kind, *parts = condition
-    if kind in ("and", "or"):
-        return {kind: [logic(part, host) for part in parts]}
-    name, value = parts
-    variable: dict[str, Any] = {"var": name}
-    if name in COUNTS and not host:
-        some = [{"if": [logic(("in", d, COUNTS[name]), host), 1, 0]} for d in DOMAINS]
-        variable = {"+": some}
-    if kind != "in":
-        return {kind: [variable, value]}
-    if value in ((True,), (False,)):
-        return variable if value[0] else {"!": [variable]}
-    if value == ("mild", "serious"):
-        return {"!=": [variable, "none"]}
-    return {"or": [{"==": [variable, one]} for one in value]}
+def variable(name: str) -> Any:
+    """Write a fact, or what the host has counted."""
+    return {"var": name}
 
 
-def json_logic(chain: Tree, host: bool) -> Any:
-    """Write what comes first and holds in JsonLogic."""
+def count(name: str) -> Any:
+    """Write a fact, or count."""
+    if name not in COUNTS:
+        return variable(name)
+    return {"+": [{"if": [json_among(d, COUNTS[name]), 1, 0]} for d in DOMAINS]}
+
+
+def json_among(name: str, values: tuple[str, ...]) -> Any:
+    """Write that a text is one of these."""
+    if values == ("mild", "serious"):
+        return {"!=": [variable(name), "none"]}
+    return {"or": [{"==": [variable(name), one]} for one in values]}
+
+
+def json_logic(chain: Tree, number: Callable[[str], Any]) -> Any:
+    """Write what comes first and holds in JsonLogic; `number` writes what is compared."""
     if isinstance(chain, str):
         return chain
-    parts = [one for c, then in chain for one in (logic(c, host), json_logic(then, host))]
+    language = Language(
+        always=True,
+        join=lambda kind, parts: {kind: parts},
+        truth=lambda name, value: variable(name) if value else {"!": [variable(name)]},
+        among=json_among,
+        compare=lambda name, kind, value: {kind: [number(name), value]},
+    )
+    parts = [one for c, then in chain for one in (language.say(c), json_logic(then, number))]
     return {"if": [*parts[:-2], parts[-1]]}
 
 
@@ -186,7 +184,7 @@ def json_logic(chain: Tree, host: bool) -> Any:
 def _json_logic() -> Decide:
     from json_logic import jsonLogic
 
-    rule = json_logic(tree(), host=True)
+    rule = json_logic(tree(), variable)
     return lambda p: split(jsonLogic(rule, counted(p)))
 
 
@@ -195,7 +193,7 @@ def _datalogic() -> Decide:
     from datalogic_py import Engine
 
     engine = Engine()
-    rule, evaluate = engine.compile(json_logic(tree(), host=False)), engine.session().evaluate
+    rule, evaluate = engine.compile(json_logic(tree(), count)), engine.session().evaluate
     return lambda p: split(evaluate(rule, p))
 
 
@@ -205,10 +203,7 @@ def _datalogic_chained() -> Decide:
 
     engine = Engine()
     evaluate = engine.session().evaluate
-    rules = {
-        name: engine.compile(json_logic([(c, o) for o, c in rows], host=False))
-        for name, rows in TABLES.items()
-    }
+    rules = {name: engine.compile(json_logic(chain, count)) for name, chain in CHAINS.items()}
 
     def decide(p: dict[str, Any]) -> tuple[Any, ...]:
         given = dict(p)
@@ -233,22 +228,18 @@ def _business_rules() -> Decide:
 
     kinds: dict[str, Any] = {}
 
-    def said(condition: Condition) -> dict[str, Any]:
-        if condition is None:
-            return {"all": [said(("in", "always", (True,)))]}
-        kind, *parts = condition
-        if kind in ("and", "or"):
-            return {{"and": "all", "or": "any"}[kind]: [said(part) for part in parts]}
-        name, value = parts
-        if kind != "in":
-            kinds[name] = numeric_rule_variable
-            operator = {">=": "greater_than_or_equal_to", "<=": "less_than_or_equal_to"}[kind]
-            return {"name": name, "operator": operator, "value": value}
-        if value in ((True,), (False,)):
-            kinds[name] = boolean_rule_variable
-            return {"name": name, "operator": f"is_{str(value[0]).lower()}", "value": True}
-        kinds[name] = string_rule_variable
-        return {"any": [{"name": name, "operator": "equal_to", "value": one} for one in value]}
+    def test(kind: Any, name: str, operator: str, value: object) -> dict[str, Any]:
+        kinds[name] = kind
+        return {"name": name, "operator": operator, "value": value}
+
+    operators = {">=": "greater_than_or_equal_to", "<=": "less_than_or_equal_to"}
+    language = Language(
+        always=test(boolean_rule_variable, "always", "is_true", value=True),
+        join=lambda kind, parts: {{"and": "all", "or": "any"}[kind]: parts},
+        truth=lambda n, v: test(boolean_rule_variable, n, f"is_{str(v).lower()}", value=True),
+        among=lambda n, vs: {"any": [test(string_rule_variable, n, "equal_to", v) for v in vs]},
+        compare=lambda n, kind, v: test(numeric_rule_variable, n, operators[kind], v),
+    )
 
     class Actions(BaseActions):  # type: ignore[misc]  # has no types
         def __init__(self) -> None:
@@ -258,19 +249,18 @@ def _business_rules() -> Decide:
         def answer(self, outcome: str) -> None:
             self.outcome = outcome
 
-    chains = {}
-    for decision, rows in TABLES.items():
-        chains[decision] = [
+    chains = {
+        decision: [
             {
-                "conditions": one
-                if set(one := said(condition)) & {"all", "any"}
-                else {"all": [one]},
+                "conditions": {"all": [language.say(condition)]},
                 "actions": [{"name": "answer", "params": {"outcome": outcome}}],
             }
             for outcome, condition in rows
         ]
+        for decision, rows in TABLES.items()
+    }
 
-    def variable(name: str, kind: Any) -> Any:
+    def reading(name: str, kind: Any) -> Any:
         def read(self: Any) -> Any:
             return self.given[name]
 
@@ -280,7 +270,7 @@ def _business_rules() -> Decide:
     def start(self: Any, given: dict[str, Any]) -> None:
         self.given = given
 
-    members = {name: variable(name, kind) for name, kind in kinds.items()}
+    members = {name: reading(name, kind) for name, kind in kinds.items()}
     variables = type("Variables", (BaseVariables,), {"__init__": start, **members})
 
     def decide(p: dict[str, Any]) -> tuple[str, ...]:
@@ -299,17 +289,17 @@ def _durable() -> Decide:
     from durable.engine import Host
     from durable.lang import m, pri, ruleset, when_all
 
-    def said(condition: Condition) -> Any:
-        if condition is None:
-            return m.always == 1
-        kind, *parts = condition
-        if kind in ("and", "or"):
-            return joined(kind, [said(part) for part in parts])
-        name, value = parts
-        field = getattr(m, name)
-        if kind != "in":
-            return field >= value if kind == ">=" else field <= value
-        return joined("or", [field == CODES[name][one] for one in value])
+    language = Language(
+        always=m.always == 1,
+        join=joined,
+        truth=lambda name, value: getattr(m, name) == int(value),
+        among=lambda name, values: joined(
+            "or", [getattr(m, name) == CODES[name][one] for one in values]
+        ),
+        compare=lambda name, kind, value: (
+            getattr(m, name) >= value if kind == ">=" else getattr(m, name) <= value
+        ),
+    )
 
     class Quiet(Host):  # type: ignore[misc]  # has no types
         def _run(self) -> None:
@@ -328,7 +318,7 @@ def _durable() -> Decide:
         rules = ruleset(f"policy_{decision}")
         with rules:
             for place, (outcome, condition) in enumerate(rows, 1):
-                when_all(pri(place), said(condition))(hear(outcome))
+                when_all(pri(place), language.say(condition))(hear(outcome))
         name, definition = rules.define()
         host.register_rulesets({name: definition})
         names[decision] = name
@@ -377,19 +367,15 @@ def polars_columns(table: Any) -> Callable[[], Any]:
     def code(name: str, value: object) -> Any:
         return pl.lit(CODES[name][value], dtype=pl.UInt8)
 
-    def said(condition: Condition) -> Any:
-        if condition is None:
-            return pl.lit(value=True)
-        kind, *parts = condition
-        if kind in ("and", "or"):
-            return joined(kind, [said(part) for part in parts])
-        name, value = parts
-        if kind != "in":
-            return pl.col(name) >= value if kind == ">=" else pl.col(name) <= value
-        if value in ((True,), (False,)):
-            return pl.col(name) if value[0] else ~pl.col(name)
-        return joined("or", [pl.col(name) == code(name, one) for one in value])
-
+    language = Language(
+        always=pl.lit(value=True),
+        join=joined,
+        truth=lambda name, value: pl.col(name) if value else ~pl.col(name),
+        among=lambda name, values: joined("or", [pl.col(name) == code(name, v) for v in values]),
+        compare=lambda name, kind, value: (
+            pl.col(name) >= value if kind == ">=" else pl.col(name) <= value
+        ),
+    )
     frame: Any = pl.from_arrow(table)
     texts = [name for name in frame.columns if isinstance(FACTS[name][0], str)]
     frame = frame.with_columns(
@@ -407,7 +393,7 @@ def polars_columns(table: Any) -> Callable[[], Any]:
     for decision, rows in TABLES.items():
         chain: Any = pl
         for outcome, condition in rows[:-1]:
-            chain = chain.when(said(condition)).then(code(decision, outcome))
+            chain = chain.when(language.say(condition)).then(code(decision, outcome))
         lazy = lazy.with_columns(chain.otherwise(code(decision, rows[-1][0])).alias(decision))
     return lazy.select(list(TABLES)).collect
 
@@ -416,18 +402,15 @@ def duckdb_columns(table: Any) -> Callable[[], Any]:
     """Take the columns in, and give what makes an Arrow table of the outcomes by SQL."""
     import duckdb
 
-    def said(condition: Condition) -> str:
-        if condition is None:
-            return "TRUE"
-        kind, *parts = condition
-        if kind in ("and", "or"):
-            return "(" + f" {kind.upper()} ".join(map(said, parts)) + ")"
-        name, value = parts
-        if kind != "in":
-            return f"({name} {kind} {value})"
-        if value in ((True,), (False,)):
-            return name if value[0] else f"(NOT {name})"
-        return "(" + " OR ".join(f"{name} = {CODES[name][one]}" for one in value) + ")"
+    language = Language(
+        always="TRUE",
+        join=lambda kind, parts: "(" + f" {kind} ".join(parts) + ")",
+        truth=lambda name, value: name if value else f"(NOT {name})",
+        among=lambda name, values: (
+            "(" + " OR ".join(f"{name} = {CODES[name][one]}" for one in values) + ")"
+        ),
+        compare=lambda name, kind, value: f"({name} {kind} {value})",
+    )
 
     def outcome(decision: str, one: str) -> str:
         return f"{CODES[decision][one]}::UTINYINT"
@@ -436,7 +419,9 @@ def duckdb_columns(table: Any) -> Callable[[], Any]:
     serious = " OR ".join(f"{name} = {CODES[name]['serious']}" for name in DOMAINS)
     query = f"SELECT *, {problems} AS problems, ({serious})::UTINYINT AS serious FROM rows"
     for name, rows in TABLES.items():
-        cases = " ".join(f"WHEN {said(c)} THEN {outcome(name, one)}" for one, c in rows[:-1])
+        cases = " ".join(
+            f"WHEN {language.say(c)} THEN {outcome(name, one)}" for one, c in rows[:-1]
+        )
         query = (
             f"SELECT *, CASE {cases} ELSE {outcome(name, rows[-1][0])} END AS {name} FROM ({query})"
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import product
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 Condition: TypeAlias = "tuple[Any, ...] | None"
 """("and" | "or", parts...), ("in", name, values), (">=" | "<=", name, n), or None: always."""
@@ -211,6 +211,31 @@ def counted(p: dict[str, Any]) -> dict[str, Any]:
     domains = [p[name] for name in DOMAINS]
     serious = domains.count("serious")
     return {**p, "problems": serious + domains.count("mild"), "serious": serious}
+
+
+class Language(NamedTuple):
+    """How a peer spells a condition: `always`, and what makes each kind of it."""
+
+    always: Any
+    join: Callable[[str, list[Any]], Any]
+    """Of "and" or "or", and the parts."""
+
+    truth: Callable[[str, bool], Any]
+    among: Callable[[str, tuple[Any, ...]], Any]
+    compare: Callable[[str, str, int], Any]
+
+    def say(self, condition: Condition) -> Any:
+        """Spell a condition."""
+        if condition is None:
+            return self.always
+        kind, *parts = condition
+        if kind in ("and", "or"):
+            return self.join(kind, [self.say(part) for part in parts])
+        name, value = parts
+        if kind != "in":
+            return self.compare(name, kind, value)
+        truth = value in ((True,), (False,))
+        return self.truth(name, value[0]) if truth else self.among(name, value)
 
 
 def possible(p: dict[str, Any]) -> list[set[str]]:

@@ -86,9 +86,8 @@ def made(figures: Figures) -> str:
     """Write what rule sets made at random take."""
     rows = []
     for row in figures["growth"]["made"]:
-        exact = f"{row['exact']:.0%}" if "exact" in row else None
-        times = [row.get(name) for name in ("load", "build", "known_ms", "unknown_ms")]
-        rows.append([row["kind"], row["rules"], row["facts"], *times, exact])
+        times = [row[name] for name in ("load", "build", "known_ms", "unknown_ms")]
+        rows.append([row["kind"], row["rules"], row["facts"], *times, f"{row['exact']:.0%}"])
     head = [
         "kind",
         "rules",
@@ -106,9 +105,8 @@ def families(figures: Figures) -> str:
     """Write what rule sets of everyday shapes take."""
     rows = []
     for name, row in figures["growth"]["families"].items():
-        words = {True: "yes", False: "**no**", None: None}
-        exact, proved = (words[row.get(one)] for one in ("exact", "proved"))
-        times = [row.get(one) for one in ("answer", "all_true", "check")]
+        exact, proved = ("yes" if row[one] else "**no**" for one in ("exact", "proved"))
+        times = [row[one] for one in ("answer", "all_true", "check")]
         rows.append([name, row["n"], exact, *times[:2], proved, times[2], row.get("findings")])
     head = ["family", "n", "exact", "load, build, nothing known, s", "all true, explained, s",
             "proved", "check, s", "findings"]  # fmt: skip

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import platform
 import subprocess
@@ -44,6 +45,14 @@ HUGE = ("--format", "csv", "--gigabytes", "10", "--rounds", "1")
 PATIENCE = 60
 """Seconds that a made rule set is waited for."""
 
+ENDLESS = [math.inf, math.inf]
+LATE: dict[str, dict[str, Any]] = {
+    "family": {"answer": ENDLESS, "all_true": ENDLESS, "exact": False},
+    "check": {"check": ENDLESS, "proved": False},
+    "made": dict.fromkeys(("load", "build", "known_ms", "unknown_ms"), ENDLESS) | {"exact": 0.0},
+}
+"""What stands for that which does not end in time."""
+
 
 def run(python: str, script: str, *arguments: object, patience: float | None = None) -> Any:
     """Run one script in a process of its own, and give the JSON that it prints."""
@@ -53,12 +62,12 @@ def run(python: str, script: str, *arguments: object, patience: float | None = N
     return json.loads(done.stdout)
 
 
-def patiently(python: str, *arguments: object) -> dict[str, Any]:
-    """Run `growth.py`; give nothing where it does not end in time."""
+def patiently(python: str, what: str, *arguments: object) -> dict[str, Any]:
+    """Run `growth.py`, as long as we have patience."""
     try:
-        found: dict[str, Any] = run(python, "growth.py", *arguments, patience=PATIENCE)
+        found: dict[str, Any] = run(python, "growth.py", what, *arguments, patience=PATIENCE)
     except subprocess.TimeoutExpired:
-        return {}
+        return LATE[what]
     return found
 
 
@@ -130,12 +139,13 @@ def circumstances() -> dict[str, str]:
     """Say when, of what and where a part was measured."""
     asked = ("git", "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude", "*")
     told = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603  git
-    model = Path("/proc/cpuinfo").read_text(encoding="utf-8").split("model name")[1].splitlines()[0]
+    processor = Path("/proc/cpuinfo").read_text(encoding="utf-8").split("model name")[1]
+    model = processor.splitlines()[0].partition(":")[2].strip()
     return {
         "commit": told or "unknown",
         "date": datetime.now(UTC).date().isoformat(),
         "python": platform.python_version(),
-        "machine": f"{os.cpu_count()} cores, {model.strip(': ')}",
+        "machine": f"{os.cpu_count()} cores, {model}",
         "load": f"{os.getloadavg()[0]:.1f}",
     }
 
