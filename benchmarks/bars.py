@@ -44,7 +44,7 @@ class Bar(NamedTuple):
         met = "met" if self.holds(value, self.limit) else "**missed**"
         if self.stretch is not None and self.holds(value, self.stretch):
             met = "met, stretch too"
-        return [self.what, asked, f"{shown(value)} {self.unit}", met]
+        return [self.what, asked, f"{shown(value)} {self.unit}".replace("never s", "never"), met]
 
     def holds(self, value: Value, limit: Value) -> bool:
         """Say whether a value is within a limit: processor and clock, where it has both."""
