@@ -277,6 +277,27 @@ def test_more_sets_of_candidates_than_anybody_reads_are_told_as_one() -> None:
     assert sum(shift.covers.profiles for shift in (alone, together, both)) == 2**7
 
 
+@pytest.mark.parametrize(
+    ("family", "count", "then", "first"),
+    [
+        # Whoever fact 3 is true of is answered otherwise, or has another overlap.
+        ("same_outcome", 200, "admit", 199),
+        ("review_signals", 60, "ok", 59),
+        ("different_outcomes", 60, "o59", 59),
+        # Three rules stand above rule 3.
+        ("ranked", 100, "o99", 96),
+    ],
+)
+def test_many_rules_are_compared(family: str, count: int, then: str, first: int) -> None:
+    """Of the families too every profile that differs is counted, and few regions are told."""
+    old = FAMILIES[family](count)
+    difference = diff(old, with_rule(old, "r3", then=then))
+    assert difference.undetermined == ()
+    assert sum(shift.covers.profiles for shift in difference.shifts) == 2**first
+    assert all(len(shift.regions) <= 30 for shift in difference.shifts)
+    assert diff(old, old).same
+
+
 def test_equal_rule_sets_in_other_words_mean_the_same(rijswijk: RuleSet) -> None:
     """Other texts, ids of rules, order, and conditions turned round: no difference."""
     able = FactIs("able_to_participate", 2)
