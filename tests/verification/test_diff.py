@@ -153,7 +153,10 @@ def test_regions_are_exactly_the_profiles_that_differ(sides: tuple[RuleSet, Rule
             there = any(inside(difference, region, profile) for region in regions)
             assert there or profile not in mine
             assert not there or None in answers
-        assert all(tuple(one.witness.items()) in mine for one in regions)
+        for region in regions:
+            assert tuple(region.witness.items()) in mine
+            held = [profile for profile in mine if inside(difference, region, profile)]
+            assert region.covers.profiles == len(held)
 
 
 def check_regions(
@@ -275,6 +278,27 @@ def test_more_sets_of_candidates_than_anybody_reads_are_told_as_one() -> None:
     # Rule 7 applies, and one of the first six: 6 and 7 alone are the way above.
     assert both.covers.profiles == 2 * (2**6 - 1)
     assert sum(shift.covers.profiles for shift in (alone, together, both)) == 2**7
+
+
+@pytest.mark.parametrize(
+    ("family", "count", "then", "first"),
+    [
+        # Whoever fact 3 is true of is answered otherwise, or has another overlap.
+        ("same_outcome", 200, "admit", 199),
+        ("review_signals", 60, "ok", 59),
+        ("different_outcomes", 60, "o59", 59),
+        # Three rules stand above rule 3.
+        ("ranked", 100, "o99", 96),
+    ],
+)
+def test_many_rules_are_compared(family: str, count: int, then: str, first: int) -> None:
+    """Of the families too every profile that differs is counted, and few regions are told."""
+    old = FAMILIES[family](count)
+    difference = diff(old, with_rule(old, "r3", then=then))
+    assert difference.undetermined == ()
+    assert sum(shift.covers.profiles for shift in difference.shifts) == 2**first
+    assert all(len(shift.regions) <= 30 for shift in difference.shifts)
+    assert diff(old, old).same
 
 
 def test_equal_rule_sets_in_other_words_mean_the_same(rijswijk: RuleSet) -> None:
