@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from examples import examples
 from executors.test_agreement import build
 from families import FAMILIES
-from generated import a_fact
+from generated import BOTH, GROUNDS, a_fact
 from routeengine.errors import UsageError
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import All, Any, FactIs
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain, Value
-from routeengine.ruleset.model import Fact, RuleSet
+from routeengine.ruleset.model import Constraint, Fact, RuleSet
 from routeengine.ruleset.settling import OVERLAP, FullVerdict
 from routeengine.verification import Difference, Region, Shift, diff, first_difference
 from routeengine.verification import difference as difference_module
@@ -416,6 +416,16 @@ def test_a_version_that_allows_nobody_allows_nothing_more(rijswijk: RuleSet) -> 
     difference = diff(rijswijk, replace(rijswijk, constraints=(nobody, *rest)))
     assert {(s.kind, s.before, s.after) for s in difference.shifts} == {("possible", True, False)}
     assert max(s.covers.profiles for s in difference.shifts) == 66_410_442_000
+
+
+def test_what_one_constraint_newly_forbids_counts_where_the_old_version_allows_it() -> None:
+    """Whoever another new constraint forbids too counts for both: they have such in common."""
+    old = door(["x"], a_rule(0, "x"), a_rule(1, "x"))
+    new = replace(old, constraints=tuple(
+        Constraint(name, FactIs(name, 2), BOTH, GROUNDS) for name in ("f0", "f1")
+    ))  # fmt: skip
+    shifts = diff(old, new).shifts
+    assert [(s.before, s.after, s.covers.profiles) for s in shifts] == [(True, False, 2)] * 2
 
 
 def test_values_in_another_order_are_the_same_values(rijswijk: RuleSet) -> None:
