@@ -23,6 +23,7 @@ from routeengine.dossier import Dossier
 from routeengine.executors.interface import Inspection
 from routeengine.profile import State
 from routeengine.record import Record, Signature, find_ruleset
+from routeengine.record.canonical import canonical
 from routeengine.record.document import seal
 from routeengine.record.forms import form_of
 from routeengine.result import Reason, Status
@@ -208,6 +209,17 @@ def test_a_record_that_was_written_anew_is_worked_out(
     assert [(one.path, f"{one.kind}: {one.message}") for one in found.differences] == [(path, told)]
 
 
+def test_what_stands_on_one_side_hides_nothing_else(alone: Record, rijswijk: RuleSet) -> None:
+    """A verdict that is gone is told, and so is another that differs."""
+    body = json.loads(alone.data)["body"]
+    del body["verdicts"]["scope"]
+    body["verdicts"]["route"]["status"] = "review"
+    assert [str(one) for one in replay(resealed(body), rijswijk).differences] == [
+        "verdicts.scope: the record does not have this",
+        "verdicts.route.status: the record says `review`, the rules give `insufficient`",
+    ]
+
+
 KNOWN: list[tuple[str, object]] = [
     *(("verdicts.scope.status", word) for word in get_args(Status) if word != "decided"),
     ("verdicts.route.status", "decided"),
@@ -273,9 +285,10 @@ def test_words_that_the_rules_do_not_know_are_not_repeated(
     body = json.loads(record.data)["body"]
     EDITS["verdicts.scope.outcome"][0](body)
     body["facts"]["finances"] = "rather bad"
-    told = "\n".join(map(str, replay(resealed(body), rijswijk).differences))
-    assert "facts.finances: must be one of `none`, `mild`, `serious`" in told
-    assert "rather bad" not in told
+    found = replay(resealed(body), rijswijk)
+    assert [(one.kind, str(one)) for one in found.differences] == [
+        ("facts", "facts.finances: must be one of `none`, `mild`, `serious`")
+    ]
     body["facts"]["finances"] = "serious"
     told = "\n".join(map(str, replay(resealed(body), rijswijk).differences))
     assert "the record says something else, the rules give `in_scope`" in told
@@ -333,6 +346,10 @@ def test_a_marked_record_that_cannot_be_read_was_touched(record: Record) -> None
         found = replay(broken)
         assert [one.kind for one in found.differences] == ["bytes"]
         assert found.ruleset is None
+    document = json.loads(record.data) | {"signature": 1}
+    assert [str(one) for one in replay(canonical(document)).differences] == [
+        "signature: must be object"
+    ]
     spaced = record.data.replace(b'"at":', b'"at": ')
     assert [str(one) for one in replay(spaced).differences] == [
         "(bytes): are not in the canonical form"
@@ -372,7 +389,12 @@ def test_a_record_without_its_rules_needs_them(alone: Record) -> None:
         replay(changed(alone, ruleset=other))
     touched = alone.data.replace(named["meaning_sha256"].encode(), b"0" * 64)
     touched = touched.replace(named["sha256"].encode(), b"1" * 64)
-    assert [one.kind for one in replay(touched).differences] == ["bytes", "digest"]
+    differences = replay(touched).differences
+    assert [(one.kind, one.path) for one in differences] == [
+        ("bytes", "sha256"),
+        ("digest", "ruleset"),
+    ]
+    assert "no rule set with this meaning is at hand" in differences[1].message
 
 
 def older(folder: Path) -> Path:
