@@ -20,6 +20,7 @@ __all__ = [
     "IntegerDomain",
     "Value",
     "spans",
+    "word",
 ]
 
 Value: TypeAlias = bool | int | str
@@ -147,3 +148,8 @@ def spans(bits: int) -> list[tuple[int, int]]:
     # Where a value differs from the one before it: 0b01101 gives 0, 1, 2 and 4.
     ends = iter(numbers(bits ^ bits << 1))
     return [(first, end - 1) for first, end in zip(ends, ends, strict=True)]
+
+
+def word(value: Value) -> str:
+    """Return a value as rule files write it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from routeengine.ruleset.expectations import Acceptance, Change, Expectation
-from routeengine.ruleset.flaws import Flaw, Path, did_you_mean, shown
-from routeengine.ruleset.model import Decision, RuleSet, Text
+from routeengine.ruleset.flaws import Flaw, Path, did_you_mean, shown, twice, unknown
+from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.references import check_outcome
 
-__all__ = ["check_expecting", "texts_of_expecting"]
-
-STATUSES = ("review", "not_applicable")
-"""What a decision can answer beside its outcomes."""
+__all__ = ["check_expecting"]
 
 
 def check_expecting(ruleset: RuleSet) -> Iterator[Flaw]:
@@ -24,14 +22,6 @@ def check_expecting(ruleset: RuleSet) -> Iterator[Flaw]:
             yield from _check_change(ruleset, path, expectation.change)
     for acceptance in ruleset.acceptances:
         yield from _check_acceptance(ruleset, acceptance)
-
-
-def texts_of_expecting(ruleset: RuleSet) -> Iterator[tuple[Path, Text]]:
-    """Yield the texts of both sections, with their paths."""
-    for expectation in ruleset.expectations:
-        yield ("expect", expectation.id, "label"), expectation.label
-    for acceptance in ruleset.acceptances:
-        yield ("accept", acceptance.id, "because"), acceptance.because
 
 
 def _check_form(expectation: Expectation) -> Iterator[Flaw]:
@@ -58,40 +48,27 @@ def _check_form(expectation: Expectation) -> Iterator[Flaw]:
 
 
 def _check_answers(ruleset: RuleSet, expectation: Expectation) -> Iterator[Flaw]:
-    decision = ruleset.decision.get(expectation.decision)
     path: Path = ("expect", expectation.id)
-    if decision is None:
-        hint = did_you_mean(expectation.decision, ruleset.decision)
-        message = f"{shown(expectation.decision)} is no decision"
-        yield Flaw((*path, "decision"), message, hint, about=("decisions",))
+    known, about = ruleset.decision, ("decisions",)
+    yield from unknown((*path, "decision"), expectation.decision, known, "decision", about)
+    if expectation.decision not in known:
         return
-    moved = bool(expectation.never_from)
-    for at, answers in (
-        (("never", "to") if moved else ("never",), expectation.never),
+    decision = known[expectation.decision]
+    for key, answers in (
+        (("never", "to") if expectation.never_from else ("never",), expectation.never),
         (("never", "from"), expectation.never_from),
         (("always",), expectation.always),
         (("along",), expectation.along),
     ):
         for number, answer in enumerate(answers):
-            yield from _check_answer((*path, *at, number), decision, answer)
-            if answer in answers[:number]:
-                yield Flaw((*path, *at, number), f"{shown(answer)} stands twice")
-
-
-def _check_answer(path: Path, decision: Decision, answer: str) -> Iterator[Flaw]:
-    known = [*(outcome.id for outcome in decision.outcomes), *STATUSES]
-    if answer not in known:
-        about: Path = ("decisions", decision.id, "outcomes")
-        listed = "it has " + ", ".join(f"`{one}`" for one in known[:20])
-        hint = did_you_mean(answer, known, listed)
-        yield Flaw(path, f"{shown(answer)} is no answer of `{decision.id}`", hint, about=about)
+            yield from check_outcome((*path, *key, number), decision, answer, or_status=True)
+        yield from twice((*path, *key), answers)
 
 
 def _check_change(ruleset: RuleSet, path: Path, change: Change) -> Iterator[Flaw]:
+    yield from unknown((*path, "fact"), change.fact, ruleset.fact, "fact", ("facts",))
     fact = ruleset.fact.get(change.fact)
     if fact is None:
-        hint = did_you_mean(change.fact, ruleset.fact)
-        yield Flaw((*path, "fact"), f"{shown(change.fact)} is no fact", hint, about=("facts",))
         return
     for key, values in (("from", change.before), ("to", change.after)):
         if any(fact.domain.index(value) is None for value in values):
