@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from routeengine.ruleset.expectations import Acceptance, Change, Expectation
+from routeengine.ruleset.expectations import Acceptable, Acceptance, Change, Expectation
 from routeengine.ruleset.flaws import Flaw, Path, did_you_mean, shown, twice, unknown
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.references import check_outcome
@@ -85,7 +85,7 @@ def _check_acceptance(ruleset: RuleSet, acceptance: Acceptance) -> Iterator[Flaw
     path: Path = ("accept", acceptance.id)
     # What it has to name is only known where the finding is.
     finding: Path = (*path, "finding")
-    parts = list(_parts(ruleset, acceptance))
+    parts = _parts(ruleset, acceptance)
     if len(acceptance.about) != len(parts):
         named = " and ".join(what for what, _ in parts)
         message = f"`{acceptance.finding}` is about {named}"
@@ -99,30 +99,22 @@ def _check_acceptance(ruleset: RuleSet, acceptance: Acceptance) -> Iterator[Flaw
             return
 
 
-def _parts(ruleset: RuleSet, acceptance: Acceptance) -> Iterator[tuple[str, Collection[str]]]:
-    """Yield what an accepted finding has to name: what it is, and which there are."""
+def _parts(ruleset: RuleSet, acceptance: Acceptance) -> list[tuple[str, Collection[str]]]:
+    """Give what an accepted finding has to name: what it is, and which there are."""
     first = acceptance.about[0] if acceptance.about else ""
-    match acceptance.finding:
-        case "dead_rule" | "never_wins":
-            yield "a rule", ruleset.rule
-        case "idle_outranks":
-            yield "a rule", ruleset.rule
-            rule = ruleset.rule.get(first)
-            yield "a rule that it outranks", () if rule is None else rule.outranks
-        case "unreachable":
-            yield "a decision", ruleset.decision
-            decision = ruleset.decision.get(first)
-            outcomes = () if decision is None else decision.outcomes
-            yield "an outcome of it", [one.id for one in outcomes]
-        case "never_applies":
-            yield "a decision", ruleset.decision
-        case "idle_criterion":
-            yield "a criterion", ruleset.criterion
-        case "idle_fact":
-            yield "a fact", ruleset.fact
-        case "idle_constraint":
-            yield "a constraint", [one.id for one in ruleset.constraints]
-        case "idle_flag":
-            yield "a flag", [one.id for one in ruleset.flags]
-        case _:
-            yield "an expectation", [one.id for one in ruleset.expectations]
+    beaten = ruleset.rule[first].outranks if first in ruleset.rule else ()
+    outcomes = ruleset.decision[first].outcomes if first in ruleset.decision else ()
+    rule, decision = ("a rule", ruleset.rule), ("a decision", ruleset.decision)
+    parts: dict[Acceptable, list[tuple[str, Collection[str]]]] = {
+        "dead_rule": [rule],
+        "never_wins": [rule],
+        "idle_outranks": [rule, ("a rule that it outranks", beaten)],
+        "unreachable": [decision, ("an outcome of it", [one.id for one in outcomes])],
+        "never_applies": [decision],
+        "idle_criterion": [("a criterion", ruleset.criterion)],
+        "idle_fact": [("a fact", ruleset.fact)],
+        "idle_constraint": [("a constraint", [one.id for one in ruleset.constraints])],
+        "idle_flag": [("a flag", [one.id for one in ruleset.flags])],
+        "idle_expectation": [("an expectation", [one.id for one in ruleset.expectations])],
+    }
+    return parts[acceptance.finding]
