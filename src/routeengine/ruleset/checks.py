@@ -7,18 +7,20 @@ The loader runs these checks and adds file, line and column. Code that builds a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterator, Mapping
 
 from routeengine.errors import Fault, RuleSetError
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE, CategoryDomain, IntegerDomain, word
-from routeengine.ruleset.expecting import check_expecting
+from routeengine.ruleset.expectations import Acceptance, Expectation
+from routeengine.ruleset.expecting import check_acceptance, check_expectation
 from routeengine.ruleset.flaws import Flaw, Path, below_zero, shown, twice, unknown
-from routeengine.ruleset.following import check_following
+from routeengine.ruleset.following import check_evidence, check_follow_up
 from routeengine.ruleset.model import (
     Citation,
     Decision,
+    Evidence,
     Fact,
+    FollowUp,
     Grounds,
     Progression,
     Review,
@@ -28,7 +30,7 @@ from routeengine.ruleset.model import (
     Text,
 )
 from routeengine.ruleset.naming import check_names
-from routeengine.ruleset.parts import keys_of, parts
+from routeengine.ruleset.parts import parts
 from routeengine.ruleset.references import check_outcome, check_references
 
 __all__ = ["check", "require_sound"]
@@ -43,25 +45,29 @@ def check(ruleset: RuleSet) -> Iterator[Flaw]:
     """Yield everything that is wrong with a rule set."""
     yield from _check_header(ruleset)
     for path, part in parts(ruleset):
-        for at, text in _texts(path, part):
-            yield from _check_text(ruleset, at, text)
         match part:
+            case Mapping():
+                yield from _check_text(ruleset, path, part)
             case Source(language=str(language)):
                 yield from _check_language((*path, "language"), language)
             case Citation():
                 yield from _check_citation(ruleset, path, part)
             case Fact():
-                yield from _check_domain(path, part)
+                yield from _check_fact(ruleset, path, part)
             case Decision():
                 yield from _check_decision(path, part)
-            case Progression():
-                yield from _check_progression(path, part)
             case Grounds():
                 yield from _check_grounds(ruleset, path, part)
+            case Evidence():
+                yield from check_evidence(ruleset, path, part)
+            case FollowUp():
+                yield from check_follow_up(ruleset, path, part)
+            case Expectation():
+                yield from check_expectation(ruleset, path, part)
+            case Acceptance():
+                yield from check_acceptance(ruleset, path, part)
     yield from check_names(ruleset)
     yield from check_references(ruleset)
-    yield from check_following(ruleset)
-    yield from check_expecting(ruleset)
 
 
 def require_sound(ruleset: RuleSet) -> None:
@@ -98,19 +104,6 @@ def _check_header(ruleset: RuleSet) -> Iterator[Flaw]:
 def _check_language(path: Path, language: str) -> Iterator[Flaw]:
     if not _LANGUAGE.fullmatch(language):
         yield Flaw(path, f"{shown(language)} is no language", "write a code, as `nl` or `en`")
-
-
-def _texts(path: Path, part: object) -> Iterator[tuple[Path, Text]]:
-    """Yield the texts of a part that people read, with their paths."""
-    for field in fields(part) if is_dataclass(part) else ():
-        # Annotations are kept as they are written.
-        if field.type in {"Text", "Text | None"}:
-            text = getattr(part, field.name)
-            if text is not None:
-                yield (*(path or ("ruleset",)), *keys_of(field.name)), text
-    if isinstance(part, Fact):
-        for value, label in part.value_labels.items():
-            yield (*path, "values", word(value), "label"), label
 
 
 def _check_text(ruleset: RuleSet, path: Path, text: Text) -> Iterator[Flaw]:
@@ -160,7 +153,9 @@ def _check_citation(ruleset: RuleSet, path: Path, citation: Citation) -> Iterato
         yield Flaw((*path, "sha256"), message)
 
 
-def _check_domain(path: Path, fact: Fact) -> Iterator[Flaw]:
+def _check_fact(ruleset: RuleSet, path: Path, fact: Fact) -> Iterator[Flaw]:
+    for value, label in fact.value_labels.items():
+        yield from _check_text(ruleset, (*path, "values", word(value), "label"), label)
     domain = fact.domain
     if isinstance(domain, IntegerDomain):
         if domain.minimum > domain.maximum:
@@ -184,6 +179,10 @@ def _check_decision(path: Path, decision: Decision) -> Iterator[Flaw]:
     if decision.applies_when is None and because is not None:
         message = "`not_applicable_because` stands without `applies_when`"
         yield Flaw((*path, "not_applicable_because"), message, "take it out", key=True)
+    for outcome in decision.outcomes:
+        if outcome.progression is not None:
+            at = (*path, "outcomes", outcome.id, "progression")
+            yield from _check_progression(at, outcome.progression)
     for rule in decision.rules:
         yield from _check_target((*path, "rules", rule.id, "then"), decision, rule)
     otherwise = [rule.id for rule in decision.rules if rule.when is None]

@@ -8,7 +8,7 @@ split the same way whatever the type of the fact.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from routeengine.bits import numbers
 
@@ -32,6 +32,8 @@ MAX_DOMAIN_SIZE = 100_000
 @dataclass(frozen=True, slots=True)
 class BooleanDomain:
     """False and True, in that order."""
+
+    kind: ClassVar[Literal["boolean"]] = "boolean"
 
     @property
     def size(self) -> int:
@@ -65,6 +67,7 @@ class BooleanDomain:
 class CategoryDomain:
     """A few named values, in declared order."""
 
+    kind: ClassVar[Literal["category"]] = "category"
     values: tuple[str, ...]
 
     @property
@@ -96,6 +99,7 @@ class CategoryDomain:
 class IntegerDomain:
     """The whole numbers from `minimum` to `maximum`, both included."""
 
+    kind: ClassVar[Literal["integer"]] = "integer"
     minimum: int
     maximum: int
 

@@ -9,23 +9,18 @@ from routeengine.ruleset.flaws import Flaw, Path, did_you_mean, shown, twice, un
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.references import check_outcome
 
-__all__ = ["check_expecting"]
+__all__ = ["check_acceptance", "check_expectation"]
 
 
-def check_expecting(ruleset: RuleSet) -> Iterator[Flaw]:
-    """Yield what is wrong with the sections `expect` and `accept`."""
-    for expectation in ruleset.expectations:
-        yield from _check_form(expectation)
-        yield from _check_answers(ruleset, expectation)
-        if expectation.change is not None:
-            path: Path = ("expect", expectation.id, "change")
-            yield from _check_change(ruleset, path, expectation.change)
-    for acceptance in ruleset.acceptances:
-        yield from _check_acceptance(ruleset, acceptance)
+def check_expectation(ruleset: RuleSet, path: Path, expectation: Expectation) -> Iterator[Flaw]:
+    """Yield what is wrong with an entry of the section `expect`."""
+    yield from _check_form(path, expectation)
+    yield from _check_answers(ruleset, path, expectation)
+    if expectation.change is not None:
+        yield from _check_change(ruleset, (*path, "change"), expectation.change)
 
 
-def _check_form(expectation: Expectation) -> Iterator[Flaw]:
-    path: Path = ("expect", expectation.id)
+def _check_form(path: Path, expectation: Expectation) -> Iterator[Flaw]:
     given = [key for key in ("never", "always", "along") if getattr(expectation, key)]
     if len(given) != 1:
         message = "an expectation says one thing"
@@ -47,8 +42,7 @@ def _check_form(expectation: Expectation) -> Iterator[Flaw]:
         yield Flaw((*path, "along"), "`along` needs two answers at least")
 
 
-def _check_answers(ruleset: RuleSet, expectation: Expectation) -> Iterator[Flaw]:
-    path: Path = ("expect", expectation.id)
+def _check_answers(ruleset: RuleSet, path: Path, expectation: Expectation) -> Iterator[Flaw]:
     known, about = ruleset.decision, ("decisions",)
     yield from unknown((*path, "decision"), expectation.decision, known, "decision", about)
     if expectation.decision not in known:
@@ -81,8 +75,8 @@ def _check_change(ruleset: RuleSet, path: Path, change: Change) -> Iterator[Flaw
         yield Flaw(path, "a change from a value to itself is none", key=True)
 
 
-def _check_acceptance(ruleset: RuleSet, acceptance: Acceptance) -> Iterator[Flaw]:
-    path: Path = ("accept", acceptance.id)
+def check_acceptance(ruleset: RuleSet, path: Path, acceptance: Acceptance) -> Iterator[Flaw]:
+    """Yield what is wrong with an entry of the section `accept`."""
     # What it has to name is only known where the finding is.
     finding: Path = (*path, "finding")
     parts = _parts(ruleset, acceptance)

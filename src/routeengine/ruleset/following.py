@@ -8,21 +8,14 @@ from routeengine.ruleset.flaws import Flaw, Path, below_zero, twice, unknown
 from routeengine.ruleset.model import Evidence, EvidenceSource, FollowUp, RuleSet
 from routeengine.ruleset.references import check_outcome, circles
 
-__all__ = ["check_following"]
+__all__ = ["check_evidence", "check_follow_up"]
 
 
-def check_following(ruleset: RuleSet) -> Iterator[Flaw]:
-    """Yield what is wrong with the sections `evidence` and `follow_up`."""
-    if ruleset.evidence is not None:
-        yield from _check_evidence(ruleset, ruleset.evidence)
-    if ruleset.follow_up is not None:
-        yield from _check_follow_up(ruleset, ruleset.follow_up)
-
-
-def _check_evidence(ruleset: RuleSet, evidence: Evidence) -> Iterator[Flaw]:
+def check_evidence(ruleset: RuleSet, path: Path, evidence: Evidence) -> Iterator[Flaw]:
+    """Yield what is wrong with the section `evidence`."""
     if not evidence.sources:
-        yield Flaw(("evidence", "sources"), "`evidence` needs a source at least", key=True)
-    yield from below_zero(("evidence", "newer_conflict_months"), evidence.newer_conflict_months)
+        yield Flaw((*path, "sources"), "`evidence` needs a source at least", key=True)
+    yield from below_zero((*path, "newer_conflict_months"), evidence.newer_conflict_months)
     flags = {
         "superseded": evidence.superseded_flag,
         "conflict": evidence.conflict_flag,
@@ -30,10 +23,10 @@ def _check_evidence(ruleset: RuleSet, evidence: Evidence) -> Iterator[Flaw]:
     }
     for key, flag in flags.items():
         if flag is not None:
-            yield from _check_flag(ruleset, ("evidence", "flags", key), flag)
+            yield from _check_flag(ruleset, (*path, "flags", key), flag)
     set_by: dict[str, EvidenceSource] = {}
     for source in evidence.sources:
-        at: Path = ("evidence", "sources", source.id)
+        at = (*path, "sources", source.id)
         yield from below_zero((*at, "max_age_months"), source.max_age_months)
         if source.max_age_months is not None and evidence.stale_flag is None:
             message = "`max_age_months` needs a flag for evidence that is older"
@@ -64,8 +57,8 @@ def _check_sets(
             yield Flaw((*path, name), message, "a fact can be settled in one way only")
 
 
-def _check_follow_up(ruleset: RuleSet, follow_up: FollowUp) -> Iterator[Flaw]:
-    path: Path = ("follow_up",)
+def check_follow_up(ruleset: RuleSet, path: Path, follow_up: FollowUp) -> Iterator[Flaw]:
+    """Yield what is wrong with the section `follow_up`."""
     known, about = ruleset.decision, ("decisions",)
     yield from unknown((*path, "decision"), follow_up.decision, known, "decision", about)
     for number, outcome in enumerate(follow_up.upwards if follow_up.decision in known else ()):
@@ -82,4 +75,4 @@ def _check_follow_up(ruleset: RuleSet, follow_up: FollowUp) -> Iterator[Flaw]:
     graph = {form: [whole] if whole in part_of else [] for form, whole in part_of.items()}
     for circle in circles(graph):
         message = "`part_of` goes round in a circle: " + ", ".join(f"`{one}`" for one in circle)
-        yield Flaw(("follow_up", "forms", circle[0], "part_of"), message)
+        yield Flaw((*path, "forms", circle[0], "part_of"), message)

@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 
 from routeengine.lazy import cached_property
 from routeengine.ruleset.conditions import Condition
-from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain, Value
+from routeengine.ruleset.domains import Domain, Value
 from routeengine.ruleset.expectations import Acceptance, Expectation
 from routeengine.ruleset.words import NOWHERE, Place, Text
 
@@ -131,13 +131,7 @@ class Fact:
     @property
     def kind(self) -> Literal["boolean", "category", "integer"]:
         """The type of the fact's values, as rule files name it."""
-        match self.domain:
-            case BooleanDomain():
-                return "boolean"
-            case CategoryDomain():
-                return "category"
-            case _:
-                return "integer"
+        return self.domain.kind
 
 
 @dataclass(frozen=True, slots=True)

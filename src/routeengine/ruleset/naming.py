@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from routeengine.ruleset.domains import CategoryDomain, IntegerDomain, word
@@ -12,15 +12,7 @@ from routeengine.ruleset.flaws import Flaw, Path, shown
 from routeengine.ruleset.model import Criterion, Decision, Fact, Flag, Outcome, Rule, RuleSet, Text
 from routeengine.ruleset.parts import parts
 
-__all__ = [
-    "BOOLEAN_TEXTS",
-    "CONDITION_WORDS",
-    "RESERVED",
-    "RESERVED_ENDINGS",
-    "check_names",
-    "fold",
-    "fold_name",
-]
+__all__ = ["CONDITION_WORDS", "RESERVED", "RESERVED_ENDINGS", "check_names", "fold", "fold_name"]
 
 CONDITION_WORDS = ("all", "any", "not", "at_least", "exactly", "decision")
 """The words that begin a condition, so that no fact or criterion can be called so."""
@@ -141,7 +133,7 @@ def _check_columns(ruleset: RuleSet) -> Iterator[Flaw]:
         names += _names(("facts", fact.id), fact.label, fact.aliases)
     for refusal in ruleset.refusals:
         names += _names(("refused", refusal.id), {}, refusal.aliases)
-    yield from _clashes("column", names, fold=fold_name)
+    yield from _clashes("column", names)
 
 
 def _check_values(fact: Fact, valueless: Sequence[_Owned]) -> Iterator[Flaw]:
@@ -186,12 +178,7 @@ def _valueless(ruleset: RuleSet) -> Iterator[_Owned]:
             yield _Owned(("ruleset", owner, number), text, owner)
 
 
-def _clashes(
-    what: str,
-    names: Iterable[_Owned],
-    where: str = "",
-    fold: Callable[[str], str] = fold,
-) -> Iterator[Flaw]:
+def _clashes(what: str, names: Iterable[_Owned], where: str = "") -> Iterator[Flaw]:
     """Yield a flaw for each name that something else has too, after folding.
 
     `where` is the fact that texts belong to. A clash in what the rule set says for
@@ -199,7 +186,8 @@ def _clashes(
     """
     first: dict[str, str] = {}
     for one in names:
-        owner = first.setdefault(fold(one.name), one.owner)
+        folded = fold_name(one.name) if what == "column" else fold(one.name)
+        owner = first.setdefault(folded, one.owner)
         if owner != one.owner and not (where and one.path[0] == "ruleset"):
             yield _clash(what, one, owner, where)
 

@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.flaws import Path
 
-__all__ = ["keys_of", "parts"]
+__all__ = ["parts"]
 
 _KEYS = {
     "refusals": ("refused",),
@@ -20,24 +20,23 @@ _KEYS = {
 }
 
 
-def keys_of(field: str) -> tuple[str, ...]:
-    """Return the keys under which rule files have what a field of the rule set holds."""
-    return _KEYS.get(field, (field,))
-
-
 def parts(part: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
     """Yield a rule set, or a part of one, and all parts in it, each with its path.
 
-    A part is what has a class of its own; a condition is one, and those that it combines are
-    none. Of several in a list, each has its id in its path: `("decisions", "route", "rules", "a")`.
+    A part is what has a class of its own, or a text. A condition is one, and those that it combines
+    are none. Of several in a list, each has its id in its path: `("decisions", "route", "rules",
+    "a")`. A rule set's own texts stand in the header, `("ruleset", "title")`.
     """
     yield path, part
     if isinstance(part, Condition) or not is_dataclass(part):
         return
     for field in fields(part):
         value = getattr(part, field.name)
-        at = (*path, *keys_of(field.name))
-        if is_dataclass(value):
+        at = (*path, *_KEYS.get(field.name, (field.name,)))
+        # Annotations are kept as they are written.
+        if field.type in {"Text", "Text | None"} and value is not None:
+            yield at if path else ("ruleset", *at), value
+        elif is_dataclass(value):
             yield from parts(value, at)
         for one in value if isinstance(value, tuple) else ():
             if hasattr(one, "id"):

@@ -116,9 +116,7 @@ def verdict_to(decision: Decision, where: Target) -> FullVerdict:
 
 def in_order(decision: Decision, targets: Iterable[Target]) -> tuple[str, ...]:
     """Give the outcomes that these targets name, in declared order."""
-    named: set[str] = set()
-    for one in targets:
-        named |= {one} if isinstance(one, str) else set(one)
+    named = {name for one in targets for name in ([one] if isinstance(one, str) else one)}
     return tuple(outcome.id for outcome in decision.outcomes if outcome.id in named)
 
 
