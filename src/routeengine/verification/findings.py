@@ -25,6 +25,7 @@ Kind: TypeAlias = (
         "undetermined",
         "stale_acceptance",
         "only_proposed",
+        "implied_outranks",
     ]
 )
 
@@ -34,6 +35,7 @@ SEVERITY: Mapping[str, Severity] = {
     "nothing_possible": "error",
     "broken_expectation": "error",
     "only_proposed": "note",
+    "implied_outranks": "note",
 }
 """How grave each kind of finding is; what is not named here is a warning."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from operator import eq
@@ -22,7 +22,7 @@ from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.verification.findings import Finding
 from routeengine.verification.subject import Subject, needed
 
-__all__ = ["idle_outranks", "makes_no_difference", "rules_that_never_win"]
+__all__ = ["idle_outranks", "makes_no_difference", "rules_asked", "rules_that_never_win"]
 
 
 def rules_that_never_win(subject: Subject, decision: Decision) -> Iterator[Finding]:
@@ -84,38 +84,57 @@ def _never_wins(subject: Subject, decision: Decision, rule: Rule, when: Conditio
 def idle_outranks(subject: Subject, decision: Decision) -> Iterator[Finding]:
     """Find what is said to outrank something, and changes no answer by it.
 
-    Raises BudgetError where that does not fit.
+    Where it follows from what else is outranked it is as well to say it, so all of those are one
+    note, save what the author names as accepted. Raises BudgetError where that does not fit.
     """
     next_above = subject.layout.ranks[decision.id].next_above
+    named = {one.about for one in subject.ruleset.acceptances if one.finding == "idle_outranks"}
     biting = needed(subject.compiler.scratch(partial(_biting, subject, decision)))
-    asked = {
+    asked = not rules_asked(subject.ruleset).isdisjoint(rule.id for rule in decision.rules)
+    implied: list[tuple[Rule, str]] = []
+    for rule in decision.rules:
+        for beaten in rule.outranks:
+            pair = rule.id, beaten
+            if rule.id not in next_above[beaten]:
+                implied.append((rule, beaten))
+                if pair in named:
+                    why = "that follows from what else is outranked"
+                    yield _in_vain(decision, rule, beaten, why)
+            # The answers of the decision are the same, but other decisions may ask who won.
+            elif pair not in biting and (
+                not asked or makes_no_difference(subject, _without(subject.ruleset, rule, beaten))
+            ):
+                why = _why_in_vain(subject, rule, subject.ruleset.rule[beaten])
+                yield _in_vain(decision, rule, beaten, why)
+    left = [(rule, beaten) for rule, beaten in implied if (rule.id, beaten) not in named]
+    if left:
+        yield _implied(decision, left)
+
+
+def _in_vain(decision: Decision, rule: Rule, beaten: str, why: str) -> Finding:
+    message = f"rule `{rule.id}` outranks `{beaten}` in vain: {why}"
+    pair = rule.id, beaten
+    return Finding("idle_outranks", decision.id, message, pair, rule.place, pair)
+
+
+def _implied(decision: Decision, pairs: Sequence[tuple[Rule, str]]) -> Finding:
+    """Make the one note on all that is told and follows; the first of it is an example."""
+    rule, beaten = pairs[0]
+    message = f"that rule `{rule.id}` outranks `{beaten}` follows from what else is outranked"
+    if more := len(pairs) - 1:
+        message += f", and so do {more:,} more pairs of `{decision.id}`"
+    return Finding("implied_outranks", decision.id, message, (decision.id,), rule.place)
+
+
+def rules_asked(ruleset: RuleSet) -> frozenset[str]:
+    """Return the rules that a condition asks for by name."""
+    return frozenset(
         rule
-        for whole in subject.ruleset.conditions
+        for whole in ruleset.conditions
         for part in walk(whole)
         if isinstance(part, RuleIs)
         for rule in part.rules
-    }
-    for rule in decision.rules:
-        for beaten in rule.outranks:
-            if (rule.id, beaten) in biting:
-                continue
-            if rule.id not in next_above[beaten]:
-                why = "that follows from what else is outranked"
-            # The answers of the decision are the same, but other decisions may ask who won.
-            elif asked.isdisjoint(one.id for one in decision.rules) or makes_no_difference(
-                subject, _without(subject.ruleset, rule, beaten)
-            ):
-                why = _why_in_vain(subject, rule, subject.ruleset.rule[beaten])
-            else:
-                continue
-            yield Finding(
-                "idle_outranks",
-                decision.id,
-                f"rule `{rule.id}` outranks `{beaten}` in vain: {why}",
-                (rule.id, beaten),
-                rule.place,
-                (rule.id, beaten),
-            )
+    )
 
 
 def _biting(subject: Subject, decision: Decision) -> set[tuple[str, str]]:
