@@ -40,7 +40,8 @@ def gap(
     def shows(profile: FullProfile) -> bool:
         return profile.verdicts[decision.id] == GAP
 
-    witness = subject.witness(confined, partial(eq, GAP), shows)
+    is_gap = partial(eq, GAP)
+    witness = subject.witness(confined, is_gap, shows)
     yield Finding(
         "gap",
         decision.id,
@@ -50,6 +51,7 @@ def gap(
         witness=witness.values,
         enough=witness.enough,
         covers=amounts[GAP],
+        look=subject.regions(lambda: confined, is_gap, shows),
     )
 
 
@@ -109,8 +111,11 @@ def _overlap(
         full = profile.verdicts[decision.id]
         return full.reason == "overlap" and set(rules) <= set(full.rules)
 
-    reads = subject.layout.reads[decision.id]
-    both = needed(subject.confined(reads, lambda: subject.space.diagram.conjunction(*wins)))
+    def build() -> Confined:
+        reads = subject.layout.reads[decision.id]
+        return needed(subject.confined(reads, lambda: subject.space.diagram.conjunction(*wins)))
+
+    both = build()
     witness = subject.witness(both, bool, shows)
     return Finding(
         "overlap",
@@ -123,6 +128,9 @@ def _overlap(
         witness.values,
         enough=witness.enough,
         covers=subject.amounts(both)[True],
+        hint=f"let one go first: `outranks: [{second.id}]` at `{first.id}`, "
+        f"or `outranks: [{first.id}]` at `{second.id}`",
+        look=subject.regions(build, bool, shows),
     )
 
 

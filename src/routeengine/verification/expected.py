@@ -56,6 +56,7 @@ def of_profiles(subject: Subject, expectation: Expectation) -> Finding | Kept:
         witness=witness.values,
         enough=witness.enough,
         covers=total(amounts[full] for full in against),
+        look=subject.regions(lambda: confined, broken, shows),
     )
 
 

@@ -164,7 +164,9 @@ def _stale(
 
 
 def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    def place(one: Finding) -> tuple[str, int, int, str, tuple[str, ...]]:
-        return one.place.file, one.place.line, one.place.column, one.kind, one.about
+    """Sort by place and kind; what is equal there stays in declared order."""
+
+    def place(one: Finding) -> tuple[str, int, int, str]:
+        return one.place.file, one.place.line, one.place.column, one.kind
 
     return tuple(sorted(findings, key=place))
