@@ -71,6 +71,12 @@ BROKEN: dict[str, Broken] = {
         LIBRARY, CARDS, (("        then: 10\n", "        then: 10\n        outranks: [loans_guest]\n"),),
         "idle_outranks", ("loans_member", "loans_guest"),
     ),
+    "an otherwise that does not wait for the decision before it": Broken(
+        LIBRARY, CARDS,
+        (("        then:\n          review: []\n          because: {nl: Eerst kiest de balie de pas., en: The desk chooses the card first.}\n",
+          "        then: no\n"),),
+        "decided_under_review", ("loans", "card"),
+    ),
     "an outcome that nothing leads to": Broken(
         LIBRARY, CARDS, (("        then: 3\n", "        then: 10\n"),), "unreachable", ("loans", "3")
     ),

@@ -14,7 +14,7 @@ from generated import rulesets
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.model import RuleSet
 from routeengine.verification import Finding, Region, subject, verify
-from routeengine.verification.regions import Regions
+from routeengine.verification.regions import Regions, regions_of
 from verification.test_verify import expecting, moves, possible, unexpected
 
 
@@ -99,9 +99,8 @@ def test_regions_are_made_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> Non
 
     def counted(*given: object) -> Regions:
         made.append(given)
-        return real(*given)  # type: ignore[arg-type]  # what `regions_of` takes
+        return regions_of(*given)  # type: ignore[arg-type]  # what `regions_of` takes
 
-    real = subject.regions_of
     monkeypatch.setattr(subject, "regions_of", counted)
     found = verify(FAMILIES["different_outcomes"](60)).findings
     assert (len(found), made) == (1770, [])

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from routeengine.ruleset.expectations import Acceptance, Change, Expectation
 from routeengine.ruleset.flaws import Flaw, Path, did_you_mean, shown
 from routeengine.ruleset.model import Decision, RuleSet, Text
+from routeengine.ruleset.reading import conditions_of, decisions_of
 
 __all__ = ["check_expecting", "texts_of_expecting"]
 
@@ -139,6 +140,9 @@ def _parts(ruleset: RuleSet, acceptance: Acceptance) -> Iterator[tuple[str, Coll
             yield "an outcome of it", [one.id for one in outcomes]
         case "never_applies":
             yield "a decision", ruleset.decision
+        case "decided_under_review":
+            yield "a decision", ruleset.decision
+            yield "a decision that it reads", _asked(ruleset, first)
         case "idle_criterion":
             yield "a criterion", ruleset.criterion
         case "idle_fact":
@@ -149,3 +153,9 @@ def _parts(ruleset: RuleSet, acceptance: Acceptance) -> Iterator[tuple[str, Coll
             yield "a flag", [one.id for one in ruleset.flags]
         case _:
             yield "an expectation", [one.id for one in ruleset.expectations]
+
+
+def _asked(ruleset: RuleSet, decision: str) -> Collection[str]:
+    """Give the earlier decisions to which a decision refers."""
+    conditions = conditions_of(ruleset.decision[decision]) if decision in ruleset.decision else ()
+    return {name for one in conditions for name in decisions_of(ruleset, one)}

@@ -15,7 +15,14 @@ from routeengine.ruleset.conditions import (
 )
 from routeengine.ruleset.model import Decision, RuleSet
 
-__all__ = ["decisions_of", "evaluation_order", "facts_named", "facts_of", "facts_read"]
+__all__ = [
+    "conditions_of",
+    "decisions_of",
+    "evaluation_order",
+    "facts_named",
+    "facts_of",
+    "facts_read",
+]
 
 
 def conditions_of(decision: Decision) -> Iterator[Condition]:

@@ -30,6 +30,7 @@ from routeengine.verification.idle_parts import (
 )
 from routeengine.verification.idle_rules import idle_outranks, rules_that_never_win
 from routeengine.verification.subject import Confined, Subject
+from routeengine.verification.under_review import decided_under_review
 
 __all__ = ["verify"]
 
@@ -89,6 +90,7 @@ def _look_at(
             partial(outcomes_not_reached, subject, decision, amounts),
             partial(rules_that_never_win, subject, decision),
             partial(idle_outranks, subject, decision),
+            partial(decided_under_review, subject, decision),
         ):
             what = f"the use of the rules of `{decision.id}`"
             found += _attempted(check, decision.id, what, decision.place)
