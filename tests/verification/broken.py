@@ -43,6 +43,12 @@ BROKEN: dict[str, Broken] = {
     "a rung that no rule speaks of": Broken(
         POLICY, SCOPE, (("rung: {at_least: 3}", "rung: {at_least: 4}"),), "gap", ("scope",)
     ),
+    "a gap from which another one follows": Broken(
+        LIBRARY, CARDS,
+        (("        when: guest\n", "        when: {all: [guest, can_come]}\n"),
+         ("        otherwise: true\n        then:\n          review", "        when: {decision: card, rule: card_staff}\n        then:\n          review")),
+        "gap_follows", ("loans", "card"),
+    ),
     "an outranks forgotten": Broken(
         POLICY, ROUTE, (("        outranks: [route_d]\n", ""),),
         "overlap", ("route_d", "prognosis_against_d"),

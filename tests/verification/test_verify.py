@@ -21,13 +21,15 @@ from routeengine.ruleset.conditions import All, Any, CriterionIs, FactIs, Not
 from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.expectations import Acceptance, Change, Expectation
 from routeengine.ruleset.model import Constraint, Criterion, Rule, RuleSet
-from routeengine.ruleset.reading import facts_of, facts_read
+from routeengine.ruleset.reading import conditions_of, decisions_of, facts_of, facts_read
 from routeengine.ruleset.settling import GAP, NOT_APPLICABLE, OVERLAP, Ranks, beaten_by, target
 from routeengine.verification import Finding, Kept, prove, verify
 from routeengine.verification.answers import overlaps
 from routeengine.verification.difference import meaning
 from routeengine.verification.subject import Subject
 from verification.pairs import all_profiles, allowed, with_rule
+
+KINDS = ("gap", "gap_follows", "overlap")
 
 IMPLIED_IN_RANKED = (
     "that rule `r0` outranks `r2` follows from what else is outranked, "
@@ -85,8 +87,10 @@ def test_gaps_and_overlaps_are_those_that_enumeration_finds(ruleset: RuleSet) ->
             leading = {rule: target(ruleset.rule[rule]) for rule in full.rules}
             pairs = combinations(full.rules, 2)
             expected |= {("overlap", two) for two in pairs if leading[two[0]] != leading[two[1]]}
-    found = [one for one in verify(ruleset).findings if one.kind in ("gap", "overlap")]
-    assert len(found) == len(expected)
+    told = [one for one in verify(ruleset).findings if one.kind in KINDS]
+    assert len(told) == len(expected)
+    # A gap that lies within others is a note, which names them besides.
+    found = [replace(f, kind="gap", about=f.about[:1]) if f.kind == KINDS[1] else f for f in told]
     assert {(one.kind, one.about) for one in found} == expected
     for one in found:
         assert one.rules == (() if one.kind == "gap" else one.about)
@@ -101,6 +105,35 @@ def test_gaps_and_overlaps_are_those_that_enumeration_finds(ruleset: RuleSet) ->
         assert sum(map(bool, facts.values())) == unusual
         known = {fact: facts[fact] for fact in one.enough}
         assert all(p in same for p in profiles if known.items() <= p.facts.items())
+
+
+@settings(max_examples=examples(150), deadline=None)
+@given(rulesets(max_facts=3))
+def test_a_gap_is_told_where_it_comes_from(ruleset: RuleSet) -> None:
+    """It is a note just where gaps of decisions that are read hold all of it, none without use."""
+    build(ruleset)
+    found = [one for one in verify(ruleset).findings if one.kind in KINDS[:2]]
+    gaps = {d.id: set[tuple[int, ...]]() for d in ruleset.decisions}
+    for profile in possible(ruleset):
+        for name, full in profile.verdicts.items():
+            if full.reason == "gap":
+                gaps[name].add(tuple(profile.facts.values()))
+    reads = {
+        d.id: frozenset[str]().union(*(decisions_of(ruleset, c) for c in conditions_of(d)))
+        for d in ruleset.decisions
+    }
+    for _ in ruleset.decisions:
+        reads = {name: some.union(*map(reads.__getitem__, some)) for name, some in reads.items()}
+    first = {one.decision for one in found if one.kind == "gap"}
+    for one in found:
+        earlier = {name for name in first & reads[one.decision] if name != one.decision}
+        mine = gaps[one.decision]
+        if one.kind == "gap":
+            assert mine - set[tuple[int, ...]]().union(*(gaps[name] for name in earlier))
+        else:
+            assert set(one.about[1:]) == {name for name in earlier if mine & gaps[name]}
+            assert mine <= set[tuple[int, ...]]().union(*(gaps[name] for name in one.about[1:]))
+            assert one.severity == "note"
 
 
 @settings(max_examples=examples(100), deadline=None)

@@ -119,7 +119,8 @@ def told(ruleset: RuleSet, verification: Verification) -> Iterator[str]:
         if first.hint:
             yield f"  to mend it: {_hint(some)}"
         if last.get(decision) is some:
-            yield from in_all(ruleset.decision[decision], proofs[decision])
+            several = len(some) > 1 or first.covers != proofs[decision].overlap
+            yield from in_all(ruleset.decision[decision], proofs[decision] if several else None)
 
 
 def _together(finding: Finding) -> tuple[object, ...]:
@@ -161,13 +162,13 @@ def _shortened(names: Sequence[str]) -> str:
     return ", ".join([*names[:MOST_NAMED], *["…"] * (len(names) > MOST_NAMED)])
 
 
-def in_all(decision: Decision, proof: Proof) -> list[str]:
-    """Give how much of a decision overlaps, and what else would mend it."""
-    size = _size(proof.overlap)
-    lines = [f"  the overlaps of `{decision.id}` together (pairs share profiles) cover: {size}"]
+def in_all(decision: Decision, proof: Proof | None) -> Iterator[str]:
+    """Yield how much of a decision overlaps, where several pairs do, and what else would mend it."""
+    if proof is not None:
+        size = _size(proof.overlap)
+        yield f"  the overlaps of `{decision.id}` together (pairs share profiles) cover: {size}"
     if all(rule.when is not None for rule in decision.rules):
-        lines.append("  a rule that is meant for all else has `otherwise: true` and no `when`")
-    return lines
+        yield "  a rule that is meant for all else has `otherwise: true` and no `when`"
 
 
 def found(ruleset: RuleSet, finding: Finding) -> list[str]:

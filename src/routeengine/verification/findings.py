@@ -27,6 +27,7 @@ Kind: TypeAlias = (
         "stale_acceptance",
         "only_proposed",
         "implied_outranks",
+        "gap_follows",
     ]
 )
 
@@ -37,6 +38,7 @@ SEVERITY: Mapping[str, Severity] = {
     "broken_expectation": "error",
     "only_proposed": "note",
     "implied_outranks": "note",
+    "gap_follows": "note",
 }
 """How grave each kind of finding is; what is not named here is a warning."""
 

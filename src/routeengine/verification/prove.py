@@ -12,7 +12,6 @@ from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.words import Place
 from routeengine.symbolic.compiled import NODE_BUDGET
 from routeengine.verification.answers import (
-    gap,
     never_applies,
     outcomes_not_reached,
     overlaps,
@@ -21,6 +20,7 @@ from routeengine.verification.answers import (
 from routeengine.verification.expected import of_profiles
 from routeengine.verification.expected_changes import of_changes
 from routeengine.verification.findings import Finding, Kept, Proof, Verification
+from routeengine.verification.gaps import gaps
 from routeengine.verification.idle_parts import (
     idle_constraints,
     idle_criteria,
@@ -59,6 +59,7 @@ def verify(ruleset: RuleSet, budget: int = NODE_BUDGET) -> Verification:
             found.append(_undetermined(decision.id, what, decision.place))
         else:
             proofs.append(_look_at(subject, decision, confined, found))
+    found += gaps(subject)
     for expectation in ruleset.expectations:
         _expect(subject, expectation, found, kept)
     for what, check in (
@@ -77,7 +78,6 @@ def _look_at(
 ) -> Proof:
     """Check one decision; add what is found."""
     amounts = subject.amounts(confined)
-    found += gap(subject, decision, confined, amounts)
     what = f"the overlaps of `{decision.id}`"
     found += _attempted(
         partial(overlaps, subject, decision, amounts), decision.id, what, decision.place
