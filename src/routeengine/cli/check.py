@@ -163,7 +163,7 @@ def _shortened(names: Sequence[str]) -> str:
 
 
 def in_all(decision: Decision, proof: Proof | None) -> Iterator[str]:
-    """Yield how much of a decision overlaps, where several pairs do, and what else would mend it."""
+    """Yield how much overlaps, where several pairs do, and what else would mend it."""
     if proof is not None:
         size = _size(proof.overlap)
         yield f"  the overlaps of `{decision.id}` together (pairs share profiles) cover: {size}"

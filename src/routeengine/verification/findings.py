@@ -28,6 +28,8 @@ Kind: TypeAlias = (
         "only_proposed",
         "implied_outranks",
         "gap_follows",
+        "redundant_rule",
+        "equivalent_operands",
     ]
 )
 
@@ -39,6 +41,8 @@ SEVERITY: Mapping[str, Severity] = {
     "only_proposed": "note",
     "implied_outranks": "note",
     "gap_follows": "note",
+    "redundant_rule": "note",
+    "equivalent_operands": "note",
 }
 """How grave each kind of finding is; what is not named here is a warning."""
 

@@ -22,7 +22,13 @@ from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.verification.findings import Finding
 from routeengine.verification.subject import Subject, needed
 
-__all__ = ["idle_outranks", "makes_no_difference", "rules_asked", "rules_that_never_win"]
+__all__ = [
+    "Winning",
+    "idle_outranks",
+    "makes_no_difference",
+    "rules_asked",
+    "rules_that_never_win",
+]
 
 
 def rules_that_never_win(subject: Subject, decision: Decision) -> Iterator[Finding]:
@@ -137,55 +143,69 @@ def rules_asked(ruleset: RuleSet) -> frozenset[str]:
     )
 
 
-def _biting(subject: Subject, decision: Decision) -> set[tuple[str, str]]:
-    """Give the pairs of `outranks` without which the decision has another answer somewhere.
+class Winning:
+    """What rules of a decision come to where they win besides those that do already."""
 
-    Without one of them more rules win, and no fewer: each that applies together with a rule that
-    outranked it, and with none that still does. That makes a difference where it leads elsewhere
-    than those that won before, and where those overlap, if it names one more candidate.
-    """
-    diagram, compiler = subject.space.diagram, subject.compiler
-    confined, wins = needed(subject.decisions[decision.id]), subject.wins(decision.id)
-    ranks = subject.layout.ranks[decision.id]
-    applies = {
-        rule.id: compiler.condition(rule.when) for rule in decision.rules if rule.when is not None
-    }
-    overlap = diagram.relabel("overlap", partial(eq, OVERLAP), confined.root)
-    aside = {OVERLAP, NOT_APPLICABLE, IMPOSSIBLE}
-    every = [(1 << size) - 1 for size in diagram.sizes]
+    def __init__(self, subject: Subject, decision: Decision) -> None:
+        self._decision, self._rule = decision, subject.ruleset.rule
+        self._diagram, self._compiler = subject.space.diagram, subject.compiler
+        self._root = needed(subject.decisions[decision.id]).root
+        self._wins = subject.wins(decision.id)
+        self._beaten = subject.layout.ranks[decision.id].beaten
+        rules = [(rule.id, rule.when) for rule in decision.rules]
+        self._applies = {
+            rule: self._compiler.condition(when) for rule, when in rules if when is not None
+        }
+        self._overlap = self._diagram.relabel("overlap", partial(eq, OVERLAP), self._root)
 
-    def named(outcome: str) -> Node:
-        naming = [one for one in decision.rules if outcome in in_order(decision, [target(one)])]
-        return compiler.any_of(wins[one.id] for one in naming)
+    def changes(self, rule: str, above: frozenset[str]) -> bool:
+        """Say whether the decision has another answer somewhere if just these outrank a rule.
 
-    def bites(rule: str, above: frozenset[str]) -> bool:
-        """Say whether it makes a difference that just these rules outrank a rule."""
+        They are fewer than do, so the rule wins besides where it applies together with one that
+        outranked it, and with none that still does. That makes a difference where it leads
+        elsewhere than those that won before, and where those overlap, if it names one more
+        candidate. `otherwise` never wins besides. Makes nodes.
+        """
+        if rule not in self._applies:
+            return False
+        diagram, any_of = self._diagram, self._compiler.any_of
         lost, left = (
-            compiler.any_of(applies[one] for one in some if one in applies)
-            for some in (ranks.beaten[rule] - above, above)
+            any_of(self._applies[one] for one in some if one in self._applies)
+            for some in (self._beaten[rule] - above, above)
         )
-        more = diagram.ite(left, FALSE, diagram.conjunction(lost, applies[rule]))
-        leaves = diagram.reach_within(more, confined.root, every)
-        to = target(subject.ruleset.rule[rule])
-        if {diagram.values[leaf] for leaf in leaves} - {verdict_to(decision, to), *aside}:
+        more = diagram.ite(left, FALSE, diagram.conjunction(lost, self._applies[rule]))
+        every = [(1 << size) - 1 for size in diagram.sizes]
+        leaves = diagram.reach_within(more, self._root, every)
+        to = target(self._rule[rule])
+        aside = {OVERLAP, NOT_APPLICABLE, IMPOSSIBLE, verdict_to(self._decision, to)}
+        if {diagram.values[leaf] for leaf in leaves} - aside:
             return True
-        overlapping = diagram.conjunction(more, overlap)
+        overlapping = diagram.conjunction(more, self._overlap)
         return any(
-            diagram.ite(named(outcome), FALSE, overlapping) != FALSE
-            for outcome in in_order(decision, [to])
+            diagram.ite(self._named(outcome), FALSE, overlapping) != FALSE
+            for outcome in in_order(self._decision, [to])
             if overlapping != FALSE
         )
 
-    found = set()
-    for rule in decision.rules:
-        for beaten in rule.outranks:
-            if rule.id not in ranks.next_above[beaten]:
-                continue
-            for one, above in ranks.without(rule.id, beaten).items():
-                if one in applies and bites(one, above):
-                    found.add((rule.id, beaten))
-                    break
-    return found
+    def _named(self, outcome: str) -> Node:
+        rules = self._decision.rules
+        naming = [one for one in rules if outcome in in_order(self._decision, [target(one)])]
+        return self._compiler.any_of(self._wins[one.id] for one in naming)
+
+
+def _biting(subject: Subject, decision: Decision) -> set[tuple[str, str]]:
+    """Give the pairs of `outranks` without which the decision has another answer somewhere."""
+    winning, ranks = Winning(subject, decision), subject.layout.ranks[decision.id]
+
+    def bites(rule: str, beaten: str) -> bool:
+        return any(winning.changes(*less) for less in ranks.without(rule, beaten).items())
+
+    return {
+        (rule.id, beaten)
+        for rule in decision.rules
+        for beaten in rule.outranks
+        if rule.id in ranks.next_above[beaten] and bites(rule.id, beaten)
+    }
 
 
 def _why_in_vain(subject: Subject, rule: Rule, beaten: Rule) -> str:

@@ -29,6 +29,7 @@ from routeengine.verification.idle_parts import (
     nothing_possible,
 )
 from routeengine.verification.idle_rules import idle_outranks, rules_that_never_win
+from routeengine.verification.redundant import equivalent_operands, redundant_rules
 from routeengine.verification.subject import Confined, Subject
 from routeengine.verification.under_review import decided_under_review
 
@@ -70,6 +71,9 @@ def verify(ruleset: RuleSet, budget: int = NODE_BUDGET) -> Verification:
     ):
         place = getattr(ruleset, what)[0].place if getattr(ruleset, what) else Place()
         found += _attempted(partial(check, subject), "", f"the use of the {what}", place)
+    found += _attempted(
+        partial(equivalent_operands, subject), "", "what operands mean", ruleset.facts[0].place
+    )
     return _sorted(ruleset, found, proofs, kept)
 
 
@@ -90,6 +94,7 @@ def _look_at(
             partial(outcomes_not_reached, subject, decision, amounts),
             partial(rules_that_never_win, subject, decision),
             partial(idle_outranks, subject, decision),
+            partial(redundant_rules, subject, decision),
             partial(decided_under_review, subject, decision),
         ):
             what = f"the use of the rules of `{decision.id}`"
