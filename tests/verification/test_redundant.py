@@ -26,6 +26,7 @@ from routeengine.ruleset.conditions import (
 from routeengine.ruleset.model import Decision, Rule, RuleSet
 from routeengine.ruleset.settling import target
 from routeengine.verification import verify
+from verification.drawn import chained, meeting
 from verification.pairs import a_rule, all_profiles, door, with_rule
 from verification.test_verify import about, possible, told
 
@@ -52,7 +53,7 @@ def left_out(ruleset: RuleSet, rule: Rule) -> RuleSet:
 
 
 @settings(max_examples=examples(150), deadline=None)
-@given(rulesets(max_facts=3))
+@given(meeting() | chained() | rulesets(max_facts=3))
 def test_just_the_rules_that_can_be_left_out_are_redundant(ruleset: RuleSet) -> None:
     """Of those that win only where another one does; of several that are alike the first stays."""
     build(ruleset)

@@ -19,6 +19,7 @@ from routeengine.ruleset.reading import conditions_of, decisions_of, evaluation_
 from routeengine.ruleset.settling import FullVerdict
 from routeengine.verification import Finding, verify
 from verification.broken import LIBRARY, patched
+from verification.drawn import chained
 from verification.pairs import with_rule
 from verification.test_verify import possible
 
@@ -48,7 +49,7 @@ def chosen(profile: FullProfile, earlier: str) -> Iterator[dict[str, FullVerdict
 
 
 @settings(max_examples=examples(150), deadline=None)
-@given(rulesets(max_facts=3))
+@given(chained() | rulesets(max_facts=3))
 def test_just_what_a_person_could_still_change_is_found(ruleset: RuleSet) -> None:
     """Per two decisions: every profile on which that is so is counted, and no other."""
     build(ruleset)

@@ -27,6 +27,7 @@ from routeengine.verification import Finding, Kept, prove, verify
 from routeengine.verification.answers import overlaps
 from routeengine.verification.difference import meaning
 from routeengine.verification.subject import Subject
+from verification.drawn import chained
 from verification.pairs import all_profiles, allowed, with_rule
 
 KINDS = ("gap", "gap_follows", "overlap")
@@ -108,7 +109,7 @@ def test_gaps_and_overlaps_are_those_that_enumeration_finds(ruleset: RuleSet) ->
 
 
 @settings(max_examples=examples(150), deadline=None)
-@given(rulesets(max_facts=3))
+@given(chained() | rulesets(max_facts=3))
 def test_a_gap_is_told_where_it_comes_from(ruleset: RuleSet) -> None:
     """It is a note just where gaps of decisions that are read hold all of it, none without use."""
     build(ruleset)
