@@ -28,7 +28,7 @@ from routeengine.verification.answers import overlaps
 from routeengine.verification.difference import meaning
 from routeengine.verification.subject import Subject
 from verification.drawn import chained
-from verification.pairs import all_profiles, allowed, with_rule
+from verification.pairs import a_rule, all_profiles, allowed, door, with_rule
 
 KINDS = ("gap", "gap_follows", "overlap")
 
@@ -312,6 +312,14 @@ def test_what_is_left_of_ranks_without_an_outranks(ruleset: RuleSet) -> None:
                 assert ranks.without(rule.id, loser) == {
                     one: above for one, above in fewer.items() if above != ranks.beaten[one]
                 }
+
+
+def test_rules_that_never_apply_outrank_in_vain() -> None:
+    """Also where the decision has just one answer."""
+    ruleset = with_rule(door(["A"], a_rule(0, "A"), a_rule(1, "A")), "r0", outranks=("r1",))
+    for rule in ("r0", "r1"):
+        ruleset = with_rule(ruleset, rule, when=Any(()))
+    assert about(verify(ruleset).findings, "idle_outranks") == {("r0", "r1")}
 
 
 @settings(max_examples=examples(100), deadline=None)
