@@ -75,7 +75,7 @@ def test_a_note_is_told_and_found_fine(tmp_path: Path, capsys: pytest.CaptureFix
         tmp_path, LIBRARY, "3-decisions.yaml",
         ("        then: guest_card\n", "        then: {review: [guest_card]}\n"),
         ("        when: {decision: card, outcome: guest_card}\n",
-         "        when: {decision: card, rule: card_guest}\n"),
+         "        when: {all: [guest, {not: staff_family}]}\n"),
     )  # fmt: skip
     assert main(["check", rules]) == 0
     printed = capsys.readouterr().out

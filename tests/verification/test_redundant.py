@@ -103,6 +103,18 @@ def test_rules_are_named_with_what_makes_them_redundant() -> None:
     ]
 
 
+def test_a_rule_that_keeps_another_one_down_is_not_redundant() -> None:
+    """Without it the one that it outranks would win, and lead elsewhere."""
+    both = door(["A", "B"], a_rule(0, "A"), a_rule(1, "B"), a_rule(2, "A"))
+    some = Any((FactIs("f0", 2), FactIs("f1", 2)))
+    ruleset = with_rule(with_rule(both, "r1", when=FactIs("f0", 2)), "r2", when=some)
+    kept = with_rule(ruleset, "r0", outranks=("r1",))
+    assert about(verify(kept).findings, "redundant_rule") == set()
+    assert about(verify(ruleset).findings, "redundant_rule") == {("r0", "r2")}
+    alike = with_rule(kept, "r1", then="A")
+    assert ("r0", "r2") in about(verify(alike).findings, "redundant_rule")
+
+
 @settings(max_examples=examples(150), deadline=None)
 @given(rulesets(max_facts=3))
 def test_operands_that_mean_the_same_are_found(ruleset: RuleSet) -> None:

@@ -12,11 +12,13 @@ from examples import examples
 from executors.test_agreement import build
 from families import FAMILIES
 from generated import rulesets
+from routeengine.errors import BudgetError
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.model import RuleSet
 from routeengine.verification import Finding, Region, subject, verify
 from routeengine.verification.findings import Kind
 from routeengine.verification.regions import Regions, regions_of
+from routeengine.verification.space import Amount, Confined
 from verification.test_verify import expecting, moves, possible, unexpected
 
 
@@ -111,3 +113,15 @@ def test_regions_are_made_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> Non
         ((region,),) = [one.regions for one in found if one.about == ("r3", "r7")]
         assert region.where == {"f3": 2, "f7": 2}
     assert len(made) == 1
+
+
+def test_regions_that_do_not_fit_are_left_over() -> None:
+    """All of what the finding covers is then said to be in none."""
+    rules = subject.Subject(FAMILIES["different_outcomes"](3))
+
+    def build() -> Confined:
+        raise BudgetError("more nodes are needed")
+
+    covers = Amount(3, 5)
+    regions = rules.regions(build, bool, lambda profile: True, covers)
+    assert regions() == Regions((), covers)

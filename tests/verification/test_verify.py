@@ -314,6 +314,17 @@ def test_what_is_left_of_ranks_without_an_outranks(ruleset: RuleSet) -> None:
                 }
 
 
+def test_an_outranks_that_leaves_a_candidate_out_is_not_idle() -> None:
+    """Where two rules overlap anyway, one that is outranked would name one more, or none."""
+    rules = door(["A", "B", "C"], a_rule(0, "A"), a_rule(1, "C"), a_rule(2, "B"))
+    for rule in ("r1", "r2"):
+        rules = with_rule(rules, rule, when=FactIs("f0", 2))
+    rules = with_rule(rules, "r0", outranks=("r1",))
+    assert about(verify(rules).findings, "idle_outranks") == set()
+    named = with_rule(rules, "r1", then="B")
+    assert about(verify(named).findings, "idle_outranks") == {("r0", "r1")}
+
+
 def test_rules_that_never_apply_outrank_in_vain() -> None:
     """Also where the decision has just one answer."""
     ruleset = with_rule(door(["A"], a_rule(0, "A"), a_rule(1, "A")), "r0", outranks=("r1",))

@@ -87,7 +87,7 @@ def _overlap(
         return needed(subject.confined(reads, lambda: subject.space.diagram.conjunction(*wins)))
 
     both = build()
-    witness = subject.witness(both, bool, shows)
+    witness, covers = subject.witness(both, bool, shows), subject.amounts(both)[True]
     return Finding(
         "overlap",
         decision.id,
@@ -98,10 +98,10 @@ def _overlap(
         rules,
         witness.values,
         enough=witness.enough,
-        covers=subject.amounts(both)[True],
+        covers=covers,
         hint=f"let one go first: `outranks: [{second.id}]` at `{first.id}`, "
         f"or `outranks: [{first.id}]` at `{second.id}`",
-        look=subject.regions(build, bool, shows),
+        look=subject.regions(build, bool, shows, covers),
     )
 
 

@@ -80,7 +80,7 @@ def of_changes(subject: Subject, expectation: Expectation, change: Change) -> Fi
     ]
     path, one = min(found, key=lambda two: (two[0].cost, two[1].step.cells))
     shown = _shown(subject, expectation, change, path, one, broken)
-    return replace(shown, look=_starts(subject, expectation, change, looked))
+    return replace(shown, look=_starts(subject, expectation, change, looked, broken))
 
 
 def _steps(cells: tuple[int, ...], subject: Subject, change: Change) -> Iterator[_Step]:
@@ -154,7 +154,11 @@ def _unexpected(expectation: Expectation, before: FullVerdict, after: FullVerdic
 
 
 def _starts(
-    subject: Subject, expectation: Expectation, change: Change, looked: Sequence[_Looked]
+    subject: Subject,
+    expectation: Expectation,
+    change: Change,
+    looked: Sequence[_Looked],
+    covers: Amount,
 ) -> Callable[[], Regions]:
     """Return what finds the regions of where a change starts that is other than expected."""
     diagram, when = subject.space.diagram, condition_of(expectation)
@@ -177,7 +181,7 @@ def _starts(
     def shows(profile: FullProfile) -> bool:
         return profile.holds(when)
 
-    return subject.regions(build, _is_true, shows)
+    return subject.regions(build, _is_true, shows, covers)
 
 
 def _is_true(value: object) -> bool:

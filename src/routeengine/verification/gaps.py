@@ -88,5 +88,5 @@ def _finding(
         witness=witness.values,
         enough=witness.enough,
         covers=covers,
-        look=subject.regions(lambda: confined, IS_GAP, shows),
+        look=subject.regions(lambda: confined, IS_GAP, shows, covers),
     )

@@ -113,11 +113,12 @@ class Subject:
         build: Callable[[], Confined],
         wanted: Callable[[Any], bool],
         shows: Callable[[FullProfile], bool],
+        covers: Amount,
     ) -> Callable[[], Regions]:
         """Return what gives, when it is asked, the regions of what leads to a wanted leaf.
 
-        There are thousands of overlaps in some rule sets, and few of them are looked at. What does
-        not fit is all left over.
+        There are thousands of overlaps in some rule sets, and few of them are looked at. Where
+        they do not fit the budget, all that it `covers` is left over.
         """
 
         def made() -> Regions:
@@ -133,7 +134,7 @@ class Subject:
 
         @cache
         def regions() -> Regions:
-            return self.compiler.scratch(made) or Regions()
+            return self.compiler.scratch(made) or Regions((), covers)
 
         return regions
 

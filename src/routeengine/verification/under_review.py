@@ -73,7 +73,7 @@ def _found(subject: Subject, decision: Decision, earlier: Decision) -> list[Find
             covers=covers,
             hint=f"a rule `when: {{decision: {earlier.id}, status: review}}` that leads to review "
             "and goes first",
-            look=subject.regions(build, bool, shows),
+            look=subject.regions(build, bool, shows, covers),
         )
     ]
 
