@@ -15,7 +15,7 @@ from explanation.explained import REF, Case, as_profile, cases, explainer_of, no
 from explanation.test_golden import CHANGED, VIGNETTES, profile
 from explanation.test_wording import NAMES, texts
 from generated import GROUNDS, a_fact
-from routeengine import Engine
+from routeengine import Engine, load_ruleset
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.explanation import LANGUAGES, Explanation
 from routeengine.explanation.document import MOST_QUESTIONS, document
@@ -25,7 +25,16 @@ from routeengine.explanation.spots import REMEMBERED
 from routeengine.explanation.text import MARKS, WIDTH
 from routeengine.profile import Known
 from routeengine.result import Result
-from routeengine.ruleset.conditions import All, Any, AtLeast, Condition, Exactly, FactIs, Not
+from routeengine.ruleset.conditions import (
+    All,
+    Any,
+    AtLeast,
+    Condition,
+    Exactly,
+    FactIs,
+    Not,
+    OutcomeIs,
+)
 from routeengine.ruleset.domains import BooleanDomain, IntegerDomain
 from routeengine.ruleset.model import (
     Constraint,
@@ -38,6 +47,8 @@ from routeengine.ruleset.model import (
     Text,
 )
 from routeengine.truth import Truth
+from verification.broken import LIBRARY
+from verification.pairs import with_rule
 
 PROFILES = [*VIGNETTES, *CHANGED]
 
@@ -585,3 +596,28 @@ def test_the_profile_reads_back() -> None:
     state = {"p": Known(2), "q": Known(3), "r": Known(3, declined=True), "s": Known(1)}
     engine = Engine(ruleset)
     assert engine.explain(as_profile(ruleset, state), lang="en").why["route"].because == ("p",)
+
+
+GUEST, COMES = OutcomeIs("card", ("guest_card",)), FactIs("can_come", 2)
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        (GUEST, "That is not settled yet."),
+        (Any((GUEST, COMES)), "That is not settled yet."),
+        (All((GUEST, COMES)), "That is not so here."),
+        (COMES, "That is not so here."),
+    ],
+)
+def test_what_a_person_has_yet_to_choose_is_not_called_false(when: Condition, said: str) -> None:
+    """An outcome of a decision under review may still become so; what else fails may not."""
+    ruleset = with_rule(load_ruleset(LIBRARY), "loans_guest", when=when)
+    profile = {
+        "age": 40, "lives_in_town": True, "staff_family": True, "fine": "none", "overdue": 0,
+        "has_borrowed": False, "can_come": False, "wish": "books",
+    }  # fmt: skip
+    explanation = Engine(ruleset).explain(profile, lang="en")
+    assert explanation.verdicts["card"].status == "review"
+    shown = [block.text for block in document(explanation) if block.text.startswith("3 (three): ")]
+    assert [text.endswith(said) for text in shown] == [True]

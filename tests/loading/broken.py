@@ -276,6 +276,8 @@ flags:
   twelve: {finding: never_applies, about: cart, because: {nl: x, en: x}}
   thirteen: {finding: unreachable, about: [], because: {nl: x, en: x}}
   fourteen: {finding: idle_outranks, about: [card_x, card_a], because: {nl: x, en: x}}
+  fifteen: {finding: decided_under_review, about: [card, card], because: {nl: x, en: x}}
+  sixteen: {finding: decided_under_review, about: [cart, card], because: {nl: x, en: x}}
 flags:
 """),),
     # YAML

@@ -43,6 +43,12 @@ BROKEN: dict[str, Broken] = {
     "a rung that no rule speaks of": Broken(
         POLICY, SCOPE, (("rung: {at_least: 3}", "rung: {at_least: 4}"),), "gap", ("scope",)
     ),
+    "a gap from which another one follows": Broken(
+        LIBRARY, CARDS,
+        (("        when: guest\n", "        when: {all: [guest, can_come]}\n"),
+         ("        otherwise: true\n        then:\n          review", "        when: {decision: card, rule: card_staff}\n        then:\n          review")),
+        "gap_follows", ("loans", "card"),
+    ),
     "an outranks forgotten": Broken(
         POLICY, ROUTE, (("        outranks: [route_d]\n", ""),),
         "overlap", ("route_d", "prognosis_against_d"),
@@ -70,6 +76,12 @@ BROKEN: dict[str, Broken] = {
     "an outranks between rules that never meet": Broken(
         LIBRARY, CARDS, (("        then: 10\n", "        then: 10\n        outranks: [loans_guest]\n"),),
         "idle_outranks", ("loans_member", "loans_guest"),
+    ),
+    "an otherwise that does not wait for the decision before it": Broken(
+        LIBRARY, CARDS,
+        (("        then:\n          review: []\n          because: {nl: Eerst kiest de balie de pas., en: The desk chooses the card first.}\n",
+          "        then: no\n"),),
+        "decided_under_review", ("loans", "card"),
     ),
     "an outcome that nothing leads to": Broken(
         LIBRARY, CARDS, (("        then: 3\n", "        then: 10\n"),), "unreachable", ("loans", "3")

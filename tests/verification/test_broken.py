@@ -13,7 +13,9 @@ from routeengine.verification import Finding, verify
 from verification.broken import BROKEN, LIBRARY, POLICY, patched
 from verification.pairs import allowed
 
-WITNESSED = {"gap", "overlap", "never_wins", "broken_expectation"}
+WITNESSED = {
+    "gap", "gap_follows", "overlap", "never_wins", "broken_expectation", "decided_under_review",
+}  # fmt: skip
 
 
 def decided(ruleset: RuleSet, values: Mapping[str, Value]) -> FullProfile:
@@ -30,8 +32,13 @@ def shows(ruleset: RuleSet, finding: Finding) -> bool:
     profile = decided(ruleset, finding.witness)
     verdict = profile.verdicts[finding.decision]
     match finding.kind:
+        case "gap_follows":
+            return {profile.verdicts[one].reason for one in finding.about} == {"gap"}
         case "gap" | "overlap":
             return verdict.reason == finding.kind and set(finding.rules) <= set(verdict.rules)
+        case "decided_under_review":
+            earlier = profile.verdicts[finding.about[1]]
+            return (verdict.status, earlier.status) == ("decided", "review")
         case "never_wins":
             when = ruleset.rule[finding.about[0]].when
             return when is not None and profile.holds(when) and verdict.rules != finding.about

@@ -8,8 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from families import FAMILIES
 from routeengine.cli import main
+from routeengine.cli.check import told
+from routeengine.ruleset.conditions import FactIs, Not
+from routeengine.ruleset.model import RuleSet
+from routeengine.verification import verify
 from verification.broken import LIBRARY, POLICY
+from verification.pairs import with_rule
 
 
 def copied(tmp_path: Path, folder: Path, file: str, *patch: tuple[str, str]) -> str:
@@ -69,7 +75,7 @@ def test_a_note_is_told_and_found_fine(tmp_path: Path, capsys: pytest.CaptureFix
         tmp_path, LIBRARY, "3-decisions.yaml",
         ("        then: guest_card\n", "        then: {review: [guest_card]}\n"),
         ("        when: {decision: card, outcome: guest_card}\n",
-         "        when: {decision: card, rule: card_guest}\n"),
+         "        when: {all: [guest, {not: staff_family}]}\n"),
     )  # fmt: skip
     assert main(["check", rules]) == 0
     printed = capsys.readouterr().out
@@ -89,3 +95,72 @@ def test_what_is_needed_besides_is_shown(
     printed = capsys.readouterr().out
     assert "can_start_soon: true" in printed
     assert "  and with that: able_to_participate: true\n" in printed
+
+
+def printed_of(ruleset: RuleSet) -> str:
+    """Give what is printed of a rule set, without its closing lines."""
+    return "\n".join(told(ruleset, verify(ruleset)))
+
+
+def test_overlaps_are_told_per_first_rule() -> None:
+    """1,770 of them are 59 findings in print, and the whole amount is told once."""
+    printed = printed_of(FAMILIES["different_outcomes"](60))
+    lines = printed.splitlines()
+    assert sum("[overlap]" in line for line in lines) == 59
+    assert sum(" cover: " in line for line in lines) == 1
+    assert len(lines) < 200
+    assert max(map(len, lines)) < 200
+    assert (
+        "error: decision `door` has overlaps: "
+        "`r2` overlaps with `r3`, `r4`, `r5`, `r6`, … 57 in all [overlap]\n"
+        "  for instance: f2: true, f3: true\n"
+        "  to mend it: let `r2` go first by `outranks: [r3, r4, r5, r6, …]`, "
+        "or whichever of those should by `outranks: [r2]`\n"
+    ) in printed
+    assert (
+        "`r57` overlaps with `r58`, `r59` [overlap]\n"
+        "  for instance: f57: true, f58: true\n"
+        "  to mend it: let `r57` go first by `outranks: [r58, r59]`, "
+        "or whichever of those should by `outranks: [r57]`\n"
+    ) in printed
+    assert "  Always: fact 58: yes; fact 59: yes.\n" in printed
+    assert printed.endswith(
+        "let one go first: `outranks: [r59]` at `r58`, or `outranks: [r58]` at `r59`\n"
+        "  the overlaps of `door` together (pairs share profiles) cover: "
+        f"{2**60 - 61:,} combinations ({2**60 - 61:,} full profiles)"
+    )
+
+
+def test_what_would_mend_an_overlap_mends_it() -> None:
+    """And where no rule is for all else, that is said too."""
+    ruleset = FAMILIES["different_outcomes"](3)
+    bare = with_rule(ruleset, "else", when=Not(FactIs("f0", 3)))
+    words = "  a rule that is meant for all else has `otherwise: true` and no `when`\n"
+    assert words in printed_of(bare)
+    assert "otherwise" not in printed_of(ruleset)
+    mended = with_rule(with_rule(ruleset, "r0", outranks=("r1", "r2")), "r2", outranks=("r1",))
+    assert verify(mended).clean
+
+
+def test_findings_as_data_have_all_that_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where by file and line, regions with their values, and what would mend it."""
+    rules = copied(tmp_path, POLICY, "decision-2-route.yaml", ("        outranks: [route_d]\n", ""))
+    assert main(["check", rules, "--json"]) == 1
+    data = json.loads(capsys.readouterr().out)
+    (one,) = [f for f in data["findings"] if f["kind"] == "overlap"]
+    assert one["severity"] == "error"
+    file, line = one["where"].rsplit(":", 1)
+    assert file.endswith("decision-2-route.yaml")
+    text = Path(tmp_path, POLICY.name, "decision-2-route.yaml").read_text(encoding="utf-8")
+    assert text.splitlines()[int(line) - 1].strip() == "route_d:"
+    assert one["place"].startswith(one["where"] + ":")
+    assert one["hint"].startswith(
+        "let one go first: `outranks: [prognosis_against_d]` at `route_d`"
+    )
+    assert all(region["where"]["able_to_participate"] == [False] for region in one["regions"])
+    assert all(0 < region["combinations"] <= one["combinations"] for region in one["regions"])
+    assert one["left_over"] == {"combinations": 0, "profiles": 0}
+    (route,) = [proof for proof in data["proofs"] if proof["decision"] == "route"]
+    assert route["overlap"] == {key: one[key] for key in ("combinations", "profiles")}

@@ -20,14 +20,22 @@ from routeengine.profile import Known
 from routeengine.ruleset.conditions import All, Any, CriterionIs, FactIs, Not
 from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.expectations import Acceptance, Change, Expectation
-from routeengine.ruleset.model import Constraint, Criterion, RuleSet
-from routeengine.ruleset.reading import facts_of, facts_read
+from routeengine.ruleset.model import Constraint, Criterion, Rule, RuleSet
+from routeengine.ruleset.reading import decisions_of, facts_of, facts_read
 from routeengine.ruleset.settling import GAP, NOT_APPLICABLE, OVERLAP, Ranks, beaten_by, target
 from routeengine.verification import Finding, Kept, prove, verify
 from routeengine.verification.answers import overlaps
 from routeengine.verification.difference import meaning
 from routeengine.verification.subject import Subject
+from verification.drawn import chained
 from verification.pairs import a_rule, all_profiles, allowed, door, with_rule
+
+KINDS = ("gap", "gap_follows", "overlap")
+
+IMPLIED_IN_RANKED = (
+    "that rule `r0` outranks `r2` follows from what else is outranked, "
+    "and so do 4,850 more pairs of `door`"
+)
 
 
 def possible(ruleset: RuleSet) -> Iterator[FullProfile]:
@@ -80,8 +88,10 @@ def test_gaps_and_overlaps_are_those_that_enumeration_finds(ruleset: RuleSet) ->
             leading = {rule: target(ruleset.rule[rule]) for rule in full.rules}
             pairs = combinations(full.rules, 2)
             expected |= {("overlap", two) for two in pairs if leading[two[0]] != leading[two[1]]}
-    found = [one for one in verify(ruleset).findings if one.kind in ("gap", "overlap")]
-    assert len(found) == len(expected)
+    told = [one for one in verify(ruleset).findings if one.kind in KINDS]
+    assert len(told) == len(expected)
+    # A gap that lies within others is a note, which names them besides.
+    found = [replace(f, kind="gap", about=f.about[:1]) if f.kind == KINDS[1] else f for f in told]
     assert {(one.kind, one.about) for one in found} == expected
     for one in found:
         assert one.rules == (() if one.kind == "gap" else one.about)
@@ -96,6 +106,35 @@ def test_gaps_and_overlaps_are_those_that_enumeration_finds(ruleset: RuleSet) ->
         assert sum(map(bool, facts.values())) == unusual
         known = {fact: facts[fact] for fact in one.enough}
         assert all(p in same for p in profiles if known.items() <= p.facts.items())
+
+
+@settings(max_examples=examples(150), deadline=None)
+@given(chained() | rulesets(max_facts=3))
+def test_a_gap_is_told_where_it_comes_from(ruleset: RuleSet) -> None:
+    """It is a note just where gaps of decisions that are read hold all of it, none without use."""
+    build(ruleset)
+    found = [one for one in verify(ruleset).findings if one.kind in KINDS[:2]]
+    gaps = {d.id: set[tuple[int, ...]]() for d in ruleset.decisions}
+    for profile in possible(ruleset):
+        for name, full in profile.verdicts.items():
+            if full.reason == "gap":
+                gaps[name].add(tuple(profile.facts.values()))
+    reads = {
+        d.id: frozenset[str]().union(*(decisions_of(ruleset, c) for c in d.conditions))
+        for d in ruleset.decisions
+    }
+    for _ in ruleset.decisions:
+        reads = {name: some.union(*map(reads.__getitem__, some)) for name, some in reads.items()}
+    first = {one.decision for one in found if one.kind == "gap"}
+    for one in found:
+        earlier = {name for name in first & reads[one.decision] if name != one.decision}
+        mine = gaps[one.decision]
+        if one.kind == "gap":
+            assert mine - set[tuple[int, ...]]().union(*(gaps[name] for name in earlier))
+        else:
+            assert set(one.about[1:]) == {name for name in earlier if mine & gaps[name]}
+            assert mine <= set[tuple[int, ...]]().union(*(gaps[name] for name in one.about[1:]))
+            assert one.severity == "note"
 
 
 @settings(max_examples=examples(100), deadline=None)
@@ -135,7 +174,9 @@ def test_many_rules_are_proved(family: str, count: int) -> None:
     """However many rules lead to the same: nothing is too large, and nothing overlaps."""
     found = verify(FAMILIES[family](count))
     assert [proof.decision for proof in found.proofs] == ["door"]
-    assert {one.kind for one in found.findings} <= {"idle_outranks"}
+    assert found.clean
+    told = [(one.kind, one.message) for one in found.findings]
+    assert told == ([] if family != "ranked" else [("implied_outranks", IMPLIED_IN_RANKED)])
 
 
 def test_rules_that_each_lead_elsewhere_overlap_in_pairs() -> None:
@@ -193,6 +234,12 @@ def test_what_never_is_is_found(ruleset: RuleSet) -> None:
         assert about(mine, "only_proposed") == {(decision.id, o) for o in rest & proposed}
 
 
+def less(ruleset: RuleSet, rule: Rule, beaten: str) -> RuleSet:
+    """Give the rule set in which that rule does not outrank the other one."""
+    left = tuple(one for one in rule.outranks if one != beaten)
+    return with_rule(ruleset, rule.id, outranks=left)
+
+
 @settings(max_examples=examples(100), deadline=None)
 @given(rulesets(max_facts=3))
 def test_what_makes_no_difference_is_found(ruleset: RuleSet) -> None:
@@ -208,16 +255,34 @@ def test_what_makes_no_difference_is_found(ruleset: RuleSet) -> None:
         ) == base
     }  # fmt: skip
     idle = {name for (name,) in about(found, "never_applies")}
-    assert about(found, "idle_outranks") == {
+    follows = {
         (rule.id, beaten)
         for decision in ruleset.decisions
         if decision.id not in idle
         for rule in decision.rules
         for beaten in rule.outranks
-        if told(
-            with_rule(ruleset, rule.id, outranks=tuple(o for o in rule.outranks if o != beaten))
-        ) == base
-    }  # fmt: skip
+        if beaten_by(decision)
+        == beaten_by(next(d for d in less(ruleset, rule, beaten).decisions if d.id == decision.id))
+    }
+    assert (
+        about(found, "idle_outranks")
+        == {
+            (rule.id, beaten)
+            for decision in ruleset.decisions
+            if decision.id not in idle
+            for rule in decision.rules
+            for beaten in rule.outranks
+            if told(less(ruleset, rule, beaten)) == base
+        }
+        - follows
+    )
+    # One note for all that follows; what the author names is told one by one, to be accepted.
+    deciding = {ruleset.decision_of[rule].id for rule, _ in follows}
+    assert about(found, "implied_outranks") == {(name,) for name in deciding}
+    named = tuple(Acceptance(str(n), "idle_outranks", p, BOTH) for n, p in enumerate(follows))
+    again = verify(replace(ruleset, acceptances=named))
+    assert about(again.accepted, "idle_outranks") == follows
+    assert about(again.findings, "implied_outranks") == set()
     for criterion in ruleset.criteria:
         alike = []
         for when in (All(()), Any(())):
@@ -247,6 +312,25 @@ def test_what_is_left_of_ranks_without_an_outranks(ruleset: RuleSet) -> None:
                 assert ranks.without(rule.id, loser) == {
                     one: above for one, above in fewer.items() if above != ranks.beaten[one]
                 }
+
+
+def test_an_outranks_that_leaves_a_candidate_out_is_not_idle() -> None:
+    """Where two rules overlap anyway, one that is outranked would name one more, or none."""
+    rules = door(["A", "B", "C"], a_rule(0, "A"), a_rule(1, "C"), a_rule(2, "B"))
+    for rule in ("r1", "r2"):
+        rules = with_rule(rules, rule, when=FactIs("f0", 2))
+    rules = with_rule(rules, "r0", outranks=("r1",))
+    assert about(verify(rules).findings, "idle_outranks") == set()
+    named = with_rule(rules, "r1", then="B")
+    assert about(verify(named).findings, "idle_outranks") == {("r0", "r1")}
+
+
+def test_rules_that_never_apply_outrank_in_vain() -> None:
+    """Also where the decision has just one answer."""
+    ruleset = with_rule(door(["A"], a_rule(0, "A"), a_rule(1, "A")), "r0", outranks=("r1",))
+    for rule in ("r0", "r1"):
+        ruleset = with_rule(ruleset, rule, when=Any(()))
+    assert about(verify(ruleset).findings, "idle_outranks") == {("r0", "r1")}
 
 
 @settings(max_examples=examples(100), deadline=None)
@@ -407,7 +491,10 @@ def test_acceptances_hide_what_they_name_and_nothing_else(rijswijk: RuleSet) -> 
     found = verify(replace(rijswijk, acceptances=(*rijswijk.acceptances, extra)))
     assert [(one.kind, one.about) for one in found.findings] == [("stale_acceptance", ("extra",))]
     assert verify(replace(rijswijk, acceptances=())).accepted == ()
-    assert len(verify(replace(rijswijk, acceptances=())).findings) == 5
+    # Four of the five that are named follow from others: unnamed they are a note per decision.
+    bare = verify(replace(rijswijk, acceptances=())).findings
+    assert about(bare, "idle_outranks") == {("scope_interim_group", "scope_wsp")}
+    assert about(bare, "implied_outranks") == {("scope",), ("route",)}
 
 
 def test_a_fact_that_only_changes_candidates_is_not_idle() -> None:

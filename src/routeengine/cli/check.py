@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from itertools import groupby
 from pathlib import Path
 
 from routeengine.citations import verify_citations
+from routeengine.cli.diff_words import WORDS
+from routeengine.cli.regions import RegionWords, amount_data, region_data
 from routeengine.errors import RuleSetError, UsageError
+from routeengine.explanation.phrases import Phrases
+from routeengine.explanation.wording import LANGUAGES
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.digest import reference
-from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.verification import Finding, Proof, Verification, verify
+from routeengine.verification.space import Amount
 
 __all__ = ["run"]
+
+MOST_NAMED = 4
+"""Rules that are named where one rule overlaps with many."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -52,7 +62,7 @@ def as_text(
     ruleset: RuleSet, verification: Verification, citations: list[str], checked: bool
 ) -> str:
     """Give what was proved and what was found, for people."""
-    lines = [line for finding in verification.findings for line in found(ruleset, finding)]
+    lines = list(told(ruleset, verification))
     lines += citations
     if lines:
         lines.append("")
@@ -92,6 +102,75 @@ def summed_up(verification: Verification, citations: list[str]) -> str:
     return ", ".join([*told, *accepted])
 
 
+def told(ruleset: RuleSet, verification: Verification) -> Iterator[str]:
+    """Yield all findings; overlaps that have their first rule in common go together.
+
+    What a decision has under review by overlaps is told once, after the last of them.
+    """
+    words = _words(ruleset)
+    grouped = [list(some) for _, some in groupby(verification.findings, key=_together)]
+    last = {some[0].decision: some for some in grouped if some[0].kind == "overlap"}
+    proofs = {proof.decision: proof for proof in verification.proofs}
+    for some in grouped:
+        first, decision = some[0], some[0].decision
+        yield from found(ruleset, first) if len(some) == 1 else overlapping(ruleset, some)
+        if len(some) == 1:
+            yield from words.lines(first.regions, first.left_over, instances=False)
+        if first.hint:
+            yield f"  to mend it: {_hint(some)}"
+        if last.get(decision) is some:
+            several = len(some) > 1 or first.covers != proofs[decision].overlap
+            yield from in_all(ruleset.decision[decision], proofs[decision] if several else None)
+
+
+def _together(finding: Finding) -> tuple[object, ...]:
+    """Give what findings that are told together have in common."""
+    return finding.kind, *(finding.rules[:1] if finding.kind == "overlap" else finding.about)
+
+
+def _words(ruleset: RuleSet) -> RegionWords:
+    """Give regions in English, with the labels of the rule set in English where it has them."""
+    language = "en" if "en" in ruleset.languages else ruleset.languages[0]
+    return RegionWords(Phrases(ruleset, language, LANGUAGES["en"]), WORDS["en"], _size)
+
+
+def overlapping(ruleset: RuleSet, some: Sequence[Finding]) -> list[str]:
+    """Give the overlaps of one rule with several others; the witness is of the first.
+
+    What each covers is left out, for it does not add up.
+    """
+    first, named = some[0], [f"`{one.rules[1]}`" for one in some]
+    message = f"`{first.rules[0]}` overlaps with {_shortened(named)}"
+    if len(named) > MOST_NAMED:
+        message += f" {len(named)} in all"
+    message = f"decision `{first.decision}` has overlaps: {message}"
+    return found(ruleset, replace(first, message=message))[:-1]
+
+
+def _hint(some: Sequence[Finding]) -> str:
+    """Give what would mend some overlaps of one rule."""
+    if len(some) == 1:
+        return some[0].hint
+    rule, others = some[0].rules[0], _shortened([one.rules[1] for one in some])
+    return (
+        f"let `{rule}` go first by `outranks: [{others}]`, "
+        f"or whichever of those should by `outranks: [{rule}]`"
+    )
+
+
+def _shortened(names: Sequence[str]) -> str:
+    return ", ".join([*names[:MOST_NAMED], *["…"] * (len(names) > MOST_NAMED)])
+
+
+def in_all(decision: Decision, proof: Proof | None) -> Iterator[str]:
+    """Yield how much overlaps, where several pairs do, and what else would mend it."""
+    if proof is not None:
+        size = _size(proof.overlap)
+        yield f"  the overlaps of `{decision.id}` together (pairs share profiles) cover: {size}"
+    if all(rule.when is not None for rule in decision.rules):
+        yield "  a rule that is meant for all else has `otherwise: true` and no `when`"
+
+
 def found(ruleset: RuleSet, finding: Finding) -> list[str]:
     """Give one finding, with its place, its witness and how much it covers."""
     lines = [f"{finding.place}: {finding.severity}: {finding.message} [{finding.kind}]"]
@@ -104,7 +183,7 @@ def found(ruleset: RuleSet, finding: Finding) -> list[str]:
         lines.append(f"  for instance: {shown or 'whatever the facts are'}")
         if odd:
             lines.append(f"  and with that: {', '.join(odd)}")
-        lines.append(f"  covers: {_amount(finding.count, finding.profiles)}")
+        lines.append(f"  covers: {_size(finding.covers)}")
     return lines
 
 
@@ -118,16 +197,16 @@ def _value(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _amount(combinations: int, profiles: int) -> str:
-    return f"{combinations:,} combinations ({profiles:,} full profiles)"
+def _size(amount: Amount) -> str:
+    return f"{amount.combinations:,} combinations ({amount.profiles:,} full profiles)"
 
 
 def proved(proof: Proof) -> list[str]:
     """Give the size of a proof."""
     wide = max(map(len, proof.answers))
-    profiles = sum(proof.profiles.values())
+    amount = Amount(proof.combinations, sum(proof.profiles.values()))
     return [
-        f"{proof.decision}: {_amount(proof.combinations, profiles)} looked through",
+        f"{proof.decision}: {_size(amount)} looked through",
         *(f"  {answer:{wide}}  {count:>15,}" for answer, count in proof.answers.items()),
         "",
     ]
@@ -158,8 +237,8 @@ def as_json(ruleset: RuleSet, verification: Verification, citations: list[str]) 
     named = reference(ruleset)
     data = {
         "ruleset": {"id": named.id, "version": named.version, "sha256": named.sha256},
-        "findings": [finding_data(one) for one in verification.findings],
-        "accepted": [finding_data(one) for one in verification.accepted],
+        "findings": [finding_data(ruleset, one) for one in verification.findings],
+        "accepted": [finding_data(ruleset, one) for one in verification.accepted],
         "citations": citations,
         "proofs": [
             {
@@ -167,22 +246,18 @@ def as_json(ruleset: RuleSet, verification: Verification, citations: list[str]) 
                 "combinations": one.combinations,
                 "answers": one.answers,
                 "profiles": one.profiles,
+                "overlap": amount_data(one.overlap),
             }
             for one in verification.proofs
         ],
         "expectations": [
-            {
-                "id": one.expectation,
-                "combinations": one.covers.combinations,
-                "profiles": one.covers.profiles,
-            }
-            for one in verification.kept
+            {"id": one.expectation, **amount_data(one.covers)} for one in verification.kept
         ],
     }
     return json.dumps(data, indent=2, ensure_ascii=False)
 
 
-def finding_data(finding: Finding) -> dict[str, object]:
+def finding_data(ruleset: RuleSet, finding: Finding) -> dict[str, object]:
     """Give one finding as plain data; `witness` is a full profile, `enough` what suffices of it."""
     return {
         "kind": finding.kind,
@@ -191,11 +266,14 @@ def finding_data(finding: Finding) -> dict[str, object]:
         "message": finding.message,
         "about": list(finding.about),
         "rules": list(finding.rules),
+        "where": f"{finding.place.file}:{finding.place.line}",
         "place": str(finding.place),
         "witness": dict(finding.witness),
         "changed": dict(finding.changed),
         "enough": list(finding.enough),
-        "combinations": finding.count,
-        "profiles": finding.profiles,
+        **amount_data(finding.covers),
+        "regions": [region_data(ruleset, one) for one in finding.regions],
+        "left_over": amount_data(finding.left_over),
+        "hint": finding.hint,
         "accepted": None if finding.accepted is None else dict(finding.accepted),
     }

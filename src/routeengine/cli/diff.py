@@ -7,9 +7,9 @@ import json
 import sys
 from collections.abc import Iterable
 
-from routeengine.bits import numbers
 from routeengine.cli.diff_words import WORDS, DiffWords
 from routeengine.cli.migration import UNUSABLE, Migration, migrate
+from routeengine.cli.regions import RegionWords, amount_data, region_data
 from routeengine.errors import UsageError
 from routeengine.explanation.phrases import Phrases
 from routeengine.explanation.wording import wording_of
@@ -17,7 +17,7 @@ from routeengine.loading import load_ruleset
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.settling import OVERLAP, FullVerdict
-from routeengine.verification import Difference, Reading, Region, Shift, diff
+from routeengine.verification import Difference, Reading, Shift, diff
 from routeengine.verification.alignment import FactChange
 from routeengine.verification.difference import Said
 from routeengine.verification.space import Amount
@@ -62,6 +62,7 @@ class Told:
         self.before, self.after = (
             Phrases(side, language, wording_of(language, side.languages)) for side in sides
         )
+        self.told = RegionWords(self.after, self.words, self._size)
 
     def lines(self, migration: Migration | None) -> list[str]:
         """Give all of it, line by line."""
@@ -119,28 +120,8 @@ class Told:
     # One way of differing
 
     def _shift(self, shift: Shift) -> list[str]:
-        words = self.words
         lines = [self._title(shift), f"  {self._size(shift.covers)}"]
-        shared = _shared(shift.regions)
-        if shared:
-            lines.append("  " + words.always.format(words=self._where(shared)))
-        apart = [
-            {fact: bits for fact, bits in region.where.items() if fact not in shared}
-            for region in shift.regions
-        ]
-        if len(apart) > 1:
-            lines.append(f"  {words.one_of}")
-        for number, (region, own) in enumerate(zip(shift.regions, apart, strict=True), 1):
-            if len(apart) > 1:
-                lines.append(f"  {number}. {self._where(own)} ({self._size(region.covers)})")
-            elif not shared:
-                lines.append(f"  {words.everyone}")
-            if witness := self._witness(region):
-                indent = "     " if len(apart) > 1 else "  "
-                lines.append(indent + words.instance.format(words=witness))
-        if shift.left_over:
-            lines.append("  " + words.left_over.format(size=self._size(shift.left_over)))
-        return lines
+        return [*lines, *self.told.lines(shift.regions, shift.left_over)]
 
     def _title(self, shift: Shift) -> str:
         words = self.words
@@ -165,25 +146,6 @@ class Told:
         else:
             about.append(words.various if said == OVERLAP else words.none)
         return f"{answers['review']} ({'; '.join(about)})"
-
-    def _where(self, where: dict[str, int]) -> str:
-        side = self.after
-        told = []
-        for fact in side.ruleset.facts:
-            if fact.id in where:
-                values = side.allowed(fact, where[fact.id])
-                told.append(side.wording.labelled_as(side.say(fact.label), values))
-        return "; ".join(told)
-
-    def _witness(self, region: Region) -> str:
-        """Give what the region leaves open, where it leaves a choice or is not as usual."""
-        side, shown = self.after, {}
-        for fact in side.ruleset.facts:
-            index = fact.domain.index(region.witness[fact.id]) or 0
-            told = region.where.get(fact.id)
-            if told.bit_count() > 1 if told else index:
-                shown[fact.id] = 1 << index
-        return self._where(shown)
 
     def _size(self, amount: Amount) -> str:
         return self.words.size.format(
@@ -218,16 +180,6 @@ class Told:
             told = "; ".join(f"{name}: {was} -> {now}" for name, was, now in moves)
             lines.append(f"  {client}  {told}".replace(UNUSABLE, words.unusable))
         return lines
-
-
-def _shared(regions: Iterable[Region]) -> dict[str, int]:
-    """Give what all regions say of a fact in the same way."""
-    first, *others = [dict(region.where) for region in regions] or [{}]
-    return {
-        fact: bits
-        for fact, bits in first.items()
-        if all(other.get(fact) == bits for other in others)
-    }
 
 
 def _number(number: int) -> str:
@@ -290,19 +242,9 @@ def _shift_data(ruleset: RuleSet, shift: Shift) -> dict[str, object]:
         "name": shift.name,
         "before": _said_data(shift.before),
         "after": _said_data(shift.after),
-        **_amount_data(shift.covers),
-        "left_over": _amount_data(shift.left_over),
-        "regions": [
-            {
-                "where": {
-                    fact: [ruleset.fact[fact].domain.value(number) for number in numbers(bits)]
-                    for fact, bits in region.where.items()
-                },
-                "witness": dict(region.witness),
-                **_amount_data(region.covers),
-            }
-            for region in shift.regions
-        ],
+        **amount_data(shift.covers),
+        "left_over": amount_data(shift.left_over),
+        "regions": [region_data(ruleset, region) for region in shift.regions],
     }
 
 
@@ -316,7 +258,3 @@ def _said_data(said: Said) -> object:
         # An overlap without candidates stands for more sets of them than can be told.
         "candidates": None if said == OVERLAP else list(said.candidates),
     }
-
-
-def _amount_data(amount: Amount) -> dict[str, int]:
-    return {"combinations": amount.combinations, "profiles": amount.profiles}

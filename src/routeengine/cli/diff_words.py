@@ -32,6 +32,7 @@ class DiffWords:
     size: str
     always: str
     one_of: str
+    one_of_alone: str
     everyone: str
     instance: str
     left_over: str
@@ -70,6 +71,7 @@ WORDS = {
         size="{combinations} combinaties van gegevens, {profiles} volledige profielen",
         always="Steeds geldt: {words}.",
         one_of="En daarbij een van deze:",
+        one_of_alone="Een van deze:",
         everyone="wat de gegevens ook zijn",
         instance="bijvoorbeeld: {words}",
         left_over="en verder nog {size}",
@@ -106,6 +108,7 @@ WORDS = {
         size="{combinations} combinations of facts, {profiles} full profiles",
         always="Always: {words}.",
         one_of="And with that one of these:",
+        one_of_alone="One of these:",
         everyone="whatever the facts are",
         instance="for instance: {words}",
         left_over="and besides {size}",

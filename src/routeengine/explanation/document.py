@@ -285,8 +285,10 @@ class _Page:
         words, outcome = self.wording, opened(why_not.label)
         before = rule.outranked_by or rule.maybe_outranked_by
         lacks = lacking(rule, words)
-        if rule.applies is Truth.FALSE:
-            template = words.why_failed if lacks else words.why_otherwise
+        if rule.applies is Truth.FALSE and rule.when is not None:
+            template = words.why_unsettled if self.unsettled(rule.when) else words.why_failed
+        elif rule.applies is Truth.FALSE:
+            template = words.why_otherwise
         elif before and (why_not.status == "outranked" or rule.outranked_by):
             certain = rule.applies is Truth.TRUE and rule.outranked_by
             template = words.why_outranked if certain else words.why_outranked_where
@@ -294,6 +296,16 @@ class _Page:
             template = words.why_open if lacks else words.why_still
         rules = words.both([words.quoted.format(text=one.label) for one in before])
         return template.format(outcome=outcome, conditions=lacks, rules=rules)
+
+    def unsettled(self, node: ConditionNode) -> bool:
+        """Say whether a condition fails only as a person has yet to choose what it asks for."""
+        failing = [part for part in node.children if part.truth is node.truth]
+        if node.kind == "any":
+            return any(map(self.unsettled, failing))
+        if node.kind == "all" and failing:
+            return all(map(self.unsettled, failing))
+        asked = self.explanation.verdicts.get(node.reference or "")
+        return node.kind == "outcome" and asked is not None and asked.status == "review"
 
     def readings(self) -> Iterator[Block]:
         """Show each interpretation that an answer rests on, and the reading not chosen."""

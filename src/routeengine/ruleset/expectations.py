@@ -25,8 +25,9 @@ Acceptable: TypeAlias = Literal[
     "idle_constraint",
     "idle_flag",
     "idle_expectation",
+    "decided_under_review",
 ]
-"""The findings that an author can accept: all say that something never makes a difference."""
+"""The findings that an author can accept: that something never makes a difference, and the like."""
 
 ACCEPTABLE: tuple[Acceptable, ...] = get_args(Acceptable)
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from routeengine.ruleset.expectations import Acceptable, Acceptance, Change, Expectation
 from routeengine.ruleset.flaws import Flaw, Path, did_you_mean, shown, twice, unknown
 from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.reading import decisions_of
 from routeengine.ruleset.references import check_outcome
 
 __all__ = ["check_acceptance", "check_expectation"]
@@ -97,7 +98,9 @@ def _parts(ruleset: RuleSet, acceptance: Acceptance) -> list[tuple[str, Collecti
     """Give what an accepted finding has to name: what it is, and which there are."""
     first = acceptance.about[0] if acceptance.about else ""
     beaten = ruleset.rule[first].outranks if first in ruleset.rule else ()
-    outcomes = ruleset.decision[first].outcomes if first in ruleset.decision else ()
+    own = ruleset.decision.get(first)
+    outcomes = () if own is None else own.outcomes
+    asked = {name for one in own.conditions for name in decisions_of(ruleset, one)} if own else ()
     rule, decision = ("a rule", ruleset.rule), ("a decision", ruleset.decision)
     parts: dict[Acceptable, list[tuple[str, Collection[str]]]] = {
         "dead_rule": [rule],
@@ -105,6 +108,7 @@ def _parts(ruleset: RuleSet, acceptance: Acceptance) -> list[tuple[str, Collecti
         "idle_outranks": [rule, ("a rule that it outranks", beaten)],
         "unreachable": [decision, ("an outcome of it", [one.id for one in outcomes])],
         "never_applies": [decision],
+        "decided_under_review": [decision, ("a decision that it reads", asked)],
         "idle_criterion": [("a criterion", ruleset.criterion)],
         "idle_fact": [("a fact", ruleset.fact)],
         "idle_constraint": [("a constraint", [one.id for one in ruleset.constraints])],

@@ -15,7 +15,13 @@ from routeengine.ruleset.conditions import (
 )
 from routeengine.ruleset.model import Decision, RuleSet
 
-__all__ = ["decisions_of", "evaluation_order", "facts_named", "facts_of", "facts_read"]
+__all__ = [
+    "decisions_of",
+    "evaluation_order",
+    "facts_named",
+    "facts_of",
+    "facts_read",
+]
 
 
 def _named(ruleset: RuleSet, conditions: Iterable[Condition]) -> tuple[set[str], set[str]]:

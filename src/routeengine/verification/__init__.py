@@ -5,7 +5,8 @@ from __future__ import annotations
 from routeengine.verification.difference import Comparison, Differing, first_difference
 from routeengine.verification.findings import Finding, Kept, Proof, Verification
 from routeengine.verification.prove import verify
-from routeengine.verification.versions import Difference, Reading, Region, Shift, diff
+from routeengine.verification.regions import Region
+from routeengine.verification.versions import Difference, Reading, Shift, diff
 
 __all__ = [
     "Comparison",

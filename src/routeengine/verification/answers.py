@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import combinations, product
-from operator import eq
 
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.model import Decision
-from routeengine.ruleset.settling import GAP, OVERLAP, FullVerdict, Target, in_order, target
+from routeengine.ruleset.settling import OVERLAP, FullVerdict, Target, in_order, target
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.verification.findings import Finding, Proof
 from routeengine.verification.space import NOTHING, Amount
 from routeengine.verification.subject import Confined, Subject, needed
 
-__all__ = ["gap", "never_applies", "outcomes_not_reached", "overlaps", "proof"]
+__all__ = ["never_applies", "outcomes_not_reached", "overlaps", "proof"]
 
 
 def proof(decision: Decision, amounts: Mapping[FullVerdict, Amount]) -> Proof:
@@ -25,32 +24,6 @@ def proof(decision: Decision, amounts: Mapping[FullVerdict, Amount]) -> Proof:
     profiles = {key: sum(one.profiles for one in some) for key, some in per.items()}
     overlap = amounts.get(OVERLAP, NOTHING)
     return Proof(decision.id, sum(answers.values()), answers, profiles, overlap)
-
-
-def gap(
-    subject: Subject,
-    decision: Decision,
-    confined: Confined,
-    amounts: Mapping[FullVerdict, Amount],
-) -> Iterator[Finding]:
-    """Find the profiles on which no rule applies."""
-    if GAP not in amounts:
-        return
-
-    def shows(profile: FullProfile) -> bool:
-        return profile.verdicts[decision.id] == GAP
-
-    witness = subject.witness(confined, partial(eq, GAP), shows)
-    yield Finding(
-        "gap",
-        decision.id,
-        f"decision `{decision.id}` has a gap: no rule applies",
-        (decision.id,),
-        decision.place,
-        witness=witness.values,
-        enough=witness.enough,
-        covers=amounts[GAP],
-    )
 
 
 def overlaps(
@@ -92,8 +65,11 @@ def _overlap(
         full = profile.verdicts[decision.id]
         return full.reason == "overlap" and set(rules) <= set(full.rules)
 
-    confined = needed(subject.confined(subject.layout.reads[decision.id], both))
-    witness = subject.witness(confined, bool, shows)
+    def build() -> Confined:
+        return needed(subject.confined(subject.layout.reads[decision.id], both))
+
+    confined = build()
+    witness, covers = subject.witness(confined, bool, shows), subject.amounts(confined)[True]
     return Finding(
         "overlap",
         decision.id,
@@ -104,7 +80,10 @@ def _overlap(
         rules,
         witness.values,
         enough=witness.enough,
-        covers=subject.amounts(confined)[True],
+        covers=covers,
+        hint=f"let one go first: `outranks: [{second.id}]` at `{first.id}`, "
+        f"or `outranks: [{first.id}]` at `{second.id}`",
+        look=subject.regions(build, bool, shows, covers),
     )
 
 

@@ -46,6 +46,7 @@ def of_profiles(subject: Subject, expectation: Expectation) -> Finding | Kept:
     if not against:
         return Kept(expectation.id, total(amounts.values()))
     witness = subject.witness(confined, broken, shows)
+    covers = total(amounts[full] for full in against)
     return Finding(
         "broken_expectation",
         decision,
@@ -55,7 +56,8 @@ def of_profiles(subject: Subject, expectation: Expectation) -> Finding | Kept:
         expectation.place,
         witness=witness.values,
         enough=witness.enough,
-        covers=total(amounts[full] for full in against),
+        covers=covers,
+        look=subject.regions(lambda: confined, broken, shows, covers),
     )
 
 

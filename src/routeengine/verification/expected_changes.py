@@ -7,16 +7,17 @@ expected. So every two profiles that differ in just this fact are looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from routeengine.bits import lowest
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.domains import spans
 from routeengine.ruleset.expectations import Change, Expectation
+from routeengine.ruleset.reading import facts_of, facts_read
 from routeengine.ruleset.settling import FullVerdict
 from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import Node
+from routeengine.symbolic.diagram import FALSE, TRUE, Node
 from routeengine.verification.expected import (
     ASIDE,
     answers_where,
@@ -27,6 +28,7 @@ from routeengine.verification.expected import (
 )
 from routeengine.verification.findings import Finding, Kept
 from routeengine.verification.paths import Path, forcing
+from routeengine.verification.regions import Regions
 from routeengine.verification.space import NOTHING, Amount
 from routeengine.verification.subject import Confined, Subject, needed
 
@@ -77,7 +79,8 @@ def of_changes(subject: Subject, expectation: Expectation, change: Change) -> Fi
         if one.broken and (path := subject.space.nearest(one.confined, _is_true)) is not None
     ]
     path, one = min(found, key=lambda two: (two[0].cost, two[1].step.cells))
-    return _shown(subject, expectation, change, path, one, broken)
+    shown = _shown(subject, expectation, change, path, one, broken)
+    return replace(shown, look=_starts(subject, expectation, change, looked, broken))
 
 
 def _steps(cells: tuple[int, ...], subject: Subject, change: Change) -> Iterator[_Step]:
@@ -148,6 +151,37 @@ def _unexpected(expectation: Expectation, before: FullVerdict, after: FullVerdic
     if expectation.never_from:
         from_there = old in expectation.never_from
     return from_there and new in expectation.never and new != old
+
+
+def _starts(
+    subject: Subject,
+    expectation: Expectation,
+    change: Change,
+    looked: Sequence[_Looked],
+    covers: Amount,
+) -> Callable[[], Regions]:
+    """Return what finds the regions of where a change starts that is other than expected."""
+    diagram, when = subject.space.diagram, condition_of(expectation)
+    level, size = subject.space.level[change.fact], len(subject.space.cells.of[change.fact])
+
+    def build() -> Confined:
+        from_cell = [FALSE] * size
+        for one in looked:
+            broken = diagram.relabel("broken", _is_true, one.confined.root)
+            cell = one.step.cells[0]
+            from_cell[cell] = diagram.disjunction(broken, from_cell[cell])
+        nodes = []
+        for cell, broken in enumerate(from_cell):
+            here = diagram.node(level, tuple(TRUE if n == cell else FALSE for n in range(size)))
+            nodes.append(diagram.conjunction(here, broken))
+        facts = facts_read(subject.ruleset, expectation.decision)
+        facts |= facts_of(subject.ruleset, when) | {change.fact}
+        return needed(subject.confined(facts, lambda: subject.compiler.any_of(nodes)))
+
+    def shows(profile: FullProfile) -> bool:
+        return profile.holds(when)
+
+    return subject.regions(build, _is_true, shows, covers)
 
 
 def _is_true(value: object) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.expectations import Acceptable
 from routeengine.ruleset.words import Place, Text
+from routeengine.verification.regions import Region, Regions
 from routeengine.verification.space import NOTHING, Amount
 
 __all__ = ["SEVERITY", "Finding", "Kept", "Kind", "Proof", "Severity", "Verification"]
@@ -25,6 +26,10 @@ Kind: TypeAlias = (
         "undetermined",
         "stale_acceptance",
         "only_proposed",
+        "implied_outranks",
+        "gap_follows",
+        "redundant_rule",
+        "equivalent_operands",
     ]
 )
 
@@ -34,6 +39,10 @@ SEVERITY: Mapping[str, Severity] = {
     "nothing_possible": "error",
     "broken_expectation": "error",
     "only_proposed": "note",
+    "implied_outranks": "note",
+    "gap_follows": "note",
+    "redundant_rule": "note",
+    "equivalent_operands": "note",
 }
 """How grave each kind of finding is; what is not named here is a warning."""
 
@@ -46,7 +55,8 @@ class Finding:
     it shows, `changed` a second one where it takes two, and `enough` the facts of the
     witness that alone lead there. `count` says how many combinations of cells it
     covers, of all that the constraints leave, and `profiles` how many full profiles.
-    All are empty for what never is. `accepted` holds the author's reason.
+    All are empty for what never is. `accepted` holds the author's reason, and `hint` what would
+    mend it, where that can be said. `look` finds the regions.
     """
 
     kind: Kind
@@ -60,6 +70,23 @@ class Finding:
     enough: tuple[str, ...] = ()
     covers: Amount = NOTHING
     accepted: Text | None = None
+    hint: str = ""
+    look: Callable[[], Regions] = field(default=Regions, repr=False, compare=False)
+
+    @property
+    def regions(self) -> tuple[Region, ...]:
+        """Where it is so, of a gap, an overlap or a broken expectation; found when first asked.
+
+        As few and as wide as can be: none can be left out, and no fact of one may be otherwise.
+        Of a change that is not expected it is where that change starts. Where there are too many
+        to be told, `left_over` says how much more there is.
+        """
+        return self.look().some
+
+    @property
+    def left_over(self) -> Amount:
+        """How much of what has regions lies in none of them."""
+        return self.look().left_over
 
     @property
     def severity(self) -> Severity:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from operator import eq
@@ -18,11 +18,17 @@ from routeengine.ruleset.settling import (
     verdict_to,
 )
 from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import FALSE
+from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.verification.findings import Finding
 from routeengine.verification.subject import Subject, needed
 
-__all__ = ["idle_outranks", "makes_no_difference", "rules_that_never_win"]
+__all__ = [
+    "Winning",
+    "idle_outranks",
+    "makes_no_difference",
+    "rules_asked",
+    "rules_that_never_win",
+]
 
 
 def rules_that_never_win(subject: Subject, decision: Decision) -> Iterator[Finding]:
@@ -84,61 +90,123 @@ def _never_wins(subject: Subject, decision: Decision, rule: Rule, when: Conditio
 def idle_outranks(subject: Subject, decision: Decision) -> Iterator[Finding]:
     """Find what is said to outrank something, and changes no answer by it.
 
-    Raises BudgetError where that does not fit.
+    Where it follows from what else is outranked it is as well to say it, so all of those are one
+    note, save what the author names as accepted. Raises BudgetError where that does not fit.
     """
-    ruleset, next_above = subject.ruleset, subject.layout.ranks[decision.id].next_above
-    parts = [part for whole in ruleset.conditions for part in walk(whole)]
-    asked = any(isinstance(part, RuleIs) and part.decision == decision.id for part in parts)
+    next_above = subject.layout.ranks[decision.id].next_above
+    named = {one.about for one in subject.ruleset.acceptances if one.finding == "idle_outranks"}
+    biting = needed(subject.compiler.scratch(partial(_biting, subject, decision)))
+    asked = not rules_asked(subject.ruleset).isdisjoint(rule.id for rule in decision.rules)
+    implied: list[tuple[Rule, str]] = []
     for rule in decision.rules:
         for beaten in rule.outranks:
-            why = "that follows from what else is outranked"
-            if rule.id in next_above[beaten]:
-                bites = partial(_bites, subject, decision, rule.id, beaten)
-                # Where its answers stay the same, others may ask still which of its rules won.
-                without = _without(ruleset, decision, rule, beaten)
-                if needed(subject.compiler.scratch(bites)) or (
-                    asked and not makes_no_difference(subject, without)
-                ):
-                    continue
-                why = _why_in_vain(subject, rule, ruleset.rule[beaten])
-            yield Finding(
-                "idle_outranks",
-                decision.id,
-                f"rule `{rule.id}` outranks `{beaten}` in vain: {why}",
-                (rule.id, beaten),
-                rule.place,
-                (rule.id, beaten),
-            )
+            pair = rule.id, beaten
+            if rule.id not in next_above[beaten]:
+                implied.append((rule, beaten))
+                if pair in named:
+                    why = "that follows from what else is outranked"
+                    yield _in_vain(decision, rule, beaten, why)
+            # The answers of the decision are the same, but other decisions may ask who won.
+            elif pair not in biting and (
+                not asked
+                or makes_no_difference(subject, _without(subject.ruleset, decision, rule, beaten))
+            ):
+                why = _why_in_vain(subject, rule, subject.ruleset.rule[beaten])
+                yield _in_vain(decision, rule, beaten, why)
+    left = [(rule, beaten) for rule, beaten in implied if (rule.id, beaten) not in named]
+    if left:
+        yield _implied(decision, left)
 
 
-def _bites(subject: Subject, decision: Decision, rule: str, beaten: str) -> bool:
-    """Say whether a decision has another answer somewhere if one `outranks` is left out.
+def _in_vain(decision: Decision, rule: Rule, beaten: str, why: str) -> Finding:
+    message = f"rule `{rule.id}` outranks `{beaten}` in vain: {why}"
+    pair = rule.id, beaten
+    return Finding("idle_outranks", decision.id, message, pair, rule.place, pair)
 
-    More rules win then, and no fewer: each that applies together with a rule that outranked it,
-    and with none that still does. That makes a difference where it leads elsewhere than those
-    that won before, and where those overlap, if it names one more candidate.
-    """
-    diagram, compiler, rules = subject.space.diagram, subject.compiler, subject.ruleset.rule
-    ranks, root = subject.layout.ranks[decision.id], needed(subject.decisions[decision.id]).root
-    every = [(1 << size) - 1 for size in diagram.sizes]
-    for one, above in ranks.without(rule, beaten).items():
-        lost, left, own = (
-            compiler.any_of(
-                compiler.condition(when) for name in some if (when := rules[name].when) is not None
-            )
-            for some in (ranks.beaten[one] - above, above, (one,))
+
+def _implied(decision: Decision, pairs: Sequence[tuple[Rule, str]]) -> Finding:
+    """Make the one note on all that is told and follows; the first of it is an example."""
+    rule, beaten = pairs[0]
+    message = f"that rule `{rule.id}` outranks `{beaten}` follows from what else is outranked"
+    if more := len(pairs) - 1:
+        message += f", and so do {more:,} more pairs of `{decision.id}`"
+    return Finding("implied_outranks", decision.id, message, (decision.id,), rule.place)
+
+
+def rules_asked(ruleset: RuleSet) -> frozenset[str]:
+    """Return the rules that a condition asks for by name."""
+    return frozenset(
+        rule
+        for whole in ruleset.conditions
+        for part in walk(whole)
+        if isinstance(part, RuleIs)
+        for rule in part.rules
+    )
+
+
+class Winning:
+    """What rules of a decision come to where they win besides those that do already."""
+
+    def __init__(self, subject: Subject, decision: Decision) -> None:
+        self._decision, self._rule = decision, subject.ruleset.rule
+        self._diagram, self._compiler = subject.space.diagram, subject.compiler
+        self._root = needed(subject.decisions[decision.id]).root
+        self._wins = subject.wins(decision.id)
+        self._beaten = subject.layout.ranks[decision.id].beaten
+        rules = [(rule.id, rule.when) for rule in decision.rules]
+        self._applies = {
+            rule: self._compiler.condition(when) for rule, when in rules if when is not None
+        }
+        self._overlap = self._diagram.relabel("overlap", partial(eq, OVERLAP), self._root)
+
+    def changes(self, rule: str, above: frozenset[str]) -> bool:
+        """Say whether the decision has another answer somewhere if just these outrank a rule.
+
+        They are fewer than do, so the rule wins besides where it applies together with one that
+        outranked it, and with none that still does. That makes a difference where it leads
+        elsewhere than those that won before, and where those overlap, if it names one more
+        candidate. `otherwise` never wins besides. Makes nodes.
+        """
+        if rule not in self._applies:
+            return False
+        diagram, any_of = self._diagram, self._compiler.any_of
+        lost, left = (
+            any_of(self._applies[one] for one in some if one in self._applies)
+            for some in (self._beaten[rule] - above, above)
         )
-        more = diagram.ite(left, FALSE, diagram.conjunction(lost, own))
-        to = target(rules[one])
-        leaves = {diagram.values[leaf] for leaf in diagram.reach_within(more, root, every)}
-        if leaves - {verdict_to(decision, to), OVERLAP, NOT_APPLICABLE, IMPOSSIBLE}:
+        more = diagram.ite(left, FALSE, diagram.conjunction(lost, self._applies[rule]))
+        every = [(1 << size) - 1 for size in diagram.sizes]
+        leaves = diagram.reach_within(more, self._root, every)
+        to = target(self._rule[rule])
+        aside = {OVERLAP, NOT_APPLICABLE, IMPOSSIBLE, verdict_to(self._decision, to)}
+        if {diagram.values[leaf] for leaf in leaves} - aside:
             return True
-        if OVERLAP in leaves:
-            more = diagram.conjunction(more, diagram.relabel("overlap", partial(eq, OVERLAP), root))
-            naming = compiler.naming(decision.id)
-            if any(diagram.ite(naming[o], FALSE, more) != FALSE for o in in_order(decision, [to])):
-                return True
-    return False
+        overlapping = diagram.conjunction(more, self._overlap)
+        return any(
+            diagram.ite(self._named(outcome), FALSE, overlapping) != FALSE
+            for outcome in in_order(self._decision, [to])
+            if overlapping != FALSE
+        )
+
+    def _named(self, outcome: str) -> Node:
+        rules = self._decision.rules
+        naming = [one for one in rules if outcome in in_order(self._decision, [target(one)])]
+        return self._compiler.any_of(self._wins[one.id] for one in naming)
+
+
+def _biting(subject: Subject, decision: Decision) -> set[tuple[str, str]]:
+    """Give the pairs of `outranks` without which the decision has another answer somewhere."""
+    winning, ranks = Winning(subject, decision), subject.layout.ranks[decision.id]
+
+    def bites(rule: str, beaten: str) -> bool:
+        return any(winning.changes(*less) for less in ranks.without(rule, beaten).items())
+
+    return {
+        (rule.id, beaten)
+        for rule in decision.rules
+        for beaten in rule.outranks
+        if rule.id in ranks.next_above[beaten] and bites(rule.id, beaten)
+    }
 
 
 def _why_in_vain(subject: Subject, rule: Rule, beaten: Rule) -> str:

@@ -12,7 +12,6 @@ from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.words import Place
 from routeengine.symbolic.compiled import NODE_BUDGET
 from routeengine.verification.answers import (
-    gap,
     never_applies,
     outcomes_not_reached,
     overlaps,
@@ -21,6 +20,7 @@ from routeengine.verification.answers import (
 from routeengine.verification.expected import of_profiles
 from routeengine.verification.expected_changes import of_changes
 from routeengine.verification.findings import Finding, Kept, Proof, Verification
+from routeengine.verification.gaps import gaps
 from routeengine.verification.idle_parts import (
     idle_constraints,
     idle_criteria,
@@ -29,7 +29,9 @@ from routeengine.verification.idle_parts import (
     nothing_possible,
 )
 from routeengine.verification.idle_rules import idle_outranks, rules_that_never_win
+from routeengine.verification.redundant import equivalent_operands, redundant_rules
 from routeengine.verification.subject import Confined, Subject
+from routeengine.verification.under_review import decided_under_review
 
 __all__ = ["verify"]
 
@@ -58,6 +60,7 @@ def verify(ruleset: RuleSet, budget: int = NODE_BUDGET) -> Verification:
             found.append(_undetermined(decision.id, what, decision.place))
         else:
             proofs.append(_look_at(subject, decision, confined, found))
+    found += gaps(subject)
     for expectation in ruleset.expectations:
         _expect(subject, expectation, found, kept)
     for what, check in (
@@ -68,6 +71,9 @@ def verify(ruleset: RuleSet, budget: int = NODE_BUDGET) -> Verification:
     ):
         place = getattr(ruleset, what)[0].place if getattr(ruleset, what) else Place()
         found += _attempted(partial(check, subject), "", f"the use of the {what}", place)
+    found += _attempted(
+        partial(equivalent_operands, subject), "", "what operands mean", ruleset.facts[0].place
+    )
     return _sorted(ruleset, found, proofs, kept)
 
 
@@ -76,7 +82,6 @@ def _look_at(
 ) -> Proof:
     """Check one decision; add what is found."""
     amounts = subject.amounts(confined)
-    found += gap(subject, decision, confined, amounts)
     what = f"the overlaps of `{decision.id}`"
     found += _attempted(
         partial(overlaps, subject, decision, amounts), decision.id, what, decision.place
@@ -89,6 +94,8 @@ def _look_at(
             partial(outcomes_not_reached, subject, decision, amounts),
             partial(rules_that_never_win, subject, decision),
             partial(idle_outranks, subject, decision),
+            partial(redundant_rules, subject, decision),
+            partial(decided_under_review, subject, decision),
         ):
             what = f"the use of the rules of `{decision.id}`"
             found += _attempted(check, decision.id, what, decision.place)
@@ -164,7 +171,9 @@ def _stale(
 
 
 def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    def place(one: Finding) -> tuple[str, int, int, str, tuple[str, ...]]:
-        return one.place.file, one.place.line, one.place.column, one.kind, one.about
+    """Sort by place and kind; what is equal there stays in declared order."""
+
+    def place(one: Finding) -> tuple[str, int, int, str]:
+        return one.place.file, one.place.line, one.place.column, one.kind
 
     return tuple(sorted(findings, key=place))

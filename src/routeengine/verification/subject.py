@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import Any, TypeVar
 
 from routeengine.errors import BudgetError
@@ -19,6 +20,7 @@ from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import Node
 from routeengine.verification.difference import Comparison
 from routeengine.verification.paths import forcing
+from routeengine.verification.regions import MOST_REGIONS, Regions, regions_of
 from routeengine.verification.space import Amount, Confined, Space
 
 __all__ = ["Confined", "Subject", "Witness", "needed"]
@@ -105,6 +107,36 @@ class Subject:
         self.replay(full, shows)
         levels = forcing(self.space.diagram, confined.root, path, wanted, IMPOSSIBLE)
         return Witness(self.space.values(full), self.names(levels))
+
+    def regions(
+        self,
+        build: Callable[[], Confined],
+        wanted: Callable[[Any], bool],
+        shows: Callable[[FullProfile], bool],
+        covers: Amount,
+    ) -> Callable[[], Regions]:
+        """Return what gives, when it is asked, the regions of what leads to a wanted leaf.
+
+        There are thousands of overlaps in some rule sets, and few of them are looked at. Where
+        they do not fit the budget, all that it `covers` is left over.
+        """
+
+        def made() -> Regions:
+            confined, diagram = build(), self.space.diagram
+
+            def change(value: object) -> bool | None:
+                return IMPOSSIBLE if value is IMPOSSIBLE else wanted(value)
+
+            root = diagram.relabel(("wanted", wanted), change, confined.root)
+            there = replace(confined, root=root)
+            replayed = partial(self.replay, shows=shows)
+            return regions_of(self.space, there, MOST_REGIONS, replayed)
+
+        @cache
+        def regions() -> Regions:
+            return self.compiler.scratch(made) or Regions((), covers)
+
+        return regions
 
     def replay(self, full: Mapping[str, int], shows: Callable[[FullProfile], bool]) -> None:
         """Decide a witness by the reference evaluator: what it does not show is not told."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from operator import eq
@@ -16,7 +16,6 @@ from routeengine.symbolic.compiled import NODE_BUDGET
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import FALSE, TRUE, Node
 from routeengine.verification.alignment import Aligned, FactChange, Side, align
-from routeengine.verification.cubes import Cube, cover, node_of
 from routeengine.verification.difference import (
     Aspect,
     Kind,
@@ -29,29 +28,13 @@ from routeengine.verification.difference import (
     heard,
     meaning,
 )
+from routeengine.verification.regions import MOST_REGIONS, Region, regions_of
 from routeengine.verification.space import NOTHING, Amount, Confined
 
-__all__ = ["Difference", "Reading", "Region", "Said", "Shift", "diff"]
-
-MOST_REGIONS = 30
-"""Regions per way of differing; what is left over is told as a number."""
+__all__ = ["Difference", "Reading", "Said", "Shift", "diff"]
 
 MOST_WAYS = 30
 """Ways of differing by the candidates of overlaps alone, per two verdicts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """Profiles on which the two versions differ in one way.
-
-    `where` gives, per fact that matters, the values it may have (as bits of the fact's
-    common domain); whatever else the facts are makes no difference. `witness` is a most
-    ordinary full profile of it, in the common vocabulary. Regions may have profiles in common.
-    """
-
-    where: Mapping[str, int]
-    witness: Mapping[str, Value]
-    covers: Amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,11 +192,10 @@ def _shifts(pair: Pair, aligned: Aligned, compare: Callable[[], Aspect], most: i
         for before, after, part in _by_candidates(pair, aspect.name, told, where):
             way = Confined(diagram.ite(part, TRUE, outside), apart)
             if covers := pair.space.amounts(way).get(True):
-                cubes, left = cover(diagram, way.root, True, IMPOSSIBLE, most)
                 one = Shift(aspect.kind, aspect.name, before, after, (), covers)
-                regions = tuple(_region(pair, aligned, one, way, cube) for cube in cubes)
-                beyond = pair.space.amounts(Confined(left, apart)).get(True, NOTHING)
-                shifts.append(replace(one, regions=regions, left_over=beyond))
+                told_by = partial(_replay, pair, aligned, one)
+                regions = regions_of(pair.space, way, most, told_by)
+                shifts.append(replace(one, regions=regions.some, left_over=regions.left_over))
     return shifts
 
 
@@ -265,29 +247,14 @@ def _rank(pair: Pair, aspect: Aspect, told: tuple[Said, Said]) -> tuple[object, 
     return tuple(ranks)
 
 
-def _region(pair: Pair, aligned: Aligned, shift: Shift, way: Confined, cube: Cube) -> Region:
-    """Make a region of a cube, with a witness that both versions were asked about."""
-    space, diagram = pair.space, pair.diagram
-    inside = Confined(diagram.ite(node_of(diagram, cube), way.root, FALSE), way.apart)
-    path = space.nearest(inside)
-    if path is None:
-        raise AssertionError("a region has no witness: please report it")
-    values = space.values(space.full(path))
+def _replay(pair: Pair, aligned: Aligned, shift: Shift, full: Mapping[str, int]) -> None:
+    """Ask both versions about a witness."""
+    values = pair.space.values(full)
     for side, said in ((aligned.before, shift.before), (aligned.after, shift.after)):
-        _replay(side, shift, values, said)
-    where = {
-        fact: _bits(space.cells.of[fact], mask)
-        for fact, mask in zip(space.order, cube, strict=True)
-        if mask != space.cells.everything[fact]
-    }
-    return Region(where, values, space.amounts(inside)[True])
+        _ask(side, shift, values, said)
 
 
-def _bits(cells: Iterable[int], mask: int) -> int:
-    return sum(cell for number, cell in enumerate(cells) if mask >> number & 1)
-
-
-def _replay(side: Side, shift: Shift, values: Mapping[str, Value], said: Said) -> None:
+def _ask(side: Side, shift: Shift, values: Mapping[str, Value], said: Said) -> None:
     """Ask the reference evaluator, of the rule set as it was loaded, before anything is told."""
     translated = side.translated(values)
     indices = {fact.id: fact.domain.index(translated[fact.id]) for fact in side.own.facts}

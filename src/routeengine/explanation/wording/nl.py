@@ -147,6 +147,7 @@ DUTCH = Wording(
     masked_verdict="Niet iedereen mag zien waarom dit zo is.",
     # why not
     why_failed="{outcome}: nodig is {conditions}. Dat is hier niet zo.",
+    why_unsettled="{outcome}: nodig is {conditions}. Dat staat nog niet vast.",
     why_outranked="{outcome}: dit past ook, maar de regel {rules} gaat voor.",
     why_outranked_where="{outcome}: waar dit past, gaat de regel {rules} voor.",
     why_open="{outcome}: dit kan nog. Nog open is {conditions}.",

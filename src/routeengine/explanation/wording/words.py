@@ -144,6 +144,7 @@ class Wording:
     masked_verdict: str
     # why not
     why_failed: str
+    why_unsettled: str
     why_outranked: str
     why_outranked_where: str
     why_open: str

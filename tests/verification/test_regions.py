@@ -1,0 +1,127 @@
+"""Regions of findings: all of it, nothing else, as wide as can be, and only when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+
+from examples import examples
+from executors.test_agreement import build
+from families import FAMILIES
+from generated import rulesets
+from routeengine.errors import BudgetError
+from routeengine.executors.reference import FullProfile
+from routeengine.ruleset.model import RuleSet
+from routeengine.verification import Finding, Region, subject, verify
+from routeengine.verification.findings import Kind
+from routeengine.verification.regions import Regions, regions_of
+from routeengine.verification.space import Amount, Confined
+from verification.test_verify import expecting, moves, possible, unexpected
+
+
+def lies_in(region: Region, facts: Mapping[str, int]) -> bool:
+    """Say whether a profile lies in a region."""
+    return all(bits >> facts[fact] & 1 for fact, bits in region.where.items())
+
+
+def so(ruleset: RuleSet, finding: Finding, profile: FullProfile) -> bool:
+    """Say whether a finding is so of a profile, by what the finding says alone."""
+    verdict = profile.verdicts[finding.decision]
+    if finding.kind != "broken_expectation":
+        return verdict.reason == finding.kind and set(finding.rules) <= set(verdict.rules)
+    (one,) = ruleset.expectations
+    if one.when is not None and not profile.holds(one.when):
+        return False
+    if one.change is None:
+        return verdict.key in one.never or verdict.key not in (one.always or [verdict.key])
+    return any(
+        unexpected(one, old.verdicts[one.decision].key, new.verdicts[one.decision].key)
+        and (one.when is None or new.holds(one.when))
+        for old, new in moves(ruleset, one.change)
+        if old.facts == profile.facts
+    )
+
+
+def check_regions(ruleset: RuleSet, finding: Finding) -> None:
+    """Just where it is so there is a region; none can be left out, and none can be wider."""
+    profiles = list(possible(ruleset))
+    inside = [profile for profile in profiles if so(ruleset, finding, profile)]
+    regions = finding.regions
+    assert not finding.left_over
+    mine = [[p for p in profiles if lies_in(region, p.facts)] for region in regions]
+    told = [tuple(p.facts.values()) for some in mine for p in some]
+    assert set(told) == {tuple(p.facts.values()) for p in inside}
+    for region, some in zip(regions, mine, strict=True):
+        assert region.covers.profiles == len(some)
+        witness = {f.id: f.domain.index(region.witness[f.id]) for f in ruleset.facts}
+        assert witness in [p.facts for p in some]
+        assert any(told.count(tuple(p.facts.values())) == 1 for p in some)
+        for fact, bits in region.where.items():
+            others = range(ruleset.fact[fact].domain.size)
+            wider = {
+                value: [
+                    p
+                    for p in profiles
+                    if p.facts[fact] == value
+                    and lies_in(region, {**p.facts, fact: bits.bit_length() - 1})
+                ]
+                for value in others
+                if not bits >> value & 1
+            }
+            # A value that may be added with no profile in it comes with a whole cell.
+            assert not all(so(ruleset, finding, p) for some in wider.values() for p in some)
+
+
+@settings(max_examples=examples(100), deadline=None)
+@given(rulesets(max_facts=3))
+def test_gaps_and_overlaps_have_regions(ruleset: RuleSet) -> None:
+    """They hold just the profiles that the finding counts."""
+    build(ruleset)
+    for finding in verify(ruleset).findings:
+        if finding.kind in ("gap", "gap_follows", "overlap"):
+            kind: Kind = "overlap" if finding.kind == "overlap" else "gap"
+            check_regions(ruleset, replace(finding, kind=kind))
+        elif finding.kind != "decided_under_review":
+            assert finding.regions == ()
+
+
+@settings(max_examples=examples(150), deadline=None)
+@given(expecting())
+def test_broken_expectations_have_regions(ruleset: RuleSet) -> None:
+    """Of a change they are where it starts."""
+    build(ruleset)
+    for finding in verify(ruleset).findings:
+        if finding.kind == "broken_expectation":
+            check_regions(ruleset, finding)
+
+
+def test_regions_are_made_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And once: 1,770 overlaps are found without one of them."""
+    made: list[object] = []
+
+    def counted(*given: object) -> Regions:
+        made.append(given)
+        return regions_of(*given)  # type: ignore[arg-type]  # what `regions_of` takes
+
+    monkeypatch.setattr(subject, "regions_of", counted)
+    found = verify(FAMILIES["different_outcomes"](60)).findings
+    assert (len(found), made) == (1770, [])
+    for _ in range(2):
+        ((region,),) = [one.regions for one in found if one.about == ("r3", "r7")]
+        assert region.where == {"f3": 2, "f7": 2}
+    assert len(made) == 1
+
+
+def test_regions_that_do_not_fit_are_left_over() -> None:
+    """All of what the finding covers is then said to be in none."""
+    rules = subject.Subject(FAMILIES["different_outcomes"](3))
+
+    def build() -> Confined:
+        raise BudgetError("more nodes are needed")
+
+    covers = Amount(3, 5)
+    regions = rules.regions(build, bool, lambda profile: True, covers)
+    assert regions() == Regions((), covers)
