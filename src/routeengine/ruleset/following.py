@@ -16,14 +16,19 @@ def check_evidence(ruleset: RuleSet, path: Path, evidence: Evidence) -> Iterator
     if not evidence.sources:
         yield Flaw((*path, "sources"), "`evidence` needs a source at least", key=True)
     yield from below_zero((*path, "newer_conflict_months"), evidence.newer_conflict_months)
-    flags = {
-        "superseded": evidence.superseded_flag,
-        "conflict": evidence.conflict_flag,
-        "stale": evidence.stale_flag,
-    }
-    for key, flag in flags.items():
-        if flag is not None:
-            yield from _check_flag(ruleset, (*path, "flags", key), flag)
+    flags = {flag.id: flag for flag in ruleset.flags}
+    for key, name in (
+        ("superseded", evidence.superseded_flag),
+        ("conflict", evidence.conflict_flag),
+        ("stale", evidence.stale_flag),
+    ):
+        if name is not None:
+            at = (*path, "flags", key)
+            yield from unknown(at, name, flags, "flag", ("flags",))
+            if name in flags and flags[name].when is not None:
+                message = f"`{name}` is raised by a condition, not by the dossier"
+                hint = "give the flag `raised_by: dossier`"
+                yield Flaw(at, message, hint, about=("flags", name))
     set_by: dict[str, EvidenceSource] = {}
     for source in evidence.sources:
         at = (*path, "sources", source.id)
@@ -32,14 +37,6 @@ def check_evidence(ruleset: RuleSet, path: Path, evidence: Evidence) -> Iterator
             message = "`max_age_months` needs a flag for evidence that is older"
             yield Flaw((*at, "max_age_months"), message, "name it under `flags: {stale: …}`")
         yield from _check_sets(ruleset, (*at, "sets"), source, set_by)
-
-
-def _check_flag(ruleset: RuleSet, path: Path, name: str) -> Iterator[Flaw]:
-    flags = {flag.id: flag for flag in ruleset.flags}
-    yield from unknown(path, name, flags, "flag", ("flags",))
-    if name in flags and flags[name].when is not None:
-        message = f"`{name}` is raised by a condition, not by the dossier"
-        yield Flaw(path, message, "give the flag `raised_by: dossier`", about=("flags", name))
 
 
 def _check_sets(
