@@ -116,7 +116,7 @@ def test_a_message_that_is_not_taken_is_no_answer(rijswijk: RuleSet) -> None:
     """Where durable_rules breaks off, an error says so, without what it was told."""
     durable = DurableExecutor(rijswijk)
     with pytest.raises(AssertionError, match="did not take a message") as caught:
-        durable._certain("stage_1_0", {"fact_rung_0": cast(int, {7})})
+        durable._post("stage_1_0", {"fact_rung_0": cast(int, {7})})
     assert "7" not in str(caught.value)
     state = {fact.id: Known(1) for fact in rijswijk.facts}
     assert durable.evaluate(state) == LanesExecutor(rijswijk).evaluate(state)
@@ -216,8 +216,7 @@ def test_rulesets_are_given_back() -> None:
 def test_a_program_is_made_without_the_package(rijswijk: RuleSet) -> None:
     """Stages are answered in order: each reads only what was known before."""
     program = Program(rijswijk)
-    before = {atom.field for atom, _ in program.atoms.values()}
-    before |= {f for one, _ in program.counts.values() for f in (one.least, one.most)}
+    before = {*program.atoms, *program.counts}
     for stage in program.stages:
         assert before.issuperset(stage.reads)
         before |= {item.name for item in stage.items}

@@ -12,6 +12,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from copy import deepcopy
 from importlib import import_module
 from itertools import count
 from threading import RLock
@@ -73,40 +74,18 @@ def host_of(definitions: Mapping[str, Mapping[str, Any]]) -> Post:
     DurableUnavailableError where it does not run.
     """
     engine = _engine()
+    base: Any = engine.Host
     fired: set[str] = set()
-    with ONE_AT_A_TIME:
-        _free(engine)
-        # The host takes its definitions apart, so it is given rules of its own.
-        own = {name: {r: dict(body) for r, body in d.items()} for name, d in definitions.items()}
-        host = _recording(engine.Host, fired)(own)
-    post = _posting(host, fired)
-    handles = [host.get_ruleset(name)._handle for name in own]  # noqa: SLF001  no other way there
-    # Garbage is collected at any moment, also within a post: so nothing is freed right then.
-    weakref.finalize(post, _given_back.extend, handles)
-    return post
-
-
-def _recording(base: Any, fired: set[str]) -> Any:
-    """Give a kind of host that starts no thread, and only records which rules fire."""
+    sessions = count()
 
     class Host(base):
-        """Knows an action for every name: to record it."""
+        """Knows an action for every name, to record it; starts no thread."""
 
         def _run(self) -> None:
             """Poll nothing: no timers and no queues are used."""
 
         def get_action(self, name: str) -> Callable[[object], None]:
-            def record(_: object) -> None:
-                fired.add(name)
-
-            return record
-
-    return Host
-
-
-def _posting(host: Any, fired: set[str]) -> Post:
-    """Give what posts to a host, one message in a session of its own."""
-    sessions = count()
+            return lambda _: fired.add(name)
 
     def post(ruleset: str, fields: Mapping[str, int]) -> frozenset[str]:
         with ONE_AT_A_TIME:
@@ -123,10 +102,12 @@ def _posting(host: Any, fired: set[str]) -> Post:
                 raise AssertionError("durable_rules did not take a message: please report it")
             return frozenset(fired)
 
+    with ONE_AT_A_TIME:
+        # The package itself never gives the memory of rulesets back.
+        while _given_back:
+            engine.durable_rules_engine.delete_ruleset(_given_back.popleft())
+        host = Host(deepcopy(definitions))  # it takes its definitions apart
+    handles = [host.get_ruleset(name)._handle for name in definitions]  # noqa: SLF001  no other way there
+    # Garbage is collected at any moment, also within a post: so nothing is freed right then.
+    weakref.finalize(post, _given_back.extend, handles)
     return post
-
-
-def _free(engine: Any) -> None:
-    """Give back the memory of rulesets that nobody uses: the package itself never does."""
-    while _given_back:
-        engine.durable_rules_engine.delete_ruleset(_given_back.popleft())

@@ -13,10 +13,10 @@ still come out so. Where every fact is known the first is enough.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any as Whatever
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from routeengine.bits import numbers
 from routeengine.ruleset.conditions import (
@@ -35,7 +35,7 @@ from routeengine.ruleset.conditions import (
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import evaluation_order
 
-__all__ = ["HEARD", "Atom", "Counted", "Item", "Program", "Stage", "durable_fields", "to_durable"]
+__all__ = ["HEARD", "Program", "durable_fields", "to_durable"]
 
 HEARD = "heard"
 """A field that is always 1, and the rule that fires on it: every message is heard."""
@@ -52,26 +52,18 @@ Test: TypeAlias = dict[str, Whatever]
 
 Asked: TypeAlias = FactIs | OutcomeIs | StatusIs | RuleIs
 
-
-@dataclass(frozen=True, slots=True)
-class Atom:
-    """A field whose code is read off the facts, or off an earlier decision's verdict."""
-
-    field: str
-    condition: Asked
+Parts: TypeAlias = tuple[tuple[str, bool], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """Two fields: how many of some parts hold at the least, and at the most.
+class Counted(NamedTuple):
+    """What a field counts: the parts that hold for certain, or all that can hold.
 
     `parts` are fields with what they have to be: True where the field itself counts, False
     where its opposite does.
     """
 
-    least: str
-    most: str
-    parts: tuple[tuple[str, bool], ...]
+    parts: Parts
+    certain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +71,14 @@ class Item:
     """One condition as a durable rule; `name` is the field that it gives.
 
     Where its rule fires the condition holds, if `fires` is true, or does not hold, if it is
-    false.
+    false. `certain` and `open` are the tests of its two forms, all of which have to succeed.
     """
 
     name: str
     fires: bool
-    certain: Test
-    open: Test
+    certain: list[Test]
+    open: list[Test]
     reads: tuple[str, ...]
-    level: int
 
     @property
     def rule(self) -> str:
@@ -100,139 +91,129 @@ class Stage:
     """Items that are answered by one message, which holds the fields that they read."""
 
     name: str
-    level: int
-    items: tuple[Item, ...]
-    reads: tuple[str, ...]
+    items: list[Item] = field(default_factory=list)
+    reads: dict[str, None] = field(default_factory=dict)
 
-    def definition(self, form: Literal["certain", "open"]) -> dict[str, Whatever]:
+    @property
+    def open_name(self) -> str:
+        """The name of the durable ruleset of the form `open`; that of `certain` is `name`."""
+        return f"{self.name}_open"
+
+    def definition(self, form: Literal["certain", "open"] = "certain") -> dict[str, Whatever]:
         """Give the durable ruleset of one form."""
-        rules = {HEARD: _rule(_every([]), HEARD)}
-        for item in self.items:
-            rules[item.rule] = _rule(item.certain if form == "certain" else item.open, item.rule)
-        return rules
+        rules = {HEARD: list[Test]()}
+        rules |= {one.rule: one.certain if form == "certain" else one.open for one in self.items}
+        return {
+            name: {"all": [{"m": {"$and": tests or [{HEARD: 1}]}}], "run": name}
+            for name, tests in rules.items()
+        }
 
 
 class Program:
     """A rule set as items in stages; pure data, made without durable_rules.
 
-    `atoms` and `counts` are by the level of stages before which they are known. `level_of`
-    says after which level a decision is answered.
+    Of the fields that are no items, `atoms` has what is asked of a fact or of an earlier
+    decision, and `counts` what is counted.
     """
 
     def __init__(self, ruleset: RuleSet) -> None:
         self.ruleset = ruleset
         self.items: dict[str, Item] = {}
-        self.atoms: dict[Condition, tuple[Atom, int]] = {}
-        self.counts: dict[tuple[tuple[str, bool], ...], tuple[Counted, int]] = {}
-        self.level_of: dict[str, int] = {}
-        self._parts: dict[Condition, str] = {}
-        self.order = evaluation_order(ruleset)
+        self.atoms: dict[str, Asked] = {}
+        self.counts: dict[str, Counted] = {}
+        self._names: dict[Condition, str] = {}
+        self._counted: dict[Parts, tuple[str, str]] = {}
+        self._level: dict[str, int] = {}  # of the stages after which a field is known
+        self._answered: dict[str, int] = {}  # the same of a decision
         for constraint in ruleset.constraints:
             self._ask(f"constraint_{constraint.id}", constraint.forbids)
-        for decision in self.order:
-            asked = [(f"rule_{r.id}", r.when) for r in decision.rules if r.when is not None]
-            if decision.applies_when is not None:
-                asked.append((f"applies_{decision.id}", decision.applies_when))
-            levels = [self._ask(name, when).level for name, when in asked]
-            self.level_of[decision.id] = max(levels, default=0)
+        for decision in evaluation_order(ruleset):
+            asked = {f"rule_{rule.id}": rule.when for rule in decision.rules}
+            asked[f"applies_{decision.id}"] = decision.applies_when
+            levels = [self._ask(name, when) for name, when in asked.items() if when is not None]
+            self._answered[decision.id] = max(levels, default=0)
         for flag in ruleset.flags:
             if flag.when is not None:
                 self._ask(f"flag_{flag.id}", flag.when)
         self.stages = tuple(self._stages())
 
-    def _ask(self, name: str, condition: Condition) -> Item:
-        """Add the item with this name, and all that it reads."""
-        fires = True
-        parts: tuple[Condition, ...] = (condition,)
+    def _ask(self, name: str, condition: Condition) -> int:
+        """Add the item with this name, and all that it reads; give its level."""
         match condition:
-            case All():
-                parts = _narrow(condition.parts, All)
-            case Any():
-                fires, parts = False, _narrow(condition.parts, Any)
-            case AtLeast(count=count):
-                return self._counting(name, condition.parts, count, len(condition.parts))
-            case Exactly(count=count):
-                return self._counting(name, condition.parts, count, count)
+            case All(parts=parts):
+                item = self._joining(name, True, _narrow(parts, All))
+            case Any(parts=parts):
+                item = self._joining(name, False, _narrow(parts, Any))
+            case AtLeast(count=count, parts=parts):
+                item = self._counting(name, parts, count, len(parts))
+            case Exactly(count=count, parts=parts):
+                item = self._counting(name, parts, count, count)
             case _:
-                pass
+                item = self._joining(name, True, (condition,))
+        self.items[name] = item
+        self._level[name] = 1 + max([self._level[read] for read in item.reads], default=0)
+        return self._level[name]
+
+    def _joining(self, name: str, fires: bool, parts: Iterable[Condition]) -> Item:
+        """Return an item whose rule fires where all parts hold, or where none does."""
         literals = [self._literal(part) for part in parts]
-        return self._add(
-            Item(
-                name,
-                fires,
-                _every([{field: int(wanted == fires)} for field, wanted, _ in literals]),
-                _every([{"$neq": {field: int(wanted != fires)}} for field, wanted, _ in literals]),
-                tuple(dict.fromkeys(field for field, _, _ in literals)),
-                1 + max((level for _, _, level in literals), default=0),
-            )
-        )
+        certain: list[Test] = [{read: int(wanted == fires)} for read, wanted in literals]
+        open_: list[Test] = [{"$neq": {read: int(wanted != fires)}} for read, wanted in literals]
+        return Item(name, fires, certain, open_, tuple(dict(literals)))
 
-    def _counting(self, name: str, parts: Sequence[Condition], low: int, high: int) -> Item:
-        """Add an item that holds where at least `low` and at most `high` of the parts do."""
-        literals = [self._literal(part) for part in parts]
-        key = tuple((field, wanted) for field, wanted, _ in literals)
-        level = max((level for _, _, level in literals), default=0)
-        if key not in self.counts:
-            number = len(self.counts)
-            fields = f"count_{number}_least", f"count_{number}_most"
-            self.counts[key] = Counted(*fields, key), level
-        least, most = self.counts[key][0].least, self.counts[key][0].most
-        certain = _every([{"$gte": {least: low}}, {"$lte": {most: high}}])
-        open_ = _every([{"$gte": {most: low}}, {"$lte": {least: high}}])
-        return self._add(Item(name, True, certain, open_, (least, most), level + 1))
+    def _counting(self, name: str, parts: Iterable[Condition], low: int, high: int) -> Item:
+        """Return an item that holds where at least `low` and at most `high` of the parts do."""
+        counted = tuple([self._literal(part) for part in parts])
+        number = len(self._counted)
+        fields = f"count_{number}_least", f"count_{number}_most"
+        least, most = self._counted.setdefault(counted, fields)
+        self.counts |= {least: Counted(counted, True), most: Counted(counted, False)}
+        level = max([self._level[part] for part, _ in counted], default=0)
+        self._level |= {least: level, most: level}
+        certain: list[Test] = [{"$gte": {least: low}}, {"$lte": {most: high}}]
+        open_: list[Test] = [{"$gte": {most: low}}, {"$lte": {least: high}}]
+        return Item(name, True, certain, open_, (least, most))
 
-    def _add(self, item: Item) -> Item:
-        self.items[item.name] = item
-        return item
-
-    def _literal(self, condition: Condition) -> tuple[str, bool, int]:
-        """Give the field that holds a condition's code, what it has to be, and its level."""
+    def _literal(self, condition: Condition) -> tuple[str, bool]:
+        """Give the field that holds a condition's code, and what it has to be."""
         match condition:
             case Not(part=part):
-                field, wanted, level = self._literal(part)
-                return field, not wanted, level
+                name, wanted = self._literal(part)
+                return name, not wanted
             case FactIs() | OutcomeIs() | StatusIs() | RuleIs():
-                return self._atom(condition)
+                return self._atom(condition), True
             case CriterionIs(criterion=criterion):
                 name, when = f"criterion_{criterion}", self.ruleset.criterion[criterion].when
             case _:
-                name = self._parts.setdefault(condition, f"part_{len(self._parts)}")
-                when = condition
-        item = self.items.get(name) or self._ask(name, when)
-        return name, True, item.level
+                number = len(self._names) - len(self.atoms)
+                name, when = self._names.setdefault(condition, f"part_{number}"), condition
+        if name not in self.items:
+            self._ask(name, when)
+        return name, True
 
-    def _atom(self, condition: Asked) -> tuple[str, bool, int]:
-        if condition not in self.atoms:
-            number = len(self.atoms)
+    def _atom(self, condition: Asked) -> str:
+        if condition not in self._names:
             if isinstance(condition, FactIs):
-                self.atoms[condition] = Atom(f"fact_{condition.fact}_{number}", condition), 0
+                about, level = f"fact_{condition.fact}", 0
             else:
-                level = self.level_of[condition.decision]
-                field = f"decision_{condition.decision}_{number}"
-                self.atoms[condition] = Atom(field, condition), level
-        atom, level = self.atoms[condition]
-        return atom.field, True, level
+                about, level = f"decision_{condition.decision}", self._answered[condition.decision]
+            name = self._names[condition] = f"{about}_{len(self.atoms)}"
+            self.atoms[name], self._level[name] = condition, level
+        return self._names[condition]
 
     def _stages(self) -> Iterator[Stage]:
         """Put the items of each level together, as many as one ruleset can safely hold."""
-        for level in sorted({item.level for item in self.items.values()}):
-            number, some, reads = 0, list[Item](), dict[str, None]()
-            for item in [one for one in self.items.values() if one.level == level]:
-                more = reads | dict.fromkeys(item.reads)
-                if some and (len(some) == STAGE_ITEMS or len(more) > STAGE_FIELDS):
-                    yield Stage(f"stage_{level}_{number}", level, tuple(some), tuple(reads))
-                    number, some, more = number + 1, [], dict.fromkeys(item.reads)
-                some.append(item)
-                reads = more
-            yield Stage(f"stage_{level}_{number}", level, tuple(some), tuple(reads))
-
-
-def _every(tests: list[Test]) -> Test:
-    return {"$and": tests or [{HEARD: 1}]}
-
-
-def _rule(test: Test, run: str) -> dict[str, Whatever]:
-    return {"all": [{"m": test}], "run": run}
+        for level in sorted({self._level[name] for name in self.items}):
+            stages = [Stage(f"stage_{level}_0")]
+            for item in [one for name, one in self.items.items() if self._level[name] == level]:
+                here = stages[-1]
+                reads = here.reads.keys() | item.reads
+                if len(here.items) == STAGE_ITEMS or len(reads) > STAGE_FIELDS:
+                    here = Stage(f"stage_{level}_{len(stages)}")
+                    stages.append(here)
+                here.items.append(item)
+                here.reads.update(dict.fromkeys(item.reads))
+            yield from stages
 
 
 def _narrow(parts: tuple[Condition, ...], join: type[All | Any]) -> tuple[Condition, ...]:
@@ -250,7 +231,7 @@ def to_durable(ruleset: RuleSet) -> dict[str, dict[str, Whatever]]:
     `heard`, which is 1. It speaks of fully known profiles; which of the rules that hold
     win, and what that means, is `docs/durable.md`.
     """
-    return {stage.name: stage.definition("certain") for stage in Program(ruleset).stages}
+    return {stage.name: stage.definition() for stage in Program(ruleset).stages}
 
 
 def durable_fields(ruleset: RuleSet) -> dict[str, dict[str, Whatever]]:
@@ -266,20 +247,18 @@ def durable_fields(ruleset: RuleSet) -> dict[str, dict[str, Whatever]]:
         item.name: {"fired" if item.fires else "not_fired": item.rule}
         for item in program.items.values()
     }
-    for atom, _ in program.atoms.values():
-        holds[atom.field] = _described(ruleset, atom.condition)
-    for counted, _ in program.counts.values():
-        parts = [{**holds[field], "is": int(wanted)} for field, wanted in counted.parts]
-        holds[counted.least] = holds[counted.most] = {"count": parts}
-    return {stage.name: {field: holds[field] for field in stage.reads} for stage in program.stages}
+    holds |= {name: _described(ruleset, condition) for name, condition in program.atoms.items()}
+    for name, counted in program.counts.items():
+        parts = [{**holds[part], "is": int(wanted)} for part, wanted in counted.parts]
+        holds[name] = {"count": parts}
+    return {stage.name: {name: holds[name] for name in stage.reads} for stage in program.stages}
 
 
 def _described(ruleset: RuleSet, condition: Asked) -> dict[str, Whatever]:
     match condition:
         case FactIs(fact=fact, allowed=allowed):
             domain = ruleset.fact[fact].domain
-            values = [domain.value(number) for number in numbers(allowed)]
-            return {"fact": fact, "values": values}
+            return {"fact": fact, "values": list(map(domain.value, numbers(allowed)))}
         case OutcomeIs(decision=decision, outcomes=outcomes):
             return {"decision": decision, "outcomes": list(outcomes)}
         case StatusIs(decision=decision, statuses=statuses):
