@@ -1,196 +1,254 @@
-"""Growth: generated rule sets of up to a thousand rules and three hundred facts.
+"""Made rule sets: shapes that authors write every day, and a thousand rules at random.
 
-Three kinds: rules over facts that stand near each other, rules by way of criteria and an
-earlier decision, and rules over facts from anywhere (the worst there is). For each: what it
-costs to build the engine, to classify at first sight with all known and with sixty facts unknown,
-how much fell back on a budget, and whether every completion that is tried lies within what was
-said to be possible.
+    python benchmarks/growth.py family same_outcome 200
+    python benchmarks/growth.py check same_outcome 200
+    python benchmarks/growth.py made references 1000 300
+
+Families: one decision over facts that are true or not, and `n` rules (or a constraint over `n`
+facts). Made: rules over facts that stand near each other (local), by way of criteria and an earlier
+decision (references), and over facts from anywhere (unstructured). Only the public face of the
+library is used: a file is loaded, classified, explained and checked. Prints JSON.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import random
-import statistics
 import sys
-import time
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from typing import Any
 
-from routeengine.executors.lanes import LanesExecutor
-from routeengine.executors.reference import ReferenceExecutor
-from routeengine.profile import Known
-from routeengine.ruleset.conditions import All, Any, Condition, CriterionIs, FactIs, Not, OutcomeIs
-from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain, IntegerDomain
-from routeengine.ruleset.model import (
-    Constraint,
-    Criterion,
-    Decision,
-    Fact,
-    Grounds,
-    Outcome,
-    Rule,
-    RuleSet,
-)
-from routeengine.ruleset.settling import Settlings
-from routeengine.symbolic.bounds import Bounding
-from routeengine.truth import Truth
+from timing import Took, median, took
 
-BOTH = {"nl": "woorden", "en": "words"}
-GROUNDS = Grounds("source")
-UNKNOWN = 60
-PROFILES, COMPLETIONS = 8, 5
-FORCED = 64
-"""A budget of nodes that hardly anything fits."""
+from routeengine import Engine, load_ruleset
+from routeengine.cli import main
 
-FEW = 100
-"""Rules up to which three profiles are held against the definition; past it one: it is slow."""
-
-State = dict[str, Known]
+WHY = {
+    "basis": "interpretation",
+    "interpretation": {"choice": {"en": "c"}, "because": {"en": "b"}, "alternative": {"en": "a"}},
+}
+UNKNOWN, PROFILES, COMPLETIONS = 60, 8, 5
+Written = dict[str, Any]
+"""A rule set, or a part of one, as it stands in a file."""
 
 
-def domain(number: int) -> Domain:
-    """Give the facts their types in turn."""
-    forms: tuple[Domain, ...] = (
-        BooleanDomain(), BooleanDomain(), CategoryDomain(("low", "middle", "high")),
-        IntegerDomain(0, 9),
-    )  # fmt: skip
-    return forms[number % len(forms)]
-
-
-def rule_set(kind: str, rules: int, facts: int, seed: int = 7) -> RuleSet:
-    """Make a rule set; the same for the same arguments."""
-    chance = random.Random(f"{kind} {rules} {facts} {seed}")
-    some = tuple(Fact(f"f{n}", domain(n), BOTH, BOTH, BOTH) for n in range(facts))
-
-    def leaf(fact: Fact) -> Condition:
-        return FactIs(fact.id, chance.randint(1, fact.domain.full - 1))
-
-    def near(place: int) -> list[Fact]:
-        first = min(place * facts // max(rules, 1), facts - 6)
-        return chance.sample(some[first : first + 6], 3)
-
-    def drawn(place: int) -> Condition:
-        chosen = chance.sample(some, 3) if kind == "unstructured" else near(place)
-        one, two, three = map(leaf, chosen)
-        return All((one, Any((two, Not(three)))))
-
-    criteria = tuple(Criterion(f"c{n}", drawn(n * 10), BOTH, GROUNDS) for n in range(rules // 10))
-    outcomes = tuple(Outcome(f"o{n}", BOTH, BOTH) for n in range(4))
-    share, decisions = max(1, rules // 20), []
-    for number in range(0, rules, share):
-        made = []
-        for place in range(number, min(rules, number + share)):
-            when = drawn(place)
-            if kind == "references":
-                parts = [when, CriterionIs(criteria[min(place // 10, len(criteria) - 1)].id)]
-                if decisions:
-                    parts[0] = Any((when, OutcomeIs(decisions[-1].id, ("o0",))))
-                when = All(tuple(parts))
-            then = outcomes[chance.randrange(4)].id
-            beats = (f"r{place + 1}",) if place + 1 < min(rules, number + share) else ()
-            made.append(Rule(f"r{place}", when, then, BOTH, BOTH, GROUNDS, beats))
-        decisions.append(Decision(f"d{number // share}", BOTH, outcomes, tuple(made), None))
-    constraints = tuple(
-        Constraint(f"k{n}", All((leaf(some[n]), leaf(some[n + 1]))), BOTH, GROUNDS)
-        for n in range(0, facts - 1, 20)
-    )
-    return RuleSet(
-        "generated", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"),
-        some, criteria, tuple(decisions), constraints,
-    )  # fmt: skip
-
-
-def states(ruleset: RuleSet, unknown: int, seed: int = 3) -> list[State]:
-    """Make states of knowledge in which so many facts are unknown, and none contradict others."""
-    chance, made = random.Random(seed), []
-    bounding = Bounding(ruleset, Settlings(ruleset))
-    for _ in range(PROFILES):
-        hidden = set(chance.sample([f.id for f in ruleset.facts], min(unknown, len(ruleset.facts))))
-        allowed = {fact.id: fact.domain.full for fact in ruleset.facts}
-        for fact in ruleset.facts:
-            while fact.id not in hidden:
-                allowed[fact.id] = 1 << chance.randrange(fact.domain.size)
-                bounds = bounding.of(allowed)
-                if all(bounds.truth(c.forbids) is not Truth.TRUE for c in ruleset.constraints):
-                    break
-        made.append({name: Known(values) for name, values in allowed.items()})
-    return made
-
-
-def within(ruleset: RuleSet, ways: list[LanesExecutor], some: list[State]) -> bool:
-    """Try completions against the definition: is each verdict among those said to be possible?"""
-    chance, reference = random.Random(11), ReferenceExecutor(ruleset)
-    for state in some:
-        given = [executor.evaluate(state).verdicts for executor in ways]
-        for _ in range(COMPLETIONS):
-            full = {
-                fact: Known(1 << chance.choice([n for n in range(known.allowed.bit_length())
-                                                if known.allowed >> n & 1]))
-                for fact, known in state.items()
-            }  # fmt: skip
-            answer = reference.evaluate(full)
-            if any(verdict.reason == "contradiction" for verdict in answer.verdicts.values()):
-                continue
-            for name, verdict in answer.verdicts.items():
-                key = verdict.outcome or verdict.status
-                for verdicts in given:
-                    clash = verdicts[name].reason == "contradiction"
-                    if not clash and key not in verdicts[name].possible:
-                        return False
-    return True
-
-
-def milliseconds(work: Callable[[], object]) -> float:
-    """Give the processor time of one run."""
-    start = time.process_time()
-    work()
-    return (time.process_time() - start) * 1e3
-
-
-def ways(name: str, executor: LanesExecutor, some: list[State]) -> dict[str, float]:
-    """Give what one profile takes in one way, and which share of its verdicts is exact."""
-    took = statistics.median(milliseconds(lambda: executor.evaluate(state)) for state in some)
-    answers = [executor.evaluate(state) for state in some]
-    exact = [verdict.exact for answer in answers for verdict in answer.verdicts.values()]
-    return {f"{name}_ms": took, f"{name}_exact": sum(exact) / len(exact)}
-
-
-def measured(kind: str, rules: int, facts: int) -> dict[str, object]:
-    """Build one rule set and look at it from all sides."""
-    ruleset = rule_set(kind, rules, facts)
-    start = time.process_time()
-    executor = LanesExecutor(ruleset)
-    built = (time.process_time() - start) * 1e3
-    over = sum(part is None for part in executor.compiled.decisions.values())
-    known, partial = states(ruleset, 0), states(ruleset, UNKNOWN)
-    # The ways to fall back, forced: no room for whole diagrams, and none for residuals either.
-    residual = LanesExecutor(ruleset, budget=FORCED)
-    bounded = LanesExecutor(ruleset, budget=FORCED, residual_budget=FORCED)
+def start(facts: dict[str, Written]) -> Written:
+    """Begin a rule set."""
+    words = {"en": "words"}
+    head = {"id": "made", "version": "1.0.0", "languages": ["en"],
+            "title": words, "purpose": words, "owner": words}  # fmt: skip
+    asked = {"question": words, "why_needed": words}
     return {
-        "kind": kind,
-        "rules": rules,
-        "facts": facts,
-        "build_ms": built,
-        "nodes": len(executor.compiled.whole.diagram),
-        "over": over / len(ruleset.decisions),
-        "known_ms": statistics.median(milliseconds(lambda: executor.evaluate(s)) for s in known),
-        **ways("unknown", executor, partial),
-        **ways("residual", residual, partial),
-        **ways("bounds", bounded, partial),
-        "within": within(
-            ruleset, [executor, residual, bounded], partial[: 3 if rules <= FEW else 1]
-        ),
+        "ruleset": head,
+        "facts": {name: fact | {"label": {"en": name}} | asked for name, fact in facts.items()},
+        "decisions": {},
     }
 
 
-def main() -> None:
-    """Measure the rule set that the arguments name, and print."""
-    kind, rules, facts = sys.argv[1:4]
-    row = measured(kind, int(rules), int(facts))
-    if not row["within"]:
-        sys.exit("a verdict that is possible was left out: this must never be")
-    json.dump(row, sys.stdout)
+def decide(made: Written, name: str, outcomes: list[str], rules: list[tuple[Any, ...]]) -> Written:
+    """Add a decision; a rule is its id, condition (None: otherwise), target, and what it beats."""
+    written = {}
+    for rule, when, then, *beats in rules:
+        condition = {"otherwise": True} if when is None else {"when": when}
+        written[rule] = {
+            "label": {"en": rule},
+            "reason": {"en": "r"},
+            "then": then,
+            **condition,
+            **WHY,
+        }
+        if beats and beats[0]:
+            written[rule]["outranks"] = beats[0]
+    labels = {one: {"label": {"en": one}, "description": {"en": "d"}} for one in outcomes}
+    made["decisions"][name] = {"label": {"en": name}, "outcomes": labels, "rules": written}
+    return made
 
+
+# Families
+
+
+def truths(number: int) -> dict[str, Written]:
+    """Make facts that are true or not."""
+    return {f"f{n}": {"type": "boolean"} for n in range(number)}
+
+
+def family(name: str, n: int) -> Written:
+    """Make a rule set of one of the families."""
+    made, every = start(truths(n)), [f"f{i}" for i in range(n)]
+    forbidden: dict[str, Any] = {
+        "half_forbidden": {"at_least": {"count": n // 2, "of": every}},
+        "four_forbidden": {"at_least": {"count": 4, "of": every}},
+        "pairs": {"all": [{"any": every[i : i + 2]} for i in range(0, n, 2)]},
+    }
+    if name in forbidden:
+        made["constraints"] = {"k": {"label": {"en": "k"}, "forbids": forbidden[name], **WHY}}
+        return decide(made, "d", ["yes", "no"], [("r", "f0", "yes"), ("rest", None, "no")])
+    targets: list[Any] = [f"o{i}" for i in range(n)]
+    outcomes, rest = targets, "o0"
+    if name in ("same_outcome", "review_signals"):
+        outcomes, rest = ["refuse", "admit"], "admit"
+        targets = [{"review": ["admit"]} if name == "review_signals" else "refuse"] * n
+    ranks = [[f"r{j}" for j in range(i + 1, n)] if name == "ranked" else [] for i in range(n)]
+    rules = [(f"r{i}", f"f{i}", targets[i], ranks[i]) for i in range(n)]
+    return decide(made, "d", outcomes, [*rules, ("rest", None, rest)])
+
+
+@contextmanager
+def file(written: Written) -> Iterator[Path]:
+    """Write a rule set to a file that goes again; JSON is YAML."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rules.yaml"
+        path.write_text(json.dumps(written), encoding="utf-8")
+        yield path
+
+
+def answered(name: str, n: int) -> dict[str, Any]:
+    """Load, and answer for a client of whom nothing is known; then one of whom all is true."""
+    engine: Any = None
+    answers = []
+
+    def build() -> None:
+        nonlocal engine
+        with file(family(name, n)) as path:
+            engine = Engine(load_ruleset(path))
+        answers.append(engine.classify({}))
+
+    def all_true() -> None:
+        answers.append(engine.classify(dict.fromkeys(engine.ruleset.fact, True)))
+        engine.explain(answers[-1], "en")
+
+    times = {"answer": took(build), "all_true": took(all_true)}
+    return times | {"exact": all(v.exact for one in answers for v in one.verdicts.values())}
+
+
+def checked(name: str, n: int) -> dict[str, Any]:
+    """Check a family by the command, and count what it finds."""
+    out = io.StringIO()
+
+    def check() -> None:
+        with file(family(name, n)) as path, redirect_stdout(out):
+            main(["check", str(path), "--json"])
+
+    taken = took(check)
+    kinds = [finding["kind"] for finding in json.loads(out.getvalue())["findings"]]
+    return {"check": taken, "findings": len(kinds), "proved": "undetermined" not in kinds}
+
+
+# Made at random
+
+KINDS: tuple[Written, ...] = (
+    {"type": "boolean"}, {"type": "boolean"},
+    {"type": "category", "values": {v: {"label": {"en": v}} for v in ("low", "middle", "high")}},
+    {"type": "integer", "minimum": 0, "maximum": 9},
+)  # fmt: skip
+VALUES: tuple[list[Any], ...] = ([False, True],) * 2 + (["low", "middle", "high"], list(range(10)))
+"""What the facts can be, in turn."""
+
+
+def made(kind: str, rules: int, facts: int) -> tuple[Written, list[dict[str, list[Any]]]]:
+    """Make a rule set, the same each time, and what its constraints forbid at once."""
+    chance = random.Random(f"{kind} {rules} {facts}")
+    ruleset = start({f"f{n}": KINDS[n % 4] for n in range(facts)})
+
+    def leaf(fact: int) -> dict[str, Any]:
+        some = VALUES[fact % 4]
+        chosen = chance.sample(some, chance.randrange(1, len(some)))
+        return {f"f{fact}": chosen}
+
+    def drawn(place: int) -> Written:
+        first = min(place * facts // rules, facts - 6)
+        among = range(facts) if kind == "unstructured" else range(first, first + 6)
+        one, two, three = map(leaf, chance.sample(among, 3))
+        return {"all": [one, {"any": [two, {"not": three}]}]}
+
+    criteria = {
+        f"c{n}": {"label": {"en": f"c{n}"}, "when": drawn(n * 10), **WHY}
+        for n in range(rules // 10)
+    }
+    share, outcomes, last = max(1, rules // 20), [f"o{n}" for n in range(4)], None
+    for number in range(0, rules, share):
+        some = []
+        for place in range(number, min(rules, number + share)):
+            when = drawn(place)
+            if kind == "references":
+                earlier = {"decision": last, "outcome": "o0"}
+                parts = [{"any": [when, earlier]} if last else when, f"c{place // 10}"]
+                when = {"all": parts}
+            beats = [f"r{place + 1}"] if place + 1 < min(rules, number + share) else []
+            some.append((f"r{place}", when, chance.choice(outcomes), beats))
+        last = f"d{number // share}"
+        decide(ruleset, last, outcomes, some)
+    forbidden = [leaf(n) | leaf(n + 1) for n in range(0, facts - 1, 20)]
+    ruleset["criteria"] = criteria
+    ruleset["constraints"] = {
+        f"k{n}": {"label": {"en": "k"}, "forbids": {"all": [{f: v} for f, v in one.items()]}, **WHY}
+        for n, one in enumerate(forbidden)
+    }
+    return ruleset, forbidden
+
+
+def completed(
+    given: dict[str, Any], facts: int, forbidden: list[dict[str, list[Any]]], chance: random.Random
+) -> dict[str, Any]:
+    """Draw what is not given, so that nothing contradicts itself."""
+    whole = {f"f{n}": chance.choice(VALUES[n % 4]) for n in range(facts)} | given
+    for clash in forbidden:
+        while all(whole[fact] in values for fact, values in clash.items()):
+            fact = chance.choice([one for one in clash if one not in given])
+            whole[fact] = chance.choice(VALUES[int(fact[1:]) % 4])
+    return whole
+
+
+def measured(kind: str, rules: int, facts: int) -> dict[str, Any]:
+    """Build one, and classify clients that it has not seen: all known, and with many unknown.
+
+    Leaves where a completion that is tried ends in what was said to be impossible.
+    """
+    written, forbidden = made(kind, rules, facts)
+    chance = random.Random(11)
+    engine: Any = None
+    loaded: list[Any] = []
+
+    def load() -> None:
+        with file(written) as path:
+            loaded.append(load_ruleset(path))
+
+    def build() -> None:
+        nonlocal engine
+        engine = Engine(loaded[0])
+        engine.classify({})  # what is made at the first client is part of it
+
+    def classified(some: list[dict[str, Any]]) -> tuple[Took, list[Any]]:
+        answers: list[Any] = []
+        taken = [took(lambda: answers.append(engine.classify(one))) for one in some]
+        return median(taken) / 1e-3, answers
+
+    row: dict[str, Any] = {"load": took(load), "build": took(build)}
+    people = [completed({}, facts, forbidden, chance) for _ in range(2 * PROFILES)]
+    row["known_ms"], _ = classified(people[:PROFILES])
+    partial = []
+    for one in people[PROFILES:]:
+        hidden = set(chance.sample(sorted(one), min(UNKNOWN, facts // 2)))
+        partial.append({fact: value for fact, value in one.items() if fact not in hidden})
+    row["unknown_ms"], answers = classified(partial)
+    reference = Engine(loaded[0], executor="reference")
+    for one, answer in zip(partial, answers, strict=True):
+        for _ in range(COMPLETIONS if rules <= 100 else 1):
+            whole = reference.classify(completed(one, facts, forbidden, chance))
+            for name, verdict in whole.verdicts.items():
+                if (verdict.outcome or verdict.status) not in answer.verdicts[name].possible:
+                    sys.exit("what is possible was left out: this must never be")
+    exact = [verdict.exact for one in answers for verdict in one.verdicts.values()]
+    return row | {"exact": sum(exact) / len(exact)}
+
+
+WORK: dict[str, Callable[..., dict[str, Any]]] = {
+    "family": answered, "check": checked, "made": measured
+}  # fmt: skip
 
 if __name__ == "__main__":
-    main()
+    json.dump(WORK[sys.argv[1]](sys.argv[2], *map(int, sys.argv[3:])), sys.stdout)

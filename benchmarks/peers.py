@@ -1,122 +1,138 @@
 """The same policy in each peer, in its own language, each fed the way it is fastest.
 
 A factory gives a function from a profile to the outcomes of scope, route and path. Where a peer
-cannot chain decisions, the host passes the outcome of one on to the next.
+can nest, the three decisions are folded into one expression by a program (`policy.tree`), and
+it is called once; where it cannot, the host passes the outcome of one decision on to the next.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from itertools import pairwise
+from functools import cache
 from typing import Any
 
-from policy import COUNTS, DOMAINS, TABLES, Condition, Decide, counted, if_else
+from policy import COUNTS, DOMAINS, FACTS, TABLES, Decide, Language, Tree, counted, if_else, tree
 
 FACTORIES: dict[str, Callable[[], Decide]] = {"plain if/else": lambda: if_else}
+LACKS: dict[str, str] = {"plain if/else": "all of it"}
+"""What each does not do, of: checks of every value, a trace, unknowns told from no."""
+
+NOTHING = "checks, trace, unknowns"
 
 
-def peer(name: str) -> Callable[[Callable[[], Decide]], Callable[[], Decide]]:
+def peer(name: str, lacks: str = NOTHING) -> Callable[[Callable[[], Decide]], Callable[[], Decide]]:
     """Register a factory under the name that the table shows."""
 
     def registered(factory: Callable[[], Decide]) -> Callable[[], Decide]:
-        FACTORIES[name] = factory
+        FACTORIES[name], LACKS[name] = factory, lacks
         return factory
 
     return registered
 
 
-def text(condition: Condition, style: dict[str, str]) -> str:
-    """Write a condition as text; `style` says how the language spells it."""
-    if condition is None:
-        return style["true"]
-    kind, *parts = condition
-    if kind in ("and", "or"):
-        return "(" + style[kind].join(text(part, style) for part in parts) + ")"
-    name, value = parts
-    if kind != "in":
-        return f"({style.get(name, name)} {kind} {value})"
-    if value in ((True,), (False,)):
-        return name if value[0] else style["not"].format(name)
-    return "(" + style["or"].join(f"{name} {style['equal']} '{one}'" for one in value) + ")"
+OUTCOMES = {name: list(dict.fromkeys(o for o, _ in rows)) for name, rows in TABLES.items()}
+CODES = {
+    name: {value: code for code, value in enumerate(values)}
+    for name, values in (FACTS | OUTCOMES).items()
+    if isinstance(values[0], str | bool)
+}
+"""Texts and truth values as small numbers, for peers that are faster for it."""
 
 
-def counts(style: dict[str, str], one: str) -> dict[str, str]:
-    """Write the two counts over the domains; `one` turns a condition into 1 or 0."""
-    return {
-        name: "(" + " + ".join(one.format(text(("in", d, some), style)) for d in DOMAINS) + ")"
-        for name, some in COUNTS.items()
+@cache
+def split(leaf: str) -> tuple[str, ...]:
+    """Give the three outcomes of a leaf."""
+    return tuple(leaf.split("|"))
+
+
+def written(no: str = "not {}", **spelt: str) -> Language:
+    """Give a language of text; `no` is how a truth is denied, `spelt` names written otherwise."""
+
+    def among(name: str, values: tuple[str, ...]) -> str:
+        if values == ("mild", "serious"):
+            return f"({name} != 'none')"
+        return "(" + " or ".join(f"{spelt.get(name, name)} == '{one}'" for one in values) + ")"
+
+    return Language(
+        always="true",
+        join=lambda kind, parts: "(" + f" {kind} ".join(parts) + ")",
+        truth=lambda name, value: name if value else no.format(name),
+        among=among,
+        compare=lambda name, kind, value: f"({spelt.get(name, name)} {kind} {value})",
+    )
+
+
+def joined(kind: str, parts: list[Any]) -> Any:
+    """Join what has the operators `&` and `|`."""
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = whole & part if kind == "and" else whole | part
+    return whole
+
+
+def ternary(chain: Tree, language: Language) -> str:
+    """Write what comes first and holds as `this ? that : ...`."""
+    if isinstance(chain, str):
+        return f"'{chain}'"
+    value = ternary(chain[-1][1], language)
+    for condition, then in reversed(chain[:-1]):
+        value = f"({language.say(condition)} ? {ternary(then, language)} : {value})"
+    return value
+
+
+CHAINS: dict[str, Tree] = {
+    name: [(condition, outcome) for outcome, condition in rows] for name, rows in TABLES.items()
+}
+
+
+@peer("zen-engine, one compiled expression")
+def _zen_expression() -> Decide:
+    from zen import compile_expression
+
+    counts = {
+        name: "(" + " + ".join(f"({d} {test} ? 1 : 0)" for d in DOMAINS) + ")"
+        for name, test in (("problems", "!= 'none'"), ("serious", "== 'serious'"))
     }
-
-
-def first_match(tests: dict[str, list[tuple[str, Callable[[Any], Any]]]], adapt: Any) -> Decide:
-    """Run tests in order, decision by decision, as the host of a peer that only tests."""
-
-    def decide(p: dict[str, Any]) -> tuple[str, ...]:
-        given = adapt(p)
-        for decision, rules in tests.items():
-            given[decision] = next(outcome for outcome, test in rules if test(given))
-        return tuple(given[decision] for decision in tests)
-
-    return decide
-
-
-# zen-engine
-
-
-ZEN = {"and": " and ", "or": " or ", "not": "not {}", "equal": "==", "true": "true"}
-
-
-def zen_graph() -> dict[str, Any]:
-    """Write the policy as a decision graph of expressions."""
-    style = ZEN | counts(ZEN, "({} ? 1 : 0)")
-    steps = [(name, style[name]) for name in COUNTS]
-    for decision, rows in TABLES.items():
-        value = f"'{rows[-1][0]}'"
-        for outcome, condition in reversed(rows[:-1]):
-            value = f"{text(condition, ZEN)} ? '{outcome}' : ({value})"
-        steps.append((decision, value))
-    nodes = [{"id": "in", "type": "inputNode", "name": "in", "content": {}}]
-    nodes += [
-        {
-            "id": name, "type": "expressionNode", "name": name,
-            "content": {
-                "passThrough": True, "inputField": None, "outputPath": None,
-                "executionMode": "single",
-                "expressions": [{"id": f"e_{name}", "key": name, "value": value}],
-            },
-        }
-        for name, value in steps
-    ]  # fmt: skip
-    nodes.append({"id": "out", "type": "outputNode", "name": "out", "content": {}})
-    ids = [node["id"] for node in nodes]
-    edges = [
-        {"id": f"{a}-{b}", "type": "edge", "sourceId": a, "targetId": b} for a, b in pairwise(ids)
-    ]
-    for node in nodes:
-        node["position"] = {"x": 0, "y": 0}
-    return {"contentType": "application/vnd.gorules.decision", "nodes": nodes, "edges": edges}
+    evaluate = compile_expression(ternary(tree(), written(**counts))).evaluate
+    return lambda p: split(evaluate(p))
 
 
 def zen(options: dict[str, Any] | None) -> Decide:
-    """Evaluate through a loader: `create_decision` would compile again on every call."""
+    """Evaluate a graph, through a loader: `create_decision` would compile again on every call."""
     from zen import ZenEngine
 
-    engine = ZenEngine({"loader": {"type": "static", "content": {"k": zen_graph()}}})
+    language = written(scope="$.scope", route="$.route")
+    steps = [
+        {"id": name, "key": name, "value": ternary(chain, language)}
+        for name, chain in CHAINS.items()
+    ]
+    content = {"passThrough": False, "inputField": None, "outputPath": None,
+               "executionMode": "single", "expressions": steps}  # fmt: skip
+    kinds = {"in": ("inputNode", {}), "all": ("expressionNode", content), "out": ("outputNode", {})}
+    nodes = [
+        {"id": id_, "name": id_, "type": kind, "content": some, "position": {"x": 0, "y": 0}}
+        for id_, (kind, some) in kinds.items()
+    ]
+    edges = [
+        {"id": f"{a}-{b}", "type": "edge", "sourceId": a, "targetId": b}
+        for a, b in (("in", "all"), ("all", "out"))
+    ]
+    graph = {"contentType": "application/vnd.gorules.decision", "nodes": nodes, "edges": edges}
+    engine = ZenEngine({"loader": {"type": "static", "content": {"k": graph}}})
 
-    def decide(p: dict[str, Any]) -> tuple[str, ...]:
-        result = engine.evaluate("k", p, options)["result"]
+    def decide(p: dict[str, Any]) -> tuple[Any, ...]:
+        result = engine.evaluate("k", counted(p), options)["result"]
         return result["scope"], result["route"], result["path"]
 
     return decide
 
 
-@peer("zen-engine")
+@peer("zen-engine, a graph")
 def _zen() -> Decide:
     return zen(None)
 
 
-@peer("zen-engine, with trace")
+@peer("zen-engine, a graph with trace", "checks, unknowns; traces decisions, not rules")
 def _zen_trace() -> Decide:
     return zen({"trace": True})
 
@@ -125,51 +141,75 @@ def _zen_trace() -> Decide:
 def _rule_engine() -> Decide:
     from rule_engine import Context, Rule
 
-    plain = {"and": " and ", "or": " or ", "not": "(not {})", "equal": "==", "true": "true"}
-    style = plain | counts(plain, "({} ? 1 : 0)")
-    context = Context(default_value=None)
-    tests = {
-        decision: [
-            (outcome, Rule(text(condition, style), context=context).matches)
-            for outcome, condition in rows
-        ]
-        for decision, rows in TABLES.items()
-    }
-    return first_match(tests, dict)
+    rule = ternary(tree(), written("(not {})"))
+    evaluate = Rule(rule, context=Context(default_value=None)).evaluate
+    return lambda p: split(evaluate(counted(p)))
 
 
-@peer("JsonLogic (panzi-json-logic)")
+def variable(name: str) -> Any:
+    """Write a fact, or what the host has counted."""
+    return {"var": name}
+
+
+def count(name: str) -> Any:
+    """Write a fact, or count."""
+    if name not in COUNTS:
+        return variable(name)
+    return {"+": [{"if": [json_among(d, COUNTS[name]), 1, 0]} for d in DOMAINS]}
+
+
+def json_among(name: str, values: tuple[str, ...]) -> Any:
+    """Write that a text is one of these."""
+    if values == ("mild", "serious"):
+        return {"!=": [variable(name), "none"]}
+    return {"or": [{"==": [variable(name), one]} for one in values]}
+
+
+def json_logic(chain: Tree, number: Callable[[str], Any]) -> Any:
+    """Write what comes first and holds in JsonLogic; `number` writes what is compared."""
+    if isinstance(chain, str):
+        return chain
+    language = Language(
+        always=True,
+        join=lambda kind, parts: {kind: parts},
+        truth=lambda name, value: variable(name) if value else {"!": [variable(name)]},
+        among=json_among,
+        compare=lambda name, kind, value: {kind: [number(name), value]},
+    )
+    parts = [one for c, then in chain for one in (language.say(c), json_logic(then, number))]
+    return {"if": [*parts[:-2], parts[-1]]}
+
+
+@peer("JsonLogic in Python (panzi-json-logic)")
 def _json_logic() -> Decide:
     from json_logic import jsonLogic
 
-    def logic(condition: Condition) -> Any:
-        if condition is None:
-            return True
-        kind, *parts = condition
-        if kind in ("and", "or"):
-            return {kind: [logic(part) for part in parts]}
-        name, value = parts
-        if name in COUNTS:
-            some = [{"if": [logic(("in", d, COUNTS[name])), 1, 0]} for d in DOMAINS]
-            return {kind: [{"+": some}, value]}
-        if kind != "in":
-            return {kind: [{"var": name}, value]}
-        if value in ((True,), (False,)):
-            return {"var": name} if value[0] else {"!": [{"var": name}]}
-        return {"or": [{"==": [{"var": name}, one]} for one in value]}
+    rule = json_logic(tree(), variable)
+    return lambda p: split(jsonLogic(rule, counted(p)))
 
-    chains = {}
-    for decision, rows in TABLES.items():
-        chain: list[Any] = []
-        for outcome, condition in rows[:-1]:
-            chain += [logic(condition), outcome]
-        chains[decision] = {"if": [*chain, rows[-1][0]]}
 
-    def decide(p: dict[str, Any]) -> tuple[str, ...]:
+@peer("JsonLogic in Rust (datalogic-py)")
+def _datalogic() -> Decide:
+    from datalogic_py import Engine
+
+    engine = Engine()
+    rule, evaluate = engine.compile(json_logic(tree(), count)), engine.session().evaluate
+    return lambda p: split(evaluate(rule, p))
+
+
+@peer("JsonLogic in Rust, a rule per decision")
+def _datalogic_chained() -> Decide:
+    from datalogic_py import Engine
+
+    engine = Engine()
+    evaluate = engine.session().evaluate
+    rules = {name: engine.compile(json_logic(chain, count)) for name, chain in CHAINS.items()}
+
+    def decide(p: dict[str, Any]) -> tuple[Any, ...]:
         given = dict(p)
-        for decision, chain in chains.items():
-            given[decision] = jsonLogic(chain, given)
-        return tuple(given[decision] for decision in chains)
+        for name, rule in rules.items():
+            given[name] = evaluate(rule, given)
+        return given["scope"], given["route"], given["path"]
 
     return decide
 
@@ -188,22 +228,18 @@ def _business_rules() -> Decide:
 
     kinds: dict[str, Any] = {}
 
-    def said(condition: Condition) -> dict[str, Any]:
-        if condition is None:
-            return {"all": [said(("in", "always", (True,)))]}
-        kind, *parts = condition
-        if kind in ("and", "or"):
-            return {{"and": "all", "or": "any"}[kind]: [said(part) for part in parts]}
-        name, value = parts
-        if kind != "in":
-            kinds[name] = numeric_rule_variable
-            operator = {">=": "greater_than_or_equal_to", "<=": "less_than_or_equal_to"}[kind]
-            return {"name": name, "operator": operator, "value": value}
-        if value in ((True,), (False,)):
-            kinds[name] = boolean_rule_variable
-            return {"name": name, "operator": f"is_{str(value[0]).lower()}", "value": True}
-        kinds[name] = string_rule_variable
-        return {"any": [{"name": name, "operator": "equal_to", "value": one} for one in value]}
+    def test(kind: Any, name: str, operator: str, value: object) -> dict[str, Any]:
+        kinds[name] = kind
+        return {"name": name, "operator": operator, "value": value}
+
+    operators = {">=": "greater_than_or_equal_to", "<=": "less_than_or_equal_to"}
+    language = Language(
+        always=test(boolean_rule_variable, "always", "is_true", value=True),
+        join=lambda kind, parts: {{"and": "all", "or": "any"}[kind]: parts},
+        truth=lambda n, v: test(boolean_rule_variable, n, f"is_{str(v).lower()}", value=True),
+        among=lambda n, vs: {"any": [test(string_rule_variable, n, "equal_to", v) for v in vs]},
+        compare=lambda n, kind, v: test(numeric_rule_variable, n, operators[kind], v),
+    )
 
     class Actions(BaseActions):  # type: ignore[misc]  # has no types
         def __init__(self) -> None:
@@ -213,19 +249,18 @@ def _business_rules() -> Decide:
         def answer(self, outcome: str) -> None:
             self.outcome = outcome
 
-    chains = {}
-    for decision, rows in TABLES.items():
-        chains[decision] = [
+    chains = {
+        decision: [
             {
-                "conditions": one
-                if set(one := said(condition)) & {"all", "any"}
-                else {"all": [one]},
+                "conditions": {"all": [language.say(condition)]},
                 "actions": [{"name": "answer", "params": {"outcome": outcome}}],
             }
             for outcome, condition in rows
         ]
+        for decision, rows in TABLES.items()
+    }
 
-    def variable(name: str, kind: Any) -> Any:
+    def reading(name: str, kind: Any) -> Any:
         def read(self: Any) -> Any:
             return self.given[name]
 
@@ -235,7 +270,7 @@ def _business_rules() -> Decide:
     def start(self: Any, given: dict[str, Any]) -> None:
         self.given = given
 
-    members = {name: variable(name, kind) for name, kind in kinds.items()}
+    members = {name: reading(name, kind) for name, kind in kinds.items()}
     variables = type("Variables", (BaseVariables,), {"__init__": start, **members})
 
     def decide(p: dict[str, Any]) -> tuple[str, ...]:
@@ -254,29 +289,17 @@ def _durable() -> Decide:
     from durable.engine import Host
     from durable.lang import m, pri, ruleset, when_all
 
-    codes = {"none": 0, "mild": 1, "serious": 2, False: 0, True: 1}
-    for rows in TABLES.values():
-        for outcome, _ in rows:
-            codes.setdefault(outcome, len(codes))
-    codes |= {name: 90 + n for n, name in enumerate(("participation", "wsp", "wsp_interim_group"))}
-
-    def said(condition: Condition) -> Any:
-        if condition is None:
-            return m.always == 1
-        kind, *parts = condition
-        if kind in ("and", "or"):
-            joined = said(parts[0])
-            for part in parts[1:]:
-                joined = joined & said(part) if kind == "and" else joined | said(part)
-            return joined
-        name, value = parts
-        field = getattr(m, name)
-        if kind != "in":
-            return field >= value if kind == ">=" else field <= value
-        joined = field == codes[value[0]]
-        for one in value[1:]:
-            joined = joined | (field == codes[one])
-        return joined
+    language = Language(
+        always=m.always == 1,
+        join=joined,
+        truth=lambda name, value: getattr(m, name) == int(value),
+        among=lambda name, values: joined(
+            "or", [getattr(m, name) == CODES[name][one] for one in values]
+        ),
+        compare=lambda name, kind, value: (
+            getattr(m, name) >= value if kind == ">=" else getattr(m, name) <= value
+        ),
+    )
 
     class Quiet(Host):  # type: ignore[misc]  # has no types
         def _run(self) -> None:
@@ -295,7 +318,7 @@ def _durable() -> Decide:
         rules = ruleset(f"policy_{decision}")
         with rules:
             for place, (outcome, condition) in enumerate(rows, 1):
-                when_all(pri(place), said(condition))(hear(outcome))
+                when_all(pri(place), language.say(condition))(hear(outcome))
         name, definition = rules.define()
         host.register_rulesets({name: definition})
         names[decision] = name
@@ -304,85 +327,113 @@ def _durable() -> Decide:
         nonlocal number
         number += 1
         sid = str(number)
-        given = {name: codes.get(value, value) for name, value in counted(p).items()}
-        # Numbers are numbers: what is coded are texts and truth values alone.
-        given |= {name: p[name] for name in ("rung", "prognosis_months")}
+        given = {name: CODES.get(name, {}).get(value, value) for name, value in counted(p).items()}
         given |= {"always": 1, "sid": sid}
         found = []
         for decision, name in names.items():
             heard[0] = ""
             host.post(name, dict(given))
             host.delete_state(name, sid)
-            given[decision] = codes.get(heard[0], 0)
+            given[decision] = CODES[decision].get(heard[0], -1)
             found.append(heard[0])
         return tuple(found)
 
     return decide
 
 
-# Engines of columns: all rows at once.
+@peer("routeengine, executor durable", "")
+def _own_durable() -> Decide:
+    from routeengine import Engine, load_ruleset
+
+    return ours(Engine(load_ruleset("rijswijk-2023"), executor="durable"))
 
 
-def polars_table(frame: Any) -> Any:
-    """Give the outcomes of a polars frame, by handwritten expressions of the policy."""
+def ours(engine: Any) -> Decide:
+    """Ask the engine as the peers are asked: per decision an outcome, or else the status."""
+
+    def decide(p: dict[str, Any]) -> tuple[str, ...]:
+        return tuple([v.outcome or v.status for v in engine.classify(p).verdicts.values()])
+
+    return decide
+
+
+# Engines of columns: all rows at once, texts as codes, in and out.
+
+
+def polars_columns(table: Any) -> Callable[[], Any]:
+    """Take the columns in, and give what makes a frame of the outcomes by expressions."""
     import polars as pl
 
-    def said(condition: Condition) -> Any:
-        if condition is None:
-            return pl.lit(True)
-        kind, *parts = condition
-        if kind in ("and", "or"):
-            joined = said(parts[0])
-            for part in parts[1:]:
-                joined = joined & said(part) if kind == "and" else joined | said(part)
-            return joined
-        name, value = parts
-        if kind != "in":
-            return pl.col(name) >= value if kind == ">=" else pl.col(name) <= value
-        if value in ((True,), (False,)):
-            return pl.col(name) if value[0] else ~pl.col(name)
-        joined = pl.col(name) == value[0]
-        for one in value[1:]:
-            joined = joined | (pl.col(name) == one)
-        return joined
+    def code(name: str, value: object) -> Any:
+        return pl.lit(CODES[name][value], dtype=pl.UInt8)
 
+    language = Language(
+        always=pl.lit(value=True),
+        join=joined,
+        truth=lambda name, value: pl.col(name) if value else ~pl.col(name),
+        among=lambda name, values: joined("or", [pl.col(name) == code(name, v) for v in values]),
+        compare=lambda name, kind, value: (
+            pl.col(name) >= value if kind == ">=" else pl.col(name) <= value
+        ),
+    )
+    frame: Any = pl.from_arrow(table)
+    texts = [name for name in frame.columns if isinstance(FACTS[name][0], str)]
+    frame = frame.with_columns(
+        *(pl.col(n).cast(pl.String).replace_strict(CODES[n], return_dtype=pl.UInt8) for n in texts),
+        *(pl.col(n).cast(pl.UInt8) for n in ("rung", "prognosis_months")),
+    ).rechunk()
+    # Faster than `sum_horizontal`; of the serious ones no more is asked than whether there is any.
+    problems = sum((pl.col(n) != 0).cast(pl.UInt8) for n in DOMAINS[1:])
     lazy = frame.lazy().with_columns(
-        pl.sum_horizontal([said(("in", d, some)).cast(pl.UInt8) for d in DOMAINS]).alias(name)
-        for name, some in COUNTS.items()
+        (problems + (pl.col(DOMAINS[0]) != 0).cast(pl.UInt8)).alias("problems"),
+        joined("or", [pl.col(n) == code(n, "serious") for n in DOMAINS])
+        .cast(pl.UInt8)
+        .alias("serious"),
     )
     for decision, rows in TABLES.items():
         chain: Any = pl
         for outcome, condition in rows[:-1]:
-            chain = chain.when(said(condition)).then(pl.lit(outcome))
-        lazy = lazy.with_columns(chain.otherwise(pl.lit(rows[-1][0])).alias(decision))
-    return lazy.select(list(TABLES)).collect()
+            chain = chain.when(language.say(condition)).then(code(decision, outcome))
+        lazy = lazy.with_columns(chain.otherwise(code(decision, rows[-1][0])).alias(decision))
+    return lazy.select(list(TABLES)).collect
 
 
-def sql() -> str:
-    """Give the outcomes of the table `rows` in SQL."""
-    plain = {"and": " AND ", "or": " OR ", "not": "(NOT {})", "equal": "=", "true": "TRUE"}
-    some = counts(plain, "CAST({} AS TINYINT)")
-    query = "SELECT *, " + ", ".join(f"{sums} AS {name}" for name, sums in some.items())
-    query += " FROM rows"
-    for decision, rows in TABLES.items():
-        cases = " ".join(f"WHEN {text(c, plain)} THEN '{outcome}'" for outcome, c in rows[:-1])
-        query = f"SELECT *, CASE {cases} ELSE '{rows[-1][0]}' END AS {decision} FROM ({query})"
-    return f"SELECT {', '.join(TABLES)} FROM ({query})"
+def duckdb_columns(table: Any) -> Callable[[], Any]:
+    """Take the columns in, and give what makes an Arrow table of the outcomes by SQL."""
+    import duckdb
 
+    language = Language(
+        always="TRUE",
+        join=lambda kind, parts: "(" + f" {kind} ".join(parts) + ")",
+        truth=lambda name, value: name if value else f"(NOT {name})",
+        among=lambda name, values: (
+            "(" + " OR ".join(f"{name} = {CODES[name][one]}" for one in values) + ")"
+        ),
+        compare=lambda name, kind, value: f"({name} {kind} {value})",
+    )
 
-def dumps() -> str:
-    """Give the decision graph as JSON, to be looked at."""
-    return json.dumps(zen_graph(), indent=1)
+    def outcome(decision: str, one: str) -> str:
+        return f"{CODES[decision][one]}::UTINYINT"
 
-
-@peer("routeengine, executor durable")
-def _own_durable() -> Decide:
-    from routeengine import Engine, load_ruleset
-
-    engine = Engine(load_ruleset("rijswijk-2023"), executor="durable")
-
-    def decide(p: dict[str, Any]) -> tuple[str, ...]:
-        engine._answers.clear()  # noqa: SLF001  what is timed are the rules, not what is kept
-        return tuple(v.outcome or v.status for v in engine.classify(p).verdicts.values())
-
-    return decide
+    problems = " + ".join(f"({name} <> 0)::UTINYINT" for name in DOMAINS)
+    serious = " OR ".join(f"{name} = {CODES[name]['serious']}" for name in DOMAINS)
+    query = f"SELECT *, {problems} AS problems, ({serious})::UTINYINT AS serious FROM rows"
+    for name, rows in TABLES.items():
+        cases = " ".join(
+            f"WHEN {language.say(c)} THEN {outcome(name, one)}" for one, c in rows[:-1]
+        )
+        query = (
+            f"SELECT *, CASE {cases} ELSE {outcome(name, rows[-1][0])} END AS {name} FROM ({query})"
+        )
+    query = f"SELECT {', '.join(TABLES)} FROM ({query})"
+    database = duckdb.connect()
+    database.execute("SET threads = 2")
+    database.register("given", table)
+    coded = ", ".join(
+        f"list_position({list(FACTS[name])}, {name}::VARCHAR)::UTINYINT - 1::UTINYINT AS {name}"
+        if isinstance(FACTS[name][0], str)
+        else name
+        for name in table.column_names
+    )
+    database.execute(f"CREATE TABLE rows AS SELECT {coded} FROM given")
+    return lambda: database.sql(query).to_arrow_table()

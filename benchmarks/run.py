@@ -1,6 +1,8 @@
 """All benchmarks, one command; the table and the plots go to docs/.
 
-    python benchmarks/run.py            everything, beside the peers: about ten minutes
+    python benchmarks/run.py            everything but the file of 10 GB: some twelve minutes
+    python benchmarks/run.py --huge     with that file too: ten minutes more, and room for it
+    python benchmarks/run.py --only rows growth    these anew, beside what was measured before
     python benchmarks/run.py --quick    that nothing here has rotted: half a minute, writes nothing
 
 The peers are installed into an environment of their own, in `benchmarks/.peers`, from
@@ -11,36 +13,91 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
+import os
 import platform
 import subprocess
 import sys
 import venv
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bars import BARS, FAMILIES
+from report import written
+
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-GROWTH = [
+KEPT = HERE / "figures.json"
+MADE = [
     (kind, rules, facts)
     for rules, facts in ((10, 20), (100, 100), (1000, 300))
     for kind in ("local", "references", "unstructured")
 ]
-PARTS = {"single": "compare.py", "rows": "rows.py", "bars": "bars.py", "growth": "growth.py",
-         "files": "files.py"}  # fmt: skip
-FILES = {"parquet": 1_000_000, "csv": 1_000_000, "jsonl": 250_000}
-"""Rows per format: JSON Lines are long."""
-
+FILES: dict[str, tuple[str, ...]] = {
+    "parquet": ("--format", "parquet", "--rows", "1_000_000"),
+    "csv": ("--format", "csv", "--rows", "1_000_000"),
+    "jsonl": ("--format", "jsonl", "--rows", "250_000"),  # its lines are long
+    "plain": ("--format", "csv", "--rows", "40_000", "--plain"),
+}
+HUGE = ("--format", "csv", "--gigabytes", "10", "--rounds", "1")
 PATIENCE = 60
-"""Seconds after which a generated rule set counts as too large."""
+"""Seconds that a made rule set is waited for."""
+
+ENDLESS = [math.inf, math.inf]
+LATE: dict[str, dict[str, Any]] = {
+    "family": {"answer": ENDLESS, "all_true": ENDLESS, "exact": False},
+    "check": {"check": ENDLESS, "proved": False},
+    "made": dict.fromkeys(("load", "build", "known_ms", "unknown_ms"), ENDLESS) | {"exact": 0.0},
+}
+"""What stands for that which does not end in time."""
 
 
-def run(python: str, script: str, *arguments: str, patience: float | None = None) -> Any:
+def run(python: str, script: str, *arguments: object, patience: float | None = None) -> Any:
     """Run one script in a process of its own, and give the JSON that it prints."""
-    print(f"{script} {' '.join(arguments)}", flush=True)
-    command = [python, str(HERE / script), *arguments]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=patience)  # noqa: S603  our own scripts
+    print(script, *arguments, flush=True)
+    command = [python, str(HERE / script), *map(str, arguments)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=patience, check=True)  # noqa: S603  our own scripts
     return json.loads(done.stdout)
+
+
+def patiently(python: str, what: str, *arguments: object) -> dict[str, Any]:
+    """Run `growth.py`, as long as we have patience."""
+    try:
+        found: dict[str, Any] = run(python, "growth.py", what, *arguments, patience=PATIENCE)
+    except subprocess.TimeoutExpired:
+        return LATE[what]
+    return found
+
+
+def grown(python: str) -> dict[str, Any]:
+    """Measure every made rule set, and every family."""
+    return {
+        "made": [
+            {"kind": kind, "rules": rules, "facts": facts}
+            | patiently(python, "made", kind, rules, facts)
+            for kind, rules, facts in MADE
+        ],
+        "families": {
+            name: {"n": n}
+            | patiently(python, "family", name, n)
+            | patiently(python, "check", name, n)
+            for name, n in FAMILIES.items()
+        },
+    }
+
+
+PARTS: dict[str, Callable[[str], Any]] = {
+    "single": lambda python: run(python, "compare.py"),
+    "fresh": lambda python: run(python, "fresh.py"),
+    "rows": lambda python: run(python, "rows.py"),
+    "growth": grown,
+    "files": lambda python: {
+        form: run(python, "files.py", "--rounds", 3, *asked) for form, asked in FILES.items()
+    },
+    "huge": lambda python: run(python, "files.py", *HUGE),
+}
 
 
 def peers_python() -> str:
@@ -58,42 +115,48 @@ def peers_python() -> str:
     return python
 
 
-def grown() -> list[dict[str, Any]]:
-    """Measure every generated rule set; one that takes too long is reported as that."""
-    rows = []
-    for kind, rules, facts in GROWTH:
-        try:
-            row = run(sys.executable, "growth.py", kind, str(rules), str(facts), patience=PATIENCE)
-        except subprocess.TimeoutExpired:
-            row = {"kind": kind, "rules": rules, "facts": facts, "build_ms": None}
-        rows.append(row)
-    return rows
-
-
-def classified(python: str) -> dict[str, Any]:
-    """Classify a large file of each format."""
-    asked = ("--json", "--rounds", "3")
-    return {
-        form: run(python, "files.py", *asked, "--format", form, "--rows", str(rows))
-        for form, rows in FILES.items()
-    }
-
-
 def quick() -> None:
-    """Run a small piece of everything that needs no peer."""
-    run(sys.executable, "bars.py", "--quick")
-    run(sys.executable, "rows.py", "--quick")
-    run(sys.executable, "growth.py", "references", "10", "20")
-    for form in FILES:
-        small = ("--json", "--rows", "20000", "--rounds", "1")
-        run(sys.executable, "files.py", *small, "--format", form)
-    run(sys.executable, "compare.py", "--quick")
+    """Run a small piece of everything that needs no peer, and hold the page to its figures."""
+    kept = json.loads(KEPT.read_text(encoding="utf-8"))
+    if any(path.read_text(encoding="utf-8") != text for path, text in written(kept).items()):
+        sys.exit("docs/benchmarks.md or a picture is not what `run.py` wrote")
+    if any(bar.row({})[-1].startswith("met") for bar in BARS):
+        sys.exit("a bar is met by a run that measured nothing")
+    for script in ("compare.py", "rows.py", "fresh.py"):
+        run(sys.executable, script, "--quick")
+    for what, name, *sizes in (
+        ("made", "references", 10, 20),
+        ("family", "pairs", 6),
+        ("check", "pairs", 6),
+    ):
+        run(sys.executable, "growth.py", what, name, *sizes)
+    for form, asked in FILES.items():
+        rows = 2_000 if form == "plain" else 20_000
+        run(sys.executable, "files.py", *asked, "--rows", rows, "--rounds", 1)
+
+
+def circumstances() -> dict[str, str]:
+    """Say when, of what and where a part was measured."""
+    asked = ("git", "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude", "*")
+    told = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603  git
+    processor = Path("/proc/cpuinfo").read_text(encoding="utf-8").split("model name")[1]
+    model = processor.splitlines()[0].partition(":")[2].strip()
+    return {
+        "commit": told or "unknown",
+        "date": datetime.now(UTC).date().isoformat(),
+        "python": platform.python_version(),
+        "machine": f"{os.cpu_count()} cores, {model}",
+        "load": f"{os.getloadavg()[0]:.1f}",
+    }
 
 
 def main() -> None:
     """Measure, and write docs/benchmarks.md and docs/pictures."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--quick", action="store_true", help="a small piece of all, without peers")
+    parser.add_argument("--huge", action="store_true", help="a file of 10 GB too")
     parser.add_argument(
         "--only", nargs="+", choices=PARTS, help="measure these anew, keep the rest"
     )
@@ -102,19 +165,13 @@ def main() -> None:
         quick()
         return
     python = peers_python()
-    kept = HERE / "figures.json"
-    figures = json.loads(kept.read_text(encoding="utf-8")) if options.only else {}
-    for part in options.only or PARTS:
-        if part == "growth":
-            figures[part] = grown()
-        elif part == "files":
-            figures[part] = classified(python)
-        else:
-            figures[part] = run(python, PARTS[part])
-    figures["date"] = datetime.now(UTC).date().isoformat()
-    figures["python"] = platform.python_version()
-    kept.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    subprocess.run([python, str(HERE / "report.py")], check=True)  # noqa: S603  our own script
+    figures = json.loads(KEPT.read_text(encoding="utf-8")) if options.only else {}
+    for part in options.only or [one for one in PARTS if options.huge or one != "huge"]:
+        at = circumstances()  # before the part: the load is that of others
+        figures[part] = PARTS[part](python) | {"at": at}
+    KEPT.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    for path, text in written(json.loads(KEPT.read_text(encoding="utf-8"))).items():
+        path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

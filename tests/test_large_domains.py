@@ -174,7 +174,7 @@ def test_many_clients_with_an_income_are_answered_alike(minimum: int) -> None:
     ruleset = about_money(minimum)
     engine = Engine(ruleset)
     rows = list(made_rows(ruleset, 200, 0.2, 1))
-    assert in_duckdb(ruleset, export_sql(ruleset).text, rows) == list(told(engine, rows))
+    assert in_duckdb(ruleset, export_sql(ruleset), rows) == list(told(engine, rows))
     names = ["client_id", *(fact.id for fact in ruleset.facts)]
     columns = [list(column) for column in zip(*rows, strict=True)]
     out = engine.classify_table(pa.table(dict(zip(names, columns, strict=True))))

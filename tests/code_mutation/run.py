@@ -3,11 +3,12 @@
     PYTHONPATH=tests python -m code_mutation.run --seconds 900 --seed 7
     PYTHONPATH=tests python -m code_mutation.run --only record/replay.py
 
-Each fault is put into a copy of the source, and tests of its package run on that copy: those that
-run the faulty line, quickest first, until one fails. Which faults are tried, and in which order,
-follows from `--seed`; what the time does not suffice for is left, and the result says so. It
-ends with the faults that no test noticed and with the share that was noticed. Exit status 2
-where the tests fail on the code as it is.
+First the tests run on the code as it is, to see which of them run which line; that takes some
+minutes. Each fault is then put into a copy of the source, and tests of its package run on that
+copy: those that run the faulty line, quickest first, until one fails. Which faults are tried, and
+in which order, follows from `--seed`; what the time does not suffice for is left, and the result
+says so. It ends with the faults that no test noticed and with the share that was noticed. Exit
+status 2 where the tests fail on the code as it is.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -203,31 +204,32 @@ def run(
 
     Raises FailingError where the tests fail on the code as it is.
     """
-    end = time.monotonic() + seconds
     done: Counter[Fate] = Counter()
     with tempfile.TemporaryDirectory(prefix="code-mutation-") as folder:
         free: SimpleQueue[Workplace] = SimpleQueue()
         for number in range(processes):
             free.put(Workplace(project, Path(folder) / str(number)))
 
-        def mapped(package: str) -> Map:
+        @contextmanager
+        def lent() -> Iterator[Workplace]:
             workplace = free.get()
             try:
-                return workplace.map(package)
+                yield workplace
             finally:
                 free.put(workplace)
+
+        def mapped(package: str) -> Map:
+            with lent() as workplace:
+                return workplace.map(package)
 
         def attempt(mutant: Mutant) -> Fate:
             if time.monotonic() > end:
                 return "not tried"
-            workplace = free.get()
-            try:
-                tests = maps[mutant.package].tests(mutant)
-                # With more to load than to run, and other work beside it.
-                usual = sum(maps[mutant.package].seconds[one] for one in tests)
+            tests = maps[mutant.package].tests(mutant)
+            # There is more to load than to run, and other work beside it.
+            usual = sum(maps[mutant.package].seconds[one] for one in tests)
+            with lent() as workplace:
                 fate = workplace.attempt(mutant, tests, 60 + 5 * usual)
-            finally:
-                free.put(workplace)
             done[fate] += 1
             say(f"{done.total()} of {len(mutants)}: {fate}: {project.shown(mutant)}")
             return fate
@@ -235,6 +237,7 @@ def run(
         with ThreadPoolExecutor(processes) as pool:
             packages = list(dict.fromkeys(mutant.package for mutant in mutants))
             maps = dict(zip(packages, pool.map(mapped, packages), strict=True))
+            end = time.monotonic() + seconds
             return list(pool.map(attempt, mutants))
 
 
@@ -297,7 +300,7 @@ LIBRARY = Project(ROOT, "src/routeengine", PACKAGES)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description="mutate the library's own code")
-    parser.add_argument("--seconds", type=float, default=600, help="begin nothing after this time")
+    parser.add_argument("--seconds", type=float, default=600, help="begin none after this time")
     parser.add_argument("--mutants", type=int, default=1_000, help="try this many at most")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", action="append", default=[], help="a package, folder or module")

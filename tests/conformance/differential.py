@@ -3,7 +3,7 @@
     python tests/conformance/differential.py --cases 1000000 --seed 1 [--write FILE]
 
 A case is a made rule set and one state of knowledge of it; no state of a rule set comes twice.
-Half of the rule sets are small and odd, half are shaped as authors write them. Two processes
+Half of the rule sets are small and odd, half are as authors write them. Two processes
 share the work. Exit status 1 where executors disagree: then the smallest rule set and state that
 still show it are printed. `--minutes` stops early, and says so.
 """
@@ -24,6 +24,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from platform import python_version
 from random import Random
+from typing import Any as Whatever
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -35,6 +36,7 @@ from routeengine.errors import RuleSetError
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known, State
 from routeengine.record.forms import form_of
+from routeengine.ruleset.conditions import All, Any, AtLeast, Condition, Exactly, Not
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.references import check_references
 
@@ -118,12 +120,17 @@ def simpler(found: Disagreement) -> Iterator[Disagreement]:
             left = {fact: one for fact, one in state.items() if part != "facts" or fact != gone.id}
             rest = replace(ruleset, **{part: some[:number] + some[number + 1 :]})
             yield Disagreement(found.executor, rest, left)
+    for part, field in (("flags", "when"), ("constraints", "forbids"), ("criteria", "when")):
+        for some in with_one_simpler(getattr(ruleset, part), field):
+            changed: dict[str, Whatever] = {part: some}
+            yield Disagreement(found.executor, replace(ruleset, **changed), state)
     for at, decision in enumerate(ruleset.decisions):
         kept = [
             tuple(replace(r, outranks=tuple(o for o in r.outranks if o != rule.id))
                   for r in decision.rules if r is not rule)
             for rule in decision.rules
         ]  # fmt: skip
+        kept += with_one_simpler(decision.rules, "when")
         fewer = [replace(decision, rules=rules) for rules in kept]
         fewer += [replace(decision, applies_when=None)] if decision.applies_when else []
         for one in fewer:
@@ -134,6 +141,28 @@ def simpler(found: Disagreement) -> Iterator[Disagreement]:
             for bit in range(known.allowed.bit_length()):
                 if known.allowed >> bit & 1:
                     yield Disagreement(found.executor, ruleset, {**state, fact: Known(1 << bit)})
+
+
+def with_one_simpler(things: tuple[Whatever, ...], field: str) -> Iterator[tuple[Whatever, ...]]:
+    """Yield the same things, with less in the condition of one of them."""
+    for number, thing in enumerate(things):
+        for less in simpler_than(getattr(thing, field)):
+            yield (*things[:number], replace(thing, **{field: less}), *things[number + 1 :])
+
+
+def simpler_than(condition: Condition | None) -> Iterator[Condition]:
+    """Yield conditions with less in them: parts of it, and itself with less in a part."""
+    if isinstance(condition, Not):
+        yield condition.part
+        yield from map(Not, simpler_than(condition.part))
+    elif isinstance(condition, All | Any | AtLeast | Exactly):
+        yield from condition.parts
+        for number, part in enumerate(condition.parts):
+            before, after = condition.parts[:number], condition.parts[number + 1 :]
+            if isinstance(condition, All | Any) or condition.count < len(condition.parts):
+                yield replace(condition, parts=before + after)
+            for less in simpler_than(part):
+                yield replace(condition, parts=(*before, less, *after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +239,8 @@ def page(counts: Counter[str], found: Sequence[Disagreement], cases: int, seed: 
         "",
         f"- Finished: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, seed {seed}.",
         f"- With: Python {python_version()}, {', '.join(packages)}.",
-        f"- {counts['rule sets']:,} made rule sets, {done:,} cases{asked}.",
+        f"- {counts['rule sets']:,} made rule sets, half of them odd, half as authors write them;",
+        f"  {done:,} cases{asked}.",
         f"- Disagreements: {len(found)}.",
         "",
         "| executor | cases it answered |",

@@ -16,7 +16,8 @@ import pytest
 
 from conformance import differential
 from conformance.candidates import EXECUTORS, Given, Told
-from conformance.made import a_possible_ruleset, a_state
+from conformance.made import a_possible_ruleset
+from conformance.richer import a_closer_state, a_richer_ruleset
 from examples import examples
 from routeengine.profile import State
 from routeengine.ruleset.model import RuleSet
@@ -55,12 +56,12 @@ def test_a_disagreement_is_found_and_made_small(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(differential, "EXECUTORS", {"faulty": faulty})
     random, found = Random(4), list[differential.Disagreement]()
     while len(found) < 5:
-        ruleset = a_possible_ruleset(random)
-        states = [a_state(random, ruleset) for _ in range(20)]
+        ruleset = a_possible_ruleset(random, a_richer_ruleset)
+        states = [a_closer_state(random, ruleset) for _ in range(20)]
         seen = differential.disagreements(ruleset, states, [faulty], Counter())
         found += islice(seen, 1)
     for small in map(differential.shrunk, found):
         assert len(small.ruleset.flags) == 1
         assert len(small.ruleset.facts) <= 3
         assert "`faulty` differs from `reference`" in str(small)
-        assert '"flag0"' in str(small)
+        assert f'"id": "{small.ruleset.flags[0].id}"' in str(small)

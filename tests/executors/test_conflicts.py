@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -10,11 +13,12 @@ from examples import examples
 from generated import BOTH, GROUNDS, a_fact, rulesets, states
 from routeengine.errors import BudgetError, RuleSetError
 from routeengine.executors import reference
+from routeengine.executors.interface import Executor
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known
-from routeengine.ruleset.conditions import AtLeast, FactIs
-from routeengine.ruleset.domains import BooleanDomain
+from routeengine.ruleset.conditions import All, Any, AtLeast, FactIs
+from routeengine.ruleset.domains import BooleanDomain, IntegerDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Rule, RuleSet
 
 
@@ -62,6 +66,29 @@ def test_conflicts_are_those_that_the_reference_lists(data: st.DataObject) -> No
     assert found.smallest(facts) == listed.smallest(facts)
 
 
+@pytest.mark.parametrize("build", [LanesExecutor, ReferenceExecutor])
+def test_of_as_small_conflicts_the_first_declared_comes_first(
+    build: Callable[[RuleSet], Executor],
+) -> None:
+    """Whichever constraint stands first; and a value counts as those that mean the same."""
+    excluded = [[("f2", 2), ("f3", 2)], [("f0", 6), ("f1", 2)]]
+    ruleset = half_forbidden(4)
+    ruleset = replace(
+        ruleset,
+        facts=(a_fact("f0", IntegerDomain(0, 2)), *ruleset.facts[1:]),
+        decisions=(),
+        constraints=tuple(
+            Constraint(f"k{n}", All(tuple(FactIs(*one) for one in some)), BOTH, GROUNDS)
+            for n, some in enumerate(excluded)
+        ),
+    )
+    state = {"f0": Known(4), "f1": Known(2), "f2": Known(2), "f3": Known(2)}
+    conflicts = build(ruleset).inspect(state).conflicts
+    assert conflicts.count == 2
+    assert conflicts.smallest({"f1", "f2"}) == frozenset({"f0", "f1"})
+    assert conflicts.smallest({"f2"}) == frozenset({"f2", "f3"})
+
+
 @pytest.mark.parametrize("size", [16, 40, 100])
 def test_one_contradictory_client_of_many_facts_is_answered(size: int) -> None:
     """10^29 minimal conflicts of 100 facts: each decision names all the facts, exactly."""
@@ -100,6 +127,21 @@ def test_where_nothing_fits_all_that_is_known_is_forgotten() -> None:
         assert verdict.possible == ("a", "b", "review")
 
 
+def test_where_a_clash_is_out_of_reach_nothing_is_narrowed() -> None:
+    """What is wrong as a whole can be too large, and any part of it small enough to be excluded."""
+    names = [f"f{number}" for number in range(4)]
+    forbidden = Any((AtLeast(2, tuple(FactIs(name, 2) for name in names[1:])), FactIs("f0", 2)))
+    half = half_forbidden(4)
+    ruleset = replace(half, constraints=(Constraint("some", forbidden, BOTH, GROUNDS),))
+    state = {name: Known(2 if name == "f0" else 3) for name in names}
+    seen = set()
+    for budget in range(4, 20):
+        inspection = LanesExecutor(ruleset, budget, budget).inspect(state)
+        seen.add(bool(inspection.conflicts))
+        assert {inspection.values(name) for name in names[1:]} == {3}
+    assert seen == {True, False}
+
+
 def test_constraints_that_exclude_everything_are_seen_when_they_are_asked() -> None:
     """Where they were too large to be seen when the rule set was compiled."""
     ruleset = half_forbidden(16)
@@ -107,11 +149,7 @@ def test_constraints_that_exclude_everything_are_seen_when_they_are_asked() -> N
     opposite = Constraint(
         "rest", AtLeast(9, tuple(FactIs(name, 1) for name in ruleset.fact)), BOTH, GROUNDS
     )
-    facts = ruleset.facts
-    both = RuleSet(
-        "none", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (), ruleset.decisions,
-        (half, opposite),
-    )  # fmt: skip
+    both = replace(ruleset, constraints=(half, opposite))
     lanes = LanesExecutor(both, budget=4)
     for state in (true(both), {fact: Known(3) for fact in both.fact}):
         with pytest.raises(RuleSetError, match="exclude every profile"):

@@ -10,7 +10,7 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known
 from routeengine.ruleset.conditions import All, Any, Exactly, FactIs, Not
-from routeengine.ruleset.conflicts import couplings, minimal_conflicts
+from routeengine.ruleset.conflicts import couplings
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Rule, RuleSet
 
@@ -83,24 +83,6 @@ def test_constraints_that_share_a_fact_are_one_coupling() -> None:
         "tied", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (), IFF.decisions[:0], constraints
     )
     assert {coupling.facts for coupling in couplings(ruleset)} == {("a", "b", "c", "d"), ("e", "f")}
-
-
-@pytest.mark.parametrize(
-    "clashing",
-    [
-        [{"a", "b"}, {"b", "c"}, {"d"}],
-        [{"a", "b"}, {"b", "c"}, {"a", "c"}],
-        [{"a", "b"}, {"c", "d"}],
-    ],
-)
-def test_every_minimal_conflict_is_found_once(clashing: list[set[str]]) -> None:
-    """Overlapping conflicts are each found, and no set that holds another."""
-
-    def clash(facts: frozenset[str]) -> bool:
-        return any(one <= facts for one in clashing)
-
-    found = minimal_conflicts("abcde", clash)
-    assert sorted(map(sorted, found)) == sorted(map(sorted, clashing))
 
 
 def test_two_pairs_in_one_coupling_are_found_and_nothing_larger() -> None:

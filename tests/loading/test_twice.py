@@ -87,6 +87,18 @@ def test_what_is_read_equal_is_told_however_it_is_written(condition: Written) ->
     assert all(WORDS in fault.message for fault in faults)
 
 
+def test_the_same_parts_combined_otherwise_are_other_conditions() -> None:
+    """By another word, or with another count."""
+    parts = "[willing, free]"
+    some = [f"{{{word}: {parts}}}" for word in ("all", "any")]
+    some += [
+        f"{{{word}: {{count: {count}, of: {parts}}}}}"
+        for word in ("at_least", "exactly")
+        for count in (1, 2)
+    ]
+    assert small(when(f"{{any: [{', '.join([*some, '{not: willing}', '{any: [willing]}'])}]}}"))
+
+
 def bounds(count: int) -> list[str]:
     """Return as many different bounds on an income."""
     return [f"{{age: {{at_least: {50 * number}}}}}" for number in range(count)]

@@ -8,6 +8,7 @@ from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, get_args
 
 import pytest
@@ -17,9 +18,12 @@ from hypothesis import strategies as st
 from dossier.observed import SMALL, TODAY, observations
 from examples import examples
 from record.recorded import AT, PROFILE, changed, records, resealed
-from routeengine import Engine, RecordError, RouteEngineError, replay
+from routeengine import Engine, RecordError, RouteEngineError, __version__, replay
 from routeengine.dossier import Dossier
+from routeengine.executors.interface import Inspection
+from routeengine.profile import State
 from routeengine.record import Record, Signature, find_ruleset
+from routeengine.record.canonical import canonical
 from routeengine.record.document import seal
 from routeengine.record.forms import form_of
 from routeengine.result import Reason, Status
@@ -115,7 +119,12 @@ def test_a_mended_typo_orphans_no_record(record: Record, alone: Record, rijswijk
     for one in (record, alone):
         found = replay(one, mended)
         assert found.same
-        assert [note.kind for note in found.notes] == ["texts"]
+        assert [(note.kind, str(note)) for note in found.notes] == [
+            (
+                "texts",
+                "ruleset.sha256: the rule set means the same; its texts or its version are others",
+            )
+        ]
         assert found.ruleset == reference(mended)
 
 
@@ -131,7 +140,9 @@ def test_rules_with_another_meaning_are_told(record: Record, rijswijk: RuleSet) 
     assert not found.same
     told = {difference.path: str(difference) for difference in found.differences}
     assert found.differences[0].kind == "meaning"
-    assert "ruleset.meaning_sha256" in told
+    assert told["ruleset.meaning_sha256"] == (
+        "ruleset.meaning_sha256: the rule set that was used for the replay has another meaning"
+    )
     expected = "the record says `in_scope`, the rules give `other_rung`"
     assert told["verdicts.scope.outcome"] == f"verdicts.scope.outcome: {expected}"
 
@@ -196,6 +207,17 @@ def test_a_record_that_was_written_anew_is_worked_out(
     edit(body)
     found = replay(resealed(body), rijswijk)
     assert [(one.path, f"{one.kind}: {one.message}") for one in found.differences] == [(path, told)]
+
+
+def test_what_stands_on_one_side_hides_nothing_else(alone: Record, rijswijk: RuleSet) -> None:
+    """A verdict that is gone is told, and so is another that differs."""
+    body = json.loads(alone.data)["body"]
+    del body["verdicts"]["scope"]
+    body["verdicts"]["route"]["status"] = "review"
+    assert [str(one) for one in replay(resealed(body), rijswijk).differences] == [
+        "verdicts.scope: the record does not have this",
+        "verdicts.route.status: the record says `review`, the rules give `insufficient`",
+    ]
 
 
 KNOWN: list[tuple[str, object]] = [
@@ -263,9 +285,10 @@ def test_words_that_the_rules_do_not_know_are_not_repeated(
     body = json.loads(record.data)["body"]
     EDITS["verdicts.scope.outcome"][0](body)
     body["facts"]["finances"] = "rather bad"
-    told = "\n".join(map(str, replay(resealed(body), rijswijk).differences))
-    assert "facts.finances: must be one of `none`, `mild`, `serious`" in told
-    assert "rather bad" not in told
+    found = replay(resealed(body), rijswijk)
+    assert [(one.kind, str(one)) for one in found.differences] == [
+        ("facts", "facts.finances: must be one of `none`, `mild`, `serious`")
+    ]
     body["facts"]["finances"] = "serious"
     told = "\n".join(map(str, replay(resealed(body), rijswijk).differences))
     assert "the record says something else, the rules give `in_scope`" in told
@@ -276,8 +299,8 @@ def test_another_rule_set_inside_is_noticed(record: Record, rijswijk: RuleSet) -
     """The rule set inside has to be the one that is named, whichever is used for the replay."""
     other = RULES.write(replace(rijswijk, version="2.0.0"))
     found = replay(changed(record, rules=other), rijswijk)
-    assert [str(one) for one in found.differences] == [
-        "rules: is not the rule set that the record names"
+    assert [(one.kind, str(one)) for one in found.differences] == [
+        ("digest", "rules: is not the rule set that the record names")
     ]
 
 
@@ -286,7 +309,9 @@ def test_a_record_of_another_version_of_the_engine(record: Record, rijswijk: Rul
     other = RULES.write(replace(rijswijk, version="2.0.0"))
     found = replay(changed(record, rules=other, engine="0.0.9"), rijswijk)
     assert found.same
-    assert [note.kind for note in found.notes] == ["engine"]
+    (note,) = found.notes
+    said = f"engine: another version of the engine made the record; this is {__version__}"
+    assert (note.kind, str(note)) == ("engine", said)
     inside = replay(changed(record, rules=RULES.write(SMALL), engine="0.0.9"), rijswijk)
     assert [one.kind for one in inside.differences] == ["digest"]
 
@@ -296,7 +321,9 @@ def test_a_signature_is_a_note(engine: Engine) -> None:
     record = engine.record(engine.classify(PROFILE), AT, sign=lambda _: Signature("a", "k", "v"))
     found = engine.replay(record)
     assert found.same
-    assert [note.kind for note in found.notes] == ["signature"]
+    (note,) = found.notes
+    said = "signature: the record is signed; a replay does not check by whom"
+    assert (note.kind, str(note)) == ("signature", said)
 
 
 @pytest.mark.parametrize(
@@ -319,12 +346,38 @@ def test_a_marked_record_that_cannot_be_read_was_touched(record: Record) -> None
         found = replay(broken)
         assert [one.kind for one in found.differences] == ["bytes"]
         assert found.ruleset is None
+    document = json.loads(record.data) | {"signature": 1}
+    assert [str(one) for one in replay(canonical(document)).differences] == [
+        "signature: must be object"
+    ]
+    spaced = record.data.replace(b'"at":', b'"at": ')
+    assert [str(one) for one in replay(spaced).differences] == [
+        "(bytes): are not in the canonical form"
+    ]
 
 
 def test_a_touched_record_tells_the_field(record: Record, rijswijk: RuleSet) -> None:
     """Where the change makes a field unreadable, its place is told beside the bytes."""
     found = replay(record.data.replace(b'"asked_by":null', b'"asked_by":1000'), rijswijk)
-    assert [one.path for one in found.differences] == ["sha256", "asked_by"]
+    assert [(one.kind, str(one)) for one in found.differences] == [
+        ("bytes", "sha256: is not the digest of what the document holds"),
+        ("shape", "asked_by: must be null or string"),
+    ]
+
+
+def test_an_executor_that_is_there_is_used(
+    engine: Engine, record: Record, rijswijk: RuleSet
+) -> None:
+    """For many records by one rule set nothing is compiled again."""
+    asked: list[State] = []
+
+    def inspect(state: State) -> Inspection:
+        asked.append(state)
+        return engine._closer.inspect(state)
+
+    executor: Any = SimpleNamespace(inspect=inspect)
+    assert replay(record, rijswijk, executor=executor).same
+    assert len(asked) == 1
 
 
 def test_a_record_without_its_rules_needs_them(alone: Record) -> None:
@@ -336,7 +389,12 @@ def test_a_record_without_its_rules_needs_them(alone: Record) -> None:
         replay(changed(alone, ruleset=other))
     touched = alone.data.replace(named["meaning_sha256"].encode(), b"0" * 64)
     touched = touched.replace(named["sha256"].encode(), b"1" * 64)
-    assert [one.kind for one in replay(touched).differences] == ["bytes", "digest"]
+    differences = replay(touched).differences
+    assert [(one.kind, one.path) for one in differences] == [
+        ("bytes", "sha256"),
+        ("digest", "ruleset"),
+    ]
+    assert "no rule set with this meaning is at hand" in differences[1].message
 
 
 def older(folder: Path) -> Path:

@@ -128,11 +128,6 @@ class Encoding:
             }
         return self._winning[name]
 
-    def only(self, name: str, rules: Iterable[str]) -> z3.BoolRef:
-        """Just these rules win."""
-        wanted = set(rules)
-        return z3.And(*(win if r in wanted else z3.Not(win) for r, win in self.wins(name).items()))
-
     def _leads(self, name: str) -> list[tuple[object, z3.BoolRef]]:
         """Per target: some rule wins that leads there."""
         wins = self.wins(name)

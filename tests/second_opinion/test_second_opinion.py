@@ -122,16 +122,16 @@ def test_gaps_overlaps_and_dead_rules_are_found_just_where_there_are_any(ruleset
         own = [one for one in found if one.decision == decision.id]
         gaps = [one for one in own if one.kind == "gap"]
         assert bool(gaps) == possible(opinion.valid, opinion.gap(decision.id))
-        overlaps = [opinion.only(decision.id, one.rules) for one in own if one.kind == "overlap"]
-        overlap = z3.And(opinion.valid, opinion.overlap(decision.id))
-        assert all(possible(overlap, one) for one in overlaps)
-        assert not possible(overlap, *map(z3.Not, overlaps))
+        wins, overlap = opinion.wins(decision.id), opinion.overlap(decision.id)
+        pairs = [one.about for one in own if one.kind == "overlap"]
+        overlaps = [z3.And(wins[one], wins[other]) for one, other in pairs]
+        assert all(possible(opinion.valid, overlap, one) for one in overlaps)
+        assert not possible(opinion.valid, overlap, *map(z3.Not, overlaps))
         if any(one.kind == "never_applies" for one in own):
             assert not possible(opinion.valid, opinion.asked(decision.id))
             continue
         never = {one.about[0] for one in own if one.kind in ("dead_rule", "never_wins")}
-        wins = opinion.wins(decision.id).items()
-        assert never == {rule for rule, win in wins if not possible(opinion.valid, win)}
+        assert never == {rule for rule, win in wins.items() if not possible(opinion.valid, win)}
 
 
 @settings(max_examples=examples(60), deadline=None)

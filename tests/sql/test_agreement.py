@@ -22,7 +22,7 @@ from routeengine.sql import export as export_module
 from routeengine.sql import export_sql
 from routeengine.symbolic.compiled import NODE_BUDGET, CompiledRuleSet
 from sql.against_engine import differences
-from sql.tabled import columns_of, create_table, engine_of, in_duckdb, made_rows, told
+from sql.tabled import Row, columns_of, create_table, engine_of, in_duckdb, made_rows, told
 
 REFUSED = (
     "too large to be written as SQL: with ((?:decision|flag|constraint) .*) "
@@ -52,7 +52,7 @@ def test_what_does_not_fit_is_refused_in_words(
     """With too few nodes there is no statement but an error, and never an answer that is less."""
     engine = engine_of(ruleset)
     rows = list(made_rows(ruleset, 20, None, seed))
-    refused = ""
+    shown, refused = list[Row](), ""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(export_module, "CompiledRuleSet", partial(CompiledRuleSet, budget=budget))
         try:

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from families import FAMILIES
 from routeengine.sql import DIALECTS
+from routeengine.sql.answers import Answers
+from routeengine.symbolic.compiled import CompiledRuleSet
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "sql.md").read_text(encoding="utf-8")
@@ -23,6 +26,18 @@ def test_the_example_prints_what_it_says(
     (example,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     exec(compile(example, "docs/sql.md", "exec"), {})
     assert capsys.readouterr().out.splitlines() == re.findall(r"^# (.*)$", example, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("family", "size", "nodes"),
+    [("same_outcome", 200, "1,754"), ("ranked", 100, "783"), ("different_outcomes", 60, "1,697")],
+)
+def test_the_sizes_of_decisions_are_what_they_take(family: str, size: int, nodes: str) -> None:
+    """The page names how many nodes some rule sets take."""
+    (taken,) = Answers(CompiledRuleSet(FAMILIES[family](size)), 5_000).sizes.values()
+    assert f"{taken:,}" == nodes
+    assert f"{size} rules" in PAGE
+    assert nodes in PAGE
 
 
 def test_every_dialect_is_named() -> None:

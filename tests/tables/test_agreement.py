@@ -93,7 +93,7 @@ def test_how_much_is_remembered_makes_no_difference(data: st.DataObject) -> None
         patch.setattr(whole, "BATCH", data.draw(st.integers(1, 20)))
         engine = data.draw(engines())
         check(engine, data.draw(tables(engine.ruleset)))
-        assert engine.tables.alone._line.cache_info().currsize <= 1
+        assert engine.tables.alone.line.cache_info().currsize <= 1
 
 
 @settings(max_examples=examples(50), deadline=None)

@@ -12,7 +12,6 @@ from routeengine.tables.bits import (
     codes_of,
     copy_bits,
     kinds_at,
-    number_type,
     pack,
     plane_of,
     rows_of,
@@ -70,9 +69,3 @@ def test_sets_are_the_bits_of_a_row_side_by_side(sets: list[int], width: int) ->
         [plane | ~plane_of(np.arange(len(sets)), 4) for plane in planes], width, len(sets)
     )
     assert [int.from_bytes(row.tobytes(), "little") for row in found] == sets
-
-
-def test_numbers_have_the_type_that_arrow_gives_them() -> None:
-    """With or without a sign, of any width."""
-    for kind in (pa.int8(), pa.uint8(), pa.int16(), pa.uint16(), pa.int32(), pa.uint64()):
-        assert number_type(kind) == kind.to_pandas_dtype()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from random import Random
+from typing import NoReturn
 
 import pyarrow as pa
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from examples import examples
 from generated import a_fact
 from routeengine import Engine
-from routeengine.errors import RuleSetError
+from routeengine.errors import BudgetError, RuleSetError
 from routeengine.ruleset.conditions import All, AtLeast, FactIs
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
 from routeengine.ruleset.model import Fact, RuleSet
@@ -25,14 +26,19 @@ from tables.test_agreement import check
 from tables.test_larger import ruleset
 
 
-@pytest.mark.parametrize("listed", [True, False])
+def too_large(*_: object) -> NoReturn:
+    """Say that it does not fit, whatever it is."""
+    raise BudgetError("more nodes are needed")
+
+
+@pytest.mark.parametrize("fits", [True, False])
 @settings(max_examples=examples(150), deadline=None)
 @given(rules=crowded(max_constraints=5), seed=st.integers(0, 2**32))
-def test_contradictions_agree_with_single_profiles(listed: bool, rules: RuleSet, seed: int) -> None:
-    """Several couplings clash at once, facts are known in part; clashes are listed or too many."""
+def test_contradictions_agree_with_single_profiles(fits: bool, rules: RuleSet, seed: int) -> None:
+    """Several couplings clash at once, facts are known in part; by lanes or by combination."""
     with pytest.MonkeyPatch.context() as patch:
-        if not listed:
-            patch.setattr(plan, "smallest_clashes", lambda *_: None)
+        if not fits:
+            patch.setattr(plan, "clash_of", too_large)
         try:
             engine = Engine(rules)
         except RuleSetError:
@@ -70,7 +76,7 @@ def test_contradictory_rows_take_the_one_run(engine: Engine) -> None:
     fresh = Engine(engine.ruleset)
     out = fresh.classify_table(pa.table(single))
     assert out["route_reason"].to_pylist().count("contradiction") > 50
-    assert fresh.tables.alone._line.cache_info().currsize == 0
+    assert fresh.tables.alone.line.cache_info().currsize == 0
     assert fresh.tables.clashes._clash.cache_info().currsize == 0
 
 
@@ -86,32 +92,33 @@ def test_rows_past_the_end_of_a_batch_say_nothing(engine: Engine) -> None:
     check(fresh, pa.concat_tables([clash.slice(0, 3), fine]))
 
 
-def test_more_clashes_than_are_listed() -> None:
-    """Half of ten facts cannot be true together: 252 clashes, looked into row by row."""
-    facts = tuple(a_fact(f"f{n}", BooleanDomain()) for n in range(11))
+def test_clashes_past_listing_take_the_one_run_too() -> None:
+    """Half of forty facts cannot be true together: 1.4e11 clashes, and nothing goes alone."""
+    facts = tuple(a_fact(f"f{n}", BooleanDomain()) for n in range(41))
     true = tuple(FactIs(fact.id, 2) for fact in facts)
-    rules = (("first", true[0]), ("last", true[10]))
-    engine = Engine(ruleset(facts, rules, AtLeast(5, true[:10]), flags=(true[10],)))
+    rules = (("first", true[0]), ("last", true[40]))
+    engine = Engine(ruleset(facts, rules, AtLeast(20, true[:40]), flags=(true[40],)))
     rng = Random(1)
-    table = pa.table({fact.id: rng.choices([True, False, None], k=300) for fact in facts})
+    table = pa.table(
+        {fact.id: rng.choices([True, False, None], [5, 4, 1], k=100) for fact in facts}
+    )
     check(engine, table)
-    assert [listed for _, listed in engine.tables.plan.coupled] == [False]
-    fresh = Engine(engine.ruleset)
-    out = fresh.classify_table(table, missing=False)
-    assert out["d_reason"].to_pylist().count("contradiction") > 20
-    assert fresh.tables.alone._line.cache_info().currsize == 0
+    reasons = engine.classify_table(table)["d_reason"].to_pylist()
+    assert 20 < reasons.count("contradiction") < 80
+    assert engine.tables.alone.line.cache_info().currsize == 0
+    assert engine.tables.clashes._clash.cache_info().currsize == 0
 
 
 def test_what_clashes_may_take_too_much_to_say(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then a row goes alone, and says what a single profile says; others are not held up."""
-    monkeypatch.setattr(plan, "smallest_clashes", lambda *_: None)
+    monkeypatch.setattr(plan, "clash_of", too_large)
     monkeypatch.setattr(clashes, "Clash", partial(Clash, budget=2))
     facts, engine = three_of_four()
     table = uniform(Random(1), facts, 200)
     said = [{fact: _plain(word) for fact, word in row.items()} for row in table.to_pylist()]
     check(engine, pa.Table.from_pylist(said, table.schema))
     clash = [row for row in said if row["f0"] in ("a", "b", "a/b") and row["f1"] == "a"]
-    alone = engine.tables.alone._line.cache_info()
+    alone = engine.tables.alone.line.cache_info()
     assert 0 < alone.misses <= len({tuple(row.values()) for row in clash})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -12,8 +13,9 @@ from routeengine.errors import BudgetError, UsageError
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import All, Any, CriterionIs, FactIs, Not
 from routeengine.ruleset.model import RuleSet
+from routeengine.symbolic.counting import count_leaves
 from routeengine.verification import Comparison, first_difference
-from routeengine.verification.difference import meaning
+from routeengine.verification.difference import compiler_of, meaning
 from verification.pairs import all_profiles, allowed, overlapping, pairs, with_rule
 
 
@@ -68,6 +70,20 @@ def test_one_comparison_serves_many(
     for _ in range(2):
         for other in (old, new):
             assert comparison.first_difference(other) == first_difference(old, other)
+
+
+def test_what_was_made_in_passing_is_forgotten_by_both(rijswijk: RuleSet) -> None:
+    """Numbers of nodes are used again, and no compiler may take a new node for an old one."""
+    before, fresh = compiler_of([rijswijk]), compiler_of([rijswijk])
+    after, size = before.beside(rijswijk), len(before.diagram)
+    conditions = [flag.when for flag in rijswijk.flags if flag.when is not None]
+    for when in conditions:
+        assert after.scratch(partial(before.condition, when)) is not None
+        assert len(before.diagram) == size
+    for when in reversed(conditions):
+        root = before.condition(when)
+        expected = count_leaves(fresh.diagram, fresh.condition(when))
+        assert count_leaves(before.diagram, root) == expected
 
 
 def test_equal_rules_in_other_words_mean_the_same(rijswijk: RuleSet) -> None:

@@ -15,7 +15,7 @@ from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import All, Condition, Not, OutcomeIs, StatusIs
 from routeengine.ruleset.expectations import Acceptance
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.reading import conditions_of, decisions_of, evaluation_order
+from routeengine.ruleset.reading import decisions_of, evaluation_order
 from routeengine.ruleset.settling import FullVerdict
 from routeengine.verification import Finding, verify
 from verification.broken import LIBRARY, patched
@@ -56,7 +56,7 @@ def test_just_what_a_person_could_still_change_is_found(ruleset: RuleSet) -> Non
     expected: dict[tuple[str, ...], list[FullProfile]] = {}
     winning: dict[tuple[str, ...], set[str]] = {}
     for decision in ruleset.decisions:
-        asked = {n for one in conditions_of(decision) for n in decisions_of(ruleset, one)}
+        asked = {n for one in decision.conditions for n in decisions_of(ruleset, one)}
         for profile in possible(ruleset):
             mine = profile.verdicts[decision.id]
             for name in asked:

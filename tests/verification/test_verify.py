@@ -21,7 +21,7 @@ from routeengine.ruleset.conditions import All, Any, CriterionIs, FactIs, Not
 from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.expectations import Acceptance, Change, Expectation
 from routeengine.ruleset.model import Constraint, Criterion, Rule, RuleSet
-from routeengine.ruleset.reading import conditions_of, decisions_of, facts_of, facts_read
+from routeengine.ruleset.reading import decisions_of, facts_of, facts_read
 from routeengine.ruleset.settling import GAP, NOT_APPLICABLE, OVERLAP, Ranks, beaten_by, target
 from routeengine.verification import Finding, Kept, prove, verify
 from routeengine.verification.answers import overlaps
@@ -120,7 +120,7 @@ def test_a_gap_is_told_where_it_comes_from(ruleset: RuleSet) -> None:
             if full.reason == "gap":
                 gaps[name].add(tuple(profile.facts.values()))
     reads = {
-        d.id: frozenset[str]().union(*(decisions_of(ruleset, c) for c in conditions_of(d)))
+        d.id: frozenset[str]().union(*(decisions_of(ruleset, c) for c in d.conditions))
         for d in ruleset.decisions
     }
     for _ in ruleset.decisions:
@@ -495,6 +495,28 @@ def test_acceptances_hide_what_they_name_and_nothing_else(rijswijk: RuleSet) -> 
     bare = verify(replace(rijswijk, acceptances=())).findings
     assert about(bare, "idle_outranks") == {("scope_interim_group", "scope_wsp")}
     assert about(bare, "implied_outranks") == {("scope",), ("route",)}
+
+
+def test_a_fact_that_only_changes_candidates_is_not_idle() -> None:
+    """Two rules overlap, and a fact decides whether a third one does too: nothing else."""
+    both = All((FactIs("f0", 2), FactIs("f1", 2)))
+    made = door(["x", "y", "z"], a_rule(0, "x"), a_rule(1, "y"), a_rule(2, "z"))
+    made = with_rule(made, "r1", when=FactIs("f0", 2))
+    third = with_rule(made, "r2", when=both)
+    assert about(verify(third).findings, "idle_fact") == {("f2",)}
+    again = with_rule(third, "r2", then="x")
+    assert about(verify(again).findings, "idle_fact") == {("f1",), ("f2",)}
+
+
+def test_an_outranks_that_keeps_a_candidate_away_is_not_in_vain() -> None:
+    """Two rules overlap, and one of them keeps a third one from being proposed besides."""
+    made = door(["x", "y", "z"], a_rule(0, "x"), a_rule(1, "y"), a_rule(2, "z"))
+    made = with_rule(made, "r1", when=FactIs("f0", 2))
+    both = All((FactIs("f0", 2), FactIs("f1", 2)))
+    made = with_rule(with_rule(made, "r2", when=both), "r0", outranks=("r2",))
+    assert about(verify(made).findings, "idle_outranks") == set()
+    again = with_rule(made, "r2", then="y")
+    assert about(verify(again).findings, "idle_outranks") == {("r0", "r2")}
 
 
 def test_few_constraints_are_blamed_where_nothing_is_possible(rijswijk: RuleSet) -> None:

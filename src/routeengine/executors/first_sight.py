@@ -11,15 +11,15 @@ INVARIANT: what is kept hangs on these bits, so on the rules alone: no answer of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
 from typing import Generic, TypeVar
 
 from routeengine.bits import numbers
-from routeengine.executors.questions import Looks, Questions
+from routeengine.executors.questions import Looks, questions_later
 from routeengine.executors.summary import ordered_keys, summarise
 from routeengine.profile import Known, State
-from routeengine.result import Answer, Lead, Verdict
+from routeengine.result import Answer, Verdict
 from routeengine.ruleset.model import Decision
 from routeengine.ruleset.settling import NOT_APPLICABLE, FullVerdict
 from routeengine.symbolic.compiled import CompiledRuleSet
@@ -55,26 +55,6 @@ class _Bits(Generic[V]):
         return [self.values[number] for number in numbers((word & self.mask) >> self.lowest)]
 
 
-class _Asked:
-    """What is asked of one client whose verdicts are open, found when asked for.
-
-    INVARIANT: holds no inspection, and of what is known just the cells. Answers are shared by
-    threads, and an inspection may hold a diagram that grows.
-    """
-
-    def __init__(self, looks: Looks, state: Callable[[], State]) -> None:
-        self._looks, self._state = looks, state
-        self._found: dict[str, Mapping[str, tuple[Lead, ...]]] = {}
-
-    def ranked(self, decision: Decision) -> Mapping[str, tuple[Lead, ...]]:
-        """Return the questions of one decision, best first; the first that were found are kept."""
-        found = self._found.get(decision.id)
-        if found is None:
-            found = Questions(self._looks.inspect(self._state()), decision).ranked
-            found = self._found.setdefault(decision.id, found)
-        return found
-
-
 class _Decided:
     """One decision: what the bits of a word say of it."""
 
@@ -105,7 +85,7 @@ class _Decided:
         known = self._certain.get(word)
         if known is None:
             full, rules = self.verdicts.of(word), self._wins.of(word)
-            known = summarise(self.decision, full, None, winners=lambda: rules)
+            known = summarise(self.decision, full, winners=lambda: rules)
             if len(self._certain) < REMEMBERED:
                 self._certain[word] = known
         return known
@@ -199,23 +179,21 @@ class FirstSight:
     def _sum_up(self, word: Word, state: Callable[[], State]) -> Answer | None:
         if word == NOTHING:
             return None
-        asked: _Asked | None = None
-        verdicts = {}
+        verdicts, settled = {}, True
         for decided in self._decided:
             decision, possible = decided.decision, decided.possible(word)
             if len(possible) == 1:
                 verdicts[decision.id] = decided.certain(word)
                 continue
-            if asked is None:
-                asked = _Asked(self._looks, state)
+            settled = False
             verdicts[decision.id] = Verdict(
                 decision.id,
                 "insufficient",
                 possible=possible,
-                find_questions=partial(asked.ranked, decision),
+                find_questions=questions_later(self._looks, state, decision),
             )
         answer = Answer(verdicts, *self._flags_of(word & self._flags.mask))
-        if asked is None and len(self._settled) < REMEMBERED:
+        if settled and len(self._settled) < REMEMBERED:
             self._settled[word] = answer
         return answer
 

@@ -13,7 +13,7 @@ from functools import partial
 
 from routeengine.bits import numbers
 from routeengine.executors.interface import Forces
-from routeengine.executors.questions import LaterQuestions
+from routeengine.executors.questions import Questions, questions_later
 from routeengine.executors.summary import contradiction, ordered_keys, summarise
 from routeengine.lazy import cached_property
 from routeengine.profile import Known, State
@@ -104,11 +104,6 @@ class LanesInspection:
             for fact, known in self.state.items()
         }
 
-    @cached_property
-    def by_cells(self) -> State:
-        """The state as it was given, but no closer than to the cell where just one is left."""
-        return self.compiled.cells.by_cells(self.given)
-
     # What is possible at all
 
     def _conflicts(self) -> Conflicts:
@@ -186,10 +181,16 @@ class LanesInspection:
                 otherwise(decision.id, seen, exact),
                 exact=self.conflicts.exact(reads),
             )
-        one = len({full.key for full in seen}) == 1
-        questions = None if one else LaterQuestions(self, decision)
-        winners = partial(self._winners, decision, seen)
-        return summarise(decision, seen, questions, winners=winners, exact=exact)
+        by_cells = self.compiled.cells.by_cells(self.given)
+        disputed = any(known.conflicting for known in self.state.values())
+        return summarise(
+            decision,
+            seen,
+            winners=partial(self._winners, decision, seen),
+            find_questions=questions_later(self.executor, lambda: by_cells, decision),
+            disputed=disputed and Questions(self, decision).conflicting,
+            exact=exact,
+        )
 
     def _otherwise(self, name: str, seen: set[FullVerdict], exact: bool) -> set[str]:
         """Give what a contradiction could turn out to be, where it is not worked out exactly."""
@@ -310,7 +311,10 @@ class LanesInspection:
     def values(self, fact: str) -> int:
         """Give the values of a fact that are still possible, constraints included, as bits."""
         allowed, number = self.state[fact].allowed, self.compiled.coupling_of.get(fact)
-        return allowed if number is None else allowed & self._narrowed(number)[fact]
+        # Where it is not known whether the facts clash, a part of that could leave no value at all.
+        if number is None or number in self.undetermined:
+            return allowed
+        return allowed & self._narrowed(number)[fact]
 
     def _narrowed(self, number: int) -> Mapping[str, int]:
         """Give the values that the constraints of a coupling leave its facts, by whole cells."""

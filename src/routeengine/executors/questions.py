@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Protocol
 
 from routeengine.errors import BudgetError
+from routeengine.executors.summary import Questions as Later
 from routeengine.executors.summary import ordered_keys, rank
 from routeengine.lazy import cached_property
 from routeengine.profile import State
@@ -18,16 +20,11 @@ from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import Diagram, Node
 from routeengine.symbolic.together import Together
 
-__all__ = ["LaterQuestions", "Questions", "View", "same_verdict"]
+__all__ = ["Questions", "View", "questions_later", "same_verdict"]
 
 
 class View(Protocol):
     """What questions are asked of: one state of knowledge over a compiled rule set."""
-
-    @property
-    def executor(self) -> Looks:
-        """What looked, and can look again."""
-        ...
 
     @property
     def ruleset(self) -> RuleSet:
@@ -37,11 +34,6 @@ class View(Protocol):
     @property
     def compiled(self) -> CompiledRuleSet:
         """The rules, compiled."""
-        ...
-
-    @property
-    def by_cells(self) -> State:
-        """The state as it was given, but no closer than to the cell where just one is left."""
         ...
 
     @property
@@ -67,26 +59,13 @@ class Looks(Protocol):
         ...
 
 
-class LaterQuestions:
-    """The questions of one decision, found when asked for, by a look of their own.
+def questions_later(looks: Looks, state: Callable[[], State], decision: Decision) -> Later:
+    """Return what gives the questions of one decision, by a look of its own, once it is asked.
 
     INVARIANT: holds no inspection, and of what is known just the cells. Answers are shared by
-    threads and clients and kept by the thousand, and an inspection may hold a diagram that grows.
+    threads and kept by the thousand, and an inspection may hold a diagram that grows.
     """
-
-    def __init__(self, view: View, decision: Decision) -> None:
-        self._executor, self._state, self._decision = view.executor, view.by_cells, decision
-        disputed = any(known.conflicting for known in view.state.values())
-        self.conflicting = disputed and Questions(view, decision).conflicting
-
-    @property
-    def ranked(self) -> Mapping[str, tuple[Lead, ...]]:
-        """The questions, best first; facts that were declined are not asked again."""
-        return self._ranked
-
-    @cached_property
-    def _ranked(self) -> Mapping[str, tuple[Lead, ...]]:
-        return Questions(self._executor.inspect(self._state), self._decision).ranked
+    return cache(lambda: Questions(looks.inspect(state()), decision).ranked)
 
 
 class Questions:

@@ -269,7 +269,13 @@ class ReferenceInspection:
             return contradiction(
                 decision, tuple(f.id for f in self.ruleset.facts if f.id in clashing)
             )
-        return summarise(decision, seen, ReferenceQuestions(self, name))
+        matter = self.matters(name) if len({full.key for full in seen}) > 1 else []
+        return summarise(
+            decision,
+            seen,
+            find_questions=lambda: self.ranked(name, matter),
+            disputed=any(self.state[fact].conflicting for fact in matter),
+        )
 
     def matters(self, name: str) -> list[str]:
         """Give the facts in an inclusion-minimal set on which verdicts differ, declared order.
@@ -339,26 +345,3 @@ class ReferenceInspection:
         left = {profile.facts[fact] for profile in self.completions}
         groups = [g for g in self.executor.groups[fact] if any(g >> value & 1 for value in left)]
         return sum(groups) & self.state[fact].allowed
-
-
-class ReferenceQuestions:
-    """The questions that are left for one decision."""
-
-    def __init__(self, inspection: ReferenceInspection, decision: str) -> None:
-        self.inspection = inspection
-        self.decision = decision
-
-    @cached_property
-    def matter(self) -> list[str]:
-        """The facts that can still change the verdict."""
-        return self.inspection.matters(self.decision)
-
-    @property
-    def conflicting(self) -> bool:
-        """Whether evidence that disagrees stands among the facts that matter."""
-        return any(self.inspection.state[fact].conflicting for fact in self.matter)
-
-    @property
-    def ranked(self) -> Mapping[str, tuple[Lead, ...]]:
-        """The questions, best first."""
-        return self.inspection.ranked(self.decision, self.matter)

@@ -4,28 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
-from typing import Protocol
+from typing import TypeAlias
 
 from routeengine.profile import State
 from routeengine.result import Lead, Reason, Verdict
 from routeengine.ruleset.model import Decision
 from routeengine.ruleset.settling import FullVerdict, in_order, target
 
-__all__ = ["Asks", "contradiction", "ordered_keys", "rank", "summarise"]
+__all__ = ["contradiction", "ordered_keys", "rank", "summarise"]
 
 
-class Asks(Protocol):
-    """Knows which facts can still change a verdict; works it out when asked."""
-
-    @property
-    def conflicting(self) -> bool:
-        """Whether evidence that disagrees stands among the facts that matter."""
-        ...
-
-    @property
-    def ranked(self) -> Mapping[str, tuple[Lead, ...]]:
-        """The questions, best first, with what each answer leads to."""
-        ...
+Questions: TypeAlias = Callable[[], Mapping[str, tuple[Lead, ...]]]
+"""Gives the questions that are left, best first, with what each answer leads to."""
 
 
 def ordered_keys(decision: Decision, keys: Collection[str]) -> tuple[str, ...]:
@@ -36,15 +26,17 @@ def ordered_keys(decision: Decision, keys: Collection[str]) -> tuple[str, ...]:
 def summarise(
     decision: Decision,
     seen: Collection[FullVerdict],
-    questions: Asks | None,
     *,
     winners: Callable[[], Collection[str]] | None = None,
+    find_questions: Questions | None = None,
+    disputed: bool = False,
     exact: bool = True,
 ) -> Verdict:
     """Sum up the verdicts that the completions of one state of knowledge give.
 
     `winners` gives all rules that win on some completion, where the verdicts do not name them; it
-    is asked only where they count. `questions` has to be there where the verdicts differ.
+    is asked only where they count. Where the verdicts differ, `find_questions` gives what can still
+    tell, and `disputed` says whether evidence that conflicts stands among that.
     """
 
     def won() -> Collection[str]:
@@ -52,15 +44,14 @@ def summarise(
 
     keys = {full.key for full in seen}
     possible = ordered_keys(decision, keys)
-    if len(keys) > 1 and questions is not None:
-        disputed = questions.conflicting
+    if len(keys) > 1:
         return Verdict(
             decision.id,
             "review" if disputed else "insufficient",
             reason="conflicting_evidence" if disputed else None,
             candidates=_named(decision, won()) if disputed else (),
             possible=possible,
-            find_questions=lambda: questions.ranked,
+            find_questions=find_questions,
             exact=exact,
         )
     status = next(iter(seen)).status

@@ -57,17 +57,9 @@ def changed(ruleset: RuleSet, condition: Condition) -> Iterator[Changed]:
 
 
 def _with(condition: Condition, parts: tuple[Condition, ...]) -> Condition:
-    match condition:
-        case All():
-            return All(parts)
-        case Any():
-            return Any(parts)
-        case AtLeast(count=count):
-            return AtLeast(count, parts)
-        case Exactly(count=count):
-            return Exactly(count, parts)
-        case _:
-            return Not(*parts)
+    if isinstance(condition, All | Any | AtLeast | Exactly):
+        return replace(condition, parts=parts)
+    return Not(*parts)
 
 
 def _here(ruleset: RuleSet, condition: Condition) -> Iterator[Changed]:

@@ -147,7 +147,7 @@ class _Trial:
 
 def _answer(full: FullProfile) -> Answer:
     verdicts = {
-        decision.id: summarise(decision, {full.verdicts[decision.id]}, None)
+        decision.id: summarise(decision, {full.verdicts[decision.id]})
         for decision in full.ruleset.decisions
     }
     flags = [flag.id for flag in full.ruleset.flags if flag.when and full.holds(flag.when)]

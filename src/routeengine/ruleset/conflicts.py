@@ -1,18 +1,15 @@
-"""Facts that cannot stand together: which constraints belong together, and what clashes."""
+"""Which constraints belong together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from routeengine.ruleset.conditions import Not
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import facts_of
 
-__all__ = ["Coupling", "coupled", "couplings", "minimal_conflicts"]
-
-Name = TypeVar("Name", str, int)
+__all__ = ["Coupling", "coupled", "couplings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,38 +51,3 @@ def coupled(rulesets: Sequence[RuleSet]) -> list[tuple[set[str], list[list[Not]]
                     apart.append(group)
             groups = [*apart, (facts, holds)]
     return groups
-
-
-def minimal_conflicts(
-    facts: Iterable[Name], clash: Callable[[frozenset[Name]], bool]
-) -> list[frozenset[Name]]:
-    """Give every inclusion-minimal set of facts whose known values clash.
-
-    `clash` says whether what is known of just these facts breaks the
-    constraints. Works as the hitting-set tree of R. Reiter, "A theory of
-    diagnosis from first principles" (1987): each conflict that is found is
-    left by each of its facts in turn.
-    """
-    found: list[frozenset[Name]] = []
-    seen: set[frozenset[Name]] = set()
-    todo = [frozenset(facts)]
-    while todo:
-        known = todo.pop()
-        if known in seen:
-            continue
-        seen.add(known)
-        conflict = next((one for one in found if one <= known), None)
-        if conflict is None:
-            if not clash(known):
-                continue
-            conflict = _shrink(known, clash)
-            found.append(conflict)
-        todo += [known - {fact} for fact in conflict]
-    return found
-
-
-def _shrink(facts: frozenset[Name], clash: Callable[[frozenset[Name]], bool]) -> frozenset[Name]:
-    for fact in sorted(facts):
-        if clash(facts - {fact}):
-            facts -= {fact}
-    return facts

@@ -12,20 +12,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
+from typing import Any
 
 from routeengine.ruleset.conditions import Condition, FactIs, children
 from routeengine.ruleset.domains import spans
-from routeengine.ruleset.model import (
-    Decision,
-    Evidence,
-    Fact,
-    Place,
-    Review,
-    Rule,
-    RuleSet,
-    RuleSetRef,
-    Source,
-)
+from routeengine.ruleset.model import Decision, Evidence, Place, RuleSet, RuleSetRef
+from routeengine.ruleset.settling import target
 
 __all__ = ["encode_values", "meaning_digest", "reference", "whole_digest"]
 
@@ -35,6 +27,12 @@ HEXADECIMAL = 100_000
 DECIMAL = 10**4300
 """Below this the whole digest has a set as a number: Python writes no longer ones in decimals."""
 
+_LATER = {"language", "expectations", "acceptances"}
+"""Fields that are left out where they say nothing: other rule sets keep the digest they had."""
+
+_UNORDERED = {"criteria", "constraints", "flags", "sources", "citations", "refusals", *_LATER}
+"""Fields of a rule set whose order says nothing."""
+
 
 def reference(ruleset: RuleSet) -> RuleSetRef:
     """Name a rule set by id, version and both digests."""
@@ -43,34 +41,27 @@ def reference(ruleset: RuleSet) -> RuleSetRef:
 
 def whole_digest(ruleset: RuleSet) -> str:
     """Give the digest of everything that a rule set says, places in files aside."""
-    unordered = ["criteria", "constraints", "flags", "sources", "citations", "refusals"]
-    # Only where they are said, so that other rule sets keep the digest they had.
-    unordered += [one for one in ("expectations", "acceptances") if getattr(ruleset, one)]
-    decisions = [
-        {field.name: _plain(getattr(decision, field.name)) for field in fields(decision)}
-        | {"place": None, "rules": _sorted(_plain(decision.rules))}
-        for decision in ruleset.decisions
+    plain = _fields(ruleset)
+    for name in plain.keys() & _UNORDERED:
+        plain[name] = _sorted(plain[name])
+    plain["decisions"] = [
+        {**_fields(one), "place": None, "rules": _sorted(_plain(one.rules))}
+        for one in ruleset.decisions
     ]
-    plain = {
-        field.name: _plain(getattr(ruleset, field.name))
-        for field in fields(ruleset)
-        if field.name not in (*unordered, "decisions", "expectations", "acceptances")
-    }
-    plain |= {name: _sorted(_plain(getattr(ruleset, name))) for name in unordered}
-    return _sha256({**plain, "decisions": decisions})
+    return _sha256(plain)
 
 
 def meaning_digest(ruleset: RuleSet) -> str:
     """Give the digest of what can change a verdict, and of nothing else."""
     return _sha256(
         {
-            "facts": [_fact(fact) for fact in ruleset.facts],
+            "facts": [
+                [one.id, _plain(one.domain), type(one.domain).__name__] for one in ruleset.facts
+            ],
             "constraints": _sorted([_condition(one.forbids) for one in ruleset.constraints]),
             "criteria": {one.id: _condition(one.when) for one in ruleset.criteria},
             "decisions": {one.id: _decision(one) for one in ruleset.decisions},
-            "flags": {
-                one.id: None if one.when is None else _condition(one.when) for one in ruleset.flags
-            },
+            "flags": {one.id: _condition(one.when) for one in ruleset.flags},
             # Only where it is said, so that other rule sets keep the digest they had.
             **({} if ruleset.evidence is None else {"evidence": _evidence(ruleset.evidence)}),
         }
@@ -87,28 +78,24 @@ def _evidence(evidence: Evidence) -> object:
     }
 
 
-def _fact(fact: Fact) -> object:
-    return [fact.id, _plain(fact.domain), type(fact.domain).__name__]
-
-
 def _decision(decision: Decision) -> object:
-    applies = decision.applies_when
     return {
         "outcomes": [outcome.id for outcome in decision.outcomes],
-        "applies_when": None if applies is None else _condition(applies),
-        "rules": {rule.id: _rule(rule) for rule in decision.rules},
+        "applies_when": _condition(decision.applies_when),
+        "rules": {
+            rule.id: {
+                "when": _condition(rule.when),
+                "then": _plain(target(rule)),
+                "outranks": sorted(rule.outranks),
+            }
+            for rule in decision.rules
+        },
     }
 
 
-def _rule(rule: Rule) -> object:
-    return {
-        "when": None if rule.when is None else _condition(rule.when),
-        "then": list(rule.then.candidates) if isinstance(rule.then, Review) else rule.then,
-        "outranks": sorted(rule.outranks),
-    }
-
-
-def _condition(condition: Condition) -> object:
+def _condition(condition: Condition | None) -> object:
+    if condition is None:
+        return None
     kind = type(condition).__name__
     if isinstance(condition, FactIs):
         return [kind, condition.fact, encode_values(condition.allowed)]
@@ -129,22 +116,25 @@ def encode_values(values: int) -> str | list[tuple[int, int]]:
 
 def _plain(value: object) -> object:
     if is_dataclass(value) and not isinstance(value, type):
-        plain = {
-            field.name: _plain(getattr(value, field.name))
-            for field in fields(value)
-            if not isinstance(getattr(value, field.name), Place)
-        }
-        if isinstance(value, Source) and value.language is None:
-            # Only where it is said, so that other rule sets keep the digest they had.
-            del plain["language"]
+        plain = {"_": type(value).__name__, **_fields(value)}
         if isinstance(value, FactIs) and value.allowed >= DECIMAL:
             plain["allowed"] = encode_values(value.allowed)
-        return {"_": type(value).__name__, **plain}
+        return plain
     if isinstance(value, Mapping):
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _fields(value: Any) -> dict[str, object]:
+    """Give what a part of a rule set says, by field; not where it stands."""
+    every = ((field.name, getattr(value, field.name)) for field in fields(value))
+    return {
+        name: _plain(one)
+        for name, one in every
+        if not isinstance(one, Place) and (one or name not in _LATER)
+    }
 
 
 def _canonical(value: object) -> str:

@@ -8,7 +8,7 @@ split the same way whatever the type of the fact.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from routeengine.bits import numbers
 
@@ -20,6 +20,7 @@ __all__ = [
     "IntegerDomain",
     "Value",
     "spans",
+    "word",
 ]
 
 Value: TypeAlias = bool | int | str
@@ -31,6 +32,8 @@ MAX_DOMAIN_SIZE = 100_000
 @dataclass(frozen=True, slots=True)
 class BooleanDomain:
     """False and True, in that order."""
+
+    kind: ClassVar[Literal["boolean"]] = "boolean"
 
     @property
     def size(self) -> int:
@@ -64,6 +67,7 @@ class BooleanDomain:
 class CategoryDomain:
     """A few named values, in declared order."""
 
+    kind: ClassVar[Literal["category"]] = "category"
     values: tuple[str, ...]
 
     @property
@@ -95,6 +99,7 @@ class CategoryDomain:
 class IntegerDomain:
     """The whole numbers from `minimum` to `maximum`, both included."""
 
+    kind: ClassVar[Literal["integer"]] = "integer"
     minimum: int
     maximum: int
 
@@ -147,3 +152,8 @@ def spans(bits: int) -> list[tuple[int, int]]:
     # Where a value differs from the one before it: 0b01101 gives 0, 1, 2 and 4.
     ends = iter(numbers(bits ^ bits << 1))
     return [(first, end - 1) for first, end in zip(ends, ends, strict=True)]
+
+
+def word(value: Value) -> str:
+    """Return a value as rule files write it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
 
-__all__ = ["Flaw", "Path", "did_you_mean", "nearest", "shown"]
+__all__ = ["Flaw", "Path", "below_zero", "did_you_mean", "nearest", "shown", "twice", "unknown"]
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where something stands in a rule set: section, ids and keys, positions in lists.
@@ -54,3 +54,35 @@ def shown(word: str) -> str:
     """Give a word in backticks, on one line, cut where it is long."""
     flat = " ".join(word.split())
     return f"`{flat}`" if len(flat) <= SHOWN else f"`{flat[: SHOWN - 1]}…`"
+
+
+def unknown(
+    path: Path,
+    name: str,
+    known: Collection[str],
+    what: str,
+    about: Path,
+    otherwise: str = "",
+    *,
+    key: bool = False,
+) -> Iterator[Flaw]:
+    """Yield a flaw where a name is none of those that are known, which stand at `about`.
+
+    `otherwise` is the hint where none of them is near.
+    """
+    if name not in known:
+        hint = did_you_mean(name, known, otherwise)
+        yield Flaw(path, f"{shown(name)} is no {what}", hint, key=key, about=about)
+
+
+def twice(path: Path, names: Sequence[str]) -> Iterator[Flaw]:
+    """Yield a flaw for each name in a list that stands before it in the list as well."""
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            yield Flaw((*path, number), f"{shown(name)} stands twice")
+
+
+def below_zero(path: Path, months: int | None) -> Iterator[Flaw]:
+    """Yield a flaw where a number of months is below 0."""
+    if months is not None and months < 0:
+        yield Flaw(path, f"`{path[-1]}` is a number of months, and cannot be below 0")

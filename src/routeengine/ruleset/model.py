@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 
 from routeengine.lazy import cached_property
 from routeengine.ruleset.conditions import Condition
-from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain, Value
+from routeengine.ruleset.domains import Domain, Value
 from routeengine.ruleset.expectations import Acceptance, Expectation
 from routeengine.ruleset.words import NOWHERE, Place, Text
 
@@ -131,13 +131,7 @@ class Fact:
     @property
     def kind(self) -> Literal["boolean", "category", "integer"]:
         """The type of the fact's values, as rule files name it."""
-        match self.domain:
-            case BooleanDomain():
-                return "boolean"
-            case CategoryDomain():
-                return "category"
-            case _:
-                return "integer"
+        return self.domain.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +219,12 @@ class Decision:
     def keys(self) -> tuple[str, ...]:
         """What it can come to, in the order in which that is told."""
         return (*[outcome.id for outcome in self.outcomes], "review", "not_applicable")
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """When it applies, and when each of its rules does, where that is said."""
+        every = (self.applies_when, *(rule.when for rule in self.rules))
+        return tuple(condition for condition in every if condition is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,16 +362,12 @@ class RuleSet:
     @cached_property
     def rule(self) -> Mapping[str, Rule]:
         """All rules of all decisions by id; rule ids are unique in a rule set."""
-        return MappingProxyType(
-            {rule.id: rule for decision in self.decisions for rule in decision.rules}
-        )
+        return MappingProxyType({rule.id: rule for d in self.decisions for rule in d.rules})
 
     @cached_property
     def decision_of(self) -> Mapping[str, Decision]:
         """The decision of each rule, by the rule's id."""
-        return MappingProxyType(
-            {rule.id: decision for decision in self.decisions for rule in decision.rules}
-        )
+        return MappingProxyType({rule.id: d for d in self.decisions for rule in d.rules})
 
     @cached_property
     def citation(self) -> Mapping[str, Citation]:
@@ -384,8 +380,7 @@ class RuleSet:
         return (
             *(constraint.forbids for constraint in self.constraints),
             *(criterion.when for criterion in self.criteria),
-            *(d.applies_when for d in self.decisions if d.applies_when is not None),
-            *(rule.when for rule in self.rule.values() if rule.when is not None),
+            *(condition for decision in self.decisions for condition in decision.conditions),
             *(flag.when for flag in self.flags if flag.when is not None),
         )
 

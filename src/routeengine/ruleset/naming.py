@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from routeengine.ruleset.domains import IntegerDomain
+from routeengine.ruleset.domains import CategoryDomain, IntegerDomain, word
 from routeengine.ruleset.flaws import Flaw, Path, shown
-from routeengine.ruleset.model import Fact, RuleSet, Text
+from routeengine.ruleset.model import Criterion, Decision, Fact, Flag, Outcome, Rule, RuleSet, Text
+from routeengine.ruleset.parts import parts
 
-__all__ = [
-    "BOOLEAN_TEXTS",
-    "CONDITION_WORDS",
-    "RESERVED",
-    "RESERVED_ENDINGS",
-    "check_names",
-    "fold",
-    "fold_name",
-]
+__all__ = ["CONDITION_WORDS", "RESERVED", "RESERVED_ENDINGS", "check_names", "fold", "fold_name"]
 
 CONDITION_WORDS = ("all", "any", "not", "at_least", "exactly", "decision")
 """The words that begin a condition, so that no fact or criterion can be called so."""
@@ -68,53 +61,30 @@ def fold_name(text: str) -> str:
 
 def check_names(ruleset: RuleSet) -> Iterator[Flaw]:
     """Yield what is wrong with the ids of a rule set and with the names in caseloads."""
-    for path, taken in _ids(ruleset):
-        yield from _check_id(path, reserved=taken)
+    for path, part in parts(ruleset):
+        match part:
+            case Outcome():
+                yield from _check_word(path, part.id, "an outcome")
+                if part.id in RESERVED:
+                    yield _is_reserved(path)
+            case Fact() | Criterion() | Decision() | Flag() | Rule():
+                yield from _check_id(path, reserved=True)
+            case _ if path and hasattr(part, "id"):
+                yield from _check_id(path, reserved=False)
     for decision in ruleset.decisions:
-        for outcome in decision.outcomes:
-            path = ("decisions", decision.id, "outcomes", outcome.id)
-            yield from _check_word(path, outcome.id, "an outcome")
-            if outcome.id in RESERVED:
-                yield _is_reserved(path)
-        if decision.id.endswith(RESERVED_ENDINGS):
-            ending = next(one for one in RESERVED_ENDINGS if decision.id.endswith(one))
-            message = f"the id of a decision cannot end in `{ending}`"
-            yield Flaw(("decisions", decision.id), message, "choose another id", key=True)
+        for ending in RESERVED_ENDINGS:
+            if decision.id.endswith(ending):
+                message = f"the id of a decision cannot end in `{ending}`"
+                yield Flaw(("decisions", decision.id), message, "choose another id", key=True)
     for fact in ruleset.facts:
-        for value in fact.domain.values if fact.kind == "category" else ():
-            path = ("facts", fact.id, "values", str(value))
-            yield from _check_word(path, str(value), "a value")
-    yield from _check_namespace(ruleset)
-    yield from _check_rule_ids(ruleset)
+        for value in fact.domain.values if isinstance(fact.domain, CategoryDomain) else ():
+            yield from _check_word(("facts", fact.id, "values", value), value, "a value")
+    yield from _check_shared(ruleset)
     yield from _check_columns(ruleset)
-    yield from _check_valueless(ruleset)
+    valueless = list(_valueless(ruleset))
+    yield from _clashes("text", valueless)
     for fact in ruleset.facts:
-        yield from _check_values(ruleset, fact)
-
-
-def _ids(ruleset: RuleSet) -> Iterator[tuple[Path, bool]]:
-    """Yield the path of every id of the common form, and whether reserved words count."""
-    for section, things, taken in (
-        ("sources", ruleset.sources, False),
-        ("citations", ruleset.citations, False),
-        ("refused", ruleset.refusals, False),
-        ("facts", ruleset.facts, True),
-        ("constraints", ruleset.constraints, False),
-        ("criteria", ruleset.criteria, True),
-        ("decisions", ruleset.decisions, True),
-        ("flags", ruleset.flags, True),
-        ("expect", ruleset.expectations, False),
-        ("accept", ruleset.acceptances, False),
-    ):
-        for thing in things:
-            yield (section, thing.id), taken
-    for decision in ruleset.decisions:
-        for rule in decision.rules:
-            yield ("decisions", decision.id, "rules", rule.id), True
-    for source in () if ruleset.evidence is None else ruleset.evidence.sources:
-        yield ("evidence", "sources", source.id), False
-    for form in () if ruleset.follow_up is None else ruleset.follow_up.forms:
-        yield ("follow_up", "forms", form.id), False
+        yield from _check_values(fact, valueless)
 
 
 def _check_id(path: Path, *, reserved: bool) -> Iterator[Flaw]:
@@ -137,34 +107,21 @@ def _is_reserved(path: Path) -> Flaw:
     return Flaw(path, f"`{path[-1]}` is a reserved word", "choose another id", key=True)
 
 
-def _check_namespace(ruleset: RuleSet) -> Iterator[Flaw]:
-    """Facts, criteria and decisions are named in one breath, and cannot share a name."""
-    first: dict[str, str] = {}
-    sections = (
-        ("facts", "a fact", ruleset.facts),
-        ("criteria", "a criterion", ruleset.criteria),
-        ("decisions", "a decision", ruleset.decisions),
-    )
-    for section, what, things in sections:
-        for thing in things:
-            if thing.id in first:
-                message = f"`{thing.id}` is also the id of {first[thing.id]}"
-                yield Flaw((section, thing.id), message, "choose another id", key=True)
-            first.setdefault(thing.id, what)
-
-
-def _check_rule_ids(ruleset: RuleSet) -> Iterator[Flaw]:
-    first: dict[str, str] = {}
-    for decision in ruleset.decisions:
-        for rule in decision.rules:
-            if rule.id in first:
-                yield Flaw(
-                    ("decisions", decision.id, "rules", rule.id),
-                    f"`{rule.id}` is also a rule of `{first[rule.id]}`",
-                    "rule ids are unique in the whole rule set",
-                    key=True,
-                )
-            first.setdefault(rule.id, decision.id)
+def _check_shared(ruleset: RuleSet) -> Iterator[Flaw]:
+    """Facts, criteria and decisions are named in one breath, and rules across decisions."""
+    first: dict[tuple[bool, str], str] = {}
+    for path, part in parts(ruleset):
+        match part:
+            case Fact() | Criterion() | Decision():
+                what, hint = f"the id of a {type(part).__name__.lower()}", "choose another id"
+            case Rule():
+                what, hint = f"a rule of `{path[1]}`", "rule ids are unique in the whole rule set"
+            case _:
+                continue
+        key = (isinstance(part, Rule), part.id)
+        if key in first:
+            yield Flaw(path, f"`{part.id}` is also {first[key]}", hint, key=True)
+        first.setdefault(key, what)
 
 
 def _check_columns(ruleset: RuleSet) -> Iterator[Flaw]:
@@ -173,34 +130,27 @@ def _check_columns(ruleset: RuleSet) -> Iterator[Flaw]:
     for number, alias in enumerate(ruleset.client_id_aliases):
         names.append(_Owned(("ruleset", "client_id", number), alias, "`client_id`"))
     for fact in ruleset.facts:
-        names += _names(("facts", fact.id), fact.id, fact.id, fact.label, fact.aliases)
+        names += _names(("facts", fact.id), fact.label, fact.aliases)
     for refusal in ruleset.refusals:
-        names += _names(("refused", refusal.id), refusal.id, refusal.id, {}, refusal.aliases)
-    yield from _clashes("column", names, fold=fold_name)
+        names += _names(("refused", refusal.id), {}, refusal.aliases)
+    yield from _clashes("column", names)
 
 
-def _check_values(ruleset: RuleSet, fact: Fact) -> Iterator[Flaw]:
+def _check_values(fact: Fact, valueless: Sequence[_Owned]) -> Iterator[Flaw]:
     """A text means one value of a fact, or unknown, or declined, and never two of these."""
-    names = list(_valueless(ruleset))
-    for value in fact.domain.values if not isinstance(fact.domain, IntegerDomain) else ():
-        word = str(value).lower() if isinstance(value, bool) else str(value)
-        path: Path = ("facts", fact.id, "values", word)
-        if isinstance(value, bool):
-            names += (_Owned(path, text, f"`{word}`") for text in BOOLEAN_TEXTS[value])
-        label, aliases = fact.value_labels.get(value, {}), fact.value_aliases.get(value, ())
-        names += _names(path, word, word, label, aliases)
-    yield from _clashes("text", names, f" of `{fact.id}`")
-
-
-def _check_valueless(ruleset: RuleSet) -> Iterator[Flaw]:
-    """What means unknown cannot mean declined, nor be a number that a fact can have."""
-    names = list(_valueless(ruleset))
-    yield from _clashes("text", names)
-    for fact in ruleset.facts:
-        for one in names if isinstance(fact.domain, IntegerDomain) else ():
+    if isinstance(fact.domain, IntegerDomain):
+        for one in valueless:
             if _NUMBER.fullmatch(one.name) and fact.domain.index(int(one.name)) is not None:
-                number = f"a number of `{fact.id}`"
-                yield _clash("text", one, number)
+                yield _clash("text", one, f"a number of `{fact.id}`")
+        return
+    names = list(valueless)
+    for value in fact.domain.values:
+        path: Path = ("facts", fact.id, "values", word(value))
+        if isinstance(value, bool):
+            names += (_Owned(path, text, f"`{word(value)}`") for text in BOOLEAN_TEXTS[value])
+        label, aliases = fact.value_labels.get(value, {}), fact.value_aliases.get(value, ())
+        names += _names(path, label, aliases)
+    yield from _clashes("text", names, f" of `{fact.id}`")
 
 
 class _Owned(NamedTuple):
@@ -211,29 +161,24 @@ class _Owned(NamedTuple):
     owner: str
 
 
-def _names(
-    path: Path, name: str, owner: str, label: Text, aliases: Iterable[str]
-) -> Iterator[_Owned]:
-    yield _Owned(path, name, f"`{owner}`")
+def _names(path: Path, label: Text, aliases: Iterable[str]) -> Iterator[_Owned]:
+    """Yield the names of what stands at a path: its id there, its label and its aliases."""
+    owner = f"`{path[-1]}`"
+    yield _Owned(path, str(path[-1]), owner)
     for language, words in label.items():
-        yield _Owned((*path, "label", language), words, f"`{owner}`")
+        yield _Owned((*path, "label", language), words, owner)
     for number, words in enumerate(aliases):
-        yield _Owned((*path, "aliases", number), words, f"`{owner}`")
+        yield _Owned((*path, "aliases", number), words, owner)
 
 
 def _valueless(ruleset: RuleSet) -> Iterator[_Owned]:
-    for number, text in enumerate(ruleset.unknown_texts):
-        yield _Owned(("ruleset", "unknown", number), text, "unknown")
-    for number, text in enumerate(ruleset.declined_texts):
-        yield _Owned(("ruleset", "declined", number), text, "declined")
+    """Yield the texts that mean a value of no fact: unknown, or declined."""
+    for owner, texts in (("unknown", ruleset.unknown_texts), ("declined", ruleset.declined_texts)):
+        for number, text in enumerate(texts):
+            yield _Owned(("ruleset", owner, number), text, owner)
 
 
-def _clashes(
-    what: str,
-    names: Iterable[_Owned],
-    where: str = "",
-    fold: Callable[[str], str] = fold,
-) -> Iterator[Flaw]:
+def _clashes(what: str, names: Iterable[_Owned], where: str = "") -> Iterator[Flaw]:
     """Yield a flaw for each name that something else has too, after folding.
 
     `where` is the fact that texts belong to. A clash in what the rule set says for
@@ -241,7 +186,8 @@ def _clashes(
     """
     first: dict[str, str] = {}
     for one in names:
-        owner = first.setdefault(fold(one.name), one.owner)
+        folded = fold_name(one.name) if what == "column" else fold(one.name)
+        owner = first.setdefault(folded, one.owner)
         if owner != one.owner and not (where and one.path[0] == "ruleset"):
             yield _clash(what, one, owner, where)
 

@@ -6,7 +6,7 @@ executor and every proof calls it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -99,15 +99,9 @@ def settle(
     winners = [
         rule for rule in decision.rules if rule.id in applies and not beaten[rule.id] & applies
     ]
-    return _won(decision, winners)
-
-
-def _won(decision: Decision, winners: Sequence[Rule]) -> FullVerdict:
-    """Give the verdict where these rules win, in declared order."""
-    rules = tuple(rule.id for rule in winners)
-    targets = {target(rule) for rule in winners}
-    if not targets:
+    if not winners:
         return GAP
+    rules, targets = tuple(rule.id for rule in winners), {target(rule) for rule in winners}
     if len(targets) > 1:
         return replace(OVERLAP, rules=rules, candidates=in_order(decision, targets))
     return replace(verdict_to(decision, targets.pop()), rules=rules)
@@ -122,9 +116,7 @@ def verdict_to(decision: Decision, where: Target) -> FullVerdict:
 
 def in_order(decision: Decision, targets: Iterable[Target]) -> tuple[str, ...]:
     """Give the outcomes that these targets name, in declared order."""
-    named: set[str] = set()
-    for one in targets:
-        named |= {one} if isinstance(one, str) else set(one)
+    named = {name for one in targets for name in ([one] if isinstance(one, str) else one)}
     return tuple(outcome.id for outcome in decision.outcomes if outcome.id in named)
 
 

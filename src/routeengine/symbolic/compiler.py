@@ -8,7 +8,6 @@ rule set as it is; with the cells that one profile leaves, it compiles the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TypeAlias, TypeVar
 
@@ -33,6 +32,7 @@ from routeengine.ruleset.settling import (
     OVERLAP,
     Ranks,
     Target,
+    in_order,
     settle,
     target,
     verdict_to,
@@ -63,35 +63,6 @@ WORTH_TRIMMING = 4_096
 """Nodes of one attempt from which on it is looked which of them are kept."""
 
 
-@dataclass(slots=True)
-class _Compiled:
-    """What a compiler has compiled, by the number of its node.
-
-    What combines conditions goes by identity: an equal one makes the same node, and hashing it
-    goes all the way down.
-    """
-
-    # INVARIANT: the condition stands beside its node, so that its identity is not used again.
-    conditions: dict[int | Condition, tuple[Condition, Node]] = field(default_factory=dict)
-    # Decisions, and what is known of their rules, by what it is.
-    parts: dict[tuple[str, ...], Node] = field(default_factory=dict)
-
-    def nodes(self) -> Iterator[Node]:
-        """Yield every node."""
-        yield from (node for _, node in self.conditions.values())
-        yield from self.parts.values()
-
-    def renumber(self, now: Callable[[Node], Node]) -> None:
-        """Put the number that a node has now in the place of its old one."""
-        self.conditions = {at: (one, now(node)) for at, (one, node) in self.conditions.items()}
-        self.parts = {name: now(node) for name, node in self.parts.items()}
-
-    def forget(self, size: int) -> None:
-        """Forget every node from number `size` on."""
-        self.conditions = {at: one for at, one in self.conditions.items() if one[1] < size}
-        self.parts = {name: node for name, node in self.parts.items() if node < size}
-
-
 class Compiler:
     """Compiles parts of one rule set into one shared diagram, each part once.
 
@@ -113,7 +84,7 @@ class Compiler:
         budget: int,
         ranks: Mapping[str, Ranks] | None = None,
         bounds: Bounds | None = None,
-        sharing: tuple[Diagram, list[_Compiled]] | None = None,
+        sharing: tuple[Diagram, list[Compiler]] | None = None,
     ) -> None:
         self.ruleset = ruleset
         self._ranks = {d.id: Ranks(d) for d in ruleset.decisions} if ranks is None else ranks
@@ -125,8 +96,13 @@ class Compiler:
         sizes = [len(cells.of[fact]) for fact in self.order]
         self.diagram, self._sharing = sharing or (Diagram(sizes, budget), [])
         self.impossible = self.diagram.leaf(IMPOSSIBLE)
-        self._compiled = _Compiled()
-        self._sharing.append(self._compiled)
+        self._sharing.append(self)
+        # What combines others goes by identity: an equal one makes the same node, and hashing it
+        # goes all the way down.
+        # INVARIANT: the condition stands beside its node, so that its identity is not used again.
+        self._conditions: dict[int | Condition, tuple[Condition, Node]] = {}
+        # Decisions, and what is known of their rules, by what it is.
+        self._kept: dict[tuple[str, ...], Node] = {}
         self._can_win: dict[str, Mapping[str, Truth]] = {}
         self._over: set[str] = set()  # decisions that did not fit: what refers to one does not
         self._failed = 0
@@ -150,9 +126,9 @@ class Compiler:
         if isinstance(condition, FactIs):
             return self._fact(condition.fact, condition.allowed)
         key = id(condition) if type(condition) in _COMBINING else condition
-        known = self._compiled.conditions.get(key)
+        known = self._conditions.get(key)
         if known is None:
-            known = self._compiled.conditions[key] = condition, self._compile(condition)
+            known = self._conditions[key] = condition, self._compile(condition)
         return known[1]
 
     def _compile(self, condition: Composed) -> Node:
@@ -244,14 +220,14 @@ class Compiler:
         """
         if name in self._over:
             raise BudgetError(f"decision `{name}` did not fit")
-        known = self._compiled.parts.get(("decision", name))
+        known = self._kept.get(("decision", name))
         if known is None:
             decision = self.ruleset.decision[name]
             known = self._verdict(decision)
             if decision.applies_when is not None:
                 nowhere = self.diagram.leaf(NOT_APPLICABLE)
                 known = self.diagram.ite(self.condition(decision.applies_when), known, nowhere)
-            self._compiled.parts["decision", name] = known
+            self._kept["decision", name] = known
         return known
 
     def wins(self, rule: str) -> Node:
@@ -263,6 +239,15 @@ class Compiler:
         if decision.applies_when is None:
             return wins
         return self.diagram.conjunction(self.condition(decision.applies_when), wins)
+
+    def naming(self, name: str) -> dict[str, Node]:
+        """Return, per outcome of a decision, where winners name it, constraints aside."""
+        decision = self.ruleset.decision[name]
+        named: dict[str, list[Node]] = {outcome.id: [] for outcome in decision.outcomes}
+        for rule in decision.rules:
+            for outcome in in_order(decision, [target(rule)]):
+                named[outcome].append(self.wins(rule.id))
+        return {outcome: self.any_of(some) for outcome, some in named.items()}
 
     def _verdict(self, decision: Decision) -> Node:
         """Compile what the winners come to, where the decision applies."""
@@ -334,7 +319,7 @@ class Compiler:
 
         Whether the decision applies is left aside.
         """
-        known = self._compiled.parts.get(("unbeaten", rule.id))
+        known = self._kept.get(("unbeaten", rule.id))
         if known is None:
             if rule.when is None:
                 others = [self._applies(decision, one) for one in self._able(decision)]
@@ -342,7 +327,7 @@ class Compiler:
             else:
                 beaten = self._beaten(decision, rule.id)
                 known = self.diagram.ite(beaten, FALSE, self._applies(decision, rule.id))
-            self._compiled.parts["unbeaten", rule.id] = known
+            self._kept["unbeaten", rule.id] = known
         return known
 
     def _beaten(self, decision: Decision, rule: str) -> Node:
@@ -356,7 +341,7 @@ class Compiler:
         def key(one: str) -> tuple[str, ...]:
             return "beaten", *next_above[one]
 
-        kept, todo = self._compiled.parts, [rule]
+        kept, todo = self._kept, [rule]
         kept["beaten",] = FALSE
         while todo:
             one = todo[-1]
@@ -441,12 +426,26 @@ class Compiler:
             one.renumber(now)
         return tuple(map(now, built))
 
+    def nodes(self) -> Iterator[Node]:
+        """Yield every node of what was compiled."""
+        yield from (node for _, node in self._conditions.values())
+        yield from self._kept.values()
+
+    def renumber(self, now: Callable[[Node], Node]) -> None:
+        """Put the number that a node has now in the place of its old one."""
+        self._conditions = {at: (one, now(node)) for at, (one, node) in self._conditions.items()}
+        self._kept = {name: now(node) for name, node in self._kept.items()}
+
+    def forget(self, size: int) -> None:
+        """Forget every node from number `size` on, which the diagram no longer has."""
+        self._conditions = {at: one for at, one in self._conditions.items() if one[1] < size}
+        self._kept = {name: node for name, node in self._kept.items() if node < size}
+
     def _rollback(self, size: int) -> None:
-        """Forget every node from number `size` on."""
         self.diagram.rollback(size)
         for one in self._sharing:
             one.forget(size)
 
     def adopt(self, other: Compiler, decisions: Iterable[str]) -> None:
         """Take over decisions that mean the same in another rule set on the same diagram."""
-        self._compiled.parts |= {("decision", name): other.decision(name) for name in decisions}
+        self._kept |= {("decision", name): other.decision(name) for name in decisions}

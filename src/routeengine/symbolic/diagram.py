@@ -342,7 +342,7 @@ class Diagram:
             a, b = todo.pop()
             if FALSE in (a, b):
                 continue
-            if TRUE in (a, b) or a == b:
+            if TRUE in (a, b):
                 return True
             at = min(level[a], level[b])
             left = kids[a] if level[a] == at else (a,) * self.sizes[at]

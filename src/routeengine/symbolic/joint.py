@@ -67,7 +67,8 @@ class Joint:
 
     def __init__(self, source: Diagram, functions: Iterable[Function]) -> None:
         diagram = Diagram(source.sizes, 4)
-        diagram.leaf(NOTHING), diagram.leaf(POSSIBLE)
+        diagram.leaf(NOTHING)
+        diagram.leaf(POSSIBLE)
         bundles: list[Bundle] = []
         for number, (root, word) in enumerate(functions):
             nodes = source.reachable(root)

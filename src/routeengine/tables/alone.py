@@ -19,8 +19,8 @@ __all__ = ["Alone", "Kind", "Line"]
 REMEMBERED = 16_384
 """Lines that are kept for the rows of later batches: some megabytes."""
 
-Kind = tuple[tuple[str, ...], bytes]
-"""What is known in a row: the facts that may be declined, and its bits, packed."""
+Kind = bytes
+"""What is known in a row: per fact its cells and whether it was declined, as bits."""
 
 Line = tuple[int, ...]
 """What stands in the columns of a row, as numbers."""
@@ -38,7 +38,7 @@ class Alone:
         self._order = executor.compiled.order
         self._executor = executor
         # INVARIANT: a line hangs on nothing but its kind, and on whether it says what is missing.
-        self._line = lru_cache(REMEMBERED)(lambda kind, missing: line(self._state(kind), missing))
+        self.line = lru_cache(REMEMBERED)(lambda kind, missing: line(self._state(kind), missing))
 
     def truths(self, kind: Kind, named: Iterable[Condition]) -> list[Truth]:
         """Give the truth of some conditions for rows of one kind."""
@@ -52,24 +52,17 @@ class Alone:
         rows: NDArray[np.intp],
     ) -> tuple[list[Kind], NDArray[np.intp]]:
         """Give the different kinds of some rows, and for each row the number of its own."""
-        planes = [plane for fact in self._order for plane in may[fact]] + list(declined.values())
-        kinds, which = kinds_at(planes, rows)
-        return [(tuple(declined), kind) for kind in kinds], which
-
-    def lines(self, kinds: Sequence[Kind], *, missing: bool) -> list[Line]:
-        """Give the line of each kind; `missing` says whether it has what is missing in it."""
-        return [self._line(kind, missing) for kind in kinds]
+        planes: list[Plane] = []
+        for fact in self._order:
+            planes += [*may[fact], declined.get(fact, np.zeros_like(may[fact][0]))]
+        return kinds_at(planes, rows)
 
     def _state(self, kind: Kind) -> State:
-        asked, packed = kind
-        bits = int.from_bytes(packed, "little")
-        allowed = {}
+        state = {fact.id: Known(fact.domain.full) for fact in self._ruleset.facts}
+        bits = int.from_bytes(kind, "little")
         for fact in self._order:
             cells = self._cells.of[fact]
-            allowed[fact] = sum(cell for n, cell in enumerate(cells) if bits >> n & 1)
-            bits >>= len(cells)
-        no = {fact for n, fact in enumerate(asked) if bits >> n & 1}
-        return {
-            fact.id: Known(allowed.get(fact.id, fact.domain.full), declined=fact.id in no)
-            for fact in self._ruleset.facts
-        }
+            allowed = sum(cell for n, cell in enumerate(cells) if bits >> n & 1)
+            state[fact] = Known(allowed, declined=bool(bits >> len(cells) & 1))
+            bits >>= len(cells) + 1
+        return state

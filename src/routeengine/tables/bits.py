@@ -20,7 +20,6 @@ __all__ = [
     "copy_bits",
     "kinds_at",
     "kinds_of",
-    "number_type",
     "pack",
     "plane_of",
     "rows_of",
@@ -99,15 +98,6 @@ def plane_of(rows: NDArray[np.intp], words: int) -> Plane:
     flags = np.zeros(words * 64, np.bool_)
     flags[rows] = True
     return np.packbits(flags, bitorder="little").view(WORD)
-
-
-def number_type(kind: pa.DataType) -> np.dtype[Any]:
-    """Return numpy's type of an Arrow type of whole numbers.
-
-    What Arrow itself has for it asks for pandas, before version 26.
-    """
-    sign = "i" if pa.types.is_signed_integer(kind) else "u"
-    return np.dtype(f"{sign}{kind.bit_width // 8}")
 
 
 def codes_of(planes: Sequence[Plane], into: NDArray[np.uint8]) -> None:

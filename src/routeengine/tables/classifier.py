@@ -101,9 +101,7 @@ class TableClassifier:
     @contextmanager
     def workspace(self, words: int, *, traced: bool) -> Iterator[Workspace]:
         """Lend a workspace of at least so many words that nobody else works in."""
-        size = 64
-        while size < words:
-            size *= 2
+        size = max(64, 1 << (words - 1).bit_length())
         spaces = self._spaces.setdefault((size, traced), deque())
         try:
             space = spaces.pop()

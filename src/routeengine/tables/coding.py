@@ -7,6 +7,7 @@ one definition of how verdicts are summed up; a row holds only its number.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from functools import cache
 from threading import Lock
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from routeengine.tables.bits import Plane, kinds_of, number_type, sets_of
+from routeengine.tables.bits import Plane, kinds_of, sets_of
 
 __all__ = ["Codes", "Lines", "SetCoder", "index_type"]
 
@@ -33,7 +34,7 @@ class SetCoder:
     def __init__(self, number: Callable[[int], int]) -> None:
         self._number = number
         self._few: NDArray[np.uint32] | None = None
-        self._many: dict[bytes, int] = {}
+        self._known = cache(lambda raw: number(int.from_bytes(raw, "little")))
 
     def codes(self, planes: Sequence[Plane], rows: int) -> Codes:
         """Give a code for each row."""
@@ -41,7 +42,7 @@ class SetCoder:
         sets = sets_of(planes, width, rows)
         if width > 2:
             kinds, which = kinds_of(sets)
-            return np.array([self._known(raw) for raw in kinds], np.uint32).take(which)
+            return np.array(list(map(self._known, kinds)), np.uint32).take(which)
         few, words = self._few, sets.view(np.dtype(f"<u{width}")).ravel()
         if few is None:
             few = self._few = np.full(1 << 8 * width, _NOT_SEEN)
@@ -51,12 +52,6 @@ class SetCoder:
                 few[reached] = self._number(reached)
             codes = few.take(words)
         return codes
-
-    def _known(self, raw: bytes) -> int:
-        code = self._many.get(raw)
-        if code is None:
-            code = self._many[raw] = self._number(int.from_bytes(raw, "little"))
-        return code
 
 
 class Lines:
@@ -102,7 +97,7 @@ def _column(
     kind: pa.DictionaryType, codes: Codes, narrow: bytes | None, texts: dict[int, str | None]
 ) -> pa.DictionaryArray:
     """Give one column: per row the place of its text among the words, or null."""
-    index = number_type(kind.index_type)
+    index = np.dtype(str(kind.index_type))
     words = sorted({text for text in texts.values() if text is not None})
     place = {word: number for number, word in enumerate(words)}
     places = np.full(max(texts) + 1, -1, index)

@@ -20,7 +20,7 @@ from routeengine.caseload.values import FAULTY, FactReader
 from routeengine.profile import Known, read_knowledge
 from routeengine.ruleset.domains import IntegerDomain, spans
 from routeengine.symbolic.cells import Cells
-from routeengine.tables.bits import WORD, Plane, copy_bits, number_type, pack
+from routeengine.tables.bits import WORD, Plane, copy_bits, pack
 
 __all__ = ["FactColumn", "Noted"]
 
@@ -257,7 +257,7 @@ def _valid(array: pa.Array, into: Plane) -> Plane:
 
 
 def _values(array: pa.Array) -> NDArray[Any]:
-    kind = number_type(array.type)
+    kind = np.dtype(str(array.type))  # Arrow's own way to say it asks for pandas, before version 26
     buffer = array.buffers()[1]
     return np.frombuffer(buffer, kind, len(array), array.offset * kind.itemsize)
 

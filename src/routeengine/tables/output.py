@@ -17,7 +17,7 @@ from routeengine.caseload.writing import output_columns
 from routeengine.errors import UsageError
 from routeengine.executors.summary import contradiction, summarise
 from routeengine.profile import CLIENT_ID
-from routeengine.result import NO_LEADS, Verdict
+from routeengine.result import Verdict
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.settling import NOT_APPLICABLE, FullVerdict
@@ -95,13 +95,6 @@ def flags_kind(ruleset: RuleSet) -> pa.DictionaryType:
     return text_kind(1 << min(len(ruleset.flags), 31))
 
 
-class _NothingAsked:
-    """What is missing in a table is worked out beside the verdict, for all rows at once."""
-
-    conflicting = False
-    ranked = NO_LEADS
-
-
 class DecisionColumns:
     """The columns of one decision: what its verdicts read like."""
 
@@ -113,7 +106,7 @@ class DecisionColumns:
 
     def of_fulls(self, fulls: Collection[FullVerdict], winners: Collection[str]) -> int:
         """Give the code of the verdict that completions have in common, and who wins on them."""
-        return self.of(summarise(self.decision, fulls, _NothingAsked(), winners=lambda: winners))
+        return self.of(summarise(self.decision, fulls, winners=lambda: winners))
 
     def of(self, verdict: Verdict) -> int:
         """Give the code of a verdict."""

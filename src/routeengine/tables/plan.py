@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import chain, combinations, count
 from math import comb
+from operator import eq
 from typing import cast
 
 from routeengine.errors import BudgetError
@@ -22,16 +23,16 @@ from routeengine.ruleset.settling import (
     target,
     verdict_to,
 )
-from routeengine.symbolic.clashes import smallest_clashes
 from routeengine.symbolic.compiled import Decided
-from routeengine.symbolic.diagram import FALSE, TRUE, Node
+from routeengine.symbolic.conflicts import BUDGET, clash_of
+from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
 from routeengine.symbolic.differences import Differences
 from routeengine.symbolic.program import EVERYWHERE, NOWHERE, Circuit, Program, Wire
 from routeengine.symbolic.ties import tied_sets
 
-__all__ = ["ANSWERS", "CLASHES", "MISSING", "TRACE", "Asked", "TablePlan"]
+__all__ = ["ANSWERS", "CLASHES", "MISSING", "POSSIBLE", "TRACE", "Asked", "TablePlan"]
 
-CLASHES, ANSWERS, MISSING, TRACE = range(4)
+POSSIBLE, CLASHES, ANSWERS, MISSING, TRACE = range(5)
 """The lane programs, by number, in the order in which they run."""
 
 
@@ -70,10 +71,12 @@ class Asked:
 class TablePlan:
     """The lane programs for the rows of a table.
 
-    The outputs of `CLASHES` are, per fact of `clashing`, the rows where it is in none of the
-    smallest clashes, as far as these are listed; then, per coupling, where its facts can stand
-    together. `coupled` has, per coupling, those facts, and whether its clashes are listed: they
-    say what clashes where no fact is known in part. That is made unknown before the next one runs.
+    The outputs of `POSSIBLE` are, per coupling of constraints, where its facts can stand together;
+    `coupled` has those facts, and whether `CLASHES` tells of them. Its outputs are, per fact of
+    `clashing`, where that is in a minimal conflict: as far as each fact is known with one cell or
+    not at all. It runs over what is told of them: nothing, or just one cell. A fact is in a minimal
+    conflict just where it makes a difference to "what is told clashes" whether it is told. That
+    has to be unknown before the next one runs.
 
     Those of `ANSWERS` are, per decision, the planes of its verdicts, of where they differ, and of
     its groups; then, per flag, where it is not raised.
@@ -103,7 +106,8 @@ class TablePlan:
         self.coupled: list[tuple[tuple[str, ...], bool]] = []
         self.programs: tuple[Program, ...] = ()
         if self.whole:
-            self.programs = self._clashes(), self._answers(), self._missing()
+            made = self._possible(), self._clashes(), self._answers(), self._missing()
+            self.programs = made
 
     @cached_property
     def trace(self) -> Program | None:
@@ -125,28 +129,32 @@ class TablePlan:
             outputs.append(circuit.leads_within(part.held, part.root, FALSE, false))
         return circuit.program(outputs)
 
-    def _clashes(self) -> Program:
-        diagram = self.compiled.whole.diagram
-        circuit = Circuit(diagram)
-        kept: dict[str, Wire] = {}
-        possible: list[Wire] = []
+    def _possible(self) -> Program:
+        circuit = Circuit(self.compiled.whole.diagram)
         true: dict[Node, Wire] = {}
-        for coupling, held in zip(self.compiled.couplings, self.compiled.coupled, strict=True):
-            root = cast(Node, held)
-            clashes = smallest_clashes(diagram, root)
+        held = [cast(Node, root) for root in self.compiled.coupled]
+        return circuit.program([circuit.leads(root, bool, true) for root in held])
+
+    def _clashes(self) -> Program:
+        diagram, couplings = self.compiled.whole.diagram, self.compiled.couplings
+        told = [[1 << cell for cell in range(size)] for size in self.sizes]
+        joined = Diagram([1 + size for size in self.sizes], (1 + len(couplings)) * BUDGET)
+        circuit = Circuit(joined)
+        found: dict[str, Wire] = {}
+        for coupling, held in zip(couplings, self.compiled.coupled, strict=True):
             # A fact of one cell only says nothing, and clashes with nothing.
             facts = tuple(fact for fact in coupling.facts if fact in self.order)
-            self.coupled.append((facts, clashes is not None))
-            possible.append(circuit.leads(root, bool, true))
-            for clash in clashes or ():
-                # A row that may be in another cell of one of the facts does not hold the clash.
-                others = [((1 << self.sizes[level]) - 1) ^ (1 << cell) for level, cell in clash]
-                free = _any(circuit, map(circuit.may, [level for level, _ in clash], others))
-                for level, _ in clash:
-                    fact = self.order[level]
-                    kept[fact] = circuit.both(kept.get(fact, EVERYWHERE), free)
-        self.clashing = tuple(kept)
-        return circuit.program([*kept.values(), *possible])
+            fits = True
+            try:
+                own, clash = clash_of(diagram, cast(Node, held), told)
+                root = own.copy([clash], joined)[clash]
+                wires = Differences(circuit, joined, eq).of(root)
+                found |= {self.order[level]: wire for level, wire in wires.items()}
+            except BudgetError:
+                fits = False
+            self.coupled.append((facts, fits))
+        self.clashing = tuple(found)
+        return circuit.program(list(found.values()))
 
     def _answers(self) -> Program:
         circuit = Circuit(self.compiled.whole.diagram)

@@ -97,7 +97,7 @@ class TableReading:
         out = pa.RecordBatch.from_arrays(
             [columns[name] for name in self.schema.names], schema=self.schema
         )
-        truths = list(work.traced(faulty)) if traced else []
+        truths = list(work.traced(faulty))
         schema = trace_schema if traced else pa.schema([])
         return out, pa.RecordBatch.from_arrays(truths, schema=schema)
 

@@ -15,7 +15,7 @@ from routeengine.tables.bits import WORD, Plane, plane_of, rows_of, sets_of
 from routeengine.tables.coding import Codes
 from routeengine.tables.output import MISSING as MISSING_COLUMN
 from routeengine.tables.output import PARTS, lists_of
-from routeengine.tables.plan import ANSWERS, CLASHES, MISSING, TRACE
+from routeengine.tables.plan import ANSWERS, CLASHES, MISSING, POSSIBLE, TRACE
 from routeengine.truth import Truth
 
 if TYPE_CHECKING:
@@ -98,13 +98,14 @@ class Work:
         Those are rows in which too much clashes to say what.
         """
         plan, block, alone = self._plan, self._block, self._joined([])
-        planes = iter(block.space.run(CLASHES))
-        forgotten = {fact: ~next(planes) for fact in plan.clashing}
-        for number, ((facts, listed), possible) in enumerate(
-            zip(plan.coupled, planes, strict=True)
+        block.space.tell([plan.order.index(fact) for fact in plan.clashing])
+        planes = block.space.run(CLASHES)
+        forgotten = {f: plane.copy() for f, plane in zip(plan.clashing, planes, strict=True)}
+        for number, ((facts, fits), possible) in enumerate(
+            zip(plan.coupled, block.space.run(POSSIBLE), strict=True)
         ):
             partly = self._joined([block.partly[fact] for fact in facts if fact in block.partly])
-            rows = rows_of(~possible & partly if listed else ~possible, block.rows)
+            rows = rows_of(~possible & partly if fits else ~possible, block.rows)
             if len(rows):
                 more, apart = self._classifier.clashes.of(number, facts, block.may, rows)
                 alone |= apart
@@ -143,7 +144,7 @@ class Work:
         """Answer rows that lanes have no answer for, each different one once."""
         block, alone = self._block, self._classifier.alone
         kinds, which = alone.kinds(self._said, block.declined, rows)
-        lines = alone.lines(kinds, missing=self._asks_missing)
+        lines = [alone.line(kind, self._asks_missing) for kind in kinds]
         flags, *columns = zip(*lines, strict=True)
         self.flags[rows] = np.array(flags, np.uint32)[which]
         for codes in self.verdicts:

@@ -8,6 +8,7 @@ import numpy as np
 
 from routeengine.symbolic.program import Program
 from routeengine.tables.bits import WORD, Plane
+from routeengine.tables.plan import CLASHES
 
 __all__ = ["Workspace"]
 
@@ -25,13 +26,15 @@ class Workspace:
         self.may = [[np.zeros(words, WORD) for _ in range(size)] for size in sizes]
         self._nowhere = np.zeros(words, WORD)
         self._everywhere = ~self._nowhere
+        self._told = [[self._everywhere, *map(np.zeros_like, planes)] for planes in self.may]
         # Programs run one after the other, so they share what they work in.
         spare: list[Plane] = []
         self._bound = []
         self.outputs: list[list[Plane]] = []
-        for program in programs:
+        for number, program in enumerate(programs):
+            rows = self._told if number == CLASHES else self.may
             fixed = [self._nowhere, self._everywhere]
-            fixed += [self.may[level][cell] for level, cell in program.inputs]
+            fixed += [rows[level][cell] for level, cell in program.inputs]
             while len(spare) < program.slots - len(fixed):
                 spare.append(np.zeros(words, WORD))
             at = [*fixed, *spare]
@@ -42,6 +45,16 @@ class Workspace:
                 ]
             )
             self.outputs.append([at[slot] for slot in program.outputs])
+
+    def tell(self, levels: Sequence[int]) -> None:
+        """Say for these levels what is told: always nothing, and the one cell where it is one."""
+        for level in levels:
+            one, two = self._nowhere.copy(), self._nowhere.copy()
+            for plane in self.may[level]:
+                two |= one & plane
+                one |= plane
+            for plane, told in zip(self.may[level], self._told[level][1:], strict=True):
+                np.bitwise_and(plane, ~two, out=told)
 
     def run(self, program: int) -> list[Plane]:
         """Run a program, and give its outputs: valid until the next one runs."""

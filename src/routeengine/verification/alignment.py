@@ -73,10 +73,11 @@ def align(old: RuleSet, new: RuleSet, renames: Mapping[str, str] | None = None) 
     to_common = called | {fact.id: name for name, fact in twins.items()}
     in_old = _values(old, to_common, facts)
     in_new = _values(new, {fact.id: fact.id for fact in new.facts}, facts)
+    to_own = {name: own for own, name in to_common.items()}
     before = rewritten(old, replace(names, facts=to_common, values=in_old))
     after = rewritten(new, Names(values=in_new))
     return Aligned(
-        Side(old, _with_facts(before, old, to_common, in_old, facts), _inverse(to_common)),
+        Side(old, _with_facts(before, old, to_common, in_old, facts), to_own),
         Side(new, _with_facts(after, new, {}, in_new, facts), {f.id: f.id for f in new.facts}),
         tuple(_changes(old, new, twins, to_common)),
     )
@@ -197,10 +198,6 @@ def _with_facts(
 
 
 _BY_NATURE = Grounds("source")
-
-
-def _inverse(called: Mapping[str, str]) -> dict[str, str]:
-    return {name: own for own, name in called.items()}
 
 
 def _changes(

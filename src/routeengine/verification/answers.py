@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from itertools import combinations
+from itertools import combinations, product
 
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.model import Decision, Rule
@@ -34,60 +34,50 @@ def overlaps(
     What the pairs cover overlaps in turn, where three win: their union is the leaf OVERLAP, and
     only that says how much it is in all. Raises BudgetError where that does not fit.
     """
-    if OVERLAP in amounts:
-        wins = subject.wins(decision.id)
-        for first, second in _winning_together(subject, decision, wins):
-            both = wins[first.id], wins[second.id]
-            yield needed(
-                subject.compiler.scratch(partial(_overlap, subject, decision, first, second, both))
-            )
-
-
-def _winning_together(
-    subject: Subject, decision: Decision, wins: Mapping[str, Node]
-) -> Iterator[tuple[Rule, Rule]]:
-    """Yield every two rules with different targets that win together, in declared order.
-
-    Makes no node per pair, and looks at rules only where their targets meet.
-    """
-    diagram, beaten = subject.space.diagram, subject.layout.ranks[decision.id].beaten
-    leading: dict[Target, list[Node]] = {}
+    if OVERLAP not in amounts:
+        return
+    diagram, compiler, wins = subject.space.diagram, subject.compiler, subject.wins(decision.id)
+    leading: dict[Target, list[str]] = {}
     for rule in decision.rules:
-        leading.setdefault(target(rule), []).append(wins[rule.id])
+        leading.setdefault(target(rule), []).append(rule.id)
+    # No node is made per pair, and rules are looked at only where their targets meet.
     reached = needed(
-        subject.compiler.attempt(lambda: tuple(map(subject.compiler.any_of, leading.values())))
+        compiler.attempt(
+            lambda: tuple(compiler.any_of(wins[one] for one in some) for some in leading.values())
+        )
     )
-    meeting = {
-        pair
-        for one, other in combinations(zip(leading, reached, strict=True), 2)
-        if diagram.meet(one[1], other[1])
-        for pair in ((one[0], other[0]), (other[0], one[0]))
+    pairs = {
+        frozenset(pair)
+        for (one, some), (other, more) in combinations(
+            zip(reached, leading.values(), strict=True), 2
+        )
+        if diagram.meet(one, other)
+        for pair in product(some, more)
+        if diagram.meet(wins[pair[0]], wins[pair[1]])
     }
     for first, second in combinations(decision.rules, 2):
-        if (
-            (target(first), target(second)) in meeting
-            and first.id not in beaten[second.id]
-            and second.id not in beaten[first.id]
-            and diagram.meet(wins[first.id], wins[second.id])
-        ):
-            yield first, second
+        if {first.id, second.id} in pairs:
+            overlap = partial(_overlap, subject, decision, wins, first, second)
+            yield needed(compiler.scratch(overlap))
 
 
 def _overlap(
-    subject: Subject, decision: Decision, first: Rule, second: Rule, wins: tuple[Node, Node]
+    subject: Subject, decision: Decision, wins: Mapping[str, Node], first: Rule, second: Rule
 ) -> Finding:
     rules = first.id, second.id
+
+    def both() -> Node:
+        return subject.space.diagram.conjunction(wins[first.id], wins[second.id])
 
     def shows(profile: FullProfile) -> bool:
         full = profile.verdicts[decision.id]
         return full.reason == "overlap" and set(rules) <= set(full.rules)
 
     def build() -> Confined:
-        reads = subject.layout.reads[decision.id]
-        return needed(subject.confined(reads, lambda: subject.space.diagram.conjunction(*wins)))
+        return needed(subject.confined(subject.layout.reads[decision.id], both))
 
-    both = build()
-    witness, covers = subject.witness(both, bool, shows), subject.amounts(both)[True]
+    confined = build()
+    witness, covers = subject.witness(confined, bool, shows), subject.amounts(confined)[True]
     return Finding(
         "overlap",
         decision.id,

@@ -22,7 +22,7 @@ from routeengine.ruleset.conflicts import coupled
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import decisions_of, evaluation_order, facts_of, facts_read
-from routeengine.ruleset.settling import OVERLAP, FullVerdict, in_order, target
+from routeengine.ruleset.settling import OVERLAP, FullVerdict
 from routeengine.symbolic.cells import cells_told_apart
 from routeengine.symbolic.compiled import NODE_BUDGET, laid_out
 from routeengine.symbolic.compiler import IMPOSSIBLE, Compiler
@@ -41,6 +41,7 @@ __all__ = [
     "compiler_of",
     "differs",
     "first_difference",
+    "heard",
     "meaning",
 ]
 
@@ -53,9 +54,11 @@ Said: TypeAlias = FullVerdict | bool
 """What a version says: a verdict, whether a flag is raised, whether a profile is possible."""
 
 
-def meaning(full: FullVerdict) -> Hashable:
-    """Give what a verdict means: all of it but the rules that led there."""
-    return full.status, full.outcome, full.reason, frozenset(full.candidates)
+def meaning(said: Said) -> Hashable:
+    """Give what is meant by what is said: of a verdict all but the rules that led there."""
+    if not isinstance(said, FullVerdict):
+        return said
+    return said.status, said.outcome, said.reason, frozenset(said.candidates)
 
 
 def at_leaf(said: Said) -> Said:
@@ -166,7 +169,7 @@ class Pair:
         moved = []
         overlap = diagram.conjunction(*(self._overlapping(root) for root in (before, after)))
         if overlap != FALSE:
-            old, new = self.named(0, name), self.named(1, name)
+            old, new = (side.naming(name) for side in self.sides)
             for outcome in old.keys() | new.keys():
                 apart = self._apart(old.get(outcome, FALSE), new.get(outcome, FALSE))
                 moved.append(diagram.conjunction(overlap, apart))
@@ -185,16 +188,6 @@ class Pair:
     def _apart(self, one: Node, other: Node) -> Node:
         """Give where just one of two holds."""
         return self.diagram.ite(one, self.diagram.negation(other), other)
-
-    def named(self, side: int, name: str) -> dict[str, Node]:
-        """Give, per outcome, where winners name it."""
-        compiler = self.sides[side]
-        decision = compiler.ruleset.decision[name]
-        naming: dict[str, list[Node]] = {outcome.id: [] for outcome in decision.outcomes}
-        for rule in decision.rules:
-            for outcome in in_order(decision, [target(rule)]):
-                naming[outcome].append(compiler.wins(rule.id))
-        return {outcome: compiler.any_of(some) for outcome, some in naming.items()}
 
     def _flag(self, name: str, when: tuple[Condition, Condition]) -> Aspect:
         both = list(zip(self.sides, when, strict=True))
@@ -244,32 +237,23 @@ class Pair:
         if path is None:
             return "same"
         full = self.space.full(path)
-        before, after = (replayed(side.ruleset, aspect, full) for side in self.sides)
-        if (at_leaf(before), at_leaf(after)) != path.leaf or self._same(before, after):
+        before, after = (heard(s.ruleset, aspect.kind, aspect.name, full) for s in self.sides)
+        same = before == after if self.rules else meaning(before) == meaning(after)
+        if same or (at_leaf(before), at_leaf(after)) != path.leaf:
             raise AssertionError("a witness does not show the difference: please report it")
         return Differing(aspect.kind, aspect.name, self.space.values(full), before, after)
 
-    def _same(self, before: Said, after: Said) -> bool:
-        if self.rules or not (isinstance(before, FullVerdict) and isinstance(after, FullVerdict)):
-            return before == after
-        return meaning(before) == meaning(after)
 
-
-def replayed(ruleset: RuleSet, aspect: Aspect, full: Mapping[str, int]) -> FullVerdict | bool:
+def heard(ruleset: RuleSet, kind: Kind, name: str, full: Mapping[str, int]) -> Said:
     """Ask the reference evaluator what a rule set says of a full profile."""
     profile = FullProfile(ruleset, full).decide()
-    match aspect.kind:
+    match kind:
         case "decision":
-            return profile.verdicts[aspect.name]
+            return profile.verdicts[name]
         case "flag":
-            return profile.holds(_raised_where(ruleset, aspect.name))
+            return any(f.id == name and f.when and profile.holds(f.when) for f in ruleset.flags)
         case _:
             return not any(profile.holds(one.forbids) for one in ruleset.constraints)
-
-
-def _raised_where(ruleset: RuleSet, name: str) -> Condition:
-    """Give the condition of a flag that rules raise."""
-    return next(f.when for f in ruleset.flags if f.id == name and f.when is not None)
 
 
 def compiler_of(

@@ -12,7 +12,7 @@ from operator import eq
 
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.model import Decision
-from routeengine.ruleset.reading import conditions_of, decisions_of, evaluation_order
+from routeengine.ruleset.reading import decisions_of, evaluation_order
 from routeengine.ruleset.settling import GAP
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.verification.findings import Finding, Kind
@@ -33,7 +33,7 @@ def gaps(subject: Subject) -> Iterator[Finding]:
     reads: dict[str, frozenset[str]] = {}
     found: dict[str, Confined] = {}
     for decision in evaluation_order(subject.ruleset):
-        conditions = conditions_of(decision)
+        conditions = decision.conditions
         asked = frozenset[str]().union(*(decisions_of(subject.ruleset, c) for c in conditions))
         reads[decision.id] = asked.union(*(reads[name] for name in asked))
         confined = subject.decisions[decision.id]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
+from operator import eq
 
 from routeengine.ruleset.conditions import All, Any, Condition, CriterionIs, walk
 from routeengine.ruleset.model import Constraint, Criterion, Fact, RuleSet
 from routeengine.ruleset.reading import facts_of, facts_read
-from routeengine.ruleset.settling import FullVerdict
+from routeengine.ruleset.settling import OVERLAP
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import FALSE, Node
-from routeengine.verification.difference import meaning
 from routeengine.verification.findings import Finding
 from routeengine.verification.idle_rules import makes_no_difference
 from routeengine.verification.subject import Subject, needed
@@ -131,9 +132,24 @@ def _used_elsewhere(ruleset: RuleSet) -> set[str]:
 
 
 def _roots(subject: Subject) -> list[Node]:
-    parts = [needed(subject.decisions[one.id]) for one in subject.ruleset.decisions]
+    """Give all that is answered: flags, verdicts, and which outcomes an overlap names."""
     flags = (flag.when for flag in subject.ruleset.flags if flag.when is not None)
-    return [one.root for one in [*parts, *(needed(subject.condition(when)) for when in flags)]]
+    parts = [needed(subject.condition(when)) for when in flags]
+    for decision in subject.ruleset.decisions:
+        parts.append(needed(subject.decisions[decision.id]))
+        if OVERLAP in subject.amounts(parts[-1]):
+            reads = subject.layout.reads[decision.id]
+            for outcome in decision.outcomes:
+                named = partial(_named, subject, decision.id, outcome.id)
+                parts.append(needed(subject.confined(reads, named)))
+    return [one.root for one in parts]
+
+
+def _named(subject: Subject, decision: str, outcome: str) -> Node:
+    """Compile where rules overlap, and one that wins names the outcome."""
+    diagram, compiler = subject.space.diagram, subject.compiler
+    overlap = diagram.relabel("overlap", partial(eq, OVERLAP), compiler.decision(decision))
+    return diagram.conjunction(overlap, compiler.naming(decision)[outcome])
 
 
 def _hangs_on(subject: Subject, root: Node, fact: Fact) -> bool:
@@ -141,16 +157,11 @@ def _hangs_on(subject: Subject, root: Node, fact: Fact) -> bool:
     if level is None or level not in subject.space.diagram.support(root):
         return False
     may = [(1 << size) - 1 for size in subject.space.sizes]
-
     return subject.space.diagram.differs(root, [level], may, _alike)
 
 
-def _alike(one: FullVerdict | bool | None, other: FullVerdict | bool | None) -> bool:
-    if one is IMPOSSIBLE or other is IMPOSSIBLE:
-        return True
-    if isinstance(one, FullVerdict) and isinstance(other, FullVerdict):
-        return meaning(one) == meaning(other)
-    return one == other
+def _alike(one: object, other: object) -> bool:
+    return IMPOSSIBLE in (one, other) or one == other
 
 
 def idle_flags(subject: Subject) -> Iterator[Finding]:

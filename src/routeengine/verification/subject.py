@@ -170,7 +170,4 @@ def _asked(ruleset: RuleSet, expectation: Expectation) -> Iterable[Condition]:
     if (change := expectation.change) is not None:
         domain = ruleset.fact[change.fact].domain
         for values in filter(None, (change.before, change.after)):
-            bits = 0
-            for value in values:
-                bits |= 1 << (domain.index(value) or 0)
-            yield FactIs(change.fact, bits)
+            yield FactIs(change.fact, sum(1 << (domain.index(value) or 0) for value in set(values)))

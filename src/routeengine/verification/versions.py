@@ -8,12 +8,12 @@ from functools import partial
 from operator import eq
 
 from routeengine.errors import BudgetError
-from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Evidence, RuleSet
 from routeengine.ruleset.reading import facts_read
 from routeengine.ruleset.settling import OVERLAP, FullVerdict
 from routeengine.symbolic.compiled import NODE_BUDGET
+from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import FALSE, TRUE, Node
 from routeengine.verification.alignment import Aligned, FactChange, Side, align
 from routeengine.verification.difference import (
@@ -25,6 +25,7 @@ from routeengine.verification.difference import (
     compiled,
     compiler_of,
     differs,
+    heard,
     meaning,
 )
 from routeengine.verification.regions import MOST_REGIONS, Region, regions_of
@@ -183,7 +184,8 @@ def _shifts(pair: Pair, aligned: Aligned, compare: Callable[[], Aspect], most: i
     aspect, diagram = compare(), pair.diagram
     root, apart = aspect.confined.root, aspect.confined.apart
     leaves = {diagram.values[node] for node in diagram.reachable(root) if not diagram.kids[node]}
-    outside = diagram.relabel("outside", lambda value: value and False, root)
+    held = diagram.relabel("held", lambda value: value is not IMPOSSIBLE, root)
+    outside = diagram.ite(held, FALSE, diagram.leaf(IMPOSSIBLE))
     shifts = []
     for told in sorted(filter(differs, leaves), key=partial(_rank, pair, aspect)):
         where = diagram.relabel(("is", told), partial(eq, told), root)
@@ -218,7 +220,7 @@ def _parted(pair: Pair, side: int, name: str, said: Said, where: Node) -> list[t
         return [(said, where)]
     diagram = pair.diagram
     parts: list[tuple[tuple[str, ...], Node]] = [((), where)]
-    for outcome, named in pair.named(side, name).items():
+    for outcome, named in pair.sides[side].naming(name).items():
         halves = [
             half
             for candidates, part in parts
@@ -254,37 +256,32 @@ def _replay(pair: Pair, aligned: Aligned, shift: Shift, full: Mapping[str, int])
 
 def _ask(side: Side, shift: Shift, values: Mapping[str, Value], said: Said) -> None:
     """Ask the reference evaluator, of the rule set as it was loaded, before anything is told."""
-    own, translated = side.own, side.translated(values)
-    indices = {fact.id: fact.domain.index(translated[fact.id]) for fact in own.facts}
+    translated = side.translated(values)
+    indices = {fact.id: fact.domain.index(translated[fact.id]) for fact in side.own.facts}
     full = {fact: index for fact, index in indices.items() if index is not None}
-    if len(full) < len(indices):
-        heard: Said = False  # a value that this version does not know
-    else:
-        heard = _heard(side, shift, FullProfile(own, full).decide())
+    # A value that this version does not know is one that it does not allow.
+    told = False if len(full) < len(indices) else _heard(side, shift, full)
     if said == OVERLAP:
-        agreed = at_leaf(heard) == said
-    elif isinstance(heard, FullVerdict) and isinstance(said, FullVerdict):
-        agreed = meaning(heard) == meaning(said)
-    else:
-        agreed = heard == said
-    if not agreed:
+        told = at_leaf(told)
+    if meaning(told) != meaning(said):
         raise AssertionError("a witness does not show the difference: please report it")
 
 
-def _heard(side: Side, shift: Shift, profile: FullProfile) -> Said:
+def _heard(side: Side, shift: Shift, full: Mapping[str, int]) -> Said:
     """Give what a version as it was loaded says, in the common vocabulary."""
-    if shift.kind == "possible":
-        return not any(profile.holds(one.forbids) for one in side.own.constraints)
-    if shift.kind == "flag":
-        number = [flag.id for flag in side.common.flags].index(shift.name)
-        when = side.own.flags[number].when
-        return when is not None and profile.holds(when)
-    number = [one.id for one in side.common.decisions].index(shift.name)
-    own, common = side.own.decisions[number], side.common.decisions[number]
-    called = {a.id: b.id for a, b in zip(own.outcomes, common.outcomes, strict=True)}
-    verdict = profile.verdicts[own.id]
+    own, common = side.own, side.common
+    called = {b.id: a.id for a, b in zip(own.flags, common.flags, strict=True)}
+    if shift.kind == "decision":
+        called = {b.id: a.id for a, b in zip(own.decisions, common.decisions, strict=True)}
+    verdict = heard(own, shift.kind, called.get(shift.name, ""), full)
+    if not isinstance(verdict, FullVerdict):
+        return verdict
+    outcomes = zip(
+        own.decision[called[shift.name]].outcomes, common.decision[shift.name].outcomes, strict=True
+    )
+    names = {a.id: b.id for a, b in outcomes}
     return replace(
         verdict,
-        outcome=None if verdict.outcome is None else called[verdict.outcome],
-        candidates=tuple(called[one] for one in verdict.candidates),
+        outcome=None if verdict.outcome is None else names[verdict.outcome],
+        candidates=tuple(names[one] for one in verdict.candidates),
     )

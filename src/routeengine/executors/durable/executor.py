@@ -109,7 +109,7 @@ class DurableExecutor:
 
     def _answer(self, sitting: Sitting) -> Answer:
         verdicts = {
-            decision.id: summarise(decision, {full}, None)
+            decision.id: summarise(decision, {full})
             for decision in self.ruleset.decisions
             if (full := sitting.verdicts[decision.id]) is not None
         }
