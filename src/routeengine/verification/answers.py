@@ -7,7 +7,7 @@ from functools import partial
 from itertools import combinations, product
 
 from routeengine.executors.reference import FullProfile
-from routeengine.ruleset.model import Decision
+from routeengine.ruleset.model import Decision, Rule
 from routeengine.ruleset.settling import OVERLAP, FullVerdict, Target, in_order, target
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.verification.findings import Finding, Proof
@@ -46,16 +46,24 @@ def overlaps(
             lambda: tuple(compiler.any_of(wins[one] for one in some) for some in leading.values())
         )
     )
-    for (one, some), (other, more) in combinations(zip(reached, leading.values(), strict=True), 2):
-        for pair in product(some, more) if diagram.meet(one, other) else ():
-            if diagram.meet(wins[pair[0]], wins[pair[1]]):
-                yield needed(compiler.scratch(partial(_overlap, subject, decision, wins, pair)))
+    pairs = {
+        frozenset(pair)
+        for (one, some), (other, more) in combinations(
+            zip(reached, leading.values(), strict=True), 2
+        )
+        if diagram.meet(one, other)
+        for pair in product(some, more)
+        if diagram.meet(wins[pair[0]], wins[pair[1]])
+    }
+    for first, second in combinations(decision.rules, 2):
+        if {first.id, second.id} in pairs:
+            overlap = partial(_overlap, subject, decision, wins, first, second)
+            yield needed(compiler.scratch(overlap))
 
 
 def _overlap(
-    subject: Subject, decision: Decision, wins: Mapping[str, Node], pair: tuple[str, str]
+    subject: Subject, decision: Decision, wins: Mapping[str, Node], first: Rule, second: Rule
 ) -> Finding:
-    first, second = (rule for rule in decision.rules if rule.id in pair)
     rules = first.id, second.id
 
     def both() -> Node:

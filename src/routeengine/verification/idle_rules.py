@@ -18,16 +18,16 @@ from routeengine.ruleset.settling import (
     verdict_to,
 )
 from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import FALSE, Node
+from routeengine.symbolic.diagram import FALSE
 from routeengine.verification.findings import Finding
 from routeengine.verification.subject import Subject, needed
 
 __all__ = [
-    "Winning",
     "idle_outranks",
     "makes_no_difference",
     "rules_asked",
     "rules_that_never_win",
+    "winning_changes",
 ]
 
 
@@ -95,7 +95,6 @@ def idle_outranks(subject: Subject, decision: Decision) -> Iterator[Finding]:
     """
     next_above = subject.layout.ranks[decision.id].next_above
     named = {one.about for one in subject.ruleset.acceptances if one.finding == "idle_outranks"}
-    biting = needed(subject.compiler.scratch(partial(_biting, subject, decision)))
     asked = not rules_asked(subject.ruleset).isdisjoint(rule.id for rule in decision.rules)
     implied: list[tuple[Rule, str]] = []
     for rule in decision.rules:
@@ -107,7 +106,9 @@ def idle_outranks(subject: Subject, decision: Decision) -> Iterator[Finding]:
                     why = "that follows from what else is outranked"
                     yield _in_vain(decision, rule, beaten, why)
             # The answers of the decision are the same, but other decisions may ask who won.
-            elif pair not in biting and (
+            elif not needed(
+                subject.compiler.scratch(partial(_bites, subject, decision, *pair))
+            ) and (
                 not asked
                 or makes_no_difference(subject, _without(subject.ruleset, decision, rule, beaten))
             ):
@@ -144,69 +145,39 @@ def rules_asked(ruleset: RuleSet) -> frozenset[str]:
     )
 
 
-class Winning:
-    """What rules of a decision come to where they win besides those that do already."""
+def _bites(subject: Subject, decision: Decision, rule: str, beaten: str) -> bool:
+    """Say whether a decision has another answer somewhere if one `outranks` is left out."""
+    less = subject.layout.ranks[decision.id].without(rule, beaten)
+    return any(winning_changes(subject, decision, *one) for one in less.items())
 
-    def __init__(self, subject: Subject, decision: Decision) -> None:
-        self._decision, self._rule = decision, subject.ruleset.rule
-        self._diagram, self._compiler = subject.space.diagram, subject.compiler
-        self._root = needed(subject.decisions[decision.id]).root
-        self._wins = subject.wins(decision.id)
-        self._beaten = subject.layout.ranks[decision.id].beaten
-        rules = [(rule.id, rule.when) for rule in decision.rules]
-        self._applies = {
-            rule: self._compiler.condition(when) for rule, when in rules if when is not None
-        }
-        self._overlap = self._diagram.relabel("overlap", partial(eq, OVERLAP), self._root)
 
-    def changes(self, rule: str, above: frozenset[str]) -> bool:
-        """Say whether the decision has another answer somewhere if just these outrank a rule.
+def winning_changes(subject: Subject, decision: Decision, rule: str, above: frozenset[str]) -> bool:
+    """Return whether a decision has another answer somewhere if just these outrank a rule.
 
-        They are fewer than do, so the rule wins besides where it applies together with one that
-        outranked it, and with none that still does. That makes a difference where it leads
-        elsewhere than those that won before, and where those overlap, if it names one more
-        candidate. `otherwise` never wins besides. Makes nodes.
-        """
-        if rule not in self._applies:
-            return False
-        diagram, any_of = self._diagram, self._compiler.any_of
-        lost, left = (
-            any_of(self._applies[one] for one in some if one in self._applies)
-            for some in (self._beaten[rule] - above, above)
+    They are fewer than do. So the rule wins besides, where it applies together with one that
+    outranked it, and with none that still does. That makes a difference where it leads elsewhere
+    than those that won before, and where those overlap, if it names one more candidate. Makes
+    nodes; raises BudgetError where they run out.
+    """
+    diagram, compiler, rules = subject.space.diagram, subject.compiler, subject.ruleset.rule
+    beaten = subject.layout.ranks[decision.id].beaten[rule]
+    root = needed(subject.decisions[decision.id]).root
+    lost, left, own = (
+        compiler.any_of(
+            compiler.condition(when) for name in some if (when := rules[name].when) is not None
         )
-        more = diagram.ite(left, FALSE, diagram.conjunction(lost, self._applies[rule]))
-        every = [(1 << size) - 1 for size in diagram.sizes]
-        leaves = diagram.reach_within(more, self._root, every)
-        to = target(self._rule[rule])
-        aside = {OVERLAP, NOT_APPLICABLE, IMPOSSIBLE, verdict_to(self._decision, to)}
-        if {diagram.values[leaf] for leaf in leaves} - aside:
-            return True
-        overlapping = diagram.conjunction(more, self._overlap)
-        return any(
-            diagram.ite(self._named(outcome), FALSE, overlapping) != FALSE
-            for outcome in in_order(self._decision, [to])
-            if overlapping != FALSE
-        )
-
-    def _named(self, outcome: str) -> Node:
-        rules = self._decision.rules
-        naming = [one for one in rules if outcome in in_order(self._decision, [target(one)])]
-        return self._compiler.any_of(self._wins[one.id] for one in naming)
-
-
-def _biting(subject: Subject, decision: Decision) -> set[tuple[str, str]]:
-    """Give the pairs of `outranks` without which the decision has another answer somewhere."""
-    winning, ranks = Winning(subject, decision), subject.layout.ranks[decision.id]
-
-    def bites(rule: str, beaten: str) -> bool:
-        return any(winning.changes(*less) for less in ranks.without(rule, beaten).items())
-
-    return {
-        (rule.id, beaten)
-        for rule in decision.rules
-        for beaten in rule.outranks
-        if rule.id in ranks.next_above[beaten] and bites(rule.id, beaten)
-    }
+        for some in (beaten - above, above, (rule,))
+    )
+    more = diagram.ite(left, FALSE, diagram.conjunction(lost, own))
+    to, every = target(rules[rule]), [(1 << size) - 1 for size in diagram.sizes]
+    leaves = {diagram.values[leaf] for leaf in diagram.reach_within(more, root, every)}
+    if leaves - {verdict_to(decision, to), OVERLAP, NOT_APPLICABLE, IMPOSSIBLE}:
+        return True
+    if OVERLAP not in leaves:
+        return False
+    more = diagram.conjunction(more, diagram.relabel("overlap", partial(eq, OVERLAP), root))
+    naming = compiler.naming(decision.id)
+    return any(diagram.ite(naming[o], FALSE, more) != FALSE for o in in_order(decision, [to]))
 
 
 def _why_in_vain(subject: Subject, rule: Rule, beaten: Rule) -> str:

@@ -13,7 +13,7 @@ from routeengine.ruleset.settling import target
 from routeengine.ruleset.words import Place
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.verification.findings import Finding
-from routeengine.verification.idle_rules import Winning, rules_asked
+from routeengine.verification.idle_rules import rules_asked, winning_changes
 from routeengine.verification.subject import Subject, needed
 
 __all__ = ["equivalent_operands", "redundant_rules"]
@@ -37,14 +37,14 @@ def redundant_rules(subject: Subject, decision: Decision) -> Iterator[Finding]:
 def _redundant(subject: Subject, decision: Decision) -> list[tuple[Rule, Rule, bool]]:
     """Give the redundant rules, the last first, each with one that stays; and if they are alike."""
     diagram, wins = subject.space.diagram, subject.wins(decision.id)
-    winning, beaten = Winning(subject, decision), subject.layout.ranks[decision.id].beaten
+    beaten = subject.layout.ranks[decision.id].beaten
     asked, rules, found = rules_asked(subject.ruleset), list(decision.rules), []
     elsewhere = {rule.id: diagram.negation(wins[rule.id]) for rule in rules}
 
     def needless(rule: Rule) -> bool:
         """Say whether those that it outranked lead nowhere else where they win without it."""
         return not any(
-            rule.id in above and winning.changes(one, above - {rule.id})
+            rule.id in above and winning_changes(subject, decision, one, above - {rule.id})
             for one, above in beaten.items()
         )
 

@@ -15,7 +15,7 @@ from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import Any
 from routeengine.ruleset.model import Decision, Grounds, Rule, RuleSet
 from routeengine.ruleset.reading import decisions_of
-from routeengine.ruleset.settling import FullVerdict, in_order, target
+from routeengine.ruleset.settling import FullVerdict
 from routeengine.symbolic.diagram import Node
 from routeengine.verification.findings import Finding
 from routeengine.verification.subject import Confined, Subject, needed
@@ -84,17 +84,10 @@ def _ahead(subject: Subject, decision: Decision, earlier: Decision) -> Node:
     any_of, both = compiler.any_of, diagram.conjunction
     decided = compiler.decision(decision.id)
     review = diagram.relabel("review", _under_review, compiler.decision(earlier.id))
-    names = {
-        outcome.id: any_of(
-            compiler.wins(rule.id)
-            for rule in earlier.rules
-            if outcome.id in in_order(earlier, [target(rule)])
-        )
-        for outcome in earlier.outcomes
-    }
-    unnamed = diagram.negation(any_of(names.values()))
+    naming = compiler.naming(earlier.id)
+    unnamed = diagram.negation(any_of(naming.values()))
     parts = []
-    for outcome, named in names.items():
+    for outcome, named in naming.items():
         chosen = compiler.beside(_settled(subject.ruleset, earlier, outcome)).decision(decision.id)
         otherwise = diagram.combine("decided otherwise", _otherwise, decided, chosen)
         parts.append(both(any_of([named, unnamed]), otherwise))
