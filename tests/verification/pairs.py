@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from generated import BOTH, GROUNDS, a_fact, conditions, decisions_over, rulesets
 from routeengine.executors.reference import FullProfile
-from routeengine.ruleset.conditions import FactIs
+from routeengine.ruleset.conditions import FactIs, RuleIs, walk
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Review, Rule, RuleSet
 
@@ -64,7 +64,10 @@ def changed_parts(draw: st.DrawFn, ruleset: RuleSet) -> RuleSet:
     last = ruleset.decisions[-1]
     earlier = ruleset.decisions[:-1]
     other = draw(decisions_over(last.id, ruleset.facts, ruleset.criteria, earlier))
-    return replace(ruleset, decisions=(*earlier, other))
+    changed = replace(ruleset, decisions=(*earlier, other))
+    parts = [part for whole in changed.conditions for part in walk(whole)]
+    asked = {name for part in parts if isinstance(part, RuleIs) for name in part.rules}
+    return changed if asked <= changed.rule.keys() else ruleset
 
 
 @st.composite

@@ -20,7 +20,7 @@ from routeengine.profile import Known
 from routeengine.ruleset.conditions import All, Any, CriterionIs, FactIs, Not
 from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.expectations import Acceptance, Change, Expectation
-from routeengine.ruleset.model import Constraint, Criterion, Rule, RuleSet
+from routeengine.ruleset.model import Constraint, Criterion, Review, Rule, RuleSet
 from routeengine.ruleset.reading import decisions_of, facts_of, facts_read
 from routeengine.ruleset.settling import GAP, NOT_APPLICABLE, OVERLAP, Ranks, beaten_by, target
 from routeengine.verification import Finding, Kept, prove, verify
@@ -517,6 +517,15 @@ def test_an_outranks_that_keeps_a_candidate_away_is_not_in_vain() -> None:
     assert about(verify(made).findings, "idle_outranks") == set()
     again = with_rule(made, "r2", then="y")
     assert about(verify(again).findings, "idle_outranks") == {("r0", "r2")}
+
+
+def test_an_outranks_between_rules_that_never_meet_is_in_vain() -> None:
+    """Also where the answer is the same for everybody, and one of the rules is `otherwise`."""
+    made = door(["x"], a_rule(0, "x"), a_rule(None, Review(())), a_rule(1, "x"))
+    made = with_rule(with_rule(made, "r0", outranks=("otherwise",)), "otherwise", outranks=("r1",))
+    made = with_rule(made, "r1", when=FactIs("f0", 1))
+    found = about(verify(made).findings, "idle_outranks")
+    assert found == {("r0", "otherwise"), ("otherwise", "r1")}
 
 
 def test_few_constraints_are_blamed_where_nothing_is_possible(rijswijk: RuleSet) -> None:

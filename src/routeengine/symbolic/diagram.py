@@ -309,10 +309,8 @@ class Diagram:
         level, kids, bottom = self.level, self.kids, self.bottom
         if held == TRUE:
             return self.reach(root, may)
-        if held == FALSE:
-            return set()
-        seen = {(held, root)}
-        todo = [(held, root)]
+        seen = {(held, root)} if held != FALSE else set()
+        todo = list(seen)
         leaves = set()
         while todo:
             a, b = todo.pop()
