@@ -61,7 +61,8 @@ def fold_name(text: str) -> str:
 
 def check_names(ruleset: RuleSet) -> Iterator[Flaw]:
     """Yield what is wrong with the ids of a rule set and with the names in caseloads."""
-    for path, part in parts(ruleset):
+    every = list(parts(ruleset))
+    for path, part in every:
         match part:
             case Outcome():
                 yield from _check_word(path, part.id, "an outcome")
@@ -79,7 +80,7 @@ def check_names(ruleset: RuleSet) -> Iterator[Flaw]:
     for fact in ruleset.facts:
         for value in fact.domain.values if isinstance(fact.domain, CategoryDomain) else ():
             yield from _check_word(("facts", fact.id, "values", value), value, "a value")
-    yield from _check_shared(ruleset)
+    yield from _check_shared(every)
     yield from _check_columns(ruleset)
     valueless = list(_valueless(ruleset))
     yield from _clashes("text", valueless)
@@ -107,10 +108,10 @@ def _is_reserved(path: Path) -> Flaw:
     return Flaw(path, f"`{path[-1]}` is a reserved word", "choose another id", key=True)
 
 
-def _check_shared(ruleset: RuleSet) -> Iterator[Flaw]:
+def _check_shared(every: Iterable[tuple[Path, object]]) -> Iterator[Flaw]:
     """Facts, criteria and decisions are named in one breath, and rules across decisions."""
     first: dict[tuple[bool, str], str] = {}
-    for path, part in parts(ruleset):
+    for path, part in every:
         match part:
             case Fact() | Criterion() | Decision():
                 what, hint = f"the id of a {type(part).__name__.lower()}", "choose another id"

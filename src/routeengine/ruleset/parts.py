@@ -28,7 +28,7 @@ def parts(part: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
     "a")`. A rule set's own texts stand in the header, `("ruleset", "title")`.
     """
     yield path, part
-    if isinstance(part, Condition) or not is_dataclass(part):
+    if not is_dataclass(part) or isinstance(part, Condition):
         return
     for field in fields(part):
         value = getattr(part, field.name)
@@ -36,7 +36,8 @@ def parts(part: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
         # Annotations are kept as they are written.
         if field.type in {"Text", "Text | None"} and value is not None:
             yield at if path else ("ruleset", *at), value
-        elif is_dataclass(value):
+        # Places, which are not compared, are no parts.
+        elif field.compare and is_dataclass(value):
             yield from parts(value, at)
         for one in value if isinstance(value, tuple) else ():
             if hasattr(one, "id"):
