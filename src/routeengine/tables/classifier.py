@@ -54,8 +54,6 @@ class TableClassifier:
 
         def code(bits: int) -> int:
             seen, winners = asked.read(bits)
-            if not seen:
-                return 0  # nothing is possible: the row goes alone
             if bits >> len(asked.fulls) + len(asked.groups):
                 return columns.not_applicable if seen == [NOT_APPLICABLE] else columns.contradiction
             return columns.of_fulls(seen, winners)
