@@ -23,16 +23,9 @@ class Conflicts(Protocol):
     can be too many to be listed, so there is no list of them.
     """
 
-    def __bool__(self) -> bool: ...
-
     @property
     def union(self) -> frozenset[str]:
         """The facts of all of them."""
-        ...
-
-    @property
-    def count(self) -> int:
-        """How many there are. Raises BudgetError where that is not to be said."""
         ...
 
     def touching(self, facts: Collection[str]) -> frozenset[str]:

@@ -7,7 +7,8 @@ number of completions, so it is for small numbers of unknown facts.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain, combinations, product
 from math import prod
 
@@ -42,7 +43,7 @@ Full = Mapping[str, int]
 """A full profile: per fact the number of its value."""
 
 MOST_COMPARED = 3_000_000
-"""Subsets of facts that clash, times the allowed profiles that they are compared with."""
+"""Subsets of facts that clash, times the profiles that they are compared with."""
 
 
 class FullProfile:
@@ -116,18 +117,14 @@ class ReferenceExecutor:
 
     def choices(self, state: State, facts: Sequence[str]) -> Iterator[dict[str, int]]:
         """List what these facts can be, one value for each group of values alike."""
-        options = [
-            [
-                group & -group
-                for whole in self.groups[fact]
-                if (group := whole & state[fact].allowed)
-            ]
-            for fact in facts
-        ]
+        options = []
+        for fact in facts:
+            allowed = [group & state[fact].allowed for group in self.groups[fact]]
+            options.append([(some & -some).bit_length() - 1 for some in allowed if some])
         if prod(map(len, options)) > self.limit:
             raise BudgetError(f"more than {self.limit} completions: use the lanes executor")
         for choice in product(*options):
-            yield {fact: bit.bit_length() - 1 for fact, bit in zip(facts, choice, strict=True)}
+            yield dict(zip(facts, choice, strict=True))
 
     def completions(self, state: State) -> list[FullProfile]:
         """List the full profiles that agree with what is known and break no constraint."""
@@ -139,41 +136,28 @@ class ReferenceExecutor:
 
     def conflicts(self, state: State) -> Listed:
         """List every minimal set of facts whose known values cannot stand together."""
-        found: list[frozenset[str]] = []
-        for coupling in self.couplings:
-            if not any(self.standing(state, coupling)):
-                found += self._minimal(state, coupling)
+        found = [one for coupling in self.couplings for one in self._minimal(state, coupling)]
         order = [fact.id for fact in self.ruleset.facts]
         return Listed(sorted(found, key=lambda one: (len(one), sorted(map(order.index, one)))))
 
-    def standing(self, state: State, coupling: Coupling) -> Iterator[FullProfile]:
-        """Yield what the facts of a coupling can be, by what is known and by its constraints."""
-        profiles = (FullProfile(self.ruleset, c) for c in self.choices(state, coupling.facts))
-        return (p for p in profiles if all(p.holds(one) for one in coupling.holds))
-
     def _minimal(self, state: State, coupling: Coupling) -> list[frozenset[str]]:
         """Try all subsets of what is known: one clashes where no allowed profile agrees with it."""
-        known = self.known(state, coupling.facts)
-        allowed = self.standing(self.forget(state, set(coupling.facts)), coupling)
-        agreeing = {
-            frozenset(f for f in known if self._group(f, p.facts[f]) & state[f].allowed)
-            for p in allowed
-        }
-        if len(agreeing) << len(known) > MOST_COMPARED:
+        if self._stands(state, coupling):
+            return []
+        full = {fact: self.ruleset.fact[fact].domain.full for fact in coupling.facts}
+        known = [fact for fact in coupling.facts if state[fact].allowed != full[fact]]
+        if prod(len(self.groups[fact]) for fact in coupling.facts) << len(known) > MOST_COMPARED:
             raise BudgetError("too many facts clash to list subsets: use the lanes executor")
-        found: list[frozenset[str]] = []
-        for some in map(frozenset, chain(*[combinations(known, n) for n in range(len(known) + 1)])):
-            smaller = any(one <= some for one in found)
-            if not smaller and not any(some <= one for one in agreeing):
-                found.append(some)
-        return found
 
-    def _group(self, fact: str, value: int) -> int:
-        return next(group for group in self.groups[fact] if group >> value & 1)
+        def clashes(some: frozenset[str]) -> bool:
+            return not self._stands(self.forget(state, full.keys() - some), coupling)
 
-    def known(self, state: State, facts: Sequence[str]) -> list[str]:
-        """Give those of the facts of which anything is known."""
-        return [f for f in facts if state[f].allowed != self.ruleset.fact[f].domain.full]
+        return minimal(subsets(known), clashes)
+
+    def _stands(self, state: State, coupling: Coupling) -> bool:
+        """Say whether the constraints of a coupling leave any profile of its facts."""
+        profiles = (FullProfile(self.ruleset, c) for c in self.choices(state, coupling.facts))
+        return any(all(p.holds(one) for one in coupling.holds) for p in profiles)
 
     def forget(self, state: State, facts: Collection[str]) -> dict[str, Known]:
         """Give the same state with these facts unknown."""
@@ -200,36 +184,39 @@ class ReferenceExecutor:
         return ReferenceInspection(self, state)
 
 
-class Listed:
+class Listed(tuple[frozenset[str], ...]):
     """Minimal conflicts in a list: the smallest first, and of equals the first declared."""
 
-    def __init__(self, conflicts: Sequence[frozenset[str]]) -> None:
-        self._conflicts = conflicts
-
-    def __bool__(self) -> bool:
-        return bool(self._conflicts)
-
-    def __iter__(self) -> Iterator[frozenset[str]]:
-        """Yield each of them."""
-        return iter(self._conflicts)
+    __slots__ = ()
 
     @property
     def union(self) -> frozenset[str]:
         """The facts of all of them."""
-        return frozenset().union(*self._conflicts)
-
-    @property
-    def count(self) -> int:
-        """How many there are."""
-        return len(self._conflicts)
+        return frozenset().union(*self)
 
     def touching(self, facts: Collection[str]) -> frozenset[str]:
         """Return the facts of those that have one of these facts."""
-        return frozenset().union(*[one for one in self._conflicts if one.intersection(facts)])
+        return frozenset().union(*[one for one in self if one.intersection(facts)])
 
     def smallest(self, facts: Collection[str]) -> frozenset[str] | None:
         """Return the first that has one of these facts."""
-        return next((one for one in self._conflicts if one.intersection(facts)), None)
+        return next((one for one in self if one.intersection(facts)), None)
+
+
+def subsets(facts: Sequence[str], least: int = 0) -> Iterator[tuple[str, ...]]:
+    """Yield the sets of so many of these facts or more, small ones first."""
+    return chain(*[combinations(facts, size) for size in range(least, len(facts) + 1)])
+
+
+def minimal(
+    sets: Iterable[tuple[str, ...]], wanted: Callable[[frozenset[str]], bool]
+) -> list[frozenset[str]]:
+    """Return the sets that are as wanted and hold no other that is; small ones have come first."""
+    found: list[frozenset[str]] = []
+    for some in map(frozenset, sets):
+        if not any(one <= some for one in found) and wanted(some):
+            found.append(some)
+    return found
 
 
 class ReferenceInspection:
@@ -243,15 +230,11 @@ class ReferenceInspection:
         self.given = state
         self.completions = executor.completions(self.state)
 
-    @property
+    @cached_property
     def answer(self) -> Answer:
         """The verdicts and flags."""
-        return self._answer
-
-    @cached_property
-    def _answer(self) -> Answer:
         verdicts = {decision.id: self.verdict(decision.id) for decision in self.ruleset.decisions}
-        flags = [f for f in self.ruleset.flags if f.when is not None and not self.conflicts]
+        flags = () if self.conflicts else self.ruleset.flags
         truths = {flag.id: self.truth(flag.when) for flag in flags if flag.when is not None}
         return Answer(
             verdicts,
@@ -263,12 +246,10 @@ class ReferenceInspection:
         """Give the verdict of one decision."""
         decision = self.ruleset.decision[name]
         seen = {profile.verdicts[name] for profile in self.completions}
-        read = facts_read(self.ruleset, name)
-        clashing = self.conflicts.touching(read)
+        clashing = self.conflicts.touching(facts_read(self.ruleset, name))
         if clashing and seen != {NOT_APPLICABLE}:
-            return contradiction(
-                decision, tuple(f.id for f in self.ruleset.facts if f.id in clashing)
-            )
+            named = tuple([fact.id for fact in self.ruleset.facts if fact.id in clashing])
+            return contradiction(decision, named)
         matter = self.matters(name) if len({full.key for full in seen}) > 1 else []
         return summarise(
             decision,
@@ -284,16 +265,11 @@ class ReferenceInspection:
         them one by one never leaves what is possible, so one of the steps alone
         changes the verdict. Larger sets are looked for among coupled facts only.
         """
-        facts = [fact.id for fact in self.ruleset.facts]
-        found = [frozenset({fact}) for fact in facts if self.differs(name, frozenset({fact}))]
+        open_ = [f for f in self.state if len({p.facts[f] for p in self.completions}) > 1]
         coupled = {fact for coupling in self.executor.couplings for fact in coupling.facts}
-        pool = [f for f in facts if f in coupled and frozenset({f}) not in found]
-        pool = [f for f in pool if len({profile.facts[f] for profile in self.completions}) > 1]
-        for size in range(2, len(pool) + 1):
-            for some in map(frozenset, combinations(pool, size)):
-                if not any(one <= some for one in found) and self.differs(name, some):
-                    found.append(some)
-        return [fact for fact in facts if any(fact in one for one in found)]
+        larger = subsets([fact for fact in open_ if fact in coupled], 2)
+        sets = minimal(chain(combinations(open_, 1), larger), partial(self.differs, name))
+        return [fact for fact in self.ruleset.fact if any(fact in one for one in sets)]
 
     def differs(self, name: str, facts: frozenset[str]) -> bool:
         """Say whether two completions that agree on all other facts differ in the verdict."""
@@ -324,12 +300,9 @@ class ReferenceInspection:
 
     def applies(self, rule: str) -> Truth:
         """Say whether the condition of a rule holds (for `otherwise`: whether it is needed)."""
-        when = self.ruleset.rule[rule].when
-        if when is not None:
-            return self.truth(when)
         rules = self.ruleset.decision_of[rule].rules
         others = tuple(one.when for one in rules if one.when is not None)
-        return self.truth(Not(Any(others)))
+        return self.truth(self.ruleset.rule[rule].when or Not(Any(others)))
 
     def forces(self, decision: str, possible: tuple[str, ...]) -> Forces:
         """Return what says whether some known facts by themselves force what a decision can be."""
