@@ -106,27 +106,12 @@ def test_a_decision_that_is_too_large_says_so(
     assert Changes(small, small.possible).near(state).of("route") is None
     lanes = LanesExecutor(rijswijk)
     changes = Changes(lanes, lanes.possible)
-    monkeypatch.setattr("routeengine.symbolic.surroundings.MOST_STEPS", 2)
     monkeypatch.setattr("routeengine.changes.near.MOST_WAYS", 0)
     assert changes.near(state).of("scope") is None
     result = Engine(rijswijk).classify({})
     found = Explainer(rijswijk, lanes, changes.near).explain(result, "en")
     assert found.why_not["scope"]["wsp"].nearest is None
     assert found.why_not["scope"]["wsp"].distance is None
-
-
-def test_what_is_too_much_for_lanes_is_searched(
-    rijswijk: RuleSet, engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where there are too many steps for lanes, a search finds the same sets."""
-    state = read_profile(rijswijk, profile(rijswijk, "one_huge_debt"))
-    in_lanes = engine._changes.near(state).of("route")
-    monkeypatch.setattr("routeengine.symbolic.surroundings.MOST_STEPS", 2)
-    searched = engine._changes.near(state).of("route")
-    assert in_lanes is not None
-    assert searched is not None
-    for outcome in ("A", "B", "C", "D", "review", "not_applicable"):
-        assert in_lanes(outcome) == searched(outcome)
 
 
 def test_an_explanation_shares_nothing_that_can_change(rijswijk: RuleSet, engine: Engine) -> None:

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from routeengine.ruleset.domains import Value
-from routeengine.symbolic.surroundings import LIMIT
 
 __all__ = ["NEAR", "ChangeSet", "Move"]
 
-NEAR = LIMIT
+NEAR = 3
 """Differences at once that are looked for where nobody says otherwise: past it nobody reads."""
 
 

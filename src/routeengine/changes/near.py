@@ -10,12 +10,11 @@ from routeengine.changes.terrain import Position, Terrain
 from routeengine.errors import BudgetError
 from routeengine.profile import State
 from routeengine.symbolic.neighbours import Neighbours, Step, Steps
-from routeengine.symbolic.surroundings import Surroundings, surroundings_of
 
 __all__ = ["Found", "Near"]
 
 MOST_WAYS = 20_000
-"""Partial sets of steps that are looked into where they are searched: it has to be done soon."""
+"""Partial sets of steps that are looked into: it has to be done soon."""
 
 Found: TypeAlias = Callable[[str], Sequence[Steps]]
 """Gives the sets of fewest steps to an outcome, in the order of facts as they are declared."""
@@ -31,27 +30,12 @@ class Near:
     def __init__(self, terrain: Terrain, state: State) -> None:
         self._terrain = terrain
         self._position = Position(terrain, state)
-        self._whole = self._around(terrain.levels)
-
-    def _around(self, levels: Sequence[int]) -> Surroundings | None:
-        sizes = self._terrain.compiled.whole.diagram.sizes
-        return surroundings_of(levels, self._position.may, self._position.go, sizes)
 
     def of(self, decision: str) -> Found | None:
         """Give what gives the sets for one decision; None where it is too large to be searched."""
-        lanes = self._terrain.lanes.get(decision)
-        if lanes is None:
-            return None
-        around = self._whole or self._around(self._terrain.declared(lanes.levels))
-        if around is None:
-            return self._searched(decision)
-        # These are classifications, all together: there is no need of a second look.
-        return around.nearest(lanes.possible(around.may, around.everywhere))
-
-    def _searched(self, decision: str) -> Found | None:
-        """Search, where there are too many steps for lanes."""
-        ground, position = self._terrain.ground(decision), self._position
+        position = self._position
         try:
+            ground = self._terrain.ground(decision)
             found = Neighbours(ground, position.may, position.go, NEAR, MOST_WAYS).nearest()
         except BudgetError:
             return None

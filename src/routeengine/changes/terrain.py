@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 from routeengine.bits import highest, lowest
 from routeengine.changes.acting import reachable
-from routeengine.changes.lanes import DecisionLanes
 from routeengine.changes.model import Move
 from routeengine.errors import BudgetError
 from routeengine.executors.lanes import LanesExecutor
-from routeengine.lazy import cached_property
 from routeengine.profile import State
 from routeengine.symbolic.neighbours import Ground, Step, Steps
 
@@ -27,24 +25,6 @@ class Terrain:
         declared = {fact.id: n for n, fact in enumerate(executor.ruleset.facts)}
         self._places = [declared[fact.id] for fact in self.facts]
         self._grounds: dict[str, Ground] = {}
-
-    @cached_property
-    def lanes(self) -> Mapping[str, DecisionLanes]:
-        """The lane program of each decision that fits the budget."""
-        return {
-            name: DecisionLanes.of(self.compiled.whole.diagram, one.root)
-            for name, one in self.compiled.decisions.items()
-            if one is not None
-        }
-
-    @cached_property
-    def levels(self) -> tuple[int, ...]:
-        """The levels that make a difference to some decision, as their facts are declared."""
-        return self.declared({n for lanes in self.lanes.values() for n in lanes.levels})
-
-    def declared(self, levels: Iterable[int]) -> tuple[int, ...]:
-        """Give levels in the order in which their facts are declared."""
-        return tuple(sorted(levels, key=self._places.__getitem__))
 
     def ordered(self, sets: Sequence[Steps]) -> list[Steps]:
         """Order sets by size, then by facts as they are declared, whatever the diagram's order."""

@@ -10,11 +10,13 @@ Ways that meet go on as one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 from typing import Any, TypeAlias
 
-from routeengine.bits import highest, numbers
+from routeengine.bits import few, numbers
 from routeengine.errors import BudgetError
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import Diagram, Node
@@ -30,8 +32,8 @@ Steps: TypeAlias = tuple[Step, ...]
 MOST_WAYS = 200_000
 """Partial sets of steps that are looked into before a search is given up."""
 
-Ways: TypeAlias = dict[frozenset[Node], list[int]]
-"""The nodes that are reached, with the sets of steps that lead there as bits."""
+Ways: TypeAlias = dict[tuple[int, frozenset[Node]], list[int]]
+"""What is wanted from here and the nodes that are reached, with the sets of steps, as bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +49,12 @@ class Ground:
     inner: tuple[tuple[Node, int, tuple[Node, ...]], ...]
     key: Mapping[Node, int | None]
     answers: int
-    first_bit: tuple[int, ...]
     levels: tuple[int, ...]
 
     @classmethod
     def of(cls, diagram: Diagram, root: Node, answers: int, number: Callable[[Any], int]) -> Ground:
         """Lay out the diagram below a root; `number` says which answer a leaf is."""
         below = diagram.reachable(root)[::-1]
-        first, bits = list[int](), 0
-        for size in diagram.sizes:
-            first.append(bits)
-            bits += size
         return cls(
             diagram,
             root,
@@ -68,7 +65,6 @@ class Ground:
                 if not diagram.kids[n]
             },
             answers,
-            tuple(first),
             tuple(sorted(diagram.support(root))),
         )
 
@@ -93,118 +89,134 @@ class Neighbours:
     ) -> None:
         self._ground = ground
         self._limit = limit
-        self._stay = [numbers(mask) for mask in may]
-        self._go = [numbers(mask) for mask in go]
-        self._near = self._measure()
         self._left = MOST_WAYS if most_ways is None else most_ways
+        self._steps = [(level, cell) for level in ground.levels for cell in few(go[level])]
+        # Per level where a fact may be as it is and after each step, with the bit of the step.
+        self._moves = {level: [(few(may[level]), 0)] for level in ground.levels}
+        for number, (level, cell) in enumerate(self._steps, 1):
+            self._moves[level].append(((cell,), 1 << number))
+        # A bit per number of steps, up to the limit: of the first answer.
+        self._sizes = sum(1 << ground.answers * size for size in range(limit + 1))
+        self._near, self._sure = self._measured()
 
     def nearest(self) -> dict[int, list[Steps]]:
         """Give, per answer that can be led to within the limit, all its sets of fewest steps."""
-        found: dict[int, list[Steps]] = {}
-        for size in range(self._limit + 1):
-            left = (1 << self._ground.answers) - 1 - sum(1 << answer for answer in found)
-            for answer, ways in self._arrive(left, size, ()).items():
-                found[answer] = [self._steps(way) for way in ways]
-        return found
+        near, width = self._near[self._ground.root], self._ground.answers
+        # Per answer how many steps it takes at least; where all is known, it takes no more.
+        sizes = {a: self._limit + 1 - (near >> a & self._sizes).bit_count() for a in range(width)}
+        found: dict[int, list[int]] = {}
+        while sizes := {a: n for a, n in sizes.items() if a not in found and n <= self._limit}:
+            found |= self._arrive(sum(1 << width * n + a for a, n in sizes.items()))
+            sizes = {answer: size + 1 for answer, size in sizes.items()}
+        return {answer: self._named(sets) for answer, sets in found.items()}
 
     def all_to(self, answer: int) -> list[Steps]:
         """Give every subset-minimal set of steps that leads to one answer, smallest first."""
         found: list[int] = []
         for size in range(self._limit + 1):
-            found += self._arrive(1 << answer, size, tuple(found)).get(answer, [])
-        return [self._steps(way) for way in found]
+            wanted = 1 << self._ground.answers * size + answer
+            found += self._arrive(wanted, tuple(found)).get(answer, [])
+        return self._named(found)
 
-    def _measure(self) -> dict[Node, int]:
-        """Give per node which answers may be so many steps away: a field of bits per number.
+    def _measured(self) -> tuple[dict[Node, int], dict[Node, int]]:
+        """Give per node which answers may be so many steps away, and what leads to one for sure.
 
-        INVARIANT: an answer that is missing in the field of a number needs more steps.
+        The first is a field of bits per number of steps. INVARIANT: an answer that is missing in
+        the field of a number needs more steps. The second is a field per answer, with a bit for
+        "no step" and one for each step alone.
         """
-        width = self._ground.answers
-        fields = sum(1 << width * size for size in range(self._limit + 1))
+        width, lanes = self._ground.answers, 1 + len(self._steps)
         everything = (1 << width * (self._limit + 1)) - 1
-        stay, go = self._stay, self._go
+        every, each = (1 << lanes) - 1, sum(1 << lanes * answer for answer in range(width))
         # Where everything is known, what is impossible stays so; else others may be possible.
-        impossible = 0 if all(len(cells) == 1 for cells in stay) else everything
-        near = {
-            leaf: impossible if answer is None else fields << answer
-            for leaf, answer in self._ground.key.items()
+        open_facts = any(len(moves[0][0]) > 1 for moves in self._moves.values())
+        near, sure = dict[Node, int](), dict[Node, int]()
+        for leaf, answer in self._ground.key.items():
+            near[leaf] = everything * open_facts if answer is None else self._sizes << answer
+            sure[leaf] = each * every if answer is None else every << lanes * answer
+        # Per level the bits of its own steps, and of all others and "no step".
+        own = {
+            level: [(cell, each * step) for (cell,), step in moves[1:]]
+            for level, moves in self._moves.items()
+        }
+        others = {
+            level: each * every - sum([bits for _, bits in steps]) for level, steps in own.items()
         }
         for node, level, kids in self._ground.inner:
-            staying = everything
-            for cell in stay[level]:
+            stay = self._moves[level][0][0]
+            staying, moved, certain = everything, 0, others[level]
+            for cell in stay:
                 staying &= near[kids[cell]]
-            going = 0
-            for cell in go[level]:
-                going |= near[kids[cell]]
-            near[node] = staying | going << width & everything
-        return near
+                certain &= sure[kids[cell]]
+            for cell, here in own[level]:
+                moved |= near[kids[cell]]
+                certain |= sure[kids[cell]] & here
+            near[node] = staying | moved << width & everything
+            sure[node] = certain
+        return near, sure
 
-    def _arrive(self, wanted: int, size: int, spare: Sequence[int]) -> dict[int, list[int]]:
-        """Give the sets of just so many steps that lead to wanted answers.
+    def _arrive(self, wanted: int, spare: Sequence[int] = ()) -> dict[int, list[int]]:
+        """Give, per answer, the sets of just so many steps that lead there.
 
-        What holds one of the sets in `spare` is left out.
+        `wanted` has a bit per answer and number of steps, as the words of nodes have; with each
+        step it loses a field. What holds one of the sets in `spare` is left out.
         """
-        ground = self._ground
-        diagram, bottom = ground.diagram, ground.diagram.bottom
-        level, kids = diagram.level, diagram.kids
-        # Per number of steps taken: by level, what is reached.
-        at: list[list[Ways]] = [[{} for _ in range(bottom + 1)] for _ in range(size + 1)]
-        self._push(at[0], frozenset({ground.root}), [0], wanted << ground.answers * size)
-        for top in range(bottom):
-            stay, go, first = self._stay[top], self._go[top], ground.first_bit[top]
-            for taken in range(size + 1):
-                if not at[taken][top]:
-                    continue
-                goal = wanted << ground.answers * (size - taken)
-                for nodes, sets in at[taken][top].items():
-                    here = [kids[node] for node in nodes if level[node] == top]
-                    rest = [] if len(nodes) == 1 else [n for n in nodes if level[n] != top]
-                    staying = frozenset([*rest, *[some[c] for some in here for c in stay]])
-                    self._push(at[taken], staying, sets, goal)
-                    if taken == size:
-                        continue
-                    for cell in go:
-                        going = frozenset([*rest, *[some[cell] for some in here]])
-                        bit = 1 << first + cell
-                        further = [one | bit for one in sets]
-                        if spare:
-                            further = [
-                                one for one in further if not any(s & one == s for s in spare)
-                            ]
-                        if further and going != staying:
-                            self._push(at[taken + 1], going, further, goal >> ground.answers)
-        return self._arrived(at[size][bottom])
-
-    def _push(self, at: list[Ways], nodes: frozenset[Node], sets: list[int], goal: int) -> None:
-        """Go on from these nodes, unless nothing wanted can be near enough."""
-        near, level = self._near, self._ground.diagram.level
-        top = len(at)
-        for node in nodes:
-            goal &= near[node]
-            top = min(top, level[node])
-        if not goal:
-            return
-        self._left -= len(sets)
-        if self._left < 0:
-            raise BudgetError("too many ways to change the facts: ask for fewer changes")
-        ways = at[top].setdefault(nodes, [])
-        ways += sets
-
-    def _arrived(self, ways: Ways) -> dict[int, list[int]]:
+        ground, width, near = self._ground, self._ground.answers, self._near
+        level, kids = ground.diagram.level, ground.diagram.kids
         found: dict[int, list[int]] = {}
-        for leaves, sets in ways.items():
-            # No two answers get here together, for near neither is the other. What is possible
-            # nowhere leads to no answer.
-            for answer in {self._ground.key[leaf] for leaf in leaves}:
-                if answer is not None:
-                    found.setdefault(answer, []).extend(sets)
+
+        def fresh(sets: list[int]) -> list[int]:
+            if not spare:
+                return sets
+            return [one for one in sets if not any(some & one == some for some in spare)]
+
+        at: list[Ways] = [{} for _ in range(ground.diagram.bottom + 1)]
+        at[level[ground.root]][wanted, frozenset({ground.root})] = [0]
+        for top, moves in [*self._moves.items(), (ground.diagram.bottom, [])]:
+            for (left, nodes), sets in at[top].items():
+                for answer, steps in self._last_steps(left, nodes):
+                    found.setdefault(answer, []).extend(fresh([one | steps for one in sets]))
+                far = left >> 2 * width << 2 * width
+                if not far:
+                    continue
+                here = [kids[node] for node in nodes if level[node] == top]
+                rest = [] if len(nodes) == 1 else [n for n in nodes if level[n] != top]
+                staying: set[Node] = set()
+                for cells, step in moves:
+                    below = {*rest, *[some[cell] for some in here for cell in cells]}
+                    staying = staying if step else below
+                    further = goal = far >> width if step else far
+                    for node in below:
+                        goal &= near[node]
+                    # Nothing wanted is near enough, or it is no step for those that are here.
+                    if not goal or (step and below == staying):
+                        continue
+                    more = fresh([one | step for one in sets]) if step else sets
+                    self._left -= len(more)
+                    if self._left < 0:
+                        raise BudgetError(
+                            "too many ways to change the facts: ask for fewer changes"
+                        )
+                    lower = min([level[node] for node in below])
+                    at[lower].setdefault((further, frozenset(below)), []).extend(more)
         return found
 
-    def _steps(self, bits: int) -> Steps:
-        """Give a set of steps as levels and cells."""
-        first, steps = self._ground.first_bit, []
-        for level, base in enumerate(first):
-            cells = bits >> base & (1 << self._ground.diagram.sizes[level]) - 1
-            if cells:
-                steps.append((level, highest(cells)))
-        return tuple(steps)
+    def _last_steps(self, left: int, nodes: Iterable[Node]) -> Iterator[tuple[int, int]]:
+        """Yield each answer that is wanted with no more than one step, and that step, or 0."""
+        width, lanes = self._ground.answers, 1 + len(self._steps)
+        if not left & (1 << 2 * width) - 1:
+            return
+        sure = reduce(and_, [self._sure[node] for node in nodes])
+        every = (1 << lanes) - 1
+        # What leads to two answers for sure is impossible.
+        possible = every & ~(sure & sure >> lanes)
+        for answer in range(width):
+            steps = sure >> lanes * answer & possible
+            if left >> answer & steps & 1:
+                yield answer, 0
+            if left >> width + answer & 1 & ~steps:
+                yield from [(answer, 1 << number) for number in numbers(steps)]
+
+    def _named(self, sets: Iterable[int]) -> list[Steps]:
+        """Give sets of steps as levels and cells."""
+        return [tuple([self._steps[number - 1] for number in numbers(one)]) for one in sets]
