@@ -8,7 +8,7 @@ import json
 import pickle
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from examples import examples
 from generated import states
 from record.recorded import AT, PROFILE, changed, engines, records, resealed
 from routeengine import DECLINED, Between, Engine, OneOf, RecordError
-from routeengine.dossier import Dossier
+from routeengine.dossier import Dossier, Observation
 from routeengine.errors import UsageError
 from routeengine.profile import Conflicting
 from routeengine.record import Record, Signature
@@ -140,6 +140,27 @@ def test_the_evidence_of_a_dossier_is_recorded(some: list[Any]) -> None:
             for name, several in standing.items()
             for one in several
         ]
+
+
+def test_every_standing_has_its_word() -> None:
+    """What counted, agreed, was outdone, declined or stood against another, in that order."""
+    old, new = date(2023, 12, 1), date(2024, 1, 1)
+    some = [
+        Observation("debts", DECLINED, "file", new, "a"),
+        Observation("debts", "mild", "file", new, "a"),
+        Observation("debts", "serious", "form", old, "a"),
+        Observation("debts", "serious", "form", new, "a"),
+        Observation("months", 2, "form", new, "a"),
+        Observation("months", 3, "form", new, "a"),
+    ]
+    engine = Engine(SMALL)
+    record = engine.record(engine.classify(Dossier(SMALL, some, as_of=TODAY).profile()), AT)
+    assert {
+        fact: [one.standing for one in held] for fact, held in record.body.evidence.items()
+    } == {
+        "debts": ["basis", "agreeing", "superseded", "declined"],
+        "months": ["conflicting", "conflicting"],
+    }
 
 
 @pytest.mark.parametrize(
