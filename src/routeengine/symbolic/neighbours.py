@@ -10,7 +10,7 @@ Ways that meet go on as one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_
@@ -171,34 +171,33 @@ class Neighbours:
             return [one for one in sets if not any(some & one == some for some in spare)]
 
         at: list[Ways] = [{} for _ in range(ground.diagram.bottom + 1)]
-        at[level[ground.root]][wanted, frozenset({ground.root})] = [0]
-        for top, moves in [*self._moves.items(), (ground.diagram.bottom, [])]:
+
+        def push(left: int, below: Collection[Node], sets: list[int]) -> None:
+            self._left -= len(sets)
+            if self._left < 0:
+                raise BudgetError("too many ways to change the facts: ask for fewer changes")
+            for answer, steps in self._last_steps(left, below):
+                found.setdefault(answer, []).extend(fresh([one | steps for one in sets]))
+            far = left >> 2 * width << 2 * width
+            if far:
+                top = min([level[node] for node in below])
+                at[top].setdefault((far, frozenset(below)), []).extend(sets)
+
+        push(wanted, (ground.root,), [0])
+        for top, moves in self._moves.items():
             for (left, nodes), sets in at[top].items():
-                for answer, steps in self._last_steps(left, nodes):
-                    found.setdefault(answer, []).extend(fresh([one | steps for one in sets]))
-                far = left >> 2 * width << 2 * width
-                if not far:
-                    continue
                 here = [kids[node] for node in nodes if level[node] == top]
                 rest = [] if len(nodes) == 1 else [n for n in nodes if level[n] != top]
                 staying: set[Node] = set()
                 for cells, step in moves:
                     below = {*rest, *[some[cell] for some in here for cell in cells]}
                     staying = staying if step else below
-                    further = goal = far >> width if step else far
+                    further = goal = left >> width if step else left
                     for node in below:
                         goal &= near[node]
                     # Nothing wanted is near enough, or it is no step for those that are here.
-                    if not goal or (step and below == staying):
-                        continue
-                    more = fresh([one | step for one in sets]) if step else sets
-                    self._left -= len(more)
-                    if self._left < 0:
-                        raise BudgetError(
-                            "too many ways to change the facts: ask for fewer changes"
-                        )
-                    lower = min([level[node] for node in below])
-                    at[lower].setdefault((further, frozenset(below)), []).extend(more)
+                    if goal and not (step and below == staying):
+                        push(further, below, fresh([one | step for one in sets]) if step else sets)
         return found
 
     def _last_steps(self, left: int, nodes: Iterable[Node]) -> Iterator[tuple[int, int]]:
