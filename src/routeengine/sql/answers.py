@@ -5,24 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import suppress
 from functools import partial, reduce
+from operator import is_
 from typing import Any, TypeVar
 
 from routeengine.errors import BudgetError
 from routeengine.profile import CLIENT_ID
 from routeengine.ruleset.conditions import Not
 from routeengine.ruleset.model import Decision
+from routeengine.sql import expressions as sql
 from routeengine.sql.conflicts import Conflicts
-from routeengine.sql.expressions import (
-    Sql,
-    choose,
-    column,
-    equals,
-    join_words,
-    known,
-    literal,
-    no_text,
-    number,
-)
 from routeengine.sql.inputs import ERROR, read_table
 from routeengine.sql.plan import Plan
 from routeengine.sql.verdicts import Columns
@@ -55,7 +46,7 @@ class Answers:
         self._decisions: list[Columns] = []
         # By number: the id of a flag may be longer than the name of a column.
         self._flags = {f.id: f"unraised_{n}" for n, f in enumerate(self.ruleset.flags) if f.when}
-        self.plan.define(CLIENT_ID, column(CLIENT_ID))
+        self.plan.define(CLIENT_ID, sql.column(CLIENT_ID))
         read_table(self.ruleset, compiled.cells, self.plan)
         self._conflicts = Conflicts(compiled, self.plan)
         self._add_parts()
@@ -79,12 +70,12 @@ class Answers:
         """The largest number of columns that stand side by side."""
         return max(map(len, self.plan.steps(self.needs)))
 
-    def columns(self) -> Iterator[tuple[str, Sql]]:
+    def columns(self) -> Iterator[tuple[str, sql.Sql]]:
         """Yield the columns of every decision, of the flags and of what is wrong."""
         for columns in self._decisions:
             yield from columns
         yield "flags", self._raised()
-        yield ERROR, column(ERROR)
+        yield ERROR, sql.column(ERROR)
 
     # Parts, within the budget
 
@@ -99,9 +90,7 @@ class Answers:
             self._add(f"decision `{decision.id}`", decided, partial(self._decide, decision))
         for flag, name in self._flags.items():
             # Whether it is not raised on some completion.
-            take = partial(
-                self._take, name, compiled.whole.diagram, value=lambda held: held is False
-            )
+            take = partial(self._take, name, compiled.whole.diagram, value=partial(is_, False))
             self._add(f"flag `{flag}`", compiled.flags[flag], take)
 
     def _add(self, part: str, compiled: T | None, add: Callable[[T], None]) -> None:
@@ -141,10 +130,10 @@ class Answers:
         """Take up a function as a column, with other leaves."""
         self._roots[name] = source.copy([root], self._diagram, value)[root]
 
-    def _raised(self) -> Sql:
+    def _raised(self) -> sql.Sql:
         """Give the flags that are raised; none in a contradictory row."""
-        cases = [(known(column(ERROR)), no_text())]
+        cases = [(sql.known(sql.column(ERROR)), sql.no_text())]
         if clash := self._conflicts.touching(self.ruleset.fact):
-            cases.append((clash, literal("")))
-        raised = [(equals(column(name), number(0)), flag) for flag, name in self._flags.items()]
-        return choose(cases, join_words(raised))
+            cases.append((clash, sql.literal("")))
+        raised = [(sql.column_is(name, 0), flag) for flag, name in self._flags.items()]
+        return sql.choose(cases, sql.join_words(raised))

@@ -10,8 +10,8 @@ from routeengine.errors import BudgetError, UsageError
 from routeengine.profile import CLIENT_ID
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
+from routeengine.sql import expressions as sql
 from routeengine.sql.answers import Answers
-from routeengine.sql.expressions import Sql, column, literal, table, view
 from routeengine.symbolic.compiled import CompiledRuleSet
 
 __all__ = ["DIALECTS", "Dialect", "export_sql"]
@@ -68,14 +68,16 @@ def export_sql(
         raise UsageError(f"`{dialect}` is no dialect that is written: use {', '.join(DIALECTS)}")
     _check_names(ruleset, dialect, [*table_name.split("."), *view_name.split(".")])
     answers = Answers(CompiledRuleSet(ruleset), most_nodes)
-    shown = [(CLIENT_ID, column(CLIENT_ID)), *answers.columns(), *_provenance(ruleset)]
+    shown = [(CLIENT_ID, sql.column(CLIENT_ID)), *answers.columns(), *_provenance(ruleset)]
     if max(answers.width, len(shown)) > MOST_COLUMNS:
         raise BudgetError(
             f"too large to be written as SQL: more than {MOST_COLUMNS:,} columns would stand side "
             f"by side; the largest part is {max(answers.sizes, key=answers.sizes.__getitem__)}"
         )
-    stages = answers.plan.stages(shown, answers.needs, table(table_name))
-    statement = view(table(view_name), stages, dialect, DIALECTS[dialect].fence)
+    steps = answers.plan.queries(answers.needs, sql.table(table_name))
+    last = sql.select(shown, sql.table(list(steps)[-1]))
+    fence = DIALECTS[dialect].fence
+    statement = sql.view(sql.table(view_name), steps, last, dialect, fence)
     head = header(ruleset, dialect, table_name)
     comment = "".join(f"-- {line}".rstrip() + "\n" for line in head)
     return f"{comment}{statement};\n"
@@ -89,11 +91,11 @@ def _check_names(ruleset: RuleSet, dialect: str, names: Iterable[str]) -> None:
             raise UsageError(f"a name has to have 1 to {longest} letters in {dialect}: {name!a}")
 
 
-def _provenance(ruleset: RuleSet) -> Iterator[tuple[str, Sql]]:
+def _provenance(ruleset: RuleSet) -> Iterator[tuple[str, sql.Sql]]:
     named = reference(ruleset)
-    yield "ruleset", literal(named.id)
-    yield "ruleset_version", literal(named.version)
-    yield "ruleset_sha256", literal(named.sha256)
+    yield "ruleset", sql.literal(named.id)
+    yield "ruleset_version", sql.literal(named.version)
+    yield "ruleset_sha256", sql.literal(named.sha256)
 
 
 def header(ruleset: RuleSet, dialect: str, table_name: str) -> Iterator[str]:

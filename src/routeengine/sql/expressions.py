@@ -6,7 +6,7 @@ rule set holds can be read as SQL.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from routeengine.errors import MissingExtraError
@@ -16,37 +16,11 @@ try:
 except ImportError:
     raise MissingExtraError("sqlglot", "sql", "exporting SQL") from None
 
-__all__ = [
-    "Sql",
-    "Stage",
-    "among",
-    "bits",
-    "both",
-    "choose",
-    "column",
-    "concat",
-    "differs",
-    "either",
-    "equals",
-    "is_fraction",
-    "is_null",
-    "join_sentences",
-    "join_words",
-    "known",
-    "literal",
-    "masked",
-    "no_text",
-    "null",
-    "number",
-    "one_of",
-    "table",
-    "union",
-    "view",
-    "within",
-]
-
 Sql: TypeAlias = exp.Expression  # pyright: ignore[reportPrivateImportUsage]  it comes by a star
 """A piece of SQL, in no dialect yet. A piece has one place: it is not shared."""
+
+Select: TypeAlias = exp.Select
+"""A query."""
 
 FEW = 8
 """Numbers that are listed one by one; more than these are told as ranges."""
@@ -69,11 +43,6 @@ def literal(value: bool | int | str) -> Sql:
     return exp.Literal.string(value) if isinstance(value, str) else number(value)
 
 
-def null() -> Sql:
-    """Give NULL."""
-    return exp.Null()
-
-
 def no_text() -> Sql:
     """Give NULL as a text, so that a column of nothing else has a type."""
     return exp.cast(exp.Null(), "text")
@@ -81,7 +50,7 @@ def no_text() -> Sql:
 
 def is_null(value: Sql) -> Sql:
     """Say whether something is NULL."""
-    return exp.Is(this=value, expression=null())
+    return exp.Is(this=value, expression=exp.Null())
 
 
 def known(value: Sql) -> Sql:
@@ -92,6 +61,11 @@ def known(value: Sql) -> Sql:
 def equals(one: Sql, other: Sql) -> Sql:
     """Compare two values."""
     return exp.EQ(this=one, expression=other)
+
+
+def column_is(name: str, value: int) -> Sql:
+    """Say whether a column holds this number."""
+    return equals(column(name), number(value))
 
 
 def one_of(value: Sql, wanted: Sequence[Sql]) -> Sql:
@@ -108,13 +82,13 @@ def within(value: Sql, low: int, high: int) -> Sql:
     return exp.Between(this=value, low=number(low), high=number(high))
 
 
-def among(value: Callable[[], Sql], numbers: Sequence[int]) -> Sql:
-    """Say whether a whole number is among some others, which stand in order."""
+def among(name: str, numbers: Sequence[int]) -> Sql:
+    """Say whether the whole number in a column is among some others, which stand in order."""
     if len(numbers) <= FEW:
-        return one_of(value(), [number(n) for n in numbers])
+        return one_of(column(name), [number(n) for n in numbers])
     starts = [n for n in numbers if n - 1 not in numbers]
     ends = [n for n in numbers if n + 1 not in numbers]
-    return either(within(value(), *run) for run in zip(starts, ends, strict=True))
+    return either(within(column(name), *run) for run in zip(starts, ends, strict=True))
 
 
 def is_fraction(value: Sql) -> Sql:
@@ -172,21 +146,21 @@ def differs(value: Sql, other: int) -> Sql:
     return exp.NEQ(this=value, expression=number(other))
 
 
-def concat(parts: Sequence[Sql]) -> Sql:
-    """Join texts, none of which is NULL; none gives an empty text."""
-    return _joined(exp.DPipe, parts) if parts else literal("")
-
-
-def join_words(words: Iterable[tuple[Sql, str]]) -> Sql:
+def join_words(words: Sequence[tuple[Sql, str]]) -> Sql:
     """Give the words whose condition holds, with a space between them."""
-    parts = [choose([(holds, literal(f" {word}"))], literal("")) for holds, word in words]
-    return exp.Trim(this=concat(parts)) if parts else literal("")
+    return exp.Trim(this=_each_after(" ", words)) if words else literal("")
 
 
-def join_sentences(sentences: Iterable[tuple[Sql, str]]) -> Sql:
-    """Give the sentences whose condition holds, with a semicolon between them."""
-    parts = [choose([(holds, literal(f"; {said}"))], literal("")) for holds, said in sentences]
-    return exp.Substring(this=concat(parts), start=number(3), length=number(1_000_000))
+def join_sentences(sentences: Sequence[tuple[Sql, str]]) -> Sql:
+    """Give the sentences whose condition holds, with a semicolon between them; there is one."""
+    said = _each_after("; ", sentences)
+    return exp.Substring(this=said, start=number(3), length=number(1_000_000))
+
+
+def _each_after(sign: str, texts: Sequence[tuple[Sql, str]]) -> Sql:
+    """Give the texts whose condition holds, each after a sign."""
+    parts = [choose([(holds, literal(sign + text))], literal("")) for holds, text in texts]
+    return _joined(exp.DPipe, parts)
 
 
 def table(name: str) -> Sql:
@@ -195,32 +169,22 @@ def table(name: str) -> Sql:
     return exp.Table(this=parts[-1], **dict(zip(("db", "catalog"), parts[-2::-1], strict=False)))
 
 
-class Stage:
-    """One step of a query: some columns, worked out from the step before."""
-
-    def __init__(self, name: str, columns: Iterable[tuple[str, Sql]], source: Sql) -> None:
-        self.name = name
-        self.query = exp.select(
-            *(exp.alias_(value, name, quoted=True, copy=False) for name, value in columns)
-        ).from_(source, copy=False)
-
-    def reference(self) -> Sql:
-        """Give the step by its name, for the next one to read."""
-        return table(self.name)
+def select(columns: Iterable[tuple[str, Sql]], source: Sql) -> Select:
+    """Give a query: some columns by name, worked out from a table or from an earlier step."""
+    named = (exp.alias_(value, name, quoted=True, copy=False) for name, value in columns)
+    return exp.select(*named).from_(source, copy=False)
 
 
-def view(name: Sql, stages: Sequence[Stage], dialect: str, fence: str) -> str:
+def view(name: Sql, steps: Mapping[str, Select], shown: Select, dialect: str, fence: str) -> str:
     """Give the statement that makes a view, as text of a dialect.
 
-    The last stage is what the view shows. `fence` says how the dialect is kept from working
-    out a column again for each time it is used: "offset" or "inline".
+    `shown` is what the view shows, by way of the steps before it. `fence` says how the dialect is
+    kept from working out a column again for each time it is used: "offset" or "inline".
     """
-    *before, last = (stage.query for stage in stages)
-    query = last
-    for stage, step in zip(stages, before, strict=False):
-        fenced = step.offset(0, copy=False) if fence == "offset" else step
-        materialized = False if fence == "inline" else None
-        step_name = exp.to_identifier(stage.name, quoted=True)
-        query = query.with_(step_name, as_=fenced, materialized=materialized, copy=False)
-    statement = exp.Create(this=name, kind="VIEW", expression=query)
+    materialized = False if fence == "inline" else None
+    for step, query in steps.items():
+        fenced = query.offset(0, copy=False) if fence == "offset" else query
+        named = exp.to_identifier(step, quoted=True)
+        shown = shown.with_(named, as_=fenced, materialized=materialized, copy=False)
+    statement = exp.Create(this=name, kind="VIEW", expression=shown)
     return statement.sql(dialect=dialect, pretty=True, identify=True, max_text_width=100)

@@ -11,21 +11,7 @@ from collections.abc import Iterable, Sequence
 from routeengine.errors import BudgetError
 from routeengine.ruleset.domains import IntegerDomain, spans
 from routeengine.ruleset.model import Fact, RuleSet
-from routeengine.sql.expressions import (
-    Sql,
-    choose,
-    column,
-    either,
-    equals,
-    is_fraction,
-    is_null,
-    join_sentences,
-    literal,
-    no_text,
-    number,
-    one_of,
-    within,
-)
+from routeengine.sql import expressions as sql
 from routeengine.sql.plan import Plan
 from routeengine.symbolic.cells import Cells
 
@@ -53,37 +39,38 @@ def read_table(ruleset: RuleSet, cells: Cells, plan: Plan) -> None:
     written = sum(len(spans(cell)) for some in cells.of.values() for cell in some)
     if written > MOST_SPANS:
         raise BudgetError("the facts have too many ranges of values to be written as SQL")
-    for place, fact in enumerate(ruleset.facts):
-        plan.define(cell_of(place), _cell(fact, cells.of[fact.id]))
-    names = [cell_of(place) for place in range(len(ruleset.facts))]
+    facts = {
+        plan.define(cell_of(place), _cell(fact, cells.of[fact.id])): fact
+        for place, fact in enumerate(ruleset.facts)
+    }
     faults = [
-        (equals(column(name), number(OUTSIDE)), f"{fact.id}: must be {fact.domain.describe()}")
-        for name, fact in zip(names, ruleset.facts, strict=True)
+        (sql.column_is(name, OUTSIDE), f"{fact.id}: must be {fact.domain.describe()}")
+        for name, fact in facts.items()
     ]
-    wrong = [equals(column(name), number(OUTSIDE)) for name in names]
-    cases = [(either(wrong), join_sentences(faults))] if wrong else []
-    plan.define(ERROR, choose(cases, no_text()), names)
+    wrong = [sql.column_is(name, OUTSIDE) for name in facts]
+    cases = [(sql.either(wrong), sql.join_sentences(faults))] if wrong else []
+    plan.define(ERROR, sql.choose(cases, sql.no_text()), facts)
 
 
-def _cell(fact: Fact, cells: Sequence[int]) -> Sql:
+def _cell(fact: Fact, cells: Sequence[int]) -> sql.Sql:
     value = fact.id
-    cases = [(is_null(column(value)), number(UNKNOWN))]
+    cases = [(sql.is_null(sql.column(value)), sql.number(UNKNOWN))]
     if isinstance(fact.domain, IntegerDomain):
         # A fraction lies between two numbers, and a text is refused by the database.
-        cases.append((is_fraction(column(value)), number(OUTSIDE)))
-    cases += [(either(_in_cell(fact, cell)), number(n)) for n, cell in enumerate(cells)]
-    return choose(cases, number(OUTSIDE))
+        cases.append((sql.is_fraction(sql.column(value)), sql.number(OUTSIDE)))
+    cases += [(sql.either(_in_cell(fact, cell)), sql.number(n)) for n, cell in enumerate(cells)]
+    return sql.choose(cases, sql.number(OUTSIDE))
 
 
-def _in_cell(fact: Fact, cell: int) -> Iterable[Sql]:
+def _in_cell(fact: Fact, cell: int) -> Iterable[sql.Sql]:
     domain = fact.domain
     if isinstance(domain, IntegerDomain):
         for first, last in spans(cell):
-            yield within(column(fact.id), domain.minimum + first, domain.minimum + last)
+            yield sql.within(sql.column(fact.id), domain.minimum + first, domain.minimum + last)
         return
-    values = [literal(value) for n, value in enumerate(domain.values) if cell >> n & 1]
+    values = [sql.literal(value) for n, value in enumerate(domain.values) if cell >> n & 1]
     if fact.kind == "boolean":
         # One by one: not every database has a list of truth values.
-        yield from (equals(column(fact.id), value) for value in values)
+        yield from (sql.equals(sql.column(fact.id), value) for value in values)
     else:
-        yield one_of(column(fact.id), values)
+        yield sql.one_of(sql.column(fact.id), values)

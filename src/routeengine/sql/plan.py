@@ -6,9 +6,9 @@ along as far as a later step needs it. So no expression is ever written twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from routeengine.sql.expressions import Sql, Stage, column
+from routeengine.sql import expressions as sql
 
 __all__ = ["Plan"]
 
@@ -17,18 +17,18 @@ class Plan:
     """Columns by name; those of step 0 are made of the columns of the table."""
 
     def __init__(self) -> None:
-        self._sql: dict[str, Sql] = {}
+        self._sql: dict[str, sql.Sql] = {}
         self._needs: dict[str, frozenset[str]] = {}
         self._step: dict[str, int] = {}
 
     def __len__(self) -> int:
         return len(self._sql)
 
-    def define(self, name: str, sql: Sql, needs: Iterable[str] = ()) -> str:
+    def define(self, name: str, value: sql.Sql, needs: Iterable[str] = ()) -> str:
         """Add a column that is made of others, which have to be there; give its name."""
         self._needs[name] = frozenset(needs)
         self._step[name] = 1 + max((self._step[need] for need in self._needs[name]), default=-1)
-        self._sql[name] = sql
+        self._sql[name] = value
         return name
 
     def steps(self, needs: Iterable[str]) -> list[list[str]]:
@@ -43,16 +43,14 @@ class Plan:
             for step in range(last)
         ]
 
-    def stages(
-        self, shown: Sequence[tuple[str, Sql]], needs: Iterable[str], of: Sql
-    ) -> list[Stage]:
-        """Give the steps as queries, each on the one before; the last one shows columns."""
-        stages: list[Stage] = []
+    def queries(self, needs: Iterable[str], source: sql.Sql) -> dict[str, sql.Select]:
+        """Give the steps as queries by name, the first on a table and each on the one before."""
+        queries: dict[str, sql.Select] = {}
         for step, names in enumerate(self.steps(needs)):
             columns = [
-                (name, self._sql[name] if self._step[name] == step else column(name))
+                (name, self._sql[name] if self._step[name] == step else sql.column(name))
                 for name in names
             ]
-            stages.append(Stage(f"step_{step}", columns, of))
-            of = stages[-1].reference()
-        return [*stages, Stage("shown", shown, of)]
+            queries[f"step_{step}"] = sql.select(columns, source)
+            source = sql.table(f"step_{step}")
+        return queries

@@ -13,22 +13,8 @@ from routeengine.ruleset.settling import (
     target,
     verdict_to,
 )
+from routeengine.sql import expressions as sql
 from routeengine.sql.conflicts import Conflicts
-from routeengine.sql.expressions import (
-    Sql,
-    among,
-    both,
-    choose,
-    column,
-    join_words,
-    known,
-    literal,
-    masked,
-    no_text,
-    number,
-    one_of,
-    union,
-)
 from routeengine.sql.inputs import ERROR
 from routeengine.sql.plan import Plan
 from routeengine.sql.words import Words
@@ -96,27 +82,26 @@ class Columns:
         """
         for name, traits in self._won.parts.items():
             needs = {self._traits[trait]: self._won.bit[trait] for trait in traits}
-            bits = [masked(column(trait), number(bit)) for trait, bit in needs.items()]
-            plan.define(name, union(bits), needs)
-        cases = [(known(column(ERROR)), number(FAULTY))]
+            bits = [sql.masked(sql.column(trait), sql.number(bit)) for trait, bit in needs.items()]
+            plan.define(name, sql.union(bits), needs)
+        cases = [(sql.known(sql.column(ERROR)), sql.number(FAULTY))]
         needed = {ERROR, *self.leads.parts}
         if clash := conflicts.touching(reads):
             # It is for a person, save where it does not apply whatever the facts in conflict are.
-            nowhere = self._number.get(NOT_APPLICABLE.key)
-            left = [] if nowhere is None else [(self._only(NOT_APPLICABLE.key), number(nowhere))]
-            cases.append((clash, choose(left, number(CLASH))))
+            left = [self._outright(key) for key in self._number if key == NOT_APPLICABLE.key]
+            cases.append((clash, sql.choose(left, sql.number(CLASH))))
             needed |= conflicts.needs
-        cases += [(self._only(key), number(n)) for key, n in self._number.items()]
-        plan.define(self.answer, choose(cases, number(SEVERAL)), needed)
+        cases += map(self._outright, self._number)
+        plan.define(self.answer, sql.choose(cases, sql.number(SEVERAL)), needed)
 
-    def __iter__(self) -> Iterator[tuple[str, Sql]]:
+    def __iter__(self) -> Iterator[tuple[str, sql.Sql]]:
         name = self.decision.id
-        yield name, self._named(self._outcomes, no_text())
+        yield name, self._named(self._outcomes, sql.no_text())
         yield f"{name}_status", self._status()
-        yield f"{name}_rule", choose(self._rules(), no_text())
+        yield f"{name}_rule", sql.choose(self._rules(), sql.no_text())
         yield f"{name}_candidates", self._candidates()
         yield f"{name}_possible", self._possible()
-        yield f"{name}_reason", choose(self._reasons(), no_text())
+        yield f"{name}_reason", sql.choose(self._reasons(), sql.no_text())
 
     @property
     def needs(self) -> set[str]:
@@ -126,45 +111,47 @@ class Columns:
     def _leaves(self, key: str) -> list[FullVerdict]:
         return [leaf for leaf in self.leads.things if leaf.key == key]
 
-    def _only(self, key: str) -> Sql:
-        """Say whether all completions lead to one key."""
-        return self.leads.none([leaf for leaf in self.leads.things if leaf.key != key])
+    def _outright(self, key: str) -> tuple[sql.Sql, sql.Sql]:
+        """Give the answer where all completions lead to one key."""
+        others = [leaf for leaf in self.leads.things if leaf.key != key]
+        return self.leads.none(others), sql.number(self._number[key])
 
-    def _is(self, *answers: int) -> Sql:
-        return one_of(column(self.answer), [number(answer) for answer in answers])
+    def _is(self, answer: int) -> sql.Sql:
+        return sql.column_is(self.answer, answer)
 
-    def _named(self, keys: Iterable[str], otherwise: Sql) -> Sql:
-        return choose(((self._is(self._number[key]), literal(key)) for key in keys), otherwise)
+    def _named(self, keys: Iterable[str], otherwise: sql.Sql) -> sql.Sql:
+        cases = [(self._is(self._number[key]), sql.literal(key)) for key in keys]
+        return sql.choose(cases, otherwise)
 
-    def _just(self, *leaves: FullVerdict) -> Sql:
+    def _just(self, *leaves: FullVerdict) -> sql.Sql:
         """Say whether completions lead to some of these leaves, which have one key, alone."""
         key = leaves[0].key
         others = [leaf for leaf in self._leaves(key) if leaf not in leaves]
-        return both([self._is(self._number[key]), self.leads.none(others)])
+        return sql.both([self._is(self._number[key]), self.leads.none(others)])
 
-    def _status(self) -> Sql:
+    def _status(self) -> sql.Sql:
         decided = [self._number[outcome] for outcome in self._outcomes]
         cases = [
-            (self._is(FAULTY), no_text()),
-            (self._is(SEVERAL), literal("insufficient")),
-            (self._is(CLASH), literal("review")),
+            (self._is(FAULTY), sql.no_text()),
+            (self._is(SEVERAL), sql.literal("insufficient")),
+            (self._is(CLASH), sql.literal("review")),
         ]
         if decided:
-            cases.append((among(lambda: column(self.answer), decided), literal("decided")))
+            cases.append((sql.among(self.answer, decided), sql.literal("decided")))
         others = [key for key in self._number if key not in self._outcomes]
-        return choose(cases, self._named(others, no_text()))
+        return sql.choose(cases, self._named(others, sql.no_text()))
 
-    def _rules(self) -> Iterator[tuple[Sql, Sql]]:
+    def _rules(self) -> Iterator[tuple[sql.Sql, sql.Sql]]:
         for leaf, rules in self._leading.items():
             for n, rule in enumerate(rules):
                 case = [self._just(leaf)]
                 if wanted := _digits(n, len(rules)):
                     every = [(digit, value) for digit, _ in wanted for value in (0, 1)]
                     case.append(self._won.just(wanted, every))
-                yield both(case), literal(rule)
+                yield sql.both(case), sql.literal(rule)
 
-    def _candidates(self) -> Sql:
-        cases = [(self._is(FAULTY), no_text())]
+    def _candidates(self) -> sql.Sql:
+        cases = [(self._is(FAULTY), sql.no_text())]
         words = []
         for name in [outcome.id for outcome in self.decision.outcomes]:
             naming = [leaf for leaf in self._reviews if name in leaf.candidates]
@@ -173,20 +160,20 @@ class Columns:
             elif naming:
                 words.append((self.leads.some(naming), name))
         if words:
-            cases.append((self._is(self._number["review"]), join_words(words)))
-        return choose(cases, literal(""))
+            cases.append((self._is(self._number["review"]), sql.join_words(words)))
+        return sql.choose(cases, sql.literal(""))
 
-    def _possible(self) -> Sql:
-        cases = [(self._is(FAULTY), no_text()), (self._is(CLASH), literal("review"))]
+    def _possible(self) -> sql.Sql:
+        cases = [(self._is(FAULTY), sql.no_text()), (self._is(CLASH), sql.literal("review"))]
         words = [(self.leads.some(self._leaves(key)), key) for key in self._number]
-        cases.append((self._is(SEVERAL), join_words(words)))
-        return choose(cases, self._named(self._number, no_text()))
+        cases.append((self._is(SEVERAL), sql.join_words(words)))
+        return sql.choose(cases, self._named(self._number, sql.no_text()))
 
-    def _reasons(self) -> Iterator[tuple[Sql, Sql]]:
-        yield self._is(CLASH), literal("contradiction")
+    def _reasons(self) -> Iterator[tuple[sql.Sql, sql.Sql]]:
+        yield self._is(CLASH), sql.literal("contradiction")
         for reason in ("rule", "gap", "overlap"):
             if same := [leaf for leaf in self._reviews if leaf.reason == reason]:
-                yield self._just(*same), literal(reason)
+                yield self._just(*same), sql.literal(reason)
 
 
 def _digits(place: int, count: int) -> list[tuple[int, int]]:

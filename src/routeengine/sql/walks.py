@@ -7,7 +7,9 @@ out once.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from routeengine.sql.expressions import Sql, among, choose, column, masked, number, union
@@ -54,34 +56,24 @@ class Walks:
         self.diagram = diagram
         self.variables = variables
         self.name = name
-        self._mays: dict[tuple[int, tuple[int, ...]], str | None] = {}
+        self._may = cache(self._let_through)
 
     def define(self, roots: Mapping[str, Node]) -> None:
         """Plan a column of this name for each root."""
-        parents: dict[Node, int] = {}
-        nodes = self.diagram.reachable(*roots.values())[::-1]
+        kids = self.diagram.kids
+        nodes = [node for node in self.diagram.reachable(*roots.values())[::-1] if kids[node]]
+        parents = Counter(kid for node in nodes for kid in set(kids[node]))
+        self._own = {node for node in nodes if parents[node] > 1} | set(roots.values())
+        depth: dict[Node, int] = {}
         for node in nodes:
-            for kid in set(self.diagram.kids[node]):
-                parents[kid] = parents.get(kid, 0) + 1
-        self._own = {node for node in nodes if parents.get(node, 0) > 1} | set(roots.values())
-        self._depth: dict[Node, int] = {}
-        for node in nodes:
-            self._settle(node)
+            depth[node] = 1 + max([depth.get(kid, 0) for kid in kids[node]])
+            # What would be too deep stands alone.
+            if node in self._own or depth[node] >= DEEPEST:
+                self._own.add(node)
+                depth[node] = 0
+                self.plan.define(f"{self.name}_{node}", *self._expression(node))
         for name, root in roots.items():
             self.plan.define(name, *self._value(root))
-
-    def _settle(self, node: Node) -> None:
-        """Say how deep a node's expression is; one that is too deep stands alone."""
-        kids = self.diagram.kids[node]
-        if not kids:
-            self._depth[node] = 0
-            return
-        depth = 1 + max(0 if kid in self._own else self._depth[kid] for kid in kids)
-        self._depth[node] = depth
-        if depth >= DEEPEST:
-            self._own.add(node)
-        if node in self._own:
-            self.plan.define(f"{self.name}_{node}", *self._expression(node))
 
     def _value(self, node: Node) -> tuple[Sql, frozenset[str]]:
         """Give a node where another one uses it, and the columns that it is made of."""
@@ -110,13 +102,8 @@ class Walks:
             parts.append(value)
         return union(parts), frozenset(needs)
 
-    def _may(self, level: int, ways: tuple[int, ...]) -> str | None:
-        """Give the column with the bits that some ways down let through; None where it is all."""
-        if (level, ways) not in self._mays:
-            self._mays[level, ways] = self._let_through(level, ways)
-        return self._mays[level, ways]
-
     def _let_through(self, level: int, ways: tuple[int, ...]) -> str | None:
+        """Give the column with the bits that some ways down let through; None where it is all."""
         cell, every = self.variables[level]
         through: dict[int, int] = {}
         for way in ways:
@@ -128,5 +115,5 @@ class Walks:
         values: dict[int, list[int]] = {}
         for value in sorted(through):
             values.setdefault(through[value], []).append(value)
-        cases = [(among(lambda: column(cell), some), number(bits)) for bits, some in values.items()]
+        cases = [(among(cell, some), number(bits)) for bits, some in values.items()]
         return self.plan.define(f"may_{len(self.plan)}", choose(cases, number(0)), [cell])
