@@ -12,7 +12,7 @@ INVARIANT: what is kept hangs on these bits, so on the rules alone: no answer of
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Generic, TypeVar
 
 from routeengine.bits import numbers
@@ -61,19 +61,15 @@ class _Decided:
     def __init__(self, decision: Decision, verdicts: _Bits[FullVerdict], wins: _Bits[str]) -> None:
         self.decision, self.verdicts, self._wins = decision, verdicts, wins
         self._mask = verdicts.mask | wins.mask
-        self._possible: dict[Word, tuple[str, ...]] = {}
-        self._certain: dict[Word, Verdict] = {}
+        self._possible = lru_cache(REMEMBERED)(self._keys)
+        self._certain = lru_cache(REMEMBERED)(self._summed_up)
 
     def possible(self, word: Word) -> tuple[str, ...]:
         """Return what the decision can come to."""
-        word &= self.verdicts.mask
-        known = self._possible.get(word)
-        if known is None:
-            keys = {full.key for full in self.verdicts.of(word)}
-            known = ordered_keys(self.decision, keys)
-            if len(self._possible) < REMEMBERED:
-                self._possible[word] = known
-        return known
+        return self._possible(word & self.verdicts.mask)
+
+    def _keys(self, word: Word) -> tuple[str, ...]:
+        return ordered_keys(self.decision, {full.key for full in self.verdicts.of(word)})
 
     def wants_winners(self, word: Word) -> bool:
         """Say whether one verdict is certain, of which it is told who wins."""
@@ -81,14 +77,11 @@ class _Decided:
 
     def certain(self, word: Word) -> Verdict:
         """Return the one verdict that is possible."""
-        word &= self._mask
-        known = self._certain.get(word)
-        if known is None:
-            full, rules = self.verdicts.of(word), self._wins.of(word)
-            known = summarise(self.decision, full, winners=lambda: rules)
-            if len(self._certain) < REMEMBERED:
-                self._certain[word] = known
-        return known
+        return self._certain(word & self._mask)
+
+    def _summed_up(self, word: Word) -> Verdict:
+        rules = self._wins.of(word)
+        return summarise(self.decision, self.verdicts.of(word), winners=lambda: rules)
 
 
 class FirstSight:
@@ -135,7 +128,7 @@ class FirstSight:
             else:
                 whose = [owners[member - len(functions)] for member in bundle.members]
                 self._later.append((bundle, list(dict.fromkeys(whose))))
-        self._raised: dict[Word, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        self._raised = lru_cache(REMEMBERED)(self._flags_of)
         self._settled: dict[Word, Answer] = {}
 
     def answer(self, cells: Sequence[int]) -> Answer | None:
@@ -192,22 +185,17 @@ class FirstSight:
                 possible=possible,
                 find_questions=questions_later(self._looks, state, decision),
             )
-        answer = Answer(verdicts, *self._flags_of(word & self._flags.mask))
+        answer = Answer(verdicts, *self._raised(word & self._flags.mask))
         if settled and len(self._settled) < REMEMBERED:
             self._settled[word] = answer
         return answer
 
     def _flags_of(self, word: Word) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the flags that are raised, and those that may be."""
-        known = self._raised.get(word)
-        if known is None:
-            seen = self._flags.of(word)
-            may = [flag for flag, truth in seen if truth]
-            raised = tuple([flag for flag in may if (flag, False) not in seen])
-            known = raised, tuple([flag for flag in may if flag not in raised])
-            if len(self._raised) < REMEMBERED:
-                self._raised[word] = known
-        return known
+        seen = self._flags.of(word)
+        may = [flag for flag, truth in seen if truth]
+        raised = tuple([flag for flag in may if (flag, False) not in seen])
+        return raised, tuple([flag for flag in may if flag not in raised])
 
     def _state(self, cells: Sequence[int]) -> State:
         """Return what is known by these cells."""
