@@ -28,10 +28,12 @@ class Oracle:
         self.facts = [fact.id for fact in ruleset.facts]
         sizes = [range(fact.domain.size) for fact in ruleset.facts]
         self.answers: dict[Full, dict[str, str]] = {}
+        self.named: dict[Full, dict[str, set[str]]] = {}
         for full in product(*sizes):
             profile = Profile(ruleset, dict(zip(self.facts, full, strict=True)))
             if not any(profile.holds(one.forbids) for one in ruleset.constraints):
                 self.answers[full] = {d.id: profile.key(d.id) for d in ruleset.decisions}
+                self.named[full] = {d.id: profile.named(d.id) for d in ruleset.decisions}
 
     def completions(self, allowed: Mapping[str, int]) -> Iterator[Full]:
         """Yield what is possible where each fact has one of these values; left out is unknown."""
@@ -44,6 +46,10 @@ class Oracle:
     def keys(self, allowed: Mapping[str, int], decision: str) -> set[str]:
         """Give what a decision can be; nothing where the facts contradict each other."""
         return {self.answers[full][decision] for full in self.completions(allowed)}
+
+    def proposed(self, allowed: Mapping[str, int], decision: str) -> set[str]:
+        """Give the outcomes that a decision can have, or a person can have to choose between."""
+        return set().union(*(self.named[full][decision] for full in self.completions(allowed)))
 
     def conflicts(self, allowed: Mapping[str, int]) -> list[frozenset[str]]:
         """Give every smallest set of facts that cannot stand together."""
@@ -118,6 +124,15 @@ class Profile:
         if len(targets) == 1 and isinstance(target := targets.pop(), str):
             return target
         return "review"
+
+    def named(self, name: str) -> set[str]:
+        """Give the outcomes that the winners name, whether they decide or leave it to a person."""
+        thens = [rule.then for rule in self.decide(self.ruleset.decision[name]) or ()]
+        return {
+            outcome
+            for then in thens
+            for outcome in ([then] if isinstance(then, str) else then.candidates)
+        }
 
     def decide(self, decision: Decision) -> list[Rule] | None:
         """Give the rules that win, or None where the decision does not apply."""

@@ -18,7 +18,6 @@ import json
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -31,6 +30,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from queue import SimpleQueue
+from signal import SIGKILL, SIGTERM
 from typing import Literal, TypeAlias, get_args
 
 from code_mutation.faults import Fault, Kind, faults_in
@@ -156,7 +156,9 @@ class Workplace:
             status = self.run(list(files), {"tests": tests}, seconds)
         finally:
             self.write(file, source)
-        return "too slow" if status is None else "survived" if status == 0 else "noticed"
+        # Whoever ended them from outside learnt nothing.
+        fates: dict[int | None, Fate] = {None: "too slow", 0: "survived", -SIGTERM: "not tried"}
+        return fates.get(status, "noticed")
 
     def write(self, file: Path, text: str) -> None:
         """Write a module, with a time of its own: by that, compiled code is known to be old."""
@@ -193,7 +195,7 @@ class Workplace:
             finally:
                 # What the tests started goes with them.
                 with suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
+                    os.killpg(process.pid, SIGKILL)
                 process.wait()
 
 

@@ -209,8 +209,8 @@ class Mini:
             matter = self.matters(keys, at)
             told |= {"status": "insufficient", "missing": self.ranked(matter, keys, at)}
             if any("conflicting" in at["marks"].get(fact, ()) for fact in matter):
-                open_to = {outcome for one in seen for outcome in one["to"]}
-                of = [one for one in outcomes if one in possible or one in open_to]
+                named = {outcome for one in seen for outcome in one["to"]}
+                of = [one for one in outcomes if one in possible or one in named]
                 told |= {"status": "review", "reason": "conflicting_evidence", "candidates": of}
             return told
         first = seen[0]

@@ -91,6 +91,9 @@ FAULTS = {
     "facts matter one by one": ("range(1, len(open_) + 1)", "range(1, 2)"),
     "what was declined is asked again": ('"declined" not in', '"" not in'),
     "disputed evidence is taken as unknown": ('"conflicting" in', '"" in'),
+    "a review that is still possible proposes nothing": (
+        "one in possible or one in named", "one in possible",
+    ),
     "questions are ranked by the sum first": (
         "-sizes.count(1) / len(sizes), sum(sizes)", "sum(sizes), -sizes.count(1)",
     ),

@@ -604,8 +604,8 @@ GUEST, COMES = OutcomeIs("card", ("guest_card",)), FactIs("can_come", 2)
 @pytest.mark.parametrize(
     ("when", "said"),
     [
-        (GUEST, "That is not settled yet."),
-        (Any((GUEST, COMES)), "That is not settled yet."),
+        (GUEST, "That is still open."),
+        (Any((GUEST, COMES)), "That is still open."),
         (All((GUEST, COMES)), "That is not so here."),
         (COMES, "That is not so here."),
     ],

@@ -66,6 +66,19 @@ def check_because(engine: Engine, oracle: Oracle, state: dict[str, Known]) -> No
             assert oracle.keys(less, name) != wanted
 
 
+def check_disputed(engine: Engine, oracle: Oracle, state: dict[str, Known]) -> None:
+    """Where evidence disagrees, whatever could come out is proposed: reviews propose too."""
+    allowed = allowed_in(state)
+    clashing = {fact for one in oracle.conflicts(allowed) for fact in one}
+    kept = {fact: bits for fact, bits in allowed.items() if fact not in clashing}
+    result = engine.classify(as_profile(engine.ruleset, state))
+    for name, verdict in result.verdicts.items():
+        if verdict.reason == "conflicting_evidence":
+            proposed = oracle.proposed(kept, name)
+            outcomes = [outcome.id for outcome in engine.ruleset.decision[name].outcomes]
+            assert list(verdict.candidates) == [one for one in outcomes if one in proposed]
+
+
 def check_missing(engine: Engine, oracle: Oracle, state: dict[str, Known]) -> None:
     """Missing is exactly what lies in a smallest set that matters, less what was declined.
 
@@ -164,6 +177,7 @@ def test_small_rule_sets(data: st.DataObject, ruleset: RuleSet) -> None:
     engine, oracle, state = prepared(data, ruleset)
     check_because(engine, oracle, state)
     check_missing(engine, oracle, state)
+    check_disputed(engine, oracle, state)
     check_changes(data, engine, oracle, state, 3)
 
 
@@ -178,4 +192,5 @@ def test_rule_sets_of_up_to_twelve_facts(data: st.DataObject, ruleset: RuleSet) 
         state[fact] = Known(1)
     check_because(engine, oracle, state)
     check_missing(engine, oracle, state)
+    check_disputed(engine, oracle, state)
     check_changes(data, engine, oracle, state, 3)

@@ -148,7 +148,7 @@ ENGLISH = Wording(
     masked_verdict="Not everybody may see why this is so.",
     # why not
     why_failed="{outcome}: this needs {conditions}. That is not so here.",
-    why_unsettled="{outcome}: this needs {conditions}. That is not settled yet.",
+    why_unsettled="{outcome}: this needs {conditions}. That is still open.",
     why_outranked="{outcome}: this fits too, but the rule {rules} goes before it.",
     why_outranked_where="{outcome}: where this fits, the rule {rules} goes before it.",
     why_open="{outcome}: this is still possible. Still open is {conditions}.",
