@@ -230,9 +230,13 @@ class ReferenceInspection:
         self.given = state
         self.completions = executor.completions(self.state)
 
-    @cached_property
+    @property
     def answer(self) -> Answer:
         """The verdicts and flags."""
+        return self._answer
+
+    @cached_property
+    def _answer(self) -> Answer:
         verdicts = {decision.id: self.verdict(decision.id) for decision in self.ruleset.decisions}
         flags = () if self.conflicts else self.ruleset.flags
         truths = {flag.id: self.truth(flag.when) for flag in flags if flag.when is not None}
