@@ -20,6 +20,7 @@ from timing import Took, interleaved, median, took
 
 from policy import Decide, if_else, possible
 from routeengine import Engine, Result, load_ruleset
+from routeengine.errors import MissingExtraError
 from routeengine.profile_model import profile_model
 
 sys.path.append(str(Path(__file__).parents[1] / "tests/policy"))
@@ -201,7 +202,7 @@ def main() -> None:
     for name, factory in FACTORIES.items():
         try:
             deciders[name] = factory()
-        except ImportError as error:
+        except (ImportError, MissingExtraError) as error:
             absent[name] = str(error)
     if absent and not quick:
         sys.exit(f"not installed: {absent}")

@@ -23,8 +23,8 @@ from routeengine.ruleset.model import (
     Review,
     Rule,
     RuleSet,
-    Text,
 )
+from routeengine.ruleset.words import Text
 
 WORDS = {"nl": "woorden", "en": "words"}
 SOURCE = Grounds("source")

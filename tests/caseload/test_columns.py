@@ -9,9 +9,9 @@ import pytest
 
 from caseload.small import RULES, faults, json_lines, put, rows
 from routeengine.caseload import columns, open_caseload
-from routeengine.caseload.names import fold
 from routeengine.errors import CaseloadError
 from routeengine.ruleset.model import Refusal, RuleSet
+from routeengine.ruleset.naming import fold
 
 
 def refusal(tmp_path: Path, header: str, *drop: str, rules: RuleSet = RULES) -> str:

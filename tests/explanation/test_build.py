@@ -16,11 +16,8 @@ from routeengine import Engine
 from routeengine.executors.lanes import LanesExecutor, LanesInspection
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.explanation import Explanation
-from routeengine.explanation.model import (
-    ConditionNode,
-    Named,
-    RuleNode,
-)
+from routeengine.explanation.model import ConditionNode, RuleNode
+from routeengine.explanation.parts import Named
 from routeengine.explanation.spots import UNSHARED
 from routeengine.profile import Between, Known
 from routeengine.ruleset.conditions import (

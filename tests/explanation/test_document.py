@@ -19,7 +19,8 @@ from routeengine import Engine, load_ruleset
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.explanation import LANGUAGES, Explanation
 from routeengine.explanation.document import MOST_QUESTIONS, document
-from routeengine.explanation.model import CitedPlace, ConditionNode, Named, Reading
+from routeengine.explanation.model import ConditionNode
+from routeengine.explanation.parts import CitedPlace, Named, Reading
 from routeengine.explanation.plan import plan_of
 from routeengine.explanation.spots import REMEMBERED
 from routeengine.explanation.text import MARKS, WIDTH
@@ -36,16 +37,8 @@ from routeengine.ruleset.conditions import (
     OutcomeIs,
 )
 from routeengine.ruleset.domains import BooleanDomain, IntegerDomain
-from routeengine.ruleset.model import (
-    Constraint,
-    Decision,
-    Flag,
-    Outcome,
-    Review,
-    Rule,
-    RuleSet,
-    Text,
-)
+from routeengine.ruleset.model import Constraint, Decision, Flag, Outcome, Review, Rule, RuleSet
+from routeengine.ruleset.words import Text
 from routeengine.truth import Truth
 from verification.broken import LIBRARY
 from verification.pairs import with_rule

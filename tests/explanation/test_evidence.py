@@ -18,7 +18,7 @@ from routeengine.dossier import Dossier, Observation
 from routeengine.errors import UsageError
 from routeengine.explanation import LANGUAGES
 from routeengine.explanation.document import document
-from routeengine.explanation.model import EvidenceNode, ObservationNode
+from routeengine.explanation.parts import EvidenceNode, ObservationNode
 from routeengine.months import in_words
 from routeengine.record.body import BODY
 from routeengine.record.canonical import canonical

@@ -17,7 +17,7 @@ from routeengine.changes import Changes
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.explanation import LANGUAGES, Explainer
 from routeengine.explanation.document import document
-from routeengine.explanation.model import NearestNode
+from routeengine.explanation.parts import NearestNode
 from routeengine.profile import read_profile
 from routeengine.ruleset.model import RuleSet
 

@@ -12,12 +12,11 @@ from difflib import get_close_matches
 from enum import Enum
 from typing import Final, TypeAlias
 
-from routeengine.caseload.names import fold, fold_name, looks_like_name, words_of
+from routeengine.caseload.names import looks_like_name, words_of
 from routeengine.errors import CaseloadError
 from routeengine.profile import CLIENT_ID
 from routeengine.ruleset.model import Fact, Refusal, RuleSet
-
-__all__ = ["COLUMN_LIMIT", "Columns", "Skip", "Target"]
+from routeengine.ruleset.naming import fold, fold_name
 
 COLUMN_LIMIT = 4_096
 """Columns of a file; a caseload has no more."""

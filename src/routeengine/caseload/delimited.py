@@ -18,8 +18,6 @@ from routeengine.caseload.lines import Line, Lines
 from routeengine.caseload.source import Record, Typing
 from routeengine.errors import CaseloadError
 
-__all__ = ["DelimitedSource"]
-
 DELIMITERS: Final = (",", ";", "\t")
 
 RECORD_LINES = 1000

@@ -18,8 +18,6 @@ from routeengine.caseload.source import Record, Typing
 from routeengine.caseload.values import UNREADABLE
 from routeengine.errors import CaseloadError
 
-__all__ = ["JsonArraySource", "JsonLinesSource"]
-
 RECORD_SIZE = 1 << 20
 """Characters of one record of an array; a longer one is refused."""
 

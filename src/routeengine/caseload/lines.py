@@ -10,8 +10,6 @@ from typing import BinaryIO
 
 from routeengine.errors import CaseloadError
 
-__all__ = ["CHUNK", "LINE_LIMIT", "Line", "Lines", "encoding_of", "refuse_other_formats"]
-
 CHUNK = 1 << 16
 """Bytes that are read at a time."""
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from routeengine.ruleset.model import RuleSet, Text
-from routeengine.ruleset.naming import fold, fold_name
-
-__all__ = ["NAME_LIMIT", "fold", "fold_name", "looks_like_name", "words_of"]
+from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.naming import fold
+from routeengine.ruleset.words import Text
 
 NAME_LIMIT = 60
 """Characters of a column name that is shown in a message; what is longer is no name."""

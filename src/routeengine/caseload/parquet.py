@@ -16,8 +16,6 @@ from routeengine.caseload.source import Record, Typing, optional, refusing
 from routeengine.caseload.values import UNREADABLE
 from routeengine.errors import CaseloadError
 
-__all__ = ["ParquetSource", "used"]
-
 BATCH = 8192
 """Rows that are read at a time."""
 

@@ -16,8 +16,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
-__all__ = ["holds_more"]
-
 HEAD = 256
 """Bytes that most heads fit in."""
 

@@ -10,8 +10,6 @@ from typing import Any
 
 from routeengine.caseload.source import optional
 
-__all__ = ["ParquetWriter"]
-
 BATCH = 8192
 """Rows of text that become columns at a time."""
 

@@ -19,8 +19,6 @@ from routeengine.caseload.workbook import WorkbookSource
 from routeengine.errors import CaseloadError
 from routeengine.ruleset.model import RuleSet
 
-__all__ = ["FORMATS", "Caseload", "open_caseload"]
-
 FORMATS: Final = {
     ".csv": "csv",
     ".tsv": "csv",

@@ -13,8 +13,6 @@ from routeengine.caseload.values import FAULTY, FactReader
 from routeengine.profile import CLIENT_ID, Knowledge
 from routeengine.ruleset.model import Fact, RuleSet
 
-__all__ = ["ID_LIMIT", "RowMaker", "read_client_id"]
-
 ID_LIMIT = 200
 """Characters of a client id; a pseudonym is not longer."""
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from routeengine.profile import Knowledge
 
-__all__ = ["WHOLE_ROW", "Row", "RowFault"]
-
 WHOLE_ROW = "(row)"
 """The field of a fault that is of the row as a whole."""
 

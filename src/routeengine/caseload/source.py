@@ -10,8 +10,6 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 from routeengine.errors import CaseloadError, MissingExtraError
 
-__all__ = ["Record", "Source", "Typing", "optional", "refusing"]
-
 Typing: TypeAlias = Literal["text", "sheet", "native"]
 """How cells are read: as text, as a spreadsheet's, or as typed values."""
 

@@ -10,8 +10,6 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
-__all__ = ["CsvWriter", "JsonArrayWriter", "JsonLinesWriter", "harmless"]
-
 _STARTS_A_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from typing import Final, TypeAlias, cast
 
-from routeengine.caseload.names import fold
 from routeengine.profile import (
     DECLINED,
     Between,
@@ -24,8 +23,7 @@ from routeengine.profile import (
 )
 from routeengine.ruleset.domains import IntegerDomain, Value
 from routeengine.ruleset.model import Fact, RuleSet
-
-__all__ = ["FAULTY", "UNREADABLE", "CellReader", "FactReader", "Faulty", "Unreadable"]
+from routeengine.ruleset.naming import fold
 
 
 class Faulty(Enum):

@@ -20,8 +20,6 @@ from routeengine.caseload.columns import COLUMN_LIMIT
 from routeengine.caseload.source import Record, Typing, optional, refusing
 from routeengine.errors import CaseloadError
 
-__all__ = ["WorkbookSource"]
-
 ROWS = 1_048_576
 """More rows a sheet cannot have."""
 

@@ -22,8 +22,6 @@ from routeengine.result import Result, Verdict
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
 
-__all__ = ["OUTPUT_FORMATS", "WRITERS", "Cells", "Output", "open_output", "output_columns"]
-
 OUTPUT_FORMATS: Final = {
     ".csv": "csv",
     ".tsv": "tsv",

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from routeengine.errors import Fault, RuleSetError
-from routeengine.loading.faults import Collector, did_you_mean, shown
+from routeengine.loading.faults import Collector
 from routeengine.loading.files import read_text
 from routeengine.loading.yaml_tree import Branch, Leaf, Listing, TreeReader, UnreadableError
 from routeengine.profile import DECLINED, Between, Conflicting, OneOf, read_knowledge
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
-from routeengine.ruleset.model import Decision, Fact, Place, RuleSet
-
-__all__ = ["VERDICT_FIELDS", "Case", "Expected", "load_cases"]
+from routeengine.ruleset.flaws import did_you_mean, shown
+from routeengine.ruleset.model import Decision, Fact, RuleSet
+from routeengine.ruleset.words import Place
 
 ONE_WORD = ("status", "outcome", "rule", "reason")
 LISTS = ("rules", "candidates", "possible", "missing", "conflict")

@@ -10,8 +10,6 @@ from routeengine.engine import Engine
 from routeengine.result import Answer, Result, Verdict
 from routeengine.ruleset.model import Review, RuleSet
 
-__all__ = ["CaseResult", "Coverage", "Mismatch", "Report", "mismatches", "run_cases"]
-
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Fact
 
-__all__ = ["can_act", "reachable"]
-
 
 def can_act(fact: Fact, now: Value, new: Value) -> bool:
     """Say whether a person can bring about that a fact goes from one value to another."""

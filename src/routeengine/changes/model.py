@@ -8,8 +8,6 @@ from typing import NamedTuple
 
 from routeengine.ruleset.domains import Value
 
-__all__ = ["NEAR", "ChangeSet", "Move"]
-
 NEAR = 3
 """Differences at once that are looked for where nobody says otherwise: past it nobody reads."""
 

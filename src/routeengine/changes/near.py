@@ -11,8 +11,6 @@ from routeengine.errors import BudgetError
 from routeengine.profile import State
 from routeengine.symbolic.neighbours import Neighbours, Step, Steps
 
-__all__ = ["Found", "Near"]
-
 MOST_WAYS = 20_000
 """Partial sets of steps that are looked into: it has to be done soon."""
 

@@ -13,8 +13,6 @@ from routeengine.profile import Known, State, known
 from routeengine.ruleset.domains import Value
 from routeengine.symbolic.neighbours import Neighbours, Steps
 
-__all__ = ["Changes"]
-
 
 class Changes:
     """Searches what would have to be different, for one engine; threads may share it.

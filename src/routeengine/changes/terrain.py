@@ -12,8 +12,6 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import State
 from routeengine.symbolic.neighbours import Ground, Step, Steps
 
-__all__ = ["Position", "Terrain"]
-
 
 class Terrain:
     """The facts of one rule set as the levels and cells of its diagrams; threads may share it."""

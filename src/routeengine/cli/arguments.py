@@ -8,8 +8,6 @@ from importlib import import_module
 
 from routeengine._version import __version__
 
-__all__ = ["DEFAULT_RULES", "parser"]
-
 DEFAULT_RULES = "rijswijk-2023"
 
 EXIT = "exit status: 0 fine; 1 it ran and found something; 2 it could not run"

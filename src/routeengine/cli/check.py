@@ -21,8 +21,6 @@ from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.verification import Finding, Proof, Verification, verify
 from routeengine.verification.space import Amount
 
-__all__ = ["run"]
-
 MOST_NAMED = 4
 """Rules that are named where one rule overlaps with many."""
 

@@ -23,8 +23,6 @@ from routeengine.result import Result
 if TYPE_CHECKING:
     from routeengine.caseload.columnar import ColumnOutput
 
-__all__ = ["run"]
-
 Counts: TypeAlias = Counter[tuple[str, str]]
 
 BATCH = 4096

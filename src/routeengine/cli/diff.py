@@ -22,8 +22,6 @@ from routeengine.verification.alignment import FactChange
 from routeengine.verification.difference import Said
 from routeengine.verification.space import Amount
 
-__all__ = ["run"]
-
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare two versions; 0 only where they mean the same and every row could be used."""

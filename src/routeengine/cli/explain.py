@@ -12,8 +12,6 @@ from routeengine.errors import CaseloadError
 from routeengine.explanation.model import Explanation
 from routeengine.loading import load_ruleset
 
-__all__ = ["run"]
-
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the explanation for one client; 1 where the client's row cannot be used."""

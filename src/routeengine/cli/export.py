@@ -8,8 +8,6 @@ from collections.abc import Callable
 
 from routeengine.loading import load_ruleset
 
-__all__ = ["run"]
-
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the rules in the form that was asked for."""

@@ -12,8 +12,6 @@ from routeengine.errors import ProfileError, UsageError
 from routeengine.result import Result, Verdict
 from routeengine.verification.alignment import Aligned, Side
 
-__all__ = ["UNUSABLE", "Migration", "migrate"]
-
 UNUSABLE = "unusable"
 """Stands for the answer of a version that does not know a value of the client."""
 

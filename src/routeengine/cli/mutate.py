@@ -13,8 +13,6 @@ from routeengine.mutation import seen_otherwise as seen
 from routeengine.profile import encode_knowledge
 from routeengine.ruleset.model import RuleSet
 
-__all__ = ["run_mutants"]
-
 
 def run_mutants(ruleset: RuleSet, cases: Sequence[Case], *, as_data: bool) -> int:
     """Try the cases on every mutant; 1 where one goes unnoticed."""

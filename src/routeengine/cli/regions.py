@@ -11,8 +11,6 @@ from routeengine.ruleset.model import RuleSet
 from routeengine.verification import Region
 from routeengine.verification.space import NOTHING, Amount
 
-__all__ = ["RegionWords", "amount_data", "region_data"]
-
 
 class RegionWords:
     """Puts regions into the words of one language, with the labels of a rule set."""

@@ -11,8 +11,6 @@ from routeengine.loading import load_ruleset
 from routeengine.record import Record, Replay, find_ruleset, replay
 from routeengine.ruleset.model import RuleSet
 
-__all__ = ["run"]
-
 
 def run(arguments: argparse.Namespace) -> int:
     """Replay one record; 1 where it was touched or the rules give something else."""

@@ -22,8 +22,6 @@ from routeengine.profile import CLIENT_ID
 from routeengine.result import Result
 from routeengine.tables import TableReading
 
-__all__ = ["Stream"]
-
 Counts: TypeAlias = Counter[tuple[str, str]]
 
 _Opens: TypeAlias = Callable[[], AbstractContextManager[ColumnOutput | None]]

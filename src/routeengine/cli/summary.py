@@ -6,8 +6,6 @@ from collections.abc import Mapping
 
 from routeengine.ruleset.model import RuleSet
 
-__all__ = ["summary"]
-
 WORDS = {
     "nl": {
         "review": "een mens bekijkt het",

@@ -9,8 +9,6 @@ from routeengine.cases import CaseResult, Coverage, Report, load_cases, run_case
 from routeengine.engine import Engine
 from routeengine.loading import load_ruleset
 
-__all__ = ["run"]
-
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the cases; 1 where one fails."""

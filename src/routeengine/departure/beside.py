@@ -21,8 +21,6 @@ from routeengine.ruleset.model import RuleSet
 if TYPE_CHECKING:
     from routeengine.explanation.model import Explanation
 
-__all__ = ["Departed", "advice_of", "depart"]
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Departed:
@@ -67,7 +65,7 @@ class Departed:
         Nothing of the explanation is taken away. Raises UsageError where it explains another
         advice, or one by other rules.
         """
-        from routeengine.explanation.model import DecisionNode  # pydantic is slow to import
+        from routeengine.explanation.parts import DecisionNode
 
         if explanation.versions.meaning_sha256 != reference(self.ruleset).meaning_sha256:
             raise UsageError("the explanation is by another rule set than the departures")

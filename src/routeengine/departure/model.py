@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-__all__ = ["LONGEST", "Departure"]
-
 LONGEST: Final = {"role": 100, "reason": 2000}
 """Characters that these texts may have."""
 

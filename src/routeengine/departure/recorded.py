@@ -19,8 +19,6 @@ from routeengine.record.forms import form_of
 from routeengine.record.scalars import Instant
 from routeengine.ruleset.model import RuleSet, RuleSetRef
 
-__all__ = ["DepartureRecord", "check_chain", "departed", "record_departure"]
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DepartureBody:

@@ -13,8 +13,6 @@ from routeengine.record.body import VerdictEntry
 from routeengine.ruleset.flaws import shown
 from routeengine.ruleset.model import Decision, RuleSet
 
-__all__ = ["WORDS", "Words", "advised", "decided", "reason_of", "words_in"]
-
 
 @dataclass(frozen=True, slots=True)
 class Words:

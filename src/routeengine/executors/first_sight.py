@@ -26,8 +26,6 @@ from routeengine.symbolic.compiled import CompiledRuleSet
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.joint import ANY, NOTHING, POSSIBLE, Bundle, Function, Joint, Word
 
-__all__ = ["FirstSight"]
-
 REMEMBERED = 4_096
 """What is kept of each kind: verdicts of a decision, flags, and answers without a question."""
 

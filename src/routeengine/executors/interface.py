@@ -10,8 +10,6 @@ from routeengine.result import Answer
 from routeengine.ruleset.conditions import Condition
 from routeengine.truth import Truth
 
-__all__ = ["Conflicts", "Executor", "Forces", "Inspection"]
-
 Forces: TypeAlias = Callable[[frozenset[str]], bool]
 """Says whether some known facts force what a decision can be."""
 

@@ -34,8 +34,6 @@ from routeengine.symbolic.conflicts import Clash, Conflicts, Held
 from routeengine.symbolic.diagram import TRUE, Node
 from routeengine.truth import Truth
 
-__all__ = ["LanesExecutor"]
-
 REMEMBERED = 4_096
 """Values that constraints leave, kept per set of cells of the facts that they tie."""
 

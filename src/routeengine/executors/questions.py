@@ -20,8 +20,6 @@ from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import Diagram, Node
 from routeengine.symbolic.together import Together
 
-__all__ = ["Questions", "View", "questions_later", "same_verdict"]
-
 
 class View(Protocol):
     """What questions are asked of: one state of knowledge over a compiled rule set."""

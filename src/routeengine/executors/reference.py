@@ -37,8 +37,6 @@ from routeengine.ruleset.reading import evaluation_order, facts_read
 from routeengine.ruleset.settling import NOT_APPLICABLE, FullVerdict, settle
 from routeengine.truth import Truth
 
-__all__ = ["ReferenceExecutor"]
-
 Full = Mapping[str, int]
 """A full profile: per fact the number of its value."""
 

@@ -11,9 +11,6 @@ from routeengine.result import Lead, Reason, Verdict
 from routeengine.ruleset.model import Decision
 from routeengine.ruleset.settling import FullVerdict, in_order, target
 
-__all__ = ["contradiction", "ordered_keys", "rank", "summarise"]
-
-
 Questions: TypeAlias = Callable[[], Mapping[str, tuple[Lead, ...]]]
 """Gives the questions that are left, best first, with what each answer leads to."""
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from routeengine.explanation.model import ConditionNode, FactNode, LeafNode, RuleNode
+from routeengine.explanation.model import ConditionNode, FactNode, RuleNode
+from routeengine.explanation.parts import LeafNode
 from routeengine.explanation.wording import Wording
 from routeengine.truth import Truth
-
-__all__ = ["Line", "conditions", "lacking", "leaf_text", "parts_of", "telling"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,6 @@ from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.model import RuleSet
 from routeengine.truth import Truth
 
-__all__ = ["Because", "Support", "least"]
-
 
 class Because:
     """Finds minimal sufficient facts for the verdicts of one client."""

@@ -34,8 +34,6 @@ from routeengine.profile import State, read_profile
 from routeengine.result import Answer, Result, Verdict
 from routeengine.ruleset.model import Decision, Review, RuleSet
 
-__all__ = ["FORM", "Explainer"]
-
 FORM = "routeengine/explanation/1"
 """The version of the form that `schemas/explanation.schema.json` describes."""
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from routeengine.explanation.model import ConditionNode
 from routeengine.truth import Truth
 
-__all__ = ["deciding"]
-
 
 def deciding(node: ConditionNode) -> list[ConditionNode]:
     """Give the nodes that give a node its truth: which of its parts failed, or are open.

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 
 from routeengine.profile import CLIENT_ID, Knowledge, encode_knowledge
 
-__all__ = ["input_digest"]
-
 PLAIN = frozenset({bool, int, str, type(None)})
 
 

@@ -15,7 +15,6 @@ from routeengine.explanation.arguments import conditions, lacking, leaf_text, pa
 from routeengine.explanation.deciding import deciding
 from routeengine.explanation.grounds import passages, readings
 from routeengine.explanation.model import (
-    CitedPlace,
     ConditionNode,
     Explanation,
     RuleNode,
@@ -23,11 +22,10 @@ from routeengine.explanation.model import (
     Why,
     WhyNot,
 )
+from routeengine.explanation.parts import CitedPlace
 from routeengine.explanation.sayings import leading, nearest, recorded, versions_in_words
 from routeengine.explanation.wording import Wording, wording_of
 from routeengine.truth import Truth
-
-__all__ = ["Block", "BlockKind", "Foreign", "document"]
 
 BlockKind: TypeAlias = Literal[
     "title", "heading", "subheading", "result", "sentence", "item", "question"

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from routeengine.explanation.model import EvidenceNode, ObservationNode
+from routeengine.explanation.parts import EvidenceNode, ObservationNode
 from routeengine.explanation.plan import Plan
 from routeengine.months import in_words
 from routeengine.observation import FactEvidence, Observation
 from routeengine.profile import Known, read_knowledge
 from routeengine.ruleset.model import Fact
-
-__all__ = ["evidence_node"]
 
 
 def evidence_node(plan: Plan, evidence: FactEvidence) -> EvidenceNode:

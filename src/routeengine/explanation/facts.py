@@ -7,16 +7,8 @@ from dataclasses import dataclass, field
 
 from routeengine.bits import highest
 from routeengine.changes.acting import can_act
-from routeengine.explanation.model import (
-    ChangeNode,
-    ConditionNode,
-    EvidenceStatus,
-    FactNode,
-    LeafNode,
-    Named,
-    Question,
-)
-from routeengine.explanation.parts import altered, made
+from routeengine.explanation.model import ConditionNode, FactNode, Question
+from routeengine.explanation.parts import ChangeNode, EvidenceStatus, LeafNode, Named, altered, made
 from routeengine.explanation.phrases import Phrases
 from routeengine.explanation.spots import Look, Spot, remember
 from routeengine.lazy import cached_property
@@ -25,8 +17,6 @@ from routeengine.result import Lead
 from routeengine.ruleset.domains import Value, spans
 from routeengine.ruleset.model import Fact
 from routeengine.truth import Truth
-
-__all__ = ["FactSpot", "Facts", "runs"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from routeengine.explanation.arguments import telling
-from routeengine.explanation.model import CitedPlace, ConditionNode, GroundsNode, Reading, Why
-
-__all__ = ["passages", "readings"]
+from routeengine.explanation.model import ConditionNode, Why
+from routeengine.explanation.parts import CitedPlace, GroundsNode, Reading
 
 
 def _owners(why: Why) -> Iterator[tuple[str, GroundsNode]]:

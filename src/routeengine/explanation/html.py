@@ -10,8 +10,6 @@ from routeengine.explanation.document import Block, document
 from routeengine.explanation.model import Explanation
 from routeengine.explanation.text import MARKS, run_of
 
-__all__ = ["as_html"]
-
 # Dark text on white, 12:1 and more; width in characters, so that it fits 320 px and paper.
 _STYLE = """
 body { margin: 0 auto; max-width: 42rem; padding: 1rem; background: #fff; color: #1a1a1a;

@@ -10,8 +10,6 @@ from routeengine.explanation.document import Block, document
 from routeengine.explanation.model import Explanation
 from routeengine.explanation.text import MARKS, run_of
 
-__all__ = ["as_markdown"]
-
 _HEADING = {"title": "#", "heading": "##", "subheading": "###"}
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")

@@ -20,8 +20,6 @@ from routeengine.explanation.model import (
 )
 from routeengine.explanation.wording import Wording, wording_of
 
-__all__ = ["masked"]
-
 
 def masked(explanation: Explanation) -> Explanation:
     """Give the explanation without special-category facts and what hangs on them."""

@@ -14,8 +14,6 @@ from typing import Literal, TypeAlias
 
 from routeengine.explanation.parts import (
     AnswerNode,
-    ChangeNode,
-    CitedPlace,
     DecisionNode,
     EvidenceNode,
     EvidenceStatus,
@@ -24,41 +22,10 @@ from routeengine.explanation.parts import (
     Named,
     NearestNode,
     Node,
-    ObservationNode,
-    Reading,
 )
 from routeengine.result import Reason, Status
 from routeengine.ruleset.domains import Value
 from routeengine.truth import Truth
-
-__all__ = [
-    "AnswerNode",
-    "ChangeNode",
-    "CitedPlace",
-    "ConditionKind",
-    "ConditionNode",
-    "ConstraintNode",
-    "DecisionNode",
-    "EvidenceNode",
-    "EvidenceStatus",
-    "Explanation",
-    "FactNode",
-    "FlagNode",
-    "GroundsNode",
-    "LeafNode",
-    "Named",
-    "NearestNode",
-    "ObservationNode",
-    "Question",
-    "Reading",
-    "RuleNode",
-    "Standing",
-    "VerdictNode",
-    "VersionNode",
-    "Why",
-    "WhyNot",
-    "WhyNotStatus",
-]
 
 ConditionKind: TypeAlias = Literal[
     "fact", "criterion", "outcome", "status", "rule", "all", "any", "not", "at_least", "exactly"

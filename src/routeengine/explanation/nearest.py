@@ -7,14 +7,11 @@ from typing import TypeAlias
 
 from routeengine.changes.near import Near
 from routeengine.explanation.facts import Facts
-from routeengine.explanation.model import ChangeNode, NearestNode
-from routeengine.explanation.parts import made
+from routeengine.explanation.parts import ChangeNode, NearestNode, made
 from routeengine.explanation.plan import Plan
 from routeengine.profile import State
 from routeengine.ruleset.model import Decision
 from routeengine.symbolic.neighbours import Step, Steps
-
-__all__ = ["LookRound", "Nearest"]
 
 LookRound: TypeAlias = Callable[[State], Near]
 """Looks round from a state of knowledge."""

@@ -10,8 +10,6 @@ from routeengine.explanation.parts import altered
 from routeengine.explanation.spots import Look, Spot, remember
 from routeengine.explanation.truths import Looks
 
-__all__ = ["Nodes"]
-
 
 class Nodes:
     """The condition nodes of one client, each made once.

@@ -12,24 +12,6 @@ from pydantic import BaseModel, ConfigDict
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Basis
 
-__all__ = [
-    "AnswerNode",
-    "ChangeNode",
-    "CitedPlace",
-    "DecisionNode",
-    "EvidenceNode",
-    "EvidenceStatus",
-    "GroundsNode",
-    "LeafNode",
-    "Named",
-    "NearestNode",
-    "Node",
-    "ObservationNode",
-    "Reading",
-    "altered",
-    "made",
-]
-
 EvidenceStatus: TypeAlias = Literal[
     "known",
     "partial",

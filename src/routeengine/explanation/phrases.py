@@ -20,9 +20,8 @@ from routeengine.ruleset.conditions import (
     children,
 )
 from routeengine.ruleset.domains import IntegerDomain, Value, spans
-from routeengine.ruleset.model import Fact, RuleSet, Text
-
-__all__ = ["Phrases"]
+from routeengine.ruleset.model import Fact, RuleSet
+from routeengine.ruleset.words import Text
 
 SHORT_ID = 2
 """Outcome ids up to this length are what people say (`A`, `3`); longer ones are code."""

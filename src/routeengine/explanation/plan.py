@@ -7,15 +7,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from routeengine.explanation.facts import FactSpot
-from routeengine.explanation.model import (
-    CitedPlace,
-    FlagNode,
-    GroundsNode,
-    Named,
-    Reading,
-    RuleNode,
-)
-from routeengine.explanation.parts import made
+from routeengine.explanation.model import FlagNode, RuleNode
+from routeengine.explanation.parts import CitedPlace, GroundsNode, Named, Reading, made
 from routeengine.explanation.phrases import Phrases
 from routeengine.explanation.spots import Spot, Spots, composites
 from routeengine.explanation.wording import wording_of
@@ -25,8 +18,6 @@ from routeengine.ruleset.reading import evaluation_order, facts_of, facts_read
 from routeengine.ruleset.settling import beaten_by
 from routeengine.symbolic.cells import cells_of
 from routeengine.truth import Truth
-
-__all__ = ["FlagSpot", "Plan", "RuleSpot", "plan_of"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from math import prod
 
-from routeengine.explanation.model import (
-    ChangeNode,
-    EvidenceNode,
-    ObservationNode,
-    Question,
-    VersionNode,
-    WhyNot,
-)
+from routeengine.explanation.model import Question, VersionNode, WhyNot
+from routeengine.explanation.parts import ChangeNode, EvidenceNode, ObservationNode
 from routeengine.explanation.wording import Wording
 from routeengine.months import in_words
-
-__all__ = ["leading", "nearest", "recorded", "versions_in_words"]
 
 
 def leading(question: Question, wording: Wording) -> str:

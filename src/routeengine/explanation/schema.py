@@ -6,8 +6,6 @@ from typing import Any
 
 from routeengine.explanation.model import Explanation
 
-__all__ = ["explanation_schema"]
-
 
 def explanation_schema() -> dict[str, Any]:
     """Give the JSON Schema (draft 2020-12) that every explanation as JSON satisfies."""

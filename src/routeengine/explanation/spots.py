@@ -37,8 +37,6 @@ from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import facts_of
 from routeengine.truth import Truth
 
-__all__ = ["FEW", "REMEMBERED", "UNSHARED", "Look", "Spot", "Spots", "composites", "remember"]
-
 KINDS: Mapping[type, ConditionKind] = {
     FactIs: "fact",
     CriterionIs: "criterion",

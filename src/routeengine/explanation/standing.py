@@ -6,23 +6,15 @@ from collections.abc import Sequence
 
 from routeengine.executors.interface import Inspection
 from routeengine.explanation.deciding import deciding
-from routeengine.explanation.model import (
-    NearestNode,
-    RuleNode,
-    Standing,
-    WhyNot,
-    WhyNotStatus,
-)
+from routeengine.explanation.model import RuleNode, Standing, WhyNot, WhyNotStatus
 from routeengine.explanation.nearest import Nearest
 from routeengine.explanation.nodes import Nodes
-from routeengine.explanation.parts import altered, made
+from routeengine.explanation.parts import NearestNode, altered, made
 from routeengine.explanation.plan import Plan, RuleSpot
 from routeengine.explanation.spots import remember
 from routeengine.result import Verdict
 from routeengine.ruleset.model import Decision
 from routeengine.truth import Truth
-
-__all__ = ["Standings"]
 
 
 class Standings:

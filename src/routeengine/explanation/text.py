@@ -10,8 +10,6 @@ from routeengine.explanation.document import Block, document
 from routeengine.explanation.model import Explanation
 from routeengine.truth import Truth
 
-__all__ = ["MARKS", "as_text", "run_of"]
-
 WIDTH = 80
 
 MARKS = {Truth.TRUE: "✓", Truth.FALSE: "✗", Truth.OPEN: "?"}

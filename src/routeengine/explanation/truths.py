@@ -12,8 +12,6 @@ from routeengine.result import Verdict
 from routeengine.ruleset.conditions import FactIs, OutcomeIs, StatusIs
 from routeengine.truth import Truth
 
-__all__ = ["Looks", "broken"]
-
 
 class Looks:
     """What one client's facts make of every condition; each distinct condition is looked at once.

@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from routeengine.explanation.facts import Facts, runs
-from routeengine.explanation.model import AnswerNode, ConstraintNode, Named, Question, VerdictNode
-from routeengine.explanation.parts import made
+from routeengine.explanation.model import ConstraintNode, Question, VerdictNode
+from routeengine.explanation.parts import AnswerNode, Named, made
 from routeengine.explanation.plan import Plan
 from routeengine.explanation.spots import remember
 from routeengine.result import Lead, Verdict
 from routeengine.ruleset.model import Decision
-
-__all__ = ["Verdicts"]
 
 
 def as_sentence(label: str) -> str:

@@ -11,7 +11,8 @@ from routeengine.loading.build import build_ruleset
 from routeengine.loading.faults import Collector
 from routeengine.loading.files import decode, find_files, read_text, shipped_names
 from routeengine.loading.yaml_tree import BestParser, Branch, TreeReader, UnreadableError
-from routeengine.ruleset.model import Place, RuleSet
+from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.words import Place
 
 __all__ = ["load_ruleset", "ruleset_from_texts", "shipped_names"]
 

@@ -10,7 +10,7 @@ from routeengine.loading.build_conditions import HOLE, ConditionBuilder
 from routeengine.loading.build_expecting import build_acceptance, build_expectation
 from routeengine.loading.build_following import build_evidence, build_follow_up
 from routeengine.loading.conditions import Condition as Shape
-from routeengine.loading.faults import Collector, Path
+from routeengine.loading.faults import Collector
 from routeengine.loading.yaml_tree import Branch
 from routeengine.ruleset.checks import check
 from routeengine.ruleset.conditions import Condition
@@ -22,6 +22,7 @@ from routeengine.ruleset.domains import (
     IntegerDomain,
     Value,
 )
+from routeengine.ruleset.flaws import Path
 from routeengine.ruleset.model import (
     Actionable,
     Basis,
@@ -34,7 +35,6 @@ from routeengine.ruleset.model import (
     Grounds,
     Interpretation,
     Outcome,
-    Place,
     Progression,
     Refusal,
     Review,
@@ -42,8 +42,7 @@ from routeengine.ruleset.model import (
     RuleSet,
     Source,
 )
-
-__all__ = ["build_ruleset"]
+from routeengine.ruleset.words import Place
 
 
 def build_ruleset(root: Branch, collector: Collector) -> RuleSet:

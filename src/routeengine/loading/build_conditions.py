@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import get_args
 
 from routeengine.loading import conditions as written
-from routeengine.loading.faults import Collector, Path, did_you_mean, shown
+from routeengine.loading.faults import Collector
 from routeengine.loading.shapes import truth_value, whole_number
 from routeengine.loading.yaml_tree import Leaf
 from routeengine.ruleset.conditions import (
@@ -33,8 +33,7 @@ from routeengine.ruleset.domains import (
     Value,
     spans,
 )
-
-__all__ = ["HOLE", "ConditionBuilder"]
+from routeengine.ruleset.flaws import Path, did_you_mean, shown
 
 HOLE = All(())
 """Stands where a condition has a fault; no rule set with one is ever given out."""

@@ -6,12 +6,11 @@ from typing import cast
 
 from routeengine.loading import document as written
 from routeengine.loading.build_conditions import ConditionBuilder
-from routeengine.loading.faults import Collector, Path
+from routeengine.loading.faults import Collector
 from routeengine.loading.yaml_tree import Leaf
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.expectations import Acceptable, Acceptance, Change, Expectation
-
-__all__ = ["build_acceptance", "build_expectation"]
+from routeengine.ruleset.flaws import Path
 
 
 def build_expectation(

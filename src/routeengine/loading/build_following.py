@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from routeengine.loading import document as written
 from routeengine.loading.build_conditions import ConditionBuilder
-from routeengine.loading.faults import Collector, Path
+from routeengine.loading.faults import Collector
+from routeengine.ruleset.flaws import Path
 from routeengine.ruleset.model import ActivationForm, Evidence, EvidenceSource, FollowUp
-
-__all__ = ["build_evidence", "build_follow_up"]
 
 
 def build_evidence(

@@ -15,7 +15,6 @@ from pydantic import (
     model_validator,
 )
 
-from routeengine.loading.faults import shown
 from routeengine.loading.shapes import (
     ONE_OR_MORE_SCALARS,
     Entry,
@@ -29,20 +28,8 @@ from routeengine.loading.shapes import (
     optional,
 )
 from routeengine.loading.yaml_tree import Branch, Leaf, Listing, Node
+from routeengine.ruleset.flaws import shown
 from routeengine.ruleset.naming import CONDITION_WORDS
-
-__all__ = [
-    "AboutDecision",
-    "AllOf",
-    "AnyOf",
-    "AtLeastOf",
-    "Bounds",
-    "Condition",
-    "ExactlyOf",
-    "FactTests",
-    "NotThat",
-    "Values",
-]
 
 HOW = "write the name of a criterion or boolean fact, `fact: value`, or one of " + ", ".join(
     f"`{word}`" for word in CONDITION_WORDS

@@ -28,32 +28,6 @@ from routeengine.loading.shapes import (
 from routeengine.loading.yaml_tree import Branch, Node
 from routeengine.ruleset.expectations import ACCEPTABLE
 
-__all__ = [
-    "AcceptanceEntry",
-    "ChangeEntry",
-    "CitationEntry",
-    "ConstraintEntry",
-    "CriterionEntry",
-    "DecisionEntry",
-    "Document",
-    "EvidenceEntry",
-    "EvidenceFlags",
-    "EvidenceSourceEntry",
-    "ExpectationEntry",
-    "FactEntry",
-    "FlagEntry",
-    "FollowUpEntry",
-    "FormEntry",
-    "Grounded",
-    "Header",
-    "MoveEntry",
-    "OutcomeEntry",
-    "RefusalEntry",
-    "ReviewEntry",
-    "RuleEntry",
-    "SourceEntry",
-]
-
 
 class Header(Entry):
     """What the rule set is, and the words for what is not known."""

@@ -6,10 +6,8 @@ from typing import NamedTuple
 
 from routeengine.errors import Fault, RuleSetError
 from routeengine.loading.limits import MAX_FAULTS
-from routeengine.ruleset.flaws import Path, did_you_mean, shown
-from routeengine.ruleset.model import Place
-
-__all__ = ["Collector", "Path", "did_you_mean", "shown"]
+from routeengine.ruleset.flaws import Path
+from routeengine.ruleset.words import Place
 
 
 class _Mark(NamedTuple):

@@ -6,11 +6,10 @@ import stat
 from pathlib import Path
 
 from routeengine.errors import Fault, RuleSetError
-from routeengine.loading.faults import Collector, did_you_mean
+from routeengine.loading.faults import Collector
 from routeengine.loading.limits import MAX_FILE_BYTES, MAX_FILES, first_bad_character
-from routeengine.ruleset.model import Place
-
-__all__ = ["decode", "find_files", "read_text", "shipped_folder", "shipped_names"]
+from routeengine.ruleset.flaws import did_you_mean
+from routeengine.ruleset.words import Place
 
 ENDINGS = (".yaml", ".yml")
 

@@ -8,16 +8,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = [
-    "MAX_DEPTH",
-    "MAX_FAULTS",
-    "MAX_FILES",
-    "MAX_FILE_BYTES",
-    "MAX_NODES",
-    "MAX_SCALAR",
-    "first_bad_character",
-]
-
 MAX_FILE_BYTES = 1_048_576
 """Bytes per file."""
 

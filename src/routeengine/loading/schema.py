@@ -8,8 +8,6 @@ from typing import Any
 
 from routeengine.loading.document import Document
 
-__all__ = ["json_schema", "main"]
-
 
 def json_schema() -> dict[str, Any]:
     """Give the JSON Schema of a rule file (2020-12).

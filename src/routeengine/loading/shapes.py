@@ -24,34 +24,9 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
-from routeengine.loading.faults import Collector, did_you_mean, shown
+from routeengine.loading.faults import Collector
 from routeengine.loading.yaml_tree import Branch, Leaf, Listing, Node
-from routeengine.ruleset.flaws import nearest
-
-__all__ = [
-    "ANY_SCALAR",
-    "ONE_OR_MORE_SCALARS",
-    "Choice",
-    "Day",
-    "Entry",
-    "Listed",
-    "Name",
-    "Names",
-    "OneOrMore",
-    "Section",
-    "Table",
-    "Target",
-    "Text",
-    "Value",
-    "Whole",
-    "Words",
-    "YesNo",
-    "collector_of",
-    "needed",
-    "optional",
-    "truth_value",
-    "whole_number",
-]
+from routeengine.ruleset.flaws import did_you_mean, nearest, shown
 
 T = TypeVar("T")
 

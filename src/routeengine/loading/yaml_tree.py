@@ -16,11 +16,10 @@ from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner
 
-from routeengine.loading.faults import Collector, Path, shown
+from routeengine.loading.faults import Collector
 from routeengine.loading.limits import MAX_DEPTH, MAX_NODES, MAX_SCALAR, first_bad_character
-from routeengine.ruleset.model import Place
-
-__all__ = ["Branch", "Leaf", "Listing", "Node", "PlainParser", "TreeReader", "UnreadableError"]
+from routeengine.ruleset.flaws import Path, shown
+from routeengine.ruleset.words import Place
 
 
 class PlainParser(Reader, Scanner, Parser):

@@ -24,8 +24,6 @@ from routeengine.ruleset.conditions import (
 from routeengine.ruleset.domains import CategoryDomain, IntegerDomain, spans
 from routeengine.ruleset.model import RuleSet
 
-__all__ = ["Changed", "ConditionKind", "changed"]
-
 ConditionKind: TypeAlias = Literal["part", "negation", "joint", "count", "threshold", "values"]
 
 Name = TypeVar("Name", bound=str)

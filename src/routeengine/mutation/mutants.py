@@ -8,19 +8,9 @@ from typing import Literal, TypeAlias, TypeVar
 
 from routeengine.mutation.conditions import ConditionKind, changed
 from routeengine.ruleset.conditions import Condition, RuleIs, walk
-from routeengine.ruleset.model import (
-    Constraint,
-    Criterion,
-    Decision,
-    Flag,
-    Place,
-    Review,
-    Rule,
-    RuleSet,
-)
+from routeengine.ruleset.model import Constraint, Criterion, Decision, Flag, Review, Rule, RuleSet
 from routeengine.ruleset.settling import beaten_by
-
-__all__ = ["Kind", "Mutant", "mutants"]
+from routeengine.ruleset.words import Place
 
 Kind: TypeAlias = (
     ConditionKind

@@ -13,8 +13,6 @@ from routeengine.result import Status, Verdict
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import RuleSet
 
-__all__ = ["pasted", "seen_otherwise"]
-
 WIDTH = 100
 
 KEPT = "\N{NO-BREAK SPACE}"

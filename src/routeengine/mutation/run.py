@@ -21,8 +21,6 @@ from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import evaluation_order
 from routeengine.verification.difference import Comparison
 
-__all__ = ["MutationReport", "Survivor", "mutate"]
-
 
 @dataclass(frozen=True, slots=True)
 class Survivor:

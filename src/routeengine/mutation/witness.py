@@ -22,8 +22,6 @@ from routeengine.symbolic.clashes import Clash, smallest_clashes
 from routeengine.symbolic.diagram import Node
 from routeengine.verification.difference import Comparison, Pair
 
-__all__ = ["Beside", "Witness", "differing", "witness_against"]
-
 MOST_COMBINATIONS = 50_000
 """Combinations of facts that are looked through for what would show a difference."""
 

@@ -20,8 +20,6 @@ from routeengine.ruleset.conditions import (
 from routeengine.ruleset.domains import BooleanDomain, IntegerDomain, Value, spans
 from routeengine.ruleset.model import Fact, RuleSet
 
-__all__ = ["scalar", "written"]
-
 _PLAIN = re.compile(r"[A-Za-z_][\w-]*")
 
 _OTHER_THAN_TEXT = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})

@@ -11,8 +11,6 @@ from routeengine.profile import Knowledge, read_profile
 from routeengine.result import Result, Verdict
 from routeengine.ruleset.model import RuleSet, RuleSetRef
 
-__all__ = ["Change", "Classifier", "FactChange", "VerdictChange", "compare"]
-
 
 class Classifier(Protocol):
     """What classifies profiles by one rule set: an engine."""

@@ -18,17 +18,6 @@ from routeengine.profile import read_knowledge
 from routeengine.result import Result
 from routeengine.ruleset.model import FollowUp, Outcome, Progression, RuleSet
 
-__all__ = [
-    "Direction",
-    "History",
-    "Moment",
-    "Progress",
-    "ProgressStatus",
-    "count_forms",
-    "history",
-    "progress",
-]
-
 ProgressStatus: TypeAlias = Literal[
     "on_course",
     "due",

@@ -14,8 +14,6 @@ from routeengine.record.scalars import Instant, Schema, take
 from routeengine.result import Reason, Status
 from routeengine.ruleset.model import RuleSet, RuleSetRef
 
-__all__ = ["RECORD", "Body", "ObservationEntry", "Standing", "Trace", "VerdictEntry"]
-
 RECORD: Final = "routeengine/record/1"
 """The name of this form of record; a later form gets another name."""
 

@@ -14,8 +14,6 @@ from routeengine.record.evidence import evidence_of
 from routeengine.result import Result, Verdict
 from routeengine.ruleset.model import RuleSet
 
-__all__ = ["entry_of", "make_record", "moment", "trace_of"]
-
 
 def make_record(
     ruleset: RuleSet,

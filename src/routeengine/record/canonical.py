@@ -14,8 +14,6 @@ import rfc8785
 
 from routeengine.errors import RecordError
 
-__all__ = ["LARGEST", "canonical", "parse", "sha256_of"]
-
 LARGEST: Final = 4 * 1024 * 1024
 """Bytes of the largest record that is read or written."""
 

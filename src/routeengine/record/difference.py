@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-__all__ = ["Difference", "Kind"]
-
 Kind: TypeAlias = Literal[
     "bytes", "shape", "digest", "meaning", "texts", "facts", "verdict", "flags", "trace", "engine",
     "signature",

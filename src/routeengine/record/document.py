@@ -19,8 +19,6 @@ from routeengine.record.difference import Difference
 from routeengine.record.forms import form_of
 from routeengine.record.scalars import Schema
 
-__all__ = ["Envelope", "Record", "Sign", "Signature", "Verify", "seal", "unseal"]
-
 
 @dataclass(frozen=True, slots=True)
 class Signature:

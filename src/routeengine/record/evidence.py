@@ -16,8 +16,6 @@ from routeengine.record.difference import Difference
 from routeengine.record.scalars import shown
 from routeengine.ruleset.model import RuleSet
 
-__all__ = ["compare_evidence", "evidence_of"]
-
 
 def evidence_of(held: FactEvidence) -> tuple[ObservationEntry, ...]:
     """Give all that a dossier holds on one fact, what it rests on first."""

@@ -10,8 +10,6 @@ from routeengine.errors import RecordError, RuleSetError
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet, RuleSetRef
 
-__all__ = ["find_ruleset"]
-
 DEPTH = 3
 """How many folders deep rule sets are looked for."""
 

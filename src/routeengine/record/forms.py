@@ -30,9 +30,7 @@ from routeengine.record.scalars import (
     take,
 )
 from routeengine.ruleset.conditions import FactIs
-from routeengine.ruleset.model import Place
-
-__all__ = ["form_of"]
+from routeengine.ruleset.words import Place
 
 
 class Many:

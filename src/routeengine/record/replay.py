@@ -23,8 +23,6 @@ from routeengine.record.soundness import check_soundness
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet, RuleSetRef
 
-__all__ = ["Replay", "replay"]
-
 UNORDERED = frozenset({"rules"})
 """Fields of a verdict whose order is that of the rules in the file, which means nothing."""
 

@@ -10,20 +10,6 @@ from typing import Any, Protocol
 from routeengine.errors import RecordError
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE, spans
 
-__all__ = [
-    "JSON",
-    "Bits",
-    "Choice",
-    "Day",
-    "Form",
-    "Instant",
-    "Scalar",
-    "Schema",
-    "kind_of",
-    "shown",
-    "take",
-]
-
 JSON = Any
 Schema = dict[str, Any]
 

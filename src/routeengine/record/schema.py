@@ -8,8 +8,6 @@ from typing import Any
 from routeengine.record.body import BODY
 from routeengine.record.document import envelope_schema
 
-__all__ = ["record_schema", "record_schema_text"]
-
 
 def record_schema() -> dict[str, Any]:
     """Give the JSON Schema (2020-12) of a record."""

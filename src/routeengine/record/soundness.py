@@ -17,8 +17,6 @@ from routeengine.ruleset.flaws import Flaw
 from routeengine.ruleset.model import Decision, Fact, Review, RuleSet
 from routeengine.ruleset.references import check_outcome, check_references
 
-__all__ = ["check_soundness"]
-
 
 def check_soundness(ruleset: RuleSet) -> None:
     """Raise RecordError, with its place, for the first thing that cannot be used."""

@@ -27,13 +27,11 @@ from routeengine.ruleset.model import (
     Rule,
     RuleSet,
     Source,
-    Text,
 )
 from routeengine.ruleset.naming import check_names
 from routeengine.ruleset.parts import parts
 from routeengine.ruleset.references import check_outcome, check_references
-
-__all__ = ["check", "require_sound"]
+from routeengine.ruleset.words import Text
 
 _RULESET_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _VERSION = re.compile(r"(0|[1-9][0-9]{0,8})(\.(0|[1-9][0-9]{0,8})){2}")

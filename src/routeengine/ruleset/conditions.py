@@ -11,23 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-__all__ = [
-    "All",
-    "Any",
-    "AtLeast",
-    "Comparison",
-    "Condition",
-    "CriterionIs",
-    "Exactly",
-    "FactIs",
-    "Not",
-    "OutcomeIs",
-    "RuleIs",
-    "StatusIs",
-    "children",
-    "walk",
-]
-
 Comparison: TypeAlias = Literal["is", "in", "at_least", "at_most", "between", "not"]
 """How the author wrote it; kept for wording only. `FactIs.allowed` says what it means."""
 

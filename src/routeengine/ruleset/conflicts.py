@@ -9,8 +9,6 @@ from routeengine.ruleset.conditions import Not
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import facts_of
 
-__all__ = ["Coupling", "coupled", "couplings"]
-
 
 @dataclass(frozen=True, slots=True)
 class Coupling:

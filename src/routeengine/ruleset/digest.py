@@ -16,10 +16,9 @@ from typing import Any
 
 from routeengine.ruleset.conditions import Condition, FactIs, children
 from routeengine.ruleset.domains import spans
-from routeengine.ruleset.model import Decision, Evidence, Place, RuleSet, RuleSetRef
+from routeengine.ruleset.model import Decision, Evidence, RuleSet, RuleSetRef
 from routeengine.ruleset.settling import target
-
-__all__ = ["encode_values", "meaning_digest", "reference", "whole_digest"]
+from routeengine.ruleset.words import Place
 
 HEXADECIMAL = 100_000
 """Values that a set is written with one bit each; no digest that was given may move."""

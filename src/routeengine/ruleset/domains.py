@@ -12,17 +12,6 @@ from typing import ClassVar, Literal, TypeAlias
 
 from routeengine.bits import numbers
 
-__all__ = [
-    "MAX_DOMAIN_SIZE",
-    "BooleanDomain",
-    "CategoryDomain",
-    "Domain",
-    "IntegerDomain",
-    "Value",
-    "spans",
-    "word",
-]
-
 Value: TypeAlias = bool | int | str
 
 MAX_DOMAIN_SIZE = 100_000

@@ -12,8 +12,6 @@ from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.words import NOWHERE, Place, Text
 
-__all__ = ["ACCEPTABLE", "Acceptable", "Acceptance", "Change", "Expectation"]
-
 Acceptable: TypeAlias = Literal[
     "dead_rule",
     "never_wins",

@@ -10,8 +10,6 @@ from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import decisions_of
 from routeengine.ruleset.references import check_outcome
 
-__all__ = ["check_acceptance", "check_expectation"]
-
 
 def check_expectation(ruleset: RuleSet, path: Path, expectation: Expectation) -> Iterator[Flaw]:
     """Yield what is wrong with an entry of the section `expect`."""

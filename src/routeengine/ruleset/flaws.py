@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
 
-__all__ = ["Flaw", "Path", "below_zero", "did_you_mean", "nearest", "shown", "twice", "unknown"]
-
 Path: TypeAlias = tuple[str | int, ...]
 """Where something stands in a rule set: section, ids and keys, positions in lists.
 

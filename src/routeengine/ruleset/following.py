@@ -8,8 +8,6 @@ from routeengine.ruleset.flaws import Flaw, Path, below_zero, twice, unknown
 from routeengine.ruleset.model import Evidence, EvidenceSource, FollowUp, RuleSet
 from routeengine.ruleset.references import check_outcome, circles
 
-__all__ = ["check_evidence", "check_follow_up"]
-
 
 def check_evidence(ruleset: RuleSet, path: Path, evidence: Evidence) -> Iterator[Flaw]:
     """Yield what is wrong with the section `evidence`."""

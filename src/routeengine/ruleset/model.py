@@ -19,33 +19,6 @@ from routeengine.ruleset.domains import Domain, Value
 from routeengine.ruleset.expectations import Acceptance, Expectation
 from routeengine.ruleset.words import NOWHERE, Place, Text
 
-__all__ = [
-    "Actionable",
-    "ActivationForm",
-    "Basis",
-    "Citation",
-    "Constraint",
-    "Criterion",
-    "Decision",
-    "Evidence",
-    "EvidenceSource",
-    "Fact",
-    "Flag",
-    "FollowUp",
-    "Grounds",
-    "Interpretation",
-    "Outcome",
-    "Place",
-    "Progression",
-    "Refusal",
-    "Review",
-    "Rule",
-    "RuleSet",
-    "RuleSetRef",
-    "Source",
-    "Text",
-]
-
 Basis: TypeAlias = Literal["source", "interpretation"]
 
 Actionable: TypeAlias = Literal["no", "up", "down", "any"]

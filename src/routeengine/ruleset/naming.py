@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 from routeengine.ruleset.domains import CategoryDomain, IntegerDomain, word
 from routeengine.ruleset.flaws import Flaw, Path, shown
-from routeengine.ruleset.model import Criterion, Decision, Fact, Flag, Outcome, Rule, RuleSet, Text
+from routeengine.ruleset.model import Criterion, Decision, Fact, Flag, Outcome, Rule, RuleSet
 from routeengine.ruleset.parts import parts
-
-__all__ = ["CONDITION_WORDS", "RESERVED", "RESERVED_ENDINGS", "check_names", "fold", "fold_name"]
+from routeengine.ruleset.words import Text
 
 CONDITION_WORDS = ("all", "any", "not", "at_least", "exactly", "decision")
 """The words that begin a condition, so that no fact or criterion can be called so."""

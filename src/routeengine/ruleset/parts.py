@@ -8,8 +8,6 @@ from dataclasses import fields, is_dataclass
 from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.flaws import Path
 
-__all__ = ["parts"]
-
 _KEYS = {
     "refusals": ("refused",),
     "expectations": ("expect",),

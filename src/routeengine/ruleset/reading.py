@@ -15,14 +15,6 @@ from routeengine.ruleset.conditions import (
 )
 from routeengine.ruleset.model import Decision, RuleSet
 
-__all__ = [
-    "decisions_of",
-    "evaluation_order",
-    "facts_named",
-    "facts_of",
-    "facts_read",
-]
-
 
 def _named(ruleset: RuleSet, conditions: Iterable[Condition]) -> tuple[set[str], set[str]]:
     """Give the facts and the decisions that conditions name, also by way of criteria."""

@@ -26,8 +26,6 @@ from routeengine.ruleset.flaws import Flaw, Path, did_you_mean, shown, unknown
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.parts import parts
 
-__all__ = ["check_outcome", "check_references", "circles"]
-
 MAX_REFERENCES = 20
 """Criteria, or decisions, that refer to each other in a row."""
 

@@ -12,20 +12,6 @@ from typing import Literal, TypeAlias
 
 from routeengine.ruleset.model import Decision, Review, Rule
 
-__all__ = [
-    "GAP",
-    "NOT_APPLICABLE",
-    "OVERLAP",
-    "FullVerdict",
-    "Ranks",
-    "Target",
-    "beaten_by",
-    "in_order",
-    "settle",
-    "target",
-    "verdict_to",
-]
-
 Target: TypeAlias = str | tuple[str, ...]
 """Where a rule leads: an outcome, or the candidates that a person chooses between."""
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-__all__ = ["NOWHERE", "Place", "Text"]
-
 Text: TypeAlias = Mapping[str, str]
 """The same words in several languages: language code -> text."""
 

@@ -22,8 +22,6 @@ from routeengine.symbolic.compiled import CompiledRuleSet, Decided
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import FALSE, Diagram, Node
 
-__all__ = ["Answers"]
-
 T = TypeVar("T")
 
 

@@ -26,8 +26,6 @@ from routeengine.symbolic.compiled import CompiledRuleSet
 from routeengine.symbolic.conflicts import clash_of
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
 
-__all__ = ["Conflicts"]
-
 
 class Conflicts:
     """The facts in minimal conflicts, as columns of a plan.

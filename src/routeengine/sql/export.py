@@ -14,8 +14,6 @@ from routeengine.sql import expressions as sql
 from routeengine.sql.answers import Answers
 from routeengine.symbolic.compiled import CompiledRuleSet
 
-__all__ = ["DIALECTS", "Dialect", "export_sql"]
-
 
 @dataclass(frozen=True, slots=True)
 class Dialect:

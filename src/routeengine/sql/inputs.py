@@ -15,8 +15,6 @@ from routeengine.sql import expressions as sql
 from routeengine.sql.plan import Plan
 from routeengine.symbolic.cells import Cells
 
-__all__ = ["ERROR", "UNKNOWN", "cell_of", "read_table"]
-
 UNKNOWN = -1
 OUTSIDE = -2
 

@@ -10,8 +10,6 @@ from collections.abc import Iterable
 
 from routeengine.sql import expressions as sql
 
-__all__ = ["Plan"]
-
 
 class Plan:
     """Columns by name; those of step 0 are made of the columns of the table."""

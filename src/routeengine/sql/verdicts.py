@@ -19,8 +19,6 @@ from routeengine.sql.inputs import ERROR
 from routeengine.sql.plan import Plan
 from routeengine.sql.words import Words
 
-__all__ = ["Columns"]
-
 FAULTY = -4
 CLASH = -3
 SEVERAL = -2

@@ -17,8 +17,6 @@ from routeengine.sql.inputs import UNKNOWN
 from routeengine.sql.plan import Plan
 from routeengine.symbolic.diagram import Diagram, Node
 
-__all__ = ["ALL", "Variable", "Walks", "by_cell"]
-
 ALL = -1
 """A number with all bits set."""
 

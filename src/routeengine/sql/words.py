@@ -7,8 +7,6 @@ from typing import Generic, TypeVar
 
 from routeengine.sql.expressions import Sql, bits, both, column, differs, either, equals, number
 
-__all__ = ["Words"]
-
 Thing = TypeVar("Thing", bound=Hashable)
 
 WIDTH = 30

@@ -33,8 +33,6 @@ from routeengine.ruleset.settling import (
 )
 from routeengine.truth import Truth
 
-__all__ = ["Bounding", "Bounds"]
-
 _FALSE, _OPEN, _TRUE = range(3)
 """Truths as numbers: "all" is the least of them, "any" the greatest."""
 

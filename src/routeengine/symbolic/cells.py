@@ -13,8 +13,6 @@ from routeengine.profile import Known, State
 from routeengine.ruleset.conditions import Condition, FactIs, walk
 from routeengine.ruleset.model import Fact, RuleSet
 
-__all__ = ["Cells", "cells_of", "cells_told_apart"]
-
 REMEMBERED = 1024
 """Sets of values per fact whose cells are remembered."""
 

@@ -12,8 +12,6 @@ from routeengine.errors import BudgetError
 from routeengine.symbolic.conflicts import BUDGET, MinimalSets, clash_of
 from routeengine.symbolic.diagram import Diagram, Node
 
-__all__ = ["MOST", "Clash", "smallest_clashes"]
-
 Clash: TypeAlias = frozenset[tuple[int, int]]
 """Per variable of the clash its level in the diagram and its cell."""
 

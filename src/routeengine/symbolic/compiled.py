@@ -20,17 +20,6 @@ from routeengine.symbolic.compiler import Compiler
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.symbolic.order import groups_of, order_by_structure
 
-__all__ = [
-    "NODE_BUDGET",
-    "RESIDUAL_BUDGET",
-    "Compilation",
-    "CompiledRuleSet",
-    "Decided",
-    "Layout",
-    "Part",
-    "laid_out",
-]
-
 NODE_BUDGET = 200_000
 """Nodes for the whole rule set: about 60 MB. What does not fit is done per profile."""
 

@@ -42,8 +42,6 @@ from routeengine.symbolic.cells import Cells
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
 from routeengine.truth import Truth
 
-__all__ = ["IMPOSSIBLE", "Compiler"]
-
 T = TypeVar("T")
 
 IMPOSSIBLE = None

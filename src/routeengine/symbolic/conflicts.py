@@ -30,8 +30,6 @@ from routeengine.errors import BudgetError
 from routeengine.lazy import cached_property
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
 
-__all__ = ["BUDGET", "Clash", "Conflicts", "Held", "MinimalSets", "clash_of"]
-
 BUDGET = 20_000
 """Nodes for what clashes in one coupling, and as many again for its minimal sets."""
 

@@ -8,8 +8,6 @@ from typing import Any
 
 from routeengine.symbolic.diagram import Diagram, Node
 
-__all__ = ["count_leaves"]
-
 
 def count_leaves(
     diagram: Diagram, root: Node, weights: Sequence[Sequence[int]] | None = None

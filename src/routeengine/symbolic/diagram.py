@@ -17,8 +17,6 @@ from typing import Any
 from routeengine.bits import few
 from routeengine.errors import BudgetError
 
-__all__ = ["FALSE", "TRUE", "Diagram", "Node"]
-
 Node = int
 """A node by number. INVARIANT: a node's children have smaller numbers."""
 

@@ -15,8 +15,6 @@ from routeengine.errors import BudgetError
 from routeengine.symbolic.diagram import Diagram, Node
 from routeengine.symbolic.program import EVERYWHERE, NOWHERE, Circuit, Wire, cells_to
 
-__all__ = ["Differences"]
-
 Way: TypeAlias = tuple[Node, int]
 """A child, and the cells that lead there as bits."""
 

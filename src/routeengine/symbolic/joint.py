@@ -19,8 +19,6 @@ from routeengine.bits import few
 from routeengine.errors import BudgetError
 from routeengine.symbolic.diagram import Diagram, Node
 
-__all__ = ["ANY", "NOTHING", "POSSIBLE", "Bundle", "Function", "Joint", "Word", "most_nodes"]
-
 Word: TypeAlias = int
 """What is so at a leaf, as bits."""
 

@@ -21,8 +21,6 @@ from routeengine.errors import BudgetError
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import Diagram, Node
 
-__all__ = ["Ground", "Neighbours", "Step", "Steps"]
-
 Step: TypeAlias = tuple[int, int]
 """The level of a fact, and the cell it moves to."""
 

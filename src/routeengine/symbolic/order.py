@@ -14,8 +14,6 @@ from routeengine.ruleset.conditions import Condition, children
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import facts_of
 
-__all__ = ["groups_of", "order_by_structure"]
-
 ROUNDS, FEWEST_ROUNDS = 40, 8
 
 MOST_PULLS = 400_000

@@ -21,18 +21,6 @@ from routeengine.bits import numbers
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import FALSE, Diagram, Node
 
-__all__ = [
-    "EVERYWHERE",
-    "NOWHERE",
-    "Circuit",
-    "Program",
-    "Rows",
-    "Step",
-    "Wire",
-    "Words",
-    "cells_to",
-]
-
 Wire: TypeAlias = int
 """A word of a circuit, by number. INVARIANT: a gate's inputs have smaller numbers."""
 

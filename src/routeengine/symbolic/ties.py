@@ -16,8 +16,6 @@ from routeengine.errors import BudgetError
 from routeengine.symbolic.compiled import CompiledRuleSet
 from routeengine.symbolic.diagram import TRUE, Diagram, Node
 
-__all__ = ["tied_sets"]
-
 MOST_STATES = 256
 """States of coupled facts that are compared pair by pair; past it, any two may count as tied."""
 

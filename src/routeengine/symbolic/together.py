@@ -11,8 +11,6 @@ from routeengine.errors import BudgetError
 from routeengine.symbolic.conflicts import BUDGET
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
 
-__all__ = ["Together"]
-
 MOST_PAIRS = 200_000
 """Pairs of nodes that are looked at for one function: about half a second."""
 

@@ -14,8 +14,6 @@ from routeengine.ruleset.conditions import Condition
 from routeengine.tables.bits import Plane, kinds_at
 from routeengine.truth import Truth
 
-__all__ = ["Alone", "Kind", "Line"]
-
 REMEMBERED = 16_384
 """Lines that are kept for the rows of later batches: some megabytes."""
 

@@ -13,19 +13,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-__all__ = [
-    "WORD",
-    "Plane",
-    "codes_of",
-    "copy_bits",
-    "kinds_at",
-    "kinds_of",
-    "pack",
-    "plane_of",
-    "rows_of",
-    "sets_of",
-]
-
 WORD = np.dtype("<u8")
 
 Plane: TypeAlias = NDArray[np.uint64]

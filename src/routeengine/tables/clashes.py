@@ -18,8 +18,6 @@ from routeengine.symbolic.conflicts import Clash, Held
 from routeengine.symbolic.diagram import Node
 from routeengine.tables.bits import Plane, kinds_at, plane_of
 
-__all__ = ["Clashes"]
-
 REMEMBERED = 16_384
 """Combinations of cells of which is kept what clashes, for the rows of later batches."""
 

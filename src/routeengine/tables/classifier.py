@@ -21,8 +21,6 @@ from routeengine.tables.plan import Asked, TablePlan
 from routeengine.tables.reading import TableReading
 from routeengine.tables.workspace import Workspace
 
-__all__ = ["BATCH", "TableClassifier"]
-
 BATCH = 1 << 17
 """Rows that go side by side: their words stay in the processor's cache."""
 

@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 
 from routeengine.caseload.row_maker import ID_LIMIT, read_client_id
 
-__all__ = ["Problems", "clean", "id_type", "repeated"]
-
 Problems = dict[int, list[str]]
 """Per row, from 0, what is wrong with its client id."""
 

@@ -17,8 +17,6 @@ from numpy.typing import NDArray
 
 from routeengine.tables.bits import Plane, kinds_of, sets_of
 
-__all__ = ["Codes", "Lines", "SetCoder", "index_type"]
-
 Codes = NDArray[np.uint32]
 """Per row the number of its answer; 0 where there is none."""
 

@@ -22,8 +22,6 @@ from routeengine.ruleset.domains import IntegerDomain, spans
 from routeengine.symbolic.cells import Cells
 from routeengine.tables.bits import WORD, Plane, copy_bits, pack
 
-__all__ = ["FactColumn", "Noted"]
-
 MOST_COMPARED = 12
 """Codes or bounds that are compared one by one; past it each row looks its cell up."""
 

@@ -15,8 +15,6 @@ import pyarrow as pa
 
 from routeengine.errors import UsageError
 
-__all__ = ["Back", "as_arrow"]
-
 MOST_ROWS = 2**31 - 1
 """Rows of a table in memory: past it the answers alone would take a hundred gigabytes."""
 

@@ -10,8 +10,6 @@ import pyarrow as pa
 
 from routeengine.tables.bits import Plane, kinds_at, rows_of
 
-__all__ = ["Faults", "error_column", "row_errors"]
-
 Faults: TypeAlias = Mapping[int, Sequence[str]]
 """Per row, from 0, what is wrong with it: `FIELD: what is allowed`."""
 

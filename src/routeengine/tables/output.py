@@ -23,18 +23,6 @@ from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.settling import NOT_APPLICABLE, FullVerdict
 from routeengine.tables.coding import Lines, index_type
 
-__all__ = [
-    "MISSING",
-    "PARTS",
-    "DecisionColumns",
-    "constant",
-    "flags_kind",
-    "lists_of",
-    "output_schema",
-    "provenance",
-    "wanted_columns",
-]
-
 PARTS = ("", "_status", "_rule", "_candidates", "_possible", "_reason")
 """The columns of a decision are its id with these endings, and the one of what is missing."""
 

@@ -30,8 +30,6 @@ from routeengine.symbolic.differences import Differences
 from routeengine.symbolic.program import EVERYWHERE, NOWHERE, Circuit, Program, Wire
 from routeengine.symbolic.ties import tied_sets
 
-__all__ = ["ANSWERS", "CLASHES", "MISSING", "POSSIBLE", "TRACE", "Asked", "TablePlan"]
-
 POSSIBLE, CLASHES, ANSWERS, MISSING, TRACE = range(5)
 """The lane programs, by number, in the order in which they run."""
 

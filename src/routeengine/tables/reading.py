@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from routeengine.tables.classifier import TableClassifier
     from routeengine.tables.workspace import Workspace
 
-__all__ = ["TableReading"]
-
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 

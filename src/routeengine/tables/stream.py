@@ -14,8 +14,6 @@ from routeengine.tables.classifier import BATCH, TableClassifier
 from routeengine.tables.faults import Faults
 from routeengine.tables.reading import TableReading
 
-__all__ = ["classify_stream"]
-
 
 def classify_stream(
     classifier: TableClassifier,

@@ -13,8 +13,6 @@ from routeengine.errors import UsageError
 if TYPE_CHECKING:
     from routeengine.explanation.model import Explanation
 
-__all__ = ["TableTrace"]
-
 T = TypeVar("T")
 
 

@@ -18,8 +18,6 @@ from routeengine.tables.trace import TableTrace
 if TYPE_CHECKING:
     from routeengine.explanation.model import Explanation
 
-__all__ = ["classify_table", "trace_table"]
-
 T = TypeVar("T")
 
 

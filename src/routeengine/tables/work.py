@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from routeengine.tables.classifier import TableClassifier
     from routeengine.tables.workspace import Workspace
 
-__all__ = ["Block", "Work"]
-
 
 class Block:
     """What the columns of a batch say: per fact its cells as planes, and what goes apart.

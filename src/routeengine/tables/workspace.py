@@ -10,8 +10,6 @@ from routeengine.symbolic.program import Program
 from routeengine.tables.bits import WORD, Plane
 from routeengine.tables.plan import CLASHES
 
-__all__ = ["Workspace"]
-
 
 class Workspace:
     """The words of one block of rows, and programs that run on them.

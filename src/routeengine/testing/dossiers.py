@@ -17,8 +17,6 @@ from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.model import EvidenceSource, Fact, RuleSet
 from routeengine.testing.laws import broken
 
-__all__ = ["dossier_machine", "observations"]
-
 BEGIN = date(2025, 1, 1)
 """The day on which made dossiers begin."""
 

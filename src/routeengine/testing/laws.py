@@ -25,20 +25,6 @@ from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Rule, RuleSet
 from routeengine.ruleset.reading import facts_named, facts_read
 
-__all__ = [
-    "LAWS",
-    "BrokenLawError",
-    "Law",
-    "broken",
-    "exclusive",
-    "information_monotone",
-    "irrelevant_facts_irrelevant",
-    "laws",
-    "order_free",
-    "total",
-    "twins",
-]
-
 Given: TypeAlias = Mapping[str, Any]
 
 Law: TypeAlias = Callable[[Engine, Given], None]

@@ -19,8 +19,6 @@ from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.symbolic.compiled import CompiledRuleSet
 from routeengine.symbolic.diagram import FALSE, TRUE, Node
 
-__all__ = ["partial_profiles", "profiles"]
-
 FORMS = ("known", "known", "known", "unknown", "unknown", "declined", "one_of", "conflicting")
 
 

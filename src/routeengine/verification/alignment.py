@@ -18,8 +18,6 @@ from routeengine.ruleset.model import Constraint, Fact, Grounds, RuleSet
 from routeengine.ruleset.naming import fold_name
 from routeengine.verification.rewriting import Names, rewritten
 
-__all__ = ["Aligned", "FactChange", "Side", "align"]
-
 
 @dataclass(frozen=True, slots=True)
 class FactChange:

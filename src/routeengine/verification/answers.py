@@ -11,10 +11,8 @@ from routeengine.ruleset.model import Decision, Rule
 from routeengine.ruleset.settling import OVERLAP, FullVerdict, Target, in_order, target
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.verification.findings import Finding, Proof
-from routeengine.verification.space import NOTHING, Amount
-from routeengine.verification.subject import Confined, Subject, needed
-
-__all__ = ["never_applies", "outcomes_not_reached", "overlaps", "proof"]
+from routeengine.verification.space import NOTHING, Amount, Confined
+from routeengine.verification.subject import Subject, needed
 
 
 def proof(decision: Decision, amounts: Mapping[FullVerdict, Amount]) -> Proof:

@@ -16,8 +16,6 @@ from typing import Any, TypeAlias
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
 from routeengine.verification.paths import Path, nearest
 
-__all__ = ["Cube", "cover", "node_of"]
-
 Cube: TypeAlias = tuple[int, ...]
 """Per level the cells that may be, as bits."""
 

@@ -29,22 +29,6 @@ from routeengine.symbolic.compiler import IMPOSSIBLE, Compiler
 from routeengine.symbolic.diagram import FALSE, TRUE, Node
 from routeengine.verification.space import Confined, Space
 
-__all__ = [
-    "SAME",
-    "Aspect",
-    "Comparison",
-    "Differing",
-    "Pair",
-    "Said",
-    "at_leaf",
-    "compiled",
-    "compiler_of",
-    "differs",
-    "first_difference",
-    "heard",
-    "meaning",
-]
-
 SAME = False
 """The value of the leaf for profiles on which the two do not differ."""
 

@@ -11,10 +11,8 @@ from routeengine.ruleset.reading import facts_of, facts_read
 from routeengine.ruleset.settling import FullVerdict
 from routeengine.symbolic.diagram import Node
 from routeengine.verification.findings import Finding, Kept
-from routeengine.verification.space import NOTHING, Amount
-from routeengine.verification.subject import Confined, Subject, needed
-
-__all__ = ["ASIDE", "answers_where", "condition_of", "idle", "listed", "of_profiles", "total"]
+from routeengine.verification.space import NOTHING, Amount, Confined
+from routeengine.verification.subject import Subject, needed
 
 ASIDE = "aside"
 """The value of the leaf for profiles that an expectation does not speak of."""

@@ -29,10 +29,8 @@ from routeengine.verification.expected import (
 from routeengine.verification.findings import Finding, Kept
 from routeengine.verification.paths import Path, forcing
 from routeengine.verification.regions import Regions
-from routeengine.verification.space import NOTHING, Amount
-from routeengine.verification.subject import Confined, Subject, needed
-
-__all__ = ["of_changes"]
+from routeengine.verification.space import NOTHING, Amount, Confined
+from routeengine.verification.subject import Subject, needed
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,6 @@ from routeengine.ruleset.words import Place, Text
 from routeengine.verification.regions import Region, Regions
 from routeengine.verification.space import NOTHING, Amount
 
-__all__ = ["SEVERITY", "Finding", "Kept", "Kind", "Proof", "Severity", "Verification"]
-
 Severity: TypeAlias = Literal["error", "warning", "note"]
 
 Kind: TypeAlias = (

@@ -16,10 +16,8 @@ from routeengine.ruleset.reading import decisions_of, evaluation_order
 from routeengine.ruleset.settling import GAP
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.verification.findings import Finding, Kind
-from routeengine.verification.space import Amount
-from routeengine.verification.subject import Confined, Subject
-
-__all__ = ["gaps"]
+from routeengine.verification.space import Amount, Confined
+from routeengine.verification.subject import Subject
 
 IS_GAP = partial(eq, GAP)
 

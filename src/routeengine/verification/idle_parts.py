@@ -17,14 +17,6 @@ from routeengine.verification.findings import Finding
 from routeengine.verification.idle_rules import makes_no_difference
 from routeengine.verification.subject import Subject, needed
 
-__all__ = [
-    "idle_constraints",
-    "idle_criteria",
-    "idle_facts",
-    "idle_flags",
-    "nothing_possible",
-]
-
 ALWAYS, NEVER = All(()), Any(())
 
 

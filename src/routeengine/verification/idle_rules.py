@@ -22,14 +22,6 @@ from routeengine.symbolic.diagram import FALSE
 from routeengine.verification.findings import Finding
 from routeengine.verification.subject import Subject, needed
 
-__all__ = [
-    "idle_outranks",
-    "makes_no_difference",
-    "rules_asked",
-    "rules_that_never_win",
-    "winning_changes",
-]
-
 
 def rules_that_never_win(subject: Subject, decision: Decision) -> Iterator[Finding]:
     """Find the rules that never apply, and those that apply but are always outranked.

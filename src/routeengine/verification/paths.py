@@ -13,8 +13,6 @@ from typing import Any, TypeAlias
 
 from routeengine.symbolic.diagram import Diagram, Node
 
-__all__ = ["Cost", "Path", "forcing", "nearest"]
-
 Cost: TypeAlias = tuple[int, int]
 """In how many facts it is not as usual, and by how many cells in all."""
 

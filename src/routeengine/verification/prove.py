@@ -30,10 +30,9 @@ from routeengine.verification.idle_parts import (
 )
 from routeengine.verification.idle_rules import idle_outranks, rules_that_never_win
 from routeengine.verification.redundant import equivalent_operands, redundant_rules
-from routeengine.verification.subject import Confined, Subject
+from routeengine.verification.space import Confined
+from routeengine.verification.subject import Subject
 from routeengine.verification.under_review import decided_under_review
-
-__all__ = ["verify"]
 
 
 def verify(ruleset: RuleSet, budget: int = NODE_BUDGET) -> Verification:

@@ -16,8 +16,6 @@ from routeengine.verification.findings import Finding
 from routeengine.verification.idle_rules import rules_asked, winning_changes
 from routeengine.verification.subject import Subject, needed
 
-__all__ = ["equivalent_operands", "redundant_rules"]
-
 
 def redundant_rules(subject: Subject, decision: Decision) -> Iterator[Finding]:
     """Find the rules that win only where another one does that leads to the same.

@@ -11,8 +11,6 @@ from routeengine.symbolic.diagram import FALSE
 from routeengine.verification.cubes import Cube, cover, node_of
 from routeengine.verification.space import NOTHING, Amount, Confined, Space
 
-__all__ = ["MOST_REGIONS", "Region", "Regions", "regions_of"]
-
 MOST_REGIONS = 30
 """Regions of one thing; what is left over is told as a number."""
 

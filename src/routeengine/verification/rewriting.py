@@ -19,8 +19,6 @@ from routeengine.ruleset.conditions import (
 )
 from routeengine.ruleset.model import Decision, Outcome, Review, Rule, RuleSet
 
-__all__ = ["Names", "rewritten"]
-
 
 @dataclass(frozen=True, slots=True)
 class Names:

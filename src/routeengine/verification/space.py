@@ -14,8 +14,6 @@ from routeengine.symbolic.counting import count_leaves
 from routeengine.symbolic.diagram import Node
 from routeengine.verification.paths import Path, nearest
 
-__all__ = ["NOTHING", "Amount", "Confined", "Space"]
-
 
 @dataclass(frozen=True, slots=True)
 class Amount:

@@ -23,8 +23,6 @@ from routeengine.verification.paths import forcing
 from routeengine.verification.regions import MOST_REGIONS, Regions, regions_of
 from routeengine.verification.space import Amount, Confined, Space
 
-__all__ = ["Confined", "Subject", "Witness", "needed"]
-
 T = TypeVar("T")
 
 

@@ -18,9 +18,8 @@ from routeengine.ruleset.reading import decisions_of
 from routeengine.ruleset.settling import FullVerdict
 from routeengine.symbolic.diagram import Node
 from routeengine.verification.findings import Finding
-from routeengine.verification.subject import Confined, Subject, needed
-
-__all__ = ["decided_under_review"]
+from routeengine.verification.space import Confined
+from routeengine.verification.subject import Subject, needed
 
 
 def decided_under_review(subject: Subject, decision: Decision) -> Iterator[Finding]:

@@ -31,8 +31,6 @@ from routeengine.verification.difference import (
 from routeengine.verification.regions import MOST_REGIONS, Region, regions_of
 from routeengine.verification.space import NOTHING, Amount, Confined
 
-__all__ = ["Difference", "Reading", "Said", "Shift", "diff"]
-
 MOST_WAYS = 30
 """Ways of differing by the candidates of overlaps alone, per two verdicts."""
 

@@ -26,8 +26,6 @@ from routeengine.caseload.row_maker import RowMaker
 from routeengine.caseload.rows import Row
 from routeengine.caseload.source import Record, Source
 
-__all__ = ["Batch", "batches"]
-
 
 @dataclass(frozen=True, slots=True)
 class Batch:

@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 from routeengine.caseload.source import Record
 from routeengine.caseload.values import FAULTY, CellReader
 
-__all__ = ["Block", "odd_cells"]
-
 
 @dataclass(frozen=True, slots=True)
 class Block:

@@ -23,8 +23,6 @@ from routeengine.caseload.values import FAULTY, FactReader, Faulty
 from routeengine.profile import Knowledge
 from routeengine.ruleset.model import Fact
 
-__all__ = ["DelimitedPieces"]
-
 _ENCODED = pa.dictionary(pa.int32(), pa.string())
 
 

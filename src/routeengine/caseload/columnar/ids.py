@@ -20,8 +20,6 @@ from numpy.typing import NDArray
 
 from routeengine.caseload.row_maker import ID_LIMIT
 
-__all__ = ["ClientIds", "Hashes", "Repeated", "odd_ids"]
-
 KEPT = 1 << 22
 """Ids whose numbers are held in memory, 8 bytes each; more of them go to a temporary file."""
 

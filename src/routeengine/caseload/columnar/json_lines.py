@@ -24,8 +24,6 @@ from routeengine.caseload.source import Record
 from routeengine.caseload.values import FactReader
 from routeengine.ruleset.model import Fact
 
-__all__ = ["JsonPieces"]
-
 LARGEST = 10**17
 """Larger whole numbers are looked at one by one: the row-wise reader counts their digits."""
 

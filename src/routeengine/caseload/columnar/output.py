@@ -25,8 +25,6 @@ from routeengine.caseload.text_writers import (
 from routeengine.caseload.writing import Output
 from routeengine.profile import CLIENT_ID
 
-__all__ = ["ColumnOutput", "Told"]
-
 
 @dataclass(frozen=True, slots=True)
 class Told:

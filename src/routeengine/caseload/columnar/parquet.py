@@ -19,8 +19,6 @@ from routeengine.caseload.source import Record
 from routeengine.caseload.values import FactReader
 from routeengine.ruleset.model import Fact
 
-__all__ = ["parquet_blocks"]
-
 BATCH = 1 << 16
 """Rows that are read at a time."""
 

@@ -11,8 +11,6 @@ from routeengine.caseload.columnar.block import Block
 from routeengine.caseload.lines import CHUNK, LINE_LIMIT, Lines
 from routeengine.caseload.source import Record
 
-__all__ = ["Parse", "TextSource", "blocks", "line_of", "lines_in"]
-
 PIECE = 1 << 23
 """Bytes that are read as one block."""
 

@@ -19,8 +19,6 @@ from routeengine.ruleset.conditions import Condition, FactIs
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.settling import NOT_APPLICABLE, beaten_by, settle
 
-__all__ = ["DurableExecutor"]
-
 LIMIT = 1_024
 """Completions of one profile: each takes a message per stage."""
 

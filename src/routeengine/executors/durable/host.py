@@ -21,8 +21,6 @@ from typing import Any
 from routeengine.errors import MissingExtraError, RouteEngineError
 from routeengine.executors.durable.program import HEARD
 
-__all__ = ["DurableUnavailableError", "Post", "host_of"]
-
 Post = Callable[[str, Mapping[str, int]], frozenset[str]]
 """Post the fields of one message to a durable ruleset, and get the rules that fire."""
 

@@ -35,8 +35,6 @@ from routeengine.ruleset.conditions import (
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import evaluation_order
 
-__all__ = ["HEARD", "Program", "durable_fields", "to_durable"]
-
 HEARD = "heard"
 """A field that is always 1, and the rule that fires on it: every message is heard."""
 

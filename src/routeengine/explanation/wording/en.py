@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from routeengine.explanation.wording.words import Wording
 
-__all__ = ["ENGLISH"]
-
 ENGLISH = Wording(
     # values
     yes="yes",
