@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from routeengine.ruleset.flaws import did_you_mean, shown
 from routeengine.ruleset.model import RuleSet
 
 if TYPE_CHECKING:
-    from routeengine.explanation.model import Explanation
+    from routeengine.explanation.explanation import Explanation
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -90,8 +90,8 @@ class Departed:
                         text=f"{short}{words.because.format(reason=reason)}.",
                     )
                 )
-            verdicts[decision.id] = node.model_copy(update={"decisions": tuple(nodes)})
-        return explanation.model_copy(update={"verdicts": verdicts})
+            verdicts[decision.id] = replace(node, decisions=tuple(nodes))
+        return replace(explanation, verdicts=verdicts)
 
     def _taken(self, decision: str) -> list[Departure]:
         return [one for one in self.departures if one.decision == decision]

@@ -11,7 +11,7 @@ from routeengine.caseload.values import FAULTY
 from routeengine.errors import UsageError
 
 if TYPE_CHECKING:
-    from routeengine.explanation.model import Explanation
+    from routeengine.explanation.explanation import Explanation
 
 T = TypeVar("T")
 

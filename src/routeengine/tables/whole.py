@@ -16,7 +16,7 @@ from routeengine.tables.reading import TableReading
 from routeengine.tables.trace import TableTrace
 
 if TYPE_CHECKING:
-    from routeengine.explanation.model import Explanation
+    from routeengine.explanation.explanation import Explanation
 
 T = TypeVar("T")
 
