@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
+from routeengine.client_id import parse_client_id
 from routeengine.profile import CLIENT_ID, Knowledge, encode_knowledge
 
 PLAIN = frozenset({bool, int, str, type(None)})
@@ -23,7 +24,7 @@ def input_digest(profile: Mapping[str, Knowledge]) -> str:
         for fact, known in profile.items()
         if fact != CLIENT_ID
     }
-    held = {"client_id": profile.get(CLIENT_ID), "facts": facts}
+    held = {"client_id": parse_client_id(profile.get(CLIENT_ID))[0], "facts": facts}
     return hashlib.sha256(_canonical(held).encode()).hexdigest()
 
 
