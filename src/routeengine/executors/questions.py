@@ -18,7 +18,7 @@ from routeengine.ruleset.settling import FullVerdict
 from routeengine.symbolic.compiled import Compilation, CompiledRuleSet
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import Diagram, Node
-from routeengine.symbolic.together import Together
+from routeengine.symbolic.influence import joint, single
 
 
 class View(Protocol):
@@ -98,15 +98,13 @@ class Questions:
             for number in compiled.touched(frozenset(bearing)):
                 bearing.update(compiled.couplings[number].facts)
             return tuple(f for f in facts if f in bearing and may[f].bit_count() > 1)
-        small, top, masks, where = self._restricted
-        levels = small.support(top)
-        found = {at for at in levels if small.differs(top, {at}, masks, same_verdict)}
-        left = levels - found
-        together = Together(small, top, masks, same_verdict, small.leaf(IMPOSSIBLE))
+        small, top, _, where = self._restricted
+        found = single(small, top, same_verdict)
+        left, nowhere = small.support(top) - found, small.leaf(IMPOSSIBLE)
         for coupling in self.view.compiled.couplings:
             pool = {at for fact in coupling.facts if (at := where.level.get(fact)) in left}
             try:
-                found |= together.within(pool) if len(pool) > 1 else set()
+                found |= joint(small, top, pool, same_verdict, nowhere) if len(pool) > 1 else set()
             except BudgetError:
                 found |= pool  # rather a question too many than one too few
         named = {where.order[at] for at in found}

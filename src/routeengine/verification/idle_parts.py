@@ -8,11 +8,12 @@ from functools import partial
 from operator import eq
 
 from routeengine.ruleset.conditions import All, Any, Condition, CriterionIs, walk
-from routeengine.ruleset.model import Constraint, Criterion, Fact, RuleSet
+from routeengine.ruleset.model import Constraint, Criterion, RuleSet
 from routeengine.ruleset.reading import facts_of, facts_read
 from routeengine.ruleset.settling import OVERLAP
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import FALSE, Node
+from routeengine.symbolic.influence import single
 from routeengine.verification.findings import Finding
 from routeengine.verification.idle_rules import makes_no_difference
 from routeengine.verification.subject import Subject, needed
@@ -104,9 +105,12 @@ def idle_facts(subject: Subject) -> Iterator[Finding]:
     used = _used_elsewhere(ruleset)
     for number in subject.layout.touched(frozenset(read)):
         used |= set(subject.layout.couplings[number].facts)
-    roots = _roots(subject)
-    for fact in ruleset.facts:
-        if fact.id not in used and not any(_hangs_on(subject, root, fact) for root in roots):
+    if unclear := [fact for fact in ruleset.facts if fact.id not in used]:
+        diagram, order = subject.space.diagram, subject.space.order
+        for root in _roots(subject):
+            used |= {order[level] for level in single(diagram, root, _alike)}
+    for fact in unclear:
+        if fact.id not in used:
             why = "no answer hangs on it" if fact.id in read else "nothing asks it"
             message = f"fact `{fact.id}` makes no difference: {why}"
             yield Finding("idle_fact", "", message, (fact.id,), fact.place)
@@ -142,14 +146,6 @@ def _named(subject: Subject, decision: str, outcome: str) -> Node:
     diagram, compiler = subject.space.diagram, subject.compiler
     overlap = diagram.relabel("overlap", partial(eq, OVERLAP), compiler.decision(decision))
     return diagram.conjunction(overlap, compiler.naming(decision)[outcome])
-
-
-def _hangs_on(subject: Subject, root: Node, fact: Fact) -> bool:
-    level = subject.space.level.get(fact.id)
-    if level is None or level not in subject.space.diagram.support(root):
-        return False
-    may = [(1 << size) - 1 for size in subject.space.sizes]
-    return subject.space.diagram.differs(root, [level], may, _alike)
 
 
 def _alike(one: object, other: object) -> bool:
