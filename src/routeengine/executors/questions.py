@@ -15,7 +15,7 @@ from routeengine.ruleset.settling import FullVerdict
 from routeengine.symbolic.compiled import Compilation, CompiledRuleSet
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import Node
-from routeengine.symbolic.influence import joint, single
+from routeengine.symbolic.influence import joint, leaves_by_cell, single
 
 Placed: TypeAlias = tuple[Compilation, Node, Sequence[int]]
 """A diagram, a root in it, and per level the cells that may be, as bits."""
@@ -82,22 +82,18 @@ class Questions:
     @property
     def ranked(self) -> Mapping[str, tuple[Lead, ...]]:
         """The questions, best first; facts that were declined are not asked again."""
-        return rank({fact: tuple(self._leads(fact)) for fact in self.matter}, self._state)
-
-    def _leads(self, fact: str) -> Iterator[Lead]:
-        """Yield what each answer leads to, for each cell that the fact may be in."""
         if self._bounds_only:
-            return
-        small, at, allowed = self._small, self._where.level[fact], self._state[fact].allowed
-        answered = list(self._masks)
-        for number, cell in enumerate(self._compiled.cells.of[fact]):
-            if self._masks[at] >> number & 1:
-                answered[at] = 1 << number
-                leaves = small.reach(self._top, answered)
-                fulls = {small.values[leaf] for leaf in leaves} - {IMPOSSIBLE}
-                if fulls:
-                    keys = ordered_keys(self._decision, {full.key for full in fulls})
-                    yield Lead(cell & allowed, keys)
+            return rank(dict.fromkeys(self.matter, ()), self._state)
+        reached, level = leaves_by_cell(self._small, self._top, self._masks), self._where.level
+        leads = {fact: tuple(self._leads(fact, reached[level[fact]])) for fact in self.matter}
+        return rank(leads, self._state)
+
+    def _leads(self, fact: str, reached: Mapping[int, set[FullVerdict | None]]) -> Iterator[Lead]:
+        """Yield what each answer leads to, for each cell that the fact may be in."""
+        cells, allowed = self._compiled.cells.of[fact], self._state[fact].allowed
+        for cell, values in reached.items():
+            if keys := {full.key for full in values if full is not IMPOSSIBLE}:
+                yield Lead(cells[cell] & allowed, ordered_keys(self._decision, keys))
 
 
 def same_verdict(one: FullVerdict | None, other: FullVerdict | None) -> bool:
