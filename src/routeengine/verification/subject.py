@@ -15,9 +15,10 @@ from routeengine.ruleset.domains import Value
 from routeengine.ruleset.expectations import Expectation
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import evaluation_order, facts_of
-from routeengine.symbolic.compiled import NODE_BUDGET, Compilation, Layout
+from routeengine.symbolic.compiled import NODE_BUDGET, Compilation
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import Node
+from routeengine.symbolic.layout import Layout
 from routeengine.verification.difference import Comparison
 from routeengine.verification.paths import forcing
 from routeengine.verification.regions import MOST_REGIONS, Regions, regions_of
