@@ -34,7 +34,7 @@ from routeengine.profile import OneOf
 from routeengine.ruleset.checks import check
 from routeengine.ruleset.conditions import All, Any, Not
 from routeengine.ruleset.model import Flag, RuleSet
-from routeengine.verification.difference import Comparison
+from routeengine.verification.comparison import Comparison
 
 CASES = Path(__file__).parents[2] / "fixtures/cases"
 

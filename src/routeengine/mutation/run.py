@@ -19,7 +19,7 @@ from routeengine.result import Answer
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import evaluation_order
-from routeengine.verification.difference import Comparison
+from routeengine.verification.comparison import Comparison
 
 
 @dataclass(frozen=True, slots=True)

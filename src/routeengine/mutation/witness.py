@@ -20,7 +20,7 @@ from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import facts_of, facts_read
 from routeengine.symbolic.clashes import Clash, smallest_clashes
 from routeengine.symbolic.diagram import Node
-from routeengine.verification.difference import Comparison, Pair
+from routeengine.verification.comparison import Comparison, RuleSetPair
 
 MOST_COMBINATIONS = 50_000
 """Combinations of facts that are looked through for what would show a difference."""
@@ -119,11 +119,10 @@ class Beside:
         a constraint leaves open of an unknown fact, so there all that can be known is tried.
         """
         pair = self.comparison.pair(self.new)
-        space = pair.space
-        usual = {fact.id: fact.domain.value(0) for fact in space.facts}
+        usual = {fact.id: fact.domain.value(0) for fact in pair.facts}
         conflicts = [
-            {space.order[at]: _lowest(pair, space.order[at], cell) for at, cell in sorted(clash)}
-            for tie in pair.ties
+            {pair.order[at]: _lowest(pair, pair.order[at], cell) for at, cell in sorted(clash)}
+            for tie in pair.couplings
             for held in tie.holds
             for clash in _clashes(pair, held)
         ]
@@ -136,17 +135,17 @@ class Beside:
                     yield from _states_about(pair, facts_of(ruleset, flag.when))
 
 
-def _states_about(pair: Pair, facts: frozenset[str]) -> Iterator[dict[str, Any]]:
+def _states_about(pair: RuleSetPair, facts: frozenset[str]) -> Iterator[dict[str, Any]]:
     """Yield all that can be known of some facts, and of those that are tied to them.
 
     None where no constraint on them differs. Raises BudgetError where it is too much.
     """
-    touched = [tie for tie in pair.ties if tie.facts & facts]
+    touched = [tie for tie in pair.couplings if tie.facts & facts]
     if all(tie.holds[0] == tie.holds[1] for tie in touched):
         return
     every = facts.union(*(tie.facts for tie in touched))
-    order = [fact for fact in pair.space.order if fact in every]
-    sizes = [len(pair.space.cells.of[fact]) for fact in order]
+    order = [fact for fact in pair.order if fact in every]
+    sizes = [len(pair.cells.of[fact]) for fact in order]
     if prod((1 << size) - 1 for size in sizes) > MOST_COMBINATIONS:
         raise BudgetError(f"more than {MOST_COMBINATIONS} states of what a flag hangs on")
     for chosen in product(*(range(1, 1 << size) for size in sizes)):
@@ -154,19 +153,19 @@ def _states_about(pair: Pair, facts: frozenset[str]) -> Iterator[dict[str, Any]]
         yield {fact: _some(pair, fact, c) for fact, size, c in known if c != (1 << size) - 1}
 
 
-def _some(pair: Pair, fact: str, cells: int) -> Value | OneOf:
+def _some(pair: RuleSetPair, fact: str, cells: int) -> Value | OneOf:
     """Give what is known where a fact is in some of its cells."""
     values = [_lowest(pair, fact, n) for n in range(cells.bit_length()) if cells >> n & 1]
     return values[0] if len(values) == 1 else OneOf(values)
 
 
-def _clashes(pair: Pair, held: Node) -> list[Clash]:
-    clashes = smallest_clashes(pair.space.diagram, held, MOST_COMBINATIONS)
+def _clashes(pair: RuleSetPair, held: Node) -> list[Clash]:
+    clashes = smallest_clashes(pair.diagram, held, MOST_COMBINATIONS)
     if clashes is None:
         raise BudgetError("too much cannot stand together to be looked through")
     return clashes
 
 
-def _lowest(pair: Pair, fact: str, cell: int) -> Value:
-    bits = pair.space.cells.of[fact][cell]
+def _lowest(pair: RuleSetPair, fact: str, cell: int) -> Value:
+    bits = pair.cells.of[fact][cell]
     return pair.sides[0].ruleset.fact[fact].domain.value(lowest(bits))
