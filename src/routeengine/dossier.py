@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from routeengine.bits import numbers
+from routeengine.client_id import MISSING, parse_client_id
 from routeengine.errors import DossierError, DossierFault
 from routeengine.lazy import cached_property
 from routeengine.months import is_day, months_after
@@ -65,7 +66,7 @@ class Dossier:
         object.__setattr__(self, "ruleset", ruleset)
         object.__setattr__(self, "observations", given)
         object.__setattr__(self, "as_of", as_of)
-        object.__setattr__(self, "client_id", client_id)
+        object.__setattr__(self, "client_id", parse_client_id(client_id)[0])
 
     def __repr__(self) -> str:
         return f"Dossier({self.ruleset.id}, {len(self.observations)} observations)"
@@ -255,8 +256,9 @@ def _faults_of_dossier(ruleset: RuleSet, as_of: object, client_id: object) -> li
         faults.append(DossierFault(0, "ruleset", message))
     if not is_day(as_of):
         faults.append(DossierFault(0, "as_of", "must be a date, without a time"))
-    if client_id is not None and not isinstance(client_id, str):
-        faults.append(DossierFault(0, "client_id", "must be text"))
+    _, problem = parse_client_id(client_id)
+    if problem and problem != MISSING:
+        faults.append(DossierFault(0, "client_id", problem))
     return faults
 
 

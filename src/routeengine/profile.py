@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
+from routeengine.client_id import MISSING, parse_client_id
 from routeengine.errors import ProfileError, ProfileFault
 from routeengine.ruleset.domains import IntegerDomain, Value
 from routeengine.ruleset.model import Fact, RuleSet
@@ -53,6 +54,7 @@ class Declined:
 
 
 DECLINED = Declined()
+"""Asked and not answered: the fact stays unknown, and is not asked again."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -224,15 +226,15 @@ def read_between(fact: Fact, low: object, high: object) -> Known | None:
 
 
 def unknown_keys(ruleset: RuleSet, profile: Mapping[str, object]) -> list[ProfileFault]:
-    """Give a fault for each key that is no fact, and for a client id that is no text."""
+    """Give a fault for each key that is no fact, and for what is no client id."""
     faults = []
     for number, key in enumerate(profile, start=1):
         if not isinstance(key, str):
             faults.append(ProfileFault("(key)", "the name of a fact must be text"))
         elif key == CLIENT_ID:
-            client = profile[key]
-            if client is not None and not (isinstance(client, str) and client.isprintable()):
-                faults.append(ProfileFault(CLIENT_ID, "must be one line of text"))
+            _, problem = parse_client_id(profile[key])
+            if problem and problem != MISSING:
+                faults.append(ProfileFault(CLIENT_ID, problem))
         elif key not in ruleset.fact:
             name = key if looks_like_id(key) else f"(key {number})"
             faults.append(ProfileFault(name, f"is no fact of the rule set `{ruleset.id}`"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
+from routeengine.client_id import parse_client_id
 from routeengine.observation import DossierProfile, Observation
 from routeengine.profile import CLIENT_ID
 from routeengine.ruleset.model import RuleSetRef
@@ -19,8 +20,10 @@ NO_LEADS: Mapping[str, tuple[Lead, ...]] = MappingProxyType({})
 NO_PROVENANCE: Mapping[str, tuple[Observation, ...]] = MappingProxyType({})
 
 Status: TypeAlias = Literal["decided", "review", "insufficient", "not_applicable"]
+"""What a decision came to; `insufficient` when what is unknown still leaves it open."""
 
 Reason: TypeAlias = Literal["rule", "gap", "overlap", "contradiction", "conflicting_evidence"]
+"""Why a person has to review a decision."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -145,7 +148,7 @@ class Result:
     @property
     def client_id(self) -> str | None:
         """The client's pseudonym, where the profile gave one."""
-        return self.profile.get(CLIENT_ID)
+        return parse_client_id(self.profile.get(CLIENT_ID))[0]
 
     @property
     def verdicts(self) -> Mapping[str, Verdict]:

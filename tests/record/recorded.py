@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from generated import rulesets, states
 from routeengine import Engine, RuleSetError
+from routeengine.canonical import sha256_of
 from routeengine.record import Record
-from routeengine.record.canonical import canonical, sha256_of
+from routeengine.record.canonical import canonical
 from routeengine.ruleset.model import RuleSet
 from test_engine import as_profile
 

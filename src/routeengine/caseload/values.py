@@ -23,7 +23,7 @@ from routeengine.profile import (
 )
 from routeengine.ruleset.domains import IntegerDomain, Value
 from routeengine.ruleset.model import Fact, RuleSet
-from routeengine.ruleset.naming import fold
+from routeengine.ruleset.naming import BOOLEAN_TEXTS, fold
 
 
 class Faulty(Enum):
@@ -47,10 +47,6 @@ UNREADABLE: Final = Unreadable.UNREADABLE
 CellReader: TypeAlias = Callable[[object], "Knowledge | Faulty"]
 """Reads one cell of one column."""
 
-BUILT_IN = {
-    True: ("true", "1", "ja", "yes", "waar"),
-    False: ("false", "0", "nee", "no", "onwaar"),
-}
 TEXT_LIMIT = 1000
 """Characters of a cell; nothing that a fact can have is longer."""
 
@@ -152,7 +148,7 @@ def _words(ruleset: RuleSet, fact: Fact) -> Iterator[tuple[str, Knowledge | Faul
     its labels, and a label before a word for "unknown".
     """
     if fact.kind == "boolean":
-        yield from ((word, value) for value, words in BUILT_IN.items() for word in words)
+        yield from ((word, value) for value, words in BOOLEAN_TEXTS.items() for word in words)
     yield from ((fold(word), DECLINED) for word in ruleset.declined_texts)
     yield from ((fold(word), None) for word in ruleset.unknown_texts)
     labels = [(v, word) for v, text in fact.value_labels.items() for word in text.values()]

@@ -18,7 +18,7 @@ from routeengine.ruleset.settling import FullVerdict
 from routeengine.symbolic.compiled import Compilation, CompiledRuleSet
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import Diagram, Node
-from routeengine.symbolic.together import Together
+from routeengine.symbolic.influence import joint, leaves_by_cell, single
 
 
 class View(Protocol):
@@ -98,15 +98,13 @@ class Questions:
             for number in compiled.touched(frozenset(bearing)):
                 bearing.update(compiled.couplings[number].facts)
             return tuple(f for f in facts if f in bearing and may[f].bit_count() > 1)
-        small, top, masks, where = self._restricted
-        levels = small.support(top)
-        found = {at for at in levels if small.differs(top, {at}, masks, same_verdict)}
-        left = levels - found
-        together = Together(small, top, masks, same_verdict, small.leaf(IMPOSSIBLE))
+        small, top, _, where = self._restricted
+        found = single(small, top, same_verdict)
+        left, nowhere = small.support(top) - found, small.leaf(IMPOSSIBLE)
         for coupling in self.view.compiled.couplings:
             pool = {at for fact in coupling.facts if (at := where.level.get(fact)) in left}
             try:
-                found |= together.within(pool) if len(pool) > 1 else set()
+                found |= joint(small, top, pool, same_verdict, nowhere) if len(pool) > 1 else set()
             except BudgetError:
                 found |= pool  # rather a question too many than one too few
         named = {where.order[at] for at in found}
@@ -123,23 +121,17 @@ class Questions:
         if self._restricted is None:
             open_ = (fact for fact in self.matter if not self.view.state[fact].declined)
             return MappingProxyType(dict.fromkeys(open_, ()))
-        leads = {fact: tuple(self._leads(fact, *self._restricted)) for fact in self.matter}
+        small, top, masks, where = self._restricted
+        reached = leaves_by_cell(small, top, masks)
+        leads = {fact: tuple(self._leads(fact, reached[where.level[fact]])) for fact in self.matter}
         return rank(leads, self.view.state)
 
-    def _leads(
-        self, fact: str, small: Diagram, top: Node, masks: list[int], where: Compilation
-    ) -> Iterator[Lead]:
+    def _leads(self, fact: str, reached: Mapping[int, set[FullVerdict | None]]) -> Iterator[Lead]:
         """Yield what each answer leads to, for each cell that the fact may be in."""
-        at, allowed = where.level[fact], self.view.state[fact].allowed
-        cells, answered = self.view.compiled.cells.of[fact], masks.copy()
-        for number, cell in enumerate(cells):
-            if masks[at] >> number & 1:
-                answered[at] = 1 << number
-                leaves = small.reach(top, answered)
-                fulls = {small.values[leaf] for leaf in leaves} - {IMPOSSIBLE}
-                if fulls:
-                    keys = ordered_keys(self.decision, {full.key for full in fulls})
-                    yield Lead(cell & allowed, keys)
+        cells, allowed = self.view.compiled.cells.of[fact], self.view.state[fact].allowed
+        for cell, values in reached.items():
+            if keys := {full.key for full in values if full is not IMPOSSIBLE}:
+                yield Lead(cells[cell] & allowed, ordered_keys(self.decision, keys))
 
 
 def same_verdict(one: FullVerdict | None, other: FullVerdict | None) -> bool:

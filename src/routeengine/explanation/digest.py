@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 
+from routeengine.canonical import canonical_json, sha256_of
+from routeengine.client_id import parse_client_id
 from routeengine.profile import CLIENT_ID, Knowledge, encode_knowledge
 
 PLAIN = frozenset({bool, int, str, type(None)})
@@ -23,9 +23,5 @@ def input_digest(profile: Mapping[str, Knowledge]) -> str:
         for fact, known in profile.items()
         if fact != CLIENT_ID
     }
-    held = {"client_id": profile.get(CLIENT_ID), "facts": facts}
-    return hashlib.sha256(_canonical(held).encode()).hexdigest()
-
-
-# Ids are ASCII and numbers are small: here this is RFC 8785, which a test checks.
-_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+    held = {"client_id": parse_client_id(profile.get(CLIENT_ID))[0], "facts": facts}
+    return sha256_of(canonical_json(held))

@@ -6,7 +6,6 @@ No message holds anything of what was read.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import Any, Final, NoReturn, cast
 
@@ -35,11 +34,6 @@ def canonical(value: object) -> bytes:
     if _deeper(value, DEEPEST_WRITTEN):
         raise RecordError("is nested too deeply to be recorded")
     return _bytes(value)
-
-
-def sha256_of(data: bytes) -> str:
-    """Give the SHA-256 of some bytes, in hexadecimal digits."""
-    return hashlib.sha256(data).hexdigest()
 
 
 def parse(data: bytes) -> tuple[object, bool]:

@@ -12,9 +12,10 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from routeengine.canonical import sha256_of
 from routeengine.errors import RecordError
 from routeengine.record.body import BODY, Body
-from routeengine.record.canonical import LARGEST, canonical, parse, sha256_of
+from routeengine.record.canonical import LARGEST, canonical, parse
 from routeengine.record.difference import Difference
 from routeengine.record.forms import form_of
 from routeengine.record.scalars import Schema

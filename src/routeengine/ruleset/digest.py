@@ -1,19 +1,18 @@
 """Two digests of a rule set: of what it means, and of all that it says.
 
 Both are SHA-256 over canonical JSON (sorted keys, no white space, UTF-8) and do
-not hang on how the files are laid out or on the order of rules and criteria. The
+not depend on how the files are laid out or on the order of rules and criteria. The
 meaning digest leaves out texts, places and versions: a mended typo keeps it.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
 
+from routeengine.canonical import canonical_json, sha256_of
 from routeengine.ruleset.conditions import Condition, FactIs, children
 from routeengine.ruleset.domains import spans
 from routeengine.ruleset.model import Decision, Evidence, RuleSet, RuleSetRef
@@ -39,7 +38,7 @@ def reference(ruleset: RuleSet) -> RuleSetRef:
 
 
 def whole_digest(ruleset: RuleSet) -> str:
-    """Give the digest of everything that a rule set says, places in files aside."""
+    """Return the digest of everything that a rule set says, places in files aside."""
     plain = _fields(ruleset)
     for name in plain.keys() & _UNORDERED:
         plain[name] = _sorted(plain[name])
@@ -47,24 +46,22 @@ def whole_digest(ruleset: RuleSet) -> str:
         {**_fields(one), "place": None, "rules": _sorted(_plain(one.rules))}
         for one in ruleset.decisions
     ]
-    return _sha256(plain)
+    return sha256_of(canonical_json(plain))
 
 
 def meaning_digest(ruleset: RuleSet) -> str:
-    """Give the digest of what can change a verdict, and of nothing else."""
-    return _sha256(
-        {
-            "facts": [
-                [one.id, _plain(one.domain), type(one.domain).__name__] for one in ruleset.facts
-            ],
-            "constraints": _sorted([_condition(one.forbids) for one in ruleset.constraints]),
-            "criteria": {one.id: _condition(one.when) for one in ruleset.criteria},
-            "decisions": {one.id: _decision(one) for one in ruleset.decisions},
-            "flags": {one.id: _condition(one.when) for one in ruleset.flags},
-            # Only where it is said, so that other rule sets keep the digest they had.
-            **({} if ruleset.evidence is None else {"evidence": _evidence(ruleset.evidence)}),
-        }
-    )
+    """Return the digest of what can change a verdict, and of nothing else."""
+    meaning = {
+        "facts": [[one.id, _plain(one.domain), type(one.domain).__name__] for one in ruleset.facts],
+        "constraints": _sorted([_condition(one.forbids) for one in ruleset.constraints]),
+        "criteria": {one.id: _condition(one.when) for one in ruleset.criteria},
+        "decisions": {one.id: _decision(one) for one in ruleset.decisions},
+        "flags": {one.id: _condition(one.when) for one in ruleset.flags},
+    }
+    # Only if there is any, so that other rule sets keep the digest they had.
+    if ruleset.evidence is not None:
+        meaning["evidence"] = _evidence(ruleset.evidence)
+    return sha256_of(canonical_json(meaning))
 
 
 def _evidence(evidence: Evidence) -> object:
@@ -127,7 +124,7 @@ def _plain(value: object) -> object:
 
 
 def _fields(value: Any) -> dict[str, object]:
-    """Give what a part of a rule set says, by field; not where it stands."""
+    """Return what a part of a rule set says, by field; not where it stands."""
     every = ((field.name, getattr(value, field.name)) for field in fields(value))
     return {
         name: _plain(one)
@@ -136,13 +133,5 @@ def _fields(value: Any) -> dict[str, object]:
     }
 
 
-def _canonical(value: object) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
 def _sorted(values: object) -> object:
-    return sorted(values, key=_canonical) if isinstance(values, list) else values
-
-
-def _sha256(value: object) -> str:
-    return hashlib.sha256(_canonical(value).encode()).hexdigest()
+    return sorted(values, key=canonical_json) if isinstance(values, list) else values

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from routeengine.caseload.row_maker import ID_LIMIT, read_client_id
+from routeengine.caseload.columnar.ids import odd_ids
+from routeengine.client_id import parse_cell
 
 Problems = dict[int, list[str]]
 """Per row, from 0, what is wrong with its client id."""
@@ -33,39 +34,17 @@ def clean(array: pa.Array, problems: Problems) -> pa.Array:
         for row, there in enumerate(array.is_valid().to_pylist()):
             problems[row] = ["must be text" if there else "is missing"]
         return pa.nulls(len(array), kind)
-    suspect = _suspects(array)
-    if not len(suspect):
+    if not len(array) or not (odd := odd_ids(array)).any():
         return array
     binary = pa.large_binary() if kind == pa.large_string() else pa.binary()
     texts = []
-    for row, raw in zip(suspect.tolist(), array.take(pa.array(suspect)).cast(binary).to_pylist(),
-                        strict=True):  # fmt: skip
-        text, problem = read_client_id(None if raw is None else raw.decode(errors="replace"))
+    suspects = array.filter(pa.array(odd)).cast(binary).to_pylist()
+    for row, raw in zip(np.flatnonzero(odd).tolist(), suspects, strict=True):
+        text, problem = parse_cell(None if raw is None else raw.decode(errors="replace"))
         texts.append(text)
         if problem:
             problems[row] = [problem]
-    there = np.zeros(len(array), np.bool_)
-    there[suspect] = True
-    return pc.call_function("replace_with_mask", [array, pa.array(there), pa.array(texts, kind)])
-
-
-def _suspects(array: pa.Array) -> NDArray[np.intp]:
-    """Give the rows whose id is not simply some printable ASCII without a space."""
-    if not len(array):
-        return np.empty(0, np.intp)
-    width = np.dtype(np.int64 if pa.types.is_large_string(array.type) else np.int32)
-    validity, offsets_at, data = array.buffers()
-    offsets = np.frombuffer(offsets_at, width, len(array) + 1, array.offset * width.itemsize)
-    lengths = np.diff(offsets)
-    odd = (lengths == 0) | (lengths > ID_LIMIT)
-    first, last = int(offsets[0]), int(offsets[-1])
-    text = np.frombuffer(data, np.uint8, last - first, first) if last > first else None
-    if text is not None and (text.min() <= 0x20 or text.max() >= 0x7F):
-        places = np.flatnonzero((text <= 0x20) | (text >= 0x7F)) + first
-        odd[np.searchsorted(offsets, places, side="right") - 1] = True
-    if validity is not None and array.null_count:
-        odd |= ~array.is_valid().to_numpy(zero_copy_only=False)
-    return np.flatnonzero(odd)
+    return pc.call_function("replace_with_mask", [array, pa.array(odd), pa.array(texts, kind)])
 
 
 def repeated(ids: pa.ChunkedArray, problems: Problems) -> None:

@@ -18,10 +18,15 @@ from typing import Literal, TypeAlias
 from routeengine.errors import BudgetError, UsageError
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import Condition, Not
-from routeengine.ruleset.conflicts import coupled
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.reading import decisions_of, evaluation_order, facts_of, facts_read
+from routeengine.ruleset.reading import (
+    coupled,
+    decisions_of,
+    evaluation_order,
+    facts_of,
+    facts_read,
+)
 from routeengine.ruleset.settling import OVERLAP, FullVerdict
 from routeengine.symbolic.cells import cells_told_apart
 from routeengine.symbolic.compiled import NODE_BUDGET, laid_out

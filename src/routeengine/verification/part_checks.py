@@ -17,11 +17,12 @@ from routeengine.ruleset.conditions import (
     Exactly,
     walk,
 )
-from routeengine.ruleset.model import Constraint, Criterion, Fact, RuleSet
+from routeengine.ruleset.model import Constraint, Criterion, RuleSet
 from routeengine.ruleset.reading import facts_of, facts_read
 from routeengine.ruleset.settling import OVERLAP
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import FALSE, Node
+from routeengine.symbolic.influence import single
 from routeengine.verification.analysis import Analysis, needed
 from routeengine.verification.findings import Finding
 from routeengine.verification.rewriting import sites, with_part
@@ -103,9 +104,11 @@ def idle_facts(rules: Analysis) -> Iterator[Finding]:
     used = _used_elsewhere(ruleset)
     for number in rules.layout.touched(frozenset(read)):
         used |= set(rules.layout.couplings[number].facts)
-    roots = _roots(rules)
-    for fact in ruleset.facts:
-        if fact.id not in used and not any(_depends_on(rules, root, fact) for root in roots):
+    if unclear := [fact for fact in ruleset.facts if fact.id not in used]:
+        for root in _roots(rules):
+            used |= {rules.order[level] for level in single(rules.diagram, root, _alike)}
+    for fact in unclear:
+        if fact.id not in used:
             why = "no answer hangs on it" if fact.id in read else "nothing asks it"
             message = f"fact `{fact.id}` makes no difference: {why}"
             yield Finding("idle_fact", "", message, (fact.id,), fact.place)
@@ -141,14 +144,6 @@ def _named(rules: Analysis, decision: str, outcome: str) -> Node:
     compiler = rules.compiler
     overlap = rules.diagram.relabel("overlap", partial(eq, OVERLAP), compiler.decision(decision))
     return rules.diagram.conjunction(overlap, compiler.naming(decision)[outcome])
-
-
-def _depends_on(rules: Analysis, root: Node, fact: Fact) -> bool:
-    level = rules.level.get(fact.id)
-    if level is None or level not in rules.diagram.support(root):
-        return False
-    may = [(1 << size) - 1 for size in rules.sizes]
-    return rules.diagram.differs(root, [level], may, _alike)
 
 
 def _alike(one: object, other: object) -> bool:

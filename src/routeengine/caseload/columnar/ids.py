@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from routeengine.caseload.row_maker import ID_LIMIT
+from routeengine.client_id import MAX_LENGTH
 
 KEPT = 1 << 22
 """Ids whose numbers are held in memory, 8 bytes each; more of them go to a temporary file."""
@@ -30,11 +30,12 @@ _HALF = np.uint64(32)
 
 def odd_ids(ids: pa.Array) -> NDArray[np.bool_]:
     """Mark the ids that are more than a line of printable ASCII without space around it."""
-    offsets = np.frombuffer(ids.buffers()[1], np.int32)[ids.offset : ids.offset + len(ids) + 1]
+    width = np.int64 if pa.types.is_large_string(ids.type) else np.int32
+    offsets = np.frombuffer(ids.buffers()[1], width)[ids.offset : ids.offset + len(ids) + 1]
     text = ids.buffers()[2]
     data = np.frombuffer(text, np.uint8) if text is not None and text.size else np.zeros(1, "u1")
     lengths = np.diff(offsets)
-    odd: NDArray[np.bool_] = (lengths == 0) | (lengths > ID_LIMIT)
+    odd: NDArray[np.bool_] = (lengths == 0) | (lengths > MAX_LENGTH)
     if ids.null_count:
         odd |= ids.is_null().to_numpy(zero_copy_only=False)
     last = len(data) - 1
@@ -51,7 +52,7 @@ class Hashes:
     """Numbers of 64 bits that stand for client ids; which ones differs per object."""
 
     def __init__(self) -> None:
-        words = -(-ID_LIMIT * 4 // 8)  # a character has at most four bytes
+        words = -(-MAX_LENGTH * 4 // 8)  # a character has at most four bytes
         self._keys = np.array([secrets.randbits(64) | 1 for _ in range(2 * words)], np.uint64)
 
     def of(self, ids: pa.Array) -> NDArray[np.uint64]:
