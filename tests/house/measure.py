@@ -15,6 +15,7 @@ import io
 import re
 import sys
 import tokenize
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -157,6 +158,14 @@ def small_rooms(modules: Sequence[Module], graph: Imports) -> list[tuple[str, in
     return found
 
 
+def by_part(modules: Sequence[Module]) -> Counter[str]:
+    """Return the lines of code per package, and per module at the top."""
+    counted = Counter[str]()
+    for module in modules:
+        counted[".".join(module.name.split(".")[:2])] += module.code_lines
+    return counted
+
+
 @dataclass(frozen=True)
 class Measures:
     """All that is measured: the figures, and what stands behind each."""
@@ -195,6 +204,7 @@ def measure(source: Path) -> Measures:
             "small rooms": len(rooms),
         },
         {
+            "code lines": [f"{name}: {lines:,}" for name, lines in by_part(modules).most_common()],
             "longest file": [f"{name}: {lines}" for lines, name in sorted(files)[:-4:-1]],
             "longest function": [f"{name}: {lines}" for lines, name in sorted(functions)[:-4:-1]],
             "modules in an import cycle": [", ".join(group) for group in circles],

@@ -44,6 +44,7 @@ def test_a_chain_of_criteria_may_not_be_endless() -> None:
     )
 
 
+@pytest.mark.gate
 def test_an_explanation_does_not_unfold_without_end() -> None:
     """Criteria that refer twice to the next double with each step; that ends in an error."""
     f, g = FactIs("f", 2), FactIs("g", 2)
