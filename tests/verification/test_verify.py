@@ -309,7 +309,7 @@ def test_what_is_left_of_ranks_without_an_outranks(ruleset: RuleSet) -> None:
                 left = tuple(one for one in rule.outranks if one != loser)
                 other = with_rule(ruleset, rule.id, outranks=left).decision[decision.id]
                 fewer = beaten_by(other)
-                assert ranks.without(rule.id, loser) == {
+                assert dict(ranks.without(rule.id, loser)) == {
                     one: above for one, above in fewer.items() if above != ranks.beaten[one]
                 }
 

@@ -17,7 +17,7 @@ from routeengine.verification.analysis import Analysis, needed
 from routeengine.verification.findings import Finding
 from routeengine.verification.regions import Regions
 from routeengine.verification.rewriting import rules_asked, with_part
-from routeengine.verification.space import nearest
+from routeengine.verification.space import leaf_at, nearest
 
 
 def rules_that_never_win(rules: Analysis, decision: Decision) -> Iterator[Finding]:
@@ -118,7 +118,7 @@ def _implied(decision: Decision, pairs: Sequence[tuple[Rule, str]]) -> Finding:
 def _bites(rules: Analysis, decision: Decision, rule: str, beaten: str) -> bool:
     """Return whether a decision has another answer somewhere if one `outranks` is left out."""
     less = rules.layout.ranks[decision.id].without(rule, beaten)
-    return any(_winning_changes(rules, decision, *one) for one in less.items())
+    return any(_winning_changes(rules, decision, *one) for one in less)
 
 
 def _same_without(rules: Analysis, rule: Rule, beaten: str) -> bool:
@@ -218,13 +218,12 @@ def _redundant(rules: Analysis, decision: Decision) -> list[tuple[Rule, Rule, bo
         point = nearest(diagram, wins[rule.id], bool)
         if point is None or rule.id in asked:
             continue
-        may = [1 << point.cells.get(level, 0) for level in range(len(diagram.sizes))]
         for other in left:
             # Whichever covers the rule wins at that one point of it too; few others do.
             if (
-                other is not rule
+                leaf_at(diagram, wins[other.id], point) != FALSE
+                and other is not rule
                 and target(other) == target(rule)
-                and FALSE not in diagram.reach(wins[other.id], may)
                 and covered(rule, other)
             ):
                 if needless(rule):

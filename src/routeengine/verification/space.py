@@ -149,6 +149,13 @@ def nearest(diagram: Diagram, root: Node, wanted: Callable[[Any], bool]) -> Path
     return Path(cells, diagram.values[node], best[root][0])
 
 
+def leaf_at(diagram: Diagram, root: Node, path: Path) -> Node:
+    """Return the leaf of another function to which the same cells lead."""
+    while diagram.kids[root]:
+        root = diagram.kids[root][path.cells.get(diagram.level[root], 0)]
+    return root
+
+
 def _step(cost: Cost, cell: int) -> Cost:
     return cost[0] + (cell > 0), cost[1] + cell
 
