@@ -203,7 +203,7 @@ class Engine:
         """
         executor = self._executor
         if next(self._few, None) is None and isinstance(executor, LanesExecutor) and self.exact:
-            self._sight = FirstSight(executor.compiled, executor)
+            self._sight = FirstSight(executor)
         return self._sight
 
     @cached_property

@@ -16,7 +16,7 @@ import re
 import sys
 import tokenize
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
@@ -166,6 +166,12 @@ def by_part(modules: Sequence[Module]) -> Counter[str]:
     return counted
 
 
+def longest(lengths: Iterable[tuple[int, str]], bar: int) -> list[str]:
+    """Return what is past its bar, and at least the longest three."""
+    ranked = sorted(lengths, reverse=True)
+    return [f"{name}: {length}" for n, (length, name) in enumerate(ranked) if n < 3 or length > bar]
+
+
 @dataclass(frozen=True)
 class Measures:
     """All that is measured: the figures, and what stands behind each."""
@@ -205,8 +211,8 @@ def measure(source: Path) -> Measures:
         },
         {
             "code lines": [f"{name}: {lines:,}" for name, lines in by_part(modules).most_common()],
-            "longest file": [f"{name}: {lines}" for lines, name in sorted(files)[:-4:-1]],
-            "longest function": [f"{name}: {lines}" for lines, name in sorted(functions)[:-4:-1]],
+            "longest file": longest(files, BARS["longest file"]),
+            "longest function": longest(functions, BARS["longest function"]),
             "modules in an import cycle": [", ".join(group) for group in circles],
             "small rooms": [
                 f"{name}: {lines}, imported by {importer}" for name, lines, importer in rooms
