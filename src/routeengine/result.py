@@ -34,8 +34,10 @@ NO_LEADS: Mapping[str, tuple[Lead, ...]] = MappingProxyType({})
 NO_PROVENANCE: Mapping[str, tuple[Observation, ...]] = MappingProxyType({})
 
 Status: TypeAlias = Literal["decided", "review", "insufficient", "not_applicable"]
+"""What a decision came to; `insufficient` when what is unknown still leaves it open."""
 
 Reason: TypeAlias = Literal["rule", "gap", "overlap", "contradiction", "conflicting_evidence"]
+"""Why a person has to review a decision."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -100,7 +100,7 @@ class AtFirstSight(LanesExecutor):
     @cached_property
     def sight(self) -> FirstSight:
         """What walks all decisions as one."""
-        return FirstSight(self.compiled, self)
+        return FirstSight(self)
 
 
 def full_profiles(ruleset: RuleSet, state: State) -> int:

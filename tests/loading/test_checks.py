@@ -81,6 +81,21 @@ def test_evidence_that_settles_what_is_not_there_is_told() -> None:
     ]
 
 
+def test_an_id_that_appears_twice_is_told() -> None:
+    """In a file no key can; in a rule set made by hand, every part of a list has its own id."""
+    ruleset = load_ruleset(LIBRARY)
+    evidence = ruleset.evidence
+    assert evidence is not None
+    sources = (*evidence.sources, evidence.sources[0])
+    assert told(replace(ruleset, evidence=replace(evidence, sources=sources))) == [
+        f"`{sources[0].id}` is also the id of an earlier one of `sources`"
+    ]
+    flags = (*ruleset.flags, ruleset.flags[0])
+    assert told(replace(ruleset, flags=flags)) == [
+        f"`{flags[0].id}` is also the id of an earlier one of `flags`"
+    ]
+
+
 def test_an_empty_rule_set_is_told() -> None:
     """Without facts or decisions there is nothing to decide."""
     nothing = replace(small(), facts=(), criteria=(), constraints=(), decisions=(), flags=())

@@ -56,6 +56,7 @@ def at_once(work: Callable[[int], T]) -> list[T]:
         return list(pool.map(one, range(THREADS)))
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("remembered", [1, 10_000])
 def test_threads_get_what_one_gets(remembered: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where what is remembered is forgotten all the time; and it stays bounded."""
@@ -99,6 +100,7 @@ def test_threads_share_an_engine_from_its_very_first_call() -> None:
         assert [repr(said[client]) for client in range(len(some))] == expected
 
 
+@pytest.mark.gate
 def test_threads_classify_tables_as_one_does() -> None:
     """Tables share workspaces and the numbers of their texts, and mix up neither."""
     some = [

@@ -136,24 +136,6 @@ def test_restricting_keeps_what_is_reached(table: list[int], mask: tuple[int, ..
     assert all(mask[level].bit_count() > 1 for level in small.support(top))
 
 
-@given(numbers, masks, st.sets(st.sampled_from(range(len(SIZES))), min_size=1))
-def test_differing_pairs_are_found(
-    table: list[int], mask: tuple[int, ...], split: set[int]
-) -> None:
-    """Two assignments that differ in each split variable, and only there, are compared."""
-    diagram = Diagram(SIZES, 10_000)
-    root = from_table(diagram, list(table))
-    inside = [c for c in ALL if all(m >> x & 1 for m, x in zip(mask, c, strict=True))]
-    values = dict(zip(ALL, table, strict=True))
-    expected = any(
-        values[one] != values[two]
-        for one in inside
-        for two in inside
-        if all((a != b) == (at in split) for at, (a, b) in enumerate(zip(one, two, strict=True)))
-    )
-    assert diagram.differs(root, split, mask, lambda x, y: x == y) == expected
-
-
 def test_the_budget_is_kept_and_rolled_back() -> None:
     """Past the budget there is an error, and rolling back leaves the store as it was."""
     diagram = Diagram(SIZES, 6)
@@ -164,6 +146,14 @@ def test_the_budget_is_kept_and_rolled_back() -> None:
     diagram.rollback(size)
     assert len(diagram) == size
     assert diagram.node(0, (FALSE, TRUE)) == first
+
+
+def test_steps_are_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes many steps and few nodes ends as well."""
+    monkeypatch.setattr("routeengine.symbolic.diagram.MAX_STEPS", 0)
+    diagram = Diagram(SIZES, 100)
+    with pytest.raises(BudgetError, match="more than 0 steps"):
+        diagram.conjunction(diagram.node(0, (FALSE, TRUE)), diagram.node(1, (FALSE, TRUE, FALSE)))
 
 
 def test_slots_are_used_again() -> None:

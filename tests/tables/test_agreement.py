@@ -11,7 +11,7 @@ from examples import examples
 from routeengine import Engine
 from routeengine.profile import read_profile
 from routeengine.ruleset.conditions import CriterionIs
-from routeengine.symbolic import differences
+from routeengine.symbolic import influence
 from routeengine.tables import api, fallback
 from routeengine.truth import Truth
 from tables.generated_tables import engines, expected, profiles_of, tables
@@ -78,7 +78,7 @@ def test_batches_make_no_difference(data: st.DataObject) -> None:
 def test_where_pairs_do_not_fit_rows_are_asked_alone(data: st.DataObject) -> None:
     """What is missing is the same where no program for it fits the budget."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(differences, "MOST_PAIRS", 0)
+        patch.setattr(influence, "MAX_LANE_PAIRS", 0)
         engine = data.draw(engines())
         table = data.draw(tables(engine.ruleset, max_rows=20))
         check(engine, table)

@@ -31,9 +31,8 @@ from routeengine.ruleset.conditions import (
     StatusIs,
     walk,
 )
-from routeengine.ruleset.conflicts import Coupling, couplings
 from routeengine.ruleset.model import Decision, RuleSet
-from routeengine.ruleset.reading import evaluation_order, facts_read
+from routeengine.ruleset.reading import Coupling, couplings, evaluation_order, facts_read
 from routeengine.ruleset.settling import NOT_APPLICABLE, FullVerdict, settle
 from routeengine.truth import Truth
 

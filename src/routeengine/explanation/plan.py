@@ -12,9 +12,8 @@ from routeengine.explanation.parts import CitedPlace, GroundsNode, Named, Readin
 from routeengine.explanation.phrases import Phrases
 from routeengine.explanation.spots import Spot, Spots, composites
 from routeengine.explanation.wording import wording_of
-from routeengine.ruleset.conflicts import couplings
 from routeengine.ruleset.model import Decision, Flag, Grounds, Review, Rule, RuleSet
-from routeengine.ruleset.reading import evaluation_order, facts_of, facts_read
+from routeengine.ruleset.reading import couplings, evaluation_order, facts_of, facts_read
 from routeengine.ruleset.settling import beaten_by
 from routeengine.symbolic.cells import cells_of
 from routeengine.truth import Truth

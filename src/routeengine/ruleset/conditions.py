@@ -100,7 +100,7 @@ Condition: TypeAlias = (
 
 
 def children(condition: Condition) -> tuple[Condition, ...]:
-    """Give the conditions that this one combines; none for a leaf."""
+    """Return the conditions that this one combines; none for a leaf."""
     match condition:
         case All(parts=parts) | Any(parts=parts) | AtLeast(parts=parts) | Exactly(parts=parts):
             return parts

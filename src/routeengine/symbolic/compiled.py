@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from routeengine.errors import Fault, RuleSetError
 from routeengine.ruleset.conditions import Any, Condition, CriterionIs, Not, walk
-from routeengine.ruleset.conflicts import couplings
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.reading import evaluation_order, facts_of, facts_read
+from routeengine.ruleset.reading import couplings, evaluation_order, facts_of, facts_read
 from routeengine.ruleset.settling import Ranks
 from routeengine.symbolic.bounds import Bounding, Bounds
 from routeengine.symbolic.cells import Cells, cells_told_apart

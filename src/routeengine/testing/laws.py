@@ -20,10 +20,9 @@ from routeengine.profile import Declined, Knowledge, encode_knowledge, read_prof
 from routeengine.result import Result, Verdict
 from routeengine.ruleset.conditions import All, AtLeast, Condition, Exactly, Not
 from routeengine.ruleset.conditions import Any as AnyOf
-from routeengine.ruleset.conflicts import couplings
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Rule, RuleSet
-from routeengine.ruleset.reading import facts_named, facts_read
+from routeengine.ruleset.reading import couplings, facts_named, facts_read
 
 Given: TypeAlias = Mapping[str, Any]
 
