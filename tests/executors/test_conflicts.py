@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from examples import examples
-from generated import BOTH, GROUNDS, a_fact, rulesets, states
+from generated import BOTH, GROUNDS, a_fact, build_ruleset, rulesets, states
 from routeengine.errors import BudgetError, RuleSetError
 from routeengine.executors import reference
 from routeengine.executors.interface import Executor
@@ -34,11 +34,12 @@ def half_forbidden(size: int) -> RuleSet:
         for name, fact in (("first", "f0"), ("last", names[-1]))
     ]  # fmt: skip
     forbidden = AtLeast(size // 2, tuple(FactIs(name, 2) for name in names))
-    return RuleSet(
-        "half", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"),
-        tuple(a_fact(name, BooleanDomain()) for name in names), (), tuple(decisions),
-        (Constraint("half", forbidden, BOTH, GROUNDS),),
-    )  # fmt: skip
+    return build_ruleset(
+        "half",
+        facts=tuple(a_fact(name, BooleanDomain()) for name in names),
+        decisions=tuple(decisions),
+        constraints=(Constraint("half", forbidden, BOTH, GROUNDS),),
+    )
 
 
 def true(ruleset: RuleSet, *unlike: str) -> dict[str, Known]:

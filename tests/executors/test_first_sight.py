@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from examples import examples
 from executors.test_agreement import build
-from generated import BOTH, GROUNDS, a_fact, rulesets, states
+from generated import BOTH, GROUNDS, a_fact, build_ruleset, rulesets, states
 from routeengine import DECLINED
 from routeengine.executors import first_sight
 from routeengine.executors.first_sight import FirstSight
@@ -108,7 +108,7 @@ def signals(number: int) -> RuleSet:
     decision = Decision(
         "d", BOTH, (Outcome("x", BOTH, BOTH), Outcome("y", BOTH, BOTH)), tuple(rules)
     )
-    return RuleSet("many", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (), (decision,))
+    return build_ruleset("many", facts=facts, decisions=(decision,))
 
 
 def test_who_wins_is_asked_only_where_one_verdict_is_certain(

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from examples import SHARE, examples
-from generated import BOTH, GROUNDS, a_fact, rulesets, states
+from generated import BOTH, GROUNDS, a_fact, build_ruleset, rulesets, states
 from routeengine import Engine
 from routeengine.errors import RuleSetError
 from routeengine.executors.lanes import LanesExecutor
@@ -72,7 +72,7 @@ def test_outranking_goes_on_by_way_of_a_rule_that_does_not_apply() -> None:
         for f, o in zip("abc", outcomes, strict=True)
     )
     decision = Decision("d", BOTH, outcomes, rules)
-    ruleset = RuleSet("chain", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (), (decision,))
+    ruleset = build_ruleset("chain", facts=facts, decisions=(decision,))
     executor, opinion = LanesExecutor(ruleset), Encoding(ruleset)
     for values in product((1, 2, 3), repeat=3):
         agree(executor, opinion, dict(zip("abc", map(Known, values), strict=True)))

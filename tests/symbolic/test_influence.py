@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examples import examples
-from generated import BOTH, GROUNDS, a_fact, rulesets
+from generated import BOTH, GROUNDS, a_fact, build_ruleset, rulesets
 from routeengine.errors import BudgetError, RuleSetError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.ruleset.conditions import All, Any, AtLeast, Condition, FactIs
@@ -131,11 +131,12 @@ def test_states_with_nothing_possible_in_between_part_a_tied_pair(ruleset: RuleS
 
 def constrained(facts: tuple[Fact, ...], forbidden: Condition) -> CompiledRuleSet:
     """Compile a rule set that says nothing but what is forbidden."""
-    ruleset = RuleSet(
-        "tied", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (),
-        (Decision("d", BOTH, (Outcome("x", BOTH, BOTH),), ()),),
-        (Constraint("k", forbidden, BOTH, GROUNDS),),
-    )  # fmt: skip
+    ruleset = build_ruleset(
+        "tied",
+        facts=facts,
+        decisions=(Decision("d", BOTH, (Outcome("x", BOTH, BOTH),), ()),),
+        constraints=(Constraint("k", forbidden, BOTH, GROUNDS),),
+    )
     return LanesExecutor(ruleset).compiled
 
 

@@ -227,6 +227,10 @@ class Compiler(Workspace):
             return wins
         return self.diagram.conjunction(self.condition(decision.applies_when), wins)
 
+    def outranking(self, rule: str) -> Node:
+        """Return where a rule applies that outranks this one, constraints aside."""
+        return self._beaten(self.ruleset.decision_of[rule], rule)
+
     def naming(self, name: str) -> dict[str, Node]:
         """Return, per outcome of a decision, where winners name it, constraints aside."""
         decision = self.ruleset.decision[name]
