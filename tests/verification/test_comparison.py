@@ -15,7 +15,7 @@ from routeengine.ruleset.conditions import All, Any, CriterionIs, FactIs, Not
 from routeengine.ruleset.model import RuleSet
 from routeengine.symbolic.counting import count_leaves
 from routeengine.verification import Comparison, first_difference
-from routeengine.verification.difference import compiler_of, meaning
+from routeengine.verification.comparison import compiler_of, meaning
 from verification.pairs import all_profiles, allowed, overlapping, pairs, with_rule
 
 

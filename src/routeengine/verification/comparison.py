@@ -1,6 +1,6 @@
 """Where two rule sets over the same facts differ: one diagram of both, leaf against leaf.
 
-Two verdicts mean the same where status, outcome, reason and candidates are equal; which
+Two verdicts mean the same if status, outcome, reason and candidates are equal; which
 rule it was, and what texts say, does not count. Only full profiles that both allow are
 compared; what just one of the two allows is a difference of its own.
 
@@ -28,40 +28,41 @@ from routeengine.ruleset.reading import (
     facts_read,
 )
 from routeengine.ruleset.settling import OVERLAP, FullVerdict
-from routeengine.symbolic.cells import cells_told_apart
-from routeengine.symbolic.compiled import NODE_BUDGET, laid_out
+from routeengine.symbolic.compiled import NODE_BUDGET
 from routeengine.symbolic.compiler import IMPOSSIBLE, Compiler
 from routeengine.symbolic.diagram import FALSE, TRUE, Node
-from routeengine.verification.space import Confined, Space
+from routeengine.symbolic.layout import cells_told_apart, laid_out
+from routeengine.verification.space import Constrained, ProfileSpace
 
 SAME = False
 """The value of the leaf for profiles on which the two do not differ."""
 
 Kind: TypeAlias = Literal["decision", "flag", "possible"]
 
-Said: TypeAlias = FullVerdict | bool
+Statement: TypeAlias = FullVerdict | bool
 """What a version says: a verdict, whether a flag is raised, whether a profile is possible."""
 
 
-def meaning(said: Said) -> Hashable:
-    """Give what is meant by what is said: of a verdict all but the rules that led there."""
-    if not isinstance(said, FullVerdict):
-        return said
-    return said.status, said.outcome, said.reason, frozenset(said.candidates)
+def meaning(statement: Statement) -> Hashable:
+    """Return what is meant by what is said: of a verdict all but the rules that led there."""
+    if not isinstance(statement, FullVerdict):
+        return statement
+    candidates = frozenset(statement.candidates)
+    return statement.status, statement.outcome, statement.reason, candidates
 
 
-def at_leaf(said: Said) -> Said:
-    """Give what is said as it stands at the leaf of a diagram, whichever rules won."""
-    return said.without_rules if isinstance(said, FullVerdict) else said
+def at_leaf(statement: Statement) -> Statement:
+    """Return what is said as it is at the leaf of a diagram, whichever rules won."""
+    return statement.without_rules if isinstance(statement, FullVerdict) else statement
 
 
 def differs(value: object) -> bool:
-    """Say whether a leaf of a comparison is one of a difference."""
+    """Return whether a leaf of a comparison is one of a difference."""
     return value is not SAME and value is not IMPOSSIBLE
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
+class PairedCoupling:
     """Facts that constraints of either rule set tie together, and what must hold of them.
 
     `holds` is that per rule set, `both` where each allows it.
@@ -70,18 +71,6 @@ class Tie:
     facts: frozenset[str]
     holds: tuple[Node, Node]
     both: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Aspect:
-    """One thing on which two rule sets are compared: a decision, a flag, what is possible.
-
-    Its leaves are SAME, IMPOSSIBLE, or what it was and what it is, `at_leaf`.
-    """
-
-    kind: Kind
-    name: str
-    confined: Confined
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,72 +84,73 @@ class Differing:
     kind: Kind
     name: str
     witness: Mapping[str, Value]
-    before: Said
-    after: Said
+    before: Statement
+    after: Statement
 
 
-class Pair:
+class RuleSetPair(ProfileSpace):
     """Two rule sets in one diagram, and what each says there.
 
-    `rules` asks that the winning rules are the same too. Raises BudgetError where the
+    `rules` asks that the winning rules are the same too. Raises BudgetError if the
     constraints do not fit.
     """
 
     def __init__(self, before: Compiler, after: Compiler, *, rules: bool = False) -> None:
+        super().__init__(before)
         self.sides = before, after
+        self.rulesets = before.ruleset, after.ruleset
         self.rules = rules
-        self.space = Space(before)
-        self.diagram = before.diagram
-        rulesets = before.ruleset, after.ruleset
-        self.ties = tuple(self._tie(facts, holds) for facts, holds in coupled(rulesets))
-        self._alike = _unchanged(*rulesets)
-        # Where this does not fit, each decision is tried by itself, and said to be too large.
-        after.within_budget(lambda: after.adopt(before, self._alike))
+        self.couplings = tuple(self._coupling(*one) for one in coupled(self.rulesets))
+        self._unchanged = _unchanged(*self.rulesets)
+        # If this does not fit, each decision is tried by itself, and said to be too large.
+        after.within_budget(lambda: after.adopt(before, self._unchanged))
 
-    def _tie(self, facts: set[str], holds: Sequence[Sequence[Not]]) -> Tie:
+    def _coupling(self, facts: set[str], holds: Sequence[Sequence[Not]]) -> PairedCoupling:
         old, new = (side.conjunction(some) for side, some in zip(self.sides, holds, strict=True))
-        return Tie(frozenset(facts), (old, new), self.diagram.conjunction(old, new))
+        return PairedCoupling(frozenset(facts), (old, new), self.diagram.conjunction(old, new))
 
-    def aspects(self) -> Iterator[tuple[Kind, str, Callable[[], Aspect]]]:
-        """Yield everything that both have, and how to compare it: it may raise BudgetError."""
-        before, after = (side.ruleset for side in self.sides)
-        # Where no profile is possible in both, that is the difference.
-        if all(tie.both != FALSE for tie in self.ties):
+    def compared(self) -> Iterator[tuple[Kind, str, Callable[[], Constrained]]]:
+        """Yield everything that both have, and what compares it: that may raise BudgetError.
+
+        The leaves of a comparison are SAME, IMPOSSIBLE, or what it was and what it is, `at_leaf`.
+        """
+        before, after = self.rulesets
+        # If no profile is possible in both, that is the difference.
+        if all(coupling.both != FALSE for coupling in self.couplings):
             for decision in before.decisions:
-                if decision.id in after.decision and decision.id not in self._alike:
+                if decision.id in after.decision and decision.id not in self._unchanged:
                     yield "decision", decision.id, partial(self._decision, decision.id)
             raised = {flag.id: flag.when for flag in after.flags}
             for flag in before.flags:
                 if flag.when is not None and (when := raised.get(flag.id)) is not None:
-                    yield "flag", flag.id, partial(self._flag, flag.id, (flag.when, when))
-        for number in range(len(self.ties)):
+                    yield "flag", flag.id, partial(self._flag, (flag.when, when))
+        for coupling in self.couplings:
             for side in (1, 0):
-                yield "possible", "", partial(self._possible, number, side)
+                yield "possible", "", partial(self._possible, coupling, side)
 
-    def _decision(self, name: str) -> Aspect:
+    def _decision(self, name: str) -> Constrained:
         diagram = self.diagram
-        reads = [facts_read(side.ruleset, name) for side in self.sides]
         before, after = (side.decision(name) for side in self.sides)
-        root = self._told(before, after)
+        root = self._different(before, after)
         moved = self._moved(name, before, after)
         if moved != FALSE:
             told = diagram.relabel("differs", differs, root)
             both = diagram.relabel("both", lambda full: (full, full), before)
             root = diagram.ite(diagram.ite(told, FALSE, moved), both, root)
-        return self._aspect("decision", name, reads[0] | reads[1], root)
+        reads = [facts_read(ruleset, name) for ruleset in self.rulesets]
+        return self._constrained(reads[0] | reads[1], root)
 
     def _moved(self, name: str, before: Node, after: Node) -> Node:
-        """Give where two verdicts that are the same at their leaves differ in candidates or rules.
+        """Compile where two verdicts that are the same at their leaves have other candidates.
 
-        It may hold elsewhere too.
+        Or other winning rules, if that is asked. It may hold elsewhere too.
         """
-        diagram = self.diagram
-        moved = []
+        diagram, moved = self.diagram, []
         overlap = diagram.conjunction(*(self._overlapping(root) for root in (before, after)))
         if overlap != FALSE:
             old, new = (side.naming(name) for side in self.sides)
             for outcome in old.keys() | new.keys():
-                apart = self._apart(old.get(outcome, FALSE), new.get(outcome, FALSE))
+                apart = self._just_one(old.get(outcome, FALSE), new.get(outcome, FALSE))
                 moved.append(diagram.conjunction(overlap, apart))
         if self.rules:
             wins = [
@@ -168,72 +158,70 @@ class Pair:
                 for side in self.sides
             ]
             rules = wins[0].keys() | wins[1].keys()
-            moved += [self._apart(*(some.get(rule, FALSE) for some in wins)) for rule in rules]
+            moved += [self._just_one(*(some.get(rule, FALSE) for some in wins)) for rule in rules]
         return self.sides[1].any_of(moved)
 
     def _overlapping(self, root: Node) -> Node:
         return self.diagram.relabel("overlapping", lambda full: full == OVERLAP, root)
 
-    def _apart(self, one: Node, other: Node) -> Node:
-        """Give where just one of two holds."""
+    def _just_one(self, one: Node, other: Node) -> Node:
         return self.diagram.ite(one, self.diagram.negation(other), other)
 
-    def _flag(self, name: str, when: tuple[Condition, Condition]) -> Aspect:
+    def _flag(self, when: tuple[Condition, Condition]) -> Constrained:
         both = list(zip(self.sides, when, strict=True))
         facts = frozenset().union(*(facts_of(side.ruleset, one) for side, one in both))
-        return self._aspect("flag", name, facts, self._told(*(s.condition(one) for s, one in both)))
+        return self._constrained(facts, self._different(*(s.condition(one) for s, one in both)))
 
-    def _told(self, before: Node, after: Node) -> Node:
-        """Give where two functions differ: what it was and what it is; SAME elsewhere."""
+    def _different(self, before: Node, after: Node) -> Node:
+        """Compile where two functions differ: what it was and what it is; SAME elsewhere."""
 
-        def told(old: Said, new: Said) -> Hashable:
+        def told(old: Statement, new: Statement) -> Hashable:
             return SAME if old == new else (old, new)
 
         return self.diagram.combine(
             "told", told, before, after, lambda old, new: FALSE if old == new else None
         )
 
-    def _aspect(self, kind: Kind, name: str, facts: frozenset[str], root: Node) -> Aspect:
+    def _constrained(self, facts: frozenset[str], root: Node) -> Constrained:
+        """Put the constraints of both with what reads these facts."""
         diagram, apart, held = self.diagram, [], TRUE
-        for tie in self.ties:
-            if tie.facts & facts:
-                held = diagram.conjunction(held, tie.both)
+        for coupling in self.couplings:
+            if coupling.facts & facts:
+                held = diagram.conjunction(held, coupling.both)
             else:
-                apart.append(tie.both)
+                apart.append(coupling.both)
         if root != FALSE:
             root = diagram.ite(held, root, diagram.leaf(IMPOSSIBLE))
-        return Aspect(kind, name, Confined(root, tuple(apart)))
+        return Constrained(root, tuple(apart))
 
-    def _possible(self, number: int, side: int) -> Aspect:
-        """Compare what the constraints of one tie allow: what just one side does.
+    def _possible(self, coupling: PairedCoupling, side: int) -> Constrained:
+        """Compare what the constraints of one coupling allow: what just one side does.
 
-        A profile counts where the other constraints of that side allow it too.
+        A profile counts if the other constraints of that side allow it too.
         """
-        diagram, tie = self.diagram, self.ties[number]
-        own, other = tie.holds[side], tie.holds[1 - side]
-        alone = diagram.leaf((side == 0, side == 1))
-        neither = diagram.leaf(IMPOSSIBLE)
-        root = diagram.ite(
-            own, diagram.ite(other, FALSE, alone), diagram.ite(other, FALSE, neither)
-        )
-        apart = tuple(one.holds[side] for one in self.ties if one is not tie)
-        return Aspect("possible", "", Confined(root, apart))
+        diagram = self.diagram
+        own, other = coupling.holds[side], coupling.holds[1 - side]
+        alone, neither = diagram.leaf((side == 0, side == 1)), diagram.leaf(IMPOSSIBLE)
+        root = diagram.ite(other, FALSE, diagram.ite(own, alone, neither))
+        apart = tuple(one.holds[side] for one in self.couplings if one is not coupling)
+        return Constrained(root, apart)
 
-    def differing(self, compare: Callable[[], Aspect]) -> Differing | Literal["same"]:
-        """Give a witness of a difference, replayed by the reference evaluator, if there is one."""
-        aspect = compare()
-        path = self.space.nearest(aspect.confined, differs)
+    def differing(
+        self, kind: Kind, name: str, compare: Callable[[], Constrained]
+    ) -> Differing | Literal[False]:
+        """Return a witness of a difference, replayed by the reference evaluator, if any."""
+        path = self.nearest(compare(), differs)
         if path is None:
-            return "same"
-        full = self.space.full(path)
-        before, after = (heard(s.ruleset, aspect.kind, aspect.name, full) for s in self.sides)
+            return False
+        full = self.full(path)
+        before, after = (ask(ruleset, kind, name, full) for ruleset in self.rulesets)
         same = before == after if self.rules else meaning(before) == meaning(after)
         if same or (at_leaf(before), at_leaf(after)) != path.leaf:
             raise AssertionError("a witness does not show the difference: please report it")
-        return Differing(aspect.kind, aspect.name, self.space.values(full), before, after)
+        return Differing(kind, name, self.values(full), before, after)
 
 
-def heard(ruleset: RuleSet, kind: Kind, name: str, full: Mapping[str, int]) -> Said:
+def ask(ruleset: RuleSet, kind: Kind, name: str, full: Mapping[str, int]) -> Statement:
     """Ask the reference evaluator what a rule set says of a full profile."""
     profile = FullProfile(ruleset, full).decide()
     match kind:
@@ -256,7 +244,7 @@ def compiler_of(
 def compiled(compiler: Compiler) -> Compiler:
     """Compile every decision that fits the budget, without leaving scraps; return the compiler.
 
-    What does not fit raises BudgetError where it is asked for.
+    What does not fit raises BudgetError when it is asked for.
     """
     for decision in evaluation_order(compiler.ruleset):
         compiler.attempt(partial(_root, compiler, decision.id), decision.id)
@@ -288,14 +276,14 @@ class Comparison:
         self._budget = budget
         self._compiler = compiler_of([ruleset], order, budget)
 
-    def pair(self, other: RuleSet) -> Pair:
-        """Put another rule set beside it. Raises UsageError where it has other facts."""
+    def pair(self, other: RuleSet) -> RuleSetPair:
+        """Put another rule set beside it. Raises UsageError if it has other facts."""
         _refuse_other_names(self.ruleset, other)
         before = self._room_for(other)
-        return Pair(before, before.beside(other), rules=self._rules)
+        return RuleSetPair(before, before.beside(other), rules=self._rules)
 
     def _room_for(self, other: RuleSet) -> Compiler:
-        """Give a compiler whose cells are fine enough for both, with room for more nodes."""
+        """Return a compiler whose cells are fine enough for both, with room for more nodes."""
         own = self._compiler
         cells = cells_told_apart(self.ruleset.facts, self.ruleset.conditions + other.conditions)
         if cells.of != own.cells.of:
@@ -305,54 +293,53 @@ class Comparison:
         return self._compiler
 
     def first_difference(self, other: RuleSet) -> Differing | None:
-        """Give a smallest ordinary profile on which they differ, or None: they mean the same.
+        """Return a smallest ordinary profile on which they differ, or None: they mean the same.
 
         Decisions are looked at first, in their order, then flags, then what is possible.
-        Raises BudgetError where that cannot be told within the budget.
+        Raises BudgetError if that cannot be told within the budget.
         """
         pair = self.pair(other)
         untold = []
-        for kind, name, compare in pair.aspects():
-            found = pair.sides[1].within_budget(partial(pair.differing, compare))
+        for kind, name, compare in pair.compared():
+            found = pair.sides[1].within_budget(partial(pair.differing, kind, name, compare))
+            if found:
+                return found
             if found is None:
                 untold.append(f"{kind} `{name}`" if name else "what is possible")
-            elif isinstance(found, Differing):
-                return found
         if untold:
             raise BudgetError(f"too large to be compared: {', '.join(dict.fromkeys(untold))}")
         return None
 
 
 def first_difference(old: RuleSet, new: RuleSet, *, rules: bool = False) -> Differing | None:
-    """Give a smallest ordinary profile on which two rule sets differ, or None.
+    """Return a smallest ordinary profile on which two rule sets differ, or None.
 
     None is a proof that they mean the same on every full profile. Both have to name the
     same facts, decisions and flags (UsageError). `rules` asks that the same rules win.
-    Raises BudgetError where it cannot be told. To compare one with many, use `Comparison`.
+    Raises BudgetError if it cannot be told. To compare one with many, use `Comparison`.
     """
     return Comparison(old, rules=rules).first_difference(new)
 
 
 def _refuse_other_names(old: RuleSet, new: RuleSet) -> None:
-    if {one.id: one.domain for one in old.facts} != {one.id: one.domain for one in new.facts}:
-        raise UsageError("the two rule sets have other facts: compare them with `diff`")
-    if old.decision.keys() != new.decision.keys():
-        raise UsageError("the two rule sets have other decisions: compare them with `diff`")
-    flags = [{flag.id for flag in one.flags if flag.when is not None} for one in (old, new)]
-    if flags[0] != flags[1]:
-        raise UsageError("the two rule sets have other flags: compare them with `diff`")
+    for what, one, other in (
+        ("facts", *({f.id: f.domain for f in some.facts} for some in (old, new))),
+        ("decisions", *(some.decision.keys() for some in (old, new))),
+        ("flags", *({f.id for f in some.flags if f.when is not None} for some in (old, new))),
+    ):
+        if one != other:
+            message = f"the two rule sets have other {what}: compare them with `diff`"
+            raise UsageError(message)
 
 
 def _unchanged(old: RuleSet, new: RuleSet) -> list[str]:
-    """Give decisions that are alike down to their conditions, and so need no second look."""
+    """Return the decisions that are alike down to their conditions: they need no second look."""
     if old.criteria != new.criteria:
         return []
     alike: list[str] = []
     for decision in evaluation_order(new):
         if decision == old.decision.get(decision.id):
-            conditions = [rule.when for rule in decision.rules if rule.when is not None]
-            conditions += [] if decision.applies_when is None else [decision.applies_when]
-            asked = {name for one in conditions for name in decisions_of(new, one)}
+            asked = {name for one in decision.conditions for name in decisions_of(new, one)}
             if asked <= set(alike):
                 alike.append(decision.id)
     return alike
