@@ -54,6 +54,7 @@ class Declined:
 
 
 DECLINED = Declined()
+"""Asked and not answered: the fact stays unknown, and is not asked again."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

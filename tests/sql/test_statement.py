@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlglot
 
-from generated import BOTH, GROUNDS, a_fact
+from generated import BOTH, GROUNDS, a_fact, build_ruleset
 from routeengine import Engine, load_ruleset
 from routeengine.errors import BudgetError, MissingExtraError, UsageError
 from routeengine.ruleset.conditions import (
@@ -40,7 +40,7 @@ HOSTILE = "x'; DROP TABLE clients; --\\\n*/\r\u2028\\' OR 1=1"
 def small(rules: tuple[Rule, ...], *facts: object) -> RuleSet:
     """Make a rule set of one decision with one outcome."""
     decision = Decision("d", BOTH, (Outcome("yes", BOTH, BOTH),), rules)
-    return RuleSet("small", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (), (decision,))  # type: ignore[arg-type]  # facts
+    return build_ruleset("small", facts=facts, decisions=(decision,))  # type: ignore[arg-type]  # facts
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

@@ -148,6 +148,14 @@ def test_the_budget_is_kept_and_rolled_back() -> None:
     assert diagram.node(0, (FALSE, TRUE)) == first
 
 
+def test_steps_are_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes many steps and few nodes ends as well."""
+    monkeypatch.setattr("routeengine.symbolic.diagram.MAX_STEPS", 0)
+    diagram = Diagram(SIZES, 100)
+    with pytest.raises(BudgetError, match="more than 0 steps"):
+        diagram.conjunction(diagram.node(0, (FALSE, TRUE)), diagram.node(1, (FALSE, TRUE, FALSE)))
+
+
 def test_slots_are_used_again() -> None:
     """A chain of many nodes runs in a handful of slots."""
     sizes = (2,) * 300

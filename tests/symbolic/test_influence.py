@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examples import examples
-from generated import BOTH, GROUNDS, a_fact, rulesets
+from generated import BOTH, GROUNDS, a_fact, build_ruleset, rulesets
 from routeengine.errors import BudgetError, RuleSetError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.ruleset.conditions import All, Any, AtLeast, Condition, FactIs
@@ -19,7 +19,7 @@ from routeengine.ruleset.model import Constraint, Decision, Fact, Outcome, RuleS
 from routeengine.symbolic import influence
 from routeengine.symbolic.compiled import CompiledRuleSet
 from routeengine.symbolic.diagram import Diagram, Node
-from routeengine.symbolic.influence import joint, single, tied_sets
+from routeengine.symbolic.influence import joint, leaves_by_cell, single, tied_sets
 
 State = tuple[int, ...]
 
@@ -63,6 +63,22 @@ def test_variables_are_those_of_the_smallest_sets_that_differ(data: st.DataObjec
     smallest = [some for some in inside if not any(less < some for less in inside)]
     found = joint(diagram, root, pool, eq, diagram.leaf(None))
     assert found == set().union(*smallest)
+
+
+@settings(max_examples=examples(200), deadline=None)
+@given(st.data(), st.tuples(*(st.integers(1, 2**size - 1) for size in SIZES)))
+def test_what_each_cell_leads_to_is_what_its_completions_have(
+    data: st.DataObject, may: tuple[int, ...]
+) -> None:
+    """Per variable that the function depends on, and per cell that it may be in."""
+    diagram, root, values = drawn(data)
+    ends: dict[tuple[int, int], set[str | None]] = {}
+    for state in product(*map(range, SIZES)):
+        if all(cells >> cell & 1 for cells, cell in zip(may, state, strict=True)):
+            for at in diagram.support(root):
+                ends.setdefault((at, state[at]), set()).add(values[state])
+    reached = leaves_by_cell(diagram, root, may)
+    assert {(at, c): found for at, some in reached.items() for c, found in some.items()} == ends
 
 
 def test_a_function_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,11 +131,12 @@ def test_states_with_nothing_possible_in_between_part_a_tied_pair(ruleset: RuleS
 
 def constrained(facts: tuple[Fact, ...], forbidden: Condition) -> CompiledRuleSet:
     """Compile a rule set that says nothing but what is forbidden."""
-    ruleset = RuleSet(
-        "tied", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (),
-        (Decision("d", BOTH, (Outcome("x", BOTH, BOTH),), ()),),
-        (Constraint("k", forbidden, BOTH, GROUNDS),),
-    )  # fmt: skip
+    ruleset = build_ruleset(
+        "tied",
+        facts=facts,
+        decisions=(Decision("d", BOTH, (Outcome("x", BOTH, BOTH),), ()),),
+        constraints=(Constraint("k", forbidden, BOTH, GROUNDS),),
+    )
     return LanesExecutor(ruleset).compiled
 
 

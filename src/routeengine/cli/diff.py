@@ -19,7 +19,7 @@ from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.settling import OVERLAP, FullVerdict
 from routeengine.verification import Difference, Reading, Shift, diff
 from routeengine.verification.alignment import FactChange
-from routeengine.verification.difference import Said
+from routeengine.verification.comparison import Statement
 from routeengine.verification.space import Amount
 
 
@@ -130,7 +130,7 @@ class Told:
         name = self._name(self.after, shift.kind, shift.name)
         return f"{name}: {before} -> {after}"
 
-    def _said(self, side: Phrases, name: str, said: Said) -> str:
+    def _said(self, side: Phrases, name: str, said: Statement) -> str:
         words = self.words
         if not isinstance(said, FullVerdict):
             return words.raised if said else words.not_raised
@@ -246,7 +246,7 @@ def _shift_data(ruleset: RuleSet, shift: Shift) -> dict[str, object]:
     }
 
 
-def _said_data(said: Said) -> object:
+def _said_data(said: Statement) -> object:
     if not isinstance(said, FullVerdict):
         return said
     return {

@@ -16,13 +16,12 @@ from functools import lru_cache, partial
 from typing import Generic, TypeVar
 
 from routeengine.bits import numbers
-from routeengine.executors.questions import Looks, questions_later
+from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.summary import ordered_keys, summarise
 from routeengine.profile import Known, State
 from routeengine.result import Answer, Verdict
 from routeengine.ruleset.model import Decision
 from routeengine.ruleset.settling import NOT_APPLICABLE, FullVerdict
-from routeengine.symbolic.compiled import CompiledRuleSet
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.joint import ANY, NOTHING, POSSIBLE, Bundle, Function, Joint, Word
 
@@ -89,8 +88,9 @@ class FirstSight:
     work out at once is the same.
     """
 
-    def __init__(self, compiled: CompiledRuleSet, looks: Looks) -> None:
-        self._compiled, self._looks = compiled, looks
+    def __init__(self, executor: LanesExecutor) -> None:
+        self._compiled = compiled = executor.compiled
+        self._questions_later = executor.questions_later
         ruleset, diagram = compiled.ruleset, compiled.whole.diagram
         self._full = [(1 << size) - 1 for size in diagram.sizes]
         functions: list[Function] = [(held, int) for held in compiled.coupled if held is not None]
@@ -181,7 +181,7 @@ class FirstSight:
                 decision.id,
                 "insufficient",
                 possible=possible,
-                find_questions=questions_later(self._looks, state, decision),
+                find_questions=self._questions_later(state, decision),
             )
         answer = Answer(verdicts, *self._raised(word & self._flags.mask))
         if settled and len(self._settled) < REMEMBERED:

@@ -8,12 +8,13 @@ compiled instead; where that does not fit either, the answer is a bound and says
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from functools import partial
+from collections.abc import Callable, Collection, Mapping
+from functools import cache, partial
 
 from routeengine.bits import numbers
 from routeengine.executors.interface import Forces
-from routeengine.executors.questions import Questions, questions_later
+from routeengine.executors.questions import Placed, Questions
+from routeengine.executors.summary import Questions as Later
 from routeengine.executors.summary import contradiction, ordered_keys, summarise
 from routeengine.lazy import cached_property
 from routeengine.profile import Known, State
@@ -74,6 +75,14 @@ class LanesExecutor:
     def inspect(self, state: State) -> LanesInspection:
         """Look closer at one state of knowledge."""
         return LanesInspection(self, state)
+
+    def questions_later(self, state: Callable[[], State], decision: Decision) -> Later:
+        """Return what gives the questions of one decision, by a look of its own, once it is asked.
+
+        INVARIANT: holds no inspection, and of what is known just the cells. Answers are shared by
+        threads and kept by the thousand, and an inspection may hold a diagram that grows.
+        """
+        return cache(lambda: self.inspect(state()).questions(decision).ranked)
 
 
 class LanesInspection:
@@ -160,23 +169,13 @@ class LanesInspection:
 
     def verdict(self, decision: Decision) -> Verdict:
         """Give the verdict of one decision."""
-        always = decision.applies_when is None and not self._undetermined(decision.id)
-        if always and self._clashing(decision.id):  # then what it would be makes no difference
-            return self._sum_up(decision, set(), True)
-        return self._sum_up(decision, *self._seen(decision.id))
-
-    def _clashing(self, decision: str) -> bool:
-        """Say whether a decision reads a fact of a conflict."""
-        return not self.conflicts.union.isdisjoint(self.compiled.reads[decision])
-
-    def _sum_up(self, decision: Decision, seen: set[FullVerdict], exact: bool) -> Verdict:
-        if self._clashing(decision.id) and seen != {NOT_APPLICABLE}:
-            reads, otherwise = self.compiled.reads[decision.id], self._otherwise
-            clashing = self.conflicts.touching(reads)
+        (seen, exact), reads = self._seen(decision.id), self.compiled.reads[decision.id]
+        clashing = self.conflicts.touching(reads)
+        if clashing and seen != {NOT_APPLICABLE}:
             return contradiction(
                 decision,
                 tuple(f.id for f in self.ruleset.facts if f.id in clashing),
-                otherwise(decision.id, seen, exact),
+                self._otherwise(decision.id, seen, exact),
                 exact=self.conflicts.exact(reads),
             )
         by_cells = self.compiled.cells.by_cells(self.given)
@@ -185,8 +184,8 @@ class LanesInspection:
             decision,
             seen,
             winners=partial(self._winners, decision, seen),
-            find_questions=questions_later(self.executor, lambda: by_cells, decision),
-            disputed=disputed and Questions(self, decision).conflicting,
+            find_questions=self.executor.questions_later(lambda: by_cells, decision),
+            disputed=disputed and self.questions(decision).conflicting,
             exact=exact,
         )
 
@@ -218,7 +217,11 @@ class LanesInspection:
         leaves = {values[leaf] for leaf in where.diagram.reach(root, masks)}
         return leaves - {IMPOSSIBLE}, True
 
-    def part(self, name: str) -> tuple[Compilation, Node, list[int]] | None:
+    def questions(self, decision: Decision) -> Questions:
+        """Look for what can still change the verdict of one decision."""
+        return Questions(self.compiled, decision, self.state, self.part(decision.id))
+
+    def part(self, name: str) -> Placed | None:
         """Give a decision's diagram, from the residual where the whole did not fit."""
         decided = self.compiled.decisions[name]
         if decided is not None:
@@ -255,7 +258,7 @@ class LanesInspection:
     def bounds(self) -> Bounds:
         """Bounds, for parts that fit neither budget."""
         allowed = {fact: known.allowed for fact, known in self.state.items()}
-        return self.compiled.bounding.of(allowed)
+        return Bounds(self.compiled.bounding, allowed)
 
     # A closer look
 

@@ -105,14 +105,14 @@ def contradiction(
 def rank(answers: Mapping[str, tuple[Lead, ...]], state: State) -> Mapping[str, tuple[Lead, ...]]:
     """Order questions, best first; facts that were declined are not asked again.
 
-    `answers` holds per fact that can still matter, in declared order, what each of its
-    answers leads to. Best is the largest share of answers that settle, then the smallest
-    sum of what stays possible, then declared order.
+    `answers` holds per fact that can still matter, in declared order, what each of its answers
+    leads to, or nothing if that is not known. Best is the largest share of answers that settle,
+    then the smallest sum of what stays possible, then declared order.
     """
 
     def worth(fact: str) -> tuple[float, int]:
         left = [len(lead.possible) for lead in answers[fact]]
-        return -left.count(1) / len(left), sum(left)
+        return -left.count(1) / max(1, len(left)), sum(left)
 
     asked = sorted((fact for fact in answers if not state[fact].declined), key=worth)
     return MappingProxyType({fact: answers[fact] for fact in asked})

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from routeengine.bits import highest
-from routeengine.changes.acting import can_act
+from routeengine.changes import can_act
 from routeengine.explanation.model import ConditionNode, FactNode, Question
 from routeengine.explanation.parts import ChangeNode, EvidenceStatus, LeafNode, Named, altered, made
 from routeengine.explanation.phrases import Phrases
@@ -150,7 +150,7 @@ class Sight:
             else phrases.values(fact, allowed),
             words=phrases.values(fact, cell & allowed if answer else cell),
             value=value,
-            actionable=not answer and can_act(fact, fact.domain.value(highest(allowed)), value),
+            actionable=not answer and can_act(fact, highest(allowed), value),
         )
         # There are no more of them than the fact has cells.
         return self.changes.setdefault(value, node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from routeengine.changes.near import Near
+from routeengine.changes import Origin
 from routeengine.explanation.facts import Facts
 from routeengine.explanation.parts import ChangeNode, NearestNode, made
 from routeengine.explanation.plan import Plan
@@ -13,7 +13,7 @@ from routeengine.profile import State
 from routeengine.ruleset.model import Decision
 from routeengine.symbolic.neighbours import Step, Steps
 
-LookRound: TypeAlias = Callable[[State], Near]
+LookRound: TypeAlias = Callable[[State], Origin]
 """Looks round from a state of knowledge."""
 
 

@@ -36,6 +36,7 @@ not speak of. *Not applicable*: no route then and none now, so nothing is expect
 """
 
 Direction: TypeAlias = Literal["up", "same", "down"]
+"""Where a fact or an outcome went, along its order."""
 
 STATUSES: tuple[ProgressStatus, ...] = (
     "on_course", "due", "overdue", "progressed", "regressed", "changed", "not_applicable",

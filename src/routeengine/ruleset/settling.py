@@ -6,7 +6,7 @@ executor and every proof calls it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -125,8 +125,8 @@ class Ranks:
             for rule, above in self.beaten.items()
         }
 
-    def without(self, winner: str, loser: str) -> dict[str, frozenset[str]]:
-        """Return what still outranks each rule that fewer rules outrank, if one rule does not.
+    def without(self, winner: str, loser: str) -> Iterator[tuple[str, frozenset[str]]]:
+        """Yield what still outranks each rule that fewer rules outrank, if one rule does not.
 
         That is one `outranks` as it is written, of `winner` over `loser`.
         """
@@ -141,4 +141,4 @@ class Ranks:
                     still |= {other, *left.get(other, self.beaten[other])}
             if len(still) < len(self.beaten[rule]):
                 left[rule] = frozenset(still)
-        return left
+                yield rule, left[rule]

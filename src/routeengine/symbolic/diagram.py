@@ -23,6 +23,10 @@ FALSE: Node = 0
 TRUE: Node = 1
 
 
+MAX_STEPS = 20
+"""Triples of nodes that `ite` remembers per node that may be made: what is too large ends soon."""
+
+
 class Diagram:
     """A store of nodes, over variables with these numbers of cells.
 
@@ -193,6 +197,8 @@ class Diagram:
                 todo += waiting
             elif todo:
                 memo[todo.pop()] = self.node(top, tuple(made))
+                if len(memo) > MAX_STEPS * self.budget:
+                    raise BudgetError(f"more than {MAX_STEPS * self.budget} steps are needed")
             else:
                 return made[0]
 

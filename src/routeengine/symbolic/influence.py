@@ -14,8 +14,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from functools import reduce
 from itertools import combinations
+from operator import or_
 from typing import Any, TypeAlias, cast
 
+from routeengine.bits import few, numbers
 from routeengine.errors import BudgetError
 from routeengine.symbolic.compiled import CompiledRuleSet
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
@@ -70,6 +72,43 @@ def single(diagram: Diagram, root: Node, same: Callable[[Any, Any], bool]) -> se
         if any(part(fork) for fork in forks - alike):
             found.add(at)
     return found
+
+
+def leaves_by_cell(
+    diagram: Diagram, root: Node, may: Sequence[int]
+) -> dict[int, dict[int, set[Any]]]:
+    """Return, per variable of a function and cell that it may be in, the values reached from there.
+
+    One pass up and one down, in place of a walk per cell. A way goes through a node that tests the
+    variable, and on by its cell; or it passes the variable by, and then it may be in any cell:
+
+        x --0--> y --0--> A        y = 0 reaches A (through y) and B (by x = 1, past y)
+          --1--> B   --1--> C      y = 1 reaches C and B
+    """
+    level, nodes = diagram.level, diagram.reachable(root)
+    leaves = [node for node in nodes if level[node] == diagram.bottom]
+    words = {leaf: 1 << number for number, leaf in enumerate(leaves)}
+    ways = {
+        node: [(cell, diagram.kids[node][cell]) for cell in few(may[level[node]])]
+        for node in nodes
+        if level[node] < diagram.bottom
+    }
+    for node in reversed(ways):
+        words[node] = reduce(or_, [words[kid] for _, kid in ways[node]])
+    found = {at: dict.fromkeys(few(may[at]), 0) for at in diagram.support(root)}
+    above = {root: -1}  # per node that is reached, the highest level from which a way leads there
+    for node in nodes:
+        at = level[node]
+        for between in range(above.get(node, at) + 1, at):
+            for cell in found.get(between, ()):
+                found[between][cell] |= words[node]
+        for cell, kid in ways.get(node, ()) if node in above else ():
+            found[at][cell] |= words[kid]
+            above[kid] = min(above.get(kid, at), at)
+    return {
+        at: {c: {diagram.values[leaves[n]] for n in numbers(word)} for c, word in cells.items()}
+        for at, cells in found.items()
+    }
 
 
 def joint(

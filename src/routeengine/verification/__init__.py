@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from routeengine.verification.difference import Comparison, Differing, first_difference
+from routeengine.verification.comparison import Comparison, Differing, first_difference
 from routeengine.verification.findings import Finding, Kept, Proof, Verification
 from routeengine.verification.prove import verify
 from routeengine.verification.regions import Region

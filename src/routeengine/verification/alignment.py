@@ -16,12 +16,12 @@ from routeengine.ruleset.domains import CategoryDomain, Domain, IntegerDomain, V
 from routeengine.ruleset.flaws import did_you_mean
 from routeengine.ruleset.model import Constraint, Fact, Grounds, RuleSet
 from routeengine.ruleset.naming import fold_name
-from routeengine.verification.rewriting import Names, rewritten
+from routeengine.verification.rewriting import Names, renamed
 
 
 @dataclass(frozen=True, slots=True)
 class FactChange:
-    """What became of a fact: ids of the old and the new one, None where there is none.
+    """What became of a fact: ids of the old and the new one, None if there is none.
 
     `lost` and `gained` are values that just one of the two knows.
     """
@@ -41,8 +41,29 @@ class Side:
     fact: Mapping[str, str]
 
     def translated(self, values: Mapping[str, object]) -> dict[str, object]:
-        """Give a profile in the names of this version, without the facts that it does not have."""
+        """Return a profile in the names of this version, without the facts that it does not have.
+
+        What is known is kept as it is: a value, or a form of partial knowledge.
+        """
         return {own: values[name] for name, own in self.fact.items() if name in values}
+
+    @property
+    def decisions(self) -> dict[str, str]:
+        """The version's own name per decision."""
+        both = zip(self.common.decisions, self.own.decisions, strict=True)
+        return {common.id: own.id for common, own in both}
+
+    @property
+    def flags(self) -> dict[str, str]:
+        """The version's own name per flag."""
+        both = zip(self.common.flags, self.own.flags, strict=True)
+        return {common.id: own.id for common, own in both}
+
+    def outcomes(self, decision: str) -> dict[str, str]:
+        """Return the common name per outcome of a decision, by the version's own."""
+        own = self.own.decision[self.decisions[decision]].outcomes
+        common = self.common.decision[decision].outcomes
+        return {one.id: other.id for one, other in zip(own, common, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +93,8 @@ def align(old: RuleSet, new: RuleSet, renames: Mapping[str, str] | None = None) 
     in_old = _values(old, to_common, facts)
     in_new = _values(new, {fact.id: fact.id for fact in new.facts}, facts)
     to_own = {name: own for own, name in to_common.items()}
-    before = rewritten(old, replace(names, facts=to_common, values=in_old))
-    after = rewritten(new, Names(values=in_new))
+    before = renamed(old, replace(names, facts=to_common, values=in_old))
+    after = renamed(new, Names(values=in_new))
     return Aligned(
         Side(old, _with_facts(before, old, to_common, in_old, facts), to_own),
         Side(new, _with_facts(after, new, {}, in_new, facts), {f.id: f.id for f in new.facts}),
@@ -111,7 +132,7 @@ def _require(name: str, known: Iterable[str], shown: str) -> str:
 
 
 def _twins(old: RuleSet, new: RuleSet, renamed: Mapping[str, str]) -> dict[str, Fact]:
-    """Give, per fact of the new version, the one of the old version that it is."""
+    """Return, per fact of the new version, the one of the old version that it is."""
     twins = {now: old.fact[was] for was, now in renamed.items()}
     for fact in new.facts:
         if fact.id not in twins and fact.id in old.fact and fact.id not in renamed:
@@ -127,14 +148,14 @@ def _twins(old: RuleSet, new: RuleSet, renamed: Mapping[str, str]) -> dict[str, 
 
 
 def _same_name(old: Fact, new: Fact) -> bool:
-    """Say whether one of two facts has the id of the other among its aliases."""
+    """Return whether one of two facts has the id of the other among its aliases."""
     return fold_name(old.id) in map(fold_name, new.aliases) or (
         fold_name(new.id) in map(fold_name, old.aliases)
     )
 
 
 def _merged(new: Fact, old: Fact | None) -> Fact:
-    """Give a fact with the values of both versions, those of the new one first."""
+    """Return a fact with the values of both versions, those of the new one first."""
     if old is None:
         return new
     return replace(
@@ -157,7 +178,7 @@ def _union(new: Domain, old: Domain) -> Domain:
 def _values(
     ruleset: RuleSet, called: Mapping[str, str], facts: Mapping[str, Fact]
 ) -> dict[str, Callable[[int], int]]:
-    """Give, per fact, how its sets of values are numbered in the common domain."""
+    """Return, per fact, how its sets of values are numbered in the common domain."""
     return {
         fact.id: _numbering(fact.domain, facts[called[fact.id]].domain)
         for fact in ruleset.facts

@@ -1,23 +1,101 @@
-"""A rule set in other words: the same rules, with facts, decisions and outcomes renamed."""
+"""A rule set that says something else: with a part changed or left out, or in other names."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import typing
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple, TypeAlias
 
 from routeengine.ruleset.conditions import (
     All,
     Any,
     AtLeast,
     Condition,
+    CriterionIs,
     Exactly,
     FactIs,
     Not,
     OutcomeIs,
     RuleIs,
     StatusIs,
+    children,
+    walk,
 )
-from routeengine.ruleset.model import Decision, Outcome, Review, Rule, RuleSet
+from routeengine.ruleset.model import (
+    Constraint,
+    Criterion,
+    Decision,
+    Flag,
+    Outcome,
+    Review,
+    Rule,
+    RuleSet,
+)
+
+Part: TypeAlias = Constraint | Criterion | Decision | Flag | Rule
+"""A part of a rule set that has conditions, or rules that have them."""
+
+_FIELDS = {
+    Constraint: "constraints",
+    Criterion: "criteria",
+    Decision: "decisions",
+    Flag: "flags",
+}
+
+
+class Site(NamedTuple):
+    """A condition, and the part of a rule set that it is a field of."""
+
+    kind: str
+    part: Part
+    field: str
+    condition: Condition
+
+
+def sites(ruleset: RuleSet) -> Iterator[Site]:
+    """Yield every condition that can change an answer, with what it belongs to."""
+    for constraint in ruleset.constraints:
+        yield Site("constraint", constraint, "forbids", constraint.forbids)
+    for criterion in ruleset.criteria:
+        yield Site("criterion", criterion, "when", criterion.when)
+    for decision in ruleset.decisions:
+        if decision.applies_when is not None:
+            yield Site("decision", decision, "applies_when", decision.applies_when)
+        for rule in decision.rules:
+            if rule.when is not None:
+                yield Site("rule", rule, "when", rule.when)
+    for flag in ruleset.flags:
+        if flag.when is not None:
+            yield Site("flag", flag, "when", flag.when)
+
+
+def with_part(ruleset: RuleSet, old: Part, new: Part | None) -> RuleSet:
+    """Return the rule set with one part replaced by another, or left out if that is None."""
+    if isinstance(old, Rule):
+        decision = ruleset.decision_of[old.id]
+        other = replace(decision, rules=_swapped(decision.rules, old, new))
+        return with_part(ruleset, decision, other)
+    field = _FIELDS[type(old)]
+    change: dict[str, typing.Any] = {field: _swapped(getattr(ruleset, field), old, new)}
+    return replace(ruleset, **change)
+
+
+def _swapped(parts: tuple[Part, ...], old: Part, new: Part | None) -> tuple[typing.Any, ...]:
+    return tuple(new if one is old else one for one in parts if one is not old or new is not None)
+
+
+def rules_asked(ruleset: RuleSet) -> frozenset[str]:
+    """Return the rules that a condition asks for by name."""
+    parts = (part for condition in ruleset.conditions for part in walk(condition))
+    return frozenset(rule for part in parts if isinstance(part, RuleIs) for rule in part.rules)
+
+
+def with_children(condition: Condition, parts: tuple[Condition, ...]) -> Condition:
+    """Return a condition that combines others in the same way, but these."""
+    if isinstance(condition, All | Any | AtLeast | Exactly):
+        return replace(condition, parts=parts)
+    return Not(*parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +112,17 @@ class Names:
     values: Mapping[str, Callable[[int], int]] = field(default_factory=dict)
 
     def outcome(self, decision: str, outcome: str) -> str:
-        """Give the new id of an outcome of an old decision."""
+        """Return the new id of an outcome of an old decision."""
         return self.outcomes.get((decision, outcome), outcome)
 
 
-def rewritten(ruleset: RuleSet, names: Names) -> RuleSet:
-    """Give the rules of a rule set in these names; its facts stay for the caller to set."""
+def renamed(ruleset: RuleSet, names: Names) -> RuleSet:
+    """Return the rules of a rule set in these names; its facts stay for the caller to set."""
     return replace(
         ruleset,
-        criteria=tuple(replace(c, when=_said(c.when, names)) for c in ruleset.criteria),
+        criteria=tuple(replace(c, when=_renamed(c.when, names)) for c in ruleset.criteria),
         constraints=tuple(
-            replace(one, forbids=_said(one.forbids, names)) for one in ruleset.constraints
+            replace(one, forbids=_renamed(one.forbids, names)) for one in ruleset.constraints
         ),
         decisions=tuple(_decision(one, names) for one in ruleset.decisions),
         flags=tuple(
@@ -81,23 +159,22 @@ def _rule(rule: Rule, decision: str, outcomes: tuple[Outcome, ...], names: Names
 
 
 def _if_any(condition: Condition | None, names: Names) -> Condition | None:
-    return None if condition is None else _said(condition, names)
+    return None if condition is None else _renamed(condition, names)
 
 
-def _said(condition: Condition, names: Names) -> Condition:
+def _renamed(condition: Condition, names: Names) -> Condition:
     match condition:
         case FactIs(fact=fact, allowed=allowed, written=written):
             values = names.values.get(fact)
             moved = allowed if values is None else values(allowed)
             return FactIs(names.facts.get(fact, fact), moved, written)
         case OutcomeIs(decision=name, outcomes=outcomes):
-            said = tuple(names.outcome(name, one) for one in outcomes)
-            return OutcomeIs(names.decisions.get(name, name), said)
+            other = tuple(names.outcome(name, one) for one in outcomes)
+            return OutcomeIs(names.decisions.get(name, name), other)
         case StatusIs(decision=name) | RuleIs(decision=name):
             return replace(condition, decision=names.decisions.get(name, name))
-        case All(parts=parts) | Any(parts=parts) | AtLeast(parts=parts) | Exactly(parts=parts):
-            return replace(condition, parts=tuple(_said(one, names) for one in parts))
-        case Not(part=part):
-            return Not(_said(part, names))
-        case _:
+        case CriterionIs():
             return condition
+        case _:
+            parts = tuple(_renamed(one, names) for one in children(condition))
+            return with_children(condition, parts)

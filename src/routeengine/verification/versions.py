@@ -8,7 +8,6 @@ from functools import partial
 from operator import eq
 
 from routeengine.errors import BudgetError
-from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Evidence, RuleSet
 from routeengine.ruleset.reading import facts_read
 from routeengine.ruleset.settling import OVERLAP, FullVerdict
@@ -16,22 +15,21 @@ from routeengine.symbolic.compiled import NODE_BUDGET
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import FALSE, TRUE, Node
 from routeengine.verification.alignment import Aligned, FactChange, Side, align
-from routeengine.verification.difference import (
-    Aspect,
+from routeengine.verification.comparison import (
     Kind,
-    Pair,
-    Said,
+    RuleSetPair,
+    Statement,
+    ask,
     at_leaf,
     compiled,
     compiler_of,
     differs,
-    heard,
     meaning,
 )
-from routeengine.verification.regions import MOST_REGIONS, Region, regions_of
-from routeengine.verification.space import NOTHING, Amount, Confined
+from routeengine.verification.regions import MAX_REGIONS, Region, regions_of
+from routeengine.verification.space import NOTHING, Amount, Constrained
 
-MOST_WAYS = 30
+MAX_WAYS = 30
 """Ways of differing by the candidates of overlaps alone, per two verdicts."""
 
 
@@ -45,8 +43,8 @@ class Shift:
 
     kind: Kind
     name: str
-    before: Said
-    after: Said
+    before: Statement
+    after: Statement
     regions: tuple[Region, ...]
     covers: Amount
     left_over: Amount = NOTHING
@@ -56,7 +54,7 @@ class Shift:
 class Reading:
     """A decision that reads other facts where facts can contradict each other.
 
-    Where they do, the decision may be under review in the one version only.
+    If they do, the decision may be under review in the one version only.
     """
 
     decision: str
@@ -66,7 +64,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """All that differs between two versions; empty in all but `facts` where they mean the same.
+    """All that differs between two versions; empty in all but `facts` if they mean the same.
 
     `removed` and `added` name decisions and flags that just one version has. `undetermined`
     names what was too large to be compared. `evidence` says that a dossier is weighed otherwise.
@@ -97,13 +95,13 @@ def diff(
     new: RuleSet,
     renames: Mapping[str, str] | None = None,
     *,
-    most: int = MOST_REGIONS,
+    most: int = MAX_REGIONS,
     budget: int = NODE_BUDGET,
 ) -> Difference:
     """Compare two versions on every full profile, and say where and how they differ.
 
     `renames` maps old names of facts, decisions, flags and outcomes (`decision.outcome`) to
-    new ones. Two verdicts are the same where outcome, status, reason and candidates are; which
+    new ones. Two verdicts are the same if outcome, status, reason and candidates are; which
     rule it was, and texts, do not count. Of each way of differing `most` regions are given at
     most, and the size of the rest. Raises UsageError for a name that is not there.
     """
@@ -120,7 +118,7 @@ def diff(
     )
     before = compiler_of(sides, budget=budget)
     try:
-        pair = Pair(before, before.beside(sides[1]))
+        pair = RuleSetPair(before, before.beside(sides[1]))
         compiled(pair.sides[1])
     except BudgetError:
         return replace(found, undetermined=("everything",))
@@ -128,21 +126,24 @@ def diff(
     return replace(found, shifts=shifts, readings=tuple(_readings(pair)), undetermined=undetermined)
 
 
-def _compared(pair: Pair, aligned: Aligned, most: int) -> tuple[tuple[Shift, ...], tuple[str, ...]]:
-    """Give all ways of differing, and the names of what is too large to be compared."""
+def _compared(
+    pair: RuleSetPair, aligned: Aligned, most: int
+) -> tuple[tuple[Shift, ...], tuple[str, ...]]:
+    """Return all ways of differing, and the names of what is too large to be compared."""
     shifts: list[Shift] = []
     undetermined: list[str] = []
-    for kind, name, compare in pair.aspects():
-        found = pair.sides[1].scratch(partial(_shifts, pair, aligned, compare, most))
-        if found is None:
+    for kind, name, compare in pair.compared():
+        replay = partial(_replay, pair, aligned)
+        some = pair.sides[1].scratch(partial(_shifts, pair, kind, name, compare, replay, most))
+        if some is None:
             undetermined.append(f"{kind} {name}".strip())
         else:
-            shifts += found
+            shifts += some
     return tuple(shifts), tuple(dict.fromkeys(undetermined))
 
 
 def _only(one: RuleSet, other: RuleSet) -> tuple[tuple[Kind, str], ...]:
-    """Give the decisions and flags that the one has and the other has not."""
+    """Return the decisions and flags that the one has and the other has not."""
     raised = {flag.id for flag in other.flags if flag.when is not None}
     decisions: list[tuple[Kind, str]] = [
         ("decision", d.id) for d in one.decisions if d.id not in other.decision
@@ -153,10 +154,10 @@ def _only(one: RuleSet, other: RuleSet) -> tuple[tuple[Kind, str], ...]:
     return (*decisions, *flags)
 
 
-def _readings(pair: Pair) -> Iterator[Reading]:
-    """Give the decisions that read other facts, of those that can contradict each other."""
-    tied = frozenset().union(*(tie.facts for tie in pair.ties))
-    before, after = (side.ruleset for side in pair.sides)
+def _readings(pair: RuleSetPair) -> Iterator[Reading]:
+    """Yield the decisions that read other facts, of those that can contradict each other."""
+    tied = frozenset().union(*(one.facts for one in pair.couplings))
+    before, after = pair.rulesets
     facts = [fact.id for fact in before.facts]
     for decision in before.decisions:
         if decision.id in after.decision:
@@ -170,53 +171,62 @@ def _readings(pair: Pair) -> Iterator[Reading]:
 
 
 def _weighing(evidence: Evidence | None) -> object:
-    """Give what changes how a dossier is weighed, and no texts."""
+    """Return what changes how a dossier is weighed, and no texts."""
     if evidence is None:
         return None
     sources = {one.id: (one.rank, dict(one.sets), one.max_age_months) for one in evidence.sources}
     return sources, replace(evidence, sources=())
 
 
-def _shifts(pair: Pair, aligned: Aligned, compare: Callable[[], Aspect], most: int) -> list[Shift]:
-    """Give each way of differing of one aspect. Raises BudgetError where that does not fit."""
-    aspect, diagram = compare(), pair.diagram
-    root, apart = aspect.confined.root, aspect.confined.apart
-    leaves = {diagram.values[node] for node in diagram.reachable(root) if not diagram.kids[node]}
-    held = diagram.relabel("held", lambda value: value is not IMPOSSIBLE, root)
+def _shifts(
+    pair: RuleSetPair,
+    kind: Kind,
+    name: str,
+    compare: Callable[[], Constrained],
+    replay: Callable[[Shift, Mapping[str, int]], None],
+    most: int,
+) -> list[Shift]:
+    """Return each way of differing of one thing. Raises BudgetError if that does not fit."""
+    function, diagram = compare(), pair.diagram
+    nodes = diagram.reachable(function.root)
+    leaves = {diagram.values[node] for node in nodes if not diagram.kids[node]}
+    held = diagram.relabel("held", lambda value: value is not IMPOSSIBLE, function.root)
     outside = diagram.ite(held, FALSE, diagram.leaf(IMPOSSIBLE))
     shifts = []
-    for told in sorted(filter(differs, leaves), key=partial(_rank, pair, aspect)):
-        where = diagram.relabel(("is", told), partial(eq, told), root)
-        for before, after, part in _by_candidates(pair, aspect.name, told, where):
-            way = Confined(diagram.ite(part, TRUE, outside), apart)
-            if covers := pair.space.amounts(way).get(True):
-                one = Shift(aspect.kind, aspect.name, before, after, (), covers)
-                told_by = partial(_replay, pair, aligned, one)
-                regions = regions_of(pair.space, way, most, told_by)
-                shifts.append(replace(one, regions=regions.some, left_over=regions.left_over))
+    for both in sorted(filter(differs, leaves), key=partial(_rank, pair, name)):
+        where = diagram.relabel(("is", both), partial(eq, both), function.root)
+        for before, after, part in _by_candidates(pair, name, both, where):
+            way = replace(function, root=diagram.ite(part, TRUE, outside))
+            if covers := pair.amounts(way).get(True):
+                shift = Shift(kind, name, before, after, (), covers)
+                regions = regions_of(pair, way, most, partial(replay, shift))
+                shifts.append(replace(shift, regions=regions.some, left_over=regions.left_over))
     return shifts
 
 
 def _by_candidates(
-    pair: Pair, name: str, told: tuple[Said, Said], where: Node
-) -> list[tuple[Said, Said, Node]]:
-    """Part a way of differing by the candidates of overlaps, which the leaves do not tell.
+    pair: RuleSetPair, name: str, both: tuple[Statement, Statement], where: Node
+) -> list[tuple[Statement, Statement, Node]]:
+    """Split a way of differing by the candidates of overlaps, which the leaves do not tell.
 
-    Where that makes too many ways they stay together, and their overlaps without candidates.
+    If that makes too many ways they stay together, and their overlaps without candidates.
     """
     ways = [
         (before, after, inner)
-        for before, part in _parted(pair, 0, name, told[0], where)
-        for after, inner in _parted(pair, 1, name, told[1], part)
+        for before, part in _split(pair, 0, name, both[0], where)
+        for after, inner in _split(pair, 1, name, both[1], part)
     ]
-    return ways if len(ways) <= MOST_WAYS else [(*told, where)]
+    return ways if len(ways) <= MAX_WAYS else [(*both, where)]
 
 
-def _parted(pair: Pair, side: int, name: str, said: Said, where: Node) -> list[tuple[Said, Node]]:
-    """Part what one version says somewhere by its candidates, where that is an overlap."""
-    if said != OVERLAP:
-        return [(said, where)]
+def _split(
+    pair: RuleSetPair, side: int, name: str, statement: Statement, where: Node
+) -> list[tuple[Statement, Node]]:
+    """Split what one version says somewhere by its candidates, if that is an overlap."""
+    if statement != OVERLAP:
+        return [(statement, where)]
     diagram = pair.diagram
+    # Each outcome halves each part: where some winner names it, and where none does.
     parts: list[tuple[tuple[str, ...], Node]] = [((), where)]
     for outcome, named in pair.sides[side].naming(name).items():
         halves = [
@@ -228,58 +238,48 @@ def _parted(pair: Pair, side: int, name: str, said: Said, where: Node) -> list[t
             )
         ]
         parts = [(candidates, part) for candidates, part in halves if part != FALSE]
-        if len(parts) > MOST_WAYS:
+        if len(parts) > MAX_WAYS:
             return [(OVERLAP, where)]
     return [(replace(OVERLAP, candidates=candidates), part) for candidates, part in parts]
 
 
-def _rank(pair: Pair, aspect: Aspect, told: tuple[Said, Said]) -> tuple[object, ...]:
+def _rank(pair: RuleSetPair, name: str, both: tuple[Statement, Statement]) -> tuple[object, ...]:
     """Sort by the declared order of outcomes, before and after."""
     ranks: list[object] = []
-    for said, side in zip(told, pair.sides, strict=True):
-        if isinstance(said, FullVerdict):
-            keys = side.ruleset.decision[aspect.name].keys
-            ranks += [keys.index(said.key), said.reason or "", said.candidates]
+    for statement, ruleset in zip(both, pair.rulesets, strict=True):
+        if isinstance(statement, FullVerdict):
+            key = ruleset.decision[name].keys.index(statement.key)
+            ranks += [key, statement.reason or "", statement.candidates]
         else:
-            ranks.append(said)
+            ranks.append(statement)
     return tuple(ranks)
 
 
-def _replay(pair: Pair, aligned: Aligned, shift: Shift, full: Mapping[str, int]) -> None:
-    """Ask both versions about a witness."""
-    values = pair.space.values(full)
-    for side, said in ((aligned.before, shift.before), (aligned.after, shift.after)):
-        _ask(side, shift, values, said)
+def _replay(pair: RuleSetPair, aligned: Aligned, shift: Shift, full: Mapping[str, int]) -> None:
+    """Ask both versions, as they were loaded, about a witness before it is told."""
+    values = pair.values(full)
+    for side, expected in ((aligned.before, shift.before), (aligned.after, shift.after)):
+        statement = _ask(side, shift, side.translated(values))
+        if expected == OVERLAP:
+            statement = at_leaf(statement)
+        if meaning(statement) != meaning(expected):
+            raise AssertionError("a witness does not show the difference: please report it")
 
 
-def _ask(side: Side, shift: Shift, values: Mapping[str, Value], said: Said) -> None:
-    """Ask the reference evaluator, of the rule set as it was loaded, before anything is told."""
-    translated = side.translated(values)
-    indices = {fact.id: fact.domain.index(translated[fact.id]) for fact in side.own.facts}
+def _ask(side: Side, shift: Shift, values: Mapping[str, object]) -> Statement:
+    """Ask the reference evaluator what a version says, and put it in the common vocabulary."""
+    indices = {fact.id: fact.domain.index(values[fact.id]) for fact in side.own.facts}
     full = {fact: index for fact, index in indices.items() if index is not None}
-    # A value that this version does not know is one that it does not allow.
-    told = False if len(full) < len(indices) else _heard(side, shift, full)
-    if said == OVERLAP:
-        told = at_leaf(told)
-    if meaning(told) != meaning(said):
-        raise AssertionError("a witness does not show the difference: please report it")
-
-
-def _heard(side: Side, shift: Shift, full: Mapping[str, int]) -> Said:
-    """Give what a version as it was loaded says, in the common vocabulary."""
-    own, common = side.own, side.common
-    called = {b.id: a.id for a, b in zip(own.flags, common.flags, strict=True)}
-    if shift.kind == "decision":
-        called = {b.id: a.id for a, b in zip(own.decisions, common.decisions, strict=True)}
-    verdict = heard(own, shift.kind, called.get(shift.name, ""), full)
-    if not isinstance(verdict, FullVerdict):
-        return verdict
-    outcomes = zip(
-        own.decision[called[shift.name]].outcomes, common.decision[shift.name].outcomes, strict=True
-    )
-    names = {a.id: b.id for a, b in outcomes}
+    if len(full) < len(indices):
+        # A value that this version does not know is one that it does not allow.
+        return False
+    names = side.flags if shift.kind == "flag" else side.decisions
+    statement = ask(side.own, shift.kind, names.get(shift.name, ""), full)
+    if not isinstance(statement, FullVerdict):
+        return statement
+    outcomes = side.outcomes(shift.name)
     return replace(
-        verdict,
-        outcome=None if verdict.outcome is None else names[verdict.outcome],
-        candidates=tuple(names[one] for one in verdict.candidates),
+        statement,
+        outcome=outcomes.get(statement.outcome or ""),
+        candidates=tuple(outcomes[one] for one in statement.candidates),
     )
