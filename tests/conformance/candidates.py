@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from math import prod
+from operator import attrgetter
 from typing import TypeAlias
 
 import pyarrow as pa
@@ -21,7 +22,7 @@ from routeengine.executors.reference import ReferenceExecutor
 from routeengine.lazy import cached_property
 from routeengine.profile import State
 from routeengine.record.forms import form_of
-from routeengine.result import Answer
+from routeengine.result import VERDICT_FIELDS, Answer
 from routeengine.ruleset.domains import IntegerDomain, spans
 from routeengine.ruleset.model import Fact, RuleSet
 from tables.generated_tables import cells, columns_of
@@ -65,7 +66,11 @@ class Candidate:
 
 def told(_: RuleSet, answer: Answer) -> Told:
     """Give every field of an answer, what is missing and what each reply leads to included."""
-    fields: dict[str, object] = {name: v._fields() for name, v in answer.verdicts.items()}
+    stored = attrgetter(*VERDICT_FIELDS)
+    fields: dict[str, object] = {
+        name: (*stored(verdict), tuple(verdict.leads.items()))
+        for name, verdict in answer.verdicts.items()
+    }
     return fields | {"flags": answer.flags, "flags_possible": answer.flags_possible}
 
 

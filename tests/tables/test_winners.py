@@ -53,7 +53,7 @@ def signals(*targets: str | Review) -> RuleSet:
 def test_hundreds_of_rules_for_one_target_take_few_planes(target: str | Review) -> None:
     """Ten planes tell which of 200 rules wins: any ten choose five are 252 different ones."""
     engine = Engine(signals(*[target] * 200))
-    (asked,) = engine.tables.plan.asked
+    (asked,) = engine.tables.evaluator.plan.asked
     assert len(asked.groups) == 10
     rng = Random(1)
     rows = [

@@ -13,7 +13,7 @@ from routeengine.ruleset.domains import IntegerDomain, spans
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.sql import expressions as sql
 from routeengine.sql.plan import Plan
-from routeengine.symbolic.cells import Cells
+from routeengine.symbolic.layout import Cells
 
 UNKNOWN = -1
 OUTSIDE = -2

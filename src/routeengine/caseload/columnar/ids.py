@@ -38,10 +38,12 @@ def odd_ids(ids: pa.Array) -> NDArray[np.bool_]:
     odd: NDArray[np.bool_] = (lengths == 0) | (lengths > MAX_LENGTH)
     if ids.null_count:
         odd |= ids.is_null().to_numpy(zero_copy_only=False)
+    used = data[offsets[0] : offsets[-1]]
+    if used.size == 0 or (used.min() > _SPACE and used.max() <= _TILDE):
+        return odd  # nothing but plain signs, as most often
     last = len(data) - 1
     odd |= data[np.minimum(offsets[:-1], last)] == _SPACE
     odd |= data[np.maximum(offsets[1:], 1) - 1] == _SPACE
-    used = data[offsets[0] : offsets[-1]]
     (strange,) = np.nonzero((used < _SPACE) | (used > _TILDE))
     if strange.size:
         odd[np.searchsorted(offsets, strange + offsets[0], side="right") - 1] = True
