@@ -17,8 +17,8 @@ from routeengine.errors import ProfileError
 from routeengine.intake import Intake
 from routeengine.profile import read_profile
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
-from routeengine.symbolic.cells import Cells
 from routeengine.symbolic.joint import ANY
+from routeengine.symbolic.layout import Cells
 
 FACTS = (
     a_fact("yes", BooleanDomain()),

@@ -122,7 +122,7 @@ def test_what_is_thrown_away_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None
         return add(diagram, level, kids, value)
 
     monkeypatch.setattr(Diagram, "_add", counted)
-    monkeypatch.setattr("routeengine.symbolic.compiler.FEWEST_NODES", 1)
+    monkeypatch.setattr("routeengine.symbolic.workspace.FEWEST_NODES", 1)
     ruleset = many_counts(40)
     budget = 50
     executor = LanesExecutor(ruleset, budget=budget)

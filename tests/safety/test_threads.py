@@ -20,7 +20,7 @@ import routeengine.executors.lanes as lanes_module
 import routeengine.explanation.phrases as phrases_module
 import routeengine.explanation.spots as spots_module
 import routeengine.intake as intake_module
-import routeengine.symbolic.cells as cells_module
+import routeengine.symbolic.layout as layout_module
 from examples import examples
 from executors.test_agreement import build
 from generated import rulesets, states
@@ -62,10 +62,10 @@ def test_threads_get_what_one_gets(remembered: int, monkeypatch: pytest.MonkeyPa
     """Also where what is remembered is forgotten all the time; and it stays bounded."""
     modules: list[Any] = [
         first_sight_module, intake_module, lanes_module, phrases_module, spots_module,
-        cells_module,
     ]  # fmt: skip
     for module in modules:
         monkeypatch.setattr(module, "REMEMBERED", remembered)
+    monkeypatch.setattr(layout_module, "CELLS_CACHE_SIZE", remembered)
     some = people(examples(60))
     alone = Engine(load_ruleset("rijswijk-2023"))
     expected = [everything_said(alone, one) for one in some]

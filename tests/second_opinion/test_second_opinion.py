@@ -123,8 +123,14 @@ def test_gaps_overlaps_and_dead_rules_are_found_just_where_there_are_any(ruleset
         return
     for decision in ruleset.decisions:
         own = [one for one in found if one.decision == decision.id]
-        gaps = [one for one in own if one.kind == "gap"]
-        assert bool(gaps) == possible(opinion.valid, opinion.gap(decision.id))
+        gap = opinion.gap(decision.id)
+        assert any(one.kind in ("gap", "gap_follows") for one in own) == possible(
+            opinion.valid, gap
+        )
+        for one in own:
+            if one.kind == "gap_follows":  # all of it within gaps of what the decision reads
+                causes = map(opinion.gap, one.about[1:])
+                assert not possible(opinion.valid, gap, *map(z3.Not, causes))
         wins, overlap = opinion.wins(decision.id), opinion.overlap(decision.id)
         pairs = [one.about for one in own if one.kind == "overlap"]
         overlaps = [z3.And(wins[one], wins[other]) for one, other in pairs]

@@ -258,7 +258,7 @@ class LanesInspection:
     def bounds(self) -> Bounds:
         """Bounds, for parts that fit neither budget."""
         allowed = {fact: known.allowed for fact, known in self.state.items()}
-        return self.compiled.bounding.of(allowed)
+        return Bounds(self.compiled.bounding, allowed)
 
     # A closer look
 

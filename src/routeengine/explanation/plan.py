@@ -15,7 +15,7 @@ from routeengine.explanation.wording import wording_of
 from routeengine.ruleset.model import Decision, Flag, Grounds, Review, Rule, RuleSet
 from routeengine.ruleset.reading import couplings, evaluation_order, facts_of, facts_read
 from routeengine.ruleset.settling import beaten_by
-from routeengine.symbolic.cells import cells_of
+from routeengine.symbolic.layout import cells_told_apart
 from routeengine.truth import Truth
 
 
@@ -110,7 +110,7 @@ class Plan:
         }
         whens = [rule.when for rule in self.rules.values() if rule.when is not None]
         self.always = composites([*self.applies_when.values(), *whens])
-        cells = cells_of(ruleset).of
+        cells = cells_told_apart(ruleset.facts, ruleset.conditions).of
         self.facts = {
             fact.id: FactSpot(
                 fact=fact,

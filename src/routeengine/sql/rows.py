@@ -25,10 +25,10 @@ from routeengine.ruleset.domains import IntegerDomain, spans
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.sql import expressions as sql
 from routeengine.sql.columns import ALL, UNKNOWN, Plan, Variable, Walks, Words
-from routeengine.symbolic.cells import Cells
 from routeengine.symbolic.compiled import CompiledRuleSet
 from routeengine.symbolic.conflicts import clash_of
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
+from routeengine.symbolic.layout import Cells
 
 OUTSIDE = -2
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from routeengine.caseload.values import FAULTY, FactReader
 from routeengine.profile import Known, read_knowledge
 from routeengine.ruleset.domains import IntegerDomain, spans
-from routeengine.symbolic.cells import Cells
+from routeengine.symbolic.layout import Cells
 from routeengine.tables.bits import ALL, WORD, Plane, copy_bits, pack
 
 MAX_COMPARED = 12

@@ -13,9 +13,10 @@ from routeengine.lazy import cached_property
 from routeengine.ruleset.conditions import Condition, FactIs
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.reading import evaluation_order, facts_of
-from routeengine.symbolic.compiled import NODE_BUDGET, Compilation, Layout
+from routeengine.symbolic.compiled import NODE_BUDGET, Compilation
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import Node
+from routeengine.symbolic.layout import Layout
 from routeengine.verification.comparison import Comparison
 from routeengine.verification.findings import Finding
 from routeengine.verification.regions import MAX_REGIONS, Regions, regions_of

@@ -28,10 +28,10 @@ from routeengine.ruleset.reading import (
     facts_read,
 )
 from routeengine.ruleset.settling import OVERLAP, FullVerdict
-from routeengine.symbolic.cells import cells_told_apart
-from routeengine.symbolic.compiled import NODE_BUDGET, laid_out
+from routeengine.symbolic.compiled import NODE_BUDGET
 from routeengine.symbolic.compiler import IMPOSSIBLE, Compiler
 from routeengine.symbolic.diagram import FALSE, TRUE, Node
+from routeengine.symbolic.layout import cells_told_apart, laid_out
 from routeengine.verification.space import Constrained, ProfileSpace
 
 SAME = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from routeengine.symbolic.order import order_by_structure
+from routeengine.symbolic.layout import order_by_structure
 
 GROUPS = [("a", "z"), ("b", "y"), ("a", "c", "z"), ("m", "y")]
 FACTS = ["a", "b", "c", "m", "y", "z"]
@@ -22,6 +22,6 @@ def test_facts_used_together_stand_together() -> None:
 @pytest.mark.parametrize("rounds", [1, 2])
 def test_few_rounds_lose_no_fact(rounds: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Huge rule sets get fewer rounds: an order that is worse, of the same facts."""
-    monkeypatch.setattr("routeengine.symbolic.order.ROUNDS", rounds)
-    monkeypatch.setattr("routeengine.symbolic.order.FEWEST_ROUNDS", rounds)
+    monkeypatch.setattr("routeengine.symbolic.layout.ROUNDS", rounds)
+    monkeypatch.setattr("routeengine.symbolic.layout.FEWEST_ROUNDS", rounds)
     assert sorted(order_by_structure(FACTS, GROUPS)) == FACTS
