@@ -296,6 +296,7 @@ def read_value(fact: str, leaf: Leaf | None, path: Path, run: Run) -> Value | No
     """Read a value of a fact that stands at `path`; None, with a fault, if it is none."""
     condition = _read_test(fact, [leaf], path, run)
     domain = run.facts.get(fact)
-    if leaf is None or domain is None or not isinstance(condition, FactIs):
+    damaged = leaf is None or run.collector.holds_damage(leaf.path)
+    if damaged or domain is None or not isinstance(condition, FactIs):
         return None
     return domain.value(condition.allowed.bit_length() - 1)

@@ -206,12 +206,14 @@ class ChangeEntry(Entry):
     @classmethod
     def make(cls, values: Values, path: Path, run: Run) -> Any:
         """Return the part that is made of it."""
-        fact = values["fact"]
+        fact, collector = values["fact"], run.collector
         for field, key in (("before", "from"), ("after", "to")):
             # A fact that is not there is told by the checks.
             leaves = values[field] if fact in run.facts else ()
             read = [read_value(fact, leaf, (*path, key), run) for leaf in leaves]
             values[field] = tuple([value for value in read if value is not None])
+            if fact in run.facts and collector.holds_damage((*path, key)):
+                collector.damage(path)  # a value that cannot be read says nothing of the other
         return super().make(values, path, run)
 
 
