@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import families
 from examples import examples
 from executors.test_agreement import build
 from families import FAMILIES
 from generated import BOTH, GROUNDS, conditions, rulesets
 from routeengine.errors import BudgetError
 from routeengine.executors.reference import FullProfile, ReferenceExecutor
+from routeengine.loading import ruleset_from_texts
 from routeengine.profile import Known
 from routeengine.ruleset.conditions import All, Any, CriterionIs, FactIs, Not
 from routeengine.ruleset.domains import IntegerDomain
@@ -177,6 +180,22 @@ def test_many_rules_are_proved(family: str, count: int) -> None:
     assert found.clean
     told = [(one.kind, one.message) for one in found.findings]
     assert told == ([] if family != "ranked" else [("implied_outranks", IMPLIED_IN_RANKED)])
+
+
+def test_many_bounds_on_one_fact_are_proved() -> None:
+    """Each rule outranks the one below it: that is proved of use without looking at all of them."""
+    names = [f"r{number}" for number in range(300)]
+    rules = {
+        name: families.rule(
+            {"f0": {"at_least": number + 1}}, "yes" if number % 2 else "no", [below]
+        )
+        for number, (below, name) in enumerate(pairwise(names))
+    }
+    written = families.rules_for(1, {"r0": families.rule({"f0": {"at_least": 0}}, "yes")} | rules)
+    written["facts"]["f0"] |= {"type": "integer", "minimum": 0, "maximum": 400}
+    found = verify(ruleset_from_texts({"rules.yaml": json.dumps(written)}))
+    assert found.findings == ()
+    assert found.proofs[0].combinations == 300
 
 
 def test_rules_that_each_lead_elsewhere_overlap_in_pairs() -> None:

@@ -1,4 +1,7 @@
-"""Contradictory rows: which facts are in a minimal conflict, and so count as unknown.
+"""What a row says: the cell that each fact is in, and which facts cannot stand together in it.
+
+A column holds a number per row: the cell that the fact is in, UNKNOWN where it is NULL, and
+OUTSIDE where it is no value of the fact.
 
 What clashes in a row is a monotone function of which of its facts are told (see
 `symbolic/conflicts.py`), and a fact is in a minimal conflict just where that function depends on
@@ -15,28 +18,82 @@ and the walk has 1,206 nodes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
-from routeengine.sql.expressions import Sql, choose, column, either, number
-from routeengine.sql.inputs import UNKNOWN, cell_of
-from routeengine.sql.plan import Plan
-from routeengine.sql.walks import ALL, Variable, Walks
-from routeengine.sql.words import Words
+from routeengine.errors import BudgetError
+from routeengine.ruleset.domains import IntegerDomain, spans
+from routeengine.ruleset.model import Fact, RuleSet
+from routeengine.sql import expressions as sql
+from routeengine.sql.columns import ALL, UNKNOWN, Plan, Variable, Walks, Words
 from routeengine.symbolic.compiled import CompiledRuleSet
 from routeengine.symbolic.conflicts import clash_of
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
+from routeengine.symbolic.layout import Cells
+
+OUTSIDE = -2
+
+ERROR = "error"
+
+MAX_SPANS = 5_000
+"""Ranges of numbers that are told apart, of all facts together."""
+
+
+def read_table(ruleset: RuleSet, cells: Cells, plan: Plan) -> dict[str, str]:
+    """Plan the cell of every fact, and what is wrong with a row in the words of the engine.
+
+    Returns the column with the cell, per fact. Raises BudgetError where the facts have more ranges
+    than a statement can hold.
+    """
+    written = sum(len(spans(cell)) for some in cells.of.values() for cell in some)
+    if written > MAX_SPANS:
+        raise BudgetError("the facts have too many ranges of values to be written as SQL")
+    columns = {
+        fact.id: plan.define(f"cell_{place}", _cell(fact, cells.of[fact.id]))
+        for place, fact in enumerate(ruleset.facts)
+    }
+    faults = [
+        (sql.column_is(columns[fact.id], OUTSIDE), f"{fact.id}: must be {fact.domain.describe()}")
+        for fact in ruleset.facts
+    ]
+    wrong = [sql.column_is(name, OUTSIDE) for name in columns.values()]
+    cases = [(sql.either(wrong), sql.join_sentences(faults))] if wrong else []
+    plan.define(ERROR, sql.choose(cases), columns.values())
+    return columns
+
+
+def _cell(fact: Fact, cells: Sequence[int]) -> sql.Sql:
+    cases = [(sql.is_null(fact.id), UNKNOWN)]
+    if isinstance(fact.domain, IntegerDomain):
+        # A fraction lies between two numbers, and a text is refused by the database.
+        cases.append((sql.is_fraction(sql.column(fact.id)), OUTSIDE))
+    cases += [(sql.either(_in_cell(fact, cell)), n) for n, cell in enumerate(cells)]
+    return sql.choose(cases, OUTSIDE)
+
+
+def _in_cell(fact: Fact, cell: int) -> Iterable[sql.Sql]:
+    domain = fact.domain
+    if isinstance(domain, IntegerDomain):
+        for first, last in spans(cell):
+            yield sql.within(sql.column(fact.id), domain.minimum + first, domain.minimum + last)
+        return
+    values = [value for n, value in enumerate(domain.values) if cell >> n & 1]
+    if fact.kind == "boolean":
+        # One by one: not every database has a list of truth values.
+        yield from (sql.equals(sql.column(fact.id), value) for value in values)
+    else:
+        yield sql.one_of(sql.column(fact.id), values)
 
 
 class Conflicts:
     """The facts in minimal conflicts, as columns of a plan.
 
-    `cells` names, per fact, the column with its cell, where a fact of a conflict counts as
-    unknown. `nodes` is how many it takes to tell.
+    `cells` names, per fact, the column with its cell; then one in which a fact of a conflict counts
+    as unknown. `nodes` is how many it takes to tell.
     """
 
-    def __init__(self, compiled: CompiledRuleSet, plan: Plan) -> None:
+    def __init__(self, compiled: CompiledRuleSet, plan: Plan, cells: dict[str, str]) -> None:
         self.plan = plan
-        self.cells = {fact.id: cell_of(n) for n, fact in enumerate(compiled.ruleset.facts)}
+        self.cells = cells
         self.nodes = 0
         self._whole = compiled.whole
         self._words: list[Words[str]] = []
@@ -64,7 +121,7 @@ class Conflicts:
         Walks(self.plan, own, variables, f"{name}_node").define(roots)
         for fact in words.things:
             cell = self.cells[fact]
-            kept = choose([(words.some([fact]), number(UNKNOWN))], column(cell))
+            kept = sql.choose([(words.some([fact]), UNKNOWN)], sql.column(cell))
             self.cells[fact] = self.plan.define(f"kept_{cell}", kept, (*words.parts, cell))
         self._words.append(words)
         self.nodes += len(own.reachable(*roots.values()))
@@ -74,11 +131,11 @@ class Conflicts:
         """The columns that say which facts are in a conflict."""
         return {name for words in self._words for name in words.parts}
 
-    def touching(self, facts: Iterable[str]) -> Sql | None:
-        """Give "a minimal conflict has one of these facts"; None where none can have."""
+    def touching(self, facts: Iterable[str]) -> sql.Sql | None:
+        """Return "a minimal conflict has one of these facts"; None where none can have."""
         found = [(words, words.bit.keys() & facts) for words in self._words]
         touched = [words.some(some) for words, some in found if some]
-        return either(touched) if touched else None
+        return sql.either(touched) if touched else None
 
 
 def _picked(own: Diagram, clash: Node, levels: Collection[int]) -> Node:
