@@ -7,7 +7,7 @@ does not know is a profile that it does not allow.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from routeengine.errors import UsageError
@@ -85,21 +85,35 @@ def align(old: RuleSet, new: RuleSet, renames: Mapping[str, str] | None = None) 
     names = _names(old, new, renames or {})
     twins = _twins(old, new, names.facts)
     facts = {fact.id: _merged(fact, twins.get(fact.id)) for fact in new.facts}
-    alone = [fact for fact in old.facts if fact not in twins.values()]
-    # A fact that changed its type is two facts: the old one is told apart by its name.
-    called = {fact.id: fact.id if fact.id not in facts else f"{fact.id} (old)" for fact in alone}
-    facts |= {called[fact.id]: replace(fact, id=called[fact.id]) for fact in alone}
-    to_common = called | {fact.id: name for name, fact in twins.items()}
-    in_old = _values(old, to_common, facts)
-    in_new = _values(new, {fact.id: fact.id for fact in new.facts}, facts)
-    to_own = {name: own for own, name in to_common.items()}
-    before = renamed(old, replace(names, facts=to_common, values=in_old))
-    after = renamed(new, Names(values=in_new))
-    return Aligned(
-        Side(old, _with_facts(before, old, to_common, in_old, facts), to_own),
-        Side(new, _with_facts(after, new, {}, in_new, facts), {f.id: f.id for f in new.facts}),
-        tuple(_changes(old, new, twins, to_common)),
-    )
+    own = {fact.id: fact.id for fact in new.facts}
+    called = {fact.id: name for name, fact in twins.items()}
+    for fact in old.facts:
+        if fact.id not in called:
+            # A fact that changed its type is two facts: the old one is told apart by its name.
+            name = called[fact.id] = fact.id if fact.id not in own else f"{fact.id} (old)"
+            facts[name] = replace(fact, id=name)
+    changes = tuple(_changes(old, new, twins))
+    return Aligned(_side(old, names, called, facts), _side(new, Names(), own, facts), changes)
+
+
+def _side(own: RuleSet, names: Names, called: Mapping[str, str], facts: Mapping[str, Fact]) -> Side:
+    """Put one version into the common vocabulary: values that it does not know it does not allow.
+
+    `called` has the common name per fact of its own.
+    """
+    values: dict[str, Callable[[int], int]] = {}
+    unknown = []
+    for fact in own.facts:
+        common = facts[called[fact.id]]
+        if fact.domain != common.domain:
+            moved = values[fact.id] = _numbering(fact.domain, common.domain)
+            if rest := common.domain.full & ~moved(fact.domain.full):
+                forbids, name = FactIs(common.id, rest, "in"), f"values of {fact.id}"
+                unknown.append(Constraint(name, forbids, common.label, Grounds("source")))
+    other = renamed(own, replace(names, facts=called, values=values))
+    constraints = (*other.constraints, *unknown)
+    common_rules = replace(other, facts=tuple(facts.values()), constraints=constraints)
+    return Side(own, common_rules, {name: fact for fact, name in called.items()})
 
 
 def _names(old: RuleSet, new: RuleSet, renames: Mapping[str, str]) -> Names:
@@ -175,18 +189,8 @@ def _union(new: Domain, old: Domain) -> Domain:
     return new
 
 
-def _values(
-    ruleset: RuleSet, called: Mapping[str, str], facts: Mapping[str, Fact]
-) -> dict[str, Callable[[int], int]]:
-    """Return, per fact, how its sets of values are numbered in the common domain."""
-    return {
-        fact.id: _numbering(fact.domain, facts[called[fact.id]].domain)
-        for fact in ruleset.facts
-        if fact.domain != facts[called[fact.id]].domain
-    }
-
-
 def _numbering(own: Domain, common: Domain) -> Callable[[int], int]:
+    """Return what turns a set of values of one domain, as bits, into one of a wider domain."""
     if isinstance(own, IntegerDomain) and isinstance(common, IntegerDomain):
         shift = own.minimum - common.minimum
         return lambda bits: bits << shift
@@ -194,34 +198,7 @@ def _numbering(own: Domain, common: Domain) -> Callable[[int], int]:
     return lambda bits: sum(1 << place for n, place in enumerate(places) if bits >> n & 1)
 
 
-def _with_facts(
-    ruleset: RuleSet,
-    own: RuleSet,
-    called: Mapping[str, str],
-    values: Mapping[str, Callable[[int], int]],
-    facts: Mapping[str, Fact],
-) -> RuleSet:
-    """Give a rewritten version all facts; values that it does not know it does not allow."""
-    unknown = []
-    for name, moved in values.items():
-        common = facts[called.get(name, name)]
-        rest = common.domain.full & ~moved(own.fact[name].domain.full)
-        if rest:
-            forbids = FactIs(common.id, rest, "in")
-            unknown.append(Constraint(f"values of {name}", forbids, common.label, _BY_NATURE))
-    return replace(
-        ruleset,
-        facts=tuple(facts.values()),
-        constraints=(*ruleset.constraints, *unknown),
-    )
-
-
-_BY_NATURE = Grounds("source")
-
-
-def _changes(
-    old: RuleSet, new: RuleSet, twins: Mapping[str, Fact], called: Mapping[str, str]
-) -> Iterable[FactChange]:
+def _changes(old: RuleSet, new: RuleSet, twins: Mapping[str, Fact]) -> Iterator[FactChange]:
     for fact in new.facts:
         twin = twins.get(fact.id)
         if twin is None:
@@ -232,5 +209,5 @@ def _changes(
         if twin.id != fact.id or lost or gained:
             yield FactChange(twin.id, fact.id, lost, gained)
     for fact in old.facts:
-        if called[fact.id] not in twins:
+        if fact not in twins.values():
             yield FactChange(fact.id, None)

@@ -19,7 +19,7 @@ from routeengine.verification.decision_checks import (
     overlaps,
     proof,
 )
-from routeengine.verification.expectation_checks import of_changes, of_profiles
+from routeengine.verification.expectation_checks import prove_expectation
 from routeengine.verification.findings import Finding, Kept, Proof, Verification
 from routeengine.verification.part_checks import (
     equivalent_operands,
@@ -108,9 +108,7 @@ def _look_at(
 def _expected(rules: Analysis, expectation: Expectation) -> Finding | Kept:
     """Prove one expectation, or find why not."""
     try:
-        if expectation.change is None:
-            return of_profiles(rules, expectation)
-        return of_changes(rules, expectation, expectation.change)
+        return prove_expectation(rules, expectation)
     except BudgetError:
         what = f"expectation `{expectation.id}`"
         return _undetermined(expectation.decision, what, expectation.place)

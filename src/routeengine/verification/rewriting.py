@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from functools import partial
 from typing import NamedTuple, TypeAlias
 
 from routeengine.ruleset.conditions import (
     Condition,
-    CriterionIs,
     FactIs,
     OutcomeIs,
     RuleIs,
     StatusIs,
-    children,
     walk,
-    with_children,
 )
 from routeengine.ruleset.model import (
     Constraint,
     Criterion,
     Decision,
     Flag,
-    Outcome,
     Review,
     Rule,
     RuleSet,
@@ -107,63 +104,52 @@ class Names:
 
 def renamed(ruleset: RuleSet, names: Names) -> RuleSet:
     """Return the rules of a rule set in these names; its facts stay for the caller to set."""
-    return replace(
-        ruleset,
-        criteria=tuple(replace(c, when=_renamed(c.when, names)) for c in ruleset.criteria),
-        constraints=tuple(
-            replace(one, forbids=_renamed(one.forbids, names)) for one in ruleset.constraints
-        ),
-        decisions=tuple(_decision(one, names) for one in ruleset.decisions),
-        flags=tuple(
-            replace(one, id=names.flags.get(one.id, one.id), when=_if_any(one.when, names))
-            for one in ruleset.flags
-        ),
-        expectations=(),
-        acceptances=(),
-    )
+    bare = replace(ruleset, expectations=(), acceptances=())
+    other: RuleSet = _rebuilt(bare, partial(_renamed, names))
+    return other
 
 
-def _decision(decision: Decision, names: Names) -> Decision:
-    outcomes = tuple(
-        replace(one, id=names.outcome(decision.id, one.id)) for one in decision.outcomes
-    )
-    return replace(
-        decision,
-        id=names.decisions.get(decision.id, decision.id),
-        outcomes=outcomes,
-        rules=tuple(_rule(one, decision.id, outcomes, names) for one in decision.rules),
-        applies_when=_if_any(decision.applies_when, names),
-    )
+def _rebuilt(part: typing.Any, change: Callable[[object], object]) -> typing.Any:
+    """Return a part of a rule set with all that it is made of changed, from the inside out."""
+    if isinstance(part, tuple):
+        return tuple(_rebuilt(one, change) for one in part)
+    if not is_dataclass(part) or isinstance(part, type):
+        return part
+    inside = {one.name: _rebuilt(getattr(part, one.name), change) for one in fields(part)}
+    return change(replace(part, **inside))
 
 
-def _rule(rule: Rule, decision: str, outcomes: tuple[Outcome, ...], names: Names) -> Rule:
-    then: str | Review
-    if isinstance(rule.then, Review):
-        named = {names.outcome(decision, one) for one in rule.then.candidates}
-        candidates = tuple(one.id for one in outcomes if one.id in named)
-        then = replace(rule.then, candidates=candidates)
-    else:
-        then = names.outcome(decision, rule.then)
-    return replace(rule, when=_if_any(rule.when, names), then=then)
-
-
-def _if_any(condition: Condition | None, names: Names) -> Condition | None:
-    return None if condition is None else _renamed(condition, names)
-
-
-def _renamed(condition: Condition, names: Names) -> Condition:
-    match condition:
-        case FactIs(fact=fact, allowed=allowed, written=written):
+def _renamed(names: Names, part: object) -> object:
+    """Return a part in other names, whatever is inside it aside."""
+    match part:
+        case FactIs(fact=fact, allowed=allowed):
             values = names.values.get(fact)
             moved = allowed if values is None else values(allowed)
-            return FactIs(names.facts.get(fact, fact), moved, written)
+            return replace(part, fact=names.facts.get(fact, fact), allowed=moved)
         case OutcomeIs(decision=name, outcomes=outcomes):
             other = tuple(names.outcome(name, one) for one in outcomes)
             return OutcomeIs(names.decisions.get(name, name), other)
         case StatusIs(decision=name) | RuleIs(decision=name):
-            return replace(condition, decision=names.decisions.get(name, name))
-        case CriterionIs():
-            return condition
+            return replace(part, decision=names.decisions.get(name, name))
+        case Decision():
+            return _decision(names, part)
+        case Flag():
+            return replace(part, id=names.flags.get(part.id, part.id))
         case _:
-            parts = tuple(_renamed(one, names) for one in children(condition))
-            return with_children(condition, parts)
+            return part
+
+
+def _decision(names: Names, decision: Decision) -> Decision:
+    name = partial(names.outcome, decision.id)
+    outcomes = tuple(replace(one, id=name(one.id)) for one in decision.outcomes)
+
+    def leading(rule: Rule) -> Rule:
+        if not isinstance(rule.then, Review):
+            return replace(rule, then=name(rule.then))
+        named = set(map(name, rule.then.candidates))
+        candidates = tuple(one.id for one in outcomes if one.id in named)
+        return replace(rule, then=replace(rule.then, candidates=candidates))
+
+    rules = tuple(map(leading, decision.rules))
+    other = names.decisions.get(decision.id, decision.id)
+    return replace(decision, id=other, outcomes=outcomes, rules=rules)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from operator import eq
+from typing import TypeAlias
 
 from routeengine.errors import BudgetError
 from routeengine.ruleset.model import Evidence, RuleSet
@@ -31,6 +32,9 @@ from routeengine.verification.space import NOTHING, Amount, Constrained
 
 MAX_WAYS = 30
 """Ways of differing by the candidates of overlaps alone, per two verdicts."""
+
+Statements: TypeAlias = tuple[Statement, Statement]
+"""What was said, and what is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,24 +126,8 @@ def diff(
         compiled(pair.sides[1])
     except BudgetError:
         return replace(found, undetermined=("everything",))
-    shifts, undetermined = _compared(pair, aligned, most)
+    shifts, undetermined = _Shifts(pair, aligned, most).all()
     return replace(found, shifts=shifts, readings=tuple(_readings(pair)), undetermined=undetermined)
-
-
-def _compared(
-    pair: RuleSetPair, aligned: Aligned, most: int
-) -> tuple[tuple[Shift, ...], tuple[str, ...]]:
-    """Return all ways of differing, and the names of what is too large to be compared."""
-    shifts: list[Shift] = []
-    undetermined: list[str] = []
-    for kind, name, compare in pair.compared():
-        replay = partial(_replay, pair, aligned)
-        some = pair.sides[1].scratch(partial(_shifts, pair, kind, name, compare, replay, most))
-        if some is None:
-            undetermined.append(f"{kind} {name}".strip())
-        else:
-            shifts += some
-    return tuple(shifts), tuple(dict.fromkeys(undetermined))
 
 
 def _only(one: RuleSet, other: RuleSet) -> tuple[tuple[Kind, str], ...]:
@@ -178,92 +166,103 @@ def _weighing(evidence: Evidence | None) -> object:
     return sources, replace(evidence, sources=())
 
 
-def _shifts(
-    pair: RuleSetPair,
-    kind: Kind,
-    name: str,
-    compare: Callable[[], Constrained],
-    replay: Callable[[Shift, Mapping[str, int]], None],
-    most: int,
-) -> list[Shift]:
-    """Return each way of differing of one thing. Raises BudgetError if that does not fit."""
-    function, diagram = compare(), pair.diagram
-    nodes = diagram.reachable(function.root)
-    leaves = {diagram.values[node] for node in nodes if not diagram.kids[node]}
-    held = diagram.relabel("held", lambda value: value is not IMPOSSIBLE, function.root)
-    outside = diagram.ite(held, FALSE, diagram.leaf(IMPOSSIBLE))
-    shifts = []
-    for both in sorted(filter(differs, leaves), key=partial(_rank, pair, name)):
-        where = diagram.relabel(("is", both), partial(eq, both), function.root)
-        for before, after, part in _by_candidates(pair, name, both, where):
-            way = replace(function, root=diagram.ite(part, TRUE, outside))
-            if covers := pair.amounts(way).get(True):
-                shift = Shift(kind, name, before, after, (), covers)
-                regions = regions_of(pair, way, most, partial(replay, shift))
-                shifts.append(replace(shift, regions=regions.some, left_over=regions.left_over))
-    return shifts
+class _Shifts:
+    """The ways in which two versions differ, with at most so many regions of each."""
 
+    def __init__(self, pair: RuleSetPair, aligned: Aligned, most: int) -> None:
+        self.pair = pair
+        self.diagram = pair.diagram
+        self.aligned = aligned
+        self.most = most
 
-def _by_candidates(
-    pair: RuleSetPair, name: str, both: tuple[Statement, Statement], where: Node
-) -> list[tuple[Statement, Statement, Node]]:
-    """Split a way of differing by the candidates of overlaps, which the leaves do not tell.
+    def all(self) -> tuple[tuple[Shift, ...], tuple[str, ...]]:
+        """Return all ways of differing, and the names of what is too large to be compared."""
+        shifts: list[Shift] = []
+        undetermined: list[str] = []
+        for kind, name, compare in self.pair.compared():
+            some = self.pair.sides[1].scratch(partial(self._of, kind, name, compare))
+            if some is None:
+                undetermined.append(f"{kind} {name}".strip())
+            else:
+                shifts += some
+        return tuple(shifts), tuple(dict.fromkeys(undetermined))
 
-    If that makes too many ways they stay together, and their overlaps without candidates.
-    """
-    ways = [
-        (before, after, inner)
-        for before, part in _split(pair, 0, name, both[0], where)
-        for after, inner in _split(pair, 1, name, both[1], part)
-    ]
-    return ways if len(ways) <= MAX_WAYS else [(*both, where)]
+    def _of(self, kind: Kind, name: str, compare: Callable[[], Constrained]) -> list[Shift]:
+        """Return each way of differing of one thing. Raises BudgetError if that does not fit."""
+        function, diagram = compare(), self.diagram
+        nodes = diagram.reachable(function.root)
+        leaves = {diagram.values[node] for node in nodes if not diagram.kids[node]}
+        held = diagram.relabel("held", lambda value: value is not IMPOSSIBLE, function.root)
+        outside = diagram.ite(held, FALSE, diagram.leaf(IMPOSSIBLE))
+        shifts = []
+        for both in sorted(filter(differs, leaves), key=partial(self._rank, name)):
+            where = diagram.relabel(("is", both), partial(eq, both), function.root)
+            for before, after, part in self._by_candidates(name, both, where):
+                way = replace(function, root=diagram.ite(part, TRUE, outside))
+                if covers := self.pair.amounts(way).get(True):
+                    shift = Shift(kind, name, before, after, (), covers)
+                    replay = partial(self._replay, shift)
+                    regions = regions_of(self.pair, way, self.most, replay)
+                    shift = replace(shift, regions=regions.some, left_over=regions.left_over)
+                    shifts.append(shift)
+        return shifts
 
+    def _by_candidates(
+        self, name: str, both: Statements, where: Node
+    ) -> list[tuple[Statement, Statement, Node]]:
+        """Split a way of differing by the candidates of overlaps, which the leaves do not tell.
 
-def _split(
-    pair: RuleSetPair, side: int, name: str, statement: Statement, where: Node
-) -> list[tuple[Statement, Node]]:
-    """Split what one version says somewhere by its candidates, if that is an overlap."""
-    if statement != OVERLAP:
-        return [(statement, where)]
-    diagram = pair.diagram
-    # Each outcome halves each part: where some winner names it, and where none does.
-    parts: list[tuple[tuple[str, ...], Node]] = [((), where)]
-    for outcome, named in pair.sides[side].naming(name).items():
-        halves = [
-            half
-            for candidates, part in parts
-            for half in (
-                (candidates, diagram.ite(named, FALSE, part)),
-                ((*candidates, outcome), diagram.conjunction(named, part)),
-            )
+        If that makes too many ways they stay together, and their overlaps without candidates.
+        """
+        ways = [
+            (before, after, inner)
+            for before, part in self._split(0, name, both[0], where)
+            for after, inner in self._split(1, name, both[1], part)
         ]
-        parts = [(candidates, part) for candidates, part in halves if part != FALSE]
-        if len(parts) > MAX_WAYS:
-            return [(OVERLAP, where)]
-    return [(replace(OVERLAP, candidates=candidates), part) for candidates, part in parts]
+        return ways if len(ways) <= MAX_WAYS else [(*both, where)]
 
+    def _split(
+        self, side: int, name: str, statement: Statement, where: Node
+    ) -> list[tuple[Statement, Node]]:
+        """Split what one version says somewhere by its candidates, if that is an overlap."""
+        if statement != OVERLAP:
+            return [(statement, where)]
+        # Each outcome halves each part: where some winner names it, and where none does.
+        parts: list[tuple[tuple[str, ...], Node]] = [((), where)]
+        for outcome, named in self.pair.sides[side].naming(name).items():
+            halves = [
+                half
+                for candidates, part in parts
+                for half in (
+                    (candidates, self.diagram.ite(named, FALSE, part)),
+                    ((*candidates, outcome), self.diagram.conjunction(named, part)),
+                )
+            ]
+            parts = [half for half in halves if half[1] != FALSE]
+            if len(parts) > MAX_WAYS:
+                return [(OVERLAP, where)]
+        return [(replace(OVERLAP, candidates=candidates), part) for candidates, part in parts]
 
-def _rank(pair: RuleSetPair, name: str, both: tuple[Statement, Statement]) -> tuple[object, ...]:
-    """Sort by the declared order of outcomes, before and after."""
-    ranks: list[object] = []
-    for statement, ruleset in zip(both, pair.rulesets, strict=True):
-        if isinstance(statement, FullVerdict):
-            key = ruleset.decision[name].keys.index(statement.key)
-            ranks += [key, statement.reason or "", statement.candidates]
-        else:
-            ranks.append(statement)
-    return tuple(ranks)
+    def _rank(self, name: str, both: Statements) -> tuple[object, ...]:
+        """Sort by the declared order of outcomes, before and after."""
+        ranks: list[object] = []
+        for statement, ruleset in zip(both, self.pair.rulesets, strict=True):
+            if isinstance(statement, FullVerdict):
+                key = ruleset.decision[name].keys.index(statement.key)
+                ranks += [key, statement.reason or "", statement.candidates]
+            else:
+                ranks.append(statement)
+        return tuple(ranks)
 
-
-def _replay(pair: RuleSetPair, aligned: Aligned, shift: Shift, full: Mapping[str, int]) -> None:
-    """Ask both versions, as they were loaded, about a witness before it is told."""
-    values = pair.values(full)
-    for side, expected in ((aligned.before, shift.before), (aligned.after, shift.after)):
-        statement = _ask(side, shift, side.translated(values))
-        if expected == OVERLAP:
-            statement = at_leaf(statement)
-        if meaning(statement) != meaning(expected):
-            raise AssertionError("a witness does not show the difference: please report it")
+    def _replay(self, shift: Shift, full: Mapping[str, int]) -> None:
+        """Ask both versions, as they were loaded, about a witness before it is told."""
+        values, sides = self.pair.values(full), (self.aligned.before, self.aligned.after)
+        for side, expected in zip(sides, (shift.before, shift.after), strict=True):
+            statement = _ask(side, shift, side.translated(values))
+            if expected == OVERLAP:
+                statement = at_leaf(statement)
+            if meaning(statement) != meaning(expected):
+                raise AssertionError("a witness does not show the difference: please report it")
 
 
 def _ask(side: Side, shift: Shift, values: Mapping[str, object]) -> Statement:
