@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from routeengine.bits import numbers
+from routeengine.client_id import MISSING, parse_client_id
 from routeengine.errors import DossierError, DossierFault
 from routeengine.lazy import cached_property
 from routeengine.months import is_day, months_after
@@ -65,13 +66,13 @@ class Dossier:
         object.__setattr__(self, "ruleset", ruleset)
         object.__setattr__(self, "observations", given)
         object.__setattr__(self, "as_of", as_of)
-        object.__setattr__(self, "client_id", client_id)
+        object.__setattr__(self, "client_id", parse_client_id(client_id)[0])
 
     def __repr__(self) -> str:
         return f"Dossier({self.ruleset.id}, {len(self.observations)} observations)"
 
     def add(self, *observations: Observation, as_of: date | None = None) -> Dossier:
-        """Give a new dossier with these observations too, seen from another date where given."""
+        """Return a new dossier with these observations too, seen from another date where given."""
         return Dossier(
             self.ruleset,
             (*self.observations, *observations),
@@ -80,12 +81,12 @@ class Dossier:
         )
 
     def profile(self) -> DossierProfile:
-        """Give what is known of the client, to classify; it keeps its evidence."""
+        """Return what is known of the client, to classify; it keeps its evidence."""
         order = tuple(flag.id for flag in self.ruleset.flags)
         return DossierProfile(self._weighed, self.flags, order, self.client_id)
 
     def evidence(self, fact: str) -> FactEvidence:
-        """Give what was observed of one fact, weighed.
+        """Return what was observed of one fact, weighed.
 
         Raises DossierError where the rule set has no such fact.
         """
@@ -106,7 +107,7 @@ class Dossier:
 
     @cached_property
     def _weighed(self) -> dict[str, FactEvidence]:
-        """Give the weighed evidence of each fact that has any, in declared order."""
+        """Return the weighed evidence of each fact that has any, in declared order."""
         evidence = _evidence(self.ruleset)
         sources = {source.id: source for source in evidence.sources}
         observed: dict[str, dict[Observation, None]] = defaultdict(dict)
@@ -174,11 +175,12 @@ def _weigh(
     for one in basis:
         possible |= one.values
     others = [one for one in telling if one not in basis]
-    knowledge = Conflicting(_values(fact, possible)) if conflict else basis[0].observation.value
+    first = basis[0].observation
+    values = [fact.domain.value(number) for number in numbers(possible)]
     return FactEvidence(
         fact.id,
-        knowledge,
-        chosen=None if conflict else basis[0].observation,
+        Conflicting(values) if conflict else first.value,
+        chosen=None if conflict else first,
         agreeing=tuple(one.observation for one in others if one.values & possible),
         superseded=tuple(one.observation for one in others if not one.values & possible),
         conflicting=tuple(one.observation for one in basis) if conflict else (),
@@ -188,7 +190,7 @@ def _weigh(
 
 
 def _standing(pool: list[Weight], newer_conflict_months: int | None) -> tuple[list[Weight], bool]:
-    """Give the observations that stand, weightiest first, and whether they conflict.
+    """Return the observations that stand, weightiest first, and whether they conflict.
 
     From the highest rank down. Of each rank only the newest observations speak. One
     that rules out all that stands so far, and is so many months newer than
@@ -217,13 +219,13 @@ def _standing(pool: list[Weight], newer_conflict_months: int | None) -> tuple[li
 
 
 def _newest(pool: list[Weight], rank: int) -> list[Weight]:
-    """Give the observations of a rank that are of its last day."""
+    """Return the observations of a rank that are of its last day."""
     same = [one for one in pool if one.rank == rank]
     return [one for one in same if one.date == same[0].date]
 
 
 def _agreed(weights: list[Weight]) -> tuple[list[Weight], bool]:
-    """Give the one of these equally weighty observations that says what all others say.
+    """Return the one of these equally weighty observations that says what all others say.
 
     Where there is none (they differ), give all of them, and True.
     """
@@ -239,10 +241,6 @@ def _stale(one: Weight, telling: list[Weight], as_of: date) -> bool:
     return not any(other.values == one.values and as_of <= other.stale_after for other in telling)
 
 
-def _values(fact: Fact, bits: int) -> list[bool | int | str]:
-    return [fact.domain.value(number) for number in numbers(bits)]
-
-
 def _evidence(ruleset: RuleSet) -> Evidence:
     return ruleset.evidence or Evidence(())
 
@@ -255,8 +253,9 @@ def _faults_of_dossier(ruleset: RuleSet, as_of: object, client_id: object) -> li
         faults.append(DossierFault(0, "ruleset", message))
     if not is_day(as_of):
         faults.append(DossierFault(0, "as_of", "must be a date, without a time"))
-    if client_id is not None and not isinstance(client_id, str):
-        faults.append(DossierFault(0, "client_id", "must be text"))
+    _, problem = parse_client_id(client_id)
+    if problem and problem != MISSING:
+        faults.append(DossierFault(0, "client_id", problem))
     return faults
 
 

@@ -14,11 +14,12 @@ from types import NoneType
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from routeengine.bits import numbers
+from routeengine.client_id import is_plain
 from routeengine.profile import CLIENT_ID, DECLINED, Declined
 from routeengine.ruleset.domains import IntegerDomain, spans
 from routeengine.ruleset.model import Fact, RuleSet
-from routeengine.symbolic.cells import Cells
 from routeengine.symbolic.joint import ANY
+from routeengine.symbolic.layout import Cells
 
 __all__ = ["Intake"]
 
@@ -36,10 +37,10 @@ class _Table(Protocol):
 
 
 class _Printable:
-    """The table of a client id: any one line of text, and no cell."""
+    """The table of a client id: what is surely one, or nobody, and no cell."""
 
     def __getitem__(self, value: str, /) -> int:
-        if not value.isprintable():
+        if not is_plain(value):
             raise KeyError
         return ANY
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
+from routeengine.client_id import MISSING, parse_client_id
 from routeengine.errors import ProfileError, ProfileFault
 from routeengine.ruleset.domains import IntegerDomain, Value
 from routeengine.ruleset.model import Fact, RuleSet
@@ -53,19 +54,30 @@ class Declined:
 
 
 DECLINED = Declined()
+"""Asked and not answered: the fact stays unknown, and is not asked again."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class OneOf:
-    """The fact has one of these values; which one is not known."""
-
+class _Values:
     values: tuple[Value, ...]
 
     def __init__(self, values: Iterable[Value]) -> None:
         object.__setattr__(self, "values", tuple(values))
 
     def __repr__(self) -> str:
-        return "OneOf(…)"
+        return f"{type(self).__name__}(…)"
+
+
+class OneOf(_Values):
+    """The fact has one of these values; which one is not known."""
+
+    __slots__ = ()
+
+
+class Conflicting(_Values):
+    """Evidence of equal weight gives these different values (see the dossier)."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -77,19 +89,6 @@ class Between:
 
     def __repr__(self) -> str:
         return "Between(…)"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Conflicting:
-    """Evidence of equal weight gives these different values (see the dossier)."""
-
-    values: tuple[Value, ...]
-
-    def __init__(self, values: Iterable[Value]) -> None:
-        object.__setattr__(self, "values", tuple(values))
-
-    def __repr__(self) -> str:
-        return "Conflicting(…)"
 
 
 Knowledge: TypeAlias = bool | int | str | Declined | OneOf | Between | Conflicting | None
@@ -116,7 +115,7 @@ def decode_knowledge(value: object) -> object:
 
 
 def encode_knowledge(knowledge: Knowledge) -> object:
-    """Give what is known of a fact in its JSON form; `decode_knowledge` reads it back."""
+    """Return what is known of a fact in its JSON form; `decode_knowledge` reads it back."""
     match knowledge:
         case OneOf(values=values):
             return {"one_of": list(values)}
@@ -149,7 +148,7 @@ class Known:
 
 @lru_cache(maxsize=4096)
 def known(allowed: int) -> Known:
-    """Give what is known where just these values are allowed; the same few come again."""
+    """Return what is known where just these values are allowed; the same few come again."""
     return Known(allowed)
 
 
@@ -158,7 +157,7 @@ State: TypeAlias = Mapping[str, Known]
 
 
 def read_profile(ruleset: RuleSet, profile: Mapping[str, object]) -> dict[str, Known]:
-    """Give what is known of every fact of the rule set, in declared order.
+    """Return what is known of every fact of the rule set, in declared order.
 
     Raises ProfileError with every fault at once: a key that is no fact, a value
     outside the fact's domain or of another type (True is not 1, "2" is not 2).
@@ -178,7 +177,7 @@ def read_profile(ruleset: RuleSet, profile: Mapping[str, object]) -> dict[str, K
 
 
 def read_knowledge(fact: Fact, knowledge: object) -> Known | None:
-    """Give what one entry of a profile says, or None where it is not acceptable."""
+    """Return what one entry of a profile says, or None where it is not acceptable."""
     index = fact.domain.index(knowledge)
     if index is not None:
         return known(1 << index)
@@ -200,7 +199,7 @@ def read_knowledge(fact: Fact, knowledge: object) -> Known | None:
 
 
 def bits_of(fact: Fact, values: Iterable[object]) -> int:
-    """Give a set of values as bits; 0 where it is empty or one is not in the domain."""
+    """Return a set of values as bits; 0 where it is empty or one is not in the domain."""
     bits = 0
     for value in values:
         index = fact.domain.index(value)
@@ -211,7 +210,7 @@ def bits_of(fact: Fact, values: Iterable[object]) -> int:
 
 
 def read_between(fact: Fact, low: object, high: object) -> Known | None:
-    """Give what a range says; its ends must be whole numbers inside the domain."""
+    """Return what a range says; its ends must be whole numbers inside the domain."""
     domain = fact.domain
     if not isinstance(domain, IntegerDomain):
         return None
@@ -224,15 +223,15 @@ def read_between(fact: Fact, low: object, high: object) -> Known | None:
 
 
 def unknown_keys(ruleset: RuleSet, profile: Mapping[str, object]) -> list[ProfileFault]:
-    """Give a fault for each key that is no fact, and for a client id that is no text."""
+    """Return a fault for each key that is no fact, and for what is no client id."""
     faults = []
     for number, key in enumerate(profile, start=1):
         if not isinstance(key, str):
             faults.append(ProfileFault("(key)", "the name of a fact must be text"))
         elif key == CLIENT_ID:
-            client = profile[key]
-            if client is not None and not (isinstance(client, str) and client.isprintable()):
-                faults.append(ProfileFault(CLIENT_ID, "must be one line of text"))
+            _, problem = parse_client_id(profile[key])
+            if problem and problem != MISSING:
+                faults.append(ProfileFault(CLIENT_ID, problem))
         elif key not in ruleset.fact:
             name = key if looks_like_id(key) else f"(key {number})"
             faults.append(ProfileFault(name, f"is no fact of the rule set `{ruleset.id}`"))

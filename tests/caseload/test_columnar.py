@@ -489,6 +489,7 @@ def test_no_rows_and_strange_columns(tmp_path: Path, ending: str) -> None:
     same(put(tmp_path / "a.csv", "client_id,\na,\nb,x\n"), ending)
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("claimed", [12_344, 12_346, 1 << 31, 1 << 62])
 @pytest.mark.parametrize("ending", OUTPUTS)
 def test_a_footer_that_claims_another_number_of_rows_is_not_believed(

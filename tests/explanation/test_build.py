@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from examples import examples
 from explanation.explained import Case, as_profile, cases, explainer_of, nodes
-from generated import BOTH, GROUNDS, a_fact, states
+from generated import BOTH, GROUNDS, a_fact, build_ruleset, states
 from routeengine import Engine
 from routeengine.executors.lanes import LanesExecutor, LanesInspection
 from routeengine.executors.reference import ReferenceExecutor
@@ -289,10 +289,12 @@ def test_one_rule_set_says_nothing_about_another() -> None:
             Rule("r", first, "A", BOTH, BOTH, GROUNDS, outranks=("s",)),
             Rule("s", second, "B", BOTH, BOTH, GROUNDS),
         )
-        ruleset = RuleSet(
-            "many", "1", BOTH, BOTH, BOTH, ("en",), facts, (),
-            (Decision("d", BOTH, outcomes, rules),),
-        )  # fmt: skip
+        ruleset = build_ruleset(
+            "many",
+            languages=("en",),
+            facts=facts,
+            decisions=(Decision("d", BOTH, outcomes, rules),),
+        )
         return Case(ruleset, state, LanesExecutor(ruleset)).explain().why["d"].because
 
     for empty in (All(()), Any(()), AtLeast(0, ()), Not(All(()))):
@@ -309,10 +311,13 @@ def test_parts_that_a_constraint_couples_are_not_taken_for_independent() -> None
         Rule("s", Any((Not(FactIs("p", 2)), Not(FactIs("q", 2)))), "B", BOTH, BOTH, GROUNDS),
     )
     decision = Decision("d", BOTH, (Outcome("A", BOTH, BOTH), Outcome("B", BOTH, BOTH)), rules)
-    ruleset = RuleSet(
-        "coupled", "1", BOTH, BOTH, BOTH, ("en",), facts, (), (decision,),
-        (Constraint("k", both, BOTH, GROUNDS),),
-    )  # fmt: skip
+    ruleset = build_ruleset(
+        "coupled",
+        languages=("en",),
+        facts=facts,
+        decisions=(decision,),
+        constraints=(Constraint("k", both, BOTH, GROUNDS),),
+    )
     state = {fact.id: Known(3) for fact in facts}
     explanation = Case(ruleset, state, LanesExecutor(ruleset)).explain()
     (failing,) = explanation.why_not["d"]["A"].rules

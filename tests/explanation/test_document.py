@@ -16,7 +16,7 @@ from examples import examples
 from explanation.explained import REF, Case, as_profile, cases, explainer_of, nodes
 from explanation.test_golden import CHANGED, VIGNETTES, profile
 from explanation.test_wording import NAMES, texts
-from generated import GROUNDS, a_fact
+from generated import GROUNDS, a_fact, build_ruleset
 from routeengine import Engine, load_ruleset
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.explanation import LANGUAGES, Explanation
@@ -266,10 +266,16 @@ def one_decision(
         rules, applies_when, None if applies_when is None else nasty("It is not for you."),
     )  # fmt: skip
     facts = tuple(replace(a_fact(n, BooleanDomain()), label=nasty(f"fact {n}")) for n in "pqrs")
-    return RuleSet(
-        "small", "1", nasty("small"), nasty(), nasty(), ("nl", "en"), facts, (), (decision,),
-        constraints, flags,
-    )  # fmt: skip
+    return build_ruleset(
+        "small",
+        title=nasty("small"),
+        purpose=nasty(),
+        owner=nasty(),
+        facts=facts,
+        decisions=(decision,),
+        constraints=constraints,
+        flags=flags,
+    )
 
 
 def rule(name: str, when: Condition | None, then: str | Review, *outranks: str) -> Rule:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routeengine import Engine
-from routeengine.caseload.row_maker import read_client_id
+from routeengine.client_id import parse_cell
 from tables.small import clients
 
 PIECES = st.sampled_from(
@@ -38,7 +38,7 @@ def test_ids_are_read_as_in_a_file(
     first: dict[str, int] = {}
     wanted: list[tuple[str | None, str | None]] = []
     for row, given_id in enumerate(ids[skipped:], 1):
-        text, problem = read_client_id(given_id)
+        text, problem = parse_cell(given_id)
         if text is not None and first.setdefault(text, row) != row:
             problem = f"stands in row {first[text]} too"
         wanted.append((text, f"client_id: {problem}" if problem else None))

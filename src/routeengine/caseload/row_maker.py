@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -10,11 +9,9 @@ from routeengine.caseload.columns import CLIENT, Columns, Skip, Target
 from routeengine.caseload.rows import WHOLE_ROW, Row, RowFault
 from routeengine.caseload.source import Record, Typing
 from routeengine.caseload.values import FAULTY, FactReader
+from routeengine.client_id import parse_cell
 from routeengine.profile import CLIENT_ID, Knowledge
 from routeengine.ruleset.model import Fact, RuleSet
-
-ID_LIMIT = 200
-"""Characters of a client id; a pseudonym is not longer."""
 
 
 class RowMaker:
@@ -102,7 +99,7 @@ class RowMaker:
         profile: dict[str, Knowledge],
         wrong: list[tuple[str, str]],
     ) -> Row:
-        client_id, problem = read_client_id(given_id)
+        client_id, problem = parse_cell(given_id)
         # Where the record itself could not be read, its id is no fault apart.
         if problem and not any(field == WHOLE_ROW for field, _ in wrong):
             wrong.insert(0, (CLIENT_ID, problem))
@@ -117,27 +114,3 @@ class RowMaker:
 
 def _faults(number: int, wrong: Iterable[tuple[str, str]]) -> Iterable[RowFault]:
     return (RowFault(number, field, message) for field, message in wrong)
-
-
-def read_client_id(given: object) -> tuple[str | None, str]:
-    """Give the client id, or what is wrong with it. A whole number becomes text."""
-    if isinstance(given, float) and given.is_integer():
-        # A spreadsheet knows no whole numbers.
-        given = int(given)
-    if type(given) is int:
-        given = str(given)
-    if given is None or given == "":
-        return None, "is missing"
-    if not isinstance(given, str):
-        return None, "must be text"
-    client_id = given.strip()
-    if not client_id:
-        return None, "is missing"
-    if len(client_id) > ID_LIMIT:
-        return None, f"must not be longer than {ID_LIMIT} characters"
-    if any(unicodedata.category(c) in _UNPRINTABLE or c == "\ufffd" for c in client_id):
-        return None, "must be one line of text that can be printed"
-    return client_id, ""
-
-
-_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})

@@ -18,7 +18,7 @@ from routeengine.caseload.rows import WHOLE_ROW, RowFault
 from routeengine.caseload.text_writers import CsvWriter, JsonArrayWriter, JsonLinesWriter
 from routeengine.errors import CaseloadError
 from routeengine.profile import CLIENT_ID
-from routeengine.result import Result, Verdict
+from routeengine.result import COLUMN_FIELDS, Result, Verdict, column_of, texts_of
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
 
@@ -32,7 +32,7 @@ OUTPUT_FORMATS: Final = {
 }
 """Format by the ending of the output's name."""
 
-PARTS: Final = ("", "_status", "_rule", "_candidates", "_possible", "_reason", "_missing")
+PARTS: Final = tuple(column_of("", field) for field in COLUMN_FIELDS)
 """The columns of one decision are its id with these endings."""
 
 _Cells: TypeAlias = list[str | None]
@@ -118,15 +118,7 @@ class Cells:
             return [None] * len(PARTS)
         # In a table the missing facts stand in declared order: ranking them is for one client.
         missing = sorted(verdict.missing, key=self._facts.__getitem__)
-        return [
-            verdict.outcome,
-            verdict.status,
-            verdict.rule,
-            " ".join(verdict.candidates),
-            " ".join(verdict.possible),
-            verdict.reason,
-            " ".join(missing),
-        ]
+        return [*texts_of(verdict, COLUMN_FIELDS[:-1]), " ".join(missing)]
 
 
 class Output:

@@ -8,9 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from routeengine.errors import Fault, RuleSetError
-from routeengine.loading.faults import Collector
 from routeengine.loading.files import read_text
-from routeengine.loading.yaml_tree import Branch, Leaf, Listing, TreeReader, UnreadableError
+from routeengine.loading.yaml_tree import (
+    Branch,
+    Collector,
+    Leaf,
+    Listing,
+    TreeReader,
+    UnreadableError,
+)
 from routeengine.profile import DECLINED, Between, Conflicting, OneOf, read_knowledge
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
 from routeengine.ruleset.flaws import did_you_mean, shown

@@ -8,8 +8,7 @@ from datetime import datetime
 from os import PathLike
 from typing import Annotated, Literal
 
-from routeengine.departure.beside import Departed, advice_of, depart
-from routeengine.departure.model import Departure
+from routeengine.departure.advice import Departed, Departure, advice_of, depart
 from routeengine.errors import RecordError
 from routeengine.record.body import VerdictEntry
 from routeengine.record.build import moment
@@ -101,7 +100,7 @@ def record_departure(
 def departed(
     record: Record, chain: Sequence[DepartureRecord], ruleset: RuleSet | None = None
 ) -> Departed:
-    """Give a recorded advice and the recorded departures from it, side by side.
+    """Return a recorded advice and the recorded departures from it, side by side.
 
     Raises RecordError where the documents are no chain, and what `depart` does.
     """

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from routeengine.canonical import canonical_json, sha256_of
+from routeengine.client_id import parse_client_id
 from routeengine.errors import UsageError
 from routeengine.executors.interface import Executor, Inspection
 from routeengine.explanation.because import SufficientReason, Support
@@ -91,14 +91,11 @@ def input_digest(profile: Mapping[str, Knowledge]) -> str:
         for fact, known in profile.items()
         if fact != CLIENT_ID
     }
-    whole = {"client_id": profile.get(CLIENT_ID), "facts": facts}
-    return hashlib.sha256(_canonical(whole).encode()).hexdigest()
+    client_id, _ = parse_client_id(profile.get(CLIENT_ID))
+    return sha256_of(canonical_json({"client_id": client_id, "facts": facts}))
 
 
 _PLAIN = frozenset({bool, int, str, type(None)})
-
-# Ids are ASCII and numbers are small: here this is RFC 8785, which a test checks.
-_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 class _Client:

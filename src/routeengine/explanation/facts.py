@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from routeengine.bits import highest
-from routeengine.changes.acting import can_act
+from routeengine.changes import can_act
 from routeengine.explanation.model import FactNode
 from routeengine.explanation.parts import (
     ChangeNode,
@@ -112,7 +112,7 @@ class FactView:
             else phrases.values(fact, allowed),
             words=phrases.values(fact, cell & allowed if answer else cell),
             value=value,
-            actionable=not answer and can_act(fact, fact.domain.value(highest(allowed)), value),
+            actionable=not answer and can_act(fact, highest(allowed), value),
         )
 
     @cached_property

@@ -11,11 +11,10 @@ from routeengine.explanation.parts import CitedPlace, GroundsNode, Named, Readin
 from routeengine.explanation.phrases import Phrases
 from routeengine.explanation.sites import ConditionSite, Sites
 from routeengine.explanation.wording import wording_of
-from routeengine.ruleset.conflicts import couplings
 from routeengine.ruleset.model import Decision, Flag, Grounds, Review, Rule, RuleSet
-from routeengine.ruleset.reading import evaluation_order, facts_of, facts_read
+from routeengine.ruleset.reading import couplings, evaluation_order, facts_of, facts_read
 from routeengine.ruleset.settling import beaten_by
-from routeengine.symbolic.cells import cells_of
+from routeengine.symbolic.layout import cells_told_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ class Plan:
             one.id: sites.at(f"constraint:{one.id}/forbids", one.forbids)
             for one in ruleset.constraints
         }
-        cells = cells_of(ruleset).of
+        cells = cells_told_apart(ruleset.facts, ruleset.conditions).of
         self.facts = {
             fact.id: FactSite(
                 fact=fact,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from routeengine.changes.near import Near
+from routeengine.changes import Origin
 from routeengine.executors.interface import Inspection
 from routeengine.explanation.facts import Facts
 from routeengine.explanation.model import (
@@ -27,7 +27,7 @@ from routeengine.ruleset.model import Decision
 from routeengine.symbolic.neighbours import Step, Steps
 from routeengine.truth import Truth
 
-LookRound: TypeAlias = Callable[[State], Near]
+LookRound: TypeAlias = Callable[[State], Origin]
 """Searches for what is nearest to a state of knowledge."""
 
 

@@ -6,7 +6,7 @@ executor and every proof calls it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -48,7 +48,7 @@ OVERLAP = FullVerdict("review", reason="overlap")
 
 
 def target(rule: Rule) -> Target:
-    """Give where a rule leads."""
+    """Return where a rule leads."""
     return rule.then.candidates if isinstance(rule.then, Review) else rule.then
 
 
@@ -74,7 +74,7 @@ def settle(
     applying: Iterable[str],
     beaten: Mapping[str, frozenset[str]] | None = None,
 ) -> FullVerdict:
-    """Give the verdict where just these rules apply (`otherwise` is worked out here).
+    """Return the verdict where just these rules apply (`otherwise` is worked out here).
 
     `beaten` is what `beaten_by` gives, for callers that settle the same decision often.
     """
@@ -101,7 +101,7 @@ def verdict_to(decision: Decision, where: Target) -> FullVerdict:
 
 
 def in_order(decision: Decision, targets: Iterable[Target]) -> tuple[str, ...]:
-    """Give the outcomes that these targets name, in declared order."""
+    """Return the outcomes that these targets name, in declared order."""
     named = {name for one in targets for name in ([one] if isinstance(one, str) else one)}
     return tuple(outcome.id for outcome in decision.outcomes if outcome.id in named)
 
@@ -125,8 +125,8 @@ class Ranks:
             for rule, above in self.beaten.items()
         }
 
-    def without(self, winner: str, loser: str) -> dict[str, frozenset[str]]:
-        """Return what still outranks each rule that fewer rules outrank, if one rule does not.
+    def without(self, winner: str, loser: str) -> Iterator[tuple[str, frozenset[str]]]:
+        """Yield what still outranks each rule that fewer rules outrank, if one rule does not.
 
         That is one `outranks` as it is written, of `winner` over `loser`.
         """
@@ -141,4 +141,4 @@ class Ranks:
                     still |= {other, *left.get(other, self.beaten[other])}
             if len(still) < len(self.beaten[rule]):
                 left[rule] = frozenset(still)
-        return left
+                yield rule, left[rule]

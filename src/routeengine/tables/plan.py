@@ -26,9 +26,8 @@ from routeengine.ruleset.settling import (
 from routeengine.symbolic.compiled import Decided
 from routeengine.symbolic.conflicts import BUDGET, clash_of
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
-from routeengine.symbolic.differences import Differences
+from routeengine.symbolic.influence import Differences, tied_sets
 from routeengine.symbolic.program import EVERYWHERE, NOWHERE, Circuit, Program, Wire
-from routeengine.symbolic.ties import tied_sets
 
 POSSIBLE, CLASHES, ANSWERS, MISSING, TRACE = range(5)
 """The lane programs, by number, in the order in which they run."""

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from routeengine.caseload.row_maker import ID_LIMIT
+from routeengine.client_id import MAX_LENGTH
 
 KEPT = 1 << 22
 """Ids whose numbers are held in memory, 8 bytes each; more of them go to a temporary file."""
@@ -30,17 +30,20 @@ _HALF = np.uint64(32)
 
 def odd_ids(ids: pa.Array) -> NDArray[np.bool_]:
     """Mark the ids that are more than a line of printable ASCII without space around it."""
-    offsets = np.frombuffer(ids.buffers()[1], np.int32)[ids.offset : ids.offset + len(ids) + 1]
+    width = np.int64 if pa.types.is_large_string(ids.type) else np.int32
+    offsets = np.frombuffer(ids.buffers()[1], width)[ids.offset : ids.offset + len(ids) + 1]
     text = ids.buffers()[2]
     data = np.frombuffer(text, np.uint8) if text is not None and text.size else np.zeros(1, "u1")
     lengths = np.diff(offsets)
-    odd: NDArray[np.bool_] = (lengths == 0) | (lengths > ID_LIMIT)
+    odd: NDArray[np.bool_] = (lengths == 0) | (lengths > MAX_LENGTH)
     if ids.null_count:
         odd |= ids.is_null().to_numpy(zero_copy_only=False)
+    used = data[offsets[0] : offsets[-1]]
+    if used.size == 0 or (used.min() > _SPACE and used.max() <= _TILDE):
+        return odd  # nothing but plain signs, as most often
     last = len(data) - 1
     odd |= data[np.minimum(offsets[:-1], last)] == _SPACE
     odd |= data[np.maximum(offsets[1:], 1) - 1] == _SPACE
-    used = data[offsets[0] : offsets[-1]]
     (strange,) = np.nonzero((used < _SPACE) | (used > _TILDE))
     if strange.size:
         odd[np.searchsorted(offsets, strange + offsets[0], side="right") - 1] = True
@@ -51,7 +54,7 @@ class Hashes:
     """Numbers of 64 bits that stand for client ids; which ones differs per object."""
 
     def __init__(self) -> None:
-        words = -(-ID_LIMIT * 4 // 8)  # a character has at most four bytes
+        words = -(-MAX_LENGTH * 4 // 8)  # a character has at most four bytes
         self._keys = np.array([secrets.randbits(64) | 1 for _ in range(2 * words)], np.uint64)
 
     def of(self, ids: pa.Array) -> NDArray[np.uint64]:

@@ -14,9 +14,9 @@ from routeengine.caseload.columnar.block import Block, odd_cells
 from routeengine.caseload.columnar.ids import odd_ids
 from routeengine.caseload.columns import CLIENT, Skip, Target
 from routeengine.caseload.parquet import ParquetSource, used
-from routeengine.caseload.row_maker import ID_LIMIT
 from routeengine.caseload.source import Record
 from routeengine.caseload.values import FactReader
+from routeengine.client_id import MAX_LENGTH
 from routeengine.ruleset.model import Fact
 
 BATCH = 1 << 16
@@ -33,7 +33,7 @@ def parquet_blocks(
     encodable = source.encodable(names)
     client = header[targets.index(CLIENT)]
     # Ids all differ, so they are read by a dictionary only where it has words that are no id.
-    plain = client in encodable and source.longest_word(client) <= 4 * ID_LIMIT
+    plain = client in encodable and source.longest_word(client) <= 4 * MAX_LENGTH
     encoded = [name for name in encodable if not (plain and name == client)]
     done = 0
     for batch in source.batches(names, BATCH, encoded):
@@ -90,7 +90,7 @@ def _ids(array: pa.Array) -> pa.Array:
     ):
         array = used(array)
         words = array.dictionary
-        short = pc.if_else(pc.greater(pc.binary_length(words), ID_LIMIT), "", words)
+        short = pc.if_else(pc.greater(pc.binary_length(words), MAX_LENGTH), "", words)
         array = pa.DictionaryArray.from_arrays(array.indices, short).dictionary_decode()
     if types.is_string(array.type) or types.is_large_string(array.type):
         # As bytes in between, for Parquet does not promise that text is UTF-8.
