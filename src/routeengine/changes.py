@@ -12,7 +12,7 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import State, known
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Fact
-from routeengine.symbolic.neighbours import Ground, Neighbours, Step, Steps
+from routeengine.symbolic.neighbours import Neighbours, SearchGraph, Step, Steps
 
 __all__ = ["NEAR", "ChangeSet", "Changes", "Move", "Origin", "can_act"]
 
@@ -73,7 +73,7 @@ class Changes:
         self.facts = [self.ruleset.fact[fact] for fact in self.compiled.order]
         declared = {fact.id: n for n, fact in enumerate(self.ruleset.facts)}
         self._places = [declared[fact.id] for fact in self.facts]
-        self._grounds: dict[str, Ground] = {}
+        self._graphs: dict[str, SearchGraph] = {}
         self._possible = possible
 
     def near(self, state: State) -> Origin:
@@ -95,8 +95,8 @@ class Changes:
         if the decision is too large to be searched.
         """
         self._refuse_unknown_names(decision, outcome, max_changes)
-        ground, origin = self.ground(decision), Origin(self, state, actionable_only)
-        search = Neighbours(ground, origin.may, origin.go, max_changes)
+        graph, origin = self.graph(decision), Origin(self, state, actionable_only)
+        search = Neighbours(graph, origin.may, origin.go, max_changes)
         found = search.all_to(self.keys(decision).index(outcome))
         sets = []
         for steps in self.ordered(found):
@@ -124,23 +124,23 @@ class Changes:
             raise UsageError("`max_changes` must be a whole number, 0 or more")
 
     def keys(self, decision: str) -> tuple[str, ...]:
-        """Return what a decision can come to, as answers are numbered in its ground."""
+        """Return what a decision can come to, as answers are numbered in its graph."""
         return self.ruleset.decision[decision].keys
 
-    def ground(self, decision: str) -> Ground:
+    def graph(self, decision: str) -> SearchGraph:
         """Lay out the diagram of a decision for searching.
 
         Raises BudgetError if there is none.
         """
-        ground = self._grounds.get(decision)
-        if ground is None:
+        graph = self._graphs.get(decision)
+        if graph is None:
             keys, part = self.keys(decision), self.compiled.decisions[decision]
             if part is None:
                 raise BudgetError(f"the decision `{decision}` is too large to search for changes")
-            ground = self._grounds[decision] = Ground.of(
+            graph = self._graphs[decision] = SearchGraph(
                 self.compiled.whole.diagram, part.root, len(keys), lambda full: keys.index(full.key)
             )
-        return ground
+        return graph
 
     def ordered(self, sets: Sequence[Steps]) -> list[Steps]:
         """Order sets by size, then by facts as they are declared, whatever the diagram's order."""
@@ -185,8 +185,8 @@ class Origin:
         """
         changes = self._changes
         try:
-            ground = changes.ground(decision)
-            found = Neighbours(ground, self.may, self.go, NEAR, MAX_NEAR_WAYS).nearest()
+            graph = changes.graph(decision)
+            found = Neighbours(graph, self.may, self.go, NEAR, MAX_NEAR_WAYS).nearest()
         except BudgetError:
             return None
         keys = changes.keys(decision)

@@ -19,6 +19,7 @@ from routeengine.executors.first_sight import FirstSight
 from routeengine.executors.interface import Executor
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
+from routeengine.executors.summary import forget
 from routeengine.lazy import cached_property
 from routeengine.profile import State
 from routeengine.record.forms import form_of
@@ -107,7 +108,7 @@ def full_profiles(ruleset: RuleSet, state: State) -> int:
     """Count the full profiles that agree with what is known; facts that clash are let go."""
     reference = ReferenceExecutor(ruleset)
     clashing = {fact for conflict in reference.conflicts(state) for fact in conflict}
-    return prod(one.allowed.bit_count() for one in reference.forget(state, clashing).values())
+    return prod(one.allowed.bit_count() for one in forget(ruleset, state, clashing).values())
 
 
 def few_completions(ruleset: RuleSet, state: State) -> bool:

@@ -109,13 +109,17 @@ class FirstSight:
             self._decided.append(decided)
             functions.append((part.root, verdicts.word))
             for rule in wins.values:
-                winning.append((part.wins[rule], partial(_if_so, wins.word(rule))))
+                # Where the rule does not win, that says nothing.
+                words = {True: wins.word(rule), False: POSSIBLE}
+                winning.append((part.wins[rule], words.__getitem__))
                 owners.append(decided)
             bit = wins.beyond
         flags = {name: root for name, root in compiled.flags.items() if root is not None}
         self._flags = _Bits(bit, [(flag, truth) for flag in flags for truth in (True, False)])
         for flag, root in flags.items():
-            functions.append((root, partial(_flagged, self._flags, flag)))
+            raised, kept_down = self._flags.word((flag, True)), self._flags.word((flag, False))
+            of_flag = {True: raised, False: kept_down, IMPOSSIBLE: NOTHING}
+            functions.append((root, of_flag.__getitem__))
         self._joint = Joint(diagram, [*functions, *winning])
         # Who wins is asked where one verdict is certain: what tells nothing else, is walked then.
         self._first: list[Bundle] = []
@@ -205,16 +209,6 @@ class FirstSight:
             elif cell != ANY:
                 state[fact] = Known(state[fact].allowed, declined=True)
         return state
-
-
-def _if_so(word: Word, value: bool) -> Word:
-    """Return the word of a condition that says nothing where it does not hold."""
-    return word if value else POSSIBLE
-
-
-def _flagged(flags: _Bits[tuple[str, bool]], flag: str, value: bool | None) -> Word:
-    """Return the word of a flag that is raised, not raised, or impossible."""
-    return flags.word((flag, value))
 
 
 def _as_cell(mask: int, full: int) -> int:

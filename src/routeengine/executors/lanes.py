@@ -15,9 +15,9 @@ from routeengine.bits import numbers
 from routeengine.executors.interface import Forces
 from routeengine.executors.questions import Placed, Questions
 from routeengine.executors.summary import Questions as Later
-from routeengine.executors.summary import contradiction, ordered_keys, summarise
+from routeengine.executors.summary import contradiction, flags_of, forget, ordered_keys, summarise
 from routeengine.lazy import cached_property
-from routeengine.profile import Known, State
+from routeengine.profile import State
 from routeengine.result import Answer, Verdict
 from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.model import Decision, RuleSet
@@ -32,7 +32,7 @@ from routeengine.symbolic.compiled import (
 )
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.conflicts import Clash, Conflicts, Held
-from routeengine.symbolic.diagram import TRUE, Node
+from routeengine.symbolic.diagram import TRUE
 from routeengine.truth import Truth
 
 REMEMBERED = 4_096
@@ -56,15 +56,14 @@ class LanesExecutor:
         self.narrowed: dict[tuple[int, ...], Mapping[str, int]] = {}
 
     def evaluate(self, state: State) -> Answer:
-        """Give the verdicts and flags for one state of knowledge."""
+        """Return the verdicts and flags for one state of knowledge."""
         return LanesInspection(self, state).answer
 
     def possible(self, state: State, decision: str) -> tuple[str, ...]:
-        """Give what one decision can be: its diagram alone is walked."""
+        """Return what one decision can be: its diagram alone is walked."""
         decided, where = self.compiled.decisions[decision], self.compiled.whole
         if decided is not None:
-            covering = self.compiled.cells.covering
-            masks = [covering(fact, state[fact].allowed) for fact in where.order]
+            masks = where.masks(self.compiled.cells.may(state))
             leaves = where.diagram.reach(decided.root, masks)
             keys = {where.diagram.values[leaf].key for leaf in leaves - {where.impossible}}
             # Nothing is possible where facts clash: that is told apart with more care.
@@ -98,18 +97,12 @@ class LanesInspection:
         self._look_at(state)
         self.conflicts = self._conflicts()
         if self.conflicts:
-            self._look_at(self._forget(self.conflicts.union))
+            self._look_at(forget(self.ruleset, state, self.conflicts.union))
 
     def _look_at(self, state: State) -> None:
         self.state = state
         self.may = self.compiled.cells.may(state)
         self.masks = self.compiled.whole.masks(self.may)
-
-    def _forget(self, facts: Collection[str]) -> dict[str, Known]:
-        return {
-            fact: Known(self.ruleset.fact[fact].domain.full) if fact in facts else known
-            for fact, known in self.state.items()
-        }
 
     # What is possible at all
 
@@ -156,19 +149,11 @@ class LanesInspection:
     @cached_property
     def _answer(self) -> Answer:
         verdicts = {decision.id: self.verdict(decision) for decision in self.ruleset.decisions}
-        raised: list[str] = []
-        possible: list[str] = []
-        for flag in self.ruleset.flags:
-            if flag.when is None or self.conflicts:
-                continue
-            root = self.compiled.flags[flag.id]
-            truth = self.truth(flag.when) if root is None else self._walked(root)
-            if truth is not Truth.FALSE:
-                (raised if truth is Truth.TRUE else possible).append(flag.id)
-        return Answer(verdicts, tuple(raised), tuple(possible))
+        flags = ((), ()) if self.conflicts else flags_of(self.ruleset, self.truth)
+        return Answer(verdicts, *flags)
 
     def verdict(self, decision: Decision) -> Verdict:
-        """Give the verdict of one decision."""
+        """Return the verdict of one decision."""
         (seen, exact), reads = self._seen(decision.id), self.compiled.reads[decision.id]
         clashing = self.conflicts.touching(reads)
         if clashing and seen != {NOT_APPLICABLE}:
@@ -190,7 +175,7 @@ class LanesInspection:
         )
 
     def _otherwise(self, name: str, seen: set[FullVerdict], exact: bool) -> set[str]:
-        """Give what a contradiction could turn out to be, where it is not worked out exactly."""
+        """Return what a contradiction could turn out to be, where it is not worked out exactly."""
         if self._undetermined(name):
             return {full.key for full in seen}
         return set() if exact or NOT_APPLICABLE not in seen else {NOT_APPLICABLE.key}
@@ -200,7 +185,7 @@ class LanesInspection:
         return not self.undetermined.isdisjoint(touched)
 
     def _seen(self, name: str) -> tuple[set[FullVerdict], bool]:
-        """Give the verdicts that completions lead to, and whether that is exact."""
+        """Return the verdicts that completions lead to, and whether that is exact."""
         if self._undetermined(name):
             # A contradiction cannot be ruled out, so no verdict is certain.
             return set(self.bounds.decision(name)) | {FullVerdict("review")}, False
@@ -222,7 +207,7 @@ class LanesInspection:
         return Questions(self.compiled, decision, self.state, self.part(decision.id))
 
     def part(self, name: str) -> Placed | None:
-        """Give a decision's diagram, from the residual where the whole did not fit."""
+        """Return a decision's diagram, from the residual where the whole did not fit."""
         decided = self.compiled.decisions[name]
         if decided is not None:
             return self.compiled.whole, decided.root, self.masks
@@ -232,7 +217,7 @@ class LanesInspection:
         return None
 
     def _winners(self, decision: Decision, seen: Collection[FullVerdict]) -> set[str]:
-        """Give the rules that win on some completion, all of which give one of these verdicts.
+        """Return the rules that win on some completion, all of which give one of these verdicts.
 
         By bounds they may be too many.
         """
@@ -262,13 +247,8 @@ class LanesInspection:
 
     # A closer look
 
-    def _walked(self, root: Node) -> Truth:
-        diagram = self.compiled.whole.diagram
-        values = {diagram.values[leaf] for leaf in diagram.reach(root, self.masks)}
-        return Truth.of(True in values, False in values)
-
     def truth(self, condition: Condition) -> Truth:
-        """Give the truth of any condition of the rule set, also of a part of one."""
+        """Return the truth of any condition of the rule set, also of a part of one."""
         part: Part | None = self.compiled.conditions.get(condition)
         where, masks = self.compiled.whole, self.masks
         if part is None:
@@ -293,7 +273,7 @@ class LanesInspection:
             everything = self.executor.possible(self.state, decision)
 
             def force(facts: frozenset[str]) -> bool:
-                less = self._forget(self.state.keys() - facts)
+                less = forget(self.ruleset, self.state, self.state.keys() - facts)
                 return self.executor.possible(less, decision) == everything
 
             return force
@@ -310,7 +290,7 @@ class LanesInspection:
         return keep
 
     def values(self, fact: str) -> int:
-        """Give the values of a fact that are still possible, constraints included, as bits."""
+        """Return the values of a fact that are still possible, constraints included, as bits."""
         allowed, number = self.state[fact].allowed, self.compiled.coupling_of.get(fact)
         # Where it is not known whether the facts clash, a part of that could leave no value at all.
         if number is None or number in self.undetermined:
@@ -318,7 +298,7 @@ class LanesInspection:
         return allowed & self._narrowed(number)[fact]
 
     def _narrowed(self, number: int) -> Mapping[str, int]:
-        """Give the values that the constraints of a coupling leave its facts, by whole cells."""
+        """Return the values that the constraints of a coupling leave its facts, by whole cells."""
         left = self._left.get(number)
         if left is None:
             facts = self.compiled.couplings[number].facts
@@ -333,7 +313,7 @@ class LanesInspection:
         return left
 
     def _cells_left(self, number: int, fact: str) -> int:
-        """Give the values of the cells in which a fact can be, as a coupling has it."""
+        """Return the values of the cells in which a fact can be, as a coupling has it."""
         cells = [
             self.compiled.cells.of[fact][cell]
             for cell in numbers(self.may[fact])

@@ -9,12 +9,8 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Literal, TypeAlias
 
 from routeengine.ruleset.conditions import (
-    All,
-    Any,
-    AtLeast,
     Condition,
     CriterionIs,
-    Exactly,
     FactIs,
     Not,
     OutcomeIs,
@@ -41,8 +37,6 @@ SECTIONS: Mapping[Named, str] = {
     "citation": "citations",
 }
 """The section of the rule files that holds it."""
-
-_KEYS = {All: ("all",), Any: ("any",), AtLeast: ("at_least", "of"), Exactly: ("exactly", "of")}
 
 
 def check_references(ruleset: RuleSet, every: Iterable[Part] | None = None) -> Iterator[Flaw]:
@@ -86,10 +80,10 @@ def _leaves(path: Path, condition: Condition) -> Iterator[tuple[Path, Leaf]]:
     if isinstance(condition, Leaf):
         yield path, condition
     elif isinstance(condition, Not):
-        yield from _leaves((*path, "not"), condition.part)
+        yield from _leaves((*path, *condition.under), condition.part)
     else:
         for number, part in enumerate(condition.parts):
-            yield from _leaves((*path, *_KEYS[type(condition)], number), part)
+            yield from _leaves((*path, *condition.under, number), part)
 
 
 def _asked(leaf: Leaf) -> tuple[Named, str]:

@@ -129,11 +129,10 @@ class Compiler(Workspace):
             case Not(part=part):
                 return self.diagram.negation(self.condition(part))
             case AtLeast(count=count, parts=parts):
-                counted = self._count(parts, count)
-                return self.diagram.relabel(("at least", count), lambda n: n >= count, counted)
+                return self._counted(parts, count)[count]
             case Exactly(count=count, parts=parts):
-                counted = self._count(parts, count + 1)
-                return self.diagram.relabel(("exactly", count), lambda n: n == count, counted)
+                at_least = self._counted(parts, count + 1)
+                return self.diagram.ite(at_least[count + 1], FALSE, at_least[count])
             case _:
                 truth = Truth.OPEN if self._bounds is None else self._bounds.truth(condition)
                 if truth is Truth.OPEN:
@@ -166,38 +165,36 @@ class Compiler(Workspace):
         return self.diagram.node(level, tuple(kids))
 
     def _join(self, parts: Sequence[Condition], neutral: Node) -> Node:
-        """Join the parts, those lowest in the diagram first: adding on top is cheap."""
-        join, settles = self.diagram.conjunction, FALSE
-        if neutral == FALSE:
-            join, settles = self.diagram.disjunction, TRUE
+        """Compile "all", for which TRUE is neutral, or "any", until one part decides."""
         roots = []
         for part in parts:
             root = self.condition(part)
-            if root == settles:
-                return settles
-            if root != neutral:
-                roots.append((-self.diagram.level[root], root))
-        if not roots:
-            return neutral
-        roots.sort()
-        joined = roots[0][1]
-        for _, root in roots[1:]:
-            joined = join(root, joined)
+            if root in (TRUE, FALSE) and root != neutral:
+                return root
+            roots.append(root)
+        return self._joined(roots, neutral)
+
+    def _joined(self, roots: Iterable[Node], neutral: Node) -> Node:
+        joined, ite = neutral, self.diagram.ite
+        for root in self._from_the_lowest(roots):
+            joined = ite(root, joined, FALSE) if neutral == TRUE else ite(root, TRUE, joined)
         return joined
 
-    def _count(self, parts: Sequence[Condition], limit: int) -> Node:
-        """Count how many parts hold, up to `limit`; the leaves are numbers."""
-        counted = self.diagram.leaf(0)
-        roots = map(self.condition, parts)
-        for root in sorted(roots, key=lambda root: (-self.diagram.level[root], root)):
-            counted = self.diagram.combine(
-                ("count", limit),
-                lambda holds, n: min(n + holds, limit),
-                root,
-                counted,
-                lambda a, b: b if a == FALSE else None,
-            )
-        return counted
+    def _from_the_lowest(self, roots: Iterable[Node]) -> list[Node]:
+        """Sort the roots so that those lowest in the diagram come first: adding on top is cheap."""
+        return sorted(roots, key=lambda root: (-self.diagram.level[root], root))
+
+    def _counted(self, parts: Sequence[Condition], most: int) -> list[Node]:
+        """Compile "at least n of these parts hold", for each n up to `most`.
+
+        One part is added after the other: "at least n" is then "at least n-1 of the others" if
+        it holds, and "at least n of the others" if it does not.
+        """
+        at_least = [TRUE] + [FALSE] * most
+        for root in self._from_the_lowest(map(self.condition, parts)):
+            steps = pairwise(at_least)
+            at_least[1:] = [self.diagram.ite(root, less, same) for less, same in steps]
+        return at_least
 
     def decision(self, name: str) -> Node:
         """Return the diagram of what a decision comes to, constraints aside.
@@ -348,11 +345,8 @@ class Compiler(Workspace):
         return kept[key(rule)]
 
     def any_of(self, nodes: Iterable[Node]) -> Node:
-        """Return where one of these holds at least, joined from the lowest up."""
-        joined = FALSE
-        for node in sorted(set(nodes), key=lambda node: (-self.diagram.level[node], node)):
-            joined = self.diagram.disjunction(node, joined)
-        return joined
+        """Return where one of these holds at least."""
+        return self._joined(set(nodes), FALSE)
 
     def conjunction(self, holds: Sequence[Condition]) -> Node:
         """Return the diagram of all the conditions together."""

@@ -18,8 +18,7 @@ from routeengine.errors import UsageError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import Declined, Knowledge, encode_knowledge, read_profile
 from routeengine.result import Result, Verdict
-from routeengine.ruleset.conditions import All, AtLeast, Condition, Exactly, Not
-from routeengine.ruleset.conditions import Any as AnyOf
+from routeengine.ruleset.conditions import Condition, children, with_children
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Rule, RuleSet
 from routeengine.ruleset.reading import couplings, facts_named, facts_read
@@ -249,13 +248,8 @@ def _rule_reversed(rule: Rule) -> Rule:
 
 
 def _reversed(condition: Condition) -> Condition:
-    match condition:
-        case All(parts=parts) | AnyOf(parts=parts) | AtLeast(parts=parts) | Exactly(parts=parts):
-            return replace(condition, parts=tuple(map(_reversed, parts[::-1])))
-        case Not(part=part):
-            return Not(_reversed(part))
-        case _:
-            return condition
+    parts = tuple(map(_reversed, reversed(children(condition))))
+    return with_children(condition, parts) if parts else condition
 
 
 def _without_order(verdict: Verdict) -> tuple[object, ...]:
