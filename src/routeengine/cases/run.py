@@ -23,7 +23,7 @@ class Mismatch:
     got: str
 
     def __str__(self) -> str:
-        """Give the difference in one line."""
+        """Return the difference in one line."""
         return f"{self.field}: expected {self.expected}, got {self.got}"
 
 

@@ -53,7 +53,7 @@ def target(rule: Rule) -> Target:
 
 
 def beaten_by(decision: Decision) -> dict[str, frozenset[str]]:
-    """Give, per rule, the rules that outrank it, also by way of others.
+    """Return, per rule, the rules that outrank it, also by way of others.
 
     A rule in between need not apply: outranking is a static partial order.
     """
