@@ -66,7 +66,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, order=True)
 class CitationFinding:
-    """Something that is wrong with a citation, or (where it is "") with the count itself."""
+    """Something that is wrong with a citation, or (if it is "") with the count itself."""
 
     citation: str
     message: str
@@ -77,7 +77,7 @@ class CitationFinding:
 
 
 def sentence_digest(text: str) -> str:
-    """Return the SHA-256 of a sentence, in NFC, white space folded, UTF-8; 64 hexadecimal digits."""
+    """Return the SHA-256 of a sentence (NFC, white space folded, UTF-8), in 64 hexadecimal digits."""
     return sha256(_fold(text).encode()).hexdigest()
 
 
@@ -94,7 +94,7 @@ def verify_citations(ruleset: RuleSet, source_id: str, text: str) -> list[Citati
 
     Returns a finding for each heading that the text does not hold just once, and
     for each citation whose place is not there or holds another sentence. Raises
-    RouteEngineError where the rule set has no such source.
+    RouteEngineError if the rule set has no such source.
     """
     source = next((source for source in ruleset.sources if source.id == source_id), None)
     if source is None:
@@ -188,7 +188,7 @@ def _check_headings(source: Source, text: str) -> list[CitationFinding]:
 
 
 def _check_citation(citation: Citation, counted: Iterable[Sentence]) -> list[CitationFinding]:
-    """Return a finding where a citation's place does not hold the sentence it names."""
+    """Return a finding if a citation's place does not hold the sentence it names."""
     place = (_fold(citation.section), citation.paragraph, citation.sentence)
     found = None
     elsewhere = ""

@@ -16,8 +16,8 @@ __all__ = ["Interview"]
 class Interview:
     """A conversation, one question at a time; every answer gives a new interview.
 
-    `question` is the fact to ask next, or None where every decision is settled or
-    only hangs on what was declined. Decisions are settled in declared order; `decisions`
+    `question` is the fact to ask next, or None if every decision is settled or
+    only depends on what was declined. Decisions are settled in declared order; `decisions`
     keeps to some of them. It always ends: each step makes one more fact known or declined.
     """
 
@@ -56,7 +56,7 @@ class Interview:
     def answer(self, value: Any) -> Interview:
         """Return the interview after an answer: a value, or any form of partial knowledge.
 
-        Raises ProfileError for an answer that the fact cannot have, and UsageError where there is
+        Raises ProfileError for an answer that the fact cannot have, and UsageError if there is
         nothing to answer.
         """
         fact = self.question

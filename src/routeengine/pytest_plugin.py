@@ -99,7 +99,7 @@ class CaseFile(pytest.File):
         excinfo: pytest.ExceptionInfo[BaseException],
         style: Any = None,  # a file has one style
     ) -> str | TerminalRepr:
-        """Return the faults as they are told on the command line."""
+        """Return the faults as they are reported on the command line."""
         if isinstance(excinfo.value, RouteEngineError):
             return str(excinfo.value)
         return super().repr_failure(excinfo)
@@ -186,6 +186,6 @@ def _engine(config: pytest.Config) -> Engine:
 
 
 def _language(config: pytest.Config, ruleset: RuleSet) -> str:
-    """Return the language that is asked for, else English where the rule set speaks it."""
+    """Return the language that is asked for, else English if the rule set speaks it."""
     asked = config.getoption("--routeengine-lang") or config.getini("routeengine_lang")
     return str(asked) if asked else min(ruleset.languages, key=lambda one: one != "en")

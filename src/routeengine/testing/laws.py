@@ -1,6 +1,6 @@
 """Laws that rules should keep, as functions of an engine and a made profile.
 
-A law says nothing where it holds, and raises BrokenLawError where it does not: with the
+A law says nothing if it holds, and raises BrokenLawError if it does not: with the
 decision and what is wrong, the profile, and the explanation of what the rules say of it.
 """
 
@@ -125,7 +125,7 @@ def twins(
 ) -> None:
     """Clients who differ in one named fact only get the same verdict.
 
-    `among` are the values to compare; all of them where it is left out. With
+    `among` are the values to compare; all of them if it is left out. With
     `where_it_applies`, twins to whom the decision does not apply are left out. So is
     a twin who would contradict a constraint: there is no such client.
 

@@ -1,7 +1,7 @@
 """Made clients: full and partial profiles that keep the constraints of a rule set.
 
 Nothing is drawn and thrown away. What constraints tie together is drawn along
-their diagram, only where a consistent profile still lies ahead; all else is
+their diagram, only as long as a consistent profile still lies ahead; all else is
 drawn fact by fact. Profiles shrink towards the first value of each fact.
 """
 
@@ -32,8 +32,8 @@ def profiles(
     boundaries each group of values that the rules do not tell apart is as likely as
     another, and so are its first and last value; else all values of a fact are.
 
-    Raises ProfileError for what cannot be known, UsageError where what is known contradicts
-    itself, and BudgetError where the constraints are too large.
+    Raises ProfileError for what cannot be known, UsageError if what is known contradicts
+    itself, and BudgetError if the constraints are too large.
     """
     maker = _Maker(ruleset, known or {}, near_boundaries)
 
