@@ -77,7 +77,7 @@ class CitationFinding:
 
 
 def sentence_digest(text: str) -> str:
-    """Return the SHA-256 of a sentence (NFC, white space folded, UTF-8), in 64 hexadecimal digits."""
+    """Return the SHA-256 of a sentence in NFC, white space folded: 64 hexadecimal digits."""
     return sha256(_fold(text).encode()).hexdigest()
 
 
