@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from routeengine.executors.interface import Executor, Inspection
     from routeengine.explanation.build import Explainer
-    from routeengine.explanation.model import Explanation
+    from routeengine.explanation.explanation import Explanation
     from routeengine.record.document import Record, Sign
     from routeengine.record.replay import Replay
     from routeengine.tables import TableClassifier, TableTrace

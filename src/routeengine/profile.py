@@ -148,7 +148,7 @@ class Known:
 
 @lru_cache(maxsize=4096)
 def known(allowed: int) -> Known:
-    """Return what is known where just these values are allowed; the same few come again."""
+    """Return what is known if just these values are allowed; the same few come again."""
     return Known(allowed)
 
 
@@ -177,7 +177,7 @@ def read_profile(ruleset: RuleSet, profile: Mapping[str, object]) -> dict[str, K
 
 
 def read_knowledge(fact: Fact, knowledge: object) -> Known | None:
-    """Return what one entry of a profile says, or None where it is not acceptable."""
+    """Return what one entry of a profile says, or None if it is not acceptable."""
     index = fact.domain.index(knowledge)
     if index is not None:
         return known(1 << index)
@@ -199,7 +199,7 @@ def read_knowledge(fact: Fact, knowledge: object) -> Known | None:
 
 
 def bits_of(fact: Fact, values: Iterable[object]) -> int:
-    """Return a set of values as bits; 0 where it is empty or one is not in the domain."""
+    """Return a set of values as bits; 0 if it is empty or one is not in the domain."""
     bits = 0
     for value in values:
         index = fact.domain.index(value)

@@ -13,7 +13,6 @@ from routeengine.citations import verify_citations
 from routeengine.cli.regions import (
     RegionWords,
     all_digits,
-    amount_data,
     region_data,
     ruleset_data,
 )
@@ -225,18 +224,9 @@ def as_json(ruleset: RuleSet, verification: Verification, citations: Sequence[st
         "findings": [_data(ruleset, one) for one in verification.findings],
         "accepted": [_data(ruleset, one) for one in verification.accepted],
         "citations": citations,
-        "proofs": [
-            {
-                "decision": one.decision,
-                "combinations": one.combinations,
-                "answers": one.answers,
-                "profiles": one.profiles,
-                "overlap": amount_data(one.overlap),
-            }
-            for one in verification.proofs
-        ],
+        "proofs": [asdict(proof) for proof in verification.proofs],
         "expectations": [
-            {"id": one.expectation, **amount_data(one.covers)} for one in verification.kept
+            {"id": one.expectation, **asdict(one.covers)} for one in verification.kept
         ],
     }
     return json.dumps(data, indent=2, ensure_ascii=False)
@@ -256,9 +246,9 @@ def _data(ruleset: RuleSet, finding: Finding) -> dict[str, object]:
         "witness": finding.witness,
         "changed": finding.changed,
         "enough": finding.enough,
-        **amount_data(finding.covers),
+        **asdict(finding.covers),
         "regions": [region_data(ruleset, one) for one in finding.regions],
-        "left_over": amount_data(finding.left_over),
+        "left_over": asdict(finding.left_over),
         "hint": finding.hint,
         "accepted": finding.accepted,
     }

@@ -6,12 +6,12 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 
 from routeengine.cli.regions import (
     WORDS,
     RegionWords,
     all_digits,
-    amount_data,
     region_data,
     ruleset_data,
 )
@@ -221,8 +221,8 @@ def _shift_data(ruleset: RuleSet, shift: Shift) -> dict[str, object]:
         "name": shift.name,
         "before": _statement_data(shift.before),
         "after": _statement_data(shift.after),
-        **amount_data(shift.covers),
-        "left_over": amount_data(shift.left_over),
+        **asdict(shift.covers),
+        "left_over": asdict(shift.left_over),
         "regions": [region_data(ruleset, region) for region in shift.regions],
     }
 

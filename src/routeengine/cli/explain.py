@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from routeengine.caseload import Row, open_caseload
 from routeengine.engine import Engine
 from routeengine.errors import CaseloadError
-from routeengine.explanation.model import Explanation
+from routeengine.explanation.explanation import Explanation
 from routeengine.loading import load_ruleset
 
 

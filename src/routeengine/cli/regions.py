@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 
 from routeengine.bits import numbers
 from routeengine.explanation.phrases import Phrases
@@ -153,13 +154,8 @@ def region_data(ruleset: RuleSet, region: Region) -> dict[str, object]:
             for fact, bits in region.where.items()
         },
         "witness": dict(region.witness),
-        **amount_data(region.covers),
+        **asdict(region.covers),
     }
-
-
-def amount_data(amount: Amount) -> dict[str, int]:
-    """Return how much something covers as data."""
-    return {"combinations": amount.combinations, "profiles": amount.profiles}
 
 
 def ruleset_data(ruleset: RuleSet) -> dict[str, str]:

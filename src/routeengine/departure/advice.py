@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +18,7 @@ from routeengine.ruleset.flaws import did_you_mean, shown
 from routeengine.ruleset.model import Decision, RuleSet
 
 if TYPE_CHECKING:
-    from routeengine.explanation.model import Explanation
+    from routeengine.explanation.explanation import Explanation
 
 MAX_LENGTHS: Final = {"role": 100, "reason": 2000}
 """Characters that these texts may have."""
@@ -155,8 +155,8 @@ class Departed:
                 )
                 for number, (one, short, why) in enumerate(self._worded(decision, words, lang), 1)
             ]
-            verdicts[decision.id] = node.model_copy(update={"decisions": tuple(nodes)})
-        return explanation.model_copy(update={"verdicts": verdicts})
+            verdicts[decision.id] = replace(node, decisions=tuple(nodes))
+        return replace(explanation, verdicts=verdicts)
 
     def _worded(
         self, decision: Decision, words: Words, lang: str

@@ -208,7 +208,7 @@ class ChangeEntry(Entry):
         """Return the part that is made of it."""
         fact, collector = values["fact"], run.collector
         for field, key in (("before", "from"), ("after", "to")):
-            # A fact that is not there is told by the checks.
+            # A fact that is not there is reported by the checks.
             leaves = values[field] if fact in run.facts else ()
             read = [read_value(fact, leaf, (*path, key), run) for leaf in leaves]
             values[field] = tuple([value for value in read if value is not None])

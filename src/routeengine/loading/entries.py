@@ -157,7 +157,7 @@ class FactEntry(Entry):
         """Return the part that is made of it."""
         _check_domain(values, path, run)
         domain = _domain(values, path, run)
-        # A domain that makes no sense is told by the checks, not by every condition on it.
+        # A domain that makes no sense is reported by the checks, not by every condition on it.
         sensible = domain is not None and 0 < domain.size <= MAX_DOMAIN_SIZE
         run.facts[str(path[-1])] = domain if sensible else None
         entries: dict[Value, Any] = values.pop("values") or {}
@@ -289,7 +289,7 @@ class DecisionEntry(Entry):
                 return rule
             candidates = rule.then.candidates
             if len(set(candidates)) != len(candidates) or not set(candidates) <= set(order):
-                return rule  # told by the checks
+                return rule  # reported by the checks
             listed = tuple([one for one in order if one in candidates])
             return replace(rule, then=replace(rule.then, candidates=listed))
 

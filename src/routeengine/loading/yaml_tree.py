@@ -4,7 +4,7 @@ Read from the parser's events, so that no tag ever builds anything and every nod
 has its place. A scalar stays the text that was written; what type it has is for
 the place it stands in to say. Anchors, aliases, tags, merge keys, keys that are
 no plain word, and further documents are refused. The first fault of a file ends
-the reading of it; keys that stand twice are no reason to stop, and all collected.
+the reading of it; keys that appear twice are no reason to stop, and all collected.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Collector:
         self._holding_damage: set[Path] = set()
 
     def mark(self, path: Path, value: Place, key: Place | None = None) -> None:
-        """Remember where a value stands, and its key where it has one."""
+        """Remember where a value stands, and its key if it has one."""
         self._marks[path] = _Mark(key, value)
 
     def place(self, path: Path, *, key: bool = False) -> Place:
@@ -89,14 +89,14 @@ class Collector:
         self.report(self.place(path, key=key), message, hint)
 
     def damage(self, path: Path) -> None:
-        """Take a path as damaged, where its fault is told elsewhere."""
+        """Take a path as damaged, when its fault is reported elsewhere."""
         self._damaged.add(path)
         self._holding_damage.update(path[:length] for length in range(len(path) + 1))
 
     def report(self, place: Place, message: str, hint: str = "") -> None:
         """Keep a fault at a place.
 
-        Raises RuleSetError with all of them where there are too many to go on.
+        Raises RuleSetError with all of them if there are too many to go on.
         """
         self._faults[Fault(place.file, place.line, place.column, message, hint)] = None
         if len(self._faults) >= MAX_FAULTS:
@@ -115,7 +115,7 @@ class Collector:
         return not self.holds_damage(path) and not self.inside_damage(path)
 
     def raise_faults(self) -> None:
-        """Raise RuleSetError with every fault, where there is one."""
+        """Raise RuleSetError with every fault, if there is one."""
         if self._faults:
             faults = tuple(self._faults)
             if len(faults) >= MAX_FAULTS:
@@ -130,7 +130,7 @@ class Collector:
 
 
 class PlainParser(Reader, Scanner, Parser):
-    """PyYAML's own parser, for where libyaml is not there: slower, and the same."""
+    """PyYAML's own parser, for when libyaml is not there: slower, and the same."""
 
     def __init__(self, text: str) -> None:
         Reader.__init__(self, text)
@@ -148,7 +148,7 @@ class UnreadableError(Exception):
 
 
 class Leaf(str):
-    """A scalar, as text; `quoted` where it cannot be anything but text."""
+    """A scalar, as text; `quoted` if it cannot be anything but text."""
 
     __slots__ = ("path", "quoted")
     path: Path
@@ -218,7 +218,7 @@ class TreeReader:
         """Read a file and add what it holds to a tree.
 
         What stands at the top level of several files is read as one; deeper,
-        nothing may stand twice. Raises UnreadableError where the file cannot be
+        nothing may appear twice. Raises UnreadableError if the file cannot be
         read further.
         """
         self._file = file
@@ -336,7 +336,7 @@ class TreeReader:
             ((message, hint) for words, message, hint in _WORDS if words in said),
             (f"is no valid YAML: {getattr(error, 'problem', 'it cannot be read')}", ""),
         )
-        # What is left open is told where it begins, and not where the file ends.
+        # What is left open is reported where it begins, and not where the file ends.
         begins = "quoted scalar" in said
         mark = getattr(error, "context_mark" if begins else "problem_mark", None)
         place = Place(self._file, mark.line + 1, mark.column + 1) if mark else Place(self._file)

@@ -22,10 +22,10 @@ from routeengine.ruleset.conditions import (
     RuleIs,
     StatusIs,
     children,
+    with_children,
 )
 from routeengine.ruleset.domains import BooleanDomain, IntegerDomain, Value, spans
 from routeengine.ruleset.model import Decision, Fact, RuleSet
-from routeengine.verification.rewriting import with_children
 
 ConditionKind: TypeAlias = Literal["part", "negation", "joint", "count", "threshold", "values"]
 

@@ -350,7 +350,7 @@ def _check_change(ruleset: RuleSet, path: Path, change: Change) -> Iterator[Flaw
 
 def _check_acceptance(ruleset: RuleSet, path: Path, acceptance: Acceptance) -> Iterator[Flaw]:
     """Yield what is wrong with an entry of the section `accept`."""
-    # What it has to name is only known where the finding is.
+    # What it has to name is only known if the finding is.
     finding: Path = (*path, "finding")
     parts = _parts(ruleset, acceptance)
     if len(acceptance.about) != len(parts):

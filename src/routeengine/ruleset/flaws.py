@@ -32,7 +32,7 @@ class Flaw:
     """One thing that is wrong: where, what, and what to try.
 
     `key` says that it is about the key at the path and not what stands under
-    it. `about` is the path of what was looked up in vain, where something was.
+    it. `about` is the path of what was looked up in vain, if something was.
     """
 
     path: Path

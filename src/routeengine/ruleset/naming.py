@@ -177,7 +177,7 @@ def _clashes(what: str, names: Iterable[_Owned], where: str = "") -> Iterator[Fl
     """Yield a flaw for each name that something else has too, after folding.
 
     `where` is the fact that texts belong to. A clash in what the rule set says for
-    all facts is told once, and not for each fact.
+    all facts is reported once, and not for each fact.
     """
     first: dict[str, str] = {}
     for one in names:

@@ -9,12 +9,8 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Literal, TypeAlias
 
 from routeengine.ruleset.conditions import (
-    All,
-    Any,
-    AtLeast,
     Condition,
     CriterionIs,
-    Exactly,
     FactIs,
     Not,
     OutcomeIs,
@@ -42,8 +38,6 @@ SECTIONS: Mapping[Named, str] = {
 }
 """The section of the rule files that holds it."""
 
-_KEYS = {All: ("all",), Any: ("any",), AtLeast: ("at_least", "of"), Exactly: ("exactly", "of")}
-
 
 def check_references(ruleset: RuleSet, every: Iterable[Part] | None = None) -> Iterator[Flaw]:
     """Yield what conditions and rules name in vain, and what refers to itself.
@@ -67,7 +61,7 @@ def check_references(ruleset: RuleSet, every: Iterable[Part] | None = None) -> I
             path = (SECTIONS[what], circle[0], *(("when",) if what == "criterion" else ()))
             yield Flaw(path, _drawn("refer to", circle), key=True)
         for node, steps in _steps(graph).items():
-            # Told where it is first too long, and not for all that comes after.
+            # Reported where it is first too long, and not for all that comes after.
             if steps == MAX_REFERENCES + 1:
                 message = f"`{node}` ends a chain of more than {MAX_REFERENCES} references"
                 yield Flaw((SECTIONS[what], node), message, "say it in fewer steps", key=True)
@@ -86,10 +80,10 @@ def _leaves(path: Path, condition: Condition) -> Iterator[tuple[Path, Leaf]]:
     if isinstance(condition, Leaf):
         yield path, condition
     elif isinstance(condition, Not):
-        yield from _leaves((*path, "not"), condition.part)
+        yield from _leaves((*path, *condition.under), condition.part)
     else:
         for number, part in enumerate(condition.parts):
-            yield from _leaves((*path, *_KEYS[type(condition)], number), part)
+            yield from _leaves((*path, *condition.under, number), part)
 
 
 def _asked(leaf: Leaf) -> tuple[Named, str]:
@@ -115,7 +109,7 @@ def _check_leaf(ruleset: RuleSet, path: Path, leaf: Leaf) -> Iterator[Flaw]:
     fact, decision = ruleset.fact.get(name), ruleset.decision.get(name)
     match leaf:
         case FactIs(allowed=allowed) if fact is not None:
-            sensible = 0 < fact.domain.size <= MAX_DOMAIN_SIZE  # told elsewhere if it is not
+            sensible = 0 < fact.domain.size <= MAX_DOMAIN_SIZE  # reported elsewhere if it is not
             if sensible and not 0 < allowed <= fact.domain.full:
                 yield Flaw(path, f"`{name}` is asked for values that it does not have")
         case OutcomeIs(outcomes=outcomes) if decision is not None:

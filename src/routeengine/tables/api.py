@@ -15,7 +15,7 @@ from routeengine.tables.classifier import BATCH, TableClassifier, TableReading
 from routeengine.tables.output import Faults
 
 if TYPE_CHECKING:
-    from routeengine.explanation.model import Explanation
+    from routeengine.explanation.explanation import Explanation
 
 T = TypeVar("T")
 

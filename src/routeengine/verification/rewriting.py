@@ -9,13 +9,8 @@ from functools import partial
 from typing import NamedTuple, TypeAlias
 
 from routeengine.ruleset.conditions import (
-    All,
-    Any,
-    AtLeast,
     Condition,
-    Exactly,
     FactIs,
-    Not,
     OutcomeIs,
     RuleIs,
     StatusIs,
@@ -87,13 +82,6 @@ def rules_asked(ruleset: RuleSet) -> frozenset[str]:
     """Return the rules that a condition asks for by name."""
     parts = (part for condition in ruleset.conditions for part in walk(condition))
     return frozenset(rule for part in parts if isinstance(part, RuleIs) for rule in part.rules)
-
-
-def with_children(condition: Condition, parts: tuple[Condition, ...]) -> Condition:
-    """Return a condition that combines others in the same way, but these."""
-    if isinstance(condition, All | Any | AtLeast | Exactly):
-        return replace(condition, parts=parts)
-    return Not(*parts)
 
 
 @dataclass(frozen=True, slots=True)
