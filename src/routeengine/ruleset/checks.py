@@ -373,7 +373,7 @@ def _parts(ruleset: RuleSet, acceptance: Acceptance) -> list[tuple[str, Collecti
     beaten = ruleset.rule[first].outranks if first in ruleset.rule else ()
     own = ruleset.decision.get(first)
     outcomes = () if own is None else own.outcomes
-    asked = {name for one in own.conditions for name in decisions_of(ruleset, one)} if own else ()
+    asked = decisions_of(ruleset, own) if own else ()
     rule, decision = ("a rule", ruleset.rule), ("a decision", ruleset.decision)
     parts: dict[Acceptable, list[tuple[str, Collection[str]]]] = {
         "dead_rule": [rule],

@@ -35,9 +35,9 @@ def _named(ruleset: RuleSet, conditions: Iterable[Condition]) -> tuple[set[str],
     return facts, decisions
 
 
-def decisions_of(ruleset: RuleSet, condition: Condition) -> frozenset[str]:
-    """Return the earlier decisions that a condition refers to itself."""
-    return frozenset(_named(ruleset, [condition])[1])
+def decisions_of(ruleset: RuleSet, decision: Decision) -> frozenset[str]:
+    """Return the earlier decisions that a decision's conditions refer to themselves."""
+    return frozenset(_named(ruleset, decision.conditions)[1])
 
 
 def facts_of(ruleset: RuleSet, condition: Condition) -> frozenset[str]:
