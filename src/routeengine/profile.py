@@ -178,6 +178,7 @@ def read_profile(ruleset: RuleSet, profile: Mapping[str, object]) -> dict[str, K
 
 def read_knowledge(fact: Fact, knowledge: object) -> Known | None:
     """Return what one entry of a profile says, or None if it is not acceptable."""
+    # Of none, mild and serious: "mild" is 0b010, OneOf(["none", "mild"]) 0b011, unknown 0b111.
     index = fact.domain.index(knowledge)
     if index is not None:
         return known(1 << index)

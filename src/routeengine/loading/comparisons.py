@@ -78,6 +78,8 @@ class Comparing:
         if key == "between" and len(bound) != 2:
             message = "`between` holds two numbers"
             return fault(self.run, at, message, "write `[lowest, highest]`")
+        # As bits, of 0 to 5: `at_least: 2` is 0b111100, `at_most: 2` is 0b000111, and
+        # `between: [1, 2]` is 0b000110.
         ends = [self._index(end) for end in (bound if key == "between" else [bound])]
         first = 0 if key == "at_most" else ends[0]
         last = domain.size - 1 if key == "at_least" else ends[-1]

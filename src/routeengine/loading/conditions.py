@@ -114,6 +114,11 @@ def _check_parts(parts: tuple[Condition, ...], path: Path, run: Run) -> tuple[Co
     return parts
 
 
+# `age: {at_least: 65}` and `age: {between: [65, 120]}` are one condition if 120 is the highest age:
+# under `at_least: {count: 2, of: […]}` somebody of 70 would count for two. Order matters, though:
+# `all: [a, b]` and `all: [b, a]` are taken as different, for nobody writes those by mistake.
+
+
 def _meant(condition: Condition) -> object:
     """Return what equal conditions have in common, however written; None if a hole is in it."""
     match condition:

@@ -301,6 +301,16 @@ class Document(Entry):
         return RuleSet(**header, **values)
 
 
+# How a fault stays one fault. In a file stands, for a fact of the type integer, `minimum: "3"`:
+#
+#   the tree     Leaf("3", path=("facts", "age", "minimum"), quoted=True)
+#   WHOLE.read   keeps the fault "`minimum` must be a whole number (write it without quotes)" at its
+#                line and column, which damages that path, and returns the hole: 0
+#   FactEntry    sees the damage, so that what conditions ask of `age` cannot be read: each
+#                `age: …` becomes a hole as well, and nothing more is said of it
+#   build        runs the checks of any rule set, leaves out what is inside damage, and raises
+
+
 def build_ruleset(root: Branch, collector: Collector) -> RuleSet:
     """Build the rule set that a tree holds.
 

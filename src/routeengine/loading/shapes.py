@@ -46,6 +46,7 @@ class Run:
     facts: dict[str, Domain | None] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
 class Shape:
     """What can stand in one place of a rule file.
 
@@ -53,15 +54,9 @@ class Shape:
     that a JSON Schema has so far, by name, and adds its own to them.
     """
 
-    def __init__(
-        self,
-        read: Callable[[Any, Run], Any],
-        schema: Callable[[Schema], Schema],
-        hole: Any = None,
-    ) -> None:
-        self.read = read
-        self.schema = schema
-        self.hole = hole
+    read: Callable[[Any, Run], Any]
+    schema: Callable[[Schema], Schema]
+    hole: Any = None
 
 
 # Scalars
@@ -183,22 +178,17 @@ def _alone(leaf: Leaf) -> Listing:
     return single
 
 
+def _sequence(
+    item: Shape, items: Callable[[Node, Run], Listing], schema: Callable[[Schema], Schema]
+) -> Shape:
+    return Shape(
+        lambda node, run: tuple([item.read(one, run) for one in items(node, run)]), schema, ()
+    )
+
+
 def listed(item: Shape) -> Shape:
     """Return the shape of a list."""
-    return Shape(
-        lambda node, run: tuple([item.read(one, run) for one in _items(node, run)]),
-        lambda defs: {"items": item.schema(defs), "type": "array"},
-        (),
-    )
-
-
-def _one_or_more(item: Shape, as_items: Callable[[Node, Run], Listing]) -> Shape:
-    many: Schema = {"items": ANY_SCALAR, "minItems": 1, "type": "array"}
-    return Shape(
-        lambda node, run: tuple([item.read(one, run) for one in as_items(node, run)]),
-        lambda _: {"anyOf": [ANY_SCALAR, many]},
-        (),
-    )
+    return _sequence(item, _items, lambda defs: {"items": item.schema(defs), "type": "array"})
 
 
 def _names(node: Node, run: Run) -> Listing:
@@ -214,11 +204,15 @@ def _names(node: Node, run: Run) -> Listing:
 NAMES = listed(NAME)
 """A list of ids or other words."""
 
-ONE_OR_MORE = _one_or_more(NAME, _names)
+_MANY: Schema = {"items": ANY_SCALAR, "minItems": 1, "type": "array"}
+
+ONE_OR_MORE = _sequence(NAME, _names, lambda _: {"anyOf": [ANY_SCALAR, _MANY]})
 """A name, or a list of them."""
 
-VALUES = _one_or_more(
-    VALUE, lambda node, run: _alone(node) if isinstance(node, Leaf) else _items(node, run)
+VALUES = _sequence(
+    VALUE,
+    lambda node, run: _alone(node) if isinstance(node, Leaf) else _items(node, run),
+    ONE_OR_MORE.schema,
 )
 """A value, or a list of them."""
 
@@ -258,37 +252,34 @@ AnyShape: TypeAlias = "Shape | type[Entry]"
 """What can stand in one place of a rule file."""
 
 
+@dataclass(slots=True)
 class Key:
     """A key of an entry; `hole` is its value if the key is not there.
 
-    It is an attribute of the entry, called as the field of what is made of it. `key` is what it
-    is called in a rule file, if that is another word.
+    It is an attribute of the entry, called as the `field` of what is made of it. `key` is what it
+    is called in a rule file: another word, if Python or the rule set has another use for that.
     """
 
-    def __init__(
-        self, shape: AnyShape, description: str, hole: Any, *, needed: bool, key: str | None
-    ) -> None:
-        self.shape = shape
-        self.description = description
-        self.hole = hole
-        self.needed = needed
-        self.key = key
+    shape: AnyShape
+    description: str
+    hole: Any
+    needed: bool
+    key: str
+    field: str = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.field = name
         self.key = self.key or name
 
 
-def needed(shape: AnyShape, description: str, *, key: str | None = None) -> Key:
+def needed(shape: AnyShape, description: str, *, key: str = "") -> Key:
     """Declare a key that must be there."""
-    return Key(shape, description, shape.hole, needed=True, key=key)
+    return Key(shape, description, shape.hole, True, key)
 
 
-def optional(
-    shape: AnyShape, description: str, otherwise: Any = None, *, key: str | None = None
-) -> Key:
+def optional(shape: AnyShape, description: str, otherwise: Any = None, *, key: str = "") -> Key:
     """Declare a key that may be left out."""
-    return Key(shape, description, otherwise, needed=False, key=key)
+    return Key(shape, description, otherwise, False, key)
 
 
 class Entry:
@@ -305,9 +296,15 @@ class Entry:
     keys: ClassVar[Mapping[str, Key]] = {}
     hole: ClassVar[Any] = None
 
+    # class CountEntry(Entry):                 # Count(count=3, parts=(…)) is made of
+    #     noun = "a count"                     #   count: 3
+    #     makes = Count                        #   of: […]
+    #     count = needed(WHOLE, "how many")    # and without `count` the fault is
+    #     parts = needed(…, "…", key="of")     #   "a count needs `count` (how many)"
+
     def __init_subclass__(cls) -> None:
         own = [one for one in vars(cls).values() if isinstance(one, Key)]
-        cls.keys = {**cls.keys, **{str(one.key): one for one in own}}
+        cls.keys = {**cls.keys, **{one.key: one for one in own}}
 
     @classmethod
     def holes(cls) -> dict[str, Any]:

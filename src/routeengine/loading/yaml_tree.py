@@ -276,6 +276,9 @@ class TreeReader:
             items.append(self._read_node(event, (*path, len(items)), None, depth))
         return items
 
+    # `facts: {age: {type: integer}}` comes as MappingStart, Scalar(facts), MappingStart,
+    # Scalar(age), MappingStart, Scalar(type), Scalar(integer), and three times MappingEnd: the
+    # event of a key, then those of its value. No tag, anchor or merge key is ever acted upon.
     def _read_entries(
         self, branch: Branch, depth: int, elsewhere: frozenset[str] = frozenset()
     ) -> None:

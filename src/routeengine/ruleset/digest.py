@@ -39,6 +39,7 @@ def reference(ruleset: RuleSet) -> RuleSetRef:
 
 def whole_digest(ruleset: RuleSet) -> str:
     """Return the digest of everything that a rule set says, places in files aside."""
+    # A field is in the digest as it is called here: to rename one would move every digest.
     plain = _fields(ruleset)
     for name in plain.keys() & _UNORDERED:
         plain[name] = _sorted(plain[name])

@@ -59,6 +59,8 @@ def parts(part: Any, path: Path = ()) -> list[Part]:
     are none. Of several in a list, each has its id in its path: `("decisions", "route", "rules",
     "a")`. A rule set's own texts stand in the header, `("ruleset", "title")`.
     """
+    # Of a rule set with one fact: ((), the rule set), (("ruleset", "title"), its title), …,
+    # (("facts", "age"), the fact), (("facts", "age", "label"), {"nl": "leeftijd", …}), …
     every: list[Part] = [(path, part)]
     for name, keys, is_text in _fields(part.__class__):
         value = getattr(part, name)
