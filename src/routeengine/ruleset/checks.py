@@ -57,6 +57,7 @@ def check(ruleset: RuleSet) -> Iterator[Flaw]:
     """Yield everything that is wrong with a rule set."""
     yield from _check_header(ruleset)
     every = parts(ruleset)
+    # Of a grounds' path nothing says "grounds": its keys stand beside those of what it is of.
     for path, part in every:
         match part:
             case Mapping():
