@@ -36,7 +36,7 @@ CLIENT_ID = "client_id"
 """The one key of a profile that is no fact: a pseudonym."""
 
 
-LONGEST_ID = 64
+MAX_ID_LENGTH = 64
 """Characters of an id."""
 
 
@@ -148,7 +148,7 @@ class Known:
 
 @lru_cache(maxsize=4096)
 def known(allowed: int) -> Known:
-    """Return what is known where just these values are allowed; the same few come again."""
+    """Return what is known if just these values are allowed; the same few come again."""
     return Known(allowed)
 
 
@@ -177,7 +177,8 @@ def read_profile(ruleset: RuleSet, profile: Mapping[str, object]) -> dict[str, K
 
 
 def read_knowledge(fact: Fact, knowledge: object) -> Known | None:
-    """Return what one entry of a profile says, or None where it is not acceptable."""
+    """Return what one entry of a profile says, or None if it is not acceptable."""
+    # Of none, mild and serious: "mild" is 0b010, OneOf(["none", "mild"]) 0b011, unknown 0b111.
     index = fact.domain.index(knowledge)
     if index is not None:
         return known(1 << index)
@@ -199,7 +200,7 @@ def read_knowledge(fact: Fact, knowledge: object) -> Known | None:
 
 
 def bits_of(fact: Fact, values: Iterable[object]) -> int:
-    """Return a set of values as bits; 0 where it is empty or one is not in the domain."""
+    """Return a set of values as bits; 0 if it is empty or one is not in the domain."""
     bits = 0
     for value in values:
         index = fact.domain.index(value)
@@ -243,4 +244,4 @@ def looks_like_id(name: object) -> bool:
 
     Where names and values were mixed up, a message must not tell the value.
     """
-    return isinstance(name, str) and len(name) <= LONGEST_ID and name.isidentifier()
+    return isinstance(name, str) and len(name) <= MAX_ID_LENGTH and name.isidentifier()

@@ -22,8 +22,8 @@ from routeengine.symbolic.conflicts import (
     sets_in,
     smallest_clashes,
 )
-from routeengine.symbolic.counting import count_leaves
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
+from routeengine.verification.space import count_leaves
 from symbolic.conflicting import ORDER, SIZES, Made, forbidding, made
 
 facts = st.sets(st.sampled_from(ORDER))

@@ -53,8 +53,8 @@ def signals(*targets: str | Review) -> RuleSet:
 def test_hundreds_of_rules_for_one_target_take_few_planes(target: str | Review) -> None:
     """Ten planes tell which of 200 rules wins: any ten choose five are 252 different ones."""
     engine = Engine(signals(*[target] * 200))
-    (asked,) = engine.tables.evaluator.plan.asked
-    assert len(asked.groups) == 10
+    (query,) = engine.tables.evaluator.plan.queries
+    assert len(query.groups) == 10
     rng = Random(1)
     rows = [
         [rng.choices([True, False, None], [1, 400, 1])[0] for _ in range(200)] for _ in range(60)

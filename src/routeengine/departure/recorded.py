@@ -130,6 +130,8 @@ def check_chain(record: Record, chain: Sequence[DepartureRecord]) -> tuple[Diffe
         except RecordError as error:
             differences.append(Difference(path, "bytes", str(error)))
             return tuple(differences)
+        # Each document names the digest of the one before it: whoever changes, takes out or puts in
+        # one of them breaks the chain there, unless all later ones are made anew.
         differences += (Difference(path, "bytes", str(one)) for one in envelope.touched)
         if body.record_sha256 != about:
             differences.append(Difference(path, "digest", "is about another record"))

@@ -55,7 +55,7 @@ def _check_one_of(path: Path, values: Values, what: str, example: str, run: Run)
     if when is not None and instead:
         message = f"{what} cannot have both `when` and `{key}`"
         run.collector.add((*path, key), message, "take one out", key=True)
-    elif when is None and not instead and run.collector.sound((*path, key)):
+    elif when is None and not instead and run.collector.is_intact((*path, key)):
         run.collector.add((*path, "when"), f"{what} needs `when`", f"or else `{example}`")
 
 
@@ -100,12 +100,12 @@ _KINDS = {"integer": "an integer", "category": "a category", "boolean": "a boole
 def _check_domain(values: Values, path: Path, run: Run) -> None:
     """Keep a fault for each key that this type of fact needs, or has no use for."""
     kind, collector = values["type"], run.collector
-    if not collector.sound((*path, "type")):
+    if not collector.is_intact((*path, "type")):
         return
     wanted = {"integer": ("minimum", "maximum"), "category": ("values",), "boolean": ()}[kind]
     for key in ("minimum", "maximum", "values"):
         at = (*path, key)
-        if values[key] is None and key in wanted and collector.sound(at):
+        if values[key] is None and key in wanted and collector.is_intact(at):
             collector.add(at, f"{_KINDS[kind]} needs `{key}`")
         useless = key not in wanted and (key, kind) != ("values", "boolean")
         if values[key] is not None and useless:
@@ -157,7 +157,7 @@ class FactEntry(Entry):
         """Return the part that is made of it."""
         _check_domain(values, path, run)
         domain = _domain(values, path, run)
-        # A domain that makes no sense is told by the checks, not by every condition on it.
+        # A domain that makes no sense is reported by the checks, not by every condition on it.
         sensible = domain is not None and 0 < domain.size <= MAX_DOMAIN_SIZE
         run.facts[str(path[-1])] = domain if sensible else None
         entries: dict[Value, Any] = values.pop("values") or {}
@@ -289,7 +289,7 @@ class DecisionEntry(Entry):
                 return rule
             candidates = rule.then.candidates
             if len(set(candidates)) != len(candidates) or not set(candidates) <= set(order):
-                return rule  # told by the checks
+                return rule  # reported by the checks
             listed = tuple([one for one in order if one in candidates])
             return replace(rule, then=replace(rule.then, candidates=listed))
 

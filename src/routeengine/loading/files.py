@@ -46,7 +46,7 @@ def find_files(name: str | Path) -> dict[str, Path]:
     """Return the files of a rule set, in order, by the names that faults show.
 
     A text that is a shipped name means that rule set; all else is a path. Raises
-    RuleSetError where there is nothing to read.
+    RuleSetError if there is nothing to read.
     """
     shipped = shipped_names() if isinstance(name, str) else ()
     path = shipped_folder() / name if name in shipped else Path(name)

@@ -4,7 +4,7 @@ Read from the parser's events, so that no tag ever builds anything and every nod
 has its place. A scalar stays the text that was written; what type it has is for
 the place it stands in to say. Anchors, aliases, tags, merge keys, keys that are
 no plain word, and further documents are refused. The first fault of a file ends
-the reading of it; keys that stand twice are no reason to stop, and all collected.
+the reading of it; keys that appear twice are no reason to stop, and all collected.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Collector:
         self._holding_damage: set[Path] = set()
 
     def mark(self, path: Path, value: Place, key: Place | None = None) -> None:
-        """Remember where a value stands, and its key where it has one."""
+        """Remember where a value stands, and its key if it has one."""
         self._marks[path] = _Mark(key, value)
 
     def place(self, path: Path, *, key: bool = False) -> Place:
@@ -89,14 +89,14 @@ class Collector:
         self.report(self.place(path, key=key), message, hint)
 
     def damage(self, path: Path) -> None:
-        """Take a path as damaged, where its fault is told elsewhere."""
+        """Take a path as damaged, when its fault is reported elsewhere."""
         self._damaged.add(path)
         self._holding_damage.update(path[:length] for length in range(len(path) + 1))
 
     def report(self, place: Place, message: str, hint: str = "") -> None:
         """Keep a fault at a place.
 
-        Raises RuleSetError with all of them where there are too many to go on.
+        Raises RuleSetError with all of them if there are too many to go on.
         """
         self._faults[Fault(place.file, place.line, place.column, message, hint)] = None
         if len(self._faults) >= MAX_FAULTS:
@@ -110,12 +110,12 @@ class Collector:
         """Say whether a path, or something in it, is damaged."""
         return path in self._holding_damage
 
-    def sound(self, path: Path) -> bool:
+    def is_intact(self, path: Path) -> bool:
         """Say whether nothing is damaged at a path, around it or in it."""
         return not self.holds_damage(path) and not self.inside_damage(path)
 
     def raise_faults(self) -> None:
-        """Raise RuleSetError with every fault, where there is one."""
+        """Raise RuleSetError with every fault, if there is one."""
         if self._faults:
             faults = tuple(self._faults)
             if len(faults) >= MAX_FAULTS:
@@ -130,7 +130,7 @@ class Collector:
 
 
 class PlainParser(Reader, Scanner, Parser):
-    """PyYAML's own parser, for where libyaml is not there: slower, and the same."""
+    """PyYAML's own parser, for when libyaml is not there: slower, and the same."""
 
     def __init__(self, text: str) -> None:
         Reader.__init__(self, text)
@@ -147,8 +147,8 @@ class UnreadableError(Exception):
     """A file cannot be read further; its fault is with the collector."""
 
 
-class Leaf(str):
-    """A scalar, as text; `quoted` where it cannot be anything but text."""
+class ScalarNode(str):
+    """A scalar, as text; `quoted` if it cannot be anything but text."""
 
     __slots__ = ("path", "quoted")
     path: Path
@@ -162,7 +162,7 @@ class Leaf(str):
         return leaf
 
 
-class Branch(dict[str, Any]):
+class MappingNode(dict[str, Any]):
     """A mapping, in the order of the file."""
 
     def __init__(self, path: Path = ()) -> None:
@@ -170,7 +170,7 @@ class Branch(dict[str, Any]):
         self.path = path
 
 
-class Listing(list[Any]):
+class SequenceNode(list[Any]):
     """A list."""
 
     def __init__(self, path: Path = ()) -> None:
@@ -178,11 +178,11 @@ class Listing(list[Any]):
         self.path = path
 
 
-Node: TypeAlias = Leaf | Branch | Listing
+Node: TypeAlias = ScalarNode | MappingNode | SequenceNode
 
 
 def _both_mappings(known: Node, event: object) -> bool:
-    return isinstance(known, Branch) and isinstance(event, yaml.MappingStartEvent)
+    return isinstance(known, MappingNode) and isinstance(event, yaml.MappingStartEvent)
 
 
 _TOO_DEEP = f"lists and mappings stand more than {MAX_DEPTH} deep"
@@ -214,11 +214,11 @@ class TreeReader:
         self._file = ""
         self._events: Any = None
 
-    def read(self, file: str, text: str, root: Branch) -> None:
+    def read(self, file: str, text: str, root: MappingNode) -> None:
         """Read a file and add what it holds to a tree.
 
         What stands at the top level of several files is read as one; deeper,
-        nothing may stand twice. Raises UnreadableError where the file cannot be
+        nothing may appear twice. Raises UnreadableError if the file cannot be
         read further.
         """
         self._file = file
@@ -230,7 +230,7 @@ class TreeReader:
         finally:
             self._events = None
 
-    def _read_document(self, root: Branch) -> None:
+    def _read_document(self, root: MappingNode) -> None:
         self._events.get_event()
         event = self._events.get_event()
         if isinstance(event, yaml.StreamEndEvent):
@@ -257,27 +257,30 @@ class TreeReader:
             self._refuse(event, _TOO_DEEP)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._read_items(path, depth + 1)
-        branch = Branch(path)
+        branch = MappingNode(path)
         self._read_entries(branch, depth + 1)
         return branch
 
-    def _read_leaf(self, event: Any, path: Path) -> Leaf:
+    def _read_leaf(self, event: Any, path: Path) -> ScalarNode:
         text = event.value
         if len(text) > MAX_SCALAR:
             self._refuse(event, f"this text is longer than {MAX_SCALAR} characters")
         # A backslash sequence can write what the file itself may not hold.
         if first_bad_character(text) is not None:
             self._refuse(event, "this text holds a control character")
-        return Leaf(text, path, quoted=event.style is not None and event.style != "")
+        return ScalarNode(text, path, quoted=event.style is not None and event.style != "")
 
-    def _read_items(self, path: Path, depth: int) -> Listing:
-        items = Listing(path)
+    def _read_items(self, path: Path, depth: int) -> SequenceNode:
+        items = SequenceNode(path)
         while not isinstance(event := self._events.get_event(), yaml.SequenceEndEvent):
             items.append(self._read_node(event, (*path, len(items)), None, depth))
         return items
 
+    # `facts: {age: {type: integer}}` comes as MappingStart, Scalar(facts), MappingStart,
+    # Scalar(age), MappingStart, Scalar(type), Scalar(integer), and three times MappingEnd: the
+    # event of a key, then those of its value. No tag, anchor or merge key is ever acted upon.
     def _read_entries(
-        self, branch: Branch, depth: int, elsewhere: frozenset[str] = frozenset()
+        self, branch: MappingNode, depth: int, elsewhere: frozenset[str] = frozenset()
     ) -> None:
         """Read entries into a mapping; `elsewhere` are those that another file has begun."""
         while not isinstance(event := self._events.get_event(), yaml.MappingEndEvent):
@@ -336,7 +339,7 @@ class TreeReader:
             ((message, hint) for words, message, hint in _WORDS if words in said),
             (f"is no valid YAML: {getattr(error, 'problem', 'it cannot be read')}", ""),
         )
-        # What is left open is told where it begins, and not where the file ends.
+        # What is left open is reported where it begins, and not where the file ends.
         begins = "quoted scalar" in said
         mark = getattr(error, "context_mark" if begins else "problem_mark", None)
         place = Place(self._file, mark.line + 1, mark.column + 1) if mark else Place(self._file)

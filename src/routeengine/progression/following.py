@@ -219,6 +219,8 @@ class _Follower:
 
         A classification that leaves open whether the client was elsewhere breaks nothing.
         """
+        # B in May, B or C in March, B in January, and A before: B since January, for nothing says
+        # that it was C in March, and before January it was not B.
         present = self._position(ordered[-1])
         since = ordered[-1].at
         for moment in reversed(ordered[:-1]):
@@ -300,6 +302,7 @@ def _directions(before: int, after: int) -> list[Direction]:
     if not before or not after:
         return ["same"]
     found: list[Direction] = []
+    # From one of 2 and 3 to one of 3 and 4: up, or the same at 3; never down.
     if highest(after) > lowest(before):
         found.append("up")
     if before & after:

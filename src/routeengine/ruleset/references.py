@@ -61,7 +61,7 @@ def check_references(ruleset: RuleSet, every: Iterable[Part] | None = None) -> I
             path = (SECTIONS[what], circle[0], *(("when",) if what == "criterion" else ()))
             yield Flaw(path, _drawn("refer to", circle), key=True)
         for node, steps in _steps(graph).items():
-            # Told where it is first too long, and not for all that comes after.
+            # Reported where it is first too long, and not for all that comes after.
             if steps == MAX_REFERENCES + 1:
                 message = f"`{node}` ends a chain of more than {MAX_REFERENCES} references"
                 yield Flaw((SECTIONS[what], node), message, "say it in fewer steps", key=True)
@@ -109,7 +109,7 @@ def _check_leaf(ruleset: RuleSet, path: Path, leaf: Leaf) -> Iterator[Flaw]:
     fact, decision = ruleset.fact.get(name), ruleset.decision.get(name)
     match leaf:
         case FactIs(allowed=allowed) if fact is not None:
-            sensible = 0 < fact.domain.size <= MAX_DOMAIN_SIZE  # told elsewhere if it is not
+            sensible = 0 < fact.domain.size <= MAX_DOMAIN_SIZE  # reported elsewhere if it is not
             if sensible and not 0 < allowed <= fact.domain.full:
                 yield Flaw(path, f"`{name}` is asked for values that it does not have")
         case OutcomeIs(outcomes=outcomes) if decision is not None:
@@ -165,6 +165,11 @@ def _drawn(verb: str, circle: Sequence[str]) -> str:
         return f"`{circle[0]}` cannot {verb} itself"
     names = ", ".join(f"`{name}`" for name in (*circle, circle[0]))
     return f"these {verb} each other in a circle: {names}"
+
+
+# In a -> b -> c -> b, d -> a the nodes b and c are on a circle; a and d only lead to one, so no
+# order of `_steps` reaches them either. Of what is left, a finds no way back to itself and yields
+# nothing, b yields [b, c], and c has been on a circle by then.
 
 
 def circles(graph: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:

@@ -1,4 +1,4 @@
-"""How the rules that apply settle a decision, where every fact is known.
+"""How the rules that apply settle a decision, when every fact is known.
 
 This is the one place that says what "outranks", gap and overlap mean. Every
 executor and every proof calls it.
@@ -52,8 +52,17 @@ def target(rule: Rule) -> Target:
     return rule.then.candidates if isinstance(rule.then, Review) else rule.then
 
 
+# Three rules: `a` leads to X and outranks `b`, `b` leads to Y and outranks `c`, `c` leads to Z.
+#
+#   beaten_by           a: {}   b: {a}   c: {a, b}, of which a by way of b
+#   a and c apply       a wins, though b does not apply: decided, X
+#   b and c apply       b wins: decided, Y
+#   none applies        the `otherwise` rule if there is one, else review: a gap
+#   no outranks at all  a and c win both: review, an overlap of X and Z
+
+
 def beaten_by(decision: Decision) -> dict[str, frozenset[str]]:
-    """Give, per rule, the rules that outrank it, also by way of others.
+    """Return, per rule, the rules that outrank it, also by way of others.
 
     A rule in between need not apply: outranking is a static partial order.
     """
@@ -74,7 +83,7 @@ def settle(
     applying: Iterable[str],
     beaten: Mapping[str, frozenset[str]] | None = None,
 ) -> FullVerdict:
-    """Return the verdict where just these rules apply (`otherwise` is worked out here).
+    """Return the verdict if just these rules apply (`otherwise` is worked out here).
 
     `beaten` is what `beaten_by` gives, for callers that settle the same decision often.
     """

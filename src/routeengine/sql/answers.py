@@ -15,7 +15,7 @@ from routeengine.ruleset.conditions import Not
 from routeengine.ruleset.model import Decision
 from routeengine.ruleset.settling import NOT_APPLICABLE, OVERLAP, FullVerdict, target, verdict_to
 from routeengine.sql import expressions as sql
-from routeengine.sql.columns import Plan, Walks, Words, by_cell
+from routeengine.sql.columns import BitColumns, DiagramColumns, QueryPlan, by_cell
 from routeengine.sql.rows import ERROR, Conflicts, read_table
 from routeengine.symbolic.compiled import CompiledRuleSet, Decided
 from routeengine.symbolic.compiler import IMPOSSIBLE
@@ -58,7 +58,7 @@ class DecisionColumns:
     ) -> None:
         self.decision = decision
         leaves = sorted(leaves, key=lambda leaf: decision.keys.index(leaf.key))
-        self.leads = Words(f"leads_{place}", leaves)
+        self.leads = BitColumns(f"leads_{place}", leaves)
         self.answer = f"answer_{place}"
         self._number = {key: n for n, key in enumerate(dict.fromkeys(one.key for one in leaves))}
         self._outcomes = [one.id for one in decision.outcomes if one.id in self._number]
@@ -76,12 +76,12 @@ class DecisionColumns:
             for n, rule_id in enumerate(rules):
                 for digit in _digits(n, len(rules)):
                     having.setdefault(digit, []).append(rule_id)
-        self._won = Words(f"won_{place}", having)
+        self._won = BitColumns(f"won_{place}", having)
         self._traits = {trait: f"trait_{place}_{n}" for n, trait in enumerate(having)}
         self.wanted = {self._traits[trait]: rules for trait, rules in having.items()}
 
-    def define(self, plan: Plan, conflicts: Conflicts, reads: Collection[str]) -> None:
-        """Plan the one key that completions lead to, or what a row has instead.
+    def define(self, plan: QueryPlan, conflicts: Conflicts, reads: Collection[str]) -> None:
+        """QueryPlan the one key that completions lead to, or what a row has instead.
 
         `reads` are the facts that the decision reads. The columns of `leads` and those that are
         `wanted` have to be there.
@@ -204,7 +204,7 @@ class Answers:
     def __init__(self, compiled: CompiledRuleSet, most_nodes: int) -> None:
         self.compiled = compiled
         self.ruleset = compiled.ruleset
-        self.plan = Plan()
+        self.plan = QueryPlan()
         self.sizes: dict[str, int] = {}
         self._most_nodes = most_nodes
         # A diagram has two leaves of its own from the start.
@@ -221,7 +221,7 @@ class Answers:
             level: by_cell(self._conflicts.cells[fact], len(compiled.cells.of[fact]))
             for fact, level in compiled.whole.level.items()
         }
-        Walks(self.plan, self._diagram, variables, "node").define(self._roots)
+        DiagramColumns(self.plan, self._diagram, variables, "node").define(self._roots)
         for columns in self._decisions:
             reads = compiled.reads[columns.decision.id]
             columns.define(self.plan, self._conflicts, reads)

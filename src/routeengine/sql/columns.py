@@ -1,8 +1,8 @@
 """Columns that are made of each other, laid out as the steps of a query.
 
-What can be a column: whatever is written down; things with a bit each (`Words`); and the nodes of
-a diagram (`Walks`). Each is worked out once, in the first step that has all it is made of, and is
-carried along as far as a later step needs it. So no expression is ever written twice:
+What can be a column: whatever is written down; things with a bit each (`BitColumns`); and the nodes
+of a diagram (`DiagramColumns`). Each is worked out once, in the first step that has all it is made
+of, and is carried along as far as a later step needs it. So no expression is ever written twice:
 
     step 0, from the table     a, b
     step 1, from step 0        b, c = a + 1
@@ -34,7 +34,7 @@ MAX_DEPTH = 12
 """Nodes within each other in one expression; databases limit how deep one is."""
 
 
-class Plan:
+class QueryPlan:
     """Columns by name; those of step 0 are made of the columns of the table."""
 
     def __init__(self) -> None:
@@ -77,7 +77,7 @@ class Plan:
         return queries
 
 
-class Words(Generic[Thing]):
+class BitColumns(Generic[Thing]):
     """Things with a bit each, spread over as few columns of bits as they need.
 
     What a row can reach stands so as bits: what completions have in common is a matter of "or".
@@ -132,7 +132,7 @@ def by_cell(column: str, cells: int) -> Variable:
     return Variable(column, [{UNKNOWN: ALL, cell: ALL} for cell in range(cells)])
 
 
-class Walks:
+class DiagramColumns:
     """Diagrams as columns of a plan: per node the bits of the leaves that a row can reach.
 
     A node's value is the "or" of its children's, each "and" the bits that its way down lets through
@@ -142,7 +142,7 @@ class Walks:
     """
 
     def __init__(
-        self, plan: Plan, diagram: Diagram, variables: Mapping[int, Variable], name: str
+        self, plan: QueryPlan, diagram: Diagram, variables: Mapping[int, Variable], name: str
     ) -> None:
         self.plan = plan
         self.diagram = diagram
@@ -152,7 +152,14 @@ class Walks:
         self._may = cache(self._let_through)
 
     def define(self, roots: Mapping[str, Node]) -> None:
-        """Plan a column of this name for each root."""
+        """QueryPlan a column of this name for each root."""
+        # "f and g, or neither", where f is asked first, and the leaves are 1 for yes and 2 for no:
+        #
+        #     below f        same = may_1 & 1 | may_2 & 2    may_1: all bits where g can be true
+        #     below not f    other = may_1 & 2 | may_2 & 1   may_2: all bits where it can be false
+        #     root           may_3 & same | may_4 & other    may_3 and may_4: as these, for f
+        #
+        # A row that knows f, and of g nothing, comes to 3: both leaves can be.
         kids = self.diagram.kids
         nodes = [node for node in self.diagram.reachable(*roots.values())[::-1] if kids[node]]
         parents = Counter(kid for node in nodes for kid in set(kids[node]))

@@ -24,7 +24,7 @@ from routeengine.errors import BudgetError
 from routeengine.ruleset.domains import IntegerDomain, spans
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.sql import expressions as sql
-from routeengine.sql.columns import ALL, UNKNOWN, Plan, Variable, Walks, Words
+from routeengine.sql.columns import ALL, UNKNOWN, BitColumns, DiagramColumns, QueryPlan, Variable
 from routeengine.symbolic.compiled import CompiledRuleSet
 from routeengine.symbolic.conflicts import clash_of
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
@@ -38,8 +38,8 @@ MAX_SPANS = 5_000
 """Ranges of numbers that are told apart, of all facts together."""
 
 
-def read_table(ruleset: RuleSet, cells: Cells, plan: Plan) -> dict[str, str]:
-    """Plan the cell of every fact, and what is wrong with a row in the words of the engine.
+def read_table(ruleset: RuleSet, cells: Cells, plan: QueryPlan) -> dict[str, str]:
+    """QueryPlan the cell of every fact, and what is wrong with a row in the words of the engine.
 
     Returns the column with the cell, per fact. Raises BudgetError where the facts have more ranges
     than a statement can hold.
@@ -91,15 +91,15 @@ class Conflicts:
     as unknown. `nodes` is how many it takes to tell.
     """
 
-    def __init__(self, compiled: CompiledRuleSet, plan: Plan, cells: dict[str, str]) -> None:
+    def __init__(self, compiled: CompiledRuleSet, plan: QueryPlan, cells: dict[str, str]) -> None:
         self.plan = plan
         self.cells = cells
         self.nodes = 0
         self._whole = compiled.whole
-        self._words: list[Words[str]] = []
+        self._words: list[BitColumns[str]] = []
 
     def add(self, held: Node) -> None:
-        """Plan what clashes by the constraints of one coupling.
+        """QueryPlan what clashes by the constraints of one coupling.
 
         Raises BudgetError where they are too many.
         """
@@ -109,7 +109,7 @@ class Conflicts:
         own, clash = clash_of(self._whole.diagram, held, ways)
         level = {order[place]: place for place in sorted(own.support(clash))}
         name = f"clash_{len(self._words)}"
-        words = Words(name, level)
+        words = BitColumns(name, level)
         roots = {
             word: _picked(own, clash, {level[fact] for fact in facts})
             for word, facts in words.parts.items()
@@ -118,7 +118,7 @@ class Conflicts:
             place: _both_ways(self.cells[fact], sizes[place], words.bit[fact])
             for fact, place in level.items()
         }
-        Walks(self.plan, own, variables, f"{name}_node").define(roots)
+        DiagramColumns(self.plan, own, variables, f"{name}_node").define(roots)
         for fact in words.things:
             cell = self.cells[fact]
             kept = sql.choose([(words.some([fact]), UNKNOWN)], sql.column(cell))

@@ -88,11 +88,11 @@ class TableReading:
         self._classifier = classifier
         self._missing = any(one.missing in wanted for one in evaluator.decisions)
         self._facts = [
-            (place, FactColumn(classifier.readers[target.id], classifier.cells, kind))
+            FactColumn(place, classifier.readers[target.id], classifier.cells, kind)
             for place, (target, kind) in enumerate(zip(targets, schema.types, strict=True))
             if isinstance(target, Fact)
         ]
-        there = {column.fact for _, column in self._facts}
+        there = {column.fact for column in self._facts}
         self._unknown = [fact for fact in evaluator.plan.order if fact not in there]
         self.id_column = targets.index(CLIENT) if CLIENT in targets else None
         self.id_type = client_ids.id_type(
@@ -146,13 +146,13 @@ class TableReading:
         encoded = EncodedBatch(batch.num_rows, space.words, may)
         for fact in self._unknown:
             fill(may[fact])
-        for place, column in self._facts:
-            column.read(batch.column(place), encoded)
+        for column in self._facts:
+            column.read(batch.column(column.place), encoded)
         return encoded
 
     def profile(self, table: pa.Table, row: int) -> Mapping[str, Any]:
         """Return what a row says as a profile; FAULTY stands where it cannot be used."""
         return {
-            column.fact: column.knowledge(table.column(place)[row].as_py())
-            for place, column in self._facts
+            column.fact: column.knowledge(table.column(column.place)[row].as_py())
+            for column in self._facts
         }

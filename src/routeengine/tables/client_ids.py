@@ -59,7 +59,7 @@ def read_column(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, IdFaults]:
         faults |= {first + row: some for row, some in wrong.items()}
         first += len(chunk)
     ids = pa.chunked_array(chunks, id_type(column.type))
-    if not _ascend(ids):
+    if not _ascend(ids):  # to compare neighbours is far quicker than to collect all
         _find_repeated(ids, faults)
     return ids, faults
 

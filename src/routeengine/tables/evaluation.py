@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import State
 from routeengine.result import Answer
-from routeengine.ruleset.settling import NOT_APPLICABLE
 from routeengine.symbolic.program import Program
 from routeengine.tables.bits import WORD, Plane, plane_of, rows_of, sets_of, width_of
 from routeengine.tables.columns import EncodedBatch
@@ -27,7 +26,7 @@ from routeengine.tables.output import (
     flags_kind,
     lists_of,
 )
-from routeengine.tables.plan import ANSWERS, CLASHES, MISSING, POSSIBLE, TRACE, Asked, TablePlan
+from routeengine.tables.plan import ANSWERS, CLASHES, MISSING, POSSIBLE, TRACE, TablePlan
 from routeengine.truth import Truth
 
 
@@ -45,7 +44,8 @@ class Workspace:
         self._nowhere = np.zeros(words, WORD)
         self._everywhere = ~self._nowhere
         self._told = [[self._everywhere, *map(np.zeros_like, planes)] for planes in self.may]
-        # Programs run one after the other, so they share what they work in.
+        # Programs run one after the other, so they share what they work in. Each step is bound to
+        # its words once: to look them up by number in each run takes half as long again.
         spare: list[Plane] = []
         self._bound = []
         self.outputs: list[list[Plane]] = []
@@ -93,11 +93,11 @@ class Evaluator:
             executor, lambda state, missing: self._line(answer(state), missing)
         )
         self.contradictions = Contradictions(executor.compiled)
-        self.decisions = [DecisionColumns(asked.decision) for asked in self.plan.asked]
+        self.decisions = list(map(DecisionColumns, self.plan.queries))
         self.flags = Lines([flags_kind(executor.ruleset)])
-        self.coders = list(map(self._coder, self.plan.asked, self.decisions))
         self.flag_coder = SetCoder(self._raised)
-        # INVARIANT: a workspace is here just while nobody works in it.
+        # To make a workspace takes as long as a run. INVARIANT: one is here just while nobody works
+        # in it. One that an error keeps from coming back is made again.
         self._spaces: dict[tuple[int, bool], deque[Workspace]] = {}
 
     @contextmanager
@@ -113,17 +113,6 @@ class Evaluator:
         yield space
         spaces.append(space)
 
-    def _coder(self, asked: Asked, columns: DecisionColumns) -> SetCoder:
-        """Return what numbers the bits of rows: those of a decision, and that its facts clash."""
-
-        def code(bits: int) -> int:
-            seen, winners = asked.read(bits)
-            if bits >> len(asked.fulls) + len(asked.groups):
-                return columns.not_applicable if seen == [NOT_APPLICABLE] else columns.contradiction
-            return columns.of_fulls(seen, winners)
-
-        return SetCoder(code)
-
     def _raised(self, lowered: int) -> int:
         return self._flag_line([f for n, f in enumerate(self.plan.flags) if not lowered >> n & 1])
 
@@ -136,8 +125,8 @@ class Evaluator:
         verdicts = [answer.verdicts[one.decision.id] for one in self.decisions]
         line = [self._flag_line(answer.flags)]
         line += [one.of(verdict) for one, verdict in zip(self.decisions, verdicts, strict=True)]
-        for asked, verdict in zip(self.plan.asked, verdicts, strict=True) if missing else ():
-            line.append(sum(1 << asked.facts.index(fact) for fact in verdict.missing))
+        for query, verdict in zip(self.plan.queries, verdicts, strict=True) if missing else ():
+            line.append(sum(1 << query.facts.index(fact) for fact in verdict.missing))
         return tuple(line)
 
 
@@ -164,10 +153,10 @@ class Evaluation:
         self._space = space
         self._asks_missing = missing
         self._stated = dict(batch.may)  # what rows say, also where the planes forget it
-        self.verdicts: list[Codes] = [np.zeros(batch.rows, np.uint32) for _ in plan.asked]
+        self.verdicts: list[Codes] = [np.zeros(batch.rows, np.uint32) for _ in plan.queries]
         self.flags: Codes = np.zeros(batch.rows, np.uint32)
         self.missing = [
-            np.zeros((batch.rows, width_of(len(asked.facts))), np.uint8) for asked in plan.asked
+            np.zeros((batch.rows, width_of(len(query.facts))), np.uint8) for query in plan.queries
         ]
         self.truths: list[tuple[Plane, Plane]] = []
         lanes = plan.whole and not (traced and plan.trace is None)
@@ -185,16 +174,16 @@ class Evaluation:
         What clashes in a row is unknown before anything runs. Then a decision that reads one of
         those facts says so, unless it does not apply whatever they are, and no flag is raised.
         """
-        plan, batch, coders = self._plan, self._batch, self._evaluator.coders
+        plan, batch, decisions = self._plan, self._batch, self._evaluator.decisions
         forgotten, alone = self._forget()
-        reads = [plan.compiled.reads[asked.decision.id] for asked in plan.asked]
+        reads = [plan.compiled.reads[one.decision.id] for one in decisions]
         clashing = [self._joined([forgotten[f] for f in forgotten if f in some]) for some in reads]
         planes = iter(self._space.run(ANSWERS))
-        for number, (asked, coder) in enumerate(zip(plan.asked, coders, strict=True)):
-            bits = list(islice(planes, len(asked.fulls)))
+        for number, one in enumerate(decisions):
+            bits = list(islice(planes, len(one.query.fulls)))
             same = ~next(planes)
-            bits += [plane & same for plane in islice(planes, len(asked.groups))]
-            self.verdicts[number] = coder.codes([*bits, clashing[number]], batch.rows)
+            bits += [plane & same for plane in islice(planes, len(one.query.groups))]
+            self.verdicts[number] = one.coder.codes([*bits, clashing[number]], batch.rows)
         anywhere = self._joined(list(forgotten.values()))
         lowered = [plane | anywhere for plane in planes] or [anywhere]
         self.flags = self._evaluator.flag_coder.codes(lowered, batch.rows)
@@ -219,6 +208,8 @@ class Evaluation:
                 alone |= apart
                 for fact, plane in more.items():
                     forgotten[fact] = plane | forgotten.get(fact, plane)
+        # A row says `able: no` and `starts: yes`, which clash, and `rung: 2`. From here on it says
+        # `rung: 2` alone; that `able` and `starts` clash in it, their planes in `forgotten` tell.
         forgotten = {fact: plane for fact, plane in forgotten.items() if plane.any()}
         for fact, plane in forgotten.items():
             self._stated[fact] = [one.copy() for one in batch.may[fact]]
@@ -238,14 +229,14 @@ class Evaluation:
         batch, none = self._batch, self._joined([])
         planes = iter(self._space.run(MISSING))
         alone = none.copy()
-        for number, (asked, clash) in enumerate(zip(self._plan.asked, clashing, strict=True)):
+        for number, (query, clash) in enumerate(zip(self._plan.queries, clashing, strict=True)):
             asks = ~clash
-            found = {fact: next(planes) & asks for fact in asked.single}
+            found = {fact: next(planes) & asks for fact in query.single}
             alone |= next(planes) & asks
             for fact in found.keys() & batch.declined.keys():
                 found[fact] &= ~batch.declined[fact]
-            ordered = [found.get(fact, none) for fact in asked.facts]
-            self.missing[number] = sets_of(ordered, width_of(len(asked.facts)), batch.rows)
+            ordered = [found.get(fact, none) for fact in query.facts]
+            self.missing[number] = sets_of(ordered, width_of(len(query.facts)), batch.rows)
         return alone
 
     def _one_by_one(self, rows: NDArray[np.intp]) -> None:
@@ -297,7 +288,7 @@ class Evaluation:
             arrays = decision.lines.arrays(self.verdicts[number], some)
             yield from zip((decision.names[n] for n in some), arrays, strict=True)
             if decision.missing in wanted:
-                facts = self._plan.asked[number].facts
+                facts = decision.query.facts
                 yield decision.missing, lists_of(self.missing[number], facts, absent)
 
     def traced(self, faulty: NDArray[np.intp]) -> Iterator[pa.BooleanArray]:

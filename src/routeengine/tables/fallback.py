@@ -57,6 +57,7 @@ class RowFallback:
         return kinds_at(planes, rows)
 
     def _state(self, kind: Kind) -> State:
+        # Facts that no condition tells apart have no cells, and count as unknown.
         state = {fact.id: Known(fact.domain.full) for fact in self._compiled.ruleset.facts}
         for fact in self._compiled.order:
             cells = self._compiled.cells.of[fact]

@@ -27,7 +27,7 @@ from routeengine.executors.summary import contradiction, summarise
 from routeengine.profile import CLIENT_ID
 from routeengine.result import COLUMN_FIELDS, Verdict, column_of, texts_of
 from routeengine.ruleset.model import Decision, RuleSet
-from routeengine.ruleset.settling import NOT_APPLICABLE, FullVerdict
+from routeengine.ruleset.settling import NOT_APPLICABLE
 from routeengine.tables.bits import (
     Plane,
     distinct,
@@ -37,6 +37,7 @@ from routeengine.tables.bits import (
     sets_of,
     width_of,
 )
+from routeengine.tables.plan import DecisionQuery
 
 FIELDS = COLUMN_FIELDS[:-1]
 """The fields of a verdict that have a column, but for what is missing: that is told apart."""
@@ -114,6 +115,7 @@ class SetCoder:
         if width > 2:
             kinds, which = kinds_of(sets)
             return np.array(list(map(self._number, kinds)), np.uint32).take(which)
+        # Sets of up to 16 bits are looked up in a table, which is several times as fast.
         few, words = self._few, sets.view(np.dtype(f"<u{width}")).ravel()
         if few is None:
             few = self._few = np.full(1 << 8 * width, _NOT_SEEN)
@@ -188,17 +190,20 @@ def _column(
 class DecisionColumns:
     """The columns of one decision: what its verdicts read like."""
 
-    def __init__(self, decision: Decision) -> None:
-        self.decision = decision
-        self.names = [column_of(decision.id, field) for field in FIELDS]
-        self.missing = column_of(decision.id, "missing")
-        self.lines = Lines(decision_kinds(decision))
-        self.not_applicable = self.of_fulls([NOT_APPLICABLE], ())
-        self.contradiction = self.of(contradiction(decision, ()))
+    def __init__(self, query: DecisionQuery) -> None:
+        self.query = query
+        self.decision = query.decision
+        self.names = [column_of(self.decision.id, field) for field in FIELDS]
+        self.missing = column_of(self.decision.id, "missing")
+        self.lines = Lines(decision_kinds(self.decision))
+        self.coder = SetCoder(self._code)
 
-    def of_fulls(self, fulls: Collection[FullVerdict], winners: Collection[str]) -> int:
-        """Return the code of the verdict that completions have in common, and who wins on them."""
-        return self.of(summarise(self.decision, fulls, winners=lambda: winners))
+    def _code(self, bits: int) -> int:
+        """Return the code of the bits of a row; the highest says that facts it reads clash."""
+        seen, winners = self.query.read(bits)
+        if bits >> self.query.size and seen != [NOT_APPLICABLE]:
+            return self.of(contradiction(self.decision, ()))
+        return self.of(summarise(self.decision, seen, winners=lambda: winners))
 
     def of(self, verdict: Verdict) -> int:
         """Return the code of a verdict."""
