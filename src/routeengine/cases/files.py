@@ -10,10 +10,10 @@ from typing import Any
 from routeengine.errors import Fault, RuleSetError
 from routeengine.loading.files import read_text
 from routeengine.loading.yaml_tree import (
-    Branch,
     Collector,
-    Leaf,
-    Listing,
+    MappingNode,
+    ScalarNode,
+    SequenceNode,
     TreeReader,
     UnreadableError,
 )
@@ -62,7 +62,7 @@ def load_cases(path: str | Path, ruleset: RuleSet) -> tuple[Case, ...]:
     collector = Collector()
     cases: list[Case] = []
     for name, file in _files(path).items():
-        root = Branch()
+        root = MappingNode()
         text = read_text(name, file, collector)
         if text is None:
             continue
@@ -98,12 +98,12 @@ class _Builder:
         self.ruleset = ruleset
         self.collector = collector
 
-    def build(self, root: Branch) -> list[Case]:
+    def build(self, root: MappingNode) -> list[Case]:
         """Build the cases of one file."""
         self._known_keys(root, ("defaults", "cases"))
-        defaults = self._facts(root.get("defaults", Branch()), ("defaults",))
+        defaults = self._facts(root.get("defaults", MappingNode()), ("defaults",))
         cases = root.get("cases")
-        if not isinstance(cases, Branch) or not cases:
+        if not isinstance(cases, MappingNode) or not cases:
             self._fault(("cases",), "a case file needs `cases`, each with an id of its own")
             return []
         built = [self._case(name, case, defaults) for name, case in cases.items()]
@@ -111,16 +111,18 @@ class _Builder:
 
     def _case(self, name: str, case: Any, defaults: Mapping[str, Any]) -> Case | None:
         path = ("cases", name)
-        if not isinstance(case, Branch):
+        if not isinstance(case, MappingNode):
             self._fault(path, "a case is a mapping with `facts` and `expect`")
             return None
         self._known_keys(case, ("label", "facts", "expect"))
-        facts = self._facts(case.get("facts", Branch()), (*path, "facts"))
+        facts = self._facts(case.get("facts", MappingNode()), (*path, "facts"))
         expect, flags = self._expect(case.get("expect"), (*path, "expect"))
         label = case.get("label")
         return Case(
             name,
-            {lang: str(text) for lang, text in label.items()} if isinstance(label, Branch) else {},
+            {lang: str(text) for lang, text in label.items()}
+            if isinstance(label, MappingNode)
+            else {},
             {fact: v for fact, v in {**defaults, **facts}.items() if v is not None},
             expect,
             flags.get("flags"),
@@ -131,7 +133,7 @@ class _Builder:
     # Facts
 
     def _facts(self, facts: Any, path: tuple[str, ...]) -> dict[str, Any]:
-        if not isinstance(facts, Branch):
+        if not isinstance(facts, MappingNode):
             self._fault(path, "write the facts as `fact: value`")
             return {}
         read = {}
@@ -150,13 +152,15 @@ class _Builder:
         return read
 
     def _knowledge(self, fact: Fact, node: Any) -> Any:
-        if isinstance(node, Leaf):
+        if isinstance(node, ScalarNode):
             return self._value(fact, node)
-        if isinstance(node, Branch) and len(node) == 1:
+        if isinstance(node, MappingNode) and len(node) == 1:
             ((form, inner),) = node.items()
             if form == "declined" and inner == "true":
                 return DECLINED
-            if isinstance(inner, Listing) and all(isinstance(one, Leaf) for one in inner):
+            if isinstance(inner, SequenceNode) and all(
+                isinstance(one, ScalarNode) for one in inner
+            ):
                 values = [self._value(fact, one) for one in inner]
                 if form == "one_of":
                     return OneOf(values)
@@ -166,7 +170,7 @@ class _Builder:
                     return Between(*values)
         return _WRONG
 
-    def _value(self, fact: Fact, leaf: Leaf) -> Any:
+    def _value(self, fact: Fact, leaf: ScalarNode) -> Any:
         if not leaf.quoted and leaf in ("null", "~", ""):
             return None
         if isinstance(fact.domain, CategoryDomain):
@@ -185,7 +189,7 @@ class _Builder:
     ) -> tuple[dict[str, Expected], dict[str, tuple[str, ...]]]:
         verdicts: dict[str, Expected] = {}
         flags: dict[str, tuple[str, ...]] = {}
-        if not isinstance(expect, Branch) or not expect:
+        if not isinstance(expect, MappingNode) or not expect:
             self._fault(path, "a case needs `expect`: what the answer should be")
             return verdicts, flags
         for name, node in expect.items():
@@ -212,9 +216,9 @@ class _Builder:
             "missing": list(self.ruleset.fact),
             "conflict": list(self.ruleset.fact),
         }
-        if isinstance(node, Leaf):
+        if isinstance(node, ScalarNode):
             return {"status": "decided", "outcome": self._name(node, path, outcomes, "outcome")}
-        if not isinstance(node, Branch) or not node:
+        if not isinstance(node, MappingNode) or not node:
             self._fault(path, "write an outcome, or a mapping with what is expected")
             return {}
         self._known_keys(node, VERDICT_FIELDS)
@@ -229,9 +233,9 @@ class _Builder:
     def _name(
         self, node: Any, path: tuple[str, ...], known: Sequence[str], what: str
     ) -> str | None:
-        if isinstance(node, Leaf) and not node.quoted and node in ("null", "~", ""):
+        if isinstance(node, ScalarNode) and not node.quoted and node in ("null", "~", ""):
             return None
-        if not isinstance(node, Leaf):
+        if not isinstance(node, ScalarNode):
             self._fault(path, f"write one {what}")
         elif node not in known:
             hint = did_you_mean(node, known)
@@ -241,17 +245,17 @@ class _Builder:
     def _names(
         self, node: Any, path: tuple[str, ...], known: Sequence[str], what: str
     ) -> tuple[str, ...]:
-        if not isinstance(node, Listing):
+        if not isinstance(node, SequenceNode):
             self._fault(path, "write a list, such as `[]` for nothing")
             return ()
         for number, one in enumerate(node):
-            if not isinstance(one, Leaf) or one not in known:
-                word = str(one) if isinstance(one, Leaf) else ""
+            if not isinstance(one, ScalarNode) or one not in known:
+                word = str(one) if isinstance(one, ScalarNode) else ""
                 message = f"unknown name {shown(word)} under `{what}`"
                 self._fault((*path, number), message, did_you_mean(word, known))
         return tuple(str(one) for one in node)
 
-    def _known_keys(self, branch: Branch, known: Sequence[str]) -> None:
+    def _known_keys(self, branch: MappingNode, known: Sequence[str]) -> None:
         for key in branch:
             if key not in known:
                 hint = did_you_mean(key, known, "known are " + ", ".join(f"`{k}`" for k in known))
