@@ -167,6 +167,8 @@ def _items(lines: Iterable[str]) -> list[str]:
 
 def _split(text: str, abbreviations: frozenset[str]) -> Iterator[str]:
     """Yield the sentences of running text."""
+    # "Zie art. 3 van de wet. Dat geldt." has three full stops before white space. After "art." no
+    # sentence ends, if that is among the abbreviations; the others end one each.
     start = 0
     for end in _SENTENCE_END.finditer(text):
         word = text[start : end.end()].rsplit(maxsplit=1)[-1].lstrip(_OPENERS).casefold()

@@ -36,7 +36,7 @@ CLIENT_ID = "client_id"
 """The one key of a profile that is no fact: a pseudonym."""
 
 
-LONGEST_ID = 64
+MAX_ID_LENGTH = 64
 """Characters of an id."""
 
 
@@ -178,6 +178,7 @@ def read_profile(ruleset: RuleSet, profile: Mapping[str, object]) -> dict[str, K
 
 def read_knowledge(fact: Fact, knowledge: object) -> Known | None:
     """Return what one entry of a profile says, or None if it is not acceptable."""
+    # Of none, mild and serious: "mild" is 0b010, OneOf(["none", "mild"]) 0b011, unknown 0b111.
     index = fact.domain.index(knowledge)
     if index is not None:
         return known(1 << index)
@@ -243,4 +244,4 @@ def looks_like_id(name: object) -> bool:
 
     Where names and values were mixed up, a message must not tell the value.
     """
-    return isinstance(name, str) and len(name) <= LONGEST_ID and name.isidentifier()
+    return isinstance(name, str) and len(name) <= MAX_ID_LENGTH and name.isidentifier()

@@ -16,7 +16,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import routeengine.executors.first_sight as first_sight_module
-import routeengine.executors.lanes as lanes_module
 import routeengine.explanation.phrases as phrases_module
 import routeengine.intake as intake_module
 import routeengine.symbolic.layout as layout_module
@@ -60,7 +59,7 @@ def at_once(work: Callable[[int], T]) -> list[T]:
 def test_threads_get_what_one_gets(remembered: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where what is remembered is forgotten all the time; and it stays bounded."""
     modules: list[Any] = [
-        first_sight_module, intake_module, lanes_module, phrases_module,
+        first_sight_module, intake_module, phrases_module,
     ]  # fmt: skip
     for module in modules:
         monkeypatch.setattr(module, "REMEMBERED", remembered)

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routeengine.errors import BudgetError
-from routeengine.symbolic.counting import count_leaves
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
 from routeengine.symbolic.program import Circuit, Program
+from routeengine.verification.space import count_leaves
 
 SIZES = (2, 3, 2, 4)
 ALL = list(product(*map(range, SIZES)))

@@ -13,9 +13,9 @@ from routeengine.errors import BudgetError, UsageError
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import All, Any, CriterionIs, FactIs, Not
 from routeengine.ruleset.model import RuleSet
-from routeengine.symbolic.counting import count_leaves
 from routeengine.verification import Comparison, first_difference
 from routeengine.verification.comparison import compiler_of, meaning
+from routeengine.verification.space import count_leaves
 from verification.pairs import all_profiles, allowed, overlapping, pairs, with_rule
 
 

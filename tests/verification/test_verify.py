@@ -122,10 +122,7 @@ def test_a_gap_is_told_where_it_comes_from(ruleset: RuleSet) -> None:
         for name, full in profile.verdicts.items():
             if full.reason == "gap":
                 gaps[name].add(tuple(profile.facts.values()))
-    reads = {
-        d.id: frozenset[str]().union(*(decisions_of(ruleset, c) for c in d.conditions))
-        for d in ruleset.decisions
-    }
+    reads = {d.id: decisions_of(ruleset, d) for d in ruleset.decisions}
     for _ in ruleset.decisions:
         reads = {name: some.union(*map(reads.__getitem__, some)) for name, some in reads.items()}
     first = {one.decision for one in found if one.kind == "gap"}

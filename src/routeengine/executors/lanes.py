@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from functools import cache, partial
 
-from routeengine.bits import numbers
 from routeengine.executors.interface import Forces
 from routeengine.executors.questions import Placed, Questions
 from routeengine.executors.summary import Questions as Later
@@ -31,12 +30,10 @@ from routeengine.symbolic.compiled import (
     Part,
 )
 from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.conflicts import Clash, Conflicts, Held
+from routeengine.symbolic.conflicts import Clash, Conflicts
 from routeengine.symbolic.diagram import TRUE
+from routeengine.symbolic.influence import leaves_by_cell
 from routeengine.truth import Truth
-
-REMEMBERED = 4_096
-"""Values that constraints leave, kept per set of cells of the facts that they tie."""
 
 
 class LanesExecutor:
@@ -52,8 +49,6 @@ class LanesExecutor:
         self.compiled = CompiledRuleSet(ruleset, budget)
         self.residual_budget = residual_budget
         self.exact = self.compiled.exact
-        # INVARIANT: holds only values that hang on nothing but the cells of the tied facts.
-        self.narrowed: dict[tuple[int, ...], Mapping[str, int]] = {}
 
     def evaluate(self, state: State) -> Answer:
         """Return the verdicts and flags for one state of knowledge."""
@@ -93,7 +88,7 @@ class LanesInspection:
         self.ruleset = executor.ruleset
         self.given = state
         self.undetermined: set[int] = set()  # couplings that were too large to look into
-        self._left: dict[int, Mapping[str, int]] = {}
+        self._left: dict[int, Mapping[str, int]] = {}  # per coupling the cells that it leaves
         self._look_at(state)
         self.conflicts = self._conflicts()
         if self.conflicts:
@@ -110,7 +105,8 @@ class LanesInspection:
         """Find out what is known that cannot stand together."""
         compiled, clashes = self.compiled, []
         for number, coupling in enumerate(compiled.couplings):
-            if not self._clash(number, self.may):
+            found = self._coupling(number)
+            if found is None or TRUE in found[0].diagram.reach(*found[1:]):
                 continue
             where, root = compiled.whole, compiled.coupled[number]
             if root is None:
@@ -119,7 +115,7 @@ class LanesInspection:
                 root = where.held([number])
             everything = compiled.everything
             known = {f: self.may[f] for f in coupling.facts if self.may[f] != everything[f]}
-            clash = Clash(known, None if root is None else Held(where.diagram, root, where.order))
+            clash = Clash(known, where.diagram, root, where.order)
             if not clash.union:  # too large to be seen when the rule set was compiled
                 raise compiled.impossible(number)
             if not clash.fits:
@@ -127,17 +123,17 @@ class LanesInspection:
             clashes.append(clash)
         return Conflicts([fact.id for fact in self.ruleset.facts], clashes)
 
-    def _clash(self, number: int, may: Mapping[str, int]) -> bool:
-        held, where = self.compiled.coupled[number], self.compiled.whole
-        if held is None:
-            where = Compilation(self.compiled, may, self.executor.residual_budget)
-            held = where.held([number])
-            if held is None:
-                self.undetermined.add(number)
-                return False
-        as_given = may is self.may and where is self.compiled.whole
-        masks = self.masks if as_given else where.masks(may)
-        return TRUE not in where.diagram.reach(held, masks)
+    def _coupling(self, number: int) -> Placed | None:
+        """Return what the constraints of a coupling come to, or None if that is too large."""
+        held = self.compiled.coupled[number]
+        if held is not None:
+            return self.compiled.whole, held, self.masks
+        where = Compilation(self.compiled, self.may, self.executor.residual_budget)
+        held = where.held([number])
+        if held is not None:
+            return where, held, where.masks(self.may)
+        self.undetermined.add(number)
+        return None
 
     # Verdicts and flags
 
@@ -295,28 +291,19 @@ class LanesInspection:
         # Where it is not known whether the facts clash, a part of that could leave no value at all.
         if number is None or number in self.undetermined:
             return allowed
-        return allowed & self._narrowed(number)[fact]
-
-    def _narrowed(self, number: int) -> Mapping[str, int]:
-        """Return the values that the constraints of a coupling leave its facts, by whole cells."""
         left = self._left.get(number)
         if left is None:
-            facts = self.compiled.couplings[number].facts
-            key = (number, *[self.may[fact] for fact in facts])
-            left = self.executor.narrowed.get(key)
-            if left is None:
-                left = {fact: self._cells_left(number, fact) for fact in facts}
-                # Where a coupling was too large to look into, that has to be found again.
-                if number not in self.undetermined and len(self.executor.narrowed) < REMEMBERED:
-                    self.executor.narrowed[key] = left
-            self._left[number] = left
-        return left
+            left = self._left[number] = self._narrowed(number)
+        return allowed & left.get(fact, allowed)
 
-    def _cells_left(self, number: int, fact: str) -> int:
-        """Return the values of the cells in which a fact can be, as a coupling has it."""
-        cells = [
-            self.compiled.cells.of[fact][cell]
-            for cell in numbers(self.may[fact])
-            if not self._clash(number, {**self.may, fact: 1 << cell})
-        ]
-        return sum(cells)
+    def _narrowed(self, number: int) -> Mapping[str, int]:
+        """Return the values, by whole cells, that a coupling leaves the facts it depends on."""
+        found = self._coupling(number)
+        if found is None:
+            return {}
+        where, held, masks = found
+        left = {}
+        for level, cells in leaves_by_cell(where.diagram, held, masks).items():
+            values = self.compiled.cells.of[where.order[level]]
+            left[where.order[level]] = sum(values[n] for n, held in cells.items() if True in held)
+        return left

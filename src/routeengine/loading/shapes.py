@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, ClassVar, TypeAlias, TypeVar
 
-from routeengine.loading.yaml_tree import Branch, Collector, Leaf, Listing, Node
+from routeengine.loading.yaml_tree import Collector, MappingNode, Node, ScalarNode, SequenceNode
 from routeengine.ruleset.domains import Domain
 from routeengine.ruleset.flaws import Path, did_you_mean, nearest, shown
 from routeengine.ruleset.model import Grounds
 
-T = TypeVar("T", Branch, Listing)
+T = TypeVar("T", MappingNode, SequenceNode)
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -46,6 +46,7 @@ class Run:
     facts: dict[str, Domain | None] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
 class Shape:
     """What can stand in one place of a rule file.
 
@@ -53,15 +54,9 @@ class Shape:
     that a JSON Schema has so far, by name, and adds its own to them.
     """
 
-    def __init__(
-        self,
-        read: Callable[[Any, Run], Any],
-        schema: Callable[[Schema], Schema],
-        hole: Any = None,
-    ) -> None:
-        self.read = read
-        self.schema = schema
-        self.hole = hole
+    read: Callable[[Any, Run], Any]
+    schema: Callable[[Schema], Schema]
+    hole: Any = None
 
 
 # Scalars
@@ -74,12 +69,12 @@ def _named(node: Node) -> str:
 
 
 def _is_empty(node: object) -> bool:
-    return isinstance(node, Leaf) and node == "" and not node.quoted
+    return isinstance(node, ScalarNode) and node == "" and not node.quoted
 
 
-def _leaf(node: Node, run: Run, wanted: str) -> Leaf | None:
+def _leaf(node: Node, run: Run, wanted: str) -> ScalarNode | None:
     """Return a node that is a scalar, or None and keep the fault."""
-    if isinstance(node, Leaf) and not _is_empty(node):
+    if isinstance(node, ScalarNode) and not _is_empty(node):
         return node
     if _is_empty(node):
         run.collector.add(node.path, f"{_named(node)} has no value", f"write {wanted}")
@@ -98,29 +93,31 @@ def _text(wanted: str, schema: Schema, *, may_be_blank: bool = False) -> Shape:
     return Shape(read, lambda _: schema, "")
 
 
-def _parsed(wanted: str, parse: Callable[[Leaf], object], schema: Schema, hole: object) -> Shape:
+def _parsed(
+    wanted: str, parse: Callable[[ScalarNode], object], schema: Schema, hole: object
+) -> Shape:
     def read(node: Node, run: Run) -> object:
         leaf = _leaf(node, run, wanted)
         value = None if leaf is None else parse(leaf)
         if leaf is not None and value is None:
-            hint = "" if parse(Leaf(leaf)) is None else "write it without quotes"
+            hint = "" if parse(ScalarNode(leaf)) is None else "write it without quotes"
             run.collector.add(leaf.path, f"{_named(leaf)} must be {wanted}", hint)
         return hole if value is None else value
 
     return Shape(read, lambda _: schema, hole)
 
 
-def whole_number(leaf: Leaf) -> int | None:
+def whole_number(leaf: ScalarNode) -> int | None:
     """Read a plain scalar as a whole number, or return None."""
     return int(leaf) if not leaf.quoted and _WHOLE.fullmatch(leaf) else None
 
 
-def truth_value(leaf: Leaf) -> bool | None:
+def truth_value(leaf: ScalarNode) -> bool | None:
     """Read a plain scalar as true or false, or return None."""
     return None if leaf.quoted else {"true": True, "false": False}.get(leaf)
 
 
-def _day(leaf: Leaf) -> date | None:
+def _day(leaf: ScalarNode) -> date | None:
     try:
         return date.fromisoformat(leaf) if _DAY.fullmatch(leaf) else None
     except ValueError:
@@ -172,41 +169,36 @@ def _as(kind: type[T], node: Node, run: Run, wanted: str, hint: str) -> T:
     return kind(node.path)
 
 
-def _items(node: Node, run: Run) -> Listing:
-    return _as(Listing, node, run, "be a list", "write `[one, other]`")
+def _items(node: Node, run: Run) -> SequenceNode:
+    return _as(SequenceNode, node, run, "be a list", "write `[one, other]`")
 
 
-def _alone(leaf: Leaf) -> Listing:
+def _alone(leaf: ScalarNode) -> SequenceNode:
     """Return a list of one scalar, which has the path of that scalar."""
-    single = Listing(leaf.path)
+    single = SequenceNode(leaf.path)
     single.append(leaf)
     return single
 
 
+def _sequence(
+    item: Shape, items: Callable[[Node, Run], SequenceNode], schema: Callable[[Schema], Schema]
+) -> Shape:
+    return Shape(
+        lambda node, run: tuple([item.read(one, run) for one in items(node, run)]), schema, ()
+    )
+
+
 def listed(item: Shape) -> Shape:
     """Return the shape of a list."""
-    return Shape(
-        lambda node, run: tuple([item.read(one, run) for one in _items(node, run)]),
-        lambda defs: {"items": item.schema(defs), "type": "array"},
-        (),
-    )
+    return _sequence(item, _items, lambda defs: {"items": item.schema(defs), "type": "array"})
 
 
-def _one_or_more(item: Shape, as_items: Callable[[Node, Run], Listing]) -> Shape:
-    many: Schema = {"items": ANY_SCALAR, "minItems": 1, "type": "array"}
-    return Shape(
-        lambda node, run: tuple([item.read(one, run) for one in as_items(node, run)]),
-        lambda _: {"anyOf": [ANY_SCALAR, many]},
-        (),
-    )
-
-
-def _names(node: Node, run: Run) -> Listing:
-    if isinstance(node, Leaf):
+def _names(node: Node, run: Run) -> SequenceNode:
+    if isinstance(node, ScalarNode):
         leaf = _leaf(node, run, "a name, or a list of names")
-        return Listing(node.path) if leaf is None else _alone(leaf)
+        return SequenceNode(node.path) if leaf is None else _alone(leaf)
     items = _items(node, run)
-    if isinstance(node, Listing) and not node:
+    if isinstance(node, SequenceNode) and not node:
         run.collector.add(node.path, f"{_named(node)} is an empty list", "name one or more")
     return items
 
@@ -214,17 +206,21 @@ def _names(node: Node, run: Run) -> Listing:
 NAMES = listed(NAME)
 """A list of ids or other words."""
 
-ONE_OR_MORE = _one_or_more(NAME, _names)
+_MANY: Schema = {"items": ANY_SCALAR, "minItems": 1, "type": "array"}
+
+ONE_OR_MORE = _sequence(NAME, _names, lambda _: {"anyOf": [ANY_SCALAR, _MANY]})
 """A name, or a list of them."""
 
-VALUES = _one_or_more(
-    VALUE, lambda node, run: _alone(node) if isinstance(node, Leaf) else _items(node, run)
+VALUES = _sequence(
+    VALUE,
+    lambda node, run: _alone(node) if isinstance(node, ScalarNode) else _items(node, run),
+    ONE_OR_MORE.schema,
 )
 """A value, or a list of them."""
 
 
-def _entries(node: Node, run: Run) -> Branch:
-    return _as(Branch, node, run, "be a mapping", "write `key: value`")
+def _entries(node: Node, run: Run) -> MappingNode:
+    return _as(MappingNode, node, run, "be a mapping", "write `key: value`")
 
 
 def table(item: AnyShape) -> Shape:
@@ -237,7 +233,7 @@ def table(item: AnyShape) -> Shape:
 
 
 def _per_language(node: Node, run: Run) -> dict[str, str]:
-    words = _as(Branch, node, run, "hold its words per language", "write `{nl: …, en: …}`")
+    words = _as(MappingNode, node, run, "hold its words per language", "write `{nl: …, en: …}`")
     return {language: WORDS.read(one, run) for language, one in words.items()}
 
 
@@ -248,7 +244,7 @@ TEXT = Shape(_per_language, table(WORDS).schema, {})
 def either(scalar: Shape, mapping: type[Entry]) -> Shape:
     """Return the shape of what is one thing or, as a mapping, another."""
     return Shape(
-        lambda node, run: (mapping if isinstance(node, Branch) else scalar).read(node, run),
+        lambda node, run: (mapping if isinstance(node, MappingNode) else scalar).read(node, run),
         lambda defs: {"oneOf": [scalar.schema(defs), mapping.schema(defs)]},
         scalar.hole,
     )
@@ -258,37 +254,34 @@ AnyShape: TypeAlias = "Shape | type[Entry]"
 """What can stand in one place of a rule file."""
 
 
+@dataclass(slots=True)
 class Key:
     """A key of an entry; `hole` is its value if the key is not there.
 
-    It is an attribute of the entry, called as the field of what is made of it. `key` is what it
-    is called in a rule file, if that is another word.
+    It is an attribute of the entry, called as the `field` of what is made of it. `key` is what it
+    is called in a rule file: another word, if Python or the rule set has another use for that.
     """
 
-    def __init__(
-        self, shape: AnyShape, description: str, hole: Any, *, needed: bool, key: str | None
-    ) -> None:
-        self.shape = shape
-        self.description = description
-        self.hole = hole
-        self.needed = needed
-        self.key = key
+    shape: AnyShape
+    description: str
+    hole: Any
+    needed: bool
+    key: str
+    field: str = ""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.field = name
         self.key = self.key or name
 
 
-def needed(shape: AnyShape, description: str, *, key: str | None = None) -> Key:
+def needed(shape: AnyShape, description: str, *, key: str = "") -> Key:
     """Declare a key that must be there."""
-    return Key(shape, description, shape.hole, needed=True, key=key)
+    return Key(shape, description, shape.hole, True, key)
 
 
-def optional(
-    shape: AnyShape, description: str, otherwise: Any = None, *, key: str | None = None
-) -> Key:
+def optional(shape: AnyShape, description: str, otherwise: Any = None, *, key: str = "") -> Key:
     """Declare a key that may be left out."""
-    return Key(shape, description, otherwise, needed=False, key=key)
+    return Key(shape, description, otherwise, False, key)
 
 
 class Entry:
@@ -305,9 +298,15 @@ class Entry:
     keys: ClassVar[Mapping[str, Key]] = {}
     hole: ClassVar[Any] = None
 
+    # class CountEntry(Entry):                 # Count(count=3, parts=(…)) is made of
+    #     noun = "a count"                     #   count: 3
+    #     makes = Count                        #   of: […]
+    #     count = needed(WHOLE, "how many")    # and without `count` the fault is
+    #     parts = needed(…, "…", key="of")     #   "a count needs `count` (how many)"
+
     def __init_subclass__(cls) -> None:
         own = [one for one in vars(cls).values() if isinstance(one, Key)]
-        cls.keys = {**cls.keys, **{str(one.key): one for one in own}}
+        cls.keys = {**cls.keys, **{one.key: one for one in own}}
 
     @classmethod
     def holes(cls) -> dict[str, Any]:
@@ -318,7 +317,7 @@ class Entry:
     def read(cls, node: Node, run: Run) -> Any:
         """Read an entry; what is wrong with it goes to the collector."""
         values = cls.holes()
-        if isinstance(node, Branch):
+        if isinstance(node, MappingNode):
             cls._check_keys(node, run.collector)
             for key in dict.fromkeys((*cls.first, *cls.keys)):
                 if key in node:
@@ -350,7 +349,7 @@ class Entry:
         return "it has " + ", ".join(f"`{key}`" for key in cls.keys)
 
     @classmethod
-    def _check_keys(cls, node: Branch, collector: Collector) -> None:
+    def _check_keys(cls, node: MappingNode, collector: Collector) -> None:
         """Keep a fault for each key that is unknown, and for each that must be there and is not."""
         meant = set()
         for key in node:

@@ -57,6 +57,7 @@ def check(ruleset: RuleSet) -> Iterator[Flaw]:
     """Yield everything that is wrong with a rule set."""
     yield from _check_header(ruleset)
     every = parts(ruleset)
+    # Of a grounds' path nothing says "grounds": its keys stand beside those of what it is of.
     for path, part in every:
         match part:
             case Mapping():
@@ -372,7 +373,7 @@ def _parts(ruleset: RuleSet, acceptance: Acceptance) -> list[tuple[str, Collecti
     beaten = ruleset.rule[first].outranks if first in ruleset.rule else ()
     own = ruleset.decision.get(first)
     outcomes = () if own is None else own.outcomes
-    asked = {name for one in own.conditions for name in decisions_of(ruleset, one)} if own else ()
+    asked = decisions_of(ruleset, own) if own else ()
     rule, decision = ("a rule", ruleset.rule), ("a decision", ruleset.decision)
     parts: dict[Acceptable, list[tuple[str, Collection[str]]]] = {
         "dead_rule": [rule],

@@ -317,6 +317,8 @@ class RuleSet:
     expectations: tuple[Expectation, ...] = ()
     acceptances: tuple[Acceptance, ...] = ()
 
+    # By id, for whoever looks one up for each client or condition.
+
     @cached_property
     def fact(self) -> Mapping[str, Fact]:
         """The facts by id."""

@@ -47,6 +47,7 @@ def fold(text: str) -> str:
 
     Texts of a caseload are compared so.
     """
+    # "Cliënt-Nummer " -> "client nummer"; "-1" keeps its sign, for no word stands before it.
     parts = unicodedata.normalize("NFD", " ".join(text.split())).casefold()
     kept = (sign for sign in parts if unicodedata.category(sign) not in {"Mn", "Cf"})
     return _JOINTS.sub(" ", "".join(kept)).strip()
@@ -179,6 +180,8 @@ def _clashes(what: str, names: Iterable[_Owned], where: str = "") -> Iterator[Fl
     `where` is the fact that texts belong to. A clash in what the rule set says for
     all facts is reported once, and not for each fact.
     """
+    # A fact `zip_code`, and another with the alias "Zip-Code": both fold to "zipcode", and a column
+    # of that name could hold either.
     first: dict[str, str] = {}
     for one in names:
         folded = fold_name(one.name) if what == "column" else fold(one.name)

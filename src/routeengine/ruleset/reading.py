@@ -35,9 +35,9 @@ def _named(ruleset: RuleSet, conditions: Iterable[Condition]) -> tuple[set[str],
     return facts, decisions
 
 
-def decisions_of(ruleset: RuleSet, condition: Condition) -> frozenset[str]:
-    """Return the earlier decisions that a condition refers to itself."""
-    return frozenset(_named(ruleset, [condition])[1])
+def decisions_of(ruleset: RuleSet, decision: Decision) -> frozenset[str]:
+    """Return the earlier decisions that a decision's conditions refer to themselves."""
+    return frozenset(_named(ruleset, decision.conditions)[1])
 
 
 def facts_of(ruleset: RuleSet, condition: Condition) -> frozenset[str]:
@@ -70,6 +70,7 @@ def facts_read(ruleset: RuleSet, decision: str) -> frozenset[str]:
 
 def evaluation_order(ruleset: RuleSet) -> tuple[Decision, ...]:
     """Return the decisions, each after those it refers to; otherwise in declared order."""
+    # As the check of references allows no circle, one decision at least is ready each time.
     needs = {one.id: _named(ruleset, one.conditions)[1] for one in ruleset.decisions}
     order: dict[str, Decision] = {}
     left = list(ruleset.decisions)
@@ -104,6 +105,8 @@ def coupled(rulesets: Sequence[RuleSet]) -> list[tuple[set[str], list[list[Not]]
 
     Return, per group, its facts and for each rule set the conditions that must hold.
     """
+    # Constraints on {p, q}, {r} and {q, r}: the third meets both groups that there are, and all
+    # three become one. Groups that it does not meet stay apart.
     groups: list[tuple[set[str], list[list[Not]]]] = []
     for place, ruleset in enumerate(rulesets):
         for constraint in ruleset.constraints:

@@ -167,6 +167,11 @@ def _drawn(verb: str, circle: Sequence[str]) -> str:
     return f"these {verb} each other in a circle: {names}"
 
 
+# In a -> b -> c -> b, d -> a the nodes b and c are on a circle; a and d only lead to one, so no
+# order of `_steps` reaches them either. Of what is left, a finds no way back to itself and yields
+# nothing, b yields [b, c], and c has been on a circle by then.
+
+
 def circles(graph: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
     """Yield circles of a graph, so that every node that is on one is on one that is yielded.
 

@@ -52,6 +52,15 @@ def target(rule: Rule) -> Target:
     return rule.then.candidates if isinstance(rule.then, Review) else rule.then
 
 
+# Three rules: `a` leads to X and outranks `b`, `b` leads to Y and outranks `c`, `c` leads to Z.
+#
+#   beaten_by           a: {}   b: {a}   c: {a, b}, of which a by way of b
+#   a and c apply       a wins, though b does not apply: decided, X
+#   b and c apply       b wins: decided, Y
+#   none applies        the `otherwise` rule if there is one, else review: a gap
+#   no outranks at all  a and c win both: review, an overlap of X and Z
+
+
 def beaten_by(decision: Decision) -> dict[str, frozenset[str]]:
     """Return, per rule, the rules that outrank it, also by way of others.
 

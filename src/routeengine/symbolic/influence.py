@@ -5,7 +5,7 @@ Example: the verdict is A if x and y, else B. Then x matters alone where y may b
 constraint says that x and y are equal, a change of one of them leads to what is impossible: no
 variable matters alone, and the set {x, y} does.
 
-That is asked for one profile (`single`, `joint`), and for many side by side (`Differences`, and
+That is asked for one profile (`single`, `joint`), and for many side by side (`lanes_alone`, and
 `tied_sets`, which depends on the constraints only).
 """
 
@@ -36,7 +36,7 @@ MAX_JOINT_NODES = 20_000
 """Nodes of the function "may it change", in `joint`."""
 
 MAX_LANE_PAIRS = 20_000
-"""Pairs of nodes that `Differences` walks; past it there is no program, and profiles go alone."""
+"""Pairs of nodes that `lanes_alone` walks; past it there is no program, and profiles go alone."""
 
 MAX_TIED_NODES = 20_000
 """Nodes that are made to see which facts cannot be tied; past it, all may be."""
@@ -186,65 +186,54 @@ def _crosses(own: Diagram, nodes: Sequence[Node]) -> bool:
     return not all(within(one, other) or within(other, one) for one, other in pairs)
 
 
-class Differences:
-    """The lanes in which a change of one fact changes the value of a leaf.
+def lanes_alone(circuit: Circuit, root: Node, same: Callable[[Any, Any], bool]) -> dict[int, Wire]:
+    """Return, per level, the lanes in which its variable alone changes the value of a leaf.
 
     `same` compares the values of two leaves.
+
+    Raises BudgetError where too many pairs of nodes would have to be walked.
     """
+    diagram, at = circuit.diagram, circuit.nodes(root)
+    found: dict[int, Wire] = {}
+    known: dict[Pair, Wire] = {}
+    for level, nodes in diagram.by_level(root):
+        # Two ways on from a node, each a child and its cells: the same from many a node.
+        forks: dict[tuple[Way, Way], Wire] = {}
+        for node in nodes:
+            for fork in combinations(sorted(cells_to(diagram.kids[node]).items()), 2):
+                forks[fork] = circuit.either(forks.get(fork, NOWHERE), at[node])
+        for ((one, here), (other, there)), lanes in forks.items():
+            may = circuit.both(circuit.may(level, here), circuit.may(level, there))
+            part = _parting(circuit, (one, other), same, known)
+            differ = circuit.both(circuit.both(may, part), lanes)
+            found[level] = circuit.either(found.get(level, NOWHERE), differ)
+    return found
 
-    def __init__(
-        self, circuit: Circuit, diagram: Diagram, same: Callable[[Any, Any], bool]
-    ) -> None:
-        self._circuit = circuit
-        self._diagram = diagram
-        self._same = same
-        self._known: dict[Pair, Wire] = {}
 
-    def of(self, root: Node) -> dict[int, Wire]:
-        """Return, per level, the lanes in which its variable alone makes a difference.
+def _parting(
+    circuit: Circuit, first: Pair, same: Callable[[Any, Any], bool], known: dict[Pair, Wire]
+) -> Wire:
+    """Return the lanes in which two nodes lead to different leaves by the same cells.
 
-        Raises BudgetError where too many pairs of nodes would have to be walked.
-        """
-        circuit, diagram = self._circuit, self._diagram
-        found: dict[int, Wire] = {}
-        at = circuit.nodes(root)
-        for level, nodes in diagram.by_level(root):
-            # Two ways on from a node, each a child and its cells: the same from many a node.
-            forks: dict[tuple[Way, Way], Wire] = {}
-            for node in nodes:
-                for fork in combinations(sorted(cells_to(diagram.kids[node]).items()), 2):
-                    forks[fork] = circuit.either(forks.get(fork, NOWHERE), at[node])
-            for ((one, here), (other, there)), lanes in forks.items():
-                may = circuit.both(circuit.may(level, here), circuit.may(level, there))
-                differ = circuit.both(circuit.both(may, self._differ((one, other))), lanes)
-                found[level] = circuit.either(found.get(level, NOWHERE), differ)
-        return found
-
-    def _differ(self, first: Pair) -> Wire:
-        """Return the lanes in which two nodes lead to different leaves by the same cells.
-
-        The one with the smaller number is the first of a pair.
-        """
-        diagram, known = self._diagram, self._known
-        todo = [first]
-        while todo:
-            pair = todo[-1]
-            if pair not in known:
-                level = min(diagram.level[node] for node in pair)
-                if level == diagram.bottom:
-                    same = self._same(*[diagram.values[leaf] for leaf in pair])
-                    known[pair] = NOWHERE if same else EVERYWHERE
-                else:
-                    below = [
-                        (a, b) if a < b else (b, a) for a, b in diagram.cofactors(level, *pair)
-                    ]
-                    pending = [(a, b) for a, b in below if a != b and (a, b) not in known]
-                    if pending:
-                        todo += pending
-                        continue
-                    words = [NOWHERE if a == b else known[a, b] for a, b in below]
-                    known[pair] = self._circuit.any_of(level, words)
-                if len(known) > MAX_LANE_PAIRS:
-                    raise BudgetError(f"more than {MAX_LANE_PAIRS} pairs of nodes are needed")
-            todo.pop()
-        return known[first]
+    The one with the smaller number is the first of a pair. `known` has what was found before.
+    """
+    diagram, todo = circuit.diagram, [first]
+    while todo:
+        pair = todo[-1]
+        if pair not in known:
+            level = min(diagram.level[node] for node in pair)
+            if level == diagram.bottom:
+                alike = same(*[diagram.values[leaf] for leaf in pair])
+                known[pair] = NOWHERE if alike else EVERYWHERE
+            else:
+                below = [(a, b) if a < b else (b, a) for a, b in diagram.cofactors(level, *pair)]
+                pending = [(a, b) for a, b in below if a != b and (a, b) not in known]
+                if pending:
+                    todo += pending
+                    continue
+                words = [NOWHERE if a == b else known[a, b] for a, b in below]
+                known[pair] = circuit.any_of(level, words)
+            if len(known) > MAX_LANE_PAIRS:
+                raise BudgetError(f"more than {MAX_LANE_PAIRS} pairs of nodes are needed")
+        todo.pop()
+    return known[first]

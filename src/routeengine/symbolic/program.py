@@ -70,7 +70,7 @@ class Circuit:
     """Words over the cells of a diagram's variables; equal words are one word."""
 
     def __init__(self, diagram: Diagram) -> None:
-        self._diagram = diagram
+        self.diagram = diagram
         # Per wire its gate (both, left, right), or its (level, cell), or None.
         self._gates: list[tuple[bool, Wire, Wire] | None] = [None, None]
         self._cells: dict[Wire, tuple[int, int]] = {}
@@ -78,7 +78,7 @@ class Circuit:
 
     def may(self, level: int, cells: int) -> Wire:
         """Return the lanes that may be in one of these cells, given as bits."""
-        if cells == (1 << self._diagram.sizes[level]) - 1:
+        if cells == (1 << self.diagram.sizes[level]) - 1:
             return EVERYWHERE  # something is always left
         word = NOWHERE
         for cell in numbers(cells):
@@ -121,7 +121,7 @@ class Circuit:
 
         From the root down: a lane is at a node just when some completion leads there.
         """
-        diagram = self._diagram
+        diagram = self.diagram
         at = {root: EVERYWHERE}
         for level, nodes in diagram.by_level(root):
             # Those that go the same way go together, so that a cell is looked at once for all.
@@ -132,15 +132,14 @@ class Circuit:
             for (kid, cells), here in ways.items():
                 moved = self.both(here, self.may(level, cells))
                 at[kid] = self.either(at.get(kid, NOWHERE), moved)
-        return {n: w for n, w in at.items() if diagram.kids[n] or self._possible(n)}
+        return {
+            n: w for n, w in at.items() if diagram.kids[n] or diagram.values[n] is not IMPOSSIBLE
+        }
 
     def leaves(self, root: Node) -> list[tuple[Any, Wire]]:
         """Give, per leaf below a root, its value and the lanes that reach it."""
-        diagram = self._diagram
+        diagram = self.diagram
         return [(diagram.values[n], w) for n, w in self.nodes(root).items() if not diagram.kids[n]]
-
-    def _possible(self, leaf: Node) -> bool:
-        return self._diagram.values[leaf] is not IMPOSSIBLE
 
     def leads(self, root: Node, wanted: Callable[[Any], bool], known: dict[Node, Wire]) -> Wire:
         """Return the lanes that reach a leaf whose value is wanted; from the leaves up.
@@ -148,7 +147,7 @@ class Circuit:
         `known` remembers the words of nodes, for roots that have some in common; it
         belongs to what is wanted.
         """
-        diagram = self._diagram
+        diagram = self.diagram
         for node in reversed(diagram.reachable(root)):
             if node in known:
                 continue
@@ -166,7 +165,7 @@ class Circuit:
 
         `known` remembers the words of pairs of nodes; it belongs to what is wanted.
         """
-        kids, level, bottom = self._diagram.kids, self._diagram.level, self._diagram.bottom
+        level, bottom = self.diagram.level, self.diagram.bottom
         todo = [(held, root)]
         while todo:
             pair = todo[-1]
@@ -178,10 +177,7 @@ class Circuit:
                 elif at == bottom:
                     known[pair] = EVERYWHERE
                 else:
-                    size = self._diagram.sizes[at]
-                    left = kids[a] if level[a] == at else (a,) * size
-                    right = kids[b] if level[b] == at else (b,) * size
-                    below = list(zip(left, right, strict=True))
+                    below = list(self.diagram.cofactors(at, a, b))
                     pending = [one for one in below if one not in known]
                     if pending:
                         todo += pending

@@ -26,7 +26,7 @@ from routeengine.ruleset.settling import (
 from routeengine.symbolic.compiled import Decided
 from routeengine.symbolic.conflicts import BUDGET, clash_of
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
-from routeengine.symbolic.influence import Differences, tied_sets
+from routeengine.symbolic.influence import lanes_alone, tied_sets
 from routeengine.symbolic.program import EVERYWHERE, NOWHERE, Circuit, Program, Wire
 
 POSSIBLE, CLASHES, ANSWERS, MISSING, TRACE = range(5)
@@ -153,7 +153,7 @@ class TablePlan:
             try:
                 own, clash = clash_of(diagram, cast(Node, held), told)
                 root = own.copy([clash], joined)[clash]
-                wires = Differences(circuit, joined, eq).of(root)
+                wires = lanes_alone(circuit, root, eq)
                 found |= {self.order[level]: wire for level, wire in wires.items()}
             except BudgetError:
                 fits = False
@@ -189,7 +189,7 @@ class TablePlan:
             wires: dict[str, Wire] = {}
             ties = [some for number in touched for some in tied_sets(compiled, number)]
             try:
-                found = Differences(circuit, compiled.whole.diagram, same_verdict).of(root)
+                found = lanes_alone(circuit, root, same_verdict)
                 wires = {self.order[level]: wire for level, wire in found.items()}
             except BudgetError:
                 ties.append(frozenset())

@@ -117,6 +117,9 @@ class _Maker:
     def draw(self, draw: st.DrawFn) -> dict[str, Value]:
         """Draw one profile, facts in declared order."""
         chosen: dict[str, int] = {}
+        # "Not both p and q", while p may be anything: the root asks p, and leads to TRUE for no,
+        # and for yes to a node for q of which "yes" leads to FALSE. So q is drawn after p, from
+        # what is left; if p is no, q is drawn below like any fact that nothing ties.
         for diagram, root in self.trees:
             node = root
             while node != TRUE:
@@ -135,6 +138,7 @@ class _Maker:
 
     def _value(self, draw: st.DrawFn, fact: str, cells: Sequence[int]) -> int:
         """Draw the number of a value in one of these cells."""
+        # 0 to 240 months in cells 0-12, 13-240: each cell is as likely, so that 12 and 13 come up.
         parts = [self.compiled.cells.of[fact][cell] & self.allowed[fact] for cell in cells]
         bits = draw(st.sampled_from(parts)) if self.near else sum(parts)
         if bits not in self._values:

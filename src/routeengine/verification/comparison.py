@@ -338,8 +338,7 @@ def _unchanged(old: RuleSet, new: RuleSet) -> list[str]:
         return []
     alike: list[str] = []
     for decision in evaluation_order(new):
-        if decision == old.decision.get(decision.id):
-            asked = {name for one in decision.conditions for name in decisions_of(new, one)}
-            if asked <= set(alike):
-                alike.append(decision.id)
+        same = decision == old.decision.get(decision.id)
+        if same and decisions_of(new, decision) <= set(alike):
+            alike.append(decision.id)
     return alike

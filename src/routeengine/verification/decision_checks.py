@@ -13,16 +13,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import combinations, product
+from itertools import combinations
 from operator import eq
 
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import Any
-from routeengine.ruleset.model import Decision, Grounds, Rule, RuleSet
+from routeengine.ruleset.model import Decision, Grounds, Rule
 from routeengine.ruleset.reading import decisions_of, evaluation_order
-from routeengine.ruleset.settling import GAP, OVERLAP, FullVerdict, Target, in_order, target
+from routeengine.ruleset.settling import GAP, OVERLAP, FullVerdict, in_order, target
 from routeengine.symbolic.diagram import FALSE, Node
-from routeengine.verification.analysis import Analysis, needed
+from routeengine.verification.analysis import Analysis
 from routeengine.verification.findings import Finding, Kind, Proof
 from routeengine.verification.rewriting import with_part
 from routeengine.verification.space import NOTHING, Amount, Constrained
@@ -53,7 +53,7 @@ def gaps(rules: Analysis) -> Iterator[Finding]:
     reads: dict[str, frozenset[str]] = {}
     first: dict[str, Constrained] = {}
     for decision in evaluation_order(rules.ruleset):
-        asked = _asked(rules.ruleset, decision)
+        asked = decisions_of(rules.ruleset, decision)
         reads[decision.id] = asked.union(*(reads[name] for name in asked))
         function = rules.decisions[decision.id]
         if function is None or GAP not in rules.amounts(function):
@@ -63,12 +63,6 @@ def gaps(rules: Analysis) -> Iterator[Finding]:
         yield _gap(rules, decision, function, causes)
         if not causes:
             first[decision.id] = function
-
-
-def _asked(ruleset: RuleSet, decision: Decision) -> frozenset[str]:
-    """Return the decisions that the conditions of this one refer to."""
-    conditions = decision.conditions
-    return frozenset[str]().union(*(decisions_of(ruleset, one) for one in conditions))
 
 
 def _causes(
@@ -110,27 +104,11 @@ def overlaps(rules: Analysis, decision: Decision, amounts: Amounts) -> Iterator[
     """
     if OVERLAP not in amounts:
         return
-    diagram, compiler, wins = rules.diagram, rules.compiler, rules.wins(decision)
-    leading: dict[Target, list[str]] = {}
-    for rule in decision.rules:
-        leading.setdefault(target(rule), []).append(rule.id)
-    # No node is made per pair, and rules are looked at only where their targets meet.
-    reached = needed(
-        compiler.attempt(
-            lambda: tuple(compiler.any_of(wins[one] for one in some) for some in leading.values())
-        )
-    )
-    pairs = {
-        frozenset(pair)
-        for (one, some), (other, more) in combinations(
-            zip(reached, leading.values(), strict=True), 2
-        )
-        if diagram.meet(one, other)
-        for pair in product(some, more)
-        if diagram.meet(wins[pair[0]], wins[pair[1]])
-    }
+    wins = rules.wins(decision)
     for first, second in combinations(decision.rules, 2):
-        if {first.id, second.id} in pairs:
+        # No node is made to see whether two rules win together.
+        apart = target(first) != target(second)
+        if apart and rules.diagram.meet(wins[first.id], wins[second.id]):
             yield rules.scratch(partial(_overlap, rules, decision, wins, first, second))
 
 
@@ -199,7 +177,7 @@ def decided_under_review(rules: Analysis, decision: Decision) -> Iterator[Findin
     as it is. That is one of the candidates, or any outcome if none is named. Raises BudgetError
     if that does not fit.
     """
-    asked = _asked(rules.ruleset, decision)
+    asked = decisions_of(rules.ruleset, decision)
     for earlier in rules.ruleset.decisions:
         if earlier.id in asked:
             yield from rules.scratch(partial(_decided_early, rules, decision, earlier))

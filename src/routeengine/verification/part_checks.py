@@ -193,12 +193,10 @@ def _equivalent(
     """
     diagram, compiler = rules.diagram, rules.compiler
 
-    def meaning(operand: Condition) -> Node:
-        held = rules.whole.held(rules.layout.touched(facts_of(rules.ruleset, part)))
-        root = compiler.condition(operand)
-        return root if kind == "constraint" else diagram.conjunction(needed(held), root)
-
-    roots = list(map(meaning, part.parts))
+    roots = [compiler.condition(operand) for operand in part.parts]
+    if kind != "constraint":
+        held = needed(rules.whole.held(rules.layout.touched(facts_of(rules.ruleset, part))))
+        roots = [diagram.conjunction(held, root) for root in roots]
     return [
         (first + 1, second + 1)
         for first, second in combinations(range(len(roots)), 2)
