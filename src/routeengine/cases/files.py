@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from routeengine.errors import Fault, RuleSetError
 from routeengine.loading.files import read_text
@@ -17,15 +17,14 @@ from routeengine.loading.yaml_tree import (
     TreeReader,
     UnreadableError,
 )
-from routeengine.profile import DECLINED, Between, Conflicting, OneOf, read_knowledge
-from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
+from routeengine.profile import DECLINED, decode_knowledge, read_knowledge
+from routeengine.result import Reason, Status
 from routeengine.ruleset.flaws import did_you_mean, shown
 from routeengine.ruleset.model import Decision, Fact, RuleSet
 from routeengine.ruleset.words import Place
 
-ONE_WORD = ("status", "outcome", "rule", "reason")
 LISTS = ("rules", "candidates", "possible", "missing", "conflict")
-VERDICT_FIELDS = (*ONE_WORD, *LISTS)
+VERDICT_FIELDS = ("status", "outcome", "rule", "reason", *LISTS)
 FLAGS = ("flags", "flags_possible")
 
 Expected = Mapping[str, str | tuple[str, ...] | None]
@@ -72,9 +71,9 @@ def load_cases(path: str | Path, ruleset: RuleSet) -> tuple[Case, ...]:
         except UnreadableError:
             continue
         cases += _Builder(ruleset, collector).build(root)
-    seen: dict[str, Case] = {}
+    by_id: dict[str, Case] = {}
     for case in cases:
-        if (first := seen.setdefault(case.id, case)) is not case:
+        if (first := by_id.setdefault(case.id, case)) is not case:
             collector.report(case.place, f"the case {shown(case.id)} stands twice",
                              f"the first is at {first.place}")  # fmt: skip
     collector.raise_faults()
@@ -84,9 +83,9 @@ def load_cases(path: str | Path, ruleset: RuleSet) -> tuple[Case, ...]:
 def _files(path: str | Path) -> dict[str, Path]:
     place = Path(path)
     if place.is_dir():
-        found = sorted(one for one in place.iterdir() if one.suffix in (".yaml", ".yml"))
-        if found:
-            return {str(one): one for one in found}
+        files = sorted(one for one in place.iterdir() if one.suffix in (".yaml", ".yml"))
+        if files:
+            return {str(one): one for one in files}
         raise RuleSetError((Fault(str(path), 0, 0, "the folder holds no case file"),))
     if not place.exists():
         raise RuleSetError((Fault(str(path), 0, 0, "there is no such file or folder"),))
@@ -97,6 +96,7 @@ class _Builder:
     def __init__(self, ruleset: RuleSet, collector: Collector) -> None:
         self.ruleset = ruleset
         self.collector = collector
+        self._fault = collector.add
 
     def build(self, root: MappingNode) -> list[Case]:
         """Build the cases of one file."""
@@ -144,7 +144,7 @@ class _Builder:
                 self._fault((*path, name), f"unknown fact {shown(name)}", hint, key=True)
                 continue
             value = self._knowledge(fact, node)
-            if value is _WRONG or read_knowledge(fact, value) is None:
+            if read_knowledge(fact, value) is None:
                 message = f"`{name}` must be {fact.domain.describe()}, or null"
                 self._fault((*path, name), message)
             else:
@@ -152,35 +152,23 @@ class _Builder:
         return read
 
     def _knowledge(self, fact: Fact, node: Any) -> Any:
+        """Return what is known of a fact; something that no fact can have if it makes no sense."""
         if isinstance(node, ScalarNode):
             return self._value(fact, node)
-        if isinstance(node, MappingNode) and len(node) == 1:
-            ((form, inner),) = node.items()
-            if form == "declined" and inner == "true":
-                return DECLINED
-            if isinstance(inner, SequenceNode) and all(
-                isinstance(one, ScalarNode) for one in inner
-            ):
-                values = [self._value(fact, one) for one in inner]
-                if form == "one_of":
-                    return OneOf(values)
-                if form == "conflicting":
-                    return Conflicting(values)
-                if form == "between" and len(values) == 2:
-                    return Between(*values)
-        return _WRONG
+        if isinstance(node, SequenceNode):
+            return [self._knowledge(fact, one) for one in node]
+        if node == {"declined": "true"}:
+            return DECLINED
+        return decode_knowledge({form: self._knowledge(fact, one) for form, one in node.items()})
 
-    def _value(self, fact: Fact, leaf: ScalarNode) -> Any:
-        if not leaf.quoted and leaf in ("null", "~", ""):
+    def _value(self, fact: Fact, leaf: ScalarNode) -> bool | int | str | None:
+        if _is_null(leaf):
             return None
-        if isinstance(fact.domain, CategoryDomain):
-            return str(leaf)
-        if leaf.quoted:
-            return _WRONG
-        if isinstance(fact.domain, BooleanDomain):
-            return {"true": True, "false": False}.get(leaf, _WRONG)
-        sign = leaf.removeprefix("-")
-        return int(leaf) if sign.isascii() and sign.isdigit() and len(sign) < 10 else _WRONG
+        digits = leaf.removeprefix("-")
+        if fact.kind == "boolean" and not leaf.quoted and leaf in ("true", "false"):
+            return leaf == "true"
+        is_number = digits.isascii() and digits.isdigit() and len(digits) < 10
+        return int(leaf) if fact.kind == "integer" and not leaf.quoted and is_number else str(leaf)
 
     # Expectations
 
@@ -205,16 +193,17 @@ class _Builder:
 
     def _verdict(self, decision: Decision, node: Any, path: tuple[str, ...]) -> Expected:
         outcomes = [outcome.id for outcome in decision.outcomes]
+        rules, facts = [rule.id for rule in decision.rules], list(self.ruleset.fact)
         known: dict[str, Sequence[str]] = {
-            "status": ("decided", "review", "insufficient", "not_applicable"),
+            "status": get_args(Status),
             "outcome": outcomes,
-            "rule": [rule.id for rule in decision.rules],
-            "rules": [rule.id for rule in decision.rules],
-            "reason": ("rule", "gap", "overlap", "contradiction", "conflicting_evidence"),
+            "rule": rules,
+            "reason": get_args(Reason),
+            "rules": rules,
             "candidates": outcomes,
             "possible": decision.keys,
-            "missing": list(self.ruleset.fact),
-            "conflict": list(self.ruleset.fact),
+            "missing": facts,
+            "conflict": facts,
         }
         if isinstance(node, ScalarNode):
             return {"status": "decided", "outcome": self._name(node, path, outcomes, "outcome")}
@@ -224,16 +213,15 @@ class _Builder:
         self._known_keys(node, VERDICT_FIELDS)
         expected: dict[str, str | tuple[str, ...] | None] = {}
         for field, value in node.items():
-            if field in LISTS:
-                expected[field] = self._names(value, (*path, field), known[field], field)
-            elif field in ONE_WORD:
-                expected[field] = self._name(value, (*path, field), known[field], field)
+            if field in known:
+                read = self._names if field in LISTS else self._name
+                expected[field] = read(value, (*path, field), known[field], field)
         return expected
 
     def _name(
         self, node: Any, path: tuple[str, ...], known: Sequence[str], what: str
     ) -> str | None:
-        if isinstance(node, ScalarNode) and not node.quoted and node in ("null", "~", ""):
+        if _is_null(node):
             return None
         if not isinstance(node, ScalarNode):
             self._fault(path, f"write one {what}")
@@ -261,11 +249,6 @@ class _Builder:
                 hint = did_you_mean(key, known, "known are " + ", ".join(f"`{k}`" for k in known))
                 self._fault((*branch.path, key), f"unknown key {shown(key)}", hint, key=True)
 
-    def _fault(
-        self, path: tuple[str | int, ...], message: str, hint: str = "", *, key: bool = False
-    ) -> None:
-        self.collector.add(path, message, hint, key=key)
 
-
-_WRONG = object()
-"""What no fact can have."""
+def _is_null(node: object) -> bool:
+    return isinstance(node, ScalarNode) and not node.quoted and node in ("null", "~", "")

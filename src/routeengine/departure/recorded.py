@@ -12,10 +12,17 @@ from routeengine.departure.advice import Departed, Departure, advice_of, depart
 from routeengine.errors import RecordError
 from routeengine.record.body import VerdictEntry
 from routeengine.record.build import moment
-from routeengine.record.difference import Difference
-from routeengine.record.document import Record, Sign, Verify, seal, unseal, untouched, verified
-from routeengine.record.forms import form_of
-from routeengine.record.scalars import Instant
+from routeengine.record.codec import Instant, form_of
+from routeengine.record.document import (
+    Difference,
+    Record,
+    Sign,
+    Verify,
+    seal,
+    unseal,
+    untouched,
+    verified,
+)
 from routeengine.ruleset.model import RuleSet, RuleSetRef
 
 
