@@ -25,7 +25,7 @@ from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.symbolic.influence import single
 from routeengine.verification.analysis import Analysis, needed
 from routeengine.verification.findings import Finding
-from routeengine.verification.rewriting import sites, with_part
+from routeengine.verification.parts import sites, with_part
 
 ALWAYS, NEVER = All(()), Any(())
 

@@ -15,8 +15,8 @@ from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.verification.analysis import Analysis, needed
 from routeengine.verification.findings import Finding
+from routeengine.verification.parts import rules_asked, with_part
 from routeengine.verification.regions import Regions
-from routeengine.verification.rewriting import rules_asked, with_part
 from routeengine.verification.space import leaf_at, nearest
 
 
