@@ -17,10 +17,8 @@ from routeengine.errors import DepartureError, RecordError, UsageError
 from routeengine.months import in_words
 from routeengine.record.body import VerdictEntry
 from routeengine.record.build import entry_of, moment
-from routeengine.record.difference import Difference
-from routeengine.record.document import Record, Sign, Verify, seal, unseal, untouched, verified
-from routeengine.record.forms import form_of
-from routeengine.record.scalars import Instant
+from routeengine.record.codec import Instant, form_of
+from routeengine.record.document import Difference, Record, Sign, Verify, seal, unseal, untouched
 from routeengine.result import Result
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.flaws import did_you_mean, shown
@@ -308,7 +306,7 @@ class DepartureRecord:
     @property
     def sha256(self) -> str:
         """The digest that it names. Raises RecordError where it was touched."""
-        return untouched(self.data).sha256
+        return Record(self.data).sha256
 
     @property
     def body(self) -> DepartureBody:
@@ -318,7 +316,7 @@ class DepartureRecord:
 
     def verified(self, verify: Verify) -> bool:
         """Say whether it is untouched, signed, and signed well in the eyes of `verify`."""
-        return verified(self.data, verify)
+        return Record(self.data).verified(verify)
 
     def __repr__(self) -> str:
         return f"DepartureRecord({len(self.data)} bytes)"

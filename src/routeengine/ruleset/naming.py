@@ -49,8 +49,8 @@ def fold(text: str) -> str:
     """
     # "Cliënt-Nummer " -> "client nummer"; "-1" keeps its sign, for no word stands before it.
     parts = unicodedata.normalize("NFD", " ".join(text.split())).casefold()
-    kept = (sign for sign in parts if unicodedata.category(sign) not in {"Mn", "Cf"})
-    return _JOINTS.sub(" ", "".join(kept)).strip()
+    signs = (sign for sign in parts if unicodedata.category(sign) not in {"Mn", "Cf"})
+    return _JOINTS.sub(" ", "".join(signs)).strip()
 
 
 def fold_name(text: str) -> str:
