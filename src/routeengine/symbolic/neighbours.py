@@ -62,7 +62,7 @@ class Neighbours:
     both as bits. After the steps every completion has to lead to one answer, and there has to be
     a completion.
 
-    Raises BudgetError where a search looks into more than `most_ways` partial sets of steps.
+    Raises BudgetError if a search looks into more than `most_ways` partial sets of steps.
     """
 
     def __init__(
@@ -81,7 +81,8 @@ class Neighbours:
         self._moves = {level: [(few(may[level]), 0)] for level in graph.levels}
         for number, (level, cell) in enumerate(self._steps, 1):
             self._moves[level].append(((cell,), 1 << number))
-        # A bit per number of steps, up to the limit: of the first answer.
+        # A bit per number of steps, up to the limit: of the first answer. With three answers and at
+        # most two steps that is 0b001_001_001, a field of three bits for each number of steps.
         self._sizes = sum(1 << graph.answers * size for size in range(limit + 1))
         self._near, self._sure = self._measured()
 
@@ -118,6 +119,7 @@ class Neighbours:
         open_facts = any(len(moves[0][0]) > 1 for moves in self._moves.values())
         near, sure = dict[Node, int](), dict[Node, int]()
         for leaf, answer in self._graph.key.items():
+            # From its own leaf an answer is no step away, and so no more than any number.
             near[leaf] = everything * open_facts if answer is None else self._sizes << answer
             sure[leaf] = each * every if answer is None else every << lanes * answer
         # Per level the bits of its own steps, and of all others and "no step".
@@ -129,6 +131,7 @@ class Neighbours:
             level: each * every - sum([bits for _, bits in steps]) for level, steps in own.items()
         }
         for node, level, kids in self._graph.inner:
+            # As it is, every cell that the fact may be in has to lead there; after a step, the one.
             stay = self._moves[level][0][0]
             staying, moved, certain = everything, 0, others[level]
             for cell in stay:
@@ -137,6 +140,7 @@ class Neighbours:
             for cell, here in own[level]:
                 moved |= near[kids[cell]]
                 certain |= sure[kids[cell]] & here
+            # What a step leads to is one number of steps further: one field up.
             near[node] = staying | moved << width & everything
             sure[node] = certain
         return near, sure
@@ -162,8 +166,10 @@ class Neighbours:
             self._left -= len(sets)
             if self._left < 0:
                 raise BudgetError("too many ways to change the facts: ask for fewer changes")
+            # With one step left or none, the words of the nodes say which steps arrive.
             for answer, steps in self._last_steps(left, below):
                 found.setdefault(answer, []).extend(fresh([one | steps for one in sets]))
+            # What needs two steps or more goes on, level by level.
             far = left >> 2 * width << 2 * width
             if far:
                 top = min([level[node] for node in below])
@@ -172,6 +178,7 @@ class Neighbours:
         push(wanted, (graph.root,), [0])
         for top, moves in self._moves.items():
             for (left, nodes), sets in at[top].items():
+                # Nodes further down pass this level by: they stay, whatever the fact does.
                 here = [kids[node] for node in nodes if level[node] == top]
                 rest = [] if len(nodes) == 1 else [n for n in nodes if level[n] != top]
                 staying: set[Node] = set()
