@@ -49,8 +49,8 @@ def ruleset_from_texts(files: Mapping[str, str | bytes]) -> RuleSet:
     """
     collector = Collector()
     texts: dict[str, str] = {}
-    for file, given in files.items():
-        data = given.encode("utf-8", "surrogatepass") if isinstance(given, str) else given
+    for file, content in files.items():
+        data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
         text = decode(file, data, collector)
         if text is not None:
             texts[file] = text

@@ -7,13 +7,11 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from routeengine.ruleset.conditions import CONDITION_WORDS
 from routeengine.ruleset.domains import CategoryDomain, IntegerDomain, word
 from routeengine.ruleset.flaws import Flaw, Part, Path, shown
 from routeengine.ruleset.model import Criterion, Decision, Fact, Flag, Outcome, Rule, RuleSet
 from routeengine.ruleset.words import Text
-
-CONDITION_WORDS = ("all", "any", "not", "at_least", "exactly", "decision")
-"""The words that begin a condition, so that no fact or criterion can be called so."""
 
 RESERVED = frozenset(
     (
@@ -49,8 +47,8 @@ def fold(text: str) -> str:
     """
     # "Cliënt-Nummer " -> "client nummer"; "-1" keeps its sign, for no word stands before it.
     parts = unicodedata.normalize("NFD", " ".join(text.split())).casefold()
-    kept = (sign for sign in parts if unicodedata.category(sign) not in {"Mn", "Cf"})
-    return _JOINTS.sub(" ", "".join(kept)).strip()
+    signs = (sign for sign in parts if unicodedata.category(sign) not in {"Mn", "Cf"})
+    return _JOINTS.sub(" ", "".join(signs)).strip()
 
 
 def fold_name(text: str) -> str:

@@ -183,10 +183,10 @@ def circles(graph: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
         for node, successors in graph.items()
         if node not in ends
     }
-    told: set[str] = set()
+    on_circle: set[str] = set()
     for start in left:
-        circle = [] if start in told else _circle_through(start, left)
-        told.update(circle)
+        circle = [] if start in on_circle else _circle_through(start, left)
+        on_circle.update(circle)
         if circle:
             yield circle
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from routeengine.ruleset.conditions import DecisionStatus
 from routeengine.ruleset.model import Decision, Review, Rule
 
 Target: TypeAlias = str | tuple[str, ...]
@@ -25,7 +26,7 @@ class FullVerdict:
     overlap.
     """
 
-    status: Literal["decided", "review", "not_applicable"]
+    status: DecisionStatus
     outcome: str | None = None
     rules: tuple[str, ...] = ()
     reason: Literal["rule", "gap", "overlap"] | None = None

@@ -148,6 +148,7 @@ class CompiledRuleSet(Layout):
         self.coupled = [whole.held([number]) for number in range(len(self.couplings))]
         if FALSE in self.coupled:
             raise self.impossible(self.coupled.index(FALSE))
+        # Each after those it refers to: what they come to is compiled by then.
         self.decisions = {one.id: self._decided(one.id) for one in evaluation_order(ruleset)}
         # Flags and conditions after the decisions, with which they share nodes.
         flags = {one.id: one.when for one in ruleset.flags if one.when is not None}
@@ -169,7 +170,7 @@ class CompiledRuleSet(Layout):
         yield from seen | dict.fromkeys(self.otherwise.values())
 
     def impossible(self, number: int) -> RuleSetError:
-        """Make the error for constraints that exclude every profile."""
+        """Return the error for constraints that exclude every profile."""
         named = ", ".join(f"`{fact}`" for fact in self.couplings[number].facts)
         forbidden = {held.part for held in self.couplings[number].holds}
         place = next(c.place for c in self.ruleset.constraints if c.forbids in forbidden)

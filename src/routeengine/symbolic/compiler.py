@@ -242,6 +242,7 @@ class Compiler(Workspace):
     def _verdict(self, decision: Decision) -> Node:
         """Compile what the winners come to, where the decision applies."""
         beaten = self._ranks[decision.id].beaten
+        # In a row where each outranks the next, whoever is outranked least comes first.
         able = sorted(self._bounds.winners(decision.id), key=lambda one: len(beaten[one]))
         if all(one in beaten[other] for one, other in pairwise(able)):
             return self._in_turn(decision, able)
@@ -278,6 +279,7 @@ class Compiler(Workspace):
             height = min(len(beaten[rule.id]) for rule in some)
             steps.append((-diagram.level[reached], height, place, reached, where))
         verdict, none, overlap = diagram.leaf(GAP), TRUE, diagram.leaf(OVERLAP)
+        # INVARIANT: `none` is where no target so far is reached, so `verdict` is a gap there.
         for *_, reached, where in sorted(steps):
             alone = diagram.leaf(verdict_to(decision, where))
             verdict = diagram.ite(reached, diagram.ite(none, alone, overlap), verdict)

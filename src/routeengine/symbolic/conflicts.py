@@ -48,7 +48,7 @@ def clash_of(
     to tell of that variable, each the set of cells (as bits) in which it then may be. The new
     variables have a cell for "nothing is told", and after it one for each of those.
 
-    Raises BudgetError where more than `budget` nodes are needed.
+    Raises BudgetError if more than `budget` nodes are needed.
     """
     own = Diagram([1 + len(ways) for ways in told], budget)
     clash = {FALSE: TRUE, TRUE: FALSE}
@@ -56,6 +56,7 @@ def clash_of(
         kids = [clash[kid] for kid in diagram.kids[node]]
         if kids:
             level = diagram.level[node]
+            # Unknown it may be in every cell, known in some: it clashes where all of those do.
             some = [[kids[cell] for cell in numbers(way)] for way in told[level]]
             all_of = [reduce(own.conjunction, one) for one in (kids, *some)]
             clash[node] = own.node(level, tuple(all_of))
@@ -74,7 +75,7 @@ def minimal_sets(diagram: Diagram, root: Node) -> Node:
     Example: for "x, or y and z" it goes from "z" (the set {z}) by "y and z" ({y, z}) to x. Told
     it leaves the empty set, which untold is no solution: so {x} is minimal, and so is {y, z}.
 
-    Raises BudgetError where the diagram has no room for it.
+    Raises BudgetError if the diagram has no room for it.
     """
     nothing = [TRUE]  # per level, from the lowest up: nothing is told from there on
     for size in reversed(diagram.sizes):
@@ -94,6 +95,7 @@ def minimal_sets(diagram: Diagram, root: Node) -> Node:
     for node in reversed(diagram.reachable(root)):
         if diagram.kids[node]:
             level, (untold, *told) = diagram.level[node], diagram.kids[node]
+            # A set that is enough without this fact is not minimal with it.
             sets = [diagram.ite(untold, FALSE, below(level, kid)) for kid in told]
             minimal[node] = diagram.node(level, (below(level, untold), *sets))
     return below(-1, root)
@@ -181,7 +183,7 @@ class Clash:
 
     @cached_property
     def _sets(self) -> tuple[Diagram, Node] | None:
-        """The minimal sets, and their diagram; None where they do not fit."""
+        """The minimal sets, and their diagram; None if they do not fit."""
         if self._function is None:
             return None
         diagram, root = self._function
@@ -219,9 +221,11 @@ class Clash:
         The function depends on it. So what is known of some others is no clash by itself, and
         with this fact it is: whatever can be left out of these then, this fact stays.
         """
+        # Room for the function and for what is left of it with the fact unknown, and known.
         own, at = Diagram(diagram.sizes, 4 * len(diagram)), self._order.index(fact)
         top = diagram.copy([root], own)[root]
         apart, known = (own.fixed(top, at, 0), own.fixed(top, at, 1)), {at}
+        # Down to where they part for good, telling what is needed on the way.
         while apart != (FALSE, TRUE):
             level = min(own.level[node] for node in apart)
             untold, told = own.cofactors(level, *apart)
@@ -230,6 +234,7 @@ class Clash:
                 known.add(level)
             else:
                 apart = untold
+        # The last declared go first, so that of equal conflicts the first ones are named.
         for other in sorted(known, key=lambda level: self._bits[self._order[level]]):
             fewer = known - {other}
             if TRUE in own.reach(top, [1 << (level in fewer) for level in range(own.bottom)]):

@@ -69,6 +69,7 @@ class Cells:
 
 def cells_told_apart(facts: Iterable[Fact], conditions: Iterable[Condition]) -> Cells:
     """Work out the cells of these facts, where just these conditions tell values apart."""
+    # Each set of values that a condition speaks of splits every cell that it cuts in two.
     cells = {fact.id: [fact.domain.full] for fact in facts}
     told = {
         (leaf.fact, leaf.allowed)
@@ -150,7 +151,7 @@ def order_by_structure(facts: Sequence[str], groups: Sequence[tuple[str, ...]]) 
         span, pulled = _pulled(current, members)
         if span < narrowest:
             best, narrowest = current, span
-        if pulled == current:  # so would be every further round
+        if pulled == current:  # so every further round would come to the same
             break
         current = pulled
     return [names[fact] for fact in best]
@@ -171,6 +172,7 @@ def _pulled(order: Sequence[int], groups: Sequence[Sequence[int]]) -> tuple[floa
     for group in groups:
         places = [place[fact] for fact in group]
         span += (max(places) - min(places)) / (len(group) - 1)
+        # A small group pulls harder: its members have fewer others to be near to.
         weight = 1 / (len(group) - 1)
         pull = weight * (sum(places) / len(group))
         for fact in group:

@@ -64,6 +64,7 @@ class Workspace:
         try:
             return work()
         except BudgetError:
+            # Work that gave up at once, on a decision that did not fit, used nothing up.
             self._failed += len(self.diagram) == allowed
             self._forget(size)
             return None

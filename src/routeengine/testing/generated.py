@@ -98,8 +98,8 @@ def counted(draw: st.DrawFn, facts: tuple[Fact, ...]) -> Condition:
     some = draw(st.lists(st.sampled_from(facts), min_size=1, unique_by=lambda fact: fact.id))
     parts = tuple([FactIs(fact.id, draw(_values(fact)), "in") for fact in some])
     count = draw(st.integers(0, len(parts)))
-    made = AtLeast(count, parts) if draw(st.booleans()) else Exactly(count, parts)
-    return made if draw(st.booleans()) else Not(made)
+    condition = AtLeast(count, parts) if draw(st.booleans()) else Exactly(count, parts)
+    return condition if draw(st.booleans()) else Not(condition)
 
 
 def _values(fact: Fact) -> st.SearchStrategy[int]:
