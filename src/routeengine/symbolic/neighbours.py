@@ -87,7 +87,7 @@ class Neighbours:
         self._near, self._sure = self._measured()
 
     def nearest(self) -> dict[int, list[Steps]]:
-        """Give, per answer that can be led to within the limit, all its sets of fewest steps."""
+        """Return, per answer that can be led to within the limit, all its sets of fewest steps."""
         near, width = self._near[self._graph.root], self._graph.answers
         # Per answer how many steps it takes at least; where all is known, it takes no more.
         sizes = {a: self._limit + 1 - (near >> a & self._sizes).bit_count() for a in range(width)}
@@ -146,7 +146,7 @@ class Neighbours:
         return near, sure
 
     def _arrive(self, wanted: int, spare: Sequence[int] = ()) -> dict[int, list[int]]:
-        """Give, per answer, the sets of just so many steps that lead there.
+        """Return, per answer, the sets of just so many steps that lead there.
 
         `wanted` has a bit per answer and number of steps, as the words of nodes have; with each
         step it loses a field. What holds one of the sets in `spare` is left out.
@@ -168,7 +168,7 @@ class Neighbours:
                 raise BudgetError("too many ways to change the facts: ask for fewer changes")
             # With one step left or none, the words of the nodes say which steps arrive.
             for answer, steps in self._last_steps(left, below):
-                found.setdefault(answer, []).extend(fresh([one | steps for one in sets]))
+                found.setdefault(answer, []).extend(fresh([o | s for s in steps for o in sets]))
             # What needs two steps or more goes on, level by level.
             far = left >> 2 * width << 2 * width
             if far:
@@ -185,29 +185,30 @@ class Neighbours:
                 for cells, step in moves:
                     below = {*rest, *[some[cell] for some in here for cell in cells]}
                     staying = staying if step else below
-                    further = goal = left >> width if step else left
+                    goal = left >> width if step else left
                     for node in below:
                         goal &= near[node]
                     # Nothing wanted is near enough, or it is no step for those that are here.
                     if goal and not (step and below == staying):
-                        push(further, below, fresh([one | step for one in sets]) if step else sets)
+                        push(goal, below, fresh([one | step for one in sets]) if step else sets)
         return found
 
-    def _last_steps(self, left: int, nodes: Iterable[Node]) -> Iterator[tuple[int, int]]:
-        """Yield each answer that is wanted with no more than one step, and that step, or 0."""
+    def _last_steps(self, left: int, nodes: Iterable[Node]) -> Iterator[tuple[int, list[int]]]:
+        """Yield each answer that is wanted with one step at most, and those steps: 0 is none."""
         width, lanes = self._graph.answers, 1 + len(self._steps)
-        if not left & (1 << 2 * width) - 1:
+        soon = left & (1 << 2 * width) - 1
+        if not soon:
             return
         sure = reduce(and_, [self._sure[node] for node in nodes])
-        every = (1 << lanes) - 1
         # What leads to two answers for sure is impossible.
-        possible = every & ~(sure & sure >> lanes)
-        for answer in range(width):
+        possible = ~(sure & sure >> lanes) & (1 << lanes) - 1
+        for answer in few((soon | soon >> width) & (1 << width) - 1):
             steps = sure >> lanes * answer & possible
-            if left >> answer & steps & 1:
-                yield answer, 0
-            if left >> width + answer & 1 & ~steps:
-                yield from [(answer, 1 << number) for number in numbers(steps)]
+            if steps & 1:
+                if soon >> answer & 1:
+                    yield answer, [0]
+            elif steps and soon >> width + answer & 1:
+                yield answer, [1 << number for number in numbers(steps)]
 
     def _named(self, sets: Iterable[int]) -> list[Steps]:
         """Return sets of steps as levels and cells."""
