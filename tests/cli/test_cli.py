@@ -21,7 +21,7 @@ import pytest
 from routeengine import Engine, load_ruleset
 from routeengine.caseload import open_caseload
 from routeengine.cli import main
-from routeengine.cli.classify import progress
+from routeengine.cli.classify import progress_bar
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.ruleset.model import RuleSet
 
@@ -361,9 +361,9 @@ def test_a_terminal_shows_progress_and_a_pipe_does_not() -> None:
 def test_progress_in_process(monkeypatch: pytest.MonkeyPatch, small: Path) -> None:
     """On a terminal every row still comes out once, and the bar ends where the file ends."""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with open_caseload(small, load_ruleset("rijswijk-2023")) as caseload:
-        rows = list(progress(caseload, caseload))
-        assert len(rows) == 3
+    with open_caseload(small, load_ruleset("rijswijk-2023")) as caseload, progress_bar() as show:
+        assert show is not None
+        assert [show(caseload) for _ in caseload] == [None] * 3
         assert caseload.done == caseload.total
 
 

@@ -6,17 +6,20 @@ rest of the header does too: a file without a header has clients' data there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
 from typing import Final, TypeAlias
 
-from routeengine.caseload.names import looks_like_name, words_of
 from routeengine.errors import CaseloadError
 from routeengine.profile import CLIENT_ID
 from routeengine.ruleset.model import Fact, Refusal, RuleSet
 from routeengine.ruleset.naming import fold, fold_name
+
+NAME_LIMIT = 60
+"""Characters of a column name that is shown in a message; what is longer is no name."""
 
 COLUMN_LIMIT = 4_096
 """Columns of a file; a caseload has no more."""
@@ -26,6 +29,9 @@ REMEMBERED = 10_000
 
 HINTS = 100
 """Headings for which something alike is looked for; that is slow."""
+
+
+_NAME = re.compile(r"[^\W\d_][\w ./()&-]*")
 
 
 class Skip(Enum):
@@ -62,7 +68,7 @@ class Columns:
         self._ruleset = ruleset
         self._option = option
         self._drop = {fold_name(name) for name in drop}
-        self._words = words_of(ruleset)
+        self._words = _value_words(ruleset)
         self._found: dict[str, _Meaning | Skip | Mapping[str, _Meaning] | None] = {}
         self._hints: dict[str, str] = {}
         self._refused = {refusal.id for refusal in ruleset.refusals}
@@ -134,7 +140,7 @@ class Columns:
             )
 
     def _is_name(self, heading: str) -> bool:
-        return looks_like_name(heading) and fold(heading) not in self._words
+        return _looks_like_name(heading) and fold(heading) not in self._words
 
     def _find(self, heading: str) -> _Meaning | Skip | Mapping[str, _Meaning] | None:
         """Give what a heading means, by id where it is several things, None where nothing."""
@@ -202,3 +208,28 @@ def _repeated(targets: Sequence[Target | None]) -> Iterable[str]:
     for name, positions in places.items():
         if len(positions) > 1:
             yield _listed(positions, f"all mean `{name}`")
+
+
+def _looks_like_name(text: str) -> bool:
+    """Say whether a heading looks like a column's name rather than like somebody's data.
+
+    Names have letters, hardly any digits, and are short.
+    """
+    digits = sum(c.isdigit() for c in text)
+    short = len(text) <= NAME_LIMIT and len(text.split()) <= 6
+    return short and digits <= 2 and _NAME.fullmatch(text) is not None
+
+
+def _value_words(ruleset: RuleSet) -> frozenset[str]:
+    """Return every word that stands for a value in this rule set, folded.
+
+    A heading that is one of these is data: the file has no header.
+    """
+    words = {"ja", "nee", "yes", "no", "true", "false", "waar", "onwaar"}
+    words.update(map(fold, (*ruleset.unknown_texts, *ruleset.declined_texts)))
+    for fact in ruleset.facts:
+        if fact.kind == "category":
+            words.update(fold(str(value)) for value in fact.domain.values)
+        words.update(fold(word) for text in fact.value_labels.values() for word in text.values())
+        words.update(fold(word) for aliases in fact.value_aliases.values() for word in aliases)
+    return frozenset(words)

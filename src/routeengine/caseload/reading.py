@@ -12,8 +12,7 @@ from routeengine.caseload.columns import COLUMN_LIMIT, Columns, Skip
 from routeengine.caseload.delimited import DelimitedSource
 from routeengine.caseload.json_records import JsonArraySource, JsonLinesSource
 from routeengine.caseload.parquet import ParquetSource
-from routeengine.caseload.row_maker import RowMaker
-from routeengine.caseload.rows import Row
+from routeengine.caseload.rows import Row, RowReader
 from routeengine.caseload.source import Record, Source, refusing
 from routeengine.caseload.workbook import WorkbookSource
 from routeengine.errors import CaseloadError
@@ -95,13 +94,13 @@ class Caseload:
         """
         self.done = 0
         with closing(self.open()) as source:
-            maker = RowMaker(self.ruleset, self.columns)
+            reader = RowReader(self.ruleset, self.columns)
             wanted: list[bool] = []
-            row: Callable[[Record], Row] = maker.keyed_row
+            row: Callable[[Record], Row] = reader.keyed
             if source.header is not None:
                 targets = self.columns.resolve(self.path, source.header)
                 wanted = [target is not Skip.DROPPED for target in targets]
-                row = maker.table(targets, source.typings)
+                row = reader.of_table(targets, source.typings)
             for record in source.records(wanted):
                 self.done = source.done
                 yield row(record)

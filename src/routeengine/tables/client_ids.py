@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from routeengine.caseload.columnar.ids import odd_ids
+from routeengine.caseload.arrow_text import odd_ids
 from routeengine.client_id import parse_cell
 
 Problems = dict[int, list[str]]
