@@ -1,4 +1,4 @@
-"""How much the tests try: a share in the inner loop, all of it in the gate."""
+"""How much the tests try: a tenth unless told otherwise, and many times as much at night."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["SHARE", "examples", "share"]
 T = TypeVar("T")
 
 SHARE = float(os.environ.get("ROUTEENGINE_EXAMPLES", "0.1"))
-"""The share of the examples that each test names; the gate sets it to 1."""
+"""The share of the examples that each test names; `.ci/nightly` sets it by its minutes."""
 
 
 def examples(number: int) -> int:

@@ -1,7 +1,10 @@
-"""Generated rule sets and states: those that the library offers to whoever tests rules."""
+"""Rule sets and states for tests: generated as the library offers them, and built by hand."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.testing.generated import (
     BOTH,
     GROUNDS,
@@ -20,6 +23,7 @@ __all__ = [
     "GROUNDS",
     "a_fact",
     "about",
+    "build_ruleset",
     "conditions",
     "decisions_over",
     "domains",
@@ -27,3 +31,11 @@ __all__ = [
     "states",
     "unequal",
 ]
+
+
+def build_ruleset(name: str, *, facts: tuple[Fact, ...], **parts: Any) -> RuleSet:
+    """Return a rule set of these parts, by their names in the model; texts say nothing."""
+    texts: dict[str, Any] = {"title": BOTH, "purpose": BOTH, "owner": BOTH}
+    none: dict[str, Any] = {"criteria": (), "decisions": ()}
+    known = {"version": "1.0.0", "languages": ("nl", "en")} | texts | none
+    return RuleSet(id=name, facts=facts, **(known | parts))

@@ -102,7 +102,7 @@ def test_an_explanation_shows_what_was_decided_beside_the_advice(
     assert "- Route: A (Activering) - Besluit: B (Beweging), door participatieconsulent" in text
     assert [one.outcome for one in explanation.verdicts["scope"].decisions] == ["wsp", "in_scope"]
     for name, verdict in plain.verdicts.items():
-        assert explanation.verdicts[name].model_copy(update={"decisions": ()}) == verdict
+        assert replace(explanation.verdicts[name], decisions=()) == verdict
     assert Explanation.model_validate_json(explanation.model_dump_json()) == explanation
     # A reason is free text, and may tell what a reader may not see.
     masked = explanation.masked()

@@ -11,15 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examples import examples
-from generated import BOTH, a_fact
+from generated import a_fact, build_ruleset
 from routeengine import DECLINED, Between, OneOf, intake
 from routeengine.errors import ProfileError
 from routeengine.intake import Intake
 from routeengine.profile import read_profile
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
-from routeengine.ruleset.model import RuleSet
-from routeengine.symbolic.cells import Cells
 from routeengine.symbolic.joint import ANY
+from routeengine.symbolic.layout import Cells
 
 FACTS = (
     a_fact("yes", BooleanDomain()),
@@ -42,7 +41,7 @@ ORDER = ("few", "many", "yes", "kind")
 KNOWN: Mapping[str, Any] = {"yes": True, "kind": "z", "few": 2, "many": 13, "untold": 5}
 
 
-RULES = RuleSet("r", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), FACTS, (), ())
+RULES = build_ruleset("r", facts=FACTS)
 READER = Intake(RULES, CELLS, ORDER)
 
 

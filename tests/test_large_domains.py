@@ -29,7 +29,7 @@ from routeengine.ruleset.model import Review, RuleSet
 from routeengine.sql import export_sql
 from routeengine.testing import partial_profiles, profiles
 from routeengine.verification import diff, verify
-from routeengine.verification.rewriting import Names, rewritten
+from routeengine.verification.rewriting import Names, renamed
 from sql.tabled import in_duckdb, made_rows, told
 
 WIDE = 20_000
@@ -53,7 +53,7 @@ def stretched(ruleset: RuleSet, minimum: int = 0) -> RuleSet:
         for fact in ruleset.facts
     )
     wide = {fact.id: blocks for fact in ruleset.facts if fact.kind == "integer"}
-    return replace(rewritten(ruleset, Names(values=wide)), facts=facts)
+    return replace(renamed(ruleset, Names(values=wide)), facts=facts)
 
 
 def some_of(ruleset: RuleSet, fact: str, known: Known, places: Iterator[int]) -> Known:

@@ -9,8 +9,10 @@ import pytest
 
 from routeengine.citations import verify_citations
 from routeengine.errors import RuleSetError
-from routeengine.loading import limits, ruleset_from_texts
+from routeengine.loading import ruleset_from_texts
+from routeengine.loading.files import MAX_FILE_BYTES, MAX_FILES
 from routeengine.loading.schema import json_schema
+from routeengine.loading.yaml_tree import MAX_DEPTH, MAX_FAULTS, MAX_NODES, MAX_SCALAR
 from routeengine.ruleset.conditions import walk
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE
 from routeengine.ruleset.model import RuleSet
@@ -109,12 +111,12 @@ def test_the_limits_are_those_of_the_loader() -> None:
     """The table of limits gives the numbers that count."""
     numbers = re.findall(r"^\| [^|]+ \| (\d+) \|$", PAGE, re.MULTILINE)
     assert [int(number) for number in numbers] == [
-        limits.MAX_FILE_BYTES,
-        limits.MAX_FILES,
-        limits.MAX_SCALAR,
-        limits.MAX_DEPTH,
-        limits.MAX_NODES,
-        limits.MAX_FAULTS,
+        MAX_FILE_BYTES,
+        MAX_FILES,
+        MAX_SCALAR,
+        MAX_DEPTH,
+        MAX_NODES,
+        MAX_FAULTS,
         MAX_DOMAIN_SIZE,
     ]
 

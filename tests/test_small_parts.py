@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import routeengine
-from generated import BOTH, GROUNDS, a_fact
+from generated import BOTH, GROUNDS, a_fact, build_ruleset
 from routeengine import Engine
 from routeengine.errors import (
     CaseloadError,
@@ -87,7 +87,7 @@ def large(size: int) -> Engine:
         Rule("high", None, "b", BOTH, BOTH, GROUNDS),
     )
     decision = Decision("d", BOTH, (Outcome("a", BOTH, BOTH), Outcome("b", BOTH, BOTH)), rules)
-    return Engine(RuleSet("big", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), (fact,), (), (decision,)))
+    return Engine(build_ruleset("big", facts=(fact,), decisions=(decision,)))
 
 
 def test_a_fact_with_many_values_is_classified_as_any_other() -> None:

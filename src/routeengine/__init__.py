@@ -41,7 +41,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    # Loading rule files needs pydantic, which takes longer to import than all the rest.
+    # Loading rule files needs PyYAML, and a process that gets its rules otherwise does without it.
     if name == "load_ruleset":
         from routeengine.loading import load_ruleset
 

@@ -13,6 +13,7 @@ __all__ = ["canonical_json", "sha256_of"]
 # For ids as keys and small numbers this is RFC 8785, which a test checks. The bytes of a record,
 # which others must be able to read, are written by `rfc8785` itself: it refuses all else.
 canonical_json = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+"""Return the canonical JSON of a value."""
 
 
 def sha256_of(text: str | bytes) -> str:

@@ -66,23 +66,23 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, order=True)
 class CitationFinding:
-    """Something that is wrong with a citation, or (where it is "") with the count itself."""
+    """Something that is wrong with a citation, or (if it is "") with the count itself."""
 
     citation: str
     message: str
 
     def __str__(self) -> str:
-        """Give the finding as `CITATION: message`."""
+        """Return the finding as `CITATION: message`."""
         return f"{self.citation}: {self.message}" if self.citation else self.message
 
 
 def sentence_digest(text: str) -> str:
-    """Give the SHA-256 of a sentence, in NFC, white space folded, UTF-8; 64 hexadecimal digits."""
+    """Return the SHA-256 of a sentence in NFC, white space folded: 64 hexadecimal digits."""
     return sha256(_fold(text).encode()).hexdigest()
 
 
 def sentences(text: str, source: Source) -> tuple[Sentence, ...]:
-    """Give every sentence of a document with its place, in reading order.
+    """Return every sentence of a document with its place, in reading order.
 
     `source` says how to count: its headings, abbreviations and number.
     """
@@ -92,9 +92,9 @@ def sentences(text: str, source: Source) -> tuple[Sentence, ...]:
 def verify_citations(ruleset: RuleSet, source_id: str, text: str) -> list[CitationFinding]:
     """Check every citation of one source against the text of that source.
 
-    Gives a finding for each heading that the text does not hold just once, and
+    Returns a finding for each heading that the text does not hold just once, and
     for each citation whose place is not there or holds another sentence. Raises
-    RouteEngineError where the rule set has no such source.
+    RouteEngineError if the rule set has no such source.
     """
     source = next((source for source in ruleset.sources if source.id == source_id), None)
     if source is None:
@@ -167,6 +167,8 @@ def _items(lines: Iterable[str]) -> list[str]:
 
 def _split(text: str, abbreviations: frozenset[str]) -> Iterator[str]:
     """Yield the sentences of running text."""
+    # "Zie art. 3 van de wet. Dat geldt." has three full stops before white space. After "art." no
+    # sentence ends, if that is among the abbreviations; the others end one each.
     start = 0
     for end in _SENTENCE_END.finditer(text):
         word = text[start : end.end()].rsplit(maxsplit=1)[-1].lstrip(_OPENERS).casefold()
@@ -178,7 +180,7 @@ def _split(text: str, abbreviations: frozenset[str]) -> Iterator[str]:
 
 
 def _check_headings(source: Source, text: str) -> list[CitationFinding]:
-    """Give a finding for each heading that does not stand in the text just once."""
+    """Return a finding for each heading that does not stand in the text just once."""
     lines = [_fold(line) for line in text.splitlines()]
     return [
         CitationFinding("", f"the heading `{heading}` stands {count} times in the text, not once")
@@ -188,7 +190,7 @@ def _check_headings(source: Source, text: str) -> list[CitationFinding]:
 
 
 def _check_citation(citation: Citation, counted: Iterable[Sentence]) -> list[CitationFinding]:
-    """Give a finding where a citation's place does not hold the sentence it names."""
+    """Return a finding if a citation's place does not hold the sentence it names."""
     place = (_fold(citation.section), citation.paragraph, citation.sentence)
     found = None
     elsewhere = ""

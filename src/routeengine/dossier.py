@@ -37,7 +37,7 @@ class Dossier:
     """All that was observed of one client, seen from the date `as_of`.
 
     Append-only: `add` gives a new dossier. The order of the observations never
-    matters, and an observation that stands twice counts once.
+    matters, and an observation that is there twice counts once.
 
     Raises DossierError with every fault at once: an observation of what is no fact,
     with a value outside the domain, from a source that the rule set does not
@@ -72,7 +72,7 @@ class Dossier:
         return f"Dossier({self.ruleset.id}, {len(self.observations)} observations)"
 
     def add(self, *observations: Observation, as_of: date | None = None) -> Dossier:
-        """Give a new dossier with these observations too, seen from another date where given."""
+        """Return a new dossier with these observations too, seen from another date where given."""
         return Dossier(
             self.ruleset,
             (*self.observations, *observations),
@@ -81,12 +81,12 @@ class Dossier:
         )
 
     def profile(self) -> DossierProfile:
-        """Give what is known of the client, to classify; it keeps its evidence."""
+        """Return what is known of the client, to classify; it keeps its evidence."""
         order = tuple(flag.id for flag in self.ruleset.flags)
         return DossierProfile(self._weighed, self.flags, order, self.client_id)
 
     def evidence(self, fact: str) -> FactEvidence:
-        """Give what was observed of one fact, weighed.
+        """Return what was observed of one fact, weighed.
 
         Raises DossierError where the rule set has no such fact.
         """
@@ -107,9 +107,10 @@ class Dossier:
 
     @cached_property
     def _weighed(self) -> dict[str, FactEvidence]:
-        """Give the weighed evidence of each fact that has any, in declared order."""
+        """Return the weighed evidence of each fact that has any, in declared order."""
         evidence = _evidence(self.ruleset)
         sources = {source.id: source for source in evidence.sources}
+        # A dict as a set that keeps its order: what is recorded twice counts once.
         observed: dict[str, dict[Observation, None]] = defaultdict(dict)
         settled: dict[str, dict[Observation, None]] = defaultdict(dict)
         for one in self.observations:
@@ -165,66 +166,74 @@ def _weigh(
 ) -> FactEvidence:
     """Weigh all evidence on one fact; `certain` is what a source settles by itself."""
     ordered = sorted(weights, key=lambda one: one.order)
-    telling = [one for one in ordered if not one.declined]
+    informative = [one for one in ordered if not one.declined]
     declined = tuple(one.observation for one in ordered if one.declined)
-    if not telling:
+    if not informative:
         return FactEvidence(fact.id, declined[0].value, declined=declined)
-    pool = sorted(certain, key=lambda one: one.order) or telling
-    basis, conflict = _standing(pool, evidence.newer_conflict_months)
+    pool = sorted(certain, key=lambda one: one.order) or informative
+    basis, conflict = _basis(pool, evidence.newer_conflict_months)
     possible = 0
     for one in basis:
         possible |= one.values
-    others = [one for one in telling if one not in basis]
-    knowledge = Conflicting(_values(fact, possible)) if conflict else basis[0].observation.value
+    others = [one for one in informative if one not in basis]
+    first = basis[0].observation
+    values = [fact.domain.value(number) for number in numbers(possible)]
     return FactEvidence(
         fact.id,
-        knowledge,
-        chosen=None if conflict else basis[0].observation,
+        Conflicting(values) if conflict else first.value,
+        chosen=None if conflict else first,
         agreeing=tuple(one.observation for one in others if one.values & possible),
         superseded=tuple(one.observation for one in others if not one.values & possible),
         conflicting=tuple(one.observation for one in basis) if conflict else (),
         declined=declined,
-        stale=tuple(one.observation for one in basis if _stale(one, telling, as_of)),
+        stale=tuple(one.observation for one in basis if _stale(one, informative, as_of)),
     )
 
 
-def _standing(pool: list[Weight], newer_conflict_months: int | None) -> tuple[list[Weight], bool]:
-    """Give the observations that stand, weightiest first, and whether they conflict.
+def _basis(pool: list[Weight], newer_conflict_months: int | None) -> tuple[list[Weight], bool]:
+    """Return the observations that stand, weightiest first, and whether they conflict.
 
     From the highest rank down. Of each rank only the newest observations speak. One
     that rules out all that stands so far, and is so many months newer than
     the last that upheld it, stands against it; otherwise it is superseded.
     """
+    # Four observations of finances, with a rank of evidence and a month, of which newer evidence of
+    # a lower rank counts from three months on:
+    #
+    #     register, rank 2, January    "none"       the highest rank: it stands
+    #     client,   rank 1, March      "none"       upholds it: counted from March now
+    #     client,   rank 1, February   "mild"       not the newest of its rank: says nothing
+    #     network,  rank 0, August     "serious"    five months newer than March: a conflict
     ranks = sorted({one.rank for one in pool}, reverse=True)
     first = _newest(pool, ranks[0])
     basis, conflict = _agreed(first)
     upheld = first[0].date
     for rank in ranks[1:]:
         newest = _newest(pool, rank)
-        standing = 0
+        possible = 0
         for one in basis:
-            standing |= one.values
+            possible |= one.values
         against = [
             one
             for one in newest
-            if not one.values & standing
+            if not one.values & possible
             and newer_conflict_months is not None
             and one.date > months_after(upheld, newer_conflict_months)
         ]
-        if against or any(not one.values & ~standing for one in newest):
+        if against or any(not one.values & ~possible for one in newest):
             upheld = max(upheld, newest[0].date)
         basis, conflict = basis + against, conflict or bool(against)
     return basis, conflict
 
 
 def _newest(pool: list[Weight], rank: int) -> list[Weight]:
-    """Give the observations of a rank that are of its last day."""
+    """Return the observations of a rank that are of its last day."""
     same = [one for one in pool if one.rank == rank]
     return [one for one in same if one.date == same[0].date]
 
 
 def _agreed(weights: list[Weight]) -> tuple[list[Weight], bool]:
-    """Give the one of these equally weighty observations that says what all others say.
+    """Return the one of these equally weighty observations that says what all others say.
 
     Where there is none (they differ), give all of them, and True.
     """
@@ -235,13 +244,11 @@ def _agreed(weights: list[Weight]) -> tuple[list[Weight], bool]:
     return (weights, True) if precise is None else ([precise], False)
 
 
-def _stale(one: Weight, telling: list[Weight], as_of: date) -> bool:
+def _stale(one: Weight, informative: list[Weight], as_of: date) -> bool:
     """Say whether an observation, and all that say the same, are too old for their source."""
-    return not any(other.values == one.values and as_of <= other.stale_after for other in telling)
-
-
-def _values(fact: Fact, bits: int) -> list[bool | int | str]:
-    return [fact.domain.value(number) for number in numbers(bits)]
+    return not any(
+        other.values == one.values and as_of <= other.stale_after for other in informative
+    )
 
 
 def _evidence(ruleset: RuleSet) -> Evidence:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from routeengine.executors.interface import Executor, Inspection
     from routeengine.explanation.build import Explainer
-    from routeengine.explanation.model import Explanation
+    from routeengine.explanation.explanation import Explanation
     from routeengine.record.document import Record, Sign
     from routeengine.record.replay import Replay
     from routeengine.tables import TableClassifier, TableTrace
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Engine", "ExecutorName", "Profile"]
 
 ExecutorName: TypeAlias = Literal["lanes", "reference", "durable"]
+"""Which executor works the verdicts out; the verdicts do not depend on it."""
 
 Profile: TypeAlias = "Mapping[str, Any] | BaseModel"
 """A profile: a mapping from fact to what is known of it, or a generated profile model."""
@@ -202,7 +203,7 @@ class Engine:
         """
         executor = self._executor
         if next(self._few, None) is None and isinstance(executor, LanesExecutor) and self.exact:
-            self._sight = FirstSight(executor.compiled, executor)
+            self._sight = FirstSight(executor)
         return self._sight
 
     @cached_property

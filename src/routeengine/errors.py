@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from typing import ClassVar, Generic, TypeVar
 
 __all__ = [
     "BudgetError",
@@ -25,6 +26,8 @@ __all__ = [
     "RuleSetError",
     "UsageError",
 ]
+
+F = TypeVar("F")
 
 
 class RouteEngineError(Exception):
@@ -47,23 +50,34 @@ class Fault:
     hint: str = ""
 
     def __str__(self) -> str:
-        """Give the fault as `FILE:LINE:COLUMN: message (hint)`."""
+        """Return the fault as `FILE:LINE:COLUMN: message (hint)`."""
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         return f"{place}: {self.message}" + (f" ({self.hint})" if self.hint else "")
 
 
-class RuleSetError(RouteEngineError):
+class _FaultsError(RouteEngineError, Generic[F]):
+    """An error that holds all faults there are; its message has each."""
+
+    _between: ClassVar[str] = "; "
+
+    def __init__(self, faults: tuple[F, ...]) -> None:
+        self.faults = faults
+        super().__init__(self._between.join(map(str, faults)))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.faults,)
+
+
+class RuleSetError(_FaultsError[Fault]):
     """A rule set or a case file cannot be used; holds every fault at once.
 
     `faults` is a non-empty tuple of `Fault`, in order of file, line and column.
     """
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        self.faults = tuple(sorted(faults))
-        super().__init__("\n".join(str(fault) for fault in self.faults))
+    _between = "\n"
 
-    def __reduce__(self) -> tuple[type[RuleSetError], tuple[tuple[Fault, ...]]]:
-        return type(self), (self.faults,)
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__(tuple(sorted(faults)))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -77,22 +91,15 @@ class ProfileFault:
     message: str
 
     def __str__(self) -> str:
-        """Give the fault as `field: message`."""
+        """Return the fault as `field: message`."""
         return f"{self.field}: {self.message}"
 
 
-class ProfileError(RouteEngineError):
+class ProfileError(_FaultsError[ProfileFault]):
     """A client profile cannot be used; holds every fault at once.
 
     `faults` is a non-empty tuple of `ProfileFault`.
     """
-
-    def __init__(self, faults: tuple[ProfileFault, ...]) -> None:
-        self.faults = faults
-        super().__init__("; ".join(str(fault) for fault in faults))
-
-    def __reduce__(self) -> tuple[type[ProfileError], tuple[tuple[ProfileFault, ...]]]:
-        return type(self), (self.faults,)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -109,23 +116,16 @@ class DossierFault:
     message: str
 
     def __str__(self) -> str:
-        """Give the fault as `item N: field: message`."""
+        """Return the fault as `item N: field: message`."""
         where = f"item {self.number}: " if self.number else ""
         return f"{where}{self.field}: {self.message}"
 
 
-class DossierError(RouteEngineError):
+class DossierError(_FaultsError[DossierFault]):
     """What was recorded of a client cannot be used; holds every fault at once.
 
     `faults` is a non-empty tuple of `DossierFault`, in order.
     """
-
-    def __init__(self, faults: tuple[DossierFault, ...]) -> None:
-        self.faults = faults
-        super().__init__("; ".join(str(fault) for fault in faults))
-
-    def __reduce__(self) -> tuple[type[DossierError], tuple[tuple[DossierFault, ...]]]:
-        return type(self), (self.faults,)
 
 
 class CaseloadError(RouteEngineError):

@@ -18,8 +18,8 @@ from routeengine.client_id import is_plain
 from routeengine.profile import CLIENT_ID, DECLINED, Declined
 from routeengine.ruleset.domains import IntegerDomain, spans
 from routeengine.ruleset.model import Fact, RuleSet
-from routeengine.symbolic.cells import Cells
 from routeengine.symbolic.joint import ANY
+from routeengine.symbolic.layout import Cells
 
 __all__ = ["Intake"]
 

@@ -16,8 +16,8 @@ __all__ = ["Interview"]
 class Interview:
     """A conversation, one question at a time; every answer gives a new interview.
 
-    `question` is the fact to ask next, or None where every decision is settled or
-    only hangs on what was declined. Decisions are settled in declared order; `decisions`
+    `question` is the fact to ask next, or None if every decision is settled or
+    only depends on what was declined. Decisions are settled in declared order; `decisions`
     keeps to some of them. It always ends: each step makes one more fact known or declined.
     """
 
@@ -49,14 +49,14 @@ class Interview:
         return None
 
     def words(self, lang: str = "nl") -> str | None:
-        """Give the words of the question, as the rule set has them."""
+        """Return the words of the question, as the rule set has them."""
         fact = self.question
         return None if fact is None else self._engine.ruleset.fact[fact].question[lang]
 
     def answer(self, value: Any) -> Interview:
-        """Give the interview after an answer: a value, or any form of partial knowledge.
+        """Return the interview after an answer: a value, or any form of partial knowledge.
 
-        Raises ProfileError for an answer that the fact cannot have, and UsageError where there is
+        Raises ProfileError for an answer that the fact cannot have, and UsageError if there is
         nothing to answer.
         """
         fact = self.question
@@ -66,7 +66,7 @@ class Interview:
         return Interview(self._engine, profile, self._decisions, passed=self._passed)
 
     def decline(self) -> Interview:
-        """Give the interview after the client did not want to answer; it is not asked again."""
+        """Return the interview after the client did not want to answer; it is not asked again."""
         fact = self.question
         if fact is None or self.result.profile.get(fact) is None:
             return self.answer(DECLINED)

@@ -19,7 +19,7 @@ T = TypeVar("T")
 class cached_property(Generic[T]):  # noqa: N801  named as that of functools: it stands in for it
     """A property that is worked out once per object and kept in its `__dict__`.
 
-    The function must hang on nothing that changes, for it may run in two threads at once.
+    The function must depend on nothing that changes, for it may run in two threads at once.
     """
 
     def __init__(self, work_out: Callable[[Any], T]) -> None:

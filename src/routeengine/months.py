@@ -26,12 +26,12 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 
 
 def in_words(day: date, language: str) -> str:
-    """Give a date as people of a language write it: `6 mei 2024`."""
+    """Return a date as people of a language write it: `6 mei 2024`."""
     return f"{day.day} {NAMES[language][day.month - 1]} {day.year}"
 
 
 def months_after(day: date, months: int) -> date:
-    """Give the date so many calendar months later; it stops at the last date there is."""
+    """Return the date so many calendar months later; it stops at the last date there is."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     if year > date.max.year:
@@ -40,7 +40,7 @@ def months_after(day: date, months: int) -> date:
 
 
 def months_between(first: date, last: date) -> int:
-    """Give the number of whole calendar months from `first` to `last`, which is not before it."""
+    """Return the number of whole calendar months from `first` to `last`, which is not before it."""
     months = (last.year - first.year) * 12 + last.month - first.month
     return months if months_after(first, months) <= last else months - 1
 

@@ -114,7 +114,7 @@ class DossierProfile(Mapping[str, Knowledge]):
         return MappingProxyType({fact: one.basis for fact, one in self._evidence.items()})
 
     def beside(self, flags: tuple[str, ...]) -> tuple[str, ...]:
-        """Give the flags of an answer and of the dossier together, in declared order."""
+        """Return the flags of an answer and of the dossier together, in declared order."""
         place = {flag: number for number, flag in enumerate(self._order)}
         together = {*flags, *self.flags}
         return tuple(sorted(together, key=lambda flag: (place.get(flag, len(place)), flag)))

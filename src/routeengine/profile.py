@@ -54,19 +54,30 @@ class Declined:
 
 
 DECLINED = Declined()
+"""Asked and not answered: the fact stays unknown, and is not asked again."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class OneOf:
-    """The fact has one of these values; which one is not known."""
-
+class _Values:
     values: tuple[Value, ...]
 
     def __init__(self, values: Iterable[Value]) -> None:
         object.__setattr__(self, "values", tuple(values))
 
     def __repr__(self) -> str:
-        return "OneOf(…)"
+        return f"{type(self).__name__}(…)"
+
+
+class OneOf(_Values):
+    """The fact has one of these values; which one is not known."""
+
+    __slots__ = ()
+
+
+class Conflicting(_Values):
+    """Evidence of equal weight gives these different values (see the dossier)."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -78,19 +89,6 @@ class Between:
 
     def __repr__(self) -> str:
         return "Between(…)"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Conflicting:
-    """Evidence of equal weight gives these different values (see the dossier)."""
-
-    values: tuple[Value, ...]
-
-    def __init__(self, values: Iterable[Value]) -> None:
-        object.__setattr__(self, "values", tuple(values))
-
-    def __repr__(self) -> str:
-        return "Conflicting(…)"
 
 
 Knowledge: TypeAlias = bool | int | str | Declined | OneOf | Between | Conflicting | None
@@ -117,7 +115,7 @@ def decode_knowledge(value: object) -> object:
 
 
 def encode_knowledge(knowledge: Knowledge) -> object:
-    """Give what is known of a fact in its JSON form; `decode_knowledge` reads it back."""
+    """Return what is known of a fact in its JSON form; `decode_knowledge` reads it back."""
     match knowledge:
         case OneOf(values=values):
             return {"one_of": list(values)}
@@ -150,7 +148,7 @@ class Known:
 
 @lru_cache(maxsize=4096)
 def known(allowed: int) -> Known:
-    """Give what is known where just these values are allowed; the same few come again."""
+    """Return what is known if just these values are allowed; the same few come again."""
     return Known(allowed)
 
 
@@ -159,7 +157,7 @@ State: TypeAlias = Mapping[str, Known]
 
 
 def read_profile(ruleset: RuleSet, profile: Mapping[str, object]) -> dict[str, Known]:
-    """Give what is known of every fact of the rule set, in declared order.
+    """Return what is known of every fact of the rule set, in declared order.
 
     Raises ProfileError with every fault at once: a key that is no fact, a value
     outside the fact's domain or of another type (True is not 1, "2" is not 2).
@@ -179,7 +177,8 @@ def read_profile(ruleset: RuleSet, profile: Mapping[str, object]) -> dict[str, K
 
 
 def read_knowledge(fact: Fact, knowledge: object) -> Known | None:
-    """Give what one entry of a profile says, or None where it is not acceptable."""
+    """Return what one entry of a profile says, or None if it is not acceptable."""
+    # Of none, mild and serious: "mild" is 0b010, OneOf(["none", "mild"]) 0b011, unknown 0b111.
     index = fact.domain.index(knowledge)
     if index is not None:
         return known(1 << index)
@@ -201,7 +200,7 @@ def read_knowledge(fact: Fact, knowledge: object) -> Known | None:
 
 
 def bits_of(fact: Fact, values: Iterable[object]) -> int:
-    """Give a set of values as bits; 0 where it is empty or one is not in the domain."""
+    """Return a set of values as bits; 0 if it is empty or one is not in the domain."""
     bits = 0
     for value in values:
         index = fact.domain.index(value)
@@ -212,7 +211,7 @@ def bits_of(fact: Fact, values: Iterable[object]) -> int:
 
 
 def read_between(fact: Fact, low: object, high: object) -> Known | None:
-    """Give what a range says; its ends must be whole numbers inside the domain."""
+    """Return what a range says; its ends must be whole numbers inside the domain."""
     domain = fact.domain
     if not isinstance(domain, IntegerDomain):
         return None
@@ -225,7 +224,7 @@ def read_between(fact: Fact, low: object, high: object) -> Known | None:
 
 
 def unknown_keys(ruleset: RuleSet, profile: Mapping[str, object]) -> list[ProfileFault]:
-    """Give a fault for each key that is no fact, and for what is no client id."""
+    """Return a fault for each key that is no fact, and for what is no client id."""
     faults = []
     for number, key in enumerate(profile, start=1):
         if not isinstance(key, str):

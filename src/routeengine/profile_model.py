@@ -74,7 +74,7 @@ class ClientProfile(BaseModel):
     allowed_by_field: ClassVar[Mapping[str, str]] = {}
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
-        """Give the client's id alone: the facts are health data, and repr ends up in logs."""
+        """Return the client's id alone: the facts are health data, and repr ends up in logs."""
         yield "client_id", getattr(self, CLIENT_ID, None)
 
 
@@ -91,7 +91,7 @@ def profile_model(ruleset: RuleSet) -> type[ClientProfile]:
 
 
 def profile_json_schema(ruleset: RuleSet, lang: str = "en") -> _Schema:
-    """Give the JSON Schema (2020-12) of a profile, with labels and questions in one language.
+    """Return the JSON Schema (2020-12) of a profile, with labels and questions in one language.
 
     Raises ValueError for a language that the rule set does not speak.
     """
@@ -153,7 +153,7 @@ def _field(fact: Fact, lang: str) -> Any:
 
 
 def _annotation(fact: Fact) -> Any:
-    """Give the type of a field: a value of the fact, part of a value, or None."""
+    """Return the type of a field: a value of the fact, part of a value, or None."""
     domain = fact.domain
     values: Any
     if isinstance(domain, BooleanDomain):
@@ -166,7 +166,7 @@ def _annotation(fact: Fact) -> Any:
 
 
 def _or_none(*types: Any) -> Any:
-    """Give one of these types, or None: made at run time, so not as one writes it."""
+    """Return one of these types, or None: made at run time, so not as one writes it."""
     return Union[(*types, None)]
 
 
@@ -224,7 +224,7 @@ def _partial_schema(fact: Fact) -> _Schema:
 
 
 def _faults(model: type[ClientProfile], error: ValidationError) -> tuple[ProfileFault, ...]:
-    """Give one fault per field, in the words of `read_profile`."""
+    """Return one fault per field, in the words of `read_profile`."""
     places = [one["loc"] for one in error.errors(include_input=False, include_context=False)]
     return tuple(dict.fromkeys(_fault(model, place) for place in places))
 

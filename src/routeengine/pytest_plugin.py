@@ -99,7 +99,7 @@ class CaseFile(pytest.File):
         excinfo: pytest.ExceptionInfo[BaseException],
         style: Any = None,  # a file has one style
     ) -> str | TerminalRepr:
-        """Give the faults as they are told on the command line."""
+        """Return the faults as they are reported on the command line."""
         if isinstance(excinfo.value, RouteEngineError):
             return str(excinfo.value)
         return super().repr_failure(excinfo)
@@ -133,7 +133,7 @@ class CaseItem(pytest.Item):
     def repr_failure(
         self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None
     ) -> str | TerminalRepr:
-        """Give where the case stands, what differs, and the explanation of what came out."""
+        """Return where the case stands, what differs, and the explanation of what came out."""
         error = excinfo.value
         if not isinstance(error, FailedCaseError):
             return super().repr_failure(excinfo, style)
@@ -145,7 +145,7 @@ class CaseItem(pytest.Item):
         return "\n".join([*lines, "", "What the rules say:", "", explained])
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Give where the case stands."""
+        """Return where the case stands."""
         return self.path, self.case.place.line - 1, f"case {self.name}"
 
 
@@ -157,7 +157,7 @@ _ENGINE = pytest.StashKey["Engine"]()
 
 
 def _rules(config: pytest.Config) -> str:
-    """Give the rules that are named; a path in the settings is seen from there."""
+    """Return the rules that are named; a path in the settings is seen from there."""
     asked = config.getoption("--routeengine-rules")
     if asked:
         return str(asked)
@@ -186,6 +186,6 @@ def _engine(config: pytest.Config) -> Engine:
 
 
 def _language(config: pytest.Config, ruleset: RuleSet) -> str:
-    """Give the language that is asked for, else English where the rule set speaks it."""
+    """Return the language that is asked for, else English if the rule set speaks it."""
     asked = config.getoption("--routeengine-lang") or config.getini("routeengine_lang")
     return str(asked) if asked else min(ruleset.languages, key=lambda one: one != "en")

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from routeengine.client_id import parse_client_id
 from routeengine.observation import DossierProfile, Observation
 from routeengine.profile import CLIENT_ID
 from routeengine.ruleset.model import RuleSetRef
 
-__all__ = ["NO_LEADS", "Answer", "Lead", "Reason", "Result", "Status", "Verdict"]
+__all__ = [
+    "COLUMN_FIELDS",
+    "NO_LEADS",
+    "VERDICT_FIELDS",
+    "Answer",
+    "Lead",
+    "Reason",
+    "Result",
+    "Status",
+    "Verdict",
+    "column_of",
+    "ruleset_columns",
+    "texts_of",
+]
 
 NO_LEADS: Mapping[str, tuple[Lead, ...]] = MappingProxyType({})
 """No questions."""
@@ -20,8 +34,10 @@ NO_LEADS: Mapping[str, tuple[Lead, ...]] = MappingProxyType({})
 NO_PROVENANCE: Mapping[str, tuple[Observation, ...]] = MappingProxyType({})
 
 Status: TypeAlias = Literal["decided", "review", "insufficient", "not_applicable"]
+"""What a decision came to; `insufficient` when what is unknown still leaves it open."""
 
 Reason: TypeAlias = Literal["rule", "gap", "overlap", "contradiction", "conflicting_evidence"]
+"""Why a person has to review a decision."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -80,27 +96,49 @@ class Verdict:
         """Per missing fact, what each answer would lead to; no leads where that is too large."""
         return NO_LEADS if self.find_questions is None else self.find_questions()
 
-    def _fields(self) -> tuple[object, ...]:
-        return (
-            self.decision, self.status, self.outcome, self.rule, self.rules, self.reason,
-            self.candidates, self.possible, self.conflict, self.exact, tuple(self.leads.items()),
-        )  # fmt: skip
-
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Verdict) and self._fields() == other._fields()
+        if not isinstance(other, Verdict) or _stored(self) != _stored(other):
+            return False
+        return tuple(self.leads.items()) == tuple(other.leads.items())
 
     def __hash__(self) -> int:
-        return hash(self._fields()[:-1])
+        return hash(_stored(self))
 
     def __reduce__(self) -> tuple[object, ...]:
         # A pickled verdict stands alone: what was to be found on demand goes along.
-        *fields, leads = self._fields()
-        return _restore, (tuple(fields), leads)
+        return _restore, (_stored(self), tuple(self.leads.items()))
 
 
-def _restore(fields: tuple[Any, ...], leads: tuple[tuple[str, tuple[Lead, ...]], ...]) -> Verdict:
+VERDICT_FIELDS: Final = tuple(f.name for f in fields(Verdict) if f.name != "find_questions")
+"""What a verdict says, in order, but for its questions."""
+
+_stored = attrgetter(*VERDICT_FIELDS)
+
+COLUMN_FIELDS: Final = (
+    "outcome", "status", "rule", "candidates", "possible", "reason", "missing",
+)  # fmt: skip
+"""The fields of a verdict that have a column of their own where a row is a client, in order."""
+
+
+def column_of(decision: str, field: str) -> str:
+    """Return the name of the column with a field of the verdict of a decision."""
+    return decision if field == "outcome" else f"{decision}_{field}"
+
+
+def texts_of(verdict: Verdict, fields: Iterable[str]) -> tuple[str | None, ...]:
+    """Return what stands in the columns of these fields: lists joined by a space."""
+    values = [getattr(verdict, field) for field in fields]
+    return tuple([" ".join(value) if isinstance(value, tuple) else value for value in values])
+
+
+def ruleset_columns(ref: RuleSetRef) -> dict[str, str]:
+    """Return the columns, by name, that say in each row which rules gave the verdicts."""
+    return {"ruleset": ref.id, "ruleset_version": ref.version, "ruleset_sha256": ref.sha256}
+
+
+def _restore(stored: tuple[Any, ...], leads: tuple[tuple[str, tuple[Lead, ...]], ...]) -> Verdict:
     found = MappingProxyType(dict(leads))
-    return replace(Verdict(*fields), find_questions=(lambda: found) if leads else None)
+    return replace(Verdict(*stored), find_questions=(lambda: found) if leads else None)
 
 
 @dataclass(frozen=True, slots=True)

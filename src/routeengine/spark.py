@@ -30,7 +30,7 @@ from pyspark.sql.types import (
     StructType,
 )
 
-from routeengine.tables.stream import classify_stream
+from routeengine.tables import classify_stream
 
 __all__ = ["classify"]
 

@@ -8,7 +8,7 @@ __all__ = ["Truth"]
 
 
 class Truth(StrEnum):
-    """TRUE or FALSE on every completion of what is known; OPEN where they differ."""
+    """TRUE or FALSE on every completion of what is known; OPEN if they differ."""
 
     TRUE = "true"
     FALSE = "false"
@@ -18,7 +18,7 @@ class Truth(StrEnum):
     def of(can_be_true: bool, can_be_false: bool) -> Truth:
         """Sum up which of the two were seen; seeing neither is not a truth.
 
-        Raises ValueError where nothing was seen: an empty set of completions
+        Raises ValueError if nothing was seen: an empty set of completions
         makes everything true and false at once, and is for the caller to rule out.
         """
         if can_be_true and can_be_false:

@@ -15,6 +15,8 @@ from caseload.small import json_lines, put
 
 pytest.importorskip("resource")
 
+pytestmark = pytest.mark.gate
+
 CLASSIFY = """
 import resource, sys
 from pathlib import Path

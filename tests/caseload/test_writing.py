@@ -263,13 +263,13 @@ def test_disk_that_is_full_at_the_start(
     assert list(tmp_path.iterdir()) == []
 
 
-class FullDisk:
+class FullDisk(writers.Writer):
     """Stands in for a file on a disk that is full."""
 
     def __init__(self, moment: str) -> None:
         self.moment = moment
 
-    def row(self, cells: list[str | None]) -> None:
+    def row(self, cells: writers.Cells) -> None:
         """Fail at this moment, or do nothing."""
         self.fail("row", cells)
 
@@ -306,7 +306,7 @@ def test_error_without_words_of_the_system(tmp_path: Path) -> None:
     """A refusal that the system does not explain is told all the same."""
 
     class Mute(FullDisk):
-        def row(self, cells: list[str | None]) -> None:
+        def row(self, cells: writers.Cells) -> None:
             raise OSError(*cells[:0])
 
     output = Output(tmp_path / "a.csv", RULES, None, None)

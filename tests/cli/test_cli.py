@@ -308,7 +308,7 @@ def command(*arguments: str) -> list[str]:
 def test_help_names_every_command() -> None:
     """`python -m routeengine --help` works as `routeengine --help` does."""
     done = subprocess.run(command("--help"), capture_output=True, text=True, check=True)
-    for name in ("classify", "explain", "check", "test"):
+    for name in ("classify", "explain", "check", "test", "export", "diff", "replay"):
         assert name in done.stdout
 
 

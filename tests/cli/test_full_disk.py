@@ -11,6 +11,8 @@ import pytest
 
 pytest.importorskip("resource")
 
+pytestmark = pytest.mark.gate
+
 CASELOAD = Path(__file__).parents[2] / "fixtures/caseload.csv"
 SIZES = (0, 100, 10_000)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from math import prod
+from operator import attrgetter
 from typing import TypeAlias
 
 import pyarrow as pa
@@ -18,10 +19,11 @@ from routeengine.executors.first_sight import FirstSight
 from routeengine.executors.interface import Executor
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
+from routeengine.executors.summary import forget
 from routeengine.lazy import cached_property
 from routeengine.profile import State
 from routeengine.record.forms import form_of
-from routeengine.result import Answer
+from routeengine.result import VERDICT_FIELDS, Answer
 from routeengine.ruleset.domains import IntegerDomain, spans
 from routeengine.ruleset.model import Fact, RuleSet
 from tables.generated_tables import cells, columns_of
@@ -65,7 +67,11 @@ class Candidate:
 
 def told(_: RuleSet, answer: Answer) -> Told:
     """Give every field of an answer, what is missing and what each reply leads to included."""
-    fields: dict[str, object] = {name: v._fields() for name, v in answer.verdicts.items()}
+    stored = attrgetter(*VERDICT_FIELDS)
+    fields: dict[str, object] = {
+        name: (*stored(verdict), tuple(verdict.leads.items()))
+        for name, verdict in answer.verdicts.items()
+    }
     return fields | {"flags": answer.flags, "flags_possible": answer.flags_possible}
 
 
@@ -95,14 +101,14 @@ class AtFirstSight(LanesExecutor):
     @cached_property
     def sight(self) -> FirstSight:
         """What walks all decisions as one."""
-        return FirstSight(self.compiled, self)
+        return FirstSight(self)
 
 
 def full_profiles(ruleset: RuleSet, state: State) -> int:
     """Count the full profiles that agree with what is known; facts that clash are let go."""
     reference = ReferenceExecutor(ruleset)
     clashing = {fact for conflict in reference.conflicts(state) for fact in conflict}
-    return prod(one.allowed.bit_count() for one in reference.forget(state, clashing).values())
+    return prod(one.allowed.bit_count() for one in forget(ruleset, state, clashing).values())
 
 
 def few_completions(ruleset: RuleSet, state: State) -> bool:

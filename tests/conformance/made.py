@@ -157,10 +157,32 @@ def a_ruleset(random: Random, max_facts: int = 4) -> RuleSet:
         Constraint(f"k{number}", forbidden(random, facts, criteria), WORDS, GROUNDS)
         for number in range(random.choice((0, 0, 1, 2)))
     )
+    return build("made", facts, criteria, decisions, constraints, flags)
+
+
+def build(
+    name: str,
+    facts: tuple[Fact, ...],
+    criteria: tuple[Criterion, ...],
+    decisions: tuple[Decision, ...],
+    constraints: tuple[Constraint, ...],
+    flags: tuple[Flag, ...],
+) -> RuleSet:
+    """Return a rule set of these parts; its texts say nothing."""
     return RuleSet(
-        "made", "1.0.0", WORDS, WORDS, WORDS, ("nl", "en"),
-        facts, criteria, decisions, constraints, flags, declined_texts=("declined",),
-    )  # fmt: skip
+        id=name,
+        version="1.0.0",
+        title=WORDS,
+        purpose=WORDS,
+        owner=WORDS,
+        languages=("nl", "en"),
+        facts=facts,
+        criteria=criteria,
+        decisions=decisions,
+        constraints=constraints,
+        flags=flags,
+        declined_texts=("declined",),
+    )
 
 
 def a_possible_ruleset(random: Random, make: Callable[[Random], RuleSet] = a_ruleset) -> RuleSet:

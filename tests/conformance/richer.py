@@ -17,6 +17,7 @@ from conformance.made import (
     a_domain,
     a_state,
     about,
+    build,
     forbidden,
 )
 from routeengine.profile import Known
@@ -135,10 +136,7 @@ def a_richer_ruleset(random: Random) -> RuleSet:
     # What a constraint is about is a signal too.
     raised += [Not(one.forbids) for one in constraints if random.random() < 0.3]
     flags = tuple(Flag(f"flag{n}", WORDS, when, GROUNDS) for n, when in enumerate(raised))
-    return RuleSet(
-        "richer", "1.0.0", WORDS, WORDS, WORDS, ("nl", "en"),
-        facts, criteria, decisions, constraints, flags, declined_texts=("declined",),
-    )  # fmt: skip
+    return build("richer", facts, criteria, decisions, constraints, flags)
 
 
 def a_closer_state(random: Random, ruleset: RuleSet) -> dict[str, Known]:

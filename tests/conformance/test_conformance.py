@@ -95,8 +95,8 @@ def library_card() -> tuple[RuleSet, list[State], list[Answer]]:
 def test_the_library_card(
     executor: Candidate, library_card: tuple[RuleSet, list[State], list[Answer]]
 ) -> None:
-    """The rules of a library card are answered alike."""
-    assert agrees(executor, *library_card) > 5
+    """The rules of a library card are answered alike, also by whoever takes one state in ten."""
+    assert agrees(executor, *library_card) > len(library_card[1]) // 10
 
 
 def published() -> Iterator[tuple[RuleSet, list[State]]]:

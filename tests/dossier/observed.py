@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from generated import BOTH, GROUNDS, a_fact
+from generated import BOTH, GROUNDS, a_fact, build_ruleset
 from routeengine.dossier import Observation
 from routeengine.months import months_after
 from routeengine.profile import DECLINED, Between, Knowledge, OneOf
@@ -20,7 +20,6 @@ from routeengine.ruleset.model import (
     Flag,
     Outcome,
     Rule,
-    RuleSet,
 )
 
 FACTS = (
@@ -42,27 +41,32 @@ EVIDENCE = Evidence(
     stale_flag="stale_evidence",
 )
 
-SMALL = RuleSet(
-    "small", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), FACTS, (),
-    (
+SMALL = build_ruleset(
+    "small",
+    facts=FACTS,
+    decisions=(
         Decision("free", BOTH, (Outcome("yes", BOTH, BOTH),), ()),
         Decision(
-            "help", BOTH, (Outcome("some", BOTH, BOTH), Outcome("more", BOTH, BOTH)),
+            "help",
+            BOTH,
+            (Outcome("some", BOTH, BOTH), Outcome("more", BOTH, BOTH)),
             (
                 Rule("light", FactIs("debts", 0b011), "some", BOTH, BOTH, GROUNDS),
                 Rule("heavy", FactIs("debts", 0b100), "more", BOTH, BOTH, GROUNDS),
             ),
         ),
     ),
-    (Constraint("k", All((FactIs("debts", 0b100), FactIs("able", 0b10))), BOTH, GROUNDS),),
-    (
+    constraints=(
+        Constraint("k", All((FactIs("debts", 0b100), FactIs("able", 0b10))), BOTH, GROUNDS),
+    ),
+    flags=(
         Flag("stale_evidence", BOTH, None, GROUNDS),
         Flag("worried", BOTH, FactIs("debts", 0b100), GROUNDS),
         Flag("source_conflict", BOTH, None, GROUNDS),
         Flag("superseded_evidence", BOTH, None, GROUNDS),
     ),
     evidence=EVIDENCE,
-)  # fmt: skip
+)
 """Flags of the rules and of the dossier stand mixed, so that their order is put to the test."""
 
 RANK = {source.id: source.rank for source in EVIDENCE.sources}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from routeengine.errors import RouteEngineError
-from routeengine.executors.durable.host import host_of
+from routeengine.executors.durable.executor import host_of
 
 __all__ = ["absent"]
 

@@ -75,7 +75,7 @@ def test_facts_that_only_change_together_are_all_asked() -> None:
 
 def test_past_the_most_pairs_every_coupled_fact_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rather a question too many than one too few."""
-    monkeypatch.setattr("routeengine.symbolic.together.MOST_PAIRS", 3)
+    monkeypatch.setattr("routeengine.symbolic.influence.MAX_JOINT_PAIRS", 3)
     ruleset = all_equal(5)
     unknown = {fact.id: Known(3) for fact in ruleset.facts}
     verdict = LanesExecutor(ruleset).evaluate(unknown).verdicts["d"]
@@ -122,7 +122,7 @@ def test_what_is_thrown_away_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None
         return add(diagram, level, kids, value)
 
     monkeypatch.setattr(Diagram, "_add", counted)
-    monkeypatch.setattr("routeengine.symbolic.compiler.FEWEST_NODES", 1)
+    monkeypatch.setattr("routeengine.symbolic.workspace.FEWEST_NODES", 1)
     ruleset = many_counts(40)
     budget = 50
     executor = LanesExecutor(ruleset, budget=budget)

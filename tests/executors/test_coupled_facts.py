@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from generated import BOTH, GROUNDS, a_fact
+from generated import BOTH, GROUNDS, a_fact, build_ruleset
 from routeengine.executors.interface import Executor
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known
 from routeengine.ruleset.conditions import All, Any, Exactly, FactIs, Not
-from routeengine.ruleset.conflicts import couplings
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Rule, RuleSet
+from routeengine.ruleset.reading import couplings
 
 
 def all_equal(count: int) -> RuleSet:
@@ -28,28 +28,32 @@ def all_equal(count: int) -> RuleSet:
             Rule("no", None, "b", BOTH, BOTH, GROUNDS),
         ),
     )
-    return RuleSet(
-        "equal", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"),
-        tuple(a_fact(x, BooleanDomain()) for x in names), (), (decision,),
-        (Constraint("equal", Not(equal), BOTH, GROUNDS),),
-    )  # fmt: skip
+    return build_ruleset(
+        "equal",
+        facts=tuple(a_fact(x, BooleanDomain()) for x in names),
+        decisions=(decision,),
+        constraints=(Constraint("equal", Not(equal), BOTH, GROUNDS),),
+    )
 
 
 FACTS = tuple(a_fact(name, BooleanDomain()) for name in ("x", "y", "z"))
 X, Y = FactIs("x", 2), FactIs("y", 2)
-IFF = RuleSet(
-    "iff", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), FACTS, (),
-    (
+IFF = build_ruleset(
+    "iff",
+    facts=FACTS,
+    decisions=(
         Decision(
-            "d", BOTH, (Outcome("a", BOTH, BOTH), Outcome("b", BOTH, BOTH)),
+            "d",
+            BOTH,
+            (Outcome("a", BOTH, BOTH), Outcome("b", BOTH, BOTH)),
             (
                 Rule("both", All((X, Y)), "a", BOTH, BOTH, GROUNDS),
                 Rule("not_both", Not(All((X, Y))), "b", BOTH, BOTH, GROUNDS),
             ),
         ),
     ),
-    (Constraint("same", Any((All((X, Not(Y))), All((Not(X), Y)))), BOTH, GROUNDS),),
-)  # fmt: skip
+    constraints=(Constraint("same", Any((All((X, Not(Y))), All((Not(X), Y)))), BOTH, GROUNDS),),
+)
 
 
 @pytest.mark.parametrize("executor", [LanesExecutor(IFF), ReferenceExecutor(IFF)])
@@ -79,8 +83,8 @@ def test_constraints_that_share_a_fact_are_one_coupling() -> None:
         for pair in pairs
     )
     facts = tuple(a_fact(name, BooleanDomain()) for name in names)
-    ruleset = RuleSet(
-        "tied", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (), IFF.decisions[:0], constraints
+    ruleset = build_ruleset(
+        "tied", facts=facts, decisions=IFF.decisions[:0], constraints=constraints
     )
     assert {coupling.facts for coupling in couplings(ruleset)} == {("a", "b", "c", "d"), ("e", "f")}
 
@@ -93,16 +97,18 @@ def test_two_pairs_in_one_coupling_are_found_and_nothing_larger() -> None:
         Rule("one", Exactly(1, (x, z)), "a", BOTH, BOTH, GROUNDS),
         Rule("else", None, "b", BOTH, BOTH, GROUNDS),
     )
-    ruleset = RuleSet(
-        "pairs", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"),
-        tuple(a_fact(name, BooleanDomain()) for name in "xyzwq"), (),
-        (Decision("d", BOTH, (Outcome("a", BOTH, BOTH), Outcome("b", BOTH, BOTH)), rules),),
-        (
+    ruleset = build_ruleset(
+        "pairs",
+        facts=tuple(a_fact(name, BooleanDomain()) for name in "xyzwq"),
+        decisions=(
+            Decision("d", BOTH, (Outcome("a", BOTH, BOTH), Outcome("b", BOTH, BOTH)), rules),
+        ),
+        constraints=(
             Constraint("xy", differ[0], BOTH, GROUNDS),
             Constraint("zw", differ[1], BOTH, GROUNDS),
             Constraint("tie", All((x, z, q)), BOTH, GROUNDS),
         ),
-    )  # fmt: skip
+    )
     state = {name: Known(3) for name in "xyzw"} | {"q": Known(1)}
     for executor in (LanesExecutor(ruleset), ReferenceExecutor(ruleset)):
         assert set(executor.evaluate(state).verdicts["d"].missing) == set("xyzw")

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from examples import examples
 from executors.durable_there import absent
 from executors.soak_durable import soak
-from generated import BOTH, GROUNDS, a_fact, rulesets, states
+from generated import BOTH, GROUNDS, a_fact, build_ruleset, rulesets, states
 from required import required
 from routeengine import Engine, load_ruleset
 from routeengine.caseload import open_caseload
@@ -132,7 +132,7 @@ def many(count: int, join: type[All | AnyOf]) -> RuleSet:
     rules = (wide, *(Rule(f"r{n}", leaves[n], "y", BOTH, BOTH, GROUNDS) for n in range(count)))
     outcomes = (Outcome("x", BOTH, BOTH), Outcome("y", BOTH, BOTH))
     decision = Decision("d", BOTH, outcomes, rules)
-    return RuleSet("many", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (), (decision,))
+    return build_ruleset("many", facts=facts, decisions=(decision,))
 
 
 @pytest.mark.parametrize("join", [All, AnyOf])

@@ -9,8 +9,8 @@ import pytest
 
 from routeengine import Engine
 from routeengine.errors import MissingExtraError
-from routeengine.executors.durable import host
-from routeengine.executors.durable.host import DurableUnavailableError
+from routeengine.executors.durable import executor
+from routeengine.executors.durable.executor import DurableUnavailableError
 from routeengine.ruleset.model import RuleSet
 
 
@@ -22,7 +22,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: ImportError, version: tuple[
             raise error
         return import_module(name)
 
-    monkeypatch.setattr(host, "import_module", refuse)
+    monkeypatch.setattr(executor, "import_module", refuse)
     monkeypatch.setattr(sys, "version_info", type("V", (tuple,), {
         "major": version[0], "minor": version[1]})(version))  # fmt: skip
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from examples import examples
 from executors.test_agreement import build
-from generated import BOTH, GROUNDS, a_fact, rulesets, states
+from generated import BOTH, GROUNDS, a_fact, build_ruleset, rulesets, states
 from routeengine import DECLINED
 from routeengine.executors import first_sight
 from routeengine.executors.first_sight import FirstSight
@@ -31,7 +31,7 @@ from safety.people import people
 def sight_of(ruleset: RuleSet) -> FirstSight:
     """Make ready for first sight; leave out rule sets whose constraints exclude everything."""
     lanes = build(ruleset)
-    return FirstSight(lanes.compiled, lanes)
+    return FirstSight(lanes)
 
 
 def plain(ruleset: RuleSet) -> st.SearchStrategy[dict[str, Any]]:
@@ -72,7 +72,7 @@ def test_a_plain_profile_is_read_as_it_is_looked_at_closely(data: st.DataObject)
     """From the values themselves to the answer: what is declined is not asked again."""
     ruleset = data.draw(rulesets())
     lanes = build(ruleset)
-    sight = FirstSight(lanes.compiled, lanes)
+    sight = FirstSight(lanes)
     intake = Intake(ruleset, lanes.compiled.cells, lanes.compiled.order)
     for _ in range(3):
         profile = data.draw(plain(ruleset))
@@ -87,7 +87,7 @@ def test_a_plain_profile_is_read_as_it_is_looked_at_closely(data: st.DataObject)
 def test_first_sight_of_the_policy(rijswijk: RuleSet) -> None:
     """The shipped policy goes in one bundle; each client gets what a closer look gives."""
     lanes = LanesExecutor(rijswijk)
-    sight = FirstSight(lanes.compiled, lanes)
+    sight = FirstSight(lanes)
     assert len(sight._joint.bundles) == 1
     assert len(sight._joint) < 1_000
     closer = 0
@@ -108,7 +108,7 @@ def signals(number: int) -> RuleSet:
     decision = Decision(
         "d", BOTH, (Outcome("x", BOTH, BOTH), Outcome("y", BOTH, BOTH)), tuple(rules)
     )
-    return RuleSet("many", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (), (decision,))
+    return build_ruleset("many", facts=facts, decisions=(decision,))
 
 
 def test_who_wins_is_asked_only_where_one_verdict_is_certain(
@@ -160,7 +160,7 @@ def test_nothing_is_kept_of_a_client(rijswijk: RuleSet) -> None:
     """What is kept has no question in it, and questions hold no inspection once they are found."""
     before = inspections()
     lanes = LanesExecutor(rijswijk)
-    sight = FirstSight(lanes.compiled, lanes)
+    sight = FirstSight(lanes)
     some = [sight.answer_of(read_profile(rijswijk, profile)) for profile in people(30)]
     verdicts = [verdict for one in some if one is not None for verdict in one.verdicts.values()]
     assert {verdict.missing for verdict in verdicts} > {()}

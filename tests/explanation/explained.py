@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any, cast
 
 from hypothesis import assume
 from hypothesis import strategies as st
-from pydantic import BaseModel
 
 from generated import rulesets, states
 from routeengine.changes import Changes
@@ -15,6 +15,7 @@ from routeengine.errors import RuleSetError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.explanation import Explainer, Explanation
+from routeengine.explanation.parts import Node
 from routeengine.profile import DECLINED as ASKED
 from routeengine.profile import Conflicting, Declined, Known, OneOf
 from routeengine.result import Result
@@ -78,12 +79,12 @@ def cases(draw: st.DrawFn) -> Case:
     return Case(ruleset, draw(states(ruleset)), executor)
 
 
-def nodes(part: object) -> Iterator[BaseModel]:
-    """Yield every model inside an explanation, parents first."""
-    if isinstance(part, BaseModel):
+def nodes(part: object) -> Iterator[Node]:
+    """Yield every node inside an explanation, parents first."""
+    if isinstance(part, Node):
         yield part
-        for name in type(part).model_fields:
-            yield from nodes(getattr(part, name))
+        for field in fields(cast(Any, part)):
+            yield from nodes(getattr(part, field.name))
     elif isinstance(part, dict):
         for value in part.values():
             yield from nodes(value)

@@ -106,7 +106,7 @@ def test_a_decision_that_is_too_large_says_so(
     assert Changes(small, small.possible).near(state).of("route") is None
     lanes = LanesExecutor(rijswijk)
     changes = Changes(lanes, lanes.possible)
-    monkeypatch.setattr("routeengine.changes.near.MOST_WAYS", 0)
+    monkeypatch.setattr("routeengine.changes.MAX_NEAR_WAYS", 0)
     assert changes.near(state).of("scope") is None
     result = Engine(rijswijk).classify({})
     found = Explainer(rijswijk, lanes, changes.near).explain(result, "en")

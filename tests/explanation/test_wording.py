@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generated import GROUNDS, a_fact
+from generated import GROUNDS, a_fact, build_ruleset
 from routeengine.errors import RouteEngineError
 from routeengine.explanation.phrases import Phrases
 from routeengine.explanation.wording import LANGUAGES, LanguageError, Wording, wording_of
@@ -28,7 +28,7 @@ from routeengine.ruleset.conditions import (
     StatusIs,
 )
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
-from routeengine.ruleset.model import Criterion, Decision, Fact, Outcome, Rule, RuleSet
+from routeengine.ruleset.model import Criterion, Decision, Fact, Outcome, Rule
 
 NAMES = [field.name for field in fields(Wording)]
 
@@ -127,12 +127,15 @@ DECISION = Decision(
         Rule("route_b", FactIs("able", 1), "B", label("later", "later"), label("", ""), GROUNDS),
     ),
 )
-RULESET = RuleSet(
-    "words", "1", label("", ""), label("", ""), label("", ""), ("nl", "en"),
-    (SIZES, COLOURS, ABLE, MONTHS),
-    (Criterion("heavy", FactIs("size", 4), label("zwaar", "heavy"), GROUNDS),),
-    (DECISION,),
-)  # fmt: skip
+RULESET = build_ruleset(
+    "words",
+    title=label("", ""),
+    purpose=label("", ""),
+    owner=label("", ""),
+    facts=(SIZES, COLOURS, ABLE, MONTHS),
+    criteria=(Criterion("heavy", FactIs("size", 4), label("zwaar", "heavy"), GROUNDS),),
+    decisions=(DECISION,),
+)
 
 
 def months(low: int, high: int) -> int:

@@ -15,7 +15,8 @@ import io
 import re
 import sys
 import tokenize
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
@@ -157,6 +158,20 @@ def small_rooms(modules: Sequence[Module], graph: Imports) -> list[tuple[str, in
     return found
 
 
+def by_part(modules: Sequence[Module]) -> Counter[str]:
+    """Return the lines of code per package, and per module at the top."""
+    counted = Counter[str]()
+    for module in modules:
+        counted[".".join(module.name.split(".")[:2])] += module.code_lines
+    return counted
+
+
+def longest(lengths: Iterable[tuple[int, str]], bar: int) -> list[str]:
+    """Return what is past its bar, and at least the longest three."""
+    ranked = sorted(lengths, reverse=True)
+    return [f"{name}: {length}" for n, (length, name) in enumerate(ranked) if n < 3 or length > bar]
+
+
 @dataclass(frozen=True)
 class Measures:
     """All that is measured: the figures, and what stands behind each."""
@@ -195,8 +210,9 @@ def measure(source: Path) -> Measures:
             "small rooms": len(rooms),
         },
         {
-            "longest file": [f"{name}: {lines}" for lines, name in sorted(files)[:-4:-1]],
-            "longest function": [f"{name}: {lines}" for lines, name in sorted(functions)[:-4:-1]],
+            "code lines": [f"{name}: {lines:,}" for name, lines in by_part(modules).most_common()],
+            "longest file": longest(files, BARS["longest file"]),
+            "longest function": longest(functions, BARS["longest function"]),
             "modules in an import cycle": [", ".join(group) for group in circles],
             "small rooms": [
                 f"{name}: {lines}, imported by {importer}" for name, lines, importer in rooms

@@ -67,6 +67,9 @@ def test_figures_are_what_is_counted_by_hand(tree: Path) -> None:
     figures = measure(tree).figures
     till = 3 + 2 + 1 + 3 + 1 + 1 + 1 + 3  # imports; `if` and its import; LIMIT; SIGN; the class
     assert figures["code lines"] == 2 + till + 3 + 2 + 62
+    assert measure(tree).details["code lines"] == [
+        f"shop.stock: {3 + 2 + 62}", f"shop.till: {till}", "shop: 2",
+    ]  # fmt: skip
     assert figures["modules"] == 6
     assert figures["longest file"] == 62
     assert figures["longest function"] == 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from hashlib import sha256, shake_256
 
-from generated import BOTH, GROUNDS, a_fact
+from generated import BOTH, GROUNDS, a_fact, build_ruleset
 from loading.small import LIBRARY, small
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.conditions import (
@@ -95,10 +95,14 @@ def _ruleset(
     constraints: tuple[Constraint, ...] = (),
     flags: tuple[Flag, ...] = (),
 ) -> RuleSet:
-    return RuleSet(
-        "made", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"),
-        facts, criteria, decisions, constraints, flags,
-    )  # fmt: skip
+    return build_ruleset(
+        "made",
+        facts=facts,
+        criteria=criteria,
+        decisions=decisions,
+        constraints=constraints,
+        flags=flags,
+    )
 
 
 def _made(seed: int) -> RuleSet:

@@ -14,6 +14,7 @@ from routeengine.loading import load_ruleset
 from routeengine.ruleset.checks import check, require_sound
 from routeengine.ruleset.conditions import Any, Condition, CriterionIs, FactIs, Not
 from routeengine.ruleset.domains import IntegerDomain
+from routeengine.ruleset.expectations import Change, Expectation
 from routeengine.ruleset.flaws import shown
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.naming import fold, fold_name
@@ -78,6 +79,31 @@ def test_evidence_that_settles_what_is_not_there_is_told() -> None:
     assert told(replace(ruleset, evidence=replace(evidence, sources=sources))) == [
         "`agee` is no fact",
         "`age` is set to a value that it does not have",
+    ]
+
+
+def test_a_change_to_what_a_fact_cannot_be_is_told() -> None:
+    """What is expected of a change speaks of values that the fact has."""
+    ruleset = small()
+    change = Change("age", (3,), (400,))
+    one = Expectation("one", ruleset.title, "card", change=change, never=("A",))
+    assert told(replace(ruleset, expectations=(one,))) == [
+        "`age` is asked for values that it does not have"
+    ]
+
+
+def test_an_id_that_appears_twice_is_told() -> None:
+    """In a file no key can; in a rule set made by hand, every part of a list has its own id."""
+    ruleset = load_ruleset(LIBRARY)
+    evidence = ruleset.evidence
+    assert evidence is not None
+    sources = (*evidence.sources, evidence.sources[0])
+    assert told(replace(ruleset, evidence=replace(evidence, sources=sources))) == [
+        f"`{sources[0].id}` is also the id of an earlier one of `sources`"
+    ]
+    flags = (*ruleset.flags, ruleset.flags[0])
+    assert told(replace(ruleset, flags=flags)) == [
+        f"`{flags[0].id}` is also the id of an earlier one of `flags`"
     ]
 
 

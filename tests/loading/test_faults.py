@@ -126,6 +126,15 @@ def test_a_fault_does_not_bring_others_with_it() -> None:
             f"`{section}` must be a mapping",
             "`zzzzzz` is no key of a rule set",
         ], section
+    # A value that cannot be read says nothing of the change that it is part of.
+    for values, fault in (
+        ("from: {}, to: 3", "`from` must be a list"),
+        ("from: [3, x], to: 3", "`age` cannot be `x`"),
+        ("from: 3, to: 400", "`age` cannot be `400`"),
+    ):
+        entry = f"{{label: {{nl: x, en: x}}, change: {{fact: age, {values}}}, decision: card, "
+        text = changed(("flags:\n", f"expect:\n  one: {entry}never: A}}\nflags:\n"))
+        assert [fault.message for fault in faults_of({"small.yaml": text})] == [fault]
 
 
 def test_faults_stop_somewhere() -> None:

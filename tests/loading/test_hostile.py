@@ -17,10 +17,8 @@ from loading.small import SMALL, faults_of
 from routeengine import loading
 from routeengine.errors import RuleSetError
 from routeengine.loading import load_ruleset, ruleset_from_texts, yaml_tree
-from routeengine.loading.faults import Collector
-from routeengine.loading.files import decode
-from routeengine.loading.limits import MAX_DEPTH, MAX_FILE_BYTES, MAX_NODES, MAX_SCALAR
-from routeengine.loading.yaml_tree import PlainParser
+from routeengine.loading.files import MAX_FILE_BYTES, decode
+from routeengine.loading.yaml_tree import MAX_DEPTH, MAX_NODES, MAX_SCALAR, Collector, PlainParser
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{after}: &{after} [*{before}, *{before}, *{before}, *{before}, *{before}, *{before}]\n"

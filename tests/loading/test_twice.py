@@ -15,7 +15,7 @@ from loading.small import changed, faults_of, small
 from routeengine.executors.interface import Executor
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
-from routeengine.loading.build_conditions import _meant
+from routeengine.loading.conditions import _meant
 from routeengine.profile import Known
 from routeengine.ruleset.checks import require_sound
 from routeengine.ruleset.conditions import (

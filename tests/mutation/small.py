@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from generated import BOTH, GROUNDS, a_fact
+from generated import BOTH, GROUNDS, a_fact, build_ruleset
 from routeengine.cases import Case, load_cases
 from routeengine.ruleset.conditions import All, CriterionIs, FactIs, Not
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
@@ -29,8 +29,8 @@ def rule(name: str, when: object, then: str | Review, *outranks: str) -> Rule:
     return Rule(name, when, then, BOTH, BOTH, GROUNDS, outranks)  # type: ignore[arg-type]  # conditions only
 
 
-SMALL = RuleSet(
-    "small", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"),
+SMALL = build_ruleset(
+    "small",
     facts=(
         a_fact("able", BooleanDomain()),
         a_fact("keen", BooleanDomain()),
@@ -40,7 +40,9 @@ SMALL = RuleSet(
     criteria=(Criterion("ready", All((ABLE, HIGH)), BOTH, GROUNDS),),
     decisions=(
         Decision(
-            "next", BOTH, (Outcome("go", BOTH, BOTH), Outcome("wait", BOTH, BOTH)),
+            "next",
+            BOTH,
+            (Outcome("go", BOTH, BOTH), Outcome("wait", BOTH, BOTH)),
             (
                 rule("start", CriterionIs("ready"), "go"),
                 rule("debts_first", All((ABLE, BAD)), Review(("go", "wait")), "start"),
@@ -50,7 +52,7 @@ SMALL = RuleSet(
     ),
     constraints=(Constraint("keen_is_able", All((KEEN, Not(ABLE))), BOTH, GROUNDS),),
     flags=(Flag("keen_yet", BOTH, All((KEEN, FactIs("debt", 0b001))), GROUNDS),),
-)  # fmt: skip
+)
 
 WEAK = """\
 cases:

@@ -10,7 +10,7 @@ import pytest
 from loading.small import SMALL
 from routeengine.cases import load_cases
 from routeengine.cli import main
-from routeengine.cli.mutate import as_text, percent, progress
+from routeengine.cli.test import mutation_text, percent
 from routeengine.loading import load_ruleset
 from routeengine.mutation import MutationReport, mutants
 
@@ -92,7 +92,7 @@ def test_what_could_not_be_told_is_listed(files: list[str]) -> None:
     ruleset = load_ruleset(files[0])
     one, other = list(mutants(ruleset))[:2]
     report = MutationReport((one,), (), (), (other,))
-    text = as_text(ruleset, report)
+    text = mutation_text(ruleset, report)
     assert f"{other}\n  passes all cases, and is too large to be compared" in text
     assert "could not tell: 1\nmutation score: 50 % (1 of 2)" in text
     assert load_cases(files[1], ruleset)
@@ -106,13 +106,11 @@ def test_a_score_is_never_rounded_up(files: list[str]) -> None:
 
 
 def test_progress_is_shown_on_a_terminal_only(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    files: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A pipe gets no bar."""
-    with progress(2) as step:
-        assert step is None
+    main(["test", *files, "--mutate"])
+    assert capsys.readouterr().err == ""
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-    with progress(2) as step:
-        assert step is not None
-        step()
+    main(["test", *files, "--mutate"])
     assert "mutants" in capsys.readouterr().err

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from examples import examples
 from generated import rulesets
 from loading.small import small
-from routeengine.mutation.conditions import changed
-from routeengine.mutation.wording import scalar, written
+from routeengine.mutation.conditions import changed, scalar, written
 from routeengine.ruleset.conditions import (
     All,
     Any,

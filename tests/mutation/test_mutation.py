@@ -34,7 +34,7 @@ from routeengine.profile import OneOf
 from routeengine.ruleset.checks import check
 from routeengine.ruleset.conditions import All, Any, Not
 from routeengine.ruleset.model import Flag, RuleSet
-from routeengine.verification.difference import Comparison
+from routeengine.verification.comparison import Comparison
 
 CASES = Path(__file__).parents[2] / "fixtures/cases"
 
@@ -257,14 +257,14 @@ def test_a_flag_shows_what_a_constraint_no_longer_says(monkeypatch: pytest.Monke
     some = replace(witness, profile={"debt": OneOf(["mild", "serious"])})
     text = pasted(SMALL, [replace(survivor, witness=some)])
     assert "{able: null, keen: null, level: null, debt: {one_of: [mild, serious]}}" in text
-    monkeypatch.setattr(witness_module, "MOST_COMBINATIONS", 15)
+    monkeypatch.setattr(witness_module, "MAX_COMBINATIONS", 15)
     with pytest.raises(BudgetError, match="more than 15 states of what a flag hangs on"):
         witness_against(Engine(bare), without)
 
 
 def test_coupled_facts_beyond_the_limit_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """What cannot stand together is not looked for without end."""
-    monkeypatch.setattr(witness_module, "MOST_COMBINATIONS", 0)
+    monkeypatch.setattr(witness_module, "MAX_COMBINATIONS", 0)
     with pytest.raises(BudgetError, match="too much cannot stand together"):
         witness_against(Engine(SMALL), reading_keen(SMALL))
 

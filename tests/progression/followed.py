@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from generated import BOTH, GROUNDS, a_fact
+from generated import BOTH, GROUNDS, a_fact, build_ruleset
 from routeengine import Engine
 from routeengine.months import months_after
 from routeengine.profile import OneOf
@@ -22,7 +22,6 @@ from routeengine.ruleset.model import (
     Progression,
     Review,
     Rule,
-    RuleSet,
 )
 
 
@@ -31,17 +30,17 @@ def rule(name: str, value: int, then: str | Review) -> Rule:
     return Rule(name, FactIs("picture", value), then, BOTH, BOTH, GROUNDS)
 
 
-SMALL = RuleSet(
-    "small", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"),
-    (
+SMALL = build_ruleset(
+    "small",
+    facts=(
         a_fact("rung", IntegerDomain(1, 4)),
         a_fact("picture", CategoryDomain(("poor", "fair", "good", "odd", "aside"))),
         a_fact("outside", BooleanDomain()),
     ),
-    (),
-    (
+    decisions=(
         Decision(
-            "route", BOTH,
+            "route",
+            BOTH,
             (
                 Outcome("high", BOTH, BOTH, Progression(BOTH, None, 12)),
                 Outcome("middle", BOTH, BOTH, Progression(BOTH, 12, 18)),
@@ -49,21 +48,27 @@ SMALL = RuleSet(
                 Outcome("aside", BOTH, BOTH),
             ),
             (
-                rule("r_low", 0b00001, "low"), rule("r_middle", 0b00010, "middle"),
-                rule("r_high", 0b00100, "high"), rule("r_aside", 0b10000, "aside"),
+                rule("r_low", 0b00001, "low"),
+                rule("r_middle", 0b00010, "middle"),
+                rule("r_high", 0b00100, "high"),
+                rule("r_aside", 0b10000, "aside"),
                 rule("r_odd", 0b01000, Review(("high", "low"))),
             ),
-            Not(FactIs("outside", 0b10)), BOTH,
+            Not(FactIs("outside", 0b10)),
+            BOTH,
         ),
     ),
     follow_up=FollowUp(
-        "route", ("low", "middle", "high"), "rung",
+        "route",
+        ("low", "middle", "high"),
+        "rung",
         (
-            ActivationForm("whole", BOTH), ActivationForm("part", BOTH, "whole"),
+            ActivationForm("whole", BOTH),
+            ActivationForm("part", BOTH, "whole"),
             ActivationForm("other", BOTH),
         ),
     ),
-)  # fmt: skip
+)
 
 ENGINE = Engine(SMALL)
 PICTURE = {"low": "poor", "middle": "fair", "high": "good", "review": "odd", "aside": "aside"}

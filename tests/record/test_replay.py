@@ -536,6 +536,9 @@ FLAWS: dict[str, Callable[[dict[str, Any]], object]] = {
         lambda rules: rules["decisions"][1]["outcomes"].append(
             rules["decisions"][1]["outcomes"][0])
     ),
+    "rules.evidence.file: stands twice": (
+        lambda rules: rules["evidence"]["sources"].append(rules["evidence"]["sources"][0])
+    ),
     "rules.facts.months.domain: must have 1 to 100000 values": (
         lambda rules: rules["facts"][2]["domain"].update(maximum=10**15)
     ),

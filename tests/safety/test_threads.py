@@ -16,11 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import routeengine.executors.first_sight as first_sight_module
-import routeengine.executors.lanes as lanes_module
 import routeengine.explanation.phrases as phrases_module
-import routeengine.explanation.spots as spots_module
 import routeengine.intake as intake_module
-import routeengine.symbolic.cells as cells_module
+import routeengine.symbolic.layout as layout_module
 from examples import examples
 from executors.test_agreement import build
 from generated import rulesets, states
@@ -56,15 +54,16 @@ def at_once(work: Callable[[int], T]) -> list[T]:
         return list(pool.map(one, range(THREADS)))
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("remembered", [1, 10_000])
 def test_threads_get_what_one_gets(remembered: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where what is remembered is forgotten all the time; and it stays bounded."""
     modules: list[Any] = [
-        first_sight_module, intake_module, lanes_module, phrases_module, spots_module,
-        cells_module,
+        first_sight_module, intake_module, phrases_module,
     ]  # fmt: skip
     for module in modules:
         monkeypatch.setattr(module, "REMEMBERED", remembered)
+    monkeypatch.setattr(layout_module, "CELLS_CACHE_SIZE", remembered)
     some = people(examples(60))
     alone = Engine(load_ruleset("rijswijk-2023"))
     expected = [everything_said(alone, one) for one in some]
@@ -99,6 +98,7 @@ def test_threads_share_an_engine_from_its_very_first_call() -> None:
         assert [repr(said[client]) for client in range(len(some))] == expected
 
 
+@pytest.mark.gate
 def test_threads_classify_tables_as_one_does() -> None:
     """Tables share workspaces and the numbers of their texts, and mix up neither."""
     some = [

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from examples import SHARE, examples
-from generated import BOTH, GROUNDS, a_fact, rulesets, states
+from generated import BOTH, GROUNDS, a_fact, build_ruleset, rulesets, states
 from routeengine import Engine
 from routeengine.errors import RuleSetError
 from routeengine.executors.lanes import LanesExecutor
@@ -72,7 +72,7 @@ def test_outranking_goes_on_by_way_of_a_rule_that_does_not_apply() -> None:
         for f, o in zip("abc", outcomes, strict=True)
     )
     decision = Decision("d", BOTH, outcomes, rules)
-    ruleset = RuleSet("chain", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (), (decision,))
+    ruleset = build_ruleset("chain", facts=facts, decisions=(decision,))
     executor, opinion = LanesExecutor(ruleset), Encoding(ruleset)
     for values in product((1, 2, 3), repeat=3):
         agree(executor, opinion, dict(zip("abc", map(Known, values), strict=True)))
@@ -100,12 +100,15 @@ def test_conflicts_are_smallest_unsatisfiable_sets(data: st.DataObject) -> None:
     state = data.draw(states(ruleset))
     opinion = Encoding(ruleset)
     conflicts = executor_of(ruleset).inspect(state).conflicts
-    for conflict in conflicts:
+    for named in conflicts.union:
+        conflict = conflicts.smallest({named})
+        assert conflict is not None
+        assert named in conflict
         assert not possible(opinion.valid, opinion.agrees(state, conflict))
         for fact in conflict:
             assert possible(opinion.valid, opinion.agrees(state, conflict - {fact}))
-    # Without one fact of each, what is left must be possible if it was all of them.
-    left = opinion.facts.keys() - {fact for conflict in conflicts for fact in conflict}
+    # Without any fact of a conflict, what is left must be possible if it was all of them.
+    left = opinion.facts.keys() - conflicts.union
     assert possible(opinion.valid, opinion.agrees(state, left))
 
 
@@ -120,8 +123,14 @@ def test_gaps_overlaps_and_dead_rules_are_found_just_where_there_are_any(ruleset
         return
     for decision in ruleset.decisions:
         own = [one for one in found if one.decision == decision.id]
-        gaps = [one for one in own if one.kind == "gap"]
-        assert bool(gaps) == possible(opinion.valid, opinion.gap(decision.id))
+        gap = opinion.gap(decision.id)
+        assert any(one.kind in ("gap", "gap_follows") for one in own) == possible(
+            opinion.valid, gap
+        )
+        for one in own:
+            if one.kind == "gap_follows":  # all of it within gaps of what the decision reads
+                causes = map(opinion.gap, one.about[1:])
+                assert not possible(opinion.valid, gap, *map(z3.Not, causes))
         wins, overlap = opinion.wins(decision.id), opinion.overlap(decision.id)
         pairs = [one.about for one in own if one.kind == "overlap"]
         overlaps = [z3.And(wins[one], wins[other]) for one, other in pairs]

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examples import SHARE, examples
-from generated import BOTH, GROUNDS, a_fact, rulesets
+from generated import BOTH, GROUNDS, a_fact, build_ruleset, rulesets
 from routeengine import Engine
 from routeengine.errors import BudgetError, ProfileError
 from routeengine.ruleset.conditions import All, Condition, FactIs
@@ -83,8 +83,7 @@ def test_only_what_clashes_is_forgotten() -> None:
                  (Rule(f"r_{name}", FactIs(name, 2), "yes", BOTH, BOTH, GROUNDS),))
         for name in "abcx"
     )  # fmt: skip
-    ruleset = RuleSet("clashing", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (), decisions,
-                      constraints)  # fmt: skip
+    ruleset = build_ruleset("clashing", facts=facts, decisions=decisions, constraints=constraints)
     rows = [("".join(map(str, v)), *v) for v in product((True, False, None), repeat=4)]
     assert in_duckdb(ruleset, export_sql(ruleset), rows) == list(told(Engine(ruleset), rows))
 
@@ -106,7 +105,7 @@ def test_a_rule_is_named_where_no_other_wins_and_nothing_else_happens() -> None:
         decision("same", a=(f, "yes"), b=(g, "yes"), c=(h, "yes"), d=(None, "no")),
         decision("twice", a=(f, "yes"), b=(f, Review(("no",))), c=(g, Review(("no",)))),
     )
-    ruleset = RuleSet("named", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (), decisions)
+    ruleset = build_ruleset("named", facts=facts, decisions=decisions)
     rows = [("".join(map(str, v)), *v) for v in product((True, False, None), repeat=3)]
     shown = in_duckdb(ruleset, export_sql(ruleset), rows)
     assert shown == list(told(Engine(ruleset), rows))
@@ -158,7 +157,6 @@ def test_many_candidates_and_rules_need_several_words() -> None:
         for n in range(100)
     )  # fmt: skip
     rules += (Rule("also", FactIs("f0", 2), "o7", BOTH, BOTH, GROUNDS),)
-    ruleset = RuleSet("wide", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (),
-                      (Decision("d", BOTH, outcomes, rules),))  # fmt: skip
+    ruleset = build_ruleset("wide", facts=facts, decisions=(Decision("d", BOTH, outcomes, rules),))
     rows = list(made_rows(ruleset, 400, None, seed=3))
     assert in_duckdb(ruleset, export_sql(ruleset), rows) == list(told(Engine(ruleset), rows))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from examples import SHARE, examples
 from families import FAMILIES
-from generated import BOTH, GROUNDS, a_fact, rulesets
+from generated import BOTH, GROUNDS, a_fact, build_ruleset, rulesets
 from required import required
 from routeengine import Engine
 from routeengine.ruleset.conditions import FactIs
@@ -57,6 +57,7 @@ def test_the_view_is_the_engine_on_generated_rule_sets(
         assert shown[str(row[0])] == as_text(row)
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(("family", "size"), [("same_outcome", 200), ("half_forbidden", 40)])
 def test_large_statements_run_there(postgres: Database, family: str, size: int) -> None:
     """Many rules, and facts that have too many minimal conflicts to be listed."""
@@ -75,9 +76,7 @@ def test_long_ids_are_told_apart(postgres: Database) -> None:
         Flag(one[1:] + "c", BOTH, FactIs(other, 2), GROUNDS),
     )
     decision = Decision("d", BOTH, (Outcome("yes", BOTH, BOTH),), ())
-    ruleset = RuleSet(
-        "long", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (), (decision,), flags=flags
-    )
+    ruleset = build_ruleset("long", facts=facts, decisions=(decision,), flags=flags)
     rows = [("1", True, False), ("2", False, True), ("3", None, True)]
     shown = postgres.show(ruleset, export_sql(ruleset, "postgres"), rows)
     for row in told(Engine(ruleset), rows):

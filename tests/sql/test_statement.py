@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlglot
 
-from generated import BOTH, GROUNDS, a_fact
+from generated import BOTH, GROUNDS, a_fact, build_ruleset
 from routeengine import Engine, load_ruleset
 from routeengine.errors import BudgetError, MissingExtraError, UsageError
 from routeengine.ruleset.conditions import (
@@ -40,7 +40,7 @@ HOSTILE = "x'; DROP TABLE clients; --\\\n*/\r\u2028\\' OR 1=1"
 def small(rules: tuple[Rule, ...], *facts: object) -> RuleSet:
     """Make a rule set of one decision with one outcome."""
     decision = Decision("d", BOTH, (Outcome("yes", BOTH, BOTH),), rules)
-    return RuleSet("small", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (), (decision,))  # type: ignore[arg-type]  # facts
+    return build_ruleset("small", facts=facts, decisions=(decision,))  # type: ignore[arg-type]  # facts
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -134,7 +134,7 @@ def test_the_budget_is_for_all_parts_together(rijswijk: RuleSet) -> None:
 def test_what_is_too_wide_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """The error says how many columns there may be, and what is the largest part."""
     assert export_sql(wide())
-    monkeypatch.setattr(export_module, "MOST_COLUMNS", 20)
+    monkeypatch.setattr(export_module, "MAX_COLUMNS", 20)
     said = "more than 20 columns would stand side by side; the largest part is decision `d`"
     with pytest.raises(BudgetError, match=said):
         export_sql(wide())
@@ -142,7 +142,7 @@ def test_what_is_too_wide_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_more_columns_than_a_view_may_have_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the view shows counts too."""
-    monkeypatch.setattr(export_module, "MOST_COLUMNS", 11)
+    monkeypatch.setattr(export_module, "MAX_COLUMNS", 11)
     with pytest.raises(BudgetError, match="more than 11 columns would stand side by side"):
         export_sql(small((), a_fact("f", BooleanDomain())))
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routeengine.errors import BudgetError
-from routeengine.symbolic.counting import count_leaves
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
-from routeengine.symbolic.program import Circuit
+from routeengine.symbolic.program import Circuit, Program
+from routeengine.verification.space import count_leaves
 
 SIZES = (2, 3, 2, 4)
 ALL = list(product(*map(range, SIZES)))
@@ -98,6 +98,15 @@ def test_what_is_fixed_is_looked_up_no_more(table: list[int], level: int) -> Non
 masks = st.tuples(*(st.integers(1, (1 << size) - 1) for size in SIZES))
 
 
+def run(program: Program, may: list[list[int]], lanes: int) -> list[int]:
+    """Run a program over whole numbers; `may` has the lanes that may be in each cell."""
+    at = [0, lanes, *(may[level][cell] for level, cell in program.inputs)]
+    at += [0] * (program.slots - len(at))
+    for both, left, right, into in program.steps:
+        at[into] = at[left] & at[right] if both else at[left] | at[right]
+    return [at[slot] for slot in program.outputs]
+
+
 @given(numbers, st.lists(masks, min_size=1, max_size=70))
 def test_lanes_reach_what_each_profile_reaches_alone(
     table: list[int], profiles: list[tuple[int, ...]]
@@ -116,7 +125,7 @@ def test_lanes_reach_what_each_profile_reaches_alone(
         ]
         for level, size in enumerate(SIZES)
     ]
-    *words, somewhere_even = program.run(may, 0, (1 << len(profiles)) - 1)
+    *words, somewhere_even = run(program, may, (1 << len(profiles)) - 1)
     for lane, mask in enumerate(profiles):
         alone = {diagram.values[leaf] for leaf in diagram.reach(root, mask)}
         reached = zip(leaves, words, strict=True)
@@ -136,24 +145,6 @@ def test_restricting_keeps_what_is_reached(table: list[int], mask: tuple[int, ..
     assert all(mask[level].bit_count() > 1 for level in small.support(top))
 
 
-@given(numbers, masks, st.sets(st.sampled_from(range(len(SIZES))), min_size=1))
-def test_differing_pairs_are_found(
-    table: list[int], mask: tuple[int, ...], split: set[int]
-) -> None:
-    """Two assignments that differ in each split variable, and only there, are compared."""
-    diagram = Diagram(SIZES, 10_000)
-    root = from_table(diagram, list(table))
-    inside = [c for c in ALL if all(m >> x & 1 for m, x in zip(mask, c, strict=True))]
-    values = dict(zip(ALL, table, strict=True))
-    expected = any(
-        values[one] != values[two]
-        for one in inside
-        for two in inside
-        if all((a != b) == (at in split) for at, (a, b) in enumerate(zip(one, two, strict=True)))
-    )
-    assert diagram.differs(root, split, mask, lambda x, y: x == y) == expected
-
-
 def test_the_budget_is_kept_and_rolled_back() -> None:
     """Past the budget there is an error, and rolling back leaves the store as it was."""
     diagram = Diagram(SIZES, 6)
@@ -164,6 +155,14 @@ def test_the_budget_is_kept_and_rolled_back() -> None:
     diagram.rollback(size)
     assert len(diagram) == size
     assert diagram.node(0, (FALSE, TRUE)) == first
+
+
+def test_steps_are_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes many steps and few nodes ends as well."""
+    monkeypatch.setattr("routeengine.symbolic.diagram.MAX_STEPS", 0)
+    diagram = Diagram(SIZES, 100)
+    with pytest.raises(BudgetError, match="more than 0 steps"):
+        diagram.conjunction(diagram.node(0, (FALSE, TRUE)), diagram.node(1, (FALSE, TRUE, FALSE)))
 
 
 def test_slots_are_used_again() -> None:

@@ -12,7 +12,7 @@ from examples import examples
 from routeengine.errors import BudgetError
 from routeengine.symbolic import neighbours
 from routeengine.symbolic.diagram import Diagram
-from routeengine.symbolic.neighbours import Ground, Neighbours
+from routeengine.symbolic.neighbours import Neighbours, SearchGraph
 from symbolic.test_diagram import ALL, SIZES, from_table, masks
 
 tables = st.lists(st.sampled_from([None, 0, 1, 2]), min_size=len(ALL), max_size=len(ALL))
@@ -51,7 +51,7 @@ def neighbours_of(
     """Lay out a table as a diagram, and a search on it."""
     diagram = Diagram(SIZES, 10_000)
     root = from_table(diagram, list(root_of))
-    return Neighbours(Ground.of(diagram, root, 3, int), may, go, limit)
+    return Neighbours(SearchGraph(diagram, root, 3, int), may, go, limit)
 
 
 @settings(max_examples=examples(300), deadline=None)
@@ -79,7 +79,7 @@ def test_the_search_finds_what_enumeration_finds(
 
 def test_the_search_gives_up_rather_than_run_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """Past its limit the search says so."""
-    monkeypatch.setattr(neighbours, "MOST_WAYS", 0)
+    monkeypatch.setattr(neighbours, "MAX_WAYS", 0)
     table: list[int | None] = [int(cells[0] == 1 and cells[3] == 3) for cells in ALL]
     search = neighbours_of(table, (1, 1, 1, 1), (2, 0, 0, 8), 2)
     with pytest.raises(BudgetError, match="ask for fewer changes"):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from examples import examples
 from families import FAMILIES
-from generated import BOTH, GROUNDS, a_fact
+from generated import BOTH, GROUNDS, a_fact, build_ruleset
 from routeengine.ruleset.conditions import All, Any, AtLeast, CriterionIs, FactIs
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Criterion, Decision, Fact, Outcome, Rule, RuleSet
@@ -31,9 +31,7 @@ def counting(facts: list[Fact]) -> RuleSet:
     when = AtLeast(8, tuple(CriterionIs(criterion.id) for criterion in criteria))
     rule = Rule("many", when, "x", BOTH, BOTH, GROUNDS)
     decision = Decision("d", BOTH, (Outcome("x", BOTH, BOTH),), (rule,))
-    return RuleSet(
-        "counting", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), tuple(facts), criteria, (decision,)
-    )
+    return build_ruleset("counting", facts=tuple(facts), criteria=criteria, decisions=(decision,))
 
 
 FACTS = [a_fact(f"f{n}{letter}", BooleanDomain()) for letter in "abc" for n in range(16)]

@@ -7,7 +7,7 @@ from random import Random
 import pyarrow as pa
 from hypothesis import strategies as st
 
-from generated import BOTH, GROUNDS, a_fact, conditions, domains
+from generated import BOTH, GROUNDS, a_fact, build_ruleset, conditions, domains
 from routeengine.ruleset.domains import BooleanDomain, IntegerDomain
 from routeengine.ruleset.model import (
     Constraint,
@@ -56,10 +56,14 @@ def crowded(draw: st.DrawFn, max_constraints: int = 0) -> RuleSet:
         Constraint(f"k{n}", draw(one), BOTH, GROUNDS)
         for n in range(draw(st.integers(0, max_constraints)))
     )
-    return RuleSet(
-        "crowded", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"),
-        facts, (), decisions, constraints, flags, declined_texts=("declined",),
-    )  # fmt: skip
+    return build_ruleset(
+        "crowded",
+        facts=facts,
+        decisions=decisions,
+        constraints=constraints,
+        flags=flags,
+        declined_texts=("declined",),
+    )
 
 
 def uniform(rng: Random, facts: tuple[Fact, ...], rows: int) -> pa.Table:

@@ -11,8 +11,8 @@ from examples import examples
 from routeengine import Engine
 from routeengine.profile import read_profile
 from routeengine.ruleset.conditions import CriterionIs
-from routeengine.symbolic import differences
-from routeengine.tables import alone, whole
+from routeengine.symbolic import influence
+from routeengine.tables import api, fallback
 from routeengine.truth import Truth
 from tables.generated_tables import engines, expected, profiles_of, tables
 
@@ -69,7 +69,7 @@ def test_batches_make_no_difference(data: st.DataObject) -> None:
     table = data.draw(tables(engine.ruleset))
     at_once = engine.classify_table(table)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(whole, "BATCH", data.draw(st.integers(1, 20)))
+        patch.setattr(api, "BATCH", data.draw(st.integers(1, 20)))
         assert engine.classify_table(table).to_pylist() == at_once.to_pylist()
 
 
@@ -78,7 +78,7 @@ def test_batches_make_no_difference(data: st.DataObject) -> None:
 def test_where_pairs_do_not_fit_rows_are_asked_alone(data: st.DataObject) -> None:
     """What is missing is the same where no program for it fits the budget."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(differences, "MOST_PAIRS", 0)
+        patch.setattr(influence, "MAX_LANE_PAIRS", 0)
         engine = data.draw(engines())
         table = data.draw(tables(engine.ruleset, max_rows=20))
         check(engine, table)
@@ -89,11 +89,11 @@ def test_where_pairs_do_not_fit_rows_are_asked_alone(data: st.DataObject) -> Non
 def test_how_much_is_remembered_makes_no_difference(data: st.DataObject) -> None:
     """What rows of earlier batches came to is kept, in a bounded memory: it can be tiny."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(alone, "REMEMBERED", 1)
-        patch.setattr(whole, "BATCH", data.draw(st.integers(1, 20)))
+        patch.setattr(fallback, "CACHE_SIZE", 1)
+        patch.setattr(api, "BATCH", data.draw(st.integers(1, 20)))
         engine = data.draw(engines())
         check(engine, data.draw(tables(engine.ruleset)))
-        assert engine.tables.alone.line.cache_info().currsize <= 1
+        assert engine.tables.evaluator.fallback.line.cache_info().currsize <= 1
 
 
 @settings(max_examples=examples(50), deadline=None)

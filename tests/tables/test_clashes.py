@@ -20,7 +20,7 @@ from routeengine.ruleset.conditions import All, AtLeast, FactIs
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.symbolic.conflicts import Clash
-from routeengine.tables import clashes, plan
+from routeengine.tables import fallback, plan
 from tables.crowded import crowded, uniform
 from tables.test_agreement import check
 from tables.test_larger import ruleset
@@ -76,8 +76,8 @@ def test_contradictory_rows_take_the_one_run(engine: Engine) -> None:
     fresh = Engine(engine.ruleset)
     out = fresh.classify_table(pa.table(single))
     assert out["route_reason"].to_pylist().count("contradiction") > 50
-    assert fresh.tables.alone.line.cache_info().currsize == 0
-    assert fresh.tables.clashes._clash.cache_info().currsize == 0
+    assert fresh.tables.evaluator.fallback.line.cache_info().currsize == 0
+    assert fresh.tables.evaluator.contradictions.clash.cache_info().currsize == 0
 
 
 def test_rows_past_the_end_of_a_batch_say_nothing(engine: Engine) -> None:
@@ -105,20 +105,20 @@ def test_clashes_past_listing_take_the_one_run_too() -> None:
     check(engine, table)
     reasons = engine.classify_table(table)["d_reason"].to_pylist()
     assert 20 < reasons.count("contradiction") < 80
-    assert engine.tables.alone.line.cache_info().currsize == 0
-    assert engine.tables.clashes._clash.cache_info().currsize == 0
+    assert engine.tables.evaluator.fallback.line.cache_info().currsize == 0
+    assert engine.tables.evaluator.contradictions.clash.cache_info().currsize == 0
 
 
 def test_what_clashes_may_take_too_much_to_say(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then a row goes alone, and says what a single profile says; others are not held up."""
     monkeypatch.setattr(plan, "clash_of", too_large)
-    monkeypatch.setattr(clashes, "Clash", partial(Clash, budget=2))
+    monkeypatch.setattr(fallback, "Clash", partial(Clash, budget=2))
     facts, engine = three_of_four()
     table = uniform(Random(1), facts, 200)
     said = [{fact: _plain(word) for fact, word in row.items()} for row in table.to_pylist()]
     check(engine, pa.Table.from_pylist(said, table.schema))
     clash = [row for row in said if row["f0"] in ("a", "b", "a/b") and row["f1"] == "a"]
-    alone = engine.tables.alone.line.cache_info()
+    alone = engine.tables.evaluator.fallback.line.cache_info()
     assert 0 < alone.misses <= len({tuple(row.values()) for row in clash})
 
 
@@ -142,10 +142,10 @@ def three_of_four() -> tuple[tuple[Fact, ...], Engine]:
 def test_how_much_is_remembered_of_clashes_makes_no_difference() -> None:
     """What clashes where facts are known in part is kept, in a bounded memory: it can be tiny."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clashes, "REMEMBERED", 1)
+        patch.setattr(fallback, "CACHE_SIZE", 1)
         facts, engine = three_of_four()
         table = pa.table({"f0": ["a/b", "a", "b", "a/b", None], "f1": ["a", "a/b", "a", None, "a"]})
         check(engine, table)
         check(engine, uniform(Random(1), facts, 300))
-        kept = engine.tables.clashes._clash.cache_info()
+        kept = engine.tables.evaluator.contradictions.clash.cache_info()
         assert kept.currsize == 1

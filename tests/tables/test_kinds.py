@@ -143,4 +143,4 @@ def test_where_no_pandas_is_given_none_is_asked_for() -> None:
     assert (told.stderr, told.stdout.split()) == ("", ["3"] * 3)
     pages = Path(tables.__file__).parent.glob("*.py")
     asking = [page.name for page in pages if "to_pandas" in page.read_text(encoding="utf-8")]
-    assert asking == ["doors.py"]
+    assert asking == ["adapters.py"]

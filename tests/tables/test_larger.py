@@ -9,7 +9,7 @@ from random import Random
 import pyarrow as pa
 import pytest
 
-from generated import BOTH, GROUNDS, a_fact
+from generated import BOTH, GROUNDS, a_fact, build_ruleset
 from routeengine import Engine
 from routeengine.errors import UsageError
 from routeengine.executors.lanes import LanesExecutor
@@ -41,11 +41,15 @@ def ruleset(
         "d", BOTH, outcomes,
         tuple(Rule(f"r_{name}", when, name, BOTH, BOTH, GROUNDS) for name, when in rules),
     )  # fmt: skip
-    return RuleSet(
-        "larger", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (), (decision,),
-        tuple(Constraint(f"k{n}", one, BOTH, GROUNDS) for n, one in enumerate(forbidden)),
-        tuple(Flag(f"flag{n}", BOTH, one, GROUNDS) for n, one in enumerate(flags)),
-    )  # fmt: skip
+    return build_ruleset(
+        "larger",
+        facts=facts,
+        decisions=(decision,),
+        constraints=tuple(
+            Constraint(f"k{n}", one, BOTH, GROUNDS) for n, one in enumerate(forbidden)
+        ),
+        flags=tuple(Flag(f"flag{n}", BOTH, one, GROUNDS) for n, one in enumerate(flags)),
+    )
 
 
 def by_value(name: str, domain: Domain) -> tuple[tuple[str, Condition], ...]:
@@ -137,8 +141,8 @@ def test_truths_that_do_not_fit_the_budget_are_looked_up_by_row() -> None:
     table = pa.table({fact.id: [True, None, False] for fact in facts[:5]})
     tight = Engine(rules)
     tight._executor = LanesExecutor(rules, 12)
-    assert tight.tables.plan.whole
-    assert tight.tables.plan.trace is None
+    assert tight.tables.evaluator.plan.whole
+    assert tight.tables.evaluator.plan.trace is None
     wanted = Engine(rules).trace_table(table)
     assert tight.trace_table(table).truths.equals(wanted.truths)
     assert tight.classify_table(table).equals(wanted.table)

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from examples import examples
-from generated import BOTH, GROUNDS, a_fact
+from generated import BOTH, GROUNDS, a_fact, build_ruleset
 from routeengine import Engine
 from routeengine.errors import RuleSetError
 from routeengine.executors.summary import summarise
@@ -44,18 +44,17 @@ def signals(*targets: str | Review) -> RuleSet:
     ]
     outcomes = tuple(Outcome(one, BOTH, BOTH) for one in ("x", "y", "z"))
     decision = Decision("d", BOTH, outcomes, tuple(rules))
-    return RuleSet(
-        "signals", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (), (decision,),
-        declined_texts=("declined",),
-    )  # fmt: skip
+    return build_ruleset(
+        "signals", facts=facts, decisions=(decision,), declined_texts=("declined",)
+    )
 
 
 @pytest.mark.parametrize("target", ["x", Review(("x", "y"))])
 def test_hundreds_of_rules_for_one_target_take_few_planes(target: str | Review) -> None:
     """Ten planes tell which of 200 rules wins: any ten choose five are 252 different ones."""
     engine = Engine(signals(*[target] * 200))
-    (asked,) = engine.tables.plan.asked
-    assert len(asked.groups) == 10
+    (query,) = engine.tables.evaluator.plan.queries
+    assert len(query.groups) == 10
     rng = Random(1)
     rows = [
         [rng.choices([True, False, None], [1, 400, 1])[0] for _ in range(200)] for _ in range(60)

@@ -53,6 +53,7 @@ def test_the_tutorial_can_be_followed(
     assert (pytester.path / "test_dossiers.py").exists()
 
 
+@pytest.mark.gate
 def test_the_machine_of_the_page_runs(pytester: pytest.Pytester) -> None:
     """The last file of the page is a test that passes."""
     blocks = {name: dedent(block) for kind, name, _, block in STEP.findall(PAGE) if kind == "file"}

@@ -11,7 +11,7 @@ from hypothesis.stateful import run_state_machine_as_test
 import routeengine
 from dossier.observed import SMALL
 from examples import examples
-from generated import a_fact
+from generated import a_fact, build_ruleset
 from routeengine import Between, OneOf
 from routeengine.dossier import Dossier
 from routeengine.errors import UsageError
@@ -42,8 +42,13 @@ def test_every_form_of_evidence_is_drawn(rijswijk: RuleSet, form: type) -> None:
 def test_rules_without_evidence_have_no_dossiers() -> None:
     """Both say so."""
     both = {"nl": "x", "en": "x"}
-    bare = RuleSet(
-        "bare", "1.0.0", both, both, both, ("nl",), (a_fact("f", BooleanDomain()),), (), ()
+    bare = build_ruleset(
+        "bare",
+        title=both,
+        purpose=both,
+        owner=both,
+        languages=("nl",),
+        facts=(a_fact("f", BooleanDomain()),),
     )
     for make in (observations, dossier_machine):
         with pytest.raises(UsageError, match="`bare` does not say how evidence is weighed"):

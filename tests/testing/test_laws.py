@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from examples import examples
-from generated import BOTH, GROUNDS, a_fact, rulesets
+from generated import BOTH, GROUNDS, a_fact, build_ruleset, rulesets
 from routeengine import Engine, Result
 from routeengine.errors import RuleSetError, UsageError
 from routeengine.profile import DECLINED
@@ -48,10 +48,9 @@ def ruleset_of(*whens: Condition) -> RuleSet:
         replace(a_fact("origin", BooleanDomain()), possible_proxy=True),
     )
     flags = (Flag("shown", BOTH, YES, GROUNDS),)
-    return RuleSet(
-        "made", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"), facts, (),
-        (Decision("next", BOTH, outcomes, rules),), flags=flags,
-    )  # fmt: skip
+    return build_ruleset(
+        "made", facts=facts, decisions=(Decision("next", BOTH, outcomes, rules),), flags=flags
+    )
 
 
 class Crooked(Engine):

@@ -17,7 +17,6 @@ from routeengine.profile import Conflicting, read_profile
 from routeengine.ruleset.model import RuleSet
 from routeengine.symbolic import compiled
 from routeengine.testing import partial_profiles, profiles
-from routeengine.testing.profiles import _nth
 
 ONCE = settings(max_examples=2000, deadline=None, database=None, phases=(Phase.generate,))
 
@@ -123,10 +122,3 @@ def test_constraints_that_are_too_large_are_said(
     monkeypatch.setattr(compiled.CompiledRuleSet.__init__, "__defaults__", (3,))
     with pytest.raises(BudgetError, match="too large to draw profiles by"):
         profiles(rijswijk)
-
-
-def test_a_number_beyond_the_last_is_an_error_of_the_library() -> None:
-    """It cannot be drawn."""
-    assert [_nth([(0, 1), (4, 4)], number) for number in range(3)] == [0, 1, 4]
-    with pytest.raises(AssertionError, match="please report it"):
-        _nth([(0, 1)], 2)

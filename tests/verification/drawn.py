@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from generated import BOTH, GROUNDS, a_fact
+from generated import BOTH, GROUNDS, a_fact, build_ruleset
 from routeengine.ruleset.conditions import (
     All,
     Any,
@@ -51,7 +51,7 @@ def decided(
 def rules_with(*decisions: Decision) -> RuleSet:
     """Make a rule set of these decisions over three truth values."""
     facts = tuple(a_fact(fact, BooleanDomain()) for fact in FACTS)
-    return RuleSet("made", "1", BOTH, BOTH, BOTH, ("nl", "en"), facts, (), decisions)
+    return build_ruleset("made", facts=facts, decisions=decisions)
 
 
 def facts() -> list[Condition]:

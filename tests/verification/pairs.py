@@ -8,7 +8,7 @@ from itertools import product
 
 from hypothesis import strategies as st
 
-from generated import BOTH, GROUNDS, a_fact, conditions, decisions_over, rulesets
+from generated import BOTH, GROUNDS, a_fact, build_ruleset, conditions, decisions_over, rulesets
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import FactIs, RuleIs, walk
 from routeengine.ruleset.domains import BooleanDomain
@@ -84,10 +84,11 @@ def door(outcomes: list[str], *rules: Rule) -> RuleSet:
     """Make a rule set with one decision, and a fact per rule that has a condition."""
     count = sum(rule.when is not None for rule in rules)
     decision = Decision("door", BOTH, tuple(Outcome(o, BOTH, BOTH) for o in outcomes), rules)
-    return RuleSet(
-        "made", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"),
-        tuple(a_fact(f"f{number}", BooleanDomain()) for number in range(count)), (), (decision,),
-    )  # fmt: skip
+    return build_ruleset(
+        "made",
+        facts=tuple(a_fact(f"f{number}", BooleanDomain()) for number in range(count)),
+        decisions=(decision,),
+    )
 
 
 def a_rule(number: int | None, then: str | Review) -> Rule:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from families import FAMILIES
 from routeengine.cli import main
-from routeengine.cli.check import told
+from routeengine.cli.check import as_json, as_text, findings
+from routeengine.cli.regions import all_digits
 from routeengine.ruleset.conditions import FactIs, Not
+from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.model import RuleSet
 from routeengine.verification import verify
 from verification.broken import LIBRARY, POLICY
@@ -99,7 +102,7 @@ def test_what_is_needed_besides_is_shown(
 
 def printed_of(ruleset: RuleSet) -> str:
     """Give what is printed of a rule set, without its closing lines."""
-    return "\n".join(told(ruleset, verify(ruleset)))
+    return "\n".join(findings(ruleset, verify(ruleset)))
 
 
 def test_overlaps_are_told_per_first_rule() -> None:
@@ -129,6 +132,21 @@ def test_overlaps_are_told_per_first_rule() -> None:
         "  the overlaps of `door` together (pairs share profiles) cover: "
         f"{2**60 - 61:,} combinations ({2**60 - 61:,} full profiles)"
     )
+
+
+def test_counts_have_all_their_digits() -> None:
+    """Of 900 facts with 100,000 values each there are more profiles than Python writes out."""
+    ruleset = FAMILIES["same_outcome"](2)
+    (fact, *_), domain = ruleset.facts, IntegerDomain(0, 99_999)
+    many = tuple(replace(fact, id=f"n{number}", domain=domain) for number in range(900))
+    large = replace(ruleset, facts=(*ruleset.facts, *many))
+    verification = verify(large)
+    with all_digits():
+        assert f" ({4 * 10**4500:,} full profiles) looked through" in as_text(large, verification)
+        data = json.loads(as_json(large, verification))
+        assert sum(data["proofs"][0]["profiles"].values()) == 4 * 10**4500
+    with pytest.raises(ValueError, match="digits"):
+        str(10**4500)
 
 
 def test_what_would_mend_an_overlap_mends_it() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from examples import examples
 from routeengine.symbolic.diagram import FALSE, Diagram
-from routeengine.verification.cubes import Cube, cover
+from routeengine.verification.regions import Cube, cover
 
 SIZES = (2, 3, 2, 2)
 POINTS = list(product(*map(range, SIZES)))
@@ -40,7 +40,7 @@ def test_covers_are_exact_prime_and_irredundant(table: list[bool | None]) -> Non
     values = dict(zip(POINTS, table, strict=True))
     wanted = {p for p, value in values.items() if value is True}
     free = {p for p, value in values.items() if value is None}
-    cubes, left = cover(diagram, root, True, None, 100)
+    cubes, left = cover(diagram, root, 100)
     assert left == FALSE
     inside = [held(cube) for cube in cubes]
     assert wanted <= set().union(*inside) <= wanted | free
@@ -58,7 +58,7 @@ def test_covers_are_exact_prime_and_irredundant(table: list[bool | None]) -> Non
 def test_what_is_left_over_is_just_what_no_cube_holds(table: list[bool], limit: int) -> None:
     """Past the limit the rest is given as it is, to be counted."""
     diagram, root = built(list(table))
-    cubes, left = cover(diagram, root, True, None, limit)
+    cubes, left = cover(diagram, root, limit)
     assert len(cubes) <= limit
     covered = set().union(*map(held, cubes))
     for point, value in zip(POINTS, table, strict=True):

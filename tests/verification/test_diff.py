@@ -21,11 +21,11 @@ from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDo
 from routeengine.ruleset.model import Constraint, Fact, RuleSet
 from routeengine.ruleset.settling import OVERLAP, FullVerdict
 from routeengine.verification import Difference, Region, Shift, diff, first_difference
-from routeengine.verification import difference as difference_module
+from routeengine.verification import comparison as comparison_module
 from routeengine.verification import versions as versions_module
-from routeengine.verification.difference import meaning
-from routeengine.verification.rewriting import Names, rewritten
-from routeengine.verification.space import Space
+from routeengine.verification.comparison import meaning
+from routeengine.verification.rewriting import Names, renamed
+from routeengine.verification.space import ProfileSpace
 from verification.broken import LIBRARY, POLICY, patched
 from verification.pairs import a_rule, allowed, door, overlapping, pairs, with_rule
 
@@ -42,7 +42,7 @@ def versions(draw: st.DrawFn) -> tuple[RuleSet, RuleSet]:
     first, *rest = new.facts
     if kind == "renamed":
         called = replace(first, id="g0", aliases=("f0",))
-        new = replace(rewritten(new, Names({"f0": "g0"})), facts=(called, *rest))
+        new = replace(renamed(new, Names({"f0": "g0"})), facts=(called, *rest))
     elif kind == "added":
         new = replace(new, facts=(a_fact("extra", CategoryDomain(("p", "q"))), *new.facts))
     elif kind == "gone":
@@ -52,7 +52,7 @@ def versions(draw: st.DrawFn) -> tuple[RuleSet, RuleSet]:
         new = replace(new, facts=(*new.facts, a_fact("odd", IntegerDomain(0, 1))))
     elif kind == "lower" and isinstance(first.domain, IntegerDomain):
         lower = replace(first, domain=IntegerDomain(first.domain.minimum - 1, first.domain.maximum))
-        moved = rewritten(new, Names(values={first.id: lambda bits: bits << 1}))
+        moved = renamed(new, Names(values={first.id: lambda bits: bits << 1}))
         new = replace(moved, facts=(lower, *rest))
     elif kind == "wider":
         new = replace(new, facts=(wider(first), *rest))
@@ -321,7 +321,7 @@ def test_facts_find_each_other_by_alias_or_by_being_told() -> None:
         replace(f, id="kin", aliases=("staff_family",)) if f.id == "staff_family" else f
         for f in old.facts
     )
-    new = replace(rewritten(old, Names({"staff_family": "kin"})), facts=facts)
+    new = replace(renamed(old, Names({"staff_family": "kin"})), facts=facts)
     difference = diff(old, new)
     assert difference.same
     assert [(one.before, one.after) for one in difference.facts] == [("staff_family", "kin")]
@@ -338,7 +338,7 @@ def test_decisions_outcomes_and_flags_can_be_renamed(rijswijk: RuleSet) -> None:
     names = Names(
         decisions={"path": "way"}, flags={"also_active": "busy"}, outcomes={("route", "C"): "H"}
     )
-    new = replace(rewritten(rijswijk, names), facts=rijswijk.facts)
+    new = replace(renamed(rijswijk, names), facts=rijswijk.facts)
     difference = diff(rijswijk, new)
     assert difference.removed == (("decision", "path"), ("flag", "also_active"))
     assert difference.added == (("decision", "way"), ("flag", "busy"))
@@ -445,14 +445,14 @@ def test_a_witness_that_shows_nothing_is_never_told(
     """Each witness is decided by both versions as they were loaded; a false one is our fault."""
     moved = with_rule(rijswijk, "path_3", outranks=())
     with monkeypatch.context() as patch:
-        patch.setattr(versions_module, "_heard", lambda *_: None)
+        patch.setattr(versions_module, "_ask", lambda *_: None)
         with pytest.raises(AssertionError, match="does not show the difference"):
             diff(rijswijk, moved)
     with monkeypatch.context() as patch:
-        patch.setattr(difference_module, "heard", lambda *_: False)
+        patch.setattr(comparison_module, "ask", lambda *_: False)
         with pytest.raises(AssertionError, match="does not show the difference"):
             first_difference(rijswijk, moved)
-    monkeypatch.setattr(Space, "nearest", lambda *_: None)
+    monkeypatch.setattr(ProfileSpace, "nearest", lambda *_: None)
     with pytest.raises(AssertionError, match="has no witness"):
         diff(rijswijk, moved)
 

@@ -11,8 +11,8 @@ import pytest
 
 from families import FAMILIES
 from routeengine.cli import main
-from routeengine.cli.diff import Told, as_json
-from routeengine.cli.diff_words import WORDS
+from routeengine.cli.diff import DifferenceWords, as_json
+from routeengine.cli.regions import WORDS
 from routeengine.verification import diff
 from verification.broken import LIBRARY, POLICY
 from verification.pairs import with_rule
@@ -44,7 +44,7 @@ def test_the_same_rules_are_the_same(capsys: pytest.CaptureFixture[str]) -> None
     """Status 0, and said in either language."""
     for language, words in WORDS.items():
         assert main(["diff", "rijswijk-2023", str(POLICY), "--lang", language]) == 0
-        assert told(capsys).endswith(f"\n\n{words.same}\n")
+        assert told(capsys).endswith(f"\n\n{words['same']}\n")
 
 
 def test_a_change_is_told_in_regions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -248,7 +248,7 @@ def test_overlaps_with_too_many_candidates_are_told_without_them() -> None:
     """Which candidates there are varies: no list of them is given, in words or as data."""
     old = FAMILIES["different_outcomes"](8)
     difference = diff(old, with_rule(old, "r7", then="o6"))
-    lines = Told(difference, "en").lines(None)
+    lines = DifferenceWords(difference, "en").lines(None)
     many = "a review by a member of staff (more rules fit; various candidates)"
     assert f"the decision words: {many} -> {many}" in lines
     data = json.loads(as_json(difference, None))["shifts"]

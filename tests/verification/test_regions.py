@@ -15,10 +15,10 @@ from generated import rulesets
 from routeengine.errors import BudgetError
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.model import RuleSet
-from routeengine.verification import Finding, Region, subject, verify
+from routeengine.verification import Finding, Region, analysis, verify
 from routeengine.verification.findings import Kind
 from routeengine.verification.regions import Regions, regions_of
-from routeengine.verification.space import Amount, Confined
+from routeengine.verification.space import Amount, Constrained
 from verification.test_verify import expecting, moves, possible, unexpected
 
 
@@ -106,7 +106,7 @@ def test_regions_are_made_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> Non
         made.append(given)
         return regions_of(*given)  # type: ignore[arg-type]  # what `regions_of` takes
 
-    monkeypatch.setattr(subject, "regions_of", counted)
+    monkeypatch.setattr(analysis, "regions_of", counted)
     found = verify(FAMILIES["different_outcomes"](60)).findings
     assert (len(found), made) == (1770, [])
     for _ in range(2):
@@ -117,9 +117,9 @@ def test_regions_are_made_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_regions_that_do_not_fit_are_left_over() -> None:
     """All of what the finding covers is then said to be in none."""
-    rules = subject.Subject(FAMILIES["different_outcomes"](3))
+    rules = analysis.Analysis(FAMILIES["different_outcomes"](3))
 
-    def build() -> Confined:
+    def build() -> Constrained:
         raise BudgetError("more nodes are needed")
 
     covers = Amount(3, 5)

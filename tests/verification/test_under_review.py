@@ -56,7 +56,7 @@ def test_just_what_a_person_could_still_change_is_found(ruleset: RuleSet) -> Non
     expected: dict[tuple[str, ...], list[FullProfile]] = {}
     winning: dict[tuple[str, ...], set[str]] = {}
     for decision in ruleset.decisions:
-        asked = {n for one in decision.conditions for n in decisions_of(ruleset, one)}
+        asked = decisions_of(ruleset, decision)
         for profile in possible(ruleset):
             mine = profile.verdicts[decision.id]
             for name in asked:

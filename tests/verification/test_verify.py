@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import families
 from examples import examples
 from executors.test_agreement import build
 from families import FAMILIES
 from generated import BOTH, GROUNDS, conditions, rulesets
 from routeengine.errors import BudgetError
 from routeengine.executors.reference import FullProfile, ReferenceExecutor
+from routeengine.loading import ruleset_from_texts
 from routeengine.profile import Known
 from routeengine.ruleset.conditions import All, Any, CriterionIs, FactIs, Not
 from routeengine.ruleset.domains import IntegerDomain
@@ -24,9 +27,9 @@ from routeengine.ruleset.model import Constraint, Criterion, Review, Rule, RuleS
 from routeengine.ruleset.reading import decisions_of, facts_of, facts_read
 from routeengine.ruleset.settling import GAP, NOT_APPLICABLE, OVERLAP, Ranks, beaten_by, target
 from routeengine.verification import Finding, Kept, prove, verify
-from routeengine.verification.answers import overlaps
-from routeengine.verification.difference import meaning
-from routeengine.verification.subject import Subject
+from routeengine.verification.analysis import Analysis
+from routeengine.verification.comparison import meaning
+from routeengine.verification.decision_checks import overlaps
 from verification.drawn import chained
 from verification.pairs import a_rule, all_profiles, allowed, door, with_rule
 
@@ -119,10 +122,7 @@ def test_a_gap_is_told_where_it_comes_from(ruleset: RuleSet) -> None:
         for name, full in profile.verdicts.items():
             if full.reason == "gap":
                 gaps[name].add(tuple(profile.facts.values()))
-    reads = {
-        d.id: frozenset[str]().union(*(decisions_of(ruleset, c) for c in d.conditions))
-        for d in ruleset.decisions
-    }
+    reads = {d.id: decisions_of(ruleset, d) for d in ruleset.decisions}
     for _ in ruleset.decisions:
         reads = {name: some.union(*map(reads.__getitem__, some)) for name, some in reads.items()}
     first = {one.decision for one in found if one.kind == "gap"}
@@ -145,12 +145,12 @@ def test_pairs_that_overlap_make_up_all_that_overlaps(ruleset: RuleSet) -> None:
     And wherever the constraints hold a rule wins, or there is a gap, or nothing to decide.
     """
     build(ruleset)
-    subject = Subject(ruleset)
+    subject = Analysis(ruleset)
     verification = verify(ruleset)
-    diagram, any_of = subject.space.diagram, subject.compiler.any_of
+    diagram, any_of = subject.diagram, subject.compiler.any_of
     overlap = {proof.decision: proof.overlap for proof in verification.proofs}
     for decision in ruleset.decisions:
-        confined, wins = subject.decisions[decision.id], subject.wins(decision.id)
+        confined, wins = subject.decisions[decision.id], subject.wins(decision)
         assert confined is not None
         pairs = [
             diagram.conjunction(wins[one.about[0]], wins[one.about[1]])
@@ -177,6 +177,22 @@ def test_many_rules_are_proved(family: str, count: int) -> None:
     assert found.clean
     told = [(one.kind, one.message) for one in found.findings]
     assert told == ([] if family != "ranked" else [("implied_outranks", IMPLIED_IN_RANKED)])
+
+
+def test_many_bounds_on_one_fact_are_proved() -> None:
+    """Each rule outranks the one below it: that is proved of use without looking at all of them."""
+    names = [f"r{number}" for number in range(300)]
+    rules = {
+        name: families.rule(
+            {"f0": {"at_least": number + 1}}, "yes" if number % 2 else "no", [below]
+        )
+        for number, (below, name) in enumerate(pairwise(names))
+    }
+    written = families.rules_for(1, {"r0": families.rule({"f0": {"at_least": 0}}, "yes")} | rules)
+    written["facts"]["f0"] |= {"type": "integer", "minimum": 0, "maximum": 400}
+    found = verify(ruleset_from_texts({"rules.yaml": json.dumps(written)}))
+    assert found.findings == ()
+    assert found.proofs[0].combinations == 300
 
 
 def test_rules_that_each_lead_elsewhere_overlap_in_pairs() -> None:
@@ -309,7 +325,7 @@ def test_what_is_left_of_ranks_without_an_outranks(ruleset: RuleSet) -> None:
                 left = tuple(one for one in rule.outranks if one != loser)
                 other = with_rule(ruleset, rule.id, outranks=left).decision[decision.id]
                 fewer = beaten_by(other)
-                assert ranks.without(rule.id, loser) == {
+                assert dict(ranks.without(rule.id, loser)) == {
                     one: above for one, above in fewer.items() if above != ranks.beaten[one]
                 }
 
@@ -584,18 +600,18 @@ def test_a_witness_that_shows_nothing_is_never_reported(
         rijswijk, decisions=decisions, flags=(), expectations=(), acceptances=(), criteria=(),
         constraints=(), follow_up=None,
     )  # fmt: skip
-    assert [one.kind for one in verify(broken).findings].count("gap") == 1
-    subject = Subject(broken)
+    (gap,) = [one for one in verify(broken).findings if one.kind == "gap"]
+    subject = Analysis(broken)
     with pytest.raises(AssertionError, match="does not show the finding"):
         subject.replay({}, lambda profile: False)
-    tied = Subject(rijswijk)
+    tied = Analysis(rijswijk)
     full = {fact.id: 0 for fact in rijswijk.facts} | {"at_maximum": 1}
     with pytest.raises(AssertionError, match="breaks a constraint"):
         tied.replay(full, lambda profile: True)
     confined = tied.decisions["scope"]
     assert confined is not None
     with pytest.raises(AssertionError, match="has no witness"):
-        tied.witness(confined, lambda value: False, lambda profile: True)
+        tied.shown(gap, lambda: confined, lambda value: False, lambda profile: True)
 
 
 def test_the_reference_evaluator_says_when_it_is_out_of_its_depth(rijswijk: RuleSet) -> None:

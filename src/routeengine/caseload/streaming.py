@@ -39,7 +39,7 @@ FAULTS = 1 << 20
 
 
 class _AgainError(Exception):
-    """Client ids stand there twice, so the file is read again; stays in this module."""
+    """Client ids appear twice, so the file is read again; stays in this module."""
 
 
 class FirstIds:
@@ -64,7 +64,7 @@ class FirstIds:
         self._count += len(ids)
 
     def refuse_repeated(self) -> None:
-        """Raise an error of this module if some may stand there twice."""
+        """Raise an error of this module if some may appear twice."""
         if len(self.repeated()):
             raise _AgainError
 
@@ -91,7 +91,7 @@ class FirstIds:
 
 
 class RepeatedIds:
-    """The ids that may stand in a file twice, once it was read, and where they stood first."""
+    """The ids that may appear in a file twice, once it was read, and where they came first."""
 
     def __init__(self, hashes: Hashes, numbers: NDArray[np.uint64]) -> None:
         self._hashes = hashes
@@ -99,13 +99,13 @@ class RepeatedIds:
         self._rows: dict[str, int] = {}
 
     def earlier(self, client_id: str, number: int) -> int:
-        """Return the first row that an id stood in, of the rows that were asked for."""
+        """Return the first row that an id was in, of the rows that were asked for."""
         if self._mark(pa.array([client_id]))[0]:
             return self._rows.setdefault(client_id, number)
         return number
 
     def look_at(self, part: Part) -> None:
-        """Find the ids of a batch that stood in earlier rows; a row reader asks by itself."""
+        """Find the ids of a batch that were in earlier rows; a row reader asks by itself."""
         if not isinstance(part, Batch):
             return
         for place in np.flatnonzero(self._mark(part.ids)).tolist():
@@ -115,7 +115,7 @@ class RepeatedIds:
                 part.faults[place] = [fault, *part.faults.get(place, [])]
 
     def refuse_repeated(self) -> None:
-        """Do nothing: it is known that some may stand there twice."""
+        """Do nothing: it is known that some may appear twice."""
 
     def _mark(self, ids: pa.Array) -> NDArray[np.bool_]:
         """Mark the ids that have to be compared."""
@@ -129,7 +129,7 @@ class RepeatedIds:
 def classify_by_columns(classification: Classification) -> Tally:
     """Classify a CSV, JSON Lines or Parquet file; what comes out is as row by row.
 
-    Whether a client id stands in the file twice is known at its end only. Until then faults
+    Whether a client id appears in the file twice is known at its end only. Until then faults
     are deferred; if one does, nothing of that reading counts and the file is read again.
 
     Raises CaseloadError if the file breaks off or the output cannot be written.
@@ -151,7 +151,7 @@ def classify_by_columns(classification: Classification) -> Tally:
         try:
             tally = _Reading(classification, first, defer).run()
         except (_AgainError, CaseloadError):
-            # Up to where it broke off, an id may stand there twice too.
+            # Up to where it broke off, an id may appear there twice too.
             repeated = first.repeated()
             if not len(repeated):
                 report_deferred()

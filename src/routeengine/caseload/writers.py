@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -65,11 +66,9 @@ class Writer:
 
     def row(self, cells: Cells) -> None:
         """Write one row."""
-        raise NotImplementedError
 
     def batch(self, batch: Any) -> None:
         """Write rows that come by columns: an Arrow record batch."""
-        raise NotImplementedError
 
     def finish(self) -> None:
         """Write what has to stand at the end, and close the file when all is on the disk."""
@@ -94,9 +93,10 @@ class TextWriter(Writer):
     def _start(self) -> None:
         self._remembered = lru_cache(WORDS_CACHE_SIZE)(self.cell)
 
+    @abstractmethod
     def cell(self, place: int, text: str | None) -> str:
         """Return a cell of a column as it is written, with what stands before or after it."""
-        raise NotImplementedError
+        ...
 
     def row(self, cells: Cells) -> None:
         """Write one row."""

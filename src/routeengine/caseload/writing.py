@@ -18,7 +18,7 @@ from routeengine.caseload.rows import RowFault, describe_faults
 from routeengine.caseload.writers import WRITERS, Writer
 from routeengine.errors import CaseloadError
 from routeengine.profile import CLIENT_ID
-from routeengine.result import Result, Verdict
+from routeengine.result import COLUMN_FIELDS, Result, Verdict, column_of, texts_of
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
 
@@ -32,7 +32,7 @@ OUTPUT_FORMATS: Final = {
 }
 """Format by the ending of the output's name."""
 
-PARTS: Final = ("", "_status", "_rule", "_candidates", "_possible", "_reason", "_missing")
+PARTS: Final = tuple(column_of("", field) for field in COLUMN_FIELDS)
 """The columns of one decision are its id with these endings."""
 
 
@@ -115,10 +115,10 @@ class Output:
     ) -> None:
         writer, self._writer = self._writer, None
         try:
-            if writer is not None and kind is not None:
-                writer.abandon()
-            elif writer is not None:
-                with self._refusing():
+            with self._refusing():
+                if writer is not None and kind is not None:
+                    writer.abandon()
+                elif writer is not None:
                     writer.finish()
                     self._part.replace(self._target)
         finally:
@@ -153,15 +153,7 @@ class Output:
             return [None] * len(PARTS)
         # In a table the missing facts stand in declared order: ranking them is for one client.
         missing = sorted(verdict.missing, key=self._facts.__getitem__)
-        return [
-            verdict.outcome,
-            verdict.status,
-            verdict.rule,
-            " ".join(verdict.candidates),
-            " ".join(verdict.possible),
-            verdict.reason,
-            " ".join(missing),
-        ]
+        return [*texts_of(verdict, COLUMN_FIELDS[:-1]), " ".join(missing)]
 
     def _open_writer(self) -> Writer:
         if self._writer is None:

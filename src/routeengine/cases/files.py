@@ -8,9 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from routeengine.errors import Fault, RuleSetError
-from routeengine.loading.faults import Collector
 from routeengine.loading.files import read_text
-from routeengine.loading.yaml_tree import Branch, Leaf, Listing, TreeReader, UnreadableError
+from routeengine.loading.yaml_tree import (
+    Branch,
+    Collector,
+    Leaf,
+    Listing,
+    TreeReader,
+    UnreadableError,
+)
 from routeengine.profile import DECLINED, Between, Conflicting, OneOf, read_knowledge
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
 from routeengine.ruleset.flaws import did_you_mean, shown
@@ -31,7 +37,7 @@ class Case:
     """One profile, and what is expected of it.
 
     `expect` maps decisions to fields of their verdicts; `flags` and
-    `flags_possible` are None where the case says nothing of them.
+    `flags_possible` are None if the case says nothing of them.
     """
 
     id: str
@@ -51,7 +57,7 @@ def load_cases(path: str | Path, ruleset: RuleSet) -> tuple[Case, ...]:
 
     Raises RuleSetError with every fault at once, each with file, line and column: an
     unknown fact, decision, outcome, rule or flag, a value outside its domain, an
-    id that stands twice.
+    id that appears twice.
     """
     collector = Collector()
     cases: list[Case] = []

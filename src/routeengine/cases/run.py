@@ -23,7 +23,7 @@ class Mismatch:
     got: str
 
     def __str__(self) -> str:
-        """Give the difference in one line."""
+        """Return the difference in one line."""
         return f"{self.field}: expected {self.expected}, got {self.got}"
 
 
@@ -44,8 +44,8 @@ class CaseResult:
 class Coverage:
     """What of the rule set no case reaches.
 
-    A rule is reached where it is certain to win in a case; an outcome where
-    it is decided; a flag where it is raised. Flags that only a dossier raises are left out.
+    A rule is reached if it is certain to win in a case; an outcome if
+    it is decided; a flag if it is raised. Flags that only a dossier raises are left out.
     """
 
     rules: int

@@ -10,23 +10,26 @@ from itertools import groupby
 from pathlib import Path
 
 from routeengine.citations import verify_citations
-from routeengine.cli.diff_words import WORDS
-from routeengine.cli.regions import RegionWords, amount_data, region_data
+from routeengine.cli.regions import (
+    RegionWords,
+    all_digits,
+    region_data,
+    ruleset_data,
+)
 from routeengine.errors import RuleSetError, UsageError
 from routeengine.explanation.phrases import Phrases
 from routeengine.explanation.wording import LANGUAGES
 from routeengine.loading import load_ruleset
-from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.verification import Finding, Proof, Verification, verify
 from routeengine.verification.space import Amount
 
-MOST_NAMED = 4
+MAX_NAMED = 4
 """Rules that are named where one rule overlaps with many."""
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check a rule set; 1 where there is an error or a warning."""
+    """Check a rule set; 1 if there is an error or a warning."""
     try:
         ruleset = load_ruleset(arguments.rules)
     except RuleSetError as error:
@@ -35,15 +38,16 @@ def run(arguments: argparse.Namespace) -> int:
             print(json.dumps({"faults": faults}, indent=2, ensure_ascii=False))
         raise
     verification = verify(ruleset)
-    citations = [line for source in arguments.source for line in cited(ruleset, source)]
-    if arguments.json:
-        print(as_json(ruleset, verification, citations))
-    else:
-        print(as_text(ruleset, verification, citations, bool(arguments.source)))
+    citations = [line for source in arguments.source for line in _cited(ruleset, source)]
+    with all_digits():
+        if arguments.json:
+            print(as_json(ruleset, verification, citations))
+        else:
+            print(as_text(ruleset, verification, citations, bool(arguments.source)))
     return 0 if verification.clean and not citations else 1
 
 
-def cited(ruleset: RuleSet, option: str) -> list[str]:
+def _cited(ruleset: RuleSet, option: str) -> list[str]:
     """Check the citations of one source, given as ID=FILE, against its text."""
     source, _, path = option.partition("=")
     known = [one.id for one in ruleset.sources]
@@ -57,11 +61,13 @@ def cited(ruleset: RuleSet, option: str) -> list[str]:
 
 
 def as_text(
-    ruleset: RuleSet, verification: Verification, citations: list[str], checked: bool
+    ruleset: RuleSet,
+    verification: Verification,
+    citations: Sequence[str] = (),
+    checked: bool = False,
 ) -> str:
-    """Give what was proved and what was found, for people."""
-    lines = list(told(ruleset, verification))
-    lines += citations
+    """Return what was proved and what was found, for people; citations if they were `checked`."""
+    lines = [*findings(ruleset, verification), *citations]
     if lines:
         lines.append("")
     counts = ", ".join(
@@ -75,78 +81,84 @@ def as_text(
         )
     )
     lines += [f"{ruleset.id} {ruleset.version}: {counts}", ""]
-    lines += [line for proof in verification.proofs for line in proved(proof)]
-    lines += expected(ruleset, verification)
-    lines += [line for finding in verification.accepted for line in let_stand(finding)]
+    lines += [line for proof in verification.proofs for line in _proved(proof)]
+    if kept := verification.kept:
+        wide = max(len(one.expectation) for one in kept)
+        lines.append(f"expectations that hold: {len(kept)} of {len(ruleset.expectations)}")
+        for one in kept:
+            lines.append(f"  {one.expectation:{wide}}  on {one.covers.combinations:>15,}")
+        lines.append("")
+    for finding in verification.accepted:
+        reasons = finding.accepted or {}
+        words = reasons.get("en") or next(iter(reasons.values()), "")
+        lines += [f"{finding.place}: accepted: {finding.message} [{finding.kind}]", f"  {words}"]
     if verification.accepted:
         lines.append("")
-    lines.append(summed_up(verification, citations))
+    lines.append(_summed_up(verification, citations))
     if checked and not citations:
         lines.append("every citation has the sentence it names")
     return "\n".join(lines)
 
 
-def summed_up(verification: Verification, citations: list[str]) -> str:
+def _summed_up(verification: Verification, citations: Sequence[str]) -> str:
     """Say in one line what was found."""
     severities = [finding.severity for finding in verification.findings]
     errors, warnings, notes = (severities.count(s) for s in ("error", "warning", "note"))
     counts = ((errors + len(citations), "error"), (warnings, "warning"), (notes, "note"))
     told = [f"{number} {name}{'s' * (number > 1)}" for number, name in counts if number]
-    apart = len(verification.accepted)
-    accepted = [f"{apart} accepted"] if apart else []
+    if accepted := len(verification.accepted):
+        told.append(f"{accepted} accepted")
     if verification.clean and not citations:
         clean = "no findings: every decision is total and exclusive, and every rule has its use"
-        return "; ".join([clean, *told, *accepted])
-    return ", ".join([*told, *accepted])
+        return "; ".join([clean, *told])
+    return ", ".join(told)
 
 
-def told(ruleset: RuleSet, verification: Verification) -> Iterator[str]:
+def findings(ruleset: RuleSet, verification: Verification) -> Iterator[str]:
     """Yield all findings; overlaps that have their first rule in common go together.
 
     What a decision has under review by overlaps is told once, after the last of them.
     """
-    words = _words(ruleset)
+    # In English, with the labels of the rule set in English if it has them.
+    language = "en" if "en" in ruleset.languages else ruleset.languages[0]
+    words = RegionWords(Phrases(ruleset, language, LANGUAGES["en"]), "en", _size)
     grouped = [list(some) for _, some in groupby(verification.findings, key=_together)]
     last = {some[0].decision: some for some in grouped if some[0].kind == "overlap"}
     proofs = {proof.decision: proof for proof in verification.proofs}
     for some in grouped:
         first, decision = some[0], some[0].decision
-        yield from found(ruleset, first) if len(some) == 1 else overlapping(ruleset, some)
         if len(some) == 1:
+            yield from _finding(ruleset, first)
             yield from words.lines(first.regions, first.left_over, instances=False)
+        else:
+            yield from _overlaps(ruleset, some)
         if first.hint:
             yield f"  to mend it: {_hint(some)}"
         if last.get(decision) is some:
             several = len(some) > 1 or first.covers != proofs[decision].overlap
-            yield from in_all(ruleset.decision[decision], proofs[decision] if several else None)
+            yield from _in_all(ruleset.decision[decision], proofs[decision] if several else None)
 
 
 def _together(finding: Finding) -> tuple[object, ...]:
-    """Give what findings that are told together have in common."""
+    """Return what findings that are told together have in common."""
     return finding.kind, *(finding.rules[:1] if finding.kind == "overlap" else finding.about)
 
 
-def _words(ruleset: RuleSet) -> RegionWords:
-    """Give regions in English, with the labels of the rule set in English where it has them."""
-    language = "en" if "en" in ruleset.languages else ruleset.languages[0]
-    return RegionWords(Phrases(ruleset, language, LANGUAGES["en"]), WORDS["en"], _size)
-
-
-def overlapping(ruleset: RuleSet, some: Sequence[Finding]) -> list[str]:
-    """Give the overlaps of one rule with several others; the witness is of the first.
+def _overlaps(ruleset: RuleSet, some: Sequence[Finding]) -> list[str]:
+    """Return the overlaps of one rule with several others; the witness is of the first.
 
     What each covers is left out, for it does not add up.
     """
     first, named = some[0], [f"`{one.rules[1]}`" for one in some]
     message = f"`{first.rules[0]}` overlaps with {_shortened(named)}"
-    if len(named) > MOST_NAMED:
+    if len(named) > MAX_NAMED:
         message += f" {len(named)} in all"
     message = f"decision `{first.decision}` has overlaps: {message}"
-    return found(ruleset, replace(first, message=message))[:-1]
+    return _finding(ruleset, replace(first, message=message))[:-1]
 
 
 def _hint(some: Sequence[Finding]) -> str:
-    """Give what would mend some overlaps of one rule."""
+    """Return what would mend some overlaps of one rule."""
     if len(some) == 1:
         return some[0].hint
     rule, others = some[0].rules[0], _shortened([one.rules[1] for one in some])
@@ -157,11 +169,11 @@ def _hint(some: Sequence[Finding]) -> str:
 
 
 def _shortened(names: Sequence[str]) -> str:
-    return ", ".join([*names[:MOST_NAMED], *["…"] * (len(names) > MOST_NAMED)])
+    return ", ".join([*names[:MAX_NAMED], *["…"] * (len(names) > MAX_NAMED)])
 
 
-def in_all(decision: Decision, proof: Proof | None) -> Iterator[str]:
-    """Yield how much overlaps, where several pairs do, and what else would mend it."""
+def _in_all(decision: Decision, proof: Proof | None) -> Iterator[str]:
+    """Yield how much overlaps, if several pairs do, and what else would mend it."""
     if proof is not None:
         size = _size(proof.overlap)
         yield f"  the overlaps of `{decision.id}` together (pairs share profiles) cover: {size}"
@@ -169,15 +181,14 @@ def in_all(decision: Decision, proof: Proof | None) -> Iterator[str]:
         yield "  a rule that is meant for all else has `otherwise: true` and no `when`"
 
 
-def found(ruleset: RuleSet, finding: Finding) -> list[str]:
-    """Give one finding, with its place, its witness and how much it covers."""
+def _finding(ruleset: RuleSet, finding: Finding) -> list[str]:
+    """Return one finding, with its place, its witness and how much it covers."""
     lines = [f"{finding.place}: {finding.severity}: {finding.message} [{finding.kind}]"]
-    if finding.witness:
-        known = {fact: finding.witness[fact] for fact in finding.enough}
-        shown = ", ".join(_changed(fact, value, finding) for fact, value in known.items())
-        usual = {f.id for f in ruleset.facts if finding.witness[f.id] != f.domain.value(0)}
-        odd = [f"{fact}: {_value(finding.witness[fact])}" for fact in finding.witness
-               if fact in usual - known.keys()]  # fmt: skip
+    if witness := finding.witness:
+        shown = ", ".join(_changed(fact, finding) for fact in witness if fact in finding.enough)
+        usual = {f.id for f in ruleset.facts if witness[f.id] == f.domain.value(0)}
+        besides = usual.union(finding.enough)
+        odd = [f"{fact}: {_value(witness[fact])}" for fact in witness if fact not in besides]
         lines.append(f"  for instance: {shown or 'whatever the facts are'}")
         if odd:
             lines.append(f"  and with that: {', '.join(odd)}")
@@ -185,10 +196,10 @@ def found(ruleset: RuleSet, finding: Finding) -> list[str]:
     return lines
 
 
-def _changed(fact: str, value: object, finding: Finding) -> str:
-    after = finding.changed.get(fact, value)
-    went = f" -> {_value(after)}" if after != value else ""
-    return f"{fact}: {_value(value)}{went}"
+def _changed(fact: str, finding: Finding) -> str:
+    before = _value(finding.witness[fact])
+    after = _value(finding.changed.get(fact, finding.witness[fact]))
+    return f"{fact}: {before}" + (f" -> {after}" if after != before else "")
 
 
 def _value(value: object) -> str:
@@ -199,79 +210,45 @@ def _size(amount: Amount) -> str:
     return f"{amount.combinations:,} combinations ({amount.profiles:,} full profiles)"
 
 
-def proved(proof: Proof) -> list[str]:
-    """Give the size of a proof."""
+def _proved(proof: Proof) -> list[str]:
     wide = max(map(len, proof.answers))
     amount = Amount(proof.combinations, sum(proof.profiles.values()))
-    return [
-        f"{proof.decision}: {_size(amount)} looked through",
-        *(f"  {answer:{wide}}  {count:>15,}" for answer, count in proof.answers.items()),
-        "",
-    ]
+    answers = [f"  {answer:{wide}}  {count:>15,}" for answer, count in proof.answers.items()]
+    return [f"{proof.decision}: {_size(amount)} looked through", *answers, ""]
 
 
-def expected(ruleset: RuleSet, verification: Verification) -> list[str]:
-    """Give the expectations that hold, and on how much."""
-    if not verification.kept:
-        return []
-    wide = max(len(one.expectation) for one in verification.kept)
-    lines = [f"expectations that hold: {len(verification.kept)} of {len(ruleset.expectations)}"]
-    lines += [
-        f"  {one.expectation:{wide}}  on {one.covers.combinations:>15,}"
-        for one in verification.kept
-    ]
-    return [*lines, ""]
-
-
-def let_stand(finding: Finding) -> list[str]:
-    """Give one finding that the author accepts, with the reason, in English where there is one."""
-    reasons = finding.accepted or {}
-    words = reasons.get("en") or next(iter(reasons.values()), "")
-    return [f"{finding.place}: accepted: {finding.message} [{finding.kind}]", f"  {words}"]
-
-
-def as_json(ruleset: RuleSet, verification: Verification, citations: list[str]) -> str:
-    """Give the same as data."""
-    named = reference(ruleset)
+def as_json(ruleset: RuleSet, verification: Verification, citations: Sequence[str] = ()) -> str:
+    """Return the same as data."""
     data = {
-        "ruleset": {"id": named.id, "version": named.version, "sha256": named.sha256},
-        "findings": [finding_data(ruleset, one) for one in verification.findings],
-        "accepted": [finding_data(ruleset, one) for one in verification.accepted],
+        "ruleset": ruleset_data(ruleset),
+        "findings": [_data(ruleset, one) for one in verification.findings],
+        "accepted": [_data(ruleset, one) for one in verification.accepted],
         "citations": citations,
-        "proofs": [
-            {
-                "decision": one.decision,
-                "combinations": one.combinations,
-                "answers": one.answers,
-                "profiles": one.profiles,
-                "overlap": amount_data(one.overlap),
-            }
-            for one in verification.proofs
-        ],
+        "proofs": [asdict(proof) for proof in verification.proofs],
         "expectations": [
-            {"id": one.expectation, **amount_data(one.covers)} for one in verification.kept
+            {"id": one.expectation, **asdict(one.covers)} for one in verification.kept
         ],
     }
     return json.dumps(data, indent=2, ensure_ascii=False)
 
 
-def finding_data(ruleset: RuleSet, finding: Finding) -> dict[str, object]:
-    """Give one finding as plain data; `witness` is a full profile, `enough` what suffices of it."""
+def _data(ruleset: RuleSet, finding: Finding) -> dict[str, object]:
+    """Return one finding as plain data; `witness` is a full profile, `enough` suffices of it."""
     return {
         "kind": finding.kind,
         "severity": finding.severity,
         "decision": finding.decision,
         "message": finding.message,
-        "about": list(finding.about),
-        "rules": list(finding.rules),
+        "about": finding.about,
+        "rules": finding.rules,
         "where": f"{finding.place.file}:{finding.place.line}",
         "place": str(finding.place),
-        "witness": dict(finding.witness),
-        "changed": dict(finding.changed),
-        "enough": list(finding.enough),
-        **amount_data(finding.covers),
+        "witness": finding.witness,
+        "changed": finding.changed,
+        "enough": finding.enough,
+        **asdict(finding.covers),
         "regions": [region_data(ruleset, one) for one in finding.regions],
-        "left_over": amount_data(finding.left_over),
+        "left_over": asdict(finding.left_over),
         "hint": finding.hint,
-        "accepted": None if finding.accepted is None else dict(finding.accepted),
+        "accepted": finding.accepted,
     }

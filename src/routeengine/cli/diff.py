@@ -5,37 +5,45 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 
-from routeengine.cli.diff_words import WORDS, DiffWords
-from routeengine.cli.migration import UNUSABLE, Migration, migrate
-from routeengine.cli.regions import RegionWords, amount_data, region_data
+from routeengine.cli.regions import (
+    WORDS,
+    RegionWords,
+    all_digits,
+    region_data,
+    ruleset_data,
+)
 from routeengine.errors import UsageError
 from routeengine.explanation.phrases import Phrases
 from routeengine.explanation.wording import wording_of
 from routeengine.loading import load_ruleset
-from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.settling import OVERLAP, FullVerdict
-from routeengine.verification import Difference, Reading, Shift, diff
+from routeengine.verification import Difference, Migration, Reading, Shift, diff, migrate
 from routeengine.verification.alignment import FactChange
-from routeengine.verification.difference import Said
+from routeengine.verification.comparison import Statement
+from routeengine.verification.migration import UNUSABLE
 from routeengine.verification.space import Amount
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Compare two versions; 0 only where they mean the same and every row could be used."""
+    """Compare two versions; 0 only if they mean the same and every row could be used."""
     old, new = load_ruleset(arguments.old), load_ruleset(arguments.new)
-    difference = diff(old, new, _renames(arguments.rename))
+    renames = _renames(arguments.rename)
+    difference = diff(old, new, renames)
     migration = None
     if arguments.caseload:
-        migration = migrate(difference.aligned, arguments.caseload, arguments.drop_columns)
+        dropped = arguments.drop_columns
+        migration = migrate(old, new, arguments.caseload, renames, drop_columns=dropped)
         for line in migration.faults:
             print(line, file=sys.stderr)
-    if arguments.json:
-        print(as_json(difference, migration))
-    else:
-        print("\n".join(Told(difference, arguments.lang).lines(migration)))
+    with all_digits():
+        if arguments.json:
+            print(as_json(difference, migration))
+        else:
+            print("\n".join(DifferenceWords(difference, arguments.lang).lines(migration)))
     faulty = migration is not None and migration.faults
     return 0 if difference.same and not faulty else 1
 
@@ -50,133 +58,114 @@ def _renames(options: Iterable[str]) -> dict[str, str]:
     return renames
 
 
-class Told:
+class DifferenceWords:
     """A difference in the words of one language."""
 
     def __init__(self, difference: Difference, language: str) -> None:
         self.difference = difference
-        self.words: DiffWords = WORDS[language]
+        self.words = WORDS[language]
         sides = difference.aligned.before.common, difference.aligned.after.common
         self.before, self.after = (
             Phrases(side, language, wording_of(language, side.languages)) for side in sides
         )
-        self.told = RegionWords(self.after, self.words, self._size)
+        self.regions = RegionWords(self.after, language, self._size)
 
     def lines(self, migration: Migration | None) -> list[str]:
-        """Give all of it, line by line."""
+        """Return all of it, line by line."""
         difference, words = self.difference, self.words
         old, new = difference.aligned.before.own, difference.aligned.after.own
         lines = [f"{old.id} {old.version} -> {new.id} {new.version}"]
-        if facts := self._facts():
-            lines += ["", *facts]
+        if facts := [line for change in difference.facts for line in self._fact(change)]:
+            lines += ["", f"{words['facts']}:", *(f"  {line}" for line in facts)]
         if difference.removed or difference.added:
             lines.append("")
-        for told, names in ((words.gone, difference.removed), (words.new, difference.added)):
-            side = self.before if told is words.gone else self.after
-            lines += [told.format(name=self._name(side, *one)) for one in names]
+        for word, side, names in (
+            ("gone", self.before, difference.removed),
+            ("new", self.after, difference.added),
+        ):
+            lines += [words[word].format(name=self._name(side, *one)) for one in names]
         for shift in difference.shifts:
-            lines += ["", *self._shift(shift)]
+            lines += ["", self._title(shift), f"  {self._size(shift.covers)}"]
+            lines += self.regions.lines(shift.regions, shift.left_over)
         for reading in difference.readings:
             lines += ["", *self._reading(reading)]
         if difference.evidence:
-            lines += ["", words.evidence]
+            lines += ["", words["evidence"]]
         if difference.undetermined:
-            lines += ["", words.undetermined.format(names=", ".join(difference.undetermined))]
+            lines += ["", words["undetermined"].format(names=", ".join(difference.undetermined))]
         if migration is not None:
             lines += ["", *self._migration(migration)]
-        return [*lines, "", words.same if difference.same else words.differs]
-
-    def _facts(self) -> list[str]:
-        lines = [f"  {line}" for change in self.difference.facts for line in self._fact(change)]
-        return [f"{self.words.facts}:", *lines] if lines else []
+        return [*lines, "", words["same" if difference.same else "differs"]]
 
     def _fact(self, change: FactChange) -> list[str]:
-        words = self.words
-        if change.before is None or change.after is None:
-            told = words.new if change.before is None else words.gone
-            return [told.format(name=f"`{change.before or change.after}`")]
+        words, before, after = self.words, change.before, change.after
+        if before is None or after is None:
+            return [words["new" if before is None else "gone"].format(name=f"`{before or after}`")]
         lines = []
-        if change.before != change.after:
-            lines.append(words.renamed.format(name=f"`{change.before}` -> `{change.after}`"))
-        for told, values in (
-            (words.values_lost, change.lost),
-            (words.values_gained, change.gained),
-        ):
+        if before != after:
+            lines.append(words["renamed"].format(name=f"`{before}` -> `{after}`"))
+        for word, values in (("values_lost", change.lost), ("values_gained", change.gained)):
             if values:
-                fact = self.after.ruleset.fact[change.after]
+                fact = self.after.ruleset.fact[after]
                 bits = sum(1 << (fact.domain.index(value) or 0) for value in values)
-                said = self.after.allowed(fact, bits, "between")
-                lines.append(told.format(name=f"`{change.after}`", values=said))
+                named = self.after.allowed(fact, bits, "between")
+                lines.append(words[word].format(name=f"`{after}`", values=named))
         return lines
 
     def _name(self, side: Phrases, kind: str, name: str) -> str:
         if kind == "decision":
-            return self.words.decision.format(name=side.say(side.ruleset.decision[name].label))
+            return self.words["decision"].format(name=side.say(side.ruleset.decision[name].label))
         label = next(flag.label for flag in side.ruleset.flags if flag.id == name)
-        return self.words.flag.format(name=side.say(label))
-
-    # One way of differing
-
-    def _shift(self, shift: Shift) -> list[str]:
-        lines = [self._title(shift), f"  {self._size(shift.covers)}"]
-        return [*lines, *self.told.lines(shift.regions, shift.left_over)]
+        return self.words["flag"].format(name=side.say(label))
 
     def _title(self, shift: Shift) -> str:
-        words = self.words
         if shift.kind == "possible":
-            return words.now_possible if shift.after else words.no_longer
-        before = self._said(self.before, shift.name, shift.before)
-        after = self._said(self.after, shift.name, shift.after)
-        name = self._name(self.after, shift.kind, shift.name)
-        return f"{name}: {before} -> {after}"
+            return self.words["now_possible" if shift.after else "no_longer"]
+        before = self._statement(self.before, shift.name, shift.before)
+        after = self._statement(self.after, shift.name, shift.after)
+        return f"{self._name(self.after, shift.kind, shift.name)}: {before} -> {after}"
 
-    def _said(self, side: Phrases, name: str, said: Said) -> str:
+    def _statement(self, side: Phrases, name: str, statement: Statement) -> str:
         words = self.words
-        if not isinstance(said, FullVerdict):
-            return words.raised if said else words.not_raised
+        if not isinstance(statement, FullVerdict):
+            return words["raised" if statement else "not_raised"]
         answers = side.outcomes[name]
-        if said.status != "review":
-            return answers[said.key]
-        reasons = {"gap": words.gap, "overlap": words.overlap}
-        about = [reasons[said.reason]] if said.reason in reasons else []
-        if said.candidates:
-            about.append(side.wording.either([answers[one] for one in said.candidates]))
+        if statement.status != "review":
+            return answers[statement.key]
+        about = [] if statement.reason == "rule" else [words[str(statement.reason)]]
+        if statement.candidates:
+            about.append(side.wording.either([answers[one] for one in statement.candidates]))
         else:
-            about.append(words.various if said == OVERLAP else words.none)
+            about.append(words["various" if statement == OVERLAP else "none"])
         return f"{answers['review']} ({'; '.join(about)})"
 
     def _size(self, amount: Amount) -> str:
-        return self.words.size.format(
+        return self.words["size"].format(
             combinations=_number(amount.combinations), profiles=_number(amount.profiles)
         )
 
     def _reading(self, reading: Reading) -> list[str]:
         words, side = self.words, self.after
-        lines = [words.reading.format(decision=self._name(side, "decision", reading.decision))]
-        for told, facts in (
-            (words.reads_too, reading.after),
-            (words.reads_no_more, reading.before),
-        ):
+        lines = [words["reading"].format(decision=self._name(side, "decision", reading.decision))]
+        for word, facts in (("reads_too", reading.after), ("reads_no_more", reading.before)):
             if facts:
                 labels = [side.say(side.ruleset.fact[fact].label) for fact in facts]
-                lines.append("  " + told.format(names=side.wording.both(labels)))
+                lines.append("  " + words[word].format(names=side.wording.both(labels)))
         return lines
-
-    # The clients
 
     def _migration(self, migration: Migration) -> list[str]:
         words = self.words
-        lines = [words.clients.format(number=_number(migration.clients))]
+        lines = [words["clients"].format(number=_number(migration.clients))]
         for decision, counts in migration.matrices.items():
             label = self.after.say(self.after.ruleset.decision[decision].label)
-            lines += ["", f"{label} ({words.was_now})", *_matrix(counts, words.unusable)]
+            lines += ["", f"{label} ({words['was_now']})", *_matrix(counts, words["unusable"])]
         lines.append("")
         if not migration.moved:
-            return [*lines, words.nobody]
-        lines.append(words.moved.format(number=_number(len(migration.moved))))
+            return [*lines, words["nobody"]]
+        lines.append(words["moved"].format(number=_number(len(migration.moved))))
         for client, moves in migration.moved:
             told = "; ".join(f"{name}: {was} -> {now}" for name, was, now in moves)
-            lines.append(f"  {client}  {told}".replace(UNUSABLE, words.unusable))
+            lines.append(f"  {client}  {told}".replace(UNUSABLE, words["unusable"]))
         return lines
 
 
@@ -184,12 +173,12 @@ def _number(number: int) -> str:
     return f"{number:,}".replace(",", "\u00a0")
 
 
-def _matrix(counts: dict[tuple[str, str], int], unusable: str) -> list[str]:
-    """Give the counts as a table: what it was down the side, what it is along the top."""
+def _matrix(counts: Mapping[tuple[str, str], int], unusable: str) -> list[str]:
+    """Return the counts as a table: what it was down the side, what it is along the top."""
     rows = dict.fromkeys(was for was, _ in counts)
     # The answers come in the order of the rows, and new ones behind them.
-    columns = dict.fromkeys([*rows, *(now for _, now in counts)])
-    columns = dict.fromkeys(one for one in columns if any(now == one for _, now in counts))
+    after = dict.fromkeys(now for _, now in counts)
+    columns = [one for one in dict.fromkeys([*rows, *after]) if one in after]
     names = {key: unusable if key == UNUSABLE else key for key in (*rows, *columns)}
     wide = max(map(len, names.values()))
     head = "  ".join(f"{names[column]:>{wide}}" for column in columns)
@@ -200,59 +189,51 @@ def _matrix(counts: dict[tuple[str, str], int], unusable: str) -> list[str]:
     return lines
 
 
-# As data
-
-
 def as_json(difference: Difference, migration: Migration | None) -> str:
-    """Give the same as data; regions as values per fact, in the common vocabulary."""
+    """Return the same as data; regions as values per fact, in the common vocabulary."""
     aligned = difference.aligned
     data = {
         "same": difference.same,
-        "old": _named(aligned.before.own),
-        "new": _named(aligned.after.own),
+        "old": ruleset_data(aligned.before.own),
+        "new": ruleset_data(aligned.after.own),
         "facts": [
-            {"old": f.before, "new": f.after, "lost": list(f.lost), "gained": list(f.gained)}
+            {"old": f.before, "new": f.after, "lost": f.lost, "gained": f.gained}
             for f in difference.facts
         ],
-        "removed": [list(one) for one in difference.removed],
-        "added": [list(one) for one in difference.added],
+        "removed": difference.removed,
+        "added": difference.added,
         "shifts": [_shift_data(aligned.after.common, shift) for shift in difference.shifts],
         "readings": [
-            {"decision": one.decision, "old": list(one.before), "new": list(one.after)}
+            {"decision": one.decision, "old": one.before, "new": one.after}
             for one in difference.readings
         ],
         "evidence": difference.evidence,
-        "undetermined": list(difference.undetermined),
+        "undetermined": difference.undetermined,
     }
     if migration is not None:
-        data["caseload"] = migration.data()
+        data["caseload"] = migration.to_dict()
     return json.dumps(data, indent=2, ensure_ascii=False)
-
-
-def _named(ruleset: RuleSet) -> dict[str, str]:
-    named = reference(ruleset)
-    return {"id": named.id, "version": named.version, "sha256": named.sha256}
 
 
 def _shift_data(ruleset: RuleSet, shift: Shift) -> dict[str, object]:
     return {
         "kind": shift.kind,
         "name": shift.name,
-        "before": _said_data(shift.before),
-        "after": _said_data(shift.after),
-        **amount_data(shift.covers),
-        "left_over": amount_data(shift.left_over),
+        "before": _statement_data(shift.before),
+        "after": _statement_data(shift.after),
+        **asdict(shift.covers),
+        "left_over": asdict(shift.left_over),
         "regions": [region_data(ruleset, region) for region in shift.regions],
     }
 
 
-def _said_data(said: Said) -> object:
-    if not isinstance(said, FullVerdict):
-        return said
+def _statement_data(statement: Statement) -> object:
+    if not isinstance(statement, FullVerdict):
+        return statement
     return {
-        "status": said.status,
-        "outcome": said.outcome,
-        "reason": said.reason,
+        "status": statement.status,
+        "outcome": statement.outcome,
+        "reason": statement.reason,
         # An overlap without candidates stands for more sets of them than can be told.
-        "candidates": None if said == OVERLAP else list(said.candidates),
+        "candidates": None if statement == OVERLAP else statement.candidates,
     }

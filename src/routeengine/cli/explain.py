@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from routeengine.caseload import Row, open_caseload
 from routeengine.engine import Engine
 from routeengine.errors import CaseloadError
-from routeengine.explanation.model import Explanation
+from routeengine.explanation.explanation import Explanation
 from routeengine.loading import load_ruleset
 
 
@@ -42,7 +42,7 @@ def refuse(path: str, rows: Sequence[Row]) -> int:
 
 
 def rendered(explanation: Explanation, form: str, *, short: bool = False) -> str:
-    """Give the explanation in the form that was asked for."""
+    """Return the explanation in the form that was asked for."""
     match form:
         case "markdown":
             return explanation.to_markdown(short=short)

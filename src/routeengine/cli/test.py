@@ -1,30 +1,51 @@
-"""`routeengine test`: run cases, and show which rules they reach."""
+"""`routeengine test`: run cases, and show which rules they reach, or which faults they miss."""
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
+from dataclasses import asdict
 
-from routeengine.cases import CaseResult, Coverage, Report, load_cases, run_cases
+from routeengine.cases import Case, CaseResult, Report, load_cases, run_cases
 from routeengine.engine import Engine
 from routeengine.loading import load_ruleset
+from routeengine.mutation import (
+    Mutant,
+    MutationReport,
+    Survivor,
+    mutants,
+    mutate,
+    pasted,
+    seen_otherwise,
+)
+from routeengine.profile import encode_knowledge
+from routeengine.ruleset.model import RuleSet
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the cases; 1 where one fails."""
+    """Run the cases; 1 if one fails, or does not notice a fault in the rules."""
     engine = Engine(load_ruleset(arguments.rules))
     cases = load_cases(arguments.cases, engine.ruleset)
     report = run_cases(engine, cases)
     if arguments.mutate and report.passed:
-        from routeengine.cli.mutate import run_mutants  # few runs need it
-
-        return run_mutants(engine.ruleset, cases, as_data=arguments.json)
-    print(as_json(report) if arguments.json else as_text(report))
+        mutation = run_mutants(engine.ruleset, cases)
+        if arguments.json:
+            print(as_json(mutation_data(mutation)))
+        else:
+            print(mutation_text(engine.ruleset, mutation))
+        return 0 if mutation.passed else 1
+    print(as_json(case_data(report)) if arguments.json else as_text(report))
     return 0 if report.passed else 1
 
 
+def as_json(data: object) -> str:
+    """Return what is printed of data."""
+    return json.dumps(data, indent=2, ensure_ascii=False)
+
+
 def as_text(report: Report) -> str:
-    """Give the failing cases, the counts and the coverage, for people."""
+    """Return the failing cases, the counts and the coverage, for people."""
     lines = [line for result in report.results for line in failure(result)]
     failed = sum(not result.passed for result in report.results)
     cover = report.coverage
@@ -39,46 +60,104 @@ def as_text(report: Report) -> str:
 
 
 def failure(result: CaseResult) -> list[str]:
-    """Give where a failing case stands, and what is not as expected."""
+    """Return where a failing case stands, and what is not as expected."""
     place = result.case.place
     return [f"{place}: {result.case.id}: {mismatch}" for mismatch in result.mismatches]
 
 
 def reached(what: str, count: int, not_reached: tuple[str, ...]) -> str:
-    """Give how many are reached, and which are not."""
+    """Return how many are reached, and which are not."""
     line = f"{what + ' reached:':18} {count - len(not_reached)} of {count}"
     return line + (f" (not: {', '.join(not_reached)})" if not_reached else "")
 
 
-def as_json(report: Report) -> str:
-    """Give the same as data."""
-    data = {
+def case_data(report: Report) -> dict[str, object]:
+    """Return the same as data."""
+    return {
         "passed": report.passed,
         "cases": [
             {
                 "id": result.case.id,
                 "place": str(result.case.place),
                 "passed": result.passed,
-                "mismatches": [
-                    {"field": one.field, "expected": one.expected, "got": one.got}
-                    for one in result.mismatches
-                ],
+                "mismatches": [asdict(one) for one in result.mismatches],
             }
             for result in report.results
         ],
-        "coverage": coverage_data(report.coverage),
+        "coverage": {"complete": report.coverage.complete, **asdict(report.coverage)},
     }
-    return json.dumps(data, indent=2, ensure_ascii=False)
 
 
-def coverage_data(coverage: Coverage) -> dict[str, object]:
-    """Give the coverage as plain data."""
+# With a fault in the rules
+
+
+def run_mutants(ruleset: RuleSet, cases: Sequence[Case]) -> MutationReport:
+    """Try the cases on every mutant, and show how far it is on a terminal."""
+    from tqdm import tqdm  # slow to import
+
+    some = list(mutants(ruleset))
+    with tqdm(total=len(some), unit=" mutants", leave=False, disable=None) as bar:
+        return mutate(ruleset, cases, some, bar.update)
+
+
+def mutation_text(ruleset: RuleSet, report: MutationReport) -> str:
+    """Return what goes unnoticed, the cases that are missing, and the score, for people."""
+    lines = []
+    for survivor in report.survivors:
+        lines += [str(survivor.mutant), f"  no case notices: {seen_otherwise(survivor.witness)}"]
+    lines += [
+        f"{mutant}\n  passes all cases, and is too large to be compared with the rules"
+        for mutant in report.undetermined
+    ]
+    if report.survivors:
+        lines += [
+            "",
+            "# Cases that are missing. What they expect is what the rules answer now:",
+            "# keep each only if the policy says so, and give it a name of its own.",
+            pasted(ruleset, report.survivors),
+        ]
+    return "\n".join([*lines, *([""] if lines else []), *totals(report)])
+
+
+def totals(report: MutationReport) -> list[str]:
+    """Return the counts and the score."""
+    every = report.counted + len(report.equivalent)
+    noticed, missed, alike = map(len, (report.killed, report.survivors, report.equivalent))
+    counts = [
+        f"{every} mutants: {noticed} noticed, {missed} not, {alike} that no case could notice",
+        f"mutation score: {percent(report)} ({noticed} of {report.counted})",
+    ]
+    if report.undetermined:
+        counts.insert(1, f"could not tell: {len(report.undetermined)}")
+    return counts
+
+
+def percent(report: MutationReport) -> str:
+    """Return the score, never rounded up to 100 %."""
+    return f"{int(report.score * 1000) / 10:g} %"
+
+
+def mutation_data(report: MutationReport) -> dict[str, object]:
+    """Return the same as data."""
     return {
-        "complete": coverage.complete,
-        "rules": coverage.rules,
-        "rules_not_reached": list(coverage.rules_not_reached),
-        "outcomes": coverage.outcomes,
-        "outcomes_not_reached": list(coverage.outcomes_not_reached),
-        "flags": coverage.flags,
-        "flags_not_raised": list(coverage.flags_not_raised),
+        "passed": report.passed,
+        "score": report.score,
+        "killed": len(report.killed),
+        "equivalent": [of_mutant(mutant) for mutant in report.equivalent],
+        "undetermined": [of_mutant(mutant) for mutant in report.undetermined],
+        "survivors": [of_survivor(survivor) for survivor in report.survivors],
     }
+
+
+def of_mutant(mutant: Mutant) -> dict[str, object]:
+    """Return a mutant as plain data."""
+    place, kind = str(mutant.place), mutant.kind
+    return {"place": place, "kind": kind, "where": mutant.where, "what": mutant.what}
+
+
+def of_survivor(survivor: Survivor) -> dict[str, object]:
+    """Return a mutant that goes unnoticed as plain data, with the profile that would tell."""
+    profile = survivor.witness.profile.items()
+    witness = {fact: encode_knowledge(value) for fact, value in profile}
+    difference = seen_otherwise(survivor.witness)
+    return {**of_mutant(survivor.mutant), "witness": witness, "difference": difference}

@@ -6,8 +6,7 @@ departure never takes the place of an earlier one.
 
 from __future__ import annotations
 
-from routeengine.departure.beside import Departed, depart
-from routeengine.departure.model import Departure
+from routeengine.departure.advice import Departed, Departure, depart
 from routeengine.departure.recorded import (
     DepartureRecord,
     check_chain,

@@ -8,8 +8,7 @@ from datetime import datetime
 from os import PathLike
 from typing import Annotated, Literal
 
-from routeengine.departure.beside import Departed, advice_of, depart
-from routeengine.departure.model import Departure
+from routeengine.departure.advice import Departed, Departure, advice_of, depart
 from routeengine.errors import RecordError
 from routeengine.record.body import VerdictEntry
 from routeengine.record.build import moment
@@ -101,7 +100,7 @@ def record_departure(
 def departed(
     record: Record, chain: Sequence[DepartureRecord], ruleset: RuleSet | None = None
 ) -> Departed:
-    """Give a recorded advice and the recorded departures from it, side by side.
+    """Return a recorded advice and the recorded departures from it, side by side.
 
     Raises RecordError where the documents are no chain, and what `depart` does.
     """
@@ -131,6 +130,8 @@ def check_chain(record: Record, chain: Sequence[DepartureRecord]) -> tuple[Diffe
         except RecordError as error:
             differences.append(Difference(path, "bytes", str(error)))
             return tuple(differences)
+        # Each document names the digest of the one before it: whoever changes, takes out or puts in
+        # one of them breaks the chain there, unless all later ones are made anew.
         differences += (Difference(path, "bytes", str(one)) for one in envelope.touched)
         if body.record_sha256 != about:
             differences.append(Difference(path, "digest", "is about another record"))

@@ -16,13 +16,12 @@ from functools import lru_cache, partial
 from typing import Generic, TypeVar
 
 from routeengine.bits import numbers
-from routeengine.executors.questions import Looks, questions_later
+from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.summary import ordered_keys, summarise
 from routeengine.profile import Known, State
 from routeengine.result import Answer, Verdict
 from routeengine.ruleset.model import Decision
 from routeengine.ruleset.settling import NOT_APPLICABLE, FullVerdict
-from routeengine.symbolic.compiled import CompiledRuleSet
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.joint import ANY, NOTHING, POSSIBLE, Bundle, Function, Joint, Word
 
@@ -89,8 +88,9 @@ class FirstSight:
     work out at once is the same.
     """
 
-    def __init__(self, compiled: CompiledRuleSet, looks: Looks) -> None:
-        self._compiled, self._looks = compiled, looks
+    def __init__(self, executor: LanesExecutor) -> None:
+        self._compiled = compiled = executor.compiled
+        self._questions_later = executor.questions_later
         ruleset, diagram = compiled.ruleset, compiled.whole.diagram
         self._full = [(1 << size) - 1 for size in diagram.sizes]
         functions: list[Function] = [(held, int) for held in compiled.coupled if held is not None]
@@ -109,13 +109,17 @@ class FirstSight:
             self._decided.append(decided)
             functions.append((part.root, verdicts.word))
             for rule in wins.values:
-                winning.append((part.wins[rule], partial(_if_so, wins.word(rule))))
+                # Where the rule does not win, that says nothing.
+                words = {True: wins.word(rule), False: POSSIBLE}
+                winning.append((part.wins[rule], words.__getitem__))
                 owners.append(decided)
             bit = wins.beyond
         flags = {name: root for name, root in compiled.flags.items() if root is not None}
         self._flags = _Bits(bit, [(flag, truth) for flag in flags for truth in (True, False)])
         for flag, root in flags.items():
-            functions.append((root, partial(_flagged, self._flags, flag)))
+            raised, kept_down = self._flags.word((flag, True)), self._flags.word((flag, False))
+            of_flag = {True: raised, False: kept_down, IMPOSSIBLE: NOTHING}
+            functions.append((root, of_flag.__getitem__))
         self._joint = Joint(diagram, [*functions, *winning])
         # Who wins is asked where one verdict is certain: what tells nothing else, is walked then.
         self._first: list[Bundle] = []
@@ -181,7 +185,7 @@ class FirstSight:
                 decision.id,
                 "insufficient",
                 possible=possible,
-                find_questions=questions_later(self._looks, state, decision),
+                find_questions=self._questions_later(state, decision),
             )
         answer = Answer(verdicts, *self._raised(word & self._flags.mask))
         if settled and len(self._settled) < REMEMBERED:
@@ -205,16 +209,6 @@ class FirstSight:
             elif cell != ANY:
                 state[fact] = Known(state[fact].allowed, declined=True)
         return state
-
-
-def _if_so(word: Word, value: bool) -> Word:
-    """Return the word of a condition that says nothing where it does not hold."""
-    return word if value else POSSIBLE
-
-
-def _flagged(flags: _Bits[tuple[str, bool]], flag: str, value: bool | None) -> Word:
-    """Return the word of a flag that is raised, not raised, or impossible."""
-    return flags.word((flag, value))
 
 
 def _as_cell(mask: int, full: int) -> int:

@@ -8,15 +8,15 @@ compiled instead; where that does not fit either, the answer is a bound and says
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from functools import partial
+from collections.abc import Callable, Collection, Mapping
+from functools import cache, partial
 
-from routeengine.bits import numbers
 from routeengine.executors.interface import Forces
-from routeengine.executors.questions import Questions, questions_later
-from routeengine.executors.summary import contradiction, ordered_keys, summarise
+from routeengine.executors.questions import Placed, Questions
+from routeengine.executors.summary import Questions as Later
+from routeengine.executors.summary import contradiction, flags_of, forget, ordered_keys, summarise
 from routeengine.lazy import cached_property
-from routeengine.profile import Known, State
+from routeengine.profile import State
 from routeengine.result import Answer, Verdict
 from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.model import Decision, RuleSet
@@ -31,11 +31,9 @@ from routeengine.symbolic.compiled import (
 )
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.conflicts import Clash, Conflicts, Held
-from routeengine.symbolic.diagram import TRUE, Node
+from routeengine.symbolic.diagram import TRUE
+from routeengine.symbolic.influence import leaves_by_cell
 from routeengine.truth import Truth
-
-REMEMBERED = 4_096
-"""Values that constraints leave, kept per set of cells of the facts that they tie."""
 
 
 class LanesExecutor:
@@ -51,19 +49,16 @@ class LanesExecutor:
         self.compiled = CompiledRuleSet(ruleset, budget)
         self.residual_budget = residual_budget
         self.exact = self.compiled.exact
-        # INVARIANT: holds only values that hang on nothing but the cells of the tied facts.
-        self.narrowed: dict[tuple[int, ...], Mapping[str, int]] = {}
 
     def evaluate(self, state: State) -> Answer:
-        """Give the verdicts and flags for one state of knowledge."""
+        """Return the verdicts and flags for one state of knowledge."""
         return LanesInspection(self, state).answer
 
     def possible(self, state: State, decision: str) -> tuple[str, ...]:
-        """Give what one decision can be: its diagram alone is walked."""
+        """Return what one decision can be: its diagram alone is walked."""
         decided, where = self.compiled.decisions[decision], self.compiled.whole
         if decided is not None:
-            covering = self.compiled.cells.covering
-            masks = [covering(fact, state[fact].allowed) for fact in where.order]
+            masks = where.masks(self.compiled.cells.may(state))
             leaves = where.diagram.reach(decided.root, masks)
             keys = {where.diagram.values[leaf].key for leaf in leaves - {where.impossible}}
             # Nothing is possible where facts clash: that is told apart with more care.
@@ -75,6 +70,14 @@ class LanesExecutor:
         """Look closer at one state of knowledge."""
         return LanesInspection(self, state)
 
+    def questions_later(self, state: Callable[[], State], decision: Decision) -> Later:
+        """Return what gives the questions of one decision, by a look of its own, once it is asked.
+
+        INVARIANT: holds no inspection, and of what is known just the cells. Answers are shared by
+        threads and kept by the thousand, and an inspection may hold a diagram that grows.
+        """
+        return cache(lambda: self.inspect(state()).questions(decision).ranked)
+
 
 class LanesInspection:
     """One state of knowledge over the compiled rule set."""
@@ -85,22 +88,16 @@ class LanesInspection:
         self.ruleset = executor.ruleset
         self.given = state
         self.undetermined: set[int] = set()  # couplings that were too large to look into
-        self._left: dict[int, Mapping[str, int]] = {}
+        self._left: dict[int, Mapping[str, int]] = {}  # per coupling the cells that it leaves
         self._look_at(state)
         self.conflicts = self._conflicts()
         if self.conflicts:
-            self._look_at(self._forget(self.conflicts.union))
+            self._look_at(forget(self.ruleset, state, self.conflicts.union))
 
     def _look_at(self, state: State) -> None:
         self.state = state
         self.may = self.compiled.cells.may(state)
         self.masks = self.compiled.whole.masks(self.may)
-
-    def _forget(self, facts: Collection[str]) -> dict[str, Known]:
-        return {
-            fact: Known(self.ruleset.fact[fact].domain.full) if fact in facts else known
-            for fact, known in self.state.items()
-        }
 
     # What is possible at all
 
@@ -108,7 +105,8 @@ class LanesInspection:
         """Find out what is known that cannot stand together."""
         compiled, clashes = self.compiled, []
         for number, coupling in enumerate(compiled.couplings):
-            if not self._clash(number, self.may):
+            found = self._coupling(number)
+            if found is None or TRUE in found[0].diagram.reach(*found[1:]):
                 continue
             where, root = compiled.whole, compiled.coupled[number]
             if root is None:
@@ -125,17 +123,17 @@ class LanesInspection:
             clashes.append(clash)
         return Conflicts([fact.id for fact in self.ruleset.facts], clashes)
 
-    def _clash(self, number: int, may: Mapping[str, int]) -> bool:
-        held, where = self.compiled.coupled[number], self.compiled.whole
-        if held is None:
-            where = Compilation(self.compiled, may, self.executor.residual_budget)
-            held = where.held([number])
-            if held is None:
-                self.undetermined.add(number)
-                return False
-        as_given = may is self.may and where is self.compiled.whole
-        masks = self.masks if as_given else where.masks(may)
-        return TRUE not in where.diagram.reach(held, masks)
+    def _coupling(self, number: int) -> Placed | None:
+        """Return what the constraints of a coupling come to, or None if that is too large."""
+        held = self.compiled.coupled[number]
+        if held is not None:
+            return self.compiled.whole, held, self.masks
+        where = Compilation(self.compiled, self.may, self.executor.residual_budget)
+        held = where.held([number])
+        if held is not None:
+            return where, held, where.masks(self.may)
+        self.undetermined.add(number)
+        return None
 
     # Verdicts and flags
 
@@ -147,36 +145,18 @@ class LanesInspection:
     @cached_property
     def _answer(self) -> Answer:
         verdicts = {decision.id: self.verdict(decision) for decision in self.ruleset.decisions}
-        raised: list[str] = []
-        possible: list[str] = []
-        for flag in self.ruleset.flags:
-            if flag.when is None or self.conflicts:
-                continue
-            root = self.compiled.flags[flag.id]
-            truth = self.truth(flag.when) if root is None else self._walked(root)
-            if truth is not Truth.FALSE:
-                (raised if truth is Truth.TRUE else possible).append(flag.id)
-        return Answer(verdicts, tuple(raised), tuple(possible))
+        flags = ((), ()) if self.conflicts else flags_of(self.ruleset, self.truth)
+        return Answer(verdicts, *flags)
 
     def verdict(self, decision: Decision) -> Verdict:
-        """Give the verdict of one decision."""
-        always = decision.applies_when is None and not self._undetermined(decision.id)
-        if always and self._clashing(decision.id):  # then what it would be makes no difference
-            return self._sum_up(decision, set(), True)
-        return self._sum_up(decision, *self._seen(decision.id))
-
-    def _clashing(self, decision: str) -> bool:
-        """Say whether a decision reads a fact of a conflict."""
-        return not self.conflicts.union.isdisjoint(self.compiled.reads[decision])
-
-    def _sum_up(self, decision: Decision, seen: set[FullVerdict], exact: bool) -> Verdict:
-        if self._clashing(decision.id) and seen != {NOT_APPLICABLE}:
-            reads, otherwise = self.compiled.reads[decision.id], self._otherwise
-            clashing = self.conflicts.touching(reads)
+        """Return the verdict of one decision."""
+        (seen, exact), reads = self._seen(decision.id), self.compiled.reads[decision.id]
+        clashing = self.conflicts.touching(reads)
+        if clashing and seen != {NOT_APPLICABLE}:
             return contradiction(
                 decision,
                 tuple(f.id for f in self.ruleset.facts if f.id in clashing),
-                otherwise(decision.id, seen, exact),
+                self._otherwise(decision.id, seen, exact),
                 exact=self.conflicts.exact(reads),
             )
         by_cells = self.compiled.cells.by_cells(self.given)
@@ -185,13 +165,13 @@ class LanesInspection:
             decision,
             seen,
             winners=partial(self._winners, decision, seen),
-            find_questions=questions_later(self.executor, lambda: by_cells, decision),
-            disputed=disputed and Questions(self, decision).conflicting,
+            find_questions=self.executor.questions_later(lambda: by_cells, decision),
+            disputed=disputed and self.questions(decision).conflicting,
             exact=exact,
         )
 
     def _otherwise(self, name: str, seen: set[FullVerdict], exact: bool) -> set[str]:
-        """Give what a contradiction could turn out to be, where it is not worked out exactly."""
+        """Return what a contradiction could turn out to be, where it is not worked out exactly."""
         if self._undetermined(name):
             return {full.key for full in seen}
         return set() if exact or NOT_APPLICABLE not in seen else {NOT_APPLICABLE.key}
@@ -201,7 +181,7 @@ class LanesInspection:
         return not self.undetermined.isdisjoint(touched)
 
     def _seen(self, name: str) -> tuple[set[FullVerdict], bool]:
-        """Give the verdicts that completions lead to, and whether that is exact."""
+        """Return the verdicts that completions lead to, and whether that is exact."""
         if self._undetermined(name):
             # A contradiction cannot be ruled out, so no verdict is certain.
             return set(self.bounds.decision(name)) | {FullVerdict("review")}, False
@@ -218,8 +198,12 @@ class LanesInspection:
         leaves = {values[leaf] for leaf in where.diagram.reach(root, masks)}
         return leaves - {IMPOSSIBLE}, True
 
-    def part(self, name: str) -> tuple[Compilation, Node, list[int]] | None:
-        """Give a decision's diagram, from the residual where the whole did not fit."""
+    def questions(self, decision: Decision) -> Questions:
+        """Look for what can still change the verdict of one decision."""
+        return Questions(self.compiled, decision, self.state, self.part(decision.id))
+
+    def part(self, name: str) -> Placed | None:
+        """Return a decision's diagram, from the residual where the whole did not fit."""
         decided = self.compiled.decisions[name]
         if decided is not None:
             return self.compiled.whole, decided.root, self.masks
@@ -229,7 +213,7 @@ class LanesInspection:
         return None
 
     def _winners(self, decision: Decision, seen: Collection[FullVerdict]) -> set[str]:
-        """Give the rules that win on some completion, all of which give one of these verdicts.
+        """Return the rules that win on some completion, all of which give one of these verdicts.
 
         By bounds they may be too many.
         """
@@ -255,17 +239,12 @@ class LanesInspection:
     def bounds(self) -> Bounds:
         """Bounds, for parts that fit neither budget."""
         allowed = {fact: known.allowed for fact, known in self.state.items()}
-        return self.compiled.bounding.of(allowed)
+        return Bounds(self.compiled.bounding, allowed)
 
     # A closer look
 
-    def _walked(self, root: Node) -> Truth:
-        diagram = self.compiled.whole.diagram
-        values = {diagram.values[leaf] for leaf in diagram.reach(root, self.masks)}
-        return Truth.of(True in values, False in values)
-
     def truth(self, condition: Condition) -> Truth:
-        """Give the truth of any condition of the rule set, also of a part of one."""
+        """Return the truth of any condition of the rule set, also of a part of one."""
         part: Part | None = self.compiled.conditions.get(condition)
         where, masks = self.compiled.whole, self.masks
         if part is None:
@@ -290,7 +269,7 @@ class LanesInspection:
             everything = self.executor.possible(self.state, decision)
 
             def force(facts: frozenset[str]) -> bool:
-                less = self._forget(self.state.keys() - facts)
+                less = forget(self.ruleset, self.state, self.state.keys() - facts)
                 return self.executor.possible(less, decision) == everything
 
             return force
@@ -307,33 +286,24 @@ class LanesInspection:
         return keep
 
     def values(self, fact: str) -> int:
-        """Give the values of a fact that are still possible, constraints included, as bits."""
+        """Return the values of a fact that are still possible, constraints included, as bits."""
         allowed, number = self.state[fact].allowed, self.compiled.coupling_of.get(fact)
         # Where it is not known whether the facts clash, a part of that could leave no value at all.
         if number is None or number in self.undetermined:
             return allowed
-        return allowed & self._narrowed(number)[fact]
-
-    def _narrowed(self, number: int) -> Mapping[str, int]:
-        """Give the values that the constraints of a coupling leave its facts, by whole cells."""
         left = self._left.get(number)
         if left is None:
-            facts = self.compiled.couplings[number].facts
-            key = (number, *[self.may[fact] for fact in facts])
-            left = self.executor.narrowed.get(key)
-            if left is None:
-                left = {fact: self._cells_left(number, fact) for fact in facts}
-                # Where a coupling was too large to look into, that has to be found again.
-                if number not in self.undetermined and len(self.executor.narrowed) < REMEMBERED:
-                    self.executor.narrowed[key] = left
-            self._left[number] = left
-        return left
+            left = self._left[number] = self._narrowed(number)
+        return allowed & left.get(fact, allowed)
 
-    def _cells_left(self, number: int, fact: str) -> int:
-        """Give the values of the cells in which a fact can be, as a coupling has it."""
-        cells = [
-            self.compiled.cells.of[fact][cell]
-            for cell in numbers(self.may[fact])
-            if not self._clash(number, {**self.may, fact: 1 << cell})
-        ]
-        return sum(cells)
+    def _narrowed(self, number: int) -> Mapping[str, int]:
+        """Return the values, by whole cells, that a coupling leaves the facts it depends on."""
+        found = self._coupling(number)
+        if found is None:
+            return {}
+        where, held, masks = found
+        left = {}
+        for level, cells in leaves_by_cell(where.diagram, held, masks).items():
+            values = self.compiled.cells.of[where.order[level]]
+            left[where.order[level]] = sum(values[n] for n, held in cells.items() if True in held)
+        return left

@@ -2,144 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import cache
-from types import MappingProxyType
-from typing import Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from routeengine.errors import BudgetError
-from routeengine.executors.summary import Questions as Later
 from routeengine.executors.summary import ordered_keys, rank
 from routeengine.lazy import cached_property
 from routeengine.profile import State
 from routeengine.result import Lead
-from routeengine.ruleset.model import Decision, RuleSet
+from routeengine.ruleset.model import Decision
 from routeengine.ruleset.settling import FullVerdict
 from routeengine.symbolic.compiled import Compilation, CompiledRuleSet
 from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import Diagram, Node
-from routeengine.symbolic.together import Together
+from routeengine.symbolic.diagram import Node
+from routeengine.symbolic.influence import joint, leaves_by_cell, single
 
-
-class View(Protocol):
-    """What questions are asked of: one state of knowledge over a compiled rule set."""
-
-    @property
-    def ruleset(self) -> RuleSet:
-        """The rules."""
-        ...
-
-    @property
-    def compiled(self) -> CompiledRuleSet:
-        """The rules, compiled."""
-        ...
-
-    @property
-    def state(self) -> State:
-        """The state without what contradicts itself."""
-        ...
-
-    @property
-    def may(self) -> Mapping[str, int]:
-        """Per fact the cells that it may be in, as bits."""
-        ...
-
-    def part(self, name: str) -> tuple[Compilation, Node, list[int]] | None:
-        """Give a decision's diagram and what may be, or None where there are bounds only."""
-        ...
-
-
-class Looks(Protocol):
-    """Takes a closer look at one state of knowledge."""
-
-    def inspect(self, state: State) -> View:
-        """Look closer."""
-        ...
-
-
-def questions_later(looks: Looks, state: Callable[[], State], decision: Decision) -> Later:
-    """Return what gives the questions of one decision, by a look of its own, once it is asked.
-
-    INVARIANT: holds no inspection, and of what is known just the cells. Answers are shared by
-    threads and kept by the thousand, and an inspection may hold a diagram that grows.
-    """
-    return cache(lambda: Questions(looks.inspect(state()), decision).ranked)
+Placed: TypeAlias = tuple[Compilation, Node, Sequence[int]]
+"""A diagram, a root in it, and per level the cells that may be, as bits."""
 
 
 class Questions:
-    """The unknown facts that can still change a verdict."""
+    """The unknown facts that can still change a verdict.
 
-    def __init__(self, view: View, decision: Decision) -> None:
-        self.view = view
-        self.decision = decision
+    `state` is without what contradicts itself. `placed` is the diagram of the decision, or None
+    if there are only bounds.
+    """
 
-    @cached_property
-    def _restricted(self) -> tuple[Diagram, Node, list[int], Compilation] | None:
-        found = self.view.part(self.decision.id)
-        if found is None:
-            return None
-        where, root, masks = found
-        small, top = where.diagram.restrict(root, masks, where.impossible)
-        return small, top, masks, where
+    def __init__(
+        self,
+        compiled: CompiledRuleSet,
+        decision: Decision,
+        state: State,
+        placed: Placed | None,
+    ) -> None:
+        self._compiled = compiled
+        self._decision = decision
+        self._state = state
+        if placed is not None:
+            self._where, root, self._masks = placed
+            self._small, self._top = self._where.diagram.restrict(
+                root, self._masks, self._where.impossible
+            )
+        self._bounds_only = placed is None
 
     @cached_property
     def matter(self) -> tuple[str, ...]:
         """The facts in an inclusion-minimal set on which verdicts differ, declared order.
 
         Facts that no constraint couples matter alone or not at all; larger sets
-        are looked for among the facts of one coupling only. Where only bounds are
-        to be had, these are all unknown facts that the decision reads, or that a
-        constraint ties to those.
+        are looked for among the facts of one coupling only. If there are only bounds,
+        these are all unknown facts that the decision reads, or that a constraint ties to those.
         """
-        facts = [fact.id for fact in self.view.ruleset.facts]
-        if self._restricted is None:
-            compiled, may = self.view.compiled, self.view.may
-            bearing = set(compiled.reads[self.decision.id])
+        compiled, named = self._compiled, set[str]()
+        if self._bounds_only:
+            bearing = set(compiled.reads[self._decision.id])
             for number in compiled.touched(frozenset(bearing)):
                 bearing.update(compiled.couplings[number].facts)
-            return tuple(f for f in facts if f in bearing and may[f].bit_count() > 1)
-        small, top, masks, where = self._restricted
-        levels = small.support(top)
-        found = {at for at in levels if small.differs(top, {at}, masks, same_verdict)}
-        left = levels - found
-        together = Together(small, top, masks, same_verdict, small.leaf(IMPOSSIBLE))
-        for coupling in self.view.compiled.couplings:
-            pool = {at for fact in coupling.facts if (at := where.level.get(fact)) in left}
-            try:
-                found |= together.within(pool) if len(pool) > 1 else set()
-            except BudgetError:
-                found |= pool  # rather a question too many than one too few
-        named = {where.order[at] for at in found}
-        return tuple([fact for fact in facts if fact in named])
+            may = compiled.cells.may(self._state)
+            named = {fact for fact in bearing if may[fact].bit_count() > 1}
+        else:
+            small, top, where = self._small, self._top, self._where
+            found = single(small, top, same_verdict)
+            left, nowhere = small.support(top) - found, small.leaf(IMPOSSIBLE)
+            for coupling in compiled.couplings:
+                pool = {at for fact in coupling.facts if (at := where.level.get(fact)) in left}
+                if len(pool) > 1:
+                    try:
+                        found |= joint(small, top, pool, same_verdict, nowhere)
+                    except BudgetError:
+                        found |= pool  # rather a question too many than one too few
+            named = {where.order[at] for at in found}
+        return tuple([fact.id for fact in compiled.ruleset.facts if fact.id in named])
 
     @property
     def conflicting(self) -> bool:
         """Whether evidence that disagrees stands among the facts that matter."""
-        return any(self.view.state[fact].conflicting for fact in self.matter)
+        return any(self._state[fact].conflicting for fact in self.matter)
 
     @property
     def ranked(self) -> Mapping[str, tuple[Lead, ...]]:
         """The questions, best first; facts that were declined are not asked again."""
-        if self._restricted is None:
-            open_ = (fact for fact in self.matter if not self.view.state[fact].declined)
-            return MappingProxyType(dict.fromkeys(open_, ()))
-        leads = {fact: tuple(self._leads(fact, *self._restricted)) for fact in self.matter}
-        return rank(leads, self.view.state)
+        if self._bounds_only:
+            return rank(dict.fromkeys(self.matter, ()), self._state)
+        reached, level = leaves_by_cell(self._small, self._top, self._masks), self._where.level
+        leads = {fact: tuple(self._leads(fact, reached[level[fact]])) for fact in self.matter}
+        return rank(leads, self._state)
 
-    def _leads(
-        self, fact: str, small: Diagram, top: Node, masks: list[int], where: Compilation
-    ) -> Iterator[Lead]:
+    def _leads(self, fact: str, reached: Mapping[int, set[FullVerdict | None]]) -> Iterator[Lead]:
         """Yield what each answer leads to, for each cell that the fact may be in."""
-        at, allowed = where.level[fact], self.view.state[fact].allowed
-        cells, answered = self.view.compiled.cells.of[fact], masks.copy()
-        for number, cell in enumerate(cells):
-            if masks[at] >> number & 1:
-                answered[at] = 1 << number
-                leaves = small.reach(top, answered)
-                fulls = {small.values[leaf] for leaf in leaves} - {IMPOSSIBLE}
-                if fulls:
-                    keys = ordered_keys(self.decision, {full.key for full in fulls})
-                    yield Lead(cell & allowed, keys)
+        cells, allowed = self._compiled.cells.of[fact], self._state[fact].allowed
+        for cell, values in reached.items():
+            if keys := {full.key for full in values if full is not IMPOSSIBLE}:
+                yield Lead(cells[cell] & allowed, ordered_keys(self._decision, keys))
 
 
 def same_verdict(one: FullVerdict | None, other: FullVerdict | None) -> bool:

@@ -14,9 +14,16 @@ from math import prod
 
 from routeengine.errors import BudgetError
 from routeengine.executors.interface import Forces
-from routeengine.executors.summary import contradiction, ordered_keys, rank, summarise
+from routeengine.executors.summary import (
+    contradiction,
+    flags_of,
+    forget,
+    ordered_keys,
+    rank,
+    summarise,
+)
 from routeengine.lazy import cached_property
-from routeengine.profile import Known, State
+from routeengine.profile import State
 from routeengine.result import Answer, Lead, Verdict
 from routeengine.ruleset.conditions import (
     All,
@@ -31,9 +38,8 @@ from routeengine.ruleset.conditions import (
     StatusIs,
     walk,
 )
-from routeengine.ruleset.conflicts import Coupling, couplings
 from routeengine.ruleset.model import Decision, RuleSet
-from routeengine.ruleset.reading import evaluation_order, facts_read
+from routeengine.ruleset.reading import Coupling, couplings, evaluation_order, facts_read
 from routeengine.ruleset.settling import NOT_APPLICABLE, FullVerdict, settle
 from routeengine.truth import Truth
 
@@ -148,7 +154,7 @@ class ReferenceExecutor:
             raise BudgetError("too many facts clash to list subsets: use the lanes executor")
 
         def clashes(some: frozenset[str]) -> bool:
-            return not self._stands(self.forget(state, full.keys() - some), coupling)
+            return not self._stands(forget(self.ruleset, state, full.keys() - some), coupling)
 
         return minimal(subsets(known), clashes)
 
@@ -157,15 +163,8 @@ class ReferenceExecutor:
         profiles = (FullProfile(self.ruleset, c) for c in self.choices(state, coupling.facts))
         return any(all(p.holds(one) for one in coupling.holds) for p in profiles)
 
-    def forget(self, state: State, facts: Collection[str]) -> dict[str, Known]:
-        """Give the same state with these facts unknown."""
-        return {
-            fact: Known(self.ruleset.fact[fact].domain.full) if fact in facts else known
-            for fact, known in state.items()
-        }
-
     def evaluate(self, state: State) -> Answer:
-        """Give the verdicts and flags for one state of knowledge."""
+        """Return the verdicts and flags for one state of knowledge."""
         return self.inspect(state).answer
 
     @property
@@ -174,7 +173,7 @@ class ReferenceExecutor:
         return True
 
     def possible(self, state: State, decision: str) -> tuple[str, ...]:
-        """Give what one decision can be."""
+        """Return what one decision can be."""
         return self.evaluate(state).verdicts[decision].possible
 
     def inspect(self, state: State) -> ReferenceInspection:
@@ -224,7 +223,7 @@ class ReferenceInspection:
         self.ruleset = executor.ruleset
         self.executor = executor
         self.conflicts = executor.conflicts(state)
-        self.state = executor.forget(state, self.conflicts.union)
+        self.state = forget(self.ruleset, state, self.conflicts.union)
         self.given = state
         self.completions = executor.completions(self.state)
 
@@ -236,16 +235,11 @@ class ReferenceInspection:
     @cached_property
     def _answer(self) -> Answer:
         verdicts = {decision.id: self.verdict(decision.id) for decision in self.ruleset.decisions}
-        flags = () if self.conflicts else self.ruleset.flags
-        truths = {flag.id: self.truth(flag.when) for flag in flags if flag.when is not None}
-        return Answer(
-            verdicts,
-            tuple(flag for flag, truth in truths.items() if truth is Truth.TRUE),
-            tuple(flag for flag, truth in truths.items() if truth is Truth.OPEN),
-        )
+        flags = ((), ()) if self.conflicts else flags_of(self.ruleset, self.truth)
+        return Answer(verdicts, *flags)
 
     def verdict(self, name: str) -> Verdict:
-        """Give the verdict of one decision."""
+        """Return the verdict of one decision."""
         decision = self.ruleset.decision[name]
         seen = {profile.verdicts[name] for profile in self.completions}
         clashing = self.conflicts.touching(facts_read(self.ruleset, name))
@@ -261,7 +255,7 @@ class ReferenceInspection:
         )
 
     def matters(self, name: str) -> list[str]:
-        """Give the facts in an inclusion-minimal set on which verdicts differ, declared order.
+        """Return the facts in an inclusion-minimal set on which verdicts differ, declared order.
 
         Facts that no constraint couples matter alone or not at all: changing
         them one by one never leaves what is possible, so one of the steps alone
@@ -296,7 +290,7 @@ class ReferenceInspection:
                 yield Lead(allowed, ordered_keys(self.ruleset.decision[name], keys))
 
     def truth(self, condition: Condition) -> Truth:
-        """Give the truth of a condition on all completions."""
+        """Return the truth of a condition on all completions."""
         seen = {profile.holds(condition) for profile in self.completions}
         return Truth.of(True in seen, False in seen)
 
@@ -310,13 +304,13 @@ class ReferenceInspection:
         """Return what says whether some known facts by themselves force what a decision can be."""
 
         def force(facts: frozenset[str]) -> bool:
-            less = self.executor.forget(self.state, self.state.keys() - facts)
+            less = forget(self.ruleset, self.state, self.state.keys() - facts)
             return self.executor.possible(less, decision) == possible
 
         return force
 
     def values(self, fact: str) -> int:
-        """Give the values of a fact that are still possible, constraints included, as bits."""
+        """Return the values of a fact that are still possible, constraints included, as bits."""
         left = {profile.facts[fact] for profile in self.completions}
         groups = [g for g in self.executor.groups[fact] if any(g >> value & 1 for value in left)]
         return sum(groups) & self.state[fact].allowed

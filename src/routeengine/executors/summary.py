@@ -6,17 +6,19 @@ from collections.abc import Callable, Collection, Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
-from routeengine.profile import State
+from routeengine.profile import Known, State
 from routeengine.result import Lead, Reason, Verdict
-from routeengine.ruleset.model import Decision
+from routeengine.ruleset.conditions import Condition
+from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.settling import FullVerdict, in_order, target
+from routeengine.truth import Truth
 
 Questions: TypeAlias = Callable[[], Mapping[str, tuple[Lead, ...]]]
 """Gives the questions that are left, best first, with what each answer leads to."""
 
 
 def ordered_keys(decision: Decision, keys: Collection[str]) -> tuple[str, ...]:
-    """Give what completions lead to: outcomes in declared order, review, not_applicable."""
+    """Return what completions lead to: outcomes in declared order, review, not_applicable."""
     return tuple([key for key in decision.keys if key in keys])
 
 
@@ -71,12 +73,31 @@ def summarise(
 
 
 def _named(decision: Decision, rules: Collection[str]) -> tuple[str, ...]:
-    """Give the outcomes that rules lead to or propose, in declared order.
+    """Return the outcomes that rules lead to or propose, in declared order.
 
     Where a rule wins, its target either stands alone or is among those that overlap. So of all
     rules that can win, these are what can be decided and what a person may have to choose from.
     """
     return in_order(decision, [target(rule) for rule in decision.rules if rule.id in rules])
+
+
+def flags_of(
+    ruleset: RuleSet, truth: Callable[[Condition], Truth]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the flags that are raised, and those that may be, in declared order."""
+    truths = {flag.id: truth(flag.when) for flag in ruleset.flags if flag.when is not None}
+    return (
+        tuple([flag for flag, found in truths.items() if found is Truth.TRUE]),
+        tuple([flag for flag, found in truths.items() if found is Truth.OPEN]),
+    )
+
+
+def forget(ruleset: RuleSet, state: State, facts: Collection[str]) -> State:
+    """Return the same state with these facts unknown."""
+    return {
+        fact: Known(ruleset.fact[fact].domain.full) if fact in facts else known
+        for fact, known in state.items()
+    }
 
 
 def contradiction(
@@ -86,7 +107,7 @@ def contradiction(
     *,
     exact: bool = True,
 ) -> Verdict:
-    """Give the verdict of a decision that reads facts which cannot stand together.
+    """Return the verdict of a decision that reads facts which cannot stand together.
 
     `otherwise` is what it could still turn out to be where the clash, or whether the
     decision applies at all, could not be worked out exactly; `exact` is whether `conflict`
@@ -105,14 +126,14 @@ def contradiction(
 def rank(answers: Mapping[str, tuple[Lead, ...]], state: State) -> Mapping[str, tuple[Lead, ...]]:
     """Order questions, best first; facts that were declined are not asked again.
 
-    `answers` holds per fact that can still matter, in declared order, what each of its
-    answers leads to. Best is the largest share of answers that settle, then the smallest
-    sum of what stays possible, then declared order.
+    `answers` holds per fact that can still matter, in declared order, what each of its answers
+    leads to, or nothing if that is not known. Best is the largest share of answers that settle,
+    then the smallest sum of what stays possible, then declared order.
     """
 
     def worth(fact: str) -> tuple[float, int]:
         left = [len(lead.possible) for lead in answers[fact]]
-        return -left.count(1) / len(left), sum(left)
+        return -left.count(1) / max(1, len(left)), sum(left)
 
     asked = sorted((fact for fact in answers if not state[fact].declined), key=worth)
     return MappingProxyType({fact: answers[fact] for fact in asked})

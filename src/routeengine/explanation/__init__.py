@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from routeengine.explanation.build import Explainer
-from routeengine.explanation.model import Explanation
+from routeengine.explanation.explanation import Explanation
 from routeengine.explanation.wording import LANGUAGES, LanguageError
 
 __all__ = ["LANGUAGES", "Explainer", "Explanation", "LanguageError"]

@@ -1,11 +1,16 @@
 """Because: a subset-minimal set of known facts that by themselves force a verdict.
 
 Defined on verdicts alone: from those facts, and nothing else, the same is
-possible as from all that is known. Learning a fact never makes more possible, so what
-may be left out of a larger set in vain may be left out of a smaller one in vain
-too: greedy deletion ends in a minimal set. That holds where the facts do not clash. For a
-contradiction the facts are those of a minimal conflict; where others clash, those count as
-unknown.
+possible as from all that is known. Learning a fact never makes more possible, so a fact that
+cannot be left out of a larger set cannot be left out of a smaller one either: greedy deletion
+ends in a minimal set. An example, of a verdict that needs `p` and one of `q` and `r`:
+
+    p q r    enough      leave out p: q r is not enough, so p stays
+    p q r    enough      leave out q: p r is enough, so q goes
+    p r      enough      leave out r: p is not enough, so r stays
+
+That holds if the facts do not clash. For a contradiction the facts are those of a minimal
+conflict; if others clash, those count as unknown.
 """
 
 from __future__ import annotations
@@ -13,16 +18,24 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from routeengine.executors.interface import Forces, Inspection
-from routeengine.explanation.spots import Spot
-from routeengine.explanation.truths import Looks
+from routeengine.explanation.sites import ConditionSite
+from routeengine.explanation.truths import ConditionTruths
 from routeengine.profile import State
 from routeengine.result import Verdict
-from routeengine.ruleset.conditions import FactIs
+from routeengine.ruleset.conditions import (
+    All,
+    Any,
+    AtLeast,
+    FactIs,
+    OutcomeIs,
+    RuleIs,
+    StatusIs,
+)
 from routeengine.ruleset.model import RuleSet
 from routeengine.truth import Truth
 
 
-class Because:
+class SufficientReason:
     """Finds minimal sufficient facts for the verdicts of one client."""
 
     def __init__(self, ruleset: RuleSet, state: State, inspection: Inspection) -> None:
@@ -42,7 +55,7 @@ class Because:
         tied: Collection[str],
         preferred: Collection[str],
     ) -> tuple[str, ...]:
-        """Give the facts that force a verdict, in declared order.
+        """Return the facts that force a verdict, in declared order.
 
         `read` are the facts that the decision reads, `tied` what constraints tie to those: nothing
         else bears on it. `preferred` are the ones that the deciding rule rests on: the
@@ -51,33 +64,33 @@ class Because:
         if verdict.reason == "contradiction":
             return self._conflict(frozenset(read))
         favoured = [fact for fact in self.known if fact in preferred and fact in read]
-        forces = self._inspection.forces(verdict.decision, verdict.possible)
+        is_sufficient = self._inspection.forces(verdict.decision, verdict.possible)
         # Most often the favoured are enough.
-        kept = least(favoured, forces)
-        if kept is None:
+        enough = shrink(favoured, is_sufficient)
+        if enough is None:
             unread = [fact for fact in self.known if fact in tied]
             others = [fact for fact in self.known if fact in read and fact not in preferred]
             everything = [*unread, *others, *favoured]
-            kept = least(everything, forces)
+            enough = shrink(everything, is_sufficient)
             # Past the budget even all of them may not be seen to be enough.
-            kept = frozenset(everything) if kept is None else kept
-        return tuple([fact for fact in self.known if fact in kept])
+            enough = frozenset(everything) if enough is None else enough
+        return tuple([fact for fact in self.known if fact in enough])
 
     def _conflict(self, read: frozenset[str]) -> tuple[str, ...]:
-        """Give the smallest conflict of which the decision reads a fact; of equals the first."""
+        """Return the smallest conflict of which the decision reads a fact; of equals the first."""
         bearing = self._inspection.conflicts.smallest(read) or ()
         return tuple([fact for fact in self._order if fact in bearing])
 
 
-def least(facts: Sequence[str], forces: Forces) -> frozenset[str] | None:
-    """Leave out of the facts what can be spared, in their order; None where they are not enough."""
-    kept = frozenset(facts)
-    if not forces(kept):
+def shrink(facts: Sequence[str], is_sufficient: Forces) -> frozenset[str] | None:
+    """Leave out of the facts what can be spared, in their order; None if they are not enough."""
+    left = frozenset(facts)
+    if not is_sufficient(left):
         return None
     for fact in facts:
-        if forces(kept - {fact}):
-            kept -= {fact}
-    return kept
+        if is_sufficient(left - {fact}):
+            left -= {fact}
+    return left
 
 
 class Support:
@@ -86,39 +99,30 @@ class Support:
     `forced_by` gives, by the id of an earlier decision, the facts that force its verdict.
     """
 
-    def __init__(self, looks: Looks, forced_by: Mapping[str, Iterable[str]]) -> None:
-        self._looks = looks
+    def __init__(self, truths: ConditionTruths, forced_by: Mapping[str, Iterable[str]]) -> None:
+        self._truths = truths
         self._forced_by = forced_by
         self._found: dict[int, frozenset[str]] = {}
 
-    def of(self, spot: Spot) -> frozenset[str]:
-        """Give the facts for one condition; one that is open rests on none."""
-        found = self._found.get(spot.number)
+    def of(self, site: ConditionSite) -> frozenset[str]:
+        """Return the facts for one condition; one that is open rests on none."""
+        found = self._found.get(site.number)
         if found is None:
-            look = self._looks.at(spot)
-            # What is shared, and hangs on no other decision, rests on the same for every client.
-            found = look.rests_on
-            if found is None:
-                found = self._guess(spot)
-                if spot.shared and not spot.refers:
-                    look.rests_on = found
-            self._found[spot.number] = found
+            found = self._found[site.number] = self._guess(site)
         return found
 
-    def _guess(self, spot: Spot) -> frozenset[str]:
-        looks, condition = self._looks.below(spot), spot.condition
-        truth = looks[spot.number].truth
+    def _guess(self, site: ConditionSite) -> frozenset[str]:
+        truth, condition, parts = self._truths.of(site), site.condition, site.parts
         if truth is Truth.OPEN:
             return frozenset()
         if isinstance(condition, FactIs):
             return frozenset({condition.fact})
-        if spot.node.kind in ("outcome", "status", "rule"):
-            return frozenset(self._forced_by.get(spot.node.reference or "", ()))
-        parts: Sequence[Spot] = spot.parts
-        if spot.node.kind in ("all", "any", "at_least"):
+        if isinstance(condition, OutcomeIs | StatusIs | RuleIs):
+            return frozenset(self._forced_by.get(condition.decision, ()))
+        if isinstance(condition, All | Any | AtLeast):
             # To fail, so many must fail that too few are left to hold.
-            enough = spot.low if truth is Truth.TRUE else len(parts) - spot.low + 1
-            same = [part for part in parts if looks[part.number].truth is truth]
+            enough = site.low if truth is Truth.TRUE else len(parts) - site.low + 1
+            same = [part for part in parts if self._truths.of(part) is truth]
             if len(same) >= enough:
                 return frozenset().union(*sorted(map(self.of, same), key=len)[:enough])
         return frozenset().union(*map(self.of, parts))

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from routeengine.explanation.arguments import conditions, lacking, leaf_text, parts_of
-from routeengine.explanation.deciding import deciding
 from routeengine.explanation.grounds import passages, readings
 from routeengine.explanation.model import (
     ConditionNode,
-    Explanation,
+    ExplanationData,
     RuleNode,
     VerdictNode,
     Why,
     WhyNot,
+    decisive_parts,
 )
 from routeengine.explanation.parts import CitedPlace
 from routeengine.explanation.sayings import leading, nearest, recorded, versions_in_words
@@ -62,7 +62,7 @@ class Block:
     foreign: Foreign | None = None
 
 
-def document(explanation: Explanation, *, short: bool = False) -> list[Block]:
+def document(explanation: ExplanationData, *, short: bool = False) -> list[Block]:
     """Give everything that a reader is shown, in order.
 
     `short` leaves out the conditions, the other outcomes, the policy and the facts.
@@ -77,7 +77,7 @@ def opened(text: str) -> str:
 
 
 class _Page:
-    def __init__(self, explanation: Explanation, wording: Wording) -> None:
+    def __init__(self, explanation: ExplanationData, wording: Wording) -> None:
         self.explanation = explanation
         self.wording = wording
         self.asked: set[str] = set()
@@ -229,7 +229,7 @@ class _Page:
         """Say whether the conditions name just the facts that are enough, each by itself."""
         shown = [part for rule in why.rules if rule.when for part in parts_of(rule.when)]
         if why.not_applicable_because is not None and why.applies_when is not None:
-            shown = deciding(why.applies_when)
+            shown = decisive_parts(why.applies_when)
         return bool(shown) and {node.fact and node.fact.fact for node in shown} == set(why.because)
 
     def why_not(self, outcomes: dict[str, WhyNot], verdict: VerdictNode) -> Iterator[Block]:

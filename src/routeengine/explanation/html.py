@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
-from itertools import groupby
 
-from routeengine.explanation.document import Block, document
-from routeengine.explanation.model import Explanation
-from routeengine.explanation.text import MARKS, run_of
+from routeengine.explanation.document import Block
+from routeengine.explanation.text import MARKS, runs
 
 # Dark text on white, 12:1 and more; width in characters, so that it fits 320 px and paper.
 _STYLE = """
@@ -28,13 +26,12 @@ li.marked ul { text-indent: 0; }
 _HEADING = {"title": "h1", "heading": "h2", "subheading": "h3"}
 
 
-def as_html(explanation: Explanation, *, short: bool = False) -> str:
-    """Give the explanation as a self-contained page; everything that is shown is escaped."""
-    blocks = document(explanation, short=short)
-    body = "\n".join(line for _, run in groupby(blocks, key=run_of) for line in elements(list(run)))
+def as_html(blocks: list[Block], language: str) -> str:
+    """Return a document as a self-contained page; everything that is shown is escaped."""
+    body = "\n".join(line for run in runs(blocks) for line in elements(list(run)))
     return (
         "<!DOCTYPE html>\n"
-        f'<html lang="{escape(explanation.language)}">\n<head>\n<meta charset="utf-8">\n'
+        f'<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(blocks[0].text)}</title>\n<style>\n{_STYLE}\n</style>\n</head>\n"
         f"<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"

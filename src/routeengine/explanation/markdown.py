@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import groupby
 
-from routeengine.explanation.document import Block, document
-from routeengine.explanation.model import Explanation
-from routeengine.explanation.text import MARKS, run_of
+from routeengine.explanation.document import Block
+from routeengine.explanation.text import MARKS, runs
 
 _HEADING = {"title": "#", "heading": "##", "subheading": "###"}
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
-def as_markdown(explanation: Explanation, *, short: bool = False) -> str:
-    """Give the explanation as Markdown, ending in a newline; what is special is escaped."""
-    runs = groupby(document(explanation, short=short), key=run_of)
-    return "\n\n".join("\n".join(lines(list(run))) for _, run in runs) + "\n"
+def as_markdown(blocks: list[Block]) -> str:
+    """Return a document as Markdown, ending in a newline; what is special is escaped."""
+    return "\n\n".join("\n".join(lines(list(run))) for run in runs(blocks)) + "\n"
 
 
 def escaped(text: str) -> str:

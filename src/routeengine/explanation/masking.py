@@ -1,17 +1,19 @@
 """An explanation for a reader who may not see special-category data.
 
 Of a decision that reads such a fact only the answer stays: every rule, reason, change and
-set of facts that is enough could tell the value. So what is left hangs on what the reader may
+set of facts that is enough could tell the value. So what is left depends on what the reader may
 see, on the verdicts and on the flags, and on nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import TypeVar
 
 from routeengine.explanation.model import (
     ConditionNode,
-    Explanation,
+    ExplanationData,
     FactNode,
     FlagNode,
     VerdictNode,
@@ -20,9 +22,11 @@ from routeengine.explanation.model import (
 )
 from routeengine.explanation.wording import Wording, wording_of
 
+E = TypeVar("E", bound=ExplanationData)
 
-def masked(explanation: Explanation) -> Explanation:
-    """Give the explanation without special-category facts and what hangs on them."""
+
+def masked(explanation: E) -> E:
+    """Return the explanation without special-category facts and what depends on them."""
     facts = explanation.facts
     hidden = {name for name, node in facts.items() if node.special_category}
     # What a constraint ties to such a fact may tell its value.
@@ -31,78 +35,65 @@ def masked(explanation: Explanation) -> Explanation:
     words = wording_of(explanation.language)
 
     def shown(flags: tuple[FlagNode, ...]) -> tuple[FlagNode, ...]:
-        return tuple(flag for flag in flags if not _hangs_on(flag, hidden, touched))
+        return tuple(flag for flag in flags if not _depends_on(flag, hidden, touched))
 
     if not hidden:
         return explanation
-    return explanation.model_copy(
-        update={
-            "hidden": tuple(name for name in facts if name in hidden),
-            "versions": explanation.versions.model_copy(update={"input_sha256": None}),
-            "verdicts": {
-                name: _without_reasons(_verdict(node, hidden, words) if name in touched else node)
-                for name, node in explanation.verdicts.items()
-            },
-            "why": {
-                name: _why(node) if name in touched else node
-                for name, node in explanation.why.items()
-            },
-            "why_not": {
-                name: {one: _why_not(node) for one, node in outcomes.items()}
-                if name in touched
-                else outcomes
-                for name, outcomes in explanation.why_not.items()
-            },
-            "flags": shown(explanation.flags),
-            "flags_possible": shown(explanation.flags_possible),
-            "facts": {
-                name: _fact(node, words) if name in hidden else node for name, node in facts.items()
-            },
-        }
+    return replace(
+        explanation,
+        hidden=tuple(name for name in facts if name in hidden),
+        versions=replace(explanation.versions, input_sha256=None),
+        verdicts={
+            name: _without_reasons(_verdict(node, hidden, words) if name in touched else node)
+            for name, node in explanation.verdicts.items()
+        },
+        why={
+            name: _why(node) if name in touched else node for name, node in explanation.why.items()
+        },
+        why_not={
+            name: {one: _why_not(node) for one, node in outcomes.items()}
+            if name in touched
+            else outcomes
+            for name, outcomes in explanation.why_not.items()
+        },
+        flags=shown(explanation.flags),
+        flags_possible=shown(explanation.flags_possible),
+        facts={
+            name: _fact(node, words) if name in hidden else node for name, node in facts.items()
+        },
     )
 
 
 def _fact(node: FactNode, words: Wording) -> FactNode:
-    return node.model_copy(
-        update={
-            "status": "masked",
-            "value": None,
-            "words": words.masked,
-            "ranges": (),
-            "evidence": None,
-        }
-    )
+    return replace(node, status="masked", value=None, words=words.masked, ranges=(), evidence=None)
 
 
 def _verdict(node: VerdictNode, hidden: Collection[str], words: Wording) -> VerdictNode:
-    return node.model_copy(
-        update={
-            "sentences": tuple(_sentences(node, words)),
-            "rule": None,
-            "rules": (),
-            "reason": None,
-            "missing": tuple(
-                question.model_copy(update={"answers": ()})
-                for question in node.missing
-                if question.fact not in hidden
-            ),
-            "conflict": (),
-            "conflicting": (),
-            "broken": (),
-        }
+    return replace(
+        node,
+        sentences=tuple(_sentences(node, words)),
+        rule=None,
+        rules=(),
+        reason=None,
+        missing=tuple(
+            replace(question, answers=())
+            for question in node.missing
+            if question.fact not in hidden
+        ),
+        conflict=(),
+        conflicting=(),
+        broken=(),
     )
 
 
 def _without_reasons(node: VerdictNode) -> VerdictNode:
     """Leave out why persons decided otherwise: whoever wrote that may have told of health."""
-    decisions = tuple(
-        one.model_copy(update={"reason": None, "text": one.short}) for one in node.decisions
-    )
-    return node.model_copy(update={"decisions": decisions}) if decisions else node
+    decisions = tuple(replace(one, reason=None, text=one.short) for one in node.decisions)
+    return replace(node, decisions=decisions) if decisions else node
 
 
 def _sentences(node: VerdictNode, words: Wording) -> Iterator[str]:
-    """Give the sentences that say no more than the verdict."""
+    """Yield the sentences that say no more than the verdict."""
     yield node.sentences[0]
     if node.status == "insufficient":
         possible = words.either([one.label for one in node.possible])
@@ -113,33 +104,32 @@ def _sentences(node: VerdictNode, words: Wording) -> Iterator[str]:
 
 
 def _why(node: Why) -> Why:
-    return node.model_copy(
-        update={
-            "rule": None,
-            "rules": (),
-            "other_rules": (),
-            "because": (),
-            "because_facts": (),
-            "applies_when": None,
-            "not_applicable_because": None,
-            "masked": True,
-        }
+    # What it has by itself, and nothing of what it is about.
+    return Why(
+        id=node.id,
+        rule=None,
+        rules=(),
+        other_rules=(),
+        because=(),
+        because_facts=(),
+        applies_when=None,
+        not_applicable_because=None,
+        masked=True,
     )
 
 
 def _why_not(node: WhyNot) -> WhyNot:
-    told = node.status in ("open", "candidate", "not_applicable")
-    return node.model_copy(
-        update={
-            "status": node.status if told else "masked",
-            "rules": (),
-            "distance": None,
-            "nearest": None,
-        }
+    told_by_verdict = node.status in ("open", "candidate", "not_applicable")
+    return replace(
+        node,
+        status=node.status if told_by_verdict else "masked",
+        rules=(),
+        distance=None,
+        nearest=None,
     )
 
 
-def _hangs_on(flag: FlagNode, facts: Collection[str], decisions: Collection[str]) -> bool:
+def _depends_on(flag: FlagNode, facts: Collection[str], decisions: Collection[str]) -> bool:
     """Say whether a flag is raised by what is not shown; one of a dossier tells no value."""
     return flag.when is not None and any(
         (node.fact is not None and node.reference in facts)

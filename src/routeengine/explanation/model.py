@@ -1,7 +1,7 @@
 """The explanation of one classification, as data.
 
-Everything that is shown to a reader is drawn from these models: the text, the
-Markdown and the HTML only choose and arrange. All texts stand in one language;
+Everything that is shown to a reader is drawn from these nodes: the text, the
+Markdown and the HTML only choose and arrange. All texts are in one language;
 ids and structure are the same in every language. An explanation holds the
 client's facts, because it is for the client and the auditor: `repr` does not
 show them, and it belongs in no log.
@@ -9,7 +9,8 @@ show them, and it belongs in no log.
 
 from __future__ import annotations
 
-from datetime import datetime
+import datetime as dt
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from routeengine.explanation.parts import (
@@ -26,6 +27,9 @@ from routeengine.explanation.parts import (
 from routeengine.result import Reason, Status
 from routeengine.ruleset.domains import Value
 from routeengine.truth import Truth
+
+FORM = "routeengine/explanation/2"
+"""The version of the form that `schemas/explanation.schema.json` describes."""
 
 ConditionKind: TypeAlias = Literal[
     "fact", "criterion", "outcome", "status", "rule", "all", "any", "not", "at_least", "exactly"
@@ -47,6 +51,7 @@ may not see.
 """
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class ConditionNode(Node):
     """One condition and its exact truth on everything that is still possible.
 
@@ -70,6 +75,7 @@ class ConditionNode(Node):
     children: tuple[ConditionNode, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class RuleNode(Node):
     """One rule and where it stands.
 
@@ -97,6 +103,7 @@ class RuleNode(Node):
     grounds: GroundsNode
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class Why(Node):
     """Why the verdict is what it is.
 
@@ -120,6 +127,7 @@ class Why(Node):
     masked: bool = False
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class WhyNot(Node):
     """Why another outcome is not the answer, rule by rule that leads to it.
 
@@ -138,6 +146,7 @@ class WhyNot(Node):
     nearest: tuple[NearestNode, ...] | None
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class Question(Node):
     """An unknown fact that can still change the verdict, and how to ask for it.
 
@@ -153,6 +162,7 @@ class Question(Node):
     answers: tuple[AnswerNode, ...]
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class ConstraintNode(Node):
     """A constraint that the given facts break."""
 
@@ -162,6 +172,7 @@ class ConstraintNode(Node):
     grounds: GroundsNode
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class VerdictNode(Node):
     """The answer of one decision; `short` and `sentences` say it in words.
 
@@ -193,6 +204,7 @@ class VerdictNode(Node):
     decisions: tuple[DecisionNode, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class FactNode(Node):
     """One fact of the rule set and what is known of it.
 
@@ -216,6 +228,7 @@ class FactNode(Node):
     evidence: EvidenceNode | None = None
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class FlagNode(Node):
     """A signal beside the verdicts; `when` is None where the dossier raises it."""
 
@@ -226,6 +239,7 @@ class FlagNode(Node):
     grounds: GroundsNode
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class VersionNode(Node):
     """Which rule set and which engine gave the answer, to what, and when.
 
@@ -242,10 +256,11 @@ class VersionNode(Node):
     engine: str
     form: str
     input_sha256: str | None
-    at: datetime | None
+    at: dt.datetime | None
 
 
-class Explanation(Node):
+@dataclass(frozen=True, slots=True, repr=False)
+class ExplanationData(Node):
     """Why one client was classified so, in one language.
 
     `verdicts`, `why` and `why_not` are keyed by decision, in declared order;
@@ -266,34 +281,22 @@ class Explanation(Node):
     facts: dict[str, FactNode]
     hidden: tuple[str, ...] = ()
 
-    def to_text(self, *, short: bool = False) -> str:
-        """Give the explanation as plain text, for reading on paper or aloud.
 
-        `short` keeps to the answers, why in a few words, what is missing, what would change it,
-        and who decides.
-        """
-        from routeengine.explanation.text import as_text  # it imports this module
+def decisive_parts(node: ConditionNode) -> list[ConditionNode]:
+    """Return the nodes that give a node its truth: which of its parts failed, or are open.
 
-        return as_text(self, short=short)
+    An "all" that fails is taken apart into the parts that fail. If no part
+    fails by itself (they cannot hold together), it is the "all" that fails.
+    """
+    if node.kind != "all" or node.truth is Truth.TRUE:
+        return [node]
+    found = []
+    for part in node.children:
+        if part.truth is node.truth:
+            found += decisive_parts(part) if part.kind == "all" else [part]
+    return found or [node]
 
-    def to_markdown(self, *, short: bool = False) -> str:
-        """Give the explanation as Markdown (CommonMark); `short` as in `to_text`."""
-        from routeengine.explanation.markdown import as_markdown  # it imports this module
 
-        return as_markdown(self, short=short)
-
-    def to_html(self, *, short: bool = False) -> str:
-        """Give the explanation as one self-contained HTML page; `short` as in `to_text`."""
-        from routeengine.explanation.html import as_html  # it imports this module
-
-        return as_html(self, short=short)
-
-    def masked(self) -> Explanation:
-        """Give the explanation for a reader who may not see special-category data.
-
-        No value of such a fact stands in it, nor anything that hangs on one beyond the
-        verdicts and flags themselves. Masking twice is masking once.
-        """
-        from routeengine.explanation.masking import masked
-
-        return masked(self)
+def decisive_ids(node: ConditionNode) -> tuple[str, ...]:
+    """Return the ids of the nodes that give a node its truth."""
+    return tuple([part.id for part in decisive_parts(node)])

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import date
-from functools import cache
-from typing import Any, Literal, ParamSpec, TypeAlias, TypeVar, cast
-
-from pydantic import BaseModel, ConfigDict
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Basis
@@ -31,72 +28,20 @@ other facts; *masked*: not shown to this reader, whatever is known of it.
 """
 
 
-class Node(BaseModel):
+class Node:
     """Base of every part of an explanation: frozen, and never shown by `repr`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    __slots__ = ()
 
-    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
-        """Give nothing: the fields may hold the client's facts, and repr ends up in logs."""
-        return ()
+    # How a node is read from JSON: a field that it does not have is refused.
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
 
-
-P = ParamSpec("P")
-N = TypeVar("N", bound=Node)
-
-
-def made(kind: Callable[P, N], /, *_: P.args, **fields: P.kwargs) -> N:
-    """Make a node of fields that are right already: as `kind(**fields)`, without the validation.
-
-    An explanation is some hundred nodes, all made of checked parts here: type checkers see that the
-    fields fit, and the tests validate what comes out.
-    """
-    # Seen as its constructor by type checkers, for its fields.
-    cls = cast(type[N], kind)
-    blank, names = _fields(cls)
-    node = _blank(cls)
-    _set_fields(node, fields if len(fields) == len(blank) else {**blank, **fields})
-    _set_names(node, names)
-    _set_extra(node, None)
-    _set_private(node, None)
-    return node
+    def __repr__(self) -> str:
+        # The fields may hold the client's facts, and repr ends up in logs.
+        return f"{type(self).__name__}()"
 
 
-def altered(node: N, **fields: Any) -> N:
-    """Give the same node with other values for these fields; as `made`, without validation."""
-    new = _blank(type(node))
-    _set_fields(new, {**node.__dict__, **fields})
-    _set_names(new, node.__pydantic_fields_set__)
-    _set_extra(new, None)
-    _set_private(new, None)
-    return new
-
-
-# What pydantic keeps of a model, set as it does itself: past the model, which is frozen. The
-# setters are found once, for this is done for every node.
-_blank = object.__new__
-_set_fields, _set_names, _set_extra, _set_private = [
-    vars(BaseModel)[name].__set__
-    for name in (
-        "__dict__",
-        "__pydantic_fields_set__",
-        "__pydantic_extra__",
-        "__pydantic_private__",
-    )
-]
-
-
-@cache
-def _fields(cls: type[Node]) -> tuple[dict[str, Any], set[str]]:
-    """Give the fields in their order, with the default where there is one, and their names.
-
-    The nodes share the names: they are frozen, and pydantic copies the names for a copy.
-    """
-    fields = cls.model_fields.items()
-    blank = {name: None if one.is_required() else one.get_default() for name, one in fields}
-    return blank, set(blank)
-
-
+@dataclass(frozen=True, slots=True, repr=False)
 class Named(Node):
     """An id of the rule set with its label."""
 
@@ -104,6 +49,7 @@ class Named(Node):
     label: str
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class CitedPlace(Node):
     """One sentence of a source, by place and digest; `text` says the place in words.
 
@@ -124,6 +70,7 @@ class CitedPlace(Node):
     language: str | None = None
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class Reading(Node):
     """An interpretation of the source: what was chosen, why, and what was not chosen."""
 
@@ -133,6 +80,7 @@ class Reading(Node):
     alternative: str
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class GroundsNode(Node):
     """What a rule or criterion stands on; `reading` is there just for an interpretation."""
 
@@ -141,6 +89,7 @@ class GroundsNode(Node):
     reading: Reading | None = None
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class LeafNode(Node):
     """What is known of the fact that a condition compares; `words` is its value in words."""
 
@@ -150,6 +99,7 @@ class LeafNode(Node):
     words: str
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class ChangeNode(Node):
     """One fact that would be otherwise: it has `now`, and would have one of the values in `words`.
 
@@ -165,6 +115,7 @@ class ChangeNode(Node):
     actionable: bool
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class NearestNode(Node):
     """A smallest set of differences that leads to an outcome; together they are enough.
 
@@ -176,6 +127,7 @@ class NearestNode(Node):
     answers: tuple[ChangeNode, ...]
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class AnswerNode(Node):
     """One answer to a question, and what could still be the verdict after it.
 
@@ -188,6 +140,7 @@ class AnswerNode(Node):
     possible: tuple[Named, ...]
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class ObservationNode(Node):
     """What somebody recorded of a fact: who, where and when. `text` says all of it in words.
 
@@ -197,13 +150,14 @@ class ObservationNode(Node):
     id: str
     source: str
     source_label: str
-    date: date
+    date: dt.date
     assessor: str
     words: str
     stale: bool
     text: str
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class EvidenceNode(Node):
     """What a dossier holds on one fact: nothing of it is left out.
 
@@ -220,6 +174,7 @@ class EvidenceNode(Node):
     declined: tuple[ObservationNode, ...]
 
 
+@dataclass(frozen=True, slots=True, repr=False)
 class DecisionNode(Node):
     """What a person decided beside the advice, in a role (see `routeengine.departure`).
 
@@ -230,6 +185,6 @@ class DecisionNode(Node):
     outcome: str
     role: str
     reason: str | None
-    date: date
+    date: dt.date
     short: str
     text: str

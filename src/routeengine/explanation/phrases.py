@@ -105,6 +105,12 @@ class Phrases:
         return self.wording.between.format(low=low, high=high)
 
     @cached_property
+    def sources(self) -> dict[str, str]:
+        """The names of all sources of evidence."""
+        evidence = self.ruleset.evidence
+        return {one.id: self.say(one.label) for one in (evidence.sources if evidence else ())}
+
+    @cached_property
     def outcomes(self) -> dict[str, dict[str, str]]:
         """The names of all outcomes by decision, with what else stands in `possible`."""
         wording = self.wording

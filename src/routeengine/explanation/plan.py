@@ -2,59 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from routeengine.explanation.facts import FactSpot
-from routeengine.explanation.model import FlagNode, RuleNode
-from routeengine.explanation.parts import CitedPlace, GroundsNode, Named, Reading, made
+from routeengine.explanation.facts import FactSite
+from routeengine.explanation.model import FlagNode
+from routeengine.explanation.parts import CitedPlace, GroundsNode, Named, Reading
 from routeengine.explanation.phrases import Phrases
-from routeengine.explanation.spots import Spot, Spots, composites
+from routeengine.explanation.sites import ConditionSite, Sites
 from routeengine.explanation.wording import wording_of
-from routeengine.ruleset.conflicts import couplings
 from routeengine.ruleset.model import Decision, Flag, Grounds, Review, Rule, RuleSet
-from routeengine.ruleset.reading import evaluation_order, facts_of, facts_read
+from routeengine.ruleset.reading import couplings, evaluation_order, facts_of, facts_read
 from routeengine.ruleset.settling import beaten_by
-from routeengine.symbolic.cells import cells_of
-from routeengine.truth import Truth
+from routeengine.symbolic.layout import cells_told_apart
 
 
 @dataclass(frozen=True, slots=True)
-class RuleSpot:
-    """One rule, whoever the client is.
+class RuleSite:
+    """One rule, whoever the client is: its texts, its condition, and the rules before it.
 
-    `node` is its node without a client, `when` its condition (None for `otherwise`), and
-    `outranked_by` the rules that go before it. `made` are the nodes that were made before.
+    `when` is None for `otherwise`, and `outcome` for a review with `candidates`.
     """
 
+    id: str
     named: Named
-    node: RuleNode
-    when: Spot | None
-    outranked_by: Mapping[str, Named]
-    made: dict[tuple[object, ...], RuleNode] = field(default_factory=dict)
+    reason: str
+    outcome: str | None
+    candidates: tuple[Named, ...]
+    no_candidates_because: str | None
+    when: ConditionSite | None
+    outranked_by: tuple[Named, ...]
+    grounds: GroundsNode
 
 
-class FlagSpot(NamedTuple):
+class FlagSite(NamedTuple):
     """One flag, whoever the client is: its node without a condition, and its condition."""
 
-    node: FlagNode
-    when: Spot | None
+    blank: FlagNode
+    when: ConditionSite | None
 
 
 class Plan:
-    """The spots, words and places of one rule set in one language."""
+    """The sites, words and places of one rule set in one language."""
 
     def __init__(self, ruleset: RuleSet, language: str) -> None:
         self.ruleset = ruleset
         self.language = language
         self.wording = wording_of(language, ruleset.languages)
         self.phrases = Phrases(ruleset, language, self.wording)
-        say = self.phrases.say
-        self.sources = {
-            source.id: say(source.label)
-            for source in (ruleset.evidence.sources if ruleset.evidence else ())
-        }
         self.outcomes = {
             decision: {one: Named(id=one, label=label) for one, label in names.items()}
             for decision, names in self.phrases.outcomes.items()
@@ -93,76 +88,57 @@ class Plan:
             criterion.id: self.grounds(f"criterion/{criterion.id}", criterion.grounds)
             for criterion in ruleset.criteria
         }
-        spots = Spots(ruleset, self.phrases, criteria)
+        sites = Sites(ruleset, self.phrases, criteria)
         self.applies_when = {
-            one.id: spots.at(f"{one.id}:applies_when", one.applies_when)
+            one.id: sites.at(f"{one.id}:applies_when", one.applies_when)
             for one in ruleset.decisions
             if one.applies_when is not None
         }
         self.rules = {
-            rule.id: self._rule(spots, decision, rule)
+            rule.id: self._rule(sites, decision, rule)
             for decision in ruleset.decisions
             for rule in decision.rules
         }
-        self.flags = {flag.id: self._flag(spots, flag) for flag in ruleset.flags}
+        self.flags = {flag.id: self._flag(sites, flag) for flag in ruleset.flags}
         self.forbids = {
-            one.id: spots.at(f"constraint:{one.id}/forbids", one.forbids)
+            one.id: sites.at(f"constraint:{one.id}/forbids", one.forbids)
             for one in ruleset.constraints
         }
-        whens = [rule.when for rule in self.rules.values() if rule.when is not None]
-        self.always = composites([*self.applies_when.values(), *whens])
-        cells = cells_of(ruleset).of
+        cells = cells_told_apart(ruleset.facts, ruleset.conditions).of
         self.facts = {
-            fact.id: FactSpot(
+            fact.id: FactSite(
                 fact=fact,
                 named=Named(id=fact.id, label=say(fact.label)),
-                phrases=self.phrases,
                 cells=cells[fact.id],
-                comparisons=spots.comparisons[fact.id],
                 read_by=tuple(one for one, read in self.reads.items() if fact.id in read),
                 coupled_with=self.coupled_with[fact.id],
             )
             for fact in ruleset.facts
         }
 
-    def _rule(self, spots: Spots, decision: Decision, rule: Rule) -> RuleSpot:
+    def _rule(self, sites: Sites, decision: Decision, rule: Rule) -> RuleSite:
         base, say = f"{decision.id}/{rule.id}", self.phrases.say
         review = rule.then if isinstance(rule.then, Review) else None
         because = None if review is None else review.no_candidates_because
-        beaten = beaten_by(decision)[rule.id]
-        node = made(
-            RuleNode,
+        before = beaten_by(decision)[rule.id]
+        return RuleSite(
             id=base,
-            rule=rule.id,
-            label=say(rule.label),
+            named=Named(rule.id, say(rule.label)),
             reason=say(rule.reason),
             outcome=None if isinstance(rule.then, Review) else rule.then,
             candidates=tuple(
                 self.outcomes[decision.id][one] for one in (review.candidates if review else ())
             ),
             no_candidates_because=None if because is None else say(because),
-            standing="open",
-            applies=Truth.OPEN,
-            outranked_by=(),
-            maybe_outranked_by=(),
-            failed=(),
-            open=(),
-            when=None,
+            when=None if rule.when is None else sites.at(f"{base}/when", rule.when),
+            outranked_by=tuple(
+                Named(other.id, say(other.label)) for other in decision.rules if other.id in before
+            ),
             grounds=self.grounds(f"rule/{rule.id}", rule.grounds),
         )
-        return RuleSpot(
-            named=Named(id=rule.id, label=node.label),
-            node=node,
-            when=None if rule.when is None else spots.at(f"{base}/when", rule.when),
-            outranked_by={
-                other.id: Named(id=other.id, label=say(other.label))
-                for other in decision.rules
-                if other.id in beaten
-            },
-        )
 
-    def _flag(self, spots: Spots, flag: Flag) -> FlagSpot:
-        when = None if flag.when is None else spots.at(f"flag:{flag.id}/when", flag.when)
+    def _flag(self, sites: Sites, flag: Flag) -> FlagSite:
+        when = None if flag.when is None else sites.at(f"flag:{flag.id}/when", flag.when)
         node = FlagNode(
             id=f"flag:{flag.id}",
             flag=flag.id,
@@ -170,10 +146,10 @@ class Plan:
             when=None,
             grounds=self.grounds(f"flag/{flag.id}", flag.grounds),
         )
-        return FlagSpot(node, when)
+        return FlagSite(node, when)
 
     def grounds(self, owner: str, grounds: Grounds) -> GroundsNode:
-        """Give what something stands on, with its places in words."""
+        """Return what something stands on, with its places in words."""
         say, reading = self.phrases.say, grounds.interpretation
         return GroundsNode(
             basis=grounds.basis,
@@ -215,7 +191,7 @@ class Plan:
 
 
 def plan_of(ruleset: RuleSet, language: str) -> Plan:
-    """Give the plan of a rule set in a language; it is made once and lives with the rule set.
+    """Return the plan of a rule set in a language; it is made once and lives with the rule set.
 
     Raises LanguageError where there is no wording, or the rule set lacks the language.
     """

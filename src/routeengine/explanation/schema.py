@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from routeengine.explanation.model import Explanation
+from routeengine.explanation.encode import FORM
 
 
 def explanation_schema() -> dict[str, Any]:
     """Give the JSON Schema (draft 2020-12) that every explanation as JSON satisfies."""
-    schema: dict[str, Any] = tidied(Explanation.model_json_schema(mode="serialization"))
+    schema: dict[str, Any] = tidied(FORM.json_schema())
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from textwrap import fill
 
-from routeengine.explanation.document import Block, document
-from routeengine.explanation.model import Explanation
+from routeengine.explanation.document import Block
 from routeengine.truth import Truth
 
 WIDTH = 80
@@ -16,9 +15,9 @@ MARKS = {Truth.TRUE: "✓", Truth.FALSE: "✗", Truth.OPEN: "?"}
 """The signs beside truths; the word always stands beside the sign."""
 
 
-def as_text(explanation: Explanation, *, short: bool = False) -> str:
-    """Give the explanation as text of at most 80 columns, ending in a newline."""
-    paragraphs = ["\n".join(lines(list(run))) for run in runs(document(explanation, short=short))]
+def as_text(blocks: list[Block]) -> str:
+    """Return a document as text of at most 80 columns, ending in a newline."""
+    paragraphs = ["\n".join(lines(list(run))) for run in runs(blocks)]
     return "\n\n".join(paragraphs) + "\n"
 
 

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from routeengine.explanation.facts import Facts, runs
 from routeengine.explanation.model import ConstraintNode, Question, VerdictNode
-from routeengine.explanation.parts import AnswerNode, Named, made
+from routeengine.explanation.parts import AnswerNode, Named
 from routeengine.explanation.plan import Plan
-from routeengine.explanation.spots import remember
 from routeengine.result import Lead, Verdict
 from routeengine.ruleset.model import Decision
 
@@ -31,13 +30,12 @@ class Verdicts:
         self._broken = broken
 
     def node(self, decision: Decision, verdict: Verdict) -> VerdictNode:
-        """Give one verdict with its words."""
+        """Return one verdict with its words."""
         plan, outcomes = self._plan, self._plan.outcomes[decision.id]
         missing = verdict.missing
         outcome = next((one for one in decision.outcomes if one.id == verdict.outcome), None)
         progression = None if outcome is None else outcome.progression
-        return made(
-            VerdictNode,
+        return VerdictNode(
             id=f"verdict:{decision.id}",
             decision=decision.id,
             label=plan.phrases.say(decision.label),
@@ -100,10 +98,10 @@ class Verdicts:
 
     def _review(self, decision: Decision, verdict: Verdict) -> Iterator[str]:
         wording = self._plan.wording
-        rules = [self._plan.rules[rule].node.label for rule in verdict.rules]
+        rules = [self._plan.rules[rule].named.label for rule in verdict.rules]
         match verdict.reason:
             case "rule" if verdict.rule is not None:
-                yield self._plan.rules[verdict.rule].node.reason
+                yield self._plan.rules[verdict.rule].reason
             case "rule":
                 yield wording.review_rule_several.format(rules=wording.either(rules))
             case "gap":
@@ -125,33 +123,24 @@ class Verdicts:
         names = [self._outcome(decision, one) for one in verdict.candidates]
         yield from wording.candidates_of(names)
         if not names and verdict.rule is not None:
-            because = self._plan.rules[verdict.rule].node.no_candidates_because
+            because = self._plan.rules[verdict.rule].no_candidates_because
             yield from () if because is None else (because,)
 
     def _clash(self, verdict: Verdict) -> str:
         wording, leaves = self._plan.wording, map(self._facts.leaf, verdict.conflict)
         return "; ".join(wording.labelled_as(leaf.label, leaf.words) for leaf in leaves)
 
-    def _question(self, decision: Decision, fact: str, leads: tuple[Lead, ...]) -> Question:
-        kept, key = self._plan.facts[fact].questions, (decision.id, leads)
-        question = kept.get(key)
-        if question is None:
-            question = remember(kept, key, self._make_question(decision, fact, leads))
-        return question
-
-    def _make_question(self, decision: Decision, fact: str, leads: Sequence[Lead]) -> Question:
+    def _question(self, decision: Decision, fact: str, leads: Sequence[Lead]) -> Question:
         declared, say = self._plan.ruleset.fact[fact], self._plan.phrases.say
         names = self._plan.outcomes[decision.id]
-        return made(
-            Question,
+        return Question(
             id=f"question:{decision.id}/{fact}",
             fact=fact,
             label=say(declared.label),
             question=say(declared.question),
             why_needed=say(declared.why_needed),
             answers=tuple(
-                made(
-                    AnswerNode,
+                AnswerNode(
                     id=f"answer:{decision.id}/{fact}/{number}",
                     words=self._plan.phrases.values(declared, lead.allowed),
                     ranges=runs(declared, lead.allowed),
@@ -173,17 +162,16 @@ class Verdicts:
         read = self._plan.reads[decision.id]
         state = self._facts.state
         return tuple(
-            spot.named
-            for fact, spot in self._plan.facts.items()
+            site.named
+            for fact, site in self._plan.facts.items()
             if state[fact].conflicting and (fact in read or fact in verdict.missing)
         )
 
     def _constraints(self, verdict: Verdict) -> tuple[ConstraintNode, ...]:
-        """Give the constraints that the clashing facts break by themselves."""
+        """Return the constraints that the clashing facts break by themselves."""
         plan = self._plan
         return tuple(
-            made(
-                ConstraintNode,
+            ConstraintNode(
                 id=f"constraint:{one.id}",
                 constraint=one.id,
                 label=plan.phrases.say(one.label),

@@ -1,4 +1,4 @@
-"""Loading rule sets from YAML; the only part of the core that needs pydantic."""
+"""Loading rule sets from YAML."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from datetime import date
 from pathlib import Path
 
 from routeengine.errors import Fault, RuleSetError
-from routeengine.loading.build import build_ruleset
-from routeengine.loading.faults import Collector
+from routeengine.loading.document import build_ruleset
 from routeengine.loading.files import decode, find_files, read_text, shipped_names
-from routeengine.loading.yaml_tree import BestParser, Branch, TreeReader, UnreadableError
+from routeengine.loading.yaml_tree import BestParser, Branch, Collector, TreeReader, UnreadableError
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.words import Place
 

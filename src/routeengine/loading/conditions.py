@@ -1,195 +1,307 @@
-"""The shape of conditions in rule files."""
+"""Conditions in rule files: their shape, and what they mean of the facts there are."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, TypeAlias
+from collections.abc import Collection, Sequence
+from typing import cast, get_args
 
-from pydantic import (
-    BeforeValidator,
-    Discriminator,
-    PlainValidator,
-    RootModel,
-    Tag,
-    ValidationInfo,
-    WithJsonSchema,
-    model_validator,
-)
-
+from routeengine.loading.comparisons import HOLE, TEST, Comparing, fault
 from routeengine.loading.shapes import (
-    ONE_OR_MORE_SCALARS,
+    NAME,
+    ONE_OR_MORE,
+    STRING,
+    WHOLE,
     Entry,
-    Listed,
-    Name,
-    OneOrMore,
-    Value,
-    Whole,
-    collector_of,
+    Run,
+    Schema,
+    Shape,
+    Values,
+    listed,
     needed,
     optional,
+    table,
 )
-from routeengine.loading.yaml_tree import Branch, Leaf, Listing, Node
-from routeengine.ruleset.flaws import shown
+from routeengine.loading.yaml_tree import Leaf, Listing, Node
+from routeengine.ruleset.conditions import (
+    All,
+    Any,
+    AtLeast,
+    Condition,
+    CriterionIs,
+    DecisionStatus,
+    Exactly,
+    FactIs,
+    Not,
+    OutcomeIs,
+    RuleIs,
+    StatusIs,
+    children,
+)
+from routeengine.ruleset.domains import (
+    BooleanDomain,
+    Value,
+    spans,
+)
+from routeengine.ruleset.flaws import Path, did_you_mean, shown
 from routeengine.ruleset.naming import CONDITION_WORDS
 
-HOW = "write the name of a criterion or boolean fact, `fact: value`, or one of " + ", ".join(
-    f"`{word}`" for word in CONDITION_WORDS
-)
+STATUSES: tuple[DecisionStatus, ...] = get_args(DecisionStatus)
+
+WORDS = ", ".join(f"`{word}`" for word in CONDITION_WORDS)
 
 
-class AllOf(Entry):
-    """Every one of the conditions holds."""
+def _read(node: Node, run: Run) -> Condition:
+    """Read a condition; what is wrong with it goes to the collector."""
+    if isinstance(node, Listing):
+        hint = "say whether `all` or `any` of it must hold"
+        return fault(run, node.path, "a list is no condition", hint)
+    if not node:
+        hint = f"write the name of a criterion or boolean fact, `fact: value`, or one of {WORDS}"
+        return fault(run, node.path, "a condition is missing here", hint)
+    if isinstance(node, Leaf):
+        return _read_name(str(node), node.path, run)
+    if len(node) > 1 and "decision" not in node:
+        keys = ", ".join(shown(key) for key in list(node)[:3])
+        hint = "put them under `all` or `any`"
+        return fault(run, node.path, f"a condition has one key, and this has {keys}", hint)
+    word = next((word for word in CONDITION_WORDS if word in node), None)
+    if word is not None:
+        return cast("Condition", _FORMS[word].read(node, run))
+    ((fact, test),) = node.items()
+    return _read_test(fact, TEST.read(test, run), node.path, run)
 
-    noun: ClassVar[str] = "`all`"
-    parts: Listed[Condition] = needed("the conditions that all hold", list, alias="all")
+
+def _schema(defs: Schema) -> Schema:
+    if "Condition" not in defs:
+        defs["Condition"] = {}  # conditions are made of conditions
+        # A fact is named by no word of the language.
+        one_fact = {
+            "description": "a fact, and the value, values or bounds it has",
+            "maxProperties": 1,
+            "minProperties": 1,
+            "propertyNames": {"not": {"enum": list(CONDITION_WORDS)}},
+        }
+        name = {"description": "a criterion that holds, or a boolean fact that is true", **STRING}
+        forms = [form.schema(defs) for form in _FORMS.values()]
+        tests = dict(sorted({**table(TEST).schema(defs), **one_fact}.items()))
+        defs["Condition"] = {
+            "description": "A condition on a client whose facts are all known.",
+            "oneOf": [name, *forms, tests],
+        }
+    return {"$ref": "#/$defs/Condition"}
 
 
-class AnyOf(Entry):
-    """At least one of the conditions holds."""
-
-    noun: ClassVar[str] = "`any`"
-    parts: Listed[Condition] = needed(
-        "the conditions of which one or more holds", list, alias="any"
-    )
+CONDITION = Shape(_read, _schema, HOLE)
+"""A condition, as the rules mean it."""
 
 
-class NotThat(Entry):
-    """The condition does not hold."""
+# What combines conditions
 
-    noun: ClassVar[str] = "`not`"
-    part: Condition = needed("the condition that does not hold", lambda: None, alias="not")
+
+def _check_parts(parts: tuple[Condition, ...], path: Path, run: Run) -> tuple[Condition, ...]:
+    """Keep a fault if there are none, and for each that equals an earlier one: it counts twice."""
+    if not parts and not run.collector.inside_damage(path):
+        fault(run, path, f"`{path[-1]}` is empty", "name one condition or more")
+    first: dict[object, int] = {}
+    for number, part in enumerate(parts):
+        meant = _meant(part)
+        before = number if meant is None else first.setdefault(meant, number)
+        if before != number:
+            word = path[-2] if path[-1] == "of" else path[-1]
+            place = run.collector.place((*path, before))
+            hint = f"the first is at line {place.line}, column {place.column}: take one out"
+            fault(run, (*path, number), f"`{word}` has this condition twice", hint)
+    return parts
+
+
+# `age: {at_least: 65}` and `age: {between: [65, 120]}` are one condition if 120 is the highest age:
+# under `at_least: {count: 2, of: […]}` somebody of 70 would count for two. Order matters, though:
+# `all: [a, b]` and `all: [b, a]` are taken as different, for nobody writes those by mistake.
+
+
+def _meant(condition: Condition) -> object:
+    """Return what equal conditions have in common, however written; None if a hole is in it."""
+    match condition:
+        case FactIs(fact=fact, allowed=allowed):
+            # Runs, not bits: hashes of integers are modulo 2**61 - 1, and bounds mostly collide.
+            return fact, *spans(allowed)
+        case CriterionIs() | OutcomeIs() | StatusIs() | RuleIs():
+            return condition
+    parts = tuple(map(_meant, children(condition)))
+    if not parts or None in parts:
+        return None
+    return type(condition), getattr(condition, "count", 0), parts
+
+
+def _combined(kind: type[All | Any]) -> Shape:
+    conditions = listed(CONDITION)
+
+    def read(node: Node, run: Run) -> Condition:
+        return kind(_check_parts(conditions.read(node, run), node.path, run))
+
+    return Shape(read, conditions.schema)
 
 
 class Count(Entry):
     """How many of which conditions."""
 
-    noun: ClassVar[str] = "a count"
-    count: Whole = needed("how many of the conditions hold", int)
-    of: Listed[Condition] = needed("the conditions that are counted", list)
+    noun = "a count"
+    count = needed(WHOLE, "how many of the conditions hold")
+    of = needed(listed(CONDITION), "the conditions that are counted")
+
+    @classmethod
+    def make(cls, values: Values, path: Path, run: Run) -> Condition:
+        """Return the condition that counts."""
+        if run.collector.inside_damage(path):
+            return HOLE
+        count, parts = values["count"], _check_parts(values["of"], (*path, "of"), run)
+        lowest = 1 if path[-1] == "at_least" else 0
+        at = (*path, "count")
+        readable = parts and not run.collector.inside_damage(at)
+        if readable and not lowest <= count <= len(parts):
+            hint = f"write a number from {lowest} to {len(parts)}"
+            fault(run, at, f"`count` cannot be {count} of {len(parts)}", hint)
+        return (AtLeast if lowest else Exactly)(count, parts)
 
 
-class AtLeastOf(Entry):
+class Form(Entry):
+    """A condition that begins with a word of the language, under which all of it stands."""
+
+    @classmethod
+    def make(cls, values: Values, *_: object) -> Condition:
+        """Return the condition that stands under the word."""
+        (condition,) = values.values()
+        return cast("Condition", condition)
+
+
+class AllOf(Form):
+    """Every one of the conditions holds."""
+
+    noun = "`all`"
+    parts = needed(_combined(All), "the conditions that all hold", key="all")
+
+
+class AnyOf(Form):
+    """At least one of the conditions holds."""
+
+    noun = "`any`"
+    parts = needed(_combined(Any), "the conditions of which one or more holds", key="any")
+
+
+class NotThat(Form):
+    """The condition does not hold."""
+
+    noun = "`not`"
+    part = needed(
+        Shape(lambda node, run: Not(CONDITION.read(node, run)), CONDITION.schema),
+        "the condition that does not hold",
+        key="not",
+    )
+
+
+class AtLeastOf(Form):
     """So many, or more, of the conditions hold."""
 
-    noun: ClassVar[str] = "`at_least`"
-    counted: Count = needed("`count` and `of`", lambda: None, alias="at_least")
+    noun = "`at_least`"
+    at_least = needed(Count, "`count` and `of`")
 
 
-class ExactlyOf(Entry):
+class ExactlyOf(Form):
     """Just so many of the conditions hold."""
 
-    noun: ClassVar[str] = "`exactly`"
-    counted: Count = needed("`count` and `of`", lambda: None, alias="exactly")
+    noun = "`exactly`"
+    exactly = needed(Count, "`count` and `of`")
 
 
 class AboutDecision(Entry):
     """What an earlier decision answers: one of `outcome`, `status` and `rule`."""
 
-    noun: ClassVar[str] = "a condition on a decision"
-    decision: Name = needed("the earlier decision", str)
-    outcome: OneOrMore | None = optional("it is decided, with this outcome or one of these")
-    status: OneOrMore | None = optional("it has this status: decided, review, not_applicable")
-    rule: OneOrMore | None = optional("this rule, or one of these, is among its winners")
+    noun = "a condition on a decision"
+    decision = needed(NAME, "the earlier decision")
+    outcome = optional(ONE_OR_MORE, "it is decided, with this outcome or one of these")
+    status = optional(ONE_OR_MORE, "it has this status: decided, review, not_applicable")
+    rule = optional(ONE_OR_MORE, "this rule, or one of these, is among its winners")
 
-
-def _as_list(node: Node) -> Any:
-    if not isinstance(node, Leaf):
-        return node
-    single = Listing(node.path)
-    single.append(node)
-    return single
-
-
-Values: TypeAlias = Annotated[
-    Listed[Value], BeforeValidator(_as_list), WithJsonSchema(ONE_OR_MORE_SCALARS)
-]
-"""A value, or a list of them."""
-
-
-class Bounds(Entry):
-    """How a fact's value is bounded: just one of these keys."""
-
-    noun: ClassVar[str] = "a comparison"
-    other_than: Values | None = optional("another value than this, or than these", alias="not")
-    at_least: Value | None = optional("this number or more")
-    at_most: Value | None = optional("this number or less")
-    between: Listed[Value] | None = optional("the lowest and the highest number, both included")
-
-
-def _test_kind(node: Node) -> str:
-    return "bounds" if isinstance(node, Branch) else "values"
-
-
-Test: TypeAlias = Annotated[
-    Annotated[Values, Tag("values")] | Annotated[Bounds, Tag("bounds")],
-    Discriminator(_test_kind),
-]
-"""What is asked of a fact's value."""
-
-
-class _OneFact:
-    """Tells an editor that a mapping names one fact, which no word of the language is."""
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
-        return {
-            **handler(schema),
-            "description": "a fact, and the value, values or bounds it has",
-            "propertyNames": {"not": {"enum": list(CONDITION_WORDS)}},
-            "minProperties": 1,
-            "maxProperties": 1,
-        }
-
-
-FactTests: TypeAlias = Annotated[dict[str, Test], _OneFact()]
-
-BareName: TypeAlias = Annotated[
-    str,
-    PlainValidator(str),
-    WithJsonSchema(
-        {"type": "string", "description": "a criterion that holds, or a boolean fact that is true"}
-    ),
-]
-
-
-def _condition_kind(node: Node) -> str:
-    if isinstance(node, Branch):
-        return next((word for word in CONDITION_WORDS if word in node), "fact")
-    return "name"
-
-
-class Condition(
-    RootModel[
-        Annotated[
-            Annotated[BareName, Tag("name")]
-            | Annotated[AllOf, Tag("all")]
-            | Annotated[AnyOf, Tag("any")]
-            | Annotated[NotThat, Tag("not")]
-            | Annotated[AtLeastOf, Tag("at_least")]
-            | Annotated[ExactlyOf, Tag("exactly")]
-            | Annotated[AboutDecision, Tag("decision")]
-            | Annotated[FactTests, Tag("fact")],
-            Discriminator(_condition_kind),
-        ]
-    ]
-):
-    """A condition on a client whose facts are all known."""
-
-    @model_validator(mode="before")
     @classmethod
-    def _check_form(cls, node: Node, info: ValidationInfo) -> Node:
-        """Keep a fault where this can be no condition, and let a hole stand for it."""
-        fault = _fault_of_form(node)
-        if fault is None:
-            return node
-        collector_of(info).add(node.path, *fault)
-        return Leaf("", node.path)
+    def make(cls, values: Values, path: Path, run: Run) -> Condition:
+        """Return the one thing that is asked."""
+        decision = values.pop("decision")
+        asked = {key: names for key, names in values.items() if names is not None}
+        if len(asked) != 1:
+            message = "a condition on a decision asks one thing"
+            return fault(run, path, message, "write one of `outcome`, `status` and `rule`")
+        if run.collector.holds_damage(path):
+            return HOLE
+        ((key, names),) = asked.items()
+        if key == "status":
+            return _read_statuses(decision, names, (*path, key), run)
+        return (OutcomeIs if key == "outcome" else RuleIs)(decision, names)
 
 
-def _fault_of_form(node: Node) -> tuple[str, str] | None:
-    if isinstance(node, Listing):
-        return "a list is no condition", "say whether `all` or `any` of it must hold"
-    if not node:
-        return "a condition is missing here", HOW
-    if isinstance(node, Branch) and len(node) > 1 and "decision" not in node:
-        keys = ", ".join(shown(key) for key in list(node)[:3])
-        return f"a condition has one key, and this has {keys}", "put them under `all` or `any`"
-    return None
+def _read_statuses(decision: str, names: Sequence[str], path: Path, run: Run) -> Condition:
+    for number, name in enumerate(names):
+        if name not in STATUSES:
+            hint = did_you_mean(name, STATUSES, "it is `decided`, `review` or `not_applicable`")
+            if name == "insufficient":
+                hint = "a condition speaks of a client whose facts are all known"
+            return fault(run, (*path, number), f"{shown(name)} is no status to ask for", hint)
+    return StatusIs(decision, tuple([one for one in STATUSES if one in names]))
+
+
+_FORMS: dict[str, type[Entry]] = dict(
+    zip(CONDITION_WORDS, (AllOf, AnyOf, NotThat, AtLeastOf, ExactlyOf, AboutDecision), strict=True)
+)
+
+
+def _read_name(name: str, path: Path, run: Run) -> Condition:
+    if name in run.facts:
+        domain = run.facts[name]
+        if domain is None:
+            return HOLE
+        if isinstance(domain, BooleanDomain):
+            return FactIs(name, 0b10)
+        hint = f"write `{name}: …`: it is {domain.describe()}"
+        return fault(run, path, f"`{name}` is no boolean and cannot stand by itself", hint)
+    if name in run.criteria:
+        return CriterionIs(name)
+    if name in run.decisions:
+        hint = f"write `{{decision: {name}, outcome: …}}`"
+        return fault(run, path, f"`{name}` is a decision", hint)
+    return _unknown(run, name, path, "fact or criterion", [*run.facts, *run.criteria])
+
+
+def _unknown(
+    run: Run, name: str, path: Path, what: str, known: Collection[str], *, key: bool = False
+) -> Condition:
+    """Keep a fault for a name that is not there, unless where it would be is damaged."""
+    if any(run.collector.inside_damage((section,)) for section in ("facts", "criteria")):
+        return HOLE
+    return fault(run, path, f"{shown(name)} is no {what}", did_you_mean(name, known), key=key)
+
+
+def _read_test(fact: str, test: Values | Sequence[Leaf | None], path: Path, run: Run) -> Condition:
+    """Return what is asked of a fact: scalars, or the values of a comparison by key."""
+    at = (*path, fact)
+    if fact not in run.facts:
+        if fact in run.criteria:
+            hint, message = f"write `{fact}`, or `not: {fact}`", "is a criterion and has no values"
+            return fault(run, at, f"`{fact}` {message}", hint, key=True)
+        return _unknown(run, fact, at, "fact", [*run.facts, *CONDITION_WORDS], key=True)
+    domain = run.facts[fact]
+    if domain is None or run.collector.holds_damage(at):
+        return HOLE
+    asked = Comparing(run, fact, domain, at)
+    if isinstance(test, dict):
+        return asked.bounds({key: one for key, one in test.items() if one is not None})
+    alone = len(test) == 1 and test[0] is not None and test[0].path == at
+    return asked.values(test, "is" if alone else "in", at)
+
+
+def read_value(fact: str, leaf: Leaf | None, path: Path, run: Run) -> Value | None:
+    """Read a value of a fact that stands at `path`; None, with a fault, if it is none."""
+    condition = _read_test(fact, [leaf], path, run)
+    domain = run.facts.get(fact)
+    damaged = leaf is None or run.collector.holds_damage(leaf.path)
+    if damaged or domain is None or not isinstance(condition, FactIs):
+        return None
+    return domain.value(condition.allowed.bit_length() - 1)

@@ -1,4 +1,8 @@
-"""Rule files on disk: which they are, and their text, within limits."""
+"""Rule files on disk: which they are, and their text, within limits.
+
+A rule set for policy staff stays far below the limits of size, here and in what reads the text.
+They are there so that a file made to do harm costs no more time and memory than an honest one.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +10,21 @@ import stat
 from pathlib import Path
 
 from routeengine.errors import Fault, RuleSetError
-from routeengine.loading.faults import Collector
-from routeengine.loading.limits import MAX_FILE_BYTES, MAX_FILES, first_bad_character
+from routeengine.loading.yaml_tree import Collector, first_bad_character
 from routeengine.ruleset.flaws import did_you_mean
 from routeengine.ruleset.words import Place
 
 ENDINGS = (".yaml", ".yml")
 
+MAX_FILE_BYTES = 1_048_576
+"""Bytes per file."""
+
+MAX_FILES = 64
+"""Files per rule set."""
+
 
 def shipped_folder() -> Path:
-    """Give the folder of the rule sets that come with this package.
+    """Return the folder of the rule sets that come with this package.
 
     In an installed package it stands inside it; in a source checkout it is
     `rules` at the top.
@@ -26,7 +35,7 @@ def shipped_folder() -> Path:
 
 
 def shipped_names(folder: Path | None = None) -> tuple[str, ...]:
-    """Give the names of the rule sets that come with this package."""
+    """Return the names of the rule sets that come with this package."""
     folder = shipped_folder() if folder is None else folder
     if not folder.is_dir():
         return ()
@@ -34,10 +43,10 @@ def shipped_names(folder: Path | None = None) -> tuple[str, ...]:
 
 
 def find_files(name: str | Path) -> dict[str, Path]:
-    """Give the files of a rule set, in order, by the names that faults show.
+    """Return the files of a rule set, in order, by the names that faults show.
 
     A text that is a shipped name means that rule set; all else is a path. Raises
-    RuleSetError where there is nothing to read.
+    RuleSetError if there is nothing to read.
     """
     shipped = shipped_names() if isinstance(name, str) else ()
     path = shipped_folder() / name if name in shipped else Path(name)
@@ -75,7 +84,7 @@ def _not_loaded(name: str | Path, message: str, hint: str = "") -> RuleSetError:
 
 
 def read_text(file: str, path: Path, collector: Collector) -> str | None:
-    """Give the text of a file, or None where it cannot be read and a fault is kept.
+    """Return the text of a file, or None if it cannot be read and a fault is kept.
 
     Never reads more than the limit, whatever the size is said to be.
     """
@@ -93,7 +102,7 @@ def read_text(file: str, path: Path, collector: Collector) -> str | None:
 
 
 def decode(file: str, data: bytes, collector: Collector) -> str | None:
-    """Give the text of a file's bytes, or None where they are no plain UTF-8 text."""
+    """Return the text of a file's bytes, or None if they are no plain UTF-8 text."""
     if len(data) > MAX_FILE_BYTES:
         collector.report(
             Place(file), f"is larger than {MAX_FILE_BYTES} bytes", "spread the rules over files"

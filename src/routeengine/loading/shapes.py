@@ -1,42 +1,65 @@
-"""The small types that rule files are made of, read by the place they stand in.
+"""What rule files are made of: how each piece is read, and what an editor is told of it.
 
-Every type takes a node of the tree. What is wrong with it goes to the collector
-of the run, and a hole of the right type stands in for it, so that one reading
-finds the faults of a whole rule set.
+Every shape takes a node of the tree. What is wrong with it goes to the collector of the run, and a
+hole of the right type stands in for it, so that one reading finds the faults of a whole rule set.
+The same shapes give the JSON Schema.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar, cast
+from typing import Any, ClassVar, TypeAlias, TypeVar
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainValidator,
-    ValidationInfo,
-    WithJsonSchema,
-    model_validator,
-)
-from pydantic_core import CoreSchema, core_schema
+from routeengine.loading.yaml_tree import Branch, Collector, Leaf, Listing, Node
+from routeengine.ruleset.domains import Domain
+from routeengine.ruleset.flaws import Path, did_you_mean, nearest, shown
+from routeengine.ruleset.model import Grounds
 
-from routeengine.loading.faults import Collector
-from routeengine.loading.yaml_tree import Branch, Leaf, Listing, Node
-from routeengine.ruleset.flaws import did_you_mean, nearest, shown
+T = TypeVar("T", Branch, Listing)
 
-T = TypeVar("T")
+Schema: TypeAlias = dict[str, Any]
+
+Values: TypeAlias = dict[str, Any]
+"""What an entry says, by the field that it is for."""
+
+STRING: Schema = {"type": "string"}
+ANY_SCALAR: Schema = {"type": ["string", "integer", "number", "boolean"]}
+"""An editor may take `1` for a number where it is a name here."""
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,8})")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def collector_of(info: ValidationInfo) -> Collector:
-    """Give the collector of the run."""
-    return cast("Collector", info.context)
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One reading of a rule set: where faults go, and what its conditions can name.
+
+    `facts` holds None for a fact whose own entry has a fault.
+    """
+
+    collector: Collector
+    criteria: Collection[str]
+    decisions: Collection[str]
+    facts: dict[str, Domain | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What can stand in one place of a rule file.
+
+    `read` takes what stands there, `hole` is what stands in for it. `schema` takes the definitions
+    that a JSON Schema has so far, by name, and adds its own to them.
+    """
+
+    read: Callable[[Any, Run], Any]
+    schema: Callable[[Schema], Schema]
+    hole: Any = None
+
+
+# Scalars
 
 
 def _named(node: Node) -> str:
@@ -49,297 +72,325 @@ def _is_empty(node: object) -> bool:
     return isinstance(node, Leaf) and node == "" and not node.quoted
 
 
-def _leaf(node: Node, info: ValidationInfo, wanted: str) -> Leaf | None:
-    """Give a node that is a scalar, or None and keep the fault."""
+def _leaf(node: Node, run: Run, wanted: str) -> Leaf | None:
+    """Return a node that is a scalar, or None and keep the fault."""
     if isinstance(node, Leaf) and not _is_empty(node):
         return node
     if _is_empty(node):
-        collector_of(info).add(node.path, f"{_named(node)} has no value", f"write {wanted}")
+        run.collector.add(node.path, f"{_named(node)} has no value", f"write {wanted}")
     else:
-        collector_of(info).add(node.path, f"{_named(node)} must be {wanted}")
+        run.collector.add(node.path, f"{_named(node)} must be {wanted}")
     return None
 
 
-def _words(node: Node, info: ValidationInfo) -> str:
-    return _filled(node, info, "text")
+def _text(wanted: str, schema: Schema, *, may_be_blank: bool = False) -> Shape:
+    def read(node: Node, run: Run) -> str:
+        leaf = _leaf(node, run, wanted)
+        if leaf is not None and not leaf.strip() and not may_be_blank:
+            run.collector.add(leaf.path, f"{_named(leaf)} is empty", f"write {wanted}")
+        return "" if leaf is None else str(leaf)
+
+    return Shape(read, lambda _: schema, "")
 
 
-def _filled(node: Node, info: ValidationInfo, wanted: str) -> str:
-    """Give a scalar that is not blank."""
-    leaf = _leaf(node, info, wanted)
-    if leaf is not None and not leaf.strip():
-        collector_of(info).add(leaf.path, f"{_named(leaf)} is empty", f"write {wanted}")
-    return "" if leaf is None else str(leaf)
+def _parsed(wanted: str, parse: Callable[[Leaf], object], schema: Schema, hole: object) -> Shape:
+    def read(node: Node, run: Run) -> object:
+        leaf = _leaf(node, run, wanted)
+        value = None if leaf is None else parse(leaf)
+        if leaf is not None and value is None:
+            hint = "" if parse(Leaf(leaf)) is None else "write it without quotes"
+            run.collector.add(leaf.path, f"{_named(leaf)} must be {wanted}", hint)
+        return hole if value is None else value
 
-
-def _name(node: Node, info: ValidationInfo) -> str:
-    return _filled(node, info, "one word")
-
-
-def _target(node: Node, info: ValidationInfo) -> str:
-    leaf = _leaf(node, info, "an outcome, or `{review: [candidates]}`")
-    return "" if leaf is None else str(leaf)
-
-
-def _section(node: Node, info: ValidationInfo) -> str:
-    leaf = _leaf(node, info, 'the heading of a section, or ""')
-    return "" if leaf is None else str(leaf)
-
-
-def _value(node: Node, info: ValidationInfo) -> Leaf | None:
-    return _leaf(node, info, "one value")
-
-
-def _whole(node: Node, info: ValidationInfo) -> int:
-    leaf = _leaf(node, info, "a whole number")
-    if leaf is None:
-        return 0
-    number = whole_number(leaf)
-    if number is None:
-        hint = "write it without quotes" if _WHOLE.fullmatch(leaf) else ""
-        collector_of(info).add(leaf.path, f"{_named(leaf)} must be a whole number", hint)
-    return number or 0
+    return Shape(read, lambda _: schema, hole)
 
 
 def whole_number(leaf: Leaf) -> int | None:
-    """Read a plain scalar as a whole number, or give None."""
+    """Read a plain scalar as a whole number, or return None."""
     return int(leaf) if not leaf.quoted and _WHOLE.fullmatch(leaf) else None
 
 
 def truth_value(leaf: Leaf) -> bool | None:
-    """Read a plain scalar as true or false, or give None."""
+    """Read a plain scalar as true or false, or return None."""
     return None if leaf.quoted else {"true": True, "false": False}.get(leaf)
 
 
-def _yes_no(node: Node, info: ValidationInfo) -> bool:
-    leaf = _leaf(node, info, "`true` or `false`")
-    if leaf is None:
-        return False
-    truth = truth_value(leaf)
-    if truth is None:
-        hint = "write it without quotes" if leaf in {"true", "false"} else ""
-        collector_of(info).add(leaf.path, f"{_named(leaf)} must be `true` or `false`", hint)
-    return bool(truth)
+def _day(leaf: Leaf) -> date | None:
+    try:
+        return date.fromisoformat(leaf) if _DAY.fullmatch(leaf) else None
+    except ValueError:
+        return None
 
 
-def _day(node: Node, info: ValidationInfo) -> date | None:
-    leaf = _leaf(node, info, "a date as YYYY-MM-DD")
-    if leaf is not None:
-        try:
-            if _DAY.fullmatch(leaf):
-                return date.fromisoformat(leaf)
-        except ValueError:
-            pass
-        collector_of(info).add(leaf.path, f"{_named(leaf)} must be a date as YYYY-MM-DD")
-    return None
-
-
-def _mapping(node: Node, info: ValidationInfo) -> Branch:
-    if isinstance(node, Branch):
-        return node
-    collector_of(info).add(node.path, f"{_named(node)} must be a mapping", "write `key: value`")
-    return Branch(node.path)
-
-
-def _per_language(node: Node, info: ValidationInfo) -> Branch:
-    if isinstance(node, Branch):
-        return node
-    collector_of(info).add(
-        node.path,
-        f"{_named(node)} must hold its words per language",
-        "write `{nl: …, en: …}`",
-    )
-    return Branch(node.path)
-
-
-def _list(node: Node, info: ValidationInfo) -> Listing:
-    if isinstance(node, Listing):
-        return node
-    collector_of(info).add(node.path, f"{_named(node)} must be a list", "write `[one, other]`")
-    return Listing(node.path)
-
-
-def _one_or_more(node: Node, info: ValidationInfo) -> Listing:
-    if isinstance(node, Leaf):
-        single = Listing(node.path)
-        if _leaf(node, info, "a name, or a list of names") is not None:
-            single.append(node)
-        return single
-    listing = _list(node, info)
-    if isinstance(node, Listing) and not node:
-        collector_of(info).add(node.path, f"{_named(node)} is an empty list", "name one or more")
-    return listing
-
-
-ANY_SCALAR: dict[str, Any] = {"type": ["string", "integer", "number", "boolean"]}
-
-ONE_OR_MORE_SCALARS: dict[str, Any] = {
-    "anyOf": [ANY_SCALAR, {"type": "array", "items": ANY_SCALAR, "minItems": 1}]
-}
-
-Words: TypeAlias = Annotated[str, PlainValidator(_words), WithJsonSchema({"type": "string"})]
+WORDS = _text("text", STRING)
 """Text that people read."""
 
-Name: TypeAlias = Annotated[str, PlainValidator(_name), WithJsonSchema(ANY_SCALAR)]
-"""An id or another short word. An editor may take `1` for a number; it is a name here."""
+NAME = _text("one word", ANY_SCALAR)
+"""An id or another short word."""
 
-Target: TypeAlias = Annotated[str, PlainValidator(_target), WithJsonSchema(ANY_SCALAR)]
-"""The outcome that a rule leads to."""
-
-Section: TypeAlias = Annotated[str, PlainValidator(_section), WithJsonSchema({"type": "string"})]
+SECTION = _text('the heading of a section, or ""', STRING, may_be_blank=True)
 """A heading of a source, or nothing for what stands before the first."""
 
-Value: TypeAlias = Annotated[Leaf | None, PlainValidator(_value), WithJsonSchema(ANY_SCALAR)]
-"""A value of a fact; the fact says of what type."""
+TARGET = _text("an outcome, or `{review: [candidates]}`", ANY_SCALAR, may_be_blank=True)
+"""The outcome that a rule leads to."""
 
-Whole: TypeAlias = Annotated[int, PlainValidator(_whole), WithJsonSchema({"type": "integer"})]
-"""A whole number, of nine digits at most."""
+VALUE = Shape(lambda node, run: _leaf(node, run, "one value"), lambda _: ANY_SCALAR)
+"""A value of a fact, as written: what it means depends on the fact."""
 
-YesNo: TypeAlias = Annotated[bool, PlainValidator(_yes_no), WithJsonSchema({"type": "boolean"})]
-"""`true` or `false`, and no other word."""
+WHOLE = _parsed("a whole number", whole_number, {"type": "integer"}, 0)
+YES_NO = _parsed("`true` or `false`", truth_value, {"type": "boolean"}, False)
+DAY = _parsed("a date as YYYY-MM-DD", _day, {"format": "date", "type": "string"}, None)
 
-Day: TypeAlias = Annotated[
-    date | None, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"})
-]
-"""A date."""
 
-Table: TypeAlias = Annotated[dict[str, T], BeforeValidator(_mapping)]
-"""Entries by id."""
+def choice(*words: str) -> Shape:
+    """Return the shape of a place where one of a few words can stand."""
+    allowed = ", ".join(f"`{word}`" for word in words)
 
-Listed: TypeAlias = Annotated[list[T], BeforeValidator(_list)]
-"""A list."""
+    def read(node: Node, run: Run) -> str:
+        leaf = _leaf(node, run, f"one of {allowed}")
+        if leaf is not None and leaf not in words:
+            hint = did_you_mean(leaf, words, f"write {allowed}")
+            run.collector.add(leaf.path, f"{_named(leaf)} cannot be {shown(leaf)}", hint)
+        return str(leaf) if leaf in words else words[0]
 
-Text: TypeAlias = Annotated[
-    dict[str, Words],
-    BeforeValidator(_per_language),
-    WithJsonSchema({"type": "object", "additionalProperties": {"type": "string"}}),
-]
-"""The same words in each language."""
+    return Shape(read, lambda _: {"enum": list(words)}, words[0])
 
-Names: TypeAlias = Listed[Name]
+
+# Lists and mappings
+
+
+def _as(kind: type[T], node: Node, run: Run, wanted: str, hint: str) -> T:
+    """Return a node that is of a kind, or an empty one and keep the fault."""
+    if isinstance(node, kind):
+        return node
+    run.collector.add(node.path, f"{_named(node)} must {wanted}", hint)
+    return kind(node.path)
+
+
+def _items(node: Node, run: Run) -> Listing:
+    return _as(Listing, node, run, "be a list", "write `[one, other]`")
+
+
+def _alone(leaf: Leaf) -> Listing:
+    """Return a list of one scalar, which has the path of that scalar."""
+    single = Listing(leaf.path)
+    single.append(leaf)
+    return single
+
+
+def _sequence(
+    item: Shape, items: Callable[[Node, Run], Listing], schema: Callable[[Schema], Schema]
+) -> Shape:
+    return Shape(
+        lambda node, run: tuple([item.read(one, run) for one in items(node, run)]), schema, ()
+    )
+
+
+def listed(item: Shape) -> Shape:
+    """Return the shape of a list."""
+    return _sequence(item, _items, lambda defs: {"items": item.schema(defs), "type": "array"})
+
+
+def _names(node: Node, run: Run) -> Listing:
+    if isinstance(node, Leaf):
+        leaf = _leaf(node, run, "a name, or a list of names")
+        return Listing(node.path) if leaf is None else _alone(leaf)
+    items = _items(node, run)
+    if isinstance(node, Listing) and not node:
+        run.collector.add(node.path, f"{_named(node)} is an empty list", "name one or more")
+    return items
+
+
+NAMES = listed(NAME)
 """A list of ids or other words."""
 
-OneOrMore: TypeAlias = Annotated[
-    list[Name],
-    BeforeValidator(_one_or_more),
-    WithJsonSchema(ONE_OR_MORE_SCALARS),
-]
+_MANY: Schema = {"items": ANY_SCALAR, "minItems": 1, "type": "array"}
+
+ONE_OR_MORE = _sequence(NAME, _names, lambda _: {"anyOf": [ANY_SCALAR, _MANY]})
 """A name, or a list of them."""
 
-
-class Choice:
-    """Marks a place where one of a few words can stand."""
-
-    def __init__(self, *words: str) -> None:
-        self.words = words
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
-        return core_schema.with_info_plain_validator_function(self._read)
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
-        return {"enum": list(self.words)}
-
-    def _read(self, node: Node, info: ValidationInfo) -> str:
-        allowed = ", ".join(f"`{word}`" for word in self.words)
-        leaf = _leaf(node, info, f"one of {allowed}")
-        if leaf is None:
-            return self.words[0]
-        if leaf not in self.words:
-            hint = did_you_mean(leaf, self.words, f"write {allowed}")
-            collector_of(info).add(leaf.path, f"{_named(leaf)} cannot be {shown(leaf)}", hint)
-            return self.words[0]
-        return str(leaf)
+VALUES = _sequence(
+    VALUE,
+    lambda node, run: _alone(node) if isinstance(node, Leaf) else _items(node, run),
+    ONE_OR_MORE.schema,
+)
+"""A value, or a list of them."""
 
 
-def needed(description: str, hole: Callable[[], Any], **more: Any) -> Any:
-    """Declare a key that must be there; `hole` makes what stands in where it is not."""
-    return Field(
-        default_factory=hole,
-        description=description,
-        json_schema_extra={"needed": True},
-        **more,
+def _entries(node: Node, run: Run) -> Branch:
+    return _as(Branch, node, run, "be a mapping", "write `key: value`")
+
+
+def table(item: AnyShape) -> Shape:
+    """Return the shape of a mapping whose keys are ids."""
+    return Shape(
+        lambda node, run: {key: item.read(one, run) for key, one in _entries(node, run).items()},
+        lambda defs: {"additionalProperties": item.schema(defs), "type": "object"},
+        {},
     )
 
 
-def optional(description: str, default: Callable[[], Any] = lambda: None, **more: Any) -> Any:
+def _per_language(node: Node, run: Run) -> dict[str, str]:
+    words = _as(Branch, node, run, "hold its words per language", "write `{nl: …, en: …}`")
+    return {language: WORDS.read(one, run) for language, one in words.items()}
+
+
+TEXT = Shape(_per_language, table(WORDS).schema, {})
+"""The same words in each language."""
+
+
+def either(scalar: Shape, mapping: type[Entry]) -> Shape:
+    """Return the shape of what is one thing or, as a mapping, another."""
+    return Shape(
+        lambda node, run: (mapping if isinstance(node, Branch) else scalar).read(node, run),
+        lambda defs: {"oneOf": [scalar.schema(defs), mapping.schema(defs)]},
+        scalar.hole,
+    )
+
+
+AnyShape: TypeAlias = "Shape | type[Entry]"
+"""What can stand in one place of a rule file."""
+
+
+@dataclass(slots=True)
+class Key:
+    """A key of an entry; `hole` is its value if the key is not there.
+
+    It is an attribute of the entry, called as the `field` of what is made of it. `key` is what it
+    is called in a rule file: another word, if Python or the rule set has another use for that.
+    """
+
+    shape: AnyShape
+    description: str
+    hole: Any
+    needed: bool
+    key: str
+    field: str = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.field = name
+        self.key = self.key or name
+
+
+def needed(shape: AnyShape, description: str, *, key: str = "") -> Key:
+    """Declare a key that must be there."""
+    return Key(shape, description, shape.hole, True, key)
+
+
+def optional(shape: AnyShape, description: str, otherwise: Any = None, *, key: str = "") -> Key:
     """Declare a key that may be left out."""
-    return Field(default_factory=default, description=description, **more)
+    return Key(shape, description, otherwise, False, key)
 
 
-def _finish_schema(schema: dict[str, Any]) -> None:
-    """Say which keys must be there; to a reader of the tree all have a default."""
-    properties = schema.get("properties", {})
-    required = [key for key, one in properties.items() if one.pop("needed", False)]
-    if required:
-        schema["required"] = required
-    schema.pop("title", None)
-    for one in properties.values():
-        one.pop("title", None)
-        one.pop("default", None)
-        # An optional key is left out; it is never written as null.
-        if one.get("anyOf", [None])[-1] == {"type": "null"}:
-            kept = one.pop("anyOf")[:-1]
-            one.update(kept[0] if len(kept) == 1 else {"anyOf": kept})
+class Entry:
+    """A mapping with keys that are known beforehand: the attributes of a subclass.
 
+    What a subclass says of itself is what an editor says of the entry. `makes` is the class of the
+    part of a rule set that is made of it.
+    """
 
-class Entry(BaseModel):
-    """A mapping with keys that are known beforehand."""
+    noun: ClassVar[str]
+    makes: ClassVar[type | None] = None
+    first: ClassVar[tuple[str, ...]] = ()
+    """Keys that are read before the others."""
+    keys: ClassVar[Mapping[str, Key]] = {}
+    hole: ClassVar[Any] = None
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, defer_build=True, json_schema_extra=_finish_schema
-    )
-    noun: ClassVar[str] = "an entry"
+    # class CountEntry(Entry):                 # Count(count=3, parts=(…)) is made of
+    #     noun = "a count"                     #   count: 3
+    #     makes = Count                        #   of: […]
+    #     count = needed(WHOLE, "how many")    # and without `count` the fault is
+    #     parts = needed(…, "…", key="of")     #   "a count needs `count` (how many)"
 
-    @model_validator(mode="before")
+    def __init_subclass__(cls) -> None:
+        own = [one for one in vars(cls).values() if isinstance(one, Key)]
+        cls.keys = {**cls.keys, **{one.key: one for one in own}}
+
     @classmethod
-    def _check_keys(cls, node: Node, info: ValidationInfo) -> Branch:
-        """Keep a fault for each key that is unknown or lacking, and leave out the unknown."""
-        collector = collector_of(info)
-        if not isinstance(node, Branch):
+    def holes(cls) -> dict[str, Any]:
+        """Return the values of an entry in which nothing is written."""
+        return {one.field: one.hole for one in cls.keys.values()}
+
+    @classmethod
+    def read(cls, node: Node, run: Run) -> Any:
+        """Read an entry; what is wrong with it goes to the collector."""
+        values = cls.holes()
+        if isinstance(node, Branch):
+            cls._check_keys(node, run.collector)
+            for key in dict.fromkeys((*cls.first, *cls.keys)):
+                if key in node:
+                    one = cls.keys[key]
+                    values[one.field] = one.shape.read(node[key], run)
+        else:
             what = "has no value" if _is_empty(node) else f"must be {cls.noun}, as a mapping"
-            collector.add(node.path, f"{_named(node)} {what}", "it has " + cls._key_list())
-            return Branch(node.path)
-        keys = cls._keys()
-        meant = cls._find_unknown(node, collector)
-        for key, is_needed in keys.items():
-            if key in meant:
-                collector.damage((*node.path, key))
-            elif is_needed and key not in node:
-                collector.add((*node.path, key), f"{cls.noun} needs `{key}`", cls._purpose(key))
-        known = Branch(node.path)
-        known.update((key, one) for key, one in node.items() if key in keys)
-        return known
+            run.collector.add(node.path, f"{_named(node)} {what}", cls._listed())
+        return cls.make(values, node.path, run)
 
     @classmethod
-    def _find_unknown(cls, node: Branch, collector: Collector) -> set[str]:
-        """Keep a fault for each unknown key; give the lacking keys that were meant by them."""
+    def make(cls, values: Values, path: Path, run: Run) -> Any:
+        """Return what an entry says: the part that is made of it, or else its values by field."""
+        if cls.makes is None:
+            return values
+        names = {one.name for one in fields(cls.makes)}
+        # What stands in a table has its key for an id.
+        if "id" in names:
+            values["id"] = str(path[-1])
+        if "place" in names:
+            values["place"] = run.collector.place(path, key=True)
+        if "grounds" in names:
+            parts = [values.pop(key) for key in ("basis", "cites", "interpretation")]
+            values["grounds"] = Grounds(*parts)
+        return cls.makes(**values)
+
+    @classmethod
+    def _listed(cls) -> str:
+        return "it has " + ", ".join(f"`{key}`" for key in cls.keys)
+
+    @classmethod
+    def _check_keys(cls, node: Branch, collector: Collector) -> None:
+        """Keep a fault for each key that is unknown, and for each that must be there and is not."""
         meant = set()
-        keys = cls._keys()
         for key in node:
-            if key in keys:
-                continue
-            near = nearest(key, keys)
-            hint = "it has " + cls._key_list() if near is None else f"did you mean `{near}`?"
-            message = f"{shown(key)} is no key of {cls.noun}"
-            collector.add((*node.path, key), message, hint, key=True)
-            if near is not None and near not in node:
+            if key not in cls.keys:
+                near = nearest(key, cls.keys)
+                hint = cls._listed() if near is None else f"did you mean `{near}`?"
+                message = f"{shown(key)} is no key of {cls.noun}"
+                collector.add((*node.path, key), message, hint, key=True)
                 meant.add(near)
-        return meant
+        for key, one in cls.keys.items():
+            # What was meant by an unknown key is not missed as well.
+            if key not in node and key in meant:
+                collector.damage((*node.path, key))
+            elif key not in node and one.needed:
+                message = f"{cls.noun} needs `{key}`"
+                collector.add((*node.path, key), message, one.description)
 
     @classmethod
-    def _keys(cls) -> dict[str, bool]:
+    def schema(cls, defs: Schema) -> Schema:
+        """Return a reference to the JSON Schema of the entry, which goes to the definitions."""
+        if cls.__name__ not in defs:
+            defs[cls.__name__] = {}  # a condition refers to itself
+            defs[cls.__name__] = cls.definition(defs)
+        return {"$ref": f"#/$defs/{cls.__name__}"}
+
+    @classmethod
+    def definition(cls, defs: Schema) -> Schema:
+        """Return the JSON Schema of the entry itself."""
+        properties = {
+            key: dict(sorted({**one.shape.schema(defs), "description": one.description}.items()))
+            for key, one in cls.keys.items()
+        }
+        required = [key for key, one in cls.keys.items() if one.needed]
         return {
-            field.alias or name: isinstance(field.json_schema_extra, dict)
-            for name, field in cls.model_fields.items()
+            "additionalProperties": False,
+            "description": cls.__doc__,
+            "properties": properties,
+            **({"required": required} if required else {}),
+            "type": "object",
         }
 
-    @classmethod
-    def _key_list(cls) -> str:
-        return ", ".join(f"`{key}`" for key in cls._keys())
 
-    @classmethod
-    def _purpose(cls, key: str) -> str:
-        fields = cls.model_fields.items()
-        return next(
-            f"{field.description}" for name, field in fields if (field.alias or name) == key
-        )
+def parts(entry: type[Entry]) -> Shape:
+    """Return the shape of entries by id, of which the parts are what is made."""
+    entries = table(entry)
+    return Shape(lambda node, run: tuple(entries.read(node, run).values()), entries.schema, ())

@@ -4,26 +4,133 @@ Read from the parser's events, so that no tag ever builds anything and every nod
 has its place. A scalar stays the text that was written; what type it has is for
 the place it stands in to say. Anchors, aliases, tags, merge keys, keys that are
 no plain word, and further documents are refused. The first fault of a file ends
-the reading of it; keys that stand twice are no reason to stop, and all collected.
+the reading of it; keys that appear twice are no reason to stop, and all collected.
 """
 
 from __future__ import annotations
 
-from typing import Any, NoReturn, Self, TypeAlias
+import re
+from typing import Any, NamedTuple, NoReturn, Self, TypeAlias
 
 import yaml
 from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner
 
-from routeengine.loading.faults import Collector
-from routeengine.loading.limits import MAX_DEPTH, MAX_NODES, MAX_SCALAR, first_bad_character
+from routeengine.errors import Fault, RuleSetError
 from routeengine.ruleset.flaws import Path, shown
 from routeengine.ruleset.words import Place
 
+MAX_SCALAR = 10_000
+"""Characters per text."""
+
+MAX_DEPTH = 40
+"""Lists and mappings within each other."""
+
+MAX_NODES = 50_000
+"""Words, lists and mappings in a rule set, all files together."""
+
+MAX_FAULTS = 200
+"""Faults that are reported; then the reading stops."""
+
+# All that YAML does not print, and the marks that make text read in another order
+# than it is stored: a reviewer would see other rules than the engine runs.
+_BAD = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    "|[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+
+
+def first_bad_character(text: str) -> int | None:
+    """Return the position of the first control or reordering character, if there is one."""
+    found = _BAD.search(text)
+    return found.start() if found else None
+
+
+class _Mark(NamedTuple):
+    key: Place | None
+    value: Place
+
+
+_NO_MARK = _Mark(None, Place())
+
+
+class Collector:
+    """Knows the place of every path, and keeps the faults that are found there.
+
+    A path with a fault is damaged: what stands there is not what the author
+    meant, so that nothing more should be concluded from it.
+    """
+
+    def __init__(self) -> None:
+        self._faults: dict[Fault, None] = {}
+        self._marks: dict[Path, _Mark] = {}
+        self._damaged: set[Path] = set()
+        self._holding_damage: set[Path] = set()
+
+    def mark(self, path: Path, value: Place, key: Place | None = None) -> None:
+        """Remember where a value stands, and its key if it has one."""
+        self._marks[path] = _Mark(key, value)
+
+    def place(self, path: Path, *, key: bool = False) -> Place:
+        """Return the place of the nearest thing at or around a path.
+
+        `key` asks for the key rather than the value.
+        """
+        while path and path not in self._marks:
+            # In a list of one the item may be written without the list.
+            path, key = path[:-1], key or isinstance(path[-1], str)
+        mark = self._marks.get(path, _NO_MARK)
+        return mark.key if key and mark.key is not None else mark.value
+
+    def add(self, path: Path, message: str, hint: str = "", *, key: bool = False) -> None:
+        """Keep a fault of what stands at a path, and take the path as damaged."""
+        self.damage(path)
+        self.report(self.place(path, key=key), message, hint)
+
+    def damage(self, path: Path) -> None:
+        """Take a path as damaged, when its fault is reported elsewhere."""
+        self._damaged.add(path)
+        self._holding_damage.update(path[:length] for length in range(len(path) + 1))
+
+    def report(self, place: Place, message: str, hint: str = "") -> None:
+        """Keep a fault at a place.
+
+        Raises RuleSetError with all of them if there are too many to go on.
+        """
+        self._faults[Fault(place.file, place.line, place.column, message, hint)] = None
+        if len(self._faults) >= MAX_FAULTS:
+            self.raise_faults()
+
+    def inside_damage(self, path: Path) -> bool:
+        """Say whether a path, or something around it, is damaged."""
+        return any(path[:length] in self._damaged for length in range(len(path) + 1))
+
+    def holds_damage(self, path: Path) -> bool:
+        """Say whether a path, or something in it, is damaged."""
+        return path in self._holding_damage
+
+    def sound(self, path: Path) -> bool:
+        """Say whether nothing is damaged at a path, around it or in it."""
+        return not self.holds_damage(path) and not self.inside_damage(path)
+
+    def raise_faults(self) -> None:
+        """Raise RuleSetError with every fault, if there is one."""
+        if self._faults:
+            faults = tuple(self._faults)
+            if len(faults) >= MAX_FAULTS:
+                message = f"holds {MAX_FAULTS} faults or more: the rest was not looked at"
+                faults += (Fault(max(faults).file, 0, 0, message),)
+            raise RuleSetError(faults)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """The faults that were found so far."""
+        return tuple(self._faults)
+
 
 class PlainParser(Reader, Scanner, Parser):
-    """PyYAML's own parser, for where libyaml is not there: slower, and the same."""
+    """PyYAML's own parser, for when libyaml is not there: slower, and the same."""
 
     def __init__(self, text: str) -> None:
         Reader.__init__(self, text)
@@ -41,7 +148,7 @@ class UnreadableError(Exception):
 
 
 class Leaf(str):
-    """A scalar, as text; `quoted` where it cannot be anything but text."""
+    """A scalar, as text; `quoted` if it cannot be anything but text."""
 
     __slots__ = ("path", "quoted")
     path: Path
@@ -111,7 +218,7 @@ class TreeReader:
         """Read a file and add what it holds to a tree.
 
         What stands at the top level of several files is read as one; deeper,
-        nothing may stand twice. Raises UnreadableError where the file cannot be
+        nothing may appear twice. Raises UnreadableError if the file cannot be
         read further.
         """
         self._file = file
@@ -169,6 +276,9 @@ class TreeReader:
             items.append(self._read_node(event, (*path, len(items)), None, depth))
         return items
 
+    # `facts: {age: {type: integer}}` comes as MappingStart, Scalar(facts), MappingStart,
+    # Scalar(age), MappingStart, Scalar(type), Scalar(integer), and three times MappingEnd: the
+    # event of a key, then those of its value. No tag, anchor or merge key is ever acted upon.
     def _read_entries(
         self, branch: Branch, depth: int, elsewhere: frozenset[str] = frozenset()
     ) -> None:
@@ -229,7 +339,7 @@ class TreeReader:
             ((message, hint) for words, message, hint in _WORDS if words in said),
             (f"is no valid YAML: {getattr(error, 'problem', 'it cannot be read')}", ""),
         )
-        # What is left open is told where it begins, and not where the file ends.
+        # What is left open is reported where it begins, and not where the file ends.
         begins = "quoted scalar" in said
         mark = getattr(error, "context_mark" if begins else "problem_mark", None)
         place = Place(self._file, mark.line + 1, mark.column + 1) if mark else Place(self._file)

@@ -1,15 +1,20 @@
 """Mutation testing of rules: would the cases notice if a rule said something else?
 
-A *mutant* is the rule set with one thing changed. A case kills it where what the case expects
+A *mutant* is the rule set with one thing changed. A case kills it if what the case expects
 no longer comes out. A mutant that answers every profile as the rule set does is *equivalent*
 and no case could kill it: those are found exactly, on the decision diagrams, and left
 out. What is left has a profile on which it answers otherwise: a case that is missing.
 """
 
 from routeengine.mutation.mutants import Kind, Mutant, mutants
-from routeengine.mutation.pasted import pasted, seen_otherwise
-from routeengine.mutation.run import MutationReport, Survivor, mutate
-from routeengine.mutation.witness import Witness, witness_against
+from routeengine.mutation.run import MutationReport, mutate
+from routeengine.mutation.witness import (
+    Survivor,
+    Witness,
+    pasted,
+    seen_otherwise,
+    witness_against,
+)
 
 __all__ = [
     "Kind",

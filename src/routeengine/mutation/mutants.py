@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias
 
 from routeengine.mutation.conditions import ConditionKind, changed
-from routeengine.ruleset.conditions import Condition, RuleIs, walk
-from routeengine.ruleset.model import Constraint, Criterion, Decision, Flag, Review, Rule, RuleSet
+from routeengine.ruleset.model import Decision, Review, Rule, RuleSet
 from routeengine.ruleset.settling import beaten_by
 from routeengine.ruleset.words import Place
+from routeengine.verification.rewriting import rules_asked, sites, with_part
 
 Kind: TypeAlias = (
     ConditionKind
     | Literal["outcome", "candidates", "outranks", "rule", "applies_when", "constraint"]
 )
 """What was changed: something in a condition, or a rule, decision or constraint as a whole."""
-
-Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -32,21 +30,11 @@ class Mutant:
     ruleset: RuleSet
 
     def __str__(self) -> str:
-        """Give place, owner and change in one line."""
+        """Return place, owner and change in one line."""
         return f"{self.place}: {self.where}: {self.what}"
 
     def __repr__(self) -> str:
         return f"Mutant({self.where}: {self.what})"
-
-
-@dataclass(frozen=True, slots=True)
-class _Slot:
-    """A place where a condition stands, and how another one is put there."""
-
-    where: str
-    place: Place
-    condition: Condition
-    put: Callable[[Condition], RuleSet]
 
 
 def mutants(ruleset: RuleSet) -> Iterator[Mutant]:
@@ -54,116 +42,41 @@ def mutants(ruleset: RuleSet) -> Iterator[Mutant]:
 
     Conditions are changed in every way of `mutation.conditions`; constraints, rules and
     `applies_when` are taken out; outcomes and candidates are swapped, and `outranks` is
-    dropped, or added where that makes no circle. Whether a mutant is equivalent, or
+    dropped, or added if that makes no circle. Whether a mutant is equivalent, or
     excludes every profile, is not looked at here.
     """
-    for slot in _slots(ruleset):
-        seen = {slot.condition}
-        for one in changed(ruleset, slot.condition):
+    for site in sites(ruleset):
+        where = f"{site.kind} `{site.part.id}`"
+        if site.field == "applies_when":
+            where += ", applies_when"
+        seen = {site.condition}
+        for one in changed(ruleset, site.condition):
             if one.condition not in seen:
                 seen.add(one.condition)
-                yield Mutant(one.kind, slot.where, one.words, slot.place, slot.put(one.condition))
+                field: dict[str, Any] = {site.field: one.condition}
+                other = with_part(ruleset, site.part, replace(site.part, **field))
+                yield Mutant(one.kind, where, one.words, site.part.place, other)
     for constraint in ruleset.constraints:
-        rest = tuple(one for one in ruleset.constraints if one is not constraint)
-        where, other = f"constraint `{constraint.id}`", replace(ruleset, constraints=rest)
+        where, other = f"constraint `{constraint.id}`", with_part(ruleset, constraint, None)
         yield Mutant("constraint", where, "is taken out", constraint.place, other)
+    asked = rules_asked(ruleset)
     for decision in ruleset.decisions:
-        yield from _of_decision(ruleset, decision)
+        yield from _of_decision(ruleset, decision, asked)
 
 
-# Conditions
-
-
-def _slots(ruleset: RuleSet) -> Iterator[_Slot]:
-    for constraint in ruleset.constraints:
-        yield _of_constraint(ruleset, constraint)
-    for criterion in ruleset.criteria:
-        yield _of_criterion(ruleset, criterion)
-    for decision in ruleset.decisions:
-        if decision.applies_when is not None:
-            yield _of_applies_when(ruleset, decision, decision.applies_when)
-        for rule in decision.rules:
-            if rule.when is not None:
-                yield _of_rule(ruleset, decision, rule, rule.when)
-    for flag in ruleset.flags:
-        if flag.when is not None:
-            yield _of_flag(ruleset, flag, flag.when)
-
-
-def _of_constraint(ruleset: RuleSet, constraint: Constraint) -> _Slot:
-    def put(condition: Condition) -> RuleSet:
-        other = replace(constraint, forbids=condition)
-        return replace(ruleset, constraints=_swapped(ruleset.constraints, constraint, other))
-
-    return _Slot(f"constraint `{constraint.id}`", constraint.place, constraint.forbids, put)
-
-
-def _of_criterion(ruleset: RuleSet, criterion: Criterion) -> _Slot:
-    def put(condition: Condition) -> RuleSet:
-        other = replace(criterion, when=condition)
-        return replace(ruleset, criteria=_swapped(ruleset.criteria, criterion, other))
-
-    return _Slot(f"criterion `{criterion.id}`", criterion.place, criterion.when, put)
-
-
-def _of_applies_when(ruleset: RuleSet, decision: Decision, applies: Condition) -> _Slot:
-    def put(condition: Condition) -> RuleSet:
-        return _with_decision(ruleset, decision, replace(decision, applies_when=condition))
-
-    return _Slot(f"decision `{decision.id}`, applies_when", decision.place, applies, put)
-
-
-def _of_rule(ruleset: RuleSet, decision: Decision, rule: Rule, when: Condition) -> _Slot:
-    def put(condition: Condition) -> RuleSet:
-        return _with_rule(ruleset, decision, rule, replace(rule, when=condition))
-
-    return _Slot(f"rule `{rule.id}`", rule.place, when, put)
-
-
-def _of_flag(ruleset: RuleSet, flag: Flag, when: Condition) -> _Slot:
-    def put(condition: Condition) -> RuleSet:
-        other = replace(flag, when=condition)
-        return replace(ruleset, flags=_swapped(ruleset.flags, flag, other))
-
-    return _Slot(f"flag `{flag.id}`", flag.place, when, put)
-
-
-def _swapped(items: tuple[Item, ...], old: Item, new: Item) -> tuple[Item, ...]:
-    return tuple(new if one is old else one for one in items)
-
-
-def _with_decision(ruleset: RuleSet, old: Decision, new: Decision) -> RuleSet:
-    return replace(ruleset, decisions=_swapped(ruleset.decisions, old, new))
-
-
-def _with_rule(ruleset: RuleSet, decision: Decision, old: Rule, new: Rule) -> RuleSet:
-    rules = _swapped(decision.rules, old, new)
-    return _with_decision(ruleset, decision, replace(decision, rules=rules))
-
-
-# Decisions and rules as a whole
-
-
-def _of_decision(ruleset: RuleSet, decision: Decision) -> Iterator[Mutant]:
+def _of_decision(ruleset: RuleSet, decision: Decision, asked: frozenset[str]) -> Iterator[Mutant]:
+    """Yield what can be done to a decision and its rules as a whole."""
     if decision.applies_when is not None:
         always = replace(decision, applies_when=None, not_applicable_because=None)
-        other = _with_decision(ruleset, decision, always)
+        other = with_part(ruleset, decision, always)
         where = f"decision `{decision.id}`, applies_when"
         yield Mutant("applies_when", where, "is taken out", decision.place, other)
-    asked = {
-        name
-        for condition in ruleset.conditions
-        for part in walk(condition)
-        if isinstance(part, RuleIs)
-        for name in part.rules
-    }
     for rule in decision.rules:
         where = f"rule `{rule.id}`"
         for kind, what, new in (*_targets(decision, rule), *_rankings(decision, rule)):
-            other = _with_rule(ruleset, decision, rule, new)
-            yield Mutant(kind, where, what, rule.place, other)
+            yield Mutant(kind, where, what, rule.place, with_part(ruleset, rule, new))
         if rule.id not in asked and len(decision.rules) > 1:
-            other = _with_decision(ruleset, decision, _without(decision, rule))
+            other = with_part(ruleset, decision, _without(decision, rule))
             yield Mutant("rule", where, "is taken out", rule.place, other)
 
 

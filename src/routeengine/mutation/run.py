@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from routeengine.cases import Case, run_cases
 from routeengine.cases.run import mismatches
@@ -13,21 +14,16 @@ from routeengine.errors import BudgetError, RuleSetError, UsageError
 from routeengine.executors.reference import FullProfile
 from routeengine.executors.summary import summarise
 from routeengine.mutation.mutants import Mutant, mutants
-from routeengine.mutation.witness import Beside, Witness
+from routeengine.mutation.witness import MutantComparison, Survivor, Witness
 from routeengine.profile import OneOf
 from routeengine.result import Answer
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import evaluation_order
-from routeengine.verification.difference import Comparison
+from routeengine.verification.comparison import Comparison
 
-
-@dataclass(frozen=True, slots=True)
-class Survivor:
-    """A mutant that no case notices, and a profile on which it answers otherwise."""
-
-    mutant: Mutant
-    witness: Witness
+Fate: TypeAlias = Literal["killed", "equivalent", "undetermined"]
+"""What becomes of a mutant that does not survive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +66,23 @@ def mutate(
 
     `progress` is called once for every mutant.
 
-    Raises UsageError where a case fails on the rule set as it is.
+    Raises UsageError if a case fails on the rule set as it is.
     """
     trial = _Trial(ruleset, tuple(cases))
-    killed: list[Mutant] = []
-    equivalent: list[Mutant] = []
-    undetermined: list[Mutant] = []
+    fates: dict[Fate, list[Mutant]] = {"killed": [], "equivalent": [], "undetermined": []}
     survivors: list[Survivor] = []
     for mutant in mutants(ruleset) if among is None else among:
-        try:
-            became = trial.of(mutant)
-        except RuleSetError:
-            pass  # its constraints exclude every profile: no rule set, and so no mutant
-        except BudgetError:
-            undetermined.append(mutant)
-        else:
-            if isinstance(became, Witness):
-                survivors.append(Survivor(mutant, became))
+        # Its constraints may exclude every profile: then it is no rule set, and so no mutant.
+        with suppress(RuleSetError):
+            fate = trial.fate_of(mutant)
+            if isinstance(fate, Witness):
+                survivors.append(Survivor(mutant, fate))
             else:
-                (killed if became == "killed" else equivalent).append(mutant)
+                fates[fate].append(mutant)
         if progress is not None:
             progress()
-    return MutationReport(tuple(killed), tuple(equivalent), tuple(survivors), tuple(undetermined))
+    killed, equivalent, undetermined = map(tuple, fates.values())
+    return MutationReport(killed, equivalent, tuple(survivors), undetermined)
 
 
 class _Trial:
@@ -108,30 +99,31 @@ class _Trial:
         self.comparison = Comparison(ruleset, rules=True)
         self.shown: list[Mapping[str, Value | OneOf]] = []
 
-    def of(self, mutant: Mutant) -> Witness | Literal["killed", "equivalent"]:
-        """Say what becomes of a mutant; where it survives, on what it answers otherwise."""
+    def fate_of(self, mutant: Mutant) -> Witness | Fate:
+        """Return what becomes of a mutant; if it survives, on what it answers otherwise."""
         if self._noticed_at_once(mutant.ruleset):
             return "killed"
-        beside = Beside(self.engine, self.comparison, mutant.ruleset)
+        comparison = MutantComparison(self.engine, self.comparison, mutant.ruleset)
+        found: Witness | Fate
         try:
-            found = beside.witness()
+            found = comparison.witness() or "equivalent"
         except BudgetError:
-            if run_cases(beside.engine, self.cases).passed:
-                raise
+            found = "undetermined"
+        if found == "equivalent":
+            return found
+        if not run_cases(comparison.engine, self.cases).passed:
             return "killed"
-        if found is None:
-            return "equivalent"
-        if not run_cases(beside.engine, self.cases).passed:
-            return "killed"
+        if found == "undetermined":
+            return found
         # One profile can show what is wrong with many mutants: few new cases are needed.
-        before = map(beside.replayed, self.shown)
+        before = map(comparison.replayed, self.shown)
         known = next((witness for witness in before if witness is not None), None)
         if known is None:
             self.shown.append(found.profile)
         return known or found
 
     def _noticed_at_once(self, ruleset: RuleSet) -> bool:
-        """Say whether a case of which all is known notices it: no diagram is needed for that."""
+        """Return whether a case of which all is known notices it: that needs no diagram."""
         order = evaluation_order(ruleset)
         for case, facts in self.whole:
             full = FullProfile(ruleset, facts)
@@ -153,7 +145,7 @@ def _answer(full: FullProfile) -> Answer:
 
 
 def _whole(ruleset: RuleSet, case: Case) -> dict[str, int] | None:
-    """Give the number of the value of every fact, or None where not every fact has just one."""
+    """Return the number of the value of every fact, or None if not every fact has just one."""
     numbers = {fact.id: fact.domain.index(case.profile.get(fact.id)) for fact in ruleset.facts}
     known = {fact: number for fact, number in numbers.items() if number is not None}
     return known if len(known) == len(numbers) else None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Protocol
 
 from routeengine.observation import Observation
-from routeengine.profile import Knowledge, read_profile
-from routeengine.result import Result, Verdict
+from routeengine.profile import Knowledge, Known, read_profile
+from routeengine.result import VERDICT_FIELDS, Result, Verdict
 from routeengine.ruleset.model import RuleSet, RuleSetRef
 
 
@@ -93,75 +94,60 @@ def compare(engine: Classifier, before: Result, after: Result) -> Change:
         then, now = before.verdicts.get(decision), after.verdicts.get(decision)
         if then is not None and now is not None and _said(then) != _said(now):
             because = _because(engine, moved, before, now) if len(meanings) == 1 else ()
-            verdicts[decision] = VerdictChange(
-                decision,
-                then,
-                now,
-                tuple(rule for rule in then.rules if rule not in now.rules),
-                tuple(rule for rule in now.rules if rule not in then.rules),
-                because,
-            )
-    return Change(
-        moved,
-        verdicts,
-        tuple(flag for flag in after.flags if flag not in before.flags),
-        tuple(flag for flag in before.flags if flag not in after.flags),
-        before.ruleset.meaning_sha256 == after.ruleset.meaning_sha256,
-    )
+            gone, new = _only(then.rules, now.rules), _only(now.rules, then.rules)
+            verdicts[decision] = VerdictChange(decision, then, now, gone, new, because)
+    same_rules = before.ruleset.meaning_sha256 == after.ruleset.meaning_sha256
+    raised, dropped = _only(after.flags, before.flags), _only(before.flags, after.flags)
+    return Change(moved, verdicts, raised, dropped, same_rules)
+
+
+def _only(some: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of some ids that are not among others."""
+    return tuple(one for one in some if one not in others)
 
 
 def _moved(ruleset: RuleSet, before: Result, after: Result) -> tuple[FactChange, ...]:
-    """Give the facts of which something else is known, however it is written."""
-    then, now = (
-        read_profile(
-            ruleset, {name: one for name, one in result.profile.items() if name in ruleset.fact}
-        )
-        for result in (before, after)
-    )
+    """Return the facts of which something else is known, however it is written."""
+    then, now = _known(ruleset, before), _known(ruleset, after)
+    old, new, recorded = before.profile, after.profile, after.provenance
     return tuple(
-        FactChange(
-            fact, before.profile.get(fact), after.profile.get(fact), after.provenance.get(fact, ())
-        )
+        FactChange(fact, old.get(fact), new.get(fact), recorded.get(fact, ()))
         for fact in then
         if then[fact] != now[fact]
     )
 
 
-def _said(verdict: Verdict) -> tuple[object, ...]:
-    """Give all that a verdict says, but for its questions."""
-    return (
-        verdict.status,
-        verdict.outcome,
-        verdict.rules,
-        verdict.reason,
-        verdict.candidates,
-        verdict.possible,
-        verdict.conflict,
-        verdict.exact,
-    )
+def _known(ruleset: RuleSet, result: Result) -> dict[str, Known]:
+    facts = {name: one for name, one in result.profile.items() if name in ruleset.fact}
+    return read_profile(ruleset, facts)
+
+
+_said = attrgetter(*VERDICT_FIELDS)
+"""All that a verdict says, but for its questions."""
 
 
 def _because(
     engine: Classifier, moved: tuple[FactChange, ...], before: Result, now: Verdict
 ) -> tuple[str, ...]:
-    """Give moved facts that alone lead from the verdict of then to that of now.
+    """Return moved facts that alone lead from the verdict of then to that of now.
 
-    Found by leaving out one at a time, until none can be left out.
+    Found by leaving out one at a time, until none can be left out. With `a`, `b` and `c` moved, of
+    which `b` alone counts: without `a` it still leads there, then without `c`, and not without `b`.
     """
 
     def leads(facts: Mapping[str, Knowledge]) -> bool:
         verdict = engine.classify({**before.profile, **facts}).verdicts[now.decision]
         return _said(verdict) == _said(now)
 
-    return tuple(_without_idle({one.fact: one.after for one in moved}, leads))
+    return tuple(_needed({one.fact: one.after for one in moved}, leads))
 
 
-def _without_idle(
+def _needed(
     facts: dict[str, Knowledge], leads: Callable[[Mapping[str, Knowledge]], bool]
 ) -> dict[str, Knowledge]:
     """Leave out what is not needed; again from the start, for leaving out one frees others."""
     for fact in facts:
         rest = {name: value for name, value in facts.items() if name != fact}
         if leads(rest):
-            return _without_idle(rest, leads)
+            return _needed(rest, leads)
     return facts

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
+from routeengine.bits import highest, lowest
 from routeengine.errors import DossierError, DossierFault
 from routeengine.months import is_day, months_after, months_between
 from routeengine.profile import read_knowledge
 from routeengine.result import Result
-from routeengine.ruleset.model import FollowUp, Outcome, Progression, RuleSet
+from routeengine.ruleset.model import FollowUp, Progression, RuleSet
 
 ProgressStatus: TypeAlias = Literal[
     "on_course",
@@ -36,10 +37,10 @@ not speak of. *Not applicable*: no route then and none now, so nothing is expect
 """
 
 Direction: TypeAlias = Literal["up", "same", "down"]
+"""Where a fact or an outcome went, along its order."""
 
-STATUSES: tuple[ProgressStatus, ...] = (
-    "on_course", "due", "overdue", "progressed", "regressed", "changed", "not_applicable",
-)  # fmt: skip
+STATUSES: tuple[ProgressStatus, ...] = get_args(ProgressStatus)[:-1]
+"""What `possible` may list, in order: all but the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,71 +90,43 @@ class History:
     now: Progress
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Standing:
-    """Where a client stands: the outcomes, and the values of the fact (as bits), that can be."""
-
-    outcomes: tuple[str, ...]
-    values: int
-
-    @property
-    def certain(self) -> bool:
-        """Whether this is just one outcome and one value."""
-        return len(self.outcomes) == 1 and self.values.bit_count() <= 1
-
-    def can_be(self, other: Standing) -> bool:
-        """Say whether both can be one and the same."""
-        fits = self.values & other.values or self.values == other.values
-        return bool(fits) and bool(set(self.outcomes) & set(other.outcomes))
-
-
 def progress(ruleset: RuleSet, then: Moment, now: Moment) -> Progress:
     """Hold a classification against an earlier one of the same client.
 
-    Raises DossierError where `now` is before `then`, where a date is none, or where
-    the rule set does not say by what clients are followed.
+    Raises DossierError if `now` is before `then`, if a date is not one, or if the rule set does
+    not say by what clients are followed.
     """
-    _check(ruleset, (then, now))
-    if now.at < then.at:
-        raise DossierError((DossierFault(2, "at", "lies before the earlier classification"),))
-    first, last = _standing(ruleset, then), _standing(ruleset, now)
-    open_to: set[ProgressStatus] = {
-        _status(ruleset, before, after, direction, then.at, now.at)
-        for before in first.outcomes
-        for after in last.outcomes
-        for direction in _directions(first.values, last.values)
-    }
-    return _progress(ruleset, first, last, open_to, then.at, now.at)
+    return _Follower(ruleset, (then, now)).progress(then, now)
 
 
 def history(ruleset: RuleSet, moments: Iterable[Moment], as_of: date | None = None) -> History:
     """Follow one client through all classifications, given in any order.
 
-    `as_of` is today; the date of the last classification where it is not given.
+    `as_of` is today; the date of the last classification if it is not given.
 
-    Raises DossierError as `progress` does, where there is no classification, and
-    where two are of one date.
+    Raises DossierError as `progress` does, if there is no classification, and if two are of one
+    date.
     """
     given = tuple(moments)
-    _check(ruleset, given)
+    follower = _Follower(ruleset, given)
     if not given:
-        raise DossierError((DossierFault(0, "moments", "must hold a classification"),))
+        raise _fault(0, "moments", "must hold a classification")
     ordered = sorted(given, key=lambda moment: moment.at)
     if any(one.at == other.at for one, other in pairwise(ordered)):
-        raise DossierError((DossierFault(0, "moments", "must not hold two of one date"),))
+        raise _fault(0, "moments", "must not hold two of one date")
     today = ordered[-1].at if as_of is None else as_of
     if not is_day(today):
-        raise DossierError((DossierFault(0, "as_of", "must be a date, without a time"),))
+        raise _fault(0, "as_of", "must be a date, without a time")
     if today < ordered[-1].at:
-        raise DossierError((DossierFault(0, "as_of", "lies before the last classification"),))
-    steps = tuple(progress(ruleset, one, other) for one, other in pairwise(ordered))
-    return History(steps, _now(ruleset, ordered, today))
+        raise _fault(0, "as_of", "lies before the last classification")
+    steps = tuple(follower.progress(one, other) for one, other in pairwise(ordered))
+    return History(steps, follower.today(ordered, today))
 
 
 def count_forms(ruleset: RuleSet, recorded: Iterable[str]) -> Mapping[str, int]:
     """Count activations by form, in declared order; a part counts in its whole too.
 
-    Raises DossierError for what is no form of the rule set.
+    Raises DossierError for what is not a form of the rule set.
     """
     forms = {form.id: form for form in _follow_up(ruleset).forms}
     counts = dict.fromkeys(forms, 0)
@@ -172,151 +145,168 @@ def count_forms(ruleset: RuleSet, recorded: Iterable[str]) -> Mapping[str, int]:
     return counts
 
 
-def _now(ruleset: RuleSet, ordered: Sequence[Moment], at: date) -> Progress:
-    """Say how the client stands at a date, from when the present standing began.
-
-    A classification that leaves open whether the client stood elsewhere breaks nothing.
-    """
-    present = _standing(ruleset, ordered[-1])
-    since = ordered[-1].at
-    for moment in reversed(ordered[:-1]):
-        standing = _standing(ruleset, moment)
-        if not standing.can_be(present):
-            break
-        if standing.certain and present.certain:
-            since = moment.at
-    open_to: set[ProgressStatus] = {
-        _timing(ruleset, outcome, since, at) for outcome in present.outcomes
-    }
-    return _progress(ruleset, present, present, open_to, since, at)
-
-
-def _progress(
-    ruleset: RuleSet,
-    first: Standing,
-    last: Standing,
-    open_to: set[ProgressStatus],
-    since: date,
-    at: date,
-) -> Progress:
-    possible: tuple[ProgressStatus, ...] = tuple(one for one in STATUSES if one in open_to)
-    expected = None
-    if len(first.outcomes) == 1 and (outcome := _outcome(ruleset, first.outcomes[0])):
-        expected = outcome.progression
-    return Progress(
-        possible[0] if len(possible) == 1 else "insufficient",
-        possible,
-        since,
-        at,
-        months_between(since, at),
-        first.outcomes,
-        last.outcomes,
-        expected,
-    )
-
-
-def _status(
-    ruleset: RuleSet,
-    before: str,
-    after: str,
-    direction: Direction,
-    since: date,
-    at: date,
-) -> ProgressStatus:
-    """Give the status where outcomes and the direction of the fact are certain."""
-    moves = {direction, _route_direction(_follow_up(ruleset), before, after)}
-    if moves >= {"up", "down"}:
-        return "changed"
-    if "up" in moves:
-        return "progressed"
-    if "down" in moves:
-        return "regressed"
-    return "changed" if before != after else _timing(ruleset, before, since, at)
-
-
-def _route_direction(follow_up: FollowUp, before: str, after: str) -> Direction:
-    """Say where an outcome moved; what the order does not name has no direction."""
-    order = {outcome: number for number, outcome in enumerate(follow_up.upwards)}
-    if before not in order or after not in order or before == after:
-        return "same"
-    return "up" if order[after] > order[before] else "down"
-
-
-def _directions(before: int, after: int) -> tuple[Direction, ...]:
-    """Give every way in which the fact can have moved between two sets of values."""
-    if not before or not after:
-        return ("same",)
-    lowest = [(bits & -bits).bit_length() for bits in (before, after)]
-    highest = [bits.bit_length() for bits in (before, after)]
-    found: list[Direction] = []
-    if highest[1] > lowest[0]:
-        found.append("up")
-    if before & after:
-        found.append("same")
-    if lowest[1] < highest[0]:
-        found.append("down")
-    return tuple(found)
-
-
-def _timing(ruleset: RuleSet, key: str, since: date, at: date) -> ProgressStatus:
-    """Hold the time that passed against what the outcome leads one to expect.
-
-    Due from the very day that so many months have passed, and overdue from the day after.
-    """
-    outcome = _outcome(ruleset, key)
-    if outcome is None or outcome.progression is None:
-        return "not_applicable"
-    expected = outcome.progression
-    if expected.overdue_after is not None and at > months_after(since, expected.overdue_after):
-        return "overdue"
-    if expected.due_from is not None and at >= months_after(since, expected.due_from):
-        return "due"
-    return "on_course"
-
-
-def _standing(ruleset: RuleSet, moment: Moment) -> Standing:
-    """Give where a client can stand: what was decided, or what the classification leaves open."""
-    follow_up = _follow_up(ruleset)
-    verdict = moment.result.verdicts[follow_up.decision]
-    if moment.chosen is not None:
-        outcomes: tuple[str, ...] = (moment.chosen,)
-    elif verdict.status == "insufficient":
-        outcomes = verdict.possible
-    else:
-        outcomes = (verdict.outcome or verdict.status,)
-    if follow_up.fact is None:
-        return Standing(outcomes, 0)
-    fact = ruleset.fact[follow_up.fact]
-    known = read_knowledge(fact, moment.result.profile.get(fact.id))
-    # Under an earlier version of the rules the fact may have had other values.
-    return Standing(outcomes, fact.domain.full if known is None else known.allowed)
-
-
-def _outcome(ruleset: RuleSet, key: str) -> Outcome | None:
-    outcomes = ruleset.decision[_follow_up(ruleset).decision].outcomes
-    return next((outcome for outcome in outcomes if outcome.id == key), None)
+def _fault(number: int, field: str, message: str) -> DossierError:
+    return DossierError((DossierFault(number, field, message),))
 
 
 def _follow_up(ruleset: RuleSet) -> FollowUp:
     if ruleset.follow_up is None:
         message = f"the rule set `{ruleset.id}` does not say by what clients are followed"
-        raise DossierError((DossierFault(0, "ruleset", message),))
+        raise _fault(0, "ruleset", message)
     return ruleset.follow_up
 
 
-def _check(ruleset: RuleSet, moments: Sequence[Moment]) -> None:
-    """Raise DossierError for dates that are none, and outcomes that the decision does not have."""
-    decision = ruleset.decision[_follow_up(ruleset).decision]
-    allowed = [outcome.id for outcome in decision.outcomes]
-    faults = []
-    for number, moment in enumerate(moments, start=1):
-        if not is_day(moment.at):
-            faults.append(DossierFault(number, "at", "must be a date, without a time"))
-        if decision.id not in moment.result.verdicts:
-            message = f"must hold a verdict of the decision `{decision.id}`"
-            faults.append(DossierFault(number, "result", message))
-        if moment.chosen is not None and moment.chosen not in allowed:
-            names = ", ".join(f"`{name}`" for name in allowed)
-            faults.append(DossierFault(number, "chosen", f"must be one of {names}"))
-    if faults:
-        raise DossierError(tuple(faults))
+@dataclass(frozen=True, slots=True, repr=False)
+class _Position:
+    """Where a client can be: the outcomes, and the values of the fact, as bits."""
+
+    outcomes: tuple[str, ...]
+    values: int
+
+    @property
+    def certain(self) -> bool:
+        """Whether this is just one outcome and one value."""
+        return len(self.outcomes) == 1 and self.values.bit_count() <= 1
+
+    def can_be(self, other: _Position) -> bool:
+        """Say whether both can be one and the same."""
+        fits = self.values & other.values or self.values == other.values
+        return bool(fits) and bool(set(self.outcomes) & set(other.outcomes))
+
+
+class _Follower:
+    """Follows clients as one rule set says.
+
+    Raises DossierError if it does not, for dates that are not one, and for outcomes that the
+    decision does not have.
+    """
+
+    def __init__(self, ruleset: RuleSet, moments: Sequence[Moment]) -> None:
+        follow_up = _follow_up(ruleset)
+        self._fact = None if follow_up.fact is None else ruleset.fact[follow_up.fact]
+        self._decision = follow_up.decision
+        self._upwards = follow_up.upwards
+        outcomes = ruleset.decision[follow_up.decision].outcomes
+        self._expected = {outcome.id: outcome.progression for outcome in outcomes}
+        faults = []
+        for number, moment in enumerate(moments, start=1):
+            if not is_day(moment.at):
+                faults.append(DossierFault(number, "at", "must be a date, without a time"))
+            if self._decision not in moment.result.verdicts:
+                message = f"must hold a verdict of the decision `{self._decision}`"
+                faults.append(DossierFault(number, "result", message))
+            if moment.chosen is not None and moment.chosen not in self._expected:
+                names = ", ".join(f"`{name}`" for name in self._expected)
+                faults.append(DossierFault(number, "chosen", f"must be one of {names}"))
+        if faults:
+            raise DossierError(tuple(faults))
+
+    def progress(self, then: Moment, now: Moment) -> Progress:
+        """Hold a classification against an earlier one."""
+        if now.at < then.at:
+            raise _fault(2, "at", "lies before the earlier classification")
+        first, last = self._position(then), self._position(now)
+        possible = {
+            self._status(before, after, direction, then.at, now.at)
+            for before in first.outcomes
+            for after in last.outcomes
+            for direction in _directions(first.values, last.values)
+        }
+        return self._progress(first, last, possible, then.at, now.at)
+
+    def today(self, ordered: Sequence[Moment], at: date) -> Progress:
+        """Say how the client is at a date, from when the present position began.
+
+        A classification that leaves open whether the client was elsewhere breaks nothing.
+        """
+        # B in May, B or C in March, B in January, and A before: B since January, for nothing says
+        # that it was C in March, and before January it was not B.
+        present = self._position(ordered[-1])
+        since = ordered[-1].at
+        for moment in reversed(ordered[:-1]):
+            position = self._position(moment)
+            if not position.can_be(present):
+                break
+            if position.certain and present.certain:
+                since = moment.at
+        possible = {self._timing(outcome, since, at) for outcome in present.outcomes}
+        return self._progress(present, present, possible, since, at)
+
+    def _progress(
+        self, first: _Position, last: _Position, open_to: set[ProgressStatus], since: date, at: date
+    ) -> Progress:
+        possible = tuple(one for one in STATUSES if one in open_to)
+        return Progress(
+            possible[0] if len(possible) == 1 else "insufficient",
+            possible,
+            since,
+            at,
+            months_between(since, at),
+            first.outcomes,
+            last.outcomes,
+            self._expected.get(first.outcomes[0]) if len(first.outcomes) == 1 else None,
+        )
+
+    def _position(self, moment: Moment) -> _Position:
+        """Return where a client can be: as decided, or as the classification leaves open."""
+        verdict = moment.result.verdicts[self._decision]
+        if moment.chosen is not None:
+            outcomes: tuple[str, ...] = (moment.chosen,)
+        elif verdict.status == "insufficient":
+            outcomes = verdict.possible
+        else:
+            outcomes = (verdict.outcome or verdict.status,)
+        if self._fact is None:
+            return _Position(outcomes, 0)
+        known = read_knowledge(self._fact, moment.result.profile.get(self._fact.id))
+        # Under an earlier version of the rules the fact may have had other values.
+        return _Position(outcomes, self._fact.domain.full if known is None else known.allowed)
+
+    def _status(
+        self, before: str, after: str, direction: Direction, since: date, at: date
+    ) -> ProgressStatus:
+        """Return the status if outcomes and the direction of the fact are certain."""
+        moves = {direction, self._route_direction(before, after)}
+        if moves >= {"up", "down"}:
+            return "changed"
+        if "up" in moves:
+            return "progressed"
+        if "down" in moves:
+            return "regressed"
+        return "changed" if before != after else self._timing(before, since, at)
+
+    def _route_direction(self, before: str, after: str) -> Direction:
+        """Say where an outcome moved; what the order does not name has no direction."""
+        order = self._upwards
+        if before not in order or after not in order or before == after:
+            return "same"
+        return "up" if order.index(after) > order.index(before) else "down"
+
+    def _timing(self, outcome: str, since: date, at: date) -> ProgressStatus:
+        """Hold the time that passed against what the outcome leads one to expect.
+
+        Due from the very day that so many months have passed, and overdue from the day after.
+        """
+        expected = self._expected.get(outcome)
+        if expected is None:
+            return "not_applicable"
+        if expected.overdue_after is not None and at > months_after(since, expected.overdue_after):
+            return "overdue"
+        if expected.due_from is not None and at >= months_after(since, expected.due_from):
+            return "due"
+        return "on_course"
+
+
+def _directions(before: int, after: int) -> list[Direction]:
+    """Return every way in which the fact can have moved between two sets of values."""
+    if not before or not after:
+        return ["same"]
+    found: list[Direction] = []
+    # From one of 2 and 3 to one of 3 and 4: up, or the same at 3; never down.
+    if highest(after) > lowest(before):
+        found.append("up")
+    if before & after:
+        found.append("same")
+    if lowest(after) < highest(before):
+        found.append("down")
+    return found

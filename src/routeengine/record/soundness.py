@@ -35,6 +35,8 @@ def _names(ruleset: RuleSet) -> Iterator[Flaw]:
     yield from _twice("constraints", [one.id for one in ruleset.constraints])
     yield from _twice("decisions", [one.id for one in ruleset.decisions])
     yield from _twice("flags", [one.id for one in ruleset.flags])
+    sources = () if ruleset.evidence is None else ruleset.evidence.sources
+    yield from _twice("evidence", [one.id for one in sources])
     yield from _twice("rules", [one.id for each in ruleset.decisions for one in each.rules])
     for decision in ruleset.decisions:
         yield from _twice(decision.id, [outcome.id for outcome in decision.outcomes])

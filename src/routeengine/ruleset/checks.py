@@ -7,18 +7,26 @@ The loader runs these checks and adds file, line and column. Code that builds a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from routeengine.errors import Fault, RuleSetError
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE, CategoryDomain, IntegerDomain, word
-from routeengine.ruleset.expectations import Acceptance, Expectation
-from routeengine.ruleset.expecting import check_acceptance, check_expectation
-from routeengine.ruleset.flaws import Flaw, Path, below_zero, shown, twice, unknown
-from routeengine.ruleset.following import check_evidence, check_follow_up
+from routeengine.ruleset.expectations import Acceptable, Acceptance, Change, Expectation
+from routeengine.ruleset.flaws import (
+    Flaw,
+    Path,
+    below_zero,
+    did_you_mean,
+    parts,
+    shown,
+    twice,
+    unknown,
+)
 from routeengine.ruleset.model import (
     Citation,
     Decision,
     Evidence,
+    EvidenceSource,
     Fact,
     FollowUp,
     Grounds,
@@ -29,8 +37,14 @@ from routeengine.ruleset.model import (
     Source,
 )
 from routeengine.ruleset.naming import check_names
-from routeengine.ruleset.parts import parts
-from routeengine.ruleset.references import check_outcome, check_references
+from routeengine.ruleset.reading import decisions_of
+from routeengine.ruleset.references import (
+    check_name,
+    check_outcome,
+    check_outcomes,
+    check_references,
+    circles,
+)
 from routeengine.ruleset.words import Text
 
 _RULESET_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -42,7 +56,9 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 def check(ruleset: RuleSet) -> Iterator[Flaw]:
     """Yield everything that is wrong with a rule set."""
     yield from _check_header(ruleset)
-    for path, part in parts(ruleset):
+    every = parts(ruleset)
+    # Of a grounds' path nothing says "grounds": its keys stand beside those of what it is of.
+    for path, part in every:
         match part:
             case Mapping():
                 yield from _check_text(ruleset, path, part)
@@ -57,15 +73,15 @@ def check(ruleset: RuleSet) -> Iterator[Flaw]:
             case Grounds():
                 yield from _check_grounds(ruleset, path, part)
             case Evidence():
-                yield from check_evidence(ruleset, path, part)
+                yield from _check_evidence(ruleset, path, part)
             case FollowUp():
-                yield from check_follow_up(ruleset, path, part)
+                yield from _check_follow_up(ruleset, path, part)
             case Expectation():
-                yield from check_expectation(ruleset, path, part)
+                yield from _check_expectation(ruleset, path, part)
             case Acceptance():
-                yield from check_acceptance(ruleset, path, part)
-    yield from check_names(ruleset)
-    yield from check_references(ruleset)
+                yield from _check_acceptance(ruleset, path, part)
+    yield from check_names(ruleset, every)
+    yield from check_references(ruleset, every)
 
 
 def require_sound(ruleset: RuleSet) -> None:
@@ -129,9 +145,7 @@ def _check_grounds(ruleset: RuleSet, path: Path, grounds: Grounds) -> Iterator[F
         message = "the basis is `interpretation`, and no `interpretation` is given"
         yield Flaw(basis, message, "say the choice, why, and the alternative")
     for number, cited in enumerate(grounds.cites):
-        yield from unknown(
-            (*path, "cites", number), cited, ruleset.citation, "citation", ("citations",)
-        )
+        yield from check_name(ruleset, (*path, "cites", number), "citation", cited)
     yield from twice((*path, "cites"), grounds.cites)
 
 
@@ -202,12 +216,176 @@ def _check_target(path: Path, decision: Decision, rule: Rule) -> Iterator[Flaw]:
         yield from check_outcome(path, decision, rule.then)
         return
     candidates, because = rule.then.candidates, rule.then.no_candidates_because
-    for number, candidate in enumerate(candidates):
-        yield from check_outcome((*path, "review", number), decision, candidate)
-    yield from twice((*path, "review"), candidates)
+    yield from check_outcomes((*path, "review"), decision, candidates)
     if not candidates and because is None:
         message = "a review without candidates needs its reason"
         yield Flaw((*path, "review"), message, "name candidates, or add `because`")
     if candidates and because is not None:
         message = "`because` is for a review without candidates"
         yield Flaw((*path, "because"), message, "take it out: `reason` says the rest", key=True)
+
+
+def _check_evidence(ruleset: RuleSet, path: Path, evidence: Evidence) -> Iterator[Flaw]:
+    """Yield what is wrong with the section `evidence`."""
+    if not evidence.sources:
+        yield Flaw((*path, "sources"), "`evidence` needs a source at least", key=True)
+    yield from below_zero((*path, "newer_conflict_months"), evidence.newer_conflict_months)
+    flags = {flag.id: flag for flag in ruleset.flags}
+    for key, name in (
+        ("superseded", evidence.superseded_flag),
+        ("conflict", evidence.conflict_flag),
+        ("stale", evidence.stale_flag),
+    ):
+        if name is not None:
+            at = (*path, "flags", key)
+            yield from unknown(at, name, flags, "flag", ("flags",))
+            if name in flags and flags[name].when is not None:
+                message = f"`{name}` is raised by a condition, not by the dossier"
+                hint = "give the flag `raised_by: dossier`"
+                yield Flaw(at, message, hint, about=("flags", name))
+    set_by: dict[str, EvidenceSource] = {}
+    for source in evidence.sources:
+        at = (*path, "sources", source.id)
+        yield from below_zero((*at, "max_age_months"), source.max_age_months)
+        if source.max_age_months is not None and evidence.stale_flag is None:
+            message = "`max_age_months` needs a flag for evidence that is older"
+            yield Flaw((*at, "max_age_months"), message, "name it under `flags: {stale: …}`")
+        yield from _check_sets(ruleset, (*at, "sets"), source, set_by)
+
+
+def _check_sets(
+    ruleset: RuleSet, path: Path, source: EvidenceSource, set_by: dict[str, EvidenceSource]
+) -> Iterator[Flaw]:
+    for name, value in source.sets.items():
+        yield from check_name(ruleset, (*path, name), "fact", name, key=True)
+        fact = ruleset.fact.get(name)
+        if fact is not None and fact.domain.index(value) is None:
+            message = f"`{name}` is set to a value that it does not have"
+            yield Flaw((*path, name), message, f"it is {fact.domain.describe()}")
+        other = set_by.setdefault(name, source)
+        if other.sets[name] != value:
+            message = f"`{name}` is set to another value by `{other.id}`"
+            yield Flaw((*path, name), message, "a fact can be settled in one way only")
+
+
+def _check_follow_up(ruleset: RuleSet, path: Path, follow_up: FollowUp) -> Iterator[Flaw]:
+    """Yield what is wrong with the section `follow_up`."""
+    yield from check_name(ruleset, (*path, "decision"), "decision", follow_up.decision)
+    decision = ruleset.decision.get(follow_up.decision)
+    if decision is not None:
+        for number, outcome in enumerate(follow_up.upwards):
+            yield from check_outcome((*path, "upwards", number), decision, outcome)
+    yield from twice((*path, "upwards"), follow_up.upwards)
+    if follow_up.fact is not None:
+        yield from check_name(ruleset, (*path, "fact"), "fact", follow_up.fact)
+    part_of = {form.id: form.part_of for form in follow_up.forms}
+    for form, whole in part_of.items():
+        if whole is not None:
+            at = (*path, "forms", form, "part_of")
+            yield from unknown(at, whole, part_of, "form", (*path, "forms"))
+    graph = {form: [whole] if whole in part_of else [] for form, whole in part_of.items()}
+    for circle in circles(graph):
+        message = "`part_of` goes round in a circle: " + ", ".join(f"`{one}`" for one in circle)
+        yield Flaw((*path, "forms", circle[0], "part_of"), message)
+
+
+def _check_expectation(ruleset: RuleSet, path: Path, expectation: Expectation) -> Iterator[Flaw]:
+    """Yield what is wrong with an entry of the section `expect`."""
+    yield from _check_form(path, expectation)
+    yield from _check_answers(ruleset, path, expectation)
+    if expectation.change is not None:
+        yield from _check_change(ruleset, (*path, "change"), expectation.change)
+
+
+def _check_form(path: Path, expectation: Expectation) -> Iterator[Flaw]:
+    given = [key for key in ("never", "always", "along") if getattr(expectation, key)]
+    if len(given) != 1:
+        message = "an expectation says one thing"
+        hint = "write one of `never`, `always` and `along`"
+        yield Flaw((*path, "never"), message, hint, key=True)
+    if expectation.change is None:
+        if expectation.when is None:
+            yield Flaw((*path, "when"), "an expectation needs `when` or `change`", key=True)
+        if expectation.along:
+            message = "`along` is for an expectation with `change`"
+            yield Flaw((*path, "along"), message, "say what changes", key=True)
+        if expectation.never_from:
+            message = "`never: {from: …, to: …}` is for an expectation with `change`"
+            yield Flaw((*path, "never"), message, "name the answers alone", key=True)
+    elif expectation.always:
+        message = "`always` is for an expectation without `change`"
+        yield Flaw((*path, "always"), message, "write `never` or `along`", key=True)
+    if len(expectation.along) == 1:
+        yield Flaw((*path, "along"), "`along` needs two answers at least")
+
+
+def _check_answers(ruleset: RuleSet, path: Path, expectation: Expectation) -> Iterator[Flaw]:
+    yield from check_name(ruleset, (*path, "decision"), "decision", expectation.decision)
+    decision = ruleset.decision.get(expectation.decision)
+    if decision is None:
+        return
+    for key, answers in (
+        (("never", "to") if expectation.never_from else ("never",), expectation.never),
+        (("never", "from"), expectation.never_from),
+        (("always",), expectation.always),
+        (("along",), expectation.along),
+    ):
+        yield from check_outcomes((*path, *key), decision, answers, or_status=True)
+
+
+def _check_change(ruleset: RuleSet, path: Path, change: Change) -> Iterator[Flaw]:
+    yield from check_name(ruleset, (*path, "fact"), "fact", change.fact)
+    fact = ruleset.fact.get(change.fact)
+    if fact is None:
+        return
+    for key, values in (("from", change.before), ("to", change.after)):
+        if any(fact.domain.index(value) is None for value in values):
+            message = f"`{fact.id}` is asked for values that it does not have"
+            yield Flaw((*path, key), message, f"it is {fact.domain.describe()}")
+    if bool(change.before) != bool(change.after):
+        message = "a change has `from` and `to`, or neither"
+        yield Flaw(path, message, "without both, it is to any higher value", key=True)
+    elif len({*change.before, *change.after}) == 1:
+        yield Flaw(path, "a change from a value to itself is none", key=True)
+
+
+def _check_acceptance(ruleset: RuleSet, path: Path, acceptance: Acceptance) -> Iterator[Flaw]:
+    """Yield what is wrong with an entry of the section `accept`."""
+    # What it has to name is only known if the finding is.
+    finding: Path = (*path, "finding")
+    parts = _parts(ruleset, acceptance)
+    if len(acceptance.about) != len(parts):
+        named = " and ".join(what for what, _ in parts)
+        message = f"`{acceptance.finding}` is about {named}"
+        yield Flaw((*path, "about"), message, "name just that", about=finding)
+        return
+    for number, (name, (what, known)) in enumerate(zip(acceptance.about, parts, strict=True)):
+        if name not in known:
+            message = f"{shown(name)} is not {what}"
+            hint = did_you_mean(name, known)
+            yield Flaw((*path, "about", number), message, hint, about=finding)
+            return
+
+
+def _parts(ruleset: RuleSet, acceptance: Acceptance) -> list[tuple[str, Collection[str]]]:
+    """Return what an accepted finding has to name: what it is, and which there are."""
+    first = acceptance.about[0] if acceptance.about else ""
+    beaten = ruleset.rule[first].outranks if first in ruleset.rule else ()
+    own = ruleset.decision.get(first)
+    outcomes = () if own is None else own.outcomes
+    asked = decisions_of(ruleset, own) if own else ()
+    rule, decision = ("a rule", ruleset.rule), ("a decision", ruleset.decision)
+    parts: dict[Acceptable, list[tuple[str, Collection[str]]]] = {
+        "dead_rule": [rule],
+        "never_wins": [rule],
+        "idle_outranks": [rule, ("a rule that it outranks", beaten)],
+        "unreachable": [decision, ("an outcome of it", [one.id for one in outcomes])],
+        "never_applies": [decision],
+        "decided_under_review": [decision, ("a decision that it reads", asked)],
+        "idle_criterion": [("a criterion", ruleset.criterion)],
+        "idle_fact": [("a fact", ruleset.fact)],
+        "idle_constraint": [("a constraint", [one.id for one in ruleset.constraints])],
+        "idle_flag": [("a flag", [one.id for one in ruleset.flags])],
+        "idle_expectation": [("an expectation", [one.id for one in ruleset.expectations])],
+    }
+    return parts[acceptance.finding]

@@ -1,15 +1,15 @@
 """Conditions: structure, never code.
 
 A condition compares a fact, refers to a criterion or to an earlier decision, or
-combines other conditions. All are frozen and hashable, so that equal conditions
-are compiled once.
+combines other conditions: `under` which keys of a rule file they stand. All are frozen
+and hashable, so that equal conditions are compiled once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal, TypeAlias
 
 Comparison: TypeAlias = Literal["is", "in", "at_least", "at_most", "between", "not"]
 """How the author wrote it; kept for wording only. `FactIs.allowed` says what it means."""
@@ -61,6 +61,7 @@ class RuleIs:
 class All:
     """Every part holds. An empty one holds always."""
 
+    under: ClassVar[tuple[str, ...]] = ("all",)
     parts: tuple[Condition, ...]
 
 
@@ -68,6 +69,7 @@ class All:
 class Any:
     """At least one part holds. An empty one never holds."""
 
+    under: ClassVar[tuple[str, ...]] = ("any",)
     parts: tuple[Condition, ...]
 
 
@@ -75,21 +77,24 @@ class Any:
 class Not:
     """The part does not hold."""
 
+    under: ClassVar[tuple[str, ...]] = ("not",)
     part: Condition
 
 
 @dataclass(frozen=True, slots=True)
 class AtLeast:
-    """At least `count` of the parts hold. A part that stands twice counts twice."""
+    """At least `count` of the parts hold. A part that appears twice counts twice."""
 
+    under: ClassVar[tuple[str, ...]] = ("at_least", "of")
     count: int
     parts: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Exactly:
-    """Exactly `count` of the parts hold. A part that stands twice counts twice."""
+    """Exactly `count` of the parts hold. A part that appears twice counts twice."""
 
+    under: ClassVar[tuple[str, ...]] = ("exactly", "of")
     count: int
     parts: tuple[Condition, ...]
 
@@ -100,7 +105,7 @@ Condition: TypeAlias = (
 
 
 def children(condition: Condition) -> tuple[Condition, ...]:
-    """Give the conditions that this one combines; none for a leaf."""
+    """Return the conditions that this one combines; none for a leaf."""
     match condition:
         case All(parts=parts) | Any(parts=parts) | AtLeast(parts=parts) | Exactly(parts=parts):
             return parts
@@ -108,6 +113,13 @@ def children(condition: Condition) -> tuple[Condition, ...]:
             return (part,)
         case _:
             return ()
+
+
+def with_children(condition: Condition, parts: tuple[Condition, ...]) -> Condition:
+    """Return a condition that combines others in the same way, but these."""
+    if isinstance(condition, All | Any | AtLeast | Exactly):
+        return replace(condition, parts=parts)
+    return Not(*parts)
 
 
 def walk(condition: Condition) -> Iterator[Condition]:

@@ -26,7 +26,7 @@ DECIMAL = 10**4300
 """Below this the whole digest has a set as a number: Python writes no longer ones in decimals."""
 
 _LATER = {"language", "expectations", "acceptances"}
-"""Fields that are left out where they say nothing: other rule sets keep the digest they had."""
+"""Fields that are left out if they say nothing: other rule sets keep the digest they had."""
 
 _UNORDERED = {"criteria", "constraints", "flags", "sources", "citations", "refusals", *_LATER}
 """Fields of a rule set whose order says nothing."""
@@ -39,6 +39,7 @@ def reference(ruleset: RuleSet) -> RuleSetRef:
 
 def whole_digest(ruleset: RuleSet) -> str:
     """Return the digest of everything that a rule set says, places in files aside."""
+    # A field is in the digest as it is called here: to rename one would move every digest.
     plain = _fields(ruleset)
     for name in plain.keys() & _UNORDERED:
         plain[name] = _sorted(plain[name])
@@ -104,7 +105,7 @@ def _condition(condition: Condition | None) -> object:
 def encode_values(values: int) -> str | list[tuple[int, int]]:
     """Return a set of values, given as bits, as JSON can hold it at any size.
 
-    Hexadecimal where all are among the first 100,000 values of the domain, and else runs:
+    Hexadecimal if all are among the first 100,000 values of the domain, and else runs:
     (first, last), by their numbers. 0b1101 is "d".
     """
     return format(values, "x") if values.bit_length() <= HEXADECIMAL else spans(values)

@@ -40,11 +40,11 @@ class BooleanDomain:
         return (False, True)
 
     def index(self, value: object) -> int | None:
-        """Give the number of a value, or None where it is no value of this domain."""
+        """Return the number of a value, or None if it is no value of this domain."""
         return int(value) if type(value) is bool else None
 
     def value(self, index: int) -> Value:
-        """Give the value with this number."""
+        """Return the value with this number."""
         return bool(index)
 
     def describe(self) -> str:
@@ -70,13 +70,13 @@ class CategoryDomain:
         return (1 << len(self.values)) - 1
 
     def index(self, value: object) -> int | None:
-        """Give the number of a value, or None where it is no value of this domain."""
+        """Return the number of a value, or None if it is no value of this domain."""
         if isinstance(value, str) and value in self.values:
             return self.values.index(value)
         return None
 
     def value(self, index: int) -> Value:
-        """Give the value with this number."""
+        """Return the value with this number."""
         return self.values[index]
 
     def describe(self) -> str:
@@ -108,17 +108,17 @@ class IntegerDomain:
         return range(self.minimum, self.maximum + 1)
 
     def index(self, value: object) -> int | None:
-        """Give the number of a value, or None where it is no value of this domain."""
+        """Return the number of a value, or None if it is no value of this domain."""
         if type(value) is int and self.minimum <= value <= self.maximum:
             return value - self.minimum
         return None
 
     def value(self, index: int) -> Value:
-        """Give the value with this number."""
+        """Return the value with this number."""
         return self.minimum + index
 
     def between(self, low: int | None, high: int | None) -> int:
-        """Give the set of values from `low` to `high`, both included, as bits.
+        """Return the set of values from `low` to `high`, both included, as bits.
 
         None leaves that side open; what lies outside the domain is left out.
         """
@@ -137,7 +137,7 @@ Domain: TypeAlias = BooleanDomain | CategoryDomain | IntegerDomain
 
 
 def spans(bits: int) -> list[tuple[int, int]]:
-    """Give a set of values as runs of neighbours: (first, last), both included."""
+    """Return a set of values as runs of neighbours: (first, last), both included."""
     # Where a value differs from the one before it: 0b01101 gives 0, 1, 2 and 4.
     ends = iter(numbers(bits ^ bits << 1))
     return [(first, end - 1) for first, end in zip(ends, ends, strict=True)]

@@ -34,7 +34,7 @@ ACCEPTABLE: tuple[Acceptable, ...] = get_args(Acceptable)
 class Change:
     """One fact becomes another, and all else stays.
 
-    `before` and `after` are values of the fact; where both are empty, the value
+    `before` and `after` are values of the fact; if both are empty, the value
     becomes any that stands higher in the declared order.
     """
 
@@ -47,9 +47,9 @@ class Change:
 class Expectation:
     """What the author expects of a decision; an answer is an outcome, or a status.
 
-    Without `change`: where `when` holds, the answer is `always` one of these, or `never`.
-    With `change`: where `when` holds before and after it, the change never leads to an answer
-    in `never` from another one in `never_from` (from any that is not in `never`, where that
+    Without `change`: when `when` holds, the answer is `always` one of these, or `never`.
+    With `change`: when `when` holds before and after it, the change never leads to an answer
+    in `never` from another one in `never_from` (from any that is not in `never`, if that
     is empty); or it moves the answer `along` this order only.
     """
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from itertools import islice
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+from routeengine.ruleset.conditions import Condition
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where something stands in a rule set: section, ids and keys, positions in lists.
 
 As in the rule files, all read as one: `("decisions", "route", "rules", "route_a", "then")`.
 """
+
+Part: TypeAlias = tuple[Path, object]
+"""A part of a rule set, after the path at which it stands."""
 
 SHOWN = 60
 """Characters of a word that a message repeats at most."""
@@ -26,7 +32,7 @@ class Flaw:
     """One thing that is wrong: where, what, and what to try.
 
     `key` says that it is about the key at the path and not what stands under
-    it. `about` is the path of what was looked up in vain, where something was.
+    it. `about` is the path of what was looked up in vain, if something was.
     """
 
     path: Path
@@ -36,20 +42,67 @@ class Flaw:
     about: Path = ()
 
 
+# Fields whose key in a rule file is another; grounds have none: their keys stand beside the others.
+_KEYS: dict[str, Path] = {
+    "refusals": ("refused",),
+    "expectations": ("expect",),
+    "acceptances": ("accept",),
+    "no_candidates_because": ("because",),
+    "grounds": (),
+}
+
+
+def parts(part: Any, path: Path = ()) -> list[Part]:
+    """Return a rule set, or a part of one, and all parts in it, each with its path.
+
+    A part is what has a class of its own, or a text. A condition is one, and those that it combines
+    are none. Of several in a list, each has its id in its path: `("decisions", "route", "rules",
+    "a")`. A rule set's own texts stand in the header, `("ruleset", "title")`.
+    """
+    # Of a rule set with one fact: ((), the rule set), (("ruleset", "title"), its title), …,
+    # (("facts", "age"), the fact), (("facts", "age", "label"), {"nl": "leeftijd", …}), …
+    every: list[Part] = [(path, part)]
+    for name, keys, is_text in _fields(part.__class__):
+        value = getattr(part, name)
+        at = (*path, *keys)
+        if isinstance(value, tuple):
+            every += (
+                one for item in value if hasattr(item, "id") for one in parts(item, (*at, item.id))
+            )
+        elif is_text and value is not None:
+            every.append((at if path else ("ruleset", *at), value))
+        elif is_dataclass(value):
+            every += parts(value, at)
+    return every
+
+
+@cache
+def _fields(kind: type) -> list[tuple[str, Path, bool]]:
+    """Return the fields of a class that can hold parts: name, keys, and whether it is a text."""
+    if not is_dataclass(kind) or issubclass(kind, Condition):
+        return []
+    return [
+        # Annotations are kept as they are written. Places, which are not compared, are no parts.
+        (one.name, _KEYS.get(one.name, (one.name,)), one.type in {"Text", "Text | None"})
+        for one in fields(kind)
+        if one.compare
+    ]
+
+
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
-    """Give a hint with the known word that is nearest, or else another hint."""
+    """Return a hint with the known word that is nearest, or else another hint."""
     near = nearest(word, known)
     return otherwise if near is None else f"did you mean `{near}`?"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Give the known word that a word is most like, if it is much like one."""
+    """Return the known word that a word is most like, if it is much like one."""
     near = difflib.get_close_matches(word[:SHOWN], list(islice(known, COMPARED)), n=1)
     return near[0] if near else None
 
 
 def shown(word: str) -> str:
-    """Give a word in backticks, on one line, cut where it is long."""
+    """Return a word in backticks, on one line, cut if it is long."""
     flat = " ".join(word.split())
     return f"`{flat}`" if len(flat) <= SHOWN else f"`{flat[: SHOWN - 1]}…`"
 
@@ -64,9 +117,9 @@ def unknown(
     *,
     key: bool = False,
 ) -> Iterator[Flaw]:
-    """Yield a flaw where a name is none of those that are known, which stand at `about`.
+    """Yield a flaw if a name is none of those that are known, which stand at `about`.
 
-    `otherwise` is the hint where none of them is near.
+    `otherwise` is the hint if none of them is near.
     """
     if name not in known:
         hint = did_you_mean(name, known, otherwise)
@@ -74,13 +127,13 @@ def unknown(
 
 
 def twice(path: Path, names: Sequence[str]) -> Iterator[Flaw]:
-    """Yield a flaw for each name in a list that stands before it in the list as well."""
+    """Yield a flaw for each name in a list that appears before it in the list as well."""
     for number, name in enumerate(names):
         if name in names[:number]:
             yield Flaw((*path, number), f"{shown(name)} stands twice")
 
 
 def below_zero(path: Path, months: int | None) -> Iterator[Flaw]:
-    """Yield a flaw where a number of months is below 0."""
+    """Yield a flaw if a number of months is below 0."""
     if months is not None and months < 0:
         yield Flaw(path, f"`{path[-1]}` is a number of months, and cannot be below 0")

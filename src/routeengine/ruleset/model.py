@@ -30,7 +30,7 @@ class Source:
     """A document that rules are drawn from, and how its sentences are counted.
 
     `headings` are the lines that open a section, `abbreviations` the words
-    whose full stop ends no sentence. `language` is what it is written in, where that is said.
+    whose full stop ends no sentence. `language` is what it is written in, if that is said.
     """
 
     id: str
@@ -159,10 +159,10 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Leads to an outcome, or to review, where its condition holds.
+    """Leads to an outcome, or to review, if its condition holds.
 
     `when` is None for the one `otherwise` rule that a decision may have: it
-    applies where no other rule does. `outranks` names the rules it beats where
+    applies if no other rule does. `outranks` names the rules it beats when
     both apply.
     """
 
@@ -190,19 +190,19 @@ class Decision:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """What it can come to, in the order in which that is told."""
+        """What it can come to, in the order in which that is reported."""
         return (*[outcome.id for outcome in self.outcomes], "review", "not_applicable")
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
-        """When it applies, and when each of its rules does, where that is said."""
+        """When it applies, and when each of its rules does, if that is said."""
         every = (self.applies_when, *(rule.when for rule in self.rules))
         return tuple(condition for condition in every if condition is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A signal beside the verdicts. `when` is None where the dossier raises it."""
+    """A signal beside the verdicts. `when` is None if the dossier raises it."""
 
     id: str
     label: Text
@@ -222,7 +222,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceSource:
-    """A kind of evidence; where sources disagree the higher `rank` weighs more.
+    """A kind of evidence; if sources disagree the higher `rank` weighs more.
 
     An observation from it gives each fact of `sets` that value, whatever other
     evidence says. After `max_age_months` an observation is stale.
@@ -240,8 +240,8 @@ class EvidenceSource:
 class Evidence:
     """How a dossier weighs observations, and the flags by which it says so.
 
-    A lower-ranked observation conflicts with a higher one where it differs and is
-    more than `newer_conflict_months` newer; None where it never does.
+    A lower-ranked observation conflicts with a higher one if it differs and is
+    more than `newer_conflict_months` newer; None if it never does.
     """
 
     sources: tuple[EvidenceSource, ...]
@@ -316,6 +316,8 @@ class RuleSet:
     follow_up: FollowUp | None = None
     expectations: tuple[Expectation, ...] = ()
     acceptances: tuple[Acceptance, ...] = ()
+
+    # By id, for whoever looks one up for each client or condition.
 
     @cached_property
     def fact(self) -> Mapping[str, Fact]:

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from routeengine.ruleset.domains import CategoryDomain, IntegerDomain, word
-from routeengine.ruleset.flaws import Flaw, Path, shown
+from routeengine.ruleset.flaws import Flaw, Part, Path, shown
 from routeengine.ruleset.model import Criterion, Decision, Fact, Flag, Outcome, Rule, RuleSet
-from routeengine.ruleset.parts import parts
 from routeengine.ruleset.words import Text
 
 CONDITION_WORDS = ("all", "any", "not", "at_least", "exactly", "decision")
@@ -48,6 +47,7 @@ def fold(text: str) -> str:
 
     Texts of a caseload are compared so.
     """
+    # "Cliënt-Nummer " -> "client nummer"; "-1" keeps its sign, for no word stands before it.
     parts = unicodedata.normalize("NFD", " ".join(text.split())).casefold()
     kept = (sign for sign in parts if unicodedata.category(sign) not in {"Mn", "Cf"})
     return _JOINTS.sub(" ", "".join(kept)).strip()
@@ -58,28 +58,19 @@ def fold_name(text: str) -> str:
     return fold(text).replace(" ", "")
 
 
-def check_names(ruleset: RuleSet) -> Iterator[Flaw]:
-    """Yield what is wrong with the ids of a rule set and with the names in caseloads."""
-    every = list(parts(ruleset))
+def check_names(ruleset: RuleSet, every: Iterable[Part]) -> Iterator[Flaw]:
+    """Yield what is wrong with the ids of a rule set and with the names in caseloads.
+
+    `every` are the parts of the rule set.
+    """
+    first: dict[Path, str] = {}
     for path, part in every:
-        match part:
-            case Outcome():
-                yield from _check_word(path, part.id, "an outcome")
-                if part.id in RESERVED:
-                    yield _is_reserved(path)
-            case Fact() | Criterion() | Decision() | Flag() | Rule():
-                yield from _check_id(path, reserved=True)
-            case _ if path and hasattr(part, "id"):
-                yield from _check_id(path, reserved=False)
-    for decision in ruleset.decisions:
-        for ending in RESERVED_ENDINGS:
-            if decision.id.endswith(ending):
-                message = f"the id of a decision cannot end in `{ending}`"
-                yield Flaw(("decisions", decision.id), message, "choose another id", key=True)
+        if path and hasattr(part, "id"):
+            yield from _check_id(path, part)
+            yield from _check_shared(path, part, first)
     for fact in ruleset.facts:
         for value in fact.domain.values if isinstance(fact.domain, CategoryDomain) else ():
-            yield from _check_word(("facts", fact.id, "values", value), value, "a value")
-    yield from _check_shared(every)
+            yield from _check_word(("facts", fact.id, "values", value), "a value")
     yield from _check_columns(ruleset)
     valueless = list(_valueless(ruleset))
     yield from _clashes("text", valueless)
@@ -87,41 +78,46 @@ def check_names(ruleset: RuleSet) -> Iterator[Flaw]:
         yield from _check_values(fact, valueless)
 
 
-def _check_id(path: Path, *, reserved: bool) -> Iterator[Flaw]:
+def _check_id(path: Path, part: object) -> Iterator[Flaw]:
     name = str(path[-1])
-    if not _ID.fullmatch(name):
+    other = "choose another id"
+    if isinstance(part, Outcome):
+        yield from _check_word(path, "an outcome")
+    elif not _ID.fullmatch(name):
         yield Flaw(path, f"{shown(name)} cannot be an id", _ID_FORM, key=True)
-    elif reserved and name in RESERVED:
-        yield _is_reserved(path)
-    elif path[0] in {"facts", "criteria"} and name in CONDITION_WORDS:
+    if name in RESERVED and isinstance(part, Fact | Criterion | Decision | Flag | Rule | Outcome):
+        yield Flaw(path, f"`{name}` is a reserved word", other, key=True)
+    if name in CONDITION_WORDS and isinstance(part, Fact | Criterion):
         message = f"`{name}` begins a condition, so that it cannot be an id here"
-        yield Flaw(path, message, "choose another id", key=True)
+        yield Flaw(path, message, other, key=True)
+    for ending in RESERVED_ENDINGS if isinstance(part, Decision) else ():
+        if name.endswith(ending):
+            yield Flaw(path, f"the id of a decision cannot end in `{ending}`", other, key=True)
 
 
-def _check_word(path: Path, name: str, what: str) -> Iterator[Flaw]:
+def _check_word(path: Path, what: str) -> Iterator[Flaw]:
+    name = str(path[-1])
     if not _WORD.fullmatch(name):
         yield Flaw(path, f"{shown(name)} cannot be the id of {what}", _WORD_FORM, key=True)
 
 
-def _is_reserved(path: Path) -> Flaw:
-    return Flaw(path, f"`{path[-1]}` is a reserved word", "choose another id", key=True)
-
-
-def _check_shared(every: Iterable[tuple[Path, object]]) -> Iterator[Flaw]:
-    """Facts, criteria and decisions are named in one breath, and rules across decisions."""
-    first: dict[tuple[bool, str], str] = {}
-    for path, part in every:
-        match part:
-            case Fact() | Criterion() | Decision():
-                what, hint = f"the id of a {type(part).__name__.lower()}", "choose another id"
-            case Rule():
-                what, hint = f"a rule of `{path[1]}`", "rule ids are unique in the whole rule set"
-            case _:
-                continue
-        key = (isinstance(part, Rule), part.id)
-        if key in first:
-            yield Flaw(path, f"`{part.id}` is also {first[key]}", hint, key=True)
-        first.setdefault(key, what)
+def _check_shared(path: Path, part: object, first: dict[Path, str]) -> Iterator[Flaw]:
+    """Yield a flaw if an id is taken; `first` has what each was the id of first."""
+    name, hint = path[-1], "choose another id"
+    key: Path
+    # Facts, criteria and decisions are named in one breath, and rules across decisions; of all
+    # else an id stands once in its list.
+    match part:
+        case Fact() | Criterion() | Decision():
+            key, what = ("", name), f"the id of a {type(part).__name__.lower()}"
+        case Rule():
+            key, what = ("rules", name), f"a rule of `{path[1]}`"
+            hint = "rule ids are unique in the whole rule set"
+        case _:
+            key, what = path, f"the id of an earlier one of `{path[-2]}`"
+    if key in first:
+        yield Flaw(path, f"`{name}` is also {first[key]}", hint, key=True)
+    first.setdefault(key, what)
 
 
 def _check_columns(ruleset: RuleSet) -> Iterator[Flaw]:
@@ -182,8 +178,10 @@ def _clashes(what: str, names: Iterable[_Owned], where: str = "") -> Iterator[Fl
     """Yield a flaw for each name that something else has too, after folding.
 
     `where` is the fact that texts belong to. A clash in what the rule set says for
-    all facts is told once, and not for each fact.
+    all facts is reported once, and not for each fact.
     """
+    # A fact `zip_code`, and another with the alias "Zip-Code": both fold to "zipcode", and a column
+    # of that name could hold either.
     first: dict[str, str] = {}
     for one in names:
         folded = fold_name(one.name) if what == "column" else fold(one.name)

@@ -1,13 +1,15 @@
-"""What reads what: found from the structure alone, whatever a client's facts are."""
+"""What reads what, and so belongs together: from the structure alone, whatever the facts are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from routeengine.ruleset.conditions import (
     Condition,
     CriterionIs,
     FactIs,
+    Not,
     OutcomeIs,
     RuleIs,
     StatusIs,
@@ -17,7 +19,7 @@ from routeengine.ruleset.model import Decision, RuleSet
 
 
 def _named(ruleset: RuleSet, conditions: Iterable[Condition]) -> tuple[set[str], set[str]]:
-    """Give the facts and the decisions that conditions name, also by way of criteria."""
+    """Return the facts and the decisions that conditions name, also by way of criteria."""
     facts, decisions, criteria = set[str](), set[str](), set[str]()
     todo = list(conditions)
     while todo:
@@ -33,24 +35,24 @@ def _named(ruleset: RuleSet, conditions: Iterable[Condition]) -> tuple[set[str],
     return facts, decisions
 
 
-def decisions_of(ruleset: RuleSet, condition: Condition) -> frozenset[str]:
-    """Give the earlier decisions that a condition refers to itself."""
-    return frozenset(_named(ruleset, [condition])[1])
+def decisions_of(ruleset: RuleSet, decision: Decision) -> frozenset[str]:
+    """Return the earlier decisions that a decision's conditions refer to themselves."""
+    return frozenset(_named(ruleset, decision.conditions)[1])
 
 
 def facts_of(ruleset: RuleSet, condition: Condition) -> frozenset[str]:
-    """Give the facts that a condition names, directly, by way of criteria or of decisions."""
+    """Return the facts that a condition names, directly, by way of criteria or of decisions."""
     facts, decisions = _named(ruleset, [condition])
     return frozenset(facts.union(*(facts_read(ruleset, decision) for decision in decisions)))
 
 
 def facts_named(ruleset: RuleSet, decision: str) -> frozenset[str]:
-    """Give the facts that a decision's own conditions name, directly or by way of criteria."""
+    """Return the facts that a decision's own conditions name, directly or by way of criteria."""
     return frozenset(_named(ruleset, ruleset.decision[decision].conditions)[0])
 
 
 def facts_read(ruleset: RuleSet, decision: str) -> frozenset[str]:
-    """Give the facts that a decision reads, directly or through what it refers to.
+    """Return the facts that a decision reads, directly or through what it refers to.
 
     Kept beside the rule set's own cached properties: chains of decisions ask it very often.
     """
@@ -67,7 +69,8 @@ def facts_read(ruleset: RuleSet, decision: str) -> frozenset[str]:
 
 
 def evaluation_order(ruleset: RuleSet) -> tuple[Decision, ...]:
-    """Give the decisions, each after those it refers to; otherwise in declared order."""
+    """Return the decisions, each after those it refers to; otherwise in declared order."""
+    # As the check of references allows no circle, one decision at least is ready each time.
     needs = {one.id: _named(ruleset, one.conditions)[1] for one in ruleset.decisions}
     order: dict[str, Decision] = {}
     left = list(ruleset.decisions)
@@ -76,3 +79,46 @@ def evaluation_order(ruleset: RuleSet) -> tuple[Decision, ...]:
         order[ready.id] = ready
         left.remove(ready)
     return tuple(order.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Coupling:
+    """Constraints that share facts, and so have to be looked at together.
+
+    `facts` stand in declared order; `holds` are the conditions that must hold.
+    """
+
+    facts: tuple[str, ...]
+    holds: tuple[Not, ...]
+
+
+def couplings(ruleset: RuleSet) -> tuple[Coupling, ...]:
+    """Split the constraints into groups that have no fact in common."""
+    return tuple(
+        Coupling(tuple(fact.id for fact in ruleset.facts if fact.id in facts), tuple(holds))
+        for facts, (holds,) in coupled((ruleset,))
+    )
+
+
+def coupled(rulesets: Sequence[RuleSet]) -> list[tuple[set[str], list[list[Not]]]]:
+    """Group the constraints of rule sets over the same facts by the facts that they share.
+
+    Return, per group, its facts and for each rule set the conditions that must hold.
+    """
+    # Constraints on {p, q}, {r} and {q, r}: the third meets both groups that there are, and all
+    # three become one. Groups that it does not meet stay apart.
+    groups: list[tuple[set[str], list[list[Not]]]] = []
+    for place, ruleset in enumerate(rulesets):
+        for constraint in ruleset.constraints:
+            facts = set(facts_of(ruleset, constraint.forbids))
+            holds: list[list[Not]] = [[] for _ in rulesets]
+            holds[place].append(Not(constraint.forbids))
+            apart = []
+            for group in groups:
+                if group[0] & facts:
+                    facts |= group[0]
+                    holds = [old + new for old, new in zip(group[1], holds, strict=True)]
+                else:
+                    apart.append(group)
+            groups = [*apart, (facts, holds)]
+    return groups

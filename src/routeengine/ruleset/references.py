@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from routeengine.ruleset.conditions import (
-    All,
-    Any,
-    AtLeast,
     Condition,
     CriterionIs,
-    Exactly,
     FactIs,
     Not,
     OutcomeIs,
     RuleIs,
     StatusIs,
 )
-from routeengine.ruleset.domains import MAX_DOMAIN_SIZE, Domain
-from routeengine.ruleset.flaws import Flaw, Path, did_you_mean, shown, unknown
+from routeengine.ruleset.domains import MAX_DOMAIN_SIZE
+from routeengine.ruleset.flaws import Flaw, Part, Path, did_you_mean, parts, shown, twice, unknown
 from routeengine.ruleset.model import Decision, RuleSet
-from routeengine.ruleset.parts import parts
 
 MAX_REFERENCES = 20
 """Criteria, or decisions, that refer to each other in a row."""
@@ -32,32 +27,52 @@ MAX_REFERENCES = 20
 Leaf: TypeAlias = FactIs | CriterionIs | OutcomeIs | StatusIs | RuleIs
 """A condition that combines no others."""
 
-_KEYS = {All: ("all",), Any: ("any",), AtLeast: ("at_least", "of"), Exactly: ("exactly", "of")}
+Named: TypeAlias = Literal["fact", "criterion", "decision", "citation"]
+"""What can be named from elsewhere in a rule set, by its id."""
+
+SECTIONS: Mapping[Named, str] = {
+    "fact": "facts",
+    "criterion": "criteria",
+    "decision": "decisions",
+    "citation": "citations",
+}
+"""The section of the rule files that holds it."""
 
 
-def check_references(ruleset: RuleSet) -> Iterator[Flaw]:
-    """Yield what conditions and rules name in vain, and what refers to itself."""
-    graphs: dict[str, dict[str, list[str]]] = {
-        "criteria": {name: [] for name in ruleset.criterion},
-        "decisions": {name: [] for name in ruleset.decision},
+def check_references(ruleset: RuleSet, every: Iterable[Part] | None = None) -> Iterator[Flaw]:
+    """Yield what conditions and rules name in vain, and what refers to itself.
+
+    `every` are the parts of the rule set, for whoever has them already.
+    """
+    graphs: dict[Named, dict[str, list[str]]] = {
+        "criterion": {name: [] for name in ruleset.criterion},
+        "decision": {name: [] for name in ruleset.decision},
     }
-    for path, condition in parts(ruleset):
+    for path, condition in parts(ruleset) if every is None else every:
         for at, leaf in _leaves(path, condition) if isinstance(condition, Condition) else ():
             yield from _check_leaf(ruleset, at, leaf)
-            section, name = _named(leaf)
-            if section == path[0] and name in graphs[section]:
-                graphs[section][str(path[1])].append(name)
+            what, name = _asked(leaf)
+            if SECTIONS[what] == path[0] and name in graphs[what]:
+                graphs[what][str(path[1])].append(name)
     for decision in ruleset.decisions:
         yield from _check_outranking(ruleset, decision)
-    for section, graph in graphs.items():
+    for what, graph in graphs.items():
         for circle in circles(graph):
-            path = (section, circle[0], *(("when",) if section == "criteria" else ()))
+            path = (SECTIONS[what], circle[0], *(("when",) if what == "criterion" else ()))
             yield Flaw(path, _drawn("refer to", circle), key=True)
         for node, steps in _steps(graph).items():
-            # Told where it is first too long, and not for all that comes after.
+            # Reported where it is first too long, and not for all that comes after.
             if steps == MAX_REFERENCES + 1:
                 message = f"`{node}` ends a chain of more than {MAX_REFERENCES} references"
-                yield Flaw((section, node), message, "say it in fewer steps", key=True)
+                yield Flaw((SECTIONS[what], node), message, "say it in fewer steps", key=True)
+
+
+def check_name(
+    ruleset: RuleSet, path: Path, what: Named, name: str, *, key: bool = False
+) -> Iterator[Flaw]:
+    """Yield a flaw if the rule set has nothing of this kind by that name."""
+    known: Mapping[str, object] = getattr(ruleset, what)
+    yield from unknown(path, name, known, what, (SECTIONS[what],), key=key)
 
 
 def _leaves(path: Path, condition: Condition) -> Iterator[tuple[Path, Leaf]]:
@@ -65,65 +80,63 @@ def _leaves(path: Path, condition: Condition) -> Iterator[tuple[Path, Leaf]]:
     if isinstance(condition, Leaf):
         yield path, condition
     elif isinstance(condition, Not):
-        yield from _leaves((*path, "not"), condition.part)
+        yield from _leaves((*path, *condition.under), condition.part)
     else:
         for number, part in enumerate(condition.parts):
-            yield from _leaves((*path, *_KEYS[type(condition)], number), part)
+            yield from _leaves((*path, *condition.under, number), part)
 
 
-def _named(leaf: Leaf) -> tuple[str, str]:
-    """Give the section and the id of what a condition asks."""
+def _asked(leaf: Leaf) -> tuple[Named, str]:
+    """Return what a condition asks about, and its id."""
     match leaf:
         case FactIs(fact):
-            return "facts", fact
+            return "fact", fact
         case CriterionIs(criterion):
-            return "criteria", criterion
+            return "criterion", criterion
         case _:
-            return "decisions", leaf.decision
+            return "decision", leaf.decision
 
 
 def _check_leaf(ruleset: RuleSet, path: Path, leaf: Leaf) -> Iterator[Flaw]:
+    what, name = _asked(leaf)
+    at = (*path, "decision") if what == "decision" else path
+    if what == "decision" and path[0] in {"constraints", "criteria"}:
+        asker = "a constraint" if path[0] == "constraints" else "a criterion"
+        message = f"{asker} cannot ask what a decision answers"
+        yield Flaw(at, message, "name facts and criteria only")
+        return
+    yield from check_name(ruleset, at, what, name)
+    fact, decision = ruleset.fact.get(name), ruleset.decision.get(name)
     match leaf:
-        case FactIs(fact, allowed):
-            yield from unknown(path, fact, ruleset.fact, "fact", ("facts",))
-            if fact in ruleset.fact and not _fits(allowed, ruleset.fact[fact].domain):
-                yield Flaw(path, f"`{fact}` is asked for values that it does not have")
-        case CriterionIs(criterion):
-            yield from unknown(path, criterion, ruleset.criterion, "criterion", ("criteria",))
-        case _ if path[0] in {"constraints", "criteria"}:
-            what = "a constraint" if path[0] == "constraints" else "a criterion"
-            message = f"{what} cannot ask what a decision answers"
-            yield Flaw((*path, "decision"), message, "name facts and criteria only")
-        case _:
-            at = (*path, "decision")
-            yield from unknown(at, leaf.decision, ruleset.decision, "decision", ("decisions",))
-            if leaf.decision in ruleset.decision:
-                yield from _check_asked(ruleset, path, leaf, ruleset.decision[leaf.decision])
-
-
-def _fits(allowed: int, domain: Domain) -> bool:
-    """Say whether a set of values is one of this domain; one without sense is told elsewhere."""
-    return not 0 < domain.size <= MAX_DOMAIN_SIZE or 0 < allowed <= domain.full
-
-
-def _check_asked(
-    ruleset: RuleSet, path: Path, leaf: OutcomeIs | StatusIs | RuleIs, decision: Decision
-) -> Iterator[Flaw]:
-    """Yield what is wrong where a condition asks what an earlier decision answers."""
-    for number, outcome in enumerate(leaf.outcomes if isinstance(leaf, OutcomeIs) else ()):
-        yield from check_outcome((*path, "outcome", number), decision, outcome)
-    for number, rule in enumerate(leaf.rules if isinstance(leaf, RuleIs) else ()):
-        yield from _check_rule(ruleset, (*path, "rule", number), decision, rule)
+        case FactIs(allowed=allowed) if fact is not None:
+            sensible = 0 < fact.domain.size <= MAX_DOMAIN_SIZE  # reported elsewhere if it is not
+            if sensible and not 0 < allowed <= fact.domain.full:
+                yield Flaw(path, f"`{name}` is asked for values that it does not have")
+        case OutcomeIs(outcomes=outcomes) if decision is not None:
+            for number, outcome in enumerate(outcomes):
+                yield from check_outcome((*path, "outcome", number), decision, outcome)
+        case RuleIs(rules=rules) if decision is not None:
+            for number, rule in enumerate(rules):
+                yield from _check_rule(ruleset, (*path, "rule", number), decision, rule)
 
 
 def check_outcome(
     path: Path, decision: Decision, outcome: str, *, or_status: bool = False
 ) -> Iterator[Flaw]:
-    """Yield a flaw where a decision has no such outcome, nor such a status where that will do."""
+    """Yield a flaw if a decision has no such outcome, nor such a status if that will do."""
     known = decision.keys if or_status else [one.id for one in decision.outcomes]
     what = f"{'answer' if or_status else 'outcome'} of `{decision.id}`"
     listed = "it has " + ", ".join(f"`{one}`" for one in known[:20]) if known else ""
     yield from unknown(path, outcome, known, what, ("decisions", decision.id, "outcomes"), listed)
+
+
+def check_outcomes(
+    path: Path, decision: Decision, outcomes: Sequence[str], *, or_status: bool = False
+) -> Iterator[Flaw]:
+    """Yield what is wrong with a list of outcomes, none of which may appear twice."""
+    for number, outcome in enumerate(outcomes):
+        yield from check_outcome((*path, number), decision, outcome, or_status=or_status)
+    yield from twice(path, outcomes)
 
 
 def _check_rule(ruleset: RuleSet, path: Path, decision: Decision, rule: str) -> Iterator[Flaw]:
@@ -154,6 +167,11 @@ def _drawn(verb: str, circle: Sequence[str]) -> str:
     return f"these {verb} each other in a circle: {names}"
 
 
+# In a -> b -> c -> b, d -> a the nodes b and c are on a circle; a and d only lead to one, so no
+# order of `_steps` reaches them either. Of what is left, a finds no way back to itself and yields
+# nothing, b yields [b, c], and c has been on a circle by then.
+
+
 def circles(graph: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
     """Yield circles of a graph, so that every node that is on one is on one that is yielded.
 
@@ -174,7 +192,7 @@ def circles(graph: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
 
 
 def _steps(graph: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """Give the length of the longest way on from each node that leads into no circle."""
+    """Return the length of the longest way on from each node that leads into no circle."""
     sorter = TopologicalSorter(graph)
     with suppress(CycleError):
         sorter.prepare()
@@ -187,17 +205,19 @@ def _steps(graph: Mapping[str, Sequence[str]]) -> dict[str, int]:
 
 
 def _circle_through(start: str, graph: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return a shortest circle through a node, if there is one."""
     came_from: dict[str, str] = {}
     todo = deque([start])
-    while todo:
+    while todo and start not in came_from:
         node = todo.popleft()
         for successor in graph[node]:
-            if successor == start:
-                circle = [node]
-                while circle[-1] != start:
-                    circle.append(came_from[circle[-1]])
-                return circle[::-1]
             if successor not in came_from:
                 came_from[successor] = node
                 todo.append(successor)
-    return []
+    if start not in came_from:
+        return []
+    # Back from the node that leads to the start: for a -> b -> c -> a that is c, b, a.
+    circle = [came_from[start]]
+    while circle[-1] != start:
+        circle.append(came_from[circle[-1]])
+    return circle[::-1]

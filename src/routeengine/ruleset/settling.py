@@ -1,4 +1,4 @@
-"""How the rules that apply settle a decision, where every fact is known.
+"""How the rules that apply settle a decision, when every fact is known.
 
 This is the one place that says what "outranks", gap and overlap mean. Every
 executor and every proof calls it.
@@ -6,7 +6,7 @@ executor and every proof calls it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -48,12 +48,21 @@ OVERLAP = FullVerdict("review", reason="overlap")
 
 
 def target(rule: Rule) -> Target:
-    """Give where a rule leads."""
+    """Return where a rule leads."""
     return rule.then.candidates if isinstance(rule.then, Review) else rule.then
 
 
+# Three rules: `a` leads to X and outranks `b`, `b` leads to Y and outranks `c`, `c` leads to Z.
+#
+#   beaten_by           a: {}   b: {a}   c: {a, b}, of which a by way of b
+#   a and c apply       a wins, though b does not apply: decided, X
+#   b and c apply       b wins: decided, Y
+#   none applies        the `otherwise` rule if there is one, else review: a gap
+#   no outranks at all  a and c win both: review, an overlap of X and Z
+
+
 def beaten_by(decision: Decision) -> dict[str, frozenset[str]]:
-    """Give, per rule, the rules that outrank it, also by way of others.
+    """Return, per rule, the rules that outrank it, also by way of others.
 
     A rule in between need not apply: outranking is a static partial order.
     """
@@ -74,7 +83,7 @@ def settle(
     applying: Iterable[str],
     beaten: Mapping[str, frozenset[str]] | None = None,
 ) -> FullVerdict:
-    """Give the verdict where just these rules apply (`otherwise` is worked out here).
+    """Return the verdict if just these rules apply (`otherwise` is worked out here).
 
     `beaten` is what `beaten_by` gives, for callers that settle the same decision often.
     """
@@ -101,7 +110,7 @@ def verdict_to(decision: Decision, where: Target) -> FullVerdict:
 
 
 def in_order(decision: Decision, targets: Iterable[Target]) -> tuple[str, ...]:
-    """Give the outcomes that these targets name, in declared order."""
+    """Return the outcomes that these targets name, in declared order."""
     named = {name for one in targets for name in ([one] if isinstance(one, str) else one)}
     return tuple(outcome.id for outcome in decision.outcomes if outcome.id in named)
 
@@ -125,8 +134,8 @@ class Ranks:
             for rule, above in self.beaten.items()
         }
 
-    def without(self, winner: str, loser: str) -> dict[str, frozenset[str]]:
-        """Return what still outranks each rule that fewer rules outrank, if one rule does not.
+    def without(self, winner: str, loser: str) -> Iterator[tuple[str, frozenset[str]]]:
+        """Yield what still outranks each rule that fewer rules outrank, if one rule does not.
 
         That is one `outranks` as it is written, of `winner` over `loser`.
         """
@@ -141,4 +150,4 @@ class Ranks:
                     still |= {other, *left.get(other, self.beaten[other])}
             if len(still) < len(self.beaten[rule]):
                 left[rule] = frozenset(still)
-        return left
+                yield rule, left[rule]

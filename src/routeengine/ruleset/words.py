@@ -19,7 +19,7 @@ class Place:
     column: int = 0
 
     def __str__(self) -> str:
-        """Give the place as FILE:LINE:COLUMN."""
+        """Return the place as FILE:LINE:COLUMN."""
         return f"{self.file}:{self.line}:{self.column}"
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from routeengine._version import __version__
 from routeengine.errors import BudgetError, UsageError
 from routeengine.profile import CLIENT_ID
+from routeengine.result import ruleset_columns
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
 from routeengine.sql import expressions as sql
@@ -36,10 +37,10 @@ DIALECTS: Mapping[str, Dialect] = {
 }
 """The dialects by sqlglot's name. The tests run the first two, and read the others back."""
 
-MOST_NODES = 5_000
+MAX_NODES = 5_000
 """Nodes of diagrams in one statement."""
 
-MOST_COLUMNS = 1_500
+MAX_COLUMNS = 1_500
 """Columns of one step; PostgreSQL allows 1,664."""
 
 
@@ -49,7 +50,7 @@ def export_sql(
     *,
     table_name: str = "clients",
     view_name: str = "advice",
-    most_nodes: int = MOST_NODES,
+    most_nodes: int = MAX_NODES,
 ) -> str:
     """Return the rules as a `CREATE VIEW`, over a table with a column per fact.
 
@@ -66,10 +67,13 @@ def export_sql(
         raise UsageError(f"`{dialect}` is no dialect that is written: use {', '.join(DIALECTS)}")
     _check_names(ruleset, dialect, [*table_name.split("."), *view_name.split(".")])
     answers = Answers(CompiledRuleSet(ruleset), most_nodes)
-    shown = [(CLIENT_ID, sql.column(CLIENT_ID)), *answers.columns(), *_provenance(ruleset)]
-    if max(answers.width, len(shown)) > MOST_COLUMNS:
+    provenance = ruleset_columns(reference(ruleset)).items()
+    shown = [(CLIENT_ID, sql.column(CLIENT_ID)), *answers.columns()]
+    shown += [(name, sql.literal(text)) for name, text in provenance]
+    widths = map(len, answers.plan.steps(answers.needs))
+    if max(len(shown), *widths) > MAX_COLUMNS:
         raise BudgetError(
-            f"too large to be written as SQL: more than {MOST_COLUMNS:,} columns would stand side "
+            f"too large to be written as SQL: more than {MAX_COLUMNS:,} columns would stand side "
             f"by side; the largest part is {max(answers.sizes, key=answers.sizes.__getitem__)}"
         )
     steps = answers.plan.queries(answers.needs, sql.table(table_name))
@@ -87,13 +91,6 @@ def _check_names(ruleset: RuleSet, dialect: str, names: Iterable[str]) -> None:
     for name in (*names, *(fact.id for fact in ruleset.facts), *columns):
         if not name.isprintable() or not 0 < len(name.encode()) <= longest:
             raise UsageError(f"a name has to have 1 to {longest} letters in {dialect}: {name!a}")
-
-
-def _provenance(ruleset: RuleSet) -> Iterator[tuple[str, sql.Sql]]:
-    named = reference(ruleset)
-    yield "ruleset", sql.literal(named.id)
-    yield "ruleset_version", sql.literal(named.version)
-    yield "ruleset_sha256", sql.literal(named.sha256)
 
 
 def header(ruleset: RuleSet, dialect: str, table_name: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ rule set holds can be read as SQL.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from routeengine.errors import MissingExtraError
 
@@ -22,70 +22,66 @@ Sql: TypeAlias = exp.Expression  # pyright: ignore[reportPrivateImportUsage]  it
 Select: TypeAlias = exp.Select
 """A query."""
 
-FEW = 8
+Value: TypeAlias = Sql | bool | int | str | None
+"""A piece of SQL, or a value that becomes one; None is NULL as a text."""
+
+MAX_LISTED = 8
 """Numbers that are listed one by one; more than these are told as ranges."""
 
 
 def column(name: str) -> Sql:
-    """Give a column."""
+    """Return a column."""
     return exp.column(exp.to_identifier(name, quoted=True), copy=False)
 
 
-def number(value: int) -> Sql:
-    """Give a whole number."""
-    return exp.Literal.number(value)
+def literal(value: Value) -> Sql:
+    """Return a value as SQL; a column of nothing but NULL has a type, for it is a text."""
+    return exp.cast(exp.Null(), "text") if value is None else cast(Sql, exp.convert(value))
 
 
-def literal(value: bool | int | str) -> Sql:
-    """Give the value of a fact: a truth value, a number or a text."""
-    if isinstance(value, bool):
-        return exp.Boolean(this=value)
-    return exp.Literal.string(value) if isinstance(value, str) else number(value)
+def is_null(name: str) -> Sql:
+    """Say whether a column is NULL."""
+    return exp.Is(this=column(name), expression=exp.Null())
 
 
-def no_text() -> Sql:
-    """Give NULL as a text, so that a column of nothing else has a type."""
-    return exp.cast(exp.Null(), "text")
+def known(name: str) -> Sql:
+    """Say whether a column is not NULL."""
+    return exp.Not(this=is_null(name))
 
 
-def is_null(value: Sql) -> Sql:
-    """Say whether something is NULL."""
-    return exp.Is(this=value, expression=exp.Null())
+def equals(one: Sql, other: Value) -> Sql:
+    """Say whether two values are the same."""
+    return exp.EQ(this=_apart(one), expression=literal(other))
 
 
-def known(value: Sql) -> Sql:
-    """Say whether something is not NULL."""
-    return exp.Not(this=is_null(value))
-
-
-def equals(one: Sql, other: Sql) -> Sql:
-    """Compare two values."""
-    return exp.EQ(this=one, expression=other)
+def differs(one: Sql, other: Value) -> Sql:
+    """Say whether two values are not the same."""
+    return exp.NEQ(this=_apart(one), expression=literal(other))
 
 
 def column_is(name: str, value: int) -> Sql:
     """Say whether a column holds this number."""
-    return equals(column(name), number(value))
+    return equals(column(name), value)
 
 
-def one_of(value: Sql, wanted: Sequence[Sql]) -> Sql:
+def one_of(value: Sql, wanted: Sequence[Value]) -> Sql:
     """Say whether a value is among some others."""
     if len(wanted) == 1:
         return equals(value, wanted[0])
-    return exp.In(this=value, expressions=list(wanted))
+    return exp.In(this=value, expressions=[literal(one) for one in wanted])
 
 
 def within(value: Sql, low: int, high: int) -> Sql:
     """Say whether a number lies in a range, both ends included."""
     if low == high:
-        return equals(value, number(low))
-    return exp.Between(this=value, low=number(low), high=number(high))
+        return equals(value, low)
+    return exp.Between(this=value, low=literal(low), high=literal(high))
 
 
 def among(name: str, numbers: Sequence[int]) -> Sql:
-    """Say whether the whole number in a column is among some others, which stand in order."""
-    if len(numbers) <= FEW:
-        return one_of(column(name), [number(n) for n in numbers])
+    """Say whether the whole number in a column is among some others, which are in order."""
+    if len(numbers) <= MAX_LISTED:
+        return one_of(column(name), numbers)
     starts = [n for n in numbers if n - 1 not in numbers]
     ends = [n for n in numbers if n + 1 not in numbers]
     return either(within(column(name), *run) for run in zip(starts, ends, strict=True))
@@ -93,16 +89,16 @@ def among(name: str, numbers: Sequence[int]) -> Sql:
 
 def is_fraction(value: Sql) -> Sql:
     """Say whether a number is not whole; no database knows this for a text."""
-    return differs(exp.Mod(this=value, expression=number(1)), 0)
+    return exp.NEQ(this=exp.Mod(this=value, expression=literal(1)), expression=literal(0))
 
 
 def both(conditions: Iterable[Sql]) -> Sql:
-    """Give "all of these"; there has to be one."""
+    """Return "all of these"; there has to be one."""
     return _joined(exp.And, conditions)
 
 
 def either(conditions: Iterable[Sql]) -> Sql:
-    """Give "at least one of these"; there has to be one."""
+    """Return "at least one of these"; there has to be one."""
     return _joined(exp.Or, conditions)
 
 
@@ -120,63 +116,53 @@ def _apart(part: Sql) -> Sql:
     return exp.Paren(this=part) if isinstance(part, exp.Binary) else part
 
 
-def choose(cases: Iterable[tuple[Sql, Sql]], otherwise: Sql) -> Sql:
-    """Give the value of the first condition that holds."""
-    whens = [exp.If(this=condition, true=value) for condition, value in cases]
-    return exp.Case(ifs=whens, default=otherwise) if whens else otherwise
+def choose(cases: Iterable[tuple[Sql, Value]], otherwise: Value = None) -> Sql:
+    """Return the value of the first condition that holds."""
+    whens = [exp.If(this=condition, true=literal(value)) for condition, value in cases]
+    return exp.Case(ifs=whens, default=literal(otherwise)) if whens else literal(otherwise)
 
 
 def union(parts: Sequence[Sql]) -> Sql:
-    """Give the bits that stand in any of some numbers; none gives 0."""
-    return _joined(exp.BitwiseOr, parts) if parts else number(0)
+    """Return the bits that are in any of some numbers; none gives 0."""
+    return _joined(exp.BitwiseOr, parts) if parts else literal(0)
 
 
-def masked(mask: Sql, value: Sql) -> Sql:
-    """Give the bits that stand in both of two numbers."""
-    return exp.BitwiseAnd(this=mask, expression=_apart(value))
-
-
-def bits(value: Sql, mask: int) -> Sql:
-    """Give those bits of a number that stand in a mask."""
-    return exp.Paren(this=exp.BitwiseAnd(this=value, expression=number(mask)))
-
-
-def differs(value: Sql, other: int) -> Sql:
-    """Say whether a number is another than this."""
-    return exp.NEQ(this=value, expression=number(other))
+def masked(mask: Sql, value: Value) -> Sql:
+    """Return the bits that are in both of two numbers."""
+    return exp.BitwiseAnd(this=mask, expression=_apart(literal(value)))
 
 
 def join_words(words: Sequence[tuple[Sql, str]]) -> Sql:
-    """Give the words whose condition holds, with a space between them."""
+    """Return the words whose condition holds, with a space between them."""
     return exp.Trim(this=_each_after(" ", words)) if words else literal("")
 
 
 def join_sentences(sentences: Sequence[tuple[Sql, str]]) -> Sql:
-    """Give the sentences whose condition holds, with a semicolon between them; there is one."""
+    """Return the sentences whose condition holds, with a semicolon between them; there is one."""
     said = _each_after("; ", sentences)
-    return exp.Substring(this=said, start=number(3), length=number(1_000_000))
+    return exp.Substring(this=said, start=literal(3), length=literal(1_000_000))
 
 
 def _each_after(sign: str, texts: Sequence[tuple[Sql, str]]) -> Sql:
-    """Give the texts whose condition holds, each after a sign."""
-    parts = [choose([(holds, literal(sign + text))], literal("")) for holds, text in texts]
+    """Return the texts whose condition holds, each after a sign."""
+    parts = [choose([(holds, sign + text)], "") for holds, text in texts]
     return _joined(exp.DPipe, parts)
 
 
 def table(name: str) -> Sql:
-    """Give a table by its name; a dot parts it from its schema."""
+    """Return a table by its name; a dot parts it from its schema."""
     parts = [exp.to_identifier(part, quoted=True) for part in name.split(".")]
     return exp.Table(this=parts[-1], **dict(zip(("db", "catalog"), parts[-2::-1], strict=False)))
 
 
 def select(columns: Iterable[tuple[str, Sql]], source: Sql) -> Select:
-    """Give a query: some columns by name, worked out from a table or from an earlier step."""
+    """Return a query: some columns by name, worked out from a table or from an earlier step."""
     named = (exp.alias_(value, name, quoted=True, copy=False) for name, value in columns)
     return exp.select(*named).from_(source, copy=False)
 
 
 def view(name: Sql, steps: Mapping[str, Select], shown: Select, dialect: str, fence: str) -> str:
-    """Give the statement that makes a view, as text of a dialect.
+    """Return the statement that makes a view, as text of a dialect.
 
     `shown` is what the view shows, by way of the steps before it. `fence` says how the dialect is
     kept from working out a column again for each time it is used: "offset" or "inline".

@@ -5,20 +5,17 @@ INVARIANT: after `CompiledRuleSet` is built, nothing in it changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from routeengine.errors import Fault, RuleSetError
 from routeengine.ruleset.conditions import Any, Condition, CriterionIs, Not, walk
-from routeengine.ruleset.conflicts import couplings
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.reading import evaluation_order, facts_of, facts_read
-from routeengine.ruleset.settling import Ranks
+from routeengine.ruleset.reading import evaluation_order, facts_of
 from routeengine.symbolic.bounds import Bounding, Bounds
-from routeengine.symbolic.cells import Cells, cells_told_apart
 from routeengine.symbolic.compiler import Compiler
 from routeengine.symbolic.diagram import FALSE, Node
-from routeengine.symbolic.order import groups_of, order_by_structure
+from routeengine.symbolic.layout import Layout
 
 NODE_BUDGET = 200_000
 """Nodes for the whole rule set: about 60 MB. What does not fit is done per profile."""
@@ -52,49 +49,6 @@ class Part:
     held: Node
 
 
-def laid_out(
-    rulesets: Sequence[RuleSet], asked: Iterable[Condition] = (), order: Sequence[str] = ()
-) -> tuple[Cells, tuple[str, ...]]:
-    """Return the cells that rule sets over the same facts tell apart, and an order of the facts.
-
-    The cells tell `asked`, further conditions, apart too; the order is of the facts that have
-    several. `order` is one to keep to, where it was worked out before.
-    """
-    every = [condition for ruleset in rulesets for condition in ruleset.conditions]
-    cells = cells_told_apart(rulesets[0].facts, [*every, *asked])
-    told = [fact for fact, some in cells.of.items() if len(some) > 1]
-    if not order:
-        order = order_by_structure(told, [group for one in rulesets for group in groups_of(one)])
-    kept = [fact for fact in order if fact in told]
-    return cells, tuple(dict.fromkeys([*kept, *told]))
-
-
-class Layout:
-    """What is known of a rule set before anything of it is compiled.
-
-    `asked` are further conditions that its cells have to tell apart.
-    """
-
-    def __init__(self, ruleset: RuleSet, asked: Iterable[Condition] = ()) -> None:
-        self.ruleset = ruleset
-        self.ranks = {one.id: Ranks(one) for one in ruleset.decisions}
-        self.cells, self.order = laid_out([ruleset], asked)
-        self.everything = self.cells.everything
-        self.couplings = couplings(ruleset)
-        self.coupling_of = {
-            fact: number for number, one in enumerate(self.couplings) for fact in one.facts
-        }
-        self.reads = {one.id: facts_read(ruleset, one.id) for one in ruleset.decisions}
-
-    def touched(self, facts: frozenset[str]) -> list[int]:
-        """Give the couplings, by number, that have a fact in common with these."""
-        return [
-            number
-            for number, coupling in enumerate(self.couplings)
-            if not facts.isdisjoint(coupling.facts)
-        ]
-
-
 class Compilation:
     """Parts of a rule set compiled within one budget, for given cells per fact.
 
@@ -119,22 +73,27 @@ class Compilation:
         self.impossible = self.compiler.impossible
 
     def masks(self, may: Mapping[str, int]) -> list[int]:
-        """Give the cells that may be, per level of the diagram."""
+        """Return the cells that may be, per level of the diagram."""
         return self.compiler.masks(may)
 
+    def _root(self, build: Callable[[], Node], decision: str | None = None) -> Node | None:
+        """Build something, or return None if it does not fit; `decision` names what is built."""
+        built = self.compiler.attempt(lambda: (build(),), decision)
+        return None if built is None else built[0]
+
     def condition(self, condition: Condition) -> Part | None:
-        """Compile a condition, or give None where it does not fit."""
-        root = self.compiler.attempt(lambda: (self.compiler.condition(condition),))
+        """Compile a condition, or return None if it does not fit."""
+        root = self._root(lambda: self.compiler.condition(condition))
         held = self.held(self._layout.touched(facts_of(self._layout.ruleset, condition)))
-        return None if root is None or held is None else Part(root[0], held)
+        return None if root is None or held is None else Part(root, held)
 
     def decision(self, name: str) -> Node | None:
-        """Compile a decision, or give None; its leaves are FullVerdicts, or IMPOSSIBLE."""
+        """Compile a decision, or return None; its leaves are FullVerdicts, or IMPOSSIBLE."""
         reads = self._layout.reads[name]
         return self.confined(reads, lambda: self.compiler.decision(name), name)
 
     def wins(self, name: str, rules: Sequence[str]) -> Mapping[str, Node] | None:
-        """Compile, per rule of a decision, where it wins and the constraints hold, or give None."""
+        """Compile, per rule, where it wins and the constraints hold, or return None."""
         held = self.held(self._layout.touched(self._layout.reads[name]))
         if held is None:
             return None
@@ -152,22 +111,18 @@ class Compilation:
     ) -> Node | None:
         """Build what reads these facts where the constraints hold, and IMPOSSIBLE elsewhere.
 
-        None where it does not fit. `decision` names the one that is built.
+        None if it does not fit. `decision` names the one that is built.
         """
         held = self.held(self._layout.touched(facts))
         if held is None:
             return None
-        built = self.compiler.attempt(
-            lambda: (self.diagram.ite(held, build(), self.impossible),), decision
-        )
-        return None if built is None else built[0]
+        return self._root(lambda: self.diagram.ite(held, build(), self.impossible), decision)
 
     def held(self, touched: Sequence[int]) -> Node | None:
         """Compile the constraints of some couplings together."""
         couplings = self._layout.couplings
         holds = [condition for number in touched for condition in couplings[number].holds]
-        built = self.compiler.attempt(lambda: (self.compiler.conjunction(holds),))
-        return None if built is None else built[0]
+        return self._root(lambda: self.compiler.conjunction(holds))
 
 
 class CompiledRuleSet(Layout):

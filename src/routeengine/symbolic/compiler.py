@@ -7,9 +7,9 @@ rule set as it is; with the cells that one profile leaves, it compiles the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias
 
 from routeengine.errors import BudgetError
 from routeengine.ruleset.conditions import (
@@ -38,11 +38,10 @@ from routeengine.ruleset.settling import (
     verdict_to,
 )
 from routeengine.symbolic.bounds import Bounds
-from routeengine.symbolic.cells import Cells
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
+from routeengine.symbolic.layout import Cells
+from routeengine.symbolic.workspace import Workspace
 from routeengine.truth import Truth
-
-T = TypeVar("T")
 
 IMPOSSIBLE = None
 """The value of the leaf for what the constraints exclude."""
@@ -54,19 +53,12 @@ Composed: TypeAlias = (
 
 _COMBINING = frozenset({All, Any, Not, AtLeast, Exactly})
 
-FEWEST_NODES = 256
-"""Nodes that every attempt may use, however many failed before it."""
 
-WORTH_TRIMMING = 4_096
-"""Nodes of one attempt from which on it is looked which of them are kept."""
-
-
-class Compiler:
+class Compiler(Workspace):
     """Compiles parts of one rule set into one shared diagram, each part once.
 
     `order` names the facts from the top of the diagram down and `may` the cells
-    each may be in. Raises BudgetError where the nodes run out; then whatever was
-    begun is forgotten, and what was compiled before stays.
+    each may be in. Raises BudgetError if the nodes run out: see `Workspace.attempt`.
 
     With the `bounds` on those cells, what they settle is not compiled.
 
@@ -82,7 +74,7 @@ class Compiler:
         budget: int,
         ranks: Mapping[str, Ranks] | None = None,
         bounds: Bounds | None = None,
-        sharing: tuple[Diagram, list[Compiler]] | None = None,
+        beside: Compiler | None = None,
     ) -> None:
         self.ruleset = ruleset
         self._ranks = {d.id: Ranks(d) for d in ruleset.decisions} if ranks is None else ranks
@@ -92,18 +84,14 @@ class Compiler:
         self.order = tuple(fact for fact in order if may[fact].bit_count() > 1)
         self.level = {fact: level for level, fact in enumerate(self.order)}
         sizes = [len(cells.of[fact]) for fact in self.order]
-        self.diagram, self._sharing = sharing or (Diagram(sizes, budget), [])
+        diagram = Diagram(sizes, budget) if beside is None else beside.diagram
+        super().__init__(diagram, [] if beside is None else beside.tables)
         self.impossible = self.diagram.leaf(IMPOSSIBLE)
-        self._sharing.append(self)
-        # What combines others goes by identity: an equal one makes the same node, and hashing it
-        # goes all the way down.
-        # INVARIANT: the condition stands beside its node, so that its identity is not used again.
-        self._conditions: dict[int | Condition, tuple[Condition, Node]] = {}
-        # Decisions, and what is known of their rules, by what it is.
-        self._kept: dict[tuple[str, ...], Node] = {}
+        # What combines others is known by identity: an equal one makes the same node, and hashing
+        # it goes all the way down.
+        # INVARIANT: such a condition is held here, so that its identity is not used again.
+        self._held: list[Condition] = []
         self._can_win: dict[str, Mapping[str, Truth]] = {}
-        self._over: set[str] = set()  # decisions that did not fit: what refers to one does not
-        self._failed = 0
 
     def beside(self, ruleset: RuleSet) -> Compiler:
         """Return a compiler of another rule set over the same facts, on the same diagram.
@@ -111,23 +99,24 @@ class Compiler:
         What is equal in both is one node. The other one may tell no values apart that the cells
         do not, and takes the place of any that was made before: that may not be used any more.
         """
-        del self._sharing[1:]
-        sharing, budget = (self.diagram, self._sharing), self.diagram.budget
-        return Compiler(ruleset, self.cells, self.order, self.may, budget, sharing=sharing)
+        del self.tables[1:]
+        budget = self.diagram.budget
+        return Compiler(ruleset, self.cells, self.order, self.may, budget, beside=self)
 
     def masks(self, may: Mapping[str, int]) -> list[int]:
-        """Give the cells that may be, per level of the diagram."""
+        """Return the cells that may be, per level of the diagram."""
         return [may[fact] for fact in self.order]
 
     def condition(self, condition: Condition) -> Node:
-        """Give the diagram of a condition; its leaves are truth values."""
+        """Return the diagram of a condition; its leaves are truth values."""
         if isinstance(condition, FactIs):
             return self._fact(condition.fact, condition.allowed)
         key = id(condition) if type(condition) in _COMBINING else condition
-        known = self._conditions.get(key)
+        known = self.known.get(key)
         if known is None:
-            known = self._conditions[key] = condition, self._compile(condition)
-        return known[1]
+            known = self.known[key] = self._compile(condition)
+            self._held.append(condition)
+        return known
 
     def _compile(self, condition: Composed) -> Node:
         match condition:
@@ -140,11 +129,10 @@ class Compiler:
             case Not(part=part):
                 return self.diagram.negation(self.condition(part))
             case AtLeast(count=count, parts=parts):
-                counted = self._count(parts, count)
-                return self.diagram.relabel(("at least", count), lambda n: n >= count, counted)
+                return self._counted(parts, count)[count]
             case Exactly(count=count, parts=parts):
-                counted = self._count(parts, count + 1)
-                return self.diagram.relabel(("exactly", count), lambda n: n == count, counted)
+                at_least = self._counted(parts, count + 1)
+                return self.diagram.ite(at_least[count + 1], FALSE, at_least[count])
             case _:
                 truth = Truth.OPEN if self._bounds is None else self._bounds.truth(condition)
                 if truth is Truth.OPEN:
@@ -177,38 +165,36 @@ class Compiler:
         return self.diagram.node(level, tuple(kids))
 
     def _join(self, parts: Sequence[Condition], neutral: Node) -> Node:
-        """Join the parts, those lowest in the diagram first: adding on top is cheap."""
-        join, settles = self.diagram.conjunction, FALSE
-        if neutral == FALSE:
-            join, settles = self.diagram.disjunction, TRUE
+        """Compile "all", for which TRUE is neutral, or "any", until one part decides."""
         roots = []
         for part in parts:
             root = self.condition(part)
-            if root == settles:
-                return settles
-            if root != neutral:
-                roots.append((-self.diagram.level[root], root))
-        if not roots:
-            return neutral
-        roots.sort()
-        joined = roots[0][1]
-        for _, root in roots[1:]:
-            joined = join(root, joined)
+            if root in (TRUE, FALSE) and root != neutral:
+                return root
+            roots.append(root)
+        return self._joined(roots, neutral)
+
+    def _joined(self, roots: Iterable[Node], neutral: Node) -> Node:
+        joined, ite = neutral, self.diagram.ite
+        for root in self._from_the_lowest(roots):
+            joined = ite(root, joined, FALSE) if neutral == TRUE else ite(root, TRUE, joined)
         return joined
 
-    def _count(self, parts: Sequence[Condition], limit: int) -> Node:
-        """Count how many parts hold, up to `limit`; the leaves are numbers."""
-        counted = self.diagram.leaf(0)
-        roots = map(self.condition, parts)
-        for root in sorted(roots, key=lambda root: (-self.diagram.level[root], root)):
-            counted = self.diagram.combine(
-                ("count", limit),
-                lambda holds, n: min(n + holds, limit),
-                root,
-                counted,
-                lambda a, b: b if a == FALSE else None,
-            )
-        return counted
+    def _from_the_lowest(self, roots: Iterable[Node]) -> list[Node]:
+        """Sort the roots so that those lowest in the diagram come first: adding on top is cheap."""
+        return sorted(roots, key=lambda root: (-self.diagram.level[root], root))
+
+    def _counted(self, parts: Sequence[Condition], most: int) -> list[Node]:
+        """Compile "at least n of these parts hold", for each n up to `most`.
+
+        One part is added after the other: "at least n" is then "at least n-1 of the others" if
+        it holds, and "at least n of the others" if it does not.
+        """
+        at_least = [TRUE] + [FALSE] * most
+        for root in self._from_the_lowest(map(self.condition, parts)):
+            steps = pairwise(at_least)
+            at_least[1:] = [self.diagram.ite(root, less, same) for less, same in steps]
+        return at_least
 
     def decision(self, name: str) -> Node:
         """Return the diagram of what a decision comes to, constraints aside.
@@ -216,27 +202,31 @@ class Compiler:
         Its leaves are FullVerdicts without rules: one per target, and gap, overlap and not
         applicable. Which rules lead there is told by `wins`.
         """
-        if name in self._over:
+        if name in self.over:
             raise BudgetError(f"decision `{name}` did not fit")
-        known = self._kept.get(("decision", name))
+        known = self.known.get(("decision", name))
         if known is None:
             decision = self.ruleset.decision[name]
             known = self._verdict(decision)
             if decision.applies_when is not None:
                 nowhere = self.diagram.leaf(NOT_APPLICABLE)
                 known = self.diagram.ite(self.condition(decision.applies_when), known, nowhere)
-            self._kept["decision", name] = known
+            self.known["decision", name] = known
         return known
 
     def wins(self, rule: str) -> Node:
         """Return where a rule is among the winners of its decision, constraints aside."""
         decision = self.ruleset.decision_of[rule]
-        if decision.id in self._over:
+        if decision.id in self.over:
             raise BudgetError(f"decision `{decision.id}` did not fit")
         wins = self._unbeaten(decision, self.ruleset.rule[rule])
         if decision.applies_when is None:
             return wins
         return self.diagram.conjunction(self.condition(decision.applies_when), wins)
+
+    def outranking(self, rule: str) -> Node:
+        """Return where a rule applies that outranks this one, constraints aside."""
+        return self._beaten(self.ruleset.decision_of[rule], rule)
 
     def naming(self, name: str) -> dict[str, Node]:
         """Return, per outcome of a decision, where winners name it, constraints aside."""
@@ -293,7 +283,7 @@ class Compiler:
         return verdict
 
     def _able(self, decision: Decision) -> Mapping[str, Truth]:
-        """Give the rules that can win as far as bounds tell, and whether each is sure to apply.
+        """Return the rules that can win as far as bounds tell, and whether each is sure to apply.
 
         `otherwise` is not among them.
         """
@@ -317,7 +307,7 @@ class Compiler:
 
         Whether the decision applies is left aside.
         """
-        known = self._kept.get(("unbeaten", rule.id))
+        known = self.known.get(("unbeaten", rule.id))
         if known is None:
             if rule.when is None:
                 others = [self._applies(decision, one) for one in self._able(decision)]
@@ -325,7 +315,7 @@ class Compiler:
             else:
                 beaten = self._beaten(decision, rule.id)
                 known = self.diagram.ite(beaten, FALSE, self._applies(decision, rule.id))
-            self._kept["unbeaten", rule.id] = known
+            self.known["unbeaten", rule.id] = known
         return known
 
     def _beaten(self, decision: Decision, rule: str) -> Node:
@@ -339,7 +329,7 @@ class Compiler:
         def key(one: str) -> tuple[str, ...]:
             return "beaten", *next_above[one]
 
-        kept, todo = self._kept, [rule]
+        kept, todo = self.known, [rule]
         kept["beaten",] = FALSE
         while todo:
             one = todo[-1]
@@ -355,95 +345,13 @@ class Compiler:
         return kept[key(rule)]
 
     def any_of(self, nodes: Iterable[Node]) -> Node:
-        """Return where one of these holds at least, joined from the lowest up."""
-        joined = FALSE
-        for node in sorted(set(nodes), key=lambda node: (-self.diagram.level[node], node)):
-            joined = self.diagram.disjunction(node, joined)
-        return joined
+        """Return where one of these holds at least."""
+        return self._joined(set(nodes), FALSE)
 
     def conjunction(self, holds: Sequence[Condition]) -> Node:
-        """Give the diagram of all the conditions together."""
+        """Return the diagram of all the conditions together."""
         return self._join(holds, TRUE)
-
-    def attempt(
-        self, build: Callable[[], tuple[Node, ...]], decision: str | None = None
-    ) -> tuple[Node, ...] | None:
-        """Build something, or give None where the budget does not allow it.
-
-        `decision` names the one that is built: where it does not fit, whatever refers to it does
-        not either.
-        """
-        size = len(self.diagram)
-        built = self.within_budget(build)
-        if built is not None:
-            return self._without_scraps(size, built)
-        if decision is not None:
-            self._over.add(decision)
-        return None
-
-    def within_budget(self, work: Callable[[], T]) -> T | None:
-        """Return what some work comes to, or None where the budget does not allow it.
-
-        What was begun is then forgotten; what was compiled before stays. Each attempt that
-        runs out halves what the next may use, so all that is thrown away is at most twice the
-        budget.
-        """
-        size, budget = len(self.diagram), self.diagram.budget
-        allowed = min(budget, size + max(budget >> self._failed, FEWEST_NODES))
-        self.diagram.budget = allowed
-        try:
-            return work()
-        except BudgetError:
-            self._failed += len(self.diagram) == allowed
-            self._rollback(size)
-            return None
-        finally:
-            self.diagram.budget = budget
-
-    def scratch(self, work: Callable[[], T]) -> T | None:
-        """Return what some work comes to, as `within_budget`, and forget all nodes that it made."""
-        size = len(self.diagram)
-        found = self.within_budget(work)
-        self._rollback(size)
-        return found
-
-    def _without_scraps(self, size: int, built: tuple[Node, ...]) -> tuple[Node, ...]:
-        """Leave no nodes that were made on the way: what counts is what is kept.
-
-        Of a hundred rules that outrank each other in a row, say, five nodes in six are such scraps.
-        """
-        if len(self.diagram) - size < WORTH_TRIMMING:
-            return built
-        kept = [*built, *(node for one in self._sharing for node in one.nodes())]
-        moved = self.diagram.trim(size, kept)
-
-        def now(node: Node) -> Node:
-            return moved.get(node, node)
-
-        for one in self._sharing:
-            one.renumber(now)
-        return tuple(map(now, built))
-
-    def nodes(self) -> Iterator[Node]:
-        """Yield every node of what was compiled."""
-        yield from (node for _, node in self._conditions.values())
-        yield from self._kept.values()
-
-    def renumber(self, now: Callable[[Node], Node]) -> None:
-        """Put the number that a node has now in the place of its old one."""
-        self._conditions = {at: (one, now(node)) for at, (one, node) in self._conditions.items()}
-        self._kept = {name: now(node) for name, node in self._kept.items()}
-
-    def forget(self, size: int) -> None:
-        """Forget every node from number `size` on, which the diagram no longer has."""
-        self._conditions = {at: one for at, one in self._conditions.items() if one[1] < size}
-        self._kept = {name: node for name, node in self._kept.items() if node < size}
-
-    def _rollback(self, size: int) -> None:
-        self.diagram.rollback(size)
-        for one in self._sharing:
-            one.forget(size)
 
     def adopt(self, other: Compiler, decisions: Iterable[str]) -> None:
         """Take over decisions that mean the same in another rule set on the same diagram."""
-        self._kept |= {("decision", name): other.decision(name) for name in decisions}
+        self.known |= {("decision", name): other.decision(name) for name in decisions}

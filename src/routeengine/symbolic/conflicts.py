@@ -1,6 +1,6 @@
 """Minimal conflicts: facts whose known values cannot stand together, as a function, not as a list.
 
-A set of facts *clashes* where the constraints do not allow what is known of them, whatever else
+A set of facts *clashes* if the constraints do not allow what is known of them, whatever else
 is so. Who knows more finds no less: that is a monotone function of "is it known", and its
 diagram stays small where its minimal sets are past listing (at least 50 of 100 facts: 10^29
 sets, 2,552 nodes). It is worked out from the diagram of the constraints, from below:
@@ -12,10 +12,10 @@ Example: x and y exclude each other, and both are known to be true. At the node 
 true), "unknown" clashes nowhere and "known" everywhere; at x, "known" leads to that node and
 "unknown" to no clash. So the function is "x and y are known", and {x, y} the one conflict.
 
-Every variable of a monotone function stands in a minimal set, so the facts of all minimal
-conflicts are those that the function depends on: that takes no sets at all. The sets themselves
-are a zero-suppressed diagram, by the minimal solutions of A. Rauzy, "New algorithms for fault
-trees analysis" (1993), and what is asked of them takes one pass over it.
+A monotone function depends on just the variables of its minimal sets, so the facts of all
+minimal conflicts take no sets at all. The sets themselves are another function of the same
+variables (the minimal solutions of A. Rauzy, "New algorithms for fault trees analysis", 1993),
+and what is asked of them takes one pass over its diagram.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from operator import add, or_
+from itertools import islice
+from operator import or_
+from typing import TypeAlias
 
 from routeengine.bits import numbers
 from routeengine.errors import BudgetError
@@ -33,14 +35,8 @@ from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
 BUDGET = 20_000
 """Nodes for what clashes in one coupling, and as many again for its minimal sets."""
 
-PAIRS = 20
-"""Pairs of nodes that are looked at per node that may be made, in working out minimal sets."""
-
-NONE = 0
-"""The family without a set."""
-
-EMPTY = 1
-"""The family of just the empty set."""
+Told: TypeAlias = frozenset[tuple[int, int]]
+"""A set of what is told: per variable its level, and the cell that tells of it."""
 
 
 def clash_of(
@@ -66,124 +62,74 @@ def clash_of(
     return own, clash[held]
 
 
-class MinimalSets:
-    """The minimal sets of a monotone function: what has to be told, and nothing besides.
+def minimal_sets(diagram: Diagram, root: Node) -> Node:
+    """Return the minimal sets of a monotone function: true if what is told is one of them.
 
-    The function is one as `clash_of` gives: cell 0 of a variable tells nothing, and is true
-    nowhere that another cell is not. A node of this family has the sets without its variable as
-    its first child, and then, per other cell, those with the variable in that cell.
+    The function is one as `clash_of` returns: cell 0 of a variable tells nothing, and is true
+    nowhere that another cell is not. Both are in the same diagram. From below:
 
-    Raises BudgetError where more than `budget` nodes are needed, or too many steps.
+        a leaf  true: the set without anything; false: no set
+        a node  untold: the sets below "untold"; told: those below that are not enough untold
+
+    Example: for "x, or y and z" it goes from "z" (the set {z}) by "y and z" ({y, z}) to x. Told
+    it leaves the empty set, which untold is no solution: so {x} is minimal, and so is {y, z}.
+
+    Raises BudgetError where the diagram has no room for it.
     """
+    nothing = [TRUE]  # per level, from the lowest up: nothing is told from there on
+    for size in reversed(diagram.sizes):
+        none = diagram.node(diagram.bottom - len(nothing), (nothing[-1], *[FALSE] * (size - 1)))
+        nothing.append(none)
 
-    def __init__(self, diagram: Diagram, root: Node, budget: int = BUDGET) -> None:
-        self._diagram = diagram
-        self._budget = budget
-        self._level = [diagram.bottom, diagram.bottom]
-        self._kids: list[tuple[int, ...]] = [(), ()]
-        self._nodes: dict[tuple[int, tuple[int, ...]], int] = {}
-        self._left: dict[tuple[int, Node], int] = {}
-        minimal = {FALSE: NONE, TRUE: EMPTY}
-        for node in reversed(diagram.reachable(root)):
-            if diagram.kids[node]:
-                less, *more = diagram.kids[node]
-                kids = [self._outside(minimal[kid], less) for kid in more]
-                minimal[node] = self._node(diagram.level[node], (minimal[less], *kids))
-        self._root = minimal[root]
+    def below(level: int, kid: Node) -> Node:
+        """Return the sets of a child; of the variables in between they tell nothing."""
+        if kid == TRUE:
+            return nothing[diagram.bottom - level - 1]
+        sets = minimal[kid]
+        for between in reversed(range(level + 1, diagram.level[kid])):
+            sets = diagram.node(between, (sets, *[FALSE] * (diagram.sizes[between] - 1)))
+        return sets
 
-    def __len__(self) -> int:
-        return len(self._level)
+    minimal = {FALSE: FALSE}
+    for node in reversed(diagram.reachable(root)):
+        if diagram.kids[node]:
+            level, (untold, *told) = diagram.level[node], diagram.kids[node]
+            sets = [diagram.ite(untold, FALSE, below(level, kid)) for kid in told]
+            minimal[node] = diagram.node(level, (below(level, untold), *sets))
+    return below(-1, root)
 
-    def __iter__(self) -> Iterator[frozenset[tuple[int, int]]]:
-        """Yield each set: per variable its level, and the cell that tells of it."""
-        todo: list[tuple[int, tuple[tuple[int, int], ...]]] = [(self._root, ())]
-        while todo:
-            node, some = todo.pop()
-            if node == EMPTY:
-                yield frozenset(some)
-            for cell, kid in enumerate(self._kids[node]):
-                if kid != NONE:
-                    todo.append((kid, (*some, (self._level[node], cell)) if cell else some))
 
-    @property
-    def count(self) -> int:
-        """How many sets there are."""
-        return self._fold(1, [0] * self._diagram.bottom, add)[0][self._root] or 0
+def sets_in(diagram: Diagram, root: Node) -> Iterator[Told]:
+    """Yield each set of a family as `minimal_sets` returns it."""
+    todo: list[tuple[Node, tuple[tuple[int, int], ...]]] = [(root, ())]
+    while todo:
+        node, some = todo.pop()
+        if node == TRUE:
+            yield frozenset(some)
+        for cell, kid in enumerate(diagram.kids[node]):
+            todo.append((kid, (*some, (diagram.level[node], cell)) if cell else some))
 
-    def joined(
-        self, bearing: Collection[int], weights: Sequence[int], join: Callable[[int, int], int]
-    ) -> int | None:
-        """Return the weights of the sets that have one of these variables, joined to one.
 
-        The weight of a set is the sum of its variables', by level. None where there is no such
-        set. Adding must distribute over `join`, as it does over "the larger of the two".
-        """
-        return self._fold(0, weights, join, bearing)[1][self._root]
+def smallest_clashes(
+    diagram: Diagram, held: Node, limit: int, budget: int = BUDGET
+) -> list[Told] | None:
+    """Return the smallest sets of cells that make `held` false whatever else is so.
 
-    def _fold(
-        self,
-        start: int,
-        weights: Sequence[int],
-        join: Callable[[int, int], int],
-        bearing: Collection[int] = (),
-    ) -> tuple[list[int | None], list[int | None]]:
-        """Join the weights per node: of all its sets, and of those that bear a variable."""
-
-        def joined(values: Iterable[int | None], more: int = 0) -> int | None:
-            told = [value + more for value in values if value is not None]
-            return reduce(join, told) if told else None
-
-        every: list[int | None] = [None, start]
-        hit: list[int | None] = [None, None]
-        for level, (less, *more) in zip(self._level[2:], self._kids[2:], strict=True):
-            source, heavy = every if level in bearing else hit, weights[level]
-            with_it = joined([source[kid] for kid in more], heavy)
-            hit.append(joined((hit[less], with_it)))
-            every.append(joined((every[less], joined([every[kid] for kid in more], heavy))))
-        return every, hit
-
-    def _node(self, level: int, kids: tuple[int, ...]) -> int:
-        if not any(kids[1:]):
-            return kids[0]
-        known = self._nodes.get((level, kids))
-        if known is None:
-            if len(self) >= self._budget:
-                raise BudgetError(f"more than {self._budget} nodes are needed for sets")
-            known = self._nodes[level, kids] = len(self)
-            self._level.append(level)
-            self._kids.append(kids)
-        return known
-
-    def _outside(self, family: int, clash: Node) -> int:
-        """Give the sets of a family on which a function is false."""
-        level, kids = self._diagram.level, self._diagram.kids
-        left = self._left
-
-        def down(some: int, node: Node) -> tuple[int, Node]:
-            # Of a variable above all those of the family, no set tells anything.
-            while level[node] < self._level[some]:
-                node = kids[node][0]
-            return some, node
-
-        start = down(family, clash)
-        todo = [start]
-        while todo:
-            pair = some, node = todo[-1]
-            if pair in left:
-                todo.pop()
-            elif some == NONE or node in (FALSE, TRUE):
-                left[pair] = some if node == FALSE else NONE
-            else:
-                at, parts = self._level[some], self._kids[some]
-                there = kids[node] if level[node] == at else (node,) * len(parts)
-                below = list(map(down, parts, there))
-                pending = [one for one in below if one not in left]
-                todo += pending
-                if not pending:
-                    left[pair] = self._node(at, tuple([left[one] for one in below]))
-            if len(left) > PAIRS * self._budget:
-                raise BudgetError(f"more than {PAIRS * self._budget} pairs of nodes are needed")
-        return left[start]
+    Each has per variable its level and its cell; the smallest come first. None where there are
+    more than `limit`, or where finding them takes more than the budget of nodes. `held` has
+    truth values at its leaves.
+    """
+    every = [[1 << cell for cell in range(size)] for size in diagram.sizes]
+    try:
+        own, clash = clash_of(diagram, held, every, budget)
+        own.budget += budget
+        sets = list(islice(sets_in(own, minimal_sets(own, clash)), limit + 1))
+    except BudgetError:
+        return None
+    # The first cell of the new variables tells nothing.
+    found = [frozenset((level, cell - 1) for level, cell in one) for one in sets]
+    found.sort(key=lambda clash: (len(clash), sorted(clash)))
+    return found if len(found) <= limit else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,23 +186,16 @@ class Clash:
         return frozenset(self._order[level] for level in diagram.support(root))
 
     @cached_property
-    def _sets(self) -> MinimalSets | None:
+    def _sets(self) -> tuple[Diagram, Node] | None:
+        """The minimal sets, and their diagram; None where they do not fit."""
+        if self._function is None:
+            return None
+        diagram, root = self._function
+        diagram.budget = len(diagram) + self._budget
         try:
-            return None if self._function is None else MinimalSets(*self._function, self._budget)
+            return diagram, minimal_sets(diagram, root)
         except BudgetError:
             return None
-
-    @property
-    def sets(self) -> MinimalSets:
-        """The minimal conflicts, by level. Raises BudgetError where they do not fit."""
-        if self._sets is None:
-            raise BudgetError("the minimal conflicts of these constraints do not fit")
-        return self._sets
-
-    def __iter__(self) -> Iterator[frozenset[str]]:
-        """Yield every minimal conflict. Raises BudgetError where they do not fit."""
-        for one in self.sets:
-            yield frozenset(self._order[level] for level, _ in one)
 
     def touching(self, facts: Collection[str]) -> frozenset[str]:
         """Return the facts of the minimal conflicts that have one of these facts."""
@@ -275,9 +214,9 @@ class Clash:
             return self.union if bearing else frozenset()
         if self._sets is None:
             return self._one(max(bearing, key=self._bits.__getitem__), *self._function)
-        levels = [level for level, fact in enumerate(self._order) if fact in bearing]
+        levels = {level for level, fact in enumerate(self._order) if fact in bearing}
         weights = [self._bits.get(fact, price) - price for fact in self._order]
-        weight = self._sets.joined(levels, weights, join) or 0
+        weight = _joined(*self._sets, levels, weights, join)
         return frozenset(fact for fact, bit in self._bits.items() if weight & bit)
 
     def _one(self, fact: str, diagram: Diagram, root: Node) -> frozenset[str]:
@@ -286,30 +225,47 @@ class Clash:
         The function depends on it. So what is known of some others is no clash by itself, and
         with this fact it is: whatever can be left out of these then, this fact stays.
         """
-        kids, level, at = diagram.kids, diagram.level, self._order.index(fact)
-        leads: set[Node] = set()  # where the function depends on the fact
-        for node in reversed(diagram.reachable(root)):
-            if level[node] == at or not leads.isdisjoint(kids[node]):
-                leads.add(node)
-        known, node = {at}, root
-        while level[node] < at:
-            told = kids[node][1] in leads
-            known |= {level[node]} if told else set()
-            node = kids[node][told]
-        without, with_it = kids[node]
-        while (without, with_it) != (FALSE, TRUE):
-            top = min(level[without], level[with_it])
-            one = kids[without] if level[without] == top else (without, without)
-            two = kids[with_it] if level[with_it] == top else (with_it, with_it)
-            told = one[1] != two[1]  # else they differ where the next one is unknown
-            known |= {top} if told else set()
-            without, with_it = one[told], two[told]
+        own, at = Diagram(diagram.sizes, 4 * len(diagram)), self._order.index(fact)
+        top = diagram.copy([root], own)[root]
+        apart, known = (own.fixed(top, at, 0), own.fixed(top, at, 1)), {at}
+        while apart != (FALSE, TRUE):
+            level = min(own.level[node] for node in apart)
+            untold, told = own.cofactors(level, *apart)
+            if untold[0] == untold[1] or (level < at and told[0] != told[1]):
+                apart = told
+                known.add(level)
+            else:
+                apart = untold
         for other in sorted(known, key=lambda level: self._bits[self._order[level]]):
-            fewer, node = known - {other}, root
-            while kids[node]:
-                node = kids[node][level[node] in fewer]
-            known = fewer if node == TRUE else known
+            fewer = known - {other}
+            if TRUE in own.reach(top, [1 << (level in fewer) for level in range(own.bottom)]):
+                known = fewer
         return frozenset(self._order[level] for level in known)
+
+
+def _joined(
+    diagram: Diagram,
+    sets: Node,
+    bearing: Collection[int],
+    weights: Sequence[int],
+    join: Callable[[int, int], int],
+) -> int:
+    """Return the weights of the sets that have one of these variables, joined to one.
+
+    There is such a set. The weight of a set is the sum of its variables', by level. Adding must
+    distribute over `join`, as it does over "the larger of the two".
+    """
+    every, hit = {TRUE: 0}, dict[Node, int]()  # per node: of all its sets, and of those that bear
+    for node in reversed(diagram.reachable(sets)):
+        if not diagram.kids[node]:
+            continue
+        level, (untold, *told) = diagram.level[node], diagram.kids[node]
+        for into, source in ((hit, every if level in bearing else hit), (every, every)):
+            some = [source[kid] + weights[level] for kid in told if kid in source]
+            some += [into[untold]] if untold in into else []
+            if some:
+                into[node] = reduce(join, some)
+    return hit[sets]
 
 
 class Conflicts:
@@ -325,20 +281,10 @@ class Conflicts:
     def __bool__(self) -> bool:
         return bool(self._clashes)
 
-    def __iter__(self) -> Iterator[frozenset[str]]:
-        """Yield every minimal conflict. Raises BudgetError where they do not fit."""
-        for clash in self._clashes:
-            yield from clash
-
     @property
     def union(self) -> frozenset[str]:
         """The facts of all minimal conflicts: what counts as unknown."""
         return frozenset().union(*[clash.union for clash in self._clashes])
-
-    @property
-    def count(self) -> int:
-        """How many minimal conflicts there are. Raises BudgetError where they do not fit."""
-        return sum([clash.sets.count for clash in self._clashes])
 
     def exact(self, facts: Collection[str]) -> bool:
         """Say whether all is said of the conflicts that have one of these facts."""

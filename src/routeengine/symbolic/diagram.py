@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any
 
-from routeengine.bits import few
 from routeengine.errors import BudgetError
 
 Node = int
@@ -22,6 +21,10 @@ Node = int
 
 FALSE: Node = 0
 TRUE: Node = 1
+
+
+MAX_STEPS = 20
+"""Triples of nodes that `ite` remembers per node that may be made: what is too large ends soon."""
 
 
 class Diagram:
@@ -47,14 +50,14 @@ class Diagram:
         return len(self.level)
 
     def leaf(self, value: Hashable) -> Node:
-        """Give the leaf with this value; True is not 1, for the type counts."""
+        """Return the leaf with this value; True is not 1, for the type counts."""
         key = (type(value), value)
         if (known := self._leaves.get(key)) is None:
             known = self._leaves[key] = self._add(self.bottom, (), value)
         return known
 
     def node(self, level: int, kids: tuple[Node, ...]) -> Node:
-        """Give the node that tests a variable; where all children are one, that child."""
+        """Return the node that tests a variable; where all children are one, that child."""
         if kids.count(kids[0]) == len(kids):
             return kids[0]
         key = (level, kids)
@@ -91,13 +94,8 @@ class Diagram:
 
         Return the new number of each of those. What was remembered is forgotten too.
         """
-        kept, todo = set[Node](), list(roots)
-        while todo:
-            node = todo.pop()
-            if node >= size and node not in kept:
-                kept.add(node)
-                todo += self.kids[node]
-        old = [(n, self.level[n], self.kids[n], self.values[n]) for n in sorted(kept)]
+        below = [node for node in reversed(self.reachable(*roots)) if node >= size]
+        old = [(node, self.level[node], self.kids[node], self.values[node]) for node in below]
         self.rollback(size)
         moved: dict[Node, Node] = {}
         for node, level, kids, value in old:
@@ -106,6 +104,12 @@ class Diagram:
             else:
                 moved[node] = self.leaf(value)
         return moved
+
+    def cofactors(self, level: int, one: Node, other: Node) -> Iterator[tuple[Node, Node]]:
+        """Return, per cell of a variable, where these two lead; one further down stays as it is."""
+        left = self.kids[one] if self.level[one] == level else (one,) * self.sizes[level]
+        right = self.kids[other] if self.level[other] == level else (other,) * self.sizes[level]
+        return zip(left, right, strict=True)
 
     def combine(
         self,
@@ -135,6 +139,7 @@ class Diagram:
             if top == bottom:
                 memo[pair] = self.leaf(op(self.values[a], self.values[b]))
                 continue
+            # As `cofactors`, whose call would take a quarter of the time of it all.
             left = kids[a] if level[a] == top else (a,) * self.sizes[top]
             right = kids[b] if level[b] == top else (b,) * self.sizes[top]
             made, size = [], len(todo)
@@ -192,6 +197,8 @@ class Diagram:
                 todo += waiting
             elif todo:
                 memo[todo.pop()] = self.node(top, tuple(made))
+                if len(memo) > MAX_STEPS * self.budget:
+                    raise BudgetError(f"more than {MAX_STEPS * self.budget} steps are needed")
             else:
                 return made[0]
 
@@ -208,41 +215,35 @@ class Diagram:
         return self.ite(root, FALSE, TRUE)
 
     def relabel(self, name: Hashable, change: Callable[[Any], Hashable], root: Node) -> Node:
-        """Replace the value at every leaf."""
+        """Replace the value at every leaf; `name` stands for `change` in the memory."""
         memo = self._memo.setdefault(name, {})
         # Most roots that are shared between rule sets were relabelled before.
-        for node in reversed(self.reachable(root) if root not in memo else []):
-            if node not in memo:
-                kids = self.kids[node]
-                memo[node] = (
-                    self.node(self.level[node], tuple([memo[kid] for kid in kids]))
-                    if kids
-                    else self.leaf(change(self.values[node]))
-                )
-        return memo[root]
+        return memo[root] if root in memo else self.copy([root], self, change, memo)[root]
 
     def copy(
         self,
         roots: Iterable[Node],
         to: Diagram,
         change: Callable[[Any], Hashable] = lambda value: value,
+        moved: dict[Node, Node] | None = None,
     ) -> dict[Node, Node]:
         """Return, per node below these roots, the same function in a diagram of the same variables.
 
-        `change` gives the new value of a leaf.
+        `change` gives the new value of a leaf. `moved` has what was copied so before.
         """
-        moved: dict[Node, Node] = {}
+        moved = {} if moved is None else moved
         for node in reversed(self.reachable(*roots)):
-            kids = self.kids[node]
-            moved[node] = (
-                to.node(self.level[node], tuple([moved[kid] for kid in kids]))
-                if kids
-                else to.leaf(change(self.values[node]))
-            )
+            if node not in moved:
+                kids = self.kids[node]
+                moved[node] = (
+                    to.node(self.level[node], tuple([moved[kid] for kid in kids]))
+                    if kids
+                    else to.leaf(change(self.values[node]))
+                )
         return moved
 
     def fixed(self, root: Node, level: int, cell: int) -> Node:
-        """Give what is left of a function where one variable is in a certain cell."""
+        """Return what is left of a function where one variable is in a certain cell."""
         left: dict[Node, Node] = {}
         for node in reversed(self.reachable(root)):
             at, kids = self.level[node], self.kids[node]
@@ -253,7 +254,7 @@ class Diagram:
         return left[root]
 
     def reachable(self, *roots: Node) -> list[Node]:
-        """Give every node below the roots and themselves, parents before children."""
+        """Return every node below the roots and themselves, parents before children."""
         seen = set(roots)
         todo = list(seen)
         while todo:
@@ -272,11 +273,11 @@ class Diagram:
         yield from sorted(at.items())
 
     def support(self, root: Node) -> set[int]:
-        """Give the levels of the variables that the function depends on."""
+        """Return the levels of the variables that the function depends on."""
         return {self.level[node] for node in self.reachable(root)} - {self.bottom}
 
     def reach(self, root: Node, may: Sequence[int]) -> set[Node]:
-        """Give the leaves that are reached within the cells that may be.
+        """Return the leaves that are reached within the cells that may be.
 
         `may` has, per level, the set of cells as bits. Exact: on a path every
         variable stands once, so each path is a completion.
@@ -300,11 +301,11 @@ class Diagram:
         return leaves
 
     def reach_within(self, held: Node, root: Node, may: Sequence[int]) -> set[Node]:
-        """Give the leaves of `root` that are reached where `held` is true.
+        """Return the leaves of `root` that are reached where `held` is true.
 
         As `reach` of `where(held, root)`, but without making a node.
         """
-        level, kids, bottom = self.level, self.kids, self.bottom
+        level, bottom = self.level, self.bottom
         if held == TRUE:
             return self.reach(root, may)
         seen = {(held, root)} if held != FALSE else set()
@@ -317,9 +318,7 @@ class Diagram:
                 leaves.add(b)
                 continue
             cells = may[at]
-            left = kids[a] if level[a] == at else (a,) * self.sizes[at]
-            right = kids[b] if level[b] == at else (b,) * self.sizes[at]
-            for pair in zip(left, right, strict=True):
+            for pair in self.cofactors(at, a, b):
                 if cells & 1 and pair[0] != FALSE and pair not in seen:
                     seen.add(pair)
                     todo.append(pair)
@@ -331,7 +330,7 @@ class Diagram:
 
         Makes no node, and stops at the first place: what is not FALSE holds somewhere.
         """
-        level, kids = self.level, self.kids
+        level = self.level
         seen = {(first, second)}
         todo = [(first, second)]
         while todo:
@@ -340,16 +339,13 @@ class Diagram:
                 continue
             if TRUE in (a, b):
                 return True
-            at = min(level[a], level[b])
-            left = kids[a] if level[a] == at else (a,) * self.sizes[at]
-            right = kids[b] if level[b] == at else (b,) * self.sizes[at]
-            pairs = set(zip(left, right, strict=True)) - seen
+            pairs = set(self.cofactors(min(level[a], level[b]), a, b)) - seen
             todo += pairs
             seen |= pairs
         return False
 
     def restrict(self, root: Node, may: Sequence[int], impossible: Node) -> tuple[Diagram, Node]:
-        """Give the function on just the cells that may be, as a diagram of its own.
+        """Return the function on just the cells that may be, as a diagram of its own.
 
         Variables on which nothing hangs any more are gone from it; cells that may not
         be lead to the leaf `impossible`. Leaves keep their values.
@@ -388,41 +384,3 @@ class Diagram:
             else:
                 moved[node] = small.node(level[node], tuple([moved[kid] for kid in below[node]]))
         return small, moved[top]
-
-    def differs(
-        self,
-        root: Node,
-        split: Iterable[int],
-        may: Sequence[int],
-        same: Callable[[Any, Any], bool],
-    ) -> bool:
-        """Say whether two completions, alike but for the variables in `split`, differ.
-
-        `same` compares the values of two leaves. Walks pairs of nodes: equal
-        cells everywhere, and different ones at the variables in `split`.
-        """
-        level, kids, bottom = self.level, self.kids, self.bottom
-        parted = frozenset(split)
-        last = max(parted)
-        seen = {(root, root)}
-        todo = [(root, root)]
-        while todo:
-            a, b = todo.pop()
-            at = min(level[a], level[b])
-            if at == bottom:
-                if not same(self.values[a], self.values[b]):
-                    return True
-                continue
-            if a == b and at > last:
-                continue
-            cells = few(may[at])
-            left = kids[a] if level[a] == at else (a,) * self.sizes[at]
-            right = kids[b] if level[b] == at else (b,) * self.sizes[at]
-            pairs = (
-                {(left[i], right[j]) for i in cells for j in cells if i != j}
-                if at in parted
-                else {(left[i], right[i]) for i in cells}
-            )
-            todo += pairs - seen
-            seen |= pairs
-        return False

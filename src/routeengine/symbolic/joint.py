@@ -69,9 +69,10 @@ class Joint:
         diagram.leaf(POSSIBLE)
         bundles: list[Bundle] = []
         for number, (root, word) in enumerate(functions):
-            nodes = source.reachable(root)
-            copied = _copied(source, nodes, word, diagram)
-            new = Bundle(range(number, number + 1), len(nodes), copied)
+            alone = len(source.reachable(root))
+            diagram.budget = len(diagram) + alone
+            copied = source.copy([root], diagram, word)[root]
+            new = Bundle(range(number, number + 1), alone, copied)
             both = _both(diagram, bundles[-1], new) if bundles else None
             bundles[-1 if both else len(bundles) :] = [both or new]
         # Numbered anew, leaves first: so a walk knows a leaf by its number.
@@ -116,22 +117,6 @@ class Joint:
             else:
                 word |= words[node]
         return word
-
-
-def _copied(
-    source: Diagram, nodes: Sequence[Node], word: Callable[[Any], Word], into: Diagram
-) -> Node:
-    """Copy a function with words for its values; its nodes are given, parents first."""
-    into.budget = len(into) + len(nodes)
-    moved: dict[Node, Node] = {}
-    for node in reversed(nodes):
-        kids = source.kids[node]
-        moved[node] = (
-            into.node(source.level[node], tuple([moved[kid] for kid in kids]))
-            if kids
-            else into.leaf(word(source.values[node]))
-        )
-    return moved[nodes[0]]
 
 
 def _both(diagram: Diagram, one: Bundle, other: Bundle) -> Bundle | None:

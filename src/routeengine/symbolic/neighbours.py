@@ -10,8 +10,7 @@ Ways that meet go on as one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import reduce
 from operator import and_
 from typing import Any, TypeAlias
@@ -27,44 +26,33 @@ Step: TypeAlias = tuple[int, int]
 Steps: TypeAlias = tuple[Step, ...]
 """Steps at different levels."""
 
-MOST_WAYS = 200_000
+MAX_WAYS = 200_000
 """Partial sets of steps that are looked into before a search is given up."""
 
 Ways: TypeAlias = dict[tuple[int, frozenset[Node]], list[int]]
 """What is wanted from here and the nodes that are reached, with the sets of steps, as bits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """The diagram of one decision, laid out for searching: children before parents.
+class SearchGraph:
+    """The diagram of one decision, laid out for searching: `inner` nodes, children before parents.
 
-    `key` gives, per leaf, the number of its answer; None for what is impossible. `levels` are
-    those that make a difference.
+    `number` says which of so many answers a leaf is. `key` has that per leaf, or None for what is
+    impossible. `levels` are those that make a difference.
     """
 
-    diagram: Diagram
-    root: Node
-    inner: tuple[tuple[Node, int, tuple[Node, ...]], ...]
-    key: Mapping[Node, int | None]
-    answers: int
-    levels: tuple[int, ...]
-
-    @classmethod
-    def of(cls, diagram: Diagram, root: Node, answers: int, number: Callable[[Any], int]) -> Ground:
-        """Lay out the diagram below a root; `number` says which answer a leaf is."""
-        below = diagram.reachable(root)[::-1]
-        return cls(
-            diagram,
-            root,
-            tuple((n, diagram.level[n], diagram.kids[n]) for n in below if diagram.kids[n]),
-            {
-                n: None if diagram.values[n] is IMPOSSIBLE else number(diagram.values[n])
-                for n in below
-                if not diagram.kids[n]
-            },
-            answers,
-            tuple(sorted(diagram.support(root))),
-        )
+    def __init__(
+        self, diagram: Diagram, root: Node, answers: int, number: Callable[[Any], int]
+    ) -> None:
+        self.diagram, self.root, self.answers = diagram, root, answers
+        self.inner: list[tuple[Node, int, tuple[Node, ...]]] = []
+        self.key: dict[Node, int | None] = {}
+        for node in reversed(diagram.reachable(root)):
+            value = diagram.values[node]
+            if diagram.kids[node]:
+                self.inner.append((node, diagram.level[node], diagram.kids[node]))
+            else:
+                self.key[node] = None if value is IMPOSSIBLE else number(value)
+        self.levels = sorted(diagram.support(root))
 
 
 class Neighbours:
@@ -79,27 +67,27 @@ class Neighbours:
 
     def __init__(
         self,
-        ground: Ground,
+        graph: SearchGraph,
         may: Sequence[int],
         go: Sequence[int],
         limit: int,
         most_ways: int | None = None,
     ) -> None:
-        self._ground = ground
+        self._graph = graph
         self._limit = limit
-        self._left = MOST_WAYS if most_ways is None else most_ways
-        self._steps = [(level, cell) for level in ground.levels for cell in few(go[level])]
+        self._left = MAX_WAYS if most_ways is None else most_ways
+        self._steps = [(level, cell) for level in graph.levels for cell in few(go[level])]
         # Per level where a fact may be as it is and after each step, with the bit of the step.
-        self._moves = {level: [(few(may[level]), 0)] for level in ground.levels}
+        self._moves = {level: [(few(may[level]), 0)] for level in graph.levels}
         for number, (level, cell) in enumerate(self._steps, 1):
             self._moves[level].append(((cell,), 1 << number))
         # A bit per number of steps, up to the limit: of the first answer.
-        self._sizes = sum(1 << ground.answers * size for size in range(limit + 1))
+        self._sizes = sum(1 << graph.answers * size for size in range(limit + 1))
         self._near, self._sure = self._measured()
 
     def nearest(self) -> dict[int, list[Steps]]:
         """Give, per answer that can be led to within the limit, all its sets of fewest steps."""
-        near, width = self._near[self._ground.root], self._ground.answers
+        near, width = self._near[self._graph.root], self._graph.answers
         # Per answer how many steps it takes at least; where all is known, it takes no more.
         sizes = {a: self._limit + 1 - (near >> a & self._sizes).bit_count() for a in range(width)}
         found: dict[int, list[int]] = {}
@@ -109,27 +97,27 @@ class Neighbours:
         return {answer: self._named(sets) for answer, sets in found.items()}
 
     def all_to(self, answer: int) -> list[Steps]:
-        """Give every subset-minimal set of steps that leads to one answer, smallest first."""
+        """Return every subset-minimal set of steps that leads to one answer, smallest first."""
         found: list[int] = []
         for size in range(self._limit + 1):
-            wanted = 1 << self._ground.answers * size + answer
+            wanted = 1 << self._graph.answers * size + answer
             found += self._arrive(wanted, tuple(found)).get(answer, [])
         return self._named(found)
 
     def _measured(self) -> tuple[dict[Node, int], dict[Node, int]]:
-        """Give per node which answers may be so many steps away, and what leads to one for sure.
+        """Return per node which answers may be so many steps away, and what leads to one for sure.
 
         The first is a field of bits per number of steps. INVARIANT: an answer that is missing in
         the field of a number needs more steps. The second is a field per answer, with a bit for
         "no step" and one for each step alone.
         """
-        width, lanes = self._ground.answers, 1 + len(self._steps)
+        width, lanes = self._graph.answers, 1 + len(self._steps)
         everything = (1 << width * (self._limit + 1)) - 1
         every, each = (1 << lanes) - 1, sum(1 << lanes * answer for answer in range(width))
         # Where everything is known, what is impossible stays so; else others may be possible.
         open_facts = any(len(moves[0][0]) > 1 for moves in self._moves.values())
         near, sure = dict[Node, int](), dict[Node, int]()
-        for leaf, answer in self._ground.key.items():
+        for leaf, answer in self._graph.key.items():
             near[leaf] = everything * open_facts if answer is None else self._sizes << answer
             sure[leaf] = each * every if answer is None else every << lanes * answer
         # Per level the bits of its own steps, and of all others and "no step".
@@ -140,7 +128,7 @@ class Neighbours:
         others = {
             level: each * every - sum([bits for _, bits in steps]) for level, steps in own.items()
         }
-        for node, level, kids in self._ground.inner:
+        for node, level, kids in self._graph.inner:
             stay = self._moves[level][0][0]
             staying, moved, certain = everything, 0, others[level]
             for cell in stay:
@@ -159,8 +147,8 @@ class Neighbours:
         `wanted` has a bit per answer and number of steps, as the words of nodes have; with each
         step it loses a field. What holds one of the sets in `spare` is left out.
         """
-        ground, width, near = self._ground, self._ground.answers, self._near
-        level, kids = ground.diagram.level, ground.diagram.kids
+        graph, width, near = self._graph, self._graph.answers, self._near
+        level, kids = graph.diagram.level, graph.diagram.kids
         found: dict[int, list[int]] = {}
 
         def fresh(sets: list[int]) -> list[int]:
@@ -168,7 +156,7 @@ class Neighbours:
                 return sets
             return [one for one in sets if not any(some & one == some for some in spare)]
 
-        at: list[Ways] = [{} for _ in range(ground.diagram.bottom + 1)]
+        at: list[Ways] = [{} for _ in range(graph.diagram.bottom + 1)]
 
         def push(left: int, below: Collection[Node], sets: list[int]) -> None:
             self._left -= len(sets)
@@ -181,7 +169,7 @@ class Neighbours:
                 top = min([level[node] for node in below])
                 at[top].setdefault((far, frozenset(below)), []).extend(sets)
 
-        push(wanted, (ground.root,), [0])
+        push(wanted, (graph.root,), [0])
         for top, moves in self._moves.items():
             for (left, nodes), sets in at[top].items():
                 here = [kids[node] for node in nodes if level[node] == top]
@@ -200,7 +188,7 @@ class Neighbours:
 
     def _last_steps(self, left: int, nodes: Iterable[Node]) -> Iterator[tuple[int, int]]:
         """Yield each answer that is wanted with no more than one step, and that step, or 0."""
-        width, lanes = self._ground.answers, 1 + len(self._steps)
+        width, lanes = self._graph.answers, 1 + len(self._steps)
         if not left & (1 << 2 * width) - 1:
             return
         sure = reduce(and_, [self._sure[node] for node in nodes])
@@ -215,5 +203,5 @@ class Neighbours:
                 yield from [(answer, 1 << number) for number in numbers(steps)]
 
     def _named(self, sets: Iterable[int]) -> list[Steps]:
-        """Give sets of steps as levels and cells."""
+        """Return sets of steps as levels and cells."""
         return [tuple([self._steps[number - 1] for number in numbers(one)]) for one in sets]

@@ -9,13 +9,22 @@ Everything that is asked of one diagram goes into one circuit, so that what two
 questions have in common is worked out once. A program is the part of a circuit that
 some answers need, in slots that are used again as soon as they may be. Its words are
 whatever has `&` and `|`: Python integers of any length, or arrays of machine words.
+
+Example: "yes if x and y, else no" has a node x, and below it a node y. With x0 for the lanes in
+which x may be false, and x1, y0, y1 likewise, the lanes
+
+    at y          x1             (all lanes are at x)
+    at yes        x1 & y1
+    at no         x0 | x1 & y0
+
+so a lane in which x is known, and y is not, is in x1, y0 and y1, and reaches both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol, Self, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from routeengine.bits import numbers
 from routeengine.symbolic.compiler import IMPOSSIBLE
@@ -30,25 +39,7 @@ NOWHERE: Wire = 0
 EVERYWHERE: Wire = 1
 """The word of all lanes."""
 
-
-class Words(Protocol):
-    """What a program runs on: bits side by side."""
-
-    def __and__(self, other: Self, /) -> Self:
-        """Give the lanes in both."""
-        ...
-
-    def __or__(self, other: Self, /) -> Self:
-        """Give the lanes in either."""
-        ...
-
-
-W = TypeVar("W", bound=Words)
-
 K = TypeVar("K")
-
-Rows: TypeAlias = Sequence[Sequence[W]] | Mapping[int, Sequence[W]]
-"""Per level and cell the word of the lanes that may be in that cell."""
 
 
 class Step(NamedTuple):
@@ -65,8 +56,8 @@ class Program:
     """Steps over slots.
 
     Slot 0 holds no lanes and slot 1 all of them; then come the `inputs`, each the
-    word of a level and cell, and then what the steps work out. `outputs` are the slots
-    of the answers.
+    word of a level and cell: the lanes that may be in it. Then comes what the steps work out.
+    `outputs` are the slots of the answers.
     """
 
     inputs: tuple[tuple[int, int], ...]
@@ -74,31 +65,20 @@ class Program:
     slots: int
     outputs: tuple[int, ...]
 
-    def run(self, may: Rows[W], nowhere: W, lanes: W) -> list[W]:
-        """Give the word of each output.
-
-        `may[level][cell]` has the lanes that may be in that cell, of those in `lanes`.
-        """
-        at = [nowhere, lanes, *(may[level][cell] for level, cell in self.inputs)]
-        at += [nowhere] * (self.slots - len(at))
-        for both, left, right, into in self.steps:
-            at[into] = at[left] & at[right] if both else at[left] | at[right]
-        return [at[slot] for slot in self.outputs]
-
 
 class Circuit:
     """Words over the cells of a diagram's variables; equal words are one word."""
 
     def __init__(self, diagram: Diagram) -> None:
-        self._diagram = diagram
+        self.diagram = diagram
         # Per wire its gate (both, left, right), or its (level, cell), or None.
         self._gates: list[tuple[bool, Wire, Wire] | None] = [None, None]
         self._cells: dict[Wire, tuple[int, int]] = {}
         self._known: dict[tuple[object, ...], Wire] = {}
 
     def may(self, level: int, cells: int) -> Wire:
-        """Give the lanes that may be in one of these cells, given as bits."""
-        if cells == (1 << self._diagram.sizes[level]) - 1:
+        """Return the lanes that may be in one of these cells, given as bits."""
+        if cells == (1 << self.diagram.sizes[level]) - 1:
             return EVERYWHERE  # something is always left
         word = NOWHERE
         for cell in numbers(cells):
@@ -114,7 +94,7 @@ class Circuit:
         return self._known[key]
 
     def both(self, one: Wire, other: Wire) -> Wire:
-        """Give the lanes in both."""
+        """Return the lanes in both."""
         if NOWHERE in (one, other):
             return NOWHERE
         if one in (other, EVERYWHERE):
@@ -122,7 +102,7 @@ class Circuit:
         return one if other == EVERYWHERE else self._gate(True, one, other)
 
     def either(self, one: Wire, other: Wire) -> Wire:
-        """Give the lanes in either."""
+        """Return the lanes in either."""
         if EVERYWHERE in (one, other):
             return EVERYWHERE
         if one in (other, NOWHERE):
@@ -141,7 +121,7 @@ class Circuit:
 
         From the root down: a lane is at a node just when some completion leads there.
         """
-        diagram = self._diagram
+        diagram = self.diagram
         at = {root: EVERYWHERE}
         for level, nodes in diagram.by_level(root):
             # Those that go the same way go together, so that a cell is looked at once for all.
@@ -152,23 +132,22 @@ class Circuit:
             for (kid, cells), here in ways.items():
                 moved = self.both(here, self.may(level, cells))
                 at[kid] = self.either(at.get(kid, NOWHERE), moved)
-        return {n: w for n, w in at.items() if diagram.kids[n] or self._possible(n)}
+        return {
+            n: w for n, w in at.items() if diagram.kids[n] or diagram.values[n] is not IMPOSSIBLE
+        }
 
     def leaves(self, root: Node) -> list[tuple[Any, Wire]]:
         """Give, per leaf below a root, its value and the lanes that reach it."""
-        diagram = self._diagram
+        diagram = self.diagram
         return [(diagram.values[n], w) for n, w in self.nodes(root).items() if not diagram.kids[n]]
 
-    def _possible(self, leaf: Node) -> bool:
-        return self._diagram.values[leaf] is not IMPOSSIBLE
-
     def leads(self, root: Node, wanted: Callable[[Any], bool], known: dict[Node, Wire]) -> Wire:
-        """Give the lanes that reach a leaf whose value is wanted; from the leaves up.
+        """Return the lanes that reach a leaf whose value is wanted; from the leaves up.
 
         `known` remembers the words of nodes, for roots that have some in common; it
         belongs to what is wanted.
         """
-        diagram = self._diagram
+        diagram = self.diagram
         for node in reversed(diagram.reachable(root)):
             if node in known:
                 continue
@@ -182,11 +161,11 @@ class Circuit:
     def leads_within(
         self, held: Node, root: Node, wanted: Node, known: dict[tuple[Node, Node], Wire]
     ) -> Wire:
-        """Give the lanes that reach the leaf `wanted` below `root` where `held` is true.
+        """Return the lanes that reach the leaf `wanted` below `root` where `held` is true.
 
         `known` remembers the words of pairs of nodes; it belongs to what is wanted.
         """
-        kids, level, bottom = self._diagram.kids, self._diagram.level, self._diagram.bottom
+        level, bottom = self.diagram.level, self.diagram.bottom
         todo = [(held, root)]
         while todo:
             pair = todo[-1]
@@ -198,10 +177,7 @@ class Circuit:
                 elif at == bottom:
                     known[pair] = EVERYWHERE
                 else:
-                    size = self._diagram.sizes[at]
-                    left = kids[a] if level[a] == at else (a,) * size
-                    right = kids[b] if level[b] == at else (b,) * size
-                    below = list(zip(left, right, strict=True))
+                    below = list(self.diagram.cofactors(at, a, b))
                     pending = [one for one in below if one not in known]
                     if pending:
                         todo += pending
@@ -211,14 +187,14 @@ class Circuit:
         return known[held, root]
 
     def any_of(self, level: int, below: Sequence[Wire]) -> Wire:
-        """Give the lanes that may be in a cell in whose word they are."""
+        """Return the lanes that may be in a cell in whose word they are."""
         word = NOWHERE
         for lanes, cells in cells_to(below).items():
             word = self.either(word, self.both(lanes, self.may(level, cells)))
         return word
 
     def program(self, outputs: Sequence[Wire]) -> Program:
-        """Give the steps that work out these words, and no others."""
+        """Return the steps that work out these words, and no others."""
         needed = self._needed(outputs)
         inputs = [wire for wire in needed if wire in self._cells]
         gate = {wire: made for wire in needed if (made := self._gates[wire]) is not None}
@@ -241,7 +217,7 @@ class Circuit:
         return Program(places, tuple(steps), slots, tuple(slot[wire] for wire in outputs))
 
     def _needed(self, outputs: Sequence[Wire]) -> list[Wire]:
-        """Give these wires and all that they are made of, inputs first."""
+        """Return these wires and all that they are made of, inputs first."""
         needed = set(outputs)
         todo = list(needed)
         while todo:

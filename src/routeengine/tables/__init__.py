@@ -10,11 +10,13 @@ from routeengine.caseload.source import optional
 optional("numpy", "tables", "classifying a table")
 optional("pyarrow", "tables", "classifying a table")
 
-from routeengine.tables.classifier import BATCH, TableClassifier  # after the look at what they need
-from routeengine.tables.reading import TableReading
-from routeengine.tables.stream import classify_stream
-from routeengine.tables.trace import TableTrace
-from routeengine.tables.whole import classify_table, trace_table
+from routeengine.tables.api import (  # after the look at what they need
+    TableTrace,
+    classify_stream,
+    classify_table,
+    trace_table,
+)
+from routeengine.tables.classifier import BATCH, TableClassifier, TableReading
 
 __all__ = [
     "BATCH",

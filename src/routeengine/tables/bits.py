@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 WORD = np.dtype("<u8")
 
+ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
+"""A word with all bits set."""
+
 Plane: TypeAlias = NDArray[np.uint64]
 
 # The steps that turn a square of 8 by 8 bits over its diagonal (H. S. Warren, "Hacker's
@@ -51,7 +54,7 @@ def pack(flags: NDArray[Any], into: Plane) -> None:
 
 
 def rows_of(plane: Plane, rows: int) -> NDArray[np.intp]:
-    """Give the numbers of the rows whose bit is set."""
+    """Return the numbers of the rows whose bit is set."""
     (words,) = np.nonzero(plane)
     bits = np.unpackbits(plane[words].view(np.uint8), bitorder="little").reshape(-1, 64)
     word, bit = np.nonzero(bits)
@@ -59,25 +62,40 @@ def rows_of(plane: Plane, rows: int) -> NDArray[np.intp]:
     return found[found < rows]
 
 
-def kinds_of(sets: NDArray[np.uint8]) -> tuple[list[bytes], NDArray[np.intp]]:
-    """Give the different rows of bytes, and for each row the number of its own."""
+def distinct(sets: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    """Return the different rows of bytes, and for each row the number of its own."""
+    width = sets.shape[1]
+    kind = {1: pa.uint8(), 2: pa.uint16(), 4: pa.uint32(), 8: pa.uint64()}.get(width)
     raw = pa.py_buffer(np.ascontiguousarray(sets))
-    kinds = pa.Array.from_buffers(pa.binary(sets.shape[1]), len(sets), [None, raw])
-    kinds = kinds.dictionary_encode()
-    which = np.frombuffer(kinds.indices.buffers()[1], np.int32, len(sets))
-    return kinds.dictionary.to_pylist(), which.astype(np.intp)
+    coded = pa.Array.from_buffers(kind or pa.binary(width), len(sets), [None, raw])
+    coded = coded.dictionary_encode()
+    which = np.frombuffer(coded.indices.buffers()[1], np.int32, len(sets))
+    kinds = np.frombuffer(coded.dictionary.buffers()[1], np.uint8, len(coded.dictionary) * width)
+    return kinds.reshape(-1, width), which
+
+
+def kinds_of(sets: NDArray[np.uint8]) -> tuple[list[int], NDArray[np.int32]]:
+    """Return the different sets of bits, the first byte lowest, and for each row its own."""
+    kinds, which = distinct(sets)
+    return [int.from_bytes(kind.tobytes(), "little") for kind in kinds], which
 
 
 def kinds_at(
     planes: Sequence[Plane], rows: NDArray[np.intp]
-) -> tuple[list[bytes], NDArray[np.intp]]:
-    """Give the different sets of bits that rows have in some planes, and for each row its own.
+) -> tuple[list[int], NDArray[np.int32]]:
+    """Return the different sets of bits that rows have in some planes, and for each row its own.
 
-    The bits are packed, the first plane lowest.
+    The first plane has the lowest bit.
     """
     if not planes:
-        return [b""], np.zeros(len(rows), np.intp)
-    return kinds_of(sets_of(planes, (len(planes) + 7) // 8, planes[0].size * 64)[rows])
+        return [0], np.zeros(len(rows), np.int32)
+    return kinds_of(sets_of(planes, width_of(len(planes)), planes[0].size * 64)[rows])
+
+
+def width_of(bits: int) -> int:
+    """Return how many bytes a set of so many bits takes: a machine word where it fits in one."""
+    width = (bits + 7) // 8
+    return next((size for size in (1, 2, 4, 8) if width <= size), width)
 
 
 def plane_of(rows: NDArray[np.intp], words: int) -> Plane:
@@ -92,6 +110,13 @@ def codes_of(planes: Sequence[Plane], into: NDArray[np.uint8]) -> None:
 
     `into` has 64 bytes per word of a plane, and may be a column of a wider array.
     """
+    # Eight rows at a time: their bits stand in one byte of each plane, and so in a square of 8 by 8
+    # bits. Turned over its diagonal, it has one byte per row. With four rows and four planes:
+    #
+    #     plane 0    1 0 1 1             row 0    1 0 0 0
+    #     plane 1    0 0 1 0      ->     row 1    0 0 1 0
+    #     plane 2    0 1 1 0             row 2    1 1 1 0
+    #     plane 3    0 0 0 0             row 3    1 0 0 0
     squares = np.zeros((planes[0].size * 8, 8), np.uint8)
     for number, plane in enumerate(planes):
         squares[:, number] = plane.view(np.uint8)

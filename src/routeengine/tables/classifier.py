@@ -1,78 +1,50 @@
-"""What a rule set needs to classify tables: compiled once, and shared by threads."""
+"""Classifies tables by one rule set: what is compiled once, and what one set of columns needs."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
+from routeengine.caseload.columns import CLIENT, Columns
 from routeengine.caseload.values import FactReader
 from routeengine.executors.lanes import LanesExecutor
-from routeengine.profile import State
-from routeengine.result import Answer
-from routeengine.ruleset.settling import NOT_APPLICABLE
-from routeengine.tables.alone import Alone, Line
-from routeengine.tables.clashes import Clashes
-from routeengine.tables.coding import Lines, SetCoder
-from routeengine.tables.output import DecisionColumns, flags_kind, provenance, wanted_columns
-from routeengine.tables.plan import Asked, TablePlan
-from routeengine.tables.reading import TableReading
-from routeengine.tables.workspace import Workspace
+from routeengine.profile import CLIENT_ID, State
+from routeengine.result import Answer, ruleset_columns
+from routeengine.ruleset.digest import reference
+from routeengine.ruleset.model import Fact
+from routeengine.tables import client_ids
+from routeengine.tables.columns import EncodedBatch, FactColumn, fill
+from routeengine.tables.evaluation import Evaluation, Evaluator, Workspace
+from routeengine.tables.output import (
+    Faults,
+    constant,
+    error_column,
+    output_schema,
+    row_errors,
+    wanted_columns,
+)
 
 BATCH = 1 << 17
 """Rows that go side by side: their words stay in the processor's cache."""
 
 
 class TableClassifier:
-    """Classifies tables by one rule set.
+    """Classifies tables by one rule set: compiled once, and shared by threads.
 
     `answer` gives the answer of one state of knowledge, for rows that go alone.
     """
 
     def __init__(self, executor: LanesExecutor, answer: Callable[[State], Answer]) -> None:
         self.ruleset = executor.ruleset
-        self.plan = TablePlan(executor)
+        self.evaluator = Evaluator(executor, answer)
         self.cells = executor.compiled.cells
         self.readers = {fact.id: FactReader(self.ruleset, fact) for fact in self.ruleset.facts}
-        self.alone = Alone(executor, lambda state, missing: self._line(answer(state), missing))
-        self.clashes = Clashes(executor.compiled)
-        self.provenance = provenance(self.ruleset)
-        self.decisions = [DecisionColumns(decision) for decision in self.ruleset.decisions]
-        self.flags = Lines([flags_kind(self.ruleset)])
-        self.coders = list(map(self._coder, self.plan.asked, self.decisions))
-        self.flag_coder = SetCoder(self._raised)
-        self.trace_schema = pa.schema([(name, pa.bool_()) for name in self.plan.traced])
-        # INVARIANT: a workspace is here just while nobody works in it.
-        self._spaces: dict[tuple[int, bool], deque[Workspace]] = {}
-
-    def _coder(self, asked: Asked, columns: DecisionColumns) -> SetCoder:
-        """Make what numbers the bits of rows: those of a decision, and that its facts clash."""
-
-        def code(bits: int) -> int:
-            seen, winners = asked.read(bits)
-            if bits >> len(asked.fulls) + len(asked.groups):
-                return columns.not_applicable if seen == [NOT_APPLICABLE] else columns.contradiction
-            return columns.of_fulls(seen, winners)
-
-        return SetCoder(code)
-
-    def _raised(self, lowered: int) -> int:
-        return self._flag_line([f for n, f in enumerate(self.plan.flags) if not lowered >> n & 1])
-
-    def _line(self, answer: Answer, missing: bool) -> Line:
-        """Give what an answer reads like: of the flags, of each decision, and what is missing."""
-        verdicts = [answer.verdicts[one.decision.id] for one in self.decisions]
-        line = [self._flag_line(answer.flags)]
-        line += [one.of(verdict) for one, verdict in zip(self.decisions, verdicts, strict=True)]
-        for asked, verdict in zip(self.plan.asked, verdicts, strict=True) if missing else ():
-            line.append(sum(1 << asked.facts.index(fact) for fact in verdict.missing))
-        return tuple(line)
-
-    def _flag_line(self, raised: Sequence[str]) -> int:
-        """Give the code of the flags that are raised."""
-        return self.flags.number((" ".join(raised),))
+        self.provenance = ruleset_columns(reference(self.ruleset))
+        traced = self.evaluator.plan.traced
+        self.trace_schema = pa.schema([(name, pa.bool_()) for name in traced])
 
     def reading(
         self,
@@ -88,21 +60,99 @@ class TableClassifier:
         `columns` are those that come out, all of them where it is None; `error` always does.
 
         Raises CaseloadError that names every column that is no fact, is refused or
-        stands twice, with `named` as the name of the table; UsageError for a column that
+        appears twice, with `named` as the name of the table; UsageError for a column that
         does not come out of any.
         """
         wanted = wanted_columns(self.ruleset, columns, missing=missing)
         return TableReading(self, schema, tuple(drop_columns), wanted, named)
 
-    @contextmanager
-    def workspace(self, words: int, *, traced: bool) -> Iterator[Workspace]:
-        """Lend a workspace of at least so many words that nobody else works in."""
-        size = max(64, 1 << (words - 1).bit_length())
-        spaces = self._spaces.setdefault((size, traced), deque())
-        try:
-            space = spaces.pop()
-        except IndexError:
-            trace = [self.plan.trace] if traced and self.plan.trace is not None else []
-            space = Workspace(self.plan.sizes, [*self.plan.programs, *trace], size)
-        yield space
-        spaces.append(space)
+
+class TableReading:
+    """Classifies batches of one table; may be shared by threads.
+
+    `schema` has the columns that come out, the same for every batch, and `id_column`
+    the place of the client ids, or None; `id_type` is the type in which they come out.
+    """
+
+    def __init__(
+        self,
+        classifier: TableClassifier,
+        schema: pa.Schema,
+        drop: tuple[str, ...],
+        wanted: frozenset[str],
+        named: str,
+    ) -> None:
+        ruleset, evaluator = classifier.ruleset, classifier.evaluator
+        columns = Columns(ruleset, drop, "drop_columns")
+        targets = columns.resolve(named, schema.names, needs_id=False)
+        self._classifier = classifier
+        self._missing = any(one.missing in wanted for one in evaluator.decisions)
+        self._facts = [
+            FactColumn(place, classifier.readers[target.id], classifier.cells, kind)
+            for place, (target, kind) in enumerate(zip(targets, schema.types, strict=True))
+            if isinstance(target, Fact)
+        ]
+        there = {column.fact for column in self._facts}
+        self._unknown = [fact for fact in evaluator.plan.order if fact not in there]
+        self.id_column = targets.index(CLIENT) if CLIENT in targets else None
+        self.id_type = client_ids.id_type(
+            None if self.id_column is None else schema.types[self.id_column]
+        )
+        self.schema = output_schema(ruleset, self.id_type, wanted)
+
+    def classify(
+        self, batch: pa.RecordBatch, ids: pa.Array | None = None, faults: Faults | None = None
+    ) -> pa.RecordBatch:
+        """Classify the rows of a batch: a row out for every row in, in their order.
+
+        `ids` are the client ids to write out, and `faults` what is wrong with rows beside
+        their facts, `FIELD: what`, by row from 0: a row with faults has no verdict.
+        """
+        return self._evaluate(batch, ids, faults or {}, traced=False)[0]
+
+    def trace(
+        self, batch: pa.RecordBatch, ids: pa.Array | None = None, faults: Faults | None = None
+    ) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+        """Classify as `classify` does, and return the truth of every rule and criterion too."""
+        return self._evaluate(batch, ids, faults or {}, traced=True)
+
+    def _evaluate(
+        self, batch: pa.RecordBatch, ids: pa.Array | None, faults: Faults, *, traced: bool
+    ) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+        rows, classifier = batch.num_rows, self._classifier
+        if not rows:
+            empty = pa.RecordBatch.from_pylist
+            return empty([], self.schema), empty([], classifier.trace_schema)
+        evaluator = classifier.evaluator
+        with evaluator.workspace(rows, traced=traced) as space:
+            encoded = self._encode(batch, space)
+            errors = row_errors(rows, encoded.faulty, faults)
+            faulty = np.array(list(errors), np.intp)
+            found = Evaluation(evaluator, encoded, space, missing=self._missing, traced=traced)
+        columns = dict(found.columns(self.schema.names, faulty))
+        columns[CLIENT_ID] = pa.nulls(rows, self.id_type) if ids is None else ids
+        columns["error"] = error_column(errors, rows)
+        columns |= {name: constant(text, rows) for name, text in classifier.provenance.items()}
+        out = pa.RecordBatch.from_arrays(
+            [columns[name] for name in self.schema.names], schema=self.schema
+        )
+        schema = classifier.trace_schema if traced else pa.schema([])
+        return out, pa.RecordBatch.from_arrays(list(found.traced(faulty)), schema=schema)
+
+    def _encode(self, batch: pa.RecordBatch, space: Workspace) -> EncodedBatch:
+        """Fill the planes of every fact; a fact without a column is unknown."""
+        order = self._classifier.evaluator.plan.order
+        may = dict(zip(order, space.may, strict=True))
+        encoded = EncodedBatch(batch.num_rows, space.words, may)
+        for fact in self._unknown:
+            fill(may[fact])
+        for column in self._facts:
+            column.read(batch.column(column.place), encoded)
+        return encoded
+
+    def profile(self, table: pa.Table, row: int) -> Mapping[str, Any]:
+        """Return what a row says as a profile; FAULTY stands where it cannot be used."""
+        return {
+            column.fact: column.knowledge(table.column(column.place)[row].as_py())
+            for column in self._facts
+        }

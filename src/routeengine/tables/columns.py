@@ -1,4 +1,4 @@
-"""From an Arrow column to planes: per cell of a fact, the rows that may be in it.
+"""From Arrow columns to planes: per cell of a fact, the rows that may be in it.
 
 Nothing becomes a Python object per row. Text is read once per distinct value, as a
 caseload file's is; numbers are compared with the bounds of cells; truth values are
@@ -7,10 +7,9 @@ already planes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Any, TypeAlias, cast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import pyarrow as pa
@@ -19,239 +18,196 @@ from numpy.typing import NDArray
 from routeengine.caseload.values import FAULTY, FactReader
 from routeengine.profile import Known, read_knowledge
 from routeengine.ruleset.domains import IntegerDomain, spans
-from routeengine.symbolic.cells import Cells
-from routeengine.tables.bits import WORD, Plane, copy_bits, pack
+from routeengine.symbolic.layout import Cells
+from routeengine.tables.bits import ALL, WORD, Plane, copy_bits, pack
 
-MOST_COMPARED = 12
-"""Codes or bounds that are compared one by one; past it each row looks its cell up."""
+MAX_COMPARED = 12
+"""Codes or bounds that are compared one by one; past it each row looks its own up."""
 
 
-@dataclass(slots=True)
-class Noted:
-    """What a column says besides cells: rows that cannot be used, and questions declined.
+class EncodedBatch:
+    """What the columns of a batch say: per fact its cells as planes, and what goes apart.
 
-    And in `partly` the rows of which it says more than nothing, and less than one cell.
-
-    None stands for no row at all.
+    `may` has, per fact and cell, the rows that may be in it, `declined` those in which a question
+    was declined, and `partly` those in which a fact is known, but not to be in one cell. `faulty`
+    has what is wrong, and in which rows; those past the last row may be among them.
     """
 
-    faulty: Plane | None = None
-    declined: Plane | None = None
-    partly: Plane | None = None
+    def __init__(self, rows: int, words: int, may: Mapping[str, list[Plane]]) -> None:
+        self.rows = rows
+        self.words = words
+        self.may = dict(may)
+        self.declined: dict[str, Plane] = {}
+        self.partly: dict[str, Plane] = {}
+        self.faulty: list[tuple[str, Plane]] = []
 
-    def add_faulty(self, plane: Plane) -> None:
-        """Note rows that cannot be used; those past the last row may be among them."""
-        self.faulty = plane if self.faulty is None else self.faulty | plane
+
+class Meaning(NamedTuple):
+    """What one code of a column says of a fact: the cells that it may be in, as bits."""
+
+    cells: int
+    declined: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
-    """What one code of a column says."""
-
-    cells: int
-    declined: bool = False
-    faulty: bool = False
-
-
-_Read: TypeAlias = Callable[[Any, list[Plane], Plane], Noted]
-
-
-@dataclass(slots=True)
 class FactColumn:
-    """Reads the columns of one fact, of one Arrow type; `cells` of it are told apart."""
+    """Reads the columns of one fact, of one Arrow type; `cells` of it are told apart.
 
+    `place` is that of the column in its table.
+    """
+
+    place: int
     reader: FactReader
     cells: Cells
     kind: pa.DataType
-    _read: _Read = field(init=False)
-    _everything: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._everything = (1 << len(self.cells.of[self.fact])) - 1
-        self._read = self._reader(self.kind)
 
     @property
     def fact(self) -> str:
         """The id of the fact."""
         return self.reader.fact.id
 
-    @property
-    def allowed(self) -> str:
-        """What may stand in a row, for a message."""
-        return self.reader.allowed
-
     def knowledge(self, value: object) -> object:
-        """Give what one value of the column says, or FAULTY."""
-        return self.reader.text(value) if _of_text(self.kind) else self.reader.native(value)
+        """Return what one value of the column says, or FAULTY."""
+        return self.reader.text(value) if _is_text(self.kind) else self.reader.native(value)
 
-    def _reader(self, kind: pa.DataType) -> _Read:
-        types, fact = pa.types, self.reader.fact.kind
-        if types.is_dictionary(kind):
-            text = _is_text(kind.value_type)
-            return self._dictionary if text else self._decoded
-        if _is_text(kind):
-            return self._text
-        if types.is_boolean(kind) and fact == "boolean":
-            return self._truth
-        if types.is_integer(kind) and fact == "integer":
-            return self._number
-        return self._unusable
-
-    def read(self, array: pa.Array, may: list[Plane], scratch: Plane) -> Noted:
+    def read(self, array: pa.Array, batch: EncodedBatch) -> None:
         """Fill the planes of the cells from an array that is not longer than they are.
 
-        Where a value is missing or cannot be used every cell may be. `may` is empty for
-        a fact of which nothing is told apart.
+        Where a value is missing or cannot be used every cell may be. A fact of which nothing is
+        told apart has no planes.
         """
-        if array.null_count == len(array):
-            for plane in may:
-                plane.fill(_ALL)
-            return Noted()
-        return self._read(array, may, scratch)
+        types, kind, fact = pa.types, array.type, self.reader.fact.kind
+        may = batch.may.get(self.fact, [])
+        if types.is_dictionary(kind) and not _is_text(kind):
+            self.read(array.dictionary_decode(), batch)
+        elif array.null_count == len(array):
+            fill(may)
+        elif _is_text(kind):
+            self._read_texts(array.dictionary_encode(), may, batch)
+        elif types.is_boolean(kind) and fact == "boolean":
+            self._read_truths(array, may, batch)
+        elif types.is_integer(kind) and fact == "integer":
+            self._read_numbers(array, may, batch)
+        else:  # no value of this type is one of this fact
+            fill(may)
+            self._note(_valid(array, batch.words), batch)
 
-    def _unusable(self, array: pa.Array, may: list[Plane], scratch: Plane) -> Noted:
-        """Refuse every value: no value of this type is one of this fact."""
-        for plane in may:
-            plane.fill(_ALL)
-        return Noted(_valid(array, scratch).copy())
+    def _note(self, faulty: Plane, batch: EncodedBatch) -> None:
+        if faulty.any():
+            batch.faulty.append((f"{self.fact}: {self.reader.allowed}", faulty))
 
-    def _truth(self, array: pa.Array, may: list[Plane], scratch: Plane) -> Noted:
-        if not may:
-            return Noted()
-        no, yes = may
-        copy_bits(array.buffers()[1], array.offset, len(array), yes)
-        if not array.null_count:
+    def _refuse(
+        self, numbers: NDArray[Any], low: int, high: int, valid: Plane, batch: EncodedBatch
+    ) -> bool:
+        """Note rows whose number lies outside, of those that are valid; say whether any does."""
+        if numbers.min() >= low and numbers.max() <= high:
+            return False
+        outside = np.empty_like(valid)
+        pack((numbers < low) | (numbers > high), outside)
+        outside &= valid
+        valid &= ~outside
+        self._note(outside, batch)
+        return True
+
+    def _read_truths(self, array: pa.Array, may: list[Plane], batch: EncodedBatch) -> None:
+        if may:
+            no, yes = may
+            copy_bits(array.buffers()[1], array.offset, len(array), yes)
             np.invert(yes, out=no)
-            return Noted()
-        valid = _valid(array, scratch)
-        np.bitwise_and(yes, valid, out=no)
-        np.invert(no, out=no)
-        np.invert(valid, out=valid)
-        np.bitwise_or(yes, valid, out=yes)
-        return Noted()
+            _add(~_valid(array, batch.words), may)
 
-    def _number(self, array: pa.Array, may: list[Plane], scratch: Plane) -> Noted:
+    def _read_numbers(self, array: pa.Array, may: list[Plane], batch: EncodedBatch) -> None:
         # Columns of numbers are of facts that are numbers.
         domain = cast(IntegerDomain, self.reader.fact.domain)
-        numbers = _values(array)
-        noted = Noted()
-        valid = _valid(array, scratch)
-        _refuse(numbers, domain.minimum, domain.maximum, valid, noted)
+        numbers, valid = _values(array), _valid(array, batch.words)
+        self._refuse(numbers, domain.minimum, domain.maximum, valid, batch)
         if may:
-            self._place(numbers, domain, may)
-            np.invert(valid, out=valid)
-            _add(valid, may)
-        return noted
+            runs = sorted(
+                (first + domain.minimum, cell)
+                for cell, values in enumerate(self.cells.of[self.fact])
+                for first, _ in spans(values)
+            )
+            starts, cells = zip(*runs, strict=True)
+            _place(_runs_of(numbers, starts, domain.maximum), cells, may)
+            _add(~valid, may)
 
-    def _place(self, numbers: NDArray[Any], domain: IntegerDomain, may: list[Plane]) -> None:
-        """Put each number into its cell; one outside the domain into any."""
-        runs = sorted(
-            (first + domain.minimum, cell)
-            for cell, values in enumerate(self.cells.of[self.fact])
-            for first, _ in spans(values)
-        )
-        if len(runs) > MOST_COMPARED:
-            starts = np.array([start for start, _ in runs])
-            cells = np.array([cell for _, cell in runs])
-            inside = np.clip(numbers.astype(np.int64), domain.minimum, domain.maximum)
-            of = cells[np.searchsorted(starts, inside, side="right") - 1]
-            for cell, plane in enumerate(may):
-                pack(of == cell, plane)
-            return
-        for plane in may:
-            plane.fill(0)
-        above = np.empty_like(may[0])  # at or above the start of the run before
-        above.fill(_ALL)
-        for (_, cell), (start, _) in pairwise(runs):
-            here = np.empty_like(above)
-            pack(numbers >= start, here)
-            may[cell] |= above & ~here
-            above = here
-        may[runs[-1][1]] |= above
+    def _read_texts(self, array: pa.Array, may: list[Plane], batch: EncodedBatch) -> None:
+        """Read each distinct text once, and give its rows what it says.
 
-    def _decoded(self, array: pa.Array, may: list[Plane], scratch: Plane) -> Noted:
-        plain = array.dictionary_decode()
-        return self._reader(plain.type)(plain, may, scratch)
+        Texts that say the same are one meaning. So with `mild`, `Mild`, `licht` and `?` among the
+        texts of a column there are two planes of rows: those of the cell of `mild`, and the faulty
+        ones. A row of neither says nothing, and may be in every cell.
+        """
+        meanings = [self._meaning(text) for text in _texts(array.dictionary)]
+        number = {one: place for place, one in enumerate(dict.fromkeys(meanings))}
+        codes, valid = _values(array.indices), _valid(array.indices, batch.words)
+        last = len(meanings) - 1
+        if self._refuse(codes, 0, last, valid, batch):
+            codes = np.clip(codes.astype(np.int64), 0, max(0, last))
+        planes = [np.empty_like(valid) for _ in number]
+        _place(codes, [number[one] for one in meanings], planes)
+        for rows in planes:
+            np.bitwise_and(rows, valid, out=rows)
+        unknown = np.full_like(valid, ALL)
+        fill(may, 0)
+        for meaning, rows in zip(number, planes, strict=True):
+            if meaning is None:
+                self._note(rows, batch)
+                continue
+            unknown &= ~rows
+            if meaning.declined:
+                batch.declined[self.fact] = rows
+            _add(rows, [plane for cell, plane in enumerate(may) if meaning.cells >> cell & 1])
+            if 1 < meaning.cells.bit_count() < len(may):
+                before = batch.partly.get(self.fact)
+                batch.partly[self.fact] = rows if before is None else before | rows
+        _add(unknown, may)
 
-    def _text(self, array: pa.Array, may: list[Plane], scratch: Plane) -> Noted:
-        return self._dictionary(array.dictionary_encode(), may, scratch)
-
-    def _dictionary(self, array: pa.Array, may: list[Plane], scratch: Plane) -> Noted:
-        meanings = [self._meaning(word) for word in _words(array.dictionary)]
-        indices = array.indices
-        valid = _valid(indices, scratch)
-        codes = _values(indices)
-        noted = Noted()
-        if _refuse(codes, 0, len(meanings) - 1, valid, noted):
-            codes = np.clip(codes.astype(np.int64), 0, max(0, len(meanings) - 1))
-        distinct = {one: number for number, one in enumerate(dict.fromkeys(meanings))}
-        planes = _planes(codes, [distinct[one] for one in meanings], len(distinct), valid)
-        known = np.zeros_like(valid)
-        for plane in may:
-            plane.fill(0)
-        for meaning, rows in zip(distinct, planes, strict=True):
-            self._tell(meaning, rows, may, noted)
-            if not meaning.faulty:
-                known |= rows
-        np.invert(known, out=known)
-        _add(known, may)
-        return noted
-
-    def _tell(self, meaning: Meaning, rows: Plane, may: list[Plane], noted: Noted) -> None:
-        if meaning.faulty:
-            if rows.any():
-                noted.add_faulty(rows)
-            return
-        if meaning.declined:
-            noted.declined = rows
-        if meaning.cells != self._everything and meaning.cells & meaning.cells - 1:
-            noted.partly = rows if noted.partly is None else noted.partly | rows
-        _add(rows, [plane for cell, plane in enumerate(may) if meaning.cells >> cell & 1])
-
-    def _meaning(self, word: object) -> Meaning:
-        knowledge = self.reader.text(word)
+    def _meaning(self, text: object) -> Meaning | None:
+        knowledge = self.reader.text(text)
         if knowledge is FAULTY:
-            return Meaning(self._everything, faulty=True)
+            return None
         # A reader gives only what can be known.
         known = cast(Known, read_knowledge(self.reader.fact, knowledge))
         return Meaning(self.cells.covering(self.fact, known.allowed), known.declined)
 
 
-_ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
+def fill(planes: Sequence[Plane], value: int | np.uint64 = ALL) -> None:
+    """Set each word of some planes: all bits, if nothing else is said."""
+    for plane in planes:
+        plane.fill(value)
+
+
+def _add(rows: Plane, planes: Sequence[Plane]) -> None:
+    for plane in planes:
+        np.bitwise_or(plane, rows, out=plane)
 
 
 def _is_text(kind: pa.DataType) -> bool:
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
-def _of_text(kind: pa.DataType) -> bool:
-    return _is_text(kind.value_type if pa.types.is_dictionary(kind) else kind)
-
-
-def _words(dictionary: pa.Array) -> list[object]:
-    """Give the distinct values; what is no text in UTF-8 is told as no text at all."""
+def _texts(dictionary: pa.Array) -> list[object]:
+    """Return the distinct values; what is not text in UTF-8 is told as its bytes."""
     large = pa.types.is_large_string(dictionary.type)
     raws = dictionary.cast(pa.large_binary() if large else pa.binary()).to_pylist()
     return [_decoded(raw) for raw in raws]
 
 
 def _decoded(raw: bytes | None) -> object:
-    if raw is None:
-        return None
     try:
-        return raw.decode()
+        return None if raw is None else raw.decode()
     except UnicodeDecodeError:
         return raw
 
 
-def _valid(array: pa.Array, into: Plane) -> Plane:
-    """Give the rows that hold something; bits past the last row are undefined."""
-    bitmap = array.buffers()[0]
-    if bitmap is None or not array.null_count:
-        into.fill(_ALL)
-    else:
-        copy_bits(bitmap, array.offset, len(array), into)
-    return into
+def _valid(array: pa.Array, words: int) -> Plane:
+    """Return the rows that hold something; bits past the last row are undefined."""
+    valid = np.full(words, ALL, WORD)
+    if array.null_count:
+        copy_bits(array.buffers()[0], array.offset, len(array), valid)
+    return valid
 
 
 def _values(array: pa.Array) -> NDArray[Any]:
@@ -260,40 +216,28 @@ def _values(array: pa.Array) -> NDArray[Any]:
     return np.frombuffer(buffer, kind, len(array), array.offset * kind.itemsize)
 
 
-def _refuse(numbers: NDArray[Any], least: int, most: int, valid: Plane, noted: Noted) -> bool:
-    """Note rows whose number lies outside, of those that hold one; say whether any does."""
-    if numbers.min() >= least and numbers.max() <= most:
-        return False
-    outside = np.empty_like(valid)
-    pack((numbers < least) | (numbers > most), outside)
-    outside &= valid
-    noted.add_faulty(outside)
-    valid &= ~outside
-    return True
+def _runs_of(numbers: NDArray[Any], starts: Sequence[int], last: int) -> NDArray[Any]:
+    """Return for each number which run it lies in, of those that begin at `starts`.
+
+    One outside all of them gets any run.
+    """
+    # A prognosis of 0 to 240 months that rules cut at 6 and at 12 has runs from 0, 6 and 12. Of
+    # 3, 6 and 200 months each bound counts those at or above it: 0, 1 and 2 are their runs.
+    if len(starts) > MAX_COMPARED:
+        inside = np.clip(numbers.astype(np.int64), starts[0], last)
+        return np.searchsorted(np.array(starts), inside, side="right") - 1
+    runs = np.zeros(len(numbers), np.uint8)
+    for start in starts[1:]:
+        runs += numbers >= start
+    return runs
 
 
-def _planes(codes: NDArray[Any], number: Sequence[int], many: int, valid: Plane) -> list[Plane]:
-    """Give, per meaning, the rows whose code has it; `number` has the meaning of each code."""
-    planes = [np.zeros(len(valid), WORD) for _ in range(many)]
-    if not planes:
-        return planes
-    if len(number) <= MOST_COMPARED:
-        here = np.empty_like(valid)
-        for code, meaning in enumerate(number[:-1]):
-            pack(codes == code, here)
-            planes[meaning] |= here
-        # What is none of the others is the last.
-        rest = ~np.bitwise_or.reduce(planes)
-        planes[number[-1]] |= rest
-    else:
-        looked_up = np.array(number).take(codes)
-        for meaning, plane in enumerate(planes):
-            pack(looked_up == meaning, plane)
-    for plane in planes:
-        np.bitwise_and(plane, valid, out=plane)
-    return planes
-
-
-def _add(rows: Plane, planes: Sequence[Plane]) -> None:
-    for plane in planes:
-        np.bitwise_or(plane, rows, out=plane)
+def _place(codes: NDArray[Any], places: Sequence[int], planes: Sequence[Plane]) -> None:
+    """Put each row into one of some planes: that at the place which `places` has for its code."""
+    if len(places) > MAX_COMPARED:
+        codes, places = np.array(places).take(codes), range(len(planes))
+    fill(planes, 0)
+    for code, place in enumerate(places):
+        here = np.empty_like(planes[place])
+        pack(codes == code, here)
+        planes[place] |= here

@@ -1,12 +1,20 @@
-"""The columns that a table of verdicts has, and the words that stand in them.
+"""The columns of a table of verdicts: from planes to a code per row, and from codes to words.
 
-They are those of a classified caseload file; texts are dictionary-encoded, for there
-are few different ones.
+They are those of a classified caseload file; texts are dictionary-encoded, for there are few
+different ones. What each answer reads like is worked out once, by the one definition of how
+verdicts are summed up; a row holds only its number:
+
+    planes of the rows    reaches A: 1 1 0    reaches review: 0 1 1
+    a number per set      {A}: 1    {A, review}: 2    {review}: 3
+    codes of the rows     1 2 3
+    words                 decided, insufficient, review
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache
+from threading import Lock
 
 import numpy as np
 import pyarrow as pa
@@ -17,35 +25,30 @@ from routeengine.caseload.writing import output_columns
 from routeengine.errors import UsageError
 from routeengine.executors.summary import contradiction, summarise
 from routeengine.profile import CLIENT_ID
-from routeengine.result import Verdict
-from routeengine.ruleset.digest import reference
+from routeengine.result import COLUMN_FIELDS, Verdict, column_of, texts_of
 from routeengine.ruleset.model import Decision, RuleSet
-from routeengine.ruleset.settling import NOT_APPLICABLE, FullVerdict
-from routeengine.tables.coding import Lines, index_type
+from routeengine.ruleset.settling import NOT_APPLICABLE
+from routeengine.tables.bits import (
+    Plane,
+    distinct,
+    kinds_at,
+    kinds_of,
+    rows_of,
+    sets_of,
+    width_of,
+)
+from routeengine.tables.plan import DecisionQuery
 
-PARTS = ("", "_status", "_rule", "_candidates", "_possible", "_reason")
-"""The columns of a decision are its id with these endings, and the one of what is missing."""
+FIELDS = COLUMN_FIELDS[:-1]
+"""The fields of a verdict that have a column, but for what is missing: that is told apart."""
 
-MISSING = "_missing"
+Codes = NDArray[np.uint32]
+"""Per row the number of its answer; 0 where there is none."""
 
+_NOT_SEEN = np.uint32(0xFFFFFFFF)
 
-def text_kind(values: int) -> pa.DictionaryType:
-    """Give the type of a column that has so many different texts."""
-    return pa.dictionary(index_type(values), pa.string())
-
-
-_LISTED = text_kind(1 << 31)
-
-
-def output_schema(ruleset: RuleSet, client_id: pa.DataType, wanted: Collection[str]) -> pa.Schema:
-    """Give the names and types of the wanted columns, in the order of a classified file."""
-    kinds = {CLIENT_ID: client_id, "flags": flags_kind(ruleset), "error": pa.string()}
-    for decision in ruleset.decisions:
-        for part, kind in zip(PARTS, decision_kinds(decision), strict=True):
-            kinds[decision.id + part] = kind
-        kinds[decision.id + MISSING] = _LISTED
-    names = [name for name in output_columns(ruleset) if name in wanted]
-    return pa.schema([(name, kinds.get(name, text_kind(1))) for name in names])
+Faults = Mapping[int, Sequence[str]]
+"""Per row, from 0, what is wrong with it: `FIELD: what is allowed`."""
 
 
 def wanted_columns(
@@ -60,92 +63,191 @@ def wanted_columns(
     if strange := sorted(wanted - every):
         named = ", ".join(f"`{name}`" for name in strange)
         raise UsageError(f"there is no output column {named}: see docs/tables.md for their names")
-    left_out = set() if missing else {decision.id + MISSING for decision in ruleset.decisions}
+    left_out = (
+        set() if missing else {column_of(decision.id, "missing") for decision in ruleset.decisions}
+    )
     return (wanted - left_out) | {"error"}
 
 
+def output_schema(ruleset: RuleSet, client_id: pa.DataType, wanted: Collection[str]) -> pa.Schema:
+    """Return the names and types of the wanted columns, in the order of a classified file."""
+    kinds = {CLIENT_ID: client_id, "flags": flags_kind(ruleset), "error": pa.string()}
+    for decision in ruleset.decisions:
+        for field, kind in zip(FIELDS, decision_kinds(decision), strict=True):
+            kinds[column_of(decision.id, field)] = kind
+        kinds[column_of(decision.id, "missing")] = _text_kind(1 << 31)
+    names = [name for name in output_columns(ruleset) if name in wanted]
+    return pa.schema([(name, kinds.get(name, _text_kind(1))) for name in names])
+
+
 def decision_kinds(decision: Decision) -> list[pa.DictionaryType]:
-    """Give the types of the columns of a decision, in order, without what is missing."""
+    """Return the types of the columns of a decision, in order, without what is missing."""
     outcomes = len(decision.outcomes)
     sets = 1 << min(outcomes, 31)
-    return [
-        text_kind(outcomes),
-        text_kind(4),
-        text_kind(len(decision.rules)),
-        text_kind(sets),
-        text_kind(4 * sets),
-        text_kind(5),
-    ]
+    return [_text_kind(n) for n in (outcomes, 4, len(decision.rules), sets, 4 * sets, 5)]
 
 
 def flags_kind(ruleset: RuleSet) -> pa.DictionaryType:
-    """Give the type of the column of flags."""
-    return text_kind(1 << min(len(ruleset.flags), 31))
+    """Return the type of the column of flags."""
+    return _text_kind(1 << min(len(ruleset.flags), 31))
+
+
+def _text_kind(values: int) -> pa.DictionaryType:
+    """Return the type of a column that has so many different texts: the smallest that counts."""
+    fits = [kind for kind in (pa.int8(), pa.int16()) if values <= 1 << (kind.bit_width - 1)]
+    return pa.dictionary(fits[0] if fits else pa.int32(), pa.string())
+
+
+class SetCoder:
+    """Numbers the sets of bits that rows have in some planes, always as many.
+
+    `number` gives the code of a set, as the bits of an integer; hardly ever twice for one set.
+    """
+
+    def __init__(self, number: Callable[[int], int]) -> None:
+        self._number = cache(number)
+        self._few: Codes | None = None
+
+    def codes(self, planes: Sequence[Plane], rows: int) -> Codes:
+        """Return a code for each row."""
+        width = width_of(len(planes))
+        sets = sets_of(planes, width, rows)
+        if width > 2:
+            kinds, which = kinds_of(sets)
+            return np.array(list(map(self._number, kinds)), np.uint32).take(which)
+        # Sets of up to 16 bits are looked up in a table, which is several times as fast.
+        few, words = self._few, sets.view(np.dtype(f"<u{width}")).ravel()
+        if few is None:
+            few = self._few = np.full(1 << 8 * width, _NOT_SEEN)
+        codes = few.take(words)
+        if (new := codes == _NOT_SEEN).any():
+            for bits in np.unique(words[new]).tolist():
+                few[bits] = self._number(bits)
+            codes = few.take(words)
+        return codes
+
+
+class Lines:
+    """The different answers of one decision, or of the flags: a text per column each.
+
+    Line 0 says that there is no answer: every text is None.
+    """
+
+    def __init__(self, kinds: Sequence[pa.DictionaryType]) -> None:
+        self.kinds = tuple(kinds)
+        self._lock = Lock()
+        self._numbers: dict[tuple[str | None, ...], int] = {}
+        self._lines: list[tuple[str | None, ...]] = []
+        self.number((None,) * len(kinds))
+
+    def number(self, line: tuple[str | None, ...]) -> int:
+        """Return the code of a line."""
+        with self._lock:
+            code = self._numbers.get(line)
+            if code is None:
+                code = self._numbers[line] = len(self._lines)
+                self._lines.append(line)
+            return code
+
+    def arrays(self, codes: Codes, wanted: Collection[int] = (0,)) -> list[pa.DictionaryArray]:
+        """Return the wanted columns, by number, for the rows that have these codes.
+
+        They depend on these rows alone, and not on what was classified before.
+        """
+        most = int(codes.max())
+        # Of up to 256 lines, bytes are searched and translated several times as fast as numbers.
+        narrow = codes.astype(np.uint8).tobytes() if most < 256 else None
+        if narrow is None:
+            used = np.flatnonzero(np.bincount(codes)).tolist()
+        else:
+            used = [code for code in range(most + 1) if code in narrow]
+        return [
+            _column(self.kinds[n], codes, narrow, {code: self._lines[code][n] for code in used})
+            for n in wanted
+        ]
+
+
+def _column(
+    kind: pa.DictionaryType, codes: Codes, narrow: bytes | None, texts: Mapping[int, str | None]
+) -> pa.DictionaryArray:
+    """Return one column: per row the place of its text among the words, or null."""
+    words = sorted({text for text in texts.values() if text is not None})
+    place = {None: -1} | {word: number for number, word in enumerate(words)}
+    table = np.zeros(max(texts) + 1, np.dtype(str(kind.index_type)))
+    table[list(texts)] = [place[text] for text in texts.values()]
+    if narrow is not None and table.itemsize == 1:
+        places = np.frombuffer(narrow.translate(table.tobytes().ljust(256)), table.dtype)
+    else:
+        places = table.take(codes)
+    validity = None
+    if None in texts.values():
+        validity = pa.py_buffer(np.packbits(places >= 0, bitorder="little"))
+        places = np.maximum(places, 0)  # what stands under a null is place 0
+    buffers = [validity, pa.py_buffer(places)]
+    return pa.DictionaryArray.from_buffers(kind, len(codes), buffers, pa.array(words, pa.string()))
 
 
 class DecisionColumns:
     """The columns of one decision: what its verdicts read like."""
 
-    def __init__(self, decision: Decision) -> None:
-        self.decision = decision
-        self.lines = Lines(decision_kinds(decision))
-        self.not_applicable = self.of_fulls([NOT_APPLICABLE], ())
-        self.contradiction = self.of(contradiction(decision, ()))
+    def __init__(self, query: DecisionQuery) -> None:
+        self.query = query
+        self.decision = query.decision
+        self.names = [column_of(self.decision.id, field) for field in FIELDS]
+        self.missing = column_of(self.decision.id, "missing")
+        self.lines = Lines(decision_kinds(self.decision))
+        self.coder = SetCoder(self._code)
 
-    def of_fulls(self, fulls: Collection[FullVerdict], winners: Collection[str]) -> int:
-        """Give the code of the verdict that completions have in common, and who wins on them."""
-        return self.of(summarise(self.decision, fulls, winners=lambda: winners))
+    def _code(self, bits: int) -> int:
+        """Return the code of the bits of a row; the highest says that facts it reads clash."""
+        seen, winners = self.query.read(bits)
+        if bits >> self.query.size and seen != [NOT_APPLICABLE]:
+            return self.of(contradiction(self.decision, ()))
+        return self.of(summarise(self.decision, seen, winners=lambda: winners))
 
     def of(self, verdict: Verdict) -> int:
-        """Give the code of a verdict."""
-        return self.lines.number(
-            (
-                verdict.outcome,
-                verdict.status,
-                verdict.rule,
-                " ".join(verdict.candidates),
-                " ".join(verdict.possible),
-                verdict.reason,
-            )
-        )
+        """Return the code of a verdict."""
+        return self.lines.number(texts_of(verdict, FIELDS))
 
 
 def constant(text: str, rows: int) -> pa.DictionaryArray:
-    """Give a column that has the same text in each row."""
+    """Return a column that has the same text in each row."""
     return pa.DictionaryArray.from_arrays(np.zeros(rows, np.int8), pa.array([text], pa.string()))
-
-
-def provenance(ruleset: RuleSet) -> dict[str, str]:
-    """Give the columns that have the same text in each row."""
-    ref = reference(ruleset)
-    return {"ruleset": ref.id, "ruleset_version": ref.version, "ruleset_sha256": ref.sha256}
 
 
 def lists_of(
     sets: NDArray[np.uint8], names: Sequence[str], absent: NDArray[np.bool_] | None
 ) -> pa.DictionaryArray:
-    """Give, per row, the names whose bits are set, joined by a space.
+    """Return, per row, the names whose bits are set, joined by a space.
 
     `sets` has the bits of a row in its bytes, the first name lowest; null where `absent`.
     """
-    width = sets.shape[1]
-    kind = {1: pa.uint8(), 2: pa.uint16(), 4: pa.uint32(), 8: pa.uint64()}.get(width)
-    raw = pa.py_buffer(np.ascontiguousarray(sets))
-    encoded = pa.Array.from_buffers(
-        kind or pa.binary(width), len(sets), [None, raw]
-    ).dictionary_encode()
-    distinct = np.frombuffer(encoded.dictionary.buffers()[1], np.uint8)
-    distinct = distinct[: len(encoded.dictionary) * width].reshape(-1, width)
-    encoded = pa.DictionaryArray.from_arrays(encoded.indices, _joined(distinct, names))
-    if absent is not None:
-        indices = pa.array(encoded.indices.to_numpy(), mask=absent)
-        encoded = pa.DictionaryArray.from_arrays(indices, encoded.dictionary)
-    return encoded
-
-
-def _joined(sets: NDArray[np.uint8], names: Sequence[str]) -> pa.StringArray:
-    bits = np.unpackbits(sets, axis=1, bitorder="little", count=len(names))
+    kinds, places = distinct(sets)
+    bits = np.unpackbits(kinds, axis=1, bitorder="little", count=len(names))
     rows, which = np.nonzero(bits)
-    offsets = np.searchsorted(rows, np.arange(len(sets) + 1)).astype(np.int32)
+    offsets = np.searchsorted(rows, np.arange(len(kinds) + 1)).astype(np.int32)
     listed = pa.ListArray.from_arrays(pa.array(offsets), pa.array(names, pa.string()).take(which))
-    return pc.call_function("binary_join", [listed, pa.scalar(" ")])
+    joined = pc.call_function("binary_join", [listed, pa.scalar(" ")])
+    return pa.DictionaryArray.from_arrays(pa.array(places, mask=absent), joined)
+
+
+def row_errors(rows: int, faulty: Sequence[tuple[str, Plane]], faults: Faults) -> dict[int, str]:
+    """Return what is wrong, per row: what is known already, then the columns in their order."""
+    wrong = {row: list(some) for row, some in sorted(faults.items())}
+    if faulty:
+        planes = [plane for _, plane in faulty]
+        found = rows_of(np.bitwise_or.reduce(planes), rows)
+        kinds, which = kinds_at(planes, found)
+        said = [[one for n, (one, _) in enumerate(faulty) if kind >> n & 1] for kind in kinds]
+        for row, kind in zip(found.tolist(), which.tolist(), strict=True):
+            wrong[row] = [*wrong.get(row, ()), *said[kind]]
+    return {row: "; ".join(some) for row, some in wrong.items()}
+
+
+def error_column(errors: Mapping[int, str], rows: int) -> pa.Array:
+    """Return the column that says what is wrong with rows; null for most of them."""
+    if not errors:
+        return pa.nulls(rows, pa.string())
+    texts = np.full(rows, None)
+    texts[list(errors)] = list(errors.values())
+    return pa.array(texts, pa.string())

@@ -1,4 +1,4 @@
-"""What is asked of every row of a table, as lane programs: compiled once per rule set."""
+"""What is query of every row of a table, as lane programs: compiled once per rule set."""
 
 from __future__ import annotations
 
@@ -26,17 +26,16 @@ from routeengine.ruleset.settling import (
 from routeengine.symbolic.compiled import Decided
 from routeengine.symbolic.conflicts import BUDGET, clash_of
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
-from routeengine.symbolic.differences import Differences
+from routeengine.symbolic.influence import lanes_alone, tied_sets
 from routeengine.symbolic.program import EVERYWHERE, NOWHERE, Circuit, Program, Wire
-from routeengine.symbolic.ties import tied_sets
 
 POSSIBLE, CLASHES, ANSWERS, MISSING, TRACE = range(5)
 """The lane programs, by number, in the order in which they run."""
 
 
 @dataclass(slots=True)
-class Asked:
-    """What is asked for one decision, and how to read what a row's bits say of it.
+class DecisionQuery:
+    """What is query for one decision, and how to read what a row's bits say of it.
 
     `facts` are those that can be missing, in declared order, and `single` those among them that a
     change alone of which is in the program of what is missing, in the order of its outputs.
@@ -51,6 +50,11 @@ class Asked:
     fulls: tuple[FullVerdict, ...] = ()
     groups: tuple[frozenset[str], ...] = ()
     single: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many bits that are."""
+        return len(self.fulls) + len(self.groups)
 
     def read(self, bits: int) -> tuple[list[FullVerdict], list[str]]:
         """Return the verdicts that a row reaches, and rules to sum them up with: who can win.
@@ -99,7 +103,9 @@ class TablePlan:
             for decision in self.ruleset.decisions
             for rule in decision.rules
         } | {f"criterion.{one.id}": CriterionIs(one.id) for one in self.ruleset.criteria}
-        self.asked = [Asked(decision, self._facts(decision)) for decision in self.ruleset.decisions]
+        self.queries = [
+            DecisionQuery(decision, self._facts(decision)) for decision in self.ruleset.decisions
+        ]
         self.clashing: tuple[str, ...] = ()
         self.coupled: list[tuple[tuple[str, ...], bool]] = []
         self.programs: tuple[Program, ...] = ()
@@ -136,6 +142,7 @@ class TablePlan:
     def _clashes(self) -> Program:
         diagram, couplings = self.compiled.whole.diagram, self.compiled.couplings
         told = [[1 << cell for cell in range(size)] for size in self.sizes]
+        # One child more per fact, the first: of that fact nothing is told.
         joined = Diagram([1 + size for size in self.sizes], (1 + len(couplings)) * BUDGET)
         circuit = Circuit(joined)
         found: dict[str, Wire] = {}
@@ -146,7 +153,7 @@ class TablePlan:
             try:
                 own, clash = clash_of(diagram, cast(Node, held), told)
                 root = own.copy([clash], joined)[clash]
-                wires = Differences(circuit, joined, eq).of(root)
+                wires = lanes_alone(circuit, root, eq)
                 found |= {self.order[level]: wire for level, wire in wires.items()}
             except BudgetError:
                 fits = False
@@ -158,14 +165,14 @@ class TablePlan:
         circuit = Circuit(self.compiled.whole.diagram)
         outputs: list[Wire] = []
         true: dict[Node, Wire] = {}
-        for asked in self.asked:
-            decided = cast(Decided, self.compiled.decisions[asked.decision.id])
+        for query in self.queries:
+            decided = cast(Decided, self.compiled.decisions[query.decision.id])
             leaves = circuit.leaves(decided.root)
-            asked.fulls = tuple([full for full, _ in leaves])
-            asked.groups = tuple(_groups(asked.decision, OVERLAP in asked.fulls))
+            query.fulls = tuple([full for full, _ in leaves])
+            query.groups = tuple(_groups(query.decision, OVERLAP in query.fulls))
             won = {rule: circuit.leads(win, bool, true) for rule, win in decided.wins.items()}
             outputs += [*[wire for _, wire in leaves], _open(circuit, leaves)]
-            outputs += [_any(circuit, [won[rule] for rule in group]) for group in asked.groups]
+            outputs += [_any(circuit, [won[rule] for rule in group]) for group in query.groups]
         false: dict[Node, Wire] = {}
         flags = [cast(Node, root) for root in self.compiled.flags.values()]
         outputs += [circuit.leads(root, lambda value: value is False, false) for root in flags]
@@ -175,32 +182,32 @@ class TablePlan:
         compiled = self.compiled
         circuit = Circuit(compiled.whole.diagram)
         outputs: list[Wire] = []
-        for asked in self.asked:
-            name = asked.decision.id
+        for query in self.queries:
+            name = query.decision.id
             root = cast(Decided, compiled.decisions[name]).root
             touched = compiled.touched(compiled.reads[name])
             wires: dict[str, Wire] = {}
             ties = [some for number in touched for some in tied_sets(compiled, number)]
             try:
-                found = Differences(circuit, compiled.whole.diagram, same_verdict).of(root)
+                found = lanes_alone(circuit, root, same_verdict)
                 wires = {self.order[level]: wire for level, wire in found.items()}
             except BudgetError:
                 ties.append(frozenset())
             tied = _any(circuit, [self._unknown(circuit, some) for some in ties])
-            asked.single = tuple(fact for fact in asked.facts if fact in wires)
-            outputs += [wires[fact] for fact in asked.single]
+            query.single = tuple(fact for fact in query.facts if fact in wires)
+            outputs += [wires[fact] for fact in query.single]
             outputs.append(circuit.both(tied, _open(circuit, circuit.leaves(root))))
         return circuit.program(outputs)
 
     def _facts(self, decision: Decision) -> tuple[str, ...]:
-        """Give the facts that can be missing for a decision, in declared order."""
+        """Return the facts that can be missing for a decision, in declared order."""
         bearing = set(self.compiled.reads[decision.id])
         for number in self.compiled.touched(frozenset(bearing)):
             bearing.update(self.compiled.couplings[number].facts)
         return tuple(f.id for f in self.ruleset.facts if f.id in bearing and f.id in self.order)
 
     def _unknown(self, circuit: Circuit, facts: frozenset[str]) -> Wire:
-        """Give the lanes in which none of these facts is known for certain."""
+        """Return the lanes in which none of these facts is known for certain."""
         word = EVERYWHERE
         for fact in facts:
             level = self.order.index(fact)
@@ -217,6 +224,12 @@ def _groups(decision: Decision, overlap: bool) -> Iterator[frozenset[str]]:
     groups are enough for seventy rules). Where they can overlap, those that name an outcome are a
     group: so rules all of whose groups have a winner name what the winners name.
     """
+    # With r0 to r5 all leading to A, four groups are enough, each rule in two of them:
+    #
+    #     group 0: r0 r1 r2    group 1: r0 r3 r4    group 2: r1 r3 r5    group 3: r2 r4 r5
+    #
+    # Where groups 0 and 2 alone have a winner, that is r1; where 0, 1 and 2 do, it may be r0, r1 or
+    # r3, two of them at least, and which ones need not be told.
     to: dict[Target, list[str]] = {}
     for rule in decision.rules:
         to.setdefault(target(rule), []).append(rule.id)
@@ -233,12 +246,12 @@ def _groups(decision: Decision, overlap: bool) -> Iterator[frozenset[str]]:
 
 
 def _any(circuit: Circuit, words: Iterable[Wire]) -> Wire:
-    """Give the lanes that are in one of these words at least."""
+    """Return the lanes that are in one of these words at least."""
     return reduce(circuit.either, words, NOWHERE)
 
 
 def _open(circuit: Circuit, leaves: Sequence[tuple[FullVerdict, Wire]]) -> Wire:
-    """Give the lanes in which a decision has more than one verdict, from those of its leaves."""
+    """Return the lanes in which a decision has more than one verdict, from those of its leaves."""
     keys: dict[str, Wire] = {}
     for full, wire in leaves:
         keys[full.key] = circuit.either(keys.get(full.key, NOWHERE), wire)
@@ -246,7 +259,7 @@ def _open(circuit: Circuit, leaves: Sequence[tuple[FullVerdict, Wire]]) -> Wire:
 
 
 def _two(circuit: Circuit, words: list[Wire]) -> Wire:
-    """Give the lanes that are in two of these words or more."""
+    """Return the lanes that are in two of these words or more."""
     one = two = NOWHERE
     for word in words:
         two = circuit.either(two, circuit.both(one, word))

@@ -29,7 +29,7 @@ ASSESSORS = ("assessor 1", "assessor 2")
 def observations(ruleset: RuleSet, until: date = BEGIN) -> st.SearchStrategy[Observation]:
     """Draw something observed of a client: a value, part of the values, or declined.
 
-    Raises UsageError where the rule set does not say how evidence is weighed.
+    Raises UsageError if the rule set does not say how evidence is weighed.
     """
     sources = _sources(ruleset)
 
@@ -65,7 +65,7 @@ def _seen(fact: Fact) -> st.SearchStrategy[Any]:
 
 
 class _GrowingDossier(RuleBasedStateMachine):
-    """All of the machine but what comes in: that hangs on the rule set."""
+    """All of the machine but what comes in: that depends on the rule set."""
 
     engine: ClassVar[Engine]
 
@@ -118,7 +118,7 @@ class _GrowingDossier(RuleBasedStateMachine):
         self.hold(set(result.flags) == flags, "a flag is missing, or one too many")
 
     def hold(self, claim: bool, otherwise: str) -> None:
-        """Raise BrokenLawError where a claim does not hold."""
+        """Raise BrokenLawError if a claim does not hold."""
         if not claim:
             result = self.engine.classify(self.dossier.profile())
             broken("dossier", self.engine, result, otherwise)
@@ -132,7 +132,7 @@ def dossier_machine(ruleset: RuleSet) -> type[RuleBasedStateMachine]:
     evidence never changes what the facts alone would lead to. Give it to pytest as
     `TestDossiers = dossier_machine(ruleset).TestCase`.
 
-    Raises UsageError where the rule set does not say how evidence is weighed.
+    Raises UsageError if the rule set does not say how evidence is weighed.
     """
     observed = observations(ruleset)
 

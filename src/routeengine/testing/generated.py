@@ -103,7 +103,7 @@ def counted(draw: st.DrawFn, facts: tuple[Fact, ...]) -> Condition:
 
 
 def _values(fact: Fact) -> st.SearchStrategy[int]:
-    """Draw some values of a fact, not none and not all where it has several; as bits."""
+    """Draw some values of a fact, not none and not all if it has several; as bits."""
     return st.integers(1, max(1, fact.domain.full - 1))
 
 

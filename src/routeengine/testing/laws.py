@@ -1,6 +1,6 @@
 """Laws that rules should keep, as functions of an engine and a made profile.
 
-A law says nothing where it holds, and raises BrokenLawError where it does not: with the
+A law says nothing if it holds, and raises BrokenLawError if it does not: with the
 decision and what is wrong, the profile, and the explanation of what the rules say of it.
 """
 
@@ -18,12 +18,10 @@ from routeengine.errors import UsageError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import Declined, Knowledge, encode_knowledge, read_profile
 from routeengine.result import Result, Verdict
-from routeengine.ruleset.conditions import All, AtLeast, Condition, Exactly, Not
-from routeengine.ruleset.conditions import Any as AnyOf
-from routeengine.ruleset.conflicts import couplings
+from routeengine.ruleset.conditions import Condition, children, with_children
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Rule, RuleSet
-from routeengine.ruleset.reading import facts_named, facts_read
+from routeengine.ruleset.reading import couplings, facts_named, facts_read
 
 Given: TypeAlias = Mapping[str, Any]
 
@@ -127,7 +125,7 @@ def twins(
 ) -> None:
     """Clients who differ in one named fact only get the same verdict.
 
-    `among` are the values to compare; all of them where it is left out. With
+    `among` are the values to compare; all of them if it is left out. With
     `where_it_applies`, twins to whom the decision does not apply are left out. So is
     a twin who would contradict a constraint: there is no such client.
 
@@ -164,7 +162,7 @@ LAWS: tuple[Law, ...] = (
 
 
 def laws(ruleset: RuleSet) -> dict[str, Law]:
-    """Give the laws for one rule set by name: `LAWS`, and twins for each possible proxy.
+    """Return the laws for one rule set by name: `LAWS`, and twins for each possible proxy.
 
     A fact that may stand in for origin must not tell clients apart wherever a decision applies
     to them. Decisions whose own rules name the fact (as they do where it is their subject)
@@ -201,7 +199,7 @@ def _can_matter(profile: Given, verdict: Verdict, fact: str) -> bool:
 
 
 def _values(engine: Engine, fact: str) -> list[Value]:
-    """Give the lowest and highest value of a fact in every group that the rules tell apart."""
+    """Return the lowest and highest value of a fact in every group that the rules tell apart."""
     domain = engine.ruleset.fact[fact].domain
     cells = _lanes(engine).compiled.cells.of[fact]
     ends = {end(cell) for cell in cells for end in (lowest, highest)}
@@ -214,7 +212,7 @@ def _contradicted(engine: Engine, profile: Given) -> bool:
 
 @lru_cache(maxsize=8)
 def _lanes(engine: Engine) -> LanesExecutor:
-    """Give an executor of our own, to look closer than an engine lets us."""
+    """Return an executor of our own, to look closer than an engine lets us."""
     return LanesExecutor(engine.ruleset)
 
 
@@ -223,7 +221,7 @@ def _lanes(engine: Engine) -> LanesExecutor:
 
 @lru_cache(maxsize=8)
 def _turned_round(engine: Engine) -> Engine:
-    """Give an engine of the same rules, written from the last to the first."""
+    """Return an engine of the same rules, written from the last to the first."""
     ruleset = engine.ruleset
     return Engine(
         replace(
@@ -250,13 +248,8 @@ def _rule_reversed(rule: Rule) -> Rule:
 
 
 def _reversed(condition: Condition) -> Condition:
-    match condition:
-        case All(parts=parts) | AnyOf(parts=parts) | AtLeast(parts=parts) | Exactly(parts=parts):
-            return replace(condition, parts=tuple(map(_reversed, parts[::-1])))
-        case Not(part=part):
-            return Not(_reversed(part))
-        case _:
-            return condition
+    parts = tuple(map(_reversed, reversed(children(condition))))
+    return with_children(condition, parts) if parts else condition
 
 
 def _without_order(verdict: Verdict) -> tuple[object, ...]:

@@ -1,7 +1,7 @@
 """Made clients: full and partial profiles that keep the constraints of a rule set.
 
 Nothing is drawn and thrown away. What constraints tie together is drawn along
-their diagram, only where a consistent profile still lies ahead; all else is
+their diagram, only as long as a consistent profile still lies ahead; all else is
 drawn fact by fact. Profiles shrink towards the first value of each fact.
 """
 
@@ -12,12 +12,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from routeengine.bits import numbers
 from routeengine.errors import BudgetError, UsageError
 from routeengine.profile import DECLINED, Between, Conflicting, OneOf, read_profile
 from routeengine.ruleset.domains import IntegerDomain, Value, spans
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.symbolic.compiled import CompiledRuleSet
-from routeengine.symbolic.diagram import FALSE, TRUE, Node
+from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
 
 FORMS = ("known", "known", "known", "unknown", "unknown", "declined", "one_of", "conflicting")
 
@@ -31,8 +32,8 @@ def profiles(
     boundaries each group of values that the rules do not tell apart is as likely as
     another, and so are its first and last value; else all values of a fact are.
 
-    Raises ProfileError for what cannot be known, UsageError where what is known contradicts
-    itself, and BudgetError where the constraints are too large.
+    Raises ProfileError for what cannot be known, UsageError if what is known contradicts
+    itself, and BudgetError if the constraints are too large.
     """
     maker = _Maker(ruleset, known or {}, near_boundaries)
 
@@ -92,69 +93,52 @@ class _Maker:
         self.ruleset = ruleset
         self.near = near
         self.compiled = CompiledRuleSet(ruleset)
-        self.diagram = self.compiled.whole.diagram
         state = read_profile(ruleset, known)
         self.allowed = {fact: one.allowed for fact, one in state.items()}
         self.may = self.compiled.cells.may(state)
-        self.roots = [self._root(number) for number in range(len(self.compiled.coupled))]
-        # INVARIANT: from each of these nodes a consistent profile can still be reached.
-        self.leads = self._leading()
-        self._refuse_contradictions()
+        self.trees = [self._tree(number) for number in range(len(self.compiled.coupled))]
         self._values: dict[int, st.SearchStrategy[int]] = {}
 
-    def _root(self, number: int) -> Node:
+    def _tree(self, number: int) -> tuple[Diagram, Node]:
+        """Return the constraints of a coupling on what is known, as a diagram and its root.
+
+        INVARIANT: from each node but FALSE a consistent profile can still be reached.
+        """
+        facts = ", ".join(f"`{fact}`" for fact in self.compiled.couplings[number].facts)
         held = self.compiled.coupled[number]
         if held is None:
-            facts = ", ".join(f"`{fact}`" for fact in self.compiled.couplings[number].facts)
             raise BudgetError(f"the constraints on {facts} are too large to draw profiles by")
-        return held
-
-    def _leading(self) -> set[Node]:
-        leads = {TRUE}
-        for node in reversed(self.diagram.reachable(TRUE, FALSE, *self.roots)):
-            if self.diagram.kids[node] and self._open(node, leads):
-                leads.add(node)
-        return leads
-
-    def _open(self, node: Node, leads: set[Node]) -> list[int]:
-        """Give the cells that lead on from a node, within what is known."""
-        may = self.may[self.compiled.whole.order[self.diagram.level[node]]]
-        kids = self.diagram.kids[node]
-        return [cell for cell, kid in enumerate(kids) if may >> cell & 1 and kid in leads]
-
-    def _refuse_contradictions(self) -> None:
-        for root, coupling in zip(self.roots, self.compiled.couplings, strict=True):
-            if root not in self.leads:
-                facts = ", ".join(f"`{fact}`" for fact in coupling.facts)
-                raise UsageError(f"what is known of {facts} breaks the constraints on them")
+        whole = self.compiled.whole
+        diagram, root = whole.diagram.restrict(held, whole.masks(self.may), FALSE)
+        if root == FALSE:
+            raise UsageError(f"what is known of {facts} breaks the constraints on them")
+        return diagram, root
 
     def draw(self, draw: st.DrawFn) -> dict[str, Value]:
         """Draw one profile, facts in declared order."""
         chosen: dict[str, int] = {}
-        for root in self.roots:
+        # "Not both p and q", while p may be anything: the root asks p, and leads to TRUE for no,
+        # and for yes to a node for q of which "yes" leads to FALSE. So q is drawn after p, from
+        # what is left; if p is no, q is drawn below like any fact that nothing ties.
+        for diagram, root in self.trees:
             node = root
             while node != TRUE:
-                fact = self.compiled.whole.order[self.diagram.level[node]]
-                value = self._value(draw, fact, self._open(node, self.leads))
-                chosen[fact] = value
-                node = self.diagram.kids[node][self._cell(fact, value)]
+                fact, kids = self.compiled.whole.order[diagram.level[node]], diagram.kids[node]
+                cells = [cell for cell, kid in enumerate(kids) if kid != FALSE]
+                chosen[fact] = value = self._value(draw, fact, cells)
+                node = kids[self.compiled.cells.covering(fact, 1 << value).bit_length() - 1]
         return {
             fact.id: fact.domain.value(
                 chosen[fact.id]
                 if fact.id in chosen
-                else self._value(draw, fact.id, self._cells(fact.id))
+                else self._value(draw, fact.id, numbers(self.may[fact.id]))
             )
             for fact in self.ruleset.facts
         }
 
-    def _cells(self, fact: str) -> list[int]:
-        return [cell for cell in range(self.may[fact].bit_length()) if self.may[fact] >> cell & 1]
-
-    def _cell(self, fact: str, value: int) -> int:
-        return self.compiled.cells.covering(fact, 1 << value).bit_length() - 1
-
     def _value(self, draw: st.DrawFn, fact: str, cells: Sequence[int]) -> int:
         """Draw the number of a value in one of these cells."""
+        # 0 to 240 months in cells 0-12, 13-240: each cell is as likely, so that 12 and 13 come up.
         parts = [self.compiled.cells.of[fact][cell] & self.allowed[fact] for cell in cells]
         bits = draw(st.sampled_from(parts)) if self.near else sum(parts)
         if bits not in self._values:
@@ -163,16 +147,6 @@ class _Maker:
 
     def _within(self, bits: int) -> st.SearchStrategy[int]:
         """Draw from a set of values: each as likely, or an end of a run as likely as the rest."""
-        runs = spans(bits)
-        ends = st.sampled_from(list(dict.fromkeys(end for run in runs for end in run)))
-        anywhere = st.integers(0, bits.bit_count() - 1).map(lambda number: _nth(runs, number))
-        return ends | anywhere if self.near else anywhere
-
-
-def _nth(runs: Sequence[tuple[int, int]], number: int) -> int:
-    """Give a value of some runs by its number among them."""
-    for first, last in runs:
-        if number <= last - first:
-            return first + number
-        number -= last - first + 1
-    raise AssertionError("a number beyond the last value: please report it")
+        anywhere = st.sampled_from(numbers(bits))
+        ends = dict.fromkeys(end for run in spans(bits) for end in run)
+        return st.sampled_from(list(ends)) | anywhere if self.near else anywhere

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from routeengine.verification.difference import Comparison, Differing, first_difference
+from routeengine.verification.comparison import Comparison, Differing, first_difference
 from routeengine.verification.findings import Finding, Kept, Proof, Verification
+from routeengine.verification.migration import Migration, migrate
 from routeengine.verification.prove import verify
 from routeengine.verification.regions import Region
 from routeengine.verification.versions import Difference, Reading, Shift, diff
@@ -14,6 +15,7 @@ __all__ = [
     "Differing",
     "Finding",
     "Kept",
+    "Migration",
     "Proof",
     "Reading",
     "Region",
@@ -21,5 +23,6 @@ __all__ = [
     "Verification",
     "diff",
     "first_difference",
+    "migrate",
     "verify",
 ]

@@ -7,7 +7,7 @@ does not know is a profile that it does not allow.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from routeengine.errors import UsageError
@@ -16,12 +16,12 @@ from routeengine.ruleset.domains import CategoryDomain, Domain, IntegerDomain, V
 from routeengine.ruleset.flaws import did_you_mean
 from routeengine.ruleset.model import Constraint, Fact, Grounds, RuleSet
 from routeengine.ruleset.naming import fold_name
-from routeengine.verification.rewriting import Names, rewritten
+from routeengine.verification.rewriting import Names, renamed
 
 
 @dataclass(frozen=True, slots=True)
 class FactChange:
-    """What became of a fact: ids of the old and the new one, None where there is none.
+    """What became of a fact: ids of the old and the new one, None if there is none.
 
     `lost` and `gained` are values that just one of the two knows.
     """
@@ -41,8 +41,29 @@ class Side:
     fact: Mapping[str, str]
 
     def translated(self, values: Mapping[str, object]) -> dict[str, object]:
-        """Give a profile in the names of this version, without the facts that it does not have."""
+        """Return a profile in the names of this version, without the facts that it does not have.
+
+        What is known is kept as it is: a value, or a form of partial knowledge.
+        """
         return {own: values[name] for name, own in self.fact.items() if name in values}
+
+    @property
+    def decisions(self) -> dict[str, str]:
+        """The version's own name per decision."""
+        both = zip(self.common.decisions, self.own.decisions, strict=True)
+        return {common.id: own.id for common, own in both}
+
+    @property
+    def flags(self) -> dict[str, str]:
+        """The version's own name per flag."""
+        both = zip(self.common.flags, self.own.flags, strict=True)
+        return {common.id: own.id for common, own in both}
+
+    def outcomes(self, decision: str) -> dict[str, str]:
+        """Return the common name per outcome of a decision, by the version's own."""
+        own = self.own.decision[self.decisions[decision]].outcomes
+        common = self.common.decision[decision].outcomes
+        return {one.id: other.id for one, other in zip(own, common, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +85,35 @@ def align(old: RuleSet, new: RuleSet, renames: Mapping[str, str] | None = None) 
     names = _names(old, new, renames or {})
     twins = _twins(old, new, names.facts)
     facts = {fact.id: _merged(fact, twins.get(fact.id)) for fact in new.facts}
-    alone = [fact for fact in old.facts if fact not in twins.values()]
-    # A fact that changed its type is two facts: the old one is told apart by its name.
-    called = {fact.id: fact.id if fact.id not in facts else f"{fact.id} (old)" for fact in alone}
-    facts |= {called[fact.id]: replace(fact, id=called[fact.id]) for fact in alone}
-    to_common = called | {fact.id: name for name, fact in twins.items()}
-    in_old = _values(old, to_common, facts)
-    in_new = _values(new, {fact.id: fact.id for fact in new.facts}, facts)
-    to_own = {name: own for own, name in to_common.items()}
-    before = rewritten(old, replace(names, facts=to_common, values=in_old))
-    after = rewritten(new, Names(values=in_new))
-    return Aligned(
-        Side(old, _with_facts(before, old, to_common, in_old, facts), to_own),
-        Side(new, _with_facts(after, new, {}, in_new, facts), {f.id: f.id for f in new.facts}),
-        tuple(_changes(old, new, twins, to_common)),
-    )
+    own = {fact.id: fact.id for fact in new.facts}
+    called = {fact.id: name for name, fact in twins.items()}
+    for fact in old.facts:
+        if fact.id not in called:
+            # A fact that changed its type is two facts: the old one is told apart by its name.
+            name = called[fact.id] = fact.id if fact.id not in own else f"{fact.id} (old)"
+            facts[name] = replace(fact, id=name)
+    changes = tuple(_changes(old, new, twins))
+    return Aligned(_side(old, names, called, facts), _side(new, Names(), own, facts), changes)
+
+
+def _side(own: RuleSet, names: Names, called: Mapping[str, str], facts: Mapping[str, Fact]) -> Side:
+    """Put one version into the common vocabulary: values that it does not know it does not allow.
+
+    `called` has the common name per fact of its own.
+    """
+    values: dict[str, Callable[[int], int]] = {}
+    unknown = []
+    for fact in own.facts:
+        common = facts[called[fact.id]]
+        if fact.domain != common.domain:
+            moved = values[fact.id] = _numbering(fact.domain, common.domain)
+            if rest := common.domain.full & ~moved(fact.domain.full):
+                forbids, name = FactIs(common.id, rest, "in"), f"values of {fact.id}"
+                unknown.append(Constraint(name, forbids, common.label, Grounds("source")))
+    other = renamed(own, replace(names, facts=called, values=values))
+    constraints = (*other.constraints, *unknown)
+    common_rules = replace(other, facts=tuple(facts.values()), constraints=constraints)
+    return Side(own, common_rules, {name: fact for fact, name in called.items()})
 
 
 def _names(old: RuleSet, new: RuleSet, renames: Mapping[str, str]) -> Names:
@@ -111,7 +146,7 @@ def _require(name: str, known: Iterable[str], shown: str) -> str:
 
 
 def _twins(old: RuleSet, new: RuleSet, renamed: Mapping[str, str]) -> dict[str, Fact]:
-    """Give, per fact of the new version, the one of the old version that it is."""
+    """Return, per fact of the new version, the one of the old version that it is."""
     twins = {now: old.fact[was] for was, now in renamed.items()}
     for fact in new.facts:
         if fact.id not in twins and fact.id in old.fact and fact.id not in renamed:
@@ -127,14 +162,14 @@ def _twins(old: RuleSet, new: RuleSet, renamed: Mapping[str, str]) -> dict[str, 
 
 
 def _same_name(old: Fact, new: Fact) -> bool:
-    """Say whether one of two facts has the id of the other among its aliases."""
+    """Return whether one of two facts has the id of the other among its aliases."""
     return fold_name(old.id) in map(fold_name, new.aliases) or (
         fold_name(new.id) in map(fold_name, old.aliases)
     )
 
 
 def _merged(new: Fact, old: Fact | None) -> Fact:
-    """Give a fact with the values of both versions, those of the new one first."""
+    """Return a fact with the values of both versions, those of the new one first."""
     if old is None:
         return new
     return replace(
@@ -154,18 +189,8 @@ def _union(new: Domain, old: Domain) -> Domain:
     return new
 
 
-def _values(
-    ruleset: RuleSet, called: Mapping[str, str], facts: Mapping[str, Fact]
-) -> dict[str, Callable[[int], int]]:
-    """Give, per fact, how its sets of values are numbered in the common domain."""
-    return {
-        fact.id: _numbering(fact.domain, facts[called[fact.id]].domain)
-        for fact in ruleset.facts
-        if fact.domain != facts[called[fact.id]].domain
-    }
-
-
 def _numbering(own: Domain, common: Domain) -> Callable[[int], int]:
+    """Return what turns a set of values of one domain, as bits, into one of a wider domain."""
     if isinstance(own, IntegerDomain) and isinstance(common, IntegerDomain):
         shift = own.minimum - common.minimum
         return lambda bits: bits << shift
@@ -173,34 +198,7 @@ def _numbering(own: Domain, common: Domain) -> Callable[[int], int]:
     return lambda bits: sum(1 << place for n, place in enumerate(places) if bits >> n & 1)
 
 
-def _with_facts(
-    ruleset: RuleSet,
-    own: RuleSet,
-    called: Mapping[str, str],
-    values: Mapping[str, Callable[[int], int]],
-    facts: Mapping[str, Fact],
-) -> RuleSet:
-    """Give a rewritten version all facts; values that it does not know it does not allow."""
-    unknown = []
-    for name, moved in values.items():
-        common = facts[called.get(name, name)]
-        rest = common.domain.full & ~moved(own.fact[name].domain.full)
-        if rest:
-            forbids = FactIs(common.id, rest, "in")
-            unknown.append(Constraint(f"values of {name}", forbids, common.label, _BY_NATURE))
-    return replace(
-        ruleset,
-        facts=tuple(facts.values()),
-        constraints=(*ruleset.constraints, *unknown),
-    )
-
-
-_BY_NATURE = Grounds("source")
-
-
-def _changes(
-    old: RuleSet, new: RuleSet, twins: Mapping[str, Fact], called: Mapping[str, str]
-) -> Iterable[FactChange]:
+def _changes(old: RuleSet, new: RuleSet, twins: Mapping[str, Fact]) -> Iterator[FactChange]:
     for fact in new.facts:
         twin = twins.get(fact.id)
         if twin is None:
@@ -211,5 +209,5 @@ def _changes(
         if twin.id != fact.id or lost or gained:
             yield FactChange(twin.id, fact.id, lost, gained)
     for fact in old.facts:
-        if called[fact.id] not in twins:
+        if fact not in twins.values():
             yield FactChange(fact.id, None)

@@ -76,7 +76,7 @@ class Finding:
         """Where it is so, of a gap, an overlap or a broken expectation; found when first asked.
 
         As few and as wide as can be: none can be left out, and no fact of one may be otherwise.
-        Of a change that is not expected it is where that change starts. Where there are too many
+        Of a change that is not expected it is where that change starts. If there are too many
         to be told, `left_over` says how much more there is.
         """
         return self.look().some

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 
 from routeengine.errors import BudgetError
 from routeengine.ruleset.expectations import Acceptance, Expectation
-from routeengine.ruleset.model import Decision, RuleSet
+from routeengine.ruleset.model import Constraint, Criterion, Decision, Fact, Flag, RuleSet
 from routeengine.ruleset.words import Place
 from routeengine.symbolic.compiled import NODE_BUDGET
-from routeengine.verification.answers import (
+from routeengine.verification.analysis import Analysis
+from routeengine.verification.decision_checks import (
+    decided_under_review,
+    gaps,
     never_applies,
     outcomes_not_reached,
     overlaps,
     proof,
 )
-from routeengine.verification.expected import of_profiles
-from routeengine.verification.expected_changes import of_changes
+from routeengine.verification.expectation_checks import prove_expectation
 from routeengine.verification.findings import Finding, Kept, Proof, Verification
-from routeengine.verification.gaps import gaps
-from routeengine.verification.idle_parts import (
+from routeengine.verification.part_checks import (
+    equivalent_operands,
     idle_constraints,
     idle_criteria,
     idle_facts,
     idle_flags,
     nothing_possible,
 )
-from routeengine.verification.idle_rules import idle_outranks, rules_that_never_win
-from routeengine.verification.redundant import equivalent_operands, redundant_rules
-from routeengine.verification.space import Confined
-from routeengine.verification.subject import Subject
-from routeengine.verification.under_review import decided_under_review
+from routeengine.verification.rule_checks import (
+    idle_outranks,
+    redundant_rules,
+    rules_that_never_win,
+)
+from routeengine.verification.space import Constrained
 
 
 def verify(ruleset: RuleSet, budget: int = NODE_BUDGET) -> Verification:
@@ -43,91 +45,80 @@ def verify(ruleset: RuleSet, budget: int = NODE_BUDGET) -> Verification:
     is the one finding.
     """
     try:
-        subject = Subject(ruleset, budget)
+        rules = Analysis(ruleset, budget)
     except BudgetError:
         place = ruleset.constraints[0].place if ruleset.constraints else ruleset.facts[0].place
         return _sorted(ruleset, [_undetermined("", "the rule set", place)], [], [])
-    found = list(nothing_possible(subject))
+    found = list(nothing_possible(rules))
     if found:
         return _sorted(ruleset, found, [], [])
     proofs: list[Proof] = []
     kept: list[Kept] = []
     for decision in ruleset.decisions:
-        confined = subject.decisions[decision.id]
-        if confined is None:
+        function = rules.decisions[decision.id]
+        if function is None:
             what = f"decision `{decision.id}`"
             found.append(_undetermined(decision.id, what, decision.place))
         else:
-            proofs.append(_look_at(subject, decision, confined, found))
-    found += gaps(subject)
+            proofs.append(_look_at(rules, decision, function, found))
+    found += gaps(rules)
     for expectation in ruleset.expectations:
-        _expect(subject, expectation, found, kept)
-    for what, check in (
-        ("facts", idle_facts),
-        ("criteria", idle_criteria),
-        ("constraints", idle_constraints),
-        ("flags", idle_flags),
-    ):
-        place = getattr(ruleset, what)[0].place if getattr(ruleset, what) else Place()
-        found += _attempted(partial(check, subject), "", f"the use of the {what}", place)
-    found += _attempted(
-        partial(equivalent_operands, subject), "", "what operands mean", ruleset.facts[0].place
+        one = _expected(rules, expectation)
+        if isinstance(one, Kept):
+            kept.append(one)
+        else:
+            found.append(one)
+    checks: tuple[
+        tuple[str, Iterator[Finding], Sequence[Fact | Criterion | Constraint | Flag]], ...
+    ] = (
+        ("the use of the facts", idle_facts(rules), ruleset.facts),
+        ("the use of the criteria", idle_criteria(rules), ruleset.criteria),
+        ("the use of the constraints", idle_constraints(rules), ruleset.constraints),
+        ("the use of the flags", idle_flags(rules), ruleset.flags),
+        ("what operands mean", equivalent_operands(rules), ruleset.facts),
     )
+    for what, check, parts in checks:
+        found += _attempted(check, "", what, parts[0].place if parts else Place())
     return _sorted(ruleset, found, proofs, kept)
 
 
 def _look_at(
-    subject: Subject, decision: Decision, confined: Confined, found: list[Finding]
+    rules: Analysis, decision: Decision, function: Constrained, found: list[Finding]
 ) -> Proof:
     """Check one decision; add what is found."""
-    amounts = subject.amounts(confined)
+    amounts = rules.amounts(function)
     what = f"the overlaps of `{decision.id}`"
-    found += _attempted(
-        partial(overlaps, subject, decision, amounts), decision.id, what, decision.place
-    )
+    found += _attempted(overlaps(rules, decision, amounts), decision.id, what, decision.place)
     # Of a decision that never applies nothing else is worth saying.
     if idle := list(never_applies(decision, amounts)):
         found += idle
     else:
+        what = f"the use of the rules of `{decision.id}`"
         for check in (
-            partial(outcomes_not_reached, subject, decision, amounts),
-            partial(rules_that_never_win, subject, decision),
-            partial(idle_outranks, subject, decision),
-            partial(redundant_rules, subject, decision),
-            partial(decided_under_review, subject, decision),
+            outcomes_not_reached(rules, decision, amounts),
+            rules_that_never_win(rules, decision),
+            idle_outranks(rules, decision),
+            redundant_rules(rules, decision),
+            decided_under_review(rules, decision),
         ):
-            what = f"the use of the rules of `{decision.id}`"
             found += _attempted(check, decision.id, what, decision.place)
     return proof(decision, amounts)
 
 
-def _expect(
-    subject: Subject, expectation: Expectation, found: list[Finding], kept: list[Kept]
-) -> None:
-    """Prove one expectation; add what is found, or that it is kept."""
-    change = expectation.change
+def _expected(rules: Analysis, expectation: Expectation) -> Finding | Kept:
+    """Prove one expectation, or find why not."""
     try:
-        one = (
-            of_profiles(subject, expectation)
-            if change is None
-            else of_changes(subject, expectation, change)
-        )
+        return prove_expectation(rules, expectation)
     except BudgetError:
         what = f"expectation `{expectation.id}`"
-        one = _undetermined(expectation.decision, what, expectation.place)
-    if isinstance(one, Kept):
-        kept.append(one)
-    else:
-        found.append(one)
+        return _undetermined(expectation.decision, what, expectation.place)
 
 
-def _attempted(
-    check: Callable[[], Iterable[Finding]], decision: str, what: str, place: Place
-) -> list[Finding]:
+def _attempted(check: Iterator[Finding], decision: str, what: str, place: Place) -> list[Finding]:
     """Run a check; what does not fit the budget is said, and what was found before it is kept."""
     found: list[Finding] = []
     try:
-        for one in check():
+        for one in check:
             found.append(one)  # noqa: PERF402  a list that takes all at once may lose what came
     except BudgetError:
         found.append(_undetermined(decision, what, place))

@@ -1,18 +1,38 @@
-"""Regions: where something is so, as a short list of wide cubes, each with a witness."""
+"""Regions: where something is so, as a short list of cubes, each as wide as it can be.
+
+A *cube* says per fact which cells it may be in, and nothing of other facts. It is *prime* if
+no cell can be added without leaving the function. A list of cubes is *irredundant*
+if each holds something that no other does (W. V. Quine, "The problem of simplifying
+truth functions", 1952; multi-valued as in R. Rudell, "Multiple-valued logic minimization
+for PLA synthesis", 1986). What the constraints exclude may lie in a cube or not: that makes
+cubes wider, and words fewer.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from routeengine.ruleset.domains import Value
 from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import FALSE
-from routeengine.verification.cubes import Cube, cover, node_of
-from routeengine.verification.space import NOTHING, Amount, Confined, Space
+from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
+from routeengine.verification.space import (
+    NOTHING,
+    Amount,
+    Constrained,
+    Path,
+    ProfileSpace,
+    loosen,
+    nearest,
+    widen,
+)
 
-MOST_REGIONS = 30
+MAX_REGIONS = 30
 """Regions of one thing; what is left over is told as a number."""
+
+Cube: TypeAlias = tuple[int, ...]
+"""Per level the cells that may be, as bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +58,29 @@ class Regions:
 
 
 def regions_of(
-    space: Space, confined: Confined, most: int, replay: Callable[[Mapping[str, int]], None]
+    space: ProfileSpace,
+    function: Constrained,
+    most: int,
+    replay: Callable[[Mapping[str, int]], object],
 ) -> Regions:
     """Return where a function is true, as prime regions none of which can be done without.
 
     Its other leaves are False, and IMPOSSIBLE. `replay` is given each witness, by the number of
-    a value per fact, before it is told. Makes nodes; raises BudgetError where they run out.
+    a value per fact, before it is told. Makes nodes; raises BudgetError if they run out.
     """
-    cubes, left = cover(space.diagram, confined.root, True, IMPOSSIBLE, most)
-    some = tuple([_region(space, confined, cube, replay) for cube in cubes])
-    beyond = space.amounts(Confined(left, confined.apart)).get(True, NOTHING)
-    return Regions(some, beyond)
+    cubes, left = cover(space.diagram, function.root, most)
+    some = tuple([_region(space, function, cube, replay) for cube in cubes])
+    return Regions(some, space.amounts(Constrained(left, function.apart)).get(True, NOTHING))
 
 
 def _region(
-    space: Space, confined: Confined, cube: Cube, replay: Callable[[Mapping[str, int]], None]
+    space: ProfileSpace,
+    function: Constrained,
+    cube: Cube,
+    replay: Callable[[Mapping[str, int]], object],
 ) -> Region:
     diagram = space.diagram
-    inside = Confined(diagram.ite(node_of(diagram, cube), confined.root, FALSE), confined.apart)
+    inside = Constrained(diagram.ite(_node_of(diagram, cube), function.root, FALSE), function.apart)
     path = space.nearest(inside)
     if path is None:
         raise AssertionError("a region has no witness: please report it")
@@ -67,3 +92,80 @@ def _region(
         if mask != space.cells.everything[fact]
     }
     return Region(where, space.values(full), space.amounts(inside)[True])
+
+
+def cover(diagram: Diagram, root: Node, limit: int) -> tuple[list[Cube], Node]:
+    """Cover the leaf True by prime cubes, none of which can be done without.
+
+    No cube holds a leaf that is neither True nor IMPOSSIBLE. Return the cubes, and what is left
+    over after `limit` of them (FALSE if nothing is). With facts a and b, and "a or b" to cover,
+    it goes
+
+        most ordinary point  a: no, b: yes   ->  a may be anything  ->  cube (b: yes)
+        left                 a: yes, b: no   ->  b may be anything  ->  cube (a: yes)
+        left                 nothing
+
+    and both cubes stay, for each holds a point that the other does not.
+    """
+    whole = diagram.relabel("is", lambda value: value is True, root)
+    bound = diagram.relabel("may", lambda value: value in (True, IMPOSSIBLE), root)
+    left, cubes = whole, list[Cube]()
+    while len(cubes) < limit and (path := nearest(diagram, left, bool)) is not None:
+        cubes.append(_widest(diagram, bound, path))
+        left = diagram.ite(_node_of(diagram, cubes[-1]), FALSE, left)
+    return _irredundant(diagram, whole, cubes), left
+
+
+def _node_of(diagram: Diagram, cube: Cube) -> Node:
+    """Return a cube as a diagram."""
+    node = TRUE
+    for level in reversed(range(len(cube))):
+        size = diagram.sizes[level]
+        if cube[level] != (1 << size) - 1:
+            kids = tuple(node if cube[level] >> cell & 1 else FALSE for cell in range(size))
+            node = diagram.node(level, kids)
+    return node
+
+
+def _widest(diagram: Diagram, bound: Node, path: Path) -> Cube:
+    """Widen one point in a few orders; return the cube with the fewest facts that says most."""
+    levels = sorted(diagram.support(bound))
+    usual = [level for level in levels if level not in path.cells]
+    unusual = [level for level in levels if level in path.cells]
+    cubes: list[tuple[int, int, int, Cube]] = []
+    for order in ([*usual, *unusual], [*usual[::-1], *unusual], levels, levels[::-1]):
+        cube = _widened(diagram, bound, path, order)
+        told = sum(cube[level] != (1 << diagram.sizes[level]) - 1 for level in levels)
+        cubes.append((told, -sum(mask.bit_count() for mask in cube), len(cubes), cube))
+    return min(cubes)[-1]
+
+
+def _widened(diagram: Diagram, bound: Node, path: Path, order: Sequence[int]) -> Cube:
+    """Let facts be anything, in this order, and then add cells, while nothing else is let in."""
+    cube = [(1 << size) - 1 for size in diagram.sizes]
+    for level in order:
+        cube[level] = 1 << path.cells.get(level, 0)
+    for level in loosen(diagram, bound, cube, order, bool):
+        every = (1 << diagram.sizes[level]) - 1
+        for cell in range(diagram.sizes[level]):
+            wider = cube[level] | 1 << cell
+            # What did not fit as a whole does not fit now that other facts may be more.
+            if wider not in (cube[level], every):
+                widen(diagram, bound, cube, level, wider, bool)
+    return tuple(cube)
+
+
+def _irredundant(diagram: Diagram, whole: Node, cubes: list[Cube]) -> list[Cube]:
+    """Leave out, from the first on, each cube that the others cover with what they hold."""
+    nodes = [_node_of(diagram, cube) for cube in cubes]
+    behind = [FALSE]
+    for node in reversed(nodes[1:]):
+        behind.append(diagram.disjunction(node, behind[-1]))
+    needed, before = [], FALSE
+    for cube, node, after in zip(cubes, nodes, reversed(behind), strict=False):
+        others = diagram.disjunction(before, after)
+        own = diagram.conjunction(whole, node)
+        if diagram.ite(others, FALSE, own) != FALSE:
+            needed.append(cube)
+            before = diagram.disjunction(before, node)
+    return needed

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from operator import eq
+from typing import TypeAlias
 
 from routeengine.errors import BudgetError
-from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Evidence, RuleSet
 from routeengine.ruleset.reading import facts_read
 from routeengine.ruleset.settling import OVERLAP, FullVerdict
@@ -16,23 +16,25 @@ from routeengine.symbolic.compiled import NODE_BUDGET
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import FALSE, TRUE, Node
 from routeengine.verification.alignment import Aligned, FactChange, Side, align
-from routeengine.verification.difference import (
-    Aspect,
+from routeengine.verification.comparison import (
     Kind,
-    Pair,
-    Said,
+    RuleSetPair,
+    Statement,
+    ask,
     at_leaf,
     compiled,
     compiler_of,
     differs,
-    heard,
     meaning,
 )
-from routeengine.verification.regions import MOST_REGIONS, Region, regions_of
-from routeengine.verification.space import NOTHING, Amount, Confined
+from routeengine.verification.regions import MAX_REGIONS, Region, regions_of
+from routeengine.verification.space import NOTHING, Amount, Constrained
 
-MOST_WAYS = 30
+MAX_WAYS = 30
 """Ways of differing by the candidates of overlaps alone, per two verdicts."""
+
+Statements: TypeAlias = tuple[Statement, Statement]
+"""What was said, and what is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ class Shift:
 
     kind: Kind
     name: str
-    before: Said
-    after: Said
+    before: Statement
+    after: Statement
     regions: tuple[Region, ...]
     covers: Amount
     left_over: Amount = NOTHING
@@ -56,7 +58,7 @@ class Shift:
 class Reading:
     """A decision that reads other facts where facts can contradict each other.
 
-    Where they do, the decision may be under review in the one version only.
+    If they do, the decision may be under review in the one version only.
     """
 
     decision: str
@@ -66,7 +68,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """All that differs between two versions; empty in all but `facts` where they mean the same.
+    """All that differs between two versions; empty in all but `facts` if they mean the same.
 
     `removed` and `added` name decisions and flags that just one version has. `undetermined`
     names what was too large to be compared. `evidence` says that a dossier is weighed otherwise.
@@ -97,13 +99,13 @@ def diff(
     new: RuleSet,
     renames: Mapping[str, str] | None = None,
     *,
-    most: int = MOST_REGIONS,
+    most: int = MAX_REGIONS,
     budget: int = NODE_BUDGET,
 ) -> Difference:
     """Compare two versions on every full profile, and say where and how they differ.
 
     `renames` maps old names of facts, decisions, flags and outcomes (`decision.outcome`) to
-    new ones. Two verdicts are the same where outcome, status, reason and candidates are; which
+    new ones. Two verdicts are the same if outcome, status, reason and candidates are; which
     rule it was, and texts, do not count. Of each way of differing `most` regions are given at
     most, and the size of the rest. Raises UsageError for a name that is not there.
     """
@@ -120,29 +122,16 @@ def diff(
     )
     before = compiler_of(sides, budget=budget)
     try:
-        pair = Pair(before, before.beside(sides[1]))
+        pair = RuleSetPair(before, before.beside(sides[1]))
         compiled(pair.sides[1])
     except BudgetError:
         return replace(found, undetermined=("everything",))
-    shifts, undetermined = _compared(pair, aligned, most)
+    shifts, undetermined = _Shifts(pair, aligned, most).all()
     return replace(found, shifts=shifts, readings=tuple(_readings(pair)), undetermined=undetermined)
 
 
-def _compared(pair: Pair, aligned: Aligned, most: int) -> tuple[tuple[Shift, ...], tuple[str, ...]]:
-    """Give all ways of differing, and the names of what is too large to be compared."""
-    shifts: list[Shift] = []
-    undetermined: list[str] = []
-    for kind, name, compare in pair.aspects():
-        found = pair.sides[1].scratch(partial(_shifts, pair, aligned, compare, most))
-        if found is None:
-            undetermined.append(f"{kind} {name}".strip())
-        else:
-            shifts += found
-    return tuple(shifts), tuple(dict.fromkeys(undetermined))
-
-
 def _only(one: RuleSet, other: RuleSet) -> tuple[tuple[Kind, str], ...]:
-    """Give the decisions and flags that the one has and the other has not."""
+    """Return the decisions and flags that the one has and the other has not."""
     raised = {flag.id for flag in other.flags if flag.when is not None}
     decisions: list[tuple[Kind, str]] = [
         ("decision", d.id) for d in one.decisions if d.id not in other.decision
@@ -153,10 +142,10 @@ def _only(one: RuleSet, other: RuleSet) -> tuple[tuple[Kind, str], ...]:
     return (*decisions, *flags)
 
 
-def _readings(pair: Pair) -> Iterator[Reading]:
-    """Give the decisions that read other facts, of those that can contradict each other."""
-    tied = frozenset().union(*(tie.facts for tie in pair.ties))
-    before, after = (side.ruleset for side in pair.sides)
+def _readings(pair: RuleSetPair) -> Iterator[Reading]:
+    """Yield the decisions that read other facts, of those that can contradict each other."""
+    tied = frozenset().union(*(one.facts for one in pair.couplings))
+    before, after = pair.rulesets
     facts = [fact.id for fact in before.facts]
     for decision in before.decisions:
         if decision.id in after.decision:
@@ -170,116 +159,126 @@ def _readings(pair: Pair) -> Iterator[Reading]:
 
 
 def _weighing(evidence: Evidence | None) -> object:
-    """Give what changes how a dossier is weighed, and no texts."""
+    """Return what changes how a dossier is weighed, and no texts."""
     if evidence is None:
         return None
     sources = {one.id: (one.rank, dict(one.sets), one.max_age_months) for one in evidence.sources}
     return sources, replace(evidence, sources=())
 
 
-def _shifts(pair: Pair, aligned: Aligned, compare: Callable[[], Aspect], most: int) -> list[Shift]:
-    """Give each way of differing of one aspect. Raises BudgetError where that does not fit."""
-    aspect, diagram = compare(), pair.diagram
-    root, apart = aspect.confined.root, aspect.confined.apart
-    leaves = {diagram.values[node] for node in diagram.reachable(root) if not diagram.kids[node]}
-    held = diagram.relabel("held", lambda value: value is not IMPOSSIBLE, root)
-    outside = diagram.ite(held, FALSE, diagram.leaf(IMPOSSIBLE))
-    shifts = []
-    for told in sorted(filter(differs, leaves), key=partial(_rank, pair, aspect)):
-        where = diagram.relabel(("is", told), partial(eq, told), root)
-        for before, after, part in _by_candidates(pair, aspect.name, told, where):
-            way = Confined(diagram.ite(part, TRUE, outside), apart)
-            if covers := pair.space.amounts(way).get(True):
-                one = Shift(aspect.kind, aspect.name, before, after, (), covers)
-                told_by = partial(_replay, pair, aligned, one)
-                regions = regions_of(pair.space, way, most, told_by)
-                shifts.append(replace(one, regions=regions.some, left_over=regions.left_over))
-    return shifts
+class _Shifts:
+    """The ways in which two versions differ, with at most so many regions of each."""
 
+    def __init__(self, pair: RuleSetPair, aligned: Aligned, most: int) -> None:
+        self.pair = pair
+        self.diagram = pair.diagram
+        self.aligned = aligned
+        self.most = most
 
-def _by_candidates(
-    pair: Pair, name: str, told: tuple[Said, Said], where: Node
-) -> list[tuple[Said, Said, Node]]:
-    """Part a way of differing by the candidates of overlaps, which the leaves do not tell.
+    def all(self) -> tuple[tuple[Shift, ...], tuple[str, ...]]:
+        """Return all ways of differing, and the names of what is too large to be compared."""
+        shifts: list[Shift] = []
+        undetermined: list[str] = []
+        for kind, name, compare in self.pair.compared():
+            some = self.pair.sides[1].scratch(partial(self._of, kind, name, compare))
+            if some is None:
+                undetermined.append(f"{kind} {name}".strip())
+            else:
+                shifts += some
+        return tuple(shifts), tuple(dict.fromkeys(undetermined))
 
-    Where that makes too many ways they stay together, and their overlaps without candidates.
-    """
-    ways = [
-        (before, after, inner)
-        for before, part in _parted(pair, 0, name, told[0], where)
-        for after, inner in _parted(pair, 1, name, told[1], part)
-    ]
-    return ways if len(ways) <= MOST_WAYS else [(*told, where)]
+    def _of(self, kind: Kind, name: str, compare: Callable[[], Constrained]) -> list[Shift]:
+        """Return each way of differing of one thing. Raises BudgetError if that does not fit."""
+        function, diagram = compare(), self.diagram
+        nodes = diagram.reachable(function.root)
+        leaves = {diagram.values[node] for node in nodes if not diagram.kids[node]}
+        held = diagram.relabel("held", lambda value: value is not IMPOSSIBLE, function.root)
+        outside = diagram.ite(held, FALSE, diagram.leaf(IMPOSSIBLE))
+        shifts = []
+        for both in sorted(filter(differs, leaves), key=partial(self._rank, name)):
+            where = diagram.relabel(("is", both), partial(eq, both), function.root)
+            for before, after, part in self._by_candidates(name, both, where):
+                way = replace(function, root=diagram.ite(part, TRUE, outside))
+                if covers := self.pair.amounts(way).get(True):
+                    shift = Shift(kind, name, before, after, (), covers)
+                    replay = partial(self._replay, shift)
+                    regions = regions_of(self.pair, way, self.most, replay)
+                    shift = replace(shift, regions=regions.some, left_over=regions.left_over)
+                    shifts.append(shift)
+        return shifts
 
+    def _by_candidates(
+        self, name: str, both: Statements, where: Node
+    ) -> list[tuple[Statement, Statement, Node]]:
+        """Split a way of differing by the candidates of overlaps, which the leaves do not tell.
 
-def _parted(pair: Pair, side: int, name: str, said: Said, where: Node) -> list[tuple[Said, Node]]:
-    """Part what one version says somewhere by its candidates, where that is an overlap."""
-    if said != OVERLAP:
-        return [(said, where)]
-    diagram = pair.diagram
-    parts: list[tuple[tuple[str, ...], Node]] = [((), where)]
-    for outcome, named in pair.sides[side].naming(name).items():
-        halves = [
-            half
-            for candidates, part in parts
-            for half in (
-                (candidates, diagram.ite(named, FALSE, part)),
-                ((*candidates, outcome), diagram.conjunction(named, part)),
-            )
+        If that makes too many ways they stay together, and their overlaps without candidates.
+        """
+        ways = [
+            (before, after, inner)
+            for before, part in self._split(0, name, both[0], where)
+            for after, inner in self._split(1, name, both[1], part)
         ]
-        parts = [(candidates, part) for candidates, part in halves if part != FALSE]
-        if len(parts) > MOST_WAYS:
-            return [(OVERLAP, where)]
-    return [(replace(OVERLAP, candidates=candidates), part) for candidates, part in parts]
+        return ways if len(ways) <= MAX_WAYS else [(*both, where)]
+
+    def _split(
+        self, side: int, name: str, statement: Statement, where: Node
+    ) -> list[tuple[Statement, Node]]:
+        """Split what one version says somewhere by its candidates, if that is an overlap."""
+        if statement != OVERLAP:
+            return [(statement, where)]
+        # Each outcome halves each part: where some winner names it, and where none does.
+        parts: list[tuple[tuple[str, ...], Node]] = [((), where)]
+        for outcome, named in self.pair.sides[side].naming(name).items():
+            halves = [
+                half
+                for candidates, part in parts
+                for half in (
+                    (candidates, self.diagram.ite(named, FALSE, part)),
+                    ((*candidates, outcome), self.diagram.conjunction(named, part)),
+                )
+            ]
+            parts = [half for half in halves if half[1] != FALSE]
+            if len(parts) > MAX_WAYS:
+                return [(OVERLAP, where)]
+        return [(replace(OVERLAP, candidates=candidates), part) for candidates, part in parts]
+
+    def _rank(self, name: str, both: Statements) -> tuple[object, ...]:
+        """Sort by the declared order of outcomes, before and after."""
+        ranks: list[object] = []
+        for statement, ruleset in zip(both, self.pair.rulesets, strict=True):
+            if isinstance(statement, FullVerdict):
+                key = ruleset.decision[name].keys.index(statement.key)
+                ranks += [key, statement.reason or "", statement.candidates]
+            else:
+                ranks.append(statement)
+        return tuple(ranks)
+
+    def _replay(self, shift: Shift, full: Mapping[str, int]) -> None:
+        """Ask both versions, as they were loaded, about a witness before it is told."""
+        values, sides = self.pair.values(full), (self.aligned.before, self.aligned.after)
+        for side, expected in zip(sides, (shift.before, shift.after), strict=True):
+            statement = _ask(side, shift, side.translated(values))
+            if expected == OVERLAP:
+                statement = at_leaf(statement)
+            if meaning(statement) != meaning(expected):
+                raise AssertionError("a witness does not show the difference: please report it")
 
 
-def _rank(pair: Pair, aspect: Aspect, told: tuple[Said, Said]) -> tuple[object, ...]:
-    """Sort by the declared order of outcomes, before and after."""
-    ranks: list[object] = []
-    for said, side in zip(told, pair.sides, strict=True):
-        if isinstance(said, FullVerdict):
-            keys = side.ruleset.decision[aspect.name].keys
-            ranks += [keys.index(said.key), said.reason or "", said.candidates]
-        else:
-            ranks.append(said)
-    return tuple(ranks)
-
-
-def _replay(pair: Pair, aligned: Aligned, shift: Shift, full: Mapping[str, int]) -> None:
-    """Ask both versions about a witness."""
-    values = pair.space.values(full)
-    for side, said in ((aligned.before, shift.before), (aligned.after, shift.after)):
-        _ask(side, shift, values, said)
-
-
-def _ask(side: Side, shift: Shift, values: Mapping[str, Value], said: Said) -> None:
-    """Ask the reference evaluator, of the rule set as it was loaded, before anything is told."""
-    translated = side.translated(values)
-    indices = {fact.id: fact.domain.index(translated[fact.id]) for fact in side.own.facts}
+def _ask(side: Side, shift: Shift, values: Mapping[str, object]) -> Statement:
+    """Ask the reference evaluator what a version says, and put it in the common vocabulary."""
+    indices = {fact.id: fact.domain.index(values[fact.id]) for fact in side.own.facts}
     full = {fact: index for fact, index in indices.items() if index is not None}
-    # A value that this version does not know is one that it does not allow.
-    told = False if len(full) < len(indices) else _heard(side, shift, full)
-    if said == OVERLAP:
-        told = at_leaf(told)
-    if meaning(told) != meaning(said):
-        raise AssertionError("a witness does not show the difference: please report it")
-
-
-def _heard(side: Side, shift: Shift, full: Mapping[str, int]) -> Said:
-    """Give what a version as it was loaded says, in the common vocabulary."""
-    own, common = side.own, side.common
-    called = {b.id: a.id for a, b in zip(own.flags, common.flags, strict=True)}
-    if shift.kind == "decision":
-        called = {b.id: a.id for a, b in zip(own.decisions, common.decisions, strict=True)}
-    verdict = heard(own, shift.kind, called.get(shift.name, ""), full)
-    if not isinstance(verdict, FullVerdict):
-        return verdict
-    outcomes = zip(
-        own.decision[called[shift.name]].outcomes, common.decision[shift.name].outcomes, strict=True
-    )
-    names = {a.id: b.id for a, b in outcomes}
+    if len(full) < len(indices):
+        # A value that this version does not know is one that it does not allow.
+        return False
+    names = side.flags if shift.kind == "flag" else side.decisions
+    statement = ask(side.own, shift.kind, names.get(shift.name, ""), full)
+    if not isinstance(statement, FullVerdict):
+        return statement
+    outcomes = side.outcomes(shift.name)
     return replace(
-        verdict,
-        outcome=None if verdict.outcome is None else names[verdict.outcome],
-        candidates=tuple(names[one] for one in verdict.candidates),
+        statement,
+        outcome=outcomes.get(statement.outcome or ""),
+        candidates=tuple(outcomes[one] for one in statement.candidates),
     )

@@ -1,0 +1,255 @@
+"""Advice and decisions side by side, and in words; the advice is never overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from routeengine.errors import DepartureError, UsageError
+from routeengine.months import in_words
+from routeengine.record.body import VerdictEntry
+from routeengine.record.build import entry_of
+from routeengine.record.document import Record
+from routeengine.result import Result
+from routeengine.ruleset.digest import reference
+from routeengine.ruleset.flaws import did_you_mean, shown
+from routeengine.ruleset.model import Decision, RuleSet
+
+if TYPE_CHECKING:
+    from routeengine.explanation.explanation import Explanation
+
+MAX_LENGTHS: Final = {"role": 100, "reason": 2000}
+"""Characters that these texts may have."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Departure:
+    """Another outcome than advised: decided in a role (never a name), on a date, for a reason.
+
+    `reason` goes on where "because" stops: "she wants to rest first". Its `repr` does
+    not show it.
+    """
+
+    decision: str
+    outcome: str
+    role: str
+    reason: str
+    date: date
+
+    def __repr__(self) -> str:
+        return f"Departure({self.decision}, {self.outcome}, {self.role}, {self.date})"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words around advice and decision, in one language."""
+
+    advice: str
+    decision: str
+    later: str
+    because: str
+    outcome: str
+    choose: str
+    consider: str
+    review: str
+    insufficient: str
+    not_applicable: str
+    or_: str
+
+
+WORDS: Final[Mapping[str, Words]] = {
+    "nl": Words(
+        advice="Advies: {advice}.",
+        decision="Besluit: {outcome}, door {role} op {date}",
+        later="Later besluit: {outcome}, door {role} op {date}",
+        because=", omdat {reason}",
+        outcome="{id} ({label})",
+        choose="een medewerker kiest tussen {candidates}",
+        consider="een medewerker kijkt of dit past: {candidates}",
+        review="een medewerker beoordeelt dit",
+        insufficient="nog geen, er zijn nog niet genoeg gegevens",
+        not_applicable="geen, dit onderdeel geldt nu niet",
+        or_=" of ",
+    ),
+    "en": Words(
+        advice="Advice: {advice}.",
+        decision="Decision: {outcome}, by {role} on {date}",
+        later="Later decision: {outcome}, by {role} on {date}",
+        because=", because {reason}",
+        outcome="{id} ({label})",
+        choose="a member of staff chooses between {candidates}",
+        consider="a member of staff considers whether this fits: {candidates}",
+        review="a member of staff looks at this",
+        insufficient="none yet, not enough is known",
+        not_applicable="none, this part does not apply now",
+        or_=" or ",
+    ),
+}
+
+
+def words_in(ruleset: RuleSet, lang: str) -> Words:
+    """Return the words in a language. Raises UsageError where these or the rules have none."""
+    words = WORDS.get(lang)
+    if words is None or lang not in ruleset.languages:
+        raise UsageError(f"there are no words in {shown(lang)}")
+    return words
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Departed:
+    """The advice, and beside it what persons decided, in the order in which it was added."""
+
+    ruleset: RuleSet
+    advice: Mapping[str, VerdictEntry]
+    departures: tuple[Departure, ...] = ()
+
+    @property
+    def standing(self) -> Mapping[str, Departure]:
+        """Per decision that was departed from, the last departure."""
+        return {one.decision: one for one in self.departures}
+
+    def __repr__(self) -> str:
+        return f"Departed({', '.join(map(repr, self.departures))})"
+
+    def to_text(self, lang: str = "nl") -> str:
+        """Return advice and decisions side by side, in Dutch ("nl") or English ("en").
+
+        Raises UsageError for a language that the rule set or this library does not speak.
+        """
+        words, parts = words_in(self.ruleset, lang), []
+        for decision in self.ruleset.decisions:
+            if taken := list(self._worded(decision, words, lang)):
+                advice = _advised(decision, self.advice[decision.id], words, lang)
+                lines = [decision.label[lang], words.advice.format(advice=advice)]
+                lines += [f"{short}{words.because.format(reason=why)}." for _, short, why in taken]
+                parts.append("\n".join(lines))
+        return "\n\n".join(parts)
+
+    def beside(self, explanation: Explanation) -> Explanation:
+        """Return the explanation of this advice with what persons decided beside each answer.
+
+        Nothing of the explanation is taken away. Raises UsageError where it explains another
+        advice, or one by other rules.
+        """
+        from routeengine.explanation.parts import DecisionNode
+
+        if explanation.versions.meaning_sha256 != reference(self.ruleset).meaning_sha256:
+            raise UsageError("the explanation is by another rule set than the departures")
+        lang, verdicts = explanation.language, dict(explanation.verdicts)
+        words = words_in(self.ruleset, lang)
+        for decision in self.ruleset.decisions:
+            node, advice = verdicts[decision.id], self.advice[decision.id]
+            if (node.status, node.outcome) != (advice.status, advice.outcome):
+                raise UsageError("the explanation is of another advice than the departures")
+            nodes = [
+                DecisionNode(
+                    id=f"decision:{decision.id}/{number}",
+                    outcome=one.outcome,
+                    role=one.role,
+                    reason=why,
+                    date=one.date,
+                    short=f"{short}.",
+                    text=f"{short}{words.because.format(reason=why)}.",
+                )
+                for number, (one, short, why) in enumerate(self._worded(decision, words, lang), 1)
+            ]
+            verdicts[decision.id] = replace(node, decisions=tuple(nodes))
+        return replace(explanation, verdicts=verdicts)
+
+    def _worded(
+        self, decision: Decision, words: Words, lang: str
+    ) -> Iterator[tuple[Departure, str, str]]:
+        """Yield each departure from a decision: who decided what and when; and the reason.
+
+        The reason is on one line, without a full stop.
+        """
+        form = words.decision
+        for one in self.departures:
+            if one.decision == decision.id:
+                outcome, day = (
+                    _outcome(decision, one.outcome, words, lang),
+                    in_words(one.date, lang),
+                )
+                short = form.format(outcome=outcome, role=one.role.strip(), date=day)
+                yield one, short, " ".join(one.reason.split()).rstrip(".")
+                form = words.later
+
+
+def depart(
+    subject: Record | Result | Departed, departure: Departure, ruleset: RuleSet | None = None
+) -> Departed:
+    """Put a departure beside the advice; after earlier ones, where there are any.
+
+    `ruleset` is needed for a result, and for a record that does not hold it.
+
+    Raises DepartureError for a departure that cannot be taken, RecordError for a record
+    that was touched, and UsageError for a rule set that is missing or another one.
+    """
+    before = subject if isinstance(subject, Departed) else advice_of(subject, ruleset)
+    _check(before, departure)
+    return Departed(before.ruleset, before.advice, (*before.departures, departure))
+
+
+def advice_of(subject: Record | Result, ruleset: RuleSet | None) -> Departed:
+    """Return the advice of a record or result, with nothing beside it yet."""
+    if isinstance(subject, Record):
+        body = subject.body
+        named, advice = body.ruleset, body.verdicts
+        ruleset = body.rules if ruleset is None else ruleset
+    else:
+        named = subject.ruleset
+        advice = {name: entry_of(verdict) for name, verdict in subject.verdicts.items()}
+    if ruleset is None:
+        raise UsageError("the rule set that gave the advice is needed: pass it as `ruleset`")
+    if reference(ruleset).meaning_sha256 != named.meaning_sha256:
+        raise UsageError("the rule set is not the one that gave the advice")
+    return Departed(ruleset, dict(advice))
+
+
+def _check(before: Departed, departure: Departure) -> None:
+    """Raise DepartureError for the first thing that is wrong."""
+    decision = before.ruleset.decision.get(departure.decision)
+    if decision is None or departure.decision not in before.advice:
+        hint = did_you_mean(departure.decision, before.ruleset.decision)
+        message = f"{shown(departure.decision)} is no decision of the rule set"
+        raise DepartureError("decision", f"{message} ({hint})" if hint else message)
+    outcomes = [outcome.id for outcome in decision.outcomes]
+    if departure.outcome not in outcomes:
+        listed = ", ".join(f"`{one}`" for one in outcomes)
+        raise DepartureError("outcome", f"must be an outcome of `{decision.id}`: {listed}")
+    for field, most in MAX_LENGTHS.items():
+        text = getattr(departure, field)
+        if not isinstance(text, str) or not text.strip(" .\t\r\n") or len(text) > most:
+            raise DepartureError(field, f"must be given, in at most {most} characters")
+    if "\n" in departure.role:
+        raise DepartureError("role", "must stand on one line")
+    if type(departure.date) is not date:
+        raise DepartureError("date", "must be the date of the decision, without a time")
+    last = before.standing.get(decision.id)
+    now = before.advice[decision.id].outcome if last is None else last.outcome
+    if departure.outcome == now:
+        raise DepartureError("outcome", "stands already: there is nothing to depart from")
+
+
+def _outcome(decision: Decision, name: str, words: Words, lang: str) -> str:
+    label = next(outcome.label[lang] for outcome in decision.outcomes if outcome.id == name)
+    return words.outcome.format(id=name, label=label)
+
+
+def _advised(decision: Decision, verdict: VerdictEntry, words: Words, lang: str) -> str:
+    """Say what was advised for a decision."""
+    candidates = [_outcome(decision, name, words, lang) for name in verdict.candidates]
+    match verdict.status:
+        case "decided":
+            return _outcome(decision, str(verdict.outcome), words, lang)
+        case "review" if candidates:
+            form = words.choose if len(candidates) > 1 else words.consider
+            return form.format(candidates=words.or_.join(candidates))
+        case "review":
+            return words.review
+        case "insufficient":
+            return words.insufficient
+        case _:
+            return words.not_applicable

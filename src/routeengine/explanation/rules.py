@@ -1,0 +1,211 @@
+"""The status of each rule, why each outcome is or is not the answer, and what is nearest to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from routeengine.changes import Origin
+from routeengine.executors.interface import Inspection
+from routeengine.explanation.facts import Facts
+from routeengine.explanation.model import (
+    ConditionNode,
+    RuleNode,
+    Standing,
+    WhyNot,
+    WhyNotStatus,
+    decisive_ids,
+)
+from routeengine.explanation.parts import ChangeNode, Named, NearestNode
+from routeengine.explanation.plan import Plan
+from routeengine.explanation.sites import ConditionSite
+from routeengine.explanation.truths import ConditionTruths
+from routeengine.profile import State
+from routeengine.result import Verdict
+from routeengine.ruleset.conditions import FactIs
+from routeengine.ruleset.model import Decision
+from routeengine.symbolic.neighbours import Step, Steps
+from routeengine.truth import Truth
+
+LookRound: TypeAlias = Callable[[State], Origin]
+"""Searches for what is nearest to a state of knowledge."""
+
+
+class Rules:
+    """The rules of one client's decisions, each with its condition and its status."""
+
+    def __init__(
+        self, plan: Plan, inspection: Inspection, truths: ConditionTruths, facts: Facts
+    ) -> None:
+        self._plan = plan
+        self._truths = truths
+        self._facts = facts
+        self._criteria: dict[str, ConditionNode] = {}
+        self._applies = {
+            rule: inspection.applies(rule) if site.when is None else truths.of(site.when)
+            for rule, site in plan.rules.items()
+        }
+
+    def condition(self, site: ConditionSite) -> ConditionNode:
+        """Return the node of a condition, with all below it; a criterion has one node."""
+        blank, truth, condition = site.blank, self._truths.of(site), site.condition
+        if blank.kind == "criterion" and blank.id in self._criteria:
+            return self._criteria[blank.id]
+        # By position: these are the most of all nodes, and keywords take a third longer.
+        node = ConditionNode(
+            blank.id,
+            blank.kind,
+            blank.text,
+            blank.head,
+            truth,
+            blank.reference,
+            blank.count,
+            blank.label,
+            blank.grounds,
+            self._facts.compared(condition, truth) if isinstance(condition, FactIs) else None,
+            tuple([self.condition(part) for part in site.parts]) if site.parts else (),
+        )
+        if blank.kind == "criterion":
+            self._criteria[blank.id] = node
+        return node
+
+    def node(self, rule: str, verdict: Verdict) -> RuleNode:
+        """Return one rule with its status."""
+        site, applies = self._plan.rules[rule], self._applies[rule]
+        before = [self._applies[one.id] for one in site.outranked_by]
+        when = None if site.when is None else self.condition(site.when)
+        decisive = () if when is None or applies is Truth.TRUE else decisive_ids(when)
+        return RuleNode(
+            id=site.id,
+            rule=rule,
+            label=site.named.label,
+            reason=site.reason,
+            outcome=site.outcome,
+            candidates=site.candidates,
+            no_candidates_because=site.no_candidates_because,
+            standing=_status(applies, before, rule in verdict.rules),
+            applies=applies,
+            outranked_by=_those(site.outranked_by, before, Truth.TRUE),
+            maybe_outranked_by=_those(site.outranked_by, before, Truth.OPEN),
+            failed=decisive if applies is Truth.FALSE else (),
+            open=decisive if applies is Truth.OPEN else (),
+            when=when,
+            grounds=site.grounds,
+        )
+
+
+def _those(rules: Sequence[Named], truths: Sequence[Truth], truth: Truth) -> tuple[Named, ...]:
+    if truth not in truths:
+        return ()
+    return tuple([rule for rule, one in zip(rules, truths, strict=True) if one is truth])
+
+
+class WhyNots:
+    """Why the other outcomes of one client's decisions are not the answer."""
+
+    def __init__(self, plan: Plan, rules: Rules, nearest: Nearest) -> None:
+        self._plan = plan
+        self._rules = rules
+        self._nearest = nearest
+
+    def of(self, decision: Decision, verdict: Verdict) -> dict[str, WhyNot]:
+        """Say of every outcome that is not the answer why it is not."""
+        nearest = self._nearest.of(decision)
+        return {
+            one.id: self._node(decision, one.id, verdict, nearest and nearest(one.id))
+            for one in decision.outcomes
+            if one.id != verdict.outcome
+        }
+
+    def _node(
+        self,
+        decision: Decision,
+        outcome: str,
+        verdict: Verdict,
+        nearest: tuple[NearestNode, ...] | None,
+    ) -> WhyNot:
+        """Say why an outcome is not the answer, by every rule that leads there."""
+        leading = [rule.id for rule in decision.rules if rule.then == outcome]
+        rules = tuple([self._rules.node(rule, verdict) for rule in leading])
+        return WhyNot(
+            id=f"why_not:{decision.id}/{outcome}",
+            outcome=outcome,
+            label=self._plan.outcomes[decision.id][outcome].label,
+            status=why_not_status(outcome, verdict, rules),
+            rules=rules,
+            distance=len(nearest[0].changes) + len(nearest[0].answers) if nearest else None,
+            nearest=nearest,
+        )
+
+
+def _status(applies: Truth, before: Sequence[Truth], may_decide: bool) -> Standing:
+    """Return the status of a rule, by the truths of the rules that go before it."""
+    if applies is Truth.FALSE:
+        return "fails"
+    if Truth.TRUE in before:
+        return "outranked"
+    if may_decide:
+        certain = applies is Truth.TRUE and Truth.OPEN not in before
+        return "decides" if certain else "may_decide"
+    return "applies" if applies is Truth.TRUE else "open"
+
+
+def why_not_status(outcome: str, verdict: Verdict, rules: Sequence[RuleNode]) -> WhyNotStatus:
+    """Say in one word why an outcome is not the answer."""
+    if verdict.status == "not_applicable":
+        return "not_applicable"
+    if outcome in verdict.candidates:
+        return "candidate"
+    if verdict.reason == "contradiction":
+        return "review"
+    if outcome in verdict.possible:
+        return "open"
+    holding = [rule for rule in rules if rule.applies is not Truth.FALSE]
+    if any(rule.outranked_by or rule.maybe_outranked_by for rule in holding):
+        return "outranked"
+    return "review" if holding else "failed"
+
+
+class Nearest:
+    """The nearest changes of one client, per decision and outcome.
+
+    If a decision depends on facts that contradict each other there are none: what is right
+    comes first.
+    """
+
+    def __init__(self, plan: Plan, facts: Facts, look_round: LookRound) -> None:
+        self._plan = plan
+        self._facts = facts
+        clashing = facts.clashing
+        self._clashing = {tied for one in clashing for tied in (one, *plan.coupled_with[one])}
+        self._near = look_round(facts.state)
+        # Per step the node, and whether it is the answer to a question.
+        self._known: dict[Step, tuple[ChangeNode, bool]] = {}
+
+    def of(self, decision: Decision) -> Callable[[str], tuple[NearestNode, ...]] | None:
+        """Return a function from outcome to every set of fewest differences that leads there.
+
+        None if they were not looked for.
+        """
+        if not self._clashing.isdisjoint(self._plan.reads[decision.id]):
+            return None
+        sets = self._near.of(decision.id)
+        if sets is None:
+            return None
+        return lambda outcome: self._nodes(f"nearest:{decision.id}/{outcome}", sets(outcome))
+
+    def _nodes(self, place: str, sets: Sequence[Steps]) -> tuple[NearestNode, ...]:
+        nodes = []
+        for number, steps in enumerate(sets, 1):
+            changes: list[ChangeNode] = []
+            answers: list[ChangeNode] = []
+            for step in steps:
+                node, answer = self._known.get(step) or self._look_up(step)
+                (answers if answer else changes).append(node)
+            nodes.append(NearestNode(f"{place}/{number}", tuple(changes), tuple(answers)))
+        return tuple(nodes)
+
+    def _look_up(self, step: Step) -> tuple[ChangeNode, bool]:
+        move = self._near.move(step)
+        known = self._known[step] = self._facts.change(move.fact, move.value), move.answer
+        return known

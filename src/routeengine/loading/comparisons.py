@@ -1,0 +1,133 @@
+"""What rule files ask of the values of a fact, and which values of it that leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from routeengine.loading.shapes import (
+    VALUE,
+    VALUES,
+    Entry,
+    Run,
+    Values,
+    either,
+    listed,
+    optional,
+    truth_value,
+    whole_number,
+)
+from routeengine.loading.yaml_tree import Leaf
+from routeengine.ruleset.conditions import All, Comparison, Condition, FactIs
+from routeengine.ruleset.domains import (
+    BooleanDomain,
+    CategoryDomain,
+    Domain,
+    IntegerDomain,
+    Value,
+)
+from routeengine.ruleset.flaws import Path, did_you_mean, shown
+
+HOLE = All(())
+"""Stands where a condition has a fault; no rule set with one is ever given out."""
+
+
+def fault(run: Run, path: Path, message: str, hint: str = "", *, key: bool = False) -> Condition:
+    """Keep a fault, and return what stands in for the condition that has it."""
+    run.collector.add(path, message, hint, key=key)
+    return HOLE
+
+
+class Bounds(Entry):
+    """How a fact's value is bounded: just one of these keys."""
+
+    noun = "a comparison"
+    other_than = optional(VALUES, "another value than this, or than these", key="not")
+    at_least = optional(VALUE, "this number or more")
+    at_most = optional(VALUE, "this number or less")
+    between = optional(listed(VALUE), "the lowest and the highest number, both included")
+
+
+TEST = either(VALUES, Bounds)
+"""What is asked of a fact's value: values, or bounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparing:
+    """Reads what is asked of the values of one fact."""
+
+    run: Run
+    fact: str
+    domain: Domain
+    path: Path
+
+    def bounds(self, bounds: Values) -> Condition:
+        """Return the condition that a comparison means."""
+        if len(bounds) != 1:
+            message = f"what is asked of `{self.fact}` is one thing"
+            hint = "write one of `not`, `at_least`, `at_most` and `between`"
+            return fault(self.run, self.path, message, hint)
+        ((key, bound),) = bounds.items()
+        if key == "other_than":
+            return self.values(bound, "not", (*self.path, "not"))
+        at, domain = (*self.path, key), self.domain
+        if not isinstance(domain, IntegerDomain):
+            message = f"`{key}` is for numbers, and `{self.fact}` is {domain.describe()}"
+            return fault(self.run, at, message, "name the values", key=True)
+        if key == "between" and len(bound) != 2:
+            message = "`between` holds two numbers"
+            return fault(self.run, at, message, "write `[lowest, highest]`")
+        # As bits, of 0 to 5: `at_least: 2` is 0b111100, `at_most: 2` is 0b000111, and
+        # `between: [1, 2]` is 0b000110.
+        ends = [self._index(end) for end in (bound if key == "between" else [bound])]
+        first = 0 if key == "at_most" else ends[0]
+        last = domain.size - 1 if key == "at_least" else ends[-1]
+        if first is None or last is None:
+            return HOLE
+        if first > last:
+            message = "the first number of `between` is larger than the second"
+            return fault(self.run, at, message)
+        return FactIs(self.fact, (1 << (last + 1)) - (1 << first), cast("Comparison", key))
+
+    def values(self, leaves: Sequence[Leaf | None], comparison: Comparison, at: Path) -> Condition:
+        """Return the condition that the fact has one of these values, or none of them."""
+        bits = 0
+        for leaf in leaves:
+            index = None if leaf is None else self._index(leaf)
+            if leaf is None or index is None:
+                continue
+            if bits >> index & 1:
+                fault(self.run, leaf.path, f"{shown(leaf)} stands twice")
+            bits |= 1 << index
+        if self.run.collector.holds_damage(at):
+            return HOLE
+        if not leaves:
+            hint = "name one value or more"
+            return fault(self.run, at, f"`{at[-1]}` names no value", hint)
+        if comparison == "not":
+            bits = self.domain.full & ~bits
+            if not bits:
+                message = f"no value of `{self.fact}` is left"
+                return fault(self.run, at, message, "name fewer values")
+        return FactIs(self.fact, bits, comparison)
+
+    def _index(self, leaf: Leaf) -> int | None:
+        """Return the number of a value in the domain, or None and keep the fault."""
+        domain = self.domain
+        index = domain.index(_plain(leaf, domain))
+        if index is None:
+            hint = f"it is {domain.describe()}"
+            if isinstance(domain, CategoryDomain):
+                hint = did_you_mean(leaf, domain.values, hint)
+            elif leaf.quoted and domain.index(_plain(Leaf(leaf), domain)) is not None:
+                hint = "write it without quotes"
+            fault(self.run, leaf.path, f"`{self.fact}` cannot be {shown(leaf)}", hint)
+        return index
+
+
+def _plain(leaf: Leaf, domain: Domain) -> Value | None:
+    """Return the value that a scalar means if it stands for one of a domain."""
+    if isinstance(domain, CategoryDomain):
+        return str(leaf)
+    return truth_value(leaf) if isinstance(domain, BooleanDomain) else whole_number(leaf)

@@ -1,0 +1,297 @@
+"""What rules are made of in rule files: facts, criteria, constraints, flags and decisions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from routeengine.loading.comparisons import HOLE
+from routeengine.loading.conditions import CONDITION
+from routeengine.loading.shapes import (
+    NAMES,
+    TARGET,
+    TEXT,
+    WHOLE,
+    YES_NO,
+    Entry,
+    Run,
+    Values,
+    choice,
+    either,
+    needed,
+    optional,
+    parts,
+    table,
+)
+from routeengine.ruleset.domains import (
+    MAX_DOMAIN_SIZE,
+    BooleanDomain,
+    CategoryDomain,
+    Domain,
+    IntegerDomain,
+    Value,
+)
+from routeengine.ruleset.flaws import Path
+from routeengine.ruleset.model import (
+    Constraint,
+    Criterion,
+    Decision,
+    Fact,
+    Flag,
+    Interpretation,
+    Outcome,
+    Progression,
+    Review,
+    Rule,
+)
+
+
+def _check_one_of(path: Path, values: Values, what: str, example: str, run: Run) -> None:
+    """Keep a fault if `when` and what can stand instead are both there, or neither."""
+    key = example.partition(":")[0]
+    when, instead = values["when"], values[key]
+    if run.collector.inside_damage(path):
+        return
+    if when is not None and instead:
+        message = f"{what} cannot have both `when` and `{key}`"
+        run.collector.add((*path, key), message, "take one out", key=True)
+    elif when is None and not instead and run.collector.sound((*path, key)):
+        run.collector.add((*path, "when"), f"{what} needs `when`", f"or else `{example}`")
+
+
+class InterpretationEntry(Entry):
+    """A reading of the source."""
+
+    noun = "an interpretation"
+    makes = Interpretation
+    choice = needed(TEXT, "what was chosen")
+    because = needed(TEXT, "why it was chosen")
+    alternative = needed(TEXT, "the reading that was not chosen")
+
+
+class Grounded(Entry):
+    """What stands on a source or on a reading of it."""
+
+    label = needed(TEXT, "what it is called")
+    basis = needed(
+        choice("source", "interpretation"),
+        "`source` where the source says it, `interpretation` where it is a reading",
+    )
+    cites = optional(NAMES, "ids of citations; needed where the basis is `source`", ())
+    interpretation = optional(
+        InterpretationEntry, "the reading; just where the basis is `interpretation`"
+    )
+
+
+# Facts
+
+
+class ValueEntry(Entry):
+    """A value of a fact."""
+
+    noun = "a value"
+    label = needed(TEXT, "what the value is called")
+    aliases = optional(NAMES, "further texts in a caseload that mean this value", ())
+
+
+_KINDS = {"integer": "an integer", "category": "a category", "boolean": "a boolean"}
+
+
+def _check_domain(values: Values, path: Path, run: Run) -> None:
+    """Keep a fault for each key that this type of fact needs, or has no use for."""
+    kind, collector = values["type"], run.collector
+    if not collector.sound((*path, "type")):
+        return
+    wanted = {"integer": ("minimum", "maximum"), "category": ("values",), "boolean": ()}[kind]
+    for key in ("minimum", "maximum", "values"):
+        at = (*path, key)
+        if values[key] is None and key in wanted and collector.sound(at):
+            collector.add(at, f"{_KINDS[kind]} needs `{key}`")
+        useless = key not in wanted and (key, kind) != ("values", "boolean")
+        if values[key] is not None and useless:
+            collector.add(at, f"{_KINDS[kind]} has no `{key}`", "take it out", key=True)
+    for word in (values["values"] or ()) if kind == "boolean" else ():
+        if word not in {"true", "false"}:
+            message = "the values of a boolean are `true` and `false`"
+            collector.add((*path, "values", word), message, "make it a category", key=True)
+
+
+def _domain(values: Values, path: Path, run: Run) -> Domain | None:
+    """Return the domain of a fact, or None if what is written gives none."""
+    parts = [(*path, key) for key in ("type", "minimum", "maximum", "values")]
+    if any(map(run.collector.inside_damage, parts)):
+        return None
+    if values["type"] == "boolean":
+        return BooleanDomain()
+    if values["type"] == "category":
+        return CategoryDomain(tuple(values["values"] or ()))
+    return IntegerDomain(values["minimum"] or 0, values["maximum"] or 0)
+
+
+class FactEntry(Entry):
+    """Something that may be known of a client."""
+
+    noun = "a fact"
+    makes = Fact
+    type = needed(choice("boolean", "category", "integer"), "boolean, category or integer")
+    minimum = optional(WHOLE, "the lowest number; for an integer only")
+    maximum = optional(WHOLE, "the highest number; for an integer only")
+    values = optional(
+        table(ValueEntry),
+        "the values, in order; for a boolean `true` and `false`, and only to name them",
+    )
+    label = needed(TEXT, "what the fact is called")
+    question = needed(TEXT, "how to ask for it")
+    why_needed = needed(TEXT, "why the rules need it")
+    aliases = optional(NAMES, "further names of the column", ())
+    special_category = optional(YES_NO, "data on health and the like; false unless said", False)
+    possible_proxy = optional(YES_NO, "may stand in for origin; false unless said", False)
+    actionable = optional(
+        choice("no", "up", "down", "any"),
+        "in which direction a person can act on it; no unless said",
+        "no",
+    )
+
+    @classmethod
+    def make(cls, values: Values, path: Path, run: Run) -> Any:
+        """Return the part that is made of it."""
+        _check_domain(values, path, run)
+        domain = _domain(values, path, run)
+        # A domain that makes no sense is reported by the checks, not by every condition on it.
+        sensible = domain is not None and 0 < domain.size <= MAX_DOMAIN_SIZE
+        run.facts[str(path[-1])] = domain if sensible else None
+        entries: dict[Value, Any] = values.pop("values") or {}
+        if isinstance(domain, BooleanDomain):
+            by_word = {"false": False, "true": True}
+            entries = {by_word[word]: entries[word] for word in by_word if word in entries}
+        elif not isinstance(domain, CategoryDomain):
+            entries = {}
+        values["value_labels"] = {value: one["label"] for value, one in entries.items()}
+        values["value_aliases"] = {
+            value: one["aliases"] for value, one in entries.items() if one["aliases"]
+        }
+        for key in ("type", "minimum", "maximum"):
+            del values[key]
+        return super().make({**values, "domain": domain or BooleanDomain()}, path, run)
+
+
+# Constraints, criteria and flags
+
+
+class ConstraintEntry(Grounded):
+    """What cannot stand together."""
+
+    noun = "a constraint"
+    makes = Constraint
+    forbids = needed(CONDITION, "the condition that holds for no client")
+
+
+class CriterionEntry(Grounded):
+    """A named condition."""
+
+    noun = "a criterion"
+    makes = Criterion
+    when = needed(CONDITION, "the condition that it names")
+
+
+class FlagEntry(Grounded):
+    """A signal beside the decisions."""
+
+    noun = "a flag"
+    makes = Flag
+    when = optional(CONDITION, "where the flag is raised")
+    raised_by = optional(
+        choice("dossier"),
+        "`dossier`, instead of `when`: raised by how the evidence was weighed",
+    )
+
+    @classmethod
+    def make(cls, values: Values, path: Path, run: Run) -> Any:
+        """Return the part that is made of it."""
+        _check_one_of(path, values, "a flag", "raised_by: dossier", run)
+        del values["raised_by"]
+        return super().make(values, path, run)
+
+
+# Decisions
+
+
+class ProgressionEntry(Entry):
+    """What an outcome leads one to expect."""
+
+    noun = "a progression"
+    makes = Progression
+    label = needed(TEXT, "what is expected")
+    due_from = optional(WHOLE, "months after which a new look is due")
+    overdue_after = optional(WHOLE, "months after which it is overdue")
+
+
+class OutcomeEntry(Entry):
+    """An answer that a decision can give."""
+
+    noun = "an outcome"
+    makes = Outcome
+    label = needed(TEXT, "what the outcome is called")
+    description = needed(TEXT, "what it means for the client")
+    progression = optional(ProgressionEntry, "what it leads one to expect, in months")
+
+
+class ReviewEntry(Entry):
+    """A person has to look."""
+
+    noun = "a review"
+    makes = Review
+    candidates = needed(NAMES, "the outcomes to choose from; [] where there are none", key="review")
+    no_candidates_because = optional(
+        TEXT, "why there are no candidates; just where the list is empty", key="because"
+    )
+
+
+class RuleEntry(Grounded):
+    """Leads to an outcome, or to a review, where its condition holds."""
+
+    noun = "a rule"
+    makes = Rule
+    when = optional(CONDITION, "where the rule applies")
+    otherwise = optional(YES_NO, "true: applies where no other rule of the decision does", False)
+    then = needed(either(TARGET, ReviewEntry), "an outcome, or `{review: [candidates]}`")
+    outranks = optional(NAMES, "rules of this decision that it beats where both apply", ())
+    reason = needed(TEXT, "what the client reads")
+
+    @classmethod
+    def make(cls, values: Values, path: Path, run: Run) -> Any:
+        """Return the part that is made of it."""
+        _check_one_of(path, values, "a rule", "otherwise: true", run)
+        otherwise = values.pop("otherwise") and not run.collector.inside_damage(path)
+        if values["when"] is None and not otherwise:
+            values["when"] = HOLE
+        return super().make(values, path, run)
+
+
+class DecisionEntry(Entry):
+    """One question that the rule set answers."""
+
+    noun = "a decision"
+    makes = Decision
+    label = needed(TEXT, "what the decision is called")
+    applies_when = optional(CONDITION, "where the question arises; always unless said")
+    not_applicable_because = optional(TEXT, "why not; just where `applies_when` stands")
+    outcomes = needed(parts(OutcomeEntry), "the answers, in the order they are listed")
+    rules = needed(parts(RuleEntry), "the rules, by id")
+
+    @classmethod
+    def make(cls, values: Values, path: Path, run: Run) -> Any:
+        """Make a decision, with candidates in the declared order of outcomes."""
+        order = [outcome.id for outcome in values["outcomes"]]
+
+        def in_order(rule: Rule) -> Rule:
+            if not isinstance(rule.then, Review):
+                return rule
+            candidates = rule.then.candidates
+            if len(set(candidates)) != len(candidates) or not set(candidates) <= set(order):
+                return rule  # reported by the checks
+            listed = tuple([one for one in order if one in candidates])
+            return replace(rule, then=replace(rule.then, candidates=listed))
+
+        values["rules"] = tuple(map(in_order, values["rules"]))
+        return super().make(values, path, run)

@@ -1,0 +1,183 @@
+"""What is known of a rule set before it is compiled: its cells, and an order of its facts.
+
+*Cells* are, per fact, the values that no condition tells apart. A rule set speaks of few
+distinctions, so its facts have few cells (a prognosis of 0 to 240 months: 0-12, 13-18, 19-23,
+24-240). All reasoning is over cells.
+
+The *order* of the facts is that of the variables of its diagrams, whose size depends on it: facts
+that are used together come together. It is taken from the structure of the rules, never from the
+order of the file, by the FORCE heuristic (F. Aloul, I. Markov, K. Sakallah, "FORCE: a fast and
+easy-to-implement variable-ordering heuristic", 2003): each group of facts pulls its members to its
+centre. Example: of the groups {a, c}, {b, c} and {b, d}, in the order a b c d, b is pulled to the
+mean of the centres of its groups, (1.5 + 2) / 2, and c to (1 + 1.5) / 2: they change places, and
+no group spans more than its two facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from routeengine.bits import lowest
+from routeengine.profile import Known, State
+from routeengine.ruleset.conditions import Condition, FactIs, walk
+from routeengine.ruleset.model import Fact, RuleSet
+from routeengine.ruleset.reading import couplings, facts_of, facts_read
+from routeengine.ruleset.settling import Ranks
+
+CELLS_CACHE_SIZE = 1024
+"""Sets of values per fact whose cells are remembered."""
+
+ROUNDS, FEWEST_ROUNDS = 40, 8
+
+MAX_PULLS = 400_000
+"""Pulls of a group at a member, over all rounds: about a tenth of a second."""
+
+
+class Cells:
+    """Per fact its cells: disjoint sets of values as bits, by their lowest value."""
+
+    def __init__(self, of: Mapping[str, tuple[int, ...]]) -> None:
+        self.of = of
+        self.coarse = tuple(
+            [fact for fact, cells in of.items() if any(cell & cell - 1 for cell in cells)]
+        )
+        """The facts of which some cell has several values."""
+        self.everything = {fact: (1 << len(cells)) - 1 for fact, cells in of.items()}
+        """Every cell of each fact, as bits."""
+        # The same few sets of values come again and again: every single value, and all.
+        self.covering = lru_cache(CELLS_CACHE_SIZE * len(of))(self._covering)
+
+    def _covering(self, fact: str, allowed: int) -> int:
+        """Return the cells that a set of values touches, as bits."""
+        return sum(1 << n for n, cell in enumerate(self.of[fact]) if cell & allowed)
+
+    def may(self, state: State) -> dict[str, int]:
+        """Give, per fact, the cells it may be in, as bits."""
+        covering = self.covering
+        return {fact: covering(fact, known.allowed) for fact, known in state.items()}
+
+    def by_cells(self, state: State) -> State:
+        """Return a state no closer than to the cell where just one is left of a fact."""
+        found = dict(state)
+        for fact in self.coarse:
+            known, here = state[fact], self.covering(fact, state[fact].allowed)
+            if not here & here - 1:
+                found[fact] = Known(self.of[fact][lowest(here)], known.declined, known.conflicting)
+        return found
+
+
+def cells_told_apart(facts: Iterable[Fact], conditions: Iterable[Condition]) -> Cells:
+    """Work out the cells of these facts, where just these conditions tell values apart."""
+    cells = {fact.id: [fact.domain.full] for fact in facts}
+    told = {
+        (leaf.fact, leaf.allowed)
+        for condition in conditions
+        for leaf in walk(condition)
+        if isinstance(leaf, FactIs)
+    }
+    for fact, allowed in told:
+        cells[fact] = [
+            part
+            for cell, inside in [(cell, cell & allowed) for cell in cells[fact]]
+            for part in (inside, cell ^ inside)
+            if part
+        ]
+    return Cells({fact: tuple(sorted(some, key=lowest)) for fact, some in cells.items()})
+
+
+def laid_out(
+    rulesets: Sequence[RuleSet], asked: Iterable[Condition] = (), order: Sequence[str] = ()
+) -> tuple[Cells, tuple[str, ...]]:
+    """Return the cells that rule sets over the same facts tell apart, and an order of the facts.
+
+    The cells tell `asked`, further conditions, apart too; the order is of the facts that have
+    several. `order` is one to keep to, where it was worked out before.
+    """
+    every = [condition for ruleset in rulesets for condition in ruleset.conditions]
+    cells = cells_told_apart(rulesets[0].facts, [*every, *asked])
+    told = [fact for fact, some in cells.of.items() if len(some) > 1]
+    if not order:
+        order = order_by_structure(told, [group for one in rulesets for group in groups_of(one)])
+    kept = [fact for fact in order if fact in told]
+    return cells, tuple(dict.fromkeys([*kept, *told]))
+
+
+class Layout:
+    """What is known of a rule set before anything of it is compiled.
+
+    `asked` are further conditions that its cells have to tell apart.
+    """
+
+    def __init__(self, ruleset: RuleSet, asked: Iterable[Condition] = ()) -> None:
+        self.ruleset = ruleset
+        self.ranks = {one.id: Ranks(one) for one in ruleset.decisions}
+        self.cells, self.order = laid_out([ruleset], asked)
+        self.everything = self.cells.everything
+        self.couplings = couplings(ruleset)
+        self.coupling_of = {
+            fact: number for number, one in enumerate(self.couplings) for fact in one.facts
+        }
+        self.reads = {one.id: facts_read(ruleset, one.id) for one in ruleset.decisions}
+
+    def touched(self, facts: frozenset[str]) -> list[int]:
+        """Return the couplings, by number, that have a fact in common with these."""
+        return [
+            number
+            for number, coupling in enumerate(self.couplings)
+            if not facts.isdisjoint(coupling.facts)
+        ]
+
+
+def groups_of(ruleset: RuleSet) -> list[tuple[str, ...]]:
+    """Return the sets of facts that some condition, or part of one, uses together."""
+    groups = {
+        tuple(sorted(facts_of(ruleset, part)))
+        for condition in ruleset.conditions
+        for part in walk(condition)
+    }
+    return sorted(group for group in groups if len(group) > 1)
+
+
+def order_by_structure(facts: Sequence[str], groups: Sequence[tuple[str, ...]]) -> list[str]:
+    """Order the facts so that small groups span little; the same whatever the input's order."""
+    names = sorted(facts)
+    number = {fact: place for place, fact in enumerate(names)}
+    members = [[number[fact] for fact in group] for group in groups]
+    best = current = list(range(len(names)))
+    narrowest = float("inf")
+    for _ in range(_rounds(members)):
+        span, pulled = _pulled(current, members)
+        if span < narrowest:
+            best, narrowest = current, span
+        if pulled == current:  # so would be every further round
+            break
+        current = pulled
+    return [names[fact] for fact in best]
+
+
+def _rounds(groups: Sequence[Sequence[int]]) -> int:
+    """Return the rounds that are worth it: huge rule sets get fewer."""
+    return max(FEWEST_ROUNDS, min(ROUNDS, MAX_PULLS // max(1, sum(map(len, groups)))))
+
+
+def _pulled(order: Sequence[int], groups: Sequence[Sequence[int]]) -> tuple[float, list[int]]:
+    """Return how far the groups span in this order, and the order that they pull to."""
+    place = [0] * len(order)
+    for number, fact in enumerate(order):
+        place[fact] = number
+    totals, weights = [0.0] * len(order), [0.0] * len(order)
+    span = 0.0
+    for group in groups:
+        places = [place[fact] for fact in group]
+        span += (max(places) - min(places)) / (len(group) - 1)
+        weight = 1 / (len(group) - 1)
+        pull = weight * (sum(places) / len(group))
+        for fact in group:
+            totals[fact] += pull
+            weights[fact] += weight
+    wanted = [
+        total / weight if weight else at
+        for total, weight, at in zip(totals, weights, place, strict=True)
+    ]
+    return span, sorted(order, key=lambda fact: (wanted[fact], place[fact]))

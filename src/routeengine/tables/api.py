@@ -1,0 +1,186 @@
+"""Whole tables in memory, with all their client ids looked at first, and streams of batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import pyarrow as pa
+
+from routeengine.caseload.values import FAULTY
+from routeengine.errors import UsageError
+from routeengine.tables import client_ids
+from routeengine.tables.adapters import as_arrow
+from routeengine.tables.classifier import BATCH, TableClassifier, TableReading
+from routeengine.tables.output import Faults
+
+if TYPE_CHECKING:
+    from routeengine.explanation.explanation import Explanation
+
+T = TypeVar("T")
+
+
+class TableTrace(Generic[T]):
+    """The verdicts of a table and what they stand on.
+
+    `table` has the verdicts, as `Engine.classify_table` gives them. `truths` is a pyarrow
+    table of a column `rule.ID` per rule and `criterion.ID` per criterion: true, false, or
+    null where what is known leaves it open, and where the row could not be used. For a rule it
+    is its condition, whether or not another one outranks it. Two bits a cell.
+    """
+
+    def __init__(
+        self,
+        table: T,
+        truths: pa.Table,
+        profile: Callable[[int], Mapping[str, Any]],
+        explain: Callable[[Mapping[str, Any], str], Explanation],
+    ) -> None:
+        self.table = table
+        self.truths = truths
+        self._profile = profile
+        self._explain = explain
+
+    def __repr__(self) -> str:
+        return f"TableTrace({self.truths.num_rows} rows)"
+
+    def profile(self, row: int) -> dict[str, Any]:
+        """Give what a row, counted from 0, says: fact -> what is known of it.
+
+        Raises UsageError for a row that is not there or could not be used.
+        """
+        if not 0 <= row < self.truths.num_rows:
+            raise UsageError(f"there is no row {row}: rows go from 0 to {self.truths.num_rows - 1}")
+        given = self._profile(row)
+        wrong = [fact for fact, knowledge in given.items() if knowledge is FAULTY]
+        if wrong:
+            named = ", ".join(f"`{fact}`" for fact in wrong)
+            raise UsageError(f"row {row} cannot be used: see its `error`, on {named}")
+        return {fact: knowledge for fact, knowledge in given.items() if knowledge is not None}
+
+    def explain_row(self, row: int, lang: str = "nl") -> Explanation:
+        """Explain the answer of a row, counted from 0, in full.
+
+        Raises UsageError as `profile` does, and ValueError for a language that the rule
+        set does not speak.
+        """
+        return self._explain(self.profile(row), lang)
+
+
+def classify_table(
+    classifier: TableClassifier,
+    table: T,
+    drop_columns: Iterable[str] = (),
+    columns: Iterable[str] | None = None,
+    *,
+    missing: bool = True,
+) -> T:
+    """Classify a table of any kind, and give its columns as the same kind."""
+    arrow, back = as_arrow(table)
+    reading = classifier.reading(
+        arrow.schema, drop_columns=drop_columns, columns=columns, missing=missing
+    )
+    batches = [reading.classify(*given) for given in _batches(reading, arrow)]
+    out: T = back(_joined(batches, reading))
+    return out
+
+
+def trace_table(
+    classifier: TableClassifier,
+    table: T,
+    explain: Callable[[Mapping[str, Any], str], Explanation],
+    drop_columns: Iterable[str] = (),
+    columns: Iterable[str] | None = None,
+    *,
+    missing: bool = True,
+) -> TableTrace[T]:
+    """Classify a table of any kind, and keep the truth of every rule and criterion."""
+    arrow, back = as_arrow(table)
+    reading = classifier.reading(
+        arrow.schema, drop_columns=drop_columns, columns=columns, missing=missing
+    )
+    both = [reading.trace(*given) for given in _batches(reading, arrow)]
+    truths = pa.Table.from_batches([truths for _, truths in both], classifier.trace_schema)
+    batches = [batch for batch, _ in both]
+    both.clear()
+    return TableTrace(
+        back(_joined(batches, reading)),
+        truths,
+        lambda row: reading.profile(arrow, row),
+        explain,
+    )
+
+
+def _joined(batches: list[pa.RecordBatch], reading: TableReading) -> pa.Table:
+    """Put batches together, each column with one dictionary; it mostly has that already."""
+    return pa.Table.from_batches(batches, reading.schema).unify_dictionaries()
+
+
+def _batches(
+    reading: TableReading, arrow: pa.Table
+) -> Iterator[tuple[pa.RecordBatch, pa.Array | None, Faults]]:
+    """Yield the rows in batches, with their client ids and what is wrong with those."""
+    ids: pa.ChunkedArray | None = None
+    faults: Faults = {}
+    if reading.id_column is not None:
+        ids, faults = client_ids.read_column(arrow.column(reading.id_column))
+    first = 0
+    for start in range(0, arrow.num_rows, BATCH):
+        for batch in _whole_chunks(arrow.slice(start, BATCH)):
+            last = first + batch.num_rows
+            here = {row - first: some for row, some in faults.items() if first <= row < last}
+            yield batch, None if ids is None else _as_one(ids.slice(first, batch.num_rows)), here
+            first = last
+
+
+def _as_one(column: pa.ChunkedArray) -> pa.Array:
+    """Return a column as one array, without a copy if it is one already."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def _whole_chunks(part: pa.Table) -> list[pa.RecordBatch]:
+    """Make small chunks one: a program takes as long for a few rows as for thousands."""
+    try:
+        whole = part.combine_chunks()
+    except pa.ArrowException:  # dictionaries with nulls among their values cannot be joined
+        whole = part
+    batches: list[pa.RecordBatch] = whole.to_batches()
+    return batches
+
+
+def classify_stream(
+    classifier: TableClassifier,
+    source: Any,
+    *,
+    drop_columns: Iterable[str] = (),
+    missing: bool = True,
+) -> pa.RecordBatchReader:
+    """Classify batches as they are read, holding one at a time: a row out for every row in.
+
+    `classifier` is an engine's `tables`, and `source` whatever has `__arrow_c_stream__`. As
+    `Engine.classify_table`, but whether a client id stands in two rows is not looked at: the
+    batches that are gone are not kept.
+
+    Raises CaseloadError for columns that are no fact, are refused or stand twice, and
+    UsageError for what is no stream of Arrow batches.
+    """
+    if not hasattr(source, "__arrow_c_stream__"):
+        raise UsageError("a stream must have `__arrow_c_stream__`: it is of Arrow batches")
+    batches = pa.RecordBatchReader.from_stream(source)
+    reading = classifier.reading(
+        batches.schema, drop_columns=drop_columns, missing=missing, named="the stream"
+    )
+    return pa.RecordBatchReader.from_batches(reading.schema, _classified(reading, batches))
+
+
+def _classified(
+    reading: TableReading, batches: Iterable[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    for whole in batches:
+        for first in range(0, whole.num_rows, BATCH):
+            batch = whole.slice(first, BATCH)
+            ids: pa.Array | None = None
+            faults: Faults = {}
+            if reading.id_column is not None:
+                ids, faults = client_ids.read(batch.column(reading.id_column))
+            yield reading.classify(batch, ids, faults)

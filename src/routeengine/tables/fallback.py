@@ -1,0 +1,116 @@
+"""Rows that lanes cannot answer whole: looked into one by one, each different one once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import TypeAlias, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routeengine.executors.lanes import LanesExecutor
+from routeengine.profile import Known, State
+from routeengine.ruleset.conditions import Condition
+from routeengine.symbolic.compiled import CompiledRuleSet
+from routeengine.symbolic.conflicts import Clash, Held
+from routeengine.symbolic.diagram import Node
+from routeengine.tables.bits import Plane, kinds_at, plane_of
+from routeengine.truth import Truth
+
+CACHE_SIZE = 16_384
+"""Answers that are kept for the rows of later batches: some megabytes."""
+
+Kind: TypeAlias = int
+"""What is known in a row: per fact its cells and whether it was declined, as bits."""
+
+Line: TypeAlias = tuple[int, ...]
+"""What stands in the columns of a row, as numbers."""
+
+
+class RowFallback:
+    """Answers rows one by one: those that lanes have no answer for.
+
+    `line` gives the line of one state of knowledge, with or without what is missing.
+    """
+
+    def __init__(self, executor: LanesExecutor, line: Callable[[State, bool], Line]) -> None:
+        self._executor = executor
+        self._compiled = executor.compiled
+        # INVARIANT: a line depends on its kind alone, and on whether it says what is missing.
+        self.line = lru_cache(CACHE_SIZE)(lambda kind, missing: line(self._state(kind), missing))
+
+    def truths(self, kind: Kind, conditions: Iterable[Condition]) -> list[Truth]:
+        """Return the truth of some conditions for rows of one kind."""
+        return list(map(self._executor.inspect(self._state(kind)).truth, conditions))
+
+    def kinds(
+        self,
+        may: Mapping[str, Sequence[Plane]],
+        declined: Mapping[str, Plane],
+        rows: NDArray[np.intp],
+    ) -> tuple[list[Kind], NDArray[np.int32]]:
+        """Return the different kinds of some rows, and for each row the number of its own."""
+        planes: list[Plane] = []
+        for fact in self._compiled.order:
+            planes += [*may[fact], declined.get(fact, np.zeros_like(may[fact][0]))]
+        return kinds_at(planes, rows)
+
+    def _state(self, kind: Kind) -> State:
+        # Facts that no condition tells apart have no cells, and count as unknown.
+        state = {fact.id: Known(fact.domain.full) for fact in self._compiled.ruleset.facts}
+        for fact in self._compiled.order:
+            cells = self._compiled.cells.of[fact]
+            allowed = sum(cell for n, cell in enumerate(cells) if kind >> n & 1)
+            state[fact] = Known(allowed, declined=bool(kind >> len(cells) & 1))
+            kind >>= len(cells) + 1
+        return state
+
+
+class Contradictions:
+    """Finds which facts cannot stand together in a row, where no lane program says it.
+
+    That depends on the facts of one coupling of constraints alone, and those have few different
+    cells: each combination of them is looked into once. All constraints must have fit.
+    """
+
+    def __init__(self, compiled: CompiledRuleSet) -> None:
+        self._compiled = compiled
+        # INVARIANT: what clashes depends on nothing but the coupling and the cells of its facts.
+        self.clash = lru_cache(CACHE_SIZE)(self._clash)
+
+    def of(
+        self,
+        number: int,
+        facts: tuple[str, ...],
+        may: Mapping[str, Sequence[Plane]],
+        rows: NDArray[np.intp],
+    ) -> tuple[dict[str, Plane], Plane]:
+        """Return, per fact of a coupling, in which of these rows it clashes.
+
+        And in which of them that took too much, so that it is perhaps too many facts.
+        """
+        words = len(may[facts[0]][0])
+        kinds, which = kinds_at([plane for fact in facts for plane in may[fact]], rows)
+        found = [self.clash(number, facts, kind) for kind in kinds]
+
+        def where(kinds: Sequence[bool]) -> Plane:
+            return plane_of(rows[np.array(kinds, np.bool_)[which]], words)
+
+        clashing = {fact: where([fact in union for union, _ in found]) for fact in facts}
+        return clashing, where([not fits for _, fits in found])
+
+    def _clash(
+        self, number: int, facts: tuple[str, ...], cells: int
+    ) -> tuple[frozenset[str], bool]:
+        """Return the facts of all minimal conflicts in these cells, and whether that fits."""
+        compiled, known = self._compiled, {}
+        for fact in facts:
+            every = compiled.everything[fact]
+            if cells & every != every:
+                known[fact] = cells & every
+            cells >>= every.bit_length()
+        # Where a coupling does not fit, no row is answered by lanes.
+        root = cast(Node, compiled.coupled[number])
+        clash = Clash(known, Held(compiled.whole.diagram, root, compiled.order))
+        return clash.union, clash.fits

@@ -1,0 +1,171 @@
+"""One rule set laid out to be checked: compiled parts, and the witnesses in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache, partial
+from typing import Any, TypeVar
+
+from routeengine.errors import BudgetError
+from routeengine.executors.reference import FullProfile
+from routeengine.lazy import cached_property
+from routeengine.ruleset.conditions import Condition, FactIs
+from routeengine.ruleset.model import Decision, RuleSet
+from routeengine.ruleset.reading import evaluation_order, facts_of
+from routeengine.symbolic.compiled import NODE_BUDGET, Compilation
+from routeengine.symbolic.compiler import IMPOSSIBLE
+from routeengine.symbolic.diagram import Node
+from routeengine.symbolic.layout import Layout
+from routeengine.verification.comparison import Comparison
+from routeengine.verification.findings import Finding
+from routeengine.verification.regions import MAX_REGIONS, Regions, regions_of
+from routeengine.verification.space import NOTHING, Amount, Constrained, ProfileSpace, forcing
+
+T = TypeVar("T")
+
+
+class Analysis(ProfileSpace):
+    """One rule set, its profiles, and what has been compiled of it.
+
+    What does not fit the budget raises BudgetError; a decision that does not is None.
+    """
+
+    def __init__(self, ruleset: RuleSet, budget: int = NODE_BUDGET) -> None:
+        self.ruleset = ruleset
+        self.budget = budget
+        self.layout = Layout(ruleset, _asked_of(ruleset))
+        self.whole = Compilation(self.layout, self.layout.everything, budget)
+        self.compiler = self.whole.compiler
+        super().__init__(self.compiler)
+        self._order = evaluation_order(ruleset)
+        self.coupled = [
+            needed(self.whole.held([number])) for number in range(len(self.layout.couplings))
+        ]
+        self.decisions = {one.id: self._decision(one) for one in ruleset.decisions}
+
+    def _decision(self, decision: Decision) -> Constrained | None:
+        root = self.whole.decision(decision.id)
+        return None if root is None else self._beside(self.layout.reads[decision.id], root)
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """The rule set, to be compared with itself when something is changed."""
+        return Comparison(self.ruleset, budget=self.budget, order=self.order)
+
+    def means_the_same(self, other: RuleSet) -> bool:
+        """Return whether the rule set with something changed answers all profiles as it does."""
+        return self.comparison.first_difference(other) is None
+
+    def wins(self, decision: Decision) -> Mapping[str, Node]:
+        """Compile, per rule of a decision, where it wins and the constraints hold."""
+        return needed(self.whole.wins(decision.id, [rule.id for rule in decision.rules]))
+
+    def condition(self, condition: Condition) -> Constrained:
+        """Compile a condition where the constraints hold."""
+        facts = facts_of(self.ruleset, condition)
+        return self.constrained(facts, lambda: self.compiler.condition(condition))
+
+    def constrained(self, facts: frozenset[str], build: Callable[[], Node]) -> Constrained:
+        """Compile something that reads these facts, where the constraints hold."""
+        return self._beside(facts, needed(self.whole.confined(facts, build)))
+
+    def _beside(self, facts: frozenset[str], root: Node) -> Constrained:
+        """Put the constraints that share no fact with it beside what was compiled."""
+        touched = self.layout.touched(facts)
+        apart = (held for number, held in enumerate(self.coupled) if number not in touched)
+        return Constrained(root, tuple(apart))
+
+    def scratch(self, work: Callable[[], T]) -> T:
+        """Return what some work comes to, and forget all nodes that it made."""
+        return needed(self.compiler.scratch(work))
+
+    def can_hold(self, condition: Condition) -> bool:
+        """Return whether a condition holds on some profile that the constraints allow."""
+        return True in self.amounts(self.condition(condition))
+
+    def shown(
+        self,
+        finding: Finding,
+        build: Callable[[], Constrained],
+        wanted: Callable[[Any], bool],
+        shows: Callable[[FullProfile], bool],
+    ) -> Finding:
+        """Return a finding with how much it covers, its regions, and a most ordinary witness.
+
+        It is so where what is built leads to a wanted leaf, which is somewhere. `shows` has to be
+        true of the witness as the reference evaluator decides it.
+        """
+        function = build()
+        counts = self.amounts(function).items()
+        covers = sum((amount for leaf, amount in counts if wanted(leaf)), NOTHING)
+        path = self.nearest(function, wanted)
+        if path is None:
+            raise AssertionError("what was counted has no witness: please report it")
+        full = self.full(path)
+        self.replay(full, shows)
+        return replace(
+            finding,
+            witness=self.values(full),
+            enough=self.names(forcing(self.diagram, function.root, path, wanted)),
+            covers=covers,
+            look=self.regions(build, wanted, shows, covers),
+        )
+
+    def regions(
+        self,
+        build: Callable[[], Constrained],
+        wanted: Callable[[Any], bool],
+        shows: Callable[[FullProfile], bool],
+        covers: Amount,
+    ) -> Callable[[], Regions]:
+        """Return a function that finds the regions of what leads to a wanted leaf, once.
+
+        Some rule sets have thousands of overlaps, and few of them are looked at. If the regions
+        do not fit the budget, all that it `covers` is left over.
+        """
+
+        def made() -> Regions:
+            function = build()
+
+            def change(value: object) -> bool | None:
+                return IMPOSSIBLE if value is IMPOSSIBLE else wanted(value)
+
+            root = self.diagram.relabel(("wanted", wanted), change, function.root)
+            replayed = partial(self.replay, shows=shows)
+            return regions_of(self, replace(function, root=root), MAX_REGIONS, replayed)
+
+        return cache(lambda: self.compiler.scratch(made) or Regions((), covers))
+
+    def replay(self, full: Mapping[str, int], shows: Callable[[FullProfile], bool]) -> FullProfile:
+        """Decide a witness by the reference evaluator: what it does not show is not told."""
+        profile = FullProfile(self.ruleset, full).decide(self._order)
+        if any(profile.holds(one.forbids) for one in self.ruleset.constraints):
+            raise AssertionError("a witness breaks a constraint: please report it")
+        if not shows(profile):
+            raise AssertionError("a witness does not show the finding: please report it")
+        return profile
+
+    def names(self, levels: Iterable[int]) -> tuple[str, ...]:
+        """Return the facts at these levels, in declared order."""
+        named = {self.order[level] for level in levels}
+        return tuple(fact.id for fact in self.ruleset.facts if fact.id in named)
+
+
+def needed(compiled: T | None) -> T:
+    """Return what was compiled. Raises BudgetError if it did not fit."""
+    if compiled is None:
+        raise BudgetError("more nodes are needed than the budget has")
+    return compiled
+
+
+def _asked_of(ruleset: RuleSet) -> Iterator[Condition]:
+    """Yield the conditions by which expectations tell values apart."""
+    for expectation in ruleset.expectations:
+        if expectation.when is not None:
+            yield expectation.when
+        if (change := expectation.change) is not None:
+            domain = ruleset.fact[change.fact].domain
+            for values in filter(None, (change.before, change.after)):
+                places = {domain.index(value) or 0 for value in values}
+                yield FactIs(change.fact, sum(1 << place for place in places))

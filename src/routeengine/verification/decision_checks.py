@@ -1,0 +1,245 @@
+"""Checks of what a decision answers: gaps, overlaps, outcomes out of reach, answers too early.
+
+Where no rule of `risk` applies, "risk is low" and "risk is high" both fail, so a decision that asks
+just these two has a gap there too. That one is told where it comes from.
+
+While `risk` is under review, "risk is not high" holds and "risk is high" does not. So
+`{not: {decision: risk, outcome: high}}` or `otherwise` may lead to a loan that nobody would have
+given, had the person said `high`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import combinations
+from operator import eq
+
+from routeengine.executors.reference import FullProfile
+from routeengine.ruleset.conditions import Any
+from routeengine.ruleset.model import Decision, Grounds, Rule
+from routeengine.ruleset.reading import decisions_of, evaluation_order
+from routeengine.ruleset.settling import GAP, OVERLAP, FullVerdict, in_order, target
+from routeengine.symbolic.diagram import FALSE, Node
+from routeengine.verification.analysis import Analysis
+from routeengine.verification.findings import Finding, Kind, Proof
+from routeengine.verification.rewriting import with_part
+from routeengine.verification.space import NOTHING, Amount, Constrained
+
+Amounts = Mapping[FullVerdict, Amount]
+"""How many profiles lead to each verdict of a decision."""
+
+IS_GAP = partial(eq, GAP)
+
+
+def proof(decision: Decision, amounts: Amounts) -> Proof:
+    """Return what was looked through for a decision."""
+    per = dict.fromkeys(decision.keys, NOTHING)
+    for full, amount in amounts.items():
+        per[full.key] += amount
+    answers = {key: amount.combinations for key, amount in per.items()}
+    profiles = {key: amount.profiles for key, amount in per.items()}
+    overlap = amounts.get(OVERLAP, NOTHING)
+    return Proof(decision.id, sum(answers.values()), answers, profiles, overlap)
+
+
+def gaps(rules: Analysis) -> Iterator[Finding]:
+    """Find, per decision that was compiled, the profiles on which no rule applies.
+
+    If they lie wholly within gaps of earlier decisions that it reads, also by way of others,
+    the finding is a note that names those.
+    """
+    reads: dict[str, frozenset[str]] = {}
+    first: dict[str, Constrained] = {}
+    for decision in evaluation_order(rules.ruleset):
+        asked = decisions_of(rules.ruleset, decision)
+        reads[decision.id] = asked.union(*(reads[name] for name in asked))
+        function = rules.decisions[decision.id]
+        if function is None or GAP not in rules.amounts(function):
+            continue
+        earlier = {name: one for name, one in first.items() if name in reads[decision.id]}
+        causes = rules.compiler.scratch(partial(_causes, rules, function, earlier)) or []
+        yield _gap(rules, decision, function, causes)
+        if not causes:
+            first[decision.id] = function
+
+
+def _causes(
+    rules: Analysis, function: Constrained, earlier: Mapping[str, Constrained]
+) -> list[str]:
+    """Return the earlier decisions whose gaps together hold all of this one, if they do."""
+    diagram = rules.diagram
+
+    def gap(one: Constrained) -> Node:
+        return diagram.relabel("gap", IS_GAP, one.root)
+
+    mine = gap(function)
+    meeting = {name: gap(one) for name, one in earlier.items() if diagram.meet(mine, gap(one))}
+    whole = rules.compiler.any_of(meeting.values())
+    return list(meeting) if diagram.ite(whole, FALSE, mine) == FALSE else []
+
+
+def _gap(
+    rules: Analysis, decision: Decision, function: Constrained, causes: Sequence[str]
+) -> Finding:
+    def shows(profile: FullProfile) -> bool:
+        return profile.verdicts[decision.id] == GAP
+
+    kind: Kind = "gap"
+    message = f"decision `{decision.id}` has a gap: no rule applies"
+    if causes:
+        kind = "gap_follows"
+        named = " or ".join(f"`{name}`" for name in causes)
+        message = f"decision `{decision.id}` has a gap only where {named} has one: mend it there"
+    finding = Finding(kind, decision.id, message, (decision.id, *causes), decision.place)
+    return rules.shown(finding, lambda: function, IS_GAP, shows)
+
+
+def overlaps(rules: Analysis, decision: Decision, amounts: Amounts) -> Iterator[Finding]:
+    """Find every two rules that win together and lead to different answers.
+
+    What the pairs cover overlaps in turn, if three win: their union is the leaf OVERLAP, and
+    only that says how much it is in all. Raises BudgetError if that does not fit.
+    """
+    if OVERLAP not in amounts:
+        return
+    wins = rules.wins(decision)
+    for first, second in combinations(decision.rules, 2):
+        # No node is made to see whether two rules win together.
+        apart = target(first) != target(second)
+        if apart and rules.diagram.meet(wins[first.id], wins[second.id]):
+            yield rules.scratch(partial(_overlap, rules, decision, wins, first, second))
+
+
+def _overlap(
+    rules: Analysis, decision: Decision, wins: Mapping[str, Node], first: Rule, second: Rule
+) -> Finding:
+    both = first.id, second.id
+
+    def shows(profile: FullProfile) -> bool:
+        full = profile.verdicts[decision.id]
+        return full.reason == "overlap" and set(both) <= set(full.rules)
+
+    def build() -> Constrained:
+        won = [wins[rule] for rule in both]
+        reads = rules.layout.reads[decision.id]
+        return rules.constrained(reads, lambda: rules.diagram.conjunction(*won))
+
+    finding = Finding(
+        "overlap",
+        decision.id,
+        f"decision `{decision.id}` has an overlap: "
+        f"`{first.id}` and `{second.id}` lead to different answers",
+        both,
+        first.place,
+        both,
+        hint=f"let one go first: `outranks: [{second.id}]` at `{first.id}`, "
+        f"or `outranks: [{first.id}]` at `{second.id}`",
+    )
+    return rules.shown(finding, build, bool, shows)
+
+
+def never_applies(decision: Decision, amounts: Amounts) -> Iterator[Finding]:
+    """Find a decision that applies to nobody."""
+    if {full.status for full in amounts} == {"not_applicable"}:
+        message = f"decision `{decision.id}` never applies: no profile meets `applies_when`"
+        yield Finding("never_applies", decision.id, message, (decision.id,), decision.place)
+
+
+def outcomes_not_reached(
+    rules: Analysis, decision: Decision, amounts: Amounts
+) -> Iterator[Finding]:
+    """Find the outcomes that nothing decides, and among them those that nothing proposes.
+
+    Raises BudgetError if that does not fit.
+    """
+    decided = {full.outcome for full in amounts}
+    left = [outcome for outcome in decision.outcomes if outcome.id not in decided]
+    if not left:
+        return
+    wins = rules.wins(decision)
+    proposed = in_order(decision, [target(one) for one in decision.rules if wins[one.id] != FALSE])
+    for outcome in left:
+        # It is for a person to choose a candidate, so no rule has to decide it.
+        kind: Kind = "only_proposed"
+        message = f"outcome `{outcome.id}` of `{decision.id}` is a candidate, and never decided"
+        if outcome.id not in proposed:
+            kind = "unreachable"
+            message = f"outcome `{outcome.id}` of decision `{decision.id}` is never reached"
+        yield Finding(kind, decision.id, message, (decision.id, outcome.id), outcome.place)
+
+
+def decided_under_review(rules: Analysis, decision: Decision) -> Iterator[Finding]:
+    """Find the earlier decisions under review while this one is decided, and depends on them.
+
+    It depends on one if a person could choose an outcome there by which it would not be decided
+    as it is. That is one of the candidates, or any outcome if none is named. Raises BudgetError
+    if that does not fit.
+    """
+    asked = decisions_of(rules.ruleset, decision)
+    for earlier in rules.ruleset.decisions:
+        if earlier.id in asked:
+            yield from rules.scratch(partial(_decided_early, rules, decision, earlier))
+
+
+def _decided_early(rules: Analysis, decision: Decision, earlier: Decision) -> list[Finding]:
+    def build() -> Constrained:
+        reads = rules.layout.reads[decision.id]
+        return rules.constrained(reads, lambda: _early(rules, decision, earlier))
+
+    def shows(profile: FullProfile) -> bool:
+        mine, other = (profile.verdicts[one.id].status for one in (decision, earlier))
+        return (mine, other) == ("decided", "review")
+
+    function = build()
+    if True not in rules.amounts(function):
+        return []
+    diagram, wins = rules.diagram, rules.wins(decision)
+    there = diagram.relabel("there", bool, function.root)
+    deciding = [rule for rule in decision.rules if diagram.meet(there, wins[rule.id])]
+    named = ", ".join(f"`{rule.id}`" for rule in deciding)
+    finding = Finding(
+        "decided_under_review",
+        decision.id,
+        f"decision `{decision.id}` is decided while `{earlier.id}`, on which it hangs, "
+        f"is under review: by {named}",
+        (decision.id, earlier.id),
+        deciding[0].place,
+        tuple(rule.id for rule in deciding),
+        hint=f"a rule `when: {{decision: {earlier.id}, status: review}}` that leads to review "
+        "and goes first",
+    )
+    return [rules.shown(finding, build, bool, shows)]
+
+
+def _early(rules: Analysis, decision: Decision, earlier: Decision) -> Node:
+    """Compile where the one is decided and the other under review, and may yet change it."""
+    diagram, compiler = rules.diagram, rules.compiler
+    any_of, both = compiler.any_of, diagram.conjunction
+    decided = compiler.decision(decision.id)
+    review = diagram.relabel("review", _under_review, compiler.decision(earlier.id))
+    naming = compiler.naming(earlier.id)
+    unnamed = diagram.negation(any_of(naming.values()))
+    parts = []
+    for outcome, named in naming.items():
+        settled = with_part(rules.ruleset, earlier, _settled(earlier, outcome))
+        chosen = compiler.beside(settled).decision(decision.id)
+        otherwise = diagram.combine("decided otherwise", _otherwise, decided, chosen)
+        parts.append(both(any_of([named, unnamed]), otherwise))
+    return both(review, any_of(parts))
+
+
+def _under_review(full: FullVerdict) -> bool:
+    return full.status == "review"
+
+
+def _otherwise(now: FullVerdict, then: FullVerdict) -> bool:
+    return now.status == "decided" and now != then
+
+
+def _settled(decision: Decision, outcome: str) -> Decision:
+    """Return a decision for which a person has chosen an outcome, and so none of the rules won."""
+    rules = tuple(replace(rule, when=Any(()), outranks=()) for rule in decision.rules)
+    chosen = Rule("", None, outcome, {}, {}, Grounds("source"))
+    return replace(decision, applies_when=None, rules=(*rules, chosen))

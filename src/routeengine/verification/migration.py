@@ -1,0 +1,160 @@
+"""A caseload under two versions of the rules: who moves from which answer to which."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from routeengine.caseload import open_caseload
+from routeengine.errors import ProfileError, UsageError
+from routeengine.executors.first_sight import FirstSight
+from routeengine.executors.lanes import LanesExecutor
+from routeengine.profile import read_profile
+from routeengine.result import Answer, Verdict
+from routeengine.ruleset.model import Decision, RuleSet
+from routeengine.verification.alignment import Side, align
+
+UNUSABLE = "unusable"
+"""Stands for the answer of a version that does not know a value of the client."""
+
+STATUSES = ("review", "insufficient", "not_applicable", UNUSABLE)
+
+FLAGS = "flags"
+"""The name under which flags that changed are told."""
+
+Move: TypeAlias = tuple[str, str, str]
+"""A decision, or the flags; what was answered, and what is. Never a fact's value."""
+
+Told: TypeAlias = tuple[str, tuple[str, ...]]
+"""What is answered, and beside it the candidates, or what is still possible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """How many clients went from which answer to which, and who; ids only, never facts.
+
+    `matrices` counts, per decision that both versions have, the clients by what was answered and
+    what is: an outcome, a status, or "unusable". `moved` has the clients for whom anything is
+    answered otherwise, with each change. `faults` are rows that could not be read.
+    """
+
+    matrices: Mapping[str, Mapping[tuple[str, str], int]]
+    clients: int
+    moved: tuple[tuple[str, tuple[Move, ...]], ...]
+    faults: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the same as plain data."""
+        return {
+            "clients": self.clients,
+            "faulty_rows": len(self.faults),
+            "matrices": {
+                decision: [
+                    {"old": was, "new": now, "clients": number}
+                    for (was, now), number in counts.items()
+                ]
+                for decision, counts in self.matrices.items()
+            },
+            "moved": [
+                {
+                    "client_id": client,
+                    "moves": [{"name": n, "old": was, "new": now} for n, was, now in moves],
+                }
+                for client, moves in self.moved
+            ],
+        }
+
+
+def migrate(
+    old: RuleSet,
+    new: RuleSet,
+    caseload: str | Path,
+    renames: Mapping[str, str] | None = None,
+    *,
+    drop_columns: Iterable[str] = (),
+) -> Migration:
+    """Classify every client of a caseload file by two versions of the rules, and say who moves.
+
+    `renames` is as for `diff`, and `drop_columns` names columns of the file to leave out. A row
+    that cannot be read is a fault, and told; a client of whom one version does not know a
+    value moves to or from "unusable". Raises CaseloadError if the file cannot be
+    read, and UsageError if a column would mean two facts.
+    """
+    aligned = align(old, new, renames)
+    common = aligned.after.common
+    if twice := [fact.id for fact in common.facts if fact.id.endswith(" (old)")]:
+        named = ", ".join(f"`{one.removesuffix(' (old)')}`" for one in twice)
+        raise UsageError(f"{named}: another type in each version, so no caseload suits both")
+    before, after = _Version(aligned.before), _Version(aligned.after)
+    decisions = [one for one in common.decisions if one.id in before.decisions]
+    counts: dict[str, Counter[tuple[str, str]]] = {one.id: Counter() for one in decisions}
+    moved: list[tuple[str, tuple[Move, ...]]] = []
+    faults: list[str] = []
+    clients = 0
+    with open_caseload(caseload, common, drop_columns=drop_columns) as rows:
+        for row in rows:
+            faults += [f"{caseload}:{fault}" for fault in row.faults]
+            if row.profile is None:
+                continue
+            clients += 1
+            was, now = before.answers(row.profile), after.answers(row.profile)
+            for name, counter in counts.items():
+                counter[was[name][0], now[name][0]] += 1
+            names = [name for name in (*counts, FLAGS) if was[name] != now[name]]
+            if names:
+                moves = tuple((name, _shown(was[name]), _shown(now[name])) for name in names)
+                moved.append((row.client_id or "", moves))
+    matrices = {one.id: _in_order(one, counts[one.id]) for one in decisions}
+    return Migration(matrices, clients, tuple(moved), tuple(faults))
+
+
+def _in_order(decision: Decision, counts: Counter[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    keys = [*(outcome.id for outcome in decision.outcomes), *STATUSES]
+    ranks = {key: rank for rank, key in enumerate(keys)}
+    order = sorted(counts, key=lambda both: [ranks.get(key, -1) for key in both])
+    return {both: counts[both] for both in order}
+
+
+def _shown(told: Told) -> str:
+    key, beside = told
+    return f"{key} ({', '.join(beside)})" if beside else key
+
+
+class _Version:
+    """One version that classifies, and answers in the common names."""
+
+    def __init__(self, side: Side) -> None:
+        self.side = side
+        self.decisions = side.decisions
+        self.outcomes = {name: side.outcomes(name) for name in self.decisions}
+        self.flags = {own: common for common, own in side.flags.items()}
+        self._executor = LanesExecutor(side.own)
+        self._sight = FirstSight(self._executor) if self._executor.exact else None
+
+    def _answer(self, profile: Mapping[str, object]) -> Answer:
+        state = read_profile(self.side.own, self.side.translated(profile))
+        answer = None if self._sight is None else self._sight.answer_of(state)
+        return self._executor.evaluate(state) if answer is None else answer
+
+    def answers(self, profile: Mapping[str, object]) -> dict[str, Told]:
+        """Return the answer of each decision, and the flags."""
+        try:
+            answer = self._answer(profile)
+        except ProfileError:
+            # The caseload was read by all values that either version knows.
+            return dict.fromkeys((*self.decisions, FLAGS), (UNUSABLE, ()))
+        verdicts = {
+            name: self._told(name, answer.verdicts[own]) for name, own in self.decisions.items()
+        }
+        flags = sorted(self.flags[flag] for flag in answer.flags)
+        return verdicts | {FLAGS: (", ".join(flags) or "-", ())}
+
+    def _told(self, name: str, verdict: Verdict) -> Told:
+        outcomes = self.outcomes[name]
+        if verdict.outcome is not None:
+            return outcomes[verdict.outcome], ()
+        beside = verdict.candidates if verdict.status == "review" else verdict.possible
+        return verdict.status, tuple(outcomes.get(one, one) for one in beside)

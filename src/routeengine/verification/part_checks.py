@@ -1,0 +1,204 @@
+"""Checks of facts, criteria, constraints, flags and operands that make no difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import combinations
+from operator import eq
+
+from routeengine.ruleset.conditions import (
+    All,
+    Any,
+    AtLeast,
+    Condition,
+    CriterionIs,
+    Exactly,
+    walk,
+)
+from routeengine.ruleset.model import Constraint, Criterion, RuleSet
+from routeengine.ruleset.reading import facts_of, facts_read
+from routeengine.ruleset.settling import OVERLAP
+from routeengine.symbolic.compiler import IMPOSSIBLE
+from routeengine.symbolic.diagram import FALSE, Node
+from routeengine.symbolic.influence import single
+from routeengine.verification.analysis import Analysis, needed
+from routeengine.verification.findings import Finding
+from routeengine.verification.rewriting import sites, with_part
+
+ALWAYS, NEVER = All(()), Any(())
+
+
+def nothing_possible(rules: Analysis) -> Iterator[Finding]:
+    """Find constraints that together exclude every profile, as few of them as do."""
+    for coupling, held in zip(rules.layout.couplings, rules.coupled, strict=True):
+        if held != FALSE:
+            continue
+        blamed = [
+            one
+            for one in rules.ruleset.constraints
+            if facts_of(rules.ruleset, one.forbids) <= set(coupling.facts)
+        ]
+        for constraint in tuple(blamed):
+            fewer = [one for one in blamed if one is not constraint]
+            if _excludes_everything(rules, fewer):
+                blamed = fewer
+        about = tuple(one.id for one in blamed)
+        named = ", ".join(f"`{one}`" for one in about)
+        message = f"no profile is possible: {named} exclude{'s' * (len(blamed) == 1)} everything"
+        yield Finding("nothing_possible", "", message, about, blamed[0].place)
+
+
+def _excludes_everything(rules: Analysis, constraints: Sequence[Constraint]) -> bool:
+    forbidden = Any(tuple(one.forbids for one in constraints))
+    return rules.diagram.negation(rules.compiler.condition(forbidden)) == FALSE
+
+
+def idle_constraints(rules: Analysis) -> Iterator[Finding]:
+    """Find the constraints that exclude nothing, or nothing that the others do not."""
+    for one in rules.ruleset.constraints:
+        if rules.means_the_same(with_part(rules.ruleset, one, None)):
+            alone = rules.compiler.condition(one.forbids) == FALSE
+            why = "nothing meets its condition" if alone else "the others exclude the same"
+            message = f"constraint `{one.id}` never bites: {why}"
+            yield Finding("idle_constraint", "", message, (one.id,), one.place)
+
+
+def idle_criteria(rules: Analysis) -> Iterator[Finding]:
+    """Find the criteria of which it never matters whether they hold."""
+    expected = {
+        part.criterion
+        for expectation in rules.ruleset.expectations
+        for part in walk(expectation.when or ALWAYS)
+        if isinstance(part, CriterionIs)
+    }
+    for criterion in rules.ruleset.criteria:
+        truths = rules.amounts(rules.condition(criterion.when))
+        constant = ALWAYS if True in truths else NEVER
+        if len(truths) == 1 and _same_with(rules, criterion, constant):
+            why = f"it {'always' if True in truths else 'never'} holds"
+        elif criterion.id not in expected and all(
+            _same_with(rules, criterion, when) for when in (ALWAYS, NEVER)
+        ):
+            why = "no answer hangs on it"
+        else:
+            continue
+        message = f"criterion `{criterion.id}` makes no difference: {why}"
+        yield Finding("idle_criterion", "", message, (criterion.id,), criterion.place)
+
+
+def _same_with(rules: Analysis, criterion: Criterion, when: Condition) -> bool:
+    return rules.means_the_same(with_part(rules.ruleset, criterion, replace(criterion, when=when)))
+
+
+def idle_facts(rules: Analysis) -> Iterator[Finding]:
+    """Find the facts on which no answer ever depends.
+
+    A fact that a constraint ties to what a decision reads is left alone: something can be
+    concluded from it. So is what serves the dossier or following over time.
+    """
+    ruleset = rules.ruleset
+    read = {fact for one in ruleset.decisions for fact in facts_read(ruleset, one.id)}
+    read |= {fact for one in ruleset.flags if one.when for fact in facts_of(ruleset, one.when)}
+    used = _used_elsewhere(ruleset)
+    for number in rules.layout.touched(frozenset(read)):
+        used |= set(rules.layout.couplings[number].facts)
+    if unclear := [fact for fact in ruleset.facts if fact.id not in used]:
+        for root in _roots(rules):
+            used |= {rules.order[level] for level in single(rules.diagram, root, _alike)}
+    for fact in unclear:
+        if fact.id not in used:
+            why = "no answer hangs on it" if fact.id in read else "nothing asks it"
+            message = f"fact `{fact.id}` makes no difference: {why}"
+            yield Finding("idle_fact", "", message, (fact.id,), fact.place)
+
+
+def _used_elsewhere(ruleset: RuleSet) -> set[str]:
+    used = {one.change.fact for one in ruleset.expectations if one.change is not None}
+    for one in ruleset.expectations:
+        used |= facts_of(ruleset, one.when or ALWAYS)
+    if ruleset.follow_up is not None and ruleset.follow_up.fact is not None:
+        used.add(ruleset.follow_up.fact)
+    for source in () if ruleset.evidence is None else ruleset.evidence.sources:
+        used |= source.sets.keys()
+    return used
+
+
+def _roots(rules: Analysis) -> list[Node]:
+    """Return all that is answered: flags, verdicts, and which outcomes an overlap names."""
+    flags = (flag.when for flag in rules.ruleset.flags if flag.when is not None)
+    answers = [rules.condition(when) for when in flags]
+    for decision in rules.ruleset.decisions:
+        answers.append(needed(rules.decisions[decision.id]))
+        if OVERLAP in rules.amounts(answers[-1]):
+            reads = rules.layout.reads[decision.id]
+            for outcome in decision.outcomes:
+                named = partial(_named, rules, decision.id, outcome.id)
+                answers.append(rules.constrained(reads, named))
+    return [one.root for one in answers]
+
+
+def _named(rules: Analysis, decision: str, outcome: str) -> Node:
+    """Compile where rules overlap, and one that wins names the outcome."""
+    compiler = rules.compiler
+    overlap = rules.diagram.relabel("overlap", partial(eq, OVERLAP), compiler.decision(decision))
+    return rules.diagram.conjunction(overlap, compiler.naming(decision)[outcome])
+
+
+def _alike(one: object, other: object) -> bool:
+    return IMPOSSIBLE in (one, other) or one == other
+
+
+def idle_flags(rules: Analysis) -> Iterator[Finding]:
+    """Find the flags that are never raised, or always."""
+    for flag in rules.ruleset.flags:
+        if flag.when is None:
+            continue
+        truths = rules.amounts(rules.condition(flag.when))
+        if len(truths) == 1:
+            often = "always" if True in truths else "never"
+            message = f"flag `{flag.id}` makes no difference: it is {often} raised"
+            yield Finding("idle_flag", "", message, (flag.id,), flag.place)
+
+
+def equivalent_operands(rules: Analysis) -> Iterator[Finding]:
+    """Find operands that mean the same as another one beside them, on all that can be.
+
+    One of the two can be left out of an `all` or `any`; if they are counted, both count.
+    Raises BudgetError if that does not fit.
+    """
+    for site in sites(rules.ruleset):
+        kind, owner = site.kind, site.part
+        for part in walk(site.condition):
+            if isinstance(part, All | Any | AtLeast | Exactly):
+                for first, second in rules.scratch(partial(_equivalent, rules, part, kind)):
+                    word = _WORDS[type(part)]
+                    message = f"operands {first} and {second} of `{word}` in {kind} `{owner.id}`"
+                    message += " mean the same"
+                    if isinstance(part, AtLeast | Exactly):
+                        message += ", and both count"
+                    yield Finding("equivalent_operands", "", message, (owner.id,), owner.place)
+
+
+_WORDS = {All: "all", Any: "any", AtLeast: "at_least", Exactly: "exactly"}
+
+
+def _equivalent(
+    rules: Analysis, part: All | Any | AtLeast | Exactly, kind: str
+) -> list[tuple[int, int]]:
+    """Return the operands, by number, that mean the same and hold somewhere, but are not equal.
+
+    Of a constraint they do so on all there is, and else on what the constraints leave.
+    """
+    diagram, compiler = rules.diagram, rules.compiler
+
+    roots = [compiler.condition(operand) for operand in part.parts]
+    if kind != "constraint":
+        held = needed(rules.whole.held(rules.layout.touched(facts_of(rules.ruleset, part))))
+        roots = [diagram.conjunction(held, root) for root in roots]
+    return [
+        (first + 1, second + 1)
+        for first, second in combinations(range(len(roots)), 2)
+        if roots[first] == roots[second] != FALSE and part.parts[first] != part.parts[second]
+    ]

@@ -1,0 +1,233 @@
+"""Checks of rules that make no difference: dead, shadowed, redundant, or outranking in vain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from operator import eq
+
+from routeengine.executors.reference import FullProfile
+from routeengine.ruleset.conditions import All, Condition
+from routeengine.ruleset.model import Decision, Rule
+from routeengine.ruleset.settling import NOT_APPLICABLE, OVERLAP, in_order, target, verdict_to
+from routeengine.symbolic.compiler import IMPOSSIBLE
+from routeengine.symbolic.diagram import FALSE, Node
+from routeengine.verification.analysis import Analysis, needed
+from routeengine.verification.findings import Finding
+from routeengine.verification.regions import Regions
+from routeengine.verification.rewriting import rules_asked, with_part
+from routeengine.verification.space import leaf_at, nearest
+
+
+def rules_that_never_win(rules: Analysis, decision: Decision) -> Iterator[Finding]:
+    """Find the rules that never apply, and those that apply but are always outranked.
+
+    Raises BudgetError if the condition of one does not fit.
+    """
+    wins = rules.wins(decision)
+    for rule in decision.rules:
+        if wins[rule.id] != FALSE:
+            continue
+        if rule.when is None:
+            yield _dead(decision, rule, "the other rules leave nothing over")
+        elif not rules.can_hold(rule.when):
+            yield _dead(decision, rule, "its condition never holds")
+        else:
+            yield _never_wins(rules, decision, rule, rule.when)
+
+
+def _dead(decision: Decision, rule: Rule, why: str) -> Finding:
+    message = f"rule `{rule.id}` never applies: {why}"
+    return Finding("dead_rule", decision.id, message, (rule.id,), rule.place)
+
+
+def _never_wins(rules: Analysis, decision: Decision, rule: Rule, when: Condition) -> Finding:
+    applies = when
+    if decision.applies_when is not None:
+        applies = All((when, decision.applies_when))
+    if not rules.can_hold(applies):
+        return _dead(decision, rule, f"it holds only where `{decision.id}` does not apply")
+    shadows = [
+        other.id
+        for other in decision.rules
+        if other.id in rules.layout.ranks[decision.id].beaten[rule.id]
+        and other.when is not None
+        and rules.can_hold(All((applies, other.when)))
+    ]
+
+    def shows(profile: FullProfile) -> bool:
+        return profile.holds(when) and rule.id not in profile.verdicts[decision.id].rules
+
+    named = " or ".join(f"`{one}`" for one in shadows)
+    finding = Finding(
+        "never_wins",
+        decision.id,
+        f"rule `{rule.id}` never wins: wherever it applies, {named} outranks it",
+        (rule.id,),
+        rule.place,
+        (rule.id, *shadows),
+    )
+    shown = rules.shown(finding, lambda: rules.condition(applies), bool, shows)
+    return replace(shown, look=Regions)
+
+
+def idle_outranks(rules: Analysis, decision: Decision) -> Iterator[Finding]:
+    """Find what is said to outrank something, and changes no answer by it.
+
+    If it follows from what else is outranked it is as well to say it, so all of those are one
+    note, save what the author names as accepted. Raises BudgetError if that does not fit.
+    """
+    next_above = rules.layout.ranks[decision.id].next_above
+    named = {one.about for one in rules.ruleset.acceptances if one.finding == "idle_outranks"}
+    asked = not rules_asked(rules.ruleset).isdisjoint(rule.id for rule in decision.rules)
+    implied: list[tuple[Rule, str]] = []
+    for rule in decision.rules:
+        for beaten in rule.outranks:
+            if rule.id not in next_above[beaten]:
+                if (rule.id, beaten) in named:
+                    why = "that follows from what else is outranked"
+                    yield _in_vain(decision, rule, beaten, why)
+                else:
+                    implied.append((rule, beaten))
+            # The answers of the decision are the same, but other decisions may ask who won.
+            elif not rules.scratch(partial(_bites, rules, decision, rule.id, beaten)) and (
+                not asked or _same_without(rules, rule, beaten)
+            ):
+                why = _why_in_vain(rules, rule, rules.ruleset.rule[beaten])
+                yield _in_vain(decision, rule, beaten, why)
+    if implied:
+        yield _implied(decision, implied)
+
+
+def _in_vain(decision: Decision, rule: Rule, beaten: str, why: str) -> Finding:
+    message = f"rule `{rule.id}` outranks `{beaten}` in vain: {why}"
+    pair = rule.id, beaten
+    return Finding("idle_outranks", decision.id, message, pair, rule.place, pair)
+
+
+def _implied(decision: Decision, pairs: Sequence[tuple[Rule, str]]) -> Finding:
+    """Make the one note on all that is told and follows; the first of it is an example."""
+    rule, beaten = pairs[0]
+    message = f"that rule `{rule.id}` outranks `{beaten}` follows from what else is outranked"
+    if more := len(pairs) - 1:
+        message += f", and so do {more:,} more pairs of `{decision.id}`"
+    return Finding("implied_outranks", decision.id, message, (decision.id,), rule.place)
+
+
+def _bites(rules: Analysis, decision: Decision, rule: str, beaten: str) -> bool:
+    """Return whether a decision has another answer somewhere if one `outranks` is left out."""
+    less = rules.layout.ranks[decision.id].without(rule, beaten)
+    return any(_winning_changes(rules, decision, *one) for one in less)
+
+
+def _same_without(rules: Analysis, rule: Rule, beaten: str) -> bool:
+    left = tuple(one for one in rule.outranks if one != beaten)
+    return rules.means_the_same(with_part(rules.ruleset, rule, replace(rule, outranks=left)))
+
+
+def _why_in_vain(rules: Analysis, rule: Rule, beaten: Rule) -> str:
+    if (
+        rule.when is None
+        or beaten.when is None
+        or not rules.can_hold(All((rule.when, beaten.when)))
+    ):
+        return "the two never apply together"
+    return "without that every answer is the same"
+
+
+def _winning_changes(rules: Analysis, decision: Decision, rule: str, above: frozenset[str]) -> bool:
+    """Return whether a decision has another answer somewhere if just these outrank a rule.
+
+    They are fewer than do. So the rule wins besides, where it applies together with one that
+    outranked it, and with none that still does. That makes a difference where it leads elsewhere
+    than those that won before, and where those overlap, if it names one more candidate. Makes
+    nodes; raises BudgetError if they run out.
+    """
+    diagram, compiler = rules.diagram, rules.compiler
+    beaten = rules.layout.ranks[decision.id].beaten[rule]
+    root = needed(rules.decisions[decision.id]).root
+    lost, left, own = (
+        _any_applies(rules, decision, some) for some in (beaten - above, above, {rule})
+    )
+    more = diagram.ite(left, FALSE, diagram.conjunction(lost, own))
+    to = target(rules.ruleset.rule[rule])
+    every = [(1 << size) - 1 for size in diagram.sizes]
+    leaves = {diagram.values[leaf] for leaf in diagram.reach_within(more, root, every)}
+    if leaves - {verdict_to(decision, to), OVERLAP, NOT_APPLICABLE, IMPOSSIBLE}:
+        return True
+    if OVERLAP not in leaves:
+        return False
+    more = diagram.conjunction(more, diagram.relabel("overlap", partial(eq, OVERLAP), root))
+    naming = compiler.naming(decision.id)
+    return any(diagram.ite(naming[o], FALSE, more) != FALSE for o in in_order(decision, [to]))
+
+
+def _any_applies(rules: Analysis, decision: Decision, some: frozenset[str] | set[str]) -> Node:
+    """Compile where at least one of some rules applies.
+
+    What outranks a rule was compiled with it, all together. Of a hundred rules, each of which
+    outranks the next, those above the last one are two nodes to join, not ninety-nine.
+    """
+    compiler, beaten = rules.compiler, rules.layout.ranks[decision.id].beaten
+    together = set[str]()
+    nodes = []
+    for rule in sorted(some, key=lambda one: (-len(beaten[one]), one)):
+        if rule in together:
+            continue
+        if beaten[rule] <= some:
+            together |= beaten[rule]
+            nodes.append(compiler.outranking(rule))
+        if (when := rules.ruleset.rule[rule].when) is not None:
+            nodes.append(compiler.condition(when))
+    return compiler.any_of(nodes)
+
+
+def redundant_rules(rules: Analysis, decision: Decision) -> Iterator[Finding]:
+    """Find the rules that win only where another one does that leads to the same.
+
+    Told are those that can be left out, what is outranked by way of them kept: that changes no
+    verdict and no candidates. Of two that are the same it is the later one. A rule that a
+    condition asks for by name is left alone. Raises BudgetError if that does not fit.
+    """
+    found = rules.scratch(partial(_redundant, rules, decision))
+    for rule, other, same in reversed(found):
+        how = "wins just where" if same else "wins only where"
+        message = f"rule `{rule.id}` is redundant: it {how} `{other.id}` does, to the same end"
+        about = (rule.id, other.id)
+        yield Finding("redundant_rule", decision.id, message, about, rule.place, about)
+
+
+def _redundant(rules: Analysis, decision: Decision) -> list[tuple[Rule, Rule, bool]]:
+    """Return the redundant rules, last first, each with one that stays; and if they are alike."""
+    diagram, wins = rules.diagram, rules.wins(decision)
+    beaten = rules.layout.ranks[decision.id].beaten
+    asked, left, found = rules_asked(rules.ruleset), list(decision.rules), []
+
+    def covered(rule: Rule, other: Rule) -> bool:
+        return not diagram.meet(wins[rule.id], diagram.negation(wins[other.id]))
+
+    def needless(rule: Rule) -> bool:
+        """Return whether those that it outranked lead nowhere else where they win without it."""
+        return not any(
+            rule.id in above and _winning_changes(rules, decision, one, above - {rule.id})
+            for one, above in beaten.items()
+        )
+
+    for rule in reversed(decision.rules):
+        point = nearest(diagram, wins[rule.id], bool)
+        if point is None or rule.id in asked:
+            continue
+        for other in left:
+            # Whichever covers the rule wins at that one point of it too; few others do.
+            if (
+                leaf_at(diagram, wins[other.id], point) != FALSE
+                and other is not rule
+                and target(other) == target(rule)
+                and covered(rule, other)
+            ):
+                if needless(rule):
+                    left.remove(rule)
+                    found.append((rule, other, wins[rule.id] == wins[other.id]))
+                break
+    return found

@@ -1,0 +1,162 @@
+"""Explanations as JSON: this form loses nothing, and the form before it is still read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+
+from examples import examples
+from explanation.explained import Case, cases
+from explanation.test_golden import CHANGED, VIGNETTES, from_dossier, profile
+from generated import BOTH, GROUNDS, a_fact
+from routeengine import Engine, load_ruleset
+from routeengine.errors import UsageError
+from routeengine.explanation import LANGUAGES, Explanation
+from routeengine.ruleset.conditions import All, AtLeast, Condition, Exactly, FactIs, Not
+from routeengine.ruleset.conditions import Any as AnyOf
+from routeengine.ruleset.domains import BooleanDomain
+from routeengine.ruleset.model import Decision, Outcome, Rule, RuleSet
+from verification.broken import LIBRARY
+
+FORM_1 = Path(__file__).parent / "form1"
+"""Explanations, each with its texts, as the version wrote them that knew no other form."""
+
+SCHEMA_1 = Path(__file__).parents[2] / "schemas" / "explanation-1.schema.json"
+
+NAMES = sorted(path.stem for path in FORM_1.glob("*.json"))
+
+
+def read_back(explanation: Explanation) -> Explanation:
+    """Write an explanation as JSON, and read it."""
+    return Explanation.model_validate_json(explanation.model_dump_json())
+
+
+@settings(max_examples=examples(100), deadline=None)
+@given(cases())
+def test_an_explanation_survives_json(case: Case) -> None:
+    """Written as JSON and read back it is the same explanation, masked or not."""
+    for language in LANGUAGES:
+        explanation = case.explain(language)
+        assert read_back(explanation) == explanation
+        assert read_back(explanation.masked()) == explanation.masked()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_explanations_of_every_kind_survive_json(
+    rijswijk: RuleSet, engine: Engine, language: str
+) -> None:
+    """Of the shipped policy too, of a dossier, and of rules that others wrote."""
+    some = [engine.explain(profile(rijswijk, one), lang=language) for one in (*VIGNETTES, *CHANGED)]
+    some += [from_dossier(rijswijk, language), engine.explain({}, lang=language)]
+    some.append(Engine(load_ruleset(LIBRARY)).explain({"age": 40}, lang=language))
+    for one in some:
+        assert read_back(one) == one
+
+
+def test_a_group_of_any_kind_survives_json() -> None:
+    """Also one that is denied, that has one part, or that holds whatever is known."""
+    facts = [FactIs(name, 2) for name in "pqr"]
+    groups: list[Condition] = [
+        All((facts[0],)), AnyOf((facts[1],)), AtLeast(2, tuple(facts)), Exactly(1, tuple(facts)),
+        Not(All(tuple(facts))), Not(Exactly(2, tuple(facts))), Not(Not(facts[2])), All(()),
+    ]  # fmt: skip
+    rules = tuple(
+        Rule(f"r{number}", when, "A", BOTH, BOTH, GROUNDS) for number, when in enumerate(groups)
+    )
+    ruleset = RuleSet(
+        "groups", "1", BOTH, BOTH, BOTH, ("nl", "en"),
+        tuple(a_fact(name, BooleanDomain()) for name in "pqr"), (),
+        (Decision("d", BOTH, (Outcome("A", BOTH, BOTH), Outcome("B", BOTH, BOTH)), rules),),
+    )  # fmt: skip
+    explanation = Engine(ruleset).explain({"p": True}, lang="en")
+    assert read_back(explanation) == explanation
+
+
+@pytest.mark.parametrize("name", VIGNETTES)
+def test_an_explanation_is_small(rijswijk: RuleSet, engine: Engine, name: str) -> None:
+    """40 kB for a client of whom most is known; in form 1 it was 239. With nothing known, 48."""
+    known = profile(rijswijk, name)
+    for language in LANGUAGES:
+        size = len(engine.explain(known, lang=language).model_dump_json().encode())
+        assert size <= (48_000 if name == "empty_file" else 40_000)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_form_1_is_still_read(name: str) -> None:
+    """Its texts are what they were, byte for byte, and its form is told as it was."""
+    text = (FORM_1 / f"{name}.json").read_text(encoding="utf-8")
+    explanation = Explanation.model_validate_json(text)
+    for ending, rendered in (
+        ("txt", explanation.to_text()),
+        ("md", explanation.to_markdown()),
+        ("html", explanation.to_html()),
+    ):
+        assert rendered == (FORM_1 / f"{name}.{ending}").read_text(encoding="utf-8")
+    assert explanation.versions.form == "routeengine/explanation/1"
+    jsonschema.validate(json.loads(text), json.loads(SCHEMA_1.read_text(encoding="utf-8")))
+    # Its conditions get the ids of this form, and nothing else of it changes.
+    again = read_back(explanation)
+    assert again.to_text() == explanation.to_text()
+    assert again.to_html() == explanation.to_html()
+    assert read_back(again) == again
+
+
+def test_a_text_that_no_template_gives_is_written_out(engine: Engine) -> None:
+    """An explanation of a version with other words is read as it was written."""
+    form = json.loads(engine.explain({"rung": 2}).model_dump_json())
+    words = {name: f"other {template}" for name, template in form["words"].items()}
+    other = Explanation.model_validate_json(json.dumps(form | {"words": words}))
+    assert "other " in other.to_text()
+    assert read_back(other) == other
+
+
+def spoiled(engine: Engine, **parts: Any) -> str:
+    """Write an explanation with other parts in it."""
+    return json.dumps(json.loads(engine.explain({"rung": 2}).model_dump_json()) | parts)
+
+
+def test_what_is_no_explanation_is_refused(engine: Engine) -> None:
+    """With one error, that shows nothing of what was read."""
+    # Of numbers past those that the rules refer to; a flag refers to the last.
+    known = json.loads(engine.explain({"rung": 2}).model_dump_json())["conditions"]
+    doubled, deep = list(known), list(known)
+    doubled += [
+        {"truth": "open", "kind": "all", "parts": [number, number]}
+        for number in range(len(known) - 1, len(known) + 40)
+    ]
+    deep += [
+        {"truth": "open", "kind": "not", "text": "secret", "parts": [number]}
+        for number in range(len(known) - 1, len(known) + 9_000)
+    ]
+
+    def flag(when: int) -> list[dict[str, Any]]:
+        return [{"flag": "f", "label": "secret", "grounds": {}, "when": when}]
+
+    for text in (
+        "", "[]", "{}", '{"form": "routeengine/explanation/3"}', '"secret"', "secret",
+        spoiled(engine, conditions=[]), spoiled(engine, words={}), spoiled(engine, facts={}),
+        spoiled(engine, rules={}), spoiled(engine, sources={}), spoiled(engine, more="secret"),
+        spoiled(engine, language=3), spoiled(engine, flags=flag(-1)),
+        spoiled(engine, conditions=doubled, flags=flag(len(doubled) - 1)),
+        spoiled(engine, conditions=[{"truth": "open", "kind": "all", "parts": [0]}] * 200),
+        spoiled(engine, conditions=deep, flags=flag(len(deep) - 1)),
+        json.dumps({**json.loads((FORM_1 / f"{NAMES[0]}.json").read_text()), "more": "secret"}),
+    ):  # fmt: skip
+        with pytest.raises(UsageError, match="is no explanation") as caught:
+            Explanation.model_validate_json(text)
+        assert "secret" not in str(caught.value)
+
+
+def test_words_that_come_from_outside_fill_in_names_alone(engine: Engine) -> None:
+    """A template asks for no more than the names that it may have."""
+    words = json.loads(engine.explain({"rung": 2}).model_dump_json())["words"]
+    greedy = words | {"criterion": "{label!r:>999999999}"}
+    explanation = Explanation.model_validate_json(spoiled(engine, words=greedy))
+    assert "{label!r:>999999999}" in explanation.model_dump_json()
+    with pytest.raises(UsageError):
+        Explanation.model_validate_json(spoiled(engine, words=words | {"criterion": "{more}"}))

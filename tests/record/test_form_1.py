@@ -1,0 +1,33 @@
+"""Records that earlier versions wrote: they load, and give the same again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from routeengine import Engine, replay
+from routeengine.record import Record
+
+FORM_1 = Path(__file__).parent / "form1"
+NAMES = sorted(path.name for path in FORM_1.glob("*.json"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_record_of_form_1_replays(name: str) -> None:
+    """With the rule set inside or found by its digest, of a dossier or not."""
+    record = Record.read(FORM_1 / name)
+    assert record.body.form == "routeengine/record/1"
+    again = replay(record)
+    assert again.same, again.differences
+    assert [note.kind for note in again.notes if note.kind != "engine"] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_record_of_form_1_holds_can_be_explained(name: str, engine: Engine) -> None:
+    """Its facts, classified by its own rules, give the verdicts that it holds."""
+    body = Record.read(FORM_1 / name).body
+    result = (engine if body.rules is None else Engine(body.rules)).classify(body.profile)
+    assert {one: verdict.status for one, verdict in result.verdicts.items()} == {
+        one: entry.status for one, entry in body.verdicts.items()
+    }

@@ -1,0 +1,27 @@
+"""The order of facts puts together what is used together."""
+
+from __future__ import annotations
+
+import pytest
+
+from routeengine.symbolic.layout import order_by_structure
+
+GROUPS = [("a", "z"), ("b", "y"), ("a", "c", "z"), ("m", "y")]
+FACTS = ["a", "b", "c", "m", "y", "z"]
+
+
+def test_facts_used_together_stand_together() -> None:
+    """Whatever order they are given in, the order is the same."""
+    order = order_by_structure(FACTS, GROUPS)
+    assert order == order_by_structure(FACTS[::-1], GROUPS)
+    assert sorted(order) == FACTS
+    assert abs(order.index("a") - order.index("z")) <= 2
+    assert abs(order.index("b") - order.index("y")) <= 2
+
+
+@pytest.mark.parametrize("rounds", [1, 2])
+def test_few_rounds_lose_no_fact(rounds: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Huge rule sets get fewer rounds: an order that is worse, of the same facts."""
+    monkeypatch.setattr("routeengine.symbolic.layout.ROUNDS", rounds)
+    monkeypatch.setattr("routeengine.symbolic.layout.FEWEST_ROUNDS", rounds)
+    assert sorted(order_by_structure(FACTS, GROUPS)) == FACTS

@@ -1,0 +1,83 @@
+"""Which clients move by a change of rules, as an integrator asks it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from routeengine import Engine, load_ruleset
+from routeengine.caseload import open_caseload
+from routeengine.errors import UsageError
+from routeengine.ruleset.conditions import FactIs
+from routeengine.ruleset.model import RuleSet
+from routeengine.verification import migrate
+from routeengine.verification.rewriting import Names, renamed
+from verification.broken import LIBRARY
+from verification.pairs import with_rule
+
+CASELOAD = Path(__file__).resolve().parents[2] / "fixtures" / "caseload.csv"
+
+
+def stricter(rijswijk: RuleSet) -> RuleSet:
+    """Return the policy with one rule less strict: few clients move."""
+    fact = rijswijk.fact["rung"]
+    rung = FactIs("rung", fact.domain.full >> 1)
+    return with_rule(rijswijk, "scope_other_rung", when=rung)
+
+
+def test_clients_who_move_are_those_whom_two_engines_answer_otherwise(rijswijk: RuleSet) -> None:
+    """Each answer as `classify` gives it, counted per decision; and plain data of it."""
+    new = stricter(rijswijk)
+    migration = migrate(rijswijk, new, CASELOAD)
+    engines = Engine(rijswijk), Engine(new)
+    moved, counts = set(), dict.fromkeys((d.id for d in rijswijk.decisions), 0)
+    with open_caseload(CASELOAD, rijswijk) as rows:
+        for row in rows:
+            if row.profile is not None:
+                one, other = (engine.classify(row.profile) for engine in engines)
+                for name, verdict in one.verdicts.items():
+                    now = other.verdicts[name]
+                    counts[name] += (verdict.outcome or verdict.status) != (
+                        now.outcome or now.status
+                    )
+                if (
+                    any(
+                        (a.outcome, a.status, a.candidates, a.possible)
+                        != (b.outcome, b.status, b.candidates, b.possible)
+                        for a, b in zip(one.verdicts.values(), other.verdicts.values(), strict=True)
+                    )
+                    or one.flags != other.flags
+                ):
+                    moved.add(row.client_id)
+    assert {client for client, _ in migration.moved} == moved
+    for name, matrix in migration.matrices.items():
+        assert sum(matrix.values()) == migration.clients
+        assert sum(n for (was, now), n in matrix.items() if was != now) == counts[name]
+    assert sum(counts.values()) > 0
+    data = json.loads(json.dumps(migration.to_dict()))
+    assert (data["clients"], len(data["moved"])) == (migration.clients, len(moved))
+
+
+def test_a_row_that_cannot_be_read_is_a_fault_and_the_others_go_on(tmp_path: Path) -> None:
+    """The message names the file, the row and the field, and no value; columns may be dropped."""
+    library = load_ruleset(LIBRARY)
+    file = tmp_path / "readers.csv"
+    file.write_text("client_id,age,fine,extra\na,12,none,x\nb,30,huge,x\n", encoding="utf-8")
+    migration = migrate(library, library, str(file), drop_columns=["extra"])
+    assert (migration.clients, migration.moved) == (1, ())
+    assert migration.faults[0].startswith(f"{file}:3: fine: ")
+    assert "huge" not in migration.faults[0]
+
+
+def test_what_is_called_otherwise_is_renamed(tmp_path: Path) -> None:
+    """A decision that is renamed is compared, and is not there without that."""
+    library = load_ruleset(LIBRARY)
+    new = renamed(library, Names(decisions={"van": "bus"}))
+    file = tmp_path / "readers.csv"
+    file.write_text("client_id,age\na,12\n", encoding="utf-8")
+    assert "bus" not in migrate(library, new, file).matrices
+    assert "bus" in migrate(library, new, file, {"van": "bus"}).matrices
+    with pytest.raises(UsageError, match="cannot be renamed"):
+        migrate(library, new, file, {"nothing": "bus"})
