@@ -60,7 +60,11 @@ class Dossier:
         given = tuple(observations)
         faults = _faults_of_dossier(ruleset, as_of, client_id)
         if not faults:
-            faults = _faults_of_observations(ruleset, given, as_of)
+            faults = [
+                fault
+                for number, one in enumerate(given, start=1)
+                for fault in _faults_of(ruleset, number, one, as_of)
+            ]
         if faults:
             raise DossierError(tuple(faults))
         object.__setattr__(self, "ruleset", ruleset)
@@ -269,20 +273,10 @@ def _faults_of_dossier(ruleset: RuleSet, as_of: object, client_id: object) -> li
     return faults
 
 
-def _faults_of_observations(
-    ruleset: RuleSet, observations: tuple[object, ...], as_of: date
-) -> list[DossierFault]:
-    """Find everything that is wrong with the observations, in their order."""
-    faults: list[DossierFault] = []
-    for number, one in enumerate(observations, start=1):
-        if isinstance(one, Observation):
-            faults += _faults_of(ruleset, number, one, as_of)
-        else:
-            faults.append(DossierFault(number, "(item)", "must be an observation"))
-    return faults
-
-
-def _faults_of(ruleset: RuleSet, number: int, one: Observation, as_of: date) -> list[DossierFault]:
+def _faults_of(ruleset: RuleSet, number: int, one: object, as_of: date) -> list[DossierFault]:
+    """Find everything that is wrong with one observation."""
+    if not isinstance(one, Observation):
+        return [DossierFault(number, "(item)", "must be an observation")]
     faults = []
     fact = ruleset.fact.get(one.fact) if isinstance(one.fact, str) else None
     if fact is None:

@@ -36,7 +36,7 @@ CLIENT_ID = "client_id"
 """The one key of a profile that is no fact: a pseudonym."""
 
 
-LONGEST_ID = 64
+MAX_ID_LENGTH = 64
 """Characters of an id."""
 
 
@@ -244,4 +244,4 @@ def looks_like_id(name: object) -> bool:
 
     Where names and values were mixed up, a message must not tell the value.
     """
-    return isinstance(name, str) and len(name) <= LONGEST_ID and name.isidentifier()
+    return isinstance(name, str) and len(name) <= MAX_ID_LENGTH and name.isidentifier()

@@ -18,7 +18,7 @@ from loading.pinned import LONGEST_DECIMAL, about_numbers, pinned
 from loading.small import LIBRARY, SMALL, changed, small
 from routeengine.loading import load_ruleset, ruleset_from_texts
 from routeengine.ruleset.digest import (
-    HEXADECIMAL,
+    MAX_BITS,
     encode_values,
     meaning_digest,
     reference,
@@ -200,7 +200,7 @@ def test_no_digest_moves() -> None:
     assert told == GOLDEN.read_text(encoding="utf-8")
 
 
-@given(st.lists(st.integers(0, HEXADECIMAL + 9), max_size=5), st.sampled_from([1, 9]))
+@given(st.lists(st.integers(0, MAX_BITS + 9), max_size=5), st.sampled_from([1, 9]))
 def test_a_set_of_values_is_written_so_that_it_can_be_read_back(ends: list[int], low: int) -> None:
     """One bit per value among the first 100,000, and runs past these: no two sets alike."""
     values = low
@@ -209,13 +209,13 @@ def test_a_set_of_values_is_written_so_that_it_can_be_read_back(ends: list[int],
     told = encode_values(values)
     if isinstance(told, str):
         assert int(told, 16) == values
-        assert values >> HEXADECIMAL == 0
+        assert values >> MAX_BITS == 0
     else:
         assert sum((1 << (last + 1)) - (1 << first) for first, last in told) == values
-        assert values >> HEXADECIMAL
+        assert values >> MAX_BITS
 
 
-@pytest.mark.parametrize("size", [14_284, 14_285, 14_286, HEXADECIMAL, HEXADECIMAL + 1, 10**6])
+@pytest.mark.parametrize("size", [14_284, 14_285, 14_286, MAX_BITS, MAX_BITS + 1, 10**6])
 def test_every_size_of_domain_has_digests(size: int) -> None:
     """Any bound of a number changes both, also past what Python writes in decimals."""
     domain = IntegerDomain(0, size - 1)

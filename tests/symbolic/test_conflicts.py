@@ -16,7 +16,6 @@ from routeengine.errors import BudgetError
 from routeengine.symbolic.conflicts import (
     Clash,
     Conflicts,
-    Held,
     clash_of,
     minimal_sets,
     sets_in,
@@ -31,9 +30,7 @@ facts = st.sets(st.sampled_from(ORDER))
 
 def conflicts_of(one: Made, budget: int = 10_000) -> Conflicts:
     """Give the conflicts as an executor has them: of a profile that may clash."""
-    return Conflicts(
-        tuple(one.known), [Clash(one.known, Held(one.diagram, one.held, ORDER), budget)]
-    )
+    return Conflicts(tuple(one.known), [Clash(one.known, one.diagram, one.held, ORDER, budget)])
 
 
 @settings(max_examples=examples(500), deadline=None)
@@ -75,7 +72,7 @@ def test_over_the_budget_more_may_be_said_and_never_less(
     plain = one.conflicts() if one.allowed else []
     if not plain:
         return  # who calls knows that the facts clash
-    clash = Clash(one.known, Held(one.diagram, one.held, ORDER), budget)
+    clash = Clash(one.known, one.diagram, one.held, ORDER, budget)
     union = frozenset().union(*plain)
     named = clash.touching(read)
     assert clash.exact <= clash.fits
@@ -99,7 +96,7 @@ def too_many(*_: object) -> Node:
 def test_where_sets_do_not_fit_any_fact_of_a_conflict_has_one_named(one: Made) -> None:
     """Leaving out facts in turn ends in a minimal conflict that has the fact that was asked of."""
     plain = one.conflicts() if one.allowed else []
-    clash = Clash(one.known, Held(one.diagram, one.held, ORDER))
+    clash = Clash(one.known, one.diagram, one.held, ORDER)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("routeengine.symbolic.conflicts.minimal_sets", too_many)
         assert not clash.exact
@@ -113,7 +110,7 @@ def test_where_sets_do_not_fit_any_fact_of_a_conflict_has_one_named(one: Made) -
 
 def test_what_could_not_be_compiled_is_forgotten_whole() -> None:
     """Then all that is known of the coupling is one conflict, for whoever reads of it."""
-    found = Conflicts(("x", "y", "z"), [Clash({"x": 1, "z": 1}, None)])
+    found = Conflicts(("x", "y", "z"), [Clash({"x": 1, "z": 1}, Diagram((), 2), None, ())])
     assert found
     assert found.union == found.touching({"x"}) == {"x", "z"}
     assert found.smallest({"z", "y"}) == frozenset("xz")
@@ -132,7 +129,7 @@ def test_conflicts_of_several_couplings_are_one_whole() -> None:
     for some in ties:
         held = forbidding(diagram, [dict.fromkeys(some, 2)])
         known = {order[level]: 2 for level in sorted(some, reverse=True)}
-        clashes.append(Clash(known, Held(diagram, held, order)))
+        clashes.append(Clash(known, diagram, held, order))
     found = Conflicts(tuple(reversed(order)), clashes)
     assert found.union == set("bcdef")
     assert found.smallest("cf") == frozenset("dc")
@@ -168,7 +165,7 @@ def some_pair_is_false(diagram: Diagram) -> Node:
 def all_true(diagram: Diagram, held: Node) -> Clash:
     """Give what clashes where each variable is known to be true."""
     order = [f"f{level}" for level in range(diagram.bottom)]
-    return Clash(dict.fromkeys(order, 2), Held(diagram, held, order))
+    return Clash(dict.fromkeys(order, 2), diagram, held, order)
 
 
 def sets_of(diagram: Diagram, held: Node) -> tuple[Diagram, Node]:
@@ -260,7 +257,7 @@ def test_what_clashes_and_its_sets_keep_to_their_nodes() -> None:
     with pytest.raises(BudgetError, match="more than 20 nodes"):
         clash_of(diagram, held, [(2,)] * 16, 20)
     order = [f"f{level}" for level in range(16)]
-    assert not Clash(dict.fromkeys(order, 2), Held(diagram, held, order), 20).exact
+    assert not Clash(dict.fromkeys(order, 2), diagram, held, order, 20).exact
 
 
 # Written out, as sets of cells

@@ -51,7 +51,7 @@ def test_clients_who_move_are_those_whom_two_engines_answer_otherwise(rijswijk: 
                     or one.flags != other.flags
                 ):
                     moved.add(row.client_id)
-    assert {client for client, _ in migration.moved} == moved
+    assert {mover.client_id for mover in migration.moved} == moved
     for name, matrix in migration.matrices.items():
         assert sum(matrix.values()) == migration.clients
         assert sum(n for (was, now), n in matrix.items() if was != now) == counts[name]

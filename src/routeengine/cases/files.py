@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from routeengine.errors import Fault, RuleSetError
 from routeengine.loading.files import read_text
 from routeengine.loading.yaml_tree import (
-    Branch,
     Collector,
-    Leaf,
-    Listing,
+    MappingNode,
+    ScalarNode,
+    SequenceNode,
     TreeReader,
     UnreadableError,
 )
-from routeengine.profile import DECLINED, Between, Conflicting, OneOf, read_knowledge
-from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
+from routeengine.profile import DECLINED, decode_knowledge, read_knowledge
+from routeengine.result import Reason, Status
 from routeengine.ruleset.flaws import did_you_mean, shown
 from routeengine.ruleset.model import Decision, Fact, RuleSet
 from routeengine.ruleset.words import Place
 
-ONE_WORD = ("status", "outcome", "rule", "reason")
 LISTS = ("rules", "candidates", "possible", "missing", "conflict")
-VERDICT_FIELDS = (*ONE_WORD, *LISTS)
+VERDICT_FIELDS = ("status", "outcome", "rule", "reason", *LISTS)
 FLAGS = ("flags", "flags_possible")
 
 Expected = Mapping[str, str | tuple[str, ...] | None]
@@ -62,7 +61,7 @@ def load_cases(path: str | Path, ruleset: RuleSet) -> tuple[Case, ...]:
     collector = Collector()
     cases: list[Case] = []
     for name, file in _files(path).items():
-        root = Branch()
+        root = MappingNode()
         text = read_text(name, file, collector)
         if text is None:
             continue
@@ -97,13 +96,14 @@ class _Builder:
     def __init__(self, ruleset: RuleSet, collector: Collector) -> None:
         self.ruleset = ruleset
         self.collector = collector
+        self._fault = collector.add
 
-    def build(self, root: Branch) -> list[Case]:
+    def build(self, root: MappingNode) -> list[Case]:
         """Build the cases of one file."""
         self._known_keys(root, ("defaults", "cases"))
-        defaults = self._facts(root.get("defaults", Branch()), ("defaults",))
+        defaults = self._facts(root.get("defaults", MappingNode()), ("defaults",))
         cases = root.get("cases")
-        if not isinstance(cases, Branch) or not cases:
+        if not isinstance(cases, MappingNode) or not cases:
             self._fault(("cases",), "a case file needs `cases`, each with an id of its own")
             return []
         built = [self._case(name, case, defaults) for name, case in cases.items()]
@@ -111,16 +111,18 @@ class _Builder:
 
     def _case(self, name: str, case: Any, defaults: Mapping[str, Any]) -> Case | None:
         path = ("cases", name)
-        if not isinstance(case, Branch):
+        if not isinstance(case, MappingNode):
             self._fault(path, "a case is a mapping with `facts` and `expect`")
             return None
         self._known_keys(case, ("label", "facts", "expect"))
-        facts = self._facts(case.get("facts", Branch()), (*path, "facts"))
+        facts = self._facts(case.get("facts", MappingNode()), (*path, "facts"))
         expect, flags = self._expect(case.get("expect"), (*path, "expect"))
         label = case.get("label")
         return Case(
             name,
-            {lang: str(text) for lang, text in label.items()} if isinstance(label, Branch) else {},
+            {lang: str(text) for lang, text in label.items()}
+            if isinstance(label, MappingNode)
+            else {},
             {fact: v for fact, v in {**defaults, **facts}.items() if v is not None},
             expect,
             flags.get("flags"),
@@ -131,7 +133,7 @@ class _Builder:
     # Facts
 
     def _facts(self, facts: Any, path: tuple[str, ...]) -> dict[str, Any]:
-        if not isinstance(facts, Branch):
+        if not isinstance(facts, MappingNode):
             self._fault(path, "write the facts as `fact: value`")
             return {}
         read = {}
@@ -142,7 +144,7 @@ class _Builder:
                 self._fault((*path, name), f"unknown fact {shown(name)}", hint, key=True)
                 continue
             value = self._knowledge(fact, node)
-            if value is _WRONG or read_knowledge(fact, value) is None:
+            if read_knowledge(fact, value) is None:
                 message = f"`{name}` must be {fact.domain.describe()}, or null"
                 self._fault((*path, name), message)
             else:
@@ -150,33 +152,23 @@ class _Builder:
         return read
 
     def _knowledge(self, fact: Fact, node: Any) -> Any:
-        if isinstance(node, Leaf):
+        """Return what is known of a fact; something that no fact can have if it makes no sense."""
+        if isinstance(node, ScalarNode):
             return self._value(fact, node)
-        if isinstance(node, Branch) and len(node) == 1:
-            ((form, inner),) = node.items()
-            if form == "declined" and inner == "true":
-                return DECLINED
-            if isinstance(inner, Listing) and all(isinstance(one, Leaf) for one in inner):
-                values = [self._value(fact, one) for one in inner]
-                if form == "one_of":
-                    return OneOf(values)
-                if form == "conflicting":
-                    return Conflicting(values)
-                if form == "between" and len(values) == 2:
-                    return Between(*values)
-        return _WRONG
+        if isinstance(node, SequenceNode):
+            return [self._knowledge(fact, one) for one in node]
+        if node == {"declined": "true"}:
+            return DECLINED
+        return decode_knowledge({form: self._knowledge(fact, one) for form, one in node.items()})
 
-    def _value(self, fact: Fact, leaf: Leaf) -> Any:
-        if not leaf.quoted and leaf in ("null", "~", ""):
+    def _value(self, fact: Fact, leaf: ScalarNode) -> bool | int | str | None:
+        if _is_null(leaf):
             return None
-        if isinstance(fact.domain, CategoryDomain):
-            return str(leaf)
-        if leaf.quoted:
-            return _WRONG
-        if isinstance(fact.domain, BooleanDomain):
-            return {"true": True, "false": False}.get(leaf, _WRONG)
-        sign = leaf.removeprefix("-")
-        return int(leaf) if sign.isascii() and sign.isdigit() and len(sign) < 10 else _WRONG
+        digits = leaf.removeprefix("-")
+        if fact.kind == "boolean" and not leaf.quoted and leaf in ("true", "false"):
+            return leaf == "true"
+        is_number = digits.isascii() and digits.isdigit() and len(digits) < 10
+        return int(leaf) if fact.kind == "integer" and not leaf.quoted and is_number else str(leaf)
 
     # Expectations
 
@@ -185,7 +177,7 @@ class _Builder:
     ) -> tuple[dict[str, Expected], dict[str, tuple[str, ...]]]:
         verdicts: dict[str, Expected] = {}
         flags: dict[str, tuple[str, ...]] = {}
-        if not isinstance(expect, Branch) or not expect:
+        if not isinstance(expect, MappingNode) or not expect:
             self._fault(path, "a case needs `expect`: what the answer should be")
             return verdicts, flags
         for name, node in expect.items():
@@ -201,37 +193,37 @@ class _Builder:
 
     def _verdict(self, decision: Decision, node: Any, path: tuple[str, ...]) -> Expected:
         outcomes = [outcome.id for outcome in decision.outcomes]
+        rules, facts = [rule.id for rule in decision.rules], list(self.ruleset.fact)
         known: dict[str, Sequence[str]] = {
-            "status": ("decided", "review", "insufficient", "not_applicable"),
+            "status": get_args(Status),
             "outcome": outcomes,
-            "rule": [rule.id for rule in decision.rules],
-            "rules": [rule.id for rule in decision.rules],
-            "reason": ("rule", "gap", "overlap", "contradiction", "conflicting_evidence"),
+            "rule": rules,
+            "reason": get_args(Reason),
+            "rules": rules,
             "candidates": outcomes,
             "possible": decision.keys,
-            "missing": list(self.ruleset.fact),
-            "conflict": list(self.ruleset.fact),
+            "missing": facts,
+            "conflict": facts,
         }
-        if isinstance(node, Leaf):
+        if isinstance(node, ScalarNode):
             return {"status": "decided", "outcome": self._name(node, path, outcomes, "outcome")}
-        if not isinstance(node, Branch) or not node:
+        if not isinstance(node, MappingNode) or not node:
             self._fault(path, "write an outcome, or a mapping with what is expected")
             return {}
         self._known_keys(node, VERDICT_FIELDS)
         expected: dict[str, str | tuple[str, ...] | None] = {}
         for field, value in node.items():
-            if field in LISTS:
-                expected[field] = self._names(value, (*path, field), known[field], field)
-            elif field in ONE_WORD:
-                expected[field] = self._name(value, (*path, field), known[field], field)
+            if field in known:
+                read = self._names if field in LISTS else self._name
+                expected[field] = read(value, (*path, field), known[field], field)
         return expected
 
     def _name(
         self, node: Any, path: tuple[str, ...], known: Sequence[str], what: str
     ) -> str | None:
-        if isinstance(node, Leaf) and not node.quoted and node in ("null", "~", ""):
+        if _is_null(node):
             return None
-        if not isinstance(node, Leaf):
+        if not isinstance(node, ScalarNode):
             self._fault(path, f"write one {what}")
         elif node not in known:
             hint = did_you_mean(node, known)
@@ -241,27 +233,22 @@ class _Builder:
     def _names(
         self, node: Any, path: tuple[str, ...], known: Sequence[str], what: str
     ) -> tuple[str, ...]:
-        if not isinstance(node, Listing):
+        if not isinstance(node, SequenceNode):
             self._fault(path, "write a list, such as `[]` for nothing")
             return ()
         for number, one in enumerate(node):
-            if not isinstance(one, Leaf) or one not in known:
-                word = str(one) if isinstance(one, Leaf) else ""
+            if not isinstance(one, ScalarNode) or one not in known:
+                word = str(one) if isinstance(one, ScalarNode) else ""
                 message = f"unknown name {shown(word)} under `{what}`"
                 self._fault((*path, number), message, did_you_mean(word, known))
         return tuple(str(one) for one in node)
 
-    def _known_keys(self, branch: Branch, known: Sequence[str]) -> None:
+    def _known_keys(self, branch: MappingNode, known: Sequence[str]) -> None:
         for key in branch:
             if key not in known:
                 hint = did_you_mean(key, known, "known are " + ", ".join(f"`{k}`" for k in known))
                 self._fault((*branch.path, key), f"unknown key {shown(key)}", hint, key=True)
 
-    def _fault(
-        self, path: tuple[str | int, ...], message: str, hint: str = "", *, key: bool = False
-    ) -> None:
-        self.collector.add(path, message, hint, key=key)
 
-
-_WRONG = object()
-"""What no fact can have."""
+def _is_null(node: object) -> bool:
+    return isinstance(node, ScalarNode) and not node.quoted and node in ("null", "~", "")

@@ -163,9 +163,9 @@ class DifferenceWords:
         if not migration.moved:
             return [*lines, words["nobody"]]
         lines.append(words["moved"].format(number=_number(len(migration.moved))))
-        for client, moves in migration.moved:
-            told = "; ".join(f"{name}: {was} -> {now}" for name, was, now in moves)
-            lines.append(f"  {client}  {told}".replace(UNUSABLE, words["unusable"]))
+        for mover in migration.moved:
+            moves = "; ".join(f"{move.name}: {move.old} -> {move.new}" for move in mover.moves)
+            lines.append(f"  {mover.client_id}  {moves}".replace(UNUSABLE, words["unusable"]))
         return lines
 
 

@@ -13,7 +13,7 @@ from routeengine.ruleset.model import RuleSet
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Replay one record; 1 where it was touched or the rules give something else."""
+    """Replay one record; 1 if it was touched or the rules say something else."""
     try:
         record = Record.read(arguments.record)
         ruleset = None if arguments.rules is None else asked_for(arguments.rules, record)
@@ -26,10 +26,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def asked_for(rules: str, record: Record) -> RuleSet | None:
-    """Give the rule set that the record names, out of a folder of them, or else the one given.
+    """Return the rule set that the record names, out of a folder of them, or else the one asked.
 
-    None where that takes reading a record that cannot be read: the replay will say why.
-    Raises RuleSetError where nothing is given that can be used.
+    None if that takes reading a record that cannot be read: the replay will say why.
+    Raises RuleSetError if nothing that is asked can be used.
     """
     try:
         wanted = record.body.ruleset
@@ -47,7 +47,7 @@ def asked_for(rules: str, record: Record) -> RuleSet | None:
 
 
 def words(path: str, found: Replay) -> str:
-    """Give what came of it, a line for each difference and note."""
+    """Return what came of it, a line for each difference and note."""
     used = found.ruleset
     by = "" if used is None else f" by {used.id} {used.version}"
     head = f"{path}: the same, worked out again{by}" if found.same else f"{path}: not the same{by}"

@@ -11,11 +11,10 @@ INVARIANT: what is kept hangs on these bits, so on the rules alone: no answer of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache, partial
-from typing import Generic, TypeVar
+from typing import TypeVar
 
-from routeengine.bits import numbers
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.summary import ordered_keys, summarise
 from routeengine.profile import Known, State
@@ -25,48 +24,37 @@ from routeengine.ruleset.settling import NOT_APPLICABLE, FullVerdict
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.joint import ANY, NOTHING, POSSIBLE, Bundle, Function, Joint, Word
 
+T = TypeVar("T")
+
 REMEMBERED = 4_096
 """What is kept of each kind: verdicts of a decision, flags, and answers without a question."""
 
-V = TypeVar("V", bound=Hashable)
-
-
-class _Bits(Generic[V]):
-    """Bits of a word, from the lowest on, that each stand for a value."""
-
-    def __init__(self, lowest: int, values: Iterable[V]) -> None:
-        self.values = tuple(values)
-        self.lowest = lowest
-        self.beyond = lowest + len(self.values)
-        self.mask = (1 << self.beyond) - (1 << lowest)
-        self._words: dict[object, Word] = {
-            value: POSSIBLE | 1 << bit for bit, value in enumerate(self.values, start=lowest)
-        }
-
-    def word(self, value: object) -> Word:
-        """Return the word of a value; one that has no bit is impossible."""
-        return self._words.get(value, NOTHING)
-
-    def of(self, word: Word) -> list[V]:
-        """Return the values whose bits stand in a word."""
-        return [self.values[number] for number in numbers((word & self.mask) >> self.lowest)]
-
 
 class _Decided:
-    """One decision: what the bits of a word say of it."""
+    """One decision: what the bits of a word say of it, from the bit `start` on.
 
-    def __init__(self, decision: Decision, verdicts: _Bits[FullVerdict], wins: _Bits[str]) -> None:
-        self.decision, self.verdicts, self._wins = decision, verdicts, wins
-        self._mask = verdicts.mask | wins.mask
+    There is a bit for each of its verdicts, and then for each rule that can win.
+    """
+
+    def __init__(self, decision: Decision, start: int, fulls: Collection[FullVerdict]) -> None:
+        self.decision = decision
+        self.fulls = {full: 1 << bit for bit, full in enumerate(fulls, start)}
+        self.wins = {r.id: 1 << bit for bit, r in enumerate(decision.rules, start + len(fulls))}
+        self._of_fulls = sum(self.fulls.values())
+        self._of_all = self._of_fulls + sum(self.wins.values())
         self._possible = lru_cache(REMEMBERED)(self._keys)
         self._certain = lru_cache(REMEMBERED)(self._summed_up)
 
+    def verdict(self, full: FullVerdict | None) -> Word:
+        """Return the word of a leaf: its verdict is possible, or nothing is."""
+        return NOTHING if full is IMPOSSIBLE else POSSIBLE | self.fulls[full]
+
     def possible(self, word: Word) -> tuple[str, ...]:
         """Return what the decision can come to."""
-        return self._possible(word & self.verdicts.mask)
+        return self._possible(word & self._of_fulls)
 
     def _keys(self, word: Word) -> tuple[str, ...]:
-        return ordered_keys(self.decision, {full.key for full in self.verdicts.of(word)})
+        return ordered_keys(self.decision, {full.key for full in _those(self.fulls, word)})
 
     def wants_winners(self, word: Word) -> bool:
         """Say whether one verdict is certain, of which it is told who wins."""
@@ -74,11 +62,11 @@ class _Decided:
 
     def certain(self, word: Word) -> Verdict:
         """Return the one verdict that is possible."""
-        return self._certain(word & self._mask)
+        return self._certain(word & self._of_all)
 
     def _summed_up(self, word: Word) -> Verdict:
-        rules = self._wins.of(word)
-        return summarise(self.decision, self.verdicts.of(word), winners=lambda: rules)
+        winners = partial(_those, self.wins, word)
+        return summarise(self.decision, _those(self.fulls, word), winners=winners)
 
 
 class FirstSight:
@@ -103,23 +91,27 @@ class FirstSight:
             part = parts[decision.id]
             leaves = [node for node in diagram.reachable(part.root) if not diagram.kids[node]]
             values = [diagram.values[leaf] for leaf in leaves]
-            verdicts = _Bits(bit, [value for value in values if value is not IMPOSSIBLE])
-            wins = _Bits(verdicts.beyond, [rule.id for rule in decision.rules])
-            decided = _Decided(decision, verdicts, wins)
+            decided = _Decided(decision, bit, [one for one in values if one is not IMPOSSIBLE])
             self._decided.append(decided)
-            functions.append((part.root, verdicts.word))
-            for rule in wins.values:
+            functions.append((part.root, decided.verdict))
+            for rule, word in decided.wins.items():
                 # Where the rule does not win, that says nothing.
-                words = {True: wins.word(rule), False: POSSIBLE}
-                winning.append((part.wins[rule], words.__getitem__))
+                winning.append((part.wins[rule], [POSSIBLE, POSSIBLE | word].__getitem__))
                 owners.append(decided)
-            bit = wins.beyond
-        flags = {name: root for name, root in compiled.flags.items() if root is not None}
-        self._flags = _Bits(bit, [(flag, truth) for flag in flags for truth in (True, False)])
-        for flag, root in flags.items():
-            raised, kept_down = self._flags.word((flag, True)), self._flags.word((flag, False))
-            of_flag = {True: raised, False: kept_down, IMPOSSIBLE: NOTHING}
-            functions.append((root, of_flag.__getitem__))
+            bit += len(decided.fulls) + len(decided.wins)
+        # Of each flag a bit for "raised", and the next one for "not raised".
+        self._flags: dict[str, Word] = {}
+        for flag, root in compiled.flags.items():
+            if root is not None:
+                raised = self._flags[flag] = 1 << bit
+                words = {
+                    True: POSSIBLE | raised,
+                    False: POSSIBLE | raised << 1,
+                    IMPOSSIBLE: NOTHING,
+                }
+                functions.append((root, words.__getitem__))
+                bit += 2
+        self._of_flags = 3 * sum(self._flags.values())
         self._joint = Joint(diagram, [*functions, *winning])
         # Who wins is asked where one verdict is certain: what tells nothing else, is walked then.
         self._first: list[Bundle] = []
@@ -187,16 +179,15 @@ class FirstSight:
                 possible=possible,
                 find_questions=self._questions_later(state, decision),
             )
-        answer = Answer(verdicts, *self._raised(word & self._flags.mask))
+        answer = Answer(verdicts, *self._raised(word & self._of_flags))
         if settled and len(self._settled) < REMEMBERED:
             self._settled[word] = answer
         return answer
 
     def _flags_of(self, word: Word) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the flags that are raised, and those that may be."""
-        seen = self._flags.of(word)
-        may = [flag for flag, truth in seen if truth]
-        raised = tuple([flag for flag in may if (flag, False) not in seen])
+        may = _those(self._flags, word)
+        raised = tuple([flag for flag in may if not word & self._flags[flag] << 1])
         return raised, tuple([flag for flag in may if flag not in raised])
 
     def _state(self, cells: Sequence[int]) -> State:
@@ -214,3 +205,8 @@ class FirstSight:
 def _as_cell(mask: int, full: int) -> int:
     """Return the cells that a fact may be in, as a walk takes them."""
     return ANY if mask == full else ~mask if mask & mask - 1 else mask.bit_length() - 1
+
+
+def _those(bits: Mapping[T, Word], word: Word) -> list[T]:
+    """Return the values whose bits a word has."""
+    return [value for value, bit in bits.items() if word & bit]

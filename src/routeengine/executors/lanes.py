@@ -30,7 +30,7 @@ from routeengine.symbolic.compiled import (
     Part,
 )
 from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.conflicts import Clash, Conflicts, Held
+from routeengine.symbolic.conflicts import Clash, Conflicts
 from routeengine.symbolic.diagram import TRUE
 from routeengine.symbolic.influence import leaves_by_cell
 from routeengine.truth import Truth
@@ -115,7 +115,7 @@ class LanesInspection:
                 root = where.held([number])
             everything = compiled.everything
             known = {f: self.may[f] for f in coupling.facts if self.may[f] != everything[f]}
-            clash = Clash(known, None if root is None else Held(where.diagram, root, where.order))
+            clash = Clash(known, where.diagram, root, where.order)
             if not clash.union:  # too large to be seen when the rule set was compiled
                 raise compiled.impossible(number)
             if not clash.fits:

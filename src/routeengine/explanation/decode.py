@@ -1,353 +1,240 @@
-"""From JSON to an explanation: form 2, and form 1, in which everything stands where it is said."""
+"""From JSON to an explanation: form 2 (see `form2`), and form 1."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import fields
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 from pydantic_core import from_json
 
 from routeengine.errors import UsageError
-from routeengine.explanation.encode import FORM
-from routeengine.explanation.form2 import (
-    ComparisonRow,
-    ConditionEntry,
-    FlagEntry,
-    Form,
-    GroundsEntry,
-    KnownEntry,
-    Templates,
-)
-from routeengine.explanation.model import (
-    ConditionNode,
-    ConstraintNode,
-    ExplanationData,
-    FactNode,
-    FlagNode,
-    Question,
-    RuleNode,
-    VerdictNode,
-    Why,
-    WhyNot,
-    decisive_ids,
-)
-from routeengine.explanation.parts import (
-    AnswerNode,
-    ChangeNode,
-    CitedPlace,
-    GroundsNode,
-    LeafNode,
-    Named,
-    NearestNode,
-    Reading,
-)
+from routeengine.explanation.form2 import DECISIONS, FORM_1, INTERPRETATION, KNOWN, Data, Templates
+from routeengine.explanation.model import FORM, ConditionNode, ExplanationData, decisive_ids
 from routeengine.explanation.sites import MAX_NODES, condition_id, part_place
 from routeengine.truth import Truth
 
-FORM_1: TypeAdapter[ExplanationData] = TypeAdapter(ExplanationData)
 
-
-def read(text: str | bytes) -> dict[str, Any]:
-    """Return the fields of the explanation that this JSON holds.
+def read(text: str | bytes) -> ExplanationData:
+    """Return the explanation that this JSON holds.
 
     Raises UsageError, which shows no value, for what is no explanation.
     """
     try:
-        value = from_json(text)
-        if isinstance(value, dict) and "form" in value:
-            data = _Decoder(FORM.validate_json(text)).data()
-        else:
-            data = FORM_1.validate_json(text)
+        data = from_json(text)
+        # Form 1 named itself among the versions alone.
+        if isinstance(data, dict) and data.pop("form", None) == FORM:
+            data = _Lengthener(data).whole()
+        return FORM_1.validate_python(data)
     except ValidationError as error:
         first = error.errors(include_input=False, include_context=False, include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
         raise UsageError(f"is no explanation: {place}: {first['msg']}") from None
-    except (ValueError, LookupError, RecursionError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         # A message of theirs would show what was read.
         raise UsageError("is no explanation") from None
-    return {one.name: getattr(data, one.name) for one in fields(data)}
 
 
-class _Decoder:
-    """Puts back what an entry refers to, and what follows from where it is."""
+class _Lengthener:
+    """Puts what an entry refers to in its place, and adds what follows from where it is."""
 
-    def __init__(self, form: Form) -> None:
-        self._form = form
-        self._templates = Templates(form.words)
+    def __init__(self, data: Data) -> None:
+        self._data = data
+        self._facts, self._verdicts = data["facts"], data["verdicts"]
+        self._rules, self._conditions = data.pop("rules"), data.pop("conditions")
+        self._changes, self._sources = data.pop("changes"), data.pop("sources")
+        self._templates = Templates(data.pop("words"))
         self._places = {
-            citation: CitedPlace(
-                id=f"cite:{citation}",
-                citation=citation,
-                source=source,
-                title=entry.title,
-                kind=entry.kind,
-                number=entry.number,
-                section=section,
-                paragraph=row[0],
-                sentence=row[1],
-                sha256=row[2],
-                text=self._templates.place(entry, section, row),
-                language=entry.language,
-            )
-            for source, entry in form.sources.items()
-            for section, rows in entry.sections.items()
+            citation: self._place(name, source, section, citation, *row)
+            for name, source in self._sources.items()
+            for section, rows in source["sections"].items()
             for citation, row in rows.items()
         }
-        self._made = 0
+        self._nodes = 0
 
-    def data(self) -> ExplanationData:
-        """Return the explanation."""
-        form = self._form
-        return ExplanationData(
-            language=form.language,
-            client_id=form.client_id,
-            versions=form.versions,
-            advice=form.advice,
-            verdicts={name: self._verdict(name) for name in form.verdicts},
-            why={name: self._why(name) for name in form.why},
-            why_not={
-                name: {outcome: self._why_not(name, outcome) for outcome in outcomes}
-                for name, outcomes in form.why_not.items()
-            },
-            flags=tuple(map(self._flag, form.flags)),
-            flags_possible=tuple(map(self._flag, form.flags_possible)),
-            facts={name: self._fact(name) for name in form.facts},
-            hidden=form.hidden,
-        )
+    def whole(self) -> Data:
+        """Return the whole in form 1."""
+        data = self._data
+        for decision, why in data["why"].items():
+            why["id"] = f"why:{decision}"
+            why["because_facts"] = [self._leaf(fact) for fact in why.get("because", ())]
+            self._put_rules(decision, why, "rules", "other_rules")
+            why["applies_when"] = self._condition(f"{decision}:applies_when", why)
+        for decision, others in data["why_not"].items():
+            for outcome, node in others.items():
+                self._why_not(decision, outcome, node)
+        for decision, verdict in self._verdicts.items():
+            self._verdict(decision, verdict)
+        for flag in (*data["flags"], *data["flags_possible"]):
+            flag["id"] = f"flag:{flag['flag']}"
+            flag["when"] = self._condition(f"{flag['id']}/when", flag)
+            self._ground(f"flag/{flag['flag']}", flag)
+        for name, fact in self._facts.items():
+            fact |= {"id": f"fact:{name}", "fact": name}
+            if "value" in fact:
+                fact["ranges"] = [[fact["value"]] * 2]
+            for key in ("given", "question", "why_needed", "answers"):
+                fact.pop(key, None)
+        for verdict in self._verdicts.values():
+            verdict.pop("outcomes", None)
+        return data
 
-    def _verdict(self, name: str) -> VerdictNode:
-        entry = self._form.verdicts[name]
-        return VerdictNode(
-            id=f"verdict:{name}",
-            decision=name,
-            label=entry.label,
-            status=entry.status,
-            short=entry.short,
-            sentences=entry.sentences,
-            outcome=entry.outcome,
-            outcome_label=entry.outcome_label,
-            description=entry.description,
-            progression=entry.progression,
-            rule=entry.rule,
-            rules=self._rules_named(name, entry.rules),
-            reason=entry.reason,
-            candidates=named(entry.candidates, entry.outcomes),
-            possible=named(entry.possible, entry.outcomes),
-            missing=tuple(self._question(name, fact) for fact in entry.missing or ()),
-            conflict=self._facts_named(entry.conflict),
-            conflicting=self._facts_named(entry.conflicting),
-            broken=tuple(
-                ConstraintNode(
-                    id=f"constraint:{one.constraint}",
-                    constraint=one.constraint,
-                    label=one.label,
-                    grounds=self._grounds(f"constraint/{one.constraint}", one.grounds),
-                )
-                for one in entry.broken
-            ),
-            exact=entry.exact,
-            decisions=entry.decisions,
-        )
+    def _place(self, name: str, source: Data, section: str, citation: str, *row: Any) -> Data:
+        paragraph, sentence, sha256, *text = row
+        known = {key: value for key, value in source.items() if key != "sections"}
+        usual = self._templates.place(source, section, paragraph, sentence)
+        return known | {
+            "id": f"cite:{citation}",
+            "citation": citation,
+            "source": name,
+            "section": section,
+            "paragraph": paragraph,
+            "sentence": sentence,
+            "sha256": sha256,
+            "text": text[0] if text else usual,
+        }
 
-    def _question(self, decision: str, fact: str) -> Question:
-        entry, verdict = self._form.facts[fact], self._form.verdicts[decision]
-        return Question(
-            id=f"question:{decision}/{fact}",
-            fact=fact,
-            label=entry.label,
-            question=entry.question or "",
-            why_needed=entry.why_needed or "",
-            answers=tuple(
-                AnswerNode(
-                    id=f"answer:{decision}/{fact}/{number}",
-                    words=entry.answers[row[0]][0],
-                    ranges=entry.answers[row[0]][1],
-                    possible=named(row[1] if len(row) == 2 else verdict.possible, verdict.outcomes),
-                )
-                for number, row in enumerate((verdict.missing or {})[fact], 1)
-            ),
-        )
+    def _put_rules(self, decision: str, node: Data, *keys: str) -> None:
+        for key in keys:
+            node[key] = [self._rule(decision, rule) for rule in node.get(key, ())]
 
-    def _rules_named(self, decision: str, rules: Iterable[str]) -> tuple[Named, ...]:
-        entries = self._form.rules.get(decision, {})
-        return tuple(Named(rule, entries[rule].label) for rule in rules)
-
-    def _facts_named(self, facts: Iterable[str]) -> tuple[Named, ...]:
-        return tuple(Named(fact, self._form.facts[fact].label) for fact in facts)
-
-    def _why(self, name: str) -> Why:
-        entry = self._form.why[name]
-        return Why(
-            id=f"why:{name}",
-            rule=entry.rule,
-            rules=self._rules(name, entry.rules),
-            other_rules=self._rules(name, entry.other_rules),
-            because=entry.because,
-            because_facts=tuple(self._leaf(fact, None) for fact in entry.because),
-            applies_when=self._condition(f"{name}:applies_when", entry.applies_when),
-            not_applicable_because=entry.not_applicable_because,
-            masked=entry.masked,
-        )
-
-    def _why_not(self, decision: str, outcome: str) -> WhyNot:
-        entry, place = self._form.why_not[decision][outcome], f"{decision}/{outcome}"
-        nearest = entry.nearest
-        return WhyNot(
-            id=f"why_not:{place}",
-            outcome=outcome,
-            label=entry.label,
-            status=entry.status,
-            rules=self._rules(decision, entry.rules),
-            distance=len(nearest[0]) if nearest else None,
-            nearest=None
-            if nearest is None
-            else tuple(
-                NearestNode(
-                    f"nearest:{place}/{number}",
-                    changes=self._changes(some, answer=False),
-                    answers=self._changes(some, answer=True),
-                )
-                for number, some in enumerate(nearest, 1)
-            ),
-        )
-
-    def _changes(self, numbers: Iterable[int], *, answer: bool) -> tuple[ChangeNode, ...]:
-        entries = [self._form.changes[number] for number in numbers]
-        return tuple(
-            ChangeNode(
-                fact=one.fact,
-                label=self._form.facts[one.fact].label,
-                now=one.now,
-                words=one.words,
-                value=one.value,
-                actionable=one.actionable,
-            )
-            for one in entries
-            if one.answer is answer
-        )
-
-    def _rules(self, decision: str, rules: Iterable[str]) -> tuple[RuleNode, ...]:
-        return tuple(self._rule(decision, rule) for rule in rules)
-
-    def _rule(self, decision: str, rule: str) -> RuleNode:
-        entry, place = self._form.rules[decision][rule], f"{decision}/{rule}"
-        when = self._condition(f"{place}/when", entry.when)
-        applies = entry.applies or (Truth.OPEN if when is None else when.truth)
+    def _rule(self, decision: str, rule: str) -> Data:
+        node = dict(self._rules[decision][rule])
+        node |= {"id": f"{decision}/{rule}", "rule": rule}
+        when = node["when"] = self._condition(f"{decision}/{rule}/when", node)
+        node["applies"] = applies = Truth(node["applies"]) if when is None else when.truth
         decisive = () if when is None else decisive_ids(when)
-        return RuleNode(
-            id=place,
-            rule=rule,
-            label=entry.label,
-            reason=entry.reason,
-            outcome=entry.outcome,
-            candidates=named(entry.candidates, self._form.verdicts[decision].outcomes),
-            no_candidates_because=entry.no_candidates_because,
-            standing=entry.standing,
-            applies=applies,
-            outranked_by=self._rules_named(decision, entry.outranked_by),
-            maybe_outranked_by=self._rules_named(decision, entry.maybe_outranked_by),
-            failed=decisive if applies is Truth.FALSE else (),
-            open=decisive if applies is Truth.OPEN else (),
-            when=when,
-            grounds=self._grounds(f"rule/{rule}", entry.grounds),
-        )
+        node["failed"] = decisive if applies is Truth.FALSE else ()
+        node["open"] = decisive if applies is Truth.OPEN else ()
+        self._put_names(node, self._verdicts[decision]["outcomes"], "candidates")
+        self._put_names(node, self._rule_labels(decision), "outranked_by", "maybe_outranked_by")
+        self._ground(f"rule/{rule}", node)
+        return node
 
-    def _condition(self, place: str, number: int | None) -> ConditionNode | None:
-        return None if number is None else self._node(place, number)
+    def _rule_labels(self, decision: str) -> Data:
+        return {name: rule["label"] for name, rule in self._rules[decision].items()}
+
+    def _put_names(self, node: Data, labels: Data, *keys: str) -> None:
+        for key in keys:
+            node[key] = [{"id": one, "label": labels[one]} for one in node.get(key, ())]
+
+    def _why_not(self, decision: str, outcome: str, node: Data) -> None:
+        node |= {"id": f"why_not:{decision}/{outcome}", "outcome": outcome}
+        self._put_rules(decision, node, "rules")
+        nearest = node.get("nearest")
+        if nearest is not None:
+            node["distance"] = len(nearest[0]) if nearest else None
+            node["nearest"] = [
+                {
+                    "id": f"nearest:{decision}/{outcome}/{number}",
+                    "changes": self._moves(some, answers=False),
+                    "answers": self._moves(some, answers=True),
+                }
+                for number, some in enumerate(nearest, 1)
+            ]
+
+    def _moves(self, numbers: Iterable[int], *, answers: bool) -> list[Data]:
+        entries = [at(self._changes, number) for number in numbers]
+        return [
+            {key: value for key, value in one.items() if key != "answer"}
+            | {"label": self._facts[one["fact"]]["label"]}
+            for one in entries
+            if one.get("answer", False) is answers
+        ]
+
+    def _verdict(self, decision: str, node: Data) -> None:
+        node |= {"id": f"verdict:{decision}", "decision": decision}
+        labels = {name: fact["label"] for name, fact in self._facts.items()}
+        node["missing"] = [
+            self._question(decision, fact, rows, node)
+            for fact, rows in node.get("missing", {}).items()
+        ]
+        self._put_names(node, self._rule_labels(decision), "rules")
+        self._put_names(node, node["outcomes"], "candidates", "possible")
+        self._put_names(node, labels, "conflict", "conflicting")
+        for one in node.get("broken", ()):
+            one["id"] = f"constraint:{one['constraint']}"
+            self._ground(f"constraint/{one['constraint']}", one)
+
+    def _question(self, decision: str, name: str, rows: Sequence[Any], verdict: Data) -> Data:
+        fact = self._facts[name]
+        answers = []
+        for number, (answer, *leads) in enumerate(rows, 1):
+            words, ranges = at(fact["answers"], answer)
+            node = {"id": f"answer:{decision}/{name}/{number}", "words": words, "ranges": ranges}
+            node["possible"] = leads[0] if leads else verdict["possible"]
+            self._put_names(node, verdict["outcomes"], "possible")
+            answers.append(node)
+        return {
+            "id": f"question:{decision}/{name}",
+            "fact": name,
+            **{key: fact[key] for key in ("label", "question", "why_needed")},
+            "answers": answers,
+        }
+
+    def _condition(self, place: str, node: Data) -> ConditionNode | None:
+        when = node.get("when", node.get("applies_when"))
+        return None if when is None else self._node(place, when)
 
     def _node(self, place: str, number: int) -> ConditionNode:
         """Return the condition with this number, at this place."""
         # Parts of parts that are all the same would double with each of a few entries.
-        self._made += 1
-        if self._made > MAX_NODES:
+        self._nodes += 1
+        entry = at(self._conditions, number)
+        if isinstance(entry, list):
+            truth, fact, words = entry
+            entry = {"truth": truth, "kind": "fact", "reference": fact, "words": words}
+        parts, kind, reference = entry.get("parts", ()), entry["kind"], entry.get("reference")
+        if self._nodes > MAX_NODES or not all(part < number for part in parts):
             raise ValueError
-        entry = in_full(self._form.conditions[number])
-        if not all(0 <= part < number for part in entry.parts):
-            raise ValueError
-        name = condition_id(place, entry.kind, entry.reference)
-        parts = tuple(
-            self._node(part_place(name, entry.kind, nth), part)
-            for nth, part in enumerate(entry.parts, 1)
-        )
-        label = entry.label
-        if entry.kind == "fact":
-            label = self._form.facts[entry.reference or ""].label
-        elif entry.kind in ("outcome", "status", "rule"):
-            label = self._form.verdicts[entry.reference or ""].label
-        text = self._templates.condition(entry, label, [part.text for part in parts])
-        return ConditionNode(
-            id=name,
-            kind=entry.kind,
-            text=text,
-            head=self._templates.head(entry, text),
-            truth=entry.truth,
-            reference=entry.reference,
-            count=entry.count,
-            label=label,
-            grounds=None
-            if entry.grounds is None
-            else self._grounds(f"criterion/{entry.reference}", entry.grounds),
-            fact=self._leaf(entry.reference or "", entry.known) if entry.kind == "fact" else None,
-            children=parts,
-        )
+        name = condition_id(place, kind, reference)
+        children = [
+            self._node(part_place(name, kind, nth), part) for nth, part in enumerate(parts, 1)
+        ]
+        label = entry.get("label")
+        if kind == "fact":
+            label = self._facts[reference]["label"]
+        elif kind in DECISIONS:
+            label = self._verdicts[reference]["label"]
+        text = entry.get("text")
+        if text is None:
+            text = self._templates.text(entry, label, [child.text for child in children])
+        head = entry.get("head")
+        rest = {key: value for key, value in entry.items() if key not in _WORKED_OUT}
+        node = rest | {
+            "id": name,
+            "text": text,
+            "head": self._templates.head(entry, text) if head is None else head,
+            "truth": Truth(entry["truth"]),
+            "label": label,
+            "fact": self._leaf(reference, entry.get("known")) if kind == "fact" else None,
+            "children": tuple(children),
+        }
+        if "grounds" in node:
+            self._ground(f"criterion/{reference}", node)
+        return ConditionNode(**node)
 
-    def _leaf(self, fact: str, known: KnownEntry | None) -> LeafNode:
+    def _leaf(self, name: str, known: Data | None = None) -> Data:
         """Return what is known of a fact: as a condition says, or as it was given."""
-        entry = self._form.facts[fact]
-        said = known or entry.given or KnownEntry(entry.status, entry.words)
-        return LeafNode(fact, entry.label, said.status, said.words)
+        fact = self._facts[name]
+        known = known or fact.get("given") or {key: fact[key] for key in KNOWN}
+        return {"fact": name, "label": fact["label"], **known}
 
-    def _flag(self, entry: FlagEntry) -> FlagNode:
-        return FlagNode(
-            id=f"flag:{entry.flag}",
-            flag=entry.flag,
-            label=entry.label,
-            when=self._condition(f"flag:{entry.flag}/when", entry.when),
-            grounds=self._grounds(f"flag/{entry.flag}", entry.grounds),
-        )
-
-    def _grounds(self, owner: str, entry: GroundsEntry) -> GroundsNode:
-        return GroundsNode(
-            basis=entry.basis,
-            cites=tuple(self._places[citation] for citation in entry.cites),
-            reading=None
-            if entry.choice is None
-            else Reading(
-                id=f"reading:{owner}",
-                choice=entry.choice,
-                because=entry.because or "",
-                alternative=entry.alternative or "",
-            ),
-        )
-
-    def _fact(self, name: str) -> FactNode:
-        entry = self._form.facts[name]
-        return FactNode(
-            id=f"fact:{name}",
-            fact=name,
-            label=entry.label,
-            status=entry.status,
-            value=entry.value,
-            words=entry.words,
-            ranges=entry.ranges if entry.value is None else ((entry.value, entry.value),),
-            special_category=entry.special_category,
-            possible_proxy=entry.possible_proxy,
-            read_by=entry.read_by,
-            coupled_with=entry.coupled_with,
-            evidence=entry.evidence,
-        )
+    def _ground(self, owner: str, node: Data) -> None:
+        grounds = {"basis": INTERPRETATION, **node["grounds"]}
+        grounds["cites"] = [self._places[citation] for citation in grounds.get("cites", ())]
+        reading = {key: grounds.pop(key) for key in _READING if key in grounds}
+        if reading:
+            grounds["reading"] = {"id": f"reading:{owner}", **reading}
+        node["grounds"] = grounds
 
 
-def in_full(entry: ConditionEntry | ComparisonRow) -> ConditionEntry:
-    """Return a condition as an entry, also one that is written as a row."""
-    if isinstance(entry, ConditionEntry):
-        return entry
-    truth, fact, words = entry
-    return ConditionEntry(truth, "fact", reference=fact, words=words)
+_READING = ("choice", "because", "alternative")
+_WORKED_OUT = ("words", "known", "parts")
 
 
-def named(ids: Iterable[str], labels: dict[str, str]) -> tuple[Named, ...]:
-    """Return ids with their labels."""
-    return tuple(Named(one, labels[one]) for one in ids)
+def at(table: Sequence[Any], number: int) -> Any:
+    """Return the entry with this number; a negative one is no number of an entry."""
+    if number < 0:
+        raise ValueError
+    return table[number]

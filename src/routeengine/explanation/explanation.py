@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Self
 
 from routeengine.explanation.document import document
@@ -58,4 +59,5 @@ class Explanation(ExplanationData):
         """
         from routeengine.explanation.decode import read  # pydantic is slow to import
 
-        return cls(**read(text))
+        data = read(text)
+        return cls(**{one.name: getattr(data, one.name) for one in fields(data)})

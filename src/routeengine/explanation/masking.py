@@ -104,18 +104,7 @@ def _sentences(node: VerdictNode, words: Wording) -> Iterator[str]:
 
 
 def _why(node: Why) -> Why:
-    # What it has by itself, and nothing of what it is about.
-    return Why(
-        id=node.id,
-        rule=None,
-        rules=(),
-        other_rules=(),
-        because=(),
-        because_facts=(),
-        applies_when=None,
-        not_applicable_because=None,
-        masked=True,
-    )
+    return Why(node.id, masked=True)
 
 
 def _why_not(node: WhyNot) -> WhyNot:

@@ -90,17 +90,17 @@ class RuleNode(Node):
     rule: str
     label: str
     reason: str
-    outcome: str | None
-    candidates: tuple[Named, ...]
-    no_candidates_because: str | None
     standing: Standing
     applies: Truth
-    outranked_by: tuple[Named, ...]
-    maybe_outranked_by: tuple[Named, ...]
-    failed: tuple[str, ...]
-    open: tuple[str, ...]
-    when: ConditionNode | None
     grounds: GroundsNode
+    outcome: str | None = None
+    candidates: tuple[Named, ...] = ()
+    no_candidates_because: str | None = None
+    outranked_by: tuple[Named, ...] = ()
+    maybe_outranked_by: tuple[Named, ...] = ()
+    failed: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    when: ConditionNode | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -117,13 +117,13 @@ class Why(Node):
     """
 
     id: str
-    rule: str | None
-    rules: tuple[RuleNode, ...]
-    other_rules: tuple[RuleNode, ...]
-    because: tuple[str, ...]
-    because_facts: tuple[LeafNode, ...]
-    applies_when: ConditionNode | None
-    not_applicable_because: str | None
+    rule: str | None = None
+    rules: tuple[RuleNode, ...] = ()
+    other_rules: tuple[RuleNode, ...] = ()
+    because: tuple[str, ...] = ()
+    because_facts: tuple[LeafNode, ...] = ()
+    applies_when: ConditionNode | None = None
+    not_applicable_because: str | None = None
     masked: bool = False
 
 
@@ -141,9 +141,9 @@ class WhyNot(Node):
     outcome: str
     label: str
     status: WhyNotStatus
-    rules: tuple[RuleNode, ...]
-    distance: int | None
-    nearest: tuple[NearestNode, ...] | None
+    rules: tuple[RuleNode, ...] = ()
+    distance: int | None = None
+    nearest: tuple[NearestNode, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -159,7 +159,7 @@ class Question(Node):
     label: str
     question: str
     why_needed: str
-    answers: tuple[AnswerNode, ...]
+    answers: tuple[AnswerNode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -187,20 +187,20 @@ class VerdictNode(Node):
     status: Status
     short: str
     sentences: tuple[str, ...]
-    outcome: str | None
-    outcome_label: str | None
-    description: str | None
-    progression: str | None
-    rule: str | None
-    rules: tuple[Named, ...]
-    reason: Reason | None
-    candidates: tuple[Named, ...]
-    possible: tuple[Named, ...]
-    missing: tuple[Question, ...]
-    conflict: tuple[Named, ...]
-    conflicting: tuple[Named, ...]
-    broken: tuple[ConstraintNode, ...]
-    exact: bool
+    outcome: str | None = None
+    outcome_label: str | None = None
+    description: str | None = None
+    progression: str | None = None
+    rule: str | None = None
+    rules: tuple[Named, ...] = ()
+    reason: Reason | None = None
+    candidates: tuple[Named, ...] = ()
+    possible: tuple[Named, ...] = ()
+    missing: tuple[Question, ...] = ()
+    conflict: tuple[Named, ...] = ()
+    conflicting: tuple[Named, ...] = ()
+    broken: tuple[ConstraintNode, ...] = ()
+    exact: bool = True
     decisions: tuple[DecisionNode, ...] = ()
 
 
@@ -218,13 +218,13 @@ class FactNode(Node):
     fact: str
     label: str
     status: EvidenceStatus
-    value: Value | None
     words: str
-    ranges: tuple[tuple[Value, Value], ...]
-    special_category: bool
-    possible_proxy: bool
-    read_by: tuple[str, ...]
-    coupled_with: tuple[str, ...]
+    value: Value | None = None
+    ranges: tuple[tuple[Value, Value], ...] = ()
+    special_category: bool = False
+    possible_proxy: bool = False
+    read_by: tuple[str, ...] = ()
+    coupled_with: tuple[str, ...] = ()
     evidence: EvidenceNode | None = None
 
 
@@ -235,8 +235,8 @@ class FlagNode(Node):
     id: str
     flag: str
     label: str
-    when: ConditionNode | None
     grounds: GroundsNode
+    when: ConditionNode | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -33,8 +33,12 @@ class Node:
 
     __slots__ = ()
 
-    # How a node is read from JSON: a field that it does not have is refused.
-    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+    # How a node is read from JSON: a field that it does not have is refused, and what was made of
+    # what was read is looked at as well.
+    __pydantic_config__: ClassVar[dict[str, Any]] = {
+        "extra": "forbid",
+        "revalidate_instances": "always",
+    }
 
     def __repr__(self) -> str:
         # The fields may hold the client's facts, and repr ends up in logs.
@@ -112,7 +116,7 @@ class ChangeNode(Node):
     now: str
     words: str
     value: Value
-    actionable: bool
+    actionable: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -123,8 +127,8 @@ class NearestNode(Node):
     """
 
     id: str
-    changes: tuple[ChangeNode, ...]
-    answers: tuple[ChangeNode, ...]
+    changes: tuple[ChangeNode, ...] = ()
+    answers: tuple[ChangeNode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -143,7 +143,6 @@ class Plan:
             id=f"flag:{flag.id}",
             flag=flag.id,
             label=self.phrases.say(flag.label),
-            when=None,
             grounds=self.grounds(f"flag/{flag.id}", flag.grounds),
         )
         return FlagSite(node, when)

@@ -9,7 +9,13 @@ from pathlib import Path
 from routeengine.errors import Fault, RuleSetError
 from routeengine.loading.document import build_ruleset
 from routeengine.loading.files import decode, find_files, read_text, shipped_names
-from routeengine.loading.yaml_tree import BestParser, Branch, Collector, TreeReader, UnreadableError
+from routeengine.loading.yaml_tree import (
+    BestParser,
+    Collector,
+    MappingNode,
+    TreeReader,
+    UnreadableError,
+)
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.words import Place
 
@@ -55,7 +61,7 @@ def _load(texts: Mapping[str, str], collector: Collector) -> RuleSet:
     """Read all files, and build only if all could be read: else half the names are missing."""
     collector.mark((), Place(next(iter(texts), "")))
     reader = TreeReader(collector, BestParser)
-    root = Branch()
+    root = MappingNode()
     readable = not collector.faults
     for file, text in texts.items():
         try:

@@ -18,7 +18,7 @@ from routeengine.loading.shapes import (
     truth_value,
     whole_number,
 )
-from routeengine.loading.yaml_tree import Leaf
+from routeengine.loading.yaml_tree import ScalarNode
 from routeengine.ruleset.conditions import All, Comparison, Condition, FactIs
 from routeengine.ruleset.domains import (
     BooleanDomain,
@@ -90,7 +90,9 @@ class Comparing:
             return fault(self.run, at, message)
         return FactIs(self.fact, (1 << (last + 1)) - (1 << first), cast("Comparison", key))
 
-    def values(self, leaves: Sequence[Leaf | None], comparison: Comparison, at: Path) -> Condition:
+    def values(
+        self, leaves: Sequence[ScalarNode | None], comparison: Comparison, at: Path
+    ) -> Condition:
         """Return the condition that the fact has one of these values, or none of them."""
         bits = 0
         for leaf in leaves:
@@ -112,7 +114,7 @@ class Comparing:
                 return fault(self.run, at, message, "name fewer values")
         return FactIs(self.fact, bits, comparison)
 
-    def _index(self, leaf: Leaf) -> int | None:
+    def _index(self, leaf: ScalarNode) -> int | None:
         """Return the number of a value in the domain, or None and keep the fault."""
         domain = self.domain
         index = domain.index(_plain(leaf, domain))
@@ -120,13 +122,13 @@ class Comparing:
             hint = f"it is {domain.describe()}"
             if isinstance(domain, CategoryDomain):
                 hint = did_you_mean(leaf, domain.values, hint)
-            elif leaf.quoted and domain.index(_plain(Leaf(leaf), domain)) is not None:
+            elif leaf.quoted and domain.index(_plain(ScalarNode(leaf), domain)) is not None:
                 hint = "write it without quotes"
             fault(self.run, leaf.path, f"`{self.fact}` cannot be {shown(leaf)}", hint)
         return index
 
 
-def _plain(leaf: Leaf, domain: Domain) -> Value | None:
+def _plain(leaf: ScalarNode, domain: Domain) -> Value | None:
     """Return the value that a scalar means if it stands for one of a domain."""
     if isinstance(domain, CategoryDomain):
         return str(leaf)

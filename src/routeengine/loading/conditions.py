@@ -21,7 +21,7 @@ from routeengine.loading.shapes import (
     optional,
     table,
 )
-from routeengine.loading.yaml_tree import Leaf, Listing, Node
+from routeengine.loading.yaml_tree import Node, ScalarNode, SequenceNode
 from routeengine.ruleset.conditions import (
     All,
     Any,
@@ -52,13 +52,13 @@ WORDS = ", ".join(f"`{word}`" for word in CONDITION_WORDS)
 
 def _read(node: Node, run: Run) -> Condition:
     """Read a condition; what is wrong with it goes to the collector."""
-    if isinstance(node, Listing):
+    if isinstance(node, SequenceNode):
         hint = "say whether `all` or `any` of it must hold"
         return fault(run, node.path, "a list is no condition", hint)
     if not node:
         hint = f"write the name of a criterion or boolean fact, `fact: value`, or one of {WORDS}"
         return fault(run, node.path, "a condition is missing here", hint)
-    if isinstance(node, Leaf):
+    if isinstance(node, ScalarNode):
         return _read_name(str(node), node.path, run)
     if len(node) > 1 and "decision" not in node:
         keys = ", ".join(shown(key) for key in list(node)[:3])
@@ -279,7 +279,9 @@ def _unknown(
     return fault(run, path, f"{shown(name)} is no {what}", did_you_mean(name, known), key=key)
 
 
-def _read_test(fact: str, test: Values | Sequence[Leaf | None], path: Path, run: Run) -> Condition:
+def _read_test(
+    fact: str, test: Values | Sequence[ScalarNode | None], path: Path, run: Run
+) -> Condition:
     """Return what is asked of a fact: scalars, or the values of a comparison by key."""
     at = (*path, fact)
     if fact not in run.facts:
@@ -297,7 +299,7 @@ def _read_test(fact: str, test: Values | Sequence[Leaf | None], path: Path, run:
     return asked.values(test, "is" if alone else "in", at)
 
 
-def read_value(fact: str, leaf: Leaf | None, path: Path, run: Run) -> Value | None:
+def read_value(fact: str, leaf: ScalarNode | None, path: Path, run: Run) -> Value | None:
     """Read a value of a fact that stands at `path`; None, with a fault, if it is none."""
     condition = _read_test(fact, [leaf], path, run)
     domain = run.facts.get(fact)

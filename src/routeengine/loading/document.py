@@ -33,7 +33,7 @@ from routeengine.loading.shapes import (
     parts,
     table,
 )
-from routeengine.loading.yaml_tree import Branch, Collector
+from routeengine.loading.yaml_tree import Collector, MappingNode
 from routeengine.ruleset.checks import check
 from routeengine.ruleset.expectations import ACCEPTABLE, Acceptance, Change, Expectation
 from routeengine.ruleset.flaws import Path
@@ -294,7 +294,7 @@ class Document(Entry):
         """Return the part that is made of it."""
         header = values.pop("ruleset") or Header.holes()
         languages: Path = ("ruleset", "languages")
-        if not run.collector.sound(languages):
+        if not run.collector.is_intact(languages):
             # A language that cannot be read leaves open which words are lacking.
             run.collector.damage(languages)
             header["languages"] = ()
@@ -303,7 +303,7 @@ class Document(Entry):
 
 # How a fault stays one fault. In a file stands, for a fact of the type integer, `minimum: "3"`:
 #
-#   the tree     Leaf("3", path=("facts", "age", "minimum"), quoted=True)
+#   the tree     ScalarNode("3", path=("facts", "age", "minimum"), quoted=True)
 #   WHOLE.read   keeps the fault "`minimum` must be a whole number (write it without quotes)" at its
 #                line and column, which damages that path, and returns the hole: 0
 #   FactEntry    sees the damage, so that what conditions ask of `age` cannot be read: each
@@ -311,7 +311,7 @@ class Document(Entry):
 #   build        runs the checks of any rule set, leaves out what is inside damage, and raises
 
 
-def build_ruleset(root: Branch, collector: Collector) -> RuleSet:
+def build_ruleset(root: MappingNode, collector: Collector) -> RuleSet:
     """Build the rule set that a tree holds.
 
     Raises RuleSetError with every fault of the tree.
@@ -319,8 +319,8 @@ def build_ruleset(root: Branch, collector: Collector) -> RuleSet:
     criteria, decisions = (root.get(section) for section in ("criteria", "decisions"))
     run = Run(
         collector,
-        criteria if isinstance(criteria, Branch) else (),
-        decisions if isinstance(decisions, Branch) else (),
+        criteria if isinstance(criteria, MappingNode) else (),
+        decisions if isinstance(decisions, MappingNode) else (),
     )
     ruleset: RuleSet = Document.read(root, run)
     for flaw in check(ruleset):

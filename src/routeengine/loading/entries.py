@@ -55,7 +55,7 @@ def _check_one_of(path: Path, values: Values, what: str, example: str, run: Run)
     if when is not None and instead:
         message = f"{what} cannot have both `when` and `{key}`"
         run.collector.add((*path, key), message, "take one out", key=True)
-    elif when is None and not instead and run.collector.sound((*path, key)):
+    elif when is None and not instead and run.collector.is_intact((*path, key)):
         run.collector.add((*path, "when"), f"{what} needs `when`", f"or else `{example}`")
 
 
@@ -100,12 +100,12 @@ _KINDS = {"integer": "an integer", "category": "a category", "boolean": "a boole
 def _check_domain(values: Values, path: Path, run: Run) -> None:
     """Keep a fault for each key that this type of fact needs, or has no use for."""
     kind, collector = values["type"], run.collector
-    if not collector.sound((*path, "type")):
+    if not collector.is_intact((*path, "type")):
         return
     wanted = {"integer": ("minimum", "maximum"), "category": ("values",), "boolean": ()}[kind]
     for key in ("minimum", "maximum", "values"):
         at = (*path, key)
-        if values[key] is None and key in wanted and collector.sound(at):
+        if values[key] is None and key in wanted and collector.is_intact(at):
             collector.add(at, f"{_KINDS[kind]} needs `{key}`")
         useless = key not in wanted and (key, kind) != ("values", "boolean")
         if values[key] is not None and useless:

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, ClassVar, TypeAlias, TypeVar
 
-from routeengine.loading.yaml_tree import Branch, Collector, Leaf, Listing, Node
+from routeengine.loading.yaml_tree import Collector, MappingNode, Node, ScalarNode, SequenceNode
 from routeengine.ruleset.domains import Domain
 from routeengine.ruleset.flaws import Path, did_you_mean, nearest, shown
 from routeengine.ruleset.model import Grounds
 
-T = TypeVar("T", Branch, Listing)
+T = TypeVar("T", MappingNode, SequenceNode)
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -69,12 +69,12 @@ def _named(node: Node) -> str:
 
 
 def _is_empty(node: object) -> bool:
-    return isinstance(node, Leaf) and node == "" and not node.quoted
+    return isinstance(node, ScalarNode) and node == "" and not node.quoted
 
 
-def _leaf(node: Node, run: Run, wanted: str) -> Leaf | None:
+def _leaf(node: Node, run: Run, wanted: str) -> ScalarNode | None:
     """Return a node that is a scalar, or None and keep the fault."""
-    if isinstance(node, Leaf) and not _is_empty(node):
+    if isinstance(node, ScalarNode) and not _is_empty(node):
         return node
     if _is_empty(node):
         run.collector.add(node.path, f"{_named(node)} has no value", f"write {wanted}")
@@ -93,29 +93,31 @@ def _text(wanted: str, schema: Schema, *, may_be_blank: bool = False) -> Shape:
     return Shape(read, lambda _: schema, "")
 
 
-def _parsed(wanted: str, parse: Callable[[Leaf], object], schema: Schema, hole: object) -> Shape:
+def _parsed(
+    wanted: str, parse: Callable[[ScalarNode], object], schema: Schema, hole: object
+) -> Shape:
     def read(node: Node, run: Run) -> object:
         leaf = _leaf(node, run, wanted)
         value = None if leaf is None else parse(leaf)
         if leaf is not None and value is None:
-            hint = "" if parse(Leaf(leaf)) is None else "write it without quotes"
+            hint = "" if parse(ScalarNode(leaf)) is None else "write it without quotes"
             run.collector.add(leaf.path, f"{_named(leaf)} must be {wanted}", hint)
         return hole if value is None else value
 
     return Shape(read, lambda _: schema, hole)
 
 
-def whole_number(leaf: Leaf) -> int | None:
+def whole_number(leaf: ScalarNode) -> int | None:
     """Read a plain scalar as a whole number, or return None."""
     return int(leaf) if not leaf.quoted and _WHOLE.fullmatch(leaf) else None
 
 
-def truth_value(leaf: Leaf) -> bool | None:
+def truth_value(leaf: ScalarNode) -> bool | None:
     """Read a plain scalar as true or false, or return None."""
     return None if leaf.quoted else {"true": True, "false": False}.get(leaf)
 
 
-def _day(leaf: Leaf) -> date | None:
+def _day(leaf: ScalarNode) -> date | None:
     try:
         return date.fromisoformat(leaf) if _DAY.fullmatch(leaf) else None
     except ValueError:
@@ -167,19 +169,19 @@ def _as(kind: type[T], node: Node, run: Run, wanted: str, hint: str) -> T:
     return kind(node.path)
 
 
-def _items(node: Node, run: Run) -> Listing:
-    return _as(Listing, node, run, "be a list", "write `[one, other]`")
+def _items(node: Node, run: Run) -> SequenceNode:
+    return _as(SequenceNode, node, run, "be a list", "write `[one, other]`")
 
 
-def _alone(leaf: Leaf) -> Listing:
+def _alone(leaf: ScalarNode) -> SequenceNode:
     """Return a list of one scalar, which has the path of that scalar."""
-    single = Listing(leaf.path)
+    single = SequenceNode(leaf.path)
     single.append(leaf)
     return single
 
 
 def _sequence(
-    item: Shape, items: Callable[[Node, Run], Listing], schema: Callable[[Schema], Schema]
+    item: Shape, items: Callable[[Node, Run], SequenceNode], schema: Callable[[Schema], Schema]
 ) -> Shape:
     return Shape(
         lambda node, run: tuple([item.read(one, run) for one in items(node, run)]), schema, ()
@@ -191,12 +193,12 @@ def listed(item: Shape) -> Shape:
     return _sequence(item, _items, lambda defs: {"items": item.schema(defs), "type": "array"})
 
 
-def _names(node: Node, run: Run) -> Listing:
-    if isinstance(node, Leaf):
+def _names(node: Node, run: Run) -> SequenceNode:
+    if isinstance(node, ScalarNode):
         leaf = _leaf(node, run, "a name, or a list of names")
-        return Listing(node.path) if leaf is None else _alone(leaf)
+        return SequenceNode(node.path) if leaf is None else _alone(leaf)
     items = _items(node, run)
-    if isinstance(node, Listing) and not node:
+    if isinstance(node, SequenceNode) and not node:
         run.collector.add(node.path, f"{_named(node)} is an empty list", "name one or more")
     return items
 
@@ -211,14 +213,14 @@ ONE_OR_MORE = _sequence(NAME, _names, lambda _: {"anyOf": [ANY_SCALAR, _MANY]})
 
 VALUES = _sequence(
     VALUE,
-    lambda node, run: _alone(node) if isinstance(node, Leaf) else _items(node, run),
+    lambda node, run: _alone(node) if isinstance(node, ScalarNode) else _items(node, run),
     ONE_OR_MORE.schema,
 )
 """A value, or a list of them."""
 
 
-def _entries(node: Node, run: Run) -> Branch:
-    return _as(Branch, node, run, "be a mapping", "write `key: value`")
+def _entries(node: Node, run: Run) -> MappingNode:
+    return _as(MappingNode, node, run, "be a mapping", "write `key: value`")
 
 
 def table(item: AnyShape) -> Shape:
@@ -231,7 +233,7 @@ def table(item: AnyShape) -> Shape:
 
 
 def _per_language(node: Node, run: Run) -> dict[str, str]:
-    words = _as(Branch, node, run, "hold its words per language", "write `{nl: …, en: …}`")
+    words = _as(MappingNode, node, run, "hold its words per language", "write `{nl: …, en: …}`")
     return {language: WORDS.read(one, run) for language, one in words.items()}
 
 
@@ -242,7 +244,7 @@ TEXT = Shape(_per_language, table(WORDS).schema, {})
 def either(scalar: Shape, mapping: type[Entry]) -> Shape:
     """Return the shape of what is one thing or, as a mapping, another."""
     return Shape(
-        lambda node, run: (mapping if isinstance(node, Branch) else scalar).read(node, run),
+        lambda node, run: (mapping if isinstance(node, MappingNode) else scalar).read(node, run),
         lambda defs: {"oneOf": [scalar.schema(defs), mapping.schema(defs)]},
         scalar.hole,
     )
@@ -315,7 +317,7 @@ class Entry:
     def read(cls, node: Node, run: Run) -> Any:
         """Read an entry; what is wrong with it goes to the collector."""
         values = cls.holes()
-        if isinstance(node, Branch):
+        if isinstance(node, MappingNode):
             cls._check_keys(node, run.collector)
             for key in dict.fromkeys((*cls.first, *cls.keys)):
                 if key in node:
@@ -347,7 +349,7 @@ class Entry:
         return "it has " + ", ".join(f"`{key}`" for key in cls.keys)
 
     @classmethod
-    def _check_keys(cls, node: Branch, collector: Collector) -> None:
+    def _check_keys(cls, node: MappingNode, collector: Collector) -> None:
         """Keep a fault for each key that is unknown, and for each that must be there and is not."""
         meant = set()
         for key in node:

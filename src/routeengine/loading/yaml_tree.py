@@ -110,7 +110,7 @@ class Collector:
         """Say whether a path, or something in it, is damaged."""
         return path in self._holding_damage
 
-    def sound(self, path: Path) -> bool:
+    def is_intact(self, path: Path) -> bool:
         """Say whether nothing is damaged at a path, around it or in it."""
         return not self.holds_damage(path) and not self.inside_damage(path)
 
@@ -147,7 +147,7 @@ class UnreadableError(Exception):
     """A file cannot be read further; its fault is with the collector."""
 
 
-class Leaf(str):
+class ScalarNode(str):
     """A scalar, as text; `quoted` if it cannot be anything but text."""
 
     __slots__ = ("path", "quoted")
@@ -162,7 +162,7 @@ class Leaf(str):
         return leaf
 
 
-class Branch(dict[str, Any]):
+class MappingNode(dict[str, Any]):
     """A mapping, in the order of the file."""
 
     def __init__(self, path: Path = ()) -> None:
@@ -170,7 +170,7 @@ class Branch(dict[str, Any]):
         self.path = path
 
 
-class Listing(list[Any]):
+class SequenceNode(list[Any]):
     """A list."""
 
     def __init__(self, path: Path = ()) -> None:
@@ -178,11 +178,11 @@ class Listing(list[Any]):
         self.path = path
 
 
-Node: TypeAlias = Leaf | Branch | Listing
+Node: TypeAlias = ScalarNode | MappingNode | SequenceNode
 
 
 def _both_mappings(known: Node, event: object) -> bool:
-    return isinstance(known, Branch) and isinstance(event, yaml.MappingStartEvent)
+    return isinstance(known, MappingNode) and isinstance(event, yaml.MappingStartEvent)
 
 
 _TOO_DEEP = f"lists and mappings stand more than {MAX_DEPTH} deep"
@@ -214,7 +214,7 @@ class TreeReader:
         self._file = ""
         self._events: Any = None
 
-    def read(self, file: str, text: str, root: Branch) -> None:
+    def read(self, file: str, text: str, root: MappingNode) -> None:
         """Read a file and add what it holds to a tree.
 
         What stands at the top level of several files is read as one; deeper,
@@ -230,7 +230,7 @@ class TreeReader:
         finally:
             self._events = None
 
-    def _read_document(self, root: Branch) -> None:
+    def _read_document(self, root: MappingNode) -> None:
         self._events.get_event()
         event = self._events.get_event()
         if isinstance(event, yaml.StreamEndEvent):
@@ -257,21 +257,21 @@ class TreeReader:
             self._refuse(event, _TOO_DEEP)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._read_items(path, depth + 1)
-        branch = Branch(path)
+        branch = MappingNode(path)
         self._read_entries(branch, depth + 1)
         return branch
 
-    def _read_leaf(self, event: Any, path: Path) -> Leaf:
+    def _read_leaf(self, event: Any, path: Path) -> ScalarNode:
         text = event.value
         if len(text) > MAX_SCALAR:
             self._refuse(event, f"this text is longer than {MAX_SCALAR} characters")
         # A backslash sequence can write what the file itself may not hold.
         if first_bad_character(text) is not None:
             self._refuse(event, "this text holds a control character")
-        return Leaf(text, path, quoted=event.style is not None and event.style != "")
+        return ScalarNode(text, path, quoted=event.style is not None and event.style != "")
 
-    def _read_items(self, path: Path, depth: int) -> Listing:
-        items = Listing(path)
+    def _read_items(self, path: Path, depth: int) -> SequenceNode:
+        items = SequenceNode(path)
         while not isinstance(event := self._events.get_event(), yaml.SequenceEndEvent):
             items.append(self._read_node(event, (*path, len(items)), None, depth))
         return items
@@ -280,7 +280,7 @@ class TreeReader:
     # Scalar(age), MappingStart, Scalar(type), Scalar(integer), and three times MappingEnd: the
     # event of a key, then those of its value. No tag, anchor or merge key is ever acted upon.
     def _read_entries(
-        self, branch: Branch, depth: int, elsewhere: frozenset[str] = frozenset()
+        self, branch: MappingNode, depth: int, elsewhere: frozenset[str] = frozenset()
     ) -> None:
         """Read entries into a mapping; `elsewhere` are those that another file has begun."""
         while not isinstance(event := self._events.get_event(), yaml.MappingEndEvent):

@@ -47,7 +47,7 @@ class MutationReport:
 
     @property
     def score(self) -> float:
-        """The share of those that the cases kill; 1 where there are none."""
+        """The share of those that the cases kill; 1 if there are none."""
         return len(self.killed) / self.counted if self.counted else 1.0
 
     @property

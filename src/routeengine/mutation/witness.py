@@ -164,7 +164,7 @@ class MutantComparison:
 def _states_about(pair: RuleSetPair, facts: frozenset[str]) -> Iterator[dict[str, Any]]:
     """Yield all that can be known of some facts, and of those that are tied to them.
 
-    None where no constraint on them differs. Raises BudgetError where it is too much.
+    None if no constraint on them differs. Raises BudgetError if it is too much.
     """
     touched = [tie for tie in pair.couplings if tie.facts & facts]
     if all(tie.holds[0] == tie.holds[1] for tie in touched):

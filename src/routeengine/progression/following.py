@@ -206,13 +206,13 @@ class _Follower:
         if now.at < then.at:
             raise _fault(2, "at", "lies before the earlier classification")
         first, last = self._position(then), self._position(now)
-        possible = {
+        open_to: set[ProgressStatus] = {
             self._status(before, after, direction, then.at, now.at)
             for before in first.outcomes
             for after in last.outcomes
             for direction in _directions(first.values, last.values)
         }
-        return self._progress(first, last, possible, then.at, now.at)
+        return self._progress(first, last, open_to, then.at, now.at)
 
     def today(self, ordered: Sequence[Moment], at: date) -> Progress:
         """Say how the client is at a date, from when the present position began.
@@ -229,13 +229,15 @@ class _Follower:
                 break
             if position.certain and present.certain:
                 since = moment.at
-        possible = {self._timing(outcome, since, at) for outcome in present.outcomes}
-        return self._progress(present, present, possible, since, at)
+        open_to: set[ProgressStatus] = {
+            self._timing(outcome, since, at) for outcome in present.outcomes
+        }
+        return self._progress(present, present, open_to, since, at)
 
     def _progress(
         self, first: _Position, last: _Position, open_to: set[ProgressStatus], since: date, at: date
     ) -> Progress:
-        possible = tuple(one for one in STATUSES if one in open_to)
+        possible: tuple[ProgressStatus, ...] = tuple(one for one in STATUSES if one in open_to)
         return Progress(
             possible[0] if len(possible) == 1 else "insufficient",
             possible,

@@ -19,10 +19,10 @@ from routeengine.ruleset.model import Decision, Evidence, RuleSet, RuleSetRef
 from routeengine.ruleset.settling import target
 from routeengine.ruleset.words import Place
 
-HEXADECIMAL = 100_000
+MAX_BITS = 100_000
 """Values that a set is written with one bit each; no digest that was given may move."""
 
-DECIMAL = 10**4300
+MAX_DECIMAL = 10**4300
 """Below this the whole digest has a set as a number: Python writes no longer ones in decimals."""
 
 _LATER = {"language", "expectations", "acceptances"}
@@ -108,13 +108,13 @@ def encode_values(values: int) -> str | list[tuple[int, int]]:
     Hexadecimal if all are among the first 100,000 values of the domain, and else runs:
     (first, last), by their numbers. 0b1101 is "d".
     """
-    return format(values, "x") if values.bit_length() <= HEXADECIMAL else spans(values)
+    return format(values, "x") if values.bit_length() <= MAX_BITS else spans(values)
 
 
 def _plain(value: object) -> object:
     if is_dataclass(value) and not isinstance(value, type):
         plain = {"_": type(value).__name__, **_fields(value)}
-        if isinstance(value, FactIs) and value.allowed >= DECIMAL:
+        if isinstance(value, FactIs) and value.allowed >= MAX_DECIMAL:
             plain["allowed"] = encode_values(value.allowed)
         return plain
     if isinstance(value, Mapping):

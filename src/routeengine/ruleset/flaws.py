@@ -20,10 +20,10 @@ As in the rule files, all read as one: `("decisions", "route", "rules", "route_a
 Part: TypeAlias = tuple[Path, object]
 """A part of a rule set, after the path at which it stands."""
 
-SHOWN = 60
+MAX_SHOWN = 60
 """Characters of a word that a message repeats at most."""
 
-COMPARED = 1000
+MAX_COMPARED = 1000
 """Known words that a hint is sought among at most."""
 
 
@@ -97,14 +97,14 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that a word is most like, if it is much like one."""
-    near = difflib.get_close_matches(word[:SHOWN], list(islice(known, COMPARED)), n=1)
+    near = difflib.get_close_matches(word[:MAX_SHOWN], list(islice(known, MAX_COMPARED)), n=1)
     return near[0] if near else None
 
 
 def shown(word: str) -> str:
     """Return a word in backticks, on one line, cut if it is long."""
     flat = " ".join(word.split())
-    return f"`{flat}`" if len(flat) <= SHOWN else f"`{flat[: SHOWN - 1]}…`"
+    return f"`{flat}`" if len(flat) <= MAX_SHOWN else f"`{flat[: MAX_SHOWN - 1]}…`"
 
 
 def unknown(

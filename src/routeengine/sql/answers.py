@@ -10,8 +10,9 @@ from typing import Any, TypeAlias, TypeVar
 
 from routeengine.errors import BudgetError
 from routeengine.profile import CLIENT_ID
-from routeengine.result import COLUMN_FIELDS, column_of
+from routeengine.result import COLUMN_FIELDS, column_of, ruleset_columns
 from routeengine.ruleset.conditions import Not
+from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import Decision
 from routeengine.ruleset.settling import NOT_APPLICABLE, OVERLAP, FullVerdict, target, verdict_to
 from routeengine.sql import expressions as sql
@@ -87,23 +88,18 @@ class DecisionColumns:
         `wanted` have to be there.
         """
         for name, traits in self._won.parts.items():
-            needs = {self._traits[trait]: self._won.bit[trait] for trait in traits}
-            bits = [sql.masked(sql.column(trait), bit) for trait, bit in needs.items()]
-            plan.define(name, sql.union(bits), needs)
+            bits = [
+                sql.masked(sql.column(self._traits[trait]), self._won.bit[trait])
+                for trait in traits
+            ]
+            plan.define(name, sql.union(bits))
         cases: list[Case] = [(sql.known(ERROR), FAULTY)]
-        needed = {ERROR, *self.leads.parts}
         if clash := conflicts.touching(reads):
             # It is for a person, save where it does not apply whatever the facts in conflict are.
             left = [self._outright(key) for key in self._number if key == NOT_APPLICABLE.key]
             cases.append((clash, sql.choose(left, CLASH)))
-            needed |= conflicts.needs
         cases += map(self._outright, self._number)
-        plan.define(self.answer, sql.choose(cases, SEVERAL), needed)
-
-    @property
-    def needs(self) -> set[str]:
-        """The columns that these are made of."""
-        return {self.answer, *self.leads.parts, *self._won.parts}
+        plan.define(self.answer, sql.choose(cases, SEVERAL))
 
     def columns(self) -> Iterator[tuple[str, sql.Sql]]:
         """Yield the columns by name: all fields of a verdict, but for what is missing."""
@@ -213,7 +209,7 @@ class Answers:
         self._decisions: list[DecisionColumns] = []
         # By number: the id of a flag may be longer than the name of a column.
         self._flags = {f.id: f"unraised_{n}" for n, f in enumerate(self.ruleset.flags) if f.when}
-        self.plan.define(CLIENT_ID, sql.column(CLIENT_ID))
+        self.plan.define(CLIENT_ID, sql.column(CLIENT_ID), of_table=True)
         cells = read_table(self.ruleset, compiled.cells, self.plan)
         self._conflicts = Conflicts(compiled, self.plan, cells)
         self._add_parts()
@@ -226,18 +222,15 @@ class Answers:
             reads = compiled.reads[columns.decision.id]
             columns.define(self.plan, self._conflicts, reads)
 
-    @property
-    def needs(self) -> set[str]:
-        """The columns that have to be there at the end."""
-        decisions = {name for columns in self._decisions for name in columns.needs}
-        return {CLIENT_ID, ERROR, *self._flags.values(), *self._conflicts.needs, *decisions}
-
     def columns(self) -> Iterator[tuple[str, sql.Sql]]:
-        """Yield the columns of every decision, of the flags and of what is wrong."""
+        """Yield what is shown: the client, every decision, the flags, what is wrong, the rules."""
+        yield CLIENT_ID, sql.column(CLIENT_ID)
         for columns in self._decisions:
             yield from columns.columns()
         yield "flags", self._raised()
         yield ERROR, sql.column(ERROR)
+        for name, text in ruleset_columns(reference(self.ruleset)).items():
+            yield name, sql.literal(text)
 
     def _raised(self) -> sql.Sql:
         """Return the flags that are raised; none in a contradictory row."""

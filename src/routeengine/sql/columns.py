@@ -39,20 +39,42 @@ class QueryPlan:
 
     def __init__(self) -> None:
         self._sql: dict[str, sql.Sql] = {}
-        self._needs: dict[str, frozenset[str]] = {}
+        self._needs: dict[str, set[str]] = {}
         self._step: dict[str, int] = {}
 
     def __len__(self) -> int:
         return len(self._sql)
 
-    def define(self, name: str, value: sql.Sql, needs: Iterable[str] = ()) -> str:
-        """Add a column that is made of others, which have to be there; return its name."""
-        self._needs[name] = frozenset(needs)
-        self._step[name] = 1 + max((self._step[need] for need in self._needs[name]), default=-1)
+    def define(self, name: str, value: sql.Sql, *, of_table: bool = False) -> str:
+        """Add a column that is made of others, or of those of the table; return its name.
+
+        Columns of the table may have any name, that of one of ours too.
+        """
+        needs = set() if of_table else sql.columns_in(value)
+        self._needs[name] = needs
+        self._step[name] = 1 + max((self._step[need] for need in needs), default=-1)
         self._sql[name] = value
         return name
 
-    def steps(self, needs: Iterable[str]) -> list[list[str]]:
+    def queries(
+        self, shown: Sequence[tuple[str, sql.Sql]], source: sql.Sql
+    ) -> dict[str, sql.Select]:
+        """Return the steps as queries by name, the first on a table, each on the one before.
+
+        The last one shows these columns, which are made of the others.
+        """
+        needs = {name for _, value in shown for name in sql.columns_in(value)}
+        queries: dict[str, sql.Select] = {}
+        for step, names in enumerate(self._steps(needs)):
+            columns = [
+                (name, self._sql[name] if self._step[name] == step else sql.column(name))
+                for name in names
+            ]
+            queries[f"step_{step}"] = sql.select(columns, source)
+            source = sql.table(f"step_{step}")
+        return queries | {"shown": sql.select(shown, source)}
+
+    def _steps(self, needs: Iterable[str]) -> list[list[str]]:
         """Return, per step, the columns that have to be there after it, for these at the end."""
         last = 1 + max(self._step.values())
         until = dict.fromkeys(needs, last)
@@ -63,18 +85,6 @@ class QueryPlan:
             [name for name in self._sql if name in until and self._step[name] <= step < until[name]]
             for step in range(last)
         ]
-
-    def queries(self, needs: Iterable[str], source: sql.Sql) -> dict[str, sql.Select]:
-        """Return the steps as queries by name, the first on a table, each on the one before."""
-        queries: dict[str, sql.Select] = {}
-        for step, names in enumerate(self.steps(needs)):
-            columns = [
-                (name, self._sql[name] if self._step[name] == step else sql.column(name))
-                for name in names
-            ]
-            queries[f"step_{step}"] = sql.select(columns, source)
-            source = sql.table(f"step_{step}")
-        return queries
 
 
 class BitColumns(Generic[Thing]):
@@ -171,36 +181,26 @@ class DiagramColumns:
             if node in self._own or depth[node] >= MAX_DEPTH:
                 self._own.add(node)
                 depth[node] = 0
-                self.plan.define(f"{self.name}_{node}", *self._expression(node))
+                self.plan.define(f"{self.name}_{node}", self._expression(node))
         for name, root in roots.items():
-            self.plan.define(name, *self._value(root))
+            self.plan.define(name, self._value(root))
 
-    def _value(self, node: Node) -> tuple[sql.Sql, frozenset[str]]:
-        """Return a node as another one uses it, and the columns that it is made of."""
+    def _value(self, node: Node) -> sql.Sql:
+        """Return a node as another one uses it."""
         if not self.diagram.kids[node]:
             value = self.diagram.values[node]
-            return sql.literal(ALL if value is True else int(value)), frozenset()
-        if node in self._own:
-            own = f"{self.name}_{node}"
-            return sql.column(own), frozenset({own})
-        return self._expression(node)
+            return sql.literal(ALL if value is True else int(value))
+        return sql.column(f"{self.name}_{node}") if node in self._own else self._expression(node)
 
-    def _expression(self, node: Node) -> tuple[sql.Sql, frozenset[str]]:
-        needs: set[str] = set()
-        parts = []
-        kids = self.diagram.kids[node]
+    def _expression(self, node: Node) -> sql.Sql:
+        kids, parts = self.diagram.kids[node], []
         for kid in dict.fromkeys(kids):
-            if not self.diagram.kids[kid] and not self.diagram.values[kid]:
-                continue
-            value, made_of = self._value(kid)
-            needs |= made_of
-            ways = tuple([way for way, one in enumerate(kids) if one == kid])
-            may = self._may(self.diagram.level[node], ways)
-            if may is not None:
-                value = sql.masked(sql.column(may), value)
-                needs.add(may)
-            parts.append(value)
-        return sql.union(parts), frozenset(needs)
+            if self.diagram.kids[kid] or self.diagram.values[kid]:
+                value = self._value(kid)
+                ways = tuple([way for way, one in enumerate(kids) if one == kid])
+                may = self._may(self.diagram.level[node], ways)
+                parts.append(value if may is None else sql.masked(sql.column(may), value))
+        return sql.union(parts)
 
     def _let_through(self, level: int, ways: tuple[int, ...]) -> str | None:
         """Return the column with the bits that some ways down let through; None for all bits."""
@@ -216,4 +216,4 @@ class DiagramColumns:
         for value in sorted(through):
             values.setdefault(through[value], []).append(value)
         cases = [(sql.among(cell, some), bits) for bits, some in values.items()]
-        return self.plan.define(f"may_{len(self.plan)}", sql.choose(cases, 0), [cell])
+        return self.plan.define(f"may_{len(self.plan)}", sql.choose(cases, 0))

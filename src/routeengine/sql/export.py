@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from routeengine._version import __version__
 from routeengine.errors import BudgetError, UsageError
 from routeengine.profile import CLIENT_ID
-from routeengine.result import ruleset_columns
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
 from routeengine.sql import expressions as sql
@@ -67,19 +66,13 @@ def export_sql(
         raise UsageError(f"`{dialect}` is no dialect that is written: use {', '.join(DIALECTS)}")
     _check_names(ruleset, dialect, [*table_name.split("."), *view_name.split(".")])
     answers = Answers(CompiledRuleSet(ruleset), most_nodes)
-    provenance = ruleset_columns(reference(ruleset)).items()
-    shown = [(CLIENT_ID, sql.column(CLIENT_ID)), *answers.columns()]
-    shown += [(name, sql.literal(text)) for name, text in provenance]
-    widths = map(len, answers.plan.steps(answers.needs))
-    if max(len(shown), *widths) > MAX_COLUMNS:
+    queries = answers.plan.queries(list(answers.columns()), sql.table(table_name))
+    if max(len(query.expressions) for query in queries.values()) > MAX_COLUMNS:
         raise BudgetError(
             f"too large to be written as SQL: more than {MAX_COLUMNS:,} columns would stand side "
             f"by side; the largest part is {max(answers.sizes, key=answers.sizes.__getitem__)}"
         )
-    steps = answers.plan.queries(answers.needs, sql.table(table_name))
-    last = sql.select(shown, sql.table(list(steps)[-1]))
-    fence = DIALECTS[dialect].fence
-    statement = sql.view(sql.table(view_name), steps, last, dialect, fence)
+    statement = sql.view(view_name, queries, dialect, DIALECTS[dialect].fence)
     head = header(ruleset, dialect, table_name)
     comment = "".join(f"-- {line}".rstrip() + "\n" for line in head)
     return f"{comment}{statement};\n"

@@ -34,6 +34,11 @@ def column(name: str) -> Sql:
     return exp.column(exp.to_identifier(name, quoted=True), copy=False)
 
 
+def columns_in(value: Sql) -> set[str]:
+    """Return the names of the columns that something is made of."""
+    return {one.name for one in value.find_all(exp.Column)}
+
+
 def literal(value: Value) -> Sql:
     """Return a value as SQL; a column of nothing but NULL has a type, for it is a text."""
     return exp.cast(exp.Null(), "text") if value is None else cast(Sql, exp.convert(value))
@@ -161,16 +166,17 @@ def select(columns: Iterable[tuple[str, Sql]], source: Sql) -> Select:
     return exp.select(*named).from_(source, copy=False)
 
 
-def view(name: Sql, steps: Mapping[str, Select], shown: Select, dialect: str, fence: str) -> str:
+def view(name: str, queries: Mapping[str, Select], dialect: str, fence: str) -> str:
     """Return the statement that makes a view, as text of a dialect.
 
-    `shown` is what the view shows, by way of the steps before it. `fence` says how the dialect is
-    kept from working out a column again for each time it is used: "offset" or "inline".
+    It shows the last of some queries, by way of the others. `fence` says how the dialect is kept
+    from working out a column again for each time it is used: "offset" or "inline".
     """
     materialized = False if fence == "inline" else None
-    for step, query in steps.items():
+    *steps, (_, shown) = queries.items()
+    for step, query in steps:
         fenced = query.offset(0, copy=False) if fence == "offset" else query
         named = exp.to_identifier(step, quoted=True)
         shown = shown.with_(named, as_=fenced, materialized=materialized, copy=False)
-    statement = exp.Create(this=name, kind="VIEW", expression=shown)
+    statement = exp.Create(this=table(name), kind="VIEW", expression=shown)
     return statement.sql(dialect=dialect, pretty=True, identify=True, max_text_width=100)

@@ -48,7 +48,7 @@ def read_table(ruleset: RuleSet, cells: Cells, plan: QueryPlan) -> dict[str, str
     if written > MAX_SPANS:
         raise BudgetError("the facts have too many ranges of values to be written as SQL")
     columns = {
-        fact.id: plan.define(f"cell_{place}", _cell(fact, cells.of[fact.id]))
+        fact.id: plan.define(f"cell_{place}", _cell(fact, cells.of[fact.id]), of_table=True)
         for place, fact in enumerate(ruleset.facts)
     }
     faults = [
@@ -57,7 +57,7 @@ def read_table(ruleset: RuleSet, cells: Cells, plan: QueryPlan) -> dict[str, str
     ]
     wrong = [sql.column_is(name, OUTSIDE) for name in columns.values()]
     cases = [(sql.either(wrong), sql.join_sentences(faults))] if wrong else []
-    plan.define(ERROR, sql.choose(cases), columns.values())
+    plan.define(ERROR, sql.choose(cases))
     return columns
 
 
@@ -122,14 +122,9 @@ class Conflicts:
         for fact in words.things:
             cell = self.cells[fact]
             kept = sql.choose([(words.some([fact]), UNKNOWN)], sql.column(cell))
-            self.cells[fact] = self.plan.define(f"kept_{cell}", kept, (*words.parts, cell))
+            self.cells[fact] = self.plan.define(f"kept_{cell}", kept)
         self._words.append(words)
         self.nodes += len(own.reachable(*roots.values()))
-
-    @property
-    def needs(self) -> set[str]:
-        """The columns that say which facts are in a conflict."""
-        return {name for words in self._words for name in words.parts}
 
     def touching(self, facts: Iterable[str]) -> sql.Sql | None:
         """Return "a minimal conflict has one of these facts"; None where none can have."""

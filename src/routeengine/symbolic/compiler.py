@@ -37,7 +37,7 @@ from routeengine.ruleset.settling import (
     target,
     verdict_to,
 )
-from routeengine.symbolic.bounds import Bounds
+from routeengine.symbolic.bounds import Bounding, Bounds
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
 from routeengine.symbolic.layout import Cells
 from routeengine.symbolic.workspace import Workspace
@@ -60,7 +60,7 @@ class Compiler(Workspace):
     `order` names the facts from the top of the diagram down and `may` the cells
     each may be in. Raises BudgetError if the nodes run out: see `Workspace.attempt`.
 
-    With the `bounds` on those cells, what they settle is not compiled.
+    What the `bounds` on those cells settle is not compiled.
 
     Two rule sets over the same facts may share one diagram: see `beside`.
     """
@@ -78,6 +78,9 @@ class Compiler(Workspace):
     ) -> None:
         self.ruleset = ruleset
         self._ranks = {d.id: Ranks(d) for d in ruleset.decisions} if ranks is None else ranks
+        if bounds is None:
+            full = {fact.id: fact.domain.full for fact in ruleset.facts}
+            bounds = Bounds(Bounding(ruleset, self._ranks), full)
         self._bounds = bounds
         self.cells = cells
         self.may = may
@@ -91,7 +94,6 @@ class Compiler(Workspace):
         # it goes all the way down.
         # INVARIANT: such a condition is held here, so that its identity is not used again.
         self._held: list[Condition] = []
-        self._can_win: dict[str, Mapping[str, Truth]] = {}
 
     def beside(self, ruleset: RuleSet) -> Compiler:
         """Return a compiler of another rule set over the same facts, on the same diagram.
@@ -134,7 +136,7 @@ class Compiler(Workspace):
                 at_least = self._counted(parts, count + 1)
                 return self.diagram.ite(at_least[count + 1], FALSE, at_least[count])
             case _:
-                truth = Truth.OPEN if self._bounds is None else self._bounds.truth(condition)
+                truth = self._bounds.truth(condition)
                 if truth is Truth.OPEN:
                     return self._referred_to(condition)
                 return TRUE if truth is Truth.TRUE else FALSE
@@ -240,7 +242,7 @@ class Compiler(Workspace):
     def _verdict(self, decision: Decision) -> Node:
         """Compile what the winners come to, where the decision applies."""
         beaten = self._ranks[decision.id].beaten
-        able = sorted(self._able(decision), key=lambda one: len(beaten[one]))
+        able = sorted(self._bounds.winners(decision.id), key=lambda one: len(beaten[one]))
         if all(one in beaten[other] for one, other in pairwise(able)):
             return self._in_turn(decision, able)
         return self._side_by_side(decision)
@@ -282,22 +284,9 @@ class Compiler(Workspace):
             none = diagram.ite(reached, FALSE, none)
         return verdict
 
-    def _able(self, decision: Decision) -> Mapping[str, Truth]:
-        """Return the rules that can win as far as bounds tell, and whether each is sure to apply.
-
-        `otherwise` is not among them.
-        """
-        known = self._can_win.get(decision.id)
-        if known is None:
-            rules = [rule.id for rule in decision.rules if rule.when is not None]
-            every = dict.fromkeys(rules, Truth.OPEN)
-            known = every if self._bounds is None else self._bounds.winners(decision.id)
-            self._can_win[decision.id] = known
-        return known
-
     def _applies(self, decision: Decision, rule: str) -> Node:
         """Compile where a rule applies; nowhere where it cannot win."""
-        truth, when = self._able(decision).get(rule), self.ruleset.rule[rule].when
+        truth, when = self._bounds.winners(decision.id).get(rule), self.ruleset.rule[rule].when
         if truth is None or when is None:
             return FALSE
         return TRUE if truth is Truth.TRUE else self.condition(when)
@@ -310,7 +299,7 @@ class Compiler(Workspace):
         known = self.known.get(("unbeaten", rule.id))
         if known is None:
             if rule.when is None:
-                others = [self._applies(decision, one) for one in self._able(decision)]
+                others = [self._applies(decision, one) for one in self._bounds.winners(decision.id)]
                 known = self.diagram.negation(self.any_of(others))
             else:
                 beaten = self._beaten(decision, rule.id)

@@ -21,7 +21,7 @@ and what is asked of them takes one pass over its diagram.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from functools import reduce
 from itertools import islice
 from operator import or_
@@ -132,40 +132,34 @@ def smallest_clashes(
     return found if len(found) <= limit else None
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What must hold of some facts: a diagram of truth values; `order` names its levels."""
-
-    diagram: Diagram
-    root: Node
-    order: Sequence[str]
-
-
 class Clash:
     """The minimal conflicts of one coupling of constraints, for what is known of its facts.
 
     `known` are the facts of which something is known, in declared order, each with the cells
     that it may be in; facts that are not in it are unknown. `held` is what the constraints
-    come to, or None where that is too large.
+    come to in a diagram, or None if that is too large; `order` names its levels.
 
-    Over the budget it says so: not `exact`. Where what clashes does not fit (or `held` is
+    Over the budget it says so: not `exact`. If what clashes does not fit (or `held` is
     None, and who calls knows that the facts clash), everything known counts as one conflict.
-    Where only the minimal sets do not fit, the union is what it is, and one conflict is named.
+    If only the minimal sets do not fit, the union is what it is, and one conflict is named.
     """
 
-    def __init__(self, known: Mapping[str, int], held: Held | None, budget: int = BUDGET) -> None:
+    def __init__(
+        self,
+        known: Mapping[str, int],
+        diagram: Diagram,
+        held: Node | None,
+        order: Sequence[str],
+        budget: int = BUDGET,
+    ) -> None:
         # The first fact has the highest bit, so of as many facts the first ones weigh most.
         self._bits = {fact: 1 << n for n, fact in enumerate(reversed(list(known)))}
-        self._budget = budget
-        self._order: Sequence[str] = ()
+        self._order, self._budget = order, budget
         self._function: tuple[Diagram, Node] | None = None
         if held is not None:
-            told = [(known[fact],) if fact in known else () for fact in held.order]
-            try:
-                self._function = clash_of(held.diagram, held.root, told, budget)
-                self._order = held.order
-            except BudgetError:
-                pass
+            told = [(known[fact],) if fact in known else () for fact in order]
+            with suppress(BudgetError):
+                self._function = clash_of(diagram, held, told, budget)
 
     @property
     def fits(self) -> bool:

@@ -232,7 +232,7 @@ def _runs_of(numbers: NDArray[Any], starts: Sequence[int], last: int) -> NDArray
     return runs
 
 
-def _place(codes: NDArray[Any], places: Sequence[int], planes: Sequence[Plane]) -> None:
+def _place(codes: NDArray[Any], places: Sequence[int], planes: list[Plane]) -> None:
     """Put each row into one of some planes: that at the place which `places` has for its code."""
     if len(places) > MAX_COMPARED:
         codes, places = np.array(places).take(codes), range(len(planes))

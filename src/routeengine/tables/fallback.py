@@ -13,7 +13,7 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import Known, State
 from routeengine.ruleset.conditions import Condition
 from routeengine.symbolic.compiled import CompiledRuleSet
-from routeengine.symbolic.conflicts import Clash, Held
+from routeengine.symbolic.conflicts import Clash
 from routeengine.symbolic.diagram import Node
 from routeengine.tables.bits import Plane, kinds_at, plane_of
 from routeengine.truth import Truth
@@ -112,5 +112,5 @@ class Contradictions:
             cells >>= every.bit_length()
         # Where a coupling does not fit, no row is answered by lanes.
         root = cast(Node, compiled.coupled[number])
-        clash = Clash(known, Held(compiled.whole.diagram, root, compiled.order))
+        clash = Clash(known, compiled.whole.diagram, root, compiled.order)
         return clash.union, clash.fits

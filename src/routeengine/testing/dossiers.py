@@ -20,7 +20,7 @@ from routeengine.testing.laws import broken
 BEGIN = date(2025, 1, 1)
 """The day on which made dossiers begin."""
 
-YEARS_BACK = 1_000
+MAX_DAYS_BACK = 1_000
 """Days before that, on which something may have been observed."""
 
 ASSESSORS = ("assessor 1", "assessor 2")
@@ -37,7 +37,7 @@ def observations(ruleset: RuleSet, until: date = BEGIN) -> st.SearchStrategy[Obs
     def drawn(draw: st.DrawFn) -> Observation:
         fact = draw(st.sampled_from(ruleset.facts))
         source = draw(st.sampled_from(sources)).id
-        days = draw(st.integers(0, YEARS_BACK))
+        days = draw(st.integers(0, MAX_DAYS_BACK))
         assessor = draw(st.sampled_from(ASSESSORS))
         return Observation(fact.id, draw(_seen(fact)), source, until - timedelta(days), assessor)
 

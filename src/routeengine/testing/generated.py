@@ -39,7 +39,7 @@ from routeengine.ruleset.model import (
 BOTH = {"nl": "woorden", "en": "words"}
 GROUNDS = Grounds("source")
 
-MANY = 7
+MAX_RULES = 7
 """Rules of a decision that has many."""
 
 domains: st.SearchStrategy[Domain] = st.one_of(
@@ -151,7 +151,7 @@ def decisions_over(
     count = draw(st.integers(0, 4))
     if draw(st.integers(0, 5)) == 5:
         # Many rules that lead to the same, whether decided or review.
-        count, targets = draw(st.integers(5, MANY)), st.just(draw(targets))
+        count, targets = draw(st.integers(5, MAX_RULES)), st.just(draw(targets))
     otherwise = draw(st.integers(0, 2 * count)) if count else 1
     whens = conditions(facts, criteria, earlier)
     if earlier:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -25,11 +25,25 @@ STATUSES = ("review", "insufficient", "not_applicable", UNUSABLE)
 FLAGS = "flags"
 """The name under which flags that changed are told."""
 
-Move: TypeAlias = tuple[str, str, str]
-"""A decision, or the flags; what was answered, and what is. Never a fact's value."""
-
 Told: TypeAlias = tuple[str, tuple[str, ...]]
 """What is answered, and beside it the candidates, or what is still possible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What was answered and what is, of a decision or the flags. Never a fact's value."""
+
+    name: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """A client for whom anything is answered otherwise."""
+
+    client_id: str
+    moves: tuple[Move, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +57,7 @@ class Migration:
 
     matrices: Mapping[str, Mapping[tuple[str, str], int]]
     clients: int
-    moved: tuple[tuple[str, tuple[Move, ...]], ...]
+    moved: tuple[Mover, ...]
     faults: tuple[str, ...]
 
     def to_dict(self) -> dict[str, object]:
@@ -58,13 +72,7 @@ class Migration:
                 ]
                 for decision, counts in self.matrices.items()
             },
-            "moved": [
-                {
-                    "client_id": client,
-                    "moves": [{"name": n, "old": was, "new": now} for n, was, now in moves],
-                }
-                for client, moves in self.moved
-            ],
+            "moved": [asdict(mover) for mover in self.moved],
         }
 
 
@@ -91,7 +99,7 @@ def migrate(
     before, after = _Version(aligned.before), _Version(aligned.after)
     decisions = [one for one in common.decisions if one.id in before.decisions]
     counts: dict[str, Counter[tuple[str, str]]] = {one.id: Counter() for one in decisions}
-    moved: list[tuple[str, tuple[Move, ...]]] = []
+    moved: list[Mover] = []
     faults: list[str] = []
     clients = 0
     with open_caseload(caseload, common, drop_columns=drop_columns) as rows:
@@ -105,8 +113,8 @@ def migrate(
                 counter[was[name][0], now[name][0]] += 1
             names = [name for name in (*counts, FLAGS) if was[name] != now[name]]
             if names:
-                moves = tuple((name, _shown(was[name]), _shown(now[name])) for name in names)
-                moved.append((row.client_id or "", moves))
+                moves = tuple(Move(name, _shown(was[name]), _shown(now[name])) for name in names)
+                moved.append(Mover(row.client_id or "", moves))
     matrices = {one.id: _in_order(one, counts[one.id]) for one in decisions}
     return Migration(matrices, clients, tuple(moved), tuple(faults))
 

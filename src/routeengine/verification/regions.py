@@ -20,12 +20,11 @@ from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
 from routeengine.verification.space import (
     NOTHING,
     Amount,
+    Box,
     Constrained,
     Path,
     ProfileSpace,
-    loosen,
     nearest,
-    widen,
 )
 
 MAX_REGIONS = 30
@@ -129,30 +128,28 @@ def _node_of(diagram: Diagram, cube: Cube) -> Node:
 
 def _widest(diagram: Diagram, bound: Node, path: Path) -> Cube:
     """Widen one point in a few orders; return the cube with the fewest facts that says most."""
-    levels = sorted(diagram.support(bound))
+    levels = Box(diagram, bound, path, bool).levels
     usual = [level for level in levels if level not in path.cells]
     unusual = [level for level in levels if level in path.cells]
     cubes: list[tuple[int, int, int, Cube]] = []
     for order in ([*usual, *unusual], [*usual[::-1], *unusual], levels, levels[::-1]):
-        cube = _widened(diagram, bound, path, order)
-        told = sum(cube[level] != (1 << diagram.sizes[level]) - 1 for level in levels)
+        box = Box(diagram, bound, path, bool)
+        told = _widened(box, order)
+        cube = tuple(box.may)
         cubes.append((told, -sum(mask.bit_count() for mask in cube), len(cubes), cube))
     return min(cubes)[-1]
 
 
-def _widened(diagram: Diagram, bound: Node, path: Path, order: Sequence[int]) -> Cube:
-    """Let facts be anything, in this order, and then add cells, while nothing else is let in."""
-    cube = [(1 << size) - 1 for size in diagram.sizes]
-    for level in order:
-        cube[level] = 1 << path.cells.get(level, 0)
-    for level in loosen(diagram, bound, cube, order, bool):
-        every = (1 << diagram.sizes[level]) - 1
-        for cell in range(diagram.sizes[level]):
-            wider = cube[level] | 1 << cell
+def _widened(box: Box, order: Sequence[int]) -> int:
+    """Let facts be anything, in this order, and then add cells; return how many facts are left."""
+    left = box.loosen(order)
+    for level in left:
+        for cell in range(box.every[level].bit_count()):
+            wider = box.may[level] | 1 << cell
             # What did not fit as a whole does not fit now that other facts may be more.
-            if wider not in (cube[level], every):
-                widen(diagram, bound, cube, level, wider, bool)
-    return tuple(cube)
+            if wider not in (box.may[level], box.every[level]):
+                box.widen(level, wider)
+    return len(left)
 
 
 def _irredundant(diagram: Diagram, whole: Node, cubes: list[Cube]) -> list[Cube]:

@@ -7,7 +7,7 @@ is found as a shortest path, so there is no more ordinary one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any, TypeAlias
@@ -159,6 +159,39 @@ def _step(cost: Cost, cell: int) -> Cost:
     return cost[0] + (cell > 0), cost[1] + cell
 
 
+class Box:
+    """The cells that each level may be in: those of one path, and more of them step by step.
+
+    It is only widened if all leaves of a function that are reached within it are `fine`.
+    """
+
+    def __init__(
+        self, diagram: Diagram, root: Node, path: Path, fine: Callable[[Any], bool]
+    ) -> None:
+        self._diagram = diagram
+        self._root = root
+        self._fine = fine
+        self.every = [(1 << size) - 1 for size in diagram.sizes]
+        # What the function does not depend on may be anything from the start.
+        self.levels = sorted(diagram.support(root))
+        self.may = self.every.copy()
+        for level in self.levels:
+            self.may[level] = 1 << path.cells.get(level, 0)
+
+    def widen(self, level: int, cells: int) -> bool:
+        """Let a level be in these cells, if only fine leaves are reached; return whether it may."""
+        before, self.may[level] = self.may[level], cells
+        leaves = self._diagram.reach(self._root, self.may)
+        if all(self._fine(self._diagram.values[leaf]) for leaf in leaves):
+            return True
+        self.may[level] = before
+        return False
+
+    def loosen(self, order: Iterable[int]) -> tuple[int, ...]:
+        """Let one level after the other be anything; return those that may not."""
+        return tuple([level for level in order if not self.widen(level, self.every[level])])
+
+
 def forcing(
     diagram: Diagram, root: Node, path: Path, wanted: Callable[[Any], bool]
 ) -> tuple[int, ...]:
@@ -171,48 +204,13 @@ def forcing(
     def fine(value: object) -> bool:
         return value is IMPOSSIBLE or wanted(value)
 
-    asked = diagram.support(root)
-    usual = sorted(asked.difference(path.cells))
-    unusual = [level for level in path.cells if level in asked]
     sets = []
-    for order in (usual, usual[::-1]):
-        may = [1 << path.cells.get(level, 0) for level in range(len(diagram.sizes))]
-        sets.append(tuple(loosen(diagram, root, may, [*order, *unusual], fine)))
+    for turn in (1, -1):
+        box = Box(diagram, root, path, fine)
+        usual = [level for level in box.levels if level not in path.cells]
+        unusual = [level for level in path.cells if level in box.levels]
+        sets.append(box.loosen([*usual[::turn], *unusual]))
     return min(sets, key=len)
-
-
-def loosen(
-    diagram: Diagram,
-    root: Node,
-    may: list[int],
-    order: Sequence[int],
-    fine: Callable[[Any], bool],
-) -> list[int]:
-    """Let one level after the other be anything while only fine leaves are reached.
-
-    Changes `may`, the cells per level that may be, and returns the levels that stay as they were.
-    """
-    every = [(1 << size) - 1 for size in diagram.sizes]
-    return [level for level in order if not widen(diagram, root, may, level, every[level], fine)]
-
-
-def widen(
-    diagram: Diagram,
-    root: Node,
-    may: list[int],
-    level: int,
-    cells: int,
-    fine: Callable[[Any], bool],
-) -> bool:
-    """Let one level be in these cells, and return whether only fine leaves are reached.
-
-    If others are, `may` is as it was.
-    """
-    before, may[level] = may[level], cells
-    if all(fine(diagram.values[leaf]) for leaf in diagram.reach(root, may)):
-        return True
-    may[level] = before
-    return False
 
 
 def count_leaves(
