@@ -331,10 +331,10 @@ def test_an_interrupt_leaves_no_output_file(tmp_path: Path) -> None:
     code = (
         "import sys, signal\n"
         "from routeengine.cli import main\n"
-        "import routeengine.cli.classify as c\n"
-        "original = c.write\n"
+        "from routeengine.caseload import Output\n"
+        "original = Output.write\n"
         "def write(*a):\n    original(*a); signal.raise_signal(signal.SIGINT)\n"
-        "c.write = write\n"
+        "Output.write = write\n"
         f"sys.exit(main(['classify', {CASELOAD!r}, '-o', {str(out)!r}]))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
