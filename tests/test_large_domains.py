@@ -29,7 +29,7 @@ from routeengine.ruleset.model import Review, RuleSet
 from routeengine.sql import export_sql
 from routeengine.testing import partial_profiles, profiles
 from routeengine.verification import diff, verify
-from routeengine.verification.rewriting import Names, renamed
+from routeengine.verification.alignment import Names, renamed
 from sql.tabled import in_duckdb, made_rows, told
 
 WIDE = 20_000

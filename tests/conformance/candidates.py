@@ -22,7 +22,7 @@ from routeengine.executors.reference import ReferenceExecutor
 from routeengine.executors.summary import forget
 from routeengine.lazy import cached_property
 from routeengine.profile import State
-from routeengine.record.forms import form_of
+from routeengine.record.codec import form_of
 from routeengine.result import VERDICT_FIELDS, Answer
 from routeengine.ruleset.domains import IntegerDomain, spans
 from routeengine.ruleset.model import Fact, RuleSet

@@ -35,7 +35,7 @@ from executors.durable_there import absent
 from routeengine.errors import RuleSetError
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known, State
-from routeengine.record.forms import form_of
+from routeengine.record.codec import form_of
 from routeengine.ruleset.conditions import All, Any, AtLeast, Condition, Exactly, Not
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.references import check_references

@@ -29,7 +29,7 @@ from routeengine.cases.run import mismatches
 from routeengine.errors import RuleSetError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import Known, State, read_profile
-from routeengine.record.forms import form_of
+from routeengine.record.codec import form_of
 from routeengine.result import Answer
 from routeengine.ruleset.model import RuleSet
 

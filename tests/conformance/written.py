@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from routeengine.profile import Known, State
-from routeengine.record.scalars import Bits
+from routeengine.record.codec import Bits
 from routeengine.result import Answer, Verdict
 
 __all__ = ["BITS", "answer_as_json", "state_as_json", "state_of"]

@@ -23,8 +23,8 @@ from routeengine.ruleset.settling import OVERLAP, FullVerdict
 from routeengine.verification import Difference, Region, Shift, diff, first_difference
 from routeengine.verification import comparison as comparison_module
 from routeengine.verification import versions as versions_module
+from routeengine.verification.alignment import Names, renamed
 from routeengine.verification.comparison import meaning
-from routeengine.verification.rewriting import Names, renamed
 from routeengine.verification.space import ProfileSpace
 from verification.broken import LIBRARY, POLICY, patched
 from verification.pairs import a_rule, allowed, door, overlapping, pairs, with_rule

@@ -13,7 +13,7 @@ from routeengine.errors import UsageError
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.model import RuleSet
 from routeengine.verification import migrate
-from routeengine.verification.rewriting import Names, renamed
+from routeengine.verification.alignment import Names, renamed
 from verification.broken import LIBRARY
 from verification.pairs import with_rule
 

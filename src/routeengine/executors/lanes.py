@@ -159,6 +159,7 @@ class LanesInspection:
                 self._otherwise(decision.id, seen, exact),
                 exact=self.conflicts.exact(reads),
             )
+        # What is asked later must not depend on values that no condition tells apart.
         by_cells = self.compiled.cells.by_cells(self.given)
         disputed = any(known.conflicting for known in self.state.values())
         return summarise(
@@ -301,6 +302,7 @@ class LanesInspection:
         found = self._coupling(number)
         if found is None:
             return {}
+        # What the constraints do not depend on stays as it is: it has no entry.
         where, held, masks = found
         left = {}
         for level, cells in leaves_by_cell(where.diagram, held, masks).items():

@@ -63,6 +63,7 @@ class Questions:
         else:
             small, top, where = self._small, self._top, self._where
             found = single(small, top, same_verdict)
+            # Facts of different couplings never need each other, so each is looked at alone.
             left, nowhere = small.support(top) - found, small.leaf(IMPOSSIBLE)
             for coupling in compiled.couplings:
                 pool = {at for fact in coupling.facts if (at := where.level.get(fact)) in left}

@@ -22,7 +22,7 @@ class Line:
 
 
 def conditions(node: ConditionNode, wording: Wording, level: int = 0) -> Iterator[Line]:
-    """Give the lines that show a condition: the parts that make it what it is."""
+    """Return the lines that show a condition: the parts that make it what it is."""
     if node.kind == "all":
         for part in telling(node):
             yield from conditions(part, wording, level)
@@ -43,7 +43,7 @@ def conditions(node: ConditionNode, wording: Wording, level: int = 0) -> Iterato
 
 
 def line(node: ConditionNode, text: str, wording: Wording, level: int) -> Line:
-    """Give one condition with its truth, as a word: the mark is added where it is shown."""
+    """Return one condition with its truth, as a word: the mark is added where it is shown."""
     truth = {
         Truth.TRUE: wording.met,
         Truth.FALSE: wording.not_met,
@@ -60,7 +60,7 @@ def is_group(node: ConditionNode) -> bool:
 
 
 def telling(node: ConditionNode) -> tuple[ConditionNode, ...]:
-    """Give the parts that make a node true, false or open; all where none does by itself."""
+    """Return the parts that make a node true, false or open; all where none does by itself."""
     children = node.children
     if node.kind == "not":
         return telling(children[0]) if is_group(node) else children
@@ -70,7 +70,7 @@ def telling(node: ConditionNode) -> tuple[ConditionNode, ...]:
 
 
 def parts_of(node: ConditionNode) -> tuple[ConditionNode, ...]:
-    """Give what a rule asks, taken apart where it asks several things together."""
+    """Return what a rule asks, taken apart where it asks several things together."""
     if node.kind != "all":
         return (node,)
     return tuple(part for child in node.children for part in parts_of(child))
@@ -85,7 +85,7 @@ def says_it_all(node: ConditionNode) -> bool:
 
 
 def leaves(node: ConditionNode) -> list[LeafNode]:
-    """Give the facts that a condition rests on, each once."""
+    """Return the facts that a condition rests on, each once."""
     found: dict[str, LeafNode] = {}
     todo = [node]
     while todo:
@@ -97,7 +97,7 @@ def leaves(node: ConditionNode) -> list[LeafNode]:
 
 
 def leaf_text(leaf: LeafNode | FactNode, wording: Wording) -> str:
-    """Give a fact with its value, and how it is known where it was not simply given."""
+    """Return a fact with its value, and how it is known where it was not simply given."""
     text = wording.labelled_as(leaf.label, leaf.words)
     if leaf.status in ("known", "unknown", "declined", "masked"):
         return text

@@ -63,7 +63,7 @@ class Block:
 
 
 def document(explanation: ExplanationData, *, short: bool = False) -> list[Block]:
-    """Give everything that a reader is shown, in order.
+    """Return everything that a reader is shown, in order.
 
     `short` leaves out the conditions, the other outcomes, the policy and the facts.
     """
@@ -95,7 +95,7 @@ class _Page:
         yield from self.versions()
 
     def short(self) -> Iterator[Block]:
-        """Give the answers, why in a few words, what is missing, what would change, who decides."""
+        """Yield the answers, why in a few words, what is missing or would change, who decides."""
         yield from self.summary()
         for name, verdict in self.explanation.verdicts.items():
             yield from self.result(verdict)

@@ -28,7 +28,7 @@ def _criteria(node: ConditionNode) -> Iterator[tuple[str, GroundsNode]]:
 
 
 def readings(why: Why) -> list[tuple[str, Reading]]:
-    """Give each interpretation that the answer rests on once, with what it is about."""
+    """Return each interpretation that the answer rests on once, with what it is about."""
     found: dict[str, tuple[str, Reading]] = {}
     for label, grounds in _owners(why):
         if grounds.reading is not None:
@@ -37,7 +37,7 @@ def readings(why: Why) -> list[tuple[str, Reading]]:
 
 
 def passages(why: Why) -> dict[str, list[list[CitedPlace]]]:
-    """Give by source what the answer rests on, the sentences of one paragraph together."""
+    """Return by source what the answer rests on, the sentences of one paragraph together."""
     cited = {place.id: place for _, grounds in _owners(why) for place in grounds.cites}
     found: dict[str, dict[tuple[str, int], list[CitedPlace]]] = {}
     for place in sorted(cited.values(), key=lambda place: place.sentence):

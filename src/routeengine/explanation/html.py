@@ -52,7 +52,7 @@ def elements(run: list[Block]) -> Iterator[str]:
 
 
 def phrase(block: Block) -> str:
-    """Give a sentence; the result stands out."""
+    """Return a sentence; the result stands out."""
     text = words(block)
     return f'<span class="result">{text}</span>' if block.kind == "result" else text
 
@@ -78,7 +78,7 @@ def items(run: list[Block]) -> Iterator[str]:
 
 
 def marked(block: Block) -> str:
-    """Give an item; its sign is for the eye alone, for the words say the same."""
+    """Return an item; its sign is for the eye alone, for the words say the same."""
     if block.truth is None:
         text = words(block)
         return f"<strong>{text}</strong>" if block.alert else text
@@ -87,7 +87,7 @@ def marked(block: Block) -> str:
 
 
 def words(block: Block) -> str:
-    """Give the text; the part that is in another language says so (WCAG 3.1.2)."""
+    """Return the text; the part that is in another language says so (WCAG 3.1.2)."""
     text, part = block.text, block.foreign
     if part is None:
         return escape(text)

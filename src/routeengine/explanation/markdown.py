@@ -19,7 +19,7 @@ def as_markdown(blocks: list[Block]) -> str:
 
 
 def escaped(text: str) -> str:
-    """Give a text that Markdown shows as it is."""
+    """Return a text that Markdown shows as it is."""
     return re.sub(r"^(\d+)([.)])", r"\1\\\2", _SPECIAL.sub(r"\\\1", text))
 
 
@@ -36,7 +36,7 @@ def lines(run: list[Block]) -> Iterator[str]:
 
 
 def sentence(block: Block) -> str:
-    """Give a sentence; the result stands out."""
+    """Return a sentence; the result stands out."""
     text = escaped(block.text)
     return f"**{text}**" if block.kind == "result" else text
 

@@ -43,11 +43,11 @@ class Phrases:
         self._values: dict[tuple[str, int], str] = {}
 
     def say(self, text: Text | None) -> str:
-        """Give a text of the rule set in this language; nothing where there is none."""
+        """Return a text of the rule set in this language; nothing where there is none."""
         return "" if text is None else text[self.language]
 
     def value(self, fact: Fact, value: Value) -> str:
-        """Give one value of a fact in words."""
+        """Return one value of a fact in words."""
         label = fact.value_labels.get(value)
         if label is not None:
             return label[self.language]
@@ -56,7 +56,7 @@ class Phrases:
         return str(value)
 
     def values(self, fact: Fact, bits: int) -> str:
-        """Give the values that a fact may have, where a person reads what is known of it."""
+        """Return the values that a fact may have, where a person reads what is known of it."""
         words = self._values.get((fact.id, bits))
         if words is None:
             # The same few come again and again: every value, and every cell.
@@ -71,7 +71,7 @@ class Phrases:
         return self.allowed(fact, bits, "between")
 
     def allowed(self, fact: Fact, bits: int, written: str = "in") -> str:
-        """Give a set of values in words, as near to how the author wrote it as may be."""
+        """Return a set of values in words, as near to how the author wrote it as may be."""
         domain, wording = fact.domain, self.wording
         if not bits:
             return wording.no_value
@@ -131,7 +131,7 @@ class Phrases:
         }
 
     def condition(self, condition: Condition) -> str:
-        """Give a whole condition in words, on one line."""
+        """Return a whole condition in words, on one line."""
         match condition:
             case FactIs(fact=name, allowed=allowed, written=written):
                 fact = self.ruleset.fact[name]
@@ -147,7 +147,7 @@ class Phrases:
                 return self._group(condition, _STEM)
 
     def head(self, condition: Condition) -> str:
-        """Give what stands above the parts of a condition, when they are listed below it."""
+        """Return what stands above the parts of a condition, when they are listed below it."""
         whole = condition.part if isinstance(condition, Not) else condition
         stem = (_NEGATED if isinstance(condition, Not) else _STEM).get(type(whole))
         if stem is None:

@@ -10,7 +10,7 @@ from routeengine.mutation.conditions import ConditionKind, changed
 from routeengine.ruleset.model import Decision, Review, Rule, RuleSet
 from routeengine.ruleset.settling import beaten_by
 from routeengine.ruleset.words import Place
-from routeengine.verification.rewriting import rules_asked, sites, with_part
+from routeengine.verification.parts import rules_asked, sites, with_part
 
 Kind: TypeAlias = (
     ConditionKind

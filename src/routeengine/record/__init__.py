@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from routeengine.record.body import Body, ObservationEntry, Trace, VerdictEntry
-from routeengine.record.difference import Difference
-from routeengine.record.document import Record, Sign, Signature, Verify
+from routeengine.record.document import Difference, Record, Sign, Signature, Verify
 from routeengine.record.find import find_ruleset
 from routeengine.record.replay import Replay, replay
 

@@ -9,8 +9,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from routeengine.errors import RecordError
 from routeengine.profile import Knowledge, decode_knowledge, encode_knowledge
-from routeengine.record.forms import form_of
-from routeengine.record.scalars import Instant, Schema, take
+from routeengine.record.codec import Instant, form_of, take
 from routeengine.result import Reason, Status
 from routeengine.ruleset.model import RuleSet, RuleSetRef
 
@@ -28,40 +27,15 @@ class KnowledgeForm:
     kinds = frozenset({"null", "boolean", "integer", "string", "object"})
 
     def write(self, value: Knowledge) -> Any:
-        """Give the JSON form."""
+        """Return the JSON form."""
         return encode_knowledge(value)
 
     def read(self, data: Any, path: str) -> Any:
-        """Give the knowledge back; whether it fits the fact is seen by the rule set."""
+        """Return the knowledge back; whether it fits the fact is seen by the rule set."""
         knowledge = decode_knowledge(take(self, data, path))
         if isinstance(knowledge, dict):
             raise RecordError("must be a value or a form of partial knowledge", path)
         return knowledge
-
-    def schema(self, definitions: Schema) -> Schema:
-        """Describe the forms."""
-        value = {"type": ["boolean", "integer", "string"]}
-        values = {"type": "array", "items": value, "minItems": 1}
-        end = {"type": ["integer", "null"]}
-        ends = {"type": "array", "items": end, "minItems": 2, "maxItems": 2}
-        forms = {
-            "one_of": values, "conflicting": values, "between": ends, "declined": {"const": True},
-        }  # fmt: skip
-        definitions["Knowledge"] = {
-            "anyOf": [
-                {"type": ["boolean", "integer", "string", "null"]},
-                *(
-                    {
-                        "type": "object",
-                        "properties": {name: form},
-                        "required": [name],
-                        "additionalProperties": False,
-                    }
-                    for name, form in forms.items()
-                ),
-            ]
-        }
-        return {"$ref": "#/$defs/Knowledge"}
 
 
 Known: TypeAlias = Annotated[Any, KnowledgeForm()]

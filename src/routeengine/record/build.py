@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime, timedelta
 
 from routeengine.errors import RecordError
 from routeengine.executors.interface import Inspection
-from routeengine.observation import DossierProfile
+from routeengine.observation import DossierProfile, FactEvidence, Observation
 from routeengine.profile import CLIENT_ID
-from routeengine.record.body import BODY, Body, Trace, VerdictEntry
+from routeengine.record.body import BODY, Body, ObservationEntry, Standing, Trace, VerdictEntry
 from routeengine.record.document import Record, Sign, seal
-from routeengine.record.evidence import evidence_of
 from routeengine.result import Result, Verdict
 from routeengine.ruleset.model import RuleSet
 
@@ -53,7 +53,7 @@ def make_record(
 
 
 def moment(at: datetime) -> datetime:
-    """Give the time back if it is one: with its distance from UTC, in whole minutes."""
+    """Return the time back if it is one: with its distance from UTC, in whole minutes."""
     distance = at.utcoffset()
     if distance is None or distance % timedelta(minutes=1):
         raise RecordError("must say its distance from UTC, in whole minutes", "at")
@@ -61,23 +61,12 @@ def moment(at: datetime) -> datetime:
 
 
 def entry_of(verdict: Verdict) -> VerdictEntry:
-    """Give a verdict as it is recorded."""
-    return VerdictEntry(
-        verdict.status,
-        verdict.outcome,
-        verdict.rule,
-        verdict.rules,
-        verdict.reason,
-        verdict.candidates,
-        verdict.possible,
-        verdict.conflict,
-        verdict.exact,
-        verdict.missing,
-    )
+    """Return a verdict as it is recorded: its fields of the same names."""
+    return VerdictEntry(*(getattr(verdict, one.name) for one in fields(VerdictEntry)))
 
 
 def trace_of(ruleset: RuleSet, inspection: Inspection) -> Trace:
-    """Give the exact truth of everything that a verdict can hang on."""
+    """Return the exact truth of everything that a verdict can hang on."""
     return Trace(
         criteria={one.id: inspection.truth(one.when).value for one in ruleset.criteria},
         rules={rule: inspection.applies(rule).value for rule in ruleset.rule},
@@ -91,4 +80,23 @@ def trace_of(ruleset: RuleSet, inspection: Inspection) -> Trace:
             for one in ruleset.decisions
             if one.applies_when is not None
         },
+    )
+
+
+def evidence_of(held: FactEvidence) -> tuple[ObservationEntry, ...]:
+    """Return all that a dossier holds on one fact, what it rests on first."""
+    return tuple(
+        ObservationEntry(one.value, one.source, one.date, one.assessor, standing, one in held.stale)
+        for standing, some in _by_standing(held)
+        for one in some
+    )
+
+
+def _by_standing(held: FactEvidence) -> tuple[tuple[Standing, tuple[Observation, ...]], ...]:
+    return (
+        ("basis", () if held.chosen is None else (held.chosen,)),
+        ("conflicting", held.conflicting),
+        ("agreeing", held.agreeing),
+        ("superseded", held.superseded),
+        ("declined", held.declined),
     )

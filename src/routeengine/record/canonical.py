@@ -26,7 +26,7 @@ LONGEST_NUMBER: Final = 16
 
 
 def canonical(value: object) -> bytes:
-    """Give the canonical bytes of a JSON value.
+    """Return the canonical bytes of a JSON value.
 
     Raises RecordError for what JSON cannot hold: half a surrogate pair, a number past
     2**53, or too deep a nesting.

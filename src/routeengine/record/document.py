@@ -10,15 +10,35 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from routeengine.canonical import sha256_of
 from routeengine.errors import RecordError
 from routeengine.record.body import BODY, Body
 from routeengine.record.canonical import LARGEST, canonical, parse
-from routeengine.record.difference import Difference
-from routeengine.record.forms import form_of
-from routeengine.record.scalars import Schema
+from routeengine.record.codec import form_of
+
+Kind: TypeAlias = Literal[
+    "bytes", "shape", "digest", "meaning", "texts", "facts", "verdict", "flags", "trace", "engine",
+    "signature",
+]  # fmt: skip
+"""What kind of thing it is about."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Difference:
+    """Where it stands in the record, of what kind it is, and what differs.
+
+    The message never holds the value of a client's fact.
+    """
+
+    path: str
+    kind: Kind
+    message: str
+
+    def __str__(self) -> str:
+        """Return the difference as `path: message`."""
+        return f"{self.path}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +120,7 @@ class Record:
 
 
 def seal(body: object, sign: Sign | None = None) -> bytes:
-    """Give the canonical bytes of a document with this body, signed where asked for.
+    """Return the canonical bytes of a document with this body, signed where asked for.
 
     Raises RecordError for what cannot be written, or would be too large to be read.
     """
@@ -143,7 +163,7 @@ def unseal(data: bytes) -> Envelope:
 
 
 def _unsealed(value: dict[str, Any], data: bytes | None) -> bytes:
-    """Give the canonical bytes of a document without its digest, cut out of `data` where given."""
+    """Return the canonical bytes of a document without its digest, cut out of `data` if given."""
     if data is None:
         return canonical({key: inner for key, inner in value.items() if key != "sha256"})
     member = b',"sha256":' + canonical(value["sha256"])
@@ -166,17 +186,3 @@ def verified(data: bytes, verify: Verify) -> bool:
     if envelope.touched or envelope.signature is None:
         return False
     return verify(canonical(envelope.body), envelope.signature)
-
-
-def envelope_schema(body: Schema, definitions: Schema) -> Schema:
-    """Describe a document with such a body as JSON Schema."""
-    return {
-        "type": "object",
-        "properties": {
-            "body": body,
-            "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
-            "signature": SIGNATURE.schema(definitions),
-        },
-        "required": ["body", "sha256"],
-        "additionalProperties": False,
-    }

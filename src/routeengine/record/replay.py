@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from os import PathLike
 from typing import Any
 
 from routeengine._version import __version__
-from routeengine.errors import ProfileError, RecordError, RouteEngineError
+from routeengine.dossier import Dossier
+from routeengine.errors import DossierError, ProfileError, RecordError, RouteEngineError
 from routeengine.executors.interface import Executor
 from routeengine.executors.lanes import LanesExecutor
+from routeengine.observation import Observation
 from routeengine.profile import read_profile
-from routeengine.record.body import BODY, RECORD, Body, Trace, VerdictEntry
-from routeengine.record.build import entry_of, trace_of
-from routeengine.record.difference import Difference, Kind
-from routeengine.record.document import Envelope, Record, unseal
-from routeengine.record.evidence import compare_evidence
-from routeengine.record.find import find_ruleset
-from routeengine.record.scalars import shown
-from routeengine.record.soundness import check_soundness
+from routeengine.record.body import BODY, RECORD, Body, ObservationEntry, Trace, VerdictEntry
+from routeengine.record.build import entry_of, evidence_of, trace_of
+from routeengine.record.codec import shown
+from routeengine.record.document import Difference, Envelope, Kind, Record, unseal
+from routeengine.record.find import check_embedded, find_ruleset
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet, RuleSetRef
 
@@ -78,7 +77,11 @@ def replay(
     except RouteEngineError as error:
         if not envelope.touched:
             raise
-        return Replay((*envelope.touched, Difference("ruleset", "digest", str(error))))
+        place, message = "ruleset", str(error)
+        if isinstance(error, RecordError):
+            # It says where it is, and `str(error)` would say it again.
+            place, message = error.path, error.message
+        return Replay((*envelope.touched, Difference(place, "digest", message)))
     differences = (*envelope.touched, *embedded(body), *again.differences)
     return Replay(differences, (*again.notes, *notes(envelope, body)), again.ruleset)
 
@@ -96,11 +99,11 @@ def touched(data: bytes, error: RecordError) -> Difference:
 
 
 def chosen(body: Body, ruleset: RuleSet | None, folders: Iterable[str | PathLike[str]]) -> RuleSet:
-    """Give the rule set to work with."""
+    """Return the rule set to work with."""
     if ruleset is not None:
         return ruleset
     if body.rules is not None:
-        check_soundness(body.rules)
+        check_embedded(body.rules)
         return body.rules
     return find_ruleset(body.ruleset, folders)
 
@@ -187,12 +190,12 @@ class Sayer:
         }  # fmt: skip
 
     def __call__(self, path: str, kind: Kind, recorded: object, again: object) -> Difference:
-        """Give the difference between what was recorded and what comes out now."""
+        """Return the difference between what was recorded and what comes out now."""
         words = f"the record says {self.word(recorded)}, the rules give {self.word(again)}"
         return Difference(path, kind, words)
 
     def word(self, value: object) -> str:
-        """Give the words for one value."""
+        """Return the words for one value."""
         if isinstance(value, tuple):
             return ", ".join(self.word(one) for one in value) if value else "none"
         if value is None:
@@ -200,6 +203,46 @@ class Sayer:
         if isinstance(value, bool):
             return "yes" if value else "no"
         return f"`{value}`" if value in self.known else "something else"
+
+
+def compare_evidence(body: Body, ruleset: RuleSet) -> Iterator[Difference]:
+    """Yield where the recorded facts or flags are not what the recorded evidence gives.
+
+    What is stale depends on the day from which the dossier was looked at. A record does not
+    hold that day, so there the record's word is taken.
+    """
+    if not body.evidence:
+        return
+    observations = [
+        Observation(fact, one.value, one.source, one.date, one.assessor)
+        for fact, held in body.evidence.items()
+        for one in held
+    ]
+    try:
+        last = max((one.date for one in observations), default=body.at.date())
+        dossier = Dossier(ruleset, observations, as_of=last)
+    except DossierError as error:
+        for fault in error.faults:
+            yield Difference(shown("evidence", fault.field), "facts", fault.message)
+        return
+    profile = dossier.profile()
+    for fact in sorted(profile.keys() | body.facts.keys()):
+        if profile.get(fact) != body.facts.get(fact):
+            yield Difference(shown("facts", fact), "facts", "is not what the evidence gives")
+    # A fact without any evidence is left out by a dossier.
+    for fact, held in body.evidence.items():
+        if fact not in profile or _standings(held) != _standings(
+            evidence_of(dossier.evidence(fact))
+        ):
+            yield Difference(shown("evidence", fact), "facts", "is not how the evidence weighs")
+    stale = None if ruleset.evidence is None else ruleset.evidence.stale_flag
+    if set(body.flags_of_dossier) - {stale} != set(profile.flags) - {stale}:
+        message = "are not the flags that the evidence raises"
+        yield Difference("flags_of_dossier", "flags", message)
+
+
+def _standings(held: tuple[ObservationEntry, ...]) -> set[object]:
+    return {(one.value, one.source, one.date, one.assessor, one.standing) for one in held}
 
 
 def compare_verdicts(

@@ -8,15 +8,25 @@ does not know is a profile that it does not allow.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from functools import partial
+from typing import Any
 
 from routeengine.errors import UsageError
-from routeengine.ruleset.conditions import FactIs
+from routeengine.ruleset.conditions import FactIs, OutcomeIs, RuleIs, StatusIs
 from routeengine.ruleset.domains import CategoryDomain, Domain, IntegerDomain, Value
 from routeengine.ruleset.flaws import did_you_mean
-from routeengine.ruleset.model import Constraint, Fact, Grounds, RuleSet
+from routeengine.ruleset.model import (
+    Constraint,
+    Decision,
+    Fact,
+    Flag,
+    Grounds,
+    Review,
+    Rule,
+    RuleSet,
+)
 from routeengine.ruleset.naming import fold_name
-from routeengine.verification.rewriting import Names, renamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,3 +221,75 @@ def _changes(old: RuleSet, new: RuleSet, twins: Mapping[str, Fact]) -> Iterator[
     for fact in old.facts:
         if fact not in twins.values():
             yield FactChange(fact.id, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What is called otherwise: per old id the new one; outcomes per old decision.
+
+    `values` gives, per old fact, its sets of values in the numbers of another domain.
+    """
+
+    facts: Mapping[str, str] = field(default_factory=dict)
+    decisions: Mapping[str, str] = field(default_factory=dict)
+    flags: Mapping[str, str] = field(default_factory=dict)
+    outcomes: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    values: Mapping[str, Callable[[int], int]] = field(default_factory=dict)
+
+    def outcome(self, decision: str, outcome: str) -> str:
+        """Return the new id of an outcome of an old decision."""
+        return self.outcomes.get((decision, outcome), outcome)
+
+
+def renamed(ruleset: RuleSet, names: Names) -> RuleSet:
+    """Return the rules of a rule set in these names; its facts stay for the caller to set."""
+    parts = ("constraints", "criteria", "decisions", "flags")
+    change = partial(_renamed, names)
+    other: dict[str, Any] = {name: _rebuilt(getattr(ruleset, name), change) for name in parts}
+    return replace(ruleset, **other, expectations=(), acceptances=())
+
+
+def _rebuilt(part: Any, change: Callable[[object], object]) -> Any:
+    """Return a part of a rule set with all that it is made of changed, from the inside out."""
+    if isinstance(part, tuple):
+        return tuple(_rebuilt(one, change) for one in part)
+    if not is_dataclass(part) or isinstance(part, type):
+        return part
+    inside = {one.name: _rebuilt(getattr(part, one.name), change) for one in fields(part)}
+    return change(replace(part, **inside))
+
+
+def _renamed(names: Names, part: object) -> object:
+    """Return a part in other names, whatever is inside it aside."""
+    match part:
+        case FactIs(fact=fact, allowed=allowed):
+            values = names.values.get(fact)
+            moved = allowed if values is None else values(allowed)
+            return replace(part, fact=names.facts.get(fact, fact), allowed=moved)
+        case OutcomeIs(decision=name, outcomes=outcomes):
+            other = tuple(names.outcome(name, one) for one in outcomes)
+            return OutcomeIs(names.decisions.get(name, name), other)
+        case StatusIs(decision=name) | RuleIs(decision=name):
+            return replace(part, decision=names.decisions.get(name, name))
+        case Decision():
+            return _decision(names, part)
+        case Flag():
+            return replace(part, id=names.flags.get(part.id, part.id))
+        case _:
+            return part
+
+
+def _decision(names: Names, decision: Decision) -> Decision:
+    name = partial(names.outcome, decision.id)
+    outcomes = tuple(replace(one, id=name(one.id)) for one in decision.outcomes)
+
+    def leading(rule: Rule) -> Rule:
+        if not isinstance(rule.then, Review):
+            return replace(rule, then=name(rule.then))
+        named = set(map(name, rule.then.candidates))
+        candidates = tuple(one.id for one in outcomes if one.id in named)
+        return replace(rule, then=replace(rule.then, candidates=candidates))
+
+    rules = tuple(map(leading, decision.rules))
+    other = names.decisions.get(decision.id, decision.id)
+    return replace(decision, id=other, outcomes=outcomes, rules=rules)

@@ -24,7 +24,7 @@ from routeengine.ruleset.settling import GAP, OVERLAP, FullVerdict, in_order, ta
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.verification.analysis import Analysis
 from routeengine.verification.findings import Finding, Kind, Proof
-from routeengine.verification.rewriting import with_part
+from routeengine.verification.parts import with_part
 from routeengine.verification.space import NOTHING, Amount, Constrained
 
 Amounts = Mapping[FullVerdict, Amount]

@@ -8,15 +8,15 @@ from functools import partial
 from operator import eq
 
 from routeengine.executors.reference import FullProfile
-from routeengine.ruleset.conditions import All, Condition
+from routeengine.ruleset.conditions import All, Any, Condition
 from routeengine.ruleset.model import Decision, Rule
 from routeengine.ruleset.settling import NOT_APPLICABLE, OVERLAP, in_order, target, verdict_to
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.verification.analysis import Analysis, needed
 from routeengine.verification.findings import Finding
+from routeengine.verification.parts import rules_asked, with_part
 from routeengine.verification.regions import Regions
-from routeengine.verification.rewriting import rules_asked, with_part
 from routeengine.verification.space import leaf_at, nearest
 
 
@@ -127,13 +127,11 @@ def _same_without(rules: Analysis, rule: Rule, beaten: str) -> bool:
 
 
 def _why_in_vain(rules: Analysis, rule: Rule, beaten: Rule) -> str:
-    if (
-        rule.when is None
-        or beaten.when is None
-        or not rules.can_hold(All((rule.when, beaten.when)))
-    ):
-        return "the two never apply together"
-    return "without that every answer is the same"
+    # `otherwise` never applies together with another rule.
+    both = All(tuple(one.when or Any(()) for one in (rule, beaten)))
+    if rules.can_hold(both):
+        return "without that every answer is the same"
+    return "the two never apply together"
 
 
 def _winning_changes(rules: Analysis, decision: Decision, rule: str, above: frozenset[str]) -> bool:

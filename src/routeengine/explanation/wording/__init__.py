@@ -33,7 +33,7 @@ class LanguageError(RouteEngineError, ValueError):
 
 
 def wording_of(language: str, spoken: Iterable[str] | None = None) -> Wording:
-    """Give the wording of a language; `spoken` are the languages of the rule set.
+    """Return the wording of a language; `spoken` are the languages of the rule set.
 
     Raises LanguageError where the wording or the rule set lacks the language.
     """

@@ -183,11 +183,11 @@ class Wording:
         return self._join(items, self.and_)
 
     def labelled_as(self, label: str, words: str) -> str:
-        """Give a name with what is said of it: `finances: serious`."""
+        """Return a name with what is said of it: `finances: serious`."""
         return self.labelled.format(label=label, words=words)
 
     def candidates_of(self, names: Sequence[str]) -> Iterator[str]:
-        """Give the sentence that names what a person chooses from; none where there is nothing."""
+        """Yield the sentence that names what a person chooses from, if there is anything."""
         if len(names) == 1:
             yield self.review_candidate.format(candidates=names[0])
         elif names:

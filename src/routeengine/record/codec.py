@@ -1,36 +1,155 @@
-"""Between typed data and JSON, led by the type hints: written, read strictly, described.
+"""Between typed data and JSON, led by the type hints: written, and read strictly.
 
-One definition, the dataclass, gives the JSON form, the check of what comes in, and the
-JSON Schema. A mapping keeps its keys; one whose keys are not text becomes pairs. Where a
-type can be one of several dataclasses, `is` names which.
+One definition, the dataclass, gives the JSON form and the check of what comes in. A mapping keeps
+its keys; one whose keys are not text becomes pairs. If a type can be one of several dataclasses,
+`is` names which.
 """
 
 from __future__ import annotations
 
+import re
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, Protocol, get_args, get_origin
 
 from routeengine.errors import RecordError
 from routeengine.lazy import cached_property
-from routeengine.record.scalars import (
-    JSON,
-    Bits,
-    Choice,
-    Day,
-    Form,
-    Scalar,
-    Schema,
-    kind_of,
-    shown,
-    take,
-)
 from routeengine.ruleset.conditions import FactIs
+from routeengine.ruleset.domains import MAX_DOMAIN_SIZE, spans
 from routeengine.ruleset.words import Place
+
+JSON = Any
+
+PLAIN_NAME = re.compile(r"[\w-]{1,64}", re.ASCII)
+
+
+class Form(Protocol):
+    """How values of one type look as JSON. `kinds` are the JSON types it takes."""
+
+    kinds: frozenset[str]
+
+    def write(self, value: Any) -> JSON:
+        """Return the JSON form of a value of this type."""
+        ...
+
+    def read(self, data: JSON, path: str) -> Any:
+        """Return the value back. Raises RecordError, with the path, where the form is not right."""
+        ...
+
+
+def shown(path: str, key: str) -> str:
+    """Extend a path by a key, unless that key could be anything but a name."""
+    name = key if PLAIN_NAME.fullmatch(key) else "(key)"
+    return f"{path}.{name}" if path else name
+
+
+def kind_of(data: JSON) -> str:
+    """Name the JSON type of a value; true is no number."""
+    if data is None:
+        return "null"
+    names = {bool: "boolean", int: "integer", str: "string", list: "array", dict: "object"}
+    return names[type(data)]
+
+
+def take(form: Form, data: JSON, path: str) -> JSON:
+    """Return the data where it has a JSON type that the form takes."""
+    if kind_of(data) not in form.kinds:
+        raise RecordError(f"must be {' or '.join(sorted(form.kinds))}", path)
+    return data
+
+
+class Scalar:
+    """Text, a whole number, true or false, or null: the same in JSON."""
+
+    def __init__(self, kind: str = "string") -> None:
+        self.kinds = frozenset({kind})
+
+    def write(self, value: Any) -> JSON:
+        """Return the value itself."""
+        return value
+
+    def read(self, data: JSON, path: str) -> Any:
+        """Return the value itself, of just this type."""
+        return take(self, data, path)
+
+
+class Choice(Scalar):
+    """One of a few texts."""
+
+    def __init__(self, choices: tuple[str, ...]) -> None:
+        super().__init__()
+        self.choices = choices
+
+    def read(self, data: JSON, path: str) -> Any:
+        """Return the text, which has to be one of the choices."""
+        if take(self, data, path) not in self.choices:
+            raise RecordError("must be one of " + ", ".join(f"`{c}`" for c in self.choices), path)
+        return data
+
+
+class Day(Scalar):
+    """A date, as YYYY-MM-DD."""
+
+    def write(self, value: date) -> JSON:
+        """Return the date in ISO 8601."""
+        return value.isoformat()
+
+    def read(self, data: JSON, path: str) -> date:
+        """Return the date back; no other spelling of it is taken."""
+        day: date = _in_iso(date.fromisoformat, take(self, data, path), path, "a date")
+        return day
+
+
+class Instant(Scalar):
+    """A moment, with its distance from UTC."""
+
+    def write(self, value: datetime) -> JSON:
+        """Return the moment in ISO 8601."""
+        return value.isoformat()
+
+    def read(self, data: JSON, path: str) -> datetime:
+        """Return the moment back; no other spelling of it is taken."""
+        moment: datetime = _in_iso(datetime.fromisoformat, take(self, data, path), path, "a moment")
+        if moment.tzinfo is None:
+            raise RecordError("must say its distance from UTC", path)
+        return moment
+
+
+class Bits:
+    """A set of numbers, kept as bits, written as runs: [first, last], both included."""
+
+    kinds = frozenset({"array"})
+
+    def write(self, value: int) -> JSON:
+        """Return the runs."""
+        return [list(run) for run in spans(value)]
+
+    def read(self, data: JSON, path: str) -> int:
+        """Return the bits; the runs have to be apart and in order."""
+        bits, least = 0, 0
+        for run in take(self, data, path):
+            if kind_of(run) != "array" or [kind_of(end) for end in run] != ["integer"] * 2:
+                raise RecordError("must be pairs of whole numbers", path)
+            first, last = run
+            if not least <= first <= last < MAX_DOMAIN_SIZE:
+                raise RecordError("must be runs of numbers in order, and apart", path)
+            bits |= ((1 << (last - first + 1)) - 1) << first
+            least = last + 2
+        return bits
+
+
+def _in_iso(parse: Callable[[str], Any], text: str, path: str, what: str) -> Any:
+    try:
+        value = parse(text)
+    except ValueError:
+        value = None
+    if value is None or value.isoformat() != text:
+        raise RecordError(f"must be {what} in ISO 8601", path)
+    return value
 
 
 class Many:
@@ -42,17 +161,13 @@ class Many:
         self.item = item
 
     def write(self, value: Any) -> JSON:
-        """Give a list."""
+        """Return a list."""
         return [self.item.write(one) for one in value]
 
     def read(self, data: JSON, path: str) -> Any:
-        """Give the tuple back."""
+        """Return the tuple back."""
         items = take(self, data, path)
         return tuple(self.item.read(one, f"{path}[{n}]") for n, one in enumerate(items))
-
-    def schema(self, definitions: Schema) -> Schema:
-        """Describe the items."""
-        return {"type": "array", "items": self.item.schema(definitions)}
 
 
 class Named:
@@ -64,17 +179,13 @@ class Named:
         self.item = item
 
     def write(self, value: Any) -> JSON:
-        """Give an object."""
+        """Return an object."""
         return {key: self.item.write(one) for key, one in value.items()}
 
     def read(self, data: JSON, path: str) -> Any:
-        """Give the mapping back."""
+        """Return the mapping back."""
         entries = take(self, data, path).items()
         return {key: self.item.read(one, shown(path, key)) for key, one in entries}
-
-    def schema(self, definitions: Schema) -> Schema:
-        """Describe the values."""
-        return {"type": "object", "additionalProperties": self.item.schema(definitions)}
 
 
 class Pairs:
@@ -87,11 +198,11 @@ class Pairs:
         self.item = item
 
     def write(self, value: Any) -> JSON:
-        """Give a list of pairs."""
+        """Return a list of pairs."""
         return [[self.key.write(key), self.item.write(one)] for key, one in value.items()]
 
     def read(self, data: JSON, path: str) -> Any:
-        """Give the mapping back; no key stands twice."""
+        """Return the mapping back; no key stands twice."""
         pairs = {}
         for number, pair in enumerate(take(self, data, path)):
             place = f"{path}[{number}]"
@@ -101,14 +212,6 @@ class Pairs:
         if len(pairs) != len(data):
             raise RecordError("has a key that stands twice", path)
         return pairs
-
-    def schema(self, definitions: Schema) -> Schema:
-        """Describe a pair."""
-        pair = [self.key.schema(definitions), self.item.schema(definitions)]
-        return {
-            "type": "array",
-            "items": {"type": "array", "prefixItems": pair, "minItems": 2, "maxItems": 2},
-        }
 
 
 class Struct:
@@ -131,14 +234,14 @@ class Struct:
         }
 
     def write(self, value: Any) -> JSON:
-        """Give an object with every field."""
+        """Return an object with every field."""
         written = {
             name: form.write(getattr(value, name)) for name, (_, form) in self.fields.items()
         }
         return self.tag | written
 
     def read(self, data: JSON, path: str) -> Any:
-        """Give the dataclass back; a field that later versions added may be left out."""
+        """Return the dataclass back; a field that later versions added may be left out."""
         take(self, data, path)
         given = {}
         for name, (field, form) in self.fields.items():
@@ -150,21 +253,6 @@ class Struct:
             if key not in self.fields and key not in self.tag:
                 raise RecordError("is not known here", shown(path, key))
         return self.cls(**given)
-
-    def schema(self, definitions: Schema) -> Schema:
-        """Describe the fields, once per class."""
-        name = self.cls.__name__
-        if name not in definitions:
-            definitions[name] = {}
-            described = {key: form.schema(definitions) for key, (_, form) in self.fields.items()}
-            needed = [key for key, (field, _) in self.fields.items() if required(field)]
-            definitions[name] = {
-                "type": "object",
-                "properties": {key: {"const": tag} for key, tag in self.tag.items()} | described,
-                "required": [*self.tag, *needed],
-                "additionalProperties": False,
-            }
-        return {"$ref": f"#/$defs/{name}"}
 
 
 def required(field: Field[Any]) -> bool:
@@ -181,13 +269,13 @@ class Either:
         self.kinds = frozenset(kind for form in [*forms, *tagged.values()] for kind in form.kinds)
 
     def write(self, value: Any) -> JSON:
-        """Give the JSON form of whichever it is."""
+        """Return the JSON form of whichever it is."""
         if is_dataclass(value) and self.tagged:
             return self.tagged[type(value).__name__].write(value)
         return self._taking(_kind_written(value)).write(value)
 
     def read(self, data: JSON, path: str) -> Any:
-        """Give the value back, whichever it is."""
+        """Return the value back, whichever it is."""
         take(self, data, path)
         if not self.tagged or type(data) is not dict:
             return self._taking(kind_of(data)).read(data, path)
@@ -199,11 +287,6 @@ class Either:
 
     def _taking(self, kind: str) -> Form:
         return next(form for form in self.forms if kind in form.kinds)
-
-    def schema(self, definitions: Schema) -> Schema:
-        """List the alternatives."""
-        every = [*self.forms, *self.tagged.values()]
-        return {"anyOf": [form.schema(definitions) for form in every]}
 
 
 def _kind_written(value: object) -> str:
@@ -222,7 +305,7 @@ SCALARS = {bool: "boolean", int: "integer", str: "string", types.NoneType: "null
 
 @cache
 def form_of(hint: Any) -> Form:
-    """Give the form of a type, as type hints write it. Raises TypeError where there is none."""
+    """Return the form of a type, as type hints write it. Raises TypeError where there is none."""
     origin, inner = get_origin(hint), get_args(hint)
     if hint in SCALARS:
         return Scalar(SCALARS[hint])

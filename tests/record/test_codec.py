@@ -19,9 +19,8 @@ from generated import rulesets
 from record.recorded import AT
 from routeengine import RecordError
 from routeengine.record.canonical import canonical
-from routeengine.record.forms import form_of
-from routeengine.record.scalars import Bits, Instant
-from routeengine.record.soundness import check_soundness
+from routeengine.record.codec import Bits, Instant, form_of
+from routeengine.record.find import check_embedded
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import RuleSet
@@ -42,7 +41,7 @@ def test_a_rule_set_comes_back_from_plain_data(ruleset: RuleSet) -> None:
     back = again(ruleset)
     assert back == ruleset
     assert reference(back) == reference(ruleset)
-    check_soundness(back)
+    check_embedded(back)
 
 
 def test_shipped_and_odd_rule_sets_come_back(rijswijk: RuleSet) -> None:
