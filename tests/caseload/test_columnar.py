@@ -486,6 +486,16 @@ def test_lines_without_an_id_go_one_by_one(tmp_path: Path) -> None:
     assert faulty == 40
 
 
+@pytest.mark.parametrize("client", [True, 2.5, None])
+def test_lines_whose_ids_are_none_go_one_by_one(tmp_path: Path, client: object) -> None:
+    """Of a type that no id has, line after line."""
+    lines = [{"client_id": client, "rung": 1}] * 40
+    path = put(tmp_path / "a.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+    with sizes(chunk=100, piece=400):
+        (_, faulty), *_ = same(path)
+    assert faulty == 40
+
+
 def test_an_empty_column_without_a_name_costs_nothing(tmp_path: Path) -> None:
     """However its emptiness is written."""
     for empty in (
