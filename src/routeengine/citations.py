@@ -115,6 +115,7 @@ def _fold(text: str) -> str:
 def _count(text: str, source: Source) -> Iterator[Sentence]:
     """Yield the sentences, numbered per paragraph and paragraphs per section."""
     abbreviations = frozenset(_fold(word).casefold() for word in source.abbreviations)
+    # A heading that comes back goes on counting where its section stopped.
     numbers: dict[str, int] = {}
     for section, lines in _paragraphs(text, source):
         numbers[section] = numbers.get(section, 0) + 1

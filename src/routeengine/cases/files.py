@@ -58,6 +58,7 @@ def load_cases(path: str | Path, ruleset: RuleSet) -> tuple[Case, ...]:
     unknown fact, decision, outcome, rule or flag, a value outside its domain, an
     id that appears twice.
     """
+    # One collector for all files, so that an id that two of them have is found with the rest.
     collector = Collector()
     cases: list[Case] = []
     for name, file in _files(path).items():

@@ -89,6 +89,7 @@ def mismatches(case: Case, result: Result | Answer) -> Iterator[Mismatch]:
     """Yield what a case expects and does not get."""
     for decision, expected in case.expect.items():
         verdict = result.verdicts[decision]
+        # What a case does not name is not looked at: cases stay true as rules are added.
         for field, wanted in expected.items():
             got = getattr(verdict, field)
             # Lists are compared in any order, as flags are.

@@ -62,6 +62,8 @@ def _load(texts: Mapping[str, str], collector: Collector) -> RuleSet:
     collector.mark((), Place(next(iter(texts), "")))
     reader = TreeReader(collector, BestParser)
     root = MappingNode()
+    # A file that cannot be read further leaves names out that others refer to. So all files are
+    # read, for their own faults, and nothing is concluded from what they would have held.
     readable = not collector.faults
     for file, text in texts.items():
         try:

@@ -85,6 +85,7 @@ class Collector:
 
     def damage(self, path: Path) -> None:
         """Take a path as damaged, when its fault is reported elsewhere."""
+        # Kept both ways: whether something around a path is damaged, and whether something in it.
         self._damaged.add(path)
         self._holding_damage.update(path[:length] for length in range(len(path) + 1))
 

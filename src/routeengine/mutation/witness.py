@@ -24,7 +24,7 @@ from routeengine.result import Result, Status, Verdict
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import facts_of, facts_read
-from routeengine.symbolic.conflicts import Told, smallest_clashes
+from routeengine.symbolic.conflicts import CellSet, smallest_clashes
 from routeengine.symbolic.diagram import Node
 from routeengine.verification.comparison import Comparison, RuleSetPair
 
@@ -185,7 +185,7 @@ def _some(pair: RuleSetPair, fact: str, cells: int) -> Value | OneOf:
     return values[0] if len(values) == 1 else OneOf(values)
 
 
-def _clashes(pair: RuleSetPair, held: Node) -> list[Told]:
+def _clashes(pair: RuleSetPair, held: Node) -> list[CellSet]:
     clashes = smallest_clashes(pair.diagram, held, MAX_COMBINATIONS)
     if clashes is None:
         raise BudgetError("too much cannot stand together to be looked through")

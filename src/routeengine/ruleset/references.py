@@ -193,6 +193,7 @@ def circles(graph: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
 
 def _steps(graph: Mapping[str, Sequence[str]]) -> dict[str, int]:
     """Return the length of the longest way on from each node that leads into no circle."""
+    # graphlib stops at a circle, but still hands out all that leads into none.
     sorter = TopologicalSorter(graph)
     with suppress(CycleError):
         sorter.prepare()

@@ -104,6 +104,7 @@ class _GrowingDossier(RuleBasedStateMachine):
     @invariant()
     def order_never_matters(self) -> None:
         """Recorded the other way round, the same is known."""
+        # Two of the same day, of sources of the same rank, conflict in either order.
         other = Dossier(self.engine.ruleset, self.recorded[::-1], as_of=self.dossier.as_of)
         alike = dict(other.profile()) == dict(self.dossier.profile())
         self.hold(alike and other.flags == self.dossier.flags, "the order makes a difference")

@@ -185,6 +185,7 @@ def rulesets(
     of: st.SearchStrategy[Domain] = domains,
 ) -> RuleSet:
     """Draw a whole rule set; `of` draws the domains of its facts."""
+    # The first choice of each draw is the plainest, for examples shrink towards it.
     count = draw(st.integers(min_facts, max_facts))
     facts = tuple(a_fact(f"f{number}", draw(of)) for number in range(count))
     # Now and then there is a fact that no rule reads, and only constraints and flags do.

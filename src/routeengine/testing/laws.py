@@ -185,6 +185,7 @@ def laws(ruleset: RuleSet) -> dict[str, Law]:
 
 def _learnt(engine: Engine, profile: Given) -> Iterator[tuple[str, Value]]:
     """Yield each fact that is not known, with a value from every group that rules tell apart."""
+    # One value per group is enough: no condition tells the others from it.
     cells = _lanes(engine).compiled.cells
     for name, known in read_profile(engine.ruleset, profile).items():
         if known.allowed.bit_count() > 1:
@@ -222,6 +223,7 @@ def _lanes(engine: Engine) -> LanesExecutor:
 @lru_cache(maxsize=8)
 def _turned_round(engine: Engine) -> Engine:
     """Return an engine of the same rules, written from the last to the first."""
+    # Facts, values, decisions and outcomes stay: their order is what verdicts are reported in.
     ruleset = engine.ruleset
     return Engine(
         replace(
