@@ -217,20 +217,20 @@ def pasted(ruleset: RuleSet, survivors: Sequence[Survivor]) -> str:
 
 def seen_otherwise(witness: Witness) -> str:
     """Say in a few words what the rules answer on the profile, and what the mutant does."""
-    told = []
+    differences = []
     for decision, verdict in witness.old.verdicts.items():
-        one, other = _told(verdict), _told(witness.new.verdicts[decision])
+        one, other = _in_short(verdict), _in_short(witness.new.verdicts[decision])
         if one != other:
-            told.append(f"{decision} is {one}, and would be {other}")
-    if not told:
-        told = [
+            differences.append(f"{decision} is {one}, and would be {other}")
+    if not differences:
+        differences = [
             f"{name} is {_yaml(one)}, and would be {_yaml(two)}"
             for name, one, two in differing(witness.old, witness.new)
         ]
-    return "; ".join(told)
+    return "; ".join(differences)
 
 
-def _told(verdict: Verdict) -> str:
+def _in_short(verdict: Verdict) -> str:
     by = verdict.rule or " or ".join(verdict.rules) or verdict.reason
     return (verdict.outcome or verdict.status) + (f" by {by}" if by else "")
 

@@ -188,8 +188,8 @@ def redundant_rules(rules: Analysis, decision: Decision) -> Iterator[Finding]:
     verdict and no candidates. Of two that are the same it is the later one. A rule that a
     condition asks for by name is left alone. Raises BudgetError if that does not fit.
     """
-    found = rules.scratch(partial(_redundant, rules, decision))
-    for rule, other, same in reversed(found):
+    redundant = rules.scratch(partial(_redundant, rules, decision))
+    for rule, other, same in reversed(redundant):
         how = "wins just where" if same else "wins only where"
         message = f"rule `{rule.id}` is redundant: it {how} `{other.id}` does, to the same end"
         about = (rule.id, other.id)
@@ -200,7 +200,7 @@ def _redundant(rules: Analysis, decision: Decision) -> list[tuple[Rule, Rule, bo
     """Return the redundant rules, last first, each with one that stays; and if they are alike."""
     diagram, wins = rules.diagram, rules.wins(decision)
     beaten = rules.layout.ranks[decision.id].beaten
-    asked, left, found = rules_asked(rules.ruleset), list(decision.rules), []
+    asked, left, redundant = rules_asked(rules.ruleset), list(decision.rules), []
 
     def covered(rule: Rule, other: Rule) -> bool:
         return not diagram.meet(wins[rule.id], diagram.negation(wins[other.id]))
@@ -226,6 +226,6 @@ def _redundant(rules: Analysis, decision: Decision) -> list[tuple[Rule, Rule, bo
             ):
                 if needless(rule):
                     left.remove(rule)
-                    found.append((rule, other, wins[rule.id] == wins[other.id]))
+                    redundant.append((rule, other, wins[rule.id] == wins[other.id]))
                 break
-    return found
+    return redundant
