@@ -126,7 +126,7 @@ def test_large_domains_are_read_as_small_ones_are(value: int) -> None:
 def test_the_shapes_that_are_kept_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """A profile of a shape that is not kept is read all the same, and no value is kept."""
     reader = Intake(RULES, CELLS, ORDER)
-    monkeypatch.setattr(intake, "REMEMBERED", 2)
+    monkeypatch.setattr(intake, "CACHE_SIZE", 2)
     for name, value in KNOWN.items():
         assert reader.cells({name: value}) == READER.cells({name: value})
     assert list(reader._shapes) == [("yes",), ("kind",)]

@@ -10,13 +10,13 @@ import pytest
 from routeengine.citations import verify_citations
 from routeengine.errors import RuleSetError
 from routeengine.loading import ruleset_from_texts
+from routeengine.loading.document import json_schema
 from routeengine.loading.files import MAX_FILE_BYTES, MAX_FILES
-from routeengine.loading.schema import json_schema
 from routeengine.loading.yaml_tree import MAX_DEPTH, MAX_FAULTS, MAX_NODES, MAX_SCALAR
-from routeengine.ruleset.conditions import walk
+from routeengine.ruleset.conditions import CONDITION_WORDS, walk
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.naming import CONDITION_WORDS, RESERVED, RESERVED_ENDINGS
+from routeengine.ruleset.naming import RESERVED, RESERVED_ENDINGS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "rule-language.md").read_text(encoding="utf-8")

@@ -6,12 +6,12 @@ __all__ = ["few", "highest", "lowest", "numbers"]
 
 
 def lowest(bits: int) -> int:
-    """Give the lowest number of a set that is not empty."""
+    """Return the lowest number of a set that is not empty."""
     return (bits & -bits).bit_length() - 1
 
 
 def highest(bits: int) -> int:
-    """Give the highest number of a set that is not empty."""
+    """Return the highest number of a set that is not empty."""
     return bits.bit_length() - 1
 
 
@@ -20,7 +20,7 @@ MANY = 1_000
 
 
 def numbers(bits: int) -> list[int]:
-    """Give the numbers of a set, from low to high."""
+    """Return the numbers of a set, from low to high."""
     if bits.bit_count() > MANY:
         # Once over the digits, where taking number by number is quadratic.
         return [number for number, digit in enumerate(reversed(f"{bits:b}")) if digit == "1"]
@@ -35,7 +35,7 @@ def numbers(bits: int) -> list[int]:
 
 
 def few(bits: int) -> tuple[int, ...]:
-    """Give the numbers of a set that most often holds few of the lowest, from low to high."""
+    """Return the numbers of a set that most often holds few of the lowest, from low to high."""
     return _FEW[bits] if bits < len(_FEW) else tuple(numbers(bits))
 
 

@@ -108,6 +108,7 @@ class Changes:
             after = dict(state)
             for fact, value, _ in moves:
                 after[fact] = known(1 << (self.ruleset.fact[fact].domain.index(value) or 0))
+            # Asked of the executor anew: the search is not what is to be trusted.
             if self._possible(after, decision) != (outcome,):
                 raise AssertionError(f"a change set does not lead to `{outcome}`: please report it")
             sets.append(one)
@@ -146,6 +147,7 @@ class Changes:
         """Order sets by size, then by facts as they are declared, whatever the diagram's order."""
         place = self._places
         declared = [tuple(sorted(steps, key=lambda step: place[step[0]])) for steps in sets]
+        # Cells are numbered from low to high, so of equals the lower values come first.
         declared.sort(key=lambda steps: (len(steps), [(place[at], cell) for at, cell in steps]))
         return declared
 

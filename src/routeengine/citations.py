@@ -115,6 +115,7 @@ def _fold(text: str) -> str:
 def _count(text: str, source: Source) -> Iterator[Sentence]:
     """Yield the sentences, numbered per paragraph and paragraphs per section."""
     abbreviations = frozenset(_fold(word).casefold() for word in source.abbreviations)
+    # A heading that comes back goes on counting where its section stopped.
     numbers: dict[str, int] = {}
     for section, lines in _paragraphs(text, source):
         numbers[section] = numbers.get(section, 0) + 1
@@ -192,18 +193,18 @@ def _check_headings(source: Source, text: str) -> list[CitationFinding]:
 def _check_citation(citation: Citation, counted: Iterable[Sentence]) -> list[CitationFinding]:
     """Return a finding if a citation's place does not hold the sentence it names."""
     place = (_fold(citation.section), citation.paragraph, citation.sentence)
-    found = None
+    there = None
     elsewhere = ""
     for sentence in counted:
         if (sentence.section, sentence.paragraph, sentence.sentence) == place:
-            found = sentence
+            there = sentence
         elif sentence.sha256 == citation.sha256:
             elsewhere = (
                 f"; that sentence is sentence {sentence.sentence} of paragraph "
                 f"{sentence.paragraph} of `{sentence.section}`"
             )
-    if found is not None and found.sha256 == citation.sha256:
+    if there is not None and there.sha256 == citation.sha256:
         return []
-    what = "holds another sentence" if found else "is not in the text"
+    what = "holds another sentence" if there else "is not in the text"
     where = f"sentence {place[2]} of paragraph {place[1]} of `{place[0]}`"
     return [CitationFinding(citation.id, f"{where} {what}{elsewhere}")]

@@ -64,6 +64,7 @@ class _FaultsError(RouteEngineError, Generic[F]):
         self.faults = faults
         super().__init__(self._between.join(map(str, faults)))
 
+    # By itself an exception is pickled by its message, from which no faults can be made.
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.faults,)
 

@@ -1,4 +1,4 @@
-"""From a profile to cells: strictly, and all that a verdict can hang on.
+"""From a profile to cells: strictly, and all that a verdict can depend on.
 
 Which entries a profile has, and of which types, is looked into once for all profiles that look
 alike. What is left for each is to take its values in the order of the diagrams, and to look
@@ -23,16 +23,16 @@ from routeengine.symbolic.layout import Cells
 
 __all__ = ["Intake"]
 
-REMEMBERED = 1024
+CACHE_SIZE = 1024
 """Shapes of profiles that are remembered: which entries there are, and of which types."""
 
-TABLE_LIMIT = 4096
+MAX_TABLED = 4096
 """Whole numbers of a fact that are tabled; those of a larger domain are looked for in ranges."""
 
 
 class _Table(Protocol):
     def __getitem__(self, value: Any, /) -> int:
-        """Return the cell of a value; raises KeyError where it is not in the domain."""
+        """Return the cell of a value; raises KeyError if it is not in the domain."""
         ...
 
 
@@ -93,18 +93,19 @@ class Intake:
 
         Plain is a mapping from facts to a value, None or DECLINED, each of just the right type.
         Where a fact is not known it is ANY, and the complement of all cells where it was declined.
-        Returns None where a closer look is needed: that also finds what is wrong.
+        Returns None if a closer look is needed: that also finds what is wrong.
         """
         names = tuple(profile)
         try:
             values, tables = self._shapes.get(names) or self._shape(names)
-            given = values(profile)
-            return list(map(getitem, map(getitem, tables, map(type, given)), given))
+            # Three maps and no loop in Python: the type of each value picks its table.
+            entries = values(profile)
+            return list(map(getitem, map(getitem, tables, map(type, entries)), entries))
         except KeyError:
             return None
 
     def _shape(self, names: tuple[str, ...]) -> _Shape:
-        """Return how profiles with these entries are read; raises KeyError where one is no fact."""
+        """Return how profiles with these entries are read; raises KeyError if one is no fact."""
         order = (*self._order, *[name for name in names if name not in self._order])
         tables = tuple([self._tables[name] for name in order])
         # `itemgetter` is the quickest, but wants them all there, and gives one value bare.
@@ -112,7 +113,7 @@ class Intake:
         shape = _Shape(
             itemgetter(*order) if whole else lambda profile: list(map(profile.get, order)), tables
         )
-        if len(self._shapes) < REMEMBERED:
+        if len(self._shapes) < CACHE_SIZE:
             self._shapes[names] = shape
         return shape
 
@@ -121,7 +122,7 @@ def _tables(fact: Fact, cells: Sequence[int]) -> _Tables:
     """Return the tables of a fact with these cells."""
     domain = fact.domain
     table: _Table
-    if isinstance(domain, IntegerDomain) and domain.size > TABLE_LIMIT:
+    if isinstance(domain, IntegerDomain) and domain.size > MAX_TABLED:
         table = _Ranges(domain, cells)
     else:
         table = {domain.value(n): cell for cell, bits in enumerate(cells) for n in numbers(bits)}

@@ -39,5 +39,5 @@ class cached_property(Generic[T]):  # noqa: N801  named as that of functools: it
         if instance is None:
             return self
         # The name is found in `__dict__` from now on, before this is asked again.
-        kept: T = vars(instance).setdefault(self._name, self._work_out(instance))
-        return kept
+        value: T = vars(instance).setdefault(self._name, self._work_out(instance))
+        return value

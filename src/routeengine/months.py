@@ -41,6 +41,7 @@ def months_after(day: date, months: int) -> date:
 
 def months_between(first: date, last: date) -> int:
     """Return the number of whole calendar months from `first` to `last`, which is not before it."""
+    # From 31 January to 28 February is one month, for that is where a month later ends.
     months = (last.year - first.year) * 12 + last.month - first.month
     return months if months_after(first, months) <= last else months - 1
 

@@ -162,6 +162,7 @@ def read_profile(ruleset: RuleSet, profile: Mapping[str, object]) -> dict[str, K
     Raises ProfileError with every fault at once: a key that is no fact, a value
     outside the fact's domain or of another type (True is not 1, "2" is not 2).
     """
+    # Facts first, in declared order, and then what is none: whoever mistyped a name reads both.
     faults = []
     state: dict[str, Known] = {}
     for fact in ruleset.facts:

@@ -171,8 +171,8 @@ def _or_none(*types: Any) -> Any:
 
 
 def _partial(fact: Fact) -> Any:
-    def read(given: object) -> object:
-        knowledge = decode_knowledge(given)
+    def read(value: object) -> object:
+        knowledge = decode_knowledge(value)
         partial = isinstance(knowledge, OneOf | Between | Declined | Conflicting)
         if not partial or read_knowledge(fact, knowledge) is None:
             raise PydanticCustomError("fact", "must be {allowed}", {"allowed": allowed})

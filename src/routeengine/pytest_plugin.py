@@ -127,8 +127,8 @@ class CaseItem(pytest.Item):
         from routeengine.cases.run import mismatches  # only who uses it pays
 
         result = self.engine.classify(self.case.profile)
-        if found := tuple(mismatches(self.case, result)):
-            raise FailedCaseError(found, result)
+        if differences := tuple(mismatches(self.case, result)):
+            raise FailedCaseError(differences, result)
 
     def repr_failure(
         self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None
@@ -161,9 +161,9 @@ def _rules(config: pytest.Config) -> str:
     asked = config.getoption("--routeengine-rules")
     if asked:
         return str(asked)
-    said = str(config.getini("routeengine_rules"))
-    here = config.rootpath / said
-    return str(here) if said and here.exists() else said
+    setting = str(config.getini("routeengine_rules"))
+    here = config.rootpath / setting
+    return str(here) if setting and here.exists() else setting
 
 
 def _ruleset(config: pytest.Config) -> RuleSet:

@@ -42,7 +42,7 @@ class WhatIf:
 def flips(
     ruleset: RuleSet, before: Inspection, after: Inspection
 ) -> tuple[tuple[Flip, ...], tuple[Flip, ...]]:
-    """Give the criteria, and the rules, that hold otherwise."""
+    """Return the criteria, and the rules, that hold otherwise."""
     criteria: Mapping[str, tuple[Truth, Truth]] = {
         one.id: (before.truth(CriterionIs(one.id)), after.truth(CriterionIs(one.id)))
         for one in ruleset.criteria

@@ -166,6 +166,6 @@ def test_the_reference_refuses_what_it_cannot_list(monkeypatch: pytest.MonkeyPat
     ruleset = half_forbidden(6)
     executor = ReferenceExecutor(ruleset)
     assert len(executor.conflicts(true(ruleset))) == 20
-    monkeypatch.setattr(reference, "MOST_COMPARED", 100)
+    monkeypatch.setattr(reference, "MAX_COMPARED", 100)
     with pytest.raises(BudgetError, match="use the lanes executor"):
         executor.conflicts(true(ruleset))

@@ -23,7 +23,7 @@ from routeengine import Engine, load_ruleset
 from routeengine.caseload import open_caseload
 from routeengine.errors import BudgetError, RuleSetError
 from routeengine.executors.durable import DurableExecutor, durable_fields, to_durable
-from routeengine.executors.durable.program import STAGE_FIELDS, STAGE_ITEMS, Program
+from routeengine.executors.durable.program import MAX_STAGE_FIELDS, MAX_STAGE_ITEMS, Program
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import FullProfile, ReferenceExecutor
 from routeengine.profile import Known, read_profile
@@ -141,7 +141,7 @@ def test_wide_rules_and_many_rules_are_split(join: type[All | AnyOf]) -> None:
     ruleset = many(320, join)
     durable, reference = DurableExecutor(ruleset), ReferenceExecutor(ruleset)
     stages = durable.program.stages
-    assert all(len(s.items) <= STAGE_ITEMS and len(s.reads) <= STAGE_FIELDS for s in stages)
+    assert all(len(s.items) <= MAX_STAGE_ITEMS and len(s.reads) <= MAX_STAGE_FIELDS for s in stages)
     for on in ({*range(320)}, {7}, set[int](), {*range(319)}):
         state = {f"f{n}": Known(2 if n in on else 1) for n in range(320)}
         assert durable.evaluate(state) == reference.evaluate(state)

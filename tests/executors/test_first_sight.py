@@ -139,7 +139,7 @@ def test_what_is_not_kept_is_worked_out_again(data: st.DataObject) -> None:
     """Answers do not hang on what is kept, and what is kept stays bounded."""
     ruleset = data.draw(rulesets())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(first_sight, "REMEMBERED", 1)
+        patch.setattr(first_sight, "CACHE_SIZE", 1)
         sight, reference = sight_of(ruleset), build(ruleset)
         for _ in range(4):
             state = data.draw(states(ruleset))

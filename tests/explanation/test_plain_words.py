@@ -13,7 +13,7 @@ from dataclasses import fields
 import pytest
 
 from explanation.test_wording import NAMES, texts
-from routeengine.departure.advice import WORDS
+from routeengine.departure import WORDS
 from routeengine.explanation import LANGUAGES
 from routeengine.ruleset.model import Review, RuleSet
 

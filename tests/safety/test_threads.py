@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from random import Random
 from threading import Barrier
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pyarrow as pa
 import pytest
@@ -58,11 +58,9 @@ def at_once(work: Callable[[int], T]) -> list[T]:
 @pytest.mark.parametrize("remembered", [1, 10_000])
 def test_threads_get_what_one_gets(remembered: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where what is remembered is forgotten all the time; and it stays bounded."""
-    modules: list[Any] = [
-        first_sight_module, intake_module, phrases_module,
-    ]  # fmt: skip
-    for module in modules:
-        monkeypatch.setattr(module, "REMEMBERED", remembered)
+    monkeypatch.setattr(phrases_module, "REMEMBERED", remembered)
+    for module in (first_sight_module, intake_module):
+        monkeypatch.setattr(module, "CACHE_SIZE", remembered)
     monkeypatch.setattr(layout_module, "CELLS_CACHE_SIZE", remembered)
     some = people(examples(60))
     alone = Engine(load_ruleset("rijswijk-2023"))

@@ -58,6 +58,7 @@ def load_cases(path: str | Path, ruleset: RuleSet) -> tuple[Case, ...]:
     unknown fact, decision, outcome, rule or flag, a value outside its domain, an
     id that appears twice.
     """
+    # One collector for all files, so that an id that two of them have is found with the rest.
     collector = Collector()
     cases: list[Case] = []
     for name, file in _files(path).items():
@@ -71,9 +72,9 @@ def load_cases(path: str | Path, ruleset: RuleSet) -> tuple[Case, ...]:
         except UnreadableError:
             continue
         cases += _Builder(ruleset, collector).build(root)
-    seen: dict[str, Case] = {}
+    by_id: dict[str, Case] = {}
     for case in cases:
-        if (first := seen.setdefault(case.id, case)) is not case:
+        if (first := by_id.setdefault(case.id, case)) is not case:
             collector.report(case.place, f"the case {shown(case.id)} stands twice",
                              f"the first is at {first.place}")  # fmt: skip
     collector.raise_faults()
@@ -83,9 +84,9 @@ def load_cases(path: str | Path, ruleset: RuleSet) -> tuple[Case, ...]:
 def _files(path: str | Path) -> dict[str, Path]:
     place = Path(path)
     if place.is_dir():
-        found = sorted(one for one in place.iterdir() if one.suffix in (".yaml", ".yml"))
-        if found:
-            return {str(one): one for one in found}
+        files = sorted(one for one in place.iterdir() if one.suffix in (".yaml", ".yml"))
+        if files:
+            return {str(one): one for one in files}
         raise RuleSetError((Fault(str(path), 0, 0, "the folder holds no case file"),))
     if not place.exists():
         raise RuleSetError((Fault(str(path), 0, 0, "there is no such file or folder"),))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from routeengine.cases.files import Case
 from routeengine.engine import Engine
-from routeengine.result import Answer, Result, Verdict
-from routeengine.ruleset.model import Review, RuleSet
+from routeengine.result import Answer, Result
+from routeengine.ruleset.model import RuleSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,7 @@ def mismatches(case: Case, result: Result | Answer) -> Iterator[Mismatch]:
     """Yield what a case expects and does not get."""
     for decision, expected in case.expect.items():
         verdict = result.verdicts[decision]
+        # What a case does not name is not looked at: cases stay true as rules are added.
         for field, wanted in expected.items():
             got = getattr(verdict, field)
             # Lists are compared in any order, as flags are.
@@ -110,31 +111,24 @@ def _shown(value: object) -> str:
     return "none" if value is None else f"`{value}`"
 
 
-def _coverage(ruleset: RuleSet, results: Iterable[Result]) -> Coverage:
-    seen = list(results)
-    verdicts = [verdict for result in seen for verdict in result.verdicts.values()]
+def _coverage(ruleset: RuleSet, results: Sequence[Result]) -> Coverage:
+    verdicts = [verdict for result in results for verdict in result.verdicts.values()]
     won = {verdict.rule for verdict in verdicts}
-    decided = {(verdict.decision, verdict.outcome) for verdict in verdicts if _is_decided(verdict)}
-    raised = {flag for result in seen for flag in result.flags}
-    outcomes = [(d.id, outcome.id) for d in ruleset.decisions for outcome in d.outcomes]
+    decided = {(verdict.decision, verdict.outcome) for verdict in verdicts}
+    raised = {flag for result in results for flag in result.flags}
+    outcomes = [
+        (decision.id, outcome.id)
+        for decision in ruleset.decisions
+        for outcome in decision.outcomes
+        # An outcome that only review rules name as a candidate is nobody's to decide.
+        if any(rule.then == outcome.id for rule in decision.rules)
+    ]
     flags = [flag.id for flag in ruleset.flags if flag.when is not None]
-    # An outcome that only review rules name as a candidate is nobody's to decide.
-    reachable = {
-        (d.id, rule.then)
-        for d in ruleset.decisions
-        for rule in d.rules
-        if not isinstance(rule.then, Review)
-    }
-    outcomes = [one for one in outcomes if one in reachable]
     return Coverage(
         len(ruleset.rule),
         tuple(rule for rule in ruleset.rule if rule not in won),
         len(outcomes),
-        tuple(f"{d}.{outcome}" for d, outcome in outcomes if (d, outcome) not in decided),
+        tuple(f"{decision}.{one}" for decision, one in outcomes if (decision, one) not in decided),
         len(flags),
         tuple(flag for flag in flags if flag not in raised),
     )
-
-
-def _is_decided(verdict: Verdict) -> bool:
-    return verdict.status == "decided"

@@ -6,7 +6,7 @@ and known in part alike. What is found is a *word* of some dozens of bits: each 
 decision can still have, each rule that can win in it, that a flag can be raised or not. A verdict
 is summed up from the bits of its own decision.
 
-INVARIANT: what is kept hangs on these bits, so on the rules alone: no answer of a client is kept.
+INVARIANT: what is kept depends on these bits, so on the rules alone: no client's answer is kept.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from routeengine.symbolic.joint import ANY, NOTHING, POSSIBLE, Bundle, Function,
 
 T = TypeVar("T")
 
-REMEMBERED = 4_096
+CACHE_SIZE = 4_096
 """What is kept of each kind: verdicts of a decision, flags, and answers without a question."""
 
 
@@ -42,12 +42,12 @@ class _Decided:
         self.wins = {r.id: 1 << bit for bit, r in enumerate(decision.rules, start + len(fulls))}
         self._of_fulls = sum(self.fulls.values())
         self._of_all = self._of_fulls + sum(self.wins.values())
-        self._possible = lru_cache(REMEMBERED)(self._keys)
-        self._certain = lru_cache(REMEMBERED)(self._summed_up)
+        self._possible = lru_cache(CACHE_SIZE)(self._keys)
+        self._certain = lru_cache(CACHE_SIZE)(self._summed_up)
 
     def verdict(self, full: FullVerdict | None) -> Word:
         """Return the word of a leaf: its verdict is possible, or nothing is."""
-        return NOTHING if full is IMPOSSIBLE else POSSIBLE | self.fulls[full]
+        return NOTHING if full is None else POSSIBLE | self.fulls[full]  # None is IMPOSSIBLE
 
     def possible(self, word: Word) -> tuple[str, ...]:
         """Return what the decision can come to."""
@@ -122,11 +122,11 @@ class FirstSight:
             else:
                 whose = [owners[member - len(functions)] for member in bundle.members]
                 self._later.append((bundle, list(dict.fromkeys(whose))))
-        self._raised = lru_cache(REMEMBERED)(self._flags_of)
+        self._raised = lru_cache(CACHE_SIZE)(self._flags_of)
         self._settled: dict[Word, Answer] = {}
 
     def answer(self, cells: Sequence[int]) -> Answer | None:
-        """Return the answer where facts are known or unknown, or None where they clash.
+        """Return the answer where facts are known or unknown, or None if they clash.
 
         `cells` has the one cell of each fact that the diagrams tell apart, in their order, or ANY,
         or the complement of all cells where it was declined. Numbers past those are not looked at.
@@ -135,7 +135,7 @@ class FirstSight:
         return self._settled.get(word) or self._sum_up(word, partial(self._state, cells))
 
     def answer_of(self, state: State) -> Answer | None:
-        """Return the answer for a state of knowledge, or None where a closer look is needed.
+        """Return the answer for a state of knowledge, or None if a closer look is needed.
 
         That is where facts clash, and where a verdict is open and some evidence conflicts.
         """
@@ -180,7 +180,7 @@ class FirstSight:
                 find_questions=self._questions_later(state, decision),
             )
         answer = Answer(verdicts, *self._raised(word & self._of_flags))
-        if settled and len(self._settled) < REMEMBERED:
+        if settled and len(self._settled) < CACHE_SIZE:
             self._settled[word] = answer
         return answer
 

@@ -53,7 +53,7 @@ class Inspection(Protocol):
         ...
 
     def truth(self, condition: Condition) -> Truth:
-        """Give the truth of any condition of the rule set, also of a part of one."""
+        """Return the truth of any condition of the rule set, also of a part of one."""
         ...
 
     def applies(self, rule: str) -> Truth:
@@ -72,7 +72,7 @@ class Inspection(Protocol):
         ...
 
     def values(self, fact: str) -> int:
-        """Give the values of a fact that are still possible, constraints included, as bits."""
+        """Return the values of a fact that are still possible, constraints included, as bits."""
         ...
 
 
@@ -80,16 +80,16 @@ class Executor(Protocol):
     """Evaluates states of knowledge against one rule set; immutable once built."""
 
     def evaluate(self, state: State) -> Answer:
-        """Give the verdicts and flags for one state of knowledge."""
+        """Return the verdicts and flags for one state of knowledge."""
         ...
 
     @property
     def exact(self) -> bool:
-        """Whether every answer is exact, and so hangs on nothing but the facts that bear on it."""
+        """Whether every answer is exact, so that it depends only on the facts that bear on it."""
         ...
 
     def possible(self, state: State, decision: str) -> tuple[str, ...]:
-        """Give what one decision can be; it may be closer than an `evaluate` that is not exact."""
+        """Return what one decision can be: maybe closer than an `evaluate` that is not exact."""
         ...
 
     def inspect(self, state: State) -> Inspection:

@@ -63,6 +63,7 @@ class Questions:
         else:
             small, top, where = self._small, self._top, self._where
             found = single(small, top, same_verdict)
+            # Facts of different couplings never need each other, so each is looked at alone.
             left, nowhere = small.support(top) - found, small.leaf(IMPOSSIBLE)
             for coupling in compiled.couplings:
                 pool = {at for fact in coupling.facts if (at := where.level.get(fact)) in left}
@@ -92,7 +93,7 @@ class Questions:
         """Yield what each answer leads to, for each cell that the fact may be in."""
         cells, allowed = self._compiled.cells.of[fact], self._state[fact].allowed
         for cell, values in reached.items():
-            if keys := {full.key for full in values if full is not IMPOSSIBLE}:
+            if keys := {full.key for full in values if full is not None}:  # None is IMPOSSIBLE
                 yield Lead(cells[cell] & allowed, ordered_keys(self._decision, keys))
 
 

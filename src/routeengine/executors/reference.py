@@ -46,7 +46,7 @@ from routeengine.truth import Truth
 Full = Mapping[str, int]
 """A full profile: per fact the number of its value."""
 
-MOST_COMPARED = 3_000_000
+MAX_COMPARED = 3_000_000
 """Subsets of facts that clash, times the profiles that they are compared with."""
 
 
@@ -150,7 +150,7 @@ class ReferenceExecutor:
             return []
         full = {fact: self.ruleset.fact[fact].domain.full for fact in coupling.facts}
         known = [fact for fact in coupling.facts if state[fact].allowed != full[fact]]
-        if prod(len(self.groups[fact]) for fact in coupling.facts) << len(known) > MOST_COMPARED:
+        if prod(len(self.groups[fact]) for fact in coupling.facts) << len(known) > MAX_COMPARED:
             raise BudgetError("too many facts clash to list subsets: use the lanes executor")
 
         def clashes(some: frozenset[str]) -> bool:
@@ -209,6 +209,7 @@ def minimal(
     sets: Iterable[tuple[str, ...]], wanted: Callable[[frozenset[str]], bool]
 ) -> list[frozenset[str]]:
     """Return the sets that are as wanted and hold no other that is; small ones have come first."""
+    # Small ones come first, so a set that holds a found one is never minimal.
     found: list[frozenset[str]] = []
     for some in map(frozenset, sets):
         if not any(one <= some for one in found) and wanted(some):
@@ -224,7 +225,6 @@ class ReferenceInspection:
         self.executor = executor
         self.conflicts = executor.conflicts(state)
         self.state = forget(self.ruleset, state, self.conflicts.union)
-        self.given = state
         self.completions = executor.completions(self.state)
 
     @property
@@ -269,6 +269,7 @@ class ReferenceInspection:
 
     def differs(self, name: str, facts: frozenset[str]) -> bool:
         """Say whether two completions that agree on all other facts differ in the verdict."""
+        # Completions that agree on all other facts fall under one key, with one verdict or two.
         seen: dict[tuple[int, ...], str] = {}
         for profile in self.completions:
             rest = tuple(value for fact, value in profile.facts.items() if fact not in facts)

@@ -49,8 +49,8 @@ def ruleset_from_texts(files: Mapping[str, str | bytes]) -> RuleSet:
     """
     collector = Collector()
     texts: dict[str, str] = {}
-    for file, given in files.items():
-        data = given.encode("utf-8", "surrogatepass") if isinstance(given, str) else given
+    for file, content in files.items():
+        data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
         text = decode(file, data, collector)
         if text is not None:
             texts[file] = text
@@ -62,6 +62,8 @@ def _load(texts: Mapping[str, str], collector: Collector) -> RuleSet:
     collector.mark((), Place(next(iter(texts), "")))
     reader = TreeReader(collector, BestParser)
     root = MappingNode()
+    # A file that cannot be read further leaves names out that others refer to. So all files are
+    # read, for their own faults, and nothing is concluded from what they would have held.
     readable = not collector.faults
     for file, text in texts.items():
         try:

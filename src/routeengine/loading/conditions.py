@@ -23,6 +23,7 @@ from routeengine.loading.shapes import (
 )
 from routeengine.loading.yaml_tree import Node, ScalarNode, SequenceNode
 from routeengine.ruleset.conditions import (
+    CONDITION_WORDS,
     All,
     Any,
     AtLeast,
@@ -43,7 +44,6 @@ from routeengine.ruleset.domains import (
     spans,
 )
 from routeengine.ruleset.flaws import Path, did_you_mean, shown
-from routeengine.ruleset.naming import CONDITION_WORDS
 
 STATUSES: tuple[DecisionStatus, ...] = get_args(DecisionStatus)
 

@@ -103,6 +103,7 @@ def _check_domain(values: Values, path: Path, run: Run) -> None:
     if not collector.is_intact((*path, "type")):
         return
     wanted = {"integer": ("minimum", "maximum"), "category": ("values",), "boolean": ()}[kind]
+    # `values` of a boolean are no use to its domain, but they may name true and false.
     for key in ("minimum", "maximum", "values"):
         at = (*path, key)
         if values[key] is None and key in wanted and collector.is_intact(at):

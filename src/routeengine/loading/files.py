@@ -75,8 +75,8 @@ def find_files(name: str | Path) -> dict[str, Path]:
 def _yaml_files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
-    found = (one for one in folder.iterdir() if one.suffix.lower() in ENDINGS)
-    return sorted((one for one in found if not one.name.startswith(".")), key=lambda one: one.name)
+    files = (one for one in folder.iterdir() if one.suffix.lower() in ENDINGS)
+    return sorted((one for one in files if not one.name.startswith(".")), key=lambda one: one.name)
 
 
 def _not_loaded(name: str | Path, message: str, hint: str = "") -> RuleSetError:

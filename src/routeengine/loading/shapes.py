@@ -329,7 +329,7 @@ class Entry:
         return cls.make(values, node.path, run)
 
     @classmethod
-    def make(cls, values: Values, path: Path, run: Run) -> Any:
+    def make(cls, values: Values, path: Path, run: Run, /) -> Any:
         """Return what an entry says: the part that is made of it, or else its values by field."""
         if cls.makes is None:
             return values

@@ -10,7 +10,7 @@ the reading of it; keys that appear twice are no reason to stop, and all collect
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple, NoReturn, Self, TypeAlias
+from typing import Any, NoReturn, Self, TypeAlias
 
 import yaml
 from yaml.parser import Parser
@@ -19,7 +19,7 @@ from yaml.scanner import Scanner
 
 from routeengine.errors import Fault, RuleSetError
 from routeengine.ruleset.flaws import Path, shown
-from routeengine.ruleset.words import Place
+from routeengine.ruleset.words import NOWHERE, Place
 
 MAX_SCALAR = 10_000
 """Characters per text."""
@@ -43,16 +43,8 @@ _BAD = re.compile(
 
 def first_bad_character(text: str) -> int | None:
     """Return the position of the first control or reordering character, if there is one."""
-    found = _BAD.search(text)
-    return found.start() if found else None
-
-
-class _Mark(NamedTuple):
-    key: Place | None
-    value: Place
-
-
-_NO_MARK = _Mark(None, Place())
+    match = _BAD.search(text)
+    return match.start() if match else None
 
 
 class Collector:
@@ -64,24 +56,27 @@ class Collector:
 
     def __init__(self) -> None:
         self._faults: dict[Fault, None] = {}
-        self._marks: dict[Path, _Mark] = {}
+        self._values: dict[Path, Place] = {}
+        self._keys: dict[Path, Place] = {}
         self._damaged: set[Path] = set()
         self._holding_damage: set[Path] = set()
 
     def mark(self, path: Path, value: Place, key: Place | None = None) -> None:
         """Remember where a value stands, and its key if it has one."""
-        self._marks[path] = _Mark(key, value)
+        self._values[path] = value
+        if key is not None:
+            self._keys[path] = key
 
     def place(self, path: Path, *, key: bool = False) -> Place:
         """Return the place of the nearest thing at or around a path.
 
         `key` asks for the key rather than the value.
         """
-        while path and path not in self._marks:
+        while path and path not in self._values:
             # In a list of one the item may be written without the list.
             path, key = path[:-1], key or isinstance(path[-1], str)
-        mark = self._marks.get(path, _NO_MARK)
-        return mark.key if key and mark.key is not None else mark.value
+        value = self._values.get(path, NOWHERE)
+        return self._keys.get(path, value) if key else value
 
     def add(self, path: Path, message: str, hint: str = "", *, key: bool = False) -> None:
         """Keep a fault of what stands at a path, and take the path as damaged."""
@@ -90,6 +85,7 @@ class Collector:
 
     def damage(self, path: Path) -> None:
         """Take a path as damaged, when its fault is reported elsewhere."""
+        # Kept both ways: whether something around a path is damaged, and whether something in it.
         self._damaged.add(path)
         self._holding_damage.update(path[:length] for length in range(len(path) + 1))
 
@@ -181,10 +177,6 @@ class SequenceNode(list[Any]):
 Node: TypeAlias = ScalarNode | MappingNode | SequenceNode
 
 
-def _both_mappings(known: Node, event: object) -> bool:
-    return isinstance(known, MappingNode) and isinstance(event, yaml.MappingStartEvent)
-
-
 _TOO_DEEP = f"lists and mappings stand more than {MAX_DEPTH} deep"
 
 # What the parser says, and the same in the author's words with what to try.
@@ -252,7 +244,7 @@ class TreeReader:
             self._refuse(event, f"the rule set holds more than {MAX_NODES} words and lists")
         self._collector.mark(path, self._place(event), key)
         if isinstance(event, yaml.ScalarEvent):
-            return self._read_leaf(event, path)
+            return self._read_scalar(event, path)
         if depth >= MAX_DEPTH:
             self._refuse(event, _TOO_DEEP)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -261,7 +253,7 @@ class TreeReader:
         self._read_entries(branch, depth + 1)
         return branch
 
-    def _read_leaf(self, event: Any, path: Path) -> ScalarNode:
+    def _read_scalar(self, event: Any, path: Path) -> ScalarNode:
         text = event.value
         if len(text) > MAX_SCALAR:
             self._refuse(event, f"this text is longer than {MAX_SCALAR} characters")
@@ -291,7 +283,11 @@ class TreeReader:
             event = self._events.get_event()
             if known is None:
                 branch[key] = self._read_node(event, path, place, depth)
-            elif key in elsewhere and _both_mappings(known, event):
+            elif (
+                key in elsewhere
+                and isinstance(known, MappingNode)
+                and isinstance(event, yaml.MappingStartEvent)
+            ):
                 self._check_plain(event)
                 elsewhere -= {key}
                 self._read_entries(known, depth + 1)
@@ -306,7 +302,7 @@ class TreeReader:
             self._refuse(event, "a key must be a single word")
         if event.value == "<<":
             self._refuse(event, "merge keys (`<<`) are not read", "write the entries out")
-        return str(self._read_leaf(event, ()))
+        return str(self._read_scalar(event, ()))
 
     def _report_twice(self, key: str, place: Place, path: Path) -> None:
         first = self._collector.place(path, key=True)
@@ -334,13 +330,13 @@ class TreeReader:
         raise UnreadableError
 
     def _refuse_syntax(self, error: yaml.YAMLError) -> NoReturn:
-        said = f"{getattr(error, 'context', '')} {getattr(error, 'problem', error)}"
+        problem = f"{getattr(error, 'context', '')} {getattr(error, 'problem', error)}"
         message, hint = next(
-            ((message, hint) for words, message, hint in _WORDS if words in said),
+            ((message, hint) for words, message, hint in _WORDS if words in problem),
             (f"is no valid YAML: {getattr(error, 'problem', 'it cannot be read')}", ""),
         )
         # What is left open is reported where it begins, and not where the file ends.
-        begins = "quoted scalar" in said
+        begins = "quoted scalar" in problem
         mark = getattr(error, "context_mark" if begins else "problem_mark", None)
         place = Place(self._file, mark.line + 1, mark.column + 1) if mark else Place(self._file)
         self._collector.report(place, message, hint)

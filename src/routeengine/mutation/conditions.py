@@ -26,6 +26,7 @@ from routeengine.ruleset.conditions import (
 )
 from routeengine.ruleset.domains import BooleanDomain, IntegerDomain, Value, spans
 from routeengine.ruleset.model import Decision, Fact, RuleSet
+from routeengine.verification.parts import WORDS
 
 ConditionKind: TypeAlias = Literal["part", "negation", "joint", "count", "threshold", "values"]
 
@@ -199,24 +200,17 @@ def written(ruleset: RuleSet, condition: Condition) -> str:
             return f"{{decision: {decision}, rule: {listed(rules)}}}"
         case Not(part=part):
             return f"not: {_inner(ruleset, part)}"
-        case All(parts=parts):
-            return f"all: {_parts(ruleset, parts)}"
-        case Any(parts=parts):
-            return f"any: {_parts(ruleset, parts)}"
-        case AtLeast(count=count, parts=parts):
-            return f"at_least: {{count: {count}, of: {_parts(ruleset, parts)}}}"
-        case _:  # Exactly
-            count, parts = condition.count, condition.parts
-            return f"exactly: {{count: {count}, of: {_parts(ruleset, parts)}}}"
+        case _:
+            parts = ", ".join(_inner(ruleset, part) for part in condition.parts)
+            of = f"[{parts}]"
+            if isinstance(condition, AtLeast | Exactly):
+                of = f"{{count: {condition.count}, of: {of}}}"
+            return f"{WORDS[type(condition)]}: {of}"
 
 
 def _inner(ruleset: RuleSet, condition: Condition) -> str:
     words = written(ruleset, condition)
     return f"{{{words}}}" if ": " in words and not words.startswith("{") else words
-
-
-def _parts(ruleset: RuleSet, parts: tuple[Condition, ...]) -> str:
-    return "[" + ", ".join(_inner(ruleset, part) for part in parts) + "]"
 
 
 def _fact(fact: Fact, allowed: int) -> str:

@@ -91,8 +91,8 @@ def _without(decision: Decision, rule: Rule) -> Decision:
 def _inherited(one: Rule, gone: Rule) -> tuple[str, ...]:
     if gone.id not in one.outranks:
         return one.outranks
-    kept = dict.fromkeys((*one.outranks, *gone.outranks))
-    return tuple(name for name in kept if name != gone.id)
+    both = dict.fromkeys((*one.outranks, *gone.outranks))
+    return tuple(name for name in both if name != gone.id)
 
 
 def _targets(decision: Decision, rule: Rule) -> Iterator[tuple[Kind, str, Rule]]:

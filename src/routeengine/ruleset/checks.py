@@ -298,8 +298,8 @@ def _check_expectation(ruleset: RuleSet, path: Path, expectation: Expectation) -
 
 
 def _check_form(path: Path, expectation: Expectation) -> Iterator[Flaw]:
-    given = [key for key in ("never", "always", "along") if getattr(expectation, key)]
-    if len(given) != 1:
+    stated = [key for key in ("never", "always", "along") if getattr(expectation, key)]
+    if len(stated) != 1:
         message = "an expectation says one thing"
         hint = "write one of `never`, `always` and `along`"
         yield Flaw((*path, "never"), message, hint, key=True)

@@ -14,6 +14,9 @@ from typing import ClassVar, Literal, TypeAlias
 Comparison: TypeAlias = Literal["is", "in", "at_least", "at_most", "between", "not"]
 """How the author wrote it; kept for wording only. `FactIs.allowed` says what it means."""
 
+CONDITION_WORDS = ("all", "any", "not", "at_least", "exactly", "decision")
+"""The words that begin a condition, so that no fact or criterion can be called so."""
+
 DecisionStatus: TypeAlias = Literal["decided", "review", "not_applicable"]
 
 

@@ -96,6 +96,7 @@ def _condition(condition: Condition | None) -> object:
     kind = type(condition).__name__
     if isinstance(condition, FactIs):
         return [kind, condition.fact, encode_values(condition.allowed)]
+    # The order of parts says nothing. A part that appears twice counts twice, so it stays twice.
     if parts := children(condition):
         return [kind, getattr(condition, "count", 0), _sorted([_condition(one) for one in parts])]
     named = (_plain(getattr(condition, field.name)) for field in fields(condition))

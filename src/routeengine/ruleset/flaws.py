@@ -97,6 +97,7 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that a word is most like, if it is much like one."""
+    # Cut on both sides: the time it takes grows with the square of the length, and with the number.
     near = difflib.get_close_matches(word[:MAX_SHOWN], list(islice(known, MAX_COMPARED)), n=1)
     return near[0] if near else None
 

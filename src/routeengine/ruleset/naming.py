@@ -7,13 +7,11 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from routeengine.ruleset.conditions import CONDITION_WORDS
 from routeengine.ruleset.domains import CategoryDomain, IntegerDomain, word
 from routeengine.ruleset.flaws import Flaw, Part, Path, shown
 from routeengine.ruleset.model import Criterion, Decision, Fact, Flag, Outcome, Rule, RuleSet
 from routeengine.ruleset.words import Text
-
-CONDITION_WORDS = ("all", "any", "not", "at_least", "exactly", "decision")
-"""The words that begin a condition, so that no fact or criterion can be called so."""
 
 RESERVED = frozenset(
     (
@@ -49,8 +47,8 @@ def fold(text: str) -> str:
     """
     # "Cliënt-Nummer " -> "client nummer"; "-1" keeps its sign, for no word stands before it.
     parts = unicodedata.normalize("NFD", " ".join(text.split())).casefold()
-    kept = (sign for sign in parts if unicodedata.category(sign) not in {"Mn", "Cf"})
-    return _JOINTS.sub(" ", "".join(kept)).strip()
+    signs = (sign for sign in parts if unicodedata.category(sign) not in {"Mn", "Cf"})
+    return _JOINTS.sub(" ", "".join(signs)).strip()
 
 
 def fold_name(text: str) -> str:
@@ -122,6 +120,7 @@ def _check_shared(path: Path, part: object, first: dict[Path, str]) -> Iterator[
 
 def _check_columns(ruleset: RuleSet) -> Iterator[Flaw]:
     """Every column of a caseload must mean one thing."""
+    # A fact is found by its label in any language, so a Dutch label may clash with an English one.
     names: list[_Owned] = [_Owned((), "client_id", "`client_id`")]
     for number, alias in enumerate(ruleset.client_id_aliases):
         names.append(_Owned(("ruleset", "client_id", number), alias, "`client_id`"))
@@ -135,6 +134,7 @@ def _check_columns(ruleset: RuleSet) -> Iterator[Flaw]:
 def _check_values(fact: Fact, valueless: Sequence[_Owned]) -> Iterator[Flaw]:
     """A text means one value of a fact, or unknown, or declined, and never two of these."""
     if isinstance(fact.domain, IntegerDomain):
+        # Of 100,000 numbers no list of names is made: only what could be one of them is looked at.
         for one in valueless:
             if _NUMBER.fullmatch(one.name) and fact.domain.index(int(one.name)) is not None:
                 yield _clash("text", one, f"a number of `{fact.id}`")

@@ -56,16 +56,16 @@ def facts_read(ruleset: RuleSet, decision: str) -> frozenset[str]:
 
     Kept beside the rule set's own cached properties: chains of decisions ask it very often.
     """
-    kept: dict[str, frozenset[str]] = vars(ruleset).setdefault("_facts_read", {})
-    if decision not in kept:
+    known: dict[str, frozenset[str]] = vars(ruleset).setdefault("_facts_read", {})
+    if decision not in known:
         facts, todo, seen = set[str](), [decision], {decision}
         while todo:
             named, earlier = _named(ruleset, ruleset.decision[todo.pop()].conditions)
             facts |= named
             todo += earlier - seen
             seen |= earlier
-        kept[decision] = frozenset(facts)
-    return kept[decision]
+        known[decision] = frozenset(facts)
+    return known[decision]
 
 
 def evaluation_order(ruleset: RuleSet) -> tuple[Decision, ...]:

@@ -183,16 +183,17 @@ def circles(graph: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
         for node, successors in graph.items()
         if node not in ends
     }
-    told: set[str] = set()
+    on_circle: set[str] = set()
     for start in left:
-        circle = [] if start in told else _circle_through(start, left)
-        told.update(circle)
+        circle = [] if start in on_circle else _circle_through(start, left)
+        on_circle.update(circle)
         if circle:
             yield circle
 
 
 def _steps(graph: Mapping[str, Sequence[str]]) -> dict[str, int]:
     """Return the length of the longest way on from each node that leads into no circle."""
+    # graphlib stops at a circle, but still hands out all that leads into none.
     sorter = TopologicalSorter(graph)
     with suppress(CycleError):
         sorter.prepare()

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from routeengine.ruleset.conditions import DecisionStatus
 from routeengine.ruleset.model import Decision, Review, Rule
 
 Target: TypeAlias = str | tuple[str, ...]
@@ -25,7 +26,7 @@ class FullVerdict:
     overlap.
     """
 
-    status: Literal["decided", "review", "not_applicable"]
+    status: DecisionStatus
     outcome: str | None = None
     rules: tuple[str, ...] = ()
     reason: Literal["rule", "gap", "overlap"] | None = None
@@ -87,6 +88,7 @@ def settle(
 
     `beaten` is what `beaten_by` gives, for callers that settle the same decision often.
     """
+    # `otherwise` is no rule that all others outrank: it applies if none does, and so always wins.
     applies = set(applying)
     if not applies:
         applies = {rule.id for rule in decision.rules if rule.when is None}
@@ -139,6 +141,8 @@ class Ranks:
 
         That is one `outranks` as it is written, of `winner` over `loser`.
         """
+        # Only the loser and what it outranks can lose a rule above it. Those with fewest above go
+        # first, so that what is left above a rule is known before what it outranks is looked at.
         left: dict[str, frozenset[str]] = {}
         below = [rule for rule, above in self.beaten.items() if loser in above]
         for rule in [loser, *sorted(below, key=lambda one: len(self.beaten[one]))]:

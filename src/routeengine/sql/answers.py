@@ -66,11 +66,11 @@ class DecisionColumns:
         self._reviews = [leaf for leaf in leaves if leaf.status == "review"]
         self._leading: dict[FullVerdict, list[str]] = {leaf: [] for leaf in leaves}
         having: dict[Trait, list[str]] = {}
-        for rule in decision.rules:
+        for rule in [rule for rule in decision.rules if rule.id in winning]:
             leaf = verdict_to(decision, target(rule))
-            if rule.id in winning and leaf in self._leading:
+            if leaf in self._leading:
                 self._leading[leaf].append(rule.id)
-            if rule.id in winning and OVERLAP in self._leading:
+            if OVERLAP in self._leading:
                 for outcome in leaf.candidates if leaf.outcome is None else (leaf.outcome,):
                     having.setdefault(outcome, []).append(rule.id)
         for rules in self._leading.values():
@@ -82,7 +82,7 @@ class DecisionColumns:
         self.wanted = {self._traits[trait]: rules for trait, rules in having.items()}
 
     def define(self, plan: QueryPlan, conflicts: Conflicts, reads: Collection[str]) -> None:
-        """QueryPlan the one key that completions lead to, or what a row has instead.
+        """Plan the one key that completions lead to, or what a row has instead.
 
         `reads` are the facts that the decision reads. The columns of `leads` and those that are
         `wanted` have to be there.

@@ -162,7 +162,7 @@ class DiagramColumns:
         self._may = cache(self._let_through)
 
     def define(self, roots: Mapping[str, Node]) -> None:
-        """QueryPlan a column of this name for each root."""
+        """Plan a column of this name for each root."""
         # "f and g, or neither", where f is asked first, and the leaves are 1 for yes and 2 for no:
         #
         #     below f        same = may_1 & 1 | may_2 & 2    may_1: all bits where g can be true

@@ -39,7 +39,7 @@ MAX_SPANS = 5_000
 
 
 def read_table(ruleset: RuleSet, cells: Cells, plan: QueryPlan) -> dict[str, str]:
-    """QueryPlan the cell of every fact, and what is wrong with a row in the words of the engine.
+    """Plan the cell of every fact, and what is wrong with a row in the words of the engine.
 
     Returns the column with the cell, per fact. Raises BudgetError where the facts have more ranges
     than a statement can hold.
@@ -99,7 +99,7 @@ class Conflicts:
         self._words: list[BitColumns[str]] = []
 
     def add(self, held: Node) -> None:
-        """QueryPlan what clashes by the constraints of one coupling.
+        """Plan what clashes by the constraints of one coupling.
 
         Raises BudgetError where they are too many.
         """

@@ -104,6 +104,7 @@ class Bounds:
     def _counted(self, parts: Sequence[Condition], low: int, high: int) -> Truth:
         """Say whether at least `low` and at most `high` of the parts hold."""
         truths = [self.truth(part) for part in parts]
+        # Between what holds for sure and what may hold lies whatever can turn out.
         least = truths.count(TRUE)
         most = least + truths.count(OPEN)
         if low <= least and most <= high:
@@ -179,6 +180,7 @@ class Bounds:
         verdicts = {self._by.alone[rule] for rule in winners}
         if applies is OPEN:
             verdicts.add(NOT_APPLICABLE)
+        # Those that can win may overlap; and if none is sure to apply, maybe none does.
         targets = {target(self._by.ruleset.rule[rule]) for rule in winners}
         if len(targets) > 1:
             candidates = in_order(decision, targets)

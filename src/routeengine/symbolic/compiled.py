@@ -5,7 +5,7 @@ INVARIANT: after `CompiledRuleSet` is built, nothing in it changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from routeengine.errors import Fault, RuleSetError
@@ -74,7 +74,7 @@ class Compilation:
 
     def masks(self, may: Mapping[str, int]) -> list[int]:
         """Return the cells that may be, per level of the diagram."""
-        return self.compiler.masks(may)
+        return [may[fact] for fact in self.order]
 
     def _root(self, build: Callable[[], Node], decision: str | None = None) -> Node | None:
         """Build something, or return None if it does not fit; `decision` names what is built."""
@@ -148,11 +148,15 @@ class CompiledRuleSet(Layout):
         self.coupled = [whole.held([number]) for number in range(len(self.couplings))]
         if FALSE in self.coupled:
             raise self.impossible(self.coupled.index(FALSE))
+        # Each after those it refers to: what they come to is compiled by then.
         self.decisions = {one.id: self._decided(one.id) for one in evaluation_order(ruleset)}
         # Flags and conditions after the decisions, with which they share nodes.
         flags = {one.id: one.when for one in ruleset.flags if one.when is not None}
         self.flags = {name: whole.within(when) for name, when in flags.items()}
-        self.conditions = {one: whole.condition(one) for one in self._parts()}
+        # Every condition that an explanation may ask about, each once.
+        asked = [part for condition in ruleset.conditions for part in walk(condition)]
+        asked += [*[CriterionIs(one.id) for one in ruleset.criteria], *self.otherwise.values()]
+        self.conditions = {one: whole.condition(one) for one in dict.fromkeys(asked)}
         parts = (self.decisions, self.flags, self.conditions)
         self.exact = None not in self.coupled and not any(None in some.values() for some in parts)
         whole.diagram.forget_steps()
@@ -162,14 +166,8 @@ class CompiledRuleSet(Layout):
         root, wins = self.whole.decision(name), self.whole.wins(name, rules)
         return None if root is None or wins is None else Decided(root, wins)
 
-    def _parts(self) -> Iterator[Condition]:
-        """Yield every condition that an explanation may ask about, each once."""
-        seen = dict.fromkeys(part for whole in self.ruleset.conditions for part in walk(whole))
-        seen |= dict.fromkeys(CriterionIs(criterion.id) for criterion in self.ruleset.criteria)
-        yield from seen | dict.fromkeys(self.otherwise.values())
-
     def impossible(self, number: int) -> RuleSetError:
-        """Make the error for constraints that exclude every profile."""
+        """Return the error for constraints that exclude every profile."""
         named = ", ".join(f"`{fact}`" for fact in self.couplings[number].facts)
         forbidden = {held.part for held in self.couplings[number].holds}
         place = next(c.place for c in self.ruleset.constraints if c.forbids in forbidden)

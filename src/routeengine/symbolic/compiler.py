@@ -105,10 +105,6 @@ class Compiler(Workspace):
         budget = self.diagram.budget
         return Compiler(ruleset, self.cells, self.order, self.may, budget, beside=self)
 
-    def masks(self, may: Mapping[str, int]) -> list[int]:
-        """Return the cells that may be, per level of the diagram."""
-        return [may[fact] for fact in self.order]
-
     def condition(self, condition: Condition) -> Node:
         """Return the diagram of a condition; its leaves are truth values."""
         if isinstance(condition, FactIs):
@@ -242,6 +238,7 @@ class Compiler(Workspace):
     def _verdict(self, decision: Decision) -> Node:
         """Compile what the winners come to, where the decision applies."""
         beaten = self._ranks[decision.id].beaten
+        # In a row where each outranks the next, whoever is outranked least comes first.
         able = sorted(self._bounds.winners(decision.id), key=lambda one: len(beaten[one]))
         if all(one in beaten[other] for one, other in pairwise(able)):
             return self._in_turn(decision, able)
@@ -278,6 +275,7 @@ class Compiler(Workspace):
             height = min(len(beaten[rule.id]) for rule in some)
             steps.append((-diagram.level[reached], height, place, reached, where))
         verdict, none, overlap = diagram.leaf(GAP), TRUE, diagram.leaf(OVERLAP)
+        # INVARIANT: `none` is where no target so far is reached, so `verdict` is a gap there.
         for *_, reached, where in sorted(steps):
             alone = diagram.leaf(verdict_to(decision, where))
             verdict = diagram.ite(reached, diagram.ite(none, alone, overlap), verdict)
@@ -318,20 +316,20 @@ class Compiler(Workspace):
         def key(one: str) -> tuple[str, ...]:
             return "beaten", *next_above[one]
 
-        kept, todo = self.known, [rule]
-        kept["beaten",] = FALSE
+        known, todo = self.known, [rule]
+        known["beaten",] = FALSE
         while todo:
             one = todo[-1]
-            waiting = [other for other in next_above[one] if key(other) not in kept]
+            waiting = [other for other in next_above[one] if key(other) not in known]
             if waiting:
                 todo += waiting
             else:
                 todo.pop()
-                if key(one) not in kept:
+                if key(one) not in known:
                     parts = [self._applies(decision, other) for other in next_above[one]]
-                    parts += [kept[key(other)] for other in next_above[one]]
-                    kept[key(one)] = self.any_of(parts)
-        return kept[key(rule)]
+                    parts += [known[key(other)] for other in next_above[one]]
+                    known[key(one)] = self.any_of(parts)
+        return known[key(rule)]
 
     def any_of(self, nodes: Iterable[Node]) -> Node:
         """Return where one of these holds at least."""

@@ -1,7 +1,7 @@
 """Ordered multi-valued decision diagrams with any values at their leaves.
 
 A node tests one variable and has one child per cell of it; on every path the
-variables stand in the same order, each at most once. Equal nodes are one node,
+variables come in the same order, each at most once. Equal nodes are one node,
 so two functions are equal just when their roots are (R. E. Bryant, "Graph-based
 algorithms for Boolean function manipulation", 1986; A. Srinivasan and others,
 "Algorithms for discrete function manipulation", 1990, for the multi-valued form).
@@ -30,7 +30,7 @@ MAX_STEPS = 20
 class Diagram:
     """A store of nodes, over variables with these numbers of cells.
 
-    Raises BudgetError where more than `budget` nodes would be needed.
+    Raises BudgetError if more than `budget` nodes would be needed.
     """
 
     def __init__(self, sizes: Sequence[int], budget: int) -> None:
@@ -58,6 +58,7 @@ class Diagram:
 
     def node(self, level: int, kids: tuple[Node, ...]) -> Node:
         """Return the node that tests a variable; where all children are one, that child."""
+        # The two rules of reduction: no node without a difference, and no node twice.
         if kids.count(kids[0]) == len(kids):
             return kids[0]
         key = (level, kids)
@@ -78,6 +79,7 @@ class Diagram:
         if size == len(self):
             return
         for node in range(size, len(self)):
+            # A leaf is known by its value, every other node by where it leads.
             if self.kids[node]:
                 del self._nodes[self.level[node], self.kids[node]]
             else:
@@ -94,6 +96,7 @@ class Diagram:
 
         Return the new number of each of those. What was remembered is forgotten too.
         """
+        # Children first, so that each child has its new number before its parents are made.
         below = [node for node in reversed(self.reachable(*roots)) if node >= size]
         old = [(node, self.level[node], self.kids[node], self.values[node]) for node in below]
         self.rollback(size)
@@ -131,6 +134,7 @@ class Diagram:
         level, kids, bottom = self.level, self.kids, self.bottom
         todo = [(first, second)]
         while todo:
+            # A pair stays on the stack until all pairs below it are known: no call is nested.
             pair = a, b = todo[-1]
             if pair in memo:
                 todo.pop()
@@ -142,7 +146,7 @@ class Diagram:
             # As `cofactors`, whose call would take a quarter of the time of it all.
             left = kids[a] if level[a] == top else (a,) * self.sizes[top]
             right = kids[b] if level[b] == top else (b,) * self.sizes[top]
-            made, size = [], len(todo)
+            children, size = [], len(todo)
             for one in zip(left, right, strict=True):
                 # What has a shortcut is not worth remembering.
                 known = memo.get(one)
@@ -151,9 +155,9 @@ class Diagram:
                 if known is None:
                     todo.append(one)
                 else:
-                    made.append(known)
+                    children.append(known)
             if len(todo) == size:
-                memo[pair] = self.node(top, tuple(made))
+                memo[pair] = self.node(top, tuple(children))
         return memo[first, second]
 
     def ite(self, condition: Node, then: Node, otherwise: Node) -> Node:
@@ -165,6 +169,8 @@ class Diagram:
         """
         memo = self._memo.setdefault("ite", {})
         level, kids, sizes = self.level, self.kids, self.sizes
+        # The first round has nothing on the stack and looks at the question itself; each further
+        # one looks at what is below the last triple there, and either waits for that or makes it.
         wanted = (condition, then, otherwise)
         todo: list[tuple[Node, Node, Node]] = []
         top = self.bottom
@@ -179,28 +185,29 @@ class Diagram:
                     kids[h] if level[h] == top else (h,) * sizes[top],
                     strict=True,
                 )
-            made: list[Node] = []
+            children: list[Node] = []
             waiting: list[tuple[Node, Node, Node]] = []
             for triple in below:
                 f, g, h = triple
+                # What is plain at once is neither remembered nor counted as a step.
                 if f == TRUE or g == h:
-                    made.append(g)
+                    children.append(g)
                 elif f == FALSE:
-                    made.append(h)
+                    children.append(h)
                 elif g == TRUE and h == FALSE:
-                    made.append(f)
+                    children.append(f)
                 elif (known := memo.get(triple)) is not None:
-                    made.append(known)
+                    children.append(known)
                 else:
                     waiting.append(triple)
             if waiting:
                 todo += waiting
             elif todo:
-                memo[todo.pop()] = self.node(top, tuple(made))
+                memo[todo.pop()] = self.node(top, tuple(children))
                 if len(memo) > MAX_STEPS * self.budget:
                     raise BudgetError(f"more than {MAX_STEPS * self.budget} steps are needed")
             else:
-                return made[0]
+                return children[0]
 
     def conjunction(self, first: Node, second: Node) -> Node:
         """Return "both"; the leaves are truth values."""
@@ -250,6 +257,7 @@ class Diagram:
             if at < level:
                 left[node] = self.node(at, tuple([left[kid] for kid in kids]))
             else:
+                # Further down the variable cannot come again.
                 left[node] = kids[cell] if at == level else node
         return left[root]
 
@@ -280,7 +288,7 @@ class Diagram:
         """Return the leaves that are reached within the cells that may be.
 
         `may` has, per level, the set of cells as bits. Exact: on a path every
-        variable stands once, so each path is a completion.
+        variable appears once, so each path is a completion.
         """
         level, kids, bottom = self.level, self.kids, self.bottom
         seen = {root}
@@ -292,6 +300,7 @@ class Diagram:
             if at == bottom:
                 leaves.add(node)
                 continue
+            # The lowest bit is the cell of the child at hand: this is the innermost loop of all.
             cells = may[at]
             for kid in kids[node]:
                 if cells & 1 and kid not in seen:
@@ -337,6 +346,7 @@ class Diagram:
             a, b = todo.pop()
             if FALSE in (a, b):
                 continue
+            # What is not FALSE holds somewhere, and there the other one does too.
             if TRUE in (a, b):
                 return True
             pairs = set(self.cofactors(min(level[a], level[b]), a, b)) - seen
@@ -347,7 +357,7 @@ class Diagram:
     def restrict(self, root: Node, may: Sequence[int], impossible: Node) -> tuple[Diagram, Node]:
         """Return the function on just the cells that may be, as a diagram of its own.
 
-        Variables on which nothing hangs any more are gone from it; cells that may not
+        Variables on which nothing depends any more are gone from it; cells that may not
         be lead to the leaf `impossible`. Leaves keep their values.
         """
         small = Diagram(self.sizes, self.budget)

@@ -126,7 +126,7 @@ def joint(
     variables that it depends on are those of its minimal sets. It is worked out from below for
     pairs of nodes: in the same cell where a variable stays, in any two cells where it may change.
 
-    Raises BudgetError where too many pairs of nodes would have to be looked at, or nodes made.
+    Raises BudgetError if too many pairs of nodes would have to be looked at, or nodes made.
     """
     level, last, start = diagram.level, max(pool, default=-1), (root, root)
     own = Diagram([2] * diagram.bottom, MAX_JOINT_NODES)
@@ -191,7 +191,7 @@ def lanes_alone(circuit: Circuit, root: Node, same: Callable[[Any, Any], bool]) 
 
     `same` compares the values of two leaves.
 
-    Raises BudgetError where too many pairs of nodes would have to be walked.
+    Raises BudgetError if too many pairs of nodes would have to be walked.
     """
     diagram, at = circuit.diagram, circuit.nodes(root)
     found: dict[int, Wire] = {}

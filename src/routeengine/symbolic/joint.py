@@ -103,6 +103,7 @@ class Joint:
         todo, seen = [bundle.root], set()
         while todo:
             node = todo.pop()
+            # Down as long as the way is plain; only where it forks is anything put aside.
             while node >= first:
                 level, kids = nodes[node]
                 cell = cells[level]
@@ -120,7 +121,7 @@ class Joint:
 
 
 def _both(diagram: Diagram, one: Bundle, other: Bundle) -> Bundle | None:
-    """Join two bundles, or give None where that is too large."""
+    """Join two bundles, or return None if that is too large."""
     nothing, possible = diagram.leaf(NOTHING), diagram.leaf(POSSIBLE)
     size, alone = len(diagram), one.alone + other.alone
     root: Node | None

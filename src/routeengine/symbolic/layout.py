@@ -69,14 +69,15 @@ class Cells:
 
 def cells_told_apart(facts: Iterable[Fact], conditions: Iterable[Condition]) -> Cells:
     """Work out the cells of these facts, where just these conditions tell values apart."""
+    # Each set of values that a condition speaks of splits every cell that it cuts in two.
     cells = {fact.id: [fact.domain.full] for fact in facts}
-    told = {
+    comparisons = {
         (leaf.fact, leaf.allowed)
         for condition in conditions
         for leaf in walk(condition)
         if isinstance(leaf, FactIs)
     }
-    for fact, allowed in told:
+    for fact, allowed in comparisons:
         cells[fact] = [
             part
             for cell, inside in [(cell, cell & allowed) for cell in cells[fact]]
@@ -96,11 +97,11 @@ def laid_out(
     """
     every = [condition for ruleset in rulesets for condition in ruleset.conditions]
     cells = cells_told_apart(rulesets[0].facts, [*every, *asked])
-    told = [fact for fact, some in cells.of.items() if len(some) > 1]
+    several = [fact for fact, some in cells.of.items() if len(some) > 1]
     if not order:
-        order = order_by_structure(told, [group for one in rulesets for group in groups_of(one)])
-    kept = [fact for fact in order if fact in told]
-    return cells, tuple(dict.fromkeys([*kept, *told]))
+        order = order_by_structure(several, [group for one in rulesets for group in groups_of(one)])
+    first = [fact for fact in order if fact in several]
+    return cells, tuple(dict.fromkeys([*first, *several]))
 
 
 class Layout:
@@ -150,7 +151,7 @@ def order_by_structure(facts: Sequence[str], groups: Sequence[tuple[str, ...]]) 
         span, pulled = _pulled(current, members)
         if span < narrowest:
             best, narrowest = current, span
-        if pulled == current:  # so would be every further round
+        if pulled == current:  # so every further round would come to the same
             break
         current = pulled
     return [names[fact] for fact in best]
@@ -171,6 +172,7 @@ def _pulled(order: Sequence[int], groups: Sequence[Sequence[int]]) -> tuple[floa
     for group in groups:
         places = [place[fact] for fact in group]
         span += (max(places) - min(places)) / (len(group) - 1)
+        # A small group pulls harder: its members have fewer others to be near to.
         weight = 1 / (len(group) - 1)
         pull = weight * (sum(places) / len(group))
         for fact in group:

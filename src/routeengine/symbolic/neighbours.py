@@ -62,7 +62,7 @@ class Neighbours:
     both as bits. After the steps every completion has to lead to one answer, and there has to be
     a completion.
 
-    Raises BudgetError where a search looks into more than `most_ways` partial sets of steps.
+    Raises BudgetError if a search looks into more than `most_ways` partial sets of steps.
     """
 
     def __init__(
@@ -81,12 +81,13 @@ class Neighbours:
         self._moves = {level: [(few(may[level]), 0)] for level in graph.levels}
         for number, (level, cell) in enumerate(self._steps, 1):
             self._moves[level].append(((cell,), 1 << number))
-        # A bit per number of steps, up to the limit: of the first answer.
+        # A bit per number of steps, up to the limit: of the first answer. With three answers and at
+        # most two steps that is 0b001_001_001, a field of three bits for each number of steps.
         self._sizes = sum(1 << graph.answers * size for size in range(limit + 1))
         self._near, self._sure = self._measured()
 
     def nearest(self) -> dict[int, list[Steps]]:
-        """Give, per answer that can be led to within the limit, all its sets of fewest steps."""
+        """Return, per answer that can be led to within the limit, all its sets of fewest steps."""
         near, width = self._near[self._graph.root], self._graph.answers
         # Per answer how many steps it takes at least; where all is known, it takes no more.
         sizes = {a: self._limit + 1 - (near >> a & self._sizes).bit_count() for a in range(width)}
@@ -118,6 +119,7 @@ class Neighbours:
         open_facts = any(len(moves[0][0]) > 1 for moves in self._moves.values())
         near, sure = dict[Node, int](), dict[Node, int]()
         for leaf, answer in self._graph.key.items():
+            # From its own leaf an answer is no step away, and so no more than any number.
             near[leaf] = everything * open_facts if answer is None else self._sizes << answer
             sure[leaf] = each * every if answer is None else every << lanes * answer
         # Per level the bits of its own steps, and of all others and "no step".
@@ -129,6 +131,7 @@ class Neighbours:
             level: each * every - sum([bits for _, bits in steps]) for level, steps in own.items()
         }
         for node, level, kids in self._graph.inner:
+            # As it is, every cell that the fact may be in has to lead there; after a step, the one.
             stay = self._moves[level][0][0]
             staying, moved, certain = everything, 0, others[level]
             for cell in stay:
@@ -137,12 +140,13 @@ class Neighbours:
             for cell, here in own[level]:
                 moved |= near[kids[cell]]
                 certain |= sure[kids[cell]] & here
+            # What a step leads to is one number of steps further: one field up.
             near[node] = staying | moved << width & everything
             sure[node] = certain
         return near, sure
 
     def _arrive(self, wanted: int, spare: Sequence[int] = ()) -> dict[int, list[int]]:
-        """Give, per answer, the sets of just so many steps that lead there.
+        """Return, per answer, the sets of just so many steps that lead there.
 
         `wanted` has a bit per answer and number of steps, as the words of nodes have; with each
         step it loses a field. What holds one of the sets in `spare` is left out.
@@ -162,8 +166,10 @@ class Neighbours:
             self._left -= len(sets)
             if self._left < 0:
                 raise BudgetError("too many ways to change the facts: ask for fewer changes")
+            # With one step left or none, the words of the nodes say which steps arrive.
             for answer, steps in self._last_steps(left, below):
-                found.setdefault(answer, []).extend(fresh([one | steps for one in sets]))
+                found.setdefault(answer, []).extend(fresh([o | s for s in steps for o in sets]))
+            # What needs two steps or more goes on, level by level.
             far = left >> 2 * width << 2 * width
             if far:
                 top = min([level[node] for node in below])
@@ -172,35 +178,37 @@ class Neighbours:
         push(wanted, (graph.root,), [0])
         for top, moves in self._moves.items():
             for (left, nodes), sets in at[top].items():
+                # Nodes further down pass this level by: they stay, whatever the fact does.
                 here = [kids[node] for node in nodes if level[node] == top]
                 rest = [] if len(nodes) == 1 else [n for n in nodes if level[n] != top]
                 staying: set[Node] = set()
                 for cells, step in moves:
                     below = {*rest, *[some[cell] for some in here for cell in cells]}
                     staying = staying if step else below
-                    further = goal = left >> width if step else left
+                    goal = left >> width if step else left
                     for node in below:
                         goal &= near[node]
                     # Nothing wanted is near enough, or it is no step for those that are here.
                     if goal and not (step and below == staying):
-                        push(further, below, fresh([one | step for one in sets]) if step else sets)
+                        push(goal, below, fresh([one | step for one in sets]) if step else sets)
         return found
 
-    def _last_steps(self, left: int, nodes: Iterable[Node]) -> Iterator[tuple[int, int]]:
-        """Yield each answer that is wanted with no more than one step, and that step, or 0."""
+    def _last_steps(self, left: int, nodes: Iterable[Node]) -> Iterator[tuple[int, list[int]]]:
+        """Yield each answer that is wanted with one step at most, and those steps: 0 is none."""
         width, lanes = self._graph.answers, 1 + len(self._steps)
-        if not left & (1 << 2 * width) - 1:
+        soon = left & (1 << 2 * width) - 1
+        if not soon:
             return
         sure = reduce(and_, [self._sure[node] for node in nodes])
-        every = (1 << lanes) - 1
         # What leads to two answers for sure is impossible.
-        possible = every & ~(sure & sure >> lanes)
-        for answer in range(width):
+        possible = ~(sure & sure >> lanes) & (1 << lanes) - 1
+        for answer in few((soon | soon >> width) & (1 << width) - 1):
             steps = sure >> lanes * answer & possible
-            if left >> answer & steps & 1:
-                yield answer, 0
-            if left >> width + answer & 1 & ~steps:
-                yield from [(answer, 1 << number) for number in numbers(steps)]
+            if steps & 1:
+                if soon >> answer & 1:
+                    yield answer, [0]
+            elif steps and soon >> width + answer & 1:
+                yield answer, [1 << number for number in numbers(steps)]
 
     def _named(self, sets: Iterable[int]) -> list[Steps]:
         """Return sets of steps as levels and cells."""

@@ -3,7 +3,7 @@
 A *lane* is one bit position; what is known of a profile stands in the same lane
 of many words, one word per fact and cell ("may be in this cell"). From those words a
 circuit of ANDs and ORs works out which lanes reach which leaf: exact, without search,
-for on a path every fact stands once.
+for on a path every fact appears once.
 
 Everything that is asked of one diagram goes into one circuit, so that what two
 questions have in common is worked out once. A program is the part of a circuit that
@@ -122,6 +122,7 @@ class Circuit:
         From the root down: a lane is at a node just when some completion leads there.
         """
         diagram = self.diagram
+        # Levels come from the top down, so all that leads to a node was added before it is used.
         at = {root: EVERYWHERE}
         for level, nodes in diagram.by_level(root):
             # Those that go the same way go together, so that a cell is looked at once for all.
@@ -197,17 +198,19 @@ class Circuit:
         """Return the steps that work out these words, and no others."""
         needed = self._needed(outputs)
         inputs = [wire for wire in needed if wire in self._cells]
-        gate = {wire: made for wire in needed if (made := self._gates[wire]) is not None}
+        gate = {wire: gate for wire in needed if (gate := self._gates[wire]) is not None}
+        # After the last gate that reads a word, its slot is free for another one.
         last = {}
         for wire, (_, left, right) in gate.items():
             last[left] = last[right] = wire
         slot = {NOWHERE: 0, EVERYWHERE: 1} | {wire: n for n, wire in enumerate(inputs, 2)}
         slots = len(slot)
-        kept = {*outputs, *slot}
+        # Inputs stay, for they are not copied, and outputs are what is wanted.
+        lasting = {*outputs, *slot}
         free: list[int] = []
         steps = []
         for wire, (both, left, right) in gate.items():
-            free += [slot[w] for w in {left, right} if last[w] == wire and w not in kept]
+            free += [slot[w] for w in {left, right} if last[w] == wire and w not in lasting]
             if not free:
                 free.append(slots)
                 slots += 1

@@ -43,14 +43,14 @@ class Workspace:
         self.may = [[np.zeros(words, WORD) for _ in range(size)] for size in sizes]
         self._nowhere = np.zeros(words, WORD)
         self._everywhere = ~self._nowhere
-        self._told = [[self._everywhere, *map(np.zeros_like, planes)] for planes in self.may]
+        self._certain = [[self._everywhere, *map(np.zeros_like, planes)] for planes in self.may]
         # Programs run one after the other, so they share what they work in. Each step is bound to
         # its words once: to look them up by number in each run takes half as long again.
         spare: list[Plane] = []
         self._bound = []
         self.outputs: list[list[Plane]] = []
         for number, program in enumerate(programs):
-            rows = self._told if number == CLASHES else self.may
+            rows = self._certain if number == CLASHES else self.may
             fixed = [self._nowhere, self._everywhere]
             fixed += [rows[level][cell] for level, cell in program.inputs]
             while len(spare) < program.slots - len(fixed):
@@ -64,15 +64,15 @@ class Workspace:
             )
             self.outputs.append([at[slot] for slot in program.outputs])
 
-    def tell(self, levels: Sequence[int]) -> None:
-        """Say for these levels what is told: always nothing, and the one cell where it is one."""
+    def mark_certain(self, levels: Sequence[int]) -> None:
+        """Say for these levels what is certain: always nothing, and the one cell if it is one."""
         for level in levels:
             one, two = self._nowhere.copy(), self._nowhere.copy()
             for plane in self.may[level]:
                 two |= one & plane
                 one |= plane
-            for plane, told in zip(self.may[level], self._told[level][1:], strict=True):
-                np.bitwise_and(plane, ~two, out=told)
+            for plane, certain in zip(self.may[level], self._certain[level][1:], strict=True):
+                np.bitwise_and(plane, ~two, out=certain)
 
     def run(self, program: int) -> list[Plane]:
         """Run a program, and return its outputs: valid until the next one runs."""
@@ -195,7 +195,7 @@ class Evaluation:
         Those are rows in which too much clashes to say what.
         """
         plan, batch, alone = self._plan, self._batch, self._joined([])
-        self._space.tell([plan.order.index(fact) for fact in plan.clashing])
+        self._space.mark_certain([plan.order.index(fact) for fact in plan.clashing])
         planes = self._space.run(CLASHES)
         forgotten = {f: plane.copy() for f, plane in zip(plan.clashing, planes, strict=True)}
         for number, ((facts, fits), possible) in enumerate(

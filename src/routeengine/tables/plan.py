@@ -110,8 +110,7 @@ class TablePlan:
         self.coupled: list[tuple[tuple[str, ...], bool]] = []
         self.programs: tuple[Program, ...] = ()
         if self.whole:
-            made = self._possible(), self._clashes(), self._answers(), self._missing()
-            self.programs = made
+            self.programs = self._possible(), self._clashes(), self._answers(), self._missing()
 
     @cached_property
     def trace(self) -> Program | None:
@@ -119,19 +118,19 @@ class TablePlan:
 
         None where one of them did not fit its budget: then every row is looked at alone.
         """
-        if not self.whole:
+        parts = [self.compiled.conditions[when] for when in self.traced.values()]
+        if not self.whole or None in parts:
             return None
         circuit = Circuit(self.compiled.whole.diagram)
-        outputs: list[Wire] = []
-        true: dict[tuple[Node, Node], Wire] = {}
-        false: dict[tuple[Node, Node], Wire] = {}
-        for when in self.traced.values():
-            part = self.compiled.conditions[when]
-            if part is None:
-                return None
-            outputs.append(circuit.leads_within(part.held, part.root, TRUE, true))
-            outputs.append(circuit.leads_within(part.held, part.root, FALSE, false))
-        return circuit.program(outputs)
+        known: dict[Node, dict[tuple[Node, Node], Wire]] = {TRUE: {}, FALSE: {}}
+        return circuit.program(
+            [
+                circuit.leads_within(part.held, part.root, truth, known[truth])
+                for part in parts
+                if part is not None
+                for truth in (TRUE, FALSE)
+            ]
+        )
 
     def _possible(self) -> Program:
         circuit = Circuit(self.compiled.whole.diagram)

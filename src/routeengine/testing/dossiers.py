@@ -34,14 +34,14 @@ def observations(ruleset: RuleSet, until: date = BEGIN) -> st.SearchStrategy[Obs
     sources = _sources(ruleset)
 
     @st.composite
-    def drawn(draw: st.DrawFn) -> Observation:
+    def strategy(draw: st.DrawFn) -> Observation:
         fact = draw(st.sampled_from(ruleset.facts))
         source = draw(st.sampled_from(sources)).id
         days = draw(st.integers(0, MAX_DAYS_BACK))
         assessor = draw(st.sampled_from(ASSESSORS))
-        return Observation(fact.id, draw(_seen(fact)), source, until - timedelta(days), assessor)
+        return Observation(fact.id, draw(_forms(fact)), source, until - timedelta(days), assessor)
 
-    return drawn()
+    return strategy()
 
 
 def _sources(ruleset: RuleSet) -> Sequence[EvidenceSource]:
@@ -50,18 +50,18 @@ def _sources(ruleset: RuleSet) -> Sequence[EvidenceSource]:
     return ruleset.evidence.sources
 
 
-def _seen(fact: Fact) -> st.SearchStrategy[Any]:
+def _forms(fact: Fact) -> st.SearchStrategy[Any]:
     """Draw what may be observed of a fact; never that it may be anything."""
     domain = fact.domain
     indices = st.integers(0, domain.size - 1)
-    seen: st.SearchStrategy[Any] = indices.map(domain.value) | st.just(DECLINED)
+    forms: st.SearchStrategy[Any] = indices.map(domain.value) | st.just(DECLINED)
     if domain.size > 2:
         some = st.lists(indices, min_size=1, max_size=domain.size - 1, unique=True)
-        seen |= some.map(lambda chosen: OneOf(map(domain.value, chosen)))
+        forms |= some.map(lambda chosen: OneOf(map(domain.value, chosen)))
     if isinstance(domain, IntegerDomain) and domain.size > 1:
         lowest = st.integers(domain.minimum + 1, domain.maximum)
-        seen |= lowest.map(lambda low: Between(low, domain.maximum))
-    return seen
+        forms |= lowest.map(lambda low: Between(low, domain.maximum))
+    return forms
 
 
 class _GrowingDossier(RuleBasedStateMachine):
@@ -86,24 +86,25 @@ class _GrowingDossier(RuleBasedStateMachine):
         self.hold(self.dossier.observations == tuple(self.recorded), "an observation is lost")
         for one in self.recorded:
             evidence = self.dossier.evidence(one.fact)
-            kept = {*evidence.basis, *evidence.agreeing, *evidence.superseded,
+            counted = {*evidence.basis, *evidence.agreeing, *evidence.superseded,
                     *evidence.declined}  # fmt: skip
-            self.hold(one in kept, f"an observation of `{one.fact}` counts nowhere")
+            self.hold(one in counted, f"an observation of `{one.fact}` counts nowhere")
 
     @invariant()
     def only_what_was_observed_is_known(self) -> None:
         """A fact of which there is no evidence is unknown, and all others say whose it is."""
         sources = {source.id: source for source in _sources(self.engine.ruleset)}
-        seen = {one.fact for one in self.recorded}
-        seen |= {fact for one in self.recorded for fact in sources[one.source].sets}
+        observed = {one.fact for one in self.recorded}
+        observed |= {fact for one in self.recorded for fact in sources[one.source].sets}
         profile = self.dossier.profile()
-        self.hold(set(profile) == seen, "what is known is not what was observed")
-        cited = all(profile.provenance.get(fact) for fact in seen)
+        self.hold(set(profile) == observed, "what is known is not what was observed")
+        cited = all(profile.provenance.get(fact) for fact in observed)
         self.hold(cited, "a fact does not say what it rests on")
 
     @invariant()
     def order_never_matters(self) -> None:
         """Recorded the other way round, the same is known."""
+        # Two of the same day, of sources of the same rank, conflict in either order.
         other = Dossier(self.engine.ruleset, self.recorded[::-1], as_of=self.dossier.as_of)
         alike = dict(other.profile()) == dict(self.dossier.profile())
         self.hold(alike and other.flags == self.dossier.flags, "the order makes a difference")

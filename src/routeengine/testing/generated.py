@@ -98,8 +98,8 @@ def counted(draw: st.DrawFn, facts: tuple[Fact, ...]) -> Condition:
     some = draw(st.lists(st.sampled_from(facts), min_size=1, unique_by=lambda fact: fact.id))
     parts = tuple([FactIs(fact.id, draw(_values(fact)), "in") for fact in some])
     count = draw(st.integers(0, len(parts)))
-    made = AtLeast(count, parts) if draw(st.booleans()) else Exactly(count, parts)
-    return made if draw(st.booleans()) else Not(made)
+    condition = AtLeast(count, parts) if draw(st.booleans()) else Exactly(count, parts)
+    return condition if draw(st.booleans()) else Not(condition)
 
 
 def _values(fact: Fact) -> st.SearchStrategy[int]:
@@ -185,6 +185,7 @@ def rulesets(
     of: st.SearchStrategy[Domain] = domains,
 ) -> RuleSet:
     """Draw a whole rule set; `of` draws the domains of its facts."""
+    # The first choice of each draw is the plainest, for examples shrink towards it.
     count = draw(st.integers(min_facts, max_facts))
     facts = tuple(a_fact(f"f{number}", draw(of)) for number in range(count))
     # Now and then there is a fact that no rule reads, and only constraints and flags do.

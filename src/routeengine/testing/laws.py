@@ -49,8 +49,8 @@ def exclusive(engine: Engine, profile: Given) -> None:
     for name, verdict in result.verdicts.items():
         if verdict.reason == "overlap":
             rules = " and ".join(f"`{rule}`" for rule in verdict.rules)
-            said = f"decision `{name}` has an overlap: {rules} lead to different answers"
-            broken("exclusive", engine, result, said)
+            flaw = f"decision `{name}` has an overlap: {rules} lead to different answers"
+            broken("exclusive", engine, result, flaw)
 
 
 def order_free(engine: Engine, profile: Given) -> None:
@@ -60,11 +60,11 @@ def order_free(engine: Engine, profile: Given) -> None:
     other = _turned_round(engine).classify(dict(list(profile.items())[::-1]))
     for name, verdict in result.verdicts.items():
         if _without_order(verdict) != _without_order(other.verdicts[name]):
-            said = f"decision `{name}` is answered otherwise where the rules stand in another order"
-            broken("order_free", engine, result, said)
+            flaw = f"decision `{name}` is answered otherwise where the rules stand in another order"
+            broken("order_free", engine, result, flaw)
     if set(result.flags) != set(other.flags):
-        said = "other flags are raised where the rules stand in another order"
-        broken("order_free", engine, result, said)
+        flaw = "other flags are raised where the rules stand in another order"
+        broken("order_free", engine, result, flaw)
 
 
 def information_monotone(engine: Engine, profile: Given) -> None:
@@ -81,8 +81,8 @@ def information_monotone(engine: Engine, profile: Given) -> None:
         once = f"once `{fact}` is known to be {_shown(value)}"
         for name, verdict in after.verdicts.items():
             if not set(verdict.possible) <= set(result.verdicts[name].possible):
-                said = f"decision `{name}` can come out as something new {once}"
-                broken("information_monotone", engine, result, said)
+                flaw = f"decision `{name}` can come out as something new {once}"
+                broken("information_monotone", engine, result, flaw)
         if not set(result.flags) <= set(after.flags):
             broken("information_monotone", engine, result, f"a flag is no longer raised {once}")
 
@@ -107,11 +107,11 @@ def irrelevant_facts_irrelevant(engine: Engine, profile: Given) -> None:
         for fact, value in changes:
             other = engine.classify({**profile, fact: value}).verdicts[name]
             if other.possible != verdict.possible:
-                said = (
+                flaw = (
                     f"decision `{name}` does not hang on `{fact}`, and comes out otherwise where "
                     f"it is {_shown(value)}"
                 )
-                broken("irrelevant_facts_irrelevant", engine, result, said)
+                broken("irrelevant_facts_irrelevant", engine, result, flaw)
 
 
 def twins(
@@ -137,18 +137,18 @@ def twins(
     values = _values(engine, fact) if among is None else among
     results = [engine.classify({**profile, fact: value}) for value in values]
     left_out = {("not_applicable",)} if where_it_applies else set()
-    told: dict[tuple[str, ...], Result] = {}
+    by_answer: dict[tuple[str, ...], Result] = {}
     for one in results:
         verdict = one.verdicts[decision]
         if verdict.reason != "contradiction" and verdict.possible not in left_out:
-            told.setdefault(verdict.possible, one)
-    if len(told) > 1:
-        seen = "; ".join(
+            by_answer.setdefault(verdict.possible, one)
+    if len(by_answer) > 1:
+        listed = "; ".join(
             f"{_shown(one.profile[fact])} leads to {' or '.join(possible)}"
-            for possible, one in told.items()
+            for possible, one in by_answer.items()
         )
-        said = f"decision `{decision}` tells twins apart who differ in `{fact}` only: {seen}"
-        broken("twins", engine, next(iter(told.values())), said)
+        flaw = f"decision `{decision}` tells twins apart who differ in `{fact}` only: {listed}"
+        broken("twins", engine, next(iter(by_answer.values())), flaw)
 
 
 LAWS: tuple[Law, ...] = (
@@ -168,16 +168,16 @@ def laws(ruleset: RuleSet) -> dict[str, Law]:
     to them. Decisions whose own rules name the fact (as they do where it is their subject)
     are left out: what they should say is for the author to test.
     """
-    found: dict[str, Law] = {law.__name__: law for law in LAWS}
+    by_name: dict[str, Law] = {law.__name__: law for law in LAWS}
     for fact in ruleset.facts:
         if fact.possible_proxy:
             for decision in ruleset.decisions:
                 if fact.id not in facts_named(ruleset, decision.id):
                     name = f"twins: {fact.id} in {decision.id}"
-                    found[name] = partial(
+                    by_name[name] = partial(
                         twins, fact=fact.id, decision=decision.id, where_it_applies=True
                     )
-    return found
+    return by_name
 
 
 # What may be learnt
@@ -185,6 +185,7 @@ def laws(ruleset: RuleSet) -> dict[str, Law]:
 
 def _learnt(engine: Engine, profile: Given) -> Iterator[tuple[str, Value]]:
     """Yield each fact that is not known, with a value from every group that rules tell apart."""
+    # One value per group is enough: no condition tells the others from it.
     cells = _lanes(engine).compiled.cells
     for name, known in read_profile(engine.ruleset, profile).items():
         if known.allowed.bit_count() > 1:
@@ -222,6 +223,7 @@ def _lanes(engine: Engine) -> LanesExecutor:
 @lru_cache(maxsize=8)
 def _turned_round(engine: Engine) -> Engine:
     """Return an engine of the same rules, written from the last to the first."""
+    # Facts, values, decisions and outcomes stay: their order is what verdicts are reported in.
     ruleset = engine.ruleset
     return Engine(
         replace(
@@ -267,13 +269,13 @@ def _shown(value: object) -> str:
     return json.dumps(encode_knowledge(cast(Knowledge, value)), ensure_ascii=False)
 
 
-def broken(law: str, engine: Engine, result: Result, said: str) -> NoReturn:
+def broken(law: str, engine: Engine, result: Result, flaw: str) -> NoReturn:
     """Raise the error of a broken law, with the profile and what the rules say of it."""
     facts = "\n".join(f"  {fact}: {_shown(value)}" for fact, value in result.profile.items())
     __tracebackhide__ = True  # the message says it all
     lang = min(engine.ruleset.languages, key=lambda language: language != "en")
     explained = engine.explain(result, lang).to_text()
     raise BrokenLawError(
-        f"{law}: {said}\n\nOn this made profile:\n{facts or '  (nothing is known)'}\n\n"
+        f"{law}: {flaw}\n\nOn this made profile:\n{facts or '  (nothing is known)'}\n\n"
         f"What the rules say of it:\n\n{explained}"
     )

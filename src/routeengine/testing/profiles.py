@@ -38,10 +38,10 @@ def profiles(
     maker = _Maker(ruleset, known or {}, near_boundaries)
 
     @st.composite
-    def drawn(draw: st.DrawFn) -> dict[str, Value]:
+    def strategy(draw: st.DrawFn) -> dict[str, Value]:
         return maker.draw(draw)
 
-    return drawn()
+    return strategy()
 
 
 def partial_profiles(
@@ -52,18 +52,18 @@ def partial_profiles(
     As `profiles`, of which then something is forgotten, so that what is left never
     contradicts itself. What is `known` stands in every profile as it is.
     """
-    given = dict(known or {})
-    full = profiles(ruleset, known=given, near_boundaries=near_boundaries)
+    fixed = dict(known or {})
+    full = profiles(ruleset, known=fixed, near_boundaries=near_boundaries)
 
     @st.composite
-    def drawn(draw: st.DrawFn) -> dict[str, Any]:
-        profile: dict[str, Any] = {**draw(full), **given}
+    def strategy(draw: st.DrawFn) -> dict[str, Any]:
+        profile: dict[str, Any] = {**draw(full), **fixed}
         for fact in ruleset.facts:
-            if fact.id not in given:
+            if fact.id not in fixed:
                 _forget(draw, profile, fact)
         return profile
 
-    return drawn()
+    return strategy()
 
 
 def _forget(draw: st.DrawFn, profile: dict[str, Any], fact: Fact) -> None:

@@ -243,9 +243,10 @@ class Names:
 
 def renamed(ruleset: RuleSet, names: Names) -> RuleSet:
     """Return the rules of a rule set in these names; its facts stay for the caller to set."""
-    bare = replace(ruleset, expectations=(), acceptances=())
-    other: RuleSet = _rebuilt(bare, partial(_renamed, names))
-    return other
+    parts = ("constraints", "criteria", "decisions", "flags")
+    change = partial(_renamed, names)
+    other: dict[str, Any] = {name: _rebuilt(getattr(ruleset, name), change) for name in parts}
+    return replace(ruleset, **other, expectations=(), acceptances=())
 
 
 def _rebuilt(part: Any, change: Callable[[object], object]) -> Any:

@@ -216,22 +216,17 @@ def _decided_early(rules: Analysis, decision: Decision, earlier: Decision) -> li
 def _early(rules: Analysis, decision: Decision, earlier: Decision) -> Node:
     """Compile where the one is decided and the other under review, and may yet change it."""
     diagram, compiler = rules.diagram, rules.compiler
-    any_of, both = compiler.any_of, diagram.conjunction
-    decided = compiler.decision(decision.id)
-    review = diagram.relabel("review", _under_review, compiler.decision(earlier.id))
+    decided, other = compiler.decision(decision.id), compiler.decision(earlier.id)
+    review = diagram.relabel("review", lambda full: full.status == "review", other)
     naming = compiler.naming(earlier.id)
-    unnamed = diagram.negation(any_of(naming.values()))
+    unnamed = diagram.negation(compiler.any_of(naming.values()))
     parts = []
     for outcome, named in naming.items():
         settled = with_part(rules.ruleset, earlier, _settled(earlier, outcome))
         chosen = compiler.beside(settled).decision(decision.id)
         otherwise = diagram.combine("decided otherwise", _otherwise, decided, chosen)
-        parts.append(both(any_of([named, unnamed]), otherwise))
-    return both(review, any_of(parts))
-
-
-def _under_review(full: FullVerdict) -> bool:
-    return full.status == "review"
+        parts.append(diagram.conjunction(compiler.any_of([named, unnamed]), otherwise))
+    return diagram.conjunction(review, compiler.any_of(parts))
 
 
 def _otherwise(now: FullVerdict, then: FullVerdict) -> bool:

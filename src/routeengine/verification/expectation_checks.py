@@ -133,14 +133,14 @@ class _OfChange(_Proof):
     def prove(self) -> Finding | Kept:
         rules = self.rules
         moves = [self._move(*step) for step in self._steps()]
-        told = sum((one.fine + one.broken for one in moves), NOTHING)
+        total = sum((one.fine + one.broken for one in moves), NOTHING)
         if not moves:
             return self.idle(f"no condition tells the values of `{self.fact.id}` apart")
-        if not told:
+        if not total:
             return self.idle("no such change is possible where its condition holds")
         broken = [one for one in moves if one.broken]
         if not broken:
-            return Kept(self.expectation.id, told)
+            return Kept(self.expectation.id, total)
         covers = sum((one.broken for one in broken), NOTHING)
         look = rules.regions(partial(self._starts, broken), _is_true, self._shows, covers)
         ways = [(rules.nearest(one.function, _is_true), one) for one in broken]

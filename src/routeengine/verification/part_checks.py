@@ -25,7 +25,7 @@ from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.symbolic.influence import single
 from routeengine.verification.analysis import Analysis, needed
 from routeengine.verification.findings import Finding
-from routeengine.verification.parts import sites, with_part
+from routeengine.verification.parts import WORDS, sites, with_part
 
 ALWAYS, NEVER = All(()), Any(())
 
@@ -173,15 +173,12 @@ def equivalent_operands(rules: Analysis) -> Iterator[Finding]:
         for part in walk(site.condition):
             if isinstance(part, All | Any | AtLeast | Exactly):
                 for first, second in rules.scratch(partial(_equivalent, rules, part, kind)):
-                    word = _WORDS[type(part)]
+                    word = WORDS[type(part)]
                     message = f"operands {first} and {second} of `{word}` in {kind} `{owner.id}`"
                     message += " mean the same"
                     if isinstance(part, AtLeast | Exactly):
                         message += ", and both count"
                     yield Finding("equivalent_operands", "", message, (owner.id,), owner.place)
-
-
-_WORDS = {All: "all", Any: "any", AtLeast: "at_least", Exactly: "exactly"}
 
 
 def _equivalent(

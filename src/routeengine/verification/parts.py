@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
-from routeengine.ruleset.conditions import Condition, RuleIs, walk
+from routeengine.ruleset.conditions import All, Any, AtLeast, Condition, Exactly, RuleIs, walk
 from routeengine.ruleset.model import Constraint, Criterion, Decision, Flag, Rule, RuleSet
 
 Part: TypeAlias = Constraint | Criterion | Decision | Flag | Rule
@@ -19,6 +19,10 @@ _FIELDS = {
     Decision: "decisions",
     Flag: "flags",
 }
+
+
+WORDS = {All: "all", Any: "any", AtLeast: "at_least", Exactly: "exactly"}
+"""How rule files call what combines conditions."""
 
 
 class Site(NamedTuple):

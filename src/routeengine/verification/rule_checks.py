@@ -8,7 +8,7 @@ from functools import partial
 from operator import eq
 
 from routeengine.executors.reference import FullProfile
-from routeengine.ruleset.conditions import All, Condition
+from routeengine.ruleset.conditions import All, Any, Condition
 from routeengine.ruleset.model import Decision, Rule
 from routeengine.ruleset.settling import NOT_APPLICABLE, OVERLAP, in_order, target, verdict_to
 from routeengine.symbolic.compiler import IMPOSSIBLE
@@ -127,13 +127,11 @@ def _same_without(rules: Analysis, rule: Rule, beaten: str) -> bool:
 
 
 def _why_in_vain(rules: Analysis, rule: Rule, beaten: Rule) -> str:
-    if (
-        rule.when is None
-        or beaten.when is None
-        or not rules.can_hold(All((rule.when, beaten.when)))
-    ):
-        return "the two never apply together"
-    return "without that every answer is the same"
+    # `otherwise` never applies together with another rule.
+    both = All(tuple(one.when or Any(()) for one in (rule, beaten)))
+    if rules.can_hold(both):
+        return "without that every answer is the same"
+    return "the two never apply together"
 
 
 def _winning_changes(rules: Analysis, decision: Decision, rule: str, above: frozenset[str]) -> bool:
@@ -190,8 +188,8 @@ def redundant_rules(rules: Analysis, decision: Decision) -> Iterator[Finding]:
     verdict and no candidates. Of two that are the same it is the later one. A rule that a
     condition asks for by name is left alone. Raises BudgetError if that does not fit.
     """
-    found = rules.scratch(partial(_redundant, rules, decision))
-    for rule, other, same in reversed(found):
+    redundant = rules.scratch(partial(_redundant, rules, decision))
+    for rule, other, same in reversed(redundant):
         how = "wins just where" if same else "wins only where"
         message = f"rule `{rule.id}` is redundant: it {how} `{other.id}` does, to the same end"
         about = (rule.id, other.id)
@@ -202,7 +200,7 @@ def _redundant(rules: Analysis, decision: Decision) -> list[tuple[Rule, Rule, bo
     """Return the redundant rules, last first, each with one that stays; and if they are alike."""
     diagram, wins = rules.diagram, rules.wins(decision)
     beaten = rules.layout.ranks[decision.id].beaten
-    asked, left, found = rules_asked(rules.ruleset), list(decision.rules), []
+    asked, left, redundant = rules_asked(rules.ruleset), list(decision.rules), []
 
     def covered(rule: Rule, other: Rule) -> bool:
         return not diagram.meet(wins[rule.id], diagram.negation(wins[other.id]))
@@ -228,6 +226,6 @@ def _redundant(rules: Analysis, decision: Decision) -> list[tuple[Rule, Rule, bo
             ):
                 if needless(rule):
                     left.remove(rule)
-                    found.append((rule, other, wins[rule.id] == wins[other.id]))
+                    redundant.append((rule, other, wins[rule.id] == wins[other.id]))
                 break
-    return found
+    return redundant

@@ -25,7 +25,7 @@ from threading import RLock
 from typing import Any
 
 from routeengine.errors import BudgetError, MissingExtraError, RouteEngineError
-from routeengine.executors.durable.program import HEARD, Program
+from routeengine.executors.durable.program import ACKNOWLEDGED, Program
 from routeengine.executors.reference import FullProfile, ReferenceExecutor
 from routeengine.executors.summary import summarise
 from routeengine.profile import Known, State
@@ -86,8 +86,8 @@ def _engine() -> Any:
 def host_of(definitions: Mapping[str, Mapping[str, Any]]) -> Post:
     """Load rulesets into a host of their own, and give what posts to it.
 
-    Raises MissingExtraError where durable_rules is not installed, and
-    DurableUnavailableError where it does not run.
+    Raises MissingExtraError if durable_rules is not installed, and
+    DurableUnavailableError if it does not run.
     """
     engine = _engine()
     base: Any = engine.Host
@@ -108,13 +108,13 @@ def host_of(definitions: Mapping[str, Mapping[str, Any]]) -> Post:
             session = str(next(sessions))
             fired.clear()
             try:
-                host.assert_fact(ruleset, {"sid": session, HEARD: 1, **fields})
+                host.assert_fact(ruleset, {"sid": session, ACKNOWLEDGED: 1, **fields})
                 host.delete_state(ruleset, session)
             except Exception:  # noqa: BLE001  whatever it is, it holds the message: never told
                 fired.clear()
                 with suppress(Exception):
                     host.delete_state(ruleset, session)
-            if HEARD not in fired:
+            if ACKNOWLEDGED not in fired:
                 raise AssertionError("durable_rules did not take a message: please report it")
             return frozenset(fired)
 
@@ -135,7 +135,7 @@ class DurableExecutor(ReferenceExecutor):
     A partial profile is answered exactly, or refused with a BudgetError: see this module. It is
     the reference evaluator, but for who decides a completion: that is durable_rules.
 
-    Raises MissingExtraError or DurableUnavailableError where durable_rules is not to be had.
+    Raises MissingExtraError or DurableUnavailableError if durable_rules is not to be had.
     """
 
     def __init__(self, ruleset: RuleSet, limit: int = LIMIT) -> None:
@@ -152,10 +152,10 @@ class DurableExecutor(ReferenceExecutor):
 
         Raises BudgetError for a partial profile that leaves too much open.
         """
-        sitting = Sitting(self.program, self._post, state)
+        session = Session(self.program, self._post, state)
         try:
-            if sitting.certain and (sitting.consistent or not self.conflicts(state)):
-                return sitting.answer
+            if session.certain and (session.consistent or not self.conflicts(state)):
+                return session.answer
             return super().evaluate(state)
         except BudgetError:
             raise BudgetError(
@@ -165,18 +165,18 @@ class DurableExecutor(ReferenceExecutor):
 
     def completions(self, state: State) -> list[FullProfile]:
         """List what the constraints leave, each answered by durable_rules."""
-        sittings = [
-            Sitting(self.program, self._post, {fact: Known(1 << n) for fact, n in full.items()})
+        sessions = [
+            Session(self.program, self._post, {fact: Known(1 << n) for fact, n in full.items()})
             for full in self.choices(state, [fact.id for fact in self.ruleset.facts])
         ]
-        return [sitting for sitting in sittings if sitting.consistent]
+        return [session for session in sessions if session.consistent]
 
 
-class Sitting(FullProfile):
+class Session(FullProfile):
     """What durable_rules says of one state of knowledge, sent through all stages.
 
     `codes` are by field; each stage is sent what came of those before. A decision has no verdict
-    where a rule that it hangs on is open.
+    if a rule that it depends on is open.
     """
 
     def __init__(self, program: Program, post: Post, state: State) -> None:
@@ -188,6 +188,7 @@ class Sitting(FullProfile):
         partial = any(known.allowed.bit_count() > 1 for known in state.values())
         for stage in program.stages:
             message = {field: self._code(field) for field in stage.reads}
+            # What the message says of earlier stages is complete, so each stage is posted once.
             certain = post(stage.name, message)
             open_ = post(stage.open_name, message) if partial else frozenset()
             for item in stage.items:
@@ -197,7 +198,7 @@ class Sitting(FullProfile):
         self._flags = {when: self.codes[name] for when, name in flags.items()}
         settled = [self._settled(decision) for decision in self.ruleset.decisions]
         self.certain = all(settled) and UNKNOWN not in self._flags.values()
-        """Whether nothing is open that an answer hangs on."""
+        """Whether nothing is open that an answer depends on."""
 
     @property
     def consistent(self) -> bool:

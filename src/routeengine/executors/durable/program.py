@@ -35,14 +35,14 @@ from routeengine.ruleset.conditions import (
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import evaluation_order
 
-HEARD = "heard"
+ACKNOWLEDGED = "heard"
 """A field that is always 1, and the rule that fires on it: every message is heard."""
 
-WIDEST = 40
+MAX_PARTS = 40
 """Parts of one "and" or "or"; wider ones are split over items."""
 
-STAGE_ITEMS = 40
-STAGE_FIELDS = 150
+MAX_STAGE_ITEMS = 40
+MAX_STAGE_FIELDS = 150
 """Rules and fields of one durable ruleset: well below where creating one fails."""
 
 Test: TypeAlias = dict[str, Whatever]
@@ -98,11 +98,11 @@ class Stage:
         return f"{self.name}_open"
 
     def definition(self, form: Literal["certain", "open"] = "certain") -> dict[str, Whatever]:
-        """Give the durable ruleset of one form."""
-        rules = {HEARD: list[Test]()}
+        """Return the durable ruleset of one form."""
+        rules = {ACKNOWLEDGED: list[Test]()}
         rules |= {one.rule: one.certain if form == "certain" else one.open for one in self.items}
         return {
-            name: {"all": [{"m": {"$and": tests or [{HEARD: 1}]}}], "run": name}
+            name: {"all": [{"m": {"$and": tests or [{ACKNOWLEDGED: 1}]}}], "run": name}
             for name, tests in rules.items()
         }
 
@@ -155,6 +155,7 @@ class Program:
     def _joining(self, name: str, fires: bool, parts: Iterable[Condition]) -> Item:
         """Return an item whose rule fires where all parts hold, or where none does."""
         literals = [self._literal(part) for part in parts]
+        # "All" fires where each part is as wanted; "any" where none is, and that says it is false.
         certain: list[Test] = [{read: int(wanted == fires)} for read, wanted in literals]
         open_: list[Test] = [{"$neq": {read: int(wanted != fires)}} for read, wanted in literals]
         return Item(name, fires, certain, open_, tuple(dict(literals)))
@@ -168,12 +169,13 @@ class Program:
         self.counts |= {least: Counted(counted, True), most: Counted(counted, False)}
         level = max([self._level[part] for part, _ in counted], default=0)
         self._level |= {least: level, most: level}
+        # For sure by what holds at least and at most; open by the same two, the other way round.
         certain: list[Test] = [{"$gte": {least: low}}, {"$lte": {most: high}}]
         open_: list[Test] = [{"$gte": {most: low}}, {"$lte": {least: high}}]
         return Item(name, True, certain, open_, (least, most))
 
     def _literal(self, condition: Condition) -> tuple[str, bool]:
-        """Give the field that holds a condition's code, and what it has to be."""
+        """Return the field that holds a condition's code, and what it has to be."""
         match condition:
             case Not(part=part):
                 name, wanted = self._literal(part)
@@ -206,7 +208,7 @@ class Program:
             for item in [one for name, one in self.items.items() if self._level[name] == level]:
                 here = stages[-1]
                 reads = here.reads.keys() | item.reads
-                if len(here.items) == STAGE_ITEMS or len(reads) > STAGE_FIELDS:
+                if len(here.items) == MAX_STAGE_ITEMS or len(reads) > MAX_STAGE_FIELDS:
                     here = Stage(f"stage_{level}_{len(stages)}")
                     stages.append(here)
                 here.items.append(item)
@@ -216,13 +218,13 @@ class Program:
 
 def _narrow(parts: tuple[Condition, ...], join: type[All | Any]) -> tuple[Condition, ...]:
     """Split what is joined over parts of parts, so that no "and" or "or" is too wide."""
-    while len(parts) > WIDEST:
-        parts = tuple(join(parts[at : at + WIDEST]) for at in range(0, len(parts), WIDEST))
+    while len(parts) > MAX_PARTS:
+        parts = tuple(join(parts[at : at + MAX_PARTS]) for at in range(0, len(parts), MAX_PARTS))
     return parts
 
 
 def to_durable(ruleset: RuleSet) -> dict[str, dict[str, Whatever]]:
-    """Give the rules as the JSON definition that a host of durable_rules loads.
+    """Return the rules as the JSON definition that a host of durable_rules loads.
 
     One durable ruleset per stage, in order. Each of its rules runs an action of its own name
     where it fires, for a fact that has every field of `durable_fields`, and
