@@ -165,6 +165,7 @@ def _twins(old: RuleSet, new: RuleSet, renamed: Mapping[str, str]) -> dict[str, 
     for fact in new.facts:
         if fact.id not in twins:
             near = [one for one in left if _same_name(one, fact)]
+            # Two facts that both have the name as an alias are no reason to take either.
             back = [one for one in new.facts if near and _same_name(near[0], one)]
             if len(near) == 1 and len(back) == 1:
                 twins[fact.id] = near[0]
@@ -204,6 +205,8 @@ def _numbering(own: Domain, common: Domain) -> Callable[[int], int]:
     if isinstance(own, IntegerDomain) and isinstance(common, IntegerDomain):
         shift = own.minimum - common.minimum
         return lambda bits: bits << shift
+    # Of (none, small, large) the values none and large go to places 0 and 3 of a wider domain
+    # (none, tiny, small, large): the set 0b101 becomes 0b1001.
     places = [common.index(value) or 0 for value in own.values]
     return lambda bits: sum(1 << place for n, place in enumerate(places) if bits >> n & 1)
 
