@@ -28,7 +28,7 @@ BARS: dict[str, int] = {
     "code lines": 22_260,
     "modules": 238,
     "longest file": 449,
-    "longest function": 48,
+    "longest function": 49,
     "comment lines": 368,
     "modules in an import cycle": 13,
     "small rooms": 10,

@@ -87,7 +87,7 @@ class WorkbookSource:
                 yield Record(number, cells + [None] * (width - len(cells)))
 
     def _only_sheet(self) -> Iterator[tuple[int, list[Any]]]:
-        """Give the rows of the visible sheet that has any; two of them are one too many."""
+        """Return the rows of the visible sheet that has any; two of them are one too many."""
         with _reading(self._path):
             sheets = [s for s in self._book.worksheets if s.sheet_state == "visible"]
         found = [sheet for sheet in sheets if next(self._of(sheet), None) is not None]
@@ -137,14 +137,14 @@ def _reading(path: str) -> Iterator[None]:
 
 
 def _heading(cell: object) -> str:
-    """Give a heading; one that is no text is shown by its position, as digits are."""
+    """Return a heading; one that is no text is shown by its position, as digits are."""
     return cell if isinstance(cell, str) else "" if cell is None else "000"
 
 
 def look_through(path: str, file: BinaryIO) -> None:
     """Unpack a workbook without keeping it, to see how large it is and what it holds.
 
-    Raises CaseloadError where it unpacks to far more than its size, defines words of
+    Raises CaseloadError if it unpacks to far more than its size, defines words of
     its own (no workbook does, but an attack), or has merged cells: of those only the
     first holds the value, so the others would be read as unknown.
     """

@@ -105,13 +105,13 @@ def _summed_up(verification: Verification, citations: Sequence[str]) -> str:
     severities = [finding.severity for finding in verification.findings]
     errors, warnings, notes = (severities.count(s) for s in ("error", "warning", "note"))
     counts = ((errors + len(citations), "error"), (warnings, "warning"), (notes, "note"))
-    told = [f"{number} {name}{'s' * (number > 1)}" for number, name in counts if number]
+    parts = [f"{number} {name}{'s' * (number > 1)}" for number, name in counts if number]
     if accepted := len(verification.accepted):
-        told.append(f"{accepted} accepted")
+        parts.append(f"{accepted} accepted")
     if verification.clean and not citations:
         clean = "no findings: every decision is total and exclusive, and every rule has its use"
-        return "; ".join([clean, *told])
-    return ", ".join(told)
+        return "; ".join([clean, *parts])
+    return ", ".join(parts)
 
 
 def findings(ruleset: RuleSet, verification: Verification) -> Iterator[str]:

@@ -42,7 +42,7 @@ def refuse(path: str, rows: Sequence[Row]) -> int:
 
 
 def rendered(explanation: Explanation, form: str, *, short: bool = False) -> str:
-    """Give the explanation in the form that was asked for."""
+    """Return the explanation in the form that was asked for."""
     match form:
         case "markdown":
             return explanation.to_markdown(short=short)

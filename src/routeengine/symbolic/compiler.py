@@ -105,10 +105,6 @@ class Compiler(Workspace):
         budget = self.diagram.budget
         return Compiler(ruleset, self.cells, self.order, self.may, budget, beside=self)
 
-    def masks(self, may: Mapping[str, int]) -> list[int]:
-        """Return the cells that may be, per level of the diagram."""
-        return [may[fact] for fact in self.order]
-
     def condition(self, condition: Condition) -> Node:
         """Return the diagram of a condition; its leaves are truth values."""
         if isinstance(condition, FactIs):
@@ -320,20 +316,20 @@ class Compiler(Workspace):
         def key(one: str) -> tuple[str, ...]:
             return "beaten", *next_above[one]
 
-        kept, todo = self.known, [rule]
-        kept["beaten",] = FALSE
+        known, todo = self.known, [rule]
+        known["beaten",] = FALSE
         while todo:
             one = todo[-1]
-            waiting = [other for other in next_above[one] if key(other) not in kept]
+            waiting = [other for other in next_above[one] if key(other) not in known]
             if waiting:
                 todo += waiting
             else:
                 todo.pop()
-                if key(one) not in kept:
+                if key(one) not in known:
                     parts = [self._applies(decision, other) for other in next_above[one]]
-                    parts += [kept[key(other)] for other in next_above[one]]
-                    kept[key(one)] = self.any_of(parts)
-        return kept[key(rule)]
+                    parts += [known[key(other)] for other in next_above[one]]
+                    known[key(one)] = self.any_of(parts)
+        return known[key(rule)]
 
     def any_of(self, nodes: Iterable[Node]) -> Node:
         """Return where one of these holds at least."""
