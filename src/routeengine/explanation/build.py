@@ -120,7 +120,7 @@ class _Client:
         }
         # A fact that clashes counts as unknown in the inspection: it may have other values there.
         clashing = frozenset(f for f, known in state.items() if values[f] & ~known.allowed)
-        self.facts = Facts(plan.facts, plan.phrases, state, values, clashing)
+        self.facts = Facts(plan.facts, state, values, clashing)
         truths = ConditionTruths(values, inspection, answer.verdicts)
         self._rules = Rules(plan, inspection, truths, self.facts)
         self._why_nots = WhyNots(plan, self._rules, Nearest(plan, self.facts, look_round))

@@ -22,7 +22,6 @@ from routeengine.explanation.sites import ConditionSite
 from routeengine.explanation.truths import ConditionTruths
 from routeengine.profile import State
 from routeengine.result import Verdict
-from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.model import Decision
 from routeengine.symbolic.neighbours import Step, Steps
 from routeengine.truth import Truth
@@ -39,8 +38,8 @@ class Rules:
     ) -> None:
         self._plan = plan
         self._truths = truths
-        self._facts = facts
-        self._criteria: dict[str, ConditionNode] = {}
+        # What compares a fact, and each criterion when it has been made.
+        self._known = facts.comparisons()
         self._applies = {
             rule: inspection.applies(rule) if site.when is None else truths.of(site.when)
             for rule, site in plan.rules.items()
@@ -48,25 +47,25 @@ class Rules:
 
     def condition(self, site: ConditionSite) -> ConditionNode:
         """Return the node of a condition, with all below it; a criterion has one node."""
-        blank, truth, condition = site.blank, self._truths.of(site), site.condition
-        if blank.kind == "criterion" and blank.id in self._criteria:
-            return self._criteria[blank.id]
-        # By position: these are the most of all nodes, and keywords take a third longer.
-        node = ConditionNode(
-            blank.id,
-            blank.kind,
-            blank.text,
-            blank.head,
-            truth,
-            blank.reference,
-            blank.count,
-            blank.label,
-            blank.grounds,
-            self._facts.compared(condition, truth) if isinstance(condition, FactIs) else None,
-            tuple([self.condition(part) for part in site.parts]) if site.parts else (),
-        )
-        if blank.kind == "criterion":
-            self._criteria[blank.id] = node
+        blank = site.blank
+        node = self._known.get(blank.id)
+        if node is None:
+            # By position: these are the most of all nodes, and keywords take a third longer.
+            node = ConditionNode(
+                blank.id,
+                blank.kind,
+                blank.text,
+                blank.head,
+                self._truths.of(site),
+                blank.reference,
+                blank.count,
+                blank.label,
+                blank.grounds,
+                None,
+                tuple([self.condition(part) for part in site.parts]),
+            )
+            if blank.kind == "criterion":
+                self._known[blank.id] = node
         return node
 
     def node(self, rule: str, verdict: Verdict) -> RuleNode:
