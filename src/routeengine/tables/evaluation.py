@@ -116,7 +116,7 @@ class Evaluator:
 
 
 class Evaluation:
-    """Works out the answers of a batch, in the workspace that its planes stand in.
+    """Works out the answers of a batch, in the workspace that holds its planes.
 
     `verdicts` and `flags` have a code per row, and `missing` per decision the facts that
     are missing, as bits in bytes. `truths` has, per rule and criterion, the planes of where

@@ -1,6 +1,6 @@
 """The columns of a table of verdicts: from planes to a code per row, and from codes to words.
 
-They are those of a classified caseload file; texts are dictionary-encoded, for there are few
+They are those of a classified caseload file; texts are dictionary-encoded, as there are few
 different ones. What each answer reads like is worked out once, by the one definition of how
 verdicts are summed up; a row holds only its number:
 
@@ -40,10 +40,10 @@ from routeengine.tables.bits import (
 from routeengine.tables.plan import DecisionQuery
 
 FIELDS = COLUMN_FIELDS[:-1]
-"""The fields of a verdict that have a column, but for what is missing: that is told apart."""
+"""The fields of a verdict that have a column, but for what is missing: it is made differently."""
 
 Codes = NDArray[np.uint32]
-"""Per row the number of its answer; 0 where there is none."""
+"""Per row the number of its answer; 0 if there is none."""
 
 _NOT_SEEN = np.uint32(0xFFFFFFFF)
 
@@ -54,7 +54,7 @@ Faults = Mapping[int, Sequence[str]]
 def wanted_columns(
     ruleset: RuleSet, columns: Iterable[str] | None, *, missing: bool
 ) -> frozenset[str]:
-    """Say which columns come out. What is wrong with a row is always told.
+    """Say which columns come out. What is wrong with a row always does.
 
     Raises UsageError for a column that there is not.
     """
@@ -176,7 +176,7 @@ def _column(
     validity = None
     if None in texts.values():
         validity = pa.py_buffer(np.packbits(places >= 0, bitorder="little"))
-        places = np.maximum(places, 0)  # what stands under a null is place 0
+        places = np.maximum(places, 0)  # under a null the place is 0
     buffers = [validity, pa.py_buffer(places)]
     return pa.DictionaryArray.from_buffers(kind, len(codes), buffers, pa.array(words, pa.string()))
 

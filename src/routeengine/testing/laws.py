@@ -18,8 +18,6 @@ from routeengine.errors import UsageError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import Declined, Knowledge, encode_knowledge, read_profile
 from routeengine.result import Result, Verdict
-from routeengine.ruleset.conditions import All, AtLeast, Exactly
-from routeengine.ruleset.conditions import Any as AnyOf
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Decision, Rule, RuleSet
 from routeengine.ruleset.reading import couplings, facts_named, facts_read
@@ -226,7 +224,6 @@ _UNORDERED: Mapping[type, tuple[str, ...]] = {
     RuleSet: ("criteria", "decisions", "constraints", "flags"),
     Decision: ("rules",),
     Rule: ("outranks",),
-    **dict.fromkeys((All, AnyOf, AtLeast, Exactly), ("parts",)),
 }
 """Fields whose order says nothing. Facts, values and outcomes are reported in their order."""
 
@@ -238,7 +235,8 @@ def _turned_round(engine: Engine) -> Engine:
 
 
 def _reversed(part: Any) -> Any:
-    names = _UNORDERED.get(type(part), ())
+    # Of conditions it is their parts.
+    names = _UNORDERED.get(type(part), ("parts",) if hasattr(part, "parts") else ())
     return replace(part, **{name: getattr(part, name)[::-1] for name in names})
 
 
