@@ -37,7 +37,7 @@ from routeengine.ruleset.settling import (
     target,
     verdict_to,
 )
-from routeengine.symbolic.bounds import Bounding, Bounds
+from routeengine.symbolic.bounds import Bounds
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
 from routeengine.symbolic.layout import Cells
 from routeengine.symbolic.workspace import Workspace
@@ -80,7 +80,7 @@ class Compiler(Workspace):
         self._ranks = {d.id: Ranks(d) for d in ruleset.decisions} if ranks is None else ranks
         if bounds is None:
             full = {fact.id: fact.domain.full for fact in ruleset.facts}
-            bounds = Bounds(Bounding(ruleset, self._ranks), full)
+            bounds = Bounds(ruleset, self._ranks, full)
         self._bounds = bounds
         self.cells = cells
         self.may = may

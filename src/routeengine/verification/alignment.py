@@ -248,17 +248,17 @@ def renamed(ruleset: RuleSet, names: Names) -> RuleSet:
     """Return the rules of a rule set in these names; its facts stay for the caller to set."""
     parts = ("constraints", "criteria", "decisions", "flags")
     change = partial(_renamed, names)
-    other: dict[str, Any] = {name: _rebuilt(getattr(ruleset, name), change) for name in parts}
+    other: dict[str, Any] = {name: rebuilt(getattr(ruleset, name), change) for name in parts}
     return replace(ruleset, **other, expectations=(), acceptances=())
 
 
-def _rebuilt(part: Any, change: Callable[[object], object]) -> Any:
+def rebuilt(part: Any, change: Callable[[object], object]) -> Any:
     """Return a part of a rule set with all that it is made of changed, from the inside out."""
     if isinstance(part, tuple):
-        return tuple(_rebuilt(one, change) for one in part)
+        return tuple(rebuilt(one, change) for one in part)
     if not is_dataclass(part) or isinstance(part, type):
         return part
-    inside = {one.name: _rebuilt(getattr(part, one.name), change) for one in fields(part)}
+    inside = {one.name: rebuilt(getattr(part, one.name), change) for one in fields(part)}
     return change(replace(part, **inside))
 
 
