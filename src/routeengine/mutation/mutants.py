@@ -49,6 +49,7 @@ def mutants(ruleset: RuleSet) -> Iterator[Mutant]:
         where = f"{site.kind} `{site.part.id}`"
         if site.field == "applies_when":
             where += ", applies_when"
+        # Two ways to change a condition may come to the same one.
         seen = {site.condition}
         for one in changed(ruleset, site.condition):
             if one.condition not in seen:

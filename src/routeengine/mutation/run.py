@@ -101,6 +101,7 @@ class _Trial:
 
     def fate_of(self, mutant: Mutant) -> Witness | Fate:
         """Return what becomes of a mutant; if it survives, on what it answers otherwise."""
+        # Most mutants are killed by a case in which all is known, and that takes no diagram.
         if self._noticed_at_once(mutant.ruleset):
             return "killed"
         comparison = MutantComparison(self.engine, self.comparison, mutant.ruleset)

@@ -103,8 +103,6 @@ class RuleSetPair(ProfileSpace):
         self.rules = rules
         self.couplings = tuple(self._coupling(*one) for one in coupled(self.rulesets))
         self._unchanged = _unchanged(*self.rulesets)
-        # If this does not fit, each decision is tried by itself, and said to be too large.
-        after.within_budget(lambda: after.adopt(before, self._unchanged))
 
     def _coupling(self, facts: set[str], holds: Sequence[Sequence[Not]]) -> PairedCoupling:
         old, new = (side.conjunction(some) for side, some in zip(self.sides, holds, strict=True))
@@ -133,6 +131,7 @@ class RuleSetPair(ProfileSpace):
         diagram = self.diagram
         before, after = (side.decision(name) for side in self.sides)
         root = self._different(before, after)
+        # Where both overlap the leaves are equal, and yet one may name A or B and the other A or C.
         moved = self._moved(name, before, after)
         if moved != FALSE:
             different = diagram.relabel("differs", differs, root)
@@ -286,8 +285,11 @@ class Comparison:
         """Return a compiler whose cells are fine enough for both, with room for more nodes."""
         own = self._compiler
         cells = cells_told_apart(self.ruleset.facts, self.ruleset.conditions + other.conditions)
+        # A bound that the other moved by one splits a cell: then nothing that is compiled will do.
         if cells.of != own.cells.of:
             return compiler_of([self.ruleset, other], own.order, self._budget)
+        # What earlier comparisons left behind is still in the diagram: past a quarter of the budget
+        # it pays to start afresh.
         if len(own.diagram) > self._budget // 4:
             self._compiler = compiler_of([self.ruleset], own.order, self._budget)
         return self._compiler
@@ -333,7 +335,8 @@ def _refuse_other_names(old: RuleSet, new: RuleSet) -> None:
 
 
 def _unchanged(old: RuleSet, new: RuleSet) -> list[str]:
-    """Return the decisions that are alike down to their conditions: they need no second look."""
+    """Return the decisions that are alike down to their conditions: none has to be compiled."""
+    # Which criteria a condition uses is not looked into: if any differs, all is compared.
     if old.criteria != new.criteria:
         return []
     alike: list[str] = []

@@ -61,6 +61,8 @@ def gaps(rules: Analysis) -> Iterator[Finding]:
         earlier = {name: one for name, one in first.items() if name in reads[decision.id]}
         causes = rules.compiler.scratch(partial(_causes, rules, function, earlier)) or []
         yield _gap(rules, decision, function, causes)
+        # A gap that follows from another one is never named as a cause: that would lead in steps
+        # to where it has to be mended.
         if not causes:
             first[decision.id] = function
 
@@ -219,6 +221,7 @@ def _early(rules: Analysis, decision: Decision, earlier: Decision) -> Node:
     decided, other = compiler.decision(decision.id), compiler.decision(earlier.id)
     review = diagram.relabel("review", lambda full: full.status == "review", other)
     naming = compiler.naming(earlier.id)
+    # If nothing is named, as in a gap, whoever settles it may choose any outcome.
     unnamed = diagram.negation(compiler.any_of(naming.values()))
     parts = []
     for outcome, named in naming.items():

@@ -144,6 +144,7 @@ class _OfChange(_Proof):
         covers = sum((one.broken for one in broken), NOTHING)
         look = rules.regions(partial(self._starts, broken), _is_true, self._shows, covers)
         ways = [(rules.nearest(one.function, _is_true), one) for one in broken]
+        # The most ordinary of all; of several the one from and to the lowest cells.
         path, move = min(
             ((path, one) for path, one in ways if path is not None),
             key=lambda way: (way[0].cost, way[1].cells),
@@ -188,6 +189,7 @@ class _OfChange(_Proof):
         return _Move(cells, values, function, fine, broken)
 
     def _compared(self, old: object, new: object) -> bool | str | None:
+        # A change from or to what cannot be is no change of anybody.
         if old is IMPOSSIBLE or new is IMPOSSIBLE:
             return IMPOSSIBLE
         if isinstance(old, FullVerdict) and isinstance(new, FullVerdict):
@@ -225,6 +227,7 @@ class _OfChange(_Proof):
         answers: list[FullVerdict] = []
 
         def shows(profile: FullProfile) -> bool:
+            # The first time there is nothing to compare with: what counts is the pair.
             answers.append(profile.verdicts[self.decision])
             return self._shows(profile) and (len(answers) == 1 or self._unexpected(*answers))
 

@@ -93,6 +93,7 @@ def migrate(
     """
     aligned = align(old, new, renames)
     common = aligned.after.common
+    # A fact that changed its type is two facts in the common vocabulary, with one column for both.
     if twice := [fact.id for fact in common.facts if fact.id.endswith(" (old)")]:
         named = ", ".join(f"`{one.removesuffix(' (old)')}`" for one in twice)
         raise UsageError(f"{named}: another type in each version, so no caseload suits both")

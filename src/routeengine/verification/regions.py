@@ -154,6 +154,7 @@ def _widened(box: Box, order: Sequence[int]) -> int:
 
 def _irredundant(diagram: Diagram, whole: Node, cubes: list[Cube]) -> list[Cube]:
     """Leave out, from the first on, each cube that the others cover with what they hold."""
+    # `behind` has, from the last cube on, what all later ones hold together.
     nodes = [_node_of(diagram, cube) for cube in cubes]
     behind = [FALSE]
     for node in reversed(nodes[1:]):

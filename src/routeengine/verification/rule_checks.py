@@ -69,6 +69,7 @@ def _never_wins(rules: Analysis, decision: Decision, rule: Rule, when: Condition
         (rule.id, *shadows),
     )
     shown = rules.shown(finding, lambda: rules.condition(applies), bool, shows)
+    # Where it applies is its own condition: there is no need to tell that in regions.
     return replace(shown, look=Regions)
 
 
@@ -84,6 +85,7 @@ def idle_outranks(rules: Analysis, decision: Decision) -> Iterator[Finding]:
     implied: list[tuple[Rule, str]] = []
     for rule in decision.rules:
         for beaten in rule.outranks:
+            # If a outranks b and b outranks c, then that a outranks c as well says nothing new.
             if rule.id not in next_above[beaten]:
                 if (rule.id, beaten) in named:
                     why = "that follows from what else is outranked"
@@ -145,6 +147,8 @@ def _winning_changes(rules: Analysis, decision: Decision, rule: str, above: froz
     diagram, compiler = rules.diagram, rules.compiler
     beaten = rules.layout.ranks[decision.id].beaten[rule]
     root = needed(rules.decisions[decision.id]).root
+    # Of two rules above it, x and y, only y is left: it wins besides where it applies with x and
+    # without y. There x won before, or what outranks x did.
     lost, left, own = (
         _any_applies(rules, decision, some) for some in (beaten - above, above, {rule})
     )
@@ -225,6 +229,7 @@ def _redundant(rules: Analysis, decision: Decision) -> list[tuple[Rule, Rule, bo
                 and covered(rule, other)
             ):
                 if needless(rule):
+                    # Whatever is redundant beside this one has to find another that stays.
                     left.remove(rule)
                     redundant.append((rule, other, wins[rule.id] == wins[other.id]))
                 break

@@ -160,6 +160,7 @@ def _weighing(evidence: Evidence | None) -> object:
     """Return what changes how a dossier is weighed, and no texts."""
     if evidence is None:
         return None
+    # Neither the order of sources matters nor what they are called in texts.
     sources = {one.id: (one.rank, dict(one.sets), one.max_age_months) for one in evidence.sources}
     return sources, replace(evidence, sources=())
 
@@ -190,6 +191,7 @@ class _Shifts:
         function, diagram = compare(), self.diagram
         nodes = diagram.reachable(function.root)
         leaves = {diagram.values[node] for node in nodes if not diagram.kids[node]}
+        # What the constraints exclude may lie in a region or not, in each way of differing alike.
         held = diagram.relabel("held", lambda value: value is not IMPOSSIBLE, function.root)
         outside = diagram.ite(held, FALSE, diagram.leaf(IMPOSSIBLE))
         shifts = []
