@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -21,14 +22,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from conformance.candidates import MOST_LISTED, full_profiles
 from conformance.made import a_possible_ruleset, a_state
-from conformance.written import BITS, answer_as_json, state_as_json
+from conformance.written import answer_as_json, state_as_json
 from policy.clients import made_consistent, random_client
 from routeengine import load_ruleset
 from routeengine.cases import load_cases
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known, State, read_profile
-from routeengine.record.forms import form_of
+from routeengine.record.codec import form_of
 from routeengine.ruleset.model import RuleSet
 
 HERE = Path(__file__).resolve().parent
@@ -102,9 +103,9 @@ def _line(value: object) -> str:
 
 def schema() -> str:
     """Give the JSON Schema of the file of cases."""
-    definitions: dict[str, Any] = {}
-    ruleset = form_of(RuleSet).schema(definitions)
-    runs = BITS.schema(definitions) | {"minItems": 1}
+    definitions = _parts_of_a_ruleset()
+    ruleset = {"$ref": "#/$defs/RuleSet"}
+    runs = definitions["FactIs"]["properties"]["allowed"] | {"minItems": 1}
     word, words = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
     maybe = {"type": ["string", "null"]}
     statuses = ["decided", "review", "insufficient", "not_applicable"]
@@ -127,6 +128,18 @@ def schema() -> str:
         "title": "Cases that an executor of routeengine's rules has to answer",
     }
     return json.dumps(head | whole | {"$defs": definitions}, indent=1, sort_keys=True) + "\n"
+
+
+def _parts_of_a_ruleset() -> dict[str, Any]:
+    """Return the definitions of a rule set and its parts, from the schema of records."""
+    text = (HERE.parent / "schemas" / "record.schema.json").read_text(encoding="utf-8")
+    every, needed, todo = json.loads(text)["$defs"], dict[str, Any](), ["RuleSet"]
+    while todo:
+        name = todo.pop()
+        if name not in needed:
+            needed[name] = every[name]
+            todo += re.findall(r'"#/\$defs/(\w+)"', json.dumps(every[name]))
+    return needed
 
 
 def _object(**properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,8 +10,8 @@ import pytest
 from routeengine.citations import verify_citations
 from routeengine.errors import RuleSetError
 from routeengine.loading import ruleset_from_texts
+from routeengine.loading.document import json_schema
 from routeengine.loading.files import MAX_FILE_BYTES, MAX_FILES
-from routeengine.loading.schema import json_schema
 from routeengine.loading.yaml_tree import MAX_DEPTH, MAX_FAULTS, MAX_NODES, MAX_SCALAR
 from routeengine.ruleset.conditions import CONDITION_WORDS, walk
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE

@@ -14,7 +14,7 @@ from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Fact
 from routeengine.symbolic.neighbours import Neighbours, SearchGraph, Step, Steps
 
-__all__ = ["NEAR", "ChangeSet", "Changes", "Move", "Origin", "can_act"]
+__all__ = ["NEAR", "ChangeSet", "Changes"]
 
 NEAR = 3
 """Differences at once that are looked for unless somebody says otherwise: past it nobody reads."""

@@ -1,8 +1,8 @@
 """What a client id is: one rule for profiles, files, tables and dossiers.
 
 A client id is one line of text that can be printed, of at most `MAX_LENGTH` characters; blanks
-around it are no part of it. Nothing but blanks is no id: where a client need not be named that is
-nobody, and where each row has to name one it is a fault.
+around it are not part of it. Nothing but blanks is not an id: if a client need not be named that is
+nobody, and if each row has to name one it is a fault.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ MAX_LENGTH: Final = 200
 """Characters of a client id; a pseudonym is not longer."""
 
 MISSING: Final = "is missing"
-"""What is wrong where there is no client id at all."""
+"""What is wrong if there is no client id at all."""
 
 
 def parse_client_id(given: object) -> tuple[str | None, str]:
@@ -56,4 +56,4 @@ def _is_in_line(sign: str) -> bool:
 
 
 _REPLACED = "\ufffd"
-"""What stands for bytes that are no text: what the id was is lost."""
+"""The sign for bytes that are not text: what the id was is lost."""

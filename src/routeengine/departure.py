@@ -1,6 +1,6 @@
 """Departing from the advice: a person decides otherwise, and says in which role, when and why.
 
-Advice and decision stand side by side, and in words. The advice is never overwritten, and a later
+Advice and decision are side by side, and in words. The advice is never overwritten, and a later
 departure never takes the place of an earlier one. Recorded, a departure is a document of its own,
 chained to the record and to the departure before it.
 """
@@ -197,7 +197,7 @@ class Departed:
 def depart(
     subject: Record | Result | Departed, departure: Departure, ruleset: RuleSet | None = None
 ) -> Departed:
-    """Put a departure beside the advice; after earlier ones, where there are any.
+    """Put a departure beside the advice; after earlier ones, if there are any.
 
     `ruleset` is needed for a result, and for a record that does not hold it.
 
@@ -296,7 +296,7 @@ class DepartureRecord:
 
     @classmethod
     def read(cls, path: str | PathLike[str]) -> DepartureRecord:
-        """Read one from a file. Raises RecordError where that is too large, and OSError."""
+        """Read one from a file. Raises RecordError if that is too large, and OSError."""
         return cls(Record.read(path).data)
 
     def write(self, path: str | PathLike[str]) -> None:
@@ -305,12 +305,12 @@ class DepartureRecord:
 
     @property
     def sha256(self) -> str:
-        """The digest that it names. Raises RecordError where it was touched."""
+        """The digest that it names. Raises RecordError if it was touched."""
         return Record(self.data).sha256
 
     @property
     def body(self) -> DepartureBody:
-        """What it says. Raises RecordError where it was touched, or is no departure."""
+        """What it says. Raises RecordError if it was touched, or is not a departure."""
         body: DepartureBody = BODY.read(untouched(self.data).body, "")
         return body
 
@@ -334,7 +334,7 @@ def record_departure(
     """Record a departure from a recorded advice, after the `earlier` ones of that record.
 
     `at` is the time of recording, with its distance from UTC. Raises what `depart` does,
-    and RecordError where the earlier ones are no chain.
+    and RecordError if the earlier ones are not a chain.
     """
     before = departed(record, earlier, ruleset)
     depart(before, departure)
@@ -355,7 +355,7 @@ def departed(
 ) -> Departed:
     """Return a recorded advice and the recorded departures from it, side by side.
 
-    Raises RecordError where the documents are no chain, and what `depart` does.
+    Raises RecordError if the documents are not a chain, and what `depart` does.
     """
     for difference in check_chain(record, chain):
         raise RecordError(difference.message, difference.path)
@@ -369,7 +369,7 @@ def check_chain(record: Record, chain: Sequence[DepartureRecord]) -> tuple[Diffe
     """Say where departures do not follow the record, and each other, just as recorded.
 
     That the last ones were left out cannot be seen: keep the newest digest elsewhere.
-    Raises RecordError where the record itself was touched.
+    Raises RecordError if the record itself was touched.
     """
     advice, about = record.body.verdicts, record.sha256
     previous: str | None = None

@@ -39,9 +39,9 @@ class Dossier:
     Append-only: `add` gives a new dossier. The order of the observations never
     matters, and an observation that is there twice counts once.
 
-    Raises DossierError with every fault at once: an observation of what is no fact,
+    Raises DossierError with every fault at once: an observation of what is not a fact,
     with a value outside the domain, from a source that the rule set does not
-    know, dated after `as_of`, or by nobody. No value stands in the message.
+    know, dated after `as_of`, or by nobody. No value appears in the message.
     """
 
     ruleset: RuleSet
@@ -76,7 +76,7 @@ class Dossier:
         return f"Dossier({self.ruleset.id}, {len(self.observations)} observations)"
 
     def add(self, *observations: Observation, as_of: date | None = None) -> Dossier:
-        """Return a new dossier with these observations too, seen from another date where given."""
+        """Return a new dossier with these observations too, seen from another date if given."""
         return Dossier(
             self.ruleset,
             (*self.observations, *observations),
@@ -92,7 +92,7 @@ class Dossier:
     def evidence(self, fact: str) -> FactEvidence:
         """Return what was observed of one fact, weighed.
 
-        Raises DossierError where the rule set has no such fact.
+        Raises DossierError if the rule set has no such fact.
         """
         if fact not in self.ruleset.fact:
             raise DossierError((_no_fact(0, fact, self.ruleset),))
@@ -198,8 +198,8 @@ def _basis(pool: list[Weight], newer_conflict_months: int | None) -> tuple[list[
     """Return the observations that stand, weightiest first, and whether they conflict.
 
     From the highest rank down. Of each rank only the newest observations speak. One
-    that rules out all that stands so far, and is so many months newer than
-    the last that upheld it, stands against it; otherwise it is superseded.
+    that rules out all that counts so far, and is so many months newer than
+    the last that upheld it, speaks against it; otherwise it is superseded.
     """
     # Four observations of finances, with a rank of evidence and a month, of which newer evidence of
     # a lower rank counts from three months on:
@@ -239,7 +239,7 @@ def _newest(pool: list[Weight], rank: int) -> list[Weight]:
 def _agreed(weights: list[Weight]) -> tuple[list[Weight], bool]:
     """Return the one of these equally weighty observations that says what all others say.
 
-    Where there is none (they differ), give all of them, and True.
+    If there is none (they differ), give all of them, and True.
     """
     common = weights[0].values
     for one in weights:
@@ -297,7 +297,7 @@ def _faults_of(ruleset: RuleSet, number: int, one: object, as_of: date) -> list[
 
 
 def _wrong_value(fact: Fact, value: object) -> str | None:
-    """Say what an observed value must be, or None where it is acceptable."""
+    """Say what an observed value must be, or None if it is acceptable."""
     known = None if value is None or isinstance(value, Conflicting) else read_knowledge(fact, value)
     if known is None:
         return f"must be {fact.domain.describe()}"

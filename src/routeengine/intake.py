@@ -99,8 +99,8 @@ class Intake:
         try:
             values, tables = self._shapes.get(names) or self._shape(names)
             # Three maps and no loop in Python: the type of each value picks its table.
-            given = values(profile)
-            return list(map(getitem, map(getitem, tables, map(type, given)), given))
+            entries = values(profile)
+            return list(map(getitem, map(getitem, tables, map(type, entries)), entries))
         except KeyError:
             return None
 

@@ -1,6 +1,6 @@
 """What was observed of a client, and the profile that a dossier makes of it.
 
-These forms stand apart from the dossier, for a result refers to them. Their
+These forms are apart from the dossier, because a result refers to them. Their
 `repr` shows no value of a client's fact.
 """
 
@@ -43,8 +43,8 @@ class FactEvidence:
     `conflicting` where evidence conflicts (then `chosen` is None). `agreeing`
     can be true together with that, `superseded` cannot and weighs less. `declined`
     says nothing of the value. `stale` lists what the knowledge rests on that is
-    older than its source allows, where nothing fresher says the same; it is used
-    all the same. In each of these the weightiest observation stands first.
+    older than its source allows, if nothing fresher says the same; it is used
+    all the same. In each of these the weightiest observation comes first.
     """
 
     fact: str
@@ -70,7 +70,7 @@ class FactEvidence:
 class DossierProfile(Mapping[str, Knowledge]):
     """What a dossier says of a client: a profile to classify, which keeps its evidence.
 
-    Only facts with evidence are keys, beside `client_id` where it is given.
+    Only facts with evidence are keys, beside `client_id` if it is given.
     `flags` are the flags that the dossier raises, in declared order. Immutable.
     """
 

@@ -13,20 +13,7 @@ from routeengine.observation import DossierProfile, Observation
 from routeengine.profile import CLIENT_ID
 from routeengine.ruleset.model import RuleSetRef
 
-__all__ = [
-    "COLUMN_FIELDS",
-    "NO_LEADS",
-    "VERDICT_FIELDS",
-    "Answer",
-    "Lead",
-    "Reason",
-    "Result",
-    "Status",
-    "Verdict",
-    "column_of",
-    "ruleset_columns",
-    "texts_of",
-]
+__all__ = ["NO_LEADS", "Answer", "Lead", "Reason", "Result", "Status", "Verdict"]
 
 NO_LEADS: Mapping[str, tuple[Lead, ...]] = MappingProxyType({})
 """No questions."""

@@ -1,6 +1,6 @@
 """Classifying a Spark DataFrame (extra `spark`): the rules go to the rows.
 
-Spark does all that is distributed. Here stand only the columns that come out, and what one
+Spark does all that is distributed. Here are only the columns that come out, and what one
 Python worker does with the batches of one partition.
 """
 
@@ -50,11 +50,11 @@ def classify(
     Columns go in and come out as with `Engine.classify_table`, all of them texts: a row
     for each row, in the order within its partition. `drop_columns` are not looked at. Without
     `missing` there are no columns for what is missing. The rules travel inside the plan, and each
-    Python worker builds its engine once. Whether a client id stands in two rows is not looked
-    at, for they may lie in two partitions.
+    Python worker builds its engine once. Nobody checks whether a client id appears in
+    two rows, for they may lie in two partitions.
 
-    Raises CaseloadError, before any row is read, for columns that are no fact, are refused
-    or stand twice, and UsageError for what is no engine or rule set.
+    Raises CaseloadError, before any row is read, for columns that are not facts, are refused
+    or appear twice, and UsageError for what is not an engine or rule set.
     """
     if not isinstance(rules, (Engine, RuleSet)):
         raise UsageError("the rules must be an engine, or a rule set from `load_ruleset`")

@@ -18,9 +18,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/api.md"
 
 INNER = (
-    "routeengine.bits", "routeengine.canonical", "routeengine.caseload.columnar",
-    "routeengine.cli", "routeengine.client_id", "routeengine.explanation.wording",
-    "routeengine.intake", "routeengine.lazy", "routeengine.months",
+    "routeengine.bits", "routeengine.canonical", "routeengine.cli", "routeengine.client_id",
+    "routeengine.explanation.wording", "routeengine.intake", "routeengine.lazy",
+    "routeengine.months",
 )  # fmt: skip
 """What the packages share among themselves: listed apart, and not promised."""
 

@@ -15,11 +15,14 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "caseloads.md").read_text(encoding="utf-8")
 
 
-def test_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The example classifies the made caseload, a row for each of its rows."""
+EXAMPLES = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=["a whole file", "row by row"])
+def test_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: str) -> None:
+    """Each example classifies the made caseload, a row for each of its rows."""
     shutil.copy(ROOT / "fixtures" / "caseload.csv", tmp_path)
     monkeypatch.chdir(tmp_path)
-    (example,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     exec(compile(example, "docs/caseloads.md", "exec"), {})
     counts = []
     for name in ("caseload.csv", "out.csv"):

@@ -18,27 +18,23 @@ pytest.importorskip("resource")
 pytestmark = pytest.mark.gate
 
 CLASSIFY = """
-import contextlib, io, resource, sys
+import resource, sys
 from pathlib import Path
 
 from caseload.small import RULES
-from routeengine.caseload import open_caseload, open_output
-from routeengine.cli.classify import by_columns, by_rows
+from routeengine.caseload import classify, classify_file
 from routeengine.engine import Engine
 from routeengine.errors import CaseloadError
 
 GB = 1 << 30
 resource.setrlimit(resource.RLIMIT_AS, (8 * GB, 8 * GB))
-way = {"columns": by_columns, "rows": by_rows}[sys.argv[1]]
+classify.is_large = lambda _: sys.argv[1] == "columns"
 for path in map(Path, sys.argv[3:]):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with contextlib.redirect_stderr(io.StringIO()):
-        try:
-            caseload = open_caseload(path, RULES)
-            out = open_output(path.with_name(sys.argv[2]), RULES)
-            _, said = way(Engine(RULES), caseload, out)
-        except CaseloadError as error:
-            said = error.message
+    try:
+        said = classify_file(Engine(RULES), path, path.with_name(sys.argv[2])).faulty
+    except CaseloadError as error:
+        said = error.message
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print((after - before) // 1024, said)
 """
@@ -123,18 +119,20 @@ WRITE = """
 import resource, sys
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 
 from caseload.small import RULES
-from routeengine.caseload.columnar import ColumnOutput, Told
-from routeengine.caseload.writing import output_columns
+from routeengine.caseload import open_output, output_columns
+from routeengine.caseload.writers import ColumnParquetWriter
 
-columns = dict.fromkeys(output_columns(RULES)[1:], Told(np.zeros(2, np.int32), ("B",)))
+columns = dict.fromkeys(output_columns(RULES)[1:], pa.array(["B"] * 2).dictionary_encode())
 before = 0
-with ColumnOutput(Path(sys.argv[1]), RULES, None, None) as out:
+output = open_output(sys.argv[1], RULES)
+output.make_writer = ColumnParquetWriter
+with output as out:
     for number in range(4000):
-        out.write_block(pa.array([f"c{number}", f"d{number}"]), columns)
+        ids = pa.array([f"c{number}", f"d{number}"])
+        out.write_batch(pa.RecordBatch.from_pydict({"client_id": ids, **columns}))
         before = before or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print((after - before) // 1024)

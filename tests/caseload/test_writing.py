@@ -22,8 +22,7 @@ from routeengine.caseload import (
     RowFault,
     open_output,
     output_columns,
-    parquet_writer,
-    text_writers,
+    writers,
 )
 from routeengine.engine import Engine
 from routeengine.errors import CaseloadError, MissingExtraError
@@ -129,7 +128,7 @@ def test_output_without_rows(tmp_path: Path, name: str) -> None:
 
 def test_parquet_is_written_in_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Batches make no difference to the rows."""
-    monkeypatch.setattr(parquet_writer, "BATCH", 3)
+    monkeypatch.setattr(writers, "BATCH", 3)
     write(tmp_path / "a.parquet", [(f"c{n}", result(), ()) for n in range(10)])
     assert [row["client_id"] for row in read(tmp_path / "a.parquet")] == [
         f"c{n}" for n in range(10)
@@ -149,20 +148,20 @@ def test_csv_has_no_mark_and_the_line_ends_of_rfc_4180(tmp_path: Path) -> None:
 @given(st.sampled_from("=+-@\t\r\n＝＋－＠"), st.text())
 def test_no_cell_starts_a_formula(start: str, rest: str) -> None:
     """Whatever a client id starts with, a spreadsheet reads the cell as text."""
-    assert text_writers.harmless(start + rest) == f"'{start}{rest}"
+    assert writers.harmless(start + rest) == f"'{start}{rest}"
 
 
 @settings(deadline=None)
 @given(st.text(st.sampled_from(" \u00a0\u2003"), min_size=1), st.sampled_from("=+-@"), st.text())
 def test_space_hides_no_formula(space: str, start: str, rest: str) -> None:
     """Space before a formula, which some spreadsheets drop, does not save it."""
-    assert text_writers.harmless(space + start + rest) == f"'{space}{start}{rest}"
+    assert writers.harmless(space + start + rest) == f"'{space}{start}{rest}"
 
 
 @pytest.mark.parametrize("cell", [None, "", "c1", "1", "a=b", "'=1"])
 def test_harmless_cells_stay_as_they_are(cell: str | None) -> None:
     """What starts no formula is not touched."""
-    assert text_writers.harmless(cell) == cell
+    assert writers.harmless(cell) == cell
 
 
 def test_hostile_client_id_in_a_file(tmp_path: Path) -> None:
@@ -264,13 +263,13 @@ def test_disk_that_is_full_at_the_start(
     assert list(tmp_path.iterdir()) == []
 
 
-class FullDisk:
+class FullDisk(writers.Writer):
     """Stands in for a file on a disk that is full."""
 
     def __init__(self, moment: str) -> None:
         self.moment = moment
 
-    def row(self, cells: list[str | None]) -> None:
+    def row(self, cells: writers.Cells) -> None:
         """Fail at this moment, or do nothing."""
         self.fail("row", cells)
 
@@ -307,7 +306,7 @@ def test_error_without_words_of_the_system(tmp_path: Path) -> None:
     """A refusal that the system does not explain is told all the same."""
 
     class Mute(FullDisk):
-        def row(self, cells: list[str | None]) -> None:
+        def row(self, cells: writers.Cells) -> None:
             raise OSError(*cells[:0])
 
     output = Output(tmp_path / "a.csv", RULES, None, None)

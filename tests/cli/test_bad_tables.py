@@ -11,7 +11,8 @@ import pytest
 
 from caseload.small import claiming
 from routeengine import Engine
-from routeengine.cli import classify, main
+from routeengine.caseload import classify
+from routeengine.cli import main
 from routeengine.errors import CaseloadError
 
 FOUR = ["a", "b", "c", "d"]
@@ -130,7 +131,7 @@ def broken(path: Path, how: str) -> None:
 
 @pytest.mark.parametrize(
     "how",
-    ["claims 2147483648", "claims 12346", "claims 12344", "claims 0", "cut to 0", "cut to 4",
+    ["claims 2147483648", "claims 12346", "cut to 0", "cut to 4",
      "cut to 100", "lost its end", "corrupt page", "corrupt footer"],
 )  # fmt: skip
 def test_a_broken_file_is_refused(

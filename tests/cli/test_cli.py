@@ -21,7 +21,7 @@ import pytest
 from routeengine import Engine, load_ruleset
 from routeengine.caseload import open_caseload
 from routeengine.cli import main
-from routeengine.cli.classify import progress
+from routeengine.cli.classify import progress_bar
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.ruleset.model import RuleSet
 
@@ -331,10 +331,10 @@ def test_an_interrupt_leaves_no_output_file(tmp_path: Path) -> None:
     code = (
         "import sys, signal\n"
         "from routeengine.cli import main\n"
-        "import routeengine.cli.classify as c\n"
-        "original = c.write\n"
+        "from routeengine.caseload import Output\n"
+        "original = Output.write\n"
         "def write(*a):\n    original(*a); signal.raise_signal(signal.SIGINT)\n"
-        "c.write = write\n"
+        "Output.write = write\n"
         f"sys.exit(main(['classify', {CASELOAD!r}, '-o', {str(out)!r}]))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
@@ -361,9 +361,9 @@ def test_a_terminal_shows_progress_and_a_pipe_does_not() -> None:
 def test_progress_in_process(monkeypatch: pytest.MonkeyPatch, small: Path) -> None:
     """On a terminal every row still comes out once, and the bar ends where the file ends."""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with open_caseload(small, load_ruleset("rijswijk-2023")) as caseload:
-        rows = list(progress(caseload, caseload))
-        assert len(rows) == 3
+    with open_caseload(small, load_ruleset("rijswijk-2023")) as caseload, progress_bar() as show:
+        assert show is not None
+        assert [show(caseload) for _ in caseload] == [None] * 3
         assert caseload.done == caseload.total
 
 

@@ -19,10 +19,10 @@ SIZES = (0, 100, 10_000)
 LIMITED = """
 import contextlib, io, json, resource, sys
 from routeengine.cli import main
-import routeengine.cli.classify as c
+from routeengine.caseload import classify
 
 way, caseload, sizes, *outs = sys.argv[1:]
-c.large = lambda _: way == "columns"
+classify.is_large = lambda _: way == "columns"
 found = []
 for out in outs:
     arguments = ["classify", caseload, "-o", out]

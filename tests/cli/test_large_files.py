@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -13,8 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from routeengine.caseload import open_caseload
-from routeengine.cli import classify, main
+from routeengine import Engine
+from routeengine.caseload import Caseload, RowFault, classify, classify_file, open_caseload
+from routeengine.cli import main
 from routeengine.errors import CaseloadError
 from routeengine.ruleset.model import RuleSet
 
@@ -38,14 +38,14 @@ def test_without_numpy_files_are_read_row_by_row(
     """A large file needs no extra: it only takes longer."""
 
     def refuse(name: str) -> object:
-        if name == "routeengine.cli.streaming":
+        if name == "routeengine.caseload.streaming":
             raise ImportError(name)
         return import_module(name)
 
     monkeypatch.setattr(classify, "LARGE", 0)
     monkeypatch.setattr(classify, "import_module", refuse)
     with open_caseload(CASELOAD, rijswijk) as caseload:
-        assert not classify.large(caseload)
+        assert not classify.is_large(caseload)
 
 
 def test_a_command_may_run_beside_the_main_thread(capsys: pytest.CaptureFixture[str]) -> None:
@@ -100,49 +100,41 @@ def test_a_name_that_is_no_text_is_told_the_same(
 
 
 def test_where_a_file_breaks_off_ids_that_came_twice_are_still_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: Engine
 ) -> None:
     """The file is refused, and what was wrong up to there stands before that."""
     path, out = tmp_path / "twice.csv", tmp_path / "out.csv"
     header, *rows = CASELOAD.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join([header, *rows, *rows]))
 
-    def breaking(caseload: object, reading: Iterable[object]) -> Iterator[object]:
-        yield from reading
-        raise CaseloadError(str(path), "breaks off")
+    def breaking(caseload: Caseload) -> None:
+        if caseload.done == caseload.total:
+            raise CaseloadError(str(path), "breaks off")
 
     monkeypatch.setattr(classify, "LARGE", 0)
-    monkeypatch.setattr(classify, "progress", breaking)
-    assert main(["classify", str(path), "-o", str(out)]) == 2
-    *faults, last = capsys.readouterr().err.splitlines()
+    faults: list[RowFault] = []
+    with pytest.raises(CaseloadError, match="breaks off"):
+        classify_file(engine, path, out, report=faults.append, progress=breaking)
     assert len(faults) == len(rows)
-    assert "breaks off" in last
     assert not out.exists()
 
 
 @pytest.mark.parametrize("large", [1 << 40, 0])
 @pytest.mark.parametrize("change", ["cut", "grown"])
 def test_a_file_that_changes_while_it_is_read_is_refused(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    large: int,
-    change: str,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: Engine, large: int, change: str
 ) -> None:
     """Rows that were cut off meanwhile would be lost without a word: nothing is written."""
     path, out = tmp_path / "changing.csv", tmp_path / "out.csv"
     data = CASELOAD.read_bytes()
     path.write_bytes(data)
+    changed = data[: data.rindex(b"\n", 0, -1) + 1] if change == "cut" else data + data[-1:]
 
-    def changing(caseload: object, reading: Iterable[object]) -> Iterator[object]:
-        for number, one in enumerate(reading):
-            yield one
-            if not number:
-                path.write_bytes(data[: data.rindex(b"\n", 0, -1) + 1] if change == "cut" else
-                                 data + data[-1:])  # fmt: skip
+    def changing(caseload: Caseload) -> None:
+        if path.stat().st_size == len(data):
+            path.write_bytes(changed)
 
     monkeypatch.setattr(classify, "LARGE", large)
-    monkeypatch.setattr(classify, "progress", changing)
-    assert main(["classify", str(path), "-o", str(out)]) == 2
-    assert "was changed while it was read" in capsys.readouterr().err
+    with pytest.raises(CaseloadError, match="was changed while it was read"):
+        classify_file(engine, path, out, progress=changing)
     assert sorted(one.name for one in tmp_path.iterdir()) == ["changing.csv"]

@@ -21,8 +21,10 @@ from routeengine import Engine, load_ruleset
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.explanation import LANGUAGES, Explanation
 from routeengine.explanation.document import MOST_QUESTIONS, document
+from routeengine.explanation.facts import MAX_VIEWS
 from routeengine.explanation.model import ConditionNode
 from routeengine.explanation.parts import CitedPlace, Named, Reading
+from routeengine.explanation.plan import plan_of
 from routeengine.explanation.text import MARKS, WIDTH
 from routeengine.profile import Known
 from routeengine.result import Result
@@ -36,7 +38,7 @@ from routeengine.ruleset.conditions import (
     Not,
     OutcomeIs,
 )
-from routeengine.ruleset.domains import BooleanDomain
+from routeengine.ruleset.domains import BooleanDomain, IntegerDomain
 from routeengine.ruleset.model import Constraint, Decision, Flag, Outcome, Review, Rule, RuleSet
 from routeengine.ruleset.words import Text
 from routeengine.truth import Truth
@@ -436,6 +438,20 @@ def test_an_answer_over_budget_says_so() -> None:
     explanation = explainer_of(ruleset, executor).explain(result, "en")
     assert "The program did not work everything out." in flat(explanation)
     assert not explanation.verdicts["route"].exact
+
+
+def test_what_is_kept_is_bounded() -> None:
+    """However many clients are explained, no more than a fixed number of views is kept."""
+    months = replace(a_fact("p", IntegerDomain(0, 3 * MAX_VIEWS)), label=nasty("fact p"))
+    ruleset = one_decision(rule("a", FactIs("p", 2), "A"))
+    ruleset = replace(ruleset, facts=(months, *ruleset.facts[1:]))
+    executor = LanesExecutor(ruleset)
+    for value in range(0, 3 * MAX_VIEWS, 2):
+        state = {fact.id: Known(fact.domain.full) for fact in ruleset.facts}
+        explanation = Case(ruleset, state | {"p": Known(1 << value)}, executor).explain("en")
+        assert explanation.facts["p"].value == value
+        assert f"- Fact p: {value} " in flat(explanation)
+    assert 0 < len(plan_of(ruleset, "en").facts["p"].views) <= MAX_VIEWS
 
 
 def test_otherwise_is_told_as_such() -> None:

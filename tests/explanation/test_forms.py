@@ -17,10 +17,11 @@ from generated import BOTH, GROUNDS, a_fact
 from routeengine import Engine, load_ruleset
 from routeengine.errors import UsageError
 from routeengine.explanation import LANGUAGES, Explanation
+from routeengine.profile import OneOf
 from routeengine.ruleset.conditions import All, AtLeast, Condition, Exactly, FactIs, Not
 from routeengine.ruleset.conditions import Any as AnyOf
-from routeengine.ruleset.domains import BooleanDomain
-from routeengine.ruleset.model import Decision, Outcome, Rule, RuleSet
+from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
+from routeengine.ruleset.model import Constraint, Decision, Outcome, Rule, RuleSet
 from verification.broken import LIBRARY
 
 FORM_1 = Path(__file__).parent / "form1"
@@ -74,6 +75,26 @@ def test_a_group_of_any_kind_survives_json() -> None:
         (Decision("d", BOTH, (Outcome("A", BOTH, BOTH), Outcome("B", BOTH, BOTH)), rules),),
     )  # fmt: skip
     explanation = Engine(ruleset).explain({"p": True}, lang="en")
+    assert read_back(explanation) == explanation
+
+
+def test_what_a_constraint_adds_survives_json() -> None:
+    """What was given of a fact stands beside what the constraints make of it."""
+    three = CategoryDomain(("a", "b", "c"))
+    decision = Decision(
+        "d", BOTH, (Outcome("A", BOTH, BOTH), Outcome("B", BOTH, BOTH)),
+        (Rule("r", FactIs("p", 1), "A", BOTH, BOTH, GROUNDS),
+         Rule("s", FactIs("p", 6), "B", BOTH, BOTH, GROUNDS)),
+    )  # fmt: skip
+    ruleset = RuleSet(
+        "implied", "1", BOTH, BOTH, BOTH, ("en",),
+        (a_fact("p", three), a_fact("q", BooleanDomain())), (), (decision,),
+        (Constraint("k", All((FactIs("p", 4), FactIs("q", 2))), BOTH, GROUNDS),),
+    )  # fmt: skip
+    explanation = Engine(ruleset).explain({"p": OneOf(["a", "c"]), "q": True}, lang="en")
+    assert explanation.why["d"].because == ("p", "q")
+    assert explanation.why["d"].because_facts[0].status == "partial"
+    assert explanation.facts["p"].status == "implied"
     assert read_back(explanation) == explanation
 
 

@@ -397,6 +397,20 @@ def test_a_record_without_its_rules_needs_them(alone: Record) -> None:
     assert str(differences[1]).startswith("ruleset: no rule set with this meaning is at hand")
 
 
+def test_a_touched_record_whose_rules_allow_nobody_says_so(record: Record) -> None:
+    """What the rules inside cannot be used for is told beside the touch."""
+    body = json.loads(record.data)["body"]
+    always = {"is": "All", "parts": []}
+    body["rules"]["constraints"].append(
+        body["rules"]["constraints"][0] | {"id": "k", "forbids": always}
+    )
+    differences = replay(canonical({"body": body, "sha256": "0" * 64})).differences
+    assert [(one.kind, one.path) for one in differences] == [
+        ("bytes", "sha256"),
+        ("digest", "ruleset"),
+    ]
+
+
 def older(folder: Path) -> Path:
     """Write an older version of the shipped rules, with another meaning, under a folder."""
     place = folder / "old" / "1.0.0"

@@ -1,31 +1,38 @@
 """Which fact each column speaks of, and which columns are refused.
 
-INVARIANT: a heading stands in a message only where it looks like a name and the
+INVARIANT: a heading stands in a message only if it looks like a name and the
 rest of the header does too: a file without a header has clients' data there.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
+from functools import lru_cache
 from typing import Final, TypeAlias
 
-from routeengine.caseload.names import looks_like_name, words_of
 from routeengine.errors import CaseloadError
 from routeengine.profile import CLIENT_ID
 from routeengine.ruleset.model import Fact, Refusal, RuleSet
 from routeengine.ruleset.naming import fold, fold_name
 
-COLUMN_LIMIT = 4_096
+MAX_NAME = 60
+"""Characters of a column name that is shown in a message; what is longer is no name."""
+
+MAX_COLUMNS = 4_096
 """Columns of a file; a caseload has no more."""
 
-REMEMBERED = 10_000
+HEADINGS_CACHE_SIZE = 10_000
 """Headings whose meaning is remembered; in JSON every record has its own keys."""
 
-HINTS = 100
+MAX_HINTS = 100
 """Headings for which something alike is looked for; that is slow."""
+
+
+_NAME = re.compile(r"[^\W\d_][\w ./()&-]*")
 
 
 class Skip(Enum):
@@ -62,14 +69,14 @@ class Columns:
         self._ruleset = ruleset
         self._option = option
         self._drop = {fold_name(name) for name in drop}
-        self._words = words_of(ruleset)
-        self._found: dict[str, _Meaning | Skip | Mapping[str, _Meaning] | None] = {}
+        self._words = _value_words(ruleset)
+        self._find = lru_cache(HEADINGS_CACHE_SIZE)(self._look_up)
         self._hints: dict[str, str] = {}
         self._refused = {refusal.id for refusal in ruleset.refusals}
         self._meanings: dict[str, dict[str, _Meaning]] = {}
         for name, meaning in _names(ruleset):
             self._meanings.setdefault(fold_name(name), {})[meaning.id] = meaning
-        # An id is what it is, also where it is a label of something else.
+        # An id is what it is, even if it is a label of something else.
         known: tuple[_Meaning, ...] = (CLIENT, *ruleset.facts)
         for meaning in known:
             self._meanings[fold_name(meaning.id)] = {meaning.id: meaning}
@@ -84,7 +91,7 @@ class Columns:
         """Say of every column what it is for.
 
         Raises CaseloadError that names every column that is no fact, is refused,
-        or stands twice, and a client id that is needed and missing.
+        or appears twice, and a client id that is needed and missing.
         """
         targets = [self.target(heading) for heading in header]
         strange = [place for place, target in enumerate(targets) if target is None]
@@ -100,18 +107,18 @@ class Columns:
         return tuple(target for target in targets if target is not None)
 
     def target(self, heading: str) -> Target | None:
-        """Say what one column is for, or None where it is not to be read."""
+        """Say what one column is for, or None if it is not to be read."""
         target = self._find(heading)
         return target if isinstance(target, Fact | _ClientId | Skip) else None
 
     def complaint(self, key: str, position: int) -> tuple[str, str]:
-        """Give the field, and what is wrong, for a name that `target` gives None for."""
+        """Return the field, and what is wrong, for a name that `target` gives None for."""
         if self._is_name(key) or isinstance(self._find(key), Refusal | Mapping):
             return key.strip(), self._reason(key)
         return f"(name {position})", f"is no fact of the rule set `{self._ruleset.id}`"
 
     def _complaints(self, header: Sequence[str], strange: Sequence[int]) -> Iterable[str]:
-        """Name the columns that are refused, by position where a heading may be data."""
+        """Name the columns that are refused, by position if a heading may be data."""
         named = [heading for heading in header if heading.strip()]
         has_id = any(self._find(heading) == CLIENT for heading in named)
         is_header = has_id or self.known(named) * 2 >= len(named)
@@ -134,17 +141,10 @@ class Columns:
             )
 
     def _is_name(self, heading: str) -> bool:
-        return looks_like_name(heading) and fold(heading) not in self._words
-
-    def _find(self, heading: str) -> _Meaning | Skip | Mapping[str, _Meaning] | None:
-        """Give what a heading means, by id where it is several things, None where nothing."""
-        if heading not in self._found:
-            if len(self._found) >= REMEMBERED:
-                self._found.clear()
-            self._found[heading] = self._look_up(heading)
-        return self._found[heading]
+        return _looks_like_name(heading) and fold(heading) not in self._words
 
     def _look_up(self, heading: str) -> _Meaning | Skip | Mapping[str, _Meaning] | None:
+        """Return what a heading means, by id if it is several things, None if nothing."""
         name = fold_name(heading)
         if name in self._drop:
             return Skip.DROPPED
@@ -167,7 +167,7 @@ class Columns:
         return f"is no fact of the rule set `{self._ruleset.id}`{self._hint(heading)}"
 
     def _hint(self, heading: str) -> str:
-        if heading not in self._hints and len(self._hints) < HINTS:
+        if heading not in self._hints and len(self._hints) < MAX_HINTS:
             near = get_close_matches(fold_name(heading), self._meanings, 1, 0.75)
             found = [meaning.id for name in near for meaning in self._meanings[name].values()]
             use = [f"`{name}`" for name in found if name not in self._refused]
@@ -202,3 +202,28 @@ def _repeated(targets: Sequence[Target | None]) -> Iterable[str]:
     for name, positions in places.items():
         if len(positions) > 1:
             yield _listed(positions, f"all mean `{name}`")
+
+
+def _looks_like_name(text: str) -> bool:
+    """Say whether a heading looks like a column's name rather than like somebody's data.
+
+    Names have letters, hardly any digits, and are short.
+    """
+    digits = sum(c.isdigit() for c in text)
+    short = len(text) <= MAX_NAME and len(text.split()) <= 6
+    return short and digits <= 2 and _NAME.fullmatch(text) is not None
+
+
+def _value_words(ruleset: RuleSet) -> frozenset[str]:
+    """Return every word that stands for a value in this rule set, folded.
+
+    A heading that is one of these is data: the file has no header.
+    """
+    words = {"ja", "nee", "yes", "no", "true", "false", "waar", "onwaar"}
+    words.update(map(fold, (*ruleset.unknown_texts, *ruleset.declined_texts)))
+    for fact in ruleset.facts:
+        if fact.kind == "category":
+            words.update(fold(str(value)) for value in fact.domain.values)
+        words.update(fold(word) for text in fact.value_labels.values() for word in text.values())
+        words.update(fold(word) for aliases in fact.value_aliases.values() for word in aliases)
+    return frozenset(words)

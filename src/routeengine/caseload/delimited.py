@@ -8,22 +8,21 @@ on is the fault, and reading goes on with the next line.
 from __future__ import annotations
 
 import csv
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from routeengine.caseload.columns import Columns
-from routeengine.caseload.lines import Line, Lines
+from routeengine.caseload.lines import Line, Lines, Place
 from routeengine.caseload.source import Record, Typing
 from routeengine.errors import CaseloadError
 
 DELIMITERS: Final = (",", ";", "\t")
 
-RECORD_LINES = 1000
+MAX_RECORD_LINES = 1000
 """Lines of one record: a longer one is a quote that was not closed."""
 
-RECORD_SIZE = 1 << 20
+MAX_RECORD = 1 << 20
 """Characters of one record, likewise."""
 
 LINES_TO_RETRY = 10
@@ -40,60 +39,6 @@ class _TooMuchError(Exception):
     """A record goes past its limits, or into a line that cannot be read; stays in this module."""
 
 
-class _Stream:
-    """The lines of a file, of which some were put back; `alone` marks what may not go on."""
-
-    def __init__(self, lines: Iterable[Line]) -> None:
-        self._fresh = iter(lines)
-        self._back: deque[tuple[Line, bool]] = deque()
-
-    def take(self) -> tuple[Line, bool] | None:
-        if self._back:
-            return self._back.popleft()
-        line = next(self._fresh, None)
-        return None if line is None else (line, False)
-
-    @property
-    def pending(self) -> bool:
-        return bool(self._back)
-
-    def put_back(self, lines: Sequence[Line], alone: bool = False) -> None:
-        self._back.extendleft((line, alone) for line in reversed(lines))
-
-
-class _Feed:
-    """Hands the lines of one record to the CSV parser, and remembers them in `taken`."""
-
-    def __init__(self, stream: _Stream, first: Line, alone: bool) -> None:
-        self.taken: list[Line] = []
-        self._stream = stream
-        self._first = first
-        self._alone = alone
-        self._size = 0
-
-    def __iter__(self) -> _Feed:
-        return self
-
-    def __next__(self) -> str:
-        if not self.taken:
-            return self._add(self._first)
-        if self._alone or len(self.taken) >= RECORD_LINES or self._size > RECORD_SIZE:
-            raise _TooMuchError
-        entry = self._stream.take()
-        if entry is None:
-            raise StopIteration
-        line, alone = entry
-        if line.problem or alone:
-            self._stream.put_back([line], alone)
-            raise _TooMuchError
-        return self._add(line)
-
-    def _add(self, line: Line) -> str:
-        self.taken.append(line)
-        self._size += len(line.text)
-        return line.text
-
-
 class DelimitedSource:
     """An open CSV file; its header settles the delimiter."""
 
@@ -101,12 +46,12 @@ class DelimitedSource:
 
     def __init__(self, path: str, columns: Columns) -> None:
         self._file = Path(path).open("rb")  # `close` closes it
+        # Lines up to here belong to a record that broke off, and are no start of another.
+        self._alone = 0
         try:
             self.total: int | None = Path(path).stat().st_size
             self.lines = Lines(path, self._file, fallback="cp1252")
-            self._stream = _Stream(self.lines)
-            self._taken: Sequence[Line] = ()
-            self.delimiter = self._told_delimiter()
+            self.delimiter = ""
             header = self._read_header(path, columns)
             self.header: tuple[str, ...] | None = header
             self.typings: tuple[Typing, ...] = (_TEXT,) * len(header)
@@ -123,52 +68,36 @@ class DelimitedSource:
         """Close the file."""
         self._file.close()
 
-    @property
-    def put_back(self) -> bool:
-        """Whether lines were put back that belong to a record which broke off."""
-        return self._stream.pending
-
-    @property
-    def pending(self) -> bool:
-        """Whether lines were split off that are still to be read one by one."""
-        return self.put_back or self.lines.pending
-
     def records(self, wanted: Sequence[bool]) -> Iterator[Record]:
         """Yield the records after the header; a blank line is none."""
         width = len(wanted)
-        while (record := self._read()) is not None:
-            if record.problem:
-                yield record
-            elif len(self._taken) > 1 and not _one_row(record.cells, wanted):
-                yield self._broken()
-            elif len(record.cells) != width:
+        while (record := self._read(wanted)) is not None:
+            if not record.problem and len(record.cells) != width:
                 problem = f"has {len(record.cells)} cells where the header has {width}"
-                yield Record(record.number, (), problem)
-            else:
-                yield record
-
-    def _told_delimiter(self) -> str:
-        """Take the line `sep=;` that spreadsheets may write before the header."""
-        entry = self._stream.take()
-        if entry is not None:
-            told = entry[0].text.rstrip("\r\n").strip('"').lower()
-            if told.startswith("sep=") and told[4:] in DELIMITERS:
-                return told[4:]
-            self._stream.put_back([entry[0]])
-        return ""
+                record = Record(record.number, (), problem)
+            yield record
 
     def _read_header(self, path: str, columns: Columns) -> tuple[str, ...]:
         """Read the first record by each delimiter, and keep to the one that names facts."""
-        candidates = []
-        for delimiter in (self.delimiter,) if self.delimiter else DELIMITERS:
+        delimiters: Sequence[str] = DELIMITERS
+        start, line = self.lines.place, self.lines.take()
+        # Spreadsheets may write a line `sep=;` before the header.
+        told = "" if line is None else line.text.rstrip("\r\n").strip('"').lower()
+        if told.startswith("sep=") and told[4:] in DELIMITERS:
+            delimiters = (told[4:],)
+            start, line = self.lines.place, self.lines.take()
+        while line and not (line.problem or line.text.strip() or delimiters[0] in line.text):
+            start, line = self.lines.place, self.lines.take()
+        candidates: list[tuple[int, int, str, Record, Place]] = []
+        for delimiter in delimiters:
+            self.lines.go_back(start)
             self.delimiter = delimiter
             record = self._read()
             if record is None:
                 raise CaseloadError(path, "is empty: its first line must name the columns")
-            self._stream.put_back(self._taken)
             known = columns.known(record.cells)
-            candidates.append((known, len(record.cells), delimiter, record, len(self._taken)))
-        known, _, self.delimiter, header, lines = max(candidates, key=lambda found: found[:2])
+            candidates.append((known, len(record.cells), delimiter, record, self.lines.place))
+        known, _, self.delimiter, header, place = max(candidates, key=lambda found: found[:2])
         problem = next((found[3].problem for found in candidates if found[3].problem), "")
         if problem and not known:
             raise CaseloadError(path, f"the column names cannot be read: {problem}", header.number)
@@ -178,46 +107,59 @@ class DelimitedSource:
                 "is not text in an encoding that is read: save it as UTF-8, as "
                 "Windows-1252, or as UTF-16 with a byte order mark",
             )
-        for _ in range(lines):
-            self._stream.take()
+        self.lines.go_back(place)
         return tuple(header.cells)
 
-    def _read(self) -> Record | None:
-        """Read one record, or give None at the end of the file."""
-        while (entry := self._stream.take()) is not None:
-            line, alone = entry
-            self._taken = (line,)
+    def _read(self, wanted: Sequence[bool] = ()) -> Record | None:
+        """Read one record, or return None at the end of the file."""
+        while (line := self.lines.take()) is not None:
             if line.problem:
                 return Record(line.number, (), line.problem)
             if '"' in line.text:
-                return self._quoted(line, alone)
+                return self._quoted(line, wanted)
             if line.text.strip() or self.delimiter in line.text:
-                return self.of_line(line.number, line.text)
+                return Record(line.number, line.text.rstrip("\r\n").split(self.delimiter))
         return None
 
-    def of_line(self, number: int, text: str) -> Record:
-        """Give the record of one line, whose quotes are as they should be."""
-        if '"' in text:
-            return Record(number, next(self._rows([text])))
-        return Record(number, text.rstrip("\r\n").split(self.delimiter))
+    def _quoted(self, first: Line, wanted: Sequence[bool]) -> Record:
+        """Read a record with quotes, which may go on over lines.
 
-    def _quoted(self, line: Line, alone: bool) -> Record:
-        feed = _Feed(self._stream, line, alone)
-        self._taken = feed.taken
+        Say that line 2 is `c1,"1`. Either a later line closes the quote, and that makes one row;
+        or line 2 is a fault, and line 3 is the next that is read.
+        """
+        after_first = self.lines.place
+        lines = self._lines_of(first)
         try:
-            return Record(line.number, next(self._rows(feed)))
+            cells = next(
+                csv.reader(lines, delimiter=self.delimiter, strict=True, skipinitialspace=True)
+            )
         except (csv.Error, _TooMuchError):
-            return self._broken()
-
-    def _rows(self, lines: Iterable[str]) -> Iterator[list[str]]:
-        return csv.reader(lines, delimiter=self.delimiter, strict=True, skipinitialspace=True)
-
-    def _broken(self) -> Record:
-        """Give up on the first line only; what was read after it is read again."""
-        first, *rest = self._taken
-        self._taken = (first,)
-        self._stream.put_back(rest, alone=len(rest) > LINES_TO_RETRY)
+            cells = None
+        more = self.lines.place.number - first.number
+        if cells is not None and (not more or not wanted or _one_row(cells, wanted)):
+            return Record(first.number, cells)
+        if more > LINES_TO_RETRY:
+            self._alone = self.lines.place.number
+        self.lines.go_back(after_first)
         return Record(first.number, (), _BAD_QUOTE)
+
+    def _lines_of(self, first: Line) -> Iterator[str]:
+        """Yield the lines that the record may have which starts here."""
+        yield first.text
+        size = len(first.text)
+        while first.number > self._alone:
+            place = self.lines.place
+            if place.number - first.number + 1 >= MAX_RECORD_LINES or size > MAX_RECORD:
+                break
+            line = self.lines.take(keep=True)
+            if line is None:
+                return
+            if line.problem:
+                self.lines.go_back(place)
+                break
+            size += len(line.text)
+            yield line.text
+        raise _TooMuchError
 
 
 def _one_row(cells: Sequence[str], wanted: Sequence[bool]) -> bool:

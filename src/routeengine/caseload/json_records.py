@@ -1,6 +1,6 @@
 """JSON Lines and JSON: one object per client, read in bounded memory.
 
-A record's cells are pairs (key, value), so that a key that stands twice is seen.
+A record's cells are pairs (key, value), so that a key that appears twice is seen.
 A line of JSON Lines that cannot be read is a fault of its row. In a JSON array
 nobody can tell where a broken record ends, so there it is an error of the file.
 """
@@ -13,12 +13,12 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from routeengine.caseload.lines import CHUNK, Lines, encoding_of, refuse_other_formats
+from routeengine.caseload.lines import CHUNK, Lines, start_of_text
 from routeengine.caseload.source import Record, Typing
 from routeengine.caseload.values import UNREADABLE
 from routeengine.errors import CaseloadError
 
-RECORD_SIZE = 1 << 20
+MAX_RECORD = 1 << 20
 """Characters of one record of an array; a longer one is refused."""
 
 _DEEP = "is nested too deeply"
@@ -37,7 +37,7 @@ def _pairs(pairs: list[tuple[str, object]]) -> _Pairs:
 
 
 def _plain(value: object) -> object:
-    """Make a mapping of an inner object; one with a key that stands twice has no meaning."""
+    """Make a mapping of an inner object; one with a key that appears twice has no meaning."""
     if not isinstance(value, _Pairs):
         return value
     mapping = dict(value)
@@ -73,6 +73,19 @@ class _JsonFile:
         self._path = path
         self._file = Path(path).open("rb")  # `close` closes it
         self.total: int | None = Path(path).stat().st_size
+        try:
+            self._start()
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self) -> None:
+        """Look at how the file starts."""
+
+    @property
+    def done(self) -> int:
+        """Bytes that were read."""
+        return self._file.tell()
 
     def close(self) -> None:
         """Close the file."""
@@ -82,32 +95,12 @@ class _JsonFile:
 class JsonLinesSource(_JsonFile):
     """An open JSON Lines file: one object a line; blank lines are no records."""
 
-    def __init__(self, path: str) -> None:
-        super().__init__(path)
-        try:
-            self.lines = Lines(path, self._file)
-        except BaseException:
-            self.close()
-            raise
-
-    @property
-    def done(self) -> int:
-        """Bytes that were read."""
-        return self.lines.done
-
-    @property
-    def put_back(self) -> bool:
-        """Whether lines were put back: a record is one line, so never."""
-        return False
-
-    @property
-    def pending(self) -> bool:
-        """Whether lines were split off that are still to be read one by one."""
-        return self.lines.pending
+    def _start(self) -> None:
+        self.lines = Lines(self._path, self._file)
 
     def records(self, wanted: Sequence[bool]) -> Iterator[Record]:  # no columns
         """Yield a record for every line that is not blank."""
-        for line in self.lines:
+        while (line := self.lines.take()) is not None:
             if line.problem:
                 yield Record(line.number, (), line.problem)
             elif line.text.strip():
@@ -126,55 +119,36 @@ class JsonLinesSource(_JsonFile):
 class JsonArraySource(_JsonFile):
     """An open JSON file that holds one array of objects."""
 
-    def __init__(self, path: str) -> None:
-        super().__init__(path)
-        self.done = 0
+    def _start(self) -> None:
         self._text = ""
         self._at = 0
         self._ended = False
         self._number = 0
-        try:
-            start = self._file.read(4)
-            refuse_other_formats(path, start)
-            encoding, length = encoding_of(start)
-            self._file.seek(length if encoding == "utf-8" else 0)
-            self._decoder = codecs.getincrementaldecoder(encoding or "utf-8")("strict")
-        except BaseException:
-            self.close()
-            raise
+        encoding = start_of_text(self._path, self._file)
+        self._decoder = codecs.getincrementaldecoder(encoding or "utf-8")("strict")
 
     def records(self, wanted: Sequence[bool]) -> Iterator[Record]:  # no columns
         """Yield a record for every element of the array.
 
-        Raises CaseloadError where the file is no array or an element cannot be read.
+        Raises CaseloadError if the file is no array or an element cannot be read.
         """
         if self._next() != "[":
-            if self._text[self._at :].startswith("{"):
-                raise self._error(
-                    "must be an array of objects (is it JSON Lines? name it `.jsonl`)"
-                )
-            raise self._error("must be an array of objects")
+            hint = " (is it JSON Lines? name it `.jsonl`)" if self._next() == "{" else ""
+            raise self._error(f"must be an array of objects{hint}")
         self._at += 1
-        if self._next() == "]":
+        ended = self._next() == "]"
+        self._at += ended
+        while not ended:
+            self._number += 1
+            yield _record(self._number, self._element())
+            ended = self._next() == "]"
             self._at += 1
-        else:
-            yield from self._elements()
         if self._next():
             raise self._error("text stands after the end of the array")
 
-    def _elements(self) -> Iterator[Record]:
-        while True:
-            self._number += 1
-            value = self._element()
-            yield _record(self._number, value)
-            separator = self._next()
-            self._at += 1
-            if separator == "]":
-                return
-            self._next()
-
     def _element(self) -> object:
         """Read one element, and read on where it is cut off."""
+        self._next()
         while True:
             broken = "is not JSON: a comma or the end of the array must follow"
             try:
@@ -191,7 +165,7 @@ class JsonArraySource(_JsonFile):
                     return value
                 if after:
                     raise self._error(broken)
-            if len(self._text) - self._at > RECORD_SIZE or not self._more():
+            if len(self._text) - self._at > MAX_RECORD or not self._more():
                 raise self._error(broken)
 
     def _next(self) -> str:
@@ -208,7 +182,6 @@ class JsonArraySource(_JsonFile):
         if self._ended:
             return False
         data = self._file.read(CHUNK)
-        self.done += len(data)
         self._ended = not data
         try:
             text = self._decoder.decode(data, self._ended)
@@ -222,11 +195,11 @@ class JsonArraySource(_JsonFile):
 
 
 def _space_from(text: str, start: int) -> int:
-    """Give where white space ends that begins at `start`."""
+    """Return where white space ends that begins at `start`."""
     space = _SPACE.match(text, start)
     return space.end() if space else start
 
 
 def _words(error: json.JSONDecodeError) -> str:
-    """Give what the parser says; it names what it expects, never what it found."""
+    """Return what the parser says; it names what it expects, never what it found."""
     return error.msg.strip().rstrip(":").lower()

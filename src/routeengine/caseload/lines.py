@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import codecs
-from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+import re
+from collections.abc import Callable
+from typing import BinaryIO, NamedTuple
 
 from routeengine.errors import CaseloadError
 
 CHUNK = 1 << 16
 """Bytes that are read at a time."""
 
-LINE_LIMIT = 1 << 20
+MAX_LINE = 1 << 20
 """Bytes of a line; a longer one is a fault, and is not kept."""
 
 _MARKS = (
@@ -31,9 +30,10 @@ _MAGIC = (
     (b"\xd0\xcf\x11\xe0", "an old or protected workbook: save it as `.xlsx` without a password"),
 )
 
+_REST_OF_LINE = re.compile(rb"[^\r\n]*(?:\r\n?|\n)?")
 
-@dataclass(frozen=True, slots=True)
-class Line:
+
+class Line(NamedTuple):
     """One physical line with its line end, or what is wrong with it. Counts from 1."""
 
     number: int
@@ -41,36 +41,40 @@ class Line:
     problem: str = ""
 
 
-def encoding_of(start: bytes) -> tuple[str, int]:
-    """Give the encoding that a byte order mark names and the mark's length, else ("", 0)."""
-    for mark, encoding in _MARKS:
-        if start.startswith(mark):
-            return encoding, len(mark)
-    return "", 0
+class Place(NamedTuple):
+    """Where the next line starts: bytes and lines that come before it."""
+
+    offset: int
+    number: int
 
 
-def refuse_other_formats(path: str, start: bytes) -> None:
-    """Raise CaseloadError where a file that should be text is known to be something else."""
+def start_of_text(path: str, file: BinaryIO) -> str:
+    """Return the encoding that a byte order mark names, else "", and go to where the text starts.
+
+    Raises CaseloadError if a file that should be text is known to be something else.
+    """
+    start = file.read(4)
     for magic, name in _MAGIC:
         if start.startswith(magic):
             raise CaseloadError(path, f"is not text but {name}")
+    mark, encoding = next((one for one in _MARKS if start.startswith(one[0])), (b"", ""))
+    # The other encodings read their mark themselves: it gives the order of bytes.
+    file.seek(len(mark) if encoding == "utf-8" else 0)
+    return encoding
 
 
 class Lines:
-    """Iterates over the lines of an open file, or gives many of them at once as bytes.
+    """The lines of an open file: taken one by one, or many of them at once as bytes.
 
     Without a byte order mark the first line that is not ASCII settles the encoding:
     UTF-8 where it can be that, else the `fallback`. What cannot be decoded after
     that is a fault of its line, and the others go on.
+
+    Some lines are read ahead, so that whoever wants to go back to `place`.
     """
 
     def __init__(self, path: str, file: BinaryIO, fallback: str = "") -> None:
-        start = file.read(4)
-        refuse_other_formats(path, start)
-        marked, length = encoding_of(start)
-        file.seek(length if marked == "utf-8" else 0)
-        self.done = 0
-        self.number = 0
+        marked = start_of_text(path, file)
         self._file = file
         self._encoding = "utf-8" if marked or not fallback else ""
         self._fallback = fallback
@@ -78,73 +82,101 @@ class Lines:
         if marked not in ("", "utf-8"):
             decoder = codecs.getincrementaldecoder(marked)("replace")
             self._recode = lambda data, last: decoder.decode(data, last).encode()
-        # What was read: single lines, then whole lines in one piece, then part of a line.
-        # None stands for a line that is too long.
-        self._single: deque[bytes | None] = deque()
-        self._pieces: deque[bytes | None] = deque()
-        self._rest = b""
-        self._too_long = False
+        # What was read and not dropped yet, of which the first byte is the `_first` of the file.
+        self._data = b""
+        self._first = 0
+        self._at = 0
+        self._number = 0
         self._ended = False
 
-    def __iter__(self) -> Iterator[Line]:
-        return self
-
-    def __next__(self) -> Line:
-        if not self._single:
-            piece = self._take(CHUNK)
-            if piece == b"":
-                raise StopIteration
-            self._single.extend([None] if piece is None else _lines(piece))
-        self.number += 1
-        return self._line(self.number, self._single.popleft())
+    @property
+    def done(self) -> int:
+        """Bytes that were read."""
+        return self._file.tell()
 
     @property
-    def pending(self) -> bool:
-        """Whether lines were split off that are still to be taken one by one."""
-        return bool(self._single)
+    def place(self) -> Place:
+        """Where the next line starts."""
+        return Place(self._first + self._at, self._number)
 
-    def piece(self, size: int) -> bytes:
-        """Give the lines that come next, about `size` bytes, in one piece.
+    def go_back(self, place: Place) -> None:
+        """Have the lines from here on come once more."""
+        self._at, self._number = place.offset - self._first, place.number
 
-        Whoever uses it says so by `passed`, or else puts it `back`. Gives b"" where the next
-        line has to be taken by itself, and at the end.
+    def take(self, *, keep: bool = False) -> Line | None:
+        """Return the next line, or None at the end of the file.
+
+        Nobody can go back to before this line, unless it is taken with `keep`.
         """
-        if self._single:
-            if None in self._single:
-                return b""
-            piece = b"".join(line for line in self._single if line is not None)
-            self._single.clear()
-            return piece
-        found = self._take(size)
-        if found is None:
-            self._single.append(None)
-        return found or b""
+        length = 0
+        while True:
+            # A carriage return at the end of what was read may be the first half of a line end.
+            length = self._end_of_line(self._at + max(0, length - 1)) - self._at
+            if self._at + length < len(self._data) or self._ended:
+                break
+            self._read(CHUNK, keep)
+            if length > MAX_LINE:
+                # That the line is too long is all that has to be known of it.
+                cut = self._at + MAX_LINE + 1
+                self._data = self._data[:cut] + self._data[self._at + length - 1 :]
+                length = MAX_LINE + 2
+        if not length:
+            return None
+        raw = self._data[self._at : self._at + length]
+        self._at += length
+        self._number += 1
+        return self._line(self._number, raw)
 
-    def passed(self, count: int) -> None:
-        """Count lines that were used as a piece."""
-        self.number += count
+    def chunk(self, size: int) -> bytes:
+        """Return the whole lines that come next, about `size` bytes of them, without taking them.
 
-    def back(self, piece: bytes) -> None:
-        """Take a piece back, as what comes next."""
-        self._pieces.appendleft(piece)
+        Returns b"" at the end of the file, and if one line is longer than that.
+        """
+        missing = size - (len(self._data) - self._at)
+        if missing > 0 and not self._ended:
+            self._read(missing, keep=False)
+        end = min(self._at + size, len(self._data))
+        if not self._ended or end < len(self._data):
+            # Here too a carriage return at the very end may be half of a line end.
+            newline = self._data.rfind(b"\n", self._at, end)
+            end = max(newline, self._data.rfind(b"\r", self._at, end - 1)) + 1
+        return self._data[self._at : end]
 
-    def as_utf8(self, piece: bytes) -> bytes | None:
-        """Give a piece in UTF-8, or None where not every line of it can be decoded."""
-        if piece.isascii():
-            return piece
+    def skip(self, chunk: bytes, lines: int) -> None:
+        """Take the lines of a chunk."""
+        self._at += len(chunk)
+        self._number += lines
+
+    def as_utf8(self, chunk: bytes) -> bytes | None:
+        """Return a chunk in UTF-8, or None if not every line of it can be decoded."""
+        if chunk.isascii():
+            return chunk
         if not self._encoding:
-            first = next(line for line in _lines(piece) if line is None or not line.isascii())
-            if self._line(0, first).problem:
+            lines = chunk.splitlines(keepends=True)
+            if self._line(0, next(line for line in lines if not line.isascii())).problem:
                 return None
         try:
-            text = piece.decode(self._encoding)
+            text = chunk.decode(self._encoding)
         except UnicodeDecodeError:
             return None
-        return piece if self._encoding == "utf-8" else text.encode()
+        return chunk if self._encoding == "utf-8" else text.encode()
 
-    def _line(self, number: int, raw: bytes | None) -> Line:
-        if raw is None:
-            return Line(number, "", f"the line is longer than {LINE_LIMIT:,} bytes")
+    def _end_of_line(self, start: int) -> int:
+        rest = _REST_OF_LINE.match(self._data, start)
+        return rest.end() if rest else start
+
+    def _read(self, size: int, keep: bool) -> None:
+        """Read on; what came before the next line goes, unless it is to be kept."""
+        if not keep:
+            self._data = self._data[self._at :]
+            self._first, self._at = self._first + self._at, 0
+        data = self._file.read(size)
+        self._ended = not data
+        self._data += self._recode(data, self._ended) if self._recode else data
+
+    def _line(self, number: int, raw: bytes) -> Line:
+        if len(raw) > MAX_LINE:
+            return Line(number, "", f"the line is longer than {MAX_LINE:,} bytes")
         if raw.isascii():
             return Line(number, raw.decode("ascii"))
         for encoding in (self._encoding,) if self._encoding else ("utf-8", self._fallback):
@@ -155,53 +187,3 @@ class Lines:
             self._encoding = encoding
             return Line(number, text)
         return Line(number, "", f"is not text in {(self._encoding or 'utf-8').upper()}")
-
-    def _take(self, size: int) -> bytes | None:
-        """Give whole lines, None for one that is too long, and b"" at the end."""
-        while not self._pieces:
-            if self._ended:
-                return b""
-            self._read(size)
-        piece = self._pieces.popleft()
-        if piece is None or len(piece) <= size:
-            return piece
-        cut = _whole(piece, size) or len(piece)
-        if cut < len(piece):
-            self._pieces.appendleft(piece[cut:])
-        return piece[:cut]
-
-    def _read(self, size: int) -> None:
-        """Read on, and keep what is cut off at the end for the next time."""
-        data = self._file.read(size)
-        self.done += len(data)
-        self._ended = not data
-        if self._recode:
-            data = self._recode(data, self._ended)
-        data = self._rest + data
-        cut = len(data) if self._ended else _whole(data, len(data))
-        piece, self._rest = data[:cut], data[cut:]
-        if self._too_long and (piece or self._ended):
-            # Here ends the line of which only the start was dropped.
-            first = next(iter(piece.splitlines(keepends=True)), b"")
-            piece = piece[len(first) :]
-            self._pieces.append(None)
-            self._too_long = False
-        if piece:
-            self._pieces.append(piece)
-        if len(self._rest) > LINE_LIMIT:
-            # Only what can still be half of a line end has to be kept.
-            self._rest, self._too_long = self._rest[-1:], True
-
-
-def _lines(piece: bytes) -> Iterator[bytes | None]:
-    """Split whole lines; None for one that is too long."""
-    for line in piece.splitlines(keepends=True):
-        yield None if len(line) > LINE_LIMIT else line
-
-
-def _whole(data: bytes, size: int) -> int:
-    """Give where the last whole line of the first `size` bytes ends, or 0.
-
-    A carriage return at the very end may be the first half of a line end.
-    """
-    return max(data.rfind(b"\n", 0, size), data.rfind(b"\r", 0, size - 1)) + 1

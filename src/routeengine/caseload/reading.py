@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
-from routeengine.caseload.columns import COLUMN_LIMIT, Columns, Skip
+from routeengine.caseload.columns import MAX_COLUMNS, Columns, Skip
 from routeengine.caseload.delimited import DelimitedSource
 from routeengine.caseload.json_records import JsonArraySource, JsonLinesSource
 from routeengine.caseload.parquet import ParquetSource
-from routeengine.caseload.row_maker import RowMaker
-from routeengine.caseload.rows import Row
+from routeengine.caseload.rows import Row, RowReader
 from routeengine.caseload.source import Record, Source, refusing
 from routeengine.caseload.workbook import WorkbookSource
 from routeengine.errors import CaseloadError
@@ -39,8 +37,8 @@ def open_caseload(
 
     `drop_columns` names columns to leave out; what is in them is not looked at.
 
-    Raises CaseloadError where the file cannot be read, has columns that are no fact
-    or are refused, or has no client id; MissingExtraError where its format needs a
+    Raises CaseloadError if the file cannot be read, has columns that are no fact
+    or are refused, or has no client id; MissingExtraError if its format needs a
     package that is not installed.
     """
     return Caseload(str(path), ruleset, tuple(drop_columns))
@@ -51,7 +49,7 @@ class Caseload:
 
     `format` is "csv", "parquet", "xlsx", "jsonl" or "json". `done` of `total` says
     how far the last reading is, in `unit`: "B" (bytes) or "rows"; `total` is None
-    where the file does not tell. Works as a context manager too.
+    if the file does not say. Works as a context manager too.
     """
 
     def __init__(self, path: str, ruleset: RuleSet, drop: tuple[str, ...]) -> None:
@@ -71,44 +69,38 @@ class Caseload:
                 first = next(source.records(()), None)
                 if first is not None and not first.problem:
                     self.columns.resolve(path, [key for key, _ in first.cells])
-            elif len(source.header) > COLUMN_LIMIT:
-                raise CaseloadError(path, f"has more than {COLUMN_LIMIT:,} columns")
+            elif len(source.header) > MAX_COLUMNS:
+                raise CaseloadError(path, f"has more than {MAX_COLUMNS:,} columns")
             else:
                 self.columns.resolve(path, source.header)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        # Each reading closes the file itself.
-        return None
+    def __exit__(self, *_: object) -> None:
+        """Do nothing: each reading closes the file itself."""
 
     def __iter__(self) -> Iterator[Row]:
         """Read the file from the start.
 
-        Raises CaseloadError where the file breaks off in a way that no row can be told.
+        Raises CaseloadError if the file breaks off in a way that no row can be told.
         """
         self.done = 0
         with closing(self.open()) as source:
-            maker = RowMaker(self.ruleset, self.columns)
+            reader = RowReader(self.ruleset, self.columns)
             wanted: list[bool] = []
-            row: Callable[[Record], Row] = maker.keyed_row
+            row: Callable[[Record], Row] = reader.keyed
             if source.header is not None:
                 targets = self.columns.resolve(self.path, source.header)
                 wanted = [target is not Skip.DROPPED for target in targets]
-                row = maker.table(targets, source.typings)
+                row = reader.of_table(targets, source.typings)
             for record in source.records(wanted):
                 self.done = source.done
                 yield row(record)
             self.done = source.done if source.total is None else source.total
 
     def refuse_change(self) -> None:
-        """Raise CaseloadError where the file is not as it was when it was opened.
+        """Raise CaseloadError if the file is not as it was when it was opened.
 
         For whoever has read it: rows that were cut off meanwhile cannot be told otherwise.
         """

@@ -27,7 +27,7 @@ class Record:
 
 
 class Source(Protocol):
-    """An open file. `header` is None where every record has its own keys.
+    """An open file. `header` is None when every record has its own keys.
 
     `typings` says of each column how its cells are read. `total` and `done` measure
     progress in `unit`.
@@ -53,7 +53,7 @@ class Source(Protocol):
 
 
 def optional(package: str, extra: str, purpose: str) -> Any:
-    """Import a package that an extra installs; raises MissingExtraError where it is not there."""
+    """Import a package that an extra installs; raise MissingExtraError if it is not there."""
     try:
         return import_module(package)
     except ImportError:
@@ -66,12 +66,12 @@ def refusing(path: str, what: str, *errors: type[Exception]) -> Iterator[None]:
 
     The library's own words are left out: they can hold what stands in a cell.
     """
-    known: tuple[type[Exception], ...] = (MemoryError, *errors)
+    known: tuple[type[Exception], ...] = (OSError, MemoryError, *errors)
     try:
         yield
-    except OSError as error:
-        if error.errno is not None and error.strerror:
-            raise CaseloadError(path, f"cannot be read: {error.strerror.lower()}") from None
-        raise CaseloadError(path, what) from None
-    except known:
+    except CaseloadError:
+        raise
+    except known as error:
+        if isinstance(error, OSError) and error.errno is not None and error.strerror:
+            what = f"cannot be read: {error.strerror.lower()}"
         raise CaseloadError(path, what) from None

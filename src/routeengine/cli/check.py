@@ -105,13 +105,13 @@ def _summed_up(verification: Verification, citations: Sequence[str]) -> str:
     severities = [finding.severity for finding in verification.findings]
     errors, warnings, notes = (severities.count(s) for s in ("error", "warning", "note"))
     counts = ((errors + len(citations), "error"), (warnings, "warning"), (notes, "note"))
-    told = [f"{number} {name}{'s' * (number > 1)}" for number, name in counts if number]
+    parts = [f"{number} {name}{'s' * (number > 1)}" for number, name in counts if number]
     if accepted := len(verification.accepted):
-        told.append(f"{accepted} accepted")
+        parts.append(f"{accepted} accepted")
     if verification.clean and not citations:
         clean = "no findings: every decision is total and exclusive, and every rule has its use"
-        return "; ".join([clean, *told])
-    return ", ".join(told)
+        return "; ".join([clean, *parts])
+    return ", ".join(parts)
 
 
 def findings(ruleset: RuleSet, verification: Verification) -> Iterator[str]:
@@ -120,7 +120,7 @@ def findings(ruleset: RuleSet, verification: Verification) -> Iterator[str]:
     What a decision has under review by overlaps is told once, after the last of them.
     """
     # In English, with the labels of the rule set in English if it has them.
-    language = "en" if "en" in ruleset.languages else ruleset.languages[0]
+    language = ruleset.authors_language
     words = RegionWords(Phrases(ruleset, language, LANGUAGES["en"]), "en", _size)
     grouped = [list(some) for _, some in groupby(verification.findings, key=_together)]
     last = {some[0].decision: some for some in grouped if some[0].kind == "overlap"}

@@ -26,7 +26,7 @@ def as_sql(arguments: argparse.Namespace) -> None:
 
 def as_json_schema(_: argparse.Namespace) -> None:
     """Write the JSON Schema of rule files."""
-    from routeengine.loading.schema import json_schema  # only for this form
+    from routeengine.loading.document import json_schema  # only for this form
 
     print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 

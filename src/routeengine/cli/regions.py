@@ -114,20 +114,20 @@ class RegionWords:
 
     def where(self, where: Mapping[str, int]) -> str:
         """Return which values some facts may have."""
-        side, told = self.side, []
+        side, parts = self.side, []
         for fact in side.ruleset.facts:
             if fact.id in where:
                 values = side.allowed(fact, where[fact.id])
-                told.append(side.wording.labelled_as(side.say(fact.label), values))
-        return "; ".join(told)
+                parts.append(side.wording.labelled_as(side.say(fact.label), values))
+        return "; ".join(parts)
 
     def _witness(self, region: Region) -> str:
         """Return what the region leaves open, if it leaves a choice or is not as usual."""
         shown = {}
         for fact in self.side.ruleset.facts:
             index = fact.domain.index(region.witness[fact.id]) or 0
-            told = region.where.get(fact.id)
-            if told.bit_count() > 1 if told else index:
+            allowed = region.where.get(fact.id)
+            if allowed.bit_count() > 1 if allowed else index:
                 shown[fact.id] = 1 << index
         return self.where(shown)
 

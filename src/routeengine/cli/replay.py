@@ -17,12 +17,12 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         record = Record.read(arguments.record)
         ruleset = None if arguments.rules is None else asked_for(arguments.rules, record)
-        found = replay(record, ruleset)
+        outcome = replay(record, ruleset)
     except RecordError as error:
         place = f"{arguments.record}: {error.path}" if error.path else arguments.record
         raise RecordError(plain(error.message), place) from None
-    print(words(arguments.record, found))
-    return 0 if found.same else 1
+    print(words(arguments.record, outcome))
+    return 0 if outcome.same else 1
 
 
 def asked_for(rules: str, record: Record) -> RuleSet | None:
@@ -46,15 +46,17 @@ def asked_for(rules: str, record: Record) -> RuleSet | None:
         raise
 
 
-def words(path: str, found: Replay) -> str:
+def words(path: str, outcome: Replay) -> str:
     """Return what came of it, a line for each difference and note."""
-    used = found.ruleset
+    used = outcome.ruleset
     by = "" if used is None else f" by {used.id} {used.version}"
-    head = f"{path}: the same, worked out again{by}" if found.same else f"{path}: not the same{by}"
+    head = (
+        f"{path}: the same, worked out again{by}" if outcome.same else f"{path}: not the same{by}"
+    )
     lines = [
         head,
-        *(f"  {difference}" for difference in found.differences),
-        *(f"  note: {note}" for note in found.notes),
+        *(f"  {difference}" for difference in outcome.differences),
+        *(f"  note: {note}" for note in outcome.notes),
     ]
     return "\n".join(plain(line) for line in lines)
 

@@ -47,7 +47,7 @@ class _Decided:
 
     def verdict(self, full: FullVerdict | None) -> Word:
         """Return the word of a leaf: its verdict is possible, or nothing is."""
-        return NOTHING if full is IMPOSSIBLE else POSSIBLE | self.fulls[full]
+        return NOTHING if full is None else POSSIBLE | self.fulls[full]  # None is IMPOSSIBLE
 
     def possible(self, word: Word) -> tuple[str, ...]:
         """Return what the decision can come to."""

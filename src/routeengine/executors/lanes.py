@@ -97,7 +97,7 @@ class LanesInspection:
     def _look_at(self, state: State) -> None:
         self.state = state
         self.may = self.compiled.cells.may(state)
-        self.masks = self.compiled.whole.masks(self.may)
+        self.whole = self.compiled.whole, self.compiled.whole.masks(self.may)
 
     # What is possible at all
 
@@ -127,7 +127,8 @@ class LanesInspection:
         """Return what the constraints of a coupling come to, or None if that is too large."""
         held = self.compiled.coupled[number]
         if held is not None:
-            return self.compiled.whole, held, self.masks
+            where, masks = self.whole
+            return where, held, masks
         where = Compilation(self.compiled, self.may, self.executor.residual_budget)
         held = where.held([number])
         if held is not None:
@@ -206,12 +207,9 @@ class LanesInspection:
     def part(self, name: str) -> Placed | None:
         """Return a decision's diagram, from the residual where the whole did not fit."""
         decided = self.compiled.decisions[name]
-        if decided is not None:
-            return self.compiled.whole, decided.root, self.masks
-        root = self.residual.decision(name)
-        if root is not None:
-            return self.residual, root, self.residual.masks(self.may)
-        return None
+        where, masks = self.residual if decided is None else self.whole
+        root = where.decision(name) if decided is None else decided.root
+        return None if root is None else (where, root, masks)
 
     def _winners(self, decision: Decision, seen: Collection[FullVerdict]) -> set[str]:
         """Return the rules that win on some completion, all of which give one of these verdicts.
@@ -221,36 +219,34 @@ class LanesInspection:
         name, outcomes = decision.id, {full.outcome for full in seen}
         # Where one outcome is certain, none but the rules that lead there can win.
         rules = [r.id for r in decision.rules if None in outcomes or target(r) in outcomes]
-        decided, where, masks = self.compiled.decisions[name], self.compiled.whole, self.masks
+        decided, (where, masks) = self.compiled.decisions[name], self.whole
         wins = None if decided is None else decided.wins
         if wins is None and not self._undetermined(name) and len(self.bounds.decision(name)) > 1:
-            where, masks = self.residual, self.residual.masks(self.may)
+            where, masks = self.residual
             wins = where.wins(name, rules)
         if wins is None:
             return {rule for full in self.bounds.decision(name) for rule in full.rules}
         return {rule for rule in rules if TRUE in where.diagram.reach(wins[rule], masks)}
 
     @cached_property
-    def residual(self) -> Compilation:
+    def residual(self) -> tuple[Compilation, list[int]]:
         """What this state leaves open, for parts that did not fit the budget."""
-        budget = self.executor.residual_budget
-        return Compilation(self.compiled, self.may, budget, self.bounds)
+        where = Compilation(self.compiled, self.may, self.executor.residual_budget, self.bounds)
+        return where, where.masks(self.may)
 
     @cached_property
     def bounds(self) -> Bounds:
         """Bounds, for parts that fit neither budget."""
         allowed = {fact: known.allowed for fact, known in self.state.items()}
-        return Bounds(self.compiled.bounding, allowed)
+        return Bounds(self.ruleset, self.compiled.ranks, allowed)
 
     # A closer look
 
     def truth(self, condition: Condition) -> Truth:
         """Return the truth of any condition of the rule set, also of a part of one."""
         part: Part | None = self.compiled.conditions.get(condition)
-        where, masks = self.compiled.whole, self.masks
-        if part is None:
-            where, masks = self.residual, self.residual.masks(self.may)
-            part = where.condition(condition)
+        where, masks = self.residual if part is None else self.whole
+        part = where.condition(condition) if part is None else part
         if part is None:
             return self.bounds.truth(condition)
         leaves = where.diagram.reach_within(part.held, part.root, masks)

@@ -93,7 +93,7 @@ class Questions:
         """Yield what each answer leads to, for each cell that the fact may be in."""
         cells, allowed = self._compiled.cells.of[fact], self._state[fact].allowed
         for cell, values in reached.items():
-            if keys := {full.key for full in values if full is not IMPOSSIBLE}:
+            if keys := {full.key for full in values if full is not None}:  # None is IMPOSSIBLE
                 yield Lead(cells[cell] & allowed, ordered_keys(self._decision, keys))
 
 

@@ -225,7 +225,6 @@ class ReferenceInspection:
         self.executor = executor
         self.conflicts = executor.conflicts(state)
         self.state = forget(self.ruleset, state, self.conflicts.union)
-        self.given = state
         self.completions = executor.completions(self.state)
 
     @property

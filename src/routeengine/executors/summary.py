@@ -53,7 +53,6 @@ def summarise(
             find_questions=find_questions,
             exact=exact,
         )
-    # From here on all completions say the same: the status of any of them is that of all.
     status = next(iter(seen)).status
     winning = () if status == "not_applicable" else won()
     rules = tuple([rule.id for rule in decision.rules if rule.id in winning])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from routeengine.bits import highest
 from routeengine.changes import can_act
-from routeengine.explanation.model import FactNode
+from routeengine.explanation.model import ConditionNode, FactNode
 from routeengine.explanation.parts import (
     ChangeNode,
     EvidenceNode,
@@ -18,28 +18,47 @@ from routeengine.explanation.parts import (
     ObservationNode,
 )
 from routeengine.explanation.phrases import Phrases
+from routeengine.explanation.sites import compared
 from routeengine.lazy import cached_property
 from routeengine.months import in_words
 from routeengine.observation import FactEvidence, Observation
 from routeengine.profile import Known, State, read_knowledge
-from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.domains import Value, spans
 from routeengine.ruleset.model import Fact
 from routeengine.truth import Truth
+
+MAX_VIEWS = 128
+"""What is known of a fact is kept for the next client, up to so many views of each fact."""
 
 
 @dataclass(frozen=True, slots=True)
 class FactSite:
     """One fact, whoever the client is.
 
-    `cells` are the values that no condition tells apart, each set as bits.
+    `cells` are the values that no condition tells apart, each set as bits. `comparisons` are the
+    conditions that compare the fact, each with the values that it allows. `views` keeps what was
+    made for other clients.
     """
 
     fact: Fact
     named: Named
+    phrases: Phrases
     cells: tuple[int, ...]
+    comparisons: Sequence[tuple[ConditionNode, int]]
     read_by: tuple[str, ...]
     coupled_with: tuple[str, ...]
+    views: dict[tuple[object, ...], FactView] = field(default_factory=dict)
+
+    def view(self, known: Known, values: int, clashing: bool) -> FactView:
+        """Return the fact as it is known, with the values that it still can have."""
+        key = (known.allowed, known.declined, known.conflicting, values, clashing)
+        view = self.views.get(key)
+        if view is None:
+            view = FactView(self, known, values, clashing)
+            if len(self.views) < MAX_VIEWS:
+                # Of two threads that keep one at once, both get what was kept first.
+                view = self.views.setdefault(key, view)
+        return view
 
 
 class Facts:
@@ -52,7 +71,6 @@ class Facts:
     def __init__(
         self,
         sites: Mapping[str, FactSite],
-        phrases: Phrases,
         state: State,
         values: Mapping[str, int],
         clashing: frozenset[str],
@@ -61,25 +79,28 @@ class Facts:
         self.values = values
         self.clashing = clashing
         self._views = {
-            fact: FactView(sites[fact], phrases, known, values[fact], fact in clashing)
+            fact: sites[fact].view(known, values[fact], fact in clashing)
             for fact, known in state.items()
         }
 
     def nodes(self, evidence: Mapping[str, FactEvidence]) -> dict[str, FactNode]:
         """Return every fact of the rule set, in declared order, with what a dossier holds on it."""
-        return {fact: view.node(evidence.get(fact)) for fact, view in self._views.items()}
+        nodes = {fact: view.node for fact, view in self._views.items()}
+        for fact, held in evidence.items():
+            view = self._views[fact]
+            nodes[fact] = replace(view.node, evidence=view.evidence(held))
+        return nodes
 
     def leaf(self, fact: str) -> LeafNode:
         """Return what was given of one fact."""
         return self._views[fact].given
 
-    def compared(self, condition: FactIs, truth: Truth) -> LeafNode:
-        """Return what is known of a fact, next to a comparison of which this is the truth."""
-        view, allowed = self._views[condition.fact], condition.allowed
-        given = view.known.allowed
-        # Given was that it may be both, so a constraint settles it.
-        settled = truth is not Truth.OPEN and given & allowed and given & ~allowed
-        return view.implied if settled else view.given
+    def comparisons(self) -> dict[str, ConditionNode]:
+        """Return the node of every comparison, by its id."""
+        nodes: dict[str, ConditionNode] = {}
+        for view in self._views.values():
+            nodes |= view.comparisons
+        return nodes
 
     def change(self, fact: str, value: Value) -> ChangeNode:
         """Say that a fact would have this value, or one of those that mean the same."""
@@ -87,20 +108,29 @@ class Facts:
 
 
 class FactView:
-    """What is known of one fact of one client."""
+    """What is known of one fact, whoever the client is: it is the same for all of whom it is."""
 
-    def __init__(
-        self, site: FactSite, phrases: Phrases, known: Known, values: int, clashing: bool
-    ) -> None:
+    def __init__(self, site: FactSite, known: Known, values: int, clashing: bool) -> None:
         self._site = site
-        self._phrases = phrases
-        self.known = known
+        self._known = known
         self._values = values
         self._clashing = clashing
 
+    @cached_property
+    def comparisons(self) -> dict[str, ConditionNode]:
+        """The nodes of the comparisons of the fact, by their ids."""
+        comparisons = self._site.comparisons
+        return {blank.id: self._comparison(blank, allowed) for blank, allowed in comparisons}
+
+    def _comparison(self, blank: ConditionNode, allowed: int) -> ConditionNode:
+        truth, given = compared(self._values, allowed), self._known.allowed
+        # If what was given leaves it open, it is a constraint that settles it.
+        settled = truth is not Truth.OPEN and given & allowed and given & ~allowed
+        return replace(blank, truth=truth, fact=self.implied if settled else self.given)
+
     def change(self, value: Value) -> ChangeNode:
         """Say that the fact would have this value, or one of those that mean the same."""
-        fact, phrases, allowed = self._site.fact, self._phrases, self.known.allowed
+        fact, phrases, allowed = self._site.fact, self._site.phrases, self._known.allowed
         index = fact.domain.index(value) or 0
         cell = next(cell for cell in self._site.cells if cell >> index & 1)
         answer = allowed.bit_count() > 1
@@ -118,21 +148,26 @@ class FactView:
     @cached_property
     def given(self) -> LeafNode:
         """What was given of the fact."""
-        return self._leaf(self._status)
+        return self._leaf(self._status(), self._known.allowed)
 
     @cached_property
     def implied(self) -> LeafNode:
         """What the constraints make of the fact."""
-        return self._leaf("implied")
+        return self._leaf("implied", self._values)
 
-    def _leaf(self, status: EvidenceStatus) -> LeafNode:
-        named = self._site.named
-        return LeafNode(named.id, named.label, status, self._words(status))
+    def _leaf(self, status: EvidenceStatus, bits: int) -> LeafNode:
+        named, phrases = self._site.named, self._site.phrases
+        if status == "unknown":
+            words = phrases.wording.unknown
+        elif status == "declined":
+            words = phrases.wording.declined
+        else:
+            words = phrases.values(self._site.fact, bits)
+        return LeafNode(named.id, named.label, status, words)
 
-    @property
     def _status(self) -> EvidenceStatus:
-        """How much is known of the fact, whatever a constraint adds."""
-        known = self.known
+        """Say how much is known of the fact, whatever a constraint adds."""
+        known = self._known
         if self._clashing:
             return "contradicted"
         if known.conflicting:
@@ -143,38 +178,30 @@ class FactView:
             return "declined"
         return "unknown" if known.allowed == self._site.fact.domain.full else "partial"
 
-    def _bits(self, status: EvidenceStatus) -> int:
-        return self._values if status == "implied" else self.known.allowed
-
-    def _words(self, status: EvidenceStatus) -> str:
-        wording = self._phrases.wording
-        if status in ("unknown", "declined"):
-            return wording.unknown if status == "unknown" else wording.declined
-        return self._phrases.values(self._site.fact, self._bits(status))
-
-    def node(self, evidence: FactEvidence | None) -> FactNode:
-        """Return the fact with all that is known of it."""
-        site, status, given = self._site, self._status, self.known.allowed
-        if status != "contradicted" and self._values != given and not self._values & ~given:
-            status = "implied"
-        bits = self._bits(status)
+    @cached_property
+    def node(self) -> FactNode:
+        """The fact with all that is known of it, but for what a dossier holds."""
+        site, leaf, bits = self._site, self.given, self._known.allowed
+        if leaf.status != "contradicted" and self._values != bits and not self._values & ~bits:
+            leaf, bits = self.implied, self._values
         ranges = runs(site.fact, bits)
         return FactNode(
             id=f"fact:{site.fact.id}",
             fact=site.fact.id,
             label=site.named.label,
-            status=status,
+            status=leaf.status,
+            words=leaf.words,
             value=ranges[0][0] if bits.bit_count() == 1 else None,
-            words=self._words(status),
             ranges=ranges,
             special_category=site.fact.special_category,
             possible_proxy=site.fact.possible_proxy,
             read_by=site.read_by,
             coupled_with=site.coupled_with,
-            evidence=None
-            if evidence is None
-            else evidence_node(site.fact, self._phrases, evidence),
         )
+
+    def evidence(self, held: FactEvidence) -> EvidenceNode:
+        """Return what a dossier holds on the fact."""
+        return evidence_node(self._site.fact, self._site.phrases, held)
 
 
 def runs(fact: Fact, bits: int) -> tuple[tuple[Value, Value], ...]:

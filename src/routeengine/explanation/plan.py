@@ -109,6 +109,8 @@ class Plan:
             fact.id: FactSite(
                 fact=fact,
                 named=Named(id=fact.id, label=say(fact.label)),
+                phrases=self.phrases,
+                comparisons=sites.comparisons[fact.id],
                 cells=cells[fact.id],
                 read_by=tuple(one for one, read in self.reads.items() if fact.id in read),
                 coupled_with=self.coupled_with[fact.id],

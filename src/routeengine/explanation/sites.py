@@ -127,6 +127,13 @@ def part_place(whole: str, kind: ConditionKind, number: int) -> str:
     return f"{whole}/not" if kind == "not" else f"{whole}/{number}"
 
 
+def compared(values: int, allowed: int) -> Truth:
+    """Return the truth of a comparison with the values, one at least, that its fact can have."""
+    if not values & allowed:
+        return Truth.FALSE
+    return Truth.OPEN if values & ~allowed else Truth.TRUE
+
+
 class Sites:
     """Lays out the conditions of one rule set; `criteria` are what its criteria rest on."""
 
@@ -141,6 +148,9 @@ class Sites:
         }
         self._numbers: dict[Condition, int] = {}
         self._shared: dict[CriterionIs, ConditionSite] = {}
+        self.comparisons: dict[str, list[tuple[ConditionNode, int]]] = {
+            fact.id: [] for fact in ruleset.facts
+        }
 
     def at(self, place: str, condition: Condition) -> ConditionSite:
         """Lay out a condition and all below it; criteria are followed to their definition.
@@ -166,7 +176,7 @@ class Sites:
             ]
         )
         low, high = _needed(condition, len(parts))
-        return ConditionSite(
+        site = ConditionSite(
             condition=condition,
             blank=blank,
             number=self._numbers.setdefault(condition, len(self._numbers)),
@@ -176,6 +186,9 @@ class Sites:
             high=high,
             independent=self._independent(parts),
         )
+        if isinstance(condition, FactIs):
+            self.comparisons[condition.fact].append((blank, condition.allowed))
+        return site
 
     def _blank(self, place: str, condition: Condition) -> ConditionNode:
         """Make the node of a condition, without a client."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from routeengine.executors.interface import Inspection
-from routeengine.explanation.sites import ConditionSite
+from routeengine.explanation.sites import ConditionSite, compared
 from routeengine.result import Verdict
 from routeengine.ruleset.conditions import FactIs, OutcomeIs, StatusIs
 from routeengine.truth import Truth
@@ -40,7 +40,7 @@ class ConditionTruths:
     def _find(self, site: ConditionSite) -> Truth:
         condition = site.condition
         if isinstance(condition, FactIs):
-            return compared(self._values, condition)
+            return compared(self._values[condition.fact], condition.allowed)
         if isinstance(condition, OutcomeIs | StatusIs):
             verdict = self._verdicts[condition.decision]
             # A contradiction is no answer on what is possible without the facts that clash.
@@ -55,17 +55,12 @@ def is_certain(site: ConditionSite, values: Mapping[str, int]) -> bool:
     """Say whether a condition is certain to hold by these values alone, and nothing else."""
 
     def of(site: ConditionSite) -> Truth:
-        if isinstance(site.condition, FactIs):
-            return compared(values, site.condition)
+        condition = site.condition
+        if isinstance(condition, FactIs):
+            return compared(values[condition.fact], condition.allowed)
         return site.settled([of(part) for part in site.parts]) or Truth.OPEN
 
     return of(site) is Truth.TRUE
-
-
-def compared(values: Mapping[str, int], condition: FactIs) -> Truth:
-    """Return the truth of a comparison with the values that its fact can have."""
-    left = values[condition.fact]
-    return Truth.of(bool(left & condition.allowed), bool(left & ~condition.allowed))
 
 
 def _meets(condition: OutcomeIs | StatusIs, key: str) -> bool:

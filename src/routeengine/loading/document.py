@@ -25,6 +25,7 @@ from routeengine.loading.shapes import (
     WORDS,
     Entry,
     Run,
+    Schema,
     Values,
     choice,
     either,
@@ -330,3 +331,20 @@ def build_ruleset(root: MappingNode, collector: Collector) -> RuleSet:
             collector.report(collector.place(flaw.path, key=flaw.key), flaw.message, flaw.hint)
     collector.raise_faults()
     return ruleset
+
+
+def json_schema() -> Schema:
+    """Return the JSON Schema of a rule file (2020-12), for editors.
+
+    A file of a folder need not hold every section, so that none is required. An
+    editor knows only the form; whether names lead anywhere is for the loader.
+    """
+    definitions: Schema = {}
+    document = Document.definition(definitions)
+    document.pop("required")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "routeengine rule file",
+        "$defs": dict(sorted(definitions.items())),
+        **document,
+    }

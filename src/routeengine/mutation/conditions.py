@@ -66,6 +66,7 @@ def _here(ruleset: RuleSet, condition: Condition) -> Iterator[Changed]:
                 words = f"`{one}` becomes `{other}` in `{written(ruleset, condition)}`"
                 yield Changed("joint", words, Any(parts) if one == "all" else All(parts))
         case AtLeast(count=count, parts=parts) | Exactly(count=count, parts=parts):
+            # Of three parts two are left: "at least three" of those would never hold.
             if count < len(parts):
                 yield from _without_parts(ruleset, condition, parts)
             yield from _counted(condition)

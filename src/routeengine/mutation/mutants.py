@@ -49,6 +49,7 @@ def mutants(ruleset: RuleSet) -> Iterator[Mutant]:
         where = f"{site.kind} `{site.part.id}`"
         if site.field == "applies_when":
             where += ", applies_when"
+        # Two ways to change a condition may come to the same one.
         seen = {site.condition}
         for one in changed(ruleset, site.condition):
             if one.condition not in seen:
@@ -91,8 +92,8 @@ def _without(decision: Decision, rule: Rule) -> Decision:
 def _inherited(one: Rule, gone: Rule) -> tuple[str, ...]:
     if gone.id not in one.outranks:
         return one.outranks
-    kept = dict.fromkeys((*one.outranks, *gone.outranks))
-    return tuple(name for name in kept if name != gone.id)
+    both = dict.fromkeys((*one.outranks, *gone.outranks))
+    return tuple(name for name in both if name != gone.id)
 
 
 def _targets(decision: Decision, rule: Rule) -> Iterator[tuple[Kind, str, Rule]]:

@@ -101,26 +101,27 @@ class _Trial:
 
     def fate_of(self, mutant: Mutant) -> Witness | Fate:
         """Return what becomes of a mutant; if it survives, on what it answers otherwise."""
+        # Most mutants are killed by a case in which all is known, and that takes no diagram.
         if self._noticed_at_once(mutant.ruleset):
             return "killed"
         comparison = MutantComparison(self.engine, self.comparison, mutant.ruleset)
-        found: Witness | Fate
+        fate: Witness | Fate
         try:
-            found = comparison.witness() or "equivalent"
+            fate = comparison.witness() or "equivalent"
         except BudgetError:
-            found = "undetermined"
-        if found == "equivalent":
-            return found
+            fate = "undetermined"
+        if fate == "equivalent":
+            return fate
         if not run_cases(comparison.engine, self.cases).passed:
             return "killed"
-        if found == "undetermined":
-            return found
+        if fate == "undetermined":
+            return fate
         # One profile can show what is wrong with many mutants: few new cases are needed.
         before = map(comparison.replayed, self.shown)
         known = next((witness for witness in before if witness is not None), None)
         if known is None:
-            self.shown.append(found.profile)
-        return known or found
+            self.shown.append(fate.profile)
+        return known or fate
 
     def _noticed_at_once(self, ruleset: RuleSet) -> bool:
         """Return whether a case of which all is known notices it: that needs no diagram."""

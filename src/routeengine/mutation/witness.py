@@ -24,7 +24,7 @@ from routeengine.result import Result, Status, Verdict
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import facts_of, facts_read
-from routeengine.symbolic.conflicts import Told, smallest_clashes
+from routeengine.symbolic.conflicts import CellSet, smallest_clashes
 from routeengine.symbolic.diagram import Node
 from routeengine.verification.comparison import Comparison, RuleSetPair
 
@@ -185,7 +185,7 @@ def _some(pair: RuleSetPair, fact: str, cells: int) -> Value | OneOf:
     return values[0] if len(values) == 1 else OneOf(values)
 
 
-def _clashes(pair: RuleSetPair, held: Node) -> list[Told]:
+def _clashes(pair: RuleSetPair, held: Node) -> list[CellSet]:
     clashes = smallest_clashes(pair.diagram, held, MAX_COMBINATIONS)
     if clashes is None:
         raise BudgetError("too much cannot stand together to be looked through")
@@ -217,20 +217,20 @@ def pasted(ruleset: RuleSet, survivors: Sequence[Survivor]) -> str:
 
 def seen_otherwise(witness: Witness) -> str:
     """Say in a few words what the rules answer on the profile, and what the mutant does."""
-    told = []
+    differences = []
     for decision, verdict in witness.old.verdicts.items():
-        one, other = _told(verdict), _told(witness.new.verdicts[decision])
+        one, other = _in_short(verdict), _in_short(witness.new.verdicts[decision])
         if one != other:
-            told.append(f"{decision} is {one}, and would be {other}")
-    if not told:
-        told = [
+            differences.append(f"{decision} is {one}, and would be {other}")
+    if not differences:
+        differences = [
             f"{name} is {_yaml(one)}, and would be {_yaml(two)}"
             for name, one, two in differing(witness.old, witness.new)
         ]
-    return "; ".join(told)
+    return "; ".join(differences)
 
 
-def _told(verdict: Verdict) -> str:
+def _in_short(verdict: Verdict) -> str:
     by = verdict.rule or " or ".join(verdict.rules) or verdict.reason
     return (verdict.outcome or verdict.status) + (f" by {by}" if by else "")
 

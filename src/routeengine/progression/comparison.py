@@ -35,7 +35,7 @@ class Classifier(Protocol):
 class FactChange:
     """A fact of which something else is known now; None is unknown.
 
-    `recorded` are the observations that it rests on now, where a dossier was given.
+    `recorded` are the observations that it rests on now, if a dossier was given.
     """
 
     fact: str
@@ -85,7 +85,7 @@ def compare(engine: Classifier, before: Result, after: Result) -> Change:
     `engine` is of the rule set of `after`. Where the results come from rule sets that
     differ in meaning, facts and decisions that only one of them has are left out.
 
-    Raises ProfileError where a profile does not fit the rule set at all.
+    Raises ProfileError if a profile does not fit the rule set at all.
     """
     moved = _moved(engine.ruleset, before, after)
     meanings = {one.meaning_sha256 for one in (before.ruleset, after.ruleset, engine.reference)}

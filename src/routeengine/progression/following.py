@@ -47,7 +47,7 @@ STATUSES: tuple[ProgressStatus, ...] = get_args(ProgressStatus)[:-1]
 class Moment:
     """A classification and its date.
 
-    `chosen` is the outcome that a person decided on, where that departs from the
+    `chosen` is the outcome that a person decided on, if that departs from the
     advice or the advice was review; it then counts instead of the advice.
     """
 
@@ -58,7 +58,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How one client stands now against then.
+    """How one client is doing now, compared with then.
 
     `months` are whole calendar months from `since` to `at`. `before` and `after` are the
     outcomes that then and now can be ("review" and "not_applicable" among them): one

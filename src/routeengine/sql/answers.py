@@ -27,13 +27,13 @@ T = TypeVar("T")
 FAULTY = -4
 CLASH = -3
 SEVERAL = -2
-"""What a row's answer may be besides one key, which is told by its number."""
+"""What a row's answer may be besides one key, which is given by its number."""
 
 Trait: TypeAlias = str | tuple[int, int]
 """Of rules that win: an outcome that one of them names, or a binary digit of one's number."""
 
 Case: TypeAlias = tuple[sql.Sql, sql.Value]
-"""A condition, and what a column holds where it is the first that is met."""
+"""A condition, and what a column holds if it is the first that is met."""
 
 
 class DecisionColumns:
@@ -43,7 +43,7 @@ class DecisionColumns:
     all completions lead to one leaf: the rules that lead there are numbered, and just one of them
     wins where each binary digit has one value. So of `r0`, `r1`, `r2`, which all lead to A, `r2`
     alone wins where digit 1 is 1 and never 0, and digit 0 is 0 and never 1. Which outcomes they
-    name counts where a person decides; where rules never overlap, the leaves tell that.
+    name counts where a person decides; where rules never overlap, the leaves say that.
 
     `place` is the number of the decision, `leaves` are what it can lead to, and `winning` has the
     rules that ever win. `wanted` has columns in which all bits are set where one of some rules can
@@ -95,7 +95,7 @@ class DecisionColumns:
             plan.define(name, sql.union(bits))
         cases: list[Case] = [(sql.known(ERROR), FAULTY)]
         if clash := conflicts.touching(reads):
-            # It is for a person, save where it does not apply whatever the facts in conflict are.
+            # It is for a person, unless it does not apply whatever the facts in conflict are.
             left = [self._outright(key) for key in self._number if key == NOT_APPLICABLE.key]
             cases.append((clash, sql.choose(left, CLASH)))
         cases += map(self._outright, self._number)
@@ -194,7 +194,7 @@ class Answers:
     """The plan of every decision and flag of a rule set.
 
     `sizes` has the number of nodes that each part takes. Raises BudgetError, which names the part,
-    where all together take more than `most_nodes`.
+    if all together take more than `most_nodes`.
     """
 
     def __init__(self, compiled: CompiledRuleSet, most_nodes: int) -> None:

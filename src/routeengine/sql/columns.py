@@ -90,7 +90,7 @@ class QueryPlan:
 class BitColumns(Generic[Thing]):
     """Things with a bit each, spread over as few columns of bits as they need.
 
-    What a row can reach stands so as bits: what completions have in common is a matter of "or".
+    What a row can reach is then bits, and what completions have in common is a matter of "or".
     """
 
     def __init__(self, name: str, things: Iterable[Thing]) -> None:
@@ -177,7 +177,7 @@ class DiagramColumns:
         depth: dict[Node, int] = {}
         for node in nodes:
             depth[node] = 1 + max([depth.get(kid, 0) for kid in kids[node]])
-            # What would be too deep stands alone.
+            # What would be too deep gets a column.
             if node in self._own or depth[node] >= MAX_DEPTH:
                 self._own.add(node)
                 depth[node] = 0

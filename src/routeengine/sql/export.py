@@ -59,8 +59,8 @@ def export_sql(
     schema. Every row has the engine's own answer. `most_nodes` limits the size of the statement.
 
     Raises UsageError for an unknown dialect or a name that does not fit it, BudgetError
-    where the rule set is too large to be written (it names the part), RuleSetError where its
-    constraints exclude every profile, and MissingExtraError where sqlglot is not installed.
+    if the rule set is too large to be written (it names the part), RuleSetError if its
+    constraints exclude every profile, and MissingExtraError if sqlglot is not installed.
     """
     if dialect not in DIALECTS:
         raise UsageError(f"`{dialect}` is no dialect that is written: use {', '.join(DIALECTS)}")
@@ -87,7 +87,7 @@ def _check_names(ruleset: RuleSet, dialect: str, names: Iterable[str]) -> None:
 
 
 def header(ruleset: RuleSet, dialect: str, table_name: str) -> Iterator[str]:
-    """Yield the lines of comment above the statement, each fit to stand in one line."""
+    """Yield the lines of comment above the statement, each fit for one line."""
     named = reference(ruleset)
     language = ruleset.languages[0]
     lines = [

@@ -26,7 +26,7 @@ Value: TypeAlias = Sql | bool | int | str | None
 """A piece of SQL, or a value that becomes one; None is NULL as a text."""
 
 MAX_LISTED = 8
-"""Numbers that are listed one by one; more than these are told as ranges."""
+"""Numbers that are listed one by one; more than these become ranges."""
 
 
 def column(name: str) -> Sql:

@@ -1,7 +1,7 @@
-"""What a row says: the cell that each fact is in, and which facts cannot stand together in it.
+"""What a row says: the cell that each fact is in, and which facts cannot be true together in it.
 
 A column holds a number per row: the cell that the fact is in, UNKNOWN where it is NULL, and
-OUTSIDE where it is no value of the fact.
+OUTSIDE where it is not a value of the fact.
 
 What clashes in a row is a monotone function of which of its facts are told (see
 `symbolic/conflicts.py`), and a fact is in a minimal conflict just where that function depends on
@@ -35,13 +35,13 @@ OUTSIDE = -2
 ERROR = "error"
 
 MAX_SPANS = 5_000
-"""Ranges of numbers that are told apart, of all facts together."""
+"""Ranges of numbers that are distinguished, of all facts together."""
 
 
 def read_table(ruleset: RuleSet, cells: Cells, plan: QueryPlan) -> dict[str, str]:
     """Plan the cell of every fact, and what is wrong with a row in the words of the engine.
 
-    Returns the column with the cell, per fact. Raises BudgetError where the facts have more ranges
+    Returns the column with the cell, per fact. Raises BudgetError if the facts have more ranges
     than a statement can hold.
     """
     written = sum(len(spans(cell)) for some in cells.of.values() for cell in some)
@@ -101,7 +101,7 @@ class Conflicts:
     def add(self, held: Node) -> None:
         """Plan what clashes by the constraints of one coupling.
 
-        Raises BudgetError where they are too many.
+        Raises BudgetError if they are too many.
         """
         sizes, order = self._whole.diagram.sizes, self._whole.order
         # Each fact can be told in each of its cells, and be picked in each of them.
@@ -127,7 +127,7 @@ class Conflicts:
         self.nodes += len(own.reachable(*roots.values()))
 
     def touching(self, facts: Iterable[str]) -> sql.Sql | None:
-        """Return "a minimal conflict has one of these facts"; None where none can have."""
+        """Return "a minimal conflict has one of these facts"; None if none can have."""
         found = [(words, words.bit.keys() & facts) for words in self._words]
         touched = [words.some(some) for words, some in found if some]
         return sql.either(touched) if touched else None

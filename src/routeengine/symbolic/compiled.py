@@ -5,14 +5,14 @@ INVARIANT: after `CompiledRuleSet` is built, nothing in it changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from routeengine.errors import Fault, RuleSetError
 from routeengine.ruleset.conditions import Any, Condition, CriterionIs, Not, walk
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import evaluation_order, facts_of
-from routeengine.symbolic.bounds import Bounding, Bounds
+from routeengine.symbolic.bounds import Bounds
 from routeengine.symbolic.compiler import Compiler
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.symbolic.layout import Layout
@@ -74,7 +74,7 @@ class Compilation:
 
     def masks(self, may: Mapping[str, int]) -> list[int]:
         """Return the cells that may be, per level of the diagram."""
-        return self.compiler.masks(may)
+        return [may[fact] for fact in self.order]
 
     def _root(self, build: Callable[[], Node], decision: str | None = None) -> Node | None:
         """Build something, or return None if it does not fit; `decision` names what is built."""
@@ -137,7 +137,6 @@ class CompiledRuleSet(Layout):
 
     def __init__(self, ruleset: RuleSet, budget: int = NODE_BUDGET) -> None:
         super().__init__(ruleset)
-        self.bounding = Bounding(ruleset, self.ranks)
         self.otherwise = {
             rule.id: Not(Any(tuple(r.when for r in d.rules if r.when is not None)))
             for d in ruleset.decisions
@@ -153,7 +152,10 @@ class CompiledRuleSet(Layout):
         # Flags and conditions after the decisions, with which they share nodes.
         flags = {one.id: one.when for one in ruleset.flags if one.when is not None}
         self.flags = {name: whole.within(when) for name, when in flags.items()}
-        self.conditions = {one: whole.condition(one) for one in self._parts()}
+        # Every condition that an explanation may ask about, each once.
+        asked = [part for condition in ruleset.conditions for part in walk(condition)]
+        asked += [*[CriterionIs(one.id) for one in ruleset.criteria], *self.otherwise.values()]
+        self.conditions = {one: whole.condition(one) for one in dict.fromkeys(asked)}
         parts = (self.decisions, self.flags, self.conditions)
         self.exact = None not in self.coupled and not any(None in some.values() for some in parts)
         whole.diagram.forget_steps()
@@ -162,12 +164,6 @@ class CompiledRuleSet(Layout):
         rules = [rule.id for rule in self.ruleset.decision[name].rules]
         root, wins = self.whole.decision(name), self.whole.wins(name, rules)
         return None if root is None or wins is None else Decided(root, wins)
-
-    def _parts(self) -> Iterator[Condition]:
-        """Yield every condition that an explanation may ask about, each once."""
-        seen = dict.fromkeys(part for whole in self.ruleset.conditions for part in walk(whole))
-        seen |= dict.fromkeys(CriterionIs(criterion.id) for criterion in self.ruleset.criteria)
-        yield from seen | dict.fromkeys(self.otherwise.values())
 
     def impossible(self, number: int) -> RuleSetError:
         """Return the error for constraints that exclude every profile."""

@@ -37,7 +37,7 @@ from routeengine.ruleset.settling import (
     target,
     verdict_to,
 )
-from routeengine.symbolic.bounds import Bounding, Bounds
+from routeengine.symbolic.bounds import Bounds
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
 from routeengine.symbolic.layout import Cells
 from routeengine.symbolic.workspace import Workspace
@@ -80,7 +80,7 @@ class Compiler(Workspace):
         self._ranks = {d.id: Ranks(d) for d in ruleset.decisions} if ranks is None else ranks
         if bounds is None:
             full = {fact.id: fact.domain.full for fact in ruleset.facts}
-            bounds = Bounds(Bounding(ruleset, self._ranks), full)
+            bounds = Bounds(ruleset, self._ranks, full)
         self._bounds = bounds
         self.cells = cells
         self.may = may
@@ -104,10 +104,6 @@ class Compiler(Workspace):
         del self.tables[1:]
         budget = self.diagram.budget
         return Compiler(ruleset, self.cells, self.order, self.may, budget, beside=self)
-
-    def masks(self, may: Mapping[str, int]) -> list[int]:
-        """Return the cells that may be, per level of the diagram."""
-        return [may[fact] for fact in self.order]
 
     def condition(self, condition: Condition) -> Node:
         """Return the diagram of a condition; its leaves are truth values."""
@@ -320,20 +316,20 @@ class Compiler(Workspace):
         def key(one: str) -> tuple[str, ...]:
             return "beaten", *next_above[one]
 
-        kept, todo = self.known, [rule]
-        kept["beaten",] = FALSE
+        known, todo = self.known, [rule]
+        known["beaten",] = FALSE
         while todo:
             one = todo[-1]
-            waiting = [other for other in next_above[one] if key(other) not in kept]
+            waiting = [other for other in next_above[one] if key(other) not in known]
             if waiting:
                 todo += waiting
             else:
                 todo.pop()
-                if key(one) not in kept:
+                if key(one) not in known:
                     parts = [self._applies(decision, other) for other in next_above[one]]
-                    parts += [kept[key(other)] for other in next_above[one]]
-                    kept[key(one)] = self.any_of(parts)
-        return kept[key(rule)]
+                    parts += [known[key(other)] for other in next_above[one]]
+                    known[key(one)] = self.any_of(parts)
+        return known[key(rule)]
 
     def any_of(self, nodes: Iterable[Node]) -> Node:
         """Return where one of these holds at least."""
@@ -342,7 +338,3 @@ class Compiler(Workspace):
     def conjunction(self, holds: Sequence[Condition]) -> Node:
         """Return the diagram of all the conditions together."""
         return self._join(holds, TRUE)
-
-    def adopt(self, other: Compiler, decisions: Iterable[str]) -> None:
-        """Take over decisions that mean the same in another rule set on the same diagram."""
-        self.known |= {("decision", name): other.decision(name) for name in decisions}

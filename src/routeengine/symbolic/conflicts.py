@@ -35,55 +35,55 @@ from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
 BUDGET = 20_000
 """Nodes for what clashes in one coupling, and as many again for its minimal sets."""
 
-Told: TypeAlias = frozenset[tuple[int, int]]
-"""A set of what is told: per variable its level, and the cell that tells of it."""
+CellSet: TypeAlias = frozenset[tuple[int, int]]
+"""What is known of some variables: per variable its level, and its cell."""
 
 
 def clash_of(
-    diagram: Diagram, held: Node, told: Sequence[Sequence[int]], budget: int = BUDGET
+    diagram: Diagram, held: Node, ways: Sequence[Sequence[int]], budget: int = BUDGET
 ) -> tuple[Diagram, Node]:
-    """Return "what is told cannot stand together", as a diagram of its own and its root.
+    """Return "what is known cannot stand together", as a diagram of its own and its root.
 
-    `held` is what must hold; its leaves are truth values. `told` has, per level, what there is
-    to tell of that variable, each the set of cells (as bits) in which it then may be. The new
-    variables have a cell for "nothing is told", and after it one for each of those.
+    `held` is what must hold; its leaves are truth values. `ways` has, per level, the ways in which
+    that variable may be known, each the set of cells (as bits) in which it then may be. The new
+    variables have a cell for "it is unknown", and after it one for each of those.
 
     Raises BudgetError if more than `budget` nodes are needed.
     """
-    own = Diagram([1 + len(ways) for ways in told], budget)
+    own = Diagram([1 + len(some) for some in ways], budget)
     clash = {FALSE: TRUE, TRUE: FALSE}
     for node in reversed(diagram.reachable(held)):
         kids = [clash[kid] for kid in diagram.kids[node]]
         if kids:
             level = diagram.level[node]
             # Unknown it may be in every cell, known in some: it clashes where all of those do.
-            some = [[kids[cell] for cell in numbers(way)] for way in told[level]]
+            some = [[kids[cell] for cell in numbers(way)] for way in ways[level]]
             all_of = [reduce(own.conjunction, one) for one in (kids, *some)]
             clash[node] = own.node(level, tuple(all_of))
     return own, clash[held]
 
 
 def minimal_sets(diagram: Diagram, root: Node) -> Node:
-    """Return the minimal sets of a monotone function: true if what is told is one of them.
+    """Return the minimal sets of a monotone function: true if what is known is one of them.
 
-    The function is one as `clash_of` returns: cell 0 of a variable tells nothing, and is true
-    nowhere that another cell is not. Both are in the same diagram. From below:
+    The function is one as `clash_of` returns: with cell 0 a variable is unknown, and it is
+    true nowhere that another cell is not. Both are in the same diagram. From below:
 
         a leaf  true: the set without anything; false: no set
-        a node  untold: the sets below "untold"; told: those below that are not enough untold
+        a node  unknown: the sets below "unknown"; known: those that are not enough if it is not
 
-    Example: for "x, or y and z" it goes from "z" (the set {z}) by "y and z" ({y, z}) to x. Told
-    it leaves the empty set, which untold is no solution: so {x} is minimal, and so is {y, z}.
+    Example: for "x, or y and z" it goes from "z" (the set {z}) by "y and z" ({y, z}) to x. With
+    x known the empty set is enough, and is not without it: so {x} is minimal, and so is {y, z}.
 
     Raises BudgetError if the diagram has no room for it.
     """
-    nothing = [TRUE]  # per level, from the lowest up: nothing is told from there on
+    nothing = [TRUE]  # per level, from the lowest up: all is unknown from there on
     for size in reversed(diagram.sizes):
         none = diagram.node(diagram.bottom - len(nothing), (nothing[-1], *[FALSE] * (size - 1)))
         nothing.append(none)
 
     def below(level: int, kid: Node) -> Node:
-        """Return the sets of a child; of the variables in between they tell nothing."""
+        """Return the sets of a child; the variables in between are unknown."""
         if kid == TRUE:
             return nothing[diagram.bottom - level - 1]
         sets = minimal[kid]
@@ -94,14 +94,14 @@ def minimal_sets(diagram: Diagram, root: Node) -> Node:
     minimal = {FALSE: FALSE}
     for node in reversed(diagram.reachable(root)):
         if diagram.kids[node]:
-            level, (untold, *told) = diagram.level[node], diagram.kids[node]
+            level, (unknown, *known) = diagram.level[node], diagram.kids[node]
             # A set that is enough without this fact is not minimal with it.
-            sets = [diagram.ite(untold, FALSE, below(level, kid)) for kid in told]
-            minimal[node] = diagram.node(level, (below(level, untold), *sets))
+            sets = [diagram.ite(unknown, FALSE, below(level, kid)) for kid in known]
+            minimal[node] = diagram.node(level, (below(level, unknown), *sets))
     return below(-1, root)
 
 
-def sets_in(diagram: Diagram, root: Node) -> Iterator[Told]:
+def sets_in(diagram: Diagram, root: Node) -> Iterator[CellSet]:
     """Yield each set of a family as `minimal_sets` returns it."""
     todo: list[tuple[Node, tuple[tuple[int, int], ...]]] = [(root, ())]
     while todo:
@@ -114,7 +114,7 @@ def sets_in(diagram: Diagram, root: Node) -> Iterator[Told]:
 
 def smallest_clashes(
     diagram: Diagram, held: Node, limit: int, budget: int = BUDGET
-) -> list[Told] | None:
+) -> list[CellSet] | None:
     """Return the smallest sets of cells that make `held` false whatever else is so.
 
     Each has per variable its level and its cell; the smallest come first. None where there are
@@ -128,7 +128,7 @@ def smallest_clashes(
         sets = list(islice(sets_in(own, minimal_sets(own, clash)), limit + 1))
     except BudgetError:
         return None
-    # The first cell of the new variables tells nothing.
+    # The first cell of the new variables is for what is unknown.
     found = [frozenset((level, cell - 1) for level, cell in one) for one in sets]
     found.sort(key=lambda clash: (len(clash), sorted(clash)))
     return found if len(found) <= limit else None
@@ -159,9 +159,9 @@ class Clash:
         self._order, self._budget = order, budget
         self._function: tuple[Diagram, Node] | None = None
         if held is not None:
-            told = [(known[fact],) if fact in known else () for fact in order]
+            ways = [(known[fact],) if fact in known else () for fact in order]
             with suppress(BudgetError):
-                self._function = clash_of(diagram, held, told, budget)
+                self._function = clash_of(diagram, held, ways, budget)
 
     @property
     def fits(self) -> bool:
@@ -225,15 +225,15 @@ class Clash:
         own, at = Diagram(diagram.sizes, 4 * len(diagram)), self._order.index(fact)
         top = diagram.copy([root], own)[root]
         apart, known = (own.fixed(top, at, 0), own.fixed(top, at, 1)), {at}
-        # Down to where they part for good, telling what is needed on the way.
+        # Down to where they part for good; what is needed on the way is known.
         while apart != (FALSE, TRUE):
             level = min(own.level[node] for node in apart)
-            untold, told = own.cofactors(level, *apart)
-            if untold[0] == untold[1] or (level < at and told[0] != told[1]):
-                apart = told
+            without, with_it = own.cofactors(level, *apart)
+            if without[0] == without[1] or (level < at and with_it[0] != with_it[1]):
+                apart = with_it
                 known.add(level)
             else:
-                apart = untold
+                apart = without
         # The last declared go first, so that of equal conflicts the first ones are named.
         for other in sorted(known, key=lambda level: self._bits[self._order[level]]):
             fewer = known - {other}
@@ -258,10 +258,10 @@ def _joined(
     for node in reversed(diagram.reachable(sets)):
         if not diagram.kids[node]:
             continue
-        level, (untold, *told) = diagram.level[node], diagram.kids[node]
+        level, (unknown, *known) = diagram.level[node], diagram.kids[node]
         for into, source in ((hit, every if level in bearing else hit), (every, every)):
-            some = [source[kid] + weights[level] for kid in told if kid in source]
-            some += [into[untold]] if untold in into else []
+            some = [source[kid] + weights[level] for kid in known if kid in source]
+            some += [into[unknown]] if unknown in into else []
             if some:
                 into[node] = reduce(join, some)
     return hit[sets]

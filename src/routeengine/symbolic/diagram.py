@@ -146,7 +146,7 @@ class Diagram:
             # As `cofactors`, whose call would take a quarter of the time of it all.
             left = kids[a] if level[a] == top else (a,) * self.sizes[top]
             right = kids[b] if level[b] == top else (b,) * self.sizes[top]
-            made, size = [], len(todo)
+            children, size = [], len(todo)
             for one in zip(left, right, strict=True):
                 # What has a shortcut is not worth remembering.
                 known = memo.get(one)
@@ -155,9 +155,9 @@ class Diagram:
                 if known is None:
                     todo.append(one)
                 else:
-                    made.append(known)
+                    children.append(known)
             if len(todo) == size:
-                memo[pair] = self.node(top, tuple(made))
+                memo[pair] = self.node(top, tuple(children))
         return memo[first, second]
 
     def ite(self, condition: Node, then: Node, otherwise: Node) -> Node:
@@ -185,29 +185,29 @@ class Diagram:
                     kids[h] if level[h] == top else (h,) * sizes[top],
                     strict=True,
                 )
-            made: list[Node] = []
+            children: list[Node] = []
             waiting: list[tuple[Node, Node, Node]] = []
             for triple in below:
                 f, g, h = triple
                 # What is plain at once is neither remembered nor counted as a step.
                 if f == TRUE or g == h:
-                    made.append(g)
+                    children.append(g)
                 elif f == FALSE:
-                    made.append(h)
+                    children.append(h)
                 elif g == TRUE and h == FALSE:
-                    made.append(f)
+                    children.append(f)
                 elif (known := memo.get(triple)) is not None:
-                    made.append(known)
+                    children.append(known)
                 else:
                     waiting.append(triple)
             if waiting:
                 todo += waiting
             elif todo:
-                memo[todo.pop()] = self.node(top, tuple(made))
+                memo[todo.pop()] = self.node(top, tuple(children))
                 if len(memo) > MAX_STEPS * self.budget:
                     raise BudgetError(f"more than {MAX_STEPS * self.budget} steps are needed")
             else:
-                return made[0]
+                return children[0]
 
     def conjunction(self, first: Node, second: Node) -> Node:
         """Return "both"; the leaves are truth values."""

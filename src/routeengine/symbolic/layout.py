@@ -71,13 +71,13 @@ def cells_told_apart(facts: Iterable[Fact], conditions: Iterable[Condition]) -> 
     """Work out the cells of these facts, where just these conditions tell values apart."""
     # Each set of values that a condition speaks of splits every cell that it cuts in two.
     cells = {fact.id: [fact.domain.full] for fact in facts}
-    told = {
+    comparisons = {
         (leaf.fact, leaf.allowed)
         for condition in conditions
         for leaf in walk(condition)
         if isinstance(leaf, FactIs)
     }
-    for fact, allowed in told:
+    for fact, allowed in comparisons:
         cells[fact] = [
             part
             for cell, inside in [(cell, cell & allowed) for cell in cells[fact]]
@@ -97,11 +97,11 @@ def laid_out(
     """
     every = [condition for ruleset in rulesets for condition in ruleset.conditions]
     cells = cells_told_apart(rulesets[0].facts, [*every, *asked])
-    told = [fact for fact, some in cells.of.items() if len(some) > 1]
+    several = [fact for fact, some in cells.of.items() if len(some) > 1]
     if not order:
-        order = order_by_structure(told, [group for one in rulesets for group in groups_of(one)])
-    kept = [fact for fact in order if fact in told]
-    return cells, tuple(dict.fromkeys([*kept, *told]))
+        order = order_by_structure(several, [group for one in rulesets for group in groups_of(one)])
+    first = [fact for fact in order if fact in several]
+    return cells, tuple(dict.fromkeys([*first, *several]))
 
 
 class Layout:

@@ -198,7 +198,7 @@ class Circuit:
         """Return the steps that work out these words, and no others."""
         needed = self._needed(outputs)
         inputs = [wire for wire in needed if wire in self._cells]
-        gate = {wire: made for wire in needed if (made := self._gates[wire]) is not None}
+        gate = {wire: gate for wire in needed if (gate := self._gates[wire]) is not None}
         # After the last gate that reads a word, its slot is free for another one.
         last = {}
         for wire, (_, left, right) in gate.items():
@@ -206,11 +206,11 @@ class Circuit:
         slot = {NOWHERE: 0, EVERYWHERE: 1} | {wire: n for n, wire in enumerate(inputs, 2)}
         slots = len(slot)
         # Inputs stay, for they are not copied, and outputs are what is wanted.
-        kept = {*outputs, *slot}
+        lasting = {*outputs, *slot}
         free: list[int] = []
         steps = []
         for wire, (both, left, right) in gate.items():
-            free += [slot[w] for w in {left, right} if last[w] == wire and w not in kept]
+            free += [slot[w] for w in {left, right} if last[w] == wire and w not in lasting]
             if not free:
                 free.append(slots)
                 slots += 1

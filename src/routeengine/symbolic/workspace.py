@@ -92,8 +92,8 @@ class Workspace:
         """
         if len(self.diagram) - size < WORTH_TRIMMING:
             return built
-        kept = [*built, *(node for known in self.tables for node in known.values())]
-        moved = self.diagram.trim(size, kept)
+        roots = [*built, *(node for known in self.tables for node in known.values())]
+        moved = self.diagram.trim(size, roots)
         for known in self.tables:
             known.update({name: moved.get(node, node) for name, node in known.items()})
         return tuple([moved.get(node, node) for node in built])

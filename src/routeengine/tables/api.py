@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 class TableTrace(Generic[T]):
-    """The verdicts of a table and what they stand on.
+    """The verdicts of a table, and what they rest on.
 
     `table` has the verdicts, as `Engine.classify_table` gives them. `truths` is a pyarrow
     table of a column `rule.ID` per rule and `criterion.ID` per criterion: true, false, or
@@ -45,7 +45,7 @@ class TableTrace(Generic[T]):
         return f"TableTrace({self.truths.num_rows} rows)"
 
     def profile(self, row: int) -> dict[str, Any]:
-        """Give what a row, counted from 0, says: fact -> what is known of it.
+        """Return what a row, counted from 0, says: fact -> what is known of it.
 
         Raises UsageError for a row that is not there or could not be used.
         """
@@ -139,7 +139,7 @@ def _as_one(column: pa.ChunkedArray) -> pa.Array:
 
 
 def _whole_chunks(part: pa.Table) -> list[pa.RecordBatch]:
-    """Make small chunks one: a program takes as long for a few rows as for thousands."""
+    """Join small chunks: a program takes as long for a few rows as for thousands."""
     try:
         whole = part.combine_chunks()
     except pa.ArrowException:  # dictionaries with nulls among their values cannot be joined
@@ -158,11 +158,11 @@ def classify_stream(
     """Classify batches as they are read, holding one at a time: a row out for every row in.
 
     `classifier` is an engine's `tables`, and `source` whatever has `__arrow_c_stream__`. As
-    `Engine.classify_table`, but whether a client id stands in two rows is not looked at: the
+    `Engine.classify_table`, but nobody checks whether a client id appears in two rows: the
     batches that are gone are not kept.
 
-    Raises CaseloadError for columns that are no fact, are refused or stand twice, and
-    UsageError for what is no stream of Arrow batches.
+    Raises CaseloadError for columns that are not facts, are refused or appear twice, and
+    UsageError for what is not a stream of Arrow batches.
     """
     if not hasattr(source, "__arrow_c_stream__"):
         raise UsageError("a stream must have `__arrow_c_stream__`: it is of Arrow batches")

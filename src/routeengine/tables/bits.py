@@ -110,8 +110,8 @@ def codes_of(planes: Sequence[Plane], into: NDArray[np.uint8]) -> None:
 
     `into` has 64 bytes per word of a plane, and may be a column of a wider array.
     """
-    # Eight rows at a time: their bits stand in one byte of each plane, and so in a square of 8 by 8
-    # bits. Turned over its diagonal, it has one byte per row. With four rows and four planes:
+    # Eight rows at a time: their bits are one byte of each plane, and so a square of 8 by 8 bits.
+    # Turned over its diagonal, it has one byte per row. With four rows and four planes:
     #
     #     plane 0    1 0 1 1             row 0    1 0 0 0
     #     plane 1    0 0 1 0      ->     row 1    0 0 1 0

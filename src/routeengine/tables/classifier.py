@@ -57,9 +57,9 @@ class TableClassifier:
     ) -> TableReading:
         """Get ready for tables with these columns; what is wrong with those is found here.
 
-        `columns` are those that come out, all of them where it is None; `error` always does.
+        `columns` are those that come out, all of them if it is None; `error` always does.
 
-        Raises CaseloadError that names every column that is no fact, is refused or
+        Raises CaseloadError that names every column that is not a fact, is refused or
         appears twice, with `named` as the name of the table; UsageError for a column that
         does not come out of any.
         """
@@ -151,7 +151,7 @@ class TableReading:
         return encoded
 
     def profile(self, table: pa.Table, row: int) -> Mapping[str, Any]:
-        """Return what a row says as a profile; FAULTY stands where it cannot be used."""
+        """Return what a row says as a profile; FAULTY where it cannot be used."""
         return {
             column.fact: column.knowledge(table.column(column.place)[row].as_py())
             for column in self._facts

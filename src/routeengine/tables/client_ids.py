@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from routeengine.caseload.columnar.ids import odd_ids
+from routeengine.caseload.arrow_text import odd_ids
 from routeengine.client_id import MISSING, parse_cell
 from routeengine.profile import CLIENT_ID
 

@@ -189,7 +189,7 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _texts(dictionary: pa.Array) -> list[object]:
-    """Return the distinct values; what is not text in UTF-8 is told as its bytes."""
+    """Return the distinct values; what is not text in UTF-8 is left as bytes."""
     large = pa.types.is_large_string(dictionary.type)
     raws = dictionary.cast(pa.large_binary() if large else pa.binary()).to_pylist()
     return [_decoded(raw) for raw in raws]

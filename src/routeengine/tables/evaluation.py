@@ -18,14 +18,7 @@ from routeengine.symbolic.program import Program
 from routeengine.tables.bits import WORD, Plane, plane_of, rows_of, sets_of, width_of
 from routeengine.tables.columns import EncodedBatch
 from routeengine.tables.fallback import Contradictions, Kind, Line, RowFallback
-from routeengine.tables.output import (
-    Codes,
-    DecisionColumns,
-    Lines,
-    SetCoder,
-    flags_kind,
-    lists_of,
-)
+from routeengine.tables.output import Codes, DecisionColumns, FlagColumn, lists_of
 from routeengine.tables.plan import ANSWERS, CLASHES, MISSING, POSSIBLE, TRACE, TablePlan
 from routeengine.truth import Truth
 
@@ -94,8 +87,7 @@ class Evaluator:
         )
         self.contradictions = Contradictions(executor.compiled)
         self.decisions = list(map(DecisionColumns, self.plan.queries))
-        self.flags = Lines([flags_kind(executor.ruleset)])
-        self.flag_coder = SetCoder(self._raised)
+        self.flags = FlagColumn(executor.ruleset, self.plan.flags)
         # To make a workspace takes as long as a run. INVARIANT: one is here just while nobody works
         # in it. One that an error keeps from coming back is made again.
         self._spaces: dict[tuple[int, bool], deque[Workspace]] = {}
@@ -113,17 +105,10 @@ class Evaluator:
         yield space
         spaces.append(space)
 
-    def _raised(self, lowered: int) -> int:
-        return self._flag_line([f for n, f in enumerate(self.plan.flags) if not lowered >> n & 1])
-
-    def _flag_line(self, raised: Sequence[str]) -> int:
-        """Return the code of the flags that are raised."""
-        return self.flags.number((" ".join(raised),))
-
     def _line(self, answer: Answer, missing: bool) -> Line:
         """Return what an answer reads like: flags, each decision, and what each misses."""
         verdicts = [answer.verdicts[one.decision.id] for one in self.decisions]
-        line = [self._flag_line(answer.flags)]
+        line = [self.flags.of(answer.flags)]
         line += [one.of(verdict) for one, verdict in zip(self.decisions, verdicts, strict=True)]
         for query, verdict in zip(self.plan.queries, verdicts, strict=True) if missing else ():
             line.append(sum(1 << query.facts.index(fact) for fact in verdict.missing))
@@ -131,7 +116,7 @@ class Evaluator:
 
 
 class Evaluation:
-    """Works out the answers of a batch, in the workspace that its planes stand in.
+    """Works out the answers of a batch, in the workspace that holds its planes.
 
     `verdicts` and `flags` have a code per row, and `missing` per decision the facts that
     are missing, as bits in bytes. `truths` has, per rule and criterion, the planes of where
@@ -183,10 +168,10 @@ class Evaluation:
             bits = list(islice(planes, len(one.query.fulls)))
             same = ~next(planes)
             bits += [plane & same for plane in islice(planes, len(one.query.groups))]
-            self.verdicts[number] = one.coder.codes([*bits, clashing[number]], batch.rows)
+            self.verdicts[number] = one.codes([*bits, clashing[number]], batch.rows)
         anywhere = self._joined(list(forgotten.values()))
         lowered = [plane | anywhere for plane in planes] or [anywhere]
-        self.flags = self._evaluator.flag_coder.codes(lowered, batch.rows)
+        self.flags = self._evaluator.flags.codes(lowered, batch.rows)
         return alone | self._fill_missing(clashing) if self._asks_missing else alone
 
     def _forget(self) -> tuple[dict[str, Plane], Plane]:
@@ -285,7 +270,7 @@ class Evaluation:
             yield "flags", self._evaluator.flags.arrays(self.flags)[0]
         for number, decision in enumerate(self._evaluator.decisions):
             some = [n for n, name in enumerate(decision.names) if name in wanted]
-            arrays = decision.lines.arrays(self.verdicts[number], some)
+            arrays = decision.arrays(self.verdicts[number], some)
             yield from zip((decision.names[n] for n in some), arrays, strict=True)
             if decision.missing in wanted:
                 facts = decision.query.facts

@@ -25,7 +25,7 @@ Kind: TypeAlias = int
 """What is known in a row: per fact its cells and whether it was declined, as bits."""
 
 Line: TypeAlias = tuple[int, ...]
-"""What stands in the columns of a row, as numbers."""
+"""The codes of a row, column by column."""
 
 
 class RowFallback:
@@ -68,7 +68,7 @@ class RowFallback:
 
 
 class Contradictions:
-    """Finds which facts cannot stand together in a row, where no lane program says it.
+    """Finds which facts cannot stand together in a row, if no lane program says it.
 
     That depends on the facts of one coupling of constraints alone, and those have few different
     cells: each combination of them is looked into once. All constraints must have fit.

@@ -1,6 +1,6 @@
 """The columns of a table of verdicts: from planes to a code per row, and from codes to words.
 
-They are those of a classified caseload file; texts are dictionary-encoded, for there are few
+They are those of a classified caseload file; texts are dictionary-encoded, as there are few
 different ones. What each answer reads like is worked out once, by the one definition of how
 verdicts are summed up; a row holds only its number:
 
@@ -40,10 +40,10 @@ from routeengine.tables.bits import (
 from routeengine.tables.plan import DecisionQuery
 
 FIELDS = COLUMN_FIELDS[:-1]
-"""The fields of a verdict that have a column, but for what is missing: that is told apart."""
+"""The fields of a verdict that have a column, but for what is missing: it is made differently."""
 
 Codes = NDArray[np.uint32]
-"""Per row the number of its answer; 0 where there is none."""
+"""Per row the number of its answer; 0 if there is none."""
 
 _NOT_SEEN = np.uint32(0xFFFFFFFF)
 
@@ -54,7 +54,7 @@ Faults = Mapping[int, Sequence[str]]
 def wanted_columns(
     ruleset: RuleSet, columns: Iterable[str] | None, *, missing: bool
 ) -> frozenset[str]:
-    """Say which columns come out. What is wrong with a row is always told.
+    """Say which columns come out. What is wrong with a row always does.
 
     Raises UsageError for a column that there is not.
     """
@@ -98,23 +98,40 @@ def _text_kind(values: int) -> pa.DictionaryType:
     return pa.dictionary(fits[0] if fits else pa.int32(), pa.string())
 
 
-class SetCoder:
-    """Numbers the sets of bits that rows have in some planes, always as many.
+class CodedColumns:
+    """Columns with few different answers: a code per row, and per code a text for each column.
 
-    `number` gives the code of a set, as the bits of an integer; hardly ever twice for one set.
+    `read` gives the texts of an answer from its bits. Code 0 says that there is no answer: every
+    text is None.
     """
 
-    def __init__(self, number: Callable[[int], int]) -> None:
-        self._number = cache(number)
+    def __init__(
+        self, kinds: Sequence[pa.DictionaryType], read: Callable[[int], tuple[str | None, ...]]
+    ) -> None:
+        self.kinds = tuple(kinds)
+        self._lock = Lock()
+        self._codes: dict[tuple[str | None, ...], int] = {}
+        self._lines: list[tuple[str | None, ...]] = []
+        self._code_of = cache(lambda bits: self.code(read(bits)))
         self._few: Codes | None = None
+        self.code((None,) * len(kinds))
+
+    def code(self, line: tuple[str | None, ...]) -> int:
+        """Return the code of an answer, from its texts."""
+        with self._lock:
+            code = self._codes.get(line)
+            if code is None:
+                code = self._codes[line] = len(self._lines)
+                self._lines.append(line)
+            return code
 
     def codes(self, planes: Sequence[Plane], rows: int) -> Codes:
-        """Return a code for each row."""
+        """Return a code for each row, from its bits in some planes: always as many."""
         width = width_of(len(planes))
         sets = sets_of(planes, width, rows)
         if width > 2:
             kinds, which = kinds_of(sets)
-            return np.array(list(map(self._number, kinds)), np.uint32).take(which)
+            return np.array(list(map(self._code_of, kinds)), np.uint32).take(which)
         # Sets of up to 16 bits are looked up in a table, which is several times as fast.
         few, words = self._few, sets.view(np.dtype(f"<u{width}")).ravel()
         if few is None:
@@ -122,32 +139,9 @@ class SetCoder:
         codes = few.take(words)
         if (new := codes == _NOT_SEEN).any():
             for bits in np.unique(words[new]).tolist():
-                few[bits] = self._number(bits)
+                few[bits] = self._code_of(bits)
             codes = few.take(words)
         return codes
-
-
-class Lines:
-    """The different answers of one decision, or of the flags: a text per column each.
-
-    Line 0 says that there is no answer: every text is None.
-    """
-
-    def __init__(self, kinds: Sequence[pa.DictionaryType]) -> None:
-        self.kinds = tuple(kinds)
-        self._lock = Lock()
-        self._numbers: dict[tuple[str | None, ...], int] = {}
-        self._lines: list[tuple[str | None, ...]] = []
-        self.number((None,) * len(kinds))
-
-    def number(self, line: tuple[str | None, ...]) -> int:
-        """Return the code of a line."""
-        with self._lock:
-            code = self._numbers.get(line)
-            if code is None:
-                code = self._numbers[line] = len(self._lines)
-                self._lines.append(line)
-            return code
 
     def arrays(self, codes: Codes, wanted: Collection[int] = (0,)) -> list[pa.DictionaryArray]:
         """Return the wanted columns, by number, for the rows that have these codes.
@@ -182,32 +176,46 @@ def _column(
     validity = None
     if None in texts.values():
         validity = pa.py_buffer(np.packbits(places >= 0, bitorder="little"))
-        places = np.maximum(places, 0)  # what stands under a null is place 0
+        places = np.maximum(places, 0)  # under a null the place is 0
     buffers = [validity, pa.py_buffer(places)]
     return pa.DictionaryArray.from_buffers(kind, len(codes), buffers, pa.array(words, pa.string()))
 
 
-class DecisionColumns:
+class DecisionColumns(CodedColumns):
     """The columns of one decision: what its verdicts read like."""
 
     def __init__(self, query: DecisionQuery) -> None:
+        super().__init__(decision_kinds(query.decision), self._read)
         self.query = query
         self.decision = query.decision
         self.names = [column_of(self.decision.id, field) for field in FIELDS]
         self.missing = column_of(self.decision.id, "missing")
-        self.lines = Lines(decision_kinds(self.decision))
-        self.coder = SetCoder(self._code)
 
-    def _code(self, bits: int) -> int:
-        """Return the code of the bits of a row; the highest says that facts it reads clash."""
+    def _read(self, bits: int) -> tuple[str | None, ...]:
+        """Read the bits of a row; the highest says that facts which the decision reads clash."""
         seen, winners = self.query.read(bits)
         if bits >> self.query.size and seen != [NOT_APPLICABLE]:
-            return self.of(contradiction(self.decision, ()))
-        return self.of(summarise(self.decision, seen, winners=lambda: winners))
+            return texts_of(contradiction(self.decision, ()), FIELDS)
+        return texts_of(summarise(self.decision, seen, winners=lambda: winners), FIELDS)
 
     def of(self, verdict: Verdict) -> int:
         """Return the code of a verdict."""
-        return self.lines.number(texts_of(verdict, FIELDS))
+        return self.code(texts_of(verdict, FIELDS))
+
+
+class FlagColumn(CodedColumns):
+    """The column of these flags. The bits of a row say which of them are not raised."""
+
+    def __init__(self, ruleset: RuleSet, flags: Sequence[str]) -> None:
+        super().__init__([flags_kind(ruleset)], self._read)
+        self._flags = flags
+
+    def _read(self, bits: int) -> tuple[str]:
+        return (" ".join(flag for n, flag in enumerate(self._flags) if not bits >> n & 1),)
+
+    def of(self, raised: Iterable[str]) -> int:
+        """Return the code of the flags that are raised."""
+        return self.code((" ".join(raised),))
 
 
 def constant(text: str, rows: int) -> pa.DictionaryArray:

@@ -42,7 +42,7 @@ class DecisionQuery:
 
     A row's bits are, the first lowest: which of the verdicts `fulls` it reaches; and, where these
     are the same, in which of the `groups` of rules one can win. Which rules can win follows from
-    that as closely as it is told: whether it is one, and which; and what all of them name.
+    that as closely as a verdict says: whether it is one, and which; and what all of them name.
     """
 
     decision: Decision
@@ -73,7 +73,7 @@ class DecisionQuery:
 class TablePlan:
     """The lane programs for the rows of a table.
 
-    The outputs of `POSSIBLE` are, per coupling of constraints, where its facts can stand together;
+    The outputs of `POSSIBLE` are, per coupling of constraints, where its facts can be so together;
     `coupled` has those facts, and whether `CLASHES` tells of them. Its outputs are, per fact of
     `clashing`, where that is in a minimal conflict: as far as each fact is known with one cell or
     not at all. It runs over what is told of them: nothing, or just one cell. A fact is in a minimal
@@ -86,8 +86,7 @@ class TablePlan:
     Those of `MISSING` are, per decision, the planes of its `single` facts, and the rows that
     have to be looked at alone to say what is missing.
 
-    `whole` is False where a part of the rule set did not fit its budget: then every row
-    goes alone.
+    `whole` is False if a part of the rule set did not fit its budget: then every row goes alone.
     """
 
     def __init__(self, executor: LanesExecutor) -> None:
@@ -116,7 +115,7 @@ class TablePlan:
     def trace(self) -> Program | None:
         """The program of where each rule and criterion can be true, and where false.
 
-        None where one of them did not fit its budget: then every row is looked at alone.
+        None if one of them did not fit its budget: then every row is looked at alone.
         """
         parts = [self.compiled.conditions[when] for when in self.traced.values()]
         if not self.whole or None in parts:
@@ -219,7 +218,7 @@ def _groups(decision: Decision, overlap: bool) -> Iterator[frozenset[str]]:
     """Yield groups of rules that tell who wins, by those of which a rule does.
 
     Where a target has several rules, each has as many groups, and no two the same ones: so one that
-    wins alone is told by its groups, and no two together look like one (E. Sperner, 1928: eight
+    wins alone is known by its groups, and no two together look like one (E. Sperner, 1928: eight
     groups are enough for seventy rules). Where they can overlap, those that name an outcome are a
     group: so rules all of whose groups have a winner name what the winners name.
     """

@@ -18,10 +18,10 @@ from routeengine.errors import UsageError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import Declined, Knowledge, encode_knowledge, read_profile
 from routeengine.result import Result, Verdict
-from routeengine.ruleset.conditions import Condition, children, with_children
 from routeengine.ruleset.domains import Value
-from routeengine.ruleset.model import Rule, RuleSet
+from routeengine.ruleset.model import Decision, Rule, RuleSet
 from routeengine.ruleset.reading import couplings, facts_named, facts_read
+from routeengine.verification.alignment import rebuilt
 
 Given: TypeAlias = Mapping[str, Any]
 
@@ -220,38 +220,24 @@ def _lanes(engine: Engine) -> LanesExecutor:
 # Another order
 
 
+_UNORDERED: Mapping[type, tuple[str, ...]] = {
+    RuleSet: ("criteria", "decisions", "constraints", "flags"),
+    Decision: ("rules",),
+    Rule: ("outranks",),
+}
+"""Fields whose order says nothing. Facts, values and outcomes are reported in their order."""
+
+
 @lru_cache(maxsize=8)
 def _turned_round(engine: Engine) -> Engine:
     """Return an engine of the same rules, written from the last to the first."""
-    # Facts, values, decisions and outcomes stay: their order is what verdicts are reported in.
-    ruleset = engine.ruleset
-    return Engine(
-        replace(
-            ruleset,
-            criteria=tuple(
-                replace(one, when=_reversed(one.when)) for one in reversed(ruleset.criteria)
-            ),
-            decisions=tuple(
-                replace(one, rules=tuple(map(_rule_reversed, reversed(one.rules))))
-                for one in reversed(ruleset.decisions)
-            ),
-            constraints=tuple(
-                replace(one, forbids=_reversed(one.forbids))
-                for one in reversed(ruleset.constraints)
-            ),
-            flags=tuple(reversed(ruleset.flags)),
-        )
-    )
+    return Engine(rebuilt(engine.ruleset, _reversed))
 
 
-def _rule_reversed(rule: Rule) -> Rule:
-    when = None if rule.when is None else _reversed(rule.when)
-    return replace(rule, when=when, outranks=rule.outranks[::-1])
-
-
-def _reversed(condition: Condition) -> Condition:
-    parts = tuple(map(_reversed, reversed(children(condition))))
-    return with_children(condition, parts) if parts else condition
+def _reversed(part: Any) -> Any:
+    # Of conditions it is their parts.
+    names = _UNORDERED.get(type(part), ("parts",) if hasattr(part, "parts") else ())
+    return replace(part, **{name: getattr(part, name)[::-1] for name in names})
 
 
 def _without_order(verdict: Verdict) -> tuple[object, ...]:
@@ -273,7 +259,7 @@ def broken(law: str, engine: Engine, result: Result, flaw: str) -> NoReturn:
     """Raise the error of a broken law, with the profile and what the rules say of it."""
     facts = "\n".join(f"  {fact}: {_shown(value)}" for fact, value in result.profile.items())
     __tracebackhide__ = True  # the message says it all
-    lang = min(engine.ruleset.languages, key=lambda language: language != "en")
+    lang = engine.ruleset.authors_language
     explained = engine.explain(result, lang).to_text()
     raise BrokenLawError(
         f"{law}: {flaw}\n\nOn this made profile:\n{facts or '  (nothing is known)'}\n\n"

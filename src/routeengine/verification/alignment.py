@@ -165,6 +165,7 @@ def _twins(old: RuleSet, new: RuleSet, renamed: Mapping[str, str]) -> dict[str, 
     for fact in new.facts:
         if fact.id not in twins:
             near = [one for one in left if _same_name(one, fact)]
+            # Two facts that both have the name as an alias are no reason to take either.
             back = [one for one in new.facts if near and _same_name(near[0], one)]
             if len(near) == 1 and len(back) == 1:
                 twins[fact.id] = near[0]
@@ -204,6 +205,8 @@ def _numbering(own: Domain, common: Domain) -> Callable[[int], int]:
     if isinstance(own, IntegerDomain) and isinstance(common, IntegerDomain):
         shift = own.minimum - common.minimum
         return lambda bits: bits << shift
+    # Of (none, small, large) the values none and large go to places 0 and 3 of a wider domain
+    # (none, tiny, small, large): the set 0b101 becomes 0b1001.
     places = [common.index(value) or 0 for value in own.values]
     return lambda bits: sum(1 << place for n, place in enumerate(places) if bits >> n & 1)
 
@@ -245,17 +248,17 @@ def renamed(ruleset: RuleSet, names: Names) -> RuleSet:
     """Return the rules of a rule set in these names; its facts stay for the caller to set."""
     parts = ("constraints", "criteria", "decisions", "flags")
     change = partial(_renamed, names)
-    other: dict[str, Any] = {name: _rebuilt(getattr(ruleset, name), change) for name in parts}
+    other: dict[str, Any] = {name: rebuilt(getattr(ruleset, name), change) for name in parts}
     return replace(ruleset, **other, expectations=(), acceptances=())
 
 
-def _rebuilt(part: Any, change: Callable[[object], object]) -> Any:
+def rebuilt(part: Any, change: Callable[[object], object]) -> Any:
     """Return a part of a rule set with all that it is made of changed, from the inside out."""
     if isinstance(part, tuple):
-        return tuple(_rebuilt(one, change) for one in part)
+        return tuple(rebuilt(one, change) for one in part)
     if not is_dataclass(part) or isinstance(part, type):
         return part
-    inside = {one.name: _rebuilt(getattr(part, one.name), change) for one in fields(part)}
+    inside = {one.name: rebuilt(getattr(part, one.name), change) for one in fields(part)}
     return change(replace(part, **inside))
 
 

@@ -39,6 +39,7 @@ class Analysis(ProfileSpace):
         self.compiler = self.whole.compiler
         super().__init__(self.compiler)
         self._order = evaluation_order(ruleset)
+        # Without these nothing can be said of any profile, so here BudgetError is not caught.
         self.coupled = [
             needed(self.whole.held([number])) for number in range(len(self.layout.couplings))
         ]
@@ -126,6 +127,7 @@ class Analysis(ProfileSpace):
         """
 
         def made() -> Regions:
+            # The nodes of a function that is not kept are gone by now, so it is built again.
             function = build()
 
             def change(value: object) -> bool | None:

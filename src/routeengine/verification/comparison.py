@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import eq
 from typing import Literal, TypeAlias
 
 from routeengine.errors import BudgetError, UsageError
@@ -102,8 +103,6 @@ class RuleSetPair(ProfileSpace):
         self.rules = rules
         self.couplings = tuple(self._coupling(*one) for one in coupled(self.rulesets))
         self._unchanged = _unchanged(*self.rulesets)
-        # If this does not fit, each decision is tried by itself, and said to be too large.
-        after.within_budget(lambda: after.adopt(before, self._unchanged))
 
     def _coupling(self, facts: set[str], holds: Sequence[Sequence[Not]]) -> PairedCoupling:
         old, new = (side.conjunction(some) for side, some in zip(self.sides, holds, strict=True))
@@ -132,11 +131,12 @@ class RuleSetPair(ProfileSpace):
         diagram = self.diagram
         before, after = (side.decision(name) for side in self.sides)
         root = self._different(before, after)
+        # Where both overlap the leaves are equal, and yet one may name A or B and the other A or C.
         moved = self._moved(name, before, after)
         if moved != FALSE:
-            told = diagram.relabel("differs", differs, root)
+            different = diagram.relabel("differs", differs, root)
             both = diagram.relabel("both", lambda full: (full, full), before)
-            root = diagram.ite(diagram.ite(told, FALSE, moved), both, root)
+            root = diagram.ite(diagram.ite(different, FALSE, moved), both, root)
         reads = [facts_read(ruleset, name) for ruleset in self.rulesets]
         return self._constrained(reads[0] | reads[1], root)
 
@@ -146,7 +146,9 @@ class RuleSetPair(ProfileSpace):
         Or other winning rules, if that is asked. It may hold elsewhere too.
         """
         diagram, moved = self.diagram, []
-        overlap = diagram.conjunction(*(self._overlapping(root) for root in (before, after)))
+        overlap = diagram.conjunction(
+            *(diagram.relabel("overlap", partial(eq, OVERLAP), root) for root in (before, after))
+        )
         if overlap != FALSE:
             old, new = (side.naming(name) for side in self.sides)
             for outcome in old.keys() | new.keys():
@@ -161,9 +163,6 @@ class RuleSetPair(ProfileSpace):
             moved += [self._just_one(*(some.get(rule, FALSE) for some in wins)) for rule in rules]
         return self.sides[1].any_of(moved)
 
-    def _overlapping(self, root: Node) -> Node:
-        return self.diagram.relabel("overlapping", lambda full: full == OVERLAP, root)
-
     def _just_one(self, one: Node, other: Node) -> Node:
         return self.diagram.ite(one, self.diagram.negation(other), other)
 
@@ -175,11 +174,11 @@ class RuleSetPair(ProfileSpace):
     def _different(self, before: Node, after: Node) -> Node:
         """Compile where two functions differ: what it was and what it is; SAME elsewhere."""
 
-        def told(old: Statement, new: Statement) -> Hashable:
+        def leaf(old: Statement, new: Statement) -> Hashable:
             return SAME if old == new else (old, new)
 
         return self.diagram.combine(
-            "told", told, before, after, lambda old, new: FALSE if old == new else None
+            "different", leaf, before, after, lambda old, new: FALSE if old == new else None
         )
 
     def _constrained(self, facts: frozenset[str], root: Node) -> Constrained:
@@ -286,8 +285,11 @@ class Comparison:
         """Return a compiler whose cells are fine enough for both, with room for more nodes."""
         own = self._compiler
         cells = cells_told_apart(self.ruleset.facts, self.ruleset.conditions + other.conditions)
+        # A bound that the other moved by one splits a cell: then nothing that is compiled will do.
         if cells.of != own.cells.of:
             return compiler_of([self.ruleset, other], own.order, self._budget)
+        # What earlier comparisons left behind is still in the diagram: past a quarter of the budget
+        # it pays to start afresh.
         if len(own.diagram) > self._budget // 4:
             self._compiler = compiler_of([self.ruleset], own.order, self._budget)
         return self._compiler
@@ -296,18 +298,18 @@ class Comparison:
         """Return a smallest ordinary profile on which they differ, or None: they mean the same.
 
         Decisions are looked at first, in their order, then flags, then what is possible.
-        Raises BudgetError if that cannot be told within the budget.
+        Raises BudgetError if that cannot be determined within the budget.
         """
         pair = self.pair(other)
-        untold = []
+        undetermined = []
         for kind, name, compare in pair.compared():
-            found = pair.sides[1].within_budget(partial(pair.differing, kind, name, compare))
-            if found:
-                return found
-            if found is None:
-                untold.append(f"{kind} `{name}`" if name else "what is possible")
-        if untold:
-            raise BudgetError(f"too large to be compared: {', '.join(dict.fromkeys(untold))}")
+            difference = pair.sides[1].within_budget(partial(pair.differing, kind, name, compare))
+            if difference:
+                return difference
+            if difference is None:
+                undetermined.append(f"{kind} `{name}`" if name else "what is possible")
+        if undetermined:
+            raise BudgetError(f"too large to be compared: {', '.join(dict.fromkeys(undetermined))}")
         return None
 
 
@@ -316,7 +318,7 @@ def first_difference(old: RuleSet, new: RuleSet, *, rules: bool = False) -> Diff
 
     None is a proof that they mean the same on every full profile. Both have to name the
     same facts, decisions and flags (UsageError). `rules` asks that the same rules win.
-    Raises BudgetError if it cannot be told. To compare one with many, use `Comparison`.
+    Raises BudgetError if it cannot be determined. To compare one with many, use `Comparison`.
     """
     return Comparison(old, rules=rules).first_difference(new)
 
@@ -333,7 +335,8 @@ def _refuse_other_names(old: RuleSet, new: RuleSet) -> None:
 
 
 def _unchanged(old: RuleSet, new: RuleSet) -> list[str]:
-    """Return the decisions that are alike down to their conditions: they need no second look."""
+    """Return the decisions that are alike down to their conditions: none has to be compiled."""
+    # Which criteria a condition uses is not looked into: if any differs, all is compared.
     if old.criteria != new.criteria:
         return []
     alike: list[str] = []

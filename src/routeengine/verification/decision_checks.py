@@ -61,6 +61,8 @@ def gaps(rules: Analysis) -> Iterator[Finding]:
         earlier = {name: one for name, one in first.items() if name in reads[decision.id]}
         causes = rules.compiler.scratch(partial(_causes, rules, function, earlier)) or []
         yield _gap(rules, decision, function, causes)
+        # A gap that follows from another one is never named as a cause: that would lead in steps
+        # to where it has to be mended.
         if not causes:
             first[decision.id] = function
 
@@ -216,22 +218,18 @@ def _decided_early(rules: Analysis, decision: Decision, earlier: Decision) -> li
 def _early(rules: Analysis, decision: Decision, earlier: Decision) -> Node:
     """Compile where the one is decided and the other under review, and may yet change it."""
     diagram, compiler = rules.diagram, rules.compiler
-    any_of, both = compiler.any_of, diagram.conjunction
-    decided = compiler.decision(decision.id)
-    review = diagram.relabel("review", _under_review, compiler.decision(earlier.id))
+    decided, other = compiler.decision(decision.id), compiler.decision(earlier.id)
+    review = diagram.relabel("review", lambda full: full.status == "review", other)
     naming = compiler.naming(earlier.id)
-    unnamed = diagram.negation(any_of(naming.values()))
+    # If nothing is named, as in a gap, whoever settles it may choose any outcome.
+    unnamed = diagram.negation(compiler.any_of(naming.values()))
     parts = []
     for outcome, named in naming.items():
         settled = with_part(rules.ruleset, earlier, _settled(earlier, outcome))
         chosen = compiler.beside(settled).decision(decision.id)
         otherwise = diagram.combine("decided otherwise", _otherwise, decided, chosen)
-        parts.append(both(any_of([named, unnamed]), otherwise))
-    return both(review, any_of(parts))
-
-
-def _under_review(full: FullVerdict) -> bool:
-    return full.status == "review"
+        parts.append(diagram.conjunction(compiler.any_of([named, unnamed]), otherwise))
+    return diagram.conjunction(review, compiler.any_of(parts))
 
 
 def _otherwise(now: FullVerdict, then: FullVerdict) -> bool:

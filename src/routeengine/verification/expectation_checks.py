@@ -133,17 +133,18 @@ class _OfChange(_Proof):
     def prove(self) -> Finding | Kept:
         rules = self.rules
         moves = [self._move(*step) for step in self._steps()]
-        told = sum((one.fine + one.broken for one in moves), NOTHING)
+        total = sum((one.fine + one.broken for one in moves), NOTHING)
         if not moves:
             return self.idle(f"no condition tells the values of `{self.fact.id}` apart")
-        if not told:
+        if not total:
             return self.idle("no such change is possible where its condition holds")
         broken = [one for one in moves if one.broken]
         if not broken:
-            return Kept(self.expectation.id, told)
+            return Kept(self.expectation.id, total)
         covers = sum((one.broken for one in broken), NOTHING)
         look = rules.regions(partial(self._starts, broken), _is_true, self._shows, covers)
         ways = [(rules.nearest(one.function, _is_true), one) for one in broken]
+        # The most ordinary of all; of several the one from and to the lowest cells.
         path, move = min(
             ((path, one) for path, one in ways if path is not None),
             key=lambda way: (way[0].cost, way[1].cells),
@@ -188,6 +189,7 @@ class _OfChange(_Proof):
         return _Move(cells, values, function, fine, broken)
 
     def _compared(self, old: object, new: object) -> bool | str | None:
+        # A change from or to what cannot be is no change of anybody.
         if old is IMPOSSIBLE or new is IMPOSSIBLE:
             return IMPOSSIBLE
         if isinstance(old, FullVerdict) and isinstance(new, FullVerdict):
@@ -225,6 +227,7 @@ class _OfChange(_Proof):
         answers: list[FullVerdict] = []
 
         def shows(profile: FullProfile) -> bool:
+            # The first time there is nothing to compare with: what counts is the pair.
             answers.append(profile.verdicts[self.decision])
             return self._shows(profile) and (len(answers) == 1 or self._unexpected(*answers))
 

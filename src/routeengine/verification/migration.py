@@ -25,7 +25,7 @@ STATUSES = ("review", "insufficient", "not_applicable", UNUSABLE)
 FLAGS = "flags"
 """The name under which flags that changed are told."""
 
-Told: TypeAlias = tuple[str, tuple[str, ...]]
+KeyedAnswer: TypeAlias = tuple[str, tuple[str, ...]]
 """What is answered, and beside it the candidates, or what is still possible."""
 
 
@@ -87,12 +87,13 @@ def migrate(
     """Classify every client of a caseload file by two versions of the rules, and say who moves.
 
     `renames` is as for `diff`, and `drop_columns` names columns of the file to leave out. A row
-    that cannot be read is a fault, and told; a client of whom one version does not know a
+    that cannot be read is a fault; a client of whom one version does not know a
     value moves to or from "unusable". Raises CaseloadError if the file cannot be
     read, and UsageError if a column would mean two facts.
     """
     aligned = align(old, new, renames)
     common = aligned.after.common
+    # A fact that changed its type is two facts in the common vocabulary, with one column for both.
     if twice := [fact.id for fact in common.facts if fact.id.endswith(" (old)")]:
         named = ", ".join(f"`{one.removesuffix(' (old)')}`" for one in twice)
         raise UsageError(f"{named}: another type in each version, so no caseload suits both")
@@ -126,8 +127,8 @@ def _in_order(decision: Decision, counts: Counter[tuple[str, str]]) -> dict[tupl
     return {both: counts[both] for both in order}
 
 
-def _shown(told: Told) -> str:
-    key, beside = told
+def _shown(answer: KeyedAnswer) -> str:
+    key, beside = answer
     return f"{key} ({', '.join(beside)})" if beside else key
 
 
@@ -147,7 +148,7 @@ class _Version:
         answer = None if self._sight is None else self._sight.answer_of(state)
         return self._executor.evaluate(state) if answer is None else answer
 
-    def answers(self, profile: Mapping[str, object]) -> dict[str, Told]:
+    def answers(self, profile: Mapping[str, object]) -> dict[str, KeyedAnswer]:
         """Return the answer of each decision, and the flags."""
         try:
             answer = self._answer(profile)
@@ -155,12 +156,12 @@ class _Version:
             # The caseload was read by all values that either version knows.
             return dict.fromkeys((*self.decisions, FLAGS), (UNUSABLE, ()))
         verdicts = {
-            name: self._told(name, answer.verdicts[own]) for name, own in self.decisions.items()
+            name: self._keyed(name, answer.verdicts[own]) for name, own in self.decisions.items()
         }
         flags = sorted(self.flags[flag] for flag in answer.flags)
         return verdicts | {FLAGS: (", ".join(flags) or "-", ())}
 
-    def _told(self, name: str, verdict: Verdict) -> Told:
+    def _keyed(self, name: str, verdict: Verdict) -> KeyedAnswer:
         outcomes = self.outcomes[name]
         if verdict.outcome is not None:
             return outcomes[verdict.outcome], ()

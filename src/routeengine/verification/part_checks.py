@@ -40,6 +40,7 @@ def nothing_possible(rules: Analysis) -> Iterator[Finding]:
             for one in rules.ruleset.constraints
             if facts_of(rules.ruleset, one.forbids) <= set(coupling.facts)
         ]
+        # Leave out one after the other while the rest excludes everything: no smaller set is left.
         for constraint in tuple(blamed):
             fewer = [one for one in blamed if one is not constraint]
             if _excludes_everything(rules, fewer):
@@ -102,6 +103,7 @@ def idle_facts(rules: Analysis) -> Iterator[Finding]:
     read = {fact for one in ruleset.decisions for fact in facts_read(ruleset, one.id)}
     read |= {fact for one in ruleset.flags if one.when for fact in facts_of(ruleset, one.when)}
     used = _used_elsewhere(ruleset)
+    # From a fact that no rule reads the constraints may still exclude values of one that is read.
     for number in rules.layout.touched(frozenset(read)):
         used |= set(rules.layout.couplings[number].facts)
     if unclear := [fact for fact in ruleset.facts if fact.id not in used]:
@@ -191,6 +193,7 @@ def _equivalent(
     diagram, compiler = rules.diagram, rules.compiler
 
     roots = [compiler.condition(operand) for operand in part.parts]
+    # A constraint says itself what is possible, so it cannot be judged on that.
     if kind != "constraint":
         held = needed(rules.whole.held(rules.layout.touched(facts_of(rules.ruleset, part))))
         roots = [diagram.conjunction(held, root) for root in roots]

@@ -49,25 +49,25 @@ def verify(ruleset: RuleSet, budget: int = NODE_BUDGET) -> Verification:
     except BudgetError:
         place = ruleset.constraints[0].place if ruleset.constraints else ruleset.facts[0].place
         return _sorted(ruleset, [_undetermined("", "the rule set", place)], [], [])
-    found = list(nothing_possible(rules))
-    if found:
-        return _sorted(ruleset, found, [], [])
+    findings = list(nothing_possible(rules))
+    if findings:
+        return _sorted(ruleset, findings, [], [])
     proofs: list[Proof] = []
     kept: list[Kept] = []
     for decision in ruleset.decisions:
         function = rules.decisions[decision.id]
         if function is None:
             what = f"decision `{decision.id}`"
-            found.append(_undetermined(decision.id, what, decision.place))
+            findings.append(_undetermined(decision.id, what, decision.place))
         else:
-            proofs.append(_look_at(rules, decision, function, found))
-    found += gaps(rules)
+            proofs.append(_look_at(rules, decision, function, findings))
+    findings += gaps(rules)
     for expectation in ruleset.expectations:
         one = _expected(rules, expectation)
         if isinstance(one, Kept):
             kept.append(one)
         else:
-            found.append(one)
+            findings.append(one)
     checks: tuple[
         tuple[str, Iterator[Finding], Sequence[Fact | Criterion | Constraint | Flag]], ...
     ] = (
@@ -78,20 +78,20 @@ def verify(ruleset: RuleSet, budget: int = NODE_BUDGET) -> Verification:
         ("what operands mean", equivalent_operands(rules), ruleset.facts),
     )
     for what, check, parts in checks:
-        found += _attempted(check, "", what, parts[0].place if parts else Place())
-    return _sorted(ruleset, found, proofs, kept)
+        findings += _attempted(check, "", what, parts[0].place if parts else Place())
+    return _sorted(ruleset, findings, proofs, kept)
 
 
 def _look_at(
-    rules: Analysis, decision: Decision, function: Constrained, found: list[Finding]
+    rules: Analysis, decision: Decision, function: Constrained, findings: list[Finding]
 ) -> Proof:
     """Check one decision; add what is found."""
     amounts = rules.amounts(function)
     what = f"the overlaps of `{decision.id}`"
-    found += _attempted(overlaps(rules, decision, amounts), decision.id, what, decision.place)
+    findings += _attempted(overlaps(rules, decision, amounts), decision.id, what, decision.place)
     # Of a decision that never applies nothing else is worth saying.
     if idle := list(never_applies(decision, amounts)):
-        found += idle
+        findings += idle
     else:
         what = f"the use of the rules of `{decision.id}`"
         for check in (
@@ -101,7 +101,7 @@ def _look_at(
             redundant_rules(rules, decision),
             decided_under_review(rules, decision),
         ):
-            found += _attempted(check, decision.id, what, decision.place)
+            findings += _attempted(check, decision.id, what, decision.place)
     return proof(decision, amounts)
 
 
@@ -116,13 +116,13 @@ def _expected(rules: Analysis, expectation: Expectation) -> Finding | Kept:
 
 def _attempted(check: Iterator[Finding], decision: str, what: str, place: Place) -> list[Finding]:
     """Run a check; what does not fit the budget is said, and what was found before it is kept."""
-    found: list[Finding] = []
+    findings: list[Finding] = []
     try:
         for one in check:
-            found.append(one)  # noqa: PERF402  a list that takes all at once may lose what came
+            findings.append(one)  # noqa: PERF402  a list that takes all at once may lose what came
     except BudgetError:
-        found.append(_undetermined(decision, what, place))
-    return found
+        findings.append(_undetermined(decision, what, place))
+    return findings
 
 
 def _undetermined(decision: str, what: str, place: Place) -> Finding:
@@ -131,7 +131,7 @@ def _undetermined(decision: str, what: str, place: Place) -> Finding:
 
 
 def _sorted(
-    ruleset: RuleSet, found: list[Finding], proofs: list[Proof], kept: list[Kept]
+    ruleset: RuleSet, findings: list[Finding], proofs: list[Proof], kept: list[Kept]
 ) -> Verification:
     """Part what the author accepts from what is left, each in the order of the files."""
     accepted: dict[tuple[str, tuple[str, ...]], Acceptance] = {
@@ -139,12 +139,12 @@ def _sorted(
     }
     apart = [
         replace(one, accepted=accepted[one.kind, one.about].because)
-        for one in found
+        for one in findings
         if (one.kind, one.about) in accepted
     ]
-    left = [one for one in found if (one.kind, one.about) not in accepted]
+    left = [one for one in findings if (one.kind, one.about) not in accepted]
     # What could not be looked through may still be found: nothing is called stale then.
-    if not any(one.kind in ("undetermined", "nothing_possible") for one in found):
+    if not any(one.kind in ("undetermined", "nothing_possible") for one in findings):
         left += _stale(ruleset.acceptances, {(one.kind, one.about) for one in apart})
     return Verification(_in_order(left), _in_order(apart), tuple(proofs), tuple(kept))
 

@@ -65,7 +65,7 @@ def regions_of(
     """Return where a function is true, as prime regions none of which can be done without.
 
     Its other leaves are False, and IMPOSSIBLE. `replay` is given each witness, by the number of
-    a value per fact, before it is told. Makes nodes; raises BudgetError if they run out.
+    a value per fact, before it is reported. Makes nodes; raises BudgetError if they run out.
     """
     cubes, left = cover(space.diagram, function.root, most)
     some = tuple([_region(space, function, cube, replay) for cube in cubes])
@@ -134,9 +134,9 @@ def _widest(diagram: Diagram, bound: Node, path: Path) -> Cube:
     cubes: list[tuple[int, int, int, Cube]] = []
     for order in ([*usual, *unusual], [*usual[::-1], *unusual], levels, levels[::-1]):
         box = Box(diagram, bound, path, bool)
-        told = _widened(box, order)
+        facts = _widened(box, order)
         cube = tuple(box.may)
-        cubes.append((told, -sum(mask.bit_count() for mask in cube), len(cubes), cube))
+        cubes.append((facts, -sum(mask.bit_count() for mask in cube), len(cubes), cube))
     return min(cubes)[-1]
 
 
@@ -154,6 +154,7 @@ def _widened(box: Box, order: Sequence[int]) -> int:
 
 def _irredundant(diagram: Diagram, whole: Node, cubes: list[Cube]) -> list[Cube]:
     """Leave out, from the first on, each cube that the others cover with what they hold."""
+    # `behind` has, from the last cube on, what all later ones hold together.
     nodes = [_node_of(diagram, cube) for cube in cubes]
     behind = [FALSE]
     for node in reversed(nodes[1:]):

@@ -69,6 +69,7 @@ def _never_wins(rules: Analysis, decision: Decision, rule: Rule, when: Condition
         (rule.id, *shadows),
     )
     shown = rules.shown(finding, lambda: rules.condition(applies), bool, shows)
+    # Where it applies is its own condition: there is no need to tell that in regions.
     return replace(shown, look=Regions)
 
 
@@ -84,6 +85,7 @@ def idle_outranks(rules: Analysis, decision: Decision) -> Iterator[Finding]:
     implied: list[tuple[Rule, str]] = []
     for rule in decision.rules:
         for beaten in rule.outranks:
+            # If a outranks b and b outranks c, then that a outranks c as well says nothing new.
             if rule.id not in next_above[beaten]:
                 if (rule.id, beaten) in named:
                     why = "that follows from what else is outranked"
@@ -145,6 +147,8 @@ def _winning_changes(rules: Analysis, decision: Decision, rule: str, above: froz
     diagram, compiler = rules.diagram, rules.compiler
     beaten = rules.layout.ranks[decision.id].beaten[rule]
     root = needed(rules.decisions[decision.id]).root
+    # Of two rules above it, x and y, only y is left: it wins besides where it applies with x and
+    # without y. There x won before, or what outranks x did.
     lost, left, own = (
         _any_applies(rules, decision, some) for some in (beaten - above, above, {rule})
     )
@@ -188,8 +192,8 @@ def redundant_rules(rules: Analysis, decision: Decision) -> Iterator[Finding]:
     verdict and no candidates. Of two that are the same it is the later one. A rule that a
     condition asks for by name is left alone. Raises BudgetError if that does not fit.
     """
-    found = rules.scratch(partial(_redundant, rules, decision))
-    for rule, other, same in reversed(found):
+    redundant = rules.scratch(partial(_redundant, rules, decision))
+    for rule, other, same in reversed(redundant):
         how = "wins just where" if same else "wins only where"
         message = f"rule `{rule.id}` is redundant: it {how} `{other.id}` does, to the same end"
         about = (rule.id, other.id)
@@ -200,7 +204,7 @@ def _redundant(rules: Analysis, decision: Decision) -> list[tuple[Rule, Rule, bo
     """Return the redundant rules, last first, each with one that stays; and if they are alike."""
     diagram, wins = rules.diagram, rules.wins(decision)
     beaten = rules.layout.ranks[decision.id].beaten
-    asked, left, found = rules_asked(rules.ruleset), list(decision.rules), []
+    asked, left, redundant = rules_asked(rules.ruleset), list(decision.rules), []
 
     def covered(rule: Rule, other: Rule) -> bool:
         return not diagram.meet(wins[rule.id], diagram.negation(wins[other.id]))
@@ -225,7 +229,8 @@ def _redundant(rules: Analysis, decision: Decision) -> list[tuple[Rule, Rule, bo
                 and covered(rule, other)
             ):
                 if needless(rule):
+                    # Whatever is redundant beside this one has to find another that stays.
                     left.remove(rule)
-                    found.append((rule, other, wins[rule.id] == wins[other.id]))
+                    redundant.append((rule, other, wins[rule.id] == wins[other.id]))
                 break
-    return found
+    return redundant

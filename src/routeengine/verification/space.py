@@ -76,14 +76,14 @@ class ProfileSpace:
         self.sizes = self.diagram.sizes
         self.weights = [[c.bit_count() for c in self.cells.of[fact]] for fact in self.order]
         # No condition tells the values of these facts apart, so they have no level.
-        self._untold = prod(fact.domain.size for fact in self.facts if fact.id not in self.level)
+        self._uncounted = prod(fact.domain.size for fact in self.facts if fact.id not in self.level)
 
     def amounts(self, function: Constrained) -> dict[Any, Amount]:
         """Count, per leaf that can be, the consistent profiles that lead there."""
         cells = self._counts(function, [(1,) * size for size in self.sizes])
         cells.pop(IMPOSSIBLE, None)
         profiles = self._counts(function, self.weights)
-        return {leaf: Amount(n, profiles[leaf] * self._untold) for leaf, n in cells.items()}
+        return {leaf: Amount(n, profiles[leaf] * self._uncounted) for leaf, n in cells.items()}
 
     def _counts(self, function: Constrained, weights: Sequence[Sequence[int]]) -> dict[Any, int]:
         whole = prod(map(sum, weights))

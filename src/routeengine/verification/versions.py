@@ -85,8 +85,8 @@ class Difference:
     @property
     def same(self) -> bool:
         """Whether the two mean the same; proved, not supposed."""
-        found = (self.shifts, self.removed, self.added, self.readings, self.undetermined)
-        return not any(found) and not self.evidence
+        differing = (self.shifts, self.removed, self.added, self.readings, self.undetermined)
+        return not any(differing) and not self.evidence
 
     @property
     def facts(self) -> tuple[FactChange, ...]:
@@ -111,23 +111,21 @@ def diff(
     """
     aligned = align(old, new, renames)
     sides = aligned.before.common, aligned.after.common
-    found = Difference(
+    difference = partial(
+        Difference,
         aligned,
-        shifts=(),
-        removed=_only(sides[0], sides[1]),
-        added=_only(sides[1], sides[0]),
-        readings=(),
-        undetermined=(),
+        removed=_only(*sides),
+        added=_only(*reversed(sides)),
         evidence=_weighing(old.evidence) != _weighing(new.evidence),
     )
     before = compiler_of(sides, budget=budget)
     try:
         pair = RuleSetPair(before, before.beside(sides[1]))
-        compiled(pair.sides[1])
     except BudgetError:
-        return replace(found, undetermined=("everything",))
+        return difference(shifts=(), readings=(), undetermined=("everything",))
+    compiled(pair.sides[1])
     shifts, undetermined = _Shifts(pair, aligned, most).all()
-    return replace(found, shifts=shifts, readings=tuple(_readings(pair)), undetermined=undetermined)
+    return difference(shifts=shifts, readings=tuple(_readings(pair)), undetermined=undetermined)
 
 
 def _only(one: RuleSet, other: RuleSet) -> tuple[tuple[Kind, str], ...]:
@@ -162,6 +160,7 @@ def _weighing(evidence: Evidence | None) -> object:
     """Return what changes how a dossier is weighed, and no texts."""
     if evidence is None:
         return None
+    # Neither the order of sources matters nor what they are called in texts.
     sources = {one.id: (one.rank, dict(one.sets), one.max_age_months) for one in evidence.sources}
     return sources, replace(evidence, sources=())
 
@@ -192,6 +191,7 @@ class _Shifts:
         function, diagram = compare(), self.diagram
         nodes = diagram.reachable(function.root)
         leaves = {diagram.values[node] for node in nodes if not diagram.kids[node]}
+        # What the constraints exclude may lie in a region or not, in each way of differing alike.
         held = diagram.relabel("held", lambda value: value is not IMPOSSIBLE, function.root)
         outside = diagram.ite(held, FALSE, diagram.leaf(IMPOSSIBLE))
         shifts = []

@@ -1,0 +1,144 @@
+"""Text in Arrow arrays: client ids as a caseload has them, and rows as they are written.
+
+Needs numpy and pyarrow.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from routeengine.caseload.parquet import used_words
+from routeengine.client_id import MAX_LENGTH, parse_cell
+
+ROWS = 1 << 13
+"""Rows that are put into words at a time: as text they take many times what they take as codes."""
+
+_PLAIN = f"^[!-~]{{1,{MAX_LENGTH}}}$"
+"""Printable ASCII without a space: such an id is what it is."""
+
+_SAFE_ID = "^[0-9A-Za-z][0-9A-Za-z_./:-]*$"
+"""An id that no format has to quote or to guard."""
+
+_SPACES = np.frombuffer(b" " * 8, "<u8")[0]
+_HALF = np.uint64(32)
+
+
+def clean_ids(array: pa.Array) -> tuple[pa.Array, dict[int, list[str]]]:
+    """Return client ids, given as text or as whole numbers, and what is wrong with them by row.
+
+    An id that cannot be used is null.
+    """
+    if pa.types.is_dictionary(array.type):
+        array = used_words(array)
+        words, problems = clean_ids(array.dictionary)
+        codes = array.indices.to_pylist() if problems or array.null_count else []
+        missing = ["is missing"]
+        found = {row: missing if code is None else problems.get(code, [])
+                 for row, code in enumerate(codes)}  # fmt: skip
+        return words.take(array.indices), {row: some for row, some in found.items() if some}
+    if pa.types.is_integer(array.type):
+        array = array.cast(pa.string())
+    odd = odd_ids(array)
+    # As bytes, for Parquet does not promise that its text is UTF-8.
+    raws = array.cast(pa.binary())
+    ids = raws.view(pa.string())
+    places = np.flatnonzero(odd)
+    if not places.size:
+        return ids, {}
+    read = [parse_cell(_decoded(raw)) for raw in raws.take(pa.array(places)).to_pylist()]
+    ids = pc.replace_with_mask(ids, pa.array(odd), pa.array([one for one, _ in read], pa.string()))
+    wrong = zip(places.tolist(), read, strict=True)
+    return ids, {row: [problem] for row, (_, problem) in wrong if problem}
+
+
+def odd_ids(ids: pa.Array) -> NDArray[np.bool_]:
+    """Mark the ids that are more than a few printable ASCII characters without a space."""
+    lengths = pc.min_max(pc.binary_length(ids)).as_py()
+    if not ids.null_count and lengths["min"] and lengths["max"] <= MAX_LENGTH:
+        width = np.dtype(np.int64 if pa.types.is_large_string(ids.type) else np.int32)
+        _, offsets, data = ids.buffers()
+        ends = np.frombuffer(offsets, width, len(ids) + 1, ids.offset * width.itemsize)
+        text = np.frombuffer(data, np.uint8)[ends[0] : ends[-1]]
+        # Most files have no other ids: so no id has to be looked at by itself.
+        if text.min() > ord(" ") and text.max() <= ord("~"):
+            return np.zeros(len(ids), np.bool_)
+    large = pa.types.is_large_string(ids.type)
+    plain = pc.match_substring_regex(ids.cast(pa.large_binary() if large else pa.binary()), _PLAIN)
+    odd: NDArray[np.bool_] = ~plain.fill_null(False).to_numpy(zero_copy_only=False)
+    return odd
+
+
+def _decoded(raw: bytes | None) -> object:
+    try:
+        return None if raw is None else raw.decode()
+    except UnicodeDecodeError:
+        return raw
+
+
+class Hashes:
+    """Numbers of 64 bits that stand for client ids; which ones differs per object."""
+
+    def __init__(self) -> None:
+        words = -(-MAX_LENGTH * 4 // 8)  # a character has at most four bytes
+        self._keys = np.array([secrets.randbits(64) | 1 for _ in range(2 * words)], np.uint64)
+
+    def of(self, ids: pa.Array) -> NDArray[np.uint64]:
+        """Return the numbers of ids; that of a missing one means nothing.
+
+        An id is padded with spaces to words of eight bytes: `c1` is one word, and an id of
+        nine bytes makes all ids of its batch two. Each word is mixed by keys of its own place. A
+        word of spaces adds nothing, so `c1` has the same number beside whatever other ids.
+        """
+        ids = ids.fill_null("")
+        longest = pc.max(pc.binary_length(ids)).as_py() or 0
+        width = max(8, -(-longest // 8) * 8)
+        padded = pc.ascii_rpad(ids, width=width, padding=" ")
+        start = np.frombuffer(padded.buffers()[1], np.int32)[padded.offset]
+        data = np.frombuffer(padded.buffers()[2], np.uint8)[start : start + len(ids) * width]
+        words = data.view("<u8").reshape(len(ids), width // 8)
+        mixed = np.zeros(len(words), np.uint64)
+        for place in range(words.shape[1]):
+            word = (words[:, place] ^ _SPACES) * self._keys[2 * place]
+            word ^= word >> _HALF
+            word *= self._keys[2 * place + 1]
+            mixed ^= word
+        return mixed
+
+
+def text_rows(
+    batch: pa.RecordBatch, cell: Callable[[int, str | None], str]
+) -> Iterator[memoryview]:
+    """Put the rows of a batch into words, one after the other: `cell` writes a cell of a column.
+
+    Each distinct text of a column is written once; the first column has client ids.
+    """
+    columns = []
+    for place, column in enumerate(batch.columns[1:], 1):
+        coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+        texts = [cell(place, text) for text in [*coded.dictionary.to_pylist(), None]]
+        codes = coded.indices
+        if codes.null_count:
+            codes = codes.cast(pa.int32()).fill_null(len(texts) - 1)
+        columns.append((pa.array(texts, pa.string()), codes))
+    for start in range(0, len(batch), ROWS):
+        parts = [_written_ids(batch.column(0).slice(start, ROWS), cell)]
+        parts += [texts.take(codes.slice(start, ROWS)) for texts, codes in columns]
+        rows = pc.binary_join_element_wise(*parts, "")
+        offsets = np.frombuffer(rows.buffers()[1], np.int32)[rows.offset :]
+        yield memoryview(rows.buffers()[2])[offsets[0] : offsets[len(rows)]]
+
+
+def _written_ids(ids: pa.Array, cell: Callable[[int, str | None], str]) -> Any:
+    """Put client ids into words; the safe ones all in the same way."""
+    before, _, after = cell(0, "a").rpartition("a")
+    written = pc.binary_join_element_wise(before, ids, after, "")
+    odd = pc.invert(pc.match_substring_regex(ids, _SAFE_ID).fill_null(False))
+    others = [cell(0, one) for one in ids.filter(odd).to_pylist()]
+    return pc.replace_with_mask(written, odd, pa.array(others, pa.string()))

@@ -1,0 +1,83 @@
+"""What takes part when a caseload file is classified, and the way row by row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+
+from routeengine.caseload.reading import Caseload
+from routeengine.caseload.rows import Row, RowFault
+from routeengine.caseload.writing import Output
+from routeengine.result import Result
+from routeengine.ruleset.model import RuleSet
+
+Report: TypeAlias = Callable[[RowFault], object]
+"""Is told what is wrong with rows, in the order of the file."""
+
+Progress: TypeAlias = Callable[[Caseload], object]
+"""Is told now and then how far a file is: `done` of `total`, in `unit`."""
+
+
+class Engine(Protocol):
+    """What classifies: an `Engine`, of which only this is asked here."""
+
+    @property
+    def ruleset(self) -> RuleSet:
+        """The rules."""
+        ...
+
+    @property
+    def tables(self) -> Any:
+        """What classifies tables; it needs the extra `tables`."""
+        ...
+
+    def classify(self, profile: Mapping[str, Any]) -> Result:
+        """Classify one profile."""
+        ...
+
+
+@dataclass(slots=True)
+class Tally:
+    """What came of a classified file.
+
+    `counts` has the number of clients by decision, and by outcome if there is one, else by
+    status. `faulty` counts the rows that could not be used: in the output their `error` says why.
+    """
+
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    faulty: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """What takes part in the classification of one file."""
+
+    engine: Engine
+    caseload: Caseload
+    output: Output | None
+    report: Report
+    progress: Progress
+
+    def by_rows(self) -> Tally:
+        """Classify a file row by row: the definition of what comes out."""
+        tally = Tally()
+        with self.output or nullcontext():
+            for row in self.caseload:
+                self.take(row, tally, self.report)
+                self.progress(self.caseload)
+            self.caseload.refuse_change()
+        return tally
+
+    def take(self, row: Row, tally: Tally, report: Report) -> None:
+        """Classify, report, count and write a row: each row of a file comes out."""
+        result = None if row.profile is None else self.engine.classify(row.profile)
+        tally.faulty += result is None
+        for fault in row.faults:
+            report(fault)
+        if self.output is not None:
+            self.output.write(row.client_id, result, row.faults)
+        for name, verdict in result.verdicts.items() if result is not None else ():
+            tally.counts[name, verdict.outcome or verdict.status] += 1

@@ -1,0 +1,63 @@
+"""A caseload file classified: read, classified, counted, and written whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import import_module
+from pathlib import Path
+
+from routeengine.caseload.classification import Classification, Engine, Progress, Report, Tally
+from routeengine.caseload.reading import Caseload, open_caseload
+from routeengine.caseload.writing import open_output
+
+LARGE = 1 << 18
+"""Bytes of a file for which it pays to load what reads it by columns."""
+
+BY_COLUMNS = ("csv", "jsonl", "parquet")
+"""Formats that can be read by columns."""
+
+
+def classify_file(
+    engine: Engine,
+    source: str | Path,
+    target: str | Path | None = None,
+    *,
+    drop_columns: Iterable[str] = (),
+    report: Report | None = None,
+    progress: Progress | None = None,
+) -> Tally:
+    """Classify a caseload file into another, or only count where there is no `target`.
+
+    The endings of the names give the formats, as for `open_caseload`, which says what
+    `drop_columns` is, and `open_output`. `report` is called with every fault of a row, and
+    `progress` now and then with the `Caseload` as far as it was read. A large file is read by
+    columns if the extra `tables` is installed: what comes out is the same, and is faster.
+
+    Raises CaseloadError if the source cannot be read or the target not written, and
+    MissingExtraError if one of their formats needs a package that is not installed; then, as
+    after any error, what was at the target before is still there.
+    """
+    # What cannot be written is refused before anything is read.
+    output = None if target is None else open_output(target, engine.ruleset, reading=source)
+    with open_caseload(source, engine.ruleset, drop_columns=drop_columns) as caseload:
+        parts = Classification(engine, caseload, output, report or _ignore, progress or _ignore)
+        if not is_large(caseload):
+            return parts.by_rows()
+        from routeengine.caseload.streaming import classify_by_columns  # slow to import
+
+        return classify_by_columns(parts)
+
+
+def is_large(caseload: Caseload) -> bool:
+    """Say whether a caseload is large enough to be read by columns, and can be."""
+    if caseload.format not in BY_COLUMNS or Path(caseload.path).stat().st_size < LARGE:
+        return False
+    try:
+        import_module("routeengine.caseload.streaming")
+    except ImportError:
+        return False
+    return True
+
+
+def _ignore(_: object) -> None:
+    """Do nothing with what is told."""
