@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias, Union
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, cast
 
 from pydantic import (
     BaseModel,
@@ -37,7 +37,7 @@ from routeengine.profile import (
     looks_like_id,
     read_knowledge,
 )
-from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
+from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain
 from routeengine.ruleset.model import Fact, RuleSet
 
 __all__ = [
@@ -127,7 +127,7 @@ def validate_profile_json(model: type[ClientProfile], text: str | bytes) -> Clie
 def _build(ruleset: RuleSet, lang: str) -> type[ClientProfile]:
     title, description = _CLIENT_ID_WORDS.get(lang, _CLIENT_ID_WORDS["en"])
     fields: dict[str, Any] = {
-        CLIENT_ID: (_or_none(StrictStr), Field(None, title=title, description=description))
+        CLIENT_ID: (cast(Any, StrictStr) | None, Field(None, title=title, description=description))
     }
     for fact in ruleset.facts:
         fields[fact.id] = (_annotation(fact), _field(fact, lang))
@@ -154,27 +154,26 @@ def _field(fact: Fact, lang: str) -> Any:
 
 def _annotation(fact: Fact) -> Any:
     """Return the type of a field: a value of the fact, part of a value, or None."""
-    domain = fact.domain
-    values: Any
+    value, schema = _value(fact.domain)
+    return value | _partial(fact, schema) | None
+
+
+def _value(domain: Domain) -> tuple[Any, _Schema]:
+    """Return the type of the values of a domain, and their JSON Schema."""
     if isinstance(domain, BooleanDomain):
-        values = StrictBool
-    elif isinstance(domain, CategoryDomain):
-        values = Literal[domain.values]
-    else:
-        values = Annotated[StrictInt, Field(ge=domain.minimum, le=domain.maximum)]
-    return _or_none(values, _partial(fact))
+        return StrictBool, {"type": "boolean"}
+    if isinstance(domain, CategoryDomain):
+        return Literal[domain.values], {"enum": list(domain.values)}
+    low, high = domain.minimum, domain.maximum
+    schema = {"type": "integer", "minimum": low, "maximum": high}
+    return Annotated[StrictInt, Field(ge=low, le=high)], schema
 
 
-def _or_none(*types: Any) -> Any:
-    """Return one of these types, or None: made at run time, so not as one writes it."""
-    return Union[(*types, None)]
-
-
-def _partial(fact: Fact) -> Any:
-    def read(value: object) -> object:
-        knowledge = decode_knowledge(value)
-        partial = isinstance(knowledge, OneOf | Between | Declined | Conflicting)
-        if not partial or read_knowledge(fact, knowledge) is None:
+def _partial(fact: Fact, value: _Schema) -> Any:
+    def read(partial: object) -> object:
+        knowledge = decode_knowledge(partial)
+        known = isinstance(knowledge, OneOf | Between | Declined | Conflicting)
+        if not known or read_knowledge(fact, knowledge) is None:
             raise PydanticCustomError("fact", "must be {allowed}", {"allowed": allowed})
         return knowledge
 
@@ -183,19 +182,11 @@ def _partial(fact: Fact) -> Any:
         Any,
         PlainValidator(read),
         PlainSerializer(encode_knowledge),
-        WithJsonSchema(_partial_schema(fact)),
+        WithJsonSchema(_partial_schema(fact, value)),
     ]
 
 
-def _partial_schema(fact: Fact) -> _Schema:
-    domain = fact.domain
-    value: _Schema
-    if isinstance(domain, BooleanDomain):
-        value = {"type": "boolean"}
-    elif isinstance(domain, CategoryDomain):
-        value = {"enum": list(domain.values)}
-    else:
-        value = {"type": "integer", "minimum": domain.minimum, "maximum": domain.maximum}
+def _partial_schema(fact: Fact, value: _Schema) -> _Schema:
     values = {"type": "array", "items": value, "minItems": 1}
     forms: dict[str, _Schema] = {
         "one_of": values,

@@ -238,7 +238,7 @@ class LanesInspection:
     def bounds(self) -> Bounds:
         """Bounds, for parts that fit neither budget."""
         allowed = {fact: known.allowed for fact, known in self.state.items()}
-        return Bounds(self.compiled.bounding, allowed)
+        return Bounds(self.ruleset, self.compiled.ranks, allowed)
 
     # A closer look
 

@@ -15,7 +15,7 @@ from routeengine.explanation.explanation import Explanation
 from routeengine.explanation.facts import Facts
 from routeengine.explanation.model import FORM, FlagNode, VerdictNode, VersionNode, Why, WhyNot
 from routeengine.explanation.plan import FlagSite, Plan, plan_of
-from routeengine.explanation.rules import LookRound, Nearest, Rules, WhyNots
+from routeengine.explanation.rules import LookRound, OtherOutcomes, Rules
 from routeengine.explanation.truths import ConditionTruths, is_certain
 from routeengine.explanation.verdicts import Verdicts
 from routeengine.observation import DossierProfile
@@ -123,7 +123,7 @@ class _Client:
         self.facts = Facts(plan.facts, state, values, clashing)
         truths = ConditionTruths(values, inspection, answer.verdicts)
         self._rules = Rules(plan, inspection, truths, self.facts)
-        self._why_nots = WhyNots(plan, self._rules, Nearest(plan, self.facts, look_round))
+        self._others = OtherOutcomes(plan, self.facts, self._rules, look_round)
         self._reason = SufficientReason(plan.ruleset, state, inspection)
         # Per decision the facts that force its verdict; earlier decisions come first.
         self._forced_by: dict[str, tuple[str, ...]] = {}
@@ -143,7 +143,7 @@ class _Client:
 
     def why_not(self, name: str) -> dict[str, WhyNot]:
         """Return why the other outcomes of one decision are not the answer."""
-        return self._why_nots.of(self._plan.ruleset.decision[name], self._answer.verdicts[name])
+        return self._others.of(self._plan.ruleset.decision[name], self._answer.verdicts[name])
 
     def whys(self) -> dict[str, Why]:
         """Return why each verdict is what it is; a decision comes after those it refers to."""

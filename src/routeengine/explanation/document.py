@@ -11,8 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from routeengine.explanation.arguments import conditions, lacking, leaf_text, parts_of
-from routeengine.explanation.grounds import passages, readings
+from routeengine.explanation.arguments import (
+    conditions,
+    lacking,
+    leaf_text,
+    parts_of,
+    passages,
+    readings,
+)
 from routeengine.explanation.model import (
     ConditionNode,
     ExplanationData,

@@ -7,10 +7,9 @@ from typing import Self
 
 from routeengine.explanation.document import document
 from routeengine.explanation.html import as_html
-from routeengine.explanation.markdown import as_markdown
 from routeengine.explanation.masking import masked
 from routeengine.explanation.model import ExplanationData
-from routeengine.explanation.text import as_text
+from routeengine.explanation.text import as_markdown, as_text
 
 
 class Explanation(ExplanationData):

@@ -46,7 +46,7 @@ WhyNotStatus: TypeAlias = Literal[
 *failed*: no rule that leads there holds; *outranked*: one holds or may hold, and another goes
 before it; *open*: still possible; *candidate*: a person chooses, this is one to choose from;
 *review*: one holds or may hold, but then a person looks, for another rule fits too or facts
-clash; *not_applicable*: the decision does not apply; *masked*: it hangs on facts that this reader
+clash; *not_applicable*: the decision does not apply; *masked*: it depends on facts that this reader
 may not see.
 """
 
@@ -113,7 +113,7 @@ class Why(Node):
     `other_rules` do not decide, and lead to review or to the same outcome: with
     `rules` and `why_not` they make up all rules of the decision.
     `applies_when` is the condition under which the decision applies at all. `masked` says that
-    all of this is left out, for it hangs on facts that this reader may not see.
+    all of this is left out, for it depends on facts that this reader may not see.
     """
 
     id: str

@@ -99,42 +99,69 @@ def _those(rules: Sequence[Named], truths: Sequence[Truth], truth: Truth) -> tup
     return tuple([rule for rule, one in zip(rules, truths, strict=True) if one is truth])
 
 
-class WhyNots:
-    """Why the other outcomes of one client's decisions are not the answer."""
+class OtherOutcomes:
+    """Why the other outcomes of one client's decisions are not the answer, and what leads there.
 
-    def __init__(self, plan: Plan, rules: Rules, nearest: Nearest) -> None:
+    If a decision depends on facts that contradict each other, nothing leads there: what is right
+    comes first.
+    """
+
+    def __init__(self, plan: Plan, facts: Facts, rules: Rules, look_round: LookRound) -> None:
         self._plan = plan
+        self._facts = facts
         self._rules = rules
-        self._nearest = nearest
+        clashing = facts.clashing
+        self._clashing = {tied for one in clashing for tied in (one, *plan.coupled_with[one])}
+        self._origin = look_round(facts.state)
+        # Per step the node, and whether it is the answer to a question.
+        self._known: dict[Step, tuple[ChangeNode, bool]] = {}
 
     def of(self, decision: Decision, verdict: Verdict) -> dict[str, WhyNot]:
         """Say of every outcome that is not the answer why it is not."""
-        nearest = self._nearest.of(decision)
+        clashes = not self._clashing.isdisjoint(self._plan.reads[decision.id])
+        sets = None if clashes else self._origin.of(decision.id)
         return {
-            one.id: self._node(decision, one.id, verdict, nearest and nearest(one.id))
+            one.id: self._node(decision, one.id, verdict, None if sets is None else sets(one.id))
             for one in decision.outcomes
             if one.id != verdict.outcome
         }
 
     def _node(
-        self,
-        decision: Decision,
-        outcome: str,
-        verdict: Verdict,
-        nearest: tuple[NearestNode, ...] | None,
+        self, decision: Decision, outcome: str, verdict: Verdict, sets: Sequence[Steps] | None
     ) -> WhyNot:
         """Say why an outcome is not the answer, by every rule that leads there."""
         leading = [rule.id for rule in decision.rules if rule.then == outcome]
         rules = tuple([self._rules.node(rule, verdict) for rule in leading])
+        place = f"{decision.id}/{outcome}"
         return WhyNot(
-            id=f"why_not:{decision.id}/{outcome}",
+            id=f"why_not:{place}",
             outcome=outcome,
             label=self._plan.outcomes[decision.id][outcome].label,
             status=why_not_status(outcome, verdict, rules),
             rules=rules,
-            distance=len(nearest[0].changes) + len(nearest[0].answers) if nearest else None,
-            nearest=nearest,
+            distance=len(sets[0]) if sets else None,
+            nearest=None
+            if sets is None
+            else tuple(
+                [
+                    self._nearest(f"nearest:{place}/{number}", steps)
+                    for number, steps in enumerate(sets, 1)
+                ]
+            ),
         )
+
+    def _nearest(self, place: str, steps: Steps) -> NearestNode:
+        changes: list[ChangeNode] = []
+        answers: list[ChangeNode] = []
+        for step in steps:
+            node, answer = self._known.get(step) or self._look_up(step)
+            (answers if answer else changes).append(node)
+        return NearestNode(place, tuple(changes), tuple(answers))
+
+    def _look_up(self, step: Step) -> tuple[ChangeNode, bool]:
+        move = self._origin.move(step)
+        known = self._known[step] = self._facts.change(move.fact, move.value), move.answer
+        return known
 
 
 def _status(applies: Truth, before: Sequence[Truth], may_decide: bool) -> Standing:
@@ -163,48 +190,3 @@ def why_not_status(outcome: str, verdict: Verdict, rules: Sequence[RuleNode]) ->
     if any(rule.outranked_by or rule.maybe_outranked_by for rule in holding):
         return "outranked"
     return "review" if holding else "failed"
-
-
-class Nearest:
-    """The nearest changes of one client, per decision and outcome.
-
-    If a decision depends on facts that contradict each other there are none: what is right
-    comes first.
-    """
-
-    def __init__(self, plan: Plan, facts: Facts, look_round: LookRound) -> None:
-        self._plan = plan
-        self._facts = facts
-        clashing = facts.clashing
-        self._clashing = {tied for one in clashing for tied in (one, *plan.coupled_with[one])}
-        self._near = look_round(facts.state)
-        # Per step the node, and whether it is the answer to a question.
-        self._known: dict[Step, tuple[ChangeNode, bool]] = {}
-
-    def of(self, decision: Decision) -> Callable[[str], tuple[NearestNode, ...]] | None:
-        """Return a function from outcome to every set of fewest differences that leads there.
-
-        None if they were not looked for.
-        """
-        if not self._clashing.isdisjoint(self._plan.reads[decision.id]):
-            return None
-        sets = self._near.of(decision.id)
-        if sets is None:
-            return None
-        return lambda outcome: self._nodes(f"nearest:{decision.id}/{outcome}", sets(outcome))
-
-    def _nodes(self, place: str, sets: Sequence[Steps]) -> tuple[NearestNode, ...]:
-        nodes = []
-        for number, steps in enumerate(sets, 1):
-            changes: list[ChangeNode] = []
-            answers: list[ChangeNode] = []
-            for step in steps:
-                node, answer = self._known.get(step) or self._look_up(step)
-                (answers if answer else changes).append(node)
-            nodes.append(NearestNode(f"{place}/{number}", tuple(changes), tuple(answers)))
-        return tuple(nodes)
-
-    def _look_up(self, step: Step) -> tuple[ChangeNode, bool]:
-        move = self._near.move(step)
-        known = self._known[step] = self._facts.change(move.fact, move.value), move.answer
-        return known

@@ -1,7 +1,8 @@
-"""An explanation as plain text, for paper, for a screen, or to be read aloud."""
+"""An explanation as plain text, for paper or a screen or to be read aloud, and as Markdown."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import groupby
 from textwrap import fill
@@ -75,3 +76,51 @@ def wrapped(text: str, first: str, rest: str) -> str:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+_MARKDOWN_HEADING = {"title": "#", "heading": "##", "subheading": "###"}
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
+
+
+def as_markdown(blocks: list[Block]) -> str:
+    """Return a document as Markdown, ending in a newline; what is special is escaped."""
+    return "\n\n".join("\n".join(markdown_lines(list(run))) for run in runs(blocks)) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Return a text that Markdown shows as it is."""
+    return re.sub(r"^(\d+)([.)])", r"\1\\\2", _SPECIAL.sub(r"\\\1", text))
+
+
+def markdown_lines(run: list[Block]) -> Iterator[str]:
+    """Yield the lines of one run."""
+    first = run[0]
+    match first.kind:
+        case "title" | "heading" | "subheading":
+            yield f"{_MARKDOWN_HEADING[first.kind]} {escaped(first.text)}"
+        case "item" | "question":
+            yield from markdown_items(run)
+        case _:
+            yield " ".join(markdown_sentence(block) for block in run)
+
+
+def markdown_sentence(block: Block) -> str:
+    """Return a sentence; the result stands out."""
+    text = escaped(block.text)
+    return f"**{text}**" if block.kind == "result" else text
+
+
+def markdown_items(run: list[Block]) -> Iterator[str]:
+    """Yield the lines of a list; questions are numbered."""
+    number = 0
+    numbered = any(block.kind == "question" for block in run)
+    for block in run:
+        indent = ("   " if numbered else "  ") * block.level
+        mark = "" if block.truth is None else f"{MARKS[block.truth]} "
+        bullet = "-"
+        if block.kind == "question":
+            number += 1
+            bullet = f"{number}."
+        text = escaped(block.text)
+        yield f"{indent}{bullet} {mark}{f'**{text}**' if block.alert else text}"

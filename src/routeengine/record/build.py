@@ -66,7 +66,7 @@ def entry_of(verdict: Verdict) -> VerdictEntry:
 
 
 def trace_of(ruleset: RuleSet, inspection: Inspection) -> Trace:
-    """Return the exact truth of everything that a verdict can hang on."""
+    """Return the exact truth of everything that a verdict can depend on."""
     return Trace(
         criteria={one.id: inspection.truth(one.when).value for one in ruleset.criteria},
         rules={rule: inspection.applies(rule).value for rule in ruleset.rule},

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from routeengine.lazy import cached_property
 from routeengine.ruleset.conditions import DecisionStatus
 from routeengine.ruleset.model import Decision, Review, Rule
 
@@ -125,6 +126,7 @@ class Ranks:
     """
 
     def __init__(self, decision: Decision) -> None:
+        self._decision = decision
         self.beaten = beaten_by(decision)
         # Whoever has most above it goes first: what is above that is mostly all there is.
         self._above: dict[str, list[str]] = {rule.id: [] for rule in decision.rules}
@@ -135,6 +137,12 @@ class Ranks:
             rule: tuple(sorted(above.difference(*[self.beaten[one] for one in above])))
             for rule, above in self.beaten.items()
         }
+
+    @cached_property
+    def alone(self) -> Mapping[str, FullVerdict]:
+        """Per rule the verdict if it is the only one that applies."""
+        rules = [rule.id for rule in self._decision.rules]
+        return {rule: settle(self._decision, [rule], self.beaten) for rule in rules}
 
     def without(self, winner: str, loser: str) -> Iterator[tuple[str, frozenset[str]]]:
         """Yield what still outranks each rule that fewer rules outrank, if one rule does not.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from routeengine.lazy import cached_property
 from routeengine.ruleset.conditions import (
     All,
     Any,
@@ -38,28 +37,16 @@ from routeengine.truth import Truth
 FALSE, OPEN, TRUE = Truth.FALSE, Truth.OPEN, Truth.TRUE
 
 
-class Bounding:
-    """What bounds a rule set; shared by the bounds on all states of knowledge."""
-
-    def __init__(self, ruleset: RuleSet, ranks: Mapping[str, Ranks]) -> None:
-        self.ruleset = ruleset
-        self.ranks = ranks
-
-    @cached_property
-    def alone(self) -> Mapping[str, FullVerdict]:
-        """Per rule the verdict if it is the only one that applies."""
-        return {
-            rule.id: settle(decision, [rule.id], self.ranks[decision.id].beaten)
-            for decision in self.ruleset.decisions
-            for rule in decision.rules
-        }
-
-
 class Bounds:
-    """Bounds on one state of knowledge: `allowed` has per fact the values, as bits."""
+    """Bounds on one state of knowledge: `allowed` has per fact the values, as bits.
 
-    def __init__(self, by: Bounding, allowed: Mapping[str, int]) -> None:
-        self._by = by
+    `ranks` are those of each decision of the rule set.
+    """
+
+    def __init__(
+        self, ruleset: RuleSet, ranks: Mapping[str, Ranks], allowed: Mapping[str, int]
+    ) -> None:
+        self._ruleset, self._ranks = ruleset, ranks
         self._allowed = allowed
         self._truths: dict[Condition, Truth] = {}
         self._decisions: dict[str, frozenset[FullVerdict]] = {}
@@ -114,7 +101,7 @@ class Bounds:
     def _referred_to(self, condition: CriterionIs | OutcomeIs | StatusIs | RuleIs) -> Truth:
         match condition:
             case CriterionIs(criterion=name):
-                return self.truth(self._by.ruleset.criterion[name].when)
+                return self.truth(self._ruleset.criterion[name].when)
             case OutcomeIs(decision=name, outcomes=outcomes):
                 return self._of_verdict(name, lambda full: full.outcome in outcomes)
             case StatusIs(decision=name, statuses=statuses):
@@ -147,10 +134,10 @@ class Bounds:
         """
         known = self._winners.get(name)
         if known is None:
-            outranked_by = self._by.ranks[name].beaten
+            outranked_by = self._ranks[name].beaten
             certain: set[str] = set()
             found: dict[str, Truth] = {}
-            for rule in self._by.ruleset.decision[name].rules:
+            for rule in self._ruleset.decision[name].rules:
                 # What outranks a rule outranks those that it outranks: it need not be read.
                 if rule.when is None or not outranked_by[rule.id].isdisjoint(certain):
                     continue
@@ -171,20 +158,20 @@ class Bounds:
         return known
 
     def _verdicts(self, name: str) -> set[FullVerdict]:
-        decision = self._by.ruleset.decision[name]
+        decision = self._ruleset.decision[name]
         when = decision.applies_when
         applies = TRUE if when is None else self.truth(when)
         if applies is FALSE:
             return {NOT_APPLICABLE}
         winners = self.winners(name)
-        verdicts = {self._by.alone[rule] for rule in winners}
+        verdicts = {self._ranks[name].alone[rule] for rule in winners}
         if applies is OPEN:
             verdicts.add(NOT_APPLICABLE)
         # Those that can win may overlap; and if none is sure to apply, maybe none does.
-        targets = {target(self._by.ruleset.rule[rule]) for rule in winners}
+        targets = {target(self._ruleset.rule[rule]) for rule in winners}
         if len(targets) > 1:
             candidates = in_order(decision, targets)
             verdicts.add(FullVerdict("review", None, tuple(winners), "overlap", candidates))
         if TRUE not in winners.values():
-            verdicts.add(settle(decision, [], self._by.ranks[name].beaten))
+            verdicts.add(settle(decision, [], self._ranks[name].beaten))
         return verdicts

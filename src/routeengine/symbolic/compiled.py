@@ -12,7 +12,7 @@ from routeengine.errors import Fault, RuleSetError
 from routeengine.ruleset.conditions import Any, Condition, CriterionIs, Not, walk
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.reading import evaluation_order, facts_of
-from routeengine.symbolic.bounds import Bounding, Bounds
+from routeengine.symbolic.bounds import Bounds
 from routeengine.symbolic.compiler import Compiler
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.symbolic.layout import Layout
@@ -137,7 +137,6 @@ class CompiledRuleSet(Layout):
 
     def __init__(self, ruleset: RuleSet, budget: int = NODE_BUDGET) -> None:
         super().__init__(ruleset)
-        self.bounding = Bounding(ruleset, self.ranks)
         self.otherwise = {
             rule.id: Not(Any(tuple(r.when for r in d.rules if r.when is not None)))
             for d in ruleset.decisions

@@ -37,7 +37,7 @@ from routeengine.ruleset.settling import (
     target,
     verdict_to,
 )
-from routeengine.symbolic.bounds import Bounding, Bounds
+from routeengine.symbolic.bounds import Bounds
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
 from routeengine.symbolic.layout import Cells
 from routeengine.symbolic.workspace import Workspace
@@ -80,7 +80,7 @@ class Compiler(Workspace):
         self._ranks = {d.id: Ranks(d) for d in ruleset.decisions} if ranks is None else ranks
         if bounds is None:
             full = {fact.id: fact.domain.full for fact in ruleset.facts}
-            bounds = Bounds(Bounding(ruleset, self._ranks), full)
+            bounds = Bounds(ruleset, self._ranks, full)
         self._bounds = bounds
         self.cells = cells
         self.may = may
@@ -338,7 +338,3 @@ class Compiler(Workspace):
     def conjunction(self, holds: Sequence[Condition]) -> Node:
         """Return the diagram of all the conditions together."""
         return self._join(holds, TRUE)
-
-    def adopt(self, other: Compiler, decisions: Iterable[str]) -> None:
-        """Take over decisions that mean the same in another rule set on the same diagram."""
-        self.known |= {("decision", name): other.decision(name) for name in decisions}
