@@ -326,7 +326,7 @@ class RuleSet:
 
     @property
     def authors_language(self) -> str:
-        """The language for those who write rules: English if the rule set has it, else its first."""
+        """The language for those who write rules: English if there is, else the first."""
         return "en" if "en" in self.languages else self.languages[0]
 
     @cached_property
