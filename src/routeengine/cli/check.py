@@ -120,7 +120,7 @@ def findings(ruleset: RuleSet, verification: Verification) -> Iterator[str]:
     What a decision has under review by overlaps is told once, after the last of them.
     """
     # In English, with the labels of the rule set in English if it has them.
-    language = "en" if "en" in ruleset.languages else ruleset.languages[0]
+    language = ruleset.authors_language
     words = RegionWords(Phrases(ruleset, language, LANGUAGES["en"]), "en", _size)
     grouped = [list(some) for _, some in groupby(verification.findings, key=_together)]
     last = {some[0].decision: some for some in grouped if some[0].kind == "overlap"}

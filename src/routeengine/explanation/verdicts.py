@@ -16,7 +16,7 @@ from routeengine.ruleset.model import Decision
 
 
 def as_sentence(label: str) -> str:
-    """Make a label a sentence: a capital in front, and a full stop where no mark ends it."""
+    """Make a label a sentence: a capital in front, and a full stop if no mark ends it."""
     end = "" if label.endswith((".", "!", "?")) else "."
     return f"{label[:1].upper()}{label[1:]}{end}"
 
@@ -156,7 +156,7 @@ class Verdicts:
         return any(state[fact].declined for fact in self._plan.bearing[decision.id])
 
     def _conflicting(self, decision: Decision, verdict: Verdict) -> tuple[Named, ...]:
-        """Name the facts whose evidence disagrees, where that is why a person looks."""
+        """Name the facts whose evidence disagrees, if that is why a person looks."""
         if verdict.reason != "conflicting_evidence":
             return ()
         read = self._plan.reads[decision.id]

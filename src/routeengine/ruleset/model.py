@@ -337,6 +337,11 @@ class RuleSet:
         """The facts by id."""
         return MappingProxyType({fact.id: fact for fact in self.facts})
 
+    @property
+    def authors_language(self) -> str:
+        """The language for those who write rules: English if there is, else the first."""
+        return "en" if "en" in self.languages else self.languages[0]
+
     @cached_property
     def criterion(self) -> Mapping[str, Criterion]:
         """The criteria by id."""
