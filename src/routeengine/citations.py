@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -99,12 +99,12 @@ def verify_citations(ruleset: RuleSet, source_id: str, text: str) -> list[Citati
     source = next((source for source in ruleset.sources if source.id == source_id), None)
     if source is None:
         raise RouteEngineError(f"`{source_id}` is no source of the rule set `{ruleset.id}`")
-    findings = _check_headings(source, text)
     counted = sentences(text, source)
-    for citation in ruleset.citations:
-        if citation.source == source_id:
-            findings += _check_citation(citation, counted)
-    return findings
+    by_place = {(one.section, one.paragraph, one.sentence): one for one in counted}
+    by_digest = {one.sha256: one for one in counted}
+    cited = (one for one in ruleset.citations if one.source == source_id)
+    findings = (_check_citation(one, by_place, by_digest) for one in cited)
+    return _check_headings(source, text) + [one for one in findings if one is not None]
 
 
 def _fold(text: str) -> str:
@@ -190,21 +190,21 @@ def _check_headings(source: Source, text: str) -> list[CitationFinding]:
     ]
 
 
-def _check_citation(citation: Citation, counted: Iterable[Sentence]) -> list[CitationFinding]:
+def _check_citation(
+    citation: Citation,
+    by_place: Mapping[tuple[str, int, int], Sentence],
+    by_digest: Mapping[str, Sentence],
+) -> CitationFinding | None:
     """Return a finding if a citation's place does not hold the sentence it names."""
-    place = (_fold(citation.section), citation.paragraph, citation.sentence)
-    there = None
-    elsewhere = ""
-    for sentence in counted:
-        if (sentence.section, sentence.paragraph, sentence.sentence) == place:
-            there = sentence
-        elif sentence.sha256 == citation.sha256:
-            elsewhere = (
-                f"; that sentence is sentence {sentence.sentence} of paragraph "
-                f"{sentence.paragraph} of `{sentence.section}`"
-            )
+    section, paragraph, sentence = _fold(citation.section), citation.paragraph, citation.sentence
+    there = by_place.get((section, paragraph, sentence))
     if there is not None and there.sha256 == citation.sha256:
-        return []
-    what = "holds another sentence" if there else "is not in the text"
-    where = f"sentence {place[2]} of paragraph {place[1]} of `{place[0]}`"
-    return [CitationFinding(citation.id, f"{where} {what}{elsewhere}")]
+        return None
+    what = "is not in the text" if there is None else "holds another sentence"
+    message = f"sentence {sentence} of paragraph {paragraph} of `{section}` {what}"
+    if (other := by_digest.get(citation.sha256)) is not None:
+        message += (
+            f"; that sentence is sentence {other.sentence} of paragraph "
+            f"{other.paragraph} of `{other.section}`"
+        )
+    return CitationFinding(citation.id, message)

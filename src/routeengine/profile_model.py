@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, cast
 
 from pydantic import (
     BaseModel,
@@ -127,7 +127,7 @@ def validate_profile_json(model: type[ClientProfile], text: str | bytes) -> Clie
 def _build(ruleset: RuleSet, lang: str) -> type[ClientProfile]:
     title, description = _CLIENT_ID_WORDS.get(lang, _CLIENT_ID_WORDS["en"])
     fields: dict[str, Any] = {
-        CLIENT_ID: (StrictStr | None, Field(None, title=title, description=description))
+        CLIENT_ID: (cast(Any, StrictStr) | None, Field(None, title=title, description=description))
     }
     for fact in ruleset.facts:
         fields[fact.id] = (_annotation(fact), _field(fact, lang))

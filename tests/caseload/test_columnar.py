@@ -52,11 +52,11 @@ MANY = settings(deadline=None, max_examples=examples(250))
 @contextlib.contextmanager
 def sizes(chunk: int = lines.CHUNK, piece: int = batches.BYTES, **more: int) -> Iterator[None]:
     """Set how much is read at a time, and what is too long."""
-    limit = more.get("limit", lines.LINE_LIMIT)
+    limit = more.get("limit", lines.MAX_LINE)
     with pytest.MonkeyPatch.context() as patch:
         for module in (lines, batches):
             patch.setattr(module, "CHUNK", chunk)
-            patch.setattr(module, "LINE_LIMIT", limit)
+            patch.setattr(module, "MAX_LINE", limit)
         patch.setattr(batches, "MAX_CELLS", more.get("cells", batches.MAX_CELLS))
         patch.setattr(batches, "BYTES", piece)
         patch.setattr(streaming, "IDS", more.get("kept", streaming.IDS))
@@ -69,7 +69,7 @@ some_sizes = st.fixed_dictionaries(
     {
         "chunk": st.sampled_from([32, 100, 1000, lines.CHUNK]),
         "piece": st.sampled_from([200, 1000, batches.BYTES]),
-        "limit": st.sampled_from([70, lines.LINE_LIMIT, lines.LINE_LIMIT]),
+        "limit": st.sampled_from([70, lines.MAX_LINE, lines.MAX_LINE]),
         "kept": st.sampled_from([3, streaming.IDS]),
         "cells": st.sampled_from([20, batches.MAX_CELLS]),
         "batch": st.sampled_from([7, batches.ROWS, batches.ROWS]),
@@ -324,6 +324,7 @@ def json_files(draw: st.DrawFn) -> bytes:
 @example(b'{"client_id":"a","rung":1,"Trede":2}\n{"client_id":"b"}\n', ".csv", {})
 @example(b'{"client_id":"a","note":' + b"[" * 50_000 + b"\n", ".csv", {})
 @example(b'{"client_id":"a"}{"client_id":"b"}\n{"rung":\n', ".csv", {})
+@example(b'{"client_id":"a"}\n\r{"client_id":"a"}\n' * 3, ".csv", {"chunk": 32, "piece": 40})
 def test_json_lines(data: bytes, ending: str, some: dict[str, int]) -> None:
     """The same rows, faults, counts and progress for JSON Lines."""
     with TemporaryDirectory() as folder, sizes(**some):
@@ -517,7 +518,7 @@ def test_no_more_keys_are_remembered_than_a_file_has_columns(tmp_path: Path) -> 
     lines += [{"client_id": f"c{n}", name: 1, "rung": 1} for n, name in enumerate(names)]
     path = put(tmp_path / "a.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
     with sizes(chunk=200), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(batches, "COLUMN_LIMIT", 8)
+        patch.setattr(batches, "MAX_COLUMNS", 8)
         same(path)
 
 

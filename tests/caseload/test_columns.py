@@ -136,7 +136,7 @@ def test_column_without_name_must_be_empty(tmp_path: Path) -> None:
 
 def test_few_names_are_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Past the limit a strange column is named without a hint."""
-    monkeypatch.setattr(columns, "HINTS", 1)
+    monkeypatch.setattr(columns, "MAX_HINTS", 1)
     words = refusal(tmp_path, "client_id,rungs,willings")
     assert "did you mean `rung`" in words
     assert "did you mean `willing`" not in words
@@ -144,7 +144,7 @@ def test_few_names_are_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_memory_of_names_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Records with ever new names are still read right."""
-    monkeypatch.setattr(columns, "REMEMBERED", 2)
+    monkeypatch.setattr(columns, "HEADINGS_CACHE_SIZE", 2)
     records: list[dict[str, object]] = [{"client_id": f"c{n}", "x" * n: 1} for n in range(1, 9)]
     found = rows(json_lines(tmp_path / "a.jsonl", [{"client_id": "c0"}, *records]))
     assert [len(row.faults) for row in found] == [0, *[1] * 8]

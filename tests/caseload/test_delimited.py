@@ -104,7 +104,7 @@ def test_open_quote_swallows_no_rows(tmp_path: Path, text: str) -> None:
 
 def test_long_open_quote_swallows_no_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Past the limit of a record each line stands alone, and still comes out once."""
-    monkeypatch.setattr(delimited, "RECORD_LINES", 20)
+    monkeypatch.setattr(delimited, "MAX_RECORD_LINES", 20)
     text = 'client_id,rung\nc1,"1\n' + "".join(f'x{n}","\n' for n in range(40)) + "c9,2\n"
     found = rows(put(tmp_path / "a.csv", text))
     assert [row.number for row in found] == list(range(2, 44))
@@ -155,7 +155,7 @@ def test_bytes_of_no_encoding_are_a_fault(tmp_path: Path) -> None:
 
 def test_line_past_the_limit_is_a_fault(tmp_path: Path) -> None:
     """A line without end is a fault of its row, wherever the pieces that are read begin."""
-    long = "x" * (lines.LINE_LIMIT + 3 * lines.CHUNK)
+    long = "x" * (lines.MAX_LINE + 3 * lines.CHUNK)
     found = rows(put(tmp_path / "a.csv", f"client_id,rung\nc1,{long}\r\nc2,2\nc3,{long}"))
     assert [row.profile is None for row in found] == [True, False, True]
     assert faults(found[0]) == ["2: (row): the line is longer than 1,048,576 bytes"]

@@ -196,7 +196,7 @@ def test_array_is_read_in_pieces(
 def test_record_past_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A record without end is not read on and on."""
     monkeypatch.setattr(json_records, "CHUNK", 100)
-    monkeypatch.setattr(json_records, "RECORD_SIZE", 1000)
+    monkeypatch.setattr(json_records, "MAX_RECORD", 1000)
     path = put(tmp_path / "a.json", '[{"client_id": "' + "x" * 10_000)
     with pytest.raises(CaseloadError, match="unterminated string"):
         open_caseload(path, RULES)

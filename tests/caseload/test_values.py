@@ -186,7 +186,7 @@ def test_any_text_is_read_or_faulty(texts: list[str], reader: FactReader) -> Non
 
 def test_memory_of_texts_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """A column of ever new texts is still read right."""
-    monkeypatch.setattr("routeengine.caseload.values.REMEMBERED", 2)
+    monkeypatch.setattr("routeengine.caseload.values.TEXTS_CACHE_SIZE", 2)
     reader = FactReader(RULES, RULES.fact["months"])
     assert [reader.text(str(n)) for n in range(10)] == list(range(10))
 

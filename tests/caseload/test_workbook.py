@@ -151,7 +151,7 @@ def test_large_part_that_is_no_sheet_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Parts that are held in memory have a limit of their own."""
-    monkeypatch.setattr(workbook, "PART_LIMIT", 100)
+    monkeypatch.setattr(workbook, "MAX_PART", 100)
     with pytest.raises(CaseloadError, match="unpacks to far more"):
         open_caseload(sheet(tmp_path / "a.xlsx", [["client_id"], ["c1"]]), RULES)
 

@@ -22,10 +22,10 @@ import pyarrow.json
 from numpy.typing import NDArray
 
 from routeengine.caseload.arrow_text import clean_ids
-from routeengine.caseload.columns import CLIENT, COLUMN_LIMIT, Skip, Target
+from routeengine.caseload.columns import CLIENT, MAX_COLUMNS, Skip, Target
 from routeengine.caseload.delimited import DelimitedSource
 from routeengine.caseload.json_records import JsonLinesSource
-from routeengine.caseload.lines import CHUNK, LINE_LIMIT
+from routeengine.caseload.lines import CHUNK, MAX_LINE
 from routeengine.caseload.parquet import ParquetSource, used_words
 from routeengine.caseload.reading import Caseload
 from routeengine.caseload.rows import Row, RowReader
@@ -148,9 +148,9 @@ def count_lines(chunk: bytes) -> int:
     """Count the lines of a chunk, or return 0 if splitting it is not as simple as that."""
     if chunk.startswith(b"\xef\xbb\xbf") or chunk.count(b"\r") != chunk.count(b"\r\n"):
         return 0
-    if len(chunk) > LINE_LIMIT:
+    if len(chunk) > MAX_LINE:
         (ends,) = np.nonzero(np.frombuffer(chunk, np.uint8) == ord("\n"))
-        if np.diff(ends, prepend=-1, append=len(chunk)).max() > LINE_LIMIT:
+        if np.diff(ends, prepend=-1, append=len(chunk)).max() > MAX_LINE:
             return 0
     return chunk.count(b"\n") + (not chunk.endswith(b"\n"))
 
@@ -250,7 +250,7 @@ class _JsonBatches:
 
     def row(self, record: Record) -> Row:
         """Make a row of one record, and learn of its keys."""
-        if len(self._kinds) + len(record.cells) > COLUMN_LIMIT:
+        if len(self._kinds) + len(record.cells) > MAX_COLUMNS:
             self._kinds.clear()
         for key, value in record.cells:
             kind = _OF_VALUES.get(type(value))
@@ -273,7 +273,7 @@ class _JsonBatches:
     def parse(self, chunk: bytes, first: int) -> Batch | None:
         """Make a batch of whole lines."""
         count = count_lines(chunk)
-        if not self._kinds or count * len(self._kinds) > MAX_CELLS or not _is_flat(chunk, count):
+        if not 0 < count * len(self._kinds) <= MAX_CELLS or not _is_flat(chunk, count):
             return None
         data = self._source.lines.as_utf8(chunk)
         table = None if data is None else self._table(data)

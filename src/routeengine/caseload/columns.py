@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from routeengine.errors import CaseloadError
@@ -18,16 +19,16 @@ from routeengine.profile import CLIENT_ID
 from routeengine.ruleset.model import Fact, Refusal, RuleSet
 from routeengine.ruleset.naming import fold, fold_name
 
-NAME_LIMIT = 60
+MAX_NAME = 60
 """Characters of a column name that is shown in a message; what is longer is no name."""
 
-COLUMN_LIMIT = 4_096
+MAX_COLUMNS = 4_096
 """Columns of a file; a caseload has no more."""
 
-REMEMBERED = 10_000
+HEADINGS_CACHE_SIZE = 10_000
 """Headings whose meaning is remembered; in JSON every record has its own keys."""
 
-HINTS = 100
+MAX_HINTS = 100
 """Headings for which something alike is looked for; that is slow."""
 
 
@@ -69,7 +70,7 @@ class Columns:
         self._option = option
         self._drop = {fold_name(name) for name in drop}
         self._words = _value_words(ruleset)
-        self._found: dict[str, _Meaning | Skip | Mapping[str, _Meaning] | None] = {}
+        self._find = lru_cache(HEADINGS_CACHE_SIZE)(self._look_up)
         self._hints: dict[str, str] = {}
         self._refused = {refusal.id for refusal in ruleset.refusals}
         self._meanings: dict[str, dict[str, _Meaning]] = {}
@@ -142,15 +143,8 @@ class Columns:
     def _is_name(self, heading: str) -> bool:
         return _looks_like_name(heading) and fold(heading) not in self._words
 
-    def _find(self, heading: str) -> _Meaning | Skip | Mapping[str, _Meaning] | None:
-        """Return what a heading means, by id if it is several things, None if nothing."""
-        if heading not in self._found:
-            if len(self._found) >= REMEMBERED:
-                self._found.clear()
-            self._found[heading] = self._look_up(heading)
-        return self._found[heading]
-
     def _look_up(self, heading: str) -> _Meaning | Skip | Mapping[str, _Meaning] | None:
+        """Return what a heading means, by id if it is several things, None if nothing."""
         name = fold_name(heading)
         if name in self._drop:
             return Skip.DROPPED
@@ -173,7 +167,7 @@ class Columns:
         return f"is no fact of the rule set `{self._ruleset.id}`{self._hint(heading)}"
 
     def _hint(self, heading: str) -> str:
-        if heading not in self._hints and len(self._hints) < HINTS:
+        if heading not in self._hints and len(self._hints) < MAX_HINTS:
             near = get_close_matches(fold_name(heading), self._meanings, 1, 0.75)
             found = [meaning.id for name in near for meaning in self._meanings[name].values()]
             use = [f"`{name}`" for name in found if name not in self._refused]
@@ -216,7 +210,7 @@ def _looks_like_name(text: str) -> bool:
     Names have letters, hardly any digits, and are short.
     """
     digits = sum(c.isdigit() for c in text)
-    short = len(text) <= NAME_LIMIT and len(text.split()) <= 6
+    short = len(text) <= MAX_NAME and len(text.split()) <= 6
     return short and digits <= 2 and _NAME.fullmatch(text) is not None
 
 

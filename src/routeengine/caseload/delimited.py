@@ -19,10 +19,10 @@ from routeengine.errors import CaseloadError
 
 DELIMITERS: Final = (",", ";", "\t")
 
-RECORD_LINES = 1000
+MAX_RECORD_LINES = 1000
 """Lines of one record: a longer one is a quote that was not closed."""
 
-RECORD_SIZE = 1 << 20
+MAX_RECORD = 1 << 20
 """Characters of one record, likewise."""
 
 LINES_TO_RETRY = 10
@@ -149,7 +149,7 @@ class DelimitedSource:
         size = len(first.text)
         while first.number > self._alone:
             place = self.lines.place
-            if place.number - first.number + 1 >= RECORD_LINES or size > RECORD_SIZE:
+            if place.number - first.number + 1 >= MAX_RECORD_LINES or size > MAX_RECORD:
                 break
             line = self.lines.take(keep=True)
             if line is None:

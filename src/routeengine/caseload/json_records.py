@@ -18,7 +18,7 @@ from routeengine.caseload.source import Record, Typing
 from routeengine.caseload.values import UNREADABLE
 from routeengine.errors import CaseloadError
 
-RECORD_SIZE = 1 << 20
+MAX_RECORD = 1 << 20
 """Characters of one record of an array; a longer one is refused."""
 
 _DEEP = "is nested too deeply"
@@ -165,7 +165,7 @@ class JsonArraySource(_JsonFile):
                     return value
                 if after:
                     raise self._error(broken)
-            if len(self._text) - self._at > RECORD_SIZE or not self._more():
+            if len(self._text) - self._at > MAX_RECORD or not self._more():
                 raise self._error(broken)
 
     def _next(self) -> str:

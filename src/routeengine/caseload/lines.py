@@ -12,7 +12,7 @@ from routeengine.errors import CaseloadError
 CHUNK = 1 << 16
 """Bytes that are read at a time."""
 
-LINE_LIMIT = 1 << 20
+MAX_LINE = 1 << 20
 """Bytes of a line; a longer one is a fault, and is not kept."""
 
 _MARKS = (
@@ -115,11 +115,11 @@ class Lines:
             if self._at + length < len(self._data) or self._ended:
                 break
             self._read(CHUNK, keep)
-            if length > LINE_LIMIT:
+            if length > MAX_LINE:
                 # That the line is too long is all that has to be known of it.
-                cut = self._at + LINE_LIMIT + 1
+                cut = self._at + MAX_LINE + 1
                 self._data = self._data[:cut] + self._data[self._at + length - 1 :]
-                length = LINE_LIMIT + 2
+                length = MAX_LINE + 2
         if not length:
             return None
         raw = self._data[self._at : self._at + length]
@@ -175,8 +175,8 @@ class Lines:
         self._data += self._recode(data, self._ended) if self._recode else data
 
     def _line(self, number: int, raw: bytes) -> Line:
-        if len(raw) > LINE_LIMIT:
-            return Line(number, "", f"the line is longer than {LINE_LIMIT:,} bytes")
+        if len(raw) > MAX_LINE:
+            return Line(number, "", f"the line is longer than {MAX_LINE:,} bytes")
         if raw.isascii():
             return Line(number, raw.decode("ascii"))
         for encoding in (self._encoding,) if self._encoding else ("utf-8", self._fallback):

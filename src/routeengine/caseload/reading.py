@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
-from routeengine.caseload.columns import COLUMN_LIMIT, Columns, Skip
+from routeengine.caseload.columns import MAX_COLUMNS, Columns, Skip
 from routeengine.caseload.delimited import DelimitedSource
 from routeengine.caseload.json_records import JsonArraySource, JsonLinesSource
 from routeengine.caseload.parquet import ParquetSource
@@ -70,22 +69,16 @@ class Caseload:
                 first = next(source.records(()), None)
                 if first is not None and not first.problem:
                     self.columns.resolve(path, [key for key, _ in first.cells])
-            elif len(source.header) > COLUMN_LIMIT:
-                raise CaseloadError(path, f"has more than {COLUMN_LIMIT:,} columns")
+            elif len(source.header) > MAX_COLUMNS:
+                raise CaseloadError(path, f"has more than {MAX_COLUMNS:,} columns")
             else:
                 self.columns.resolve(path, source.header)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        # Each reading closes the file itself.
-        return None
+    def __exit__(self, *_: object) -> None:
+        """Do nothing: each reading closes the file itself."""
 
     def __iter__(self) -> Iterator[Row]:
         """Read the file from the start.

@@ -69,6 +69,8 @@ def refusing(path: str, what: str, *errors: type[Exception]) -> Iterator[None]:
     known: tuple[type[Exception], ...] = (OSError, MemoryError, *errors)
     try:
         yield
+    except CaseloadError:
+        raise
     except known as error:
         if isinstance(error, OSError) and error.errno is not None and error.strerror:
             what = f"cannot be read: {error.strerror.lower()}"

@@ -47,13 +47,13 @@ UNREADABLE: Final = Unreadable.UNREADABLE
 CellReader: TypeAlias = Callable[[object], "Knowledge | Faulty"]
 """Reads one cell of one column."""
 
-TEXT_LIMIT = 1000
+MAX_TEXT = 1000
 """Characters of a cell; nothing that a fact can have is longer."""
 
-SHEET_LIMIT = 10**9
+MAX_SHEET_NUMBER = 10**9
 """No fact has a larger number."""
 
-REMEMBERED = 4096
+TEXTS_CACHE_SIZE = 4096
 """Texts that a column remembers; a column has few different ones."""
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
@@ -85,9 +85,9 @@ class FactReader:
         if found is not UNREADABLE:
             return found
         knowledge = self._parse(cell.strip())
-        if len(self._read) >= REMEMBERED:
+        if len(self._read) >= TEXTS_CACHE_SIZE:
             self._read.clear()
-        if len(cell) <= TEXT_LIMIT:
+        if len(cell) <= MAX_TEXT:
             self._read[cell] = knowledge
         return knowledge
 
@@ -97,7 +97,7 @@ class FactReader:
             return self._checked(cell)
         if isinstance(cell, int | float):
             whole = isinstance(cell, int) or cell.is_integer()
-            return self.text(str(int(cell))) if whole and abs(cell) < SHEET_LIMIT else FAULTY
+            return self.text(str(int(cell))) if whole and abs(cell) < MAX_SHEET_NUMBER else FAULTY
         return self.text(cell)
 
     def native(self, cell: object) -> Knowledge | Faulty:
@@ -105,7 +105,7 @@ class FactReader:
         if isinstance(cell, str):
             word = cell.strip()
             numeric = self.fact.kind != "category" and _NUMBER.fullmatch(word)
-            return FAULTY if numeric or len(word) > TEXT_LIMIT else self._word(word)
+            return FAULTY if numeric or len(word) > MAX_TEXT else self._word(word)
         return self._checked(decode_knowledge(cell))
 
     def _checked(self, knowledge: object) -> Knowledge | Faulty:
@@ -115,7 +115,7 @@ class FactReader:
         return cast(Knowledge, knowledge)
 
     def _parse(self, text: str) -> Knowledge | Faulty:
-        if len(text) > TEXT_LIMIT:
+        if len(text) > MAX_TEXT:
             return FAULTY
         single = self._single(text)
         if single is not FAULTY:

@@ -16,20 +16,20 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from routeengine.caseload.columns import COLUMN_LIMIT
+from routeengine.caseload.columns import MAX_COLUMNS
 from routeengine.caseload.source import Record, Typing, optional, refusing
 from routeengine.errors import CaseloadError
 
-ROWS = 1_048_576
+MAX_ROWS = 1_048_576
 """More rows a sheet cannot have."""
 
 BATCH = 256
 """Rows that are read at a time."""
 
-PART_LIMIT = 64 << 20
+MAX_PART = 64 << 20
 """Bytes of an unpacked part that is held in memory whole (all but the sheets)."""
 
-RATIO_LIMIT = 100
+MAX_RATIO = 100
 """A workbook of text and numbers unpacks to 5 to 20 times its size."""
 
 SMALL = 8 << 20
@@ -56,7 +56,7 @@ class WorkbookSource:
         self._file = Path(path).open("rb")  # `close` closes it
         try:
             with _reading(path):
-                look_through(path, self._file)
+                inspect_zip(path, self._file)
                 self._book = openpyxl.load_workbook(self._file, read_only=True, data_only=True)
             self._rows = self._only_sheet()
             header = self._read_header()
@@ -113,7 +113,7 @@ class WorkbookSource:
                 return
             for row in some:
                 number += 1
-                if number > ROWS or len(row) > COLUMN_LIMIT:
+                if number > MAX_ROWS or len(row) > MAX_COLUMNS:
                     raise CaseloadError(self._path, "has more rows or columns than a caseload has")
                 cells = [None if cell == "" else cell for cell in row]
                 while cells and cells[-1] is None:
@@ -127,13 +127,9 @@ def _reading(path: str) -> Iterator[None]:
     with warnings.catch_warnings():
         # It warns of styles and lists that it leaves out; they hold no data.
         warnings.simplefilter("ignore")
-        try:
-            with refusing(path, _BROKEN):
-                yield
-        except CaseloadError:
-            raise
-        except Exception:  # noqa: BLE001  openpyxl reads XML by index, so that can be anything
-            raise CaseloadError(path, _BROKEN) from None
+        # It reads XML by index, so that an error can be anything.
+        with refusing(path, _BROKEN, Exception):
+            yield
 
 
 def _heading(cell: object) -> str:
@@ -141,14 +137,14 @@ def _heading(cell: object) -> str:
     return cell if isinstance(cell, str) else "" if cell is None else "000"
 
 
-def look_through(path: str, file: BinaryIO) -> None:
+def inspect_zip(path: str, file: BinaryIO) -> None:
     """Unpack a workbook without keeping it, to see how large it is and what it holds.
 
     Raises CaseloadError if it unpacks to far more than its size, defines words of
     its own (no workbook does, but an attack), or has merged cells: of those only the
     first holds the value, so the others would be read as unknown.
     """
-    left = max(SMALL, Path(path).stat().st_size * RATIO_LIMIT)
+    left = max(SMALL, Path(path).stat().st_size * MAX_RATIO)
     with zipfile.ZipFile(file) as book:
         for part in book.infolist():
             is_sheet = part.filename.lower().startswith(_SHEET)
@@ -156,7 +152,7 @@ def look_through(path: str, file: BinaryIO) -> None:
             with book.open(part) as unpacked:
                 while data := unpacked.read(_CHUNK):
                     size += len(data)
-                    if size > left or (size > PART_LIMIT and not is_sheet):
+                    if size > left or (size > MAX_PART and not is_sheet):
                         raise CaseloadError(path, "unpacks to far more than a caseload holds")
                     # Without the zeros that UTF-16 has, so that nothing hides in it.
                     seen = tail + data.replace(b"\0", b"")

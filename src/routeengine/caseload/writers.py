@@ -18,7 +18,7 @@ from routeengine.caseload.source import optional
 Cells: TypeAlias = Sequence[str | None]
 """One row of text, of which None is an empty cell or null."""
 
-WORDS_CACHE_SIZE = 4096
+CELLS_CACHE_SIZE = 4096
 """Cells that are remembered as they are written: most columns have few different ones."""
 
 BATCH = 8192
@@ -91,7 +91,7 @@ class TextWriter(Writer):
     """Writes rows as the cells of each column are written, one after the other."""
 
     def _start(self) -> None:
-        self._remembered = lru_cache(WORDS_CACHE_SIZE)(self.cell)
+        self._remembered = lru_cache(CELLS_CACHE_SIZE)(self.cell)
 
     @abstractmethod
     def cell(self, place: int, text: str | None) -> str:

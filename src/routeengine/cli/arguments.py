@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
+from typing import Final
 
 from routeengine._version import __version__
 
@@ -23,22 +25,16 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"routeengine {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    _classify(commands.add_parser("classify", help="classify a caseload", epilog=EXIT))
-    _explain(commands.add_parser("explain", help="explain one client's advice", epilog=EXIT))
-    _check(commands.add_parser("check", help="check rule files", epilog=EXIT))
-    _test(commands.add_parser("test", help="run cases against a rule set", epilog=EXIT))
-    _diff(commands.add_parser("diff", help="what a change of rules changes", epilog=EXIT))
-    _replay(commands.add_parser("replay", help="work a recorded advice out again", epilog=EXIT))
-    _export(commands.add_parser("export", help="write the rules in another form", epilog=EXIT))
+    for name, (describe, what) in COMMANDS.items():
+        command = commands.add_parser(name, help=what, epilog=EXIT)
+        command.set_defaults(run=partial(_run, f"routeengine.cli.{name}"))
+        describe(command)
     return top
 
 
-def _command(module: str) -> Callable[[argparse.Namespace], int]:
-    def run(arguments: argparse.Namespace) -> int:
-        command: Callable[[argparse.Namespace], int] = import_module(module).run
-        return command(arguments)
-
-    return run
+def _run(module: str, arguments: argparse.Namespace) -> int:
+    command: Callable[[argparse.Namespace], int] = import_module(module).run
+    return command(arguments)
 
 
 def _caseload(command: argparse.ArgumentParser) -> None:
@@ -46,16 +42,8 @@ def _caseload(command: argparse.ArgumentParser) -> None:
         "caseload", metavar="CASELOAD", help="CSV, Parquet, XLSX, JSON Lines or JSON"
     )
     _rules(command)
-    command.add_argument(
-        "--drop-columns",
-        default=(),
-        type=_names,
-        metavar="NAME,NAME",
-        help="columns to leave out; any other column that is no fact is refused",
-    )
-    command.add_argument(
-        "--lang", choices=("nl", "en"), default="nl", help="language (default: nl)"
-    )
+    _drop_columns(command, "columns to leave out; any other column that is no fact is refused")
+    _language(command)
 
 
 def _rules(command: argparse.ArgumentParser) -> None:
@@ -64,6 +52,16 @@ def _rules(command: argparse.ArgumentParser) -> None:
         default=DEFAULT_RULES,
         metavar="R",
         help=f"a shipped name, or a rule-set folder or file (default: {DEFAULT_RULES})",
+    )
+
+
+def _drop_columns(command: argparse.ArgumentParser, what: str) -> None:
+    command.add_argument("--drop-columns", default=(), type=_names, metavar="NAME,NAME", help=what)
+
+
+def _language(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--lang", choices=("nl", "en"), default="nl", help="language (default: nl)"
     )
 
 
@@ -76,7 +74,6 @@ def _classify(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "-o", "--output", metavar="OUT", help="where to write: .csv, .parquet, .jsonl or .json"
     )
-    command.set_defaults(run=_command("routeengine.cli.classify"))
 
 
 def _explain(command: argparse.ArgumentParser) -> None:
@@ -91,7 +88,6 @@ def _explain(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--mask", action="store_true", help="leave out health data and what hangs on it"
     )
-    command.set_defaults(run=_command("routeengine.cli.explain"))
 
 
 def _check(command: argparse.ArgumentParser) -> None:
@@ -104,7 +100,6 @@ def _check(command: argparse.ArgumentParser) -> None:
         help="check the citations against the text of this source as well",
     )
     command.add_argument("--json", action="store_true", help="print the findings as JSON")
-    command.set_defaults(run=_command("routeengine.cli.check"))
 
 
 def _test(command: argparse.ArgumentParser) -> None:
@@ -116,7 +111,6 @@ def _test(command: argparse.ArgumentParser) -> None:
         help="try the cases on every rule set with one small fault; 1 where one goes unnoticed",
     )
     command.add_argument("--json", action="store_true", help="print the results as JSON")
-    command.set_defaults(run=_command("routeengine.cli.test"))
 
 
 def _diff(command: argparse.ArgumentParser) -> None:
@@ -133,18 +127,9 @@ def _diff(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--caseload", metavar="FILE", help="clients to classify by both, to see who moves"
     )
-    command.add_argument(
-        "--drop-columns",
-        default=(),
-        type=_names,
-        metavar="NAME,NAME",
-        help="columns of the caseload to leave out",
-    )
-    command.add_argument(
-        "--lang", choices=("nl", "en"), default="nl", help="language (default: nl)"
-    )
+    _drop_columns(command, "columns of the caseload to leave out")
+    _language(command)
     command.add_argument("--json", action="store_true", help="print the difference as JSON")
-    command.set_defaults(run=_command("routeengine.cli.diff"))
 
 
 def _replay(command: argparse.ArgumentParser) -> None:
@@ -155,7 +140,6 @@ def _replay(command: argparse.ArgumentParser) -> None:
         help="a shipped name, a rule-set folder or file, or a folder that holds rule sets "
         "(default: the rule set in the record, or a shipped one with the same meaning)",
     )
-    command.set_defaults(run=_command("routeengine.cli.replay"))
 
 
 def _export(command: argparse.ArgumentParser) -> None:
@@ -170,4 +154,15 @@ def _export(command: argparse.ArgumentParser) -> None:
         "--view", default="advice", metavar="NAME", help="what it makes (default: advice)"
     )
     kinds.add_parser("json-schema", help="the form of rule files, for editors")
-    command.set_defaults(run=_command("routeengine.cli.export"))
+
+
+COMMANDS: Final[Mapping[str, tuple[Callable[[argparse.ArgumentParser], None], str]]] = {
+    "classify": (_classify, "classify a caseload"),
+    "explain": (_explain, "explain one client's advice"),
+    "check": (_check, "check rule files"),
+    "test": (_test, "run cases against a rule set"),
+    "diff": (_diff, "what a change of rules changes"),
+    "replay": (_replay, "work a recorded advice out again"),
+    "export": (_export, "write the rules in another form"),
+}
+"""Each command: what describes its arguments, and what it does. A module of that name runs it."""

@@ -66,7 +66,10 @@ def progress_bar() -> Iterator[Callable[[Caseload], object] | None]:
     with tqdm(unit_scale=True, leave=False) as bar:
 
         def show(caseload: Caseload) -> None:
-            bar.total, bar.unit = caseload.total, caseload.unit
+            if bar.unit != caseload.unit:
+                # How much there is shows as soon as it is known.
+                bar.total, bar.unit = caseload.total, caseload.unit
+                bar.refresh()
             bar.update(caseload.done - bar.n)
 
         yield show

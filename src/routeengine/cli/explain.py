@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
 
-from routeengine.caseload import Row, open_caseload
+from routeengine.caseload import open_caseload
 from routeengine.engine import Engine
 from routeengine.errors import CaseloadError
 from routeengine.explanation.explanation import Explanation
@@ -14,7 +13,7 @@ from routeengine.loading import load_ruleset
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the explanation for one client; 1 where the client's row cannot be used."""
+    """Print the explanation for one client; 1 if the client's row cannot be used."""
     ruleset = load_ruleset(arguments.rules)
     with open_caseload(
         arguments.caseload, ruleset, drop_columns=arguments.drop_columns
@@ -24,21 +23,15 @@ def run(arguments: argparse.Namespace) -> int:
         raise CaseloadError(arguments.caseload, "there is no client with that id")
     row, *again = rows
     if row.profile is None or again:
-        # A client who stands there twice is not explained by one of the rows.
-        return refuse(arguments.caseload, rows)
+        # A client who is there twice is not explained by one of the rows.
+        for fault in [fault for row in rows for fault in row.faults]:
+            print(f"{arguments.caseload}:{fault}", file=sys.stderr)
+        return 1
     explanation = Engine(ruleset).explain(row.profile, lang=arguments.lang)
     if arguments.mask:
         explanation = explanation.masked()
     print(rendered(explanation, arguments.form, short=arguments.short))
     return 0
-
-
-def refuse(path: str, rows: Sequence[Row]) -> int:
-    """Say why the rows cannot be used."""
-    for row in rows:
-        for fault in row.faults:
-            print(f"{path}:{fault}", file=sys.stderr)
-    return 1
 
 
 def rendered(explanation: Explanation, form: str, *, short: bool = False) -> str:

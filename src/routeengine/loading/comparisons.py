@@ -54,7 +54,7 @@ TEST = either(VALUES, Bounds)
 
 
 @dataclass(frozen=True, slots=True)
-class Comparing:
+class ValueReader:
     """Reads what is asked of the values of one fact."""
 
     run: Run

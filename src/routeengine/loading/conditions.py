@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import cast, get_args
 
-from routeengine.loading.comparisons import HOLE, TEST, Comparing, fault
+from routeengine.loading.comparisons import HOLE, TEST, ValueReader, fault
 from routeengine.loading.shapes import (
     NAME,
     ONE_OR_MORE,
@@ -292,7 +292,7 @@ def _read_test(
     domain = run.facts[fact]
     if domain is None or run.collector.holds_damage(at):
         return HOLE
-    asked = Comparing(run, fact, domain, at)
+    asked = ValueReader(run, fact, domain, at)
     if isinstance(test, dict):
         return asked.bounds({key: one for key, one in test.items() if one is not None})
     alone = len(test) == 1 and test[0] is not None and test[0].path == at

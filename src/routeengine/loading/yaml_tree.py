@@ -260,7 +260,7 @@ class TreeReader:
         # A backslash sequence can write what the file itself may not hold.
         if first_bad_character(text) is not None:
             self._refuse(event, "this text holds a control character")
-        return ScalarNode(text, path, quoted=event.style is not None and event.style != "")
+        return ScalarNode(text, path, quoted=bool(event.style))
 
     def _read_items(self, path: Path, depth: int) -> SequenceNode:
         items = SequenceNode(path)

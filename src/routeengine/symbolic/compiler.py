@@ -338,7 +338,3 @@ class Compiler(Workspace):
     def conjunction(self, holds: Sequence[Condition]) -> Node:
         """Return the diagram of all the conditions together."""
         return self._join(holds, TRUE)
-
-    def adopt(self, other: Compiler, decisions: Iterable[str]) -> None:
-        """Take over decisions that mean the same in another rule set on the same diagram."""
-        self.known |= {("decision", name): other.decision(name) for name in decisions}
