@@ -296,8 +296,8 @@ class LanesInspection:
     def _narrowed(self, number: int) -> Mapping[str, int]:
         """Return the values, by whole cells, that a coupling leaves the facts it depends on."""
         # What is too large by now, or what it does not depend on, leaves all: it has no entry.
-        whole, masks = self.whole
-        where, held, masks = self._coupling(number) or (whole, TRUE, masks)
+        whole, known = self.whole
+        where, held, masks = self._coupling(number) or (whole, TRUE, known)
         left = {}
         for level, cells in leaves_by_cell(where.diagram, held, masks).items():
             values = self.compiled.cells.of[where.order[level]]
