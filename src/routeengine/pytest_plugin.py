@@ -188,4 +188,4 @@ def _engine(config: pytest.Config) -> Engine:
 def _language(config: pytest.Config, ruleset: RuleSet) -> str:
     """Return the language that is asked for, else English if the rule set speaks it."""
     asked = config.getoption("--routeengine-lang") or config.getini("routeengine_lang")
-    return str(asked) if asked else min(ruleset.languages, key=lambda one: one != "en")
+    return str(asked) if asked else ruleset.authors_language

@@ -24,10 +24,10 @@ class Line:
 def conditions(node: ConditionNode, wording: Wording, level: int = 0) -> Iterator[Line]:
     """Return the lines that show a condition: the parts that make it what it is."""
     if node.kind == "all":
-        for part in telling(node):
+        for part in decisive_children(node):
             yield from conditions(part, wording, level)
         return
-    parts = telling(node)
+    parts = decisive_children(node)
     if node.kind == "any" and len(parts) == 1:
         yield from conditions(parts[0], wording, level)
         return
@@ -59,18 +59,18 @@ def is_group(node: ConditionNode) -> bool:
     return node.kind in ("any", "at_least", "exactly")
 
 
-def telling(node: ConditionNode) -> tuple[ConditionNode, ...]:
-    """Return the parts that make a node true, false or open; all where none does by itself."""
+def decisive_children(node: ConditionNode) -> tuple[ConditionNode, ...]:
+    """Return the parts that make a node true, false or open; all if none does by itself."""
     children = node.children
     if node.kind == "not":
-        return telling(children[0]) if is_group(node) else children
+        return decisive_children(children[0]) if is_group(node) else children
     if node.kind == "exactly" or (node.kind == "at_least" and node.truth is Truth.FALSE):
         return children
     return tuple(child for child in children if child.truth is node.truth) or children
 
 
 def parts_of(node: ConditionNode) -> tuple[ConditionNode, ...]:
-    """Return what a rule asks, taken apart where it asks several things together."""
+    """Return what a rule asks, taken apart if it asks several things together."""
     if node.kind != "all":
         return (node,)
     return tuple(part for child in node.children for part in parts_of(child))
@@ -92,12 +92,12 @@ def leaves(node: ConditionNode) -> list[LeafNode]:
         one = todo.pop(0)
         if one.fact is not None:
             found.setdefault(one.fact.fact, one.fact)
-        todo = [*telling(one), *todo] if one.children else todo
+        todo = [*decisive_children(one), *todo] if one.children else todo
     return list(found.values())
 
 
 def leaf_text(leaf: LeafNode | FactNode, wording: Wording) -> str:
-    """Return a fact with its value, and how it is known where it was not simply given."""
+    """Return a fact with its value, and how it is known if it was not simply given."""
     text = wording.labelled_as(leaf.label, leaf.words)
     if leaf.status in ("known", "unknown", "declined", "masked"):
         return text
@@ -105,22 +105,22 @@ def leaf_text(leaf: LeafNode | FactNode, wording: Wording) -> str:
     return f"{text} ({status})"
 
 
-def lacking(rule: RuleNode, wording: Wording) -> str:
+def unmet_parts(rule: RuleNode, wording: Wording) -> str:
     """Say in short what a rule that fails or is open still lacks.
 
-    Nothing where it holds, or where it is the rule for what no other fits.
+    Nothing if it holds, or if it is the rule for what no other fits.
     """
     if rule.when is None or rule.applies is Truth.TRUE:
         return ""
-    return _lacking(rule.when, wording)
+    return _unmet_parts(rule.when, wording)
 
 
-def _lacking(node: ConditionNode, wording: Wording) -> str:
+def _unmet_parts(node: ConditionNode, wording: Wording) -> str:
     parts = tuple(child for child in node.children if child.truth is node.truth)
     if node.kind == "all" and parts:
-        return wording.both(_distinct(_lacking(part, wording) for part in parts))
+        return wording.both(_distinct(_unmet_parts(part, wording) for part in parts))
     if node.kind == "any" and len(parts) > 1:
-        texts = _distinct(_lacking(part, wording) for part in parts)
+        texts = _distinct(_unmet_parts(part, wording) for part in parts)
         whole = any(part.kind == "all" and part.children for part in parts)
         # Where an alternative asks several things, a comma or "or" would not keep them apart.
         return wording.together.join(texts) if whole else wording.either(texts)
@@ -145,7 +145,7 @@ def _grounds_shown(why: Why) -> Iterator[tuple[str, GroundsNode]]:
 def _criteria_shown(node: ConditionNode) -> Iterator[tuple[str, GroundsNode]]:
     if node.grounds is not None and node.label is not None:
         yield node.label, node.grounds
-    for part in telling(node):
+    for part in decisive_children(node):
         yield from _criteria_shown(part)
 
 

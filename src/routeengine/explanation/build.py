@@ -15,22 +15,24 @@ from routeengine.explanation.explanation import Explanation
 from routeengine.explanation.facts import Facts
 from routeengine.explanation.model import FORM, FlagNode, VerdictNode, VersionNode, Why, WhyNot
 from routeengine.explanation.plan import FlagSite, Plan, plan_of
-from routeengine.explanation.rules import LookRound, OtherOutcomes, Rules
-from routeengine.explanation.truths import ConditionTruths, is_certain
+from routeengine.explanation.rules import OriginOf, OtherOutcomes, Rules
+from routeengine.explanation.truths import ConditionTruths
 from routeengine.explanation.verdicts import Verdicts
 from routeengine.observation import DossierProfile
 from routeengine.profile import CLIENT_ID, Knowledge, State, encode_knowledge, read_profile
 from routeengine.result import Answer, Result, Verdict
 from routeengine.ruleset.model import Decision, Review, RuleSet
+from routeengine.symbolic.bounds import Bounds
+from routeengine.truth import Truth
 
 
 class Explainer:
     """Explains the classifications of one engine; threads may share it."""
 
-    def __init__(self, ruleset: RuleSet, executor: Executor, look_round: LookRound) -> None:
+    def __init__(self, ruleset: RuleSet, executor: Executor, origin_of: OriginOf) -> None:
         self._ruleset = ruleset
         self._executor = executor
-        self._look_round = look_round
+        self._origin_of = origin_of
 
     def explain(self, result: Result, language: str, at: datetime | None = None) -> Explanation:
         """Explain a classification in one language; `at` is when, as the caller says.
@@ -43,7 +45,7 @@ class Explainer:
         plan, profile = plan_of(self._ruleset, language), result.profile
         state = read_profile(self._ruleset, profile)
         inspection = self._executor.inspect(state)
-        client = _Client(plan, result.answer, state, inspection, self._look_round)
+        client = _Client(plan, result.answer, state, inspection, self._origin_of)
         names = [decision.id for decision in self._ruleset.decisions]
         why = client.whys()
         return Explanation(
@@ -110,7 +112,7 @@ class _Client:
         answer: Answer,
         state: State,
         inspection: Inspection,
-        look_round: LookRound,
+        origin_of: OriginOf,
     ) -> None:
         self._plan = plan
         self._answer = answer
@@ -123,7 +125,7 @@ class _Client:
         self.facts = Facts(plan.facts, state, values, clashing)
         truths = ConditionTruths(values, inspection, answer.verdicts)
         self._rules = Rules(plan, inspection, truths, self.facts)
-        self._others = OtherOutcomes(plan, self.facts, self._rules, look_round)
+        self._others = OtherOutcomes(plan, self.facts, self._rules, origin_of)
         self._reason = SufficientReason(plan.ruleset, state, inspection)
         # Per decision the facts that force its verdict; earlier decisions come first.
         self._forced_by: dict[str, tuple[str, ...]] = {}
@@ -133,9 +135,11 @@ class _Client:
 
     def _broken(self, state: State) -> frozenset[str]:
         """Return the constraints that the facts break as they were given."""
-        given = {fact: known.allowed for fact, known in state.items()}
-        forbids = self._plan.forbids.items()
-        return frozenset(name for name, site in forbids if is_certain(site, given))
+        ruleset = self._plan.ruleset
+        # No ranks: constraints refer to no decision.
+        bounds = Bounds(ruleset, {}, {fact: known.allowed for fact, known in state.items()})
+        broken = [one for one in ruleset.constraints if bounds.truth(one.forbids) is Truth.TRUE]
+        return frozenset(one.id for one in broken)
 
     def verdict(self, name: str) -> VerdictNode:
         """Return the answer of one decision, in words."""

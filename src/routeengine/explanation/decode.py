@@ -184,7 +184,8 @@ class _Lengthener:
         if isinstance(entry, list):
             truth, fact, words = entry
             entry = {"truth": truth, "kind": "fact", "reference": fact, "words": words}
-        parts, kind, reference = entry.get("parts", ()), entry["kind"], entry.get("reference")
+        parts, kind = entry.get("parts", ()), entry["kind"]
+        reference: Any = entry.get("reference")
         if self._nodes > MAX_NODES or not all(part < number for part in parts):
             raise ValueError
         name = condition_id(place, kind, reference)
@@ -217,8 +218,8 @@ class _Lengthener:
     def _leaf(self, name: str, known: Data | None = None) -> Data:
         """Return what is known of a fact: as a condition says, or as it was given."""
         fact = self._facts[name]
-        known = known or fact.get("given") or {key: fact[key] for key in KNOWN}
-        return {"fact": name, "label": fact["label"], **known}
+        usual: Data = fact.get("given") or {key: fact[key] for key in KNOWN}
+        return {"fact": name, "label": fact["label"], **(known or usual)}
 
     def _ground(self, owner: str, node: Data) -> None:
         grounds = {"basis": INTERPRETATION, **node["grounds"]}

@@ -13,11 +13,11 @@ from typing import Literal, TypeAlias
 
 from routeengine.explanation.arguments import (
     conditions,
-    lacking,
     leaf_text,
     parts_of,
     passages,
     readings,
+    unmet_parts,
 )
 from routeengine.explanation.model import (
     ConditionNode,
@@ -29,7 +29,7 @@ from routeengine.explanation.model import (
     decisive_parts,
 )
 from routeengine.explanation.parts import CitedPlace
-from routeengine.explanation.sayings import leading, nearest, recorded, versions_in_words
+from routeengine.explanation.sentences import leading, nearest, recorded, versions_in_words
 from routeengine.explanation.wording import Wording, wording_of
 from routeengine.truth import Truth
 
@@ -43,7 +43,7 @@ MOST_QUESTIONS = 5
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """From where to where a text is in another language than the page, and in which."""
+    """The part of a text that is in another language than the page: its ends, and the language."""
 
     start: int
     end: int
@@ -54,7 +54,7 @@ class Foreign:
 class Block:
     """One line or sentence, and the node it comes from.
 
-    `level` is how deep an item stands. `truth` is there where the text begins
+    `level` is how deep an item stands. `truth` is there if the text begins
     with a mark; the text says the same in words. `alert` says that the text is to stand out.
     `foreign` tells who reads aloud to change voice.
     """
@@ -254,7 +254,7 @@ class _Page:
         """Show what would lead elsewhere, as far as a person can act on it."""
         if verdict.status not in ("decided", "review"):
             return  # what is still to be asked stands with the questions
-        # What leads elsewhere in one decision often does in the next: it is told once.
+        # What leads elsewhere in one decision often does in the next: it is shown once.
         found = [
             (one, text)
             for one in outcomes.values()
@@ -288,7 +288,7 @@ class _Page:
         """Say why one rule does not, or not yet, lead to its outcome."""
         words, outcome = self.wording, opened(why_not.label)
         before = rule.outranked_by or rule.maybe_outranked_by
-        lacks = lacking(rule, words)
+        lacks = unmet_parts(rule, words)
         if rule.applies is Truth.FALSE and rule.when is not None:
             template = words.why_unsettled if self.unsettled(rule.when) else words.why_failed
         elif rule.applies is Truth.FALSE:

@@ -50,6 +50,7 @@ class _Shortener:
         self._words = words_of(wording_of(data["language"]))
         self._templates = Templates(self._words)
         self._conditions, self._changes = Table(), Table()
+        self._criteria: dict[str, int] = {}
         self._answers = {fact: Table() for fact in self._facts}
         self._rules: dict[str, Data] = {decision: {} for decision in data["verdicts"]}
         self._sources: Data = {}
@@ -173,6 +174,16 @@ class _Shortener:
 
     def _condition(self, node: Data) -> int:
         """Return the number of a condition, which comes after those of its parts."""
+        if node["kind"] != "criterion":
+            return self._conditions.number(self._entry(node))
+        # A criterion is one node, however often it is referred to.
+        name = node["id"]
+        if name not in self._criteria:
+            self._criteria[name] = self._conditions.number(self._entry(node))
+        return self._criteria[name]
+
+    def _entry(self, node: Data) -> object:
+        """Return a condition without what follows; one that compares a fact is a row."""
         kind, label, text, head = node["kind"], node.pop("label", ""), *map(node.pop, _TEXTS)
         texts = [part["text"] for part in node.get("children", ())]
         del node["id"]
@@ -189,11 +200,11 @@ class _Shortener:
         short = text.removeprefix(f"{label}: ")
         if kind == "fact" and self._templates.text(node | {"words": short}, label, ()) == text:
             if known is None and "head" not in node:
-                return self._conditions.number([node["truth"], node["reference"], short])
+                return [node["truth"], node["reference"], short]
             node["words"] = short
         elif kind not in ("criterion", *GROUPS) or self._templates.text(node, label, texts) != text:
             node["text"] = text
-        return self._conditions.number(node)
+        return node
 
     def _unusual(self, leaf: Data) -> Data | None:
         """Return what is known of a fact, if that is not what the fact says itself."""
@@ -214,11 +225,12 @@ class _Shortener:
         source = self._sources.setdefault(
             node["source"], {key: node[key] for key in _SOURCE if key in node} | {"sections": {}}
         )
-        place = node["paragraph"], node["sentence"]
-        usual = self._templates.place(source, node["section"], *place)
-        text = [] if usual == node["text"] else [node["text"]]
         section = source["sections"].setdefault(node["section"], {})
-        section[node["citation"]] = [*place, node["sha256"], *text]
+        if node["citation"] not in section:
+            place = node["paragraph"], node["sentence"]
+            usual = self._templates.place(source, node["section"], *place)
+            text = [] if usual == node["text"] else [node["text"]]
+            section[node["citation"]] = [*place, node["sha256"], *text]
         return node["citation"]
 
     def _fact(self, node: Data, answers: Table) -> None:

@@ -35,8 +35,8 @@ ConditionKind: TypeAlias = Literal[
     "fact", "criterion", "outcome", "status", "rule", "all", "any", "not", "at_least", "exactly"
 ]
 
-Standing: TypeAlias = Literal["decides", "may_decide", "applies", "outranked", "fails", "open"]
-"""Where a rule stands: *applies* is a rule that holds in a decision that is answered otherwise."""
+RuleStatus: TypeAlias = Literal["decides", "may_decide", "applies", "outranked", "fails", "open"]
+"""The status of a rule: *applies* is a rule that holds in a decision that is answered otherwise."""
 
 WhyNotStatus: TypeAlias = Literal[
     "failed", "outranked", "open", "candidate", "review", "not_applicable", "masked"
@@ -77,11 +77,11 @@ class ConditionNode(Node):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RuleNode(Node):
-    """One rule and where it stands.
+    """One rule and its status.
 
     `outcome` is what it leads to, or None for a review rule with `candidates`.
     `applies` is the truth of its own condition; `when` is None for the rule
-    that applies where no other does. `outranked_by` names the rules that go
+    that applies if no other does. `outranked_by` names the rules that go
     before it and hold, `maybe_outranked_by` those that still may. `failed` and
     `open` are the ids of the conditions that decide that.
     """
@@ -90,7 +90,7 @@ class RuleNode(Node):
     rule: str
     label: str
     reason: str
-    standing: Standing
+    standing: RuleStatus
     applies: Truth
     grounds: GroundsNode
     outcome: str | None = None
@@ -132,8 +132,8 @@ class WhyNot(Node):
     """Why another outcome is not the answer, rule by rule that leads to it.
 
     `nearest` holds all sets of fewest differences that lead there and `distance` is how many
-    facts differ. They are empty and None where more than three facts have to differ,
-    and both None where that was not looked for: where the facts contradict
+    facts differ. They are empty and None if more than three facts have to differ,
+    and both None if that was not looked for: when the facts contradict
     each other, or the decision is too large.
     """
 
@@ -150,7 +150,7 @@ class WhyNot(Node):
 class Question(Node):
     """An unknown fact that can still change the verdict, and how to ask for it.
 
-    `answers` are all that it can have, with what each would lead to; none where
+    `answers` are all that it can have, with what each would lead to; none if
     that is too large to work out.
     """
 
@@ -210,8 +210,8 @@ class FactNode(Node):
 
     `words` is the value in words. `ranges` holds the values that are still
     possible, as runs in declared order (first, last, both included); `value`
-    is there where it is just one. `read_by` names the decisions that read it, `coupled_with` the
-    facts that constraints tie to it. `evidence` is there where a dossier was classified.
+    is there if it is just one. `read_by` names the decisions that read it, `coupled_with` the
+    facts that constraints tie to it. `evidence` is there if a dossier was classified.
     """
 
     id: str
@@ -230,7 +230,7 @@ class FactNode(Node):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class FlagNode(Node):
-    """A signal beside the verdicts; `when` is None where the dossier raises it."""
+    """A signal beside the verdicts; `when` is None if the dossier raises it."""
 
     id: str
     flag: str

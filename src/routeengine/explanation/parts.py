@@ -57,7 +57,7 @@ class Named(Node):
 class CitedPlace(Node):
     """One sentence of a source, by place and digest; `text` says the place in words.
 
-    `language` is what the source, and so the heading `section`, is written in, where that is said.
+    `language` is what the source, and so the heading `section`, is written in, if that is said.
     """
 
     id: str
@@ -165,7 +165,7 @@ class ObservationNode(Node):
 class EvidenceNode(Node):
     """What a dossier holds on one fact: nothing of it is left out.
 
-    What is known rests on `basis`; where `conflict` is true these observations disagree.
+    What is known rests on `basis`; if `conflict` is true these observations disagree.
     `agreeing` can be true beside it, `superseded` says otherwise and weighs less, and
     `declined` says nothing of the value.
     """

@@ -43,7 +43,7 @@ class Phrases:
         self._values: dict[tuple[str, int], str] = {}
 
     def say(self, text: Text | None) -> str:
-        """Return a text of the rule set in this language; nothing where there is none."""
+        """Return a text of the rule set in this language; nothing if there is none."""
         return "" if text is None else text[self.language]
 
     def value(self, fact: Fact, value: Value) -> str:

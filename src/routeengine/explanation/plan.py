@@ -100,10 +100,6 @@ class Plan:
             for rule in decision.rules
         }
         self.flags = {flag.id: self._flag(sites, flag) for flag in ruleset.flags}
-        self.forbids = {
-            one.id: sites.at(f"constraint:{one.id}/forbids", one.forbids)
-            for one in ruleset.constraints
-        }
         cells = cells_told_apart(ruleset.facts, ruleset.conditions).of
         self.facts = {
             fact.id: FactSite(
@@ -194,7 +190,7 @@ class Plan:
 def plan_of(ruleset: RuleSet, language: str) -> Plan:
     """Return the plan of a rule set in a language; it is made once and lives with the rule set.
 
-    Raises LanguageError where there is no wording, or the rule set lacks the language.
+    Raises LanguageError if there is no wording, or the rule set lacks the language.
     """
     # Kept beside the rule set's own cached properties, and like them never pickled.
     plans: dict[str, Plan] = vars(ruleset).setdefault("_explanation_plans", {})

@@ -11,7 +11,7 @@ from routeengine.explanation.facts import Facts
 from routeengine.explanation.model import (
     ConditionNode,
     RuleNode,
-    Standing,
+    RuleStatus,
     WhyNot,
     WhyNotStatus,
     decisive_ids,
@@ -26,8 +26,8 @@ from routeengine.ruleset.model import Decision
 from routeengine.symbolic.neighbours import Step, Steps
 from routeengine.truth import Truth
 
-LookRound: TypeAlias = Callable[[State], Origin]
-"""Searches for what is nearest to a state of knowledge."""
+OriginOf: TypeAlias = Callable[[State], Origin]
+"""Returns where the search for what is nearest to a state of knowledge begins."""
 
 
 class Rules:
@@ -106,13 +106,13 @@ class OtherOutcomes:
     comes first.
     """
 
-    def __init__(self, plan: Plan, facts: Facts, rules: Rules, look_round: LookRound) -> None:
+    def __init__(self, plan: Plan, facts: Facts, rules: Rules, origin_of: OriginOf) -> None:
         self._plan = plan
         self._facts = facts
         self._rules = rules
         clashing = facts.clashing
         self._clashing = {tied for one in clashing for tied in (one, *plan.coupled_with[one])}
-        self._origin = look_round(facts.state)
+        self._origin = origin_of(facts.state)
         # Per step the node, and whether it is the answer to a question.
         self._known: dict[Step, tuple[ChangeNode, bool]] = {}
 
@@ -164,7 +164,7 @@ class OtherOutcomes:
         return known
 
 
-def _status(applies: Truth, before: Sequence[Truth], may_decide: bool) -> Standing:
+def _status(applies: Truth, before: Sequence[Truth], may_decide: bool) -> RuleStatus:
     """Return the status of a rule, by the truths of the rules that go before it."""
     if applies is Truth.FALSE:
         return "fails"

@@ -51,18 +51,6 @@ class ConditionTruths:
         return self._inspection.truth(condition) if settled is None else settled
 
 
-def is_certain(site: ConditionSite, values: Mapping[str, int]) -> bool:
-    """Say whether a condition is certain to hold by these values alone, and nothing else."""
-
-    def of(site: ConditionSite) -> Truth:
-        condition = site.condition
-        if isinstance(condition, FactIs):
-            return compared(values[condition.fact], condition.allowed)
-        return site.settled([of(part) for part in site.parts]) or Truth.OPEN
-
-    return of(site) is Truth.TRUE
-
-
 def _meets(condition: OutcomeIs | StatusIs, key: str) -> bool:
     """Say whether a condition on a decision holds if that ends in this outcome or status."""
     if isinstance(condition, OutcomeIs):

@@ -18,7 +18,7 @@ RECORD: Final = "routeengine/record/1"
 
 TruthName: TypeAlias = Literal["true", "false", "open"]
 
-Standing: TypeAlias = Literal["basis", "agreeing", "superseded", "conflicting", "declined"]
+ObservationRole: TypeAlias = Literal["basis", "agreeing", "superseded", "conflicting", "declined"]
 
 
 class KnowledgeForm:
@@ -49,7 +49,7 @@ class ObservationEntry:
     source: str
     date: date
     assessor: str
-    standing: Standing
+    standing: ObservationRole
     stale: bool
 
 

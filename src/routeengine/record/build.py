@@ -9,7 +9,14 @@ from routeengine.errors import RecordError
 from routeengine.executors.interface import Inspection
 from routeengine.observation import DossierProfile, FactEvidence, Observation
 from routeengine.profile import CLIENT_ID
-from routeengine.record.body import BODY, Body, ObservationEntry, Standing, Trace, VerdictEntry
+from routeengine.record.body import (
+    BODY,
+    Body,
+    ObservationEntry,
+    ObservationRole,
+    Trace,
+    VerdictEntry,
+)
 from routeengine.record.document import Record, Sign, seal
 from routeengine.result import Result, Verdict
 from routeengine.ruleset.model import RuleSet
@@ -87,12 +94,12 @@ def evidence_of(held: FactEvidence) -> tuple[ObservationEntry, ...]:
     """Return all that a dossier holds on one fact, what it rests on first."""
     return tuple(
         ObservationEntry(one.value, one.source, one.date, one.assessor, standing, one in held.stale)
-        for standing, some in _by_standing(held)
+        for standing, some in _by_role(held)
         for one in some
     )
 
 
-def _by_standing(held: FactEvidence) -> tuple[tuple[Standing, tuple[Observation, ...]], ...]:
+def _by_role(held: FactEvidence) -> tuple[tuple[ObservationRole, tuple[Observation, ...]], ...]:
     return (
         ("basis", () if held.chosen is None else (held.chosen,)),
         ("conflicting", held.conflicting),

@@ -40,7 +40,7 @@ def parse(data: bytes) -> tuple[object, bool]:
     """Read JSON, and say whether the bytes are its canonical ones.
 
     Raises RecordError for what is too large, too deep or no JSON; also for a key that
-    stands twice, for NaN and for a number with a fraction, which no record holds.
+    appears twice, for NaN and for a number with a fraction, which no record holds.
     """
     if len(data) > LARGEST:
         raise RecordError(f"is larger than {LARGEST} bytes", refused=True)

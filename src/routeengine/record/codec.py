@@ -37,7 +37,7 @@ class Form(Protocol):
         ...
 
     def read(self, data: JSON, path: str) -> Any:
-        """Return the value back. Raises RecordError, with the path, where the form is not right."""
+        """Return the value back. Raises RecordError, with the path, if the form is not right."""
         ...
 
 
@@ -56,7 +56,7 @@ def kind_of(data: JSON) -> str:
 
 
 def take(form: Form, data: JSON, path: str) -> JSON:
-    """Return the data where it has a JSON type that the form takes."""
+    """Return the data if it has a JSON type that the form takes."""
     if kind_of(data) not in form.kinds:
         raise RecordError(f"must be {' or '.join(sorted(form.kinds))}", path)
     return data
@@ -202,7 +202,7 @@ class Pairs:
         return [[self.key.write(key), self.item.write(one)] for key, one in value.items()]
 
     def read(self, data: JSON, path: str) -> Any:
-        """Return the mapping back; no key stands twice."""
+        """Return the mapping back; no key appears twice."""
         pairs = {}
         for number, pair in enumerate(take(self, data, path)):
             place = f"{path}[{number}]"
@@ -305,7 +305,7 @@ SCALARS = {bool: "boolean", int: "integer", str: "string", types.NoneType: "null
 
 @cache
 def form_of(hint: Any) -> Form:
-    """Return the form of a type, as type hints write it. Raises TypeError where there is none."""
+    """Return the form of a type, as type hints write it. Raises TypeError if there is none."""
     origin, inner = get_origin(hint), get_args(hint)
     if hint in SCALARS:
         return Scalar(SCALARS[hint])

@@ -84,7 +84,7 @@ class Record:
 
     @classmethod
     def read(cls, path: str | PathLike[str]) -> Record:
-        """Read a record from a file. Raises RecordError where that is too large, and OSError."""
+        """Read a record from a file. Raises RecordError if that is too large, and OSError."""
         with Path(path).open("rb") as stream:
             data = stream.read(LARGEST + 1)
         if len(data) > LARGEST:
@@ -97,18 +97,18 @@ class Record:
 
     @property
     def sha256(self) -> str:
-        """The digest that the record names. Raises RecordError where it was touched."""
+        """The digest that the record names. Raises RecordError if it was touched."""
         return untouched(self.data).sha256
 
     @property
     def body(self) -> Body:
-        """What the record says. Raises RecordError where it was touched, or is no record."""
+        """What the record says. Raises RecordError if it was touched, or is no record."""
         body: Body = BODY.read(untouched(self.data).body, "")
         return body
 
     @property
     def signature(self) -> Signature | None:
-        """The signature, where there is one. Raises RecordError where it was touched."""
+        """The signature, if there is one. Raises RecordError if it was touched."""
         return untouched(self.data).signature
 
     def verified(self, verify: Verify) -> bool:
@@ -120,7 +120,7 @@ class Record:
 
 
 def seal(body: object, sign: Sign | None = None) -> bytes:
-    """Return the canonical bytes of a document with this body, signed where asked for.
+    """Return the canonical bytes of a document with this body, signed if asked for.
 
     Raises RecordError for what cannot be written, or would be too large to be read.
     """
@@ -173,7 +173,7 @@ def _unsealed(value: dict[str, Any], data: bytes | None) -> bytes:
 
 
 def untouched(data: bytes) -> Envelope:
-    """Read a document that has to be as it was written. Raises RecordError where it is not."""
+    """Read a document that has to be as it was written. Raises RecordError if it is not."""
     envelope = unseal(data)
     for difference in envelope.touched:
         raise RecordError(f"was touched: {difference}")

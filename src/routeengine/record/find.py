@@ -36,7 +36,7 @@ def find_ruleset(
     is the same in every word goes before one that only means the same. A folder may be
     a rule set, or hold rule sets, up to three folders deep. What cannot be loaded is passed over.
 
-    Raises RecordError where there is none.
+    Raises RecordError if there is none.
     """
     digests = {wanted} if isinstance(wanted, str) else {wanted.sha256, wanted.meaning_sha256}
     alike: RuleSet | None = None

@@ -30,9 +30,9 @@ UNORDERED = frozenset({"rules"})
 class Replay:
     """What came of working a record out again.
 
-    `differences` is empty where the record is untouched and the rules give just what
+    `differences` is empty if the record is untouched and the rules give just what
     it says. `notes` are no differences: another version of the engine, or texts of the
-    rule set that changed without its meaning. `ruleset` is the one that was used, None where
+    rule set that changed without its meaning. `ruleset` is the one that was used, None if
     it did not come to that.
     """
 
@@ -59,7 +59,7 @@ def replay(
     same meaning that comes with this package or stands in one of the `folders`. `executor`
     spares building one, and has to be of the rule set that is given (see `Engine.replay`).
 
-    Raises RecordError for what is no record, and where no rule set is to be found.
+    Raises RecordError for what is no record, and if no rule set is to be found.
     """
     data = record.data if isinstance(record, Record) else record
     try:
@@ -273,7 +273,7 @@ def compare_traces(recorded: Trace, again: Trace, say: Sayer) -> Iterable[Differ
 def compare_sets(
     path: str, recorded: tuple[str, ...], again: tuple[str, ...], say: Sayer
 ) -> Iterable[Difference]:
-    """Yield a difference where two lists of flags hold other flags."""
+    """Yield a difference if two lists of flags hold other flags."""
     if not alike(recorded, again, ordered=False):
         yield say(path, "flags", recorded, again)
 

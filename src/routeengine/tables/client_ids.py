@@ -74,9 +74,9 @@ def _ascend(ids: pa.ChunkedArray) -> bool:
 
 def _find_repeated(ids: pa.ChunkedArray, faults: IdFaults) -> None:
     """Note each client id that is in an earlier row too, and in which (from 1)."""
-    encoded = ids.dictionary_encode().combine_chunks()
-    if len(encoded.dictionary) == len(encoded) - encoded.null_count:
+    if len(ids.unique()) - (ids.null_count > 0) == len(ids) - ids.null_count:
         return
+    encoded = ids.dictionary_encode().combine_chunks()
     codes = encoded.indices.fill_null(-1).to_numpy()
     _, first, back = np.unique(codes, return_index=True, return_inverse=True)
     earlier = first[back]

@@ -259,7 +259,7 @@ def broken(law: str, engine: Engine, result: Result, flaw: str) -> NoReturn:
     """Raise the error of a broken law, with the profile and what the rules say of it."""
     facts = "\n".join(f"  {fact}: {_shown(value)}" for fact, value in result.profile.items())
     __tracebackhide__ = True  # the message says it all
-    lang = min(engine.ruleset.languages, key=lambda language: language != "en")
+    lang = engine.ruleset.authors_language
     explained = engine.explain(result, lang).to_text()
     raise BrokenLawError(
         f"{law}: {flaw}\n\nOn this made profile:\n{facts or '  (nothing is known)'}\n\n"

@@ -13,7 +13,7 @@ from routeengine.months import in_words
 
 
 def leading(question: Question, wording: Wording) -> str:
-    """Say what each answer would lead to; nothing where no answer settles anything."""
+    """Say what each answer would lead to; nothing if no answer settles anything."""
     found: dict[str, list[str]] = {}
     for answer in question.answers:
         settled = len(answer.possible) == 1
@@ -28,9 +28,9 @@ def leading(question: Question, wording: Wording) -> str:
 
 
 def nearest(why_not: WhyNot, wording: Wording) -> Iterator[str]:
-    """Yield the changes that lead to an outcome, where a person can act on all of them.
+    """Yield the changes that lead to an outcome, if a person can act on all of them.
 
-    Sets of the same facts stand together where any of the values goes with any.
+    Sets of the same facts stand together if any of the values goes with any.
     """
     groups: dict[tuple[str, ...], list[tuple[ChangeNode, ...]]] = {}
     for one in why_not.nearest or ():
@@ -52,7 +52,7 @@ def _one_of(changes: list[ChangeNode], wording: Wording) -> str:
 def recorded(evidence: EvidenceNode, wording: Wording, language: str) -> Iterator[tuple[str, str]]:
     """Yield each observation in words, with its id; what is old is flagged."""
 
-    def told(template: str, one: ObservationNode) -> tuple[str, str]:
+    def worded(template: str, one: ObservationNode) -> tuple[str, str]:
         text = template.format(
             observation=one.text,
             source=one.source_label,
@@ -64,7 +64,7 @@ def recorded(evidence: EvidenceNode, wording: Wording, language: str) -> Iterato
     for one in evidence.basis:
         declined = one.words == wording.declined
         template = wording.evidence_declined if declined else wording.evidence_basis
-        yield told(wording.evidence_conflict if evidence.conflict else template, one)
+        yield worded(wording.evidence_conflict if evidence.conflict else template, one)
         if one.stale:
             yield wording.evidence_stale, one.id
     for template, some in (
@@ -73,7 +73,7 @@ def recorded(evidence: EvidenceNode, wording: Wording, language: str) -> Iterato
         (wording.evidence_declined, evidence.declined),
     ):
         for one in some:
-            yield told(template, one)
+            yield worded(template, one)
 
 
 def versions_in_words(versions: VersionNode, wording: Wording, language: str) -> Iterator[str]:
