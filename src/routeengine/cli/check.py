@@ -234,18 +234,12 @@ def as_json(ruleset: RuleSet, verification: Verification, citations: Sequence[st
 
 def _data(ruleset: RuleSet, finding: Finding) -> dict[str, object]:
     """Return one finding as plain data; `witness` is a full profile, `enough` suffices of it."""
+    names = ("kind", "severity", "decision", "message", "about", "rules")
     return {
-        "kind": finding.kind,
-        "severity": finding.severity,
-        "decision": finding.decision,
-        "message": finding.message,
-        "about": finding.about,
-        "rules": finding.rules,
+        **{name: getattr(finding, name) for name in names},
         "where": f"{finding.place.file}:{finding.place.line}",
         "place": str(finding.place),
-        "witness": finding.witness,
-        "changed": finding.changed,
-        "enough": finding.enough,
+        **{name: getattr(finding, name) for name in ("witness", "changed", "enough")},
         **asdict(finding.covers),
         "regions": [region_data(ruleset, one) for one in finding.regions],
         "left_over": asdict(finding.left_over),

@@ -230,10 +230,6 @@ def _shift_data(ruleset: RuleSet, shift: Shift) -> dict[str, object]:
 def _statement_data(statement: Statement) -> object:
     if not isinstance(statement, FullVerdict):
         return statement
-    return {
-        "status": statement.status,
-        "outcome": statement.outcome,
-        "reason": statement.reason,
-        # An overlap without candidates stands for more sets of them than can be told.
-        "candidates": None if statement == OVERLAP else statement.candidates,
-    }
+    data = {name: value for name, value in asdict(statement).items() if name != "rules"}
+    # An overlap without candidates stands for more sets of them than can be told.
+    return data | {"candidates": None} if statement == OVERLAP else data

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -210,51 +210,38 @@ def runs(fact: Fact, bits: int) -> tuple[tuple[Value, Value], ...]:
     return tuple([(value(first), value(last)) for first, last in spans(bits)])
 
 
-def evidence_node(fact: Fact, phrases: Phrases, evidence: FactEvidence) -> EvidenceNode:
+def evidence_node(fact: Fact, phrases: Phrases, held: FactEvidence) -> EvidenceNode:
     """Return everything that was observed of one fact, weighed as the dossier weighs it."""
-    numbers = count(1)
+    numbers, wording = count(1), phrases.wording
 
-    def nodes(some: Iterable[Observation]) -> tuple[ObservationNode, ...]:
-        return tuple(_observations(fact, phrases, some, evidence, numbers))
-
-    # A refusal that is all there is, is among what is known: it is shown there alone.
-    basis = evidence.basis
-    return EvidenceNode(
-        id=f"evidence:{fact.id}",
-        conflict=bool(evidence.conflicting),
-        basis=nodes(basis),
-        agreeing=nodes(evidence.agreeing),
-        superseded=nodes(evidence.superseded),
-        declined=nodes([one for one in evidence.declined if one not in basis]),
-    )
-
-
-def _observations(
-    fact: Fact,
-    phrases: Phrases,
-    some: Iterable[Observation],
-    evidence: FactEvidence,
-    numbers: Iterator[int],
-) -> Iterator[ObservationNode]:
-    for one in some:
+    def node(one: Observation) -> ObservationNode:
         known = read_knowledge(fact, one.value) or Known(fact.domain.full)
-        words = phrases.wording.declined
-        if not known.declined:
-            words = phrases.values(fact, known.allowed)
+        words = wording.declined if known.declined else phrases.values(fact, known.allowed)
         # A dossier may have been weighed by other rules, with sources of their own.
-        label = phrases.sources.get(one.source, one.source)
-        yield ObservationNode(
+        source, date = phrases.sources.get(one.source, one.source), one.date
+        return ObservationNode(
             id=f"observation:{fact.id}/{next(numbers)}",
             source=one.source,
-            source_label=label,
-            date=one.date,
+            source_label=source,
+            date=date,
             assessor=one.assessor,
             words=words,
-            stale=one in evidence.stale,
-            text=phrases.wording.observation.format(
+            stale=one in held.stale,
+            text=wording.observation.format(
                 words=words,
-                source=label,
-                date=in_words(one.date, phrases.language),
+                source=source,
+                date=in_words(date, phrases.language),
                 assessor=one.assessor,
             ),
         )
+
+    # A refusal that is all there is, is among what is known: it is shown there alone.
+    declined = [one for one in held.declined if one not in held.basis]
+    return EvidenceNode(
+        id=f"evidence:{fact.id}",
+        conflict=bool(held.conflicting),
+        basis=tuple(map(node, held.basis)),
+        agreeing=tuple(map(node, held.agreeing)),
+        superseded=tuple(map(node, held.superseded)),
+        declined=tuple(map(node, declined)),
+    )

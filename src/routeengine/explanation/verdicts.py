@@ -32,7 +32,6 @@ class Verdicts:
     def node(self, decision: Decision, verdict: Verdict) -> VerdictNode:
         """Return one verdict with its words."""
         plan, outcomes = self._plan, self._plan.outcomes[decision.id]
-        missing = verdict.missing
         outcome = next((one for one in decision.outcomes if one.id == verdict.outcome), None)
         progression = None if outcome is None else outcome.progression
         return VerdictNode(
@@ -41,7 +40,7 @@ class Verdicts:
             label=plan.phrases.say(decision.label),
             status=verdict.status,
             short=self._short(decision, verdict),
-            sentences=tuple(self._sentences(decision, verdict, missing)),
+            sentences=tuple(self._sentences(decision, verdict)),
             outcome=verdict.outcome,
             outcome_label=None if outcome is None else plan.phrases.say(outcome.label),
             description=None if outcome is None else plan.phrases.say(outcome.description),
@@ -73,9 +72,7 @@ class Verdicts:
     def _outcome(self, decision: Decision, outcome: str | None) -> str:
         return self._plan.outcomes[decision.id][outcome or ""].label
 
-    def _sentences(
-        self, decision: Decision, verdict: Verdict, missing: Sequence[str]
-    ) -> Iterator[str]:
+    def _sentences(self, decision: Decision, verdict: Verdict) -> Iterator[str]:
         wording = self._plan.wording
         match verdict.status:
             case "decided":
@@ -87,7 +84,7 @@ class Verdicts:
                 yield wording.insufficient
                 possible = [self._outcome(decision, one) for one in verdict.possible]
                 yield wording.insufficient_possible.format(possible=wording.either(possible))
-                if not missing and self._declined(decision):
+                if not verdict.missing and self._declined(decision):
                     yield wording.missing_declined
             case _:
                 yield wording.not_applicable

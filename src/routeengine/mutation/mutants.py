@@ -10,7 +10,7 @@ from routeengine.mutation.conditions import ConditionKind, changed
 from routeengine.ruleset.model import Decision, Review, Rule, RuleSet
 from routeengine.ruleset.settling import beaten_by
 from routeengine.ruleset.words import Place
-from routeengine.verification.parts import rules_asked, sites, with_part
+from routeengine.verification.parts import rules_asked, with_part
 
 Kind: TypeAlias = (
     ConditionKind
@@ -45,18 +45,18 @@ def mutants(ruleset: RuleSet) -> Iterator[Mutant]:
     dropped, or added if that makes no circle. Whether a mutant is equivalent, or
     excludes every profile, is not looked at here.
     """
-    for site in sites(ruleset):
-        where = f"{site.kind} `{site.part.id}`"
-        if site.field == "applies_when":
+    for kind, owner, field, condition in ruleset.owned_conditions():
+        where = f"{kind} `{owner.id}`"
+        if field == "applies_when":
             where += ", applies_when"
         # Two ways to change a condition may come to the same one.
-        seen = {site.condition}
-        for one in changed(ruleset, site.condition):
+        seen = {condition}
+        for one in changed(ruleset, condition):
             if one.condition not in seen:
                 seen.add(one.condition)
-                field: dict[str, Any] = {site.field: one.condition}
-                other = with_part(ruleset, site.part, replace(site.part, **field))
-                yield Mutant(one.kind, where, one.words, site.part.place, other)
+                change: dict[str, Any] = {field: one.condition}
+                other = with_part(ruleset, owner, replace(owner, **change))
+                yield Mutant(one.kind, where, one.words, owner.place, other)
     for constraint in ruleset.constraints:
         where, other = f"constraint `{constraint.id}`", with_part(ruleset, constraint, None)
         yield Mutant("constraint", where, "is taken out", constraint.place, other)

@@ -7,11 +7,11 @@ through `routeengine.ruleset.checks`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from routeengine.lazy import cached_property
 from routeengine.ruleset.conditions import Condition
@@ -285,6 +285,19 @@ class RuleSetRef:
     meaning_sha256: str
 
 
+Part: TypeAlias = Constraint | Criterion | Decision | Rule | Flag
+"""A part of a rule set that has conditions, or rules that have them."""
+
+
+class OwnedCondition(NamedTuple):
+    """A condition, and the part of a rule set that has it in one of its fields."""
+
+    kind: str
+    owner: Part
+    field: str
+    condition: Condition
+
+
 @dataclass(frozen=True)
 class RuleSet:
     """Facts, criteria, decisions and all that belongs to them.
@@ -357,12 +370,23 @@ class RuleSet:
     @cached_property
     def conditions(self) -> tuple[Condition, ...]:
         """Every condition that can change an answer, whole: what is expected is none."""
-        return (
-            *(constraint.forbids for constraint in self.constraints),
-            *(criterion.when for criterion in self.criteria),
-            *(condition for decision in self.decisions for condition in decision.conditions),
-            *(flag.when for flag in self.flags if flag.when is not None),
-        )
+        return tuple([one.condition for one in self.owned_conditions()])
+
+    def owned_conditions(self) -> Iterator[OwnedCondition]:
+        """Yield every such condition with the part that it belongs to, in declared order."""
+        for constraint in self.constraints:
+            yield OwnedCondition("constraint", constraint, "forbids", constraint.forbids)
+        for criterion in self.criteria:
+            yield OwnedCondition("criterion", criterion, "when", criterion.when)
+        for decision in self.decisions:
+            if decision.applies_when is not None:
+                yield OwnedCondition("decision", decision, "applies_when", decision.applies_when)
+            for rule in decision.rules:
+                if rule.when is not None:
+                    yield OwnedCondition("rule", rule, "when", rule.when)
+        for flag in self.flags:
+            if flag.when is not None:
+                yield OwnedCondition("flag", flag, "when", flag.when)
 
     def __getstate__(self) -> dict[str, object]:
         # What is cached is rebuilt on demand (a mappingproxy cannot be pickled).

@@ -25,7 +25,7 @@ from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.symbolic.influence import single
 from routeengine.verification.analysis import Analysis, needed
 from routeengine.verification.findings import Finding
-from routeengine.verification.parts import WORDS, sites, with_part
+from routeengine.verification.parts import WORDS, with_part
 
 ALWAYS, NEVER = All(()), Any(())
 
@@ -170,9 +170,8 @@ def equivalent_operands(rules: Analysis) -> Iterator[Finding]:
     One of the two can be left out of an `all` or `any`; if they are counted, both count.
     Raises BudgetError if that does not fit.
     """
-    for site in sites(rules.ruleset):
-        kind, owner = site.kind, site.part
-        for part in walk(site.condition):
+    for kind, owner, _, whole in rules.ruleset.owned_conditions():
+        for part in walk(whole):
             if isinstance(part, All | Any | AtLeast | Exactly):
                 for first, second in rules.scratch(partial(_equivalent, rules, part, kind)):
                     word = WORDS[type(part)]

@@ -1,17 +1,12 @@
-"""The parts of a rule set with a meaning: their conditions, and one exchanged for another."""
+"""The parts of a rule set that say something: one exchanged for another, and who asks for whom."""
 
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple, TypeAlias
 
-from routeengine.ruleset.conditions import All, Any, AtLeast, Condition, Exactly, RuleIs, walk
-from routeengine.ruleset.model import Constraint, Criterion, Decision, Flag, Rule, RuleSet
-
-Part: TypeAlias = Constraint | Criterion | Decision | Flag | Rule
-"""A part of a rule set that has conditions, or rules that have them."""
+from routeengine.ruleset.conditions import All, Any, AtLeast, Exactly, RuleIs, walk
+from routeengine.ruleset.model import Constraint, Criterion, Decision, Flag, Part, Rule, RuleSet
 
 _FIELDS = {
     Constraint: "constraints",
@@ -23,32 +18,6 @@ _FIELDS = {
 
 WORDS = {All: "all", Any: "any", AtLeast: "at_least", Exactly: "exactly"}
 """How rule files call what combines conditions."""
-
-
-class Site(NamedTuple):
-    """A condition, and the part of a rule set that it is a field of."""
-
-    kind: str
-    part: Part
-    field: str
-    condition: Condition
-
-
-def sites(ruleset: RuleSet) -> Iterator[Site]:
-    """Yield every condition that can change an answer, with what it belongs to."""
-    for constraint in ruleset.constraints:
-        yield Site("constraint", constraint, "forbids", constraint.forbids)
-    for criterion in ruleset.criteria:
-        yield Site("criterion", criterion, "when", criterion.when)
-    for decision in ruleset.decisions:
-        if decision.applies_when is not None:
-            yield Site("decision", decision, "applies_when", decision.applies_when)
-        for rule in decision.rules:
-            if rule.when is not None:
-                yield Site("rule", rule, "when", rule.when)
-    for flag in ruleset.flags:
-        if flag.when is not None:
-            yield Site("flag", flag, "when", flag.when)
 
 
 def with_part(ruleset: RuleSet, old: Part, new: Part | None) -> RuleSet:
