@@ -101,16 +101,12 @@ class FirstSight:
             bit += len(decided.fulls) + len(decided.wins)
         # Of each flag a bit for "raised", and the next one for "not raised".
         self._flags: dict[str, Word] = {}
-        for flag, root in compiled.flags.items():
-            if root is not None:
-                raised = self._flags[flag] = 1 << bit
-                words = {
-                    True: POSSIBLE | raised,
-                    False: POSSIBLE | raised << 1,
-                    IMPOSSIBLE: NOTHING,
-                }
-                functions.append((root, words.__getitem__))
-                bit += 2
+        flags = {flag: root for flag, root in compiled.flags.items() if root is not None}
+        for flag, root in flags.items():
+            raised = self._flags[flag] = 1 << bit
+            words = {True: POSSIBLE | raised, False: POSSIBLE | raised << 1, IMPOSSIBLE: NOTHING}
+            functions.append((root, words.__getitem__))
+            bit += 2
         self._of_flags = 3 * sum(self._flags.values())
         self._joint = Joint(diagram, [*functions, *winning])
         # Who wins is asked where one verdict is certain: what tells nothing else, is walked then.

@@ -295,11 +295,9 @@ class LanesInspection:
 
     def _narrowed(self, number: int) -> Mapping[str, int]:
         """Return the values, by whole cells, that a coupling leaves the facts it depends on."""
-        found = self._coupling(number)
-        if found is None:
-            return {}
-        # What the constraints do not depend on stays as it is: it has no entry.
-        where, held, masks = found
+        # What is too large by now, or what it does not depend on, leaves all: it has no entry.
+        whole, known = self.whole
+        where, held, masks = self._coupling(number) or (whole, TRUE, known)
         left = {}
         for level, cells in leaves_by_cell(where.diagram, held, masks).items():
             values = self.compiled.cells.of[where.order[level]]
