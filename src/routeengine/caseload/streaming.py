@@ -34,6 +34,9 @@ T = TypeVar("T")
 IDS = 1 << 22
 """Ids whose numbers are held in memory, 8 bytes each; more of them go to a temporary file."""
 
+CHUNK = 1 << 20
+"""Bytes of numbers that are read at a time."""
+
 FAULTS = 1 << 20
 """Characters of deferred faults that are held in memory; more go to a temporary file."""
 
@@ -82,11 +85,14 @@ class FirstIds:
             high = np.uint64((place + 1) * width - 1 if place + 1 < ranges else (1 << 64) - 1)
             some = [np.empty(0, np.uint64)]
             self._numbers.seek(0)
-            while data := self._numbers.read(IDS * 8):
+            while data := self._numbers.read(CHUNK):
                 numbers = np.frombuffer(data, np.uint64)
                 some.append(numbers[(numbers >= low) & (numbers <= high)])
-            sorted_ = np.sort(np.concatenate(some))
-            found.append(np.unique(sorted_[1:][sorted_[1:] == sorted_[:-1]]))
+            numbers = np.concatenate(some)
+            # Each copy of all numbers is as large as what all else takes.
+            some.clear()
+            numbers.sort()
+            found.append(np.unique(numbers[1:][numbers[1:] == numbers[:-1]]))
         return np.concatenate(found)
 
 
@@ -176,7 +182,7 @@ class _Reading:
         self._ids = ids
         self._report = report
         self._tables: dict[pa.Schema, Callable[..., pa.RecordBatch]] = {}
-        # No message of a fact's own has a field and "must be" in it.
+        # What is wrong with a row comes in one text: `rung: must be …; willing: must be …`.
         facts = "|".join(re.escape(fact.id) for fact in self._engine.ruleset.facts)
         self._next_fault = re.compile(f"; (?=(?:{facts}): )")
 
