@@ -41,7 +41,7 @@ ROWS = 1 << 16
 """Rows of a batch at most: what comes out for the shortest one is a hundred times as long."""
 
 SINGLE_ROWS = 1 << 13
-"""Rows of a Parquet file that are made one by one at a time, where they have to be."""
+"""Rows of a Parquet file that are made one by one at a time, if they have to be."""
 
 MAX_NUMBER = 10**17
 """Larger whole numbers are looked at one by one: the row-wise reader counts their digits."""
@@ -58,7 +58,7 @@ _OF_FACTS = {"boolean": pa.bool_(), "category": pa.string()}
 class Batch:
     """Records by column, of which the first is the row of number `first`.
 
-    `ids` has the client ids, null where none could be read; `columns` an array per fact.
+    `ids` has the client ids, null if none could be read; `columns` an array per fact.
     `faults` are those that are known already, `FIELD: what`, per row from 0.
     """
 
@@ -224,7 +224,7 @@ def plainly_quoted(chunk: bytes, delimiter: str) -> bool:
     if (np.searchsorted(quotes, ends) & 1).any():
         return False
     if np.diff(ends).max() > csv.field_size_limit():
-        # Of a cell that long the row-wise reader makes a fault, where there are quotes.
+        # Of a cell that long the row-wise reader makes a fault, if there are quotes.
         return False
     before, after = np.zeros((2, 256), np.bool_)
     before[[ord("\n"), ord(delimiter), ord('"')]] = True
