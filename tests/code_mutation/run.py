@@ -44,7 +44,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
         "explanation/test_oracle.py",
     ),
     "ruleset": (
-        "loading", "dossier/test_language.py", "progression", "record/test_forms.py",
+        "loading", "dossier/test_language.py", "progression", "record/test_codec.py",
         "verification", "policy",
     ),
     "verification": ("verification",),

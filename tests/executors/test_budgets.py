@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -13,12 +14,14 @@ from executors.test_agreement import build
 from executors.test_coupled_facts import all_equal
 from generated import BOTH, GROUNDS, rulesets, states
 from routeengine.errors import RuleSetError
+from routeengine.executors import questions
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known
 from routeengine.ruleset.conditions import Exactly, FactIs, Not, walk
 from routeengine.ruleset.model import Constraint, RuleSet
 from routeengine.symbolic.diagram import Diagram, Node
+from routeengine.symbolic.influence import joint
 from routeengine.truth import Truth
 
 
@@ -75,7 +78,7 @@ def test_facts_that_only_change_together_are_all_asked() -> None:
 
 def test_past_the_most_pairs_every_coupled_fact_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rather a question too many than one too few."""
-    monkeypatch.setattr("routeengine.symbolic.influence.MAX_JOINT_PAIRS", 3)
+    monkeypatch.setattr(questions, "joint", partial(joint, most_pairs=3))
     ruleset = all_equal(5)
     unknown = {fact.id: Known(3) for fact in ruleset.facts}
     verdict = LanesExecutor(ruleset).evaluate(unknown).verdicts["d"]

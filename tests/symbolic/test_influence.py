@@ -16,7 +16,6 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.ruleset.conditions import All, Any, AtLeast, Condition, FactIs
 from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.model import Constraint, Decision, Fact, Outcome, RuleSet
-from routeengine.symbolic import influence
 from routeengine.symbolic.compiled import CompiledRuleSet
 from routeengine.symbolic.diagram import Diagram, Node
 from routeengine.symbolic.influence import joint, leaves_by_cell, single, tied_sets
@@ -81,14 +80,13 @@ def test_what_each_cell_leads_to_is_what_its_completions_have(
     assert {(at, c): found for at, some in reached.items() for c, found in some.items()} == ends
 
 
-def test_a_function_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_function_that_is_too_large_is_refused() -> None:
     """How many pairs of nodes are looked at is bounded."""
-    monkeypatch.setattr(influence, "MAX_JOINT_PAIRS", 1)
     diagram = Diagram(SIZES, 100)
     low, high = diagram.leaf("x"), diagram.leaf("y")
     root = diagram.node(0, (diagram.node(1, (low, high, low)), high))
     with pytest.raises(BudgetError, match="more than 1 pairs"):
-        joint(diagram, root, {0, 1}, same, diagram.leaf(None))
+        joint(diagram, root, {0, 1}, same, diagram.leaf(None), most_pairs=1)
 
 
 def between(state: State, one: State, other: State) -> bool:
@@ -140,7 +138,7 @@ def constrained(facts: tuple[Fact, ...], forbidden: Condition) -> CompiledRuleSe
     return LanesExecutor(ruleset).compiled
 
 
-def test_what_more_of_only_forbids_ties_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_more_of_only_forbids_ties_nothing() -> None:
     """At least twenty of forty: each can be let go by itself. The others may be tied, in pairs."""
     facts = tuple(a_fact(f"f{number}", IntegerDomain(0, 2)) for number in range(40))
     most = AtLeast(20, tuple(FactIs(fact.id, 4) for fact in facts))
@@ -149,5 +147,4 @@ def test_what_more_of_only_forbids_ties_nothing(monkeypatch: pytest.MonkeyPatch)
         (most, All((FactIs("f0", 1), FactIs("f1", 2))), All((FactIs("f0", 2), FactIs("f1", 1))))
     )
     assert tied_sets(constrained(facts, some), 0) == [frozenset({"f0", "f1"})]
-    monkeypatch.setattr(influence, "MAX_TIED_NODES", 500)
-    assert len(tied_sets(constrained(facts, most), 0)) == 40 * 39 / 2
+    assert len(tied_sets(constrained(facts, most), 0, most_nodes=500)) == 40 * 39 / 2

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from examples import examples
 from routeengine.errors import BudgetError
-from routeengine.symbolic import neighbours
 from routeengine.symbolic.diagram import Diagram
-from routeengine.symbolic.neighbours import Neighbours, SearchGraph
+from routeengine.symbolic.neighbours import MAX_WAYS, Neighbours, SearchGraph
 from symbolic.test_diagram import ALL, SIZES, from_table, masks
 
 tables = st.lists(st.sampled_from([None, 0, 1, 2]), min_size=len(ALL), max_size=len(ALL))
@@ -46,12 +45,16 @@ def enumerated(
 
 
 def neighbours_of(
-    root_of: list[int | None], may: tuple[int, ...], go: tuple[int, ...], limit: int
+    root_of: list[int | None],
+    may: tuple[int, ...],
+    go: tuple[int, ...],
+    limit: int,
+    most_ways: int = MAX_WAYS,
 ) -> Neighbours:
     """Lay out a table as a diagram, and a search on it."""
     diagram = Diagram(SIZES, 10_000)
     root = from_table(diagram, list(root_of))
-    return Neighbours(SearchGraph(diagram, root, 3, int), may, go, limit)
+    return Neighbours(SearchGraph(diagram, root, 3, int), may, go, limit, most_ways)
 
 
 @settings(max_examples=examples(300), deadline=None)
@@ -77,10 +80,9 @@ def test_the_search_finds_what_enumeration_finds(
         assert len(near.get(answer, [])) == len(nearest)
 
 
-def test_the_search_gives_up_rather_than_run_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_search_gives_up_rather_than_run_on() -> None:
     """Past its limit the search says so."""
-    monkeypatch.setattr(neighbours, "MAX_WAYS", 0)
     table: list[int | None] = [int(cells[0] == 1 and cells[3] == 3) for cells in ALL]
-    search = neighbours_of(table, (1, 1, 1, 1), (2, 0, 0, 8), 2)
+    search = neighbours_of(table, (1, 1, 1, 1), (2, 0, 0, 8), 2, most_ways=0)
     with pytest.raises(BudgetError, match="ask for fewer changes"):
         search.all_to(1)

@@ -76,7 +76,6 @@ class Facts:
         clashing: frozenset[str],
     ) -> None:
         self.state = state
-        self.values = values
         self.clashing = clashing
         self._views = {
             fact: sites[fact].view(known, values[fact], fact in clashing)

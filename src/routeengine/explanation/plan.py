@@ -76,7 +76,6 @@ class Plan:
             one: {tied for fact in read for tied in self.coupled_with[fact]} - read
             for one, read in self.reads.items()
         }
-        self.bearing = {one: sorted(read | self.tied[one]) for one, read in self.reads.items()}
         self.forbidden_facts = {
             one.id: facts_of(ruleset, one.forbids) for one in ruleset.constraints
         }

@@ -149,8 +149,9 @@ class Verdicts:
 
     def _declined(self, decision: Decision) -> bool:
         """Say whether a fact that bears on the decision was asked, and not answered."""
-        state = self._facts.state
-        return any(state[fact].declined for fact in self._plan.bearing[decision.id])
+        state, plan = self._facts.state, self._plan
+        bearing = plan.reads[decision.id] | plan.tied[decision.id]
+        return any(state[fact].declined for fact in bearing)
 
     def _conflicting(self, decision: Decision, verdict: Verdict) -> tuple[Named, ...]:
         """Name the facts whose evidence disagrees, if that is why a person looks."""

@@ -117,6 +117,7 @@ def joint(
     pool: Collection[int],
     same: Callable[[Any, Any], bool],
     nowhere: Node,
+    most_pairs: int = MAX_JOINT_PAIRS,
 ) -> set[int]:
     """Return the variables of every inclusion-minimal set of these on which a function differs.
 
@@ -126,7 +127,8 @@ def joint(
     variables that it depends on are those of its minimal sets. It is worked out from below for
     pairs of nodes: in the same cell where a variable stays, in any two cells where it may change.
 
-    Raises BudgetError if too many pairs of nodes would have to be looked at, or nodes made.
+    Raises BudgetError if more than `most_pairs` pairs of nodes would have to be looked at, or too
+    many nodes made.
     """
     level, last, start = diagram.level, max(pool, default=-1), (root, root)
     own = Diagram([2] * diagram.bottom, MAX_JOINT_NODES)
@@ -150,12 +152,14 @@ def joint(
             if not pending:
                 some = [[differs[one] for one in pairs] for pairs in (stays, moves)]
                 differs[pair] = own.node(at, tuple([reduce(own.disjunction, s) for s in some]))
-        if len(differs) > MAX_JOINT_PAIRS:
-            raise BudgetError(f"more than {MAX_JOINT_PAIRS} pairs of nodes are needed")
+        if len(differs) > most_pairs:
+            raise BudgetError(f"more than {most_pairs} pairs of nodes are needed")
     return own.support(differs[start])
 
 
-def tied_sets(compiled: CompiledRuleSet, number: int) -> list[frozenset[str]]:
+def tied_sets(
+    compiled: CompiledRuleSet, number: int, most_nodes: int = MAX_TIED_NODES
+) -> list[frozenset[str]]:
     """Return pairs of facts of a coupling that may not be able to change one without the other.
 
     What changes a verdict without any fact that does so alone, changes two of such a pair. They
@@ -163,10 +167,10 @@ def tied_sets(compiled: CompiledRuleSet, number: int) -> list[frozenset[str]]:
     other fact is tied. Take two states that differ in it and in more: in one of them it is in
     the cell that allows more, and the other one with that cell is possible too, in between.
 
-    The constraints of the coupling must have fit.
+    The constraints of the coupling must have fit. Past `most_nodes`, any two may be tied.
     """
     held, whole = cast(Node, compiled.coupled[number]), compiled.whole.diagram
-    own = Diagram(whole.sizes, MAX_TIED_NODES)
+    own = Diagram(whole.sizes, most_nodes)
     try:
         levels = list(own.by_level(whole.copy([held], own)[held]))
         contested = [compiled.order[level] for level, nodes in levels if _crosses(own, nodes)]

@@ -28,7 +28,7 @@ from routeengine.ruleset.settling import Ranks
 CELLS_CACHE_SIZE = 1024
 """Sets of values per fact whose cells are remembered."""
 
-ROUNDS, FEWEST_ROUNDS = 40, 8
+MAX_ROUNDS, FEWEST_ROUNDS = 40, 8
 
 MAX_PULLS = 400_000
 """Pulls of a group at a member, over all rounds: about a tenth of a second."""
@@ -140,14 +140,18 @@ def groups_of(ruleset: RuleSet) -> list[tuple[str, ...]]:
     return sorted(group for group in groups if len(group) > 1)
 
 
-def order_by_structure(facts: Sequence[str], groups: Sequence[tuple[str, ...]]) -> list[str]:
+def order_by_structure(
+    facts: Sequence[str], groups: Sequence[tuple[str, ...]], most_rounds: int = MAX_ROUNDS
+) -> list[str]:
     """Order the facts so that small groups span little; the same whatever the input's order."""
     names = sorted(facts)
     number = {fact: place for place, fact in enumerate(names)}
     members = [[number[fact] for fact in group] for group in groups]
     best = current = list(range(len(names)))
     narrowest = float("inf")
-    for _ in range(_rounds(members)):
+    # Huge rule sets get fewer rounds.
+    rounds = max(FEWEST_ROUNDS, MAX_PULLS // max(1, sum(map(len, members))))
+    for _ in range(min(most_rounds, rounds)):
         span, pulled = _pulled(current, members)
         if span < narrowest:
             best, narrowest = current, span
@@ -155,11 +159,6 @@ def order_by_structure(facts: Sequence[str], groups: Sequence[tuple[str, ...]]) 
             break
         current = pulled
     return [names[fact] for fact in best]
-
-
-def _rounds(groups: Sequence[Sequence[int]]) -> int:
-    """Return the rounds that are worth it: huge rule sets get fewer."""
-    return max(FEWEST_ROUNDS, min(ROUNDS, MAX_PULLS // max(1, sum(map(len, groups)))))
 
 
 def _pulled(order: Sequence[int], groups: Sequence[Sequence[int]]) -> tuple[float, list[int]]:

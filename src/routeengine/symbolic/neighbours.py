@@ -71,11 +71,11 @@ class Neighbours:
         may: Sequence[int],
         go: Sequence[int],
         limit: int,
-        most_ways: int | None = None,
+        most_ways: int = MAX_WAYS,
     ) -> None:
         self._graph = graph
         self._limit = limit
-        self._left = MAX_WAYS if most_ways is None else most_ways
+        self._left = most_ways
         self._steps = [(level, cell) for level in graph.levels for cell in few(go[level])]
         # Per level where a fact may be as it is and after each step, with the bit of the step.
         self._moves = {level: [(few(may[level]), 0)] for level in graph.levels}

@@ -102,7 +102,6 @@ class RuleSetPair(ProfileSpace):
         self.rulesets = before.ruleset, after.ruleset
         self.rules = rules
         self.couplings = tuple(self._coupling(*one) for one in coupled(self.rulesets))
-        self._unchanged = _unchanged(*self.rulesets)
 
     def _coupling(self, facts: set[str], holds: Sequence[Sequence[Not]]) -> PairedCoupling:
         old, new = (side.conjunction(some) for side, some in zip(self.sides, holds, strict=True))
@@ -116,8 +115,9 @@ class RuleSetPair(ProfileSpace):
         before, after = self.rulesets
         # If no profile is possible in both, that is the difference.
         if all(coupling.both != FALSE for coupling in self.couplings):
+            unchanged = _unchanged(before, after)
             for decision in before.decisions:
-                if decision.id in after.decision and decision.id not in self._unchanged:
+                if decision.id in after.decision and decision.id not in unchanged:
                     yield "decision", decision.id, partial(self._decision, decision.id)
             raised = {flag.id: flag.when for flag in after.flags}
             for flag in before.flags:

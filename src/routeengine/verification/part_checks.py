@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
@@ -17,11 +17,11 @@ from routeengine.ruleset.conditions import (
     Exactly,
     walk,
 )
-from routeengine.ruleset.model import Constraint, Criterion, RuleSet
+from routeengine.ruleset.model import Criterion, RuleSet
 from routeengine.ruleset.reading import facts_of, facts_read
 from routeengine.ruleset.settling import OVERLAP
 from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import FALSE, Node
+from routeengine.symbolic.diagram import FALSE, TRUE, Node
 from routeengine.symbolic.influence import single
 from routeengine.verification.analysis import Analysis, needed
 from routeengine.verification.findings import Finding
@@ -43,17 +43,13 @@ def nothing_possible(rules: Analysis) -> Iterator[Finding]:
         # Leave out one after the other while the rest excludes everything: no smaller set is left.
         for constraint in tuple(blamed):
             fewer = [one for one in blamed if one is not constraint]
-            if _excludes_everything(rules, fewer):
+            forbidden = Any(tuple(one.forbids for one in fewer))
+            if rules.compiler.condition(forbidden) == TRUE:
                 blamed = fewer
         about = tuple(one.id for one in blamed)
         named = ", ".join(f"`{one}`" for one in about)
         message = f"no profile is possible: {named} exclude{'s' * (len(blamed) == 1)} everything"
         yield Finding("nothing_possible", "", message, about, blamed[0].place)
-
-
-def _excludes_everything(rules: Analysis, constraints: Sequence[Constraint]) -> bool:
-    forbidden = Any(tuple(one.forbids for one in constraints))
-    return rules.diagram.negation(rules.compiler.condition(forbidden)) == FALSE
 
 
 def idle_constraints(rules: Analysis) -> Iterator[Finding]:

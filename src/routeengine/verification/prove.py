@@ -8,7 +8,7 @@ from dataclasses import replace
 from routeengine.errors import BudgetError
 from routeengine.ruleset.expectations import Acceptance, Expectation
 from routeengine.ruleset.model import Constraint, Criterion, Decision, Fact, Flag, RuleSet
-from routeengine.ruleset.words import Place
+from routeengine.ruleset.words import Place, Text
 from routeengine.symbolic.compiled import NODE_BUDGET
 from routeengine.verification.analysis import Analysis
 from routeengine.verification.decision_checks import (
@@ -20,7 +20,7 @@ from routeengine.verification.decision_checks import (
     proof,
 )
 from routeengine.verification.expectation_checks import prove_expectation
-from routeengine.verification.findings import Finding, Kept, Proof, Verification
+from routeengine.verification.findings import Finding, Kept, Kind, Proof, Verification
 from routeengine.verification.part_checks import (
     equivalent_operands,
     idle_constraints,
@@ -53,7 +53,6 @@ def verify(ruleset: RuleSet, budget: int = NODE_BUDGET) -> Verification:
     if findings:
         return _sorted(ruleset, findings, [], [])
     proofs: list[Proof] = []
-    kept: list[Kept] = []
     for decision in ruleset.decisions:
         function = rules.decisions[decision.id]
         if function is None:
@@ -62,12 +61,9 @@ def verify(ruleset: RuleSet, budget: int = NODE_BUDGET) -> Verification:
         else:
             proofs.append(_look_at(rules, decision, function, findings))
     findings += gaps(rules)
-    for expectation in ruleset.expectations:
-        one = _expected(rules, expectation)
-        if isinstance(one, Kept):
-            kept.append(one)
-        else:
-            findings.append(one)
+    expected = [_expected(rules, expectation) for expectation in ruleset.expectations]
+    findings += [one for one in expected if isinstance(one, Finding)]
+    kept = [one for one in expected if isinstance(one, Kept)]
     checks: tuple[
         tuple[str, Iterator[Finding], Sequence[Fact | Criterion | Constraint | Flag]], ...
     ] = (
@@ -114,15 +110,14 @@ def _expected(rules: Analysis, expectation: Expectation) -> Finding | Kept:
         return _undetermined(expectation.decision, what, expectation.place)
 
 
-def _attempted(check: Iterator[Finding], decision: str, what: str, place: Place) -> list[Finding]:
-    """Run a check; what does not fit the budget is said, and what was found before it is kept."""
-    findings: list[Finding] = []
+def _attempted(
+    check: Iterator[Finding], decision: str, what: str, place: Place
+) -> Iterator[Finding]:
+    """Yield what a check finds, and at last that it ran out of the budget if it did."""
     try:
-        for one in check:
-            findings.append(one)  # noqa: PERF402  a list that takes all at once may lose what came
+        yield from check
     except BudgetError:
-        findings.append(_undetermined(decision, what, place))
-    return findings
+        yield _undetermined(decision, what, place)
 
 
 def _undetermined(decision: str, what: str, place: Place) -> Finding:
@@ -134,13 +129,13 @@ def _sorted(
     ruleset: RuleSet, findings: list[Finding], proofs: list[Proof], kept: list[Kept]
 ) -> Verification:
     """Part what the author accepts from what is left, each in the order of the files."""
-    accepted: dict[tuple[str, tuple[str, ...]], Acceptance] = {
-        (one.finding, one.about): one for one in ruleset.acceptances
+    accepted: dict[tuple[Kind, tuple[str, ...]], Text] = {
+        (one.finding, one.about): one.because for one in ruleset.acceptances
     }
     apart = [
-        replace(one, accepted=accepted[one.kind, one.about].because)
+        replace(one, accepted=accepted[key])
         for one in findings
-        if (one.kind, one.about) in accepted
+        if (key := (one.kind, one.about)) in accepted
     ]
     left = [one for one in findings if (one.kind, one.about) not in accepted]
     # What could not be looked through may still be found: nothing is called stale then.

@@ -216,7 +216,7 @@ def forcing(
 def count_leaves(
     diagram: Diagram, root: Node, weights: Sequence[Sequence[int]] | None = None
 ) -> dict[Any, int]:
-    """Give, per value of a leaf, how many combinations of cells lead there.
+    """Return, per value of a leaf, how many combinations of cells lead there.
 
     Combinations are of all variables of the diagram; the counts are exact whole
     numbers, and their sum is the product of the numbers of cells. `weights` says, per
