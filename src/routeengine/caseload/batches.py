@@ -349,7 +349,7 @@ def _parquet_parts(
     wanted: Sequence[bool],
     row: Callable[[Record], Row],
 ) -> Iterator[Part]:
-    """Yield the rows of a Parquet file as batches, if its ids are text or whole numbers."""
+    """Yield the rows of a Parquet file as batches, unless a column without a name is filled."""
     header = source.header or ()
     client = header[targets.index(CLIENT)]
     facts = {t.id: name for name, t in zip(header, targets, strict=True) if isinstance(t, Fact)}
@@ -357,11 +357,8 @@ def _parquet_parts(
     for batch in source.batches(wanted, ROWS, client):
         arrays = [used_words(a) if pa.types.is_dictionary(a.type) else a for a in batch.columns]
         columns = dict(zip(batch.schema.names, arrays, strict=True))
-        kind = columns[client].type
-        kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-        has_ids = pa.types.is_integer(kind) or _is_text(kind)
         first = source.done + 1
-        if has_ids and not any(_is_filled(columns[name]) for name in unnamed):
+        if not any(_is_filled(columns[name]) for name in unnamed):
             yield _batch(first, columns[client], {f: columns[n] for f, n in facts.items()})
             continue
         for start in range(0, len(batch), SINGLE_ROWS):
@@ -370,9 +367,9 @@ def _parquet_parts(
 
 
 def _batch(first: int, ids: pa.Array, columns: Mapping[str, pa.Array]) -> Batch:
-    clean, problems = clean_ids(ids)
-    faults = {row: [f"{CLIENT_ID}: {one}" for one in some] for row, some in problems.items()}
-    return Batch(first, clean, columns, faults)
+    clean, faults = clean_ids(ids)
+    # Ids may be large text too; they are written from one type.
+    return Batch(first, clean.cast(pa.string()), columns, faults)
 
 
 def _is_filled(array: Any) -> bool:
