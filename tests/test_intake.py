@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from examples import examples
 from generated import a_fact, build_ruleset
-from routeengine import DECLINED, Between, OneOf, intake
+from routeengine import DECLINED, Between, OneOf
 from routeengine.errors import ProfileError
 from routeengine.intake import Intake
 from routeengine.profile import read_profile
@@ -123,10 +123,9 @@ def test_large_domains_are_read_as_small_ones_are(value: int) -> None:
     assert cells[1] == (13 <= value <= 19)
 
 
-def test_the_shapes_that_are_kept_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_shapes_that_are_kept_are_bounded() -> None:
     """A profile of a shape that is not kept is read all the same, and no value is kept."""
-    reader = Intake(RULES, CELLS, ORDER)
-    monkeypatch.setattr(intake, "CACHE_SIZE", 2)
+    reader = Intake(RULES, CELLS, ORDER, remember=2)
     for name, value in KNOWN.items():
         assert reader.cells({name: value}) == READER.cells({name: value})
     assert list(reader._shapes) == [("yes",), ("kind",)]

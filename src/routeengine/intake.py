@@ -76,11 +76,15 @@ class _Shape(NamedTuple):
 class Intake:
     """The tables that turn the profiles of one rule set into cells.
 
-    `order` names the facts that the diagrams tell apart, as they do.
+    `order` names the facts that the diagrams tell apart, as they do. `remember` is how many
+    shapes of profiles are kept.
     """
 
-    def __init__(self, ruleset: RuleSet, cells: Cells, order: Sequence[str]) -> None:
+    def __init__(
+        self, ruleset: RuleSet, cells: Cells, order: Sequence[str], remember: int = CACHE_SIZE
+    ) -> None:
         self._order = tuple(order)
+        self._remember = remember
         self._tables: dict[str, _Tables] = {
             fact.id: _tables(fact, cells.of[fact.id]) for fact in ruleset.facts
         }
@@ -113,7 +117,7 @@ class Intake:
         shape = _Shape(
             itemgetter(*order) if whole else lambda profile: list(map(profile.get, order)), tables
         )
-        if len(self._shapes) < CACHE_SIZE:
+        if len(self._shapes) < self._remember:
             self._shapes[names] = shape
         return shape
 

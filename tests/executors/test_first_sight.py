@@ -14,7 +14,6 @@ from examples import examples
 from executors.test_agreement import build
 from generated import BOTH, GROUNDS, a_fact, build_ruleset, rulesets, states
 from routeengine import DECLINED
-from routeengine.executors import first_sight
 from routeengine.executors.first_sight import FirstSight
 from routeengine.executors.lanes import LanesExecutor, LanesInspection
 from routeengine.executors.questions import Questions
@@ -138,12 +137,11 @@ def test_who_wins_is_asked_only_where_one_verdict_is_certain(
 def test_what_is_not_kept_is_worked_out_again(data: st.DataObject) -> None:
     """Answers do not hang on what is kept, and what is kept stays bounded."""
     ruleset = data.draw(rulesets())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(first_sight, "CACHE_SIZE", 1)
-        sight, reference = sight_of(ruleset), build(ruleset)
-        for _ in range(4):
-            state = data.draw(states(ruleset))
-            assert sight.answer_of(state) in (None, reference.evaluate(state))
+    reference = build(ruleset)
+    sight = FirstSight(reference, remember=1)
+    for _ in range(4):
+        state = data.draw(states(ruleset))
+        assert sight.answer_of(state) in (None, reference.evaluate(state))
     sizes = [len(sight._settled), sight._raised.cache_info().currsize]
     for one in sight._decided:
         sizes += [one._possible.cache_info().currsize, one._certain.cache_info().currsize]

@@ -15,14 +15,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import routeengine.executors.first_sight as first_sight_module
+import routeengine.engine as engine_module
 import routeengine.explanation.phrases as phrases_module
-import routeengine.intake as intake_module
 import routeengine.symbolic.layout as layout_module
 from examples import examples
 from executors.test_agreement import build
 from generated import rulesets, states
 from routeengine import DECLINED, Engine, load_ruleset
+from routeengine.executors.first_sight import FirstSight
+from routeengine.intake import Intake
 from routeengine.lazy import cached_property
 from routeengine.result import Answer
 from routeengine.ruleset.model import RuleSet
@@ -59,8 +60,8 @@ def at_once(work: Callable[[int], T]) -> list[T]:
 def test_threads_get_what_one_gets(remembered: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where what is remembered is forgotten all the time; and it stays bounded."""
     monkeypatch.setattr(phrases_module, "REMEMBERED", remembered)
-    for module in (first_sight_module, intake_module):
-        monkeypatch.setattr(module, "CACHE_SIZE", remembered)
+    for part in (FirstSight, Intake):
+        monkeypatch.setattr(engine_module, part.__name__, partial(part, remember=remembered))
     monkeypatch.setattr(layout_module, "CELLS_CACHE_SIZE", remembered)
     some = people(examples(60))
     alone = Engine(load_ruleset("rijswijk-2023"))

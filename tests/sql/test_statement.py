@@ -28,7 +28,6 @@ from routeengine.ruleset.conditions import (
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Review, Rule, RuleSet
 from routeengine.sql import DIALECTS, export_sql
-from routeengine.sql import export as export_module
 from routeengine.sql.answers import Answers
 from routeengine.sql.expressions import among
 from routeengine.symbolic.compiled import CompiledRuleSet
@@ -131,20 +130,18 @@ def test_the_budget_is_for_all_parts_together(rijswijk: RuleSet) -> None:
         export_sql(rijswijk, most_nodes=total - 1)
 
 
-def test_what_is_too_wide_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_too_wide_is_refused() -> None:
     """The error says how many columns there may be, and what is the largest part."""
     assert export_sql(wide())
-    monkeypatch.setattr(export_module, "MAX_COLUMNS", 20)
     said = "more than 20 columns would stand side by side; the largest part is decision `d`"
     with pytest.raises(BudgetError, match=said):
-        export_sql(wide())
+        export_sql(wide(), most_columns=20)
 
 
-def test_more_columns_than_a_view_may_have_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_columns_than_a_view_may_have_are_refused() -> None:
     """What the view shows counts too."""
-    monkeypatch.setattr(export_module, "MAX_COLUMNS", 11)
     with pytest.raises(BudgetError, match="more than 11 columns would stand side by side"):
-        export_sql(small((), a_fact("f", BooleanDomain())))
+        export_sql(small((), a_fact("f", BooleanDomain())), most_columns=11)
 
 
 def test_rules_without_facts_have_nothing_to_get_wrong() -> None:

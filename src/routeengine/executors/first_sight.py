@@ -36,14 +36,16 @@ class _Decided:
     There is a bit for each of its verdicts, and then for each rule that can win.
     """
 
-    def __init__(self, decision: Decision, start: int, fulls: Collection[FullVerdict]) -> None:
+    def __init__(
+        self, decision: Decision, start: int, fulls: Collection[FullVerdict], remember: int
+    ) -> None:
         self.decision = decision
         self.fulls = {full: 1 << bit for bit, full in enumerate(fulls, start)}
         self.wins = {r.id: 1 << bit for bit, r in enumerate(decision.rules, start + len(fulls))}
         self._of_fulls = sum(self.fulls.values())
         self._of_all = self._of_fulls + sum(self.wins.values())
-        self._possible = lru_cache(CACHE_SIZE)(self._keys)
-        self._certain = lru_cache(CACHE_SIZE)(self._summed_up)
+        self._possible = lru_cache(remember)(self._keys)
+        self._certain = lru_cache(remember)(self._summed_up)
 
     def verdict(self, full: FullVerdict | None) -> Word:
         """Return the word of a leaf: its verdict is possible, or nothing is."""
@@ -72,11 +74,12 @@ class _Decided:
 class FirstSight:
     """Answers for one client after another, by what the rules of one rule set come to.
 
-    The rule set has to fit its budget, whole. Safe to share between threads: what two of them
-    work out at once is the same.
+    The rule set has to fit its budget, whole. `remember` is how much of each kind is kept. Safe to
+    share between threads: what two of them work out at once is the same.
     """
 
-    def __init__(self, executor: LanesExecutor) -> None:
+    def __init__(self, executor: LanesExecutor, remember: int = CACHE_SIZE) -> None:
+        self._remember = remember
         self._compiled = compiled = executor.compiled
         self._questions_later = executor.questions_later
         ruleset, diagram = compiled.ruleset, compiled.whole.diagram
@@ -91,7 +94,8 @@ class FirstSight:
             part = parts[decision.id]
             leaves = [node for node in diagram.reachable(part.root) if not diagram.kids[node]]
             values = [diagram.values[leaf] for leaf in leaves]
-            decided = _Decided(decision, bit, [one for one in values if one is not IMPOSSIBLE])
+            fulls = [one for one in values if one is not IMPOSSIBLE]
+            decided = _Decided(decision, bit, fulls, remember)
             self._decided.append(decided)
             functions.append((part.root, decided.verdict))
             for rule, word in decided.wins.items():
@@ -118,7 +122,7 @@ class FirstSight:
             else:
                 whose = [owners[member - len(functions)] for member in bundle.members]
                 self._later.append((bundle, list(dict.fromkeys(whose))))
-        self._raised = lru_cache(CACHE_SIZE)(self._flags_of)
+        self._raised = lru_cache(remember)(self._flags_of)
         self._settled: dict[Word, Answer] = {}
 
     def answer(self, cells: Sequence[int]) -> Answer | None:
@@ -176,7 +180,7 @@ class FirstSight:
                 find_questions=self._questions_later(state, decision),
             )
         answer = Answer(verdicts, *self._raised(word & self._of_flags))
-        if settled and len(self._settled) < CACHE_SIZE:
+        if settled and len(self._settled) < self._remember:
             self._settled[word] = answer
         return answer
 

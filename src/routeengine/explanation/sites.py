@@ -53,7 +53,7 @@ KINDS: Mapping[type, ConditionKind] = {
 }
 
 MAX_NODES = 50_000
-"""Nodes that a walk over one condition meets: past it nobody reads an explanation."""
+"""Nodes that a walk over all rules meets: past it nobody reads an explanation."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,6 +148,7 @@ class Sites:
         }
         self._numbers: dict[Condition, int] = {}
         self._shared: dict[CriterionIs, ConditionSite] = {}
+        self._nodes = 0
         self.comparisons: dict[str, list[tuple[ConditionNode, int]]] = {
             fact.id: [] for fact in ruleset.facts
         }
@@ -157,21 +158,26 @@ class Sites:
 
         Raises BudgetError if the rules have too many places.
         """
-        shared = self._shared.get(condition) if isinstance(condition, CriterionIs) else None
-        site = self._lay_out(place, condition) if shared is None else shared
-        if isinstance(condition, CriterionIs):
-            self._shared[condition] = site
-        if site.size > MAX_NODES:
+        site = self._site(place, condition)
+        self._nodes += site.size
+        if self._nodes > MAX_NODES:
             raise BudgetError(
                 "the rule set is too large to explain: its criteria refer to each other too often"
             )
         return site
 
+    def _site(self, place: str, condition: Condition) -> ConditionSite:
+        if not isinstance(condition, CriterionIs):
+            return self._lay_out(place, condition)
+        if condition not in self._shared:
+            self._shared[condition] = self._lay_out(place, condition)
+        return self._shared[condition]
+
     def _lay_out(self, place: str, condition: Condition) -> ConditionSite:
         blank = self._blank(place, condition)
         parts = tuple(
             [
-                self.at(part_place(blank.id, blank.kind, number), part)
+                self._site(part_place(blank.id, blank.kind, number), part)
                 for number, part in enumerate(self._below(condition), 1)
             ]
         )

@@ -50,13 +50,15 @@ def export_sql(
     table_name: str = "clients",
     view_name: str = "advice",
     most_nodes: int = MAX_NODES,
+    most_columns: int = MAX_COLUMNS,
 ) -> str:
     """Return the rules as a `CREATE VIEW`, over a table with a column per fact.
 
     The table has a text `client_id` and, named by the ids of the facts, boolean, integer and
     text columns; NULL is unknown. The view has the columns of a classified caseload (see
     `docs/caseloads.md`), without those of missing facts. A dot in a name parts it from its
-    schema. Every row has the engine's own answer. `most_nodes` limits the size of the statement.
+    schema. Every row has the engine's own answer. `most_nodes` limits the size of the statement,
+    and `most_columns` how wide one of its steps is.
 
     Raises UsageError for an unknown dialect or a name that does not fit it, BudgetError
     if the rule set is too large to be written (it names the part), RuleSetError if its
@@ -67,9 +69,9 @@ def export_sql(
     _check_names(ruleset, dialect, [*table_name.split("."), *view_name.split(".")])
     answers = Answers(CompiledRuleSet(ruleset), most_nodes)
     queries = answers.plan.queries(list(answers.columns()), sql.table(table_name))
-    if max(len(query.expressions) for query in queries.values()) > MAX_COLUMNS:
+    if max(len(query.expressions) for query in queries.values()) > most_columns:
         raise BudgetError(
-            f"too large to be written as SQL: more than {MAX_COLUMNS:,} columns would stand side "
+            f"too large to be written as SQL: more than {most_columns:,} columns would stand side "
             f"by side; the largest part is {max(answers.sizes, key=answers.sizes.__getitem__)}"
         )
     statement = sql.view(view_name, queries, dialect, DIALECTS[dialect].fence)

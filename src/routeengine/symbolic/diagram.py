@@ -201,11 +201,11 @@ class Diagram:
                 else:
                     waiting.append(triple)
             if waiting:
+                if len(memo) >= MAX_STEPS * self.budget:
+                    raise BudgetError(f"more than {MAX_STEPS * self.budget} steps are needed")
                 todo += waiting
             elif todo:
                 memo[todo.pop()] = self.node(top, tuple(children))
-                if len(memo) > MAX_STEPS * self.budget:
-                    raise BudgetError(f"more than {MAX_STEPS * self.budget} steps are needed")
             else:
                 return children[0]
 

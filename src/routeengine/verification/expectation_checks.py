@@ -46,7 +46,7 @@ def prove_expectation(rules: Analysis, expectation: Expectation) -> Finding | Ke
     return _OfChange(rules, expectation, expectation.change).prove()
 
 
-class _Proof:
+class _ExpectationProof:
     """An expectation, and what its decision answers where its condition holds (else ASIDE)."""
 
     def __init__(self, rules: Analysis, expectation: Expectation) -> None:
@@ -81,7 +81,7 @@ def _listed(keys: Iterable[str]) -> str:
     return " or ".join(f"`{key}`" for key in dict.fromkeys(keys))
 
 
-class _OfProfiles(_Proof):
+class _OfProfiles(_ExpectationProof):
     """What is expected of every profile on which the condition holds."""
 
     def prove(self) -> Finding | Kept:
@@ -121,7 +121,7 @@ class _Move:
     broken: Amount
 
 
-class _OfChange(_Proof):
+class _OfChange(_ExpectationProof):
     """What is expected of every change of one fact for which the condition holds."""
 
     def __init__(self, rules: Analysis, expectation: Expectation, change: Change) -> None:
