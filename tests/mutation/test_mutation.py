@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from examples import examples
-from generated import BOTH, GROUNDS, rulesets
+from generated import BOTH, GROUNDS, a_fact, rulesets
 from mutation.small import ABLE, HIGH, KEEN, MILD, SMALL, WEAK, cases
 from routeengine import Engine
 from routeengine.cases import load_cases
@@ -32,7 +32,8 @@ from routeengine.mutation import (
 from routeengine.mutation import witness as witness_module
 from routeengine.profile import OneOf
 from routeengine.ruleset.checks import check
-from routeengine.ruleset.conditions import All, Any, Not
+from routeengine.ruleset.conditions import All, Any, AtLeast, FactIs, Not
+from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Flag, RuleSet
 from routeengine.verification.comparison import Comparison
 
@@ -239,7 +240,13 @@ def test_facts_that_are_read_besides_are_told_where_they_can_be() -> None:
     assert witness.new.verdicts["next"].reason == "contradiction"
 
 
-def test_a_flag_shows_what_a_constraint_no_longer_says(monkeypatch: pytest.MonkeyPatch) -> None:
+def with_more(ruleset: RuleSet, number: int) -> tuple[RuleSet, tuple[FactIs, ...]]:
+    """Add so many yes-or-no facts, and return that each is so."""
+    more = tuple(a_fact(f"more{place}", BooleanDomain()) for place in range(number))
+    return replace(ruleset, facts=(*ruleset.facts, *more)), tuple(FactIs(f.id, 2) for f in more)
+
+
+def test_a_flag_shows_what_a_constraint_no_longer_says() -> None:
     """Where no decision reads the facts that it ties, a flag may hang on what it leaves open."""
     evidence = Flag("old_evidence", BOTH, None, GROUNDS)
     bare = replace(
@@ -257,16 +264,20 @@ def test_a_flag_shows_what_a_constraint_no_longer_says(monkeypatch: pytest.Monke
     some = replace(witness, profile={"debt": OneOf(["mild", "serious"])})
     text = pasted(SMALL, [replace(survivor, witness=some)])
     assert "{able: null, keen: null, level: null, debt: {one_of: [mild, serious]}}" in text
-    monkeypatch.setattr(witness_module, "MAX_COMBINATIONS", 15)
-    with pytest.raises(BudgetError, match="more than 15 states of what a flag hangs on"):
-        witness_against(Engine(bare), without)
+    # Ten facts, each yes, no or unknown, have 59,049 states.
+    ruleset, more = with_more(bare, 10)
+    wide = replace(ruleset, flags=(replace(bare.flags[1], when=All((Not(KEEN), *more))),))
+    with pytest.raises(BudgetError, match="more than 50000 states of what a flag hangs on"):
+        witness_against(Engine(wide), replace(wide, constraints=()))
 
 
-def test_coupled_facts_beyond_the_limit_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What cannot stand together is not looked for without end."""
-    monkeypatch.setattr(witness_module, "MAX_COMBINATIONS", 0)
+def test_coupled_facts_beyond_the_limit_are_said() -> None:
+    """What cannot stand together is not looked for without end: any 9 of 19 are 92,378 sets."""
+    ruleset, more = with_more(SMALL, 19)
+    many = replace(SMALL.constraints[0], id="many", forbids=AtLeast(9, more))
+    tied = replace(ruleset, constraints=(*SMALL.constraints, many))
     with pytest.raises(BudgetError, match="too much cannot stand together"):
-        witness_against(Engine(SMALL), reading_keen(SMALL))
+        witness_against(Engine(tied), reading_keen(tied))
 
 
 def test_nothing_is_claimed_that_was_not_seen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from importlib import import_module
+
 import pytest
 from hypothesis import Phase, assume, find, given, settings
 from hypothesis import strategies as st
@@ -15,7 +18,7 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import FullProfile
 from routeengine.profile import Conflicting, read_profile
 from routeengine.ruleset.model import RuleSet
-from routeengine.symbolic import compiled
+from routeengine.symbolic.compiled import CompiledRuleSet
 from routeengine.testing import partial_profiles, profiles
 
 ONCE = settings(max_examples=2000, deadline=None, database=None, phases=(Phase.generate,))
@@ -119,6 +122,7 @@ def test_constraints_that_are_too_large_are_said(
     rijswijk: RuleSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rather than to draw what breaks them."""
-    monkeypatch.setattr(compiled.CompiledRuleSet.__init__, "__defaults__", (3,))
+    module = import_module("routeengine.testing.profiles")
+    monkeypatch.setattr(module, "CompiledRuleSet", partial(CompiledRuleSet, budget=3))
     with pytest.raises(BudgetError, match="too large to draw profiles by"):
         profiles(rijswijk)

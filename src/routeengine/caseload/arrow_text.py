@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from routeengine.caseload.parquet import used_words
-from routeengine.client_id import MAX_LENGTH, parse_cell
+from routeengine.client_id import MAX_LENGTH, MISSING, parse_cell
+from routeengine.profile import CLIENT_ID
 
 ROWS = 1 << 13
 """Rows that are put into words at a time: as text they take many times what they take as codes."""
@@ -30,32 +31,39 @@ _SPACES = np.frombuffer(b" " * 8, "<u8")[0]
 _HALF = np.uint64(32)
 
 
-def clean_ids(array: pa.Array) -> tuple[pa.Array, dict[int, list[str]]]:
-    """Return client ids, given as text or as whole numbers, and what is wrong with them by row.
+def clean_ids(
+    array: pa.Array, errors: Literal["strict", "replace"] = "strict"
+) -> tuple[pa.Array, dict[int, list[str]]]:
+    """Return client ids as text, and what is wrong with those that are null then, by row.
 
-    An id that cannot be used is null.
+    Whole numbers become text; no other type does. `errors` says what becomes of bytes that are
+    no text: nothing that is text, or text with signs of which an id has none.
     """
     if pa.types.is_dictionary(array.type):
         array = used_words(array)
-        words, problems = clean_ids(array.dictionary)
-        codes = array.indices.to_pylist() if problems or array.null_count else []
-        missing = ["is missing"]
-        found = {row: missing if code is None else problems.get(code, [])
+        words, faults = clean_ids(array.dictionary, errors)
+        codes = array.indices.to_pylist() if faults or array.null_count else []
+        missing = [f"{CLIENT_ID}: {MISSING}"]
+        found = {row: missing if code is None else faults.get(code, [])
                  for row, code in enumerate(codes)}  # fmt: skip
         return words.take(array.indices), {row: some for row, some in found.items() if some}
     if pa.types.is_integer(array.type):
         array = array.cast(pa.string())
+    if array.type not in (pa.string(), pa.large_string()):
+        problems = ["must be text" if there else MISSING for there in array.is_valid().to_pylist()]
+        faults = {row: [f"{CLIENT_ID}: {one}"] for row, one in enumerate(problems)}
+        return pa.nulls(len(array), pa.string()), faults
     odd = odd_ids(array)
+    if not odd.any():
+        return array, {}
     # As bytes, for Parquet does not promise that its text is UTF-8.
-    raws = array.cast(pa.binary())
-    ids = raws.view(pa.string())
-    places = np.flatnonzero(odd)
-    if not places.size:
-        return ids, {}
-    read = [parse_cell(_decoded(raw)) for raw in raws.take(pa.array(places)).to_pylist()]
-    ids = pc.replace_with_mask(ids, pa.array(odd), pa.array([one for one, _ in read], pa.string()))
-    wrong = zip(places.tolist(), read, strict=True)
-    return ids, {row: [problem] for row, (_, problem) in wrong if problem}
+    binary = pa.binary() if array.type == pa.string() else pa.large_binary()
+    raws = array.filter(pa.array(odd)).cast(binary).to_pylist()
+    read = [parse_cell(_decoded(raw, errors)) for raw in raws]
+    texts = pa.array([text for text, _ in read], array.type)
+    rows = zip(np.flatnonzero(odd).tolist(), read, strict=True)
+    faults = {row: [f"{CLIENT_ID}: {problem}"] for row, (_, problem) in rows if problem}
+    return pc.replace_with_mask(array, pa.array(odd), texts), faults
 
 
 def odd_ids(ids: pa.Array) -> NDArray[np.bool_]:
@@ -75,9 +83,9 @@ def odd_ids(ids: pa.Array) -> NDArray[np.bool_]:
     return odd
 
 
-def _decoded(raw: bytes | None) -> object:
+def _decoded(raw: bytes | None, errors: str) -> object:
     try:
-        return None if raw is None else raw.decode()
+        return None if raw is None else raw.decode(errors=errors)
     except UnicodeDecodeError:
         return raw
 

@@ -41,7 +41,7 @@ ROWS = 1 << 16
 """Rows of a batch at most: what comes out for the shortest one is a hundred times as long."""
 
 SINGLE_ROWS = 1 << 13
-"""Rows of a Parquet file that are made one by one at a time, where they have to be."""
+"""Rows of a Parquet file that are made one by one at a time, if they have to be."""
 
 MAX_NUMBER = 10**17
 """Larger whole numbers are looked at one by one: the row-wise reader counts their digits."""
@@ -58,7 +58,7 @@ _OF_FACTS = {"boolean": pa.bool_(), "category": pa.string()}
 class Batch:
     """Records by column, of which the first is the row of number `first`.
 
-    `ids` has the client ids, null where none could be read; `columns` an array per fact.
+    `ids` has the client ids, null if none could be read; `columns` an array per fact.
     `faults` are those that are known already, `FIELD: what`, per row from 0.
     """
 
@@ -224,7 +224,7 @@ def plainly_quoted(chunk: bytes, delimiter: str) -> bool:
     if (np.searchsorted(quotes, ends) & 1).any():
         return False
     if np.diff(ends).max() > csv.field_size_limit():
-        # Of a cell that long the row-wise reader makes a fault, where there are quotes.
+        # Of a cell that long the row-wise reader makes a fault, if there are quotes.
         return False
     before, after = np.zeros((2, 256), np.bool_)
     before[[ord("\n"), ord(delimiter), ord('"')]] = True
@@ -349,7 +349,7 @@ def _parquet_parts(
     wanted: Sequence[bool],
     row: Callable[[Record], Row],
 ) -> Iterator[Part]:
-    """Yield the rows of a Parquet file as batches, if its ids are text or whole numbers."""
+    """Yield the rows of a Parquet file as batches, unless a column without a name is filled."""
     header = source.header or ()
     client = header[targets.index(CLIENT)]
     facts = {t.id: name for name, t in zip(header, targets, strict=True) if isinstance(t, Fact)}
@@ -357,11 +357,8 @@ def _parquet_parts(
     for batch in source.batches(wanted, ROWS, client):
         arrays = [used_words(a) if pa.types.is_dictionary(a.type) else a for a in batch.columns]
         columns = dict(zip(batch.schema.names, arrays, strict=True))
-        kind = columns[client].type
-        kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-        has_ids = pa.types.is_integer(kind) or _is_text(kind)
         first = source.done + 1
-        if has_ids and not any(_is_filled(columns[name]) for name in unnamed):
+        if not any(_is_filled(columns[name]) for name in unnamed):
             yield _batch(first, columns[client], {f: columns[n] for f, n in facts.items()})
             continue
         for start in range(0, len(batch), SINGLE_ROWS):
@@ -370,9 +367,9 @@ def _parquet_parts(
 
 
 def _batch(first: int, ids: pa.Array, columns: Mapping[str, pa.Array]) -> Batch:
-    clean, problems = clean_ids(ids)
-    faults = {row: [f"{CLIENT_ID}: {one}" for one in some] for row, some in problems.items()}
-    return Batch(first, clean, columns, faults)
+    clean, faults = clean_ids(ids)
+    # Ids may be large text too; they are written from one type.
+    return Batch(first, clean.cast(pa.string()), columns, faults)
 
 
 def _is_filled(array: Any) -> bool:

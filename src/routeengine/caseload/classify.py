@@ -26,7 +26,7 @@ def classify_file(
     report: Report | None = None,
     progress: Progress | None = None,
 ) -> Tally:
-    """Classify a caseload file into another, or only count where there is no `target`.
+    """Classify a caseload file into another, or only count if there is no `target`.
 
     The endings of the names give the formats, as for `open_caseload`, which says what
     `drop_columns` is, and `open_output`. `report` is called with every fault of a row, and

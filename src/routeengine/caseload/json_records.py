@@ -147,7 +147,7 @@ class JsonArraySource(_JsonFile):
             raise self._error("text stands after the end of the array")
 
     def _element(self) -> object:
-        """Read one element, and read on where it is cut off."""
+        """Read one element, and read on if it is cut off."""
         self._next()
         while True:
             broken = "is not JSON: a comma or the end of the array must follow"

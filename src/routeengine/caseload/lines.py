@@ -67,7 +67,7 @@ class Lines:
     """The lines of an open file: taken one by one, or many of them at once as bytes.
 
     Without a byte order mark the first line that is not ASCII settles the encoding:
-    UTF-8 where it can be that, else the `fallback`. What cannot be decoded after
+    UTF-8 if it can be that, else the `fallback`. What cannot be decoded after
     that is a fault of its line, and the others go on.
 
     Some lines are read ahead, so that whoever wants to go back to `place`.

@@ -37,7 +37,9 @@ class ParquetSource:
             self._file = self._open()
             self._schema = self._file.schema_arrow
         self.header: tuple[str, ...] | None = tuple(self._schema.names)
-        self.typings: tuple[Typing, ...] = tuple(map(self._typing, self._schema.types))
+        self.typings: tuple[Typing, ...] = tuple(
+            [self._typing(kind) for kind in self._schema.types]
+        )
         self.total: int | None = self._file.metadata.num_rows
         self.done = 0
 
@@ -105,7 +107,7 @@ class ParquetSource:
     def _encodable(self, names: Sequence[str], plain: str) -> list[str]:
         """Return which of these columns are to be read by their dictionary.
 
-        A row of each group is read, and so its dictionary. pyarrow refuses where each text is
+        A row of each group is read, and so its dictionary. pyarrow refuses if each text is
         told by the one before it. (It says what encodings there are, too: but asked that of a
         footer that makes no sense, it ends the process.)
         """

@@ -8,9 +8,10 @@ and "2" is not 2.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
-from typing import Final, TypeAlias, cast
+from functools import lru_cache
+from typing import Final, cast
 
 from routeengine.profile import (
     DECLINED,
@@ -44,9 +45,6 @@ FAULTY: Final = Faulty.FAULTY
 UNREADABLE: Final = Unreadable.UNREADABLE
 """Stands for a cell whose content has a type or form that no fact has."""
 
-CellReader: TypeAlias = Callable[[object], "Knowledge | Faulty"]
-"""Reads one cell of one column."""
-
 MAX_TEXT = 1000
 """Characters of a cell; nothing that a fact can have is longer."""
 
@@ -68,7 +66,7 @@ class FactReader:
         self.fact = fact
         self._words = dict(_words(ruleset, fact))
         self._exact = {v: v for v in fact.domain.values} if fact.kind == "category" else {}
-        self._read: dict[str, Knowledge | Faulty] = {}
+        self._read = lru_cache(TEXTS_CACHE_SIZE)(self._parse)
 
     @property
     def allowed(self) -> str:
@@ -77,22 +75,13 @@ class FactReader:
 
     def text(self, cell: object) -> Knowledge | Faulty:
         """Read a cell of a text column; an empty cell is unknown, and so is None."""
-        if cell is None:
-            return None
         if not isinstance(cell, str):
-            return FAULTY
-        found = self._read.get(cell, UNREADABLE)
-        if found is not UNREADABLE:
-            return found
-        knowledge = self._parse(cell.strip())
-        if len(self._read) >= TEXTS_CACHE_SIZE:
-            self._read.clear()
-        if len(cell) <= MAX_TEXT:
-            self._read[cell] = knowledge
-        return knowledge
+            return None if cell is None else FAULTY
+        # What is too long for a value is too long to be remembered.
+        return self._read(cell) if len(cell) <= MAX_TEXT else self._parse(cell)
 
     def sheet(self, cell: object) -> Knowledge | Faulty:
-        """Read a cell of a spreadsheet, where every number is a decimal one: 2.0 is 2."""
+        """Read a cell of a spreadsheet, in which every number is a decimal one: 2.0 is 2."""
         if type(cell) is bool:
             return self._checked(cell)
         if isinstance(cell, int | float):
@@ -114,7 +103,8 @@ class FactReader:
         # Nothing else passes `read_knowledge`.
         return cast(Knowledge, knowledge)
 
-    def _parse(self, text: str) -> Knowledge | Faulty:
+    def _parse(self, cell: str) -> Knowledge | Faulty:
+        text = cell.strip()
         if len(text) > MAX_TEXT:
             return FAULTY
         single = self._single(text)

@@ -1,4 +1,4 @@
-"""Rows as CSV, JSON Lines, JSON or Parquet: one by one, or by columns where they come that way."""
+"""Rows as CSV, JSON Lines, JSON or Parquet: one by one, or by columns if they come that way."""
 
 from __future__ import annotations
 

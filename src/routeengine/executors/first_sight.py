@@ -74,9 +74,8 @@ class _Decided:
 class FirstSight:
     """Answers for one client after another, by what the rules of one rule set come to.
 
-    The rule set has to fit its budget, whole. `remember` is how much of each kind is
-    kept. Safe to share between threads: what two of them
-    work out at once is the same.
+    The rule set has to fit its budget, whole. `remember` is how much of each kind is kept. Safe to
+    share between threads: what two of them work out at once is the same.
     """
 
     def __init__(self, executor: LanesExecutor, remember: int = CACHE_SIZE) -> None:

@@ -128,10 +128,11 @@ def smallest_clashes(
         sets = list(islice(sets_in(own, minimal_sets(own, clash)), limit + 1))
     except BudgetError:
         return None
+    if len(sets) > limit:
+        return None
     # The first cell of the new variables is for what is unknown.
     found = [frozenset((level, cell - 1) for level, cell in one) for one in sets]
-    found.sort(key=lambda clash: (len(clash), sorted(clash)))
-    return found if len(found) <= limit else None
+    return sorted(found, key=lambda clash: (len(clash), sorted(clash)))
 
 
 class Clash:

@@ -8,8 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from routeengine.caseload.arrow_text import odd_ids
-from routeengine.client_id import MISSING, parse_cell
+from routeengine.caseload.arrow_text import clean_ids
 from routeengine.profile import CLIENT_ID
 
 IdFaults: TypeAlias = dict[int, list[str]]
@@ -25,27 +24,7 @@ def id_type(kind: pa.DataType | None) -> pa.DataType:
 
 def read(array: pa.Array) -> tuple[pa.Array, IdFaults]:
     """Return client ids as text, and what is wrong with those that are None then."""
-    if pa.types.is_dictionary(array.type):
-        array = array.dictionary_decode()
-    kind = id_type(array.type)
-    if pa.types.is_integer(array.type):
-        array = array.cast(kind)
-    elif array.type not in (pa.string(), pa.large_string()):
-        said = ["must be text" if there else MISSING for there in array.is_valid().to_pylist()]
-        return pa.nulls(len(array), kind), {n: [_of(one)] for n, one in enumerate(said)}
-    if not len(array) or not (odd := odd_ids(array)).any():
-        return array, {}
-    faults: IdFaults = {}
-    texts = []
-    binary = pa.large_binary() if kind == pa.large_string() else pa.binary()
-    suspects = array.filter(pa.array(odd)).cast(binary).to_pylist()
-    for row, raw in zip(np.flatnonzero(odd).tolist(), suspects, strict=True):
-        text, problem = parse_cell(None if raw is None else raw.decode(errors="replace"))
-        texts.append(text)
-        if problem:
-            faults[row] = [_of(problem)]
-    ids = pc.call_function("replace_with_mask", [array, pa.array(odd), pa.array(texts, kind)])
-    return ids, faults
+    return clean_ids(array, errors="replace")
 
 
 def read_column(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, IdFaults]:
