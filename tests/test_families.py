@@ -16,7 +16,7 @@ from families import FAMILIES, text_of
 from routeengine import Engine
 from routeengine.cli import main
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.settling import FullVerdict
+from routeengine.ruleset.resolution import CompleteVerdict
 from routeengine.sql import export_sql
 from routeengine.verification import diff, verify
 from sql.tabled import in_duckdb, told
@@ -83,7 +83,7 @@ def test_a_change_among_many_rules_is_one_region(many: Engine) -> None:
     found = diff(many.ruleset, fewer)
     assert found.undetermined == ()
     (shift,) = found.shifts
-    assert isinstance(shift.after, FullVerdict)
+    assert isinstance(shift.after, CompleteVerdict)
     assert (shift.after.status, shift.covers.profiles) == ("decided", 1)
     (region,) = shift.regions
     assert [fact for fact, value in region.witness.items() if value] == ["f7"]

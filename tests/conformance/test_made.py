@@ -15,9 +15,9 @@ from conformance.made import a_possible_ruleset
 from conformance.richer import MOST_OPEN, a_closer_state, a_richer_ruleset
 from generated import rulesets
 from routeengine.ruleset.conditions import All, AtLeast, Exactly, Not, children, walk
+from routeengine.ruleset.dependencies import facts_of, facts_read
 from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.model import Decision, Review, Rule, RuleSet
-from routeengine.ruleset.reading import facts_of, facts_read
 
 MADE = [a_possible_ruleset(Random(seed), a_richer_ruleset) for seed in range(150)]
 

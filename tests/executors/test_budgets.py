@@ -119,10 +119,10 @@ def test_what_is_thrown_away_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None
     made = 0
     add = Diagram._add
 
-    def counted(diagram: Diagram, level: int, kids: tuple[Node, ...], value: object) -> Node:
+    def counted(diagram: Diagram, level: int, children: tuple[Node, ...], value: object) -> Node:
         nonlocal made
         made += 1
-        return add(diagram, level, kids, value)
+        return add(diagram, level, children, value)
 
     monkeypatch.setattr(Diagram, "_add", counted)
     monkeypatch.setattr("routeengine.symbolic.workspace.FEWEST_NODES", 1)

@@ -10,9 +10,9 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known
 from routeengine.ruleset.conditions import All, Any, Exactly, FactIs, Not
+from routeengine.ruleset.dependencies import couplings
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Rule, RuleSet
-from routeengine.ruleset.reading import couplings
 
 
 def all_equal(count: int) -> RuleSet:

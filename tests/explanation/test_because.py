@@ -70,5 +70,5 @@ def test_executors_agree_on_what_some_facts_force(case: Case, data: st.DataObjec
     names = [fact.id for fact in case.ruleset.facts]
     facts = data.draw(st.frozensets(st.sampled_from(names)))
     for name, verdict in case.result.verdicts.items():
-        lanes, listed = (look.forces(name, verdict.possible)(facts) for look in looks)
+        lanes, listed = (look.is_sufficient(name, verdict.possible)(facts) for look in looks)
         assert lanes is listed

@@ -16,9 +16,9 @@ from oracle import Oracle
 from routeengine import Engine
 from routeengine.errors import RuleSetError
 from routeengine.profile import Known
+from routeengine.ruleset.dependencies import facts_read
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.reading import facts_read
 from test_engine import as_profile
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]

@@ -145,7 +145,7 @@ def test_conflicts_of_several_couplings_are_one_whole() -> None:
 
 def at_most(diagram: Diagram, most: int) -> Node:
     """Build "so many of the variables are true, and no more"."""
-    size = diagram.bottom
+    size = diagram.leaf_level
     counted = [TRUE if count <= most else FALSE for count in range(size + 1)]
     for level in reversed(range(size)):
         counted = [
@@ -157,20 +157,20 @@ def at_most(diagram: Diagram, most: int) -> Node:
 def some_pair_is_false(diagram: Diagram) -> Node:
     """Build "of some pair of variables that follow each other, both are false"."""
     held = FALSE
-    for level in range(diagram.bottom - 2, -1, -2):
+    for level in range(diagram.leaf_level - 2, -1, -2):
         held = diagram.node(level, (diagram.node(level + 1, (TRUE, held)), held))
     return held
 
 
 def all_true(diagram: Diagram, held: Node) -> Clash:
     """Give what clashes where each variable is known to be true."""
-    order = [f"f{level}" for level in range(diagram.bottom)]
+    order = [f"f{level}" for level in range(diagram.leaf_level)]
     return Clash(dict.fromkeys(order, 2), diagram, held, order)
 
 
 def sets_of(diagram: Diagram, held: Node) -> tuple[Diagram, Node]:
     """Give the minimal conflicts where each variable is known to be true."""
-    own, root = clash_of(diagram, held, [(2,)] * diagram.bottom)
+    own, root = clash_of(diagram, held, [(2,)] * diagram.leaf_level)
     return own, minimal_sets(own, root)
 
 
@@ -239,7 +239,7 @@ def test_thousands_of_facts_are_no_deeper_than_the_stack() -> None:
 def at_most_two(diagram: Diagram) -> Node:
     """Build "no more than two of the variables are true", in as few steps as it has nodes."""
     counted = [TRUE, TRUE, TRUE, FALSE]
-    for level in reversed(range(diagram.bottom)):
+    for level in reversed(range(diagram.leaf_level)):
         counted = [
             *[diagram.node(level, (counted[n], counted[n + 1])) for n in range(3)], FALSE
         ]  # fmt: skip

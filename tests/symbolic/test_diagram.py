@@ -88,7 +88,7 @@ def test_what_is_fixed_is_looked_up_no_more(table: list[int], level: int) -> Non
     diagram = Diagram(SIZES, 10_000)
     root = from_table(diagram, list(table))
     for cell in range(SIZES[level]):
-        left = diagram.fixed(root, level, cell)
+        left = diagram.cofactor(root, level, cell)
         assert level not in diagram.support(left)
         for cells in ALL:
             there = (*cells[:level], cell, *cells[level + 1 :])

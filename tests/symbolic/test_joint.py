@@ -128,7 +128,7 @@ def test_no_bundle_is_larger_than_its_members_allow(reads: list[set[int]]) -> No
     for number, levels in enumerate(reads):
         root = FALSE
         for level in sorted(levels, reverse=True):  # an odd number of them
-            root = diagram.node(level, (root, diagram.relabel("not", lambda v: not v, root)))
+            root = diagram.node(level, (root, diagram.map_leaves("not", lambda v: not v, root)))
         some.append((root, partial(bit, number)))
     joint = Joint(diagram, some)
     for bundle in joint.bundles:

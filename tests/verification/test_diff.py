@@ -19,7 +19,7 @@ from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import All, Any, FactIs
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain, Value
 from routeengine.ruleset.model import Constraint, Fact, RuleSet
-from routeengine.ruleset.settling import OVERLAP, FullVerdict
+from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
 from routeengine.verification import Difference, Region, Shift, diff, first_difference
 from routeengine.verification import comparison as comparison_module
 from routeengine.verification import versions as versions_module
@@ -113,7 +113,7 @@ def inside(difference: Difference, region: Region, profile: Profile) -> bool:
 def way(shift: Shift) -> tuple[object, object]:
     """Give what was and is said, in the form of `told`."""
     before, after = shift.before, shift.after
-    if isinstance(before, FullVerdict) and isinstance(after, FullVerdict):
+    if isinstance(before, CompleteVerdict) and isinstance(after, CompleteVerdict):
         return meaning(before), meaning(after)
     return before, after
 
@@ -257,8 +257,8 @@ def test_other_candidates_of_an_overlap_are_a_difference() -> None:
     )
     assert found is not None
     assert (found.before, found.after) == (
-        FullVerdict("review", None, ("r0", "r1"), "overlap", ("x", "y")),
-        FullVerdict("review", None, ("r0", "r1"), "overlap", ("x", "z")),
+        CompleteVerdict("review", None, ("r0", "r1"), "overlap", ("x", "y")),
+        CompleteVerdict("review", None, ("r0", "r1"), "overlap", ("x", "z")),
     )
 
 
@@ -268,11 +268,11 @@ def test_more_sets_of_candidates_than_anybody_reads_are_told_as_one() -> None:
     new = with_rule(old, "r7", then="o6")
     alone, together, both = diff(old, new).shifts
     assert (alone.before, alone.after) == (
-        FullVerdict("decided", "o7"),
-        FullVerdict("decided", "o6"),
+        CompleteVerdict("decided", "o7"),
+        CompleteVerdict("decided", "o6"),
     )
     assert (together.before, together.after) == (
-        replace(OVERLAP, candidates=("o6", "o7")), FullVerdict("decided", "o6")
+        replace(OVERLAP, candidates=("o6", "o7")), CompleteVerdict("decided", "o6")
     )  # fmt: skip
     assert (both.before, both.after) == (OVERLAP, OVERLAP)
     # Rule 7 applies, and one of the first six: 6 and 7 alone are the way above.

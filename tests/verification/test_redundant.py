@@ -24,7 +24,7 @@ from routeengine.ruleset.conditions import (
     walk,
 )
 from routeengine.ruleset.model import Decision, Rule, RuleSet
-from routeengine.ruleset.settling import target
+from routeengine.ruleset.resolution import target
 from routeengine.verification import verify
 from verification.drawn import chained, meeting
 from verification.pairs import a_rule, all_profiles, door, with_rule

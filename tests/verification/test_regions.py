@@ -187,6 +187,6 @@ def test_what_is_left_over_is_just_what_no_cube_holds(table: list[bool], limit: 
     covered = set().union(*map(held, cubes))
     for point, value in zip(POINTS, table, strict=True):
         node = left
-        while diagram.kids[node]:
-            node = diagram.kids[node][point[diagram.level[node]]]
+        while diagram.children[node]:
+            node = diagram.children[node][point[diagram.level[node]]]
         assert diagram.values[node] == (value and point not in covered)

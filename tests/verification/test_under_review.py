@@ -13,10 +13,10 @@ from executors.test_agreement import build
 from generated import BOTH, rulesets
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import All, Condition, Not, OutcomeIs, StatusIs
+from routeengine.ruleset.dependencies import decisions_of, evaluation_order
 from routeengine.ruleset.expectations import Acceptance
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.reading import decisions_of, evaluation_order
-from routeengine.ruleset.settling import FullVerdict
+from routeengine.ruleset.resolution import CompleteVerdict
 from routeengine.verification import Finding, verify
 from verification.broken import LIBRARY, patched
 from verification.drawn import chained
@@ -35,14 +35,14 @@ def found_in(ruleset: RuleSet) -> dict[tuple[str, ...], Finding]:
     return {one.about: one for one in findings if one.kind == "decided_under_review"}
 
 
-def chosen(profile: FullProfile, earlier: str) -> Iterator[dict[str, FullVerdict]]:
+def chosen(profile: FullProfile, earlier: str) -> Iterator[dict[str, CompleteVerdict]]:
     """Yield what all comes to, per outcome that a person may choose of what is under review."""
     ruleset, full = profile.ruleset, profile.verdicts[earlier]
     for outcome in full.candidates or [one.id for one in ruleset.decision[earlier].outcomes]:
         other = FullProfile(ruleset, profile.facts)
         for decision in evaluation_order(ruleset):
             if decision.id == earlier:
-                other.verdicts[earlier] = FullVerdict("decided", outcome)
+                other.verdicts[earlier] = CompleteVerdict("decided", outcome)
             else:
                 other.decide([decision])
         yield other.verdicts

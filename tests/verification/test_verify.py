@@ -21,11 +21,11 @@ from routeengine.executors.reference import FullProfile, ReferenceExecutor
 from routeengine.loading import ruleset_from_texts
 from routeengine.profile import Known
 from routeengine.ruleset.conditions import All, Any, CriterionIs, FactIs, Not
+from routeengine.ruleset.dependencies import decisions_of, facts_of, facts_read
 from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.expectations import Acceptance, Change, Expectation
 from routeengine.ruleset.model import Constraint, Criterion, Review, Rule, RuleSet
-from routeengine.ruleset.reading import decisions_of, facts_of, facts_read
-from routeengine.ruleset.settling import GAP, NOT_APPLICABLE, OVERLAP, Ranks, beaten_by, target
+from routeengine.ruleset.resolution import GAP, NOT_APPLICABLE, OVERLAP, Ranks, outranked_by, target
 from routeengine.verification import Finding, Kept, prove, verify
 from routeengine.verification.analysis import Analysis
 from routeengine.verification.comparison import meaning
@@ -157,9 +157,9 @@ def test_pairs_that_overlap_make_up_all_that_overlaps(ruleset: RuleSet) -> None:
             for one in verification.findings
             if (one.kind, one.decision) == ("overlap", decision.id)
         ]
-        held = diagram.relabel("held", lambda full: full is not None, confined.root)
-        lost = diagram.relabel("lost", {None, GAP, NOT_APPLICABLE}.__contains__, confined.root)
-        there = diagram.relabel("overlap", lambda full: full == OVERLAP, confined.root)
+        held = diagram.map_leaves("held", lambda full: full is not None, confined.root)
+        lost = diagram.map_leaves("lost", {None, GAP, NOT_APPLICABLE}.__contains__, confined.root)
+        there = diagram.map_leaves("overlap", lambda full: full == OVERLAP, confined.root)
         assert any_of(wins.values()) == diagram.negation(lost)
         assert any_of(pairs) == there
         assert diagram.conjunction(held, there) == there
@@ -277,8 +277,10 @@ def test_what_makes_no_difference_is_found(ruleset: RuleSet) -> None:
         if decision.id not in idle
         for rule in decision.rules
         for beaten in rule.outranks
-        if beaten_by(decision)
-        == beaten_by(next(d for d in less(ruleset, rule, beaten).decisions if d.id == decision.id))
+        if outranked_by(decision)
+        == outranked_by(
+            next(d for d in less(ruleset, rule, beaten).decisions if d.id == decision.id)
+        )
     }
     assert (
         about(found, "idle_outranks")
@@ -324,7 +326,7 @@ def test_what_is_left_of_ranks_without_an_outranks(ruleset: RuleSet) -> None:
             for loser in rule.outranks:
                 left = tuple(one for one in rule.outranks if one != loser)
                 other = with_rule(ruleset, rule.id, outranks=left).decision[decision.id]
-                fewer = beaten_by(other)
+                fewer = outranked_by(other)
                 assert dict(ranks.without(rule.id, loser)) == {
                     one: above for one, above in fewer.items() if above != ranks.beaten[one]
                 }

@@ -20,7 +20,7 @@ from routeengine.explanation.phrases import Phrases
 from routeengine.explanation.wording import wording_of
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.settling import OVERLAP, FullVerdict
+from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
 from routeengine.verification import Difference, Migration, Reading, Shift, diff, migrate
 from routeengine.verification.alignment import FactChange
 from routeengine.verification.comparison import Statement
@@ -127,7 +127,7 @@ class DifferenceWords:
 
     def _statement(self, side: Phrases, name: str, statement: Statement) -> str:
         words = self.words
-        if not isinstance(statement, FullVerdict):
+        if not isinstance(statement, CompleteVerdict):
             return words["raised" if statement else "not_raised"]
         answers = side.outcomes[name]
         if statement.status != "review":
@@ -228,7 +228,7 @@ def _shift_data(ruleset: RuleSet, shift: Shift) -> dict[str, object]:
 
 
 def _statement_data(statement: Statement) -> object:
-    if not isinstance(statement, FullVerdict):
+    if not isinstance(statement, CompleteVerdict):
         return statement
     data = {name: value for name, value in asdict(statement).items() if name != "rules"}
     # An overlap without candidates stands for more sets of them than can be told.

@@ -20,7 +20,7 @@ from routeengine.executors.summary import ordered_keys, summarise
 from routeengine.profile import Known, State
 from routeengine.result import Answer, Verdict
 from routeengine.ruleset.model import Decision
-from routeengine.ruleset.settling import NOT_APPLICABLE, FullVerdict
+from routeengine.ruleset.resolution import NOT_APPLICABLE, CompleteVerdict
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.joint import ANY, NOTHING, POSSIBLE, Bundle, Function, Joint, Word
 
@@ -37,7 +37,7 @@ class _Decided:
     """
 
     def __init__(
-        self, decision: Decision, start: int, fulls: Collection[FullVerdict], remember: int
+        self, decision: Decision, start: int, fulls: Collection[CompleteVerdict], remember: int
     ) -> None:
         self.decision = decision
         self.fulls = {full: 1 << bit for bit, full in enumerate(fulls, start)}
@@ -47,7 +47,7 @@ class _Decided:
         self._possible = lru_cache(remember)(self._keys)
         self._certain = lru_cache(remember)(self._summed_up)
 
-    def verdict(self, full: FullVerdict | None) -> Word:
+    def verdict(self, full: CompleteVerdict | None) -> Word:
         """Return the word of a leaf: its verdict is possible, or nothing is."""
         return NOTHING if full is None else POSSIBLE | self.fulls[full]  # None is IMPOSSIBLE
 
@@ -92,7 +92,7 @@ class FirstSight:
         parts = {name: part for name, part in compiled.decisions.items() if part is not None}
         for decision in ruleset.decisions:
             part = parts[decision.id]
-            leaves = [node for node in diagram.reachable(part.root) if not diagram.kids[node]]
+            leaves = [node for node in diagram.reachable(part.root) if not diagram.children[node]]
             values = [diagram.values[leaf] for leaf in leaves]
             fulls = [one for one in values if one is not IMPOSSIBLE]
             decided = _Decided(decision, bit, fulls, remember)

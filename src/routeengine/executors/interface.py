@@ -10,7 +10,7 @@ from routeengine.result import Answer
 from routeengine.ruleset.conditions import Condition
 from routeengine.truth import Truth
 
-Forces: TypeAlias = Callable[[frozenset[str]], bool]
+IsSufficient: TypeAlias = Callable[[frozenset[str]], bool]
 """Says whether some known facts force what a decision can be."""
 
 
@@ -63,7 +63,7 @@ class Inspection(Protocol):
         """
         ...
 
-    def forces(self, decision: str, possible: tuple[str, ...]) -> Forces:
+    def is_sufficient(self, decision: str, possible: tuple[str, ...]) -> IsSufficient:
         """Return what says whether some known facts by themselves force what the decision can be.
 
         They do where all others could be unknown, and no more than `possible`, which is what it

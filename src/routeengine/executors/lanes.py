@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from functools import cache, partial
 
-from routeengine.executors.interface import Forces
+from routeengine.executors.interface import IsSufficient
 from routeengine.executors.questions import Placed, Questions
 from routeengine.executors.summary import Questions as Later
 from routeengine.executors.summary import contradiction, flags_of, forget, ordered_keys, summarise
@@ -20,7 +20,7 @@ from routeengine.profile import State
 from routeengine.result import Answer, Verdict
 from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.model import Decision, RuleSet
-from routeengine.ruleset.settling import NOT_APPLICABLE, FullVerdict, target
+from routeengine.ruleset.resolution import NOT_APPLICABLE, CompleteVerdict, target
 from routeengine.symbolic.bounds import Bounds
 from routeengine.symbolic.compiled import (
     NODE_BUDGET,
@@ -172,7 +172,7 @@ class LanesInspection:
             exact=exact,
         )
 
-    def _otherwise(self, name: str, seen: set[FullVerdict], exact: bool) -> set[str]:
+    def _otherwise(self, name: str, seen: set[CompleteVerdict], exact: bool) -> set[str]:
         """Return what a contradiction could turn out to be, where it is not worked out exactly."""
         if self._undetermined(name):
             return {full.key for full in seen}
@@ -182,11 +182,11 @@ class LanesInspection:
         touched = self.compiled.touched(self.compiled.reads[name])
         return not self.undetermined.isdisjoint(touched)
 
-    def _seen(self, name: str) -> tuple[set[FullVerdict], bool]:
+    def _seen(self, name: str) -> tuple[set[CompleteVerdict], bool]:
         """Return the verdicts that completions lead to, and whether that is exact."""
         if self._undetermined(name):
             # A contradiction cannot be ruled out, so no verdict is certain.
-            return set(self.bounds.decision(name)) | {FullVerdict("review")}, False
+            return set(self.bounds.decision(name)) | {CompleteVerdict("review")}, False
         if self.compiled.decisions[name] is None:
             # Often what is known decides, and then there is no need of a diagram.
             bounded = self.bounds.decision(name)
@@ -211,7 +211,7 @@ class LanesInspection:
         root = where.decision(name) if decided is None else decided.root
         return None if root is None else (where, root, masks)
 
-    def _winners(self, decision: Decision, seen: Collection[FullVerdict]) -> set[str]:
+    def _winners(self, decision: Decision, seen: Collection[CompleteVerdict]) -> set[str]:
         """Return the rules that win on some completion, all of which give one of these verdicts.
 
         By bounds they may be too many.
@@ -258,7 +258,7 @@ class LanesInspection:
         when = self.ruleset.rule[rule].when
         return self.truth(self.compiled.otherwise[rule] if when is None else when)
 
-    def forces(self, decision: str, possible: tuple[str, ...]) -> Forces:
+    def is_sufficient(self, decision: str, possible: tuple[str, ...]) -> IsSufficient:
         """Return what says whether some known facts by themselves force what a decision can be."""
         decided, where = self.compiled.decisions[decision], self.compiled.whole
         if decided is None or self.undetermined:

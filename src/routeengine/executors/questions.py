@@ -11,7 +11,7 @@ from routeengine.lazy import cached_property
 from routeengine.profile import State
 from routeengine.result import Lead
 from routeengine.ruleset.model import Decision
-from routeengine.ruleset.settling import FullVerdict
+from routeengine.ruleset.resolution import CompleteVerdict
 from routeengine.symbolic.compiled import Compilation, CompiledRuleSet
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import Node
@@ -89,7 +89,9 @@ class Questions:
         leads = {fact: tuple(self._leads(fact, reached[level[fact]])) for fact in self.matter}
         return rank(leads, self._state)
 
-    def _leads(self, fact: str, reached: Mapping[int, set[FullVerdict | None]]) -> Iterator[Lead]:
+    def _leads(
+        self, fact: str, reached: Mapping[int, set[CompleteVerdict | None]]
+    ) -> Iterator[Lead]:
         """Yield what each answer leads to, for each cell that the fact may be in."""
         cells, allowed = self._compiled.cells.of[fact], self._state[fact].allowed
         for cell, values in reached.items():
@@ -97,6 +99,6 @@ class Questions:
                 yield Lead(cells[cell] & allowed, ordered_keys(self._decision, keys))
 
 
-def same_verdict(one: FullVerdict | None, other: FullVerdict | None) -> bool:
+def same_verdict(one: CompleteVerdict | None, other: CompleteVerdict | None) -> bool:
     """Say that two verdicts are the same, or that one of them is impossible."""
     return one is None or other is None or one.key == other.key

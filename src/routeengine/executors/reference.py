@@ -13,7 +13,7 @@ from itertools import chain, combinations, product
 from math import prod
 
 from routeengine.errors import BudgetError
-from routeengine.executors.interface import Forces
+from routeengine.executors.interface import IsSufficient
 from routeengine.executors.summary import (
     contradiction,
     flags_of,
@@ -38,9 +38,9 @@ from routeengine.ruleset.conditions import (
     StatusIs,
     walk,
 )
+from routeengine.ruleset.dependencies import Coupling, couplings, evaluation_order, facts_read
 from routeengine.ruleset.model import Decision, RuleSet
-from routeengine.ruleset.reading import Coupling, couplings, evaluation_order, facts_read
-from routeengine.ruleset.settling import NOT_APPLICABLE, FullVerdict, settle
+from routeengine.ruleset.resolution import NOT_APPLICABLE, CompleteVerdict, resolve
 from routeengine.truth import Truth
 
 Full = Mapping[str, int]
@@ -53,7 +53,7 @@ class FullProfile:
     def __init__(self, ruleset: RuleSet, facts: Full) -> None:
         self.ruleset = ruleset
         self.facts = facts
-        self.verdicts: dict[str, FullVerdict] = {}
+        self.verdicts: dict[str, CompleteVerdict] = {}
 
     def decide(self, order: Sequence[Decision] = ()) -> FullProfile:
         """Answer every decision, each after those it refers to.
@@ -65,7 +65,7 @@ class FullProfile:
                 self.verdicts[decision.id] = NOT_APPLICABLE
                 continue
             applying = [rule.id for rule in decision.rules if rule.when and self.holds(rule.when)]
-            self.verdicts[decision.id] = settle(decision, applying)
+            self.verdicts[decision.id] = resolve(decision, applying)
         return self
 
     def holds(self, condition: Condition) -> bool:
@@ -301,7 +301,7 @@ class ReferenceInspection:
         others = tuple(one.when for one in rules if one.when is not None)
         return self.truth(self.ruleset.rule[rule].when or Not(Any(others)))
 
-    def forces(self, decision: str, possible: tuple[str, ...]) -> Forces:
+    def is_sufficient(self, decision: str, possible: tuple[str, ...]) -> IsSufficient:
         """Return what says whether some known facts by themselves force what a decision can be."""
 
         def force(facts: frozenset[str]) -> bool:

@@ -10,7 +10,7 @@ from routeengine.profile import Known, State
 from routeengine.result import Lead, Reason, Verdict
 from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.model import Decision, RuleSet
-from routeengine.ruleset.settling import FullVerdict, in_order, target
+from routeengine.ruleset.resolution import CompleteVerdict, in_order, target
 from routeengine.truth import Truth
 
 Questions: TypeAlias = Callable[[], Mapping[str, tuple[Lead, ...]]]
@@ -24,7 +24,7 @@ def ordered_keys(decision: Decision, keys: Collection[str]) -> tuple[str, ...]:
 
 def summarise(
     decision: Decision,
-    seen: Collection[FullVerdict],
+    seen: Collection[CompleteVerdict],
     *,
     winners: Callable[[], Collection[str]] | None = None,
     find_questions: Questions | None = None,

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from routeengine.executors.interface import Forces, Inspection
+from routeengine.executors.interface import Inspection, IsSufficient
 from routeengine.explanation.sites import ConditionSite
 from routeengine.explanation.truths import ConditionTruths
 from routeengine.profile import State
@@ -64,7 +64,7 @@ class SufficientReason:
         if verdict.reason == "contradiction":
             return self._conflict(frozenset(read))
         favoured = [fact for fact in self.known if fact in preferred and fact in read]
-        is_sufficient = self._inspection.forces(verdict.decision, verdict.possible)
+        is_sufficient = self._inspection.is_sufficient(verdict.decision, verdict.possible)
         # Most often the favoured are enough.
         enough = shrink(favoured, is_sufficient)
         if enough is None:
@@ -82,7 +82,7 @@ class SufficientReason:
         return tuple([fact for fact in self._order if fact in bearing])
 
 
-def shrink(facts: Sequence[str], is_sufficient: Forces) -> frozenset[str] | None:
+def shrink(facts: Sequence[str], is_sufficient: IsSufficient) -> frozenset[str] | None:
     """Leave out of the facts what can be spared, in their order; None if they are not enough."""
     left = frozenset(facts)
     if not is_sufficient(left):

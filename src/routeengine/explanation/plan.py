@@ -11,9 +11,9 @@ from routeengine.explanation.parts import CitedPlace, GroundsNode, Named, Readin
 from routeengine.explanation.phrases import Phrases
 from routeengine.explanation.sites import ConditionSite, Sites
 from routeengine.explanation.wording import wording_of
+from routeengine.ruleset.dependencies import couplings, evaluation_order, facts_of, facts_read
 from routeengine.ruleset.model import Decision, Flag, Grounds, Review, Rule, RuleSet
-from routeengine.ruleset.reading import couplings, evaluation_order, facts_of, facts_read
-from routeengine.ruleset.settling import beaten_by
+from routeengine.ruleset.resolution import outranked_by
 from routeengine.symbolic.layout import cells_told_apart
 
 
@@ -117,7 +117,7 @@ class Plan:
         base, say = f"{decision.id}/{rule.id}", self.phrases.say
         review = rule.then if isinstance(rule.then, Review) else None
         because = None if review is None else review.no_candidates_because
-        before = beaten_by(decision)[rule.id]
+        before = outranked_by(decision)[rule.id]
         return RuleSite(
             id=base,
             named=Named(rule.id, say(rule.label)),

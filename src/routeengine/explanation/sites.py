@@ -35,8 +35,8 @@ from routeengine.ruleset.conditions import (
     StatusIs,
     children,
 )
+from routeengine.ruleset.dependencies import couplings, facts_of
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.reading import couplings, facts_of
 from routeengine.truth import Truth
 
 KINDS: Mapping[type, ConditionKind] = {

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 from routeengine.mutation.conditions import ConditionKind, changed
 from routeengine.ruleset.model import Decision, Review, Rule, RuleSet
-from routeengine.ruleset.settling import beaten_by
+from routeengine.ruleset.resolution import outranked_by
 from routeengine.ruleset.words import Place
 from routeengine.verification.parts import rules_asked, with_part
 
@@ -123,7 +123,7 @@ def _targets(decision: Decision, rule: Rule) -> Iterator[tuple[Kind, str, Rule]]
 
 def _rankings(decision: Decision, rule: Rule) -> Iterator[tuple[Kind, str, Rule]]:
     """Yield the rule outranking one rule less, or one more."""
-    beaten = beaten_by(decision)
+    beaten = outranked_by(decision)
     for other in decision.rules:
         if other.id in rule.outranks:
             rest = tuple(one for one in rule.outranks if one != other.id)

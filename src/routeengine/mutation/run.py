@@ -17,9 +17,9 @@ from routeengine.mutation.mutants import Mutant, mutants
 from routeengine.mutation.witness import MutantComparison, Survivor, Witness
 from routeengine.profile import OneOf
 from routeengine.result import Answer
+from routeengine.ruleset.dependencies import evaluation_order
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.reading import evaluation_order
 from routeengine.verification.comparison import Comparison
 
 Fate: TypeAlias = Literal["killed", "equivalent", "undetermined"]

@@ -21,9 +21,9 @@ from routeengine.mutation.conditions import scalar
 from routeengine.mutation.mutants import Mutant
 from routeengine.profile import OneOf
 from routeengine.result import Result, Status, Verdict
+from routeengine.ruleset.dependencies import facts_of, facts_read
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.reading import facts_of, facts_read
 from routeengine.symbolic.conflicts import CellSet, smallest_clashes
 from routeengine.symbolic.diagram import Node
 from routeengine.verification.comparison import Comparison, RuleSetPair

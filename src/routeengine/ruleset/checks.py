@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from routeengine.errors import Fault, RuleSetError
+from routeengine.ruleset.dependencies import decisions_of
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE, CategoryDomain, IntegerDomain, word
 from routeengine.ruleset.expectations import Acceptable, Acceptance, Change, Expectation
 from routeengine.ruleset.flaws import (
@@ -37,7 +38,6 @@ from routeengine.ruleset.model import (
     Source,
 )
 from routeengine.ruleset.naming import check_names
-from routeengine.ruleset.reading import decisions_of
 from routeengine.ruleset.references import (
     check_name,
     check_outcome,

@@ -14,7 +14,13 @@ from routeengine.result import COLUMN_FIELDS, column_of, ruleset_columns
 from routeengine.ruleset.conditions import Not
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import Decision
-from routeengine.ruleset.settling import NOT_APPLICABLE, OVERLAP, FullVerdict, target, verdict_to
+from routeengine.ruleset.resolution import (
+    NOT_APPLICABLE,
+    OVERLAP,
+    CompleteVerdict,
+    target,
+    verdict_to,
+)
 from routeengine.sql import expressions as sql
 from routeengine.sql.columns import BitColumns, DiagramColumns, QueryPlan, by_cell
 from routeengine.sql.rows import ERROR, Conflicts, read_table
@@ -54,7 +60,7 @@ class DecisionColumns:
         self,
         decision: Decision,
         place: int,
-        leaves: Collection[FullVerdict],
+        leaves: Collection[CompleteVerdict],
         winning: Collection[str],
     ) -> None:
         self.decision = decision
@@ -64,7 +70,7 @@ class DecisionColumns:
         self._number = {key: n for n, key in enumerate(dict.fromkeys(one.key for one in leaves))}
         self._outcomes = [one.id for one in decision.outcomes if one.id in self._number]
         self._reviews = [leaf for leaf in leaves if leaf.status == "review"]
-        self._leading: dict[FullVerdict, list[str]] = {leaf: [] for leaf in leaves}
+        self._leading: dict[CompleteVerdict, list[str]] = {leaf: [] for leaf in leaves}
         having: dict[Trait, list[str]] = {}
         for rule in [rule for rule in decision.rules if rule.id in winning]:
             leaf = verdict_to(decision, target(rule))
@@ -114,7 +120,7 @@ class DecisionColumns:
         for field, text in zip(COLUMN_FIELDS, texts, strict=False):
             yield column_of(self.decision.id, field), text
 
-    def _leaves(self, key: str) -> list[FullVerdict]:
+    def _leaves(self, key: str) -> list[CompleteVerdict]:
         return [leaf for leaf in self.leads.things if leaf.key == key]
 
     def _outright(self, key: str) -> Case:
@@ -130,7 +136,7 @@ class DecisionColumns:
     def _named(self, keys: Iterable[str]) -> sql.Sql:
         return sql.choose([(self._is(key), key) for key in keys])
 
-    def _just(self, *leaves: FullVerdict) -> sql.Sql:
+    def _just(self, *leaves: CompleteVerdict) -> sql.Sql:
         """Say whether completions lead to some of these leaves, which have one key, alone."""
         key = leaves[0].key
         others = [leaf for leaf in self._leaves(key) if leaf not in leaves]

@@ -170,13 +170,13 @@ class DiagramColumns:
         #     root           may_3 & same | may_4 & other    may_3 and may_4: as these, for f
         #
         # A row that knows f, and of g nothing, comes to 3: both leaves can be.
-        kids = self.diagram.kids
-        nodes = [node for node in self.diagram.reachable(*roots.values())[::-1] if kids[node]]
-        parents = Counter(kid for node in nodes for kid in set(kids[node]))
+        children = self.diagram.children
+        nodes = [node for node in self.diagram.reachable(*roots.values())[::-1] if children[node]]
+        parents = Counter(child for node in nodes for child in set(children[node]))
         self._own = {node for node in nodes if parents[node] > 1} | set(roots.values())
         depth: dict[Node, int] = {}
         for node in nodes:
-            depth[node] = 1 + max([depth.get(kid, 0) for kid in kids[node]])
+            depth[node] = 1 + max([depth.get(child, 0) for child in children[node]])
             # What would be too deep gets a column.
             if node in self._own or depth[node] >= MAX_DEPTH:
                 self._own.add(node)
@@ -187,17 +187,17 @@ class DiagramColumns:
 
     def _value(self, node: Node) -> sql.Sql:
         """Return a node as another one uses it."""
-        if not self.diagram.kids[node]:
+        if not self.diagram.children[node]:
             value = self.diagram.values[node]
             return sql.literal(ALL if value is True else int(value))
         return sql.column(f"{self.name}_{node}") if node in self._own else self._expression(node)
 
     def _expression(self, node: Node) -> sql.Sql:
-        kids, parts = self.diagram.kids[node], []
-        for kid in dict.fromkeys(kids):
-            if self.diagram.kids[kid] or self.diagram.values[kid]:
-                value = self._value(kid)
-                ways = tuple([way for way, one in enumerate(kids) if one == kid])
+        children, parts = self.diagram.children[node], []
+        for child in dict.fromkeys(children):
+            if self.diagram.children[child] or self.diagram.values[child]:
+                value = self._value(child)
+                ways = tuple([way for way, one in enumerate(children) if one == child])
                 may = self._may(self.diagram.level[node], ways)
                 parts.append(value if may is None else sql.masked(sql.column(may), value))
         return sql.union(parts)

@@ -141,10 +141,10 @@ def _picked(own: Diagram, clash: Node, levels: Collection[int]) -> Node:
     """
     picked = {FALSE: FALSE, TRUE: FALSE}
     for node in reversed(own.reachable(clash)):
-        if kids := own.kids[node]:
-            level, untold, told = own.level[node], kids[0], kids[1 : len(kids) // 2 + 1]
-            parts = [own.ite(untold, FALSE, kid) if level in levels else FALSE for kid in told]
-            picked[node] = own.node(level, (*[picked[kid] for kid in (untold, *told)], *parts))
+        if children := own.children[node]:
+            level, untold, told = own.level[node], children[0], children[1 : len(children) // 2 + 1]
+            parts = [own.ite(untold, FALSE, child) if level in levels else FALSE for child in told]
+            picked[node] = own.node(level, (*[picked[child] for child in (untold, *told)], *parts))
     return picked[clash]
 
 

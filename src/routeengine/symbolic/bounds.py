@@ -23,12 +23,12 @@ from routeengine.ruleset.conditions import (
     StatusIs,
 )
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.settling import (
+from routeengine.ruleset.resolution import (
     NOT_APPLICABLE,
-    FullVerdict,
+    CompleteVerdict,
     Ranks,
     in_order,
-    settle,
+    resolve,
     target,
 )
 from routeengine.truth import Truth
@@ -49,7 +49,7 @@ class Bounds:
         self._ruleset, self._ranks = ruleset, ranks
         self._allowed = allowed
         self._truths: dict[Condition, Truth] = {}
-        self._decisions: dict[str, frozenset[FullVerdict]] = {}
+        self._decisions: dict[str, frozenset[CompleteVerdict]] = {}
         self._winners: dict[str, Mapping[str, Truth]] = {}
 
     def truth(self, condition: Condition) -> Truth:
@@ -109,7 +109,7 @@ class Bounds:
             case _:  # RuleIs
                 return self._wins(condition.decision, frozenset(condition.rules))
 
-    def _of_verdict(self, decision: str, holds: Callable[[FullVerdict], bool]) -> Truth:
+    def _of_verdict(self, decision: str, holds: Callable[[CompleteVerdict], bool]) -> Truth:
         seen = {holds(full) for full in self.decision(decision)}
         return Truth.of(True in seen, False in seen)
 
@@ -150,14 +150,14 @@ class Bounds:
             self._winners[name] = known
         return known
 
-    def decision(self, name: str) -> frozenset[FullVerdict]:
+    def decision(self, name: str) -> frozenset[CompleteVerdict]:
         """Return verdicts among whose keys each one is that a completion leads to."""
         known = self._decisions.get(name)
         if known is None:
             known = self._decisions[name] = frozenset(self._verdicts(name))
         return known
 
-    def _verdicts(self, name: str) -> set[FullVerdict]:
+    def _verdicts(self, name: str) -> set[CompleteVerdict]:
         decision = self._ruleset.decision[name]
         when = decision.applies_when
         applies = TRUE if when is None else self.truth(when)
@@ -171,7 +171,7 @@ class Bounds:
         targets = {target(self._ruleset.rule[rule]) for rule in winners}
         if len(targets) > 1:
             candidates = in_order(decision, targets)
-            verdicts.add(FullVerdict("review", None, tuple(winners), "overlap", candidates))
+            verdicts.add(CompleteVerdict("review", None, tuple(winners), "overlap", candidates))
         if TRUE not in winners.values():
-            verdicts.add(settle(decision, [], self._ranks[name].beaten))
+            verdicts.add(resolve(decision, [], self._ranks[name].beaten))
         return verdicts

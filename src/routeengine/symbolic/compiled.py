@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from routeengine.errors import Fault, RuleSetError
 from routeengine.ruleset.conditions import Any, Condition, CriterionIs, Not, walk
+from routeengine.ruleset.dependencies import evaluation_order, facts_of
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.reading import evaluation_order, facts_of
 from routeengine.symbolic.bounds import Bounds
 from routeengine.symbolic.compiler import Compiler
 from routeengine.symbolic.diagram import FALSE, Node
@@ -28,7 +28,7 @@ RESIDUAL_BUDGET = 20_000
 class Decided:
     """A decision in compiled form.
 
-    The leaves below `root` are FullVerdicts without rules, and IMPOSSIBLE where constraints
+    The leaves below `root` are CompleteVerdicts without rules, and IMPOSSIBLE where constraints
     that have a fact in common with the decision exclude it. `wins` says per rule where it is
     possible and among the winners.
     """
@@ -88,7 +88,7 @@ class Compilation:
         return None if root is None or held is None else Part(root, held)
 
     def decision(self, name: str) -> Node | None:
-        """Compile a decision, or return None; its leaves are FullVerdicts, or IMPOSSIBLE."""
+        """Compile a decision, or return None; its leaves are CompleteVerdicts, or IMPOSSIBLE."""
         reads = self._layout.reads[name]
         return self.confined(reads, lambda: self.compiler.decision(name), name)
 

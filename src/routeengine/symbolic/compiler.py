@@ -26,14 +26,14 @@ from routeengine.ruleset.conditions import (
     StatusIs,
 )
 from routeengine.ruleset.model import Decision, Rule, RuleSet
-from routeengine.ruleset.settling import (
+from routeengine.ruleset.resolution import (
     GAP,
     NOT_APPLICABLE,
     OVERLAP,
     Ranks,
     Target,
     in_order,
-    settle,
+    resolve,
     target,
     verdict_to,
 )
@@ -142,11 +142,11 @@ class Compiler(Workspace):
             case CriterionIs(criterion=criterion):
                 return self.condition(self.ruleset.criterion[criterion].when)
             case OutcomeIs(decision=name, outcomes=outcomes):
-                return self.diagram.relabel(
+                return self.diagram.map_leaves(
                     condition, lambda full: full.outcome in outcomes, self.decision(name)
                 )
             case StatusIs(decision=name, statuses=statuses):
-                return self.diagram.relabel(
+                return self.diagram.map_leaves(
                     condition, lambda full: full.status in statuses, self.decision(name)
                 )
             case _:  # RuleIs
@@ -159,8 +159,8 @@ class Compiler(Workspace):
         level = self.level.get(fact)
         if level is None:
             return inside if cells[self.may[fact].bit_length() - 1] & allowed else outside
-        kids = [inside if cell & allowed else outside for cell in cells]
-        return self.diagram.node(level, tuple(kids))
+        children = [inside if cell & allowed else outside for cell in cells]
+        return self.diagram.node(level, tuple(children))
 
     def _join(self, parts: Sequence[Condition], neutral: Node) -> Node:
         """Compile "all", for which TRUE is neutral, or "any", until one part decides."""
@@ -197,7 +197,7 @@ class Compiler(Workspace):
     def decision(self, name: str) -> Node:
         """Return the diagram of what a decision comes to, constraints aside.
 
-        Its leaves are FullVerdicts without rules: one per target, and gap, overlap and not
+        Its leaves are CompleteVerdicts without rules: one per target, and gap, overlap and not
         applicable. Which rules lead there is told by `wins`.
         """
         if name in self.over:
@@ -247,7 +247,7 @@ class Compiler(Workspace):
     def _in_turn(self, decision: Decision, rules: Sequence[str]) -> Node:
         """Compile rules each of which outranks the next: the first that applies decides."""
         diagram, rule = self.diagram, self.ruleset.rule
-        otherwise = settle(decision, (), self._ranks[decision.id].beaten)
+        otherwise = resolve(decision, (), self._ranks[decision.id].beaten)
         verdict = diagram.leaf(otherwise.without_rules)
         for one in reversed(rules):
             there = diagram.leaf(verdict_to(decision, target(rule[one])))

@@ -53,12 +53,12 @@ def clash_of(
     own = Diagram([1 + len(some) for some in ways], budget)
     clash = {FALSE: TRUE, TRUE: FALSE}
     for node in reversed(diagram.reachable(held)):
-        kids = [clash[kid] for kid in diagram.kids[node]]
-        if kids:
+        children = [clash[child] for child in diagram.children[node]]
+        if children:
             level = diagram.level[node]
             # Unknown it may be in every cell, known in some: it clashes where all of those do.
-            some = [[kids[cell] for cell in numbers(way)] for way in ways[level]]
-            all_of = [reduce(own.conjunction, one) for one in (kids, *some)]
+            some = [[children[cell] for cell in numbers(way)] for way in ways[level]]
+            all_of = [reduce(own.conjunction, one) for one in (children, *some)]
             clash[node] = own.node(level, tuple(all_of))
     return own, clash[held]
 
@@ -79,24 +79,24 @@ def minimal_sets(diagram: Diagram, root: Node) -> Node:
     """
     nothing = [TRUE]  # per level, from the lowest up: all is unknown from there on
     for size in reversed(diagram.sizes):
-        none = diagram.node(diagram.bottom - len(nothing), (nothing[-1], *[FALSE] * (size - 1)))
+        none = diagram.node(diagram.leaf_level - len(nothing), (nothing[-1], *[FALSE] * (size - 1)))
         nothing.append(none)
 
-    def below(level: int, kid: Node) -> Node:
+    def below(level: int, child: Node) -> Node:
         """Return the sets of a child; the variables in between are unknown."""
-        if kid == TRUE:
-            return nothing[diagram.bottom - level - 1]
-        sets = minimal[kid]
-        for between in reversed(range(level + 1, diagram.level[kid])):
+        if child == TRUE:
+            return nothing[diagram.leaf_level - level - 1]
+        sets = minimal[child]
+        for between in reversed(range(level + 1, diagram.level[child])):
             sets = diagram.node(between, (sets, *[FALSE] * (diagram.sizes[between] - 1)))
         return sets
 
     minimal = {FALSE: FALSE}
     for node in reversed(diagram.reachable(root)):
-        if diagram.kids[node]:
-            level, (unknown, *known) = diagram.level[node], diagram.kids[node]
+        if diagram.children[node]:
+            level, (unknown, *known) = diagram.level[node], diagram.children[node]
             # A set that is enough without this fact is not minimal with it.
-            sets = [diagram.ite(unknown, FALSE, below(level, kid)) for kid in known]
+            sets = [diagram.ite(unknown, FALSE, below(level, child)) for child in known]
             minimal[node] = diagram.node(level, (below(level, unknown), *sets))
     return below(-1, root)
 
@@ -108,8 +108,8 @@ def sets_in(diagram: Diagram, root: Node) -> Iterator[CellSet]:
         node, some = todo.pop()
         if node == TRUE:
             yield frozenset(some)
-        for cell, kid in enumerate(diagram.kids[node]):
-            todo.append((kid, (*some, (diagram.level[node], cell)) if cell else some))
+        for cell, child in enumerate(diagram.children[node]):
+            todo.append((child, (*some, (diagram.level[node], cell)) if cell else some))
 
 
 def smallest_clashes(
@@ -225,7 +225,7 @@ class Clash:
         # Room for the function and for what is left of it with the fact unknown, and known.
         own, at = Diagram(diagram.sizes, 4 * len(diagram)), self._order.index(fact)
         top = diagram.copy([root], own)[root]
-        apart, known = (own.fixed(top, at, 0), own.fixed(top, at, 1)), {at}
+        apart, known = (own.cofactor(top, at, 0), own.cofactor(top, at, 1)), {at}
         # Down to where they part for good; what is needed on the way is known.
         while apart != (FALSE, TRUE):
             level = min(own.level[node] for node in apart)
@@ -238,7 +238,7 @@ class Clash:
         # The last declared go first, so that of equal conflicts the first ones are named.
         for other in sorted(known, key=lambda level: self._bits[self._order[level]]):
             fewer = known - {other}
-            if TRUE in own.reach(top, [1 << (level in fewer) for level in range(own.bottom)]):
+            if TRUE in own.reach(top, [1 << (level in fewer) for level in range(own.leaf_level)]):
                 known = fewer
         return frozenset(self._order[level] for level in known)
 
@@ -257,11 +257,11 @@ def _joined(
     """
     every, hit = {TRUE: 0}, dict[Node, int]()  # per node: of all its sets, and of those that bear
     for node in reversed(diagram.reachable(sets)):
-        if not diagram.kids[node]:
+        if not diagram.children[node]:
             continue
-        level, (unknown, *known) = diagram.level[node], diagram.kids[node]
+        level, (unknown, *known) = diagram.level[node], diagram.children[node]
         for into, source in ((hit, every if level in bearing else hit), (every, every)):
-            some = [source[kid] + weights[level] for kid in known if kid in source]
+            some = [source[child] + weights[level] for child in known if child in source]
             some += [into[unknown]] if unknown in into else []
             if some:
                 into[node] = reduce(join, some)

@@ -36,9 +36,9 @@ class Diagram:
     def __init__(self, sizes: Sequence[int], budget: int) -> None:
         self.sizes = tuple(sizes)
         self.budget = budget
-        self.bottom = len(self.sizes)  # the level of leaves: below every variable
+        self.leaf_level = len(self.sizes)  # the level of leaves: below every variable
         self.level: list[int] = []
-        self.kids: list[tuple[Node, ...]] = []
+        self.children: list[tuple[Node, ...]] = []
         self.values: list[Any] = []
         self._nodes: dict[tuple[int, tuple[Node, ...]], Node] = {}
         self._leaves: dict[tuple[type, Hashable], Node] = {}
@@ -53,24 +53,24 @@ class Diagram:
         """Return the leaf with this value; True is not 1, for the type counts."""
         key = (type(value), value)
         if (known := self._leaves.get(key)) is None:
-            known = self._leaves[key] = self._add(self.bottom, (), value)
+            known = self._leaves[key] = self._add(self.leaf_level, (), value)
         return known
 
-    def node(self, level: int, kids: tuple[Node, ...]) -> Node:
+    def node(self, level: int, children: tuple[Node, ...]) -> Node:
         """Return the node that tests a variable; where all children are one, that child."""
         # The two rules of reduction: no node without a difference, and no node twice.
-        if kids.count(kids[0]) == len(kids):
-            return kids[0]
-        key = (level, kids)
+        if children.count(children[0]) == len(children):
+            return children[0]
+        key = (level, children)
         if (known := self._nodes.get(key)) is None:
-            known = self._nodes[key] = self._add(level, kids, None)
+            known = self._nodes[key] = self._add(level, children, None)
         return known
 
-    def _add(self, level: int, kids: tuple[Node, ...], value: object) -> Node:
+    def _add(self, level: int, children: tuple[Node, ...], value: object) -> Node:
         if len(self.level) >= self.budget:
             raise BudgetError(f"more than {self.budget} nodes are needed")
         self.level.append(level)
-        self.kids.append(kids)
+        self.children.append(children)
         self.values.append(value)
         return len(self.level) - 1
 
@@ -80,11 +80,11 @@ class Diagram:
             return
         for node in range(size, len(self)):
             # A leaf is known by its value, every other node by where it leads.
-            if self.kids[node]:
-                del self._nodes[self.level[node], self.kids[node]]
+            if self.children[node]:
+                del self._nodes[self.level[node], self.children[node]]
             else:
                 del self._leaves[type(self.values[node]), self.values[node]]
-        del self.level[size:], self.kids[size:], self.values[size:]
+        del self.level[size:], self.children[size:], self.values[size:]
         self._memo.clear()
 
     def forget_steps(self) -> None:
@@ -98,23 +98,25 @@ class Diagram:
         """
         # Children first, so that each child has its new number before its parents are made.
         below = [node for node in reversed(self.reachable(*roots)) if node >= size]
-        old = [(node, self.level[node], self.kids[node], self.values[node]) for node in below]
+        old = [(node, self.level[node], self.children[node], self.values[node]) for node in below]
         self.rollback(size)
         moved: dict[Node, Node] = {}
-        for node, level, kids, value in old:
-            if kids:
-                moved[node] = self.node(level, tuple([moved.get(kid, kid) for kid in kids]))
+        for node, level, children, value in old:
+            if children:
+                moved[node] = self.node(
+                    level, tuple([moved.get(child, child) for child in children])
+                )
             else:
                 moved[node] = self.leaf(value)
         return moved
 
     def cofactors(self, level: int, one: Node, other: Node) -> Iterator[tuple[Node, Node]]:
         """Return, per cell of a variable, where these two lead; one further down stays as it is."""
-        left = self.kids[one] if self.level[one] == level else (one,) * self.sizes[level]
-        right = self.kids[other] if self.level[other] == level else (other,) * self.sizes[level]
+        left = self.children[one] if self.level[one] == level else (one,) * self.sizes[level]
+        right = self.children[other] if self.level[other] == level else (other,) * self.sizes[level]
         return zip(left, right, strict=True)
 
-    def combine(
+    def apply(
         self,
         name: Hashable,
         op: Callable[[Any, Any], Hashable],
@@ -131,7 +133,7 @@ class Diagram:
         if known is not None:
             return known
         memo = self._memo.setdefault(name, {})
-        level, kids, bottom = self.level, self.kids, self.bottom
+        level, children, leaf_level = self.level, self.children, self.leaf_level
         todo = [(first, second)]
         while todo:
             # A pair stays on the stack until all pairs below it are known: no call is nested.
@@ -140,13 +142,13 @@ class Diagram:
                 todo.pop()
                 continue
             top = min(level[a], level[b])
-            if top == bottom:
+            if top == leaf_level:
                 memo[pair] = self.leaf(op(self.values[a], self.values[b]))
                 continue
             # As `cofactors`, whose call would take a quarter of the time of it all.
-            left = kids[a] if level[a] == top else (a,) * self.sizes[top]
-            right = kids[b] if level[b] == top else (b,) * self.sizes[top]
-            children, size = [], len(todo)
+            left = children[a] if level[a] == top else (a,) * self.sizes[top]
+            right = children[b] if level[b] == top else (b,) * self.sizes[top]
+            made, size = [], len(todo)
             for one in zip(left, right, strict=True):
                 # What has a shortcut is not worth remembering.
                 known = memo.get(one)
@@ -155,9 +157,9 @@ class Diagram:
                 if known is None:
                     todo.append(one)
                 else:
-                    children.append(known)
+                    made.append(known)
             if len(todo) == size:
-                memo[pair] = self.node(top, tuple(children))
+                memo[pair] = self.node(top, tuple(made))
         return memo[first, second]
 
     def ite(self, condition: Node, then: Node, otherwise: Node) -> Node:
@@ -168,36 +170,36 @@ class Diagram:
         "Efficient implementation of a BDD package", 1990).
         """
         memo = self._memo.setdefault("ite", {})
-        level, kids, sizes = self.level, self.kids, self.sizes
+        level, children, sizes = self.level, self.children, self.sizes
         # The first round has nothing on the stack and looks at the question itself; each further
         # one looks at what is below the last triple there, and either waits for that or makes it.
         wanted = (condition, then, otherwise)
         todo: list[tuple[Node, Node, Node]] = []
-        top = self.bottom
+        top = self.leaf_level
         while True:
             below: Iterable[tuple[Node, Node, Node]] = (wanted,)
             if todo:
                 f, g, h = todo[-1]
                 top = min(level[f], level[g], level[h])
                 below = zip(
-                    kids[f] if level[f] == top else (f,) * sizes[top],
-                    kids[g] if level[g] == top else (g,) * sizes[top],
-                    kids[h] if level[h] == top else (h,) * sizes[top],
+                    children[f] if level[f] == top else (f,) * sizes[top],
+                    children[g] if level[g] == top else (g,) * sizes[top],
+                    children[h] if level[h] == top else (h,) * sizes[top],
                     strict=True,
                 )
-            children: list[Node] = []
+            made: list[Node] = []
             waiting: list[tuple[Node, Node, Node]] = []
             for triple in below:
                 f, g, h = triple
                 # What is plain at once is neither remembered nor counted as a step.
                 if f == TRUE or g == h:
-                    children.append(g)
+                    made.append(g)
                 elif f == FALSE:
-                    children.append(h)
+                    made.append(h)
                 elif g == TRUE and h == FALSE:
-                    children.append(f)
+                    made.append(f)
                 elif (known := memo.get(triple)) is not None:
-                    children.append(known)
+                    made.append(known)
                 else:
                     waiting.append(triple)
             if waiting:
@@ -205,9 +207,9 @@ class Diagram:
                     raise BudgetError(f"more than {MAX_STEPS * self.budget} steps are needed")
                 todo += waiting
             elif todo:
-                memo[todo.pop()] = self.node(top, tuple(children))
+                memo[todo.pop()] = self.node(top, tuple(made))
             else:
-                return children[0]
+                return made[0]
 
     def conjunction(self, first: Node, second: Node) -> Node:
         """Return "both"; the leaves are truth values."""
@@ -221,7 +223,7 @@ class Diagram:
         """Return "not"; the leaves are truth values."""
         return self.ite(root, FALSE, TRUE)
 
-    def relabel(self, name: Hashable, change: Callable[[Any], Hashable], root: Node) -> Node:
+    def map_leaves(self, name: Hashable, change: Callable[[Any], Hashable], root: Node) -> Node:
         """Replace the value at every leaf; `name` stands for `change` in the memory."""
         memo = self._memo.setdefault(name, {})
         # Most roots that are shared between rule sets were relabelled before.
@@ -241,24 +243,24 @@ class Diagram:
         moved = {} if moved is None else moved
         for node in reversed(self.reachable(*roots)):
             if node not in moved:
-                kids = self.kids[node]
+                children = self.children[node]
                 moved[node] = (
-                    to.node(self.level[node], tuple([moved[kid] for kid in kids]))
-                    if kids
+                    to.node(self.level[node], tuple([moved[child] for child in children]))
+                    if children
                     else to.leaf(change(self.values[node]))
                 )
         return moved
 
-    def fixed(self, root: Node, level: int, cell: int) -> Node:
+    def cofactor(self, root: Node, level: int, cell: int) -> Node:
         """Return what is left of a function where one variable is in a certain cell."""
         left: dict[Node, Node] = {}
         for node in reversed(self.reachable(root)):
-            at, kids = self.level[node], self.kids[node]
+            at, children = self.level[node], self.children[node]
             if at < level:
-                left[node] = self.node(at, tuple([left[kid] for kid in kids]))
+                left[node] = self.node(at, tuple([left[child] for child in children]))
             else:
                 # Further down the variable cannot come again.
-                left[node] = kids[cell] if at == level else node
+                left[node] = children[cell] if at == level else node
         return left[root]
 
     def reachable(self, *roots: Node) -> list[Node]:
@@ -266,10 +268,10 @@ class Diagram:
         seen = set(roots)
         todo = list(seen)
         while todo:
-            for kid in self.kids[todo.pop()]:
-                if kid not in seen:
-                    seen.add(kid)
-                    todo.append(kid)
+            for child in self.children[todo.pop()]:
+                if child not in seen:
+                    seen.add(child)
+                    todo.append(child)
         return sorted(seen, reverse=True)
 
     def by_level(self, root: Node) -> Iterator[tuple[int, list[Node]]]:
@@ -277,12 +279,12 @@ class Diagram:
         at: dict[int, list[Node]] = {}
         for node in self.reachable(root):
             at.setdefault(self.level[node], []).append(node)
-        at.pop(self.bottom, None)
+        at.pop(self.leaf_level, None)
         yield from sorted(at.items())
 
     def support(self, root: Node) -> set[int]:
         """Return the levels of the variables that the function depends on."""
-        return {self.level[node] for node in self.reachable(root)} - {self.bottom}
+        return {self.level[node] for node in self.reachable(root)} - {self.leaf_level}
 
     def reach(self, root: Node, may: Sequence[int]) -> set[Node]:
         """Return the leaves that are reached within the cells that may be.
@@ -290,22 +292,22 @@ class Diagram:
         `may` has, per level, the set of cells as bits. Exact: on a path every
         variable appears once, so each path is a completion.
         """
-        level, kids, bottom = self.level, self.kids, self.bottom
+        level, children, leaf_level = self.level, self.children, self.leaf_level
         seen = {root}
         todo = [root]
         leaves = set()
         while todo:
             node = todo.pop()
             at = level[node]
-            if at == bottom:
+            if at == leaf_level:
                 leaves.add(node)
                 continue
             # The lowest bit is the cell of the child at hand: this is the innermost loop of all.
             cells = may[at]
-            for kid in kids[node]:
-                if cells & 1 and kid not in seen:
-                    seen.add(kid)
-                    todo.append(kid)
+            for child in children[node]:
+                if cells & 1 and child not in seen:
+                    seen.add(child)
+                    todo.append(child)
                 cells >>= 1
         return leaves
 
@@ -314,7 +316,7 @@ class Diagram:
 
         As `reach` of `where(held, root)`, but without making a node.
         """
-        level, bottom = self.level, self.bottom
+        level, leaf_level = self.level, self.leaf_level
         if held == TRUE:
             return self.reach(root, may)
         seen = {(held, root)} if held != FALSE else set()
@@ -323,7 +325,7 @@ class Diagram:
         while todo:
             a, b = todo.pop()
             at = min(level[a], level[b])
-            if at == bottom:
+            if at == leaf_level:
                 leaves.add(b)
                 continue
             cells = may[at]
@@ -334,7 +336,7 @@ class Diagram:
                 cells >>= 1
         return leaves
 
-    def meet(self, first: Node, second: Node) -> bool:
+    def intersects(self, first: Node, second: Node) -> bool:
         """Say whether both hold somewhere; the leaves are truth values.
 
         Makes no node, and stops at the first place: what is not FALSE holds somewhere.
@@ -362,14 +364,14 @@ class Diagram:
         """
         small = Diagram(self.sizes, self.budget)
         nowhere = small.leaf(self.values[impossible])
-        level, kids = self.level, self.kids
+        level, children = self.level, self.children
         # Where just one cell is left there is nothing to decide: on to where there is.
         known = [None if cells & cells - 1 else cells.bit_length() - 1 for cells in may]
         known.append(None)  # the level of leaves
 
         def down(node: Node) -> Node:
             while (cell := known[level[node]]) is not None:
-                node = kids[node][cell]
+                node = children[node][cell]
             return node
 
         top = down(root)
@@ -379,18 +381,21 @@ class Diagram:
         while todo:
             node = todo.pop()
             if node not in below:
-                cells = may[level[node]] if kids[node] else 0
+                cells = may[level[node]] if children[node] else 0
                 below[node] = [
-                    down(kid) if cells >> cell & 1 else None for cell, kid in enumerate(kids[node])
+                    down(child) if cells >> cell & 1 else None
+                    for cell, child in enumerate(children[node])
                 ]
-                todo += [kid for kid in below[node] if kid is not None]
+                todo += [child for child in below[node] if child is not None]
         moved: dict[Node | None, Node] = {None: nowhere}
         for node in sorted(below):
-            there = {moved[kid] for kid in below[node] if kid is not None}
+            there = {moved[child] for child in below[node] if child is not None}
             if not there:
                 moved[node] = small.leaf(self.values[node])
             elif len(there) == 1:
                 (moved[node],) = there
             else:
-                moved[node] = small.node(level[node], tuple([moved[kid] for kid in below[node]]))
+                moved[node] = small.node(
+                    level[node], tuple([moved[child] for child in below[node]])
+                )
         return small, moved[top]

@@ -55,7 +55,7 @@ def single(diagram: Diagram, root: Node, same: Callable[[Any, Any], bool]) -> se
         while todo:
             a, b = todo.pop()
             at = min(level[a], level[b])
-            if at == diagram.bottom:
+            if at == diagram.leaf_level:
                 if not same(diagram.values[a], diagram.values[b]):
                     return True
                 continue
@@ -67,7 +67,9 @@ def single(diagram: Diagram, root: Node, same: Callable[[Any, Any], bool]) -> se
 
     for at, nodes in diagram.by_level(root):
         forks = {
-            fork for node in nodes for fork in combinations(dict.fromkeys(diagram.kids[node]), 2)
+            fork
+            for node in nodes
+            for fork in combinations(dict.fromkeys(diagram.children[node]), 2)
         }
         if any(part(fork) for fork in forks - alike):
             found.add(at)
@@ -86,15 +88,15 @@ def leaves_by_cell(
           --1--> B   --1--> C      y = 1 reaches C and B
     """
     level, nodes = diagram.level, diagram.reachable(root)
-    leaves = [node for node in nodes if level[node] == diagram.bottom]
+    leaves = [node for node in nodes if level[node] == diagram.leaf_level]
     words = {leaf: 1 << number for number, leaf in enumerate(leaves)}
     ways = {
-        node: [(cell, diagram.kids[node][cell]) for cell in few(may[level[node]])]
+        node: [(cell, diagram.children[node][cell]) for cell in few(may[level[node]])]
         for node in nodes
-        if level[node] < diagram.bottom
+        if level[node] < diagram.leaf_level
     }
     for node in reversed(ways):
-        words[node] = reduce(or_, [words[kid] for _, kid in ways[node]])
+        words[node] = reduce(or_, [words[child] for _, child in ways[node]])
     found = {at: dict.fromkeys(few(may[at]), 0) for at in diagram.support(root)}
     above = {root: -1}  # per node that is reached, the highest level from which a way leads there
     for node in nodes:
@@ -102,9 +104,9 @@ def leaves_by_cell(
         for between in range(above.get(node, at) + 1, at):
             for cell in found.get(between, ()):
                 found[between][cell] |= words[node]
-        for cell, kid in ways.get(node, ()) if node in above else ():
-            found[at][cell] |= words[kid]
-            above[kid] = min(above.get(kid, at), at)
+        for cell, child in ways.get(node, ()) if node in above else ():
+            found[at][cell] |= words[child]
+            above[child] = min(above.get(child, at), at)
     return {
         at: {c: {diagram.values[leaves[n]] for n in numbers(word)} for c, word in cells.items()}
         for at, cells in found.items()
@@ -131,7 +133,7 @@ def joint(
     many nodes made.
     """
     level, last, start = diagram.level, max(pool, default=-1), (root, root)
-    own = Diagram([2] * diagram.bottom, MAX_JOINT_NODES)
+    own = Diagram([2] * diagram.leaf_level, MAX_JOINT_NODES)
     differs: dict[Pair, Node] = {}
     todo = [start]
     while todo:
@@ -141,7 +143,7 @@ def joint(
             todo.pop()
         elif nowhere in pair or (a == b and at > last):
             differs[pair] = FALSE
-        elif at == diagram.bottom:
+        elif at == diagram.leaf_level:
             differs[pair] = FALSE if same(diagram.values[a], diagram.values[b]) else TRUE
         else:
             stays = moves = set(diagram.cofactors(at, a, b))
@@ -183,10 +185,10 @@ def _crosses(own: Diagram, nodes: Sequence[Node]) -> bool:
     """Say whether two cells of a variable differ both ways, over all nodes that test it."""
 
     def within(one: int, other: int) -> bool:
-        kids = [own.kids[node] for node in nodes]
-        return all(own.ite(some[one], some[other], TRUE) == TRUE for some in kids)
+        children = [own.children[node] for node in nodes]
+        return all(own.ite(some[one], some[other], TRUE) == TRUE for some in children)
 
-    pairs = combinations(range(len(own.kids[nodes[0]])), 2)
+    pairs = combinations(range(len(own.children[nodes[0]])), 2)
     return not all(within(one, other) or within(other, one) for one, other in pairs)
 
 
@@ -204,7 +206,7 @@ def lanes_alone(circuit: Circuit, root: Node, same: Callable[[Any, Any], bool]) 
         # Two ways on from a node, each a child and its cells: the same from many a node.
         forks: dict[tuple[Way, Way], Wire] = {}
         for node in nodes:
-            for fork in combinations(sorted(cells_to(diagram.kids[node]).items()), 2):
+            for fork in combinations(sorted(cells_to(diagram.children[node]).items()), 2):
                 forks[fork] = circuit.either(forks.get(fork, NOWHERE), at[node])
         for ((one, here), (other, there)), lanes in forks.items():
             may = circuit.both(circuit.may(level, here), circuit.may(level, there))
@@ -226,7 +228,7 @@ def _parting(
         pair = todo[-1]
         if pair not in known:
             level = min(diagram.level[node] for node in pair)
-            if level == diagram.bottom:
+            if level == diagram.leaf_level:
                 alike = same(*[diagram.values[leaf] for leaf in pair])
                 known[pair] = NOWHERE if alike else EVERYWHERE
             else:

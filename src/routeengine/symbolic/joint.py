@@ -77,16 +77,16 @@ class Joint:
             bundles[-1 if both else len(bundles) :] = [both or new]
         # Numbered anew, leaves first: so a walk knows a leaf by its number.
         left = diagram.reachable(*[bundle.root for bundle in bundles])
-        leaves = [node for node in left if not diagram.kids[node]]
-        inner = [node for node in reversed(left) if diagram.kids[node]]
+        leaves = [node for node in left if not diagram.children[node]]
+        inner = [node for node in reversed(left) if diagram.children[node]]
         number_of = {node: number for number, node in enumerate(leaves + inner)}
         self.bundles = tuple([replace(one, root=number_of[one.root]) for one in bundles])
         self._words: list[Word] = [diagram.values[node] for node in leaves]
         self._nodes = [
-            (diagram.level[node], tuple([number_of[kid] for kid in diagram.kids[node]]))
+            (diagram.level[node], tuple([number_of[child] for child in diagram.children[node]]))
             for node in leaves + inner
         ]
-        self._every = [tuple(dict.fromkeys(kids)) for _, kids in self._nodes]
+        self._every = [tuple(dict.fromkeys(children)) for _, children in self._nodes]
 
     def __len__(self) -> int:
         """Return the number of nodes of all bundles, leaves included."""
@@ -105,15 +105,15 @@ class Joint:
             node = todo.pop()
             # Down as long as the way is plain; only where it forks is anything put aside.
             while node >= first:
-                level, kids = nodes[node]
+                level, children = nodes[node]
                 cell = cells[level]
                 if cell >= 0:
-                    node = kids[cell]
+                    node = children[cell]
                 elif node in seen:
                     break
                 else:
                     seen.add(node)
-                    todo += every[node] if cell == ANY else [kids[n] for n in few(~cell)]
+                    todo += every[node] if cell == ANY else [children[n] for n in few(~cell)]
                     node = todo.pop()
             else:
                 word |= words[node]
@@ -133,7 +133,7 @@ def _both(diagram: Diagram, one: Bundle, other: Bundle) -> Bundle | None:
 
     diagram.budget = size + most_nodes(alone)
     try:
-        root = diagram.combine("both", or_, one.root, other.root, shortcut)
+        root = diagram.apply("both", or_, one.root, other.root, shortcut)
     except BudgetError:
         root = None
     # The budget counts new nodes, and some were there before.

@@ -21,9 +21,9 @@ from functools import lru_cache
 from routeengine.bits import lowest
 from routeengine.profile import Known, State
 from routeengine.ruleset.conditions import Condition, FactIs, walk
+from routeengine.ruleset.dependencies import couplings, facts_of, facts_read
 from routeengine.ruleset.model import Fact, RuleSet
-from routeengine.ruleset.reading import couplings, facts_of, facts_read
-from routeengine.ruleset.settling import Ranks
+from routeengine.ruleset.resolution import Ranks
 
 CELLS_CACHE_SIZE = 1024
 """Sets of values per fact whose cells are remembered."""

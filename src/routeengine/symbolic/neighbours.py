@@ -48,8 +48,8 @@ class SearchGraph:
         self.key: dict[Node, int | None] = {}
         for node in reversed(diagram.reachable(root)):
             value = diagram.values[node]
-            if diagram.kids[node]:
-                self.inner.append((node, diagram.level[node], diagram.kids[node]))
+            if diagram.children[node]:
+                self.inner.append((node, diagram.level[node], diagram.children[node]))
             else:
                 self.key[node] = None if value is IMPOSSIBLE else number(value)
         self.levels = sorted(diagram.support(root))
@@ -130,16 +130,16 @@ class Neighbours:
         others = {
             level: each * every - sum([bits for _, bits in steps]) for level, steps in own.items()
         }
-        for node, level, kids in self._graph.inner:
+        for node, level, children in self._graph.inner:
             # As it is, every cell that the fact may be in has to lead there; after a step, the one.
             stay = self._moves[level][0][0]
             staying, moved, certain = everything, 0, others[level]
             for cell in stay:
-                staying &= near[kids[cell]]
-                certain &= sure[kids[cell]]
+                staying &= near[children[cell]]
+                certain &= sure[children[cell]]
             for cell, here in own[level]:
-                moved |= near[kids[cell]]
-                certain |= sure[kids[cell]] & here
+                moved |= near[children[cell]]
+                certain |= sure[children[cell]] & here
             # What a step leads to is one number of steps further: one field up.
             near[node] = staying | moved << width & everything
             sure[node] = certain
@@ -152,7 +152,7 @@ class Neighbours:
         step it loses a field. What holds one of the sets in `spare` is left out.
         """
         graph, width, near = self._graph, self._graph.answers, self._near
-        level, kids = graph.diagram.level, graph.diagram.kids
+        level, children = graph.diagram.level, graph.diagram.children
         found: dict[int, list[int]] = {}
 
         def fresh(sets: list[int]) -> list[int]:
@@ -160,7 +160,7 @@ class Neighbours:
                 return sets
             return [one for one in sets if not any(some & one == some for some in spare)]
 
-        at: list[Ways] = [{} for _ in range(graph.diagram.bottom + 1)]
+        at: list[Ways] = [{} for _ in range(graph.diagram.leaf_level + 1)]
 
         def push(left: int, below: Collection[Node], sets: list[int]) -> None:
             self._left -= len(sets)
@@ -179,7 +179,7 @@ class Neighbours:
         for top, moves in self._moves.items():
             for (left, nodes), sets in at[top].items():
                 # Nodes further down pass this level by: they stay, whatever the fact does.
-                here = [kids[node] for node in nodes if level[node] == top]
+                here = [children[node] for node in nodes if level[node] == top]
                 rest = [] if len(nodes) == 1 else [n for n in nodes if level[n] != top]
                 staying: set[Node] = set()
                 for cells, step in moves:

@@ -128,19 +128,23 @@ class Circuit:
             # Those that go the same way go together, so that a cell is looked at once for all.
             ways: dict[tuple[Node, int], Wire] = {}
             for node in nodes:
-                for way in cells_to(diagram.kids[node]).items():
+                for way in cells_to(diagram.children[node]).items():
                     ways[way] = self.either(ways.get(way, NOWHERE), at[node])
-            for (kid, cells), here in ways.items():
+            for (child, cells), here in ways.items():
                 moved = self.both(here, self.may(level, cells))
-                at[kid] = self.either(at.get(kid, NOWHERE), moved)
+                at[child] = self.either(at.get(child, NOWHERE), moved)
         return {
-            n: w for n, w in at.items() if diagram.kids[n] or diagram.values[n] is not IMPOSSIBLE
+            n: w
+            for n, w in at.items()
+            if diagram.children[n] or diagram.values[n] is not IMPOSSIBLE
         }
 
     def leaves(self, root: Node) -> list[tuple[Any, Wire]]:
         """Give, per leaf below a root, its value and the lanes that reach it."""
         diagram = self.diagram
-        return [(diagram.values[n], w) for n, w in self.nodes(root).items() if not diagram.kids[n]]
+        return [
+            (diagram.values[n], w) for n, w in self.nodes(root).items() if not diagram.children[n]
+        ]
 
     def leads(self, root: Node, wanted: Callable[[Any], bool], known: dict[Node, Wire]) -> Wire:
         """Return the lanes that reach a leaf whose value is wanted; from the leaves up.
@@ -152,11 +156,11 @@ class Circuit:
         for node in reversed(diagram.reachable(root)):
             if node in known:
                 continue
-            kids = diagram.kids[node]
-            if not kids:
+            children = diagram.children[node]
+            if not children:
                 known[node] = EVERYWHERE if wanted(diagram.values[node]) else NOWHERE
                 continue
-            known[node] = self.any_of(diagram.level[node], [known[kid] for kid in kids])
+            known[node] = self.any_of(diagram.level[node], [known[child] for child in children])
         return known[root]
 
     def leads_within(
@@ -166,16 +170,16 @@ class Circuit:
 
         `known` remembers the words of pairs of nodes; it belongs to what is wanted.
         """
-        level, bottom = self.diagram.level, self.diagram.bottom
+        level, leaf_level = self.diagram.level, self.diagram.leaf_level
         todo = [(held, root)]
         while todo:
             pair = todo[-1]
             if pair not in known:
                 a, b = pair
                 at = min(level[a], level[b])
-                if a == FALSE or (level[b] == bottom and b != wanted):
+                if a == FALSE or (level[b] == leaf_level and b != wanted):
                     known[pair] = NOWHERE
-                elif at == bottom:
+                elif at == leaf_level:
                     known[pair] = EVERYWHERE
                 else:
                     below = list(self.diagram.cofactors(at, a, b))
@@ -232,9 +236,9 @@ class Circuit:
         return sorted(needed)
 
 
-def cells_to(kids: Sequence[K]) -> dict[K, int]:
+def cells_to(children: Sequence[K]) -> dict[K, int]:
     """Give, per child, the cells that lead there, as bits."""
     cells: dict[K, int] = {}
-    for cell, kid in enumerate(kids):
-        cells[kid] = cells.get(kid, 0) | 1 << cell
+    for cell, child in enumerate(children):
+        cells[child] = cells.get(child, 0) | 1 << cell
     return cells

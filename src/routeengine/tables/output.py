@@ -27,7 +27,7 @@ from routeengine.executors.summary import contradiction, summarise
 from routeengine.profile import CLIENT_ID
 from routeengine.result import COLUMN_FIELDS, Verdict, column_of, texts_of
 from routeengine.ruleset.model import Decision, RuleSet
-from routeengine.ruleset.settling import NOT_APPLICABLE
+from routeengine.ruleset.resolution import NOT_APPLICABLE
 from routeengine.tables.bits import (
     Plane,
     distinct,

@@ -15,9 +15,9 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.questions import same_verdict
 from routeengine.ruleset.conditions import Condition, CriterionIs
 from routeengine.ruleset.model import Decision
-from routeengine.ruleset.settling import (
+from routeengine.ruleset.resolution import (
     OVERLAP,
-    FullVerdict,
+    CompleteVerdict,
     Target,
     in_order,
     target,
@@ -47,7 +47,7 @@ class DecisionQuery:
 
     decision: Decision
     facts: tuple[str, ...]
-    fulls: tuple[FullVerdict, ...] = ()
+    fulls: tuple[CompleteVerdict, ...] = ()
     groups: tuple[frozenset[str], ...] = ()
     single: tuple[str, ...] = ()
 
@@ -56,7 +56,7 @@ class DecisionQuery:
         """How many bits that are."""
         return len(self.fulls) + len(self.groups)
 
-    def read(self, bits: int) -> tuple[list[FullVerdict], list[str]]:
+    def read(self, bits: int) -> tuple[list[CompleteVerdict], list[str]]:
         """Return the verdicts that a row reaches, and rules to sum them up with: who can win.
 
         Where several can, there may be more of them than can, which name nothing else.
@@ -248,7 +248,7 @@ def _any(circuit: Circuit, words: Iterable[Wire]) -> Wire:
     return reduce(circuit.either, words, NOWHERE)
 
 
-def _open(circuit: Circuit, leaves: Sequence[tuple[FullVerdict, Wire]]) -> Wire:
+def _open(circuit: Circuit, leaves: Sequence[tuple[CompleteVerdict, Wire]]) -> Wire:
     """Return the lanes in which a decision has more than one verdict, from those of its leaves."""
     keys: dict[str, Wire] = {}
     for full, wire in leaves:

@@ -18,9 +18,9 @@ from routeengine.errors import UsageError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import Declined, Knowledge, encode_knowledge, read_profile
 from routeengine.result import Result, Verdict
+from routeengine.ruleset.dependencies import couplings, facts_named, facts_read
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Decision, Rule, RuleSet
-from routeengine.ruleset.reading import couplings, facts_named, facts_read
 from routeengine.verification.alignment import rebuilt
 
 Given: TypeAlias = Mapping[str, Any]

@@ -123,10 +123,13 @@ class _Maker:
         for diagram, root in self.trees:
             node = root
             while node != TRUE:
-                fact, kids = self.compiled.whole.order[diagram.level[node]], diagram.kids[node]
-                cells = [cell for cell, kid in enumerate(kids) if kid != FALSE]
+                fact, children = (
+                    self.compiled.whole.order[diagram.level[node]],
+                    diagram.children[node],
+                )
+                cells = [cell for cell, child in enumerate(children) if child != FALSE]
                 chosen[fact] = value = self._value(draw, fact, cells)
-                node = kids[self.compiled.cells.covering(fact, 1 << value).bit_length() - 1]
+                node = children[self.compiled.cells.covering(fact, 1 << value).bit_length() - 1]
         return {
             fact.id: fact.domain.value(
                 chosen[fact.id]

@@ -11,8 +11,8 @@ from routeengine.errors import BudgetError
 from routeengine.executors.reference import FullProfile
 from routeengine.lazy import cached_property
 from routeengine.ruleset.conditions import Condition, FactIs
+from routeengine.ruleset.dependencies import evaluation_order, facts_of
 from routeengine.ruleset.model import Decision, RuleSet
-from routeengine.ruleset.reading import evaluation_order, facts_of
 from routeengine.symbolic.compiled import NODE_BUDGET, Compilation
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import Node
@@ -133,7 +133,7 @@ class Analysis(ProfileSpace):
             def change(value: object) -> bool | None:
                 return IMPOSSIBLE if value is IMPOSSIBLE else wanted(value)
 
-            root = self.diagram.relabel(("wanted", wanted), change, function.root)
+            root = self.diagram.map_leaves(("wanted", wanted), change, function.root)
             replayed = partial(self.replay, shows=shows)
             return regions_of(self, replace(function, root=root), MAX_REGIONS, replayed)
 

@@ -19,16 +19,16 @@ from typing import Literal, TypeAlias
 from routeengine.errors import BudgetError, UsageError
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import Condition, Not
-from routeengine.ruleset.domains import Value
-from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.reading import (
-    coupled,
+from routeengine.ruleset.dependencies import (
+    coupled_constraints,
     decisions_of,
     evaluation_order,
     facts_of,
     facts_read,
 )
-from routeengine.ruleset.settling import OVERLAP, FullVerdict
+from routeengine.ruleset.domains import Value
+from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
 from routeengine.symbolic.compiled import NODE_BUDGET
 from routeengine.symbolic.compiler import IMPOSSIBLE, Compiler
 from routeengine.symbolic.diagram import FALSE, TRUE, Node
@@ -40,13 +40,13 @@ SAME = False
 
 Kind: TypeAlias = Literal["decision", "flag", "possible"]
 
-Statement: TypeAlias = FullVerdict | bool
+Statement: TypeAlias = CompleteVerdict | bool
 """What a version says: a verdict, whether a flag is raised, whether a profile is possible."""
 
 
 def meaning(statement: Statement) -> Hashable:
     """Return what is meant by what is said: of a verdict all but the rules that led there."""
-    if not isinstance(statement, FullVerdict):
+    if not isinstance(statement, CompleteVerdict):
         return statement
     candidates = frozenset(statement.candidates)
     return statement.status, statement.outcome, statement.reason, candidates
@@ -54,7 +54,7 @@ def meaning(statement: Statement) -> Hashable:
 
 def at_leaf(statement: Statement) -> Statement:
     """Return what is said as it is at the leaf of a diagram, whichever rules won."""
-    return statement.without_rules if isinstance(statement, FullVerdict) else statement
+    return statement.without_rules if isinstance(statement, CompleteVerdict) else statement
 
 
 def differs(value: object) -> bool:
@@ -101,7 +101,7 @@ class RuleSetPair(ProfileSpace):
         self.sides = before, after
         self.rulesets = before.ruleset, after.ruleset
         self.rules = rules
-        self.couplings = tuple(self._coupling(*one) for one in coupled(self.rulesets))
+        self.couplings = tuple(self._coupling(*one) for one in coupled_constraints(self.rulesets))
 
     def _coupling(self, facts: set[str], holds: Sequence[Sequence[Not]]) -> PairedCoupling:
         old, new = (side.conjunction(some) for side, some in zip(self.sides, holds, strict=True))
@@ -134,8 +134,8 @@ class RuleSetPair(ProfileSpace):
         # Where both overlap the leaves are equal, and yet one may name A or B and the other A or C.
         moved = self._moved(name, before, after)
         if moved != FALSE:
-            different = diagram.relabel("differs", differs, root)
-            both = diagram.relabel("both", lambda full: (full, full), before)
+            different = diagram.map_leaves("differs", differs, root)
+            both = diagram.map_leaves("both", lambda full: (full, full), before)
             root = diagram.ite(diagram.ite(different, FALSE, moved), both, root)
         reads = [facts_read(ruleset, name) for ruleset in self.rulesets]
         return self._constrained(reads[0] | reads[1], root)
@@ -147,7 +147,7 @@ class RuleSetPair(ProfileSpace):
         """
         diagram, moved = self.diagram, []
         overlap = diagram.conjunction(
-            *(diagram.relabel("overlap", partial(eq, OVERLAP), root) for root in (before, after))
+            *(diagram.map_leaves("overlap", partial(eq, OVERLAP), root) for root in (before, after))
         )
         if overlap != FALSE:
             old, new = (side.naming(name) for side in self.sides)
@@ -177,7 +177,7 @@ class RuleSetPair(ProfileSpace):
         def leaf(old: Statement, new: Statement) -> Hashable:
             return SAME if old == new else (old, new)
 
-        return self.diagram.combine(
+        return self.diagram.apply(
             "different", leaf, before, after, lambda old, new: FALSE if old == new else None
         )
 

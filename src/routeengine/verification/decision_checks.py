@@ -18,16 +18,16 @@ from operator import eq
 
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import Any
+from routeengine.ruleset.dependencies import decisions_of, evaluation_order
 from routeengine.ruleset.model import Decision, Grounds, Rule
-from routeengine.ruleset.reading import decisions_of, evaluation_order
-from routeengine.ruleset.settling import GAP, OVERLAP, FullVerdict, in_order, target
+from routeengine.ruleset.resolution import GAP, OVERLAP, CompleteVerdict, in_order, target
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.verification.analysis import Analysis
 from routeengine.verification.findings import Finding, Kind, Proof
 from routeengine.verification.parts import with_part
 from routeengine.verification.space import NOTHING, Amount, Constrained
 
-Amounts = Mapping[FullVerdict, Amount]
+Amounts = Mapping[CompleteVerdict, Amount]
 """How many profiles lead to each verdict of a decision."""
 
 IS_GAP = partial(eq, GAP)
@@ -74,10 +74,12 @@ def _causes(
     diagram = rules.diagram
 
     def gap(one: Constrained) -> Node:
-        return diagram.relabel("gap", IS_GAP, one.root)
+        return diagram.map_leaves("gap", IS_GAP, one.root)
 
     mine = gap(function)
-    meeting = {name: gap(one) for name, one in earlier.items() if diagram.meet(mine, gap(one))}
+    meeting = {
+        name: gap(one) for name, one in earlier.items() if diagram.intersects(mine, gap(one))
+    }
     whole = rules.compiler.any_of(meeting.values())
     return list(meeting) if diagram.ite(whole, FALSE, mine) == FALSE else []
 
@@ -110,7 +112,7 @@ def overlaps(rules: Analysis, decision: Decision, amounts: Amounts) -> Iterator[
     for first, second in combinations(decision.rules, 2):
         # No node is made to see whether two rules win together.
         apart = target(first) != target(second)
-        if apart and rules.diagram.meet(wins[first.id], wins[second.id]):
+        if apart and rules.diagram.intersects(wins[first.id], wins[second.id]):
             yield rules.scratch(partial(_overlap, rules, decision, wins, first, second))
 
 
@@ -198,8 +200,8 @@ def _decided_early(rules: Analysis, decision: Decision, earlier: Decision) -> li
     if True not in rules.amounts(function):
         return []
     diagram, wins = rules.diagram, rules.wins(decision)
-    there = diagram.relabel("there", bool, function.root)
-    deciding = [rule for rule in decision.rules if diagram.meet(there, wins[rule.id])]
+    there = diagram.map_leaves("there", bool, function.root)
+    deciding = [rule for rule in decision.rules if diagram.intersects(there, wins[rule.id])]
     named = ", ".join(f"`{rule.id}`" for rule in deciding)
     finding = Finding(
         "decided_under_review",
@@ -219,7 +221,7 @@ def _early(rules: Analysis, decision: Decision, earlier: Decision) -> Node:
     """Compile where the one is decided and the other under review, and may yet change it."""
     diagram, compiler = rules.diagram, rules.compiler
     decided, other = compiler.decision(decision.id), compiler.decision(earlier.id)
-    review = diagram.relabel("review", lambda full: full.status == "review", other)
+    review = diagram.map_leaves("review", lambda full: full.status == "review", other)
     naming = compiler.naming(earlier.id)
     # If nothing is named, as in a gap, whoever settles it may choose any outcome.
     unnamed = diagram.negation(compiler.any_of(naming.values()))
@@ -227,12 +229,12 @@ def _early(rules: Analysis, decision: Decision, earlier: Decision) -> Node:
     for outcome, named in naming.items():
         settled = with_part(rules.ruleset, earlier, _settled(earlier, outcome))
         chosen = compiler.beside(settled).decision(decision.id)
-        otherwise = diagram.combine("decided otherwise", _otherwise, decided, chosen)
+        otherwise = diagram.apply("decided otherwise", _otherwise, decided, chosen)
         parts.append(diagram.conjunction(compiler.any_of([named, unnamed]), otherwise))
     return diagram.conjunction(review, compiler.any_of(parts))
 
 
-def _otherwise(now: FullVerdict, then: FullVerdict) -> bool:
+def _otherwise(now: CompleteVerdict, then: CompleteVerdict) -> bool:
     return now.status == "decided" and now != then
 
 

@@ -22,10 +22,10 @@ from itertools import permutations
 from routeengine.bits import lowest
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import All, FactIs
+from routeengine.ruleset.dependencies import facts_of, facts_read
 from routeengine.ruleset.domains import spans
 from routeengine.ruleset.expectations import Change, Expectation
-from routeengine.ruleset.reading import facts_of, facts_read
-from routeengine.ruleset.settling import FullVerdict
+from routeengine.ruleset.resolution import CompleteVerdict
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import Node
 from routeengine.verification.analysis import Analysis, needed
@@ -96,7 +96,7 @@ class _OfProfiles(_ExpectationProof):
         return self.rules.shown(finding, lambda: self.answers, self._against, self._shows)
 
     def _against(self, answer: object) -> bool:
-        if not isinstance(answer, FullVerdict):
+        if not isinstance(answer, CompleteVerdict):
             return False
         if self.expectation.never:
             return answer.key in self.expectation.never
@@ -174,8 +174,8 @@ class _OfChange(_ExpectationProof):
 
         def compared() -> tuple[Node]:
             root, name = self.answers.root, ("expected", self.expectation.id)
-            before, after = (rules.diagram.fixed(root, level, cell) for cell in cells)
-            return (rules.diagram.combine(name, self._compared, before, after),)
+            before, after = (rules.diagram.cofactor(root, level, cell) for cell in cells)
+            return (rules.diagram.apply(name, self._compared, before, after),)
 
         (root,) = needed(rules.compiler.attempt(compared))
         function = replace(self.answers, root=root)
@@ -192,11 +192,11 @@ class _OfChange(_ExpectationProof):
         # A change from or to what cannot be is no change of anybody.
         if old is IMPOSSIBLE or new is IMPOSSIBLE:
             return IMPOSSIBLE
-        if isinstance(old, FullVerdict) and isinstance(new, FullVerdict):
+        if isinstance(old, CompleteVerdict) and isinstance(new, CompleteVerdict):
             return self._unexpected(old, new)
         return ASIDE
 
-    def _unexpected(self, before: FullVerdict, after: FullVerdict) -> bool:
+    def _unexpected(self, before: CompleteVerdict, after: CompleteVerdict) -> bool:
         """Return whether the answer moves as it is not expected to."""
         old, new, along = before.key, after.key, self.expectation.along
         if along:
@@ -211,7 +211,7 @@ class _OfChange(_ExpectationProof):
 
         def from_cell(number: int, cell: int) -> Node:
             roots = (one.function.root for one in moves if one.cells[0] == number)
-            broken = compiler.any_of(diagram.relabel("broken", _is_true, root) for root in roots)
+            broken = compiler.any_of(diagram.map_leaves("broken", _is_true, root) for root in roots)
             return diagram.conjunction(compiler.condition(FactIs(self.fact.id, cell)), broken)
 
         starts = [from_cell(*one) for one in enumerate(self.cells)]
@@ -224,7 +224,7 @@ class _OfChange(_ExpectationProof):
         """Make the finding on a broken change, with both profiles replayed."""
         rules = self.rules
         sides = [rules.full(path) | {self.fact.id: value} for value in move.values]
-        answers: list[FullVerdict] = []
+        answers: list[CompleteVerdict] = []
 
         def shows(profile: FullProfile) -> bool:
             # The first time there is nothing to compare with: what counts is the pair.

@@ -17,9 +17,9 @@ from routeengine.ruleset.conditions import (
     Exactly,
     walk,
 )
+from routeengine.ruleset.dependencies import facts_of, facts_read
 from routeengine.ruleset.model import Criterion, RuleSet
-from routeengine.ruleset.reading import facts_of, facts_read
-from routeengine.ruleset.settling import OVERLAP
+from routeengine.ruleset.resolution import OVERLAP
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import FALSE, TRUE, Node
 from routeengine.symbolic.influence import single
@@ -140,7 +140,7 @@ def _roots(rules: Analysis) -> list[Node]:
 def _named(rules: Analysis, decision: str, outcome: str) -> Node:
     """Compile where rules overlap, and one that wins names the outcome."""
     compiler = rules.compiler
-    overlap = rules.diagram.relabel("overlap", partial(eq, OVERLAP), compiler.decision(decision))
+    overlap = rules.diagram.map_leaves("overlap", partial(eq, OVERLAP), compiler.decision(decision))
     return rules.diagram.conjunction(overlap, compiler.naming(decision)[outcome])
 
 

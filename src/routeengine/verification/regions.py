@@ -106,8 +106,8 @@ def cover(diagram: Diagram, root: Node, limit: int) -> tuple[list[Cube], Node]:
 
     and both cubes stay, for each holds a point that the other does not.
     """
-    whole = diagram.relabel("is", lambda value: value is True, root)
-    bound = diagram.relabel("may", lambda value: value in (True, IMPOSSIBLE), root)
+    whole = diagram.map_leaves("is", lambda value: value is True, root)
+    bound = diagram.map_leaves("may", lambda value: value in (True, IMPOSSIBLE), root)
     left, cubes = whole, list[Cube]()
     while len(cubes) < limit and (path := nearest(diagram, left, bool)) is not None:
         cubes.append(_widest(diagram, bound, path))
@@ -121,8 +121,8 @@ def _node_of(diagram: Diagram, cube: Cube) -> Node:
     for level in reversed(range(len(cube))):
         size = diagram.sizes[level]
         if cube[level] != (1 << size) - 1:
-            kids = tuple(node if cube[level] >> cell & 1 else FALSE for cell in range(size))
-            node = diagram.node(level, kids)
+            children = tuple(node if cube[level] >> cell & 1 else FALSE for cell in range(size))
+            node = diagram.node(level, children)
     return node
 
 

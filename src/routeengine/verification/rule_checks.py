@@ -10,7 +10,7 @@ from operator import eq
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import All, Any, Condition
 from routeengine.ruleset.model import Decision, Rule
-from routeengine.ruleset.settling import NOT_APPLICABLE, OVERLAP, in_order, target, verdict_to
+from routeengine.ruleset.resolution import NOT_APPLICABLE, OVERLAP, in_order, target, verdict_to
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.verification.analysis import Analysis, needed
@@ -160,7 +160,7 @@ def _winning_changes(rules: Analysis, decision: Decision, rule: str, above: froz
         return True
     if OVERLAP not in leaves:
         return False
-    more = diagram.conjunction(more, diagram.relabel("overlap", partial(eq, OVERLAP), root))
+    more = diagram.conjunction(more, diagram.map_leaves("overlap", partial(eq, OVERLAP), root))
     naming = compiler.naming(decision.id)
     return any(diagram.ite(naming[o], FALSE, more) != FALSE for o in in_order(decision, [to]))
 
@@ -207,7 +207,7 @@ def _redundant(rules: Analysis, decision: Decision) -> list[tuple[Rule, Rule, bo
     asked, left, redundant = rules_asked(rules.ruleset), list(decision.rules), []
 
     def covered(rule: Rule, other: Rule) -> bool:
-        return not diagram.meet(wins[rule.id], diagram.negation(wins[other.id]))
+        return not diagram.intersects(wins[rule.id], diagram.negation(wins[other.id]))
 
     def needless(rule: Rule) -> bool:
         """Return whether those that it outranked lead nowhere else where they win without it."""

@@ -128,30 +128,34 @@ def nearest(diagram: Diagram, root: Node, wanted: Callable[[Any], bool]) -> Path
     """
     best: dict[Node, tuple[Cost, int]] = {}
     for node in reversed(diagram.reachable(root)):
-        kids = diagram.kids[node]
-        if not kids:
+        children = diagram.children[node]
+        if not children:
             if wanted(diagram.values[node]):
                 best[node] = (0, 0), 0
             continue
-        ways = [(_step(best[kid][0], cell), cell) for cell, kid in enumerate(kids) if kid in best]
+        ways = [
+            (_step(best[child][0], cell), cell)
+            for cell, child in enumerate(children)
+            if child in best
+        ]
         if ways:
             best[node] = min(ways)
     if root not in best:
         return None
     cells: dict[int, int] = {}
     node = root
-    while diagram.kids[node]:
+    while diagram.children[node]:
         cell = best[node][1]
         if cell:
             cells[diagram.level[node]] = cell
-        node = diagram.kids[node][cell]
+        node = diagram.children[node][cell]
     return Path(cells, diagram.values[node], best[root][0])
 
 
 def leaf_at(diagram: Diagram, root: Node, path: Path) -> Node:
     """Return the leaf of another function to which the same cells lead."""
-    while diagram.kids[root]:
-        root = diagram.kids[root][path.cells.get(diagram.level[root], 0)]
+    while diagram.children[root]:
+        root = diagram.children[root][path.cells.get(diagram.level[root], 0)]
     return root
 
 
@@ -228,12 +232,12 @@ def count_leaves(
     ways: dict[Node, int] = {root: prod(sums[: diagram.level[root]])}
     counts: dict[Any, int] = {}
     for node in diagram.reachable(root):
-        if not diagram.kids[node]:
+        if not diagram.children[node]:
             counts[diagram.values[node]] = ways[node]
             continue
         at = diagram.level[node]
-        for cell, kid in enumerate(diagram.kids[node]):
+        for cell, child in enumerate(diagram.children[node]):
             # A variable that the path leaves out may be in any of its cells.
-            free = prod(sums[at + 1 : diagram.level[kid]])
-            ways[kid] = ways.get(kid, 0) + ways[node] * weights[at][cell] * free
+            free = prod(sums[at + 1 : diagram.level[child]])
+            ways[child] = ways.get(child, 0) + ways[node] * weights[at][cell] * free
     return counts

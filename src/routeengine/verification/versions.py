@@ -9,9 +9,9 @@ from operator import eq
 from typing import TypeAlias
 
 from routeengine.errors import BudgetError
+from routeengine.ruleset.dependencies import facts_read
 from routeengine.ruleset.model import Evidence, RuleSet
-from routeengine.ruleset.reading import facts_read
-from routeengine.ruleset.settling import OVERLAP, FullVerdict
+from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
 from routeengine.symbolic.compiled import NODE_BUDGET
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import FALSE, TRUE, Node
@@ -190,13 +190,13 @@ class _Shifts:
         """Return each way of differing of one thing. Raises BudgetError if that does not fit."""
         function, diagram = compare(), self.diagram
         nodes = diagram.reachable(function.root)
-        leaves = {diagram.values[node] for node in nodes if not diagram.kids[node]}
+        leaves = {diagram.values[node] for node in nodes if not diagram.children[node]}
         # What the constraints exclude may lie in a region or not, in each way of differing alike.
-        held = diagram.relabel("held", lambda value: value is not IMPOSSIBLE, function.root)
+        held = diagram.map_leaves("held", lambda value: value is not IMPOSSIBLE, function.root)
         outside = diagram.ite(held, FALSE, diagram.leaf(IMPOSSIBLE))
         shifts = []
         for both in sorted(filter(differs, leaves), key=partial(self._rank, name)):
-            where = diagram.relabel(("is", both), partial(eq, both), function.root)
+            where = diagram.map_leaves(("is", both), partial(eq, both), function.root)
             for before, after, part in self._by_candidates(name, both, where):
                 way = replace(function, root=diagram.ite(part, TRUE, outside))
                 if covers := self.pair.amounts(way).get(True):
@@ -247,7 +247,7 @@ class _Shifts:
         """Sort by the declared order of outcomes, before and after."""
         ranks: list[object] = []
         for statement, ruleset in zip(both, self.pair.rulesets, strict=True):
-            if isinstance(statement, FullVerdict):
+            if isinstance(statement, CompleteVerdict):
                 key = ruleset.decision[name].keys.index(statement.key)
                 ranks += [key, statement.reason or "", statement.candidates]
             else:
@@ -274,7 +274,7 @@ def _ask(side: Side, shift: Shift, values: Mapping[str, object]) -> Statement:
         return False
     names = side.flags if shift.kind == "flag" else side.decisions
     statement = ask(side.own, shift.kind, names.get(shift.name, ""), full)
-    if not isinstance(statement, FullVerdict):
+    if not isinstance(statement, CompleteVerdict):
         return statement
     outcomes = side.outcomes(shift.name)
     return replace(

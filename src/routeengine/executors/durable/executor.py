@@ -32,7 +32,7 @@ from routeengine.profile import Known, State
 from routeengine.result import Answer
 from routeengine.ruleset.conditions import Condition, FactIs
 from routeengine.ruleset.model import Decision, RuleSet
-from routeengine.ruleset.settling import NOT_APPLICABLE, beaten_by, settle
+from routeengine.ruleset.resolution import NOT_APPLICABLE, outranked_by, resolve
 
 LIMIT = 1_024
 """Completions of one profile: each takes a message per stage."""
@@ -245,10 +245,10 @@ class Session(FullProfile):
             return True
         rules = {r.id: self.codes[f"rule_{r.id}"] for r in decision.rules if r.when is not None}
         certain = {rule for rule, code in rules.items() if code == TRUE}
-        beaten = beaten_by(decision)
+        beaten = outranked_by(decision)
         # A rule that is outranked for certain changes nothing, whether it holds or not.
         open_ = [r for r, code in rules.items() if code == UNKNOWN and not beaten[r] & certain]
         if open_ or applies == UNKNOWN:
             return False
-        self.verdicts[decision.id] = settle(decision, certain, beaten)
+        self.verdicts[decision.id] = resolve(decision, certain, beaten)
         return True

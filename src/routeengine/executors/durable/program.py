@@ -32,8 +32,8 @@ from routeengine.ruleset.conditions import (
     RuleIs,
     StatusIs,
 )
+from routeengine.ruleset.dependencies import evaluation_order
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.reading import evaluation_order
 
 ACKNOWLEDGED = "heard"
 """A field that is always 1, and the rule that fires on it: every message is heard."""

@@ -19,7 +19,7 @@ Target: TypeAlias = str | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class FullVerdict:
+class CompleteVerdict:
     """The answer of a decision on one fully known profile.
 
     `rules` are the winners, in declared order. Where many profiles go side by side their winners
@@ -39,14 +39,14 @@ class FullVerdict:
         return self.outcome if self.outcome is not None else self.status
 
     @property
-    def without_rules(self) -> FullVerdict:
+    def without_rules(self) -> CompleteVerdict:
         """The same verdict as it is kept apart from its winners."""
         return OVERLAP if self.reason == "overlap" else replace(self, rules=())
 
 
-NOT_APPLICABLE = FullVerdict("not_applicable")
-GAP = FullVerdict("review", reason="gap")
-OVERLAP = FullVerdict("review", reason="overlap")
+NOT_APPLICABLE = CompleteVerdict("not_applicable")
+GAP = CompleteVerdict("review", reason="gap")
+OVERLAP = CompleteVerdict("review", reason="overlap")
 
 
 def target(rule: Rule) -> Target:
@@ -56,14 +56,14 @@ def target(rule: Rule) -> Target:
 
 # Three rules: `a` leads to X and outranks `b`, `b` leads to Y and outranks `c`, `c` leads to Z.
 #
-#   beaten_by           a: {}   b: {a}   c: {a, b}, of which a by way of b
+#   outranked_by           a: {}   b: {a}   c: {a, b}, of which a by way of b
 #   a and c apply       a wins, though b does not apply: decided, X
 #   b and c apply       b wins: decided, Y
 #   none applies        the `otherwise` rule if there is one, else review: a gap
 #   no outranks at all  a and c win both: review, an overlap of X and Z
 
 
-def beaten_by(decision: Decision) -> dict[str, frozenset[str]]:
+def outranked_by(decision: Decision) -> dict[str, frozenset[str]]:
     """Return, per rule, the rules that outrank it, also by way of others.
 
     A rule in between need not apply: outranking is a static partial order.
@@ -80,20 +80,20 @@ def beaten_by(decision: Decision) -> dict[str, frozenset[str]]:
     return {rule: frozenset(winners) for rule, winners in beaten.items()}
 
 
-def settle(
+def resolve(
     decision: Decision,
     applying: Iterable[str],
     beaten: Mapping[str, frozenset[str]] | None = None,
-) -> FullVerdict:
+) -> CompleteVerdict:
     """Return the verdict if just these rules apply (`otherwise` is worked out here).
 
-    `beaten` is what `beaten_by` gives, for callers that settle the same decision often.
+    `beaten` is what `outranked_by` gives, for callers that settle the same decision often.
     """
     # `otherwise` is no rule that all others outrank: it applies if none does, and so always wins.
     applies = set(applying)
     if not applies:
         applies = {rule.id for rule in decision.rules if rule.when is None}
-    beaten = beaten_by(decision) if beaten is None else beaten
+    beaten = outranked_by(decision) if beaten is None else beaten
     winners = [
         rule for rule in decision.rules if rule.id in applies and not beaten[rule.id] & applies
     ]
@@ -105,11 +105,11 @@ def settle(
     return replace(verdict_to(decision, targets.pop()), rules=rules)
 
 
-def verdict_to(decision: Decision, where: Target) -> FullVerdict:
+def verdict_to(decision: Decision, where: Target) -> CompleteVerdict:
     """Return the verdict that winners with this one target lead to, whichever they are."""
     if isinstance(where, str):
-        return FullVerdict("decided", where)
-    return FullVerdict("review", reason="rule", candidates=in_order(decision, [where]))
+        return CompleteVerdict("decided", where)
+    return CompleteVerdict("review", reason="rule", candidates=in_order(decision, [where]))
 
 
 def in_order(decision: Decision, targets: Iterable[Target]) -> tuple[str, ...]:
@@ -121,13 +121,13 @@ def in_order(decision: Decision, targets: Iterable[Target]) -> tuple[str, ...]:
 class Ranks:
     """Who outranks whom in one decision, for whoever asks often.
 
-    `beaten` has what `beaten_by` gives; `next_above` has per rule those of the rules that outrank
-    it between which and it no other stands, so that all of `beaten` follows from them.
+    `beaten` is what `outranked_by` returns; `next_above` has, per rule, those of the rules that
+    outrank it between which and it no other stands: all of `beaten` follows from them.
     """
 
     def __init__(self, decision: Decision) -> None:
         self._decision = decision
-        self.beaten = beaten_by(decision)
+        self.beaten = outranked_by(decision)
         # Whoever has most above it goes first: what is above that is mostly all there is.
         self._above: dict[str, list[str]] = {rule.id: [] for rule in decision.rules}
         for rule in sorted(decision.rules, key=lambda one: -len(self.beaten[one.id])):
@@ -139,10 +139,10 @@ class Ranks:
         }
 
     @cached_property
-    def alone(self) -> Mapping[str, FullVerdict]:
+    def alone(self) -> Mapping[str, CompleteVerdict]:
         """Per rule the verdict if it is the only one that applies."""
         rules = [rule.id for rule in self._decision.rules]
-        return {rule: settle(self._decision, [rule], self.beaten) for rule in rules}
+        return {rule: resolve(self._decision, [rule], self.beaten) for rule in rules}
 
     def without(self, winner: str, loser: str) -> Iterator[tuple[str, frozenset[str]]]:
         """Yield what still outranks each rule that fewer rules outrank, if one rule does not.

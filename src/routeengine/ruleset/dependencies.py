@@ -96,11 +96,11 @@ def couplings(ruleset: RuleSet) -> tuple[Coupling, ...]:
     """Split the constraints into groups that have no fact in common."""
     return tuple(
         Coupling(tuple(fact.id for fact in ruleset.facts if fact.id in facts), tuple(holds))
-        for facts, (holds,) in coupled((ruleset,))
+        for facts, (holds,) in coupled_constraints((ruleset,))
     )
 
 
-def coupled(rulesets: Sequence[RuleSet]) -> list[tuple[set[str], list[list[Not]]]]:
+def coupled_constraints(rulesets: Sequence[RuleSet]) -> list[tuple[set[str], list[list[Not]]]]:
     """Group the constraints of rule sets over the same facts by the facts that they share.
 
     Return, per group, its facts and for each rule set the conditions that must hold.
