@@ -131,7 +131,7 @@ def test_without_an_output_only_the_summary_is_given(
 
 @pytest.mark.parametrize(
     ("form", "sign"),
-    [("text", "In het kort"), ("markdown", "## In het kort"), ("json", '"client_id": "R-0001"')],
+    [("text", "In het kort"), ("markdown", "## In het kort"), ("json", '"client_id":"R-0001"')],
 )
 def test_one_client_is_explained(form: str, sign: str, capsys: pytest.CaptureFixture[str]) -> None:
     """In each form, in Dutch unless another language is asked for."""

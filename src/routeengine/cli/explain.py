@@ -42,6 +42,6 @@ def rendered(explanation: Explanation, form: str, *, short: bool = False) -> str
         case "html":
             return explanation.to_html(short=short)
         case "json":
-            return explanation.model_dump_json(indent=2)
+            return explanation.model_dump_json()
         case _:
             return explanation.to_text(short=short)
