@@ -44,9 +44,9 @@ def clean_ids(
         words, faults = clean_ids(array.dictionary, errors)
         codes = array.indices.to_pylist() if faults or array.null_count else []
         missing = [f"{CLIENT_ID}: {MISSING}"]
-        found = {row: missing if code is None else faults.get(code, [])
+        by_row = {row: missing if code is None else faults.get(code, [])
                  for row, code in enumerate(codes)}  # fmt: skip
-        return words.take(array.indices), {row: some for row, some in found.items() if some}
+        return words.take(array.indices), {row: some for row, some in by_row.items() if some}
     if pa.types.is_integer(array.type):
         array = array.cast(pa.string())
     if array.type not in (pa.string(), pa.large_string()):
@@ -59,9 +59,9 @@ def clean_ids(
     # As bytes, for Parquet does not promise that its text is UTF-8.
     binary = pa.binary() if array.type == pa.string() else pa.large_binary()
     raws = array.filter(pa.array(odd)).cast(binary).to_pylist()
-    read = [parse_cell(_decoded(raw, errors)) for raw in raws]
-    texts = pa.array([text for text, _ in read], array.type)
-    rows = zip(np.flatnonzero(odd).tolist(), read, strict=True)
+    parsed = [parse_cell(_decoded(raw, errors)) for raw in raws]
+    texts = pa.array([text for text, _ in parsed], array.type)
+    rows = zip(np.flatnonzero(odd).tolist(), parsed, strict=True)
     faults = {row: [f"{CLIENT_ID}: {problem}"] for row, (_, problem) in rows if problem}
     return pc.replace_with_mask(array, pa.array(odd), texts), faults
 
@@ -125,7 +125,10 @@ def text_rows(
 ) -> Iterator[memoryview]:
     """Put the rows of a batch into words, one after the other: `cell` writes a cell of a column.
 
-    Each distinct text of a column is written once; the first column has client ids.
+    Each distinct text of a column is written once; the first column has client ids. Say that
+    three rows have the status `decided`, `review` and `decided`: the column has two texts, and
+    the codes 0, 1 and 0. In CSV the texts become `,decided` and `,review`. These are taken by
+    the codes, and joined row by row with what the other columns have become.
     """
     columns = []
     for place, column in enumerate(batch.columns[1:], 1):

@@ -169,8 +169,8 @@ class Columns:
     def _hint(self, heading: str) -> str:
         if heading not in self._hints and len(self._hints) < MAX_HINTS:
             near = get_close_matches(fold_name(heading), self._meanings, 1, 0.75)
-            found = [meaning.id for name in near for meaning in self._meanings[name].values()]
-            use = [f"`{name}`" for name in found if name not in self._refused]
+            ids = [meaning.id for name in near for meaning in self._meanings[name].values()]
+            use = [f"`{name}`" for name in ids if name not in self._refused]
             self._hints[heading] = f" (did you mean {use[0]}?)" if use else ""
         return self._hints.get(heading, "")
 

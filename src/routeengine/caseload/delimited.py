@@ -82,9 +82,9 @@ class DelimitedSource:
         delimiters: Sequence[str] = DELIMITERS
         start, line = self.lines.place, self.lines.take()
         # Spreadsheets may write a line `sep=;` before the header.
-        told = "" if line is None else line.text.rstrip("\r\n").strip('"').lower()
-        if told.startswith("sep=") and told[4:] in DELIMITERS:
-            delimiters = (told[4:],)
+        sep_line = "" if line is None else line.text.rstrip("\r\n").strip('"').lower()
+        if sep_line.startswith("sep=") and sep_line[4:] in DELIMITERS:
+            delimiters = (sep_line[4:],)
             start, line = self.lines.place, self.lines.take()
         while line and not (line.problem or line.text.strip() or delimiters[0] in line.text):
             start, line = self.lines.place, self.lines.take()
@@ -97,8 +97,10 @@ class DelimitedSource:
                 raise CaseloadError(path, "is empty: its first line must name the columns")
             known = columns.known(record.cells)
             candidates.append((known, len(record.cells), delimiter, record, self.lines.place))
-        known, _, self.delimiter, header, place = max(candidates, key=lambda found: found[:2])
-        problem = next((found[3].problem for found in candidates if found[3].problem), "")
+        known, _, self.delimiter, header, place = max(
+            candidates, key=lambda candidate: candidate[:2]
+        )
+        problem = next((one[3].problem for one in candidates if one[3].problem), "")
         if problem and not known:
             raise CaseloadError(path, f"the column names cannot be read: {problem}", header.number)
         if any("\0" in cell for cell in header.cells):

@@ -70,7 +70,8 @@ class Lines:
     UTF-8 if it can be that, else the `fallback`. What cannot be decoded after
     that is a fault of its line, and the others go on.
 
-    Some lines are read ahead, so that whoever wants to go back to `place`.
+    What is read ahead stays in memory, with a place in it where the next line starts. So to go
+    back is to move that place: nothing is taken twice from the file, and nothing put back.
     """
 
     def __init__(self, path: str, file: BinaryIO, fallback: str = "") -> None:

@@ -72,9 +72,9 @@ class ParquetSource:
             encoded = self._encodable(names, plain)
             self.close()
             self._file = self._open(encoded)
-            found = self._file.iter_batches(batch_size=size, columns=names)
+            every = self._file.iter_batches(batch_size=size, columns=names)
         # An empty one, as a row group without rows may give, says nothing.
-        batches: Iterator[Any] = filter(len, found)
+        batches: Iterator[Any] = filter(len, every)
         read = 0
         while True:
             with self._refusing():

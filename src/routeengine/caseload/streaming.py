@@ -79,7 +79,7 @@ class FirstIds:
         """Return the numbers that came more than once, sorted."""
         ranges = self._count // IDS + 1
         width = (1 << 64) // ranges
-        found = []
+        repeated = []
         for place in range(ranges):
             low = np.uint64(place * width)
             high = np.uint64((place + 1) * width - 1 if place + 1 < ranges else (1 << 64) - 1)
@@ -92,8 +92,8 @@ class FirstIds:
             # Each copy of all numbers is as large as what all else takes.
             some.clear()
             numbers.sort()
-            found.append(np.unique(numbers[1:][numbers[1:] == numbers[:-1]]))
-        return np.concatenate(found)
+            repeated.append(np.unique(numbers[1:][numbers[1:] == numbers[:-1]]))
+        return np.concatenate(repeated)
 
 
 class RepeatedIds:
@@ -128,8 +128,8 @@ class RepeatedIds:
         hashes = self._hashes.of(ids)
         places = np.searchsorted(self._numbers, hashes)
         places[places == len(self._numbers)] = 0
-        found: NDArray[np.bool_] = self._numbers[places] == hashes
-        return found
+        is_repeated: NDArray[np.bool_] = self._numbers[places] == hashes
+        return is_repeated
 
 
 def classify_by_columns(classification: Classification) -> Tally:
@@ -187,17 +187,22 @@ class _Reading:
         self._next_fault = re.compile(f"; (?=(?:{facts}): )")
 
     def run(self) -> Tally:
-        """Classify the file: it is read, classified and written side by side."""
+        """Classify the file: it is read, classified and written side by side.
+
+        While this thread writes the rows of one part, the next one is classified in a second
+        thread, and the one after that is read in a third; Arrow and numpy let them run at once.
+        """
         tally = Tally()
         with self._classification.output or nullcontext():
             with (
                 closing(ahead(self._parts())) as parts,
-                closing(ahead(self._verdicts(parts))) as found,
+                closing(ahead(self._verdicts(parts))) as classified,
             ):
-                for part, verdicts in found:
+                for part, verdicts in classified:
                     if isinstance(part, Batch):
                         self._take(part, verdicts, tally)
                     else:
+                        # These are few, and classified one by one as they are written.
                         for row in part:
                             self._classification.take(row, tally, self._report)
                     self._classification.progress(self._caseload)
@@ -232,8 +237,8 @@ class _Reading:
                 self._report(RowFault(batch.first + place, field, message))
         for decision in self._engine.ruleset.decisions:
             columns = (verdicts.column(decision.id), verdicts.column(f"{decision.id}_status"))
-            for told, number in count_verdicts(*columns):
-                tally.counts[decision.id, told] += number
+            for answer, number in count_verdicts(*columns):
+                tally.counts[decision.id, answer] += number
         if self._classification.output is not None:
             self._classification.output.write_batch(verdicts)
 
@@ -247,16 +252,16 @@ def count_verdicts(outcome: pa.Array, status: pa.Array) -> Iterator[tuple[str, i
     ]
     numbers = np.bincount(codes[0] * len(statuses) + codes[1])
     for code in np.flatnonzero(numbers).tolist():
-        told = outcomes[code // len(statuses)] or statuses[code % len(statuses)]
-        if told is not None:
-            yield told, int(numbers[code])
+        answer = outcomes[code // len(statuses)] or statuses[code % len(statuses)]
+        if answer is not None:
+            yield answer, int(numbers[code])
 
 
-def ahead(found: Iterator[T]) -> Generator[T, None, None]:
+def ahead(items: Iterator[T]) -> Generator[T, None, None]:
     """Work out one more than was asked for, on another core."""
     end = object()
     with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(next, found, end)
+        coming = pool.submit(next, items, end)
         while (one := coming.result()) is not end:
-            coming = pool.submit(next, found, end)
+            coming = pool.submit(next, items, end)
             yield one  # type: ignore[misc]

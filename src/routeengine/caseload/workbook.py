@@ -90,14 +90,14 @@ class WorkbookSource:
         """Return the rows of the visible sheet that has any; two of them are one too many."""
         with _reading(self._path):
             sheets = [s for s in self._book.worksheets if s.sheet_state == "visible"]
-        found = [sheet for sheet in sheets if next(self._of(sheet), None) is not None]
-        if len(found) > 1:
+        filled = [sheet for sheet in sheets if next(self._of(sheet), None) is not None]
+        if len(filled) > 1:
             raise CaseloadError(
                 self._path,
                 "has more than one sheet with data: save the sheet with the clients "
                 "as a workbook of its own",
             )
-        return self._of(found[0]) if found else iter(())
+        return self._of(filled[0]) if filled else iter(())
 
     def _of(self, sheet: Any) -> Iterator[tuple[int, list[Any]]]:
         """Yield the rows that hold anything, with their number; trailing empty cells go."""
