@@ -166,4 +166,4 @@ def test_the_reference_refuses_what_it_cannot_list() -> None:
     executor = ReferenceExecutor(ruleset)
     assert len(executor.conflicts(true(ruleset))) == 20
     with pytest.raises(BudgetError, match="too many facts clash to list subsets"):
-        ReferenceExecutor(ruleset, limit=100).conflicts(true(ruleset))
+        ReferenceExecutor(ruleset, most_compared=1_000).conflicts(true(ruleset))

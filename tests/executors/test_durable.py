@@ -30,7 +30,7 @@ from routeengine.profile import Known, read_profile
 from routeengine.ruleset.conditions import All, FactIs
 from routeengine.ruleset.conditions import Any as AnyOf
 from routeengine.ruleset.domains import BooleanDomain
-from routeengine.ruleset.model import Decision, Outcome, Rule, RuleSet
+from routeengine.ruleset.model import Constraint, Decision, Outcome, Rule, RuleSet
 
 required("durable", absent())
 
@@ -85,6 +85,20 @@ def test_what_leaves_too_much_open_is_refused(rijswijk: RuleSet) -> None:
     """Nothing is guessed: the empty profile is refused, in words that say what to do."""
     with pytest.raises(BudgetError, match="find out more, or use the executor `lanes`"):
         Engine(rijswijk, executor="durable").classify({})
+
+
+def test_a_full_profile_that_clashes_is_answered_however_many_facts_are_coupled() -> None:
+    """The limit is one of completions, and there is none to list."""
+    facts = tuple(a_fact(f"f{number}", BooleanDomain()) for number in range(10))
+    every = All(tuple(FactIs(fact.id, 2) for fact in facts))
+    decision = Decision(
+        "d", BOTH, (Outcome("yes", BOTH, BOTH),), (Rule("r", every, "yes", BOTH, BOTH, GROUNDS),)
+    )
+    constraints = (Constraint("not_all", every, BOTH, GROUNDS),)
+    ruleset = build_ruleset("c", facts=facts, decisions=(decision,), constraints=constraints)
+    state = dict.fromkeys((fact.id for fact in facts), Known(2))
+    expected = ReferenceExecutor(ruleset).evaluate(state)
+    assert DurableExecutor(ruleset).evaluate(state) == expected
 
 
 def test_an_engine_explains_by_durable_too(rijswijk: RuleSet) -> None:

@@ -96,12 +96,15 @@ class FullProfile:
 class ReferenceExecutor:
     """Evaluates by listing completions; raises BudgetError past `limit` of them.
 
-    Facts that clash are found by comparing subsets with profiles, ten times as often at most.
+    Facts that clash are found by comparing subsets with profiles, `most_compared` at most.
     """
 
-    def __init__(self, ruleset: RuleSet, limit: int = 300_000) -> None:
+    def __init__(
+        self, ruleset: RuleSet, limit: int = 300_000, most_compared: int = 3_000_000
+    ) -> None:
         self.ruleset = ruleset
         self.limit = limit
+        self.most_compared = most_compared
         self.couplings = couplings(ruleset)
         self.groups = {fact.id: self._alike(fact.id, fact.domain.size) for fact in ruleset.facts}
 
@@ -150,7 +153,8 @@ class ReferenceExecutor:
             return []
         full = {fact: self.ruleset.fact[fact].domain.full for fact in coupling.facts}
         known = [fact for fact in coupling.facts if state[fact].allowed != full[fact]]
-        if prod(len(self.groups[fact]) for fact in coupling.facts) << len(known) > 10 * self.limit:
+        profiles = prod(len(self.groups[fact]) for fact in coupling.facts)
+        if profiles << len(known) > self.most_compared:
             raise BudgetError("too many facts clash to list subsets: use the lanes executor")
 
         def clashes(some: frozenset[str]) -> bool:
