@@ -14,7 +14,8 @@ from os import PathLike
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from routeengine.errors import DepartureError, RecordError, UsageError
-from routeengine.months import in_words
+from routeengine.i18n import LANGUAGES, catalogue, date_in_words
+from routeengine.i18n.words import DepartureWording
 from routeengine.record.body import VerdictEntry
 from routeengine.record.build import entry_of, moment
 from routeengine.record.codec import Instant, form_of
@@ -59,59 +60,11 @@ class Departure:
         return f"Departure({self.decision}, {self.outcome}, {self.role}, {self.date})"
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The words around advice and decision, in one language."""
-
-    advice: str
-    decision: str
-    later: str
-    because: str
-    outcome: str
-    choose: str
-    consider: str
-    review: str
-    insufficient: str
-    not_applicable: str
-    or_: str
-
-
-WORDS: Final[Mapping[str, Words]] = {
-    "nl": Words(
-        advice="Advies: {advice}.",
-        decision="Besluit: {outcome}, door {role} op {date}",
-        later="Later besluit: {outcome}, door {role} op {date}",
-        because=", omdat {reason}",
-        outcome="{id} ({label})",
-        choose="een medewerker kiest tussen {candidates}",
-        consider="een medewerker kijkt of dit past: {candidates}",
-        review="een medewerker beoordeelt dit",
-        insufficient="nog geen, er zijn nog niet genoeg gegevens",
-        not_applicable="geen, dit onderdeel geldt nu niet",
-        or_=" of ",
-    ),
-    "en": Words(
-        advice="Advice: {advice}.",
-        decision="Decision: {outcome}, by {role} on {date}",
-        later="Later decision: {outcome}, by {role} on {date}",
-        because=", because {reason}",
-        outcome="{id} ({label})",
-        choose="a member of staff chooses between {candidates}",
-        consider="a member of staff considers whether this fits: {candidates}",
-        review="a member of staff looks at this",
-        insufficient="none yet, not enough is known",
-        not_applicable="none, this part does not apply now",
-        or_=" or ",
-    ),
-}
-
-
-def words_in(ruleset: RuleSet, lang: str) -> Words:
+def words_in(ruleset: RuleSet, lang: str) -> DepartureWording:
     """Return the words in a language. Raises UsageError where these or the rules have none."""
-    words = WORDS.get(lang)
-    if words is None or lang not in ruleset.languages:
+    if lang not in LANGUAGES or lang not in ruleset.languages:
         raise UsageError(f"there are no words in {shown(lang)}")
-    return words
+    return catalogue(lang).departure
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -176,7 +129,7 @@ class Departed:
         return replace(explanation, verdicts=verdicts)
 
     def _worded(
-        self, decision: Decision, words: Words, lang: str
+        self, decision: Decision, words: DepartureWording, lang: str
     ) -> Iterator[tuple[Departure, str, str]]:
         """Yield each departure from a decision: who decided what and when; and the reason.
 
@@ -187,7 +140,7 @@ class Departed:
             if one.decision == decision.id:
                 outcome, day = (
                     _outcome(decision, one.outcome, words, lang),
-                    in_words(one.date, lang),
+                    date_in_words(one.date, lang),
                 )
                 short = form.format(outcome=outcome, role=one.role.strip(), date=day)
                 yield one, short, " ".join(one.reason.split()).rstrip(".")
@@ -250,12 +203,12 @@ def _check(before: Departed, departure: Departure) -> None:
         raise DepartureError("outcome", "stands already: there is nothing to depart from")
 
 
-def _outcome(decision: Decision, name: str, words: Words, lang: str) -> str:
+def _outcome(decision: Decision, name: str, words: DepartureWording, lang: str) -> str:
     label = next(outcome.label[lang] for outcome in decision.outcomes if outcome.id == name)
     return words.outcome.format(id=name, label=label)
 
 
-def _advised(decision: Decision, verdict: VerdictEntry, words: Words, lang: str) -> str:
+def _advised(decision: Decision, verdict: VerdictEntry, words: DepartureWording, lang: str) -> str:
     """Say what was advised for a decision."""
     candidates = [_outcome(decision, name, words, lang) for name in verdict.candidates]
     match verdict.status:

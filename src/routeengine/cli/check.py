@@ -18,7 +18,7 @@ from routeengine.cli.regions import (
 )
 from routeengine.errors import RuleSetError, UsageError
 from routeengine.explanation.phrases import Phrases
-from routeengine.explanation.wording import LANGUAGES
+from routeengine.i18n import wording_of
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.verification import Finding, Proof, Verification, verify
@@ -121,7 +121,7 @@ def findings(ruleset: RuleSet, verification: Verification) -> Iterator[str]:
     """
     # In English, with the labels of the rule set in English if it has them.
     language = ruleset.authors_language
-    words = RegionWords(Phrases(ruleset, language, LANGUAGES["en"]), "en", _size)
+    words = RegionWords(Phrases(ruleset, language, wording_of("en")), "en", _size)
     grouped = [list(some) for _, some in groupby(verification.findings, key=_together)]
     last = {some[0].decision: some for some in grouped if some[0].kind == "overlap"}
     proofs = {proof.decision: proof for proof in verification.proofs}

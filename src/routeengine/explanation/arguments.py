@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from routeengine.explanation.model import ConditionNode, FactNode, RuleNode, Why
 from routeengine.explanation.parts import CitedPlace, GroundsNode, LeafNode, Reading
-from routeengine.explanation.wording import Wording
+from routeengine.i18n.words import Wording
 from routeengine.truth import Truth
 
 

@@ -30,7 +30,8 @@ from routeengine.explanation.model import (
 )
 from routeengine.explanation.parts import CitedPlace
 from routeengine.explanation.sentences import leading, nearest, recorded, versions_in_words
-from routeengine.explanation.wording import Wording, wording_of
+from routeengine.i18n import wording_of
+from routeengine.i18n.words import Wording
 from routeengine.truth import Truth
 
 BlockKind: TypeAlias = Literal[

@@ -17,7 +17,7 @@ from routeengine.explanation.form2 import (
     words_of,
 )
 from routeengine.explanation.model import FORM, ExplanationData
-from routeengine.explanation.wording import wording_of
+from routeengine.i18n import wording_of
 
 
 def written(explanation: ExplanationData, indent: int | None) -> str:

@@ -19,8 +19,8 @@ from routeengine.explanation.parts import (
 )
 from routeengine.explanation.phrases import Phrases
 from routeengine.explanation.sites import compared
+from routeengine.i18n import date_in_words
 from routeengine.lazy import cached_property
-from routeengine.months import in_words
 from routeengine.observation import FactEvidence, Observation
 from routeengine.profile import Known, State, read_knowledge
 from routeengine.ruleset.domains import Value, spans
@@ -229,7 +229,7 @@ def evidence_node(fact: Fact, phrases: Phrases, held: FactEvidence) -> EvidenceN
             text=wording.observation.format(
                 words=words,
                 source=source,
-                date=in_words(date, phrases.language),
+                date=date_in_words(date, phrases.language),
                 assessor=one.assessor,
             ),
         )

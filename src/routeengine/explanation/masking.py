@@ -20,7 +20,8 @@ from routeengine.explanation.model import (
     Why,
     WhyNot,
 )
-from routeengine.explanation.wording import Wording, wording_of
+from routeengine.i18n import wording_of
+from routeengine.i18n.words import Wording
 
 E = TypeVar("E", bound=ExplanationData)
 

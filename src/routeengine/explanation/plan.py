@@ -10,7 +10,7 @@ from routeengine.explanation.model import FlagNode
 from routeengine.explanation.parts import CitedPlace, GroundsNode, Named, Reading
 from routeengine.explanation.phrases import Phrases
 from routeengine.explanation.sites import ConditionSite, Sites
-from routeengine.explanation.wording import wording_of
+from routeengine.i18n import wording_of
 from routeengine.ruleset.dependencies import couplings, evaluation_order, facts_of, facts_read
 from routeengine.ruleset.model import Decision, Flag, Grounds, Review, Rule, RuleSet
 from routeengine.ruleset.resolution import outranked_by

@@ -212,7 +212,7 @@ def rulesets(
         for number in range(draw(st.sampled_from([0, 1, 1, 2, 3])))
     )
     return RuleSet(
-        "generated", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"),
+        "generated", "1.0.0", BOTH, BOTH, BOTH, tuple(BOTH),
         facts, criteria, decisions, constraints, flags,
     )  # fmt: skip
 
