@@ -25,13 +25,13 @@ from typing import TypeAlias
 ROOT = Path(__file__).resolve().parents[2]
 
 BARS: dict[str, int] = {
-    "code lines": 22_260,
-    "modules": 238,
-    "longest file": 449,
+    "code lines": 20_500,
+    "modules": 177,
+    "longest file": 399,
     "longest function": 49,
-    "comment lines": 368,
-    "modules in an import cycle": 13,
-    "small rooms": 10,
+    "comment lines": 584,
+    "modules in an import cycle": 0,
+    "small rooms": 0,
 }
 """The most that is allowed, and of comment lines the least: what holds today."""
 

@@ -101,7 +101,9 @@ def test_the_command_fails_only_when_it_checks(
     tree: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is past its bar is marked, and is the exit status with `--check`."""
-    monkeypatch.setitem(BARS, "comment lines", 3)
+    loose = {"comment lines": 3, "modules in an import cycle": 9, "small rooms": 9}
+    for name, bar in loose.items():
+        monkeypatch.setitem(BARS, name, bar)
     assert main([str(tree), "--check"]) == 0
     assert "past its bar" not in capsys.readouterr().out
     monkeypatch.setitem(BARS, "longest file", 61)

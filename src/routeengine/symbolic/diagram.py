@@ -103,9 +103,7 @@ class Diagram:
         moved: dict[Node, Node] = {}
         for node, level, children, value in old:
             if children:
-                moved[node] = self.node(
-                    level, tuple([moved.get(child, child) for child in children])
-                )
+                moved[node] = self.node(level, tuple([moved.get(one, one) for one in children]))
             else:
                 moved[node] = self.leaf(value)
         return moved
@@ -395,7 +393,5 @@ class Diagram:
             elif len(there) == 1:
                 (moved[node],) = there
             else:
-                moved[node] = small.node(
-                    level[node], tuple([moved[child] for child in below[node]])
-                )
+                moved[node] = small.node(level[node], tuple([moved[one] for one in below[node]]))
         return small, moved[top]
