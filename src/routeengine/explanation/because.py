@@ -71,8 +71,8 @@ class SufficientReason:
         #     able_to_participate  enough: all who can start soon are (a constraint)  goes
         #     can_start_soon       not enough: if not, it is not route A              stays
         #
-        # What was not favoured, such as `willing`, is never looked at: a set of which nothing can be
-        # left out is minimal, whatever else is known.
+        # What was not favoured, such as `willing`, is never looked at: a set of which nothing can
+        # be left out is minimal, whatever else is known.
         favoured = [fact for fact in self.known if fact in preferred and fact in read]
         is_sufficient = self._inspection.is_sufficient(verdict.decision, verdict.possible)
         # Most often the favoured are enough.
