@@ -195,8 +195,10 @@ def _check(before: Departed, departure: Departure) -> None:
             raise DepartureError(field, f"must be given, in at most {most} characters")
     if "\n" in departure.role:
         raise DepartureError("role", "must stand on one line")
+    # A datetime is a date to `isinstance`, and would be recorded with its time.
     if type(departure.date) is not date:
         raise DepartureError("date", "must be the date of the decision, without a time")
+    # A second departure departs from the first one, and may go back to the advice.
     last = before.standing.get(decision.id)
     now = before.advice[decision.id].outcome if last is None else last.outcome
     if departure.outcome == now:
@@ -209,7 +211,7 @@ def _outcome(decision: Decision, name: str, words: DepartureWording, lang: str) 
 
 
 def _advised(decision: Decision, verdict: VerdictEntry, words: DepartureWording, lang: str) -> str:
-    """Say what was advised for a decision."""
+    """Return what was advised for a decision."""
     candidates = [_outcome(decision, name, words, lang) for name in verdict.candidates]
     match verdict.status:
         case "decided":
@@ -268,7 +270,7 @@ class DepartureRecord:
         return body
 
     def verified(self, verify: Verify) -> bool:
-        """Say whether it is untouched, signed, and signed well in the eyes of `verify`."""
+        """Return whether it is untouched, signed, and signed well in the eyes of `verify`."""
         return Record(self.data).verified(verify)
 
     def __repr__(self) -> str:
@@ -319,7 +321,7 @@ def departed(
 
 
 def check_chain(record: Record, chain: Sequence[DepartureRecord]) -> tuple[Difference, ...]:
-    """Say where departures do not follow the record, and each other, just as recorded.
+    """Return where departures do not follow the record, and each other, just as recorded.
 
     That the last ones were left out cannot be seen: keep the newest digest elsewhere.
     Raises RecordError if the record itself was touched.

@@ -29,5 +29,5 @@ def months_between(first: date, last: date) -> int:
 
 
 def is_day(day: object) -> bool:
-    """Say whether this is a date; a datetime is one to Python, but not here."""
+    """Return whether this is a date; a datetime is one to Python, but not here."""
     return isinstance(day, date) and not isinstance(day, datetime)

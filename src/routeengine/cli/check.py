@@ -101,7 +101,7 @@ def as_text(
 
 
 def _summed_up(verification: Verification, citations: Sequence[str]) -> str:
-    """Say in one line what was found."""
+    """Return in one line what was found."""
     severities = [finding.severity for finding in verification.findings]
     errors, warnings, notes = (severities.count(s) for s in ("error", "warning", "note"))
     counts = ((errors + len(citations), "error"), (warnings, "warning"), (notes, "note"))
@@ -123,6 +123,7 @@ def findings(ruleset: RuleSet, verification: Verification) -> Iterator[str]:
     language = ruleset.authors_language
     words = RegionWords(Phrases(ruleset, language, wording_of("en")), "en", _size)
     grouped = [list(some) for _, some in groupby(verification.findings, key=_together)]
+    # A later group takes the place of an earlier one, so what is left is the last of each decision.
     last = {some[0].decision: some for some in grouped if some[0].kind == "overlap"}
     proofs = {proof.decision: proof for proof in verification.proofs}
     for some in grouped:

@@ -29,6 +29,8 @@ class RegionWords:
     ) -> list[str]:
         """Return regions line by line: what all of them say first, then what each says itself."""
         words, lines, several = self.words, [], len(regions) > 1
+        # Two regions, "rung 1 or 2; finances serious" and "rung 1 or 2; housing serious": always
+        # rung 1 or 2, and with that one of finances serious and housing serious.
         items = [set(region.where.items()) for region in regions]
         shared = dict(set.intersection(*items)) if items else {}
         if shared:

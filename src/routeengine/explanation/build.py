@@ -54,6 +54,7 @@ class Explainer:
             versions=_versions(plan, result, at),
             advice=plan.wording.advice,
             verdicts={name: client.verdict(name) for name in names},
+            # Worked out in the order of evaluation, and shown in the declared one.
             why={name: why[name] for name in names},
             why_not={name: client.why_not(name) for name in names},
             flags=client.flags(result.flags),
@@ -65,7 +66,7 @@ class Explainer:
 
 
 def _versions(plan: Plan, result: Result, at: datetime | None) -> VersionNode:
-    """Say which rule set and which engine gave the answer, to what, and when."""
+    """Return which rule set and which engine gave the answer, to what, and when."""
     ruleset = result.ruleset
     return VersionNode(
         id="versions",
@@ -116,6 +117,8 @@ class _Client:
     ) -> None:
         self._plan = plan
         self._answer = answer
+        # What was given of a fact is all there is to know of it, unless a constraint ties it to
+        # others: then the inspection may have left values out.
         values = {
             fact: inspection.values(fact) if fact in plan.coupled else known.allowed
             for fact, known in state.items()
@@ -154,6 +157,8 @@ class _Client:
         found = {}
         for name in self._plan.order:
             decision, verdict = self._plan.ruleset.decision[name], self._answer.verdicts[name]
+            # In the order of evaluation: `path` asks for the outcome of `route`, and then rests on
+            # the facts that force the verdict of `route`, so those have to be there first.
             because = self._forced_by[name] = self._because(decision, verdict)
             found[name] = self._why(decision, verdict, because)
         return found
@@ -203,6 +208,9 @@ class _Client:
 
     def _flag(self, name: str, site: FlagSite) -> FlagNode:
         """Return one flag; one that just the evidence raises is shown without a condition."""
+        # The loader keeps the two apart, but a rule set that is put together in code may have a
+        # flag with a condition that the dossier raises too. If the dossier alone raises it, the
+        # condition is not met, and explains nothing.
         by_rules = name in self._answer.flags or name in self._answer.flags_possible
         if site.when is None or not by_rules:
             return site.blank

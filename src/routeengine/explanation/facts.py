@@ -102,7 +102,7 @@ class Facts:
         return nodes
 
     def change(self, fact: str, value: Value) -> ChangeNode:
-        """Say that a fact would have this value, or one of those that mean the same."""
+        """Return the change by which a fact has this value, or one of those that mean the same."""
         return self._views[fact].change(value)
 
 
@@ -128,9 +128,12 @@ class FactView:
         return replace(blank, truth=truth, fact=self.implied if settled else self.given)
 
     def change(self, value: Value) -> ChangeNode:
-        """Say that the fact would have this value, or one of those that mean the same."""
+        """Return the change by which the fact has this value, or one that means the same."""
         fact, phrases, allowed = self._site.fact, self._site.phrases, self._known.allowed
         index = fact.domain.index(value) or 0
+        # No rule tells rung 3 from 4, 5 or 6, so a change to rung 3 reads as one to "3 to 6". An
+        # answer names no value that was ruled out: if it is known to be 2, 3 or 4, it reads "3 to
+        # 4".
         cell = next(cell for cell in self._site.cells if cell >> index & 1)
         answer = allowed.bit_count() > 1
         return ChangeNode(
@@ -165,7 +168,7 @@ class FactView:
         return LeafNode(named.id, named.label, status, words)
 
     def _status(self) -> EvidenceStatus:
-        """Say how much is known of the fact, whatever a constraint adds."""
+        """Return how much is known of the fact, whatever a constraint adds."""
         known = self._known
         if self._clashing:
             return "contradicted"
@@ -181,6 +184,9 @@ class FactView:
     def node(self) -> FactNode:
         """The fact with all that is known of it, but for what a dossier holds."""
         site, leaf, bits = self._site, self.given, self._known.allowed
+        # Whoever can start soon is able to take part: that is implied, and shown so. If facts
+        # clash, the inspection takes them as unknown, and then values come back that were ruled out
+        # (`& ~bits`): those are not implied by anything.
         if leaf.status != "contradicted" and self._values != bits and not self._values & ~bits:
             leaf, bits = self.implied, self._values
         ranges = runs(site.fact, bits)

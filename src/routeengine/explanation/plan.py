@@ -87,6 +87,8 @@ class Plan:
             criterion.id: self.grounds(f"criterion/{criterion.id}", criterion.grounds)
             for criterion in ruleset.criteria
         }
+        # The facts come last: `sites` gathers what compares each of them while conditions are laid
+        # out, and a criterion is laid out where it is first referred to.
         sites = Sites(ruleset, self.phrases, criteria)
         self.applies_when = {
             one.id: sites.at(f"{one.id}:applies_when", one.applies_when)

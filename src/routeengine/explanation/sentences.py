@@ -13,7 +13,7 @@ from routeengine.i18n.words import Wording
 
 
 def leading(question: Question, wording: Wording) -> str:
-    """Say what each answer would lead to; nothing if no answer settles anything."""
+    """Return what each answer would lead to; nothing if no answer settles anything."""
     found: dict[str, list[str]] = {}
     for answer in question.answers:
         settled = len(answer.possible) == 1

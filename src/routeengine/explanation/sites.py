@@ -89,6 +89,15 @@ class ConditionSite:
             return _OPPOSITE[truths[0]]
         if kind in ("outcome", "status", "rule"):
             return None
+        # Problems in two or more of seven domains (`low` 2, `high` 7), where finances is one:
+        #
+        #     housing is one, five unknown    2 hold for certain        true
+        #     housing unknown, five are none  1 holds, and 1 more may   open: one part decides it
+        #     two unknown, four are none      1 holds, and 2 more may   open: they are independent
+        #     six are none                    1 holds, and no other     false
+        #
+        # In `any: [rung at most 2, rung at least 3]` both parts are open and not independent, so
+        # this does not tell: the inspection, which is exact, is asked.
         true, open_ = truths.count(Truth.TRUE), truths.count(Truth.OPEN)
         if true > self.high or true + open_ < self.low:
             return Truth.FALSE

@@ -52,7 +52,7 @@ class ConditionTruths:
 
 
 def _meets(condition: OutcomeIs | StatusIs, key: str) -> bool:
-    """Say whether a condition on a decision holds if that ends in this outcome or status."""
+    """Return whether a condition on a decision holds if that ends in this outcome or status."""
     if isinstance(condition, OutcomeIs):
         return key in condition.outcomes
     return (key if key in ("review", "not_applicable") else "decided") in condition.statuses

@@ -191,7 +191,7 @@ class Wording:
             yield self.review_candidates.format(candidates=self.both(names))
 
     def passage(self, section: str, paragraph: int, sentences: Sequence[int]) -> str:
-        """Say where in a document these sentences of one paragraph stand."""
+        """Return where in a document these sentences of one paragraph stand."""
         several = len(sentences) > 1
         if section:
             template = self.place_in_several if several else self.place_in
