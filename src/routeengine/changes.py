@@ -207,7 +207,7 @@ class Origin:
 
 
 def can_act(fact: Fact, now: int, new: Value) -> bool:
-    """Say whether a person can bring about that a fact goes from the value `now`, by number."""
+    """Return whether a person can bring about that a fact goes from the value `now`, by number."""
     there = fact.domain.index(new)
     return there is not None and bool(reachable(fact, now) >> there & 1)
 

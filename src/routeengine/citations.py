@@ -150,7 +150,7 @@ def _paragraphs(text: str, source: Source) -> Iterator[tuple[str, list[str]]]:
 
 
 def _runs_on(before: str, after: str) -> bool:
-    """Say whether a sentence runs on over the empty line between these lines."""
+    """Return whether a sentence runs on over the empty line between these lines."""
     return not before.rstrip().endswith(_CLOSED) and after[0].islower()
 
 

@@ -46,7 +46,7 @@ def parse_cell(given: object) -> tuple[str | None, str]:
 
 
 def is_plain(text: str) -> bool:
-    """Say at once whether a text is fit for a client id or blank; False needs a closer look."""
+    """Return at once whether a text is fit for a client id or blank; False needs a closer look."""
     return text.isprintable() and len(text) <= MAX_LENGTH and _REPLACED not in text
 
 

@@ -14,7 +14,8 @@ from os import PathLike
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from routeengine.errors import DepartureError, RecordError, UsageError
-from routeengine.months import in_words
+from routeengine.i18n import LANGUAGES, catalogue, date_in_words
+from routeengine.i18n.words import DepartureWording
 from routeengine.record.body import VerdictEntry
 from routeengine.record.build import entry_of, moment
 from routeengine.record.codec import Instant, form_of
@@ -59,59 +60,11 @@ class Departure:
         return f"Departure({self.decision}, {self.outcome}, {self.role}, {self.date})"
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The words around advice and decision, in one language."""
-
-    advice: str
-    decision: str
-    later: str
-    because: str
-    outcome: str
-    choose: str
-    consider: str
-    review: str
-    insufficient: str
-    not_applicable: str
-    or_: str
-
-
-WORDS: Final[Mapping[str, Words]] = {
-    "nl": Words(
-        advice="Advies: {advice}.",
-        decision="Besluit: {outcome}, door {role} op {date}",
-        later="Later besluit: {outcome}, door {role} op {date}",
-        because=", omdat {reason}",
-        outcome="{id} ({label})",
-        choose="een medewerker kiest tussen {candidates}",
-        consider="een medewerker kijkt of dit past: {candidates}",
-        review="een medewerker beoordeelt dit",
-        insufficient="nog geen, er zijn nog niet genoeg gegevens",
-        not_applicable="geen, dit onderdeel geldt nu niet",
-        or_=" of ",
-    ),
-    "en": Words(
-        advice="Advice: {advice}.",
-        decision="Decision: {outcome}, by {role} on {date}",
-        later="Later decision: {outcome}, by {role} on {date}",
-        because=", because {reason}",
-        outcome="{id} ({label})",
-        choose="a member of staff chooses between {candidates}",
-        consider="a member of staff considers whether this fits: {candidates}",
-        review="a member of staff looks at this",
-        insufficient="none yet, not enough is known",
-        not_applicable="none, this part does not apply now",
-        or_=" or ",
-    ),
-}
-
-
-def words_in(ruleset: RuleSet, lang: str) -> Words:
+def words_in(ruleset: RuleSet, lang: str) -> DepartureWording:
     """Return the words in a language. Raises UsageError where these or the rules have none."""
-    words = WORDS.get(lang)
-    if words is None or lang not in ruleset.languages:
+    if lang not in LANGUAGES or lang not in ruleset.languages:
         raise UsageError(f"there are no words in {shown(lang)}")
-    return words
+    return catalogue(lang).departure
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -176,7 +129,7 @@ class Departed:
         return replace(explanation, verdicts=verdicts)
 
     def _worded(
-        self, decision: Decision, words: Words, lang: str
+        self, decision: Decision, words: DepartureWording, lang: str
     ) -> Iterator[tuple[Departure, str, str]]:
         """Yield each departure from a decision: who decided what and when; and the reason.
 
@@ -187,7 +140,7 @@ class Departed:
             if one.decision == decision.id:
                 outcome, day = (
                     _outcome(decision, one.outcome, words, lang),
-                    in_words(one.date, lang),
+                    date_in_words(one.date, lang),
                 )
                 short = form.format(outcome=outcome, role=one.role.strip(), date=day)
                 yield one, short, " ".join(one.reason.split()).rstrip(".")
@@ -242,21 +195,23 @@ def _check(before: Departed, departure: Departure) -> None:
             raise DepartureError(field, f"must be given, in at most {most} characters")
     if "\n" in departure.role:
         raise DepartureError("role", "must stand on one line")
+    # A datetime is a date to `isinstance`, and would be recorded with its time.
     if type(departure.date) is not date:
         raise DepartureError("date", "must be the date of the decision, without a time")
+    # A second departure departs from the first one, and may go back to the advice.
     last = before.standing.get(decision.id)
     now = before.advice[decision.id].outcome if last is None else last.outcome
     if departure.outcome == now:
         raise DepartureError("outcome", "stands already: there is nothing to depart from")
 
 
-def _outcome(decision: Decision, name: str, words: Words, lang: str) -> str:
+def _outcome(decision: Decision, name: str, words: DepartureWording, lang: str) -> str:
     label = next(outcome.label[lang] for outcome in decision.outcomes if outcome.id == name)
     return words.outcome.format(id=name, label=label)
 
 
-def _advised(decision: Decision, verdict: VerdictEntry, words: Words, lang: str) -> str:
-    """Say what was advised for a decision."""
+def _advised(decision: Decision, verdict: VerdictEntry, words: DepartureWording, lang: str) -> str:
+    """Return what was advised for a decision."""
     candidates = [_outcome(decision, name, words, lang) for name in verdict.candidates]
     match verdict.status:
         case "decided":
@@ -315,7 +270,7 @@ class DepartureRecord:
         return body
 
     def verified(self, verify: Verify) -> bool:
-        """Say whether it is untouched, signed, and signed well in the eyes of `verify`."""
+        """Return whether it is untouched, signed, and signed well in the eyes of `verify`."""
         return Record(self.data).verified(verify)
 
     def __repr__(self) -> str:
@@ -366,7 +321,7 @@ def departed(
 
 
 def check_chain(record: Record, chain: Sequence[DepartureRecord]) -> tuple[Difference, ...]:
-    """Say where departures do not follow the record, and each other, just as recorded.
+    """Return where departures do not follow the record, and each other, just as recorded.
 
     That the last ones were left out cannot be seen: keep the newest digest elsewhere.
     Raises RecordError if the record itself was touched.

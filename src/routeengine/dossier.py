@@ -174,6 +174,8 @@ def _weigh(
     declined = tuple(one.observation for one in ordered if one.declined)
     if not informative:
         return FactEvidence(fact.id, declined[0].value, declined=declined)
+    # What a source settles goes before all that is said: a note of a conversation shows that one
+    # was held, whatever a later form says of it.
     pool = sorted(certain, key=lambda one: one.order) or informative
     basis, conflict = _basis(pool, evidence.newer_conflict_months)
     possible = 0
@@ -241,6 +243,9 @@ def _agreed(weights: list[Weight]) -> tuple[list[Weight], bool]:
 
     If there is none (they differ), give all of them, and True.
     """
+    # Of one day and one rank, on finances: "none or mild" and "mild" leave just mild, and the
+    # second says so for both. "None or mild" and "mild or serious" leave just mild too, but nobody
+    # said that: it would be a conclusion of ours, so it is a conflict.
     common = weights[0].values
     for one in weights:
         common &= one.values
@@ -249,7 +254,9 @@ def _agreed(weights: list[Weight]) -> tuple[list[Weight], bool]:
 
 
 def _stale(one: Weight, informative: list[Weight], as_of: date) -> bool:
-    """Say whether an observation, and all that say the same, are too old for their source."""
+    """Return whether an observation, and all that say the same, are too old for their source."""
+    # An old observation that a later one repeats is as good as new. One that merely agrees ("none
+    # or mild" beside "mild") does not renew it.
     return not any(
         other.values == one.values and as_of <= other.stale_after for other in informative
     )
@@ -297,7 +304,7 @@ def _faults_of(ruleset: RuleSet, number: int, one: object, as_of: date) -> list[
 
 
 def _wrong_value(fact: Fact, value: object) -> str | None:
-    """Say what an observed value must be, or None if it is acceptable."""
+    """Return what an observed value must be, or None if it is acceptable."""
     known = None if value is None or isinstance(value, Conflicting) else read_knowledge(fact, value)
     if known is None:
         return f"must be {fact.domain.describe()}"

@@ -81,6 +81,7 @@ class Engine:
             self._executor = DurableExecutor(ruleset)
         else:
             raise UsageError(f"no executor `{executor}`: use `lanes`, `reference` or `durable`")
+        # An iterator is a counter without a lock: no two threads get the same number from it.
         self._few = iter(range(FEW))
         self._sight: FirstSight | None = None
 
@@ -184,6 +185,8 @@ class Engine:
         return TableClassifier(self._lanes, self._work_out)
 
     def _answer(self, profile: Mapping[str, Any]) -> Answer:
+        # The short way takes plain profiles only. Whatever it does not take, faulty or merely
+        # unusual, goes the long way, which reads all forms and names every fault.
         sight = self._sight
         if sight is not None and (cells := self._intake.cells(profile)) is not None:
             answer = sight.answer(cells)
@@ -239,7 +242,7 @@ class Engine:
         return WhatIf(before, after, change, *flips(self.ruleset, *looks))
 
     def _own(self, profile: Profile | Result) -> Result:
-        """Give the result of a profile; a result of other rules is not ours to explain."""
+        """Return the result of a profile; a result of other rules is not ours to explain."""
         if not isinstance(profile, Result):
             return self.classify(profile)
         if profile.ruleset != self.reference:
@@ -258,7 +261,7 @@ class Engine:
         max_changes: int = NEAR,
         actionable_only: bool = False,
     ) -> tuple[ChangeSet, ...]:
-        """Give every smallest set of changes after which a decision comes out as asked.
+        """Return every smallest set of changes after which a decision comes out as asked.
 
         At most `max_changes` facts are changed or answered at once. `outcome` may
         also be "review" or "not_applicable". With `actionable_only`, known facts change only

@@ -7,6 +7,7 @@ about health and debts. A field's name and the allowed values may stand there.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Generic, TypeVar
@@ -18,6 +19,7 @@ __all__ = [
     "DossierError",
     "DossierFault",
     "Fault",
+    "LanguageError",
     "MissingExtraError",
     "ProfileError",
     "ProfileFault",
@@ -164,6 +166,19 @@ class MissingExtraError(RouteEngineError):
 
 class UsageError(RouteEngineError, ValueError):
     """A call names something that does not exist, or asks for what makes no sense."""
+
+
+class LanguageError(RouteEngineError, ValueError):
+    """An explanation was asked in a language that is not there; `allowed` names those that are."""
+
+    def __init__(self, language: str, allowed: Iterable[str]) -> None:
+        self.language = language
+        self.allowed = tuple(allowed)
+        choices = ", ".join(f"`{choice}`" for choice in self.allowed) or "none"
+        super().__init__(f"no explanation in `{language}`: the languages are {choices}")
+
+    def __reduce__(self) -> tuple[type[LanguageError], tuple[str, tuple[str, ...]]]:
+        return type(self), (self.language, self.allowed)
 
 
 class BudgetError(RouteEngineError):

@@ -7,27 +7,9 @@ January is 28 (or 29) February, and a year after 29 February is 28 February.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping
 from datetime import date, datetime
 
-__all__ = ["in_words", "is_day", "months_after", "months_between"]
-
-NAMES: Mapping[str, tuple[str, ...]] = {
-    "nl": (
-        "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus",
-        "september", "oktober", "november", "december",
-    ),
-    "en": (
-        "January", "February", "March", "April", "May", "June", "July", "August",
-        "September", "October", "November", "December",
-    ),
-}  # fmt: skip
-"""The months in every language that has wording."""
-
-
-def in_words(day: date, language: str) -> str:
-    """Return a date as people of a language write it: `6 mei 2024`."""
-    return f"{day.day} {NAMES[language][day.month - 1]} {day.year}"
+__all__ = ["is_day", "months_after", "months_between"]
 
 
 def months_after(day: date, months: int) -> date:
@@ -47,5 +29,5 @@ def months_between(first: date, last: date) -> int:
 
 
 def is_day(day: object) -> bool:
-    """Say whether this is a date; a datetime is one to Python, but not here."""
+    """Return whether this is a date; a datetime is one to Python, but not here."""
     return isinstance(day, date) and not isinstance(day, datetime)

@@ -102,6 +102,8 @@ def decode_knowledge(value: object) -> object:
     and `{"conflicting": [...]}`. Whether the values belong to a fact is not looked at here.
     """
     match value:
+        # A pattern for a mapping matches one with more keys as well: `rest` refuses those. And
+        # `True` in a pattern means just that, so that `{"declined": 1}` is no refusal to answer.
         case {"one_of": [*values], **rest} if not rest:
             return OneOf(values)
         case {"conflicting": [*values], **rest} if not rest:
@@ -241,7 +243,7 @@ def unknown_keys(ruleset: RuleSet, profile: Mapping[str, object]) -> list[Profil
 
 
 def looks_like_id(name: object) -> bool:
-    """Say whether something may be shown as the name of a fact: else it may be a value.
+    """Return whether something may be shown as the name of a fact: else it may be a value.
 
     Where names and values were mixed up, a message must not tell the value.
     """

@@ -26,6 +26,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from routeengine.errors import ProfileError, ProfileFault
+from routeengine.i18n import LANGUAGES, catalogue
 from routeengine.profile import (
     CLIENT_ID,
     Between,
@@ -49,11 +50,6 @@ __all__ = [
 ]
 
 _Schema: TypeAlias = dict[str, Any]
-
-_CLIENT_ID_WORDS = {
-    "nl": ("cliëntnummer", "Een pseudoniem: geen naam en geen burgerservicenummer."),
-    "en": ("client id", "A pseudonym: no name and no citizen service number."),
-}
 
 
 class ClientProfile(BaseModel):
@@ -125,10 +121,9 @@ def validate_profile_json(model: type[ClientProfile], text: str | bytes) -> Clie
 
 
 def _build(ruleset: RuleSet, lang: str) -> type[ClientProfile]:
-    title, description = _CLIENT_ID_WORDS.get(lang, _CLIENT_ID_WORDS["en"])
-    fields: dict[str, Any] = {
-        CLIENT_ID: (cast(Any, StrictStr) | None, Field(None, title=title, description=description))
-    }
+    words = catalogue(lang if lang in LANGUAGES else "en").client_id
+    about = Field(None, title=words.title, description=words.description)
+    fields: dict[str, Any] = {CLIENT_ID: (cast(Any, StrictStr) | None, about)}
     for fact in ruleset.facts:
         fields[fact.id] = (_annotation(fact), _field(fact, lang))
     with warnings.catch_warnings():

@@ -51,7 +51,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
-    """Say which rules are under test."""
+    """Return the line that names the rules under test, if any are."""
     rules = _rules(config)
     return f"routeengine rules: {rules}" if rules else None
 

@@ -19,8 +19,7 @@ PAGE = ROOT / "docs/api.md"
 
 INNER = (
     "routeengine.bits", "routeengine.canonical", "routeengine.cli", "routeengine.client_id",
-    "routeengine.explanation.wording", "routeengine.intake", "routeengine.lazy",
-    "routeengine.months",
+    "routeengine.i18n", "routeengine.intake", "routeengine.lazy", "routeengine.months",
 )  # fmt: skip
 """What the packages share among themselves: listed apart, and not promised."""
 

@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from examples import examples
 from explanation.explained import REF, Case, as_profile, cases, explainer_of, nodes
 from explanation.test_golden import CHANGED, VIGNETTES, profile
-from explanation.test_wording import NAMES, texts
 from generated import GROUNDS, a_fact, build_ruleset
+from i18n.test_catalogue import templates
 from routeengine import Engine, load_ruleset
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.explanation import LANGUAGES, Explanation
@@ -26,6 +26,7 @@ from routeengine.explanation.model import ConditionNode
 from routeengine.explanation.parts import CitedPlace, Named, Reading
 from routeengine.explanation.plan import plan_of
 from routeengine.explanation.text import MARKS, WIDTH
+from routeengine.i18n import wording_of
 from routeengine.profile import Known
 from routeengine.result import Result
 from routeengine.ruleset.conditions import (
@@ -75,8 +76,8 @@ def test_every_sentence_comes_from_a_node(
     """Each block names a node that is there, and says what that node or a template says."""
     explanation = engine.explain(profile(rijswijk, name), lang=language)
     known = by_id(explanation)
-    templates = [one for field in NAMES for one in texts(LANGUAGES[language], field)]
-    fixed = {part.strip() for one in templates for part in re.split(r"\{\w+\}", one)}
+    said = [one for key, one in templates(language).items() if key.startswith("explanation.")]
+    fixed = {part.strip() for one in said for part in re.split(r"\{\w+\}", one)}
     words = sorted({one.lower() for one in fixed | strings(explanation)}, key=len, reverse=True)
     for block in document(explanation):
         assert block.node in known
@@ -129,7 +130,7 @@ def test_text_is_readable(case: Case) -> None:
     """Lines fit the width, signs stand beside their words, and the result comes first."""
     for language in LANGUAGES:
         explanation = case.explain(language)
-        wording = LANGUAGES[language]
+        wording = wording_of(language)
         words = {
             Truth.TRUE: wording.met, Truth.FALSE: wording.not_met, Truth.OPEN: wording.undecided,
         }  # fmt: skip
@@ -585,7 +586,7 @@ def test_flags_are_told_apart_from_those_that_may_come() -> None:
 def test_the_mark_is_never_the_only_sign() -> None:
     """Every mark is another, and each stands with words of its own in both languages."""
     assert len(set(MARKS.values())) == len(Truth)
-    for wording in LANGUAGES.values():
+    for wording in map(wording_of, LANGUAGES):
         assert len({wording.met, wording.not_met, wording.undecided}) == len(Truth)
 
 

@@ -18,6 +18,7 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.explanation import LANGUAGES, Explainer
 from routeengine.explanation.document import document
 from routeengine.explanation.parts import NearestNode
+from routeengine.i18n import wording_of
 from routeengine.profile import read_profile
 from routeengine.ruleset.model import RuleSet
 
@@ -81,7 +82,7 @@ def test_what_would_change_comes_with_freedom(
 ) -> None:
     """Wherever changes are shown, the reader is told that nothing has to be changed."""
     explanation = engine.explain(profile(rijswijk, name), lang=language)
-    words = LANGUAGES[language]
+    words = wording_of(language)
     for short in (False, True):
         texts = [block.text for block in document(explanation, short=short)]
         headed = words.heading_changes in texts

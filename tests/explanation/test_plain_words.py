@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields
 
 import pytest
 
-from explanation.test_wording import NAMES, texts
-from routeengine.departure import WORDS
+from i18n import test_catalogue as catalogue
 from routeengine.explanation import LANGUAGES
 from routeengine.ruleset.model import Review, RuleSet
 
@@ -35,12 +33,10 @@ OTHER_WORDS = {
 
 
 def templates(language: str) -> Iterator[tuple[str, str]]:
-    """Yield every template of a language with its name, those of departures too."""
-    for name in NAMES:
-        for text in texts(LANGUAGES[language], name):
+    """Yield every template that clients read, with its name: of explanations and departures."""
+    for name, text in catalogue.templates(language).items():
+        if name.startswith(("explanation.", "departure.")):
             yield name, text
-    for field in fields(WORDS[language]):
-        yield f"departure.{field.name}", getattr(WORDS[language], field.name)
 
 
 def read_by_clients(ruleset: RuleSet) -> Iterator[tuple[str, dict[str, str]]]:

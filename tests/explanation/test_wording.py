@@ -1,19 +1,14 @@
-"""Words: the languages agree, and conditions read as the rule set means them."""
+"""Words: conditions read as the rule set means them."""
 
 from __future__ import annotations
-
-import pickle
-import string
-from dataclasses import fields
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from generated import GROUNDS, a_fact, build_ruleset
-from routeengine.errors import RouteEngineError
 from routeengine.explanation.phrases import Phrases
-from routeengine.explanation.wording import LANGUAGES, LanguageError, Wording, wording_of
+from routeengine.i18n import LANGUAGES, wording_of
 from routeengine.ruleset.conditions import (
     All,
     Any,
@@ -29,58 +24,6 @@ from routeengine.ruleset.conditions import (
 )
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
 from routeengine.ruleset.model import Criterion, Decision, Fact, Outcome, Rule
-
-NAMES = [field.name for field in fields(Wording)]
-
-
-def texts(wording: Wording, name: str) -> tuple[str, ...]:
-    """Give a field of a wording as one or more texts."""
-    value = getattr(wording, name)
-    return (value,) if isinstance(value, str) else value
-
-
-def placeholders(text: str) -> set[str]:
-    """Give the names in braces."""
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_the_languages_agree_on_placeholders(name: str) -> None:
-    """Each template fills in the same in every language, and none is empty."""
-    found = []
-    for wording in LANGUAGES.values():
-        assert all(text.strip() for text in texts(wording, name))
-        found.append([placeholders(text) for text in texts(wording, name)])
-    assert all(one == found[0] for one in found)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_wording_speaks_of_duty_or_rank(language: str) -> None:
-    """It is advice: no sentence obliges, threatens, or ranks one route above another."""
-    words = {
-        "nl": ("moet", "verplicht", "sanctie", "straf", "maatregel", "beter", "slechter", "lager"),
-        "en": ("must", "oblig", "sanction", "penalt", "duty", "better", "worse", "lower"),
-    }[language]
-    for name in NAMES:
-        for text in texts(LANGUAGES[language], name):
-            # What "we still have to know" is the engine's own question, not the client's duty.
-            if name != "heading_missing":
-                assert not any(word in text.lower() for word in words), name
-
-
-def test_a_language_that_is_not_there_is_a_clear_error() -> None:
-    """The error names the languages that there are, and survives pickling."""
-    with pytest.raises(LanguageError) as caught:
-        wording_of("fy", ["nl", "en"])
-    assert str(caught.value) == "no explanation in `fy`: the languages are `nl`, `en`"
-    assert isinstance(caught.value, RouteEngineError)
-    copy = pickle.loads(pickle.dumps(caught.value))
-    assert (copy.language, copy.allowed) == ("fy", ("nl", "en"))
-    with pytest.raises(LanguageError, match="the languages are `en`"):
-        wording_of("nl", ["en"])
-    with pytest.raises(LanguageError, match="the languages are none"):
-        wording_of("nl", [])
-    assert wording_of("en") is LANGUAGES["en"]
 
 
 def label(nl: str, en: str) -> dict[str, str]:
@@ -259,7 +202,7 @@ PHRASES: list[tuple[Condition, str, str]] = [
 def test_a_condition_in_words(condition: Condition, dutch: str, english: str) -> None:
     """Each form of condition reads as a person would say it."""
     for language, words in (("nl", dutch), ("en", english)):
-        assert Phrases(RULESET, language, LANGUAGES[language]).condition(condition) == words
+        assert Phrases(RULESET, language, wording_of(language)).condition(condition) == words
 
 
 HEADS: list[tuple[Condition, str]] = [
@@ -279,13 +222,13 @@ HEADS: list[tuple[Condition, str]] = [
 @pytest.mark.parametrize(("condition", "words"), HEADS, ids=[head[1] for head in HEADS])
 def test_what_stands_above_the_parts_of_a_condition(condition: Condition, words: str) -> None:
     """A group is headed by what it asks of its parts; a leaf by itself."""
-    assert Phrases(RULESET, "en", LANGUAGES["en"]).head(condition) == words
+    assert Phrases(RULESET, "en", wording_of("en")).head(condition) == words
 
 
 @given(st.integers(1, 7))
 def test_knowledge_in_words_names_every_value(bits: int) -> None:
     """What is known in part is told as its values, also where nothing is ruled out."""
-    words = Phrases(RULESET, "en", LANGUAGES["en"]).values(SIZES, bits)
+    words = Phrases(RULESET, "en", wording_of("en")).values(SIZES, bits)
     for number, value in enumerate(("none", "mild", "serious")):
         assert (value in words) == bool(bits >> number & 1)
 
@@ -293,14 +236,14 @@ def test_knowledge_in_words_names_every_value(bits: int) -> None:
 def test_words_that_are_not_remembered_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is remembered of words is bounded, and saves nothing but time."""
     monkeypatch.setattr("routeengine.explanation.phrases.REMEMBERED", 0)
-    phrases = Phrases(RULESET, "en", LANGUAGES["en"])
+    phrases = Phrases(RULESET, "en", wording_of("en"))
     assert phrases.values(ABLE, 2) == phrases.values(ABLE, 2) == "yes"
     assert not phrases._values
 
 
 def test_knowledge_of_numbers_in_words() -> None:
     """A range is told by its ends, and a number by itself."""
-    phrases = Phrases(RULESET, "nl", LANGUAGES["nl"])
+    phrases = Phrases(RULESET, "nl", wording_of("nl"))
     assert phrases.values(MONTHS, months(12, 18)) == "12 tot en met 18"
     assert phrases.values(MONTHS, months(0, 18)) == "0 tot en met 18"
     assert phrases.values(MONTHS, months(7, 7)) == "7"
@@ -310,7 +253,7 @@ def test_knowledge_of_numbers_in_words() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_passages_in_words(language: str) -> None:
     """A place has its section, or is said to stand at the start; sentences are counted."""
-    passage = LANGUAGES[language].passage
+    passage = wording_of(language).passage
     assert (
         passage("Route A", 2, [1])
         == {

@@ -205,7 +205,7 @@ class _DelimitedBatches:
 
 
 def parse_options(delimiter: str, quote: str | bool) -> pa.csv.ParseOptions:
-    """Say how pyarrow finds the cells."""
+    """Return how pyarrow finds the cells."""
     return pa.csv.ParseOptions(
         delimiter=delimiter, quote_char=quote, double_quote=True, escape_char=False,
         newlines_in_values=False, ignore_empty_lines=True,
@@ -213,7 +213,7 @@ def parse_options(delimiter: str, quote: str | bool) -> pa.csv.ParseOptions:
 
 
 def plainly_quoted(chunk: bytes, delimiter: str) -> bool:
-    """Say whether every quote begins or ends a whole cell of one line, or is doubled within it.
+    """Return whether every quote begins or ends a whole cell of one line, or is doubled within it.
 
     So they take turns: what a quote opens the next one closes, and two side by side within a
     cell close and open it again. In `"a","b ""c"" d"` the first, third, fifth and seventh open.
@@ -329,14 +329,14 @@ class _JsonBatches:
 
 
 def _is_flat(chunk: bytes, count: int) -> bool:
-    """Say whether each line is one object without anything inside it, as far as braces tell."""
+    """Return whether each line is one object without anything inside it, as far as braces tell."""
     ends = chunk.count(b"}\n") + chunk.count(b"}\r\n") + chunk.endswith(b"}")
     starts = chunk.count(b"\n{") + chunk.startswith(b"{")
     return starts == ends == count == chunk.count(b"{") and b"[" not in chunk
 
 
 def _has_ids(array: pa.Array) -> bool:
-    """Say whether a column of JSON has ids as they are: text, or numbers that are not too long."""
+    """Return whether a column of JSON has ids as they are: text, or numbers of a fair length."""
     if array.type == pa.int64():
         far = pc.max(pc.abs(array)).as_py()
         return far is None or 0 <= far < MAX_NUMBER
@@ -373,7 +373,7 @@ def _batch(first: int, ids: pa.Array, columns: Mapping[str, pa.Array]) -> Batch:
 
 
 def _is_filled(array: Any) -> bool:
-    """Say whether a column without a name, which must be empty, has anything in it."""
+    """Return whether a column without a name, which must be empty, has anything in it."""
     words = array.dictionary if pa.types.is_dictionary(array.type) else array
     if _is_text(words.type):
         return bool(pc.max(pc.binary_length(words)).as_py())

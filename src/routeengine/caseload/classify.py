@@ -49,7 +49,7 @@ def classify_file(
 
 
 def is_large(caseload: Caseload) -> bool:
-    """Say whether a caseload is large enough to be read by columns, and can be."""
+    """Return whether a caseload is large enough to be read by columns, and can be."""
     if caseload.format not in BY_COLUMNS or Path(caseload.path).stat().st_size < LARGE:
         return False
     try:

@@ -88,7 +88,7 @@ class Columns:
     def resolve(
         self, path: str, header: Sequence[str], *, needs_id: bool = True
     ) -> tuple[Target, ...]:
-        """Say of every column what it is for.
+        """Return what every column is for.
 
         Raises CaseloadError that names every column that is no fact, is refused,
         or appears twice, and a client id that is needed and missing.
@@ -107,7 +107,7 @@ class Columns:
         return tuple(target for target in targets if target is not None)
 
     def target(self, heading: str) -> Target | None:
-        """Say what one column is for, or None if it is not to be read."""
+        """Return what one column is for, or None if it is not to be read."""
         target = self._find(heading)
         return target if isinstance(target, Fact | _ClientId | Skip) else None
 
@@ -119,6 +119,9 @@ class Columns:
 
     def _complaints(self, header: Sequence[str], strange: Sequence[int]) -> Iterable[str]:
         """Name the columns that are refused, by position if a heading may be data."""
+        # Of a file without a header the first line is a client: `c1;2;ja;serious`. None of that is
+        # a known name, so the columns are shown as 1, 2, 3 and 4, and the client is not. One wrong
+        # name among known ones is shown: that helps whoever mistyped it.
         named = [heading for heading in header if heading.strip()]
         has_id = any(self._find(heading) == CLIENT for heading in named)
         is_header = has_id or self.known(named) * 2 >= len(named)
@@ -146,6 +149,7 @@ class Columns:
     def _look_up(self, heading: str) -> _Meaning | Skip | Mapping[str, _Meaning] | None:
         """Return what a heading means, by id if it is several things, None if nothing."""
         name = fold_name(heading)
+        # Before all else: a column that is refused, or could mean two facts, can be left out too.
         if name in self._drop:
             return Skip.DROPPED
         if not heading.strip():
@@ -176,7 +180,7 @@ class Columns:
 
 
 def _listed(columns: Sequence[str], what: str) -> str:
-    """Say something of one column or of several."""
+    """Return a sentence about one column or several."""
     if len(columns) == 1:
         return f"column {columns[0]} {what}"
     plural = f"are {what[3:]}" if what.startswith("is ") else what
@@ -205,7 +209,7 @@ def _repeated(targets: Sequence[Target | None]) -> Iterable[str]:
 
 
 def _looks_like_name(text: str) -> bool:
-    """Say whether a heading looks like a column's name rather than like somebody's data.
+    """Return whether a heading looks like a column's name rather than like somebody's data.
 
     Names have letters, hardly any digits, and are short.
     """

@@ -88,6 +88,9 @@ class DelimitedSource:
             start, line = self.lines.place, self.lines.take()
         while line and not (line.problem or line.text.strip() or delimiters[0] in line.text):
             start, line = self.lines.place, self.lines.take()
+        # `client_id;rung;willing` is one cell by commas and one by tabs, of which none is known
+        # here, and three known ones by semicolons. If no name is known by any, the most cells
+        # decide, so that what is wrong can be said column by column.
         candidates: list[tuple[int, int, str, Record, Place]] = []
         for delimiter in delimiters:
             self.lines.go_back(start)
@@ -165,7 +168,7 @@ class DelimitedSource:
 
 
 def _one_row(cells: Sequence[str], wanted: Sequence[bool]) -> bool:
-    """Say whether several lines make one row, and were not joined by a stray quote.
+    """Return whether several lines make one row, and were not joined by a stray quote.
 
     Only in a column that is dropped can a cell go on over lines: no fact does.
     """

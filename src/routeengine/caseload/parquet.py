@@ -132,7 +132,7 @@ class ParquetSource:
         return encodable
 
     def _typing(self, kind: Any) -> Typing:
-        """Say how the cells of a column of this type are read."""
+        """Return how the cells of a column of this type are read."""
         types = self._arrow.types
         kind = kind.value_type if types.is_dictionary(kind) else kind
         return "text" if types.is_string(kind) or types.is_large_string(kind) else "native"

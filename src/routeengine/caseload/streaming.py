@@ -77,6 +77,9 @@ class FirstIds:
 
     def repeated(self) -> NDArray[np.uint64]:
         """Return the numbers that came more than once, sorted."""
+        # Ten million ids make 80 MB of numbers. That is three ranges: the numbers are gone through
+        # three times, and each time only those in a third of all possible numbers are kept and
+        # sorted, some 27 MB. As numbers are spread evenly, so is the memory.
         ranges = self._count // IDS + 1
         width = (1 << 64) // ranges
         repeated = []
@@ -127,6 +130,8 @@ class RepeatedIds:
         """Mark the ids that have to be compared."""
         hashes = self._hashes.of(ids)
         places = np.searchsorted(self._numbers, hashes)
+        # What is larger than all of them would be past the end. Any place will do for it, as it is
+        # not equal to what is there.
         places[places == len(self._numbers)] = 0
         is_repeated: NDArray[np.bool_] = self._numbers[places] == hashes
         return is_repeated
@@ -250,6 +255,8 @@ def count_verdicts(outcome: pa.Array, status: pa.Array) -> Iterator[tuple[str, i
         array.indices.cast(pa.int64()).fill_null(len(texts) - 1).to_numpy()
         for array, texts in ((outcome, outcomes), (status, statuses))
     ]
+    # Each pair of an outcome and a status gets a number. With outcomes A, B, None and statuses
+    # decided, review, None: B and decided is 1 * 3 + 0 = 3, and None and review 2 * 3 + 1 = 7.
     numbers = np.bincount(codes[0] * len(statuses) + codes[1])
     for code in np.flatnonzero(numbers).tolist():
         answer = outcomes[code // len(statuses)] or statuses[code % len(statuses)]
@@ -259,6 +266,8 @@ def count_verdicts(outcome: pa.Array, status: pa.Array) -> Iterator[tuple[str, i
 
 def ahead(items: Iterator[T]) -> Generator[T, None, None]:
     """Work out one more than was asked for, on another core."""
+    # A mark at the end, for StopIteration cannot come out of a generator: Python makes an error of
+    # it.
     end = object()
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(next, items, end)

@@ -144,6 +144,8 @@ def inspect_zip(path: str, file: BinaryIO) -> None:
     its own (no workbook does, but an attack), or has merged cells: of those only the
     first holds the value, so the others would be read as unknown.
     """
+    # Counted while it is unpacked, in chunks that are thrown away: what a zip file says of its own
+    # sizes is no more than a claim.
     left = max(SMALL, Path(path).stat().st_size * MAX_RATIO)
     with zipfile.ZipFile(file) as book:
         for part in book.infolist():

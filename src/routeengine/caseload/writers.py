@@ -169,6 +169,7 @@ class JsonArrayWriter(JsonLinesWriter):
         self._empty = True
 
     def _write(self, rows: bytes | memoryview) -> None:
+        # Each object is written with the comma before it; the first one has to do without.
         if self._empty:
             self._file.write(b"[\n")
             rows = rows[len(self.before) :]

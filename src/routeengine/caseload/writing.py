@@ -156,7 +156,7 @@ class Output:
 
     @contextmanager
     def _refusing(self) -> Iterator[None]:
-        """Say in words that the disk refuses something."""
+        """Raise CaseloadError, in words, if the disk refuses something."""
         try:
             yield
         except OSError as error:

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Final
 
 from routeengine._version import __version__
+from routeengine.i18n import LANGUAGES
 
 DEFAULT_RULES = "rijswijk-2023"
 
@@ -60,9 +61,7 @@ def _drop_columns(command: argparse.ArgumentParser, what: str) -> None:
 
 
 def _language(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--lang", choices=("nl", "en"), default="nl", help="language (default: nl)"
-    )
+    command.add_argument("--lang", choices=LANGUAGES, default="nl", help="language (default: nl)")
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from routeengine.cli.regions import (
 )
 from routeengine.errors import RuleSetError, UsageError
 from routeengine.explanation.phrases import Phrases
-from routeengine.explanation.wording import LANGUAGES
+from routeengine.i18n import wording_of
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.verification import Finding, Proof, Verification, verify
@@ -101,7 +101,7 @@ def as_text(
 
 
 def _summed_up(verification: Verification, citations: Sequence[str]) -> str:
-    """Say in one line what was found."""
+    """Return in one line what was found."""
     severities = [finding.severity for finding in verification.findings]
     errors, warnings, notes = (severities.count(s) for s in ("error", "warning", "note"))
     counts = ((errors + len(citations), "error"), (warnings, "warning"), (notes, "note"))
@@ -121,8 +121,9 @@ def findings(ruleset: RuleSet, verification: Verification) -> Iterator[str]:
     """
     # In English, with the labels of the rule set in English if it has them.
     language = ruleset.authors_language
-    words = RegionWords(Phrases(ruleset, language, LANGUAGES["en"]), "en", _size)
+    words = RegionWords(Phrases(ruleset, language, wording_of("en")), "en", _size)
     grouped = [list(some) for _, some in groupby(verification.findings, key=_together)]
+    # A later group takes the place of an earlier one, so what is left is the last of each decision.
     last = {some[0].decision: some for some in grouped if some[0].kind == "overlap"}
     proofs = {proof.decision: proof for proof in verification.proofs}
     for some in grouped:

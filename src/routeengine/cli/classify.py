@@ -9,32 +9,14 @@ from contextlib import contextmanager
 
 from routeengine.caseload import Caseload, classify_file
 from routeengine.engine import Engine
+from routeengine.i18n import catalogue
 from routeengine.loading import load_ruleset
-from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.model import Outcome, RuleSet
 
 INEXACT = (
     "warning: these rules are too large to be worked out for every row: "
     "some rows may have more outcomes as possible than they need"
 )
-
-WORDS = {
-    "nl": {
-        "review": "een mens bekijkt het",
-        "insufficient": "nog niet genoeg bekend",
-        "not_applicable": "niet van toepassing",
-        "faulty": "niet te gebruiken rijen",
-        "clients": "cliënten",
-        "advice": "Dit is een advies: een mens beslist.",
-    },
-    "en": {
-        "review": "a person reviews",
-        "insufficient": "not enough known yet",
-        "not_applicable": "not applicable",
-        "faulty": "rows that could not be used",
-        "clients": "clients",
-        "advice": "This is advice: a person decides.",
-    },
-}
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -77,17 +59,18 @@ def progress_bar() -> Iterator[Callable[[Caseload], object] | None]:
 
 def summary(ruleset: RuleSet, counts: Mapping[tuple[str, str], int], faulty: int, lang: str) -> str:
     """Return the numbers per decision, outcome and status as an aligned table."""
-    words = WORDS[lang]
+    words = catalogue(lang).summary
     first = ruleset.decisions[0].id
     clients = sum(number for (decision, _), number in counts.items() if decision == first)
     rows: list[tuple[str, str, int]] = []
     for decision in ruleset.decisions:
         name = decision.label[lang]
-        for key, label in [
-            *((outcome.id, outcome.label[lang]) for outcome in decision.outcomes),
-            *((status, words[status]) for status in ("review", "insufficient", "not_applicable")),
+        for key, shown in [
+            *((one.id, _named(one, lang)) for one in decision.outcomes),
+            ("review", words.review),
+            ("insufficient", words.insufficient),
+            ("not_applicable", words.not_applicable),
         ]:
-            shown = label if key in words or key == label else f"{key}  {label}"
             rows.append((name, shown, counts.get((decision.id, key), 0)))
             name = ""
     wide = max(len(name) for name, _, _ in rows), max(len(label) for _, label, _ in rows)
@@ -96,5 +79,10 @@ def summary(ruleset: RuleSet, counts: Mapping[tuple[str, str], int], faulty: int
         if name and len(lines) > 2:
             lines.append("")
         lines.append(f"{name:<{wide[0]}}  {label:<{wide[1]}}  {number:>9,}".replace(",", "\u00a0"))
-    lines += ["", f"{clients} {words['clients']}, {faulty} {words['faulty']}", words["advice"]]
+    lines += ["", f"{clients} {words.clients}, {faulty} {words.faulty}", words.advice]
     return "\n".join(lines)
+
+
+def _named(outcome: Outcome, lang: str) -> str:
+    label = outcome.label[lang]
+    return label if label == outcome.id else f"{outcome.id}  {label}"

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 from routeengine.cli.regions import (
-    WORDS,
     RegionWords,
     all_digits,
     region_data,
@@ -17,7 +16,7 @@ from routeengine.cli.regions import (
 )
 from routeengine.errors import UsageError
 from routeengine.explanation.phrases import Phrases
-from routeengine.explanation.wording import wording_of
+from routeengine.i18n import catalogue, wording_of
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
@@ -63,7 +62,7 @@ class DifferenceWords:
 
     def __init__(self, difference: Difference, language: str) -> None:
         self.difference = difference
-        self.words = WORDS[language]
+        self.words = catalogue(language).difference
         sides = difference.aligned.before.common, difference.aligned.after.common
         self.before, self.after = (
             Phrases(side, language, wording_of(language, side.languages)) for side in sides
@@ -76,51 +75,55 @@ class DifferenceWords:
         old, new = difference.aligned.before.own, difference.aligned.after.own
         lines = [f"{old.id} {old.version} -> {new.id} {new.version}"]
         if facts := [line for change in difference.facts for line in self._fact(change)]:
-            lines += ["", f"{words['facts']}:", *(f"  {line}" for line in facts)]
+            lines += ["", f"{words.facts}:", *(f"  {line}" for line in facts)]
         if difference.removed or difference.added:
             lines.append("")
-        for word, side, names in (
-            ("gone", self.before, difference.removed),
-            ("new", self.after, difference.added),
+        for template, side, names in (
+            (words.gone, self.before, difference.removed),
+            (words.new, self.after, difference.added),
         ):
-            lines += [words[word].format(name=self._name(side, *one)) for one in names]
+            lines += [template.format(name=self._name(side, *one)) for one in names]
         for shift in difference.shifts:
             lines += ["", self._title(shift), f"  {self._size(shift.covers)}"]
             lines += self.regions.lines(shift.regions, shift.left_over)
         for reading in difference.readings:
             lines += ["", *self._reading(reading)]
         if difference.evidence:
-            lines += ["", words["evidence"]]
+            lines += ["", words.evidence]
         if difference.undetermined:
-            lines += ["", words["undetermined"].format(names=", ".join(difference.undetermined))]
+            lines += ["", words.undetermined.format(names=", ".join(difference.undetermined))]
         if migration is not None:
             lines += ["", *self._migration(migration)]
-        return [*lines, "", words["same" if difference.same else "differs"]]
+        return [*lines, "", words.same if difference.same else words.differs]
 
     def _fact(self, change: FactChange) -> list[str]:
         words, before, after = self.words, change.before, change.after
         if before is None or after is None:
-            return [words["new" if before is None else "gone"].format(name=f"`{before or after}`")]
+            template = words.new if before is None else words.gone
+            return [template.format(name=f"`{before or after}`")]
         lines = []
         if before != after:
-            lines.append(words["renamed"].format(name=f"`{before}` -> `{after}`"))
-        for word, values in (("values_lost", change.lost), ("values_gained", change.gained)):
+            lines.append(words.renamed.format(name=f"`{before}` -> `{after}`"))
+        for template, values in (
+            (words.values_lost, change.lost),
+            (words.values_gained, change.gained),
+        ):
             if values:
                 fact = self.after.ruleset.fact[after]
                 bits = sum(1 << (fact.domain.index(value) or 0) for value in values)
                 named = self.after.allowed(fact, bits, "between")
-                lines.append(words[word].format(name=f"`{after}`", values=named))
+                lines.append(template.format(name=f"`{after}`", values=named))
         return lines
 
     def _name(self, side: Phrases, kind: str, name: str) -> str:
         if kind == "decision":
-            return self.words["decision"].format(name=side.say(side.ruleset.decision[name].label))
+            return self.words.decision.format(name=side.say(side.ruleset.decision[name].label))
         label = next(flag.label for flag in side.ruleset.flags if flag.id == name)
-        return self.words["flag"].format(name=side.say(label))
+        return self.words.flag.format(name=side.say(label))
 
     def _title(self, shift: Shift) -> str:
         if shift.kind == "possible":
-            return self.words["now_possible" if shift.after else "no_longer"]
+            return self.words.now_possible if shift.after else self.words.no_longer
         before = self._statement(self.before, shift.name, shift.before)
         after = self._statement(self.after, shift.name, shift.after)
         return f"{self._name(self.after, shift.kind, shift.name)}: {before} -> {after}"
@@ -128,44 +131,48 @@ class DifferenceWords:
     def _statement(self, side: Phrases, name: str, statement: Statement) -> str:
         words = self.words
         if not isinstance(statement, CompleteVerdict):
-            return words["raised" if statement else "not_raised"]
+            return words.raised if statement else words.not_raised
         answers = side.outcomes[name]
         if statement.status != "review":
             return answers[statement.key]
-        about = [] if statement.reason == "rule" else [words[str(statement.reason)]]
+        reasons = {"rule": [], "gap": [words.gap], "overlap": [words.overlap]}
+        about = reasons[str(statement.reason)]
         if statement.candidates:
             about.append(side.wording.either([answers[one] for one in statement.candidates]))
         else:
-            about.append(words["various" if statement == OVERLAP else "none"])
+            about.append(words.various if statement == OVERLAP else words.none)
         return f"{answers['review']} ({'; '.join(about)})"
 
     def _size(self, amount: Amount) -> str:
-        return self.words["size"].format(
+        return self.words.size.format(
             combinations=_number(amount.combinations), profiles=_number(amount.profiles)
         )
 
     def _reading(self, reading: Reading) -> list[str]:
         words, side = self.words, self.after
-        lines = [words["reading"].format(decision=self._name(side, "decision", reading.decision))]
-        for word, facts in (("reads_too", reading.after), ("reads_no_more", reading.before)):
+        lines = [words.reading.format(decision=self._name(side, "decision", reading.decision))]
+        for template, facts in (
+            (words.reads_too, reading.after),
+            (words.reads_no_more, reading.before),
+        ):
             if facts:
                 labels = [side.say(side.ruleset.fact[fact].label) for fact in facts]
-                lines.append("  " + words[word].format(names=side.wording.both(labels)))
+                lines.append("  " + template.format(names=side.wording.both(labels)))
         return lines
 
     def _migration(self, migration: Migration) -> list[str]:
         words = self.words
-        lines = [words["clients"].format(number=_number(migration.clients))]
+        lines = [words.clients.format(number=_number(migration.clients))]
         for decision, counts in migration.matrices.items():
             label = self.after.say(self.after.ruleset.decision[decision].label)
-            lines += ["", f"{label} ({words['was_now']})", *_matrix(counts, words["unusable"])]
+            lines += ["", f"{label} ({words.was_now})", *_matrix(counts, words.unusable)]
         lines.append("")
         if not migration.moved:
-            return [*lines, words["nobody"]]
-        lines.append(words["moved"].format(number=_number(len(migration.moved))))
+            return [*lines, words.nobody]
+        lines.append(words.moved.format(number=_number(len(migration.moved))))
         for mover in migration.moved:
             moves = "; ".join(f"{move.name}: {move.old} -> {move.new}" for move in mover.moves)
-            lines.append(f"  {mover.client_id}  {moves}".replace(UNUSABLE, words["unusable"]))
+            lines.append(f"  {mover.client_id}  {moves}".replace(UNUSABLE, words.unusable))
         return lines
 
 

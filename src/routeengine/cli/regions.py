@@ -9,75 +9,11 @@ from dataclasses import asdict
 
 from routeengine.bits import numbers
 from routeengine.explanation.phrases import Phrases
+from routeengine.i18n import catalogue
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
 from routeengine.verification import Region
 from routeengine.verification.space import NOTHING, Amount
-
-_BOTH = {
-    "same": ("De twee versies betekenen hetzelfde.", "The two versions mean the same."),
-    "differs": (
-        "De twee versies betekenen niet hetzelfde.",
-        "The two versions do not mean the same.",
-    ),
-    "facts": ("Gegevens", "Facts"),
-    "new": ("nieuw: {name}", "new: {name}"),
-    "gone": ("vervallen: {name}", "gone: {name}"),
-    "renamed": ("andere naam: {name}", "another name: {name}"),
-    "values_lost": (
-        "{name}: niet meer mogelijk is {values}",
-        "{name}: no longer possible is {values}",
-    ),
-    "values_gained": (
-        "{name}: nu ook mogelijk is {values}",
-        "{name}: now also possible is {values}",
-    ),
-    "decision": ("de beslissing {name}", "the decision {name}"),
-    "flag": ("signaal ‘{name}’", "flag ‘{name}’"),
-    "now_possible": ("gegevens die nu samen kunnen gaan", "facts that can now stand together"),
-    "no_longer": (
-        "gegevens die niet meer samen kunnen gaan",
-        "facts that can no longer stand together",
-    ),
-    "raised": ("aan", "raised"),
-    "not_raised": ("uit", "not raised"),
-    "gap": ("geen regel past", "no rule fits"),
-    "overlap": ("meer regels passen", "more rules fit"),
-    "none": ("geen keuze genoemd", "no candidate named"),
-    "various": ("wisselende keuzes", "various candidates"),
-    "size": (
-        "{combinations} combinaties van gegevens, {profiles} volledige profielen",
-        "{combinations} combinations of facts, {profiles} full profiles",
-    ),
-    "always": ("Steeds geldt: {words}.", "Always: {words}."),
-    "one_of": ("En daarbij een van deze:", "And with that one of these:"),
-    "one_of_alone": ("Een van deze:", "One of these:"),
-    "everyone": ("wat de gegevens ook zijn", "whatever the facts are"),
-    "instance": ("bijvoorbeeld: {words}", "for instance: {words}"),
-    "left_over": ("en verder nog {size}", "and besides {size}"),
-    "reading": (
-        "Als gegevens elkaar tegenspreken, kan {decision} anders uitkomen:",
-        "Where facts contradict each other, {decision} may come out otherwise:",
-    ),
-    "reads_too": ("leest nu ook {names}", "now also reads {names}"),
-    "reads_no_more": ("leest niet meer {names}", "no longer reads {names}"),
-    "evidence": (
-        "Een dossier weegt de waarnemingen anders.",
-        "A dossier weighs observations otherwise.",
-    ),
-    "undetermined": ("Te groot om te vergelijken: {names}.", "Too large to be compared: {names}."),
-    "clients": ("{number} cliënten vergeleken", "{number} clients compared"),
-    "moved": ("Cliënten die verschuiven: {number}", "Clients who move: {number}"),
-    "nobody": ("Geen cliënt verschuift.", "No client moves."),
-    "unusable": ("niet te gebruiken", "cannot be used"),
-    "was_now": ("was, nu", "was, is"),
-}
-
-WORDS: Mapping[str, Mapping[str, str]] = {
-    language: {name: both[place] for name, both in _BOTH.items()}
-    for place, language in enumerate(("nl", "en"))
-}
-"""What is said around the labels of the rule set, per language of the command line."""
 
 
 class RegionWords:
@@ -85,7 +21,7 @@ class RegionWords:
 
     def __init__(self, side: Phrases, language: str, size: Callable[[Amount], str]) -> None:
         self.side = side
-        self.words = WORDS[language]
+        self.words = catalogue(language).difference
         self.size = size
 
     def lines(
@@ -93,23 +29,25 @@ class RegionWords:
     ) -> list[str]:
         """Return regions line by line: what all of them say first, then what each says itself."""
         words, lines, several = self.words, [], len(regions) > 1
+        # Two regions, "rung 1 or 2; finances serious" and "rung 1 or 2; housing serious": always
+        # rung 1 or 2, and with that one of finances serious and housing serious.
         items = [set(region.where.items()) for region in regions]
         shared = dict(set.intersection(*items)) if items else {}
         if shared:
-            lines.append("  " + words["always"].format(words=self.where(shared)))
+            lines.append("  " + words.always.format(words=self.where(shared)))
         if several:
-            lines.append("  " + words["one_of" if shared else "one_of_alone"])
+            lines.append("  " + (words.one_of if shared else words.one_of_alone))
         for count, region in enumerate(regions, 1):
             if several:
                 own = {fact: bits for fact, bits in region.where.items() if fact not in shared}
                 lines.append(f"  {count}. {self.where(own)} ({self.size(region.covers)})")
             elif not shared:
-                lines.append("  " + words["everyone"])
+                lines.append("  " + words.everyone)
             if instances and (witness := self._witness(region)):
                 indent = "     " if several else "  "
-                lines.append(indent + words["instance"].format(words=witness))
+                lines.append(indent + words.instance.format(words=witness))
         if left_over:
-            lines.append("  " + words["left_over"].format(size=self.size(left_over)))
+            lines.append("  " + words.left_over.format(size=self.size(left_over)))
         return lines
 
     def where(self, where: Mapping[str, int]) -> str:

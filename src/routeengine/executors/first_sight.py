@@ -59,7 +59,7 @@ class _Decided:
         return ordered_keys(self.decision, {full.key for full in _those(self.fulls, word)})
 
     def wants_winners(self, word: Word) -> bool:
-        """Say whether one verdict is certain, of which it is told who wins."""
+        """Return whether one verdict is certain, of which it is told who wins."""
         return len(self.possible(word)) == 1 and self.possible(word) != (NOT_APPLICABLE.key,)
 
     def certain(self, word: Word) -> Verdict:
@@ -160,7 +160,7 @@ class FirstSight:
         return word
 
     def _open(self, word: Word) -> bool:
-        """Say whether some decision has more than one verdict left."""
+        """Return whether some decision has more than one verdict left."""
         return any(len(decided.possible(word)) > 1 for decided in self._decided)
 
     def _sum_up(self, word: Word, state: Callable[[], State]) -> Answer | None:

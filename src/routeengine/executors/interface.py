@@ -57,7 +57,7 @@ class Inspection(Protocol):
         ...
 
     def applies(self, rule: str) -> Truth:
-        """Say whether the condition of a rule holds (for `otherwise`: whether it is needed).
+        """Return whether the condition of a rule holds (for `otherwise`: whether it is needed).
 
         Whether its decision applies, or another rule outranks it, is left aside.
         """

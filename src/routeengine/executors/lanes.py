@@ -254,7 +254,7 @@ class LanesInspection:
         return Truth.of(True in values, False in values)
 
     def applies(self, rule: str) -> Truth:
-        """Say whether the condition of a rule holds (for `otherwise`: whether it is needed)."""
+        """Return whether the condition of a rule holds (for `otherwise`: whether it is needed)."""
         when = self.ruleset.rule[rule].when
         return self.truth(self.compiled.otherwise[rule] if when is None else when)
 

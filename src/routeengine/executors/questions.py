@@ -100,5 +100,5 @@ class Questions:
 
 
 def same_verdict(one: CompleteVerdict | None, other: CompleteVerdict | None) -> bool:
-    """Say that two verdicts are the same, or that one of them is impossible."""
+    """Return whether two verdicts are the same, or one of them is impossible."""
     return one is None or other is None or one.key == other.key

@@ -69,7 +69,7 @@ class FullProfile:
         return self
 
     def holds(self, condition: Condition) -> bool:
-        """Say whether a condition holds."""
+        """Return whether a condition holds."""
         match condition:
             case FactIs(fact=fact, allowed=allowed):
                 return bool(allowed >> self.facts[fact] & 1)
@@ -163,7 +163,7 @@ class ReferenceExecutor:
         return minimal(subsets(known), clashes)
 
     def _stands(self, state: State, coupling: Coupling) -> bool:
-        """Say whether the constraints of a coupling leave any profile of its facts."""
+        """Return whether the constraints of a coupling leave any profile of its facts."""
         profiles = (FullProfile(self.ruleset, c) for c in self.choices(state, coupling.facts))
         return any(all(p.holds(one) for one in coupling.holds) for p in profiles)
 
@@ -272,7 +272,7 @@ class ReferenceInspection:
         return [fact for fact in self.ruleset.fact if any(fact in one for one in sets)]
 
     def differs(self, name: str, facts: frozenset[str]) -> bool:
-        """Say whether two completions that agree on all other facts differ in the verdict."""
+        """Return whether two completions that agree on all other facts differ in the verdict."""
         # Completions that agree on all other facts fall under one key, with one verdict or two.
         seen: dict[tuple[int, ...], str] = {}
         for profile in self.completions:
@@ -300,7 +300,7 @@ class ReferenceInspection:
         return Truth.of(True in seen, False in seen)
 
     def applies(self, rule: str) -> Truth:
-        """Say whether the condition of a rule holds (for `otherwise`: whether it is needed)."""
+        """Return whether the condition of a rule holds (for `otherwise`: whether it is needed)."""
         rules = self.ruleset.decision_of[rule].rules
         others = tuple(one.when for one in rules if one.when is not None)
         return self.truth(self.ruleset.rule[rule].when or Not(Any(others)))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from routeengine.errors import LanguageError
 from routeengine.explanation.build import Explainer
 from routeengine.explanation.explanation import Explanation
-from routeengine.explanation.wording import LANGUAGES, LanguageError
+from routeengine.i18n import LANGUAGES
 
 __all__ = ["LANGUAGES", "Explainer", "Explanation", "LanguageError"]

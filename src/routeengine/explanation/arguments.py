@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from routeengine.explanation.model import ConditionNode, FactNode, RuleNode, Why
 from routeengine.explanation.parts import CitedPlace, GroundsNode, LeafNode, Reading
-from routeengine.explanation.wording import Wording
+from routeengine.i18n.words import Wording
 from routeengine.truth import Truth
 
 
@@ -23,6 +23,8 @@ class Line:
 
 def conditions(node: ConditionNode, wording: Wording, level: int = 0) -> Iterator[Line]:
     """Return the lines that show a condition: the parts that make it what it is."""
+    # A rule reads as a list of what it asks, so `all` has no line of its own. An `any` of which one
+    # part decides is shown as that part: the others do not matter to this client.
     if node.kind == "all":
         for part in decisive_children(node):
             yield from conditions(part, wording, level)
@@ -53,7 +55,7 @@ def line(node: ConditionNode, text: str, wording: Wording, level: int) -> Line:
 
 
 def is_group(node: ConditionNode) -> bool:
-    """Say whether a node stands for parts that are listed below it."""
+    """Return whether a node stands for parts that are listed below it."""
     if node.kind == "not":
         return node.children[0].kind in ("all", "any", "at_least", "exactly")
     return node.kind in ("any", "at_least", "exactly")
@@ -64,8 +66,13 @@ def decisive_children(node: ConditionNode) -> tuple[ConditionNode, ...]:
     children = node.children
     if node.kind == "not":
         return decisive_children(children[0]) if is_group(node) else children
+    # At least two problems, of which only finances is one: the six domains without a problem make
+    # it false, but they make sense only beside the one that counts. So all are shown, and so are
+    # those of `exactly`, where one too many is as bad as one too few.
     if node.kind == "exactly" or (node.kind == "at_least" and node.truth is Truth.FALSE):
         return children
+    # `any: [rung at most 2, rung at least 3]` is true whatever the rung is: with the rung unknown
+    # both parts are open, and none is true by itself.
     return tuple(child for child in children if child.truth is node.truth) or children
 
 
@@ -77,7 +84,7 @@ def parts_of(node: ConditionNode) -> tuple[ConditionNode, ...]:
 
 
 def says_it_all(node: ConditionNode) -> bool:
-    """Say whether a met comparison already tells the reader what the fact is."""
+    """Return whether a met comparison already tells the reader what the fact is."""
     if node.kind == "not":
         node = node.children[0]
         return node.fact is not None and node.fact.status == "known" and node.truth is Truth.FALSE
@@ -92,6 +99,7 @@ def leaves(node: ConditionNode) -> list[LeafNode]:
         one = todo.pop(0)
         if one.fact is not None:
             found.setdefault(one.fact.fact, one.fact)
+        # In front, so that facts come in the order in which the rule names them.
         todo = [*decisive_children(one), *todo] if one.children else todo
     return list(found.values())
 
@@ -106,7 +114,7 @@ def leaf_text(leaf: LeafNode | FactNode, wording: Wording) -> str:
 
 
 def unmet_parts(rule: RuleNode, wording: Wording) -> str:
-    """Say in short what a rule that fails or is open still lacks.
+    """Return in short what a rule that fails or is open still lacks.
 
     Nothing if it holds, or if it is the rule for what no other fits.
     """

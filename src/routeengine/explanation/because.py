@@ -71,6 +71,16 @@ class SufficientReason:
         # Nothing bears on the decision but what it reads, and what constraints tie to that.
         read, tied = self._plan.reads[verdict.decision], self._plan.tied[verdict.decision]
         preferred = self._rests_on(verdict)
+        # Route A of somebody on rung 2 without problems, of whom all is known. Favoured are the
+        # facts that `scope` and the rule `route_a` rest on, and each in turn is left out:
+        #
+        #     rung                 not enough: on rung 5 the route does not apply     stays
+        #     finances             not enough: if serious, a person looks at it       stays
+        #     able_to_participate  enough: all who can start soon are (a constraint)  goes
+        #     can_start_soon       not enough: if not, it is not route A              stays
+        #
+        # What was not favoured, such as `willing`, is never looked at: a set of which nothing can
+        # be left out is minimal, whatever else is known.
         favoured = [fact for fact in self._known if fact in preferred and fact in read]
         is_sufficient = self._inspection.is_sufficient(verdict.decision, verdict.possible)
         # Most often the favoured are enough.
@@ -78,6 +88,8 @@ class SufficientReason:
         if enough is None:
             unread = [fact for fact in self._known if fact in tied]
             others = [fact for fact in self._known if fact in read and fact not in preferred]
+            # What comes first is left out first: facts that only a constraint brings in are the
+            # hardest to follow for a reader, and go if they can.
             everything = [*unread, *others, *favoured]
             enough = shrink(everything, is_sufficient)
             # Past the budget even all of them may not be seen to be enough.
@@ -135,6 +147,9 @@ class Support:
         if isinstance(condition, All | Any | AtLeast):
             # To fail, so many must fail that too few are left to hold.
             enough = site.low if truth is Truth.TRUE else len(parts) - site.low + 1
+            # Of seven domains two have to have a problem. If three have one, any two of those are
+            # enough: the two that rest on the fewest facts are taken. If none has, six that have
+            # none are enough (7 - 2 + 1), for the seventh alone makes no two.
             same = [part for part in parts if self._truths.of(part) is truth]
             if len(same) >= enough:
                 return frozenset().union(*sorted(map(self.of, same), key=len)[:enough])

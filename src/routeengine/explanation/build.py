@@ -52,6 +52,7 @@ class Explainer:
             versions=_versions(plan, result, at),
             advice=plan.wording.advice,
             verdicts={name: client.verdict(name) for name in names},
+            # Worked out in the order of evaluation, and shown in the declared one.
             why={name: why[name] for name in names},
             why_not={name: client.why_not(name) for name in names},
             flags=client.flags(result.flags),
@@ -63,7 +64,7 @@ class Explainer:
 
 
 def _versions(plan: Plan, result: Result, at: datetime | None) -> VersionNode:
-    """Say which rule set and which engine gave the answer, to what, and when."""
+    """Return which rule set and which engine gave the answer, to what, and when."""
     ruleset = result.ruleset
     return VersionNode(
         id="versions",
@@ -114,6 +115,8 @@ class _Client:
     ) -> None:
         self._plan = plan
         self._answer = answer
+        # What was given of a fact is all there is to know of it, unless a constraint ties it to
+        # others: then the inspection may have left values out.
         values = {
             fact: inspection.values(fact) if fact in plan.coupled else known.allowed
             for fact, known in state.items()
@@ -135,6 +138,8 @@ class _Client:
 
     def whys(self) -> dict[str, Why]:
         """Return why each verdict is what it is; a decision comes after those it refers to."""
+        # In the order of evaluation: `path` asks for the outcome of `route`, and then rests on the
+        # facts that force the verdict of `route`, so those have to be there first.
         return {name: self._why(self._plan.ruleset.decision[name]) for name in self._plan.order}
 
     def _why(self, decision: Decision) -> Why:
@@ -168,5 +173,8 @@ class _Client:
 
     def _flag(self, name: str, site: FlagSite) -> FlagNode:
         """Return one flag; one that just the evidence raises is shown without a condition."""
+        # The loader keeps the two apart, but a rule set that is put together in code may have a
+        # flag with a condition that the dossier raises too. If the dossier alone raises it, the
+        # condition is not met, and explains nothing.
         by_rules = name in self._answer.flags or name in self._answer.flags_possible
         return replace(site.blank, when=self._rules.condition(site.when) if by_rules else None)

@@ -186,6 +186,8 @@ class _Lengthener:
             entry = {"truth": truth, "kind": "fact", "reference": fact, "words": words}
         parts, kind = entry.get("parts", ()), entry["kind"]
         reference: Any = entry.get("reference")
+        # INVARIANT: a part has a lower number than its whole, and so no condition is within itself.
+        # A file that breaks this is refused here, before it can be followed round and round.
         if self._nodes > MAX_NODES or not all(part < number for part in parts):
             raise ValueError
         name = condition_id(place, kind, reference)
@@ -218,6 +220,8 @@ class _Lengthener:
     def _leaf(self, name: str, known: Data | None = None) -> Data:
         """Return what is known of a fact: as a condition says, or as it was given."""
         fact = self._facts[name]
+        # A fact shows what constraints make of it. If less was given, and an answer rests on that,
+        # it is written as `given`, and that is what most conditions show.
         usual: Data = fact.get("given") or {key: fact[key] for key in KNOWN}
         return {"fact": name, "label": fact["label"], **(known or usual)}
 

@@ -30,7 +30,8 @@ from routeengine.explanation.model import (
 )
 from routeengine.explanation.parts import CitedPlace
 from routeengine.explanation.sentences import leading, nearest, recorded, versions_in_words
-from routeengine.explanation.wording import Wording, wording_of
+from routeengine.i18n import wording_of
+from routeengine.i18n.words import Wording
 from routeengine.truth import Truth
 
 BlockKind: TypeAlias = Literal[
@@ -232,7 +233,7 @@ class _Page:
             yield Block("sentence", template.format(facts="; ".join(names)), why.id)
 
     def just_shown(self, why: Why) -> bool:
-        """Say whether the conditions name just the facts that are enough, each by itself."""
+        """Return whether the conditions name just the facts that are enough, each by itself."""
         shown = [part for rule in why.rules if rule.when for part in parts_of(rule.when)]
         if why.not_applicable_because is not None and why.applies_when is not None:
             shown = decisive_parts(why.applies_when)
@@ -271,7 +272,7 @@ class _Page:
             yield Block("item", text, why_not.id)
 
     def other(self, why_not: WhyNot) -> Iterator[Block]:
-        """Say in short why one other outcome is not the answer, rule by rule."""
+        """Yield in short why one other outcome is not the answer, rule by rule."""
         words, name = self.wording, opened(why_not.label)
         match why_not.status:
             case "candidate":
@@ -285,7 +286,7 @@ class _Page:
                     yield Block("item", self.rule_not(why_not, rule), rule.id)
 
     def rule_not(self, why_not: WhyNot, rule: RuleNode) -> str:
-        """Say why one rule does not, or not yet, lead to its outcome."""
+        """Return why one rule does not, or not yet, lead to its outcome."""
         words, outcome = self.wording, opened(why_not.label)
         before = rule.outranked_by or rule.maybe_outranked_by
         lacks = unmet_parts(rule, words)
@@ -302,7 +303,7 @@ class _Page:
         return template.format(outcome=outcome, conditions=lacks, rules=rules)
 
     def unsettled(self, node: ConditionNode) -> bool:
-        """Say whether a condition fails only as a person has yet to choose what it asks for."""
+        """Return whether a condition fails only as a person has yet to choose what it asks for."""
         failing = [part for part in node.children if part.truth is node.truth]
         if node.kind == "any":
             return any(map(self.unsettled, failing))

@@ -17,7 +17,7 @@ from routeengine.explanation.form2 import (
     words_of,
 )
 from routeengine.explanation.model import FORM, ExplanationData
-from routeengine.explanation.wording import wording_of
+from routeengine.i18n import wording_of
 
 
 def written(explanation: ExplanationData, indent: int | None) -> str:
@@ -58,6 +58,8 @@ class _Shortener:
     def whole(self) -> Data:
         """Return the whole in short."""
         data = self._data
+        # First of all: these leaves show what was given of a fact if that is not what the fact
+        # shows, and conditions leave out what was given.
         for why in data["why"].values():
             for leaf in why.pop("because_facts", ()):
                 known = self._unusual(leaf)
@@ -184,6 +186,15 @@ class _Shortener:
 
     def _entry(self, node: Data) -> object:
         """Return a condition without what follows; one that compares a fact is a row."""
+        # A part goes into the table before its whole. Of "at most 2" and what is around it, this is
+        # left:
+        #
+        #     0   ["true", "rung", "at most 2"]              the label "rung" stands with the fact
+        #     1   ["true", "receives_benefit", "yes"]
+        #     2   ["true", "current_service", "participation consultant"]
+        #     3   {"kind": "all", "truth": "true", "parts": [0, 1, 2]}
+        #
+        # The text of 3 follows from those of its parts, and so it is not written.
         kind, label, text, head = node["kind"], node.pop("label", ""), *map(node.pop, _TEXTS)
         texts = [part["text"] for part in node.get("children", ())]
         del node["id"]

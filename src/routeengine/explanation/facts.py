@@ -20,7 +20,7 @@ from routeengine.explanation.parts import (
 )
 from routeengine.explanation.phrases import Phrases
 from routeengine.explanation.sites import compared
-from routeengine.months import in_words
+from routeengine.i18n import date_in_words
 from routeengine.observation import FactEvidence, Observation
 from routeengine.profile import Known, State, read_knowledge
 from routeengine.ruleset.domains import Value, spans
@@ -70,6 +70,9 @@ class FactSite:
             settled = at_first is Truth.OPEN and truth is not Truth.OPEN
             fact = implied if settled else given
             comparisons[blank.id] = replace(blank, truth=truth, fact=fact)
+        # Whoever can start soon is able to take part: that is implied, and shown so. If facts
+        # clash, the inspection takes them as unknown, and then values come back that were ruled
+        # out: those are not implied by anything.
         shown = self._node(given, known.allowed)
         if given.status != "contradicted" and values != known.allowed:
             shown = self._node(implied, values)
@@ -86,7 +89,7 @@ class FactSite:
         return LeafNode(self.named.id, self.named.label, status, words)
 
     def _status(self, known: Known, values: int) -> EvidenceStatus:
-        """Say how much is known of the fact, whatever a constraint adds."""
+        """Return how much is known of the fact, whatever a constraint adds."""
         if values & ~known.allowed:
             return "contradicted"
         if known.conflicting:
@@ -115,9 +118,12 @@ class FactSite:
         )
 
     def change(self, allowed: int, value: Value) -> ChangeNode:
-        """Say that the fact would not be `allowed` but have this value, or one like it."""
+        """Return the change from what is known, `allowed`, to this value or one like it."""
         fact, phrases = self.fact, self.phrases
         index = fact.domain.index(value) or 0
+        # No rule tells rung 3 from 4, 5 or 6, so a change to rung 3 reads as one to "3 to 6". An
+        # answer names no value that was ruled out: if it is known to be 2, 3 or 4, it reads "3 to
+        # 4".
         cell = next(cell for cell in self.cells if cell >> index & 1)
         answer = allowed.bit_count() > 1
         return ChangeNode(
@@ -179,7 +185,7 @@ class Facts:
         return nodes
 
     def change(self, fact: str, value: Value) -> ChangeNode:
-        """Say that a fact would have this value, or one of those that mean the same."""
+        """Return the change by which a fact has this value, or one of those that mean the same."""
         return self._sites[fact].change(self.state[fact].allowed, value)
 
 
@@ -209,7 +215,7 @@ def evidence_node(fact: Fact, phrases: Phrases, held: FactEvidence) -> EvidenceN
             text=wording.observation.format(
                 words=words,
                 source=source,
-                date=in_words(date, phrases.language),
+                date=date_in_words(date, phrases.language),
                 assessor=one.assessor,
             ),
         )

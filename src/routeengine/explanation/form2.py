@@ -23,7 +23,7 @@ from typing import Any, TypeAlias
 from pydantic import TypeAdapter
 
 from routeengine.explanation.model import ExplanationData
-from routeengine.explanation.wording import Wording
+from routeengine.i18n.words import Wording
 
 Data: TypeAlias = dict[str, Any]
 """A JSON object."""

@@ -20,7 +20,8 @@ from routeengine.explanation.model import (
     Why,
     WhyNot,
 )
-from routeengine.explanation.wording import Wording, wording_of
+from routeengine.i18n import wording_of
+from routeengine.i18n.words import Wording
 
 E = TypeVar("E", bound=ExplanationData)
 
@@ -42,8 +43,12 @@ def masked(explanation: E) -> E:
     return replace(
         explanation,
         hidden=tuple(name for name in facts if name in hidden),
+        # Whoever has the digest and all other facts can try the few values of a hidden one until
+        # the digests are equal.
         versions=replace(explanation.versions, input_sha256=None),
         verdicts={
+            # The reasons that persons gave go from every decision, also from those that read no
+            # such fact: what a person writes does not keep to the facts of a decision.
             name: _without_reasons(_verdict(node, hidden, words) if name in touched else node)
             for name, node in explanation.verdicts.items()
         },
@@ -108,6 +113,9 @@ def _why(node: Why) -> Why:
 
 
 def _why_not(node: WhyNot) -> WhyNot:
+    # That an outcome is still open, or a candidate, the verdict says itself. Of the others,
+    # "outranked" would tell that a rule for it holds, and "failed" that none does: either may give
+    # away what is hidden.
     told_by_verdict = node.status in ("open", "candidate", "not_applicable")
     return replace(
         node,
@@ -119,7 +127,7 @@ def _why_not(node: WhyNot) -> WhyNot:
 
 
 def _depends_on(flag: FlagNode, facts: Collection[str], decisions: Collection[str]) -> bool:
-    """Say whether a flag is raised by what is not shown; one of a dossier tells no value."""
+    """Return whether a flag is raised by what is not shown; one of a dossier tells no value."""
     return flag.when is not None and any(
         (node.fact is not None and node.reference in facts)
         or (node.kind in ("outcome", "status", "rule") and node.reference in decisions)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from routeengine.bits import numbers
-from routeengine.explanation.wording import Wording
+from routeengine.i18n.words import Wording
 from routeengine.lazy import cached_property
 from routeengine.ruleset.conditions import (
     All,

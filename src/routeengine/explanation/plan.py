@@ -10,7 +10,7 @@ from routeengine.explanation.model import ConstraintNode, FlagNode, RuleNode
 from routeengine.explanation.parts import CitedPlace, GroundsNode, Named, Reading
 from routeengine.explanation.phrases import Phrases
 from routeengine.explanation.sites import ConditionSite, Sites
-from routeengine.explanation.wording import wording_of
+from routeengine.i18n import wording_of
 from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.dependencies import couplings, evaluation_order, facts_of, facts_read
 from routeengine.ruleset.model import Constraint, Decision, Flag, Grounds, Review, Rule, RuleSet
@@ -87,6 +87,8 @@ class Plan:
             criterion.id: self._grounds(f"criterion/{criterion.id}", criterion.grounds)
             for criterion in ruleset.criteria
         }
+        # The facts come last: `sites` gathers what compares each of them while conditions are laid
+        # out, and a criterion is laid out where it is first referred to.
         sites = Sites(ruleset, self.phrases, criteria)
         self.applies_when = {
             one.id: sites.at(f"{one.id}:applies_when", one.applies_when)

@@ -108,13 +108,15 @@ class OtherOutcomes:
         self._facts = facts
         self._rules = rules
         clashing = facts.clashing
+        # What a constraint ties to a fact that clashes counts too: which of all these is wrong,
+        # nobody knows yet.
         self._clashing = {tied for one in clashing for tied in (one, *plan.coupled_with[one])}
         self._origin = origin_of(facts.state)
         # Per step the node, and whether it is the answer to a question.
         self._known: dict[Step, tuple[ChangeNode, bool]] = {}
 
     def of(self, decision: Decision, verdict: Verdict) -> dict[str, WhyNot]:
-        """Say of every outcome that is not the answer why it is not."""
+        """Return why each outcome that is not the answer is not."""
         clashes = not self._clashing.isdisjoint(self._plan.reads[decision.id])
         sets = None if clashes else self._origin.of(decision.id)
         return {
@@ -126,7 +128,7 @@ class OtherOutcomes:
     def _node(
         self, decision: Decision, outcome: str, verdict: Verdict, sets: Sequence[Steps] | None
     ) -> WhyNot:
-        """Say why an outcome is not the answer, by every rule that leads there."""
+        """Return why an outcome is not the answer, by every rule that leads there."""
         leading = [rule.id for rule in decision.rules if rule.then == outcome]
         rules = tuple([self._rules.node(rule, verdict) for rule in leading])
         place = f"{decision.id}/{outcome}"
@@ -165,6 +167,8 @@ def _status(applies: Truth, before: Sequence[Truth], may_decide: bool) -> RuleSt
     """Return the status of a rule, by the truths of the rules that go before it."""
     if applies is Truth.FALSE:
         return "fails"
+    # Before what is open: if a rule that outranks this one applies, nothing that is still unknown
+    # can bring this one back.
     if Truth.TRUE in before:
         return "outranked"
     if may_decide:
@@ -174,9 +178,10 @@ def _status(applies: Truth, before: Sequence[Truth], may_decide: bool) -> RuleSt
 
 
 def why_not_status(outcome: str, verdict: Verdict, rules: Sequence[RuleNode]) -> WhyNotStatus:
-    """Say in one word why an outcome is not the answer."""
+    """Return in one word why an outcome is not the answer."""
     if verdict.status == "not_applicable":
         return "not_applicable"
+    # A candidate first: a review names them, whatever else may be said of the outcome.
     if outcome in verdict.candidates:
         return "candidate"
     if verdict.reason == "contradiction":

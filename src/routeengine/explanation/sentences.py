@@ -8,12 +8,12 @@ from math import prod
 
 from routeengine.explanation.model import Question, VersionNode, WhyNot
 from routeengine.explanation.parts import ChangeNode, EvidenceNode, ObservationNode
-from routeengine.explanation.wording import Wording
-from routeengine.months import in_words
+from routeengine.i18n import date_in_words
+from routeengine.i18n.words import Wording
 
 
 def leading(question: Question, wording: Wording) -> str:
-    """Say what each answer would lead to; nothing if no answer settles anything."""
+    """Return what each answer would lead to; nothing if no answer settles anything."""
     found: dict[str, list[str]] = {}
     for answer in question.answers:
         settled = len(answer.possible) == 1
@@ -56,7 +56,7 @@ def recorded(evidence: EvidenceNode, wording: Wording, language: str) -> Iterato
         text = template.format(
             observation=one.text,
             source=one.source_label,
-            date=in_words(one.date, language),
+            date=date_in_words(one.date, language),
             assessor=one.assessor,
         )
         return text, one.id
@@ -94,7 +94,7 @@ def versions_in_words(versions: VersionNode, wording: Wording, language: str) ->
 def _moment(at: datetime, wording: Wording, language: str) -> str:
     zone = at.strftime("%z")
     return wording.version_at.format(
-        date=in_words(at.date(), language),
+        date=date_in_words(at.date(), language),
         time=at.strftime("%H:%M"),
         distance=f"{zone[:3]}:{zone[3:5]}",
     )

@@ -64,8 +64,8 @@ class ConditionSite:
 
     `blank` is its node without a client; `number` is shared by equal conditions. `parts` are the
     parts, or what defines a criterion, and `size` is how many nodes a walk over all below it
-    meets. At least `low` and at most `high` of the parts have to hold. `independent` says that
-    what one of them is never says anything about what another is.
+    meets. At least `low` and at most `high` of the parts have to hold, of `not` none.
+    `independent` says that what one of them is never says anything about what another is.
     """
 
     condition: Condition
@@ -87,6 +87,8 @@ def _needed(condition: Condition, parts: int) -> tuple[int, int]:
             return count, parts
         case Exactly(count=count):
             return count, count
+        case Not():
+            return 0, 0
         case _:
             return 1, parts
 
@@ -261,8 +263,11 @@ class ConditionTruths:
             if verdict.reason != "contradiction":
                 holds = [_meets(condition, key) for key in verdict.possible]
                 return Truth.of(True in holds, False in holds)
-        settled = settle(site, [self.of(part) for part in site.parts])
-        return self._inspection.truth(condition) if settled is None else settled
+        if not isinstance(condition, OutcomeIs | StatusIs | RuleIs):
+            settled = settle(site, [self.of(part) for part in site.parts])
+            if settled is not None:
+                return settled
+        return self._inspection.truth(condition)
 
 
 def settle(site: ConditionSite, truths: Sequence[Truth]) -> Truth | None:
@@ -272,13 +277,15 @@ def settle(site: ConditionSite, truths: Sequence[Truth]) -> Truth | None:
     if just one part is open, or if the parts have nothing to do with each other: of `p` and
     `not p` both are open, and "all" of them is false.
     """
-    kind = site.blank.kind
-    if kind == "criterion":
-        return truths[0]
-    if kind == "not":
-        return _OPPOSITE[truths[0]]
-    if kind in ("outcome", "status", "rule"):
-        return None
+    # Problems in two or more of seven domains (`low` 2, `high` 7), where finances is one:
+    #
+    #     housing is one, five unknown    2 hold for certain        true
+    #     housing unknown, five are none  1 holds, and 1 more may   open: one part decides it
+    #     two unknown, four are none      1 holds, and 2 more may   open: they are independent
+    #     six are none                    1 holds, and no other     false
+    #
+    # In `any: [rung at most 2, rung at least 3]` both parts are open and not independent, so
+    # this does not tell: the inspection, which is exact, is asked.
     true, open_ = truths.count(Truth.TRUE), truths.count(Truth.OPEN)
     if true > site.high or true + open_ < site.low:
         return Truth.FALSE
@@ -287,11 +294,8 @@ def settle(site: ConditionSite, truths: Sequence[Truth]) -> Truth | None:
     return Truth.OPEN if open_ == 1 or site.independent else None
 
 
-_OPPOSITE = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.OPEN: Truth.OPEN}
-
-
 def _meets(condition: OutcomeIs | StatusIs, key: str) -> bool:
-    """Say whether a condition on a decision holds if that ends in this outcome or status."""
+    """Return whether a condition on a decision holds if that ends in this outcome or status."""
     if isinstance(condition, OutcomeIs):
         return key in condition.outcomes
     return (key if key in ("review", "not_applicable") else "decided") in condition.statuses

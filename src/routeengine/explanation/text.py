@@ -29,7 +29,7 @@ def runs(blocks: list[Block]) -> Iterator[Iterator[Block]]:
 
 
 def run_of(block: Block) -> tuple[str, str]:
-    """Say what a block stands together with: sentences of one node, and items of one list."""
+    """Return what a block stands together with: sentences of one node, and items of one list."""
     match block.kind:
         case "result" | "sentence":
             return "paragraph", block.node

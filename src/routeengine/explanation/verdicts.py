@@ -156,7 +156,7 @@ class Verdicts:
         )
 
     def _declined(self, decision: Decision) -> bool:
-        """Say whether a fact that bears on the decision was asked, and not answered."""
+        """Return whether a fact that bears on the decision was asked, and not answered."""
         state, plan = self._facts.state, self._plan
         bearing = plan.reads[decision.id] | plan.tied[decision.id]
         return any(state[fact].declined for fact in bearing)

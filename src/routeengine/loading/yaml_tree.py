@@ -99,15 +99,15 @@ class Collector:
             self.raise_faults()
 
     def inside_damage(self, path: Path) -> bool:
-        """Say whether a path, or something around it, is damaged."""
+        """Return whether a path, or something around it, is damaged."""
         return any(path[:length] in self._damaged for length in range(len(path) + 1))
 
     def holds_damage(self, path: Path) -> bool:
-        """Say whether a path, or something in it, is damaged."""
+        """Return whether a path, or something in it, is damaged."""
         return path in self._holding_damage
 
     def is_intact(self, path: Path) -> bool:
-        """Say whether nothing is damaged at a path, around it or in it."""
+        """Return whether nothing is damaged at a path, around it or in it."""
         return not self.holds_damage(path) and not self.inside_damage(path)
 
     def raise_faults(self) -> None:

@@ -124,6 +124,12 @@ def _other_values(ruleset: RuleSet, leaf: FactIs) -> Iterator[Changed]:
 
 
 def _moved(allowed: int, size: int) -> Iterator[int]:
+    # Rungs go from 1 to 6. Of a condition each end moves one up and one down:
+    #
+    #     between 2 and 3   ->   1 to 3,  just 3,  2 to 4,  just 2
+    #     at most 2         ->   at most 3,  just 1
+    #
+    # "At most 2" has one end: 1 is where rungs begin, and nobody wrote that down.
     for first, last in spans(allowed):
         if first > 0:
             yield from (allowed | 1 << (first - 1), allowed & ~(1 << first))

@@ -90,6 +90,8 @@ def _without(decision: Decision, rule: Rule) -> Decision:
 
 
 def _inherited(one: Rule, gone: Rule) -> tuple[str, ...]:
+    # If x outranks y, and y outranks z, then x outranks z by way of y. Without y, x has to say so
+    # itself, or the mutant would differ in two things: what is found missing would not be clear.
     if gone.id not in one.outranks:
         return one.outranks
     both = dict.fromkeys((*one.outranks, *gone.outranks))

@@ -112,6 +112,7 @@ class _Trial:
             fate = "undetermined"
         if fate == "equivalent":
             return fate
+        # Also if the two are too large to be compared: a case may notice the fault all the same.
         if not run_cases(comparison.engine, self.cases).passed:
             return "killed"
         if fate == "undetermined":

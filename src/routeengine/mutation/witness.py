@@ -118,6 +118,8 @@ class MutantComparison:
             shown = self.replayed(found.witness)
             if shown is not None:
                 return shown
+            # That just one of the two allows a profile need not show: if no decision reads a fact
+            # of what contradicts itself there, all are answered the same.
             if found.kind != "possible":
                 raise AssertionError("a witness does not show the difference: please report it")
         elif not self._reads_differ():
@@ -174,6 +176,8 @@ def _states_about(pair: RuleSetPair, facts: frozenset[str]) -> Iterator[dict[str
     sizes = [len(pair.cells.of[fact]) for fact in order]
     if prod((1 << size) - 1 for size in sizes) > MAX_COMBINATIONS:
         raise BudgetError(f"more than {MAX_COMBINATIONS} states of what a flag hangs on")
+    # Of finances in the cells none, mild and serious there are 7 states: 0b001 is none, 0b011 none
+    # or mild, and 0b111 says nothing, so there the fact is left out.
     for chosen in product(*(range(1, 1 << size) for size in sizes)):
         known = zip(order, sizes, chosen, strict=True)
         yield {fact: _some(pair, fact, c) for fact, size, c in known if c != (1 << size) - 1}
@@ -216,7 +220,7 @@ def pasted(ruleset: RuleSet, survivors: Sequence[Survivor]) -> str:
 
 
 def seen_otherwise(witness: Witness) -> str:
-    """Say in a few words what the rules answer on the profile, and what the mutant does."""
+    """Return in a few words what the rules answer on the profile, and what the mutant does."""
     differences = []
     for decision, verdict in witness.old.verdicts.items():
         one, other = _in_short(verdict), _in_short(witness.new.verdicts[decision])

@@ -80,7 +80,7 @@ class Change:
 
 
 def compare(engine: Classifier, before: Result, after: Result) -> Change:
-    """Say what changed between two results of one client, and which facts brought it about.
+    """Return what changed between two results of one client, and which facts brought it about.
 
     `engine` is of the rule set of `after`. Where the results come from rule sets that
     differ in meaning, facts and decisions that only one of them has are left out.
@@ -88,6 +88,7 @@ def compare(engine: Classifier, before: Result, after: Result) -> Change:
     Raises ProfileError if a profile does not fit the rule set at all.
     """
     moved = _moved(engine.ruleset, before, after)
+    # The engine's too: it is what classifies profiles that are part then and part now.
     meanings = {one.meaning_sha256 for one in (before.ruleset, after.ruleset, engine.reference)}
     verdicts = {}
     for decision in engine.ruleset.decision:

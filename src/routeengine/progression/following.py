@@ -169,7 +169,7 @@ class _Position:
         return len(self.outcomes) == 1 and self.values.bit_count() <= 1
 
     def can_be(self, other: _Position) -> bool:
-        """Say whether both can be one and the same."""
+        """Return whether both can be one and the same."""
         fits = self.values & other.values or self.values == other.values
         return bool(fits) and bool(set(self.outcomes) & set(other.outcomes))
 
@@ -206,6 +206,9 @@ class _Follower:
         if now.at < then.at:
             raise _fault(2, "at", "lies before the earlier classification")
         first, last = self._position(then), self._position(now)
+        # On route B and rung 2 in January, in June all that is known is rung 1 or 2. If it is 2 the
+        # client is on course, if it is 1 that is a rung less: both are listed, and the status is
+        # insufficient.
         open_to: set[ProgressStatus] = {
             self._status(before, after, direction, then.at, now.at)
             for before in first.outcomes
@@ -215,7 +218,7 @@ class _Follower:
         return self._progress(first, last, open_to, then.at, now.at)
 
     def today(self, ordered: Sequence[Moment], at: date) -> Progress:
-        """Say how the client is at a date, from when the present position began.
+        """Return how the client is at a date, from when the present position began.
 
         A classification that leaves open whether the client was elsewhere breaks nothing.
         """
@@ -268,6 +271,9 @@ class _Follower:
         self, before: str, after: str, direction: Direction, since: date, at: date
     ) -> ProgressStatus:
         """Return the status if outcomes and the direction of the fact are certain."""
+        # From rung 2 to 3: progressed, though the routes no longer apply, for "not_applicable" is
+        # no place in the order of routes. From route B to A and from rung 2 to 1: opposite
+        # directions, so it has changed, and a person reads what that means.
         moves = {direction, self._route_direction(before, after)}
         if moves >= {"up", "down"}:
             return "changed"
@@ -278,7 +284,7 @@ class _Follower:
         return "changed" if before != after else self._timing(before, since, at)
 
     def _route_direction(self, before: str, after: str) -> Direction:
-        """Say where an outcome moved; what the order does not name has no direction."""
+        """Return where an outcome moved; what the order does not name has no direction."""
         order = self._upwards
         if before not in order or after not in order or before == after:
             return "same"
@@ -289,6 +295,12 @@ class _Follower:
 
         Due from the very day that so many months have passed, and overdue from the day after.
         """
+        # Route B leads one to expect route A or a higher rung in 12 to 18 months. Since 15 January
+        # 2024:
+        #
+        #     to 14 January 2025                  on course
+        #     15 January 2025 to 15 July 2025     due
+        #     from 16 July 2025                   overdue
         expected = self._expected.get(outcome)
         if expected is None:
             return "not_applicable"

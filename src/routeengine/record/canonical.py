@@ -73,6 +73,7 @@ def _bytes(value: object) -> bytes:
 
 
 def _deeper(value: object, limit: int) -> bool:
+    # Layer by layer and not by recursion, for what is nested too deeply would end that first.
     layer = [value]
     for _ in range(limit):
         layer = [inner for outer in layer for inner in _inside(outer)]

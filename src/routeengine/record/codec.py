@@ -130,6 +130,9 @@ class Bits:
 
     def read(self, data: JSON, path: str) -> int:
         """Return the bits; the runs have to be apart and in order."""
+        # "Mild or serious" of three values is 0b110, and written [[1, 2]]. [[1, 1], [2, 2]] would
+        # be the same set: runs that touch are refused, so that each set has one form, and one
+        # digest.
         bits, least = 0, 0
         for run in take(self, data, path):
             if kind_of(run) != "array" or [kind_of(end) for end in run] != ["integer"] * 2:
@@ -256,7 +259,7 @@ class Struct:
 
 
 def required(field: Field[Any]) -> bool:
-    """Say whether a field has to be given."""
+    """Return whether a field has to be given."""
     return field.default is MISSING and field.default_factory is MISSING
 
 

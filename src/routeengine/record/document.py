@@ -112,7 +112,7 @@ class Record:
         return untouched(self.data).signature
 
     def verified(self, verify: Verify) -> bool:
-        """Say whether the record is untouched, signed, and signed well in the eyes of `verify`."""
+        """Return whether it is untouched, signed, and signed well in the eyes of `verify`."""
         return verified(self.data, verify)
 
     def __repr__(self) -> str:
@@ -125,6 +125,13 @@ def seal(body: object, sign: Sign | None = None) -> bytes:
     Raises RecordError for what cannot be written, or would be too large to be read.
     """
     inner = canonical(body)
+    # A document, and what its digest is of:
+    #
+    #     {"body":{...},"sha256":"2ad9...","signature":{...}}      as written
+    #     {"body":{...},"signature":{...}}                         digested
+    #     {...}                                                    signed: the body alone
+    #
+    # So to change a signature, or to take it away, changes the digest.
     # The members stand in the order that the canonical form asks for.
     members = b'"body":' + inner
     tail = b""
@@ -181,7 +188,7 @@ def untouched(data: bytes) -> Envelope:
 
 
 def verified(data: bytes, verify: Verify) -> bool:
-    """Say whether a document is untouched, signed, and signed well in the eyes of `verify`."""
+    """Return whether a document is untouched, signed, and signed well in the eyes of `verify`."""
     envelope = unseal(data)
     if envelope.touched or envelope.signature is None:
         return False

@@ -76,9 +76,12 @@ def _places(place: Path, depth: int) -> Iterator[Path]:
     files = [one for one in inside if one.suffix.lower() in (".yaml", ".yml")]
     if files:
         yield place
+        # Several files are either the parts of one rule set or a rule set each: both are tried, and
+        # what cannot be loaded is passed over.
         yield from files if len(files) > 1 else ()
     if depth > 1:
         for one in inside:
+            # A link may lead back up: then the same folders would be looked through again.
             if one.is_dir() and not one.is_symlink():
                 yield from _places(one, depth - 1)
 

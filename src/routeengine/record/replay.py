@@ -69,6 +69,8 @@ def replay(
     try:
         body: Body = BODY.read(envelope.body, "")
     except RecordError as error:
+        # Untouched, and yet of no known form: then it is no record of ours, and that is an error.
+        # If it was touched, that is why, and it is what there is to report.
         if not envelope.touched:
             raise
         return Replay((*envelope.touched, Difference(error.path, "shape", error.message)))
@@ -87,7 +89,7 @@ def replay(
 
 
 def touched(data: bytes, error: RecordError) -> Difference:
-    """Say that a record was touched, for bytes that bear its mark but cannot be read.
+    """Return the difference of a touched record: of bytes that bear its mark but cannot be read.
 
     Raises the error again for bytes that do not: they are no record.
     """
@@ -150,7 +152,7 @@ def compare_rule_sets(
 
 
 def embedded(body: Body) -> tuple[Difference, ...]:
-    """Say whether the rule set in the record is the one that it names."""
+    """Return a difference if the rule set in the record is not the one that it names."""
     if body.rules is None:
         return ()
     held = reference(body.rules)
@@ -164,7 +166,7 @@ def embedded(body: Body) -> tuple[Difference, ...]:
 
 
 def notes(envelope: Envelope, body: Body) -> tuple[Difference, ...]:
-    """Say what is no difference, but good to know."""
+    """Return what is no difference, but good to know."""
     some = []
     if body.engine != __version__:
         message = f"another version of the engine made the record; this is {__version__}"
@@ -219,6 +221,7 @@ def compare_evidence(body: Body, ruleset: RuleSet) -> Iterator[Difference]:
         for one in held
     ]
     try:
+        # The earliest day from which nothing lies in the future: a dossier refuses what does.
         last = max((one.date for one in observations), default=body.at.date())
         dossier = Dossier(ruleset, observations, as_of=last)
     except DossierError as error:

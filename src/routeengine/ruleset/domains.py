@@ -48,7 +48,7 @@ class BooleanDomain:
         return bool(index)
 
     def describe(self) -> str:
-        """Say what is allowed, for an error message."""
+        """Return what is allowed, for an error message."""
         return "true or false"
 
 
@@ -80,7 +80,7 @@ class CategoryDomain:
         return self.values[index]
 
     def describe(self) -> str:
-        """Say what is allowed, for an error message."""
+        """Return what is allowed, for an error message."""
         return "one of " + ", ".join(f"`{value}`" for value in self.values)
 
 
@@ -129,7 +129,7 @@ class IntegerDomain:
         return ((1 << (last - first + 1)) - 1) << (first - self.minimum)
 
     def describe(self) -> str:
-        """Say what is allowed, for an error message."""
+        """Return what is allowed, for an error message."""
         return f"a whole number from {self.minimum} to {self.maximum}"
 
 

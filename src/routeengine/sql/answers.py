@@ -129,7 +129,7 @@ class DecisionColumns:
         return self.leads.none(others), self._number[key]
 
     def _is(self, answer: int | str) -> sql.Sql:
-        """Say whether the answer is one key, or what a row may have instead."""
+        """Return whether the answer is one key, or what a row may have instead."""
         number = answer if isinstance(answer, int) else self._number[answer]
         return sql.column_is(self.answer, number)
 
@@ -137,7 +137,7 @@ class DecisionColumns:
         return sql.choose([(self._is(key), key) for key in keys])
 
     def _just(self, *leaves: CompleteVerdict) -> sql.Sql:
-        """Say whether completions lead to some of these leaves, which have one key, alone."""
+        """Return whether completions lead to some of these leaves, which have one key, alone."""
         key = leaves[0].key
         others = [leaf for leaf in self._leaves(key) if leaf not in leaves]
         return sql.both([self._is(key), self.leads.none(others)])

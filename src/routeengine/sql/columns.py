@@ -112,16 +112,16 @@ class BitColumns(Generic[Thing]):
                 yield name, sql.masked(sql.column(name), mask)
 
     def some(self, things: Collection[Thing]) -> sql.Sql:
-        """Say whether one of these is reached; there has to be one."""
+        """Return whether one of these is reached; there has to be one."""
         return sql.either(sql.differs(value, 0) for _, value in self._masked(things))
 
     def none(self, things: Collection[Thing]) -> sql.Sql:
-        """Say whether none of these is reached."""
+        """Return whether none of these is reached."""
         absent = [sql.equals(value, 0) for _, value in self._masked(things)]
         return sql.both(absent or [sql.equals(sql.literal(0), 0)])
 
     def just(self, wanted: Collection[Thing], among: Collection[Thing]) -> sql.Sql:
-        """Say whether all of the wanted are reached, and no other of those among which they are."""
+        """Return whether just the wanted are reached, of those among which they are."""
         masked = self._masked(among)
         return sql.both(sql.equals(value, self.mask(name, wanted)) for name, value in masked)
 

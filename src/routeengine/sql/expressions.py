@@ -45,46 +45,46 @@ def literal(value: Value) -> Sql:
 
 
 def is_null(name: str) -> Sql:
-    """Say whether a column is NULL."""
+    """Return whether a column is NULL."""
     return exp.Is(this=column(name), expression=exp.Null())
 
 
 def known(name: str) -> Sql:
-    """Say whether a column is not NULL."""
+    """Return whether a column is not NULL."""
     return exp.Not(this=is_null(name))
 
 
 def equals(one: Sql, other: Value) -> Sql:
-    """Say whether two values are the same."""
+    """Return whether two values are the same."""
     return exp.EQ(this=_apart(one), expression=literal(other))
 
 
 def differs(one: Sql, other: Value) -> Sql:
-    """Say whether two values are not the same."""
+    """Return whether two values are not the same."""
     return exp.NEQ(this=_apart(one), expression=literal(other))
 
 
 def column_is(name: str, value: int) -> Sql:
-    """Say whether a column holds this number."""
+    """Return whether a column holds this number."""
     return equals(column(name), value)
 
 
 def one_of(value: Sql, wanted: Sequence[Value]) -> Sql:
-    """Say whether a value is among some others."""
+    """Return whether a value is among some others."""
     if len(wanted) == 1:
         return equals(value, wanted[0])
     return exp.In(this=value, expressions=[literal(one) for one in wanted])
 
 
 def within(value: Sql, low: int, high: int) -> Sql:
-    """Say whether a number lies in a range, both ends included."""
+    """Return whether a number lies in a range, both ends included."""
     if low == high:
         return equals(value, low)
     return exp.Between(this=value, low=literal(low), high=literal(high))
 
 
 def among(name: str, numbers: Sequence[int]) -> Sql:
-    """Say whether the whole number in a column is among some others, which are in order."""
+    """Return whether the whole number in a column is among some others, which are in order."""
     if len(numbers) <= MAX_LISTED:
         return one_of(column(name), numbers)
     starts = [n for n in numbers if n - 1 not in numbers]
@@ -93,7 +93,7 @@ def among(name: str, numbers: Sequence[int]) -> Sql:
 
 
 def is_fraction(value: Sql) -> Sql:
-    """Say whether a number is not whole; no database knows this for a text."""
+    """Return whether a number is not whole; no database knows this for a text."""
     return exp.NEQ(this=exp.Mod(this=value, expression=literal(1)), expression=literal(0))
 
 

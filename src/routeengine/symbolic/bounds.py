@@ -89,7 +89,7 @@ class Bounds:
         return found
 
     def _counted(self, parts: Sequence[Condition], low: int, high: int) -> Truth:
-        """Say whether at least `low` and at most `high` of the parts hold."""
+        """Return whether at least `low` and at most `high` of the parts hold."""
         truths = [self.truth(part) for part in parts]
         # Between what holds for sure and what may hold lies whatever can turn out.
         least = truths.count(TRUE)
@@ -114,7 +114,7 @@ class Bounds:
         return Truth.of(True in seen, False in seen)
 
     def _wins(self, decision: str, rules: frozenset[str]) -> Truth:
-        """Say whether one of these rules wins."""
+        """Return whether one of these rules wins."""
         fulls = self.decision(decision)
         if all(rules.isdisjoint(full.rules) for full in fulls):
             return FALSE

@@ -287,7 +287,7 @@ class Conflicts:
         return frozenset().union(*[clash.union for clash in self._clashes])
 
     def exact(self, facts: Collection[str]) -> bool:
-        """Say whether all is said of the conflicts that have one of these facts."""
+        """Return whether all is said of the conflicts that have one of these facts."""
         return all(clash.exact or clash.union.isdisjoint(facts) for clash in self._clashes)
 
     def touching(self, facts: Collection[str]) -> frozenset[str]:

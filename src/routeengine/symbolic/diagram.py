@@ -335,7 +335,7 @@ class Diagram:
         return leaves
 
     def intersects(self, first: Node, second: Node) -> bool:
-        """Say whether both hold somewhere; the leaves are truth values.
+        """Return whether both hold somewhere; the leaves are truth values.
 
         Makes no node, and stops at the first place: what is not FALSE holds somewhere.
         """

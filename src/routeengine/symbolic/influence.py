@@ -50,7 +50,7 @@ def single(diagram: Diagram, root: Node, same: Callable[[Any, Any], bool]) -> se
     level, found, alike = diagram.level, set[int](), set[Pair]()
 
     def part(fork: Pair) -> bool:
-        """Say whether two nodes lead to different leaves by the same cells."""
+        """Return whether two nodes lead to different leaves by the same cells."""
         seen, todo = {fork}, [fork]
         while todo:
             a, b = todo.pop()
@@ -182,7 +182,7 @@ def tied_sets(
 
 
 def _crosses(own: Diagram, nodes: Sequence[Node]) -> bool:
-    """Say whether two cells of a variable differ both ways, over all nodes that test it."""
+    """Return whether two cells of a variable differ both ways, over all nodes that test it."""
 
     def within(one: int, other: int) -> bool:
         children = [own.children[node] for node in nodes]

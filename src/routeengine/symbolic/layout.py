@@ -53,7 +53,7 @@ class Cells:
         return sum(1 << n for n, cell in enumerate(self.of[fact]) if cell & allowed)
 
     def may(self, state: State) -> dict[str, int]:
-        """Give, per fact, the cells it may be in, as bits."""
+        """Return, per fact, the cells it may be in, as bits."""
         covering = self.covering
         return {fact: covering(fact, known.allowed) for fact, known in state.items()}
 

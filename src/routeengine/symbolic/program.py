@@ -117,7 +117,7 @@ class Circuit:
         return self._known[gate]
 
     def nodes(self, root: Node) -> dict[Node, Wire]:
-        """Give, per node below a root, the lanes that reach it; what is impossible left out.
+        """Return, per node below a root, the lanes that reach it; what is impossible left out.
 
         From the root down: a lane is at a node just when some completion leads there.
         """
@@ -140,7 +140,7 @@ class Circuit:
         }
 
     def leaves(self, root: Node) -> list[tuple[Any, Wire]]:
-        """Give, per leaf below a root, its value and the lanes that reach it."""
+        """Return, per leaf below a root, its value and the lanes that reach it."""
         diagram = self.diagram
         return [
             (diagram.values[n], w) for n, w in self.nodes(root).items() if not diagram.children[n]
@@ -237,7 +237,7 @@ class Circuit:
 
 
 def cells_to(children: Sequence[K]) -> dict[K, int]:
-    """Give, per child, the cells that lead there, as bits."""
+    """Return, per child, the cells that lead there, as bits."""
     cells: dict[K, int] = {}
     for cell, child in enumerate(children):
         cells[child] = cells.get(child, 0) | 1 << cell

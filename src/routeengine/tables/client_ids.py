@@ -44,7 +44,7 @@ def read_column(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, IdFaults]:
 
 
 def _ascend(ids: pa.ChunkedArray) -> bool:
-    """Say whether each id is greater than the one before: then none is there twice."""
+    """Return whether each id is greater than the one before: then none is there twice."""
     if ids.null_count or len(ids) < 2:
         return not ids.null_count
     greater = pc.call_function("less", [ids[:-1], ids[1:]])

@@ -58,7 +58,7 @@ class Workspace:
             self.outputs.append([at[slot] for slot in program.outputs])
 
     def mark_certain(self, levels: Sequence[int]) -> None:
-        """Say for these levels what is certain: always nothing, and the one cell if it is one."""
+        """Mark what is certain for these levels: always nothing, and the one cell if it is one."""
         for level in levels:
             one, two = self._nowhere.copy(), self._nowhere.copy()
             for plane in self.may[level]:
@@ -244,7 +244,7 @@ class Evaluation:
     def _look_closer(
         self, kinds: list[Kind], rows: NDArray[np.intp], which: NDArray[np.int32]
     ) -> None:
-        """Give rows that went alone the truths that an inspection of them gives."""
+        """Fill in the truths of rows that went alone, as an inspection of them gives them."""
         fallback = self._evaluator.fallback
         seen = [fallback.truths(kind, self._plan.traced.values()) for kind in kinds]
         words = self._space.words

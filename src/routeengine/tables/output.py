@@ -54,7 +54,7 @@ Faults = Mapping[int, Sequence[str]]
 def wanted_columns(
     ruleset: RuleSet, columns: Iterable[str] | None, *, missing: bool
 ) -> frozenset[str]:
-    """Say which columns come out. What is wrong with a row always does.
+    """Return which columns come out. What is wrong with a row always does.
 
     Raises UsageError for a column that there is not.
     """

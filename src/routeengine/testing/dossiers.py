@@ -59,6 +59,8 @@ def _forms(fact: Fact) -> st.SearchStrategy[Any]:
         some = st.lists(indices, min_size=1, max_size=domain.size - 1, unique=True)
         forms |= some.map(lambda chosen: OneOf(map(domain.value, chosen)))
     if isinstance(domain, IntegerDomain) and domain.size > 1:
+        # From the lowest value on, "between" would leave everything open, and no dossier takes what
+        # says nothing.
         lowest = st.integers(domain.minimum + 1, domain.maximum)
         forms |= lowest.map(lambda low: Between(low, domain.maximum))
     return forms

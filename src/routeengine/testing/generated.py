@@ -68,6 +68,7 @@ def conditions(
     depth: int = 2,
 ) -> Condition:
     """Draw a condition over these facts, criteria and earlier decisions."""
+    # A fact twice as often as any other kind: a condition ends there, and stays small.
     kinds = ["fact", "fact"]
     kinds += ["criterion"] if criteria else []
     kinds += ["decision"] if decisions else []
@@ -152,6 +153,7 @@ def decisions_over(
     if draw(st.integers(0, 5)) == 5:
         # Many rules that lead to the same, whether decided or review.
         count, targets = draw(st.integers(5, MAX_RULES)), st.just(draw(targets))
+    # About half of the decisions have an `otherwise` rule: a number past the last rule is none.
     otherwise = draw(st.integers(0, 2 * count)) if count else 1
     whens = conditions(facts, criteria, earlier)
     if earlier:
@@ -172,6 +174,8 @@ def decisions_over(
             Rule(f"{name}_r{number}", when, draw(targets), BOTH, BOTH, GROUNDS, tuple(beats))
         )
     applies = draw(st.none() | conditions(facts, criteria, earlier, depth=1))
+    # Without this, a rule would always come before those that it outranks, and an executor that
+    # took the first rule that applies would often be right.
     shuffled = draw(st.permutations(rules))
     return Decision(name, BOTH, outcomes, tuple(shuffled), applies)
 
@@ -212,7 +216,7 @@ def rulesets(
         for number in range(draw(st.sampled_from([0, 1, 1, 2, 3])))
     )
     return RuleSet(
-        "generated", "1.0.0", BOTH, BOTH, BOTH, ("nl", "en"),
+        "generated", "1.0.0", BOTH, BOTH, BOTH, tuple(BOTH),
         facts, criteria, decisions, constraints, flags,
     )  # fmt: skip
 

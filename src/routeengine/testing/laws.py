@@ -75,6 +75,8 @@ def information_monotone(engine: Engine, profile: Given) -> None:
     __tracebackhide__ = True
     result = engine.classify(profile)
     for fact, value in _learnt(engine, profile):
+        # Whoever can start soon is not learnt to be unable to take part: the decisions that read
+        # this would be for review, which is new and no fault of the rules.
         if _contradicted(engine, {**profile, fact: value}):
             continue
         after = engine.classify({**profile, fact: value})

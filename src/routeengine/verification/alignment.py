@@ -157,6 +157,8 @@ def _require(name: str, known: Iterable[str], shown: str) -> str:
 
 def _twins(old: RuleSet, new: RuleSet, renamed: Mapping[str, str]) -> dict[str, Fact]:
     """Return, per fact of the new version, the one of the old version that it is."""
+    # In the order of how certain it is: what the caller says, then the same id, then an alias. A
+    # fact that was renamed to something else is not paired by its old id again.
     twins = {now: old.fact[was] for was, now in renamed.items()}
     for fact in new.facts:
         if fact.id not in twins and fact.id in old.fact and fact.id not in renamed:

@@ -177,6 +177,8 @@ class RuleSetPair(ProfileSpace):
         def leaf(old: Statement, new: Statement) -> Hashable:
             return SAME if old == new else (old, new)
 
+        # Two nodes are the same just if their functions are, so nothing below equal nodes differs:
+        # only what does differ is walked through.
         return self.diagram.apply(
             "different", leaf, before, after, lambda old, new: FALSE if old == new else None
         )
@@ -199,6 +201,10 @@ class RuleSetPair(ProfileSpace):
         A profile counts if the other constraints of that side allow it too.
         """
         diagram = self.diagram
+        # Take out that whoever can start soon is able to take part. With `side` 1, the new version,
+        # the leaf of a profile with the one and without the other is (False, True): it was not
+        # possible, and is. What the old version allows too is SAME, and what neither does,
+        # IMPOSSIBLE.
         own, other = coupling.holds[side], coupling.holds[1 - side]
         alone, neither = diagram.leaf((side == 0, side == 1)), diagram.leaf(IMPOSSIBLE)
         root = diagram.ite(other, FALSE, diagram.ite(own, alone, neither))

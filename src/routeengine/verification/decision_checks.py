@@ -240,6 +240,8 @@ def _otherwise(now: CompleteVerdict, then: CompleteVerdict) -> bool:
 
 def _settled(decision: Decision, outcome: str) -> Decision:
     """Return a decision for which a person has chosen an outcome, and so none of the rules won."""
+    # The rules stay, for other decisions may ask by name whether one of them won. `Any(())` never
+    # holds, and `applies_when` goes, as a person has chosen for this very client.
     rules = tuple(replace(rule, when=Any(()), outranks=()) for rule in decision.rules)
     chosen = Rule("", None, outcome, {}, {}, Grounds("source"))
     return replace(decision, applies_when=None, rules=(*rules, chosen))

@@ -123,6 +123,7 @@ def migrate(
 def _in_order(decision: Decision, counts: Counter[tuple[str, str]]) -> dict[tuple[str, str], int]:
     keys = [*(outcome.id for outcome in decision.outcomes), *STATUSES]
     ranks = {key: rank for rank, key in enumerate(keys)}
+    # An outcome that only the old version has is no key of the new one: it goes first.
     order = sorted(counts, key=lambda both: [ranks.get(key, -1) for key in both])
     return {both: counts[both] for both in order}
 

@@ -107,6 +107,8 @@ def cover(diagram: Diagram, root: Node, limit: int) -> tuple[list[Cube], Node]:
     and both cubes stay, for each holds a point that the other does not.
     """
     whole = diagram.map_leaves("is", lambda value: value is True, root)
+    # A cube may run over what constraints exclude, but what has to be covered may not: else a
+    # region could lie wholly where there is nobody.
     bound = diagram.map_leaves("may", lambda value: value in (True, IMPOSSIBLE), root)
     left, cubes = whole, list[Cube]()
     while len(cubes) < limit and (path := nearest(diagram, left, bool)) is not None:
@@ -131,6 +133,8 @@ def _widest(diagram: Diagram, bound: Node, path: Path) -> Cube:
     levels = Box(diagram, bound, path, bool).levels
     usual = [level for level in levels if level not in path.cells]
     unusual = [level for level in levels if level in path.cells]
+    # What is let go first decides what is left, and to try every order would take too long. The
+    # fewest facts are best, as that is what a reader has to take in; of equals the widest.
     cubes: list[tuple[int, int, int, Cube]] = []
     for order in ([*usual, *unusual], [*usual[::-1], *unusual], levels, levels[::-1]):
         box = Box(diagram, bound, path, bool)

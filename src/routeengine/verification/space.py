@@ -228,6 +228,13 @@ def count_leaves(
     """
     if weights is None:
         weights = [(1,) * size for size in diagram.sizes]
+    # "Rung at most 2, and willing", over rung (1-2, 3-6) and below it willing (no, yes):
+    #
+    #     rung 1-2, willing yes    True     1 combination
+    #     rung 1-2, willing no     False    1
+    #     rung 3-6                 False    2: the path leaves willing out, so both its cells count
+    #
+    # With the values in each cell as weights, (2, 4) and (1, 1), it is 2 profiles of 12, and 10.
     sums = [sum(some) for some in weights]
     ways: dict[Node, int] = {root: prod(sums[: diagram.level[root]])}
     counts: dict[Any, int] = {}

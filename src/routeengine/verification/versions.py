@@ -230,6 +230,8 @@ class _Shifts:
         # Each outcome halves each part: where some winner names it, and where none does.
         parts: list[tuple[tuple[str, ...], Node]] = [((), where)]
         for outcome, named in self.pair.sides[side].naming(name).items():
+            # With outcomes A and B: () and (A,) after the first, then (), (B,), (A,) and (A, B).
+            # With n outcomes there may be 2 ** n of them, hence the limit.
             halves = [
                 half
                 for candidates, part in parts

@@ -213,7 +213,7 @@ class Session(FullProfile):
         return Answer(verdicts, tuple(raised), ())
 
     def holds(self, condition: Condition) -> bool:
-        """Say whether a condition holds: of a flag, as durable_rules said."""
+        """Return whether a condition holds: of a flag, as durable_rules said."""
         flagged = self._flags.get(condition)
         return super().holds(condition) if flagged is None else flagged == TRUE
 

@@ -235,7 +235,7 @@ def to_durable(ruleset: RuleSet) -> dict[str, dict[str, Whatever]]:
 
 
 def durable_fields(ruleset: RuleSet) -> dict[str, dict[str, Whatever]]:
-    """Say, per stage and field of its message, what the field has to hold.
+    """Return, per stage and field of its message, what the field has to hold.
 
     `fact` and `values`: 1 where the fact has one of these values, else 0. `decision` with
     `outcomes`, `statuses` or `rules`: 1 where the earlier decision came out so. `fired`:

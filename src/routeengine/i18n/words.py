@@ -1,4 +1,4 @@
-"""Which words a language has to give."""
+"""Which words a language has: a class per section of its file."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """All templates of one language; what stands in braces is filled in.
-
-    Placeholders are named after what is filled in.
-    """
+    """What explanations say. What is in braces is filled in, and named after what that is."""
 
     # values
     yes: str
@@ -194,7 +191,7 @@ class Wording:
             yield self.review_candidates.format(candidates=self.both(names))
 
     def passage(self, section: str, paragraph: int, sentences: Sequence[int]) -> str:
-        """Say where in a document these sentences of one paragraph stand."""
+        """Return where in a document these sentences of one paragraph stand."""
         several = len(sentences) > 1
         if section:
             template = self.place_in_several if several else self.place_in
@@ -208,3 +205,93 @@ class Wording:
         if len(items) < 2:
             return "".join(items)
         return f"{', '.join(items[:-1])} {word} {items[-1]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepartureWording:
+    """What is said around advice and what a person decided instead."""
+
+    advice: str
+    decision: str
+    later: str
+    because: str
+    outcome: str
+    choose: str
+    consider: str
+    review: str
+    insufficient: str
+    not_applicable: str
+    or_: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferenceWording:
+    """What is said of two versions of a rule set, and of regions of profiles."""
+
+    same: str
+    differs: str
+    facts: str
+    new: str
+    gone: str
+    renamed: str
+    values_lost: str
+    values_gained: str
+    decision: str
+    flag: str
+    now_possible: str
+    no_longer: str
+    raised: str
+    not_raised: str
+    gap: str
+    overlap: str
+    none: str
+    various: str
+    size: str
+    always: str
+    one_of: str
+    one_of_alone: str
+    everyone: str
+    instance: str
+    left_over: str
+    reading: str
+    reads_too: str
+    reads_no_more: str
+    evidence: str
+    undetermined: str
+    clients: str
+    moved: str
+    nobody: str
+    unusable: str
+    was_now: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryWording:
+    """What is said under a classified caseload; the first three are what a verdict can be."""
+
+    review: str
+    insufficient: str
+    not_applicable: str
+    faulty: str
+    clients: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientIdWording:
+    """What the schema of a profile says of the client's id."""
+
+    title: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """All words of one language; `months` from January on."""
+
+    months: tuple[str, ...]
+    explanation: Wording
+    departure: DepartureWording
+    difference: DifferenceWording
+    summary: SummaryWording
+    client_id: ClientIdWording

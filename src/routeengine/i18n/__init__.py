@@ -1,0 +1,69 @@
+"""All words that the library itself says, per language, apart from all logic.
+
+A language is a TOML file beside this module: a translator needs no Python. To add one, write
+`fy.toml` with the keys of `nl.toml` and the same names in braces, and add its code to `LANGUAGES`;
+a test checks the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from routeengine.errors import LanguageError
+
+if TYPE_CHECKING:
+    from routeengine.i18n.words import Catalogue, Wording
+
+__all__ = ["LANGUAGES", "catalogue", "date_in_words", "wording_of"]
+
+LANGUAGES = ("nl", "en")
+"""Every language that has words."""
+
+T = TypeVar("T")
+
+
+@cache
+def catalogue(language: str) -> Catalogue:
+    """Return all words of a language, one of `LANGUAGES`; its file is read once."""
+    # Both take longer to import than the file takes to read, and few programs need a word.
+    import tomllib
+
+    from routeengine.i18n import words
+
+    text = Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8")
+    texts = tomllib.loads(text)
+    return words.Catalogue(
+        months=tuple(texts["months"]),
+        explanation=_filled(words.Wording, texts["explanation"]),
+        departure=_filled(words.DepartureWording, texts["departure"]),
+        difference=_filled(words.DifferenceWording, texts["difference"]),
+        summary=_filled(words.SummaryWording, texts["summary"]),
+        client_id=_filled(words.ClientIdWording, texts["client_id"]),
+    )
+
+
+def _filled(section: type[T], texts: dict[str, Any]) -> T:
+    """Fill a section in. Python refuses a key that it lacks, or that nobody asked for."""
+    return section(
+        **{key: tuple(text) if isinstance(text, list) else text for key, text in texts.items()}
+    )
+
+
+def wording_of(language: str, spoken: Collection[str] = LANGUAGES) -> Wording:
+    """Return the wording of explanations; `spoken` are the languages of the rule set.
+
+    Raises LanguageError where the library or the rule set lacks the language.
+    """
+    allowed = [known for known in LANGUAGES if known in spoken]
+    if language not in allowed:
+        raise LanguageError(language, allowed)
+    return catalogue(language).explanation
+
+
+def date_in_words(day: date, language: str) -> str:
+    """Return a date as people of a language write it: `6 mei 2024`."""
+    return f"{day.day} {catalogue(language).months[day.month - 1]} {day.year}"

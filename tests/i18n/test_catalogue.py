@@ -1,0 +1,97 @@
+"""Words: every language has all of them, filled in with the same, and no other file has any."""
+
+from __future__ import annotations
+
+import pickle
+import string
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from routeengine import i18n
+from routeengine.errors import LanguageError, RouteEngineError
+from routeengine.i18n import LANGUAGES, catalogue, date_in_words, wording_of
+from routeengine.i18n.words import ClientIdWording
+
+
+def templates(language: str) -> dict[str, str]:
+    """Return every text of a language by its section and key, and its place in a list."""
+
+    def walk(name: str, texts: Any) -> dict[str, str]:
+        if isinstance(texts, Mapping):
+            parts = [walk(f"{name}.{key}".lstrip("."), text) for key, text in texts.items()]
+            return {key: text for part in parts for key, text in part.items()}
+        if isinstance(texts, tuple):
+            return {f"{name}.{number}": text for number, text in enumerate(texts)}
+        return {name: texts}
+
+    return walk("", asdict(catalogue(language)))
+
+
+def placeholders(text: str) -> set[str]:
+    """Return the names in braces."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_each_language_is_a_file_and_each_file_a_language() -> None:
+    """Nothing else says which languages there are."""
+    files = Path(i18n.__file__).parent.glob("*.toml")
+    assert sorted(file.stem for file in files) == sorted(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_languages_agree(language: str) -> None:
+    """Each has every text, none is empty, and each fills in the same as the first does."""
+    first, own = templates(LANGUAGES[0]), templates(language)
+    assert own.keys() == first.keys()
+    for key, text in own.items():
+        assert isinstance(text, str), key
+        assert text.strip(), key
+        assert placeholders(text) == placeholders(first[key]), key
+
+
+@pytest.mark.parametrize("texts", [{"title": "id"}, {"title": "id", "description": "", "more": ""}])
+def test_a_text_that_is_missing_or_that_nobody_asked_for_is_refused(texts: dict[str, str]) -> None:
+    """A language is complete, or it cannot be loaded."""
+    with pytest.raises(TypeError, match=r"description|more"):
+        i18n._filled(ClientIdWording, texts)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_speaks_of_duty_or_rank(language: str) -> None:
+    """It is advice: no sentence obliges, threatens, or ranks one route above another."""
+    words = {
+        "nl": ("moet", "verplicht", "sanctie", "straf", "maatregel", "beter", "slechter", "lager"),
+        "en": ("must", "oblig", "sanction", "penalt", "duty", "better", "worse", "lower"),
+    }[language]
+    for key, text in templates(language).items():
+        # What "we still have to know" is the engine's own question, not the client's duty.
+        if key != "explanation.heading_missing":
+            assert not any(word in text.lower() for word in words), key
+
+
+def test_a_language_that_is_not_there_is_a_clear_error() -> None:
+    """The error names the languages that there are, and survives pickling."""
+    with pytest.raises(LanguageError) as caught:
+        wording_of("fy", ["nl", "en"])
+    assert str(caught.value) == "no explanation in `fy`: the languages are `nl`, `en`"
+    assert isinstance(caught.value, RouteEngineError)
+    copy = pickle.loads(pickle.dumps(caught.value))
+    assert (copy.language, copy.allowed) == ("fy", ("nl", "en"))
+    with pytest.raises(LanguageError, match="the languages are `en`"):
+        wording_of("nl", ["en"])
+    with pytest.raises(LanguageError, match="the languages are none"):
+        wording_of("nl", [])
+    assert wording_of("en") is catalogue("en").explanation
+
+
+def test_a_date_in_words() -> None:
+    """As people of the language write it; no two months are the same."""
+    assert date_in_words(date(2024, 5, 6), "nl") == "6 mei 2024"
+    assert date_in_words(date(2024, 5, 6), "en") == "6 May 2024"
+    for language in LANGUAGES:
+        assert len(set(catalogue(language).months)) == 12
