@@ -14,7 +14,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from routeengine.errors import DepartureError, RecordError, UsageError
-from routeengine.i18n import LANGUAGES, catalogue, date_in_words
+from routeengine.i18n import LANGUAGES, catalogue, date_in_words, language_for
 from routeengine.i18n.words import DepartureWording
 from routeengine.record.body import VerdictEntry
 from routeengine.record.build import entry_of, moment
@@ -83,11 +83,14 @@ class Departed:
     def __repr__(self) -> str:
         return f"Departed({', '.join(map(repr, self.departures))})"
 
-    def to_text(self, lang: str = "nl") -> str:
+    def to_text(self, lang: str | None = None) -> str:
         """Return advice and decisions side by side, in Dutch ("nl") or English ("en").
+
+        The language is the first of the rule set's, if it is not given.
 
         Raises UsageError for a language that the rule set or this library does not speak.
         """
+        lang = language_for(self.ruleset.languages) if lang is None else lang
         words, parts = words_in(self.ruleset, lang), []
         for decision in self.ruleset.decisions:
             if taken := list(self._worded(decision, words, lang)):

@@ -215,16 +215,20 @@ class Engine:
         return Intake(self.ruleset, compiled.cells, compiled.order)
 
     def explain(
-        self, profile: Profile | Result, lang: str = "nl", *, at: datetime | None = None
+        self, profile: Profile | Result, lang: str | None = None, *, at: datetime | None = None
     ) -> Explanation:
         """Explain the classification of a profile, in Dutch ("nl") or English ("en").
 
-        `at` is when it was classified, with its distance from UTC, to be shown: no clock is read.
+        The language is the first of the rule set's, if it is not given. `at` is when it was
+        classified, with its distance from UTC, to be shown: no clock is read.
 
         Raises ProfileError as `classify` does, and ValueError for a language that the
         rule set does not speak.
         """
-        return self._explainer.explain(self._own(profile), lang, at)
+        from routeengine.i18n import language_for  # few programs explain
+
+        language = language_for(self.ruleset.languages, lang)
+        return self._explainer.explain(self._own(profile), language, at)
 
     def what_if(self, profile: Profile | Result, changes: Mapping[str, Any]) -> WhatIf:
         """Classify a profile as it is and with these facts otherwise, and say what differs.

@@ -48,10 +48,13 @@ class Interview:
                     return fact
         return None
 
-    def words(self, lang: str = "nl") -> str | None:
-        """Return the words of the question, as the rule set has them."""
-        fact = self.question
-        return None if fact is None else self._engine.ruleset.fact[fact].question[lang]
+    def words(self, lang: str | None = None) -> str | None:
+        """Return the words of the question, in the first language of the rule set if none is given.
+
+        They are as the rule set has them.
+        """
+        fact, ruleset = self.question, self._engine.ruleset
+        return None if fact is None else ruleset.fact[fact].question[lang or ruleset.languages[0]]
 
     def answer(self, value: Any) -> Interview:
         """Return the interview after an answer: a value, or any form of partial knowledge.

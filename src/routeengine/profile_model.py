@@ -86,11 +86,14 @@ def profile_model(ruleset: RuleSet) -> type[ClientProfile]:
     return _build(ruleset, ruleset.languages[0])
 
 
-def profile_json_schema(ruleset: RuleSet, lang: str = "en") -> _Schema:
+def profile_json_schema(ruleset: RuleSet, lang: str | None = None) -> _Schema:
     """Return the JSON Schema (2020-12) of a profile, with labels and questions in one language.
+
+    That is English if it is not given, or the first of the rule set if that speaks no English.
 
     Raises ValueError for a language that the rule set does not speak.
     """
+    lang = ruleset.authors_language if lang is None else lang
     if lang not in ruleset.languages:
         raise ValueError(f"the rule set `{ruleset.id}` does not speak `{lang}`")
     schema = _build(ruleset, lang).model_json_schema()

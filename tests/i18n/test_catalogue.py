@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import string
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -10,12 +11,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
-from routeengine import i18n
+from families import FAMILIES, text_of
+from routeengine import Engine, i18n
+from routeengine.cli import main
+from routeengine.departure import Departure, depart
 from routeengine.errors import LanguageError, RouteEngineError
-from routeengine.i18n import LANGUAGES, catalogue, date_in_words, wording_of
+from routeengine.i18n import LANGUAGES, catalogue, date_in_words, language_for, wording_of
 from routeengine.i18n.words import ClientIdWording
+from routeengine.interview import Interview
+from routeengine.profile_model import profile_json_schema
 
 
 def templates(language: str) -> dict[str, str]:
@@ -95,3 +102,46 @@ def test_a_date_in_words() -> None:
     assert date_in_words(date(2024, 5, 6), "en") == "6 May 2024"
     for language in LANGUAGES:
         assert len(set(catalogue(language).months)) == 12
+
+
+def test_the_language_is_the_first_of_the_rule_set_that_has_words() -> None:
+    """Unless one is asked for."""
+    assert language_for(["en", "nl"]) == "en"
+    assert language_for(["fy", "nl", "en"]) == "nl"
+    assert language_for(["fy", "nl", "en"], "en") == "en"
+    with pytest.raises(LanguageError, match="no explanation in `fy`: the languages are none"):
+        language_for(["fy"])
+
+
+def test_rules_in_english_alone_are_spoken_of_in_english() -> None:
+    """Nobody has to say so, wherever a language may be left out."""
+    ruleset = FAMILIES["same_outcome"](2)
+    engine = Engine(ruleset)
+    result = engine.classify({"f0": True, "f1": True})
+    explanation = engine.explain(result)
+    assert explanation.language == "en"
+    assert Interview(engine, {}).words() == "words"
+    departure = Departure("door", "admit", "consultant", "it fits", date(2024, 5, 6))
+    assert depart(result, departure, ruleset).to_text().startswith("words\nAdvice: refuse (words).")
+    assert profile_json_schema(ruleset)["title"] == "words"
+    trace = engine.trace_table(pa.table({"client_id": ["c1"], "f0": [True], "f1": [True]}))
+    assert trace.explain_row(0).language == "en"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("classify", "{clients}", "--rules", "{rules}"), ("diff", "{rules}", "{rules}")],
+    ids=lambda arguments: arguments[0],
+)
+def test_commands_speak_the_language_of_the_rules(
+    arguments: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A language that the rules lack is an error of one line, before anything is written."""
+    rules, clients = tmp_path / "rules.yaml", tmp_path / "clients.csv"
+    rules.write_text(text_of("same_outcome", 2))
+    clients.write_text("client_id,f0,f1\nc1,yes,no\n")
+    call = [one.format(rules=rules, clients=clients) for one in arguments]
+    assert main(call) == 0
+    assert re.search(r"This is advice|The two versions mean the same", capsys.readouterr().out)
+    assert main([*call, "--lang", "nl"]) == 2
+    assert capsys.readouterr() == ("", "no explanation in `nl`: the languages are `en`\n")

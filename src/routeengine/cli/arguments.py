@@ -61,7 +61,9 @@ def _drop_columns(command: argparse.ArgumentParser, what: str) -> None:
 
 
 def _language(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--lang", choices=LANGUAGES, default="nl", help="language (default: nl)")
+    command.add_argument(
+        "--lang", choices=LANGUAGES, help="language (default: the first that the rules are in)"
+    )
 
 
 def _names(text: str) -> tuple[str, ...]:

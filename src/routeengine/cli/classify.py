@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from routeengine.caseload import Caseload, classify_file
 from routeengine.engine import Engine
-from routeengine.i18n import catalogue
+from routeengine.i18n import catalogue, language_for
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.model import Outcome, RuleSet
 
@@ -22,6 +22,7 @@ INEXACT = (
 def run(arguments: argparse.Namespace) -> int:
     """Classify a caseload; 1 if a row could not be used."""
     engine = Engine(load_ruleset(arguments.rules))
+    language = language_for(engine.ruleset.languages, arguments.lang)
     if not engine.exact:
         print(f"{arguments.rules}: {INEXACT}", file=sys.stderr)
     with progress_bar() as progress:
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
             report=lambda fault: print(f"{arguments.caseload}:{fault}", file=sys.stderr),
             progress=progress,
         )
-    print(summary(engine.ruleset, tally.counts, tally.faulty, arguments.lang))
+    print(summary(engine.ruleset, tally.counts, tally.faulty, language))
     return 1 if tally.faulty else 0
 
 

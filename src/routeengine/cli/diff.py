@@ -16,7 +16,7 @@ from routeengine.cli.regions import (
 )
 from routeengine.errors import UsageError
 from routeengine.explanation.phrases import Phrases
-from routeengine.i18n import catalogue, wording_of
+from routeengine.i18n import catalogue, language_for, wording_of
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
@@ -42,7 +42,9 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.json:
             print(as_json(difference, migration))
         else:
-            print("\n".join(DifferenceWords(difference, arguments.lang).lines(migration)))
+            both = [language for language in new.languages if language in old.languages]
+            language = language_for(both or new.languages, arguments.lang)
+            print("\n".join(DifferenceWords(difference, language).lines(migration)))
     faulty = migration is not None and migration.faults
     return 0 if difference.same and not faulty else 1
 

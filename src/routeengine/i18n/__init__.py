@@ -7,7 +7,7 @@ a test checks the rest.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,7 @@ from routeengine.errors import LanguageError
 if TYPE_CHECKING:
     from routeengine.i18n.words import Catalogue, Wording
 
-__all__ = ["LANGUAGES", "catalogue", "date_in_words", "wording_of"]
+__all__ = ["LANGUAGES", "catalogue", "date_in_words", "language_for", "wording_of"]
 
 LANGUAGES = ("nl", "en")
 """Every language that has words."""
@@ -53,15 +53,23 @@ def _filled(section: type[T], texts: dict[str, Any]) -> T:
     )
 
 
-def wording_of(language: str, spoken: Collection[str] = LANGUAGES) -> Wording:
-    """Return the wording of explanations; `spoken` are the languages of the rule set.
+def language_for(spoken: Sequence[str], asked: str | None = None) -> str:
+    """Return the language to speak: the one asked for, else the first of the rule set with words.
 
-    Raises LanguageError where the library or the rule set lacks the language.
+    `spoken` are the languages of the rule set. Raises LanguageError if the library or the rule set
+    lacks the language.
     """
-    allowed = [known for known in LANGUAGES if known in spoken]
-    if language not in allowed:
-        raise LanguageError(language, allowed)
-    return catalogue(language).explanation
+    if asked is None:
+        asked = next((language for language in spoken if language in LANGUAGES), spoken[0])
+    allowed = [language for language in LANGUAGES if language in spoken]
+    if asked not in allowed:
+        raise LanguageError(asked, allowed)
+    return asked
+
+
+def wording_of(language: str, spoken: Sequence[str] = LANGUAGES) -> Wording:
+    """Return the wording of explanations; raises LanguageError as `language_for` does."""
+    return catalogue(language_for(spoken, language)).explanation
 
 
 def date_in_words(day: date, language: str) -> str:

@@ -34,7 +34,7 @@ class TableTrace(Generic[T]):
         table: T,
         truths: pa.Table,
         profile: Callable[[int], Mapping[str, Any]],
-        explain: Callable[[Mapping[str, Any], str], Explanation],
+        explain: Callable[[Mapping[str, Any], str | None], Explanation],
     ) -> None:
         self.table = table
         self.truths = truths
@@ -58,7 +58,7 @@ class TableTrace(Generic[T]):
             raise UsageError(f"row {row} cannot be used: see its `error`, on {named}")
         return {fact: knowledge for fact, knowledge in given.items() if knowledge is not None}
 
-    def explain_row(self, row: int, lang: str = "nl") -> Explanation:
+    def explain_row(self, row: int, lang: str | None = None) -> Explanation:
         """Explain the answer of a row, counted from 0, in full.
 
         Raises UsageError as `profile` does, and ValueError for a language that the rule
@@ -88,7 +88,7 @@ def classify_table(
 def trace_table(
     classifier: TableClassifier,
     table: T,
-    explain: Callable[[Mapping[str, Any], str], Explanation],
+    explain: Callable[[Mapping[str, Any], str | None], Explanation],
     drop_columns: Iterable[str] = (),
     columns: Iterable[str] | None = None,
     *,
