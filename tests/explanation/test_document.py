@@ -25,7 +25,7 @@ from routeengine.explanation.facts import MAX_VIEWS
 from routeengine.explanation.model import ConditionNode
 from routeengine.explanation.parts import CitedPlace, Named, Reading
 from routeengine.explanation.plan import plan_of
-from routeengine.explanation.text import MARKS, WIDTH
+from routeengine.explanation.rendering import MARKS, WIDTH
 from routeengine.i18n import wording_of
 from routeengine.profile import Known
 from routeengine.result import Result

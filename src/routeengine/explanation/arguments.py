@@ -1,37 +1,75 @@
-"""Conditions as a reader follows them: the parts that count, the facts and grounds under them."""
+"""What a reader is shown of one node or a few: the conditions that count, and short sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from math import prod
+from typing import Literal, TypeAlias
 
-from routeengine.explanation.model import ConditionNode, FactNode, RuleNode, Why
-from routeengine.explanation.parts import CitedPlace, GroundsNode, LeafNode, Reading
+from routeengine.explanation.model import (
+    ConditionNode,
+    FactNode,
+    Question,
+    RuleNode,
+    VersionNode,
+    Why,
+    WhyNot,
+)
+from routeengine.explanation.parts import (
+    ChangeNode,
+    CitedPlace,
+    EvidenceNode,
+    GroundsNode,
+    LeafNode,
+    ObservationNode,
+    Reading,
+)
+from routeengine.i18n import date_in_words
 from routeengine.i18n.words import Wording
 from routeengine.truth import Truth
 
+BlockKind: TypeAlias = Literal[
+    "title", "heading", "subheading", "result", "sentence", "item", "question"
+]
+
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line under a rule: a condition with its truth, or the facts under it."""
+class Foreign:
+    """The part of a text that is in another language than the page: its ends, and the language."""
 
+    start: int
+    end: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One line or sentence, and the node it comes from.
+
+    `level` is how deep an item stands. `truth` is there if the text begins
+    with a mark; the text says the same in words. `alert` says that the text is to stand out.
+    `foreign` tells who reads aloud to change voice.
+    """
+
+    kind: BlockKind
     text: str
     node: str
-    level: int
+    level: int = 0
     truth: Truth | None = None
+    alert: bool = False
+    foreign: Foreign | None = None
 
 
-def conditions(node: ConditionNode, wording: Wording, level: int = 0) -> Iterator[Line]:
-    """Return the lines that show a condition: the parts that make it what it is."""
+def conditions(node: ConditionNode, wording: Wording, level: int = 0) -> Iterator[Block]:
+    """Yield the lines that show a condition: the parts that make it what it is."""
     # A rule reads as a list of what it asks, so `all` has no line of its own. An `any` of which one
     # part decides is shown as that part: the others do not matter to this client.
-    if node.kind == "all":
-        for part in decisive_children(node):
-            yield from conditions(part, wording, level)
-        return
     parts = decisive_children(node)
-    if node.kind == "any" and len(parts) == 1:
-        yield from conditions(parts[0], wording, level)
+    if node.kind == "all" or (node.kind == "any" and len(parts) == 1):
+        for part in parts:
+            yield from conditions(part, wording, level)
         return
     if is_group(node):
         yield line(node, node.head, wording, level)
@@ -41,17 +79,18 @@ def conditions(node: ConditionNode, wording: Wording, level: int = 0) -> Iterato
     yield line(node, node.text, wording, level)
     facts = "; ".join(leaf_text(leaf, wording) for leaf in leaves(node))
     if facts and not says_it_all(node):
-        yield Line(wording.facts.format(facts=facts), node.id, level + 1)
+        yield Block("item", wording.facts.format(facts=facts), node.id, level + 1)
 
 
-def line(node: ConditionNode, text: str, wording: Wording, level: int) -> Line:
+def line(node: ConditionNode, text: str, wording: Wording, level: int) -> Block:
     """Return one condition with its truth, as a word: the mark is added where it is shown."""
     truth = {
         Truth.TRUE: wording.met,
         Truth.FALSE: wording.not_met,
         Truth.OPEN: wording.undecided,
     }[node.truth]
-    return Line(wording.truth_item.format(text=text, truth=truth), node.id, level, node.truth)
+    words = wording.truth_item.format(text=text, truth=truth)
+    return Block("item", words, node.id, level, node.truth)
 
 
 def is_group(node: ConditionNode) -> bool:
@@ -174,3 +213,91 @@ def passages(why: Why) -> dict[str, list[list[CitedPlace]]]:
         paragraphs = found.setdefault(place.source, {})
         paragraphs.setdefault((place.section, place.paragraph), []).append(place)
     return {source: list(paragraphs.values()) for source, paragraphs in found.items()}
+
+
+def leading(question: Question, wording: Wording) -> str:
+    """Return what each answer would lead to; nothing if no answer settles anything."""
+    found: dict[str, list[str]] = {}
+    for answer in question.answers:
+        settled = len(answer.possible) == 1
+        leads = answer.possible[0].label if settled else wording.answer_open
+        found.setdefault(leads, []).append(wording.quoted.format(text=answer.words))
+    if all(len(answer.possible) > 1 for answer in question.answers):
+        return ""
+    return " ".join(
+        wording.answer.format(answers=wording.either(answers), possible=leads)
+        for leads, answers in found.items()
+    )
+
+
+def nearest(why_not: WhyNot, wording: Wording) -> Iterator[str]:
+    """Yield the changes that lead to an outcome, if a person can act on all of them.
+
+    Sets of the same facts stand together if any of the values goes with any.
+    """
+    groups: dict[tuple[str, ...], list[tuple[ChangeNode, ...]]] = {}
+    for one in why_not.nearest or ():
+        if one.changes and not one.answers and all(change.actionable for change in one.changes):
+            facts = tuple(change.fact for change in one.changes)
+            groups.setdefault(facts, []).append(one.changes)
+    for sets in groups.values():
+        columns = [list(dict.fromkeys(column)) for column in zip(*sets, strict=True)]
+        together = prod(map(len, columns)) == len(sets)
+        for row in [columns] if together else [[[one] for one in some] for some in sets]:
+            yield wording.both([_one_of(changes, wording) for changes in row])
+
+
+def _one_of(changes: list[ChangeNode], wording: Wording) -> str:
+    words = wording.either([change.words for change in changes])
+    return wording.quoted.format(text=wording.labelled_as(changes[0].label, words))
+
+
+def recorded(evidence: EvidenceNode, wording: Wording, language: str) -> Iterator[tuple[str, str]]:
+    """Yield each observation in words, with its id; what is old is flagged."""
+
+    def worded(template: str, one: ObservationNode) -> tuple[str, str]:
+        text = template.format(
+            observation=one.text,
+            source=one.source_label,
+            date=date_in_words(one.date, language),
+            assessor=one.assessor,
+        )
+        return text, one.id
+
+    for one in evidence.basis:
+        declined = one.words == wording.declined
+        template = wording.evidence_declined if declined else wording.evidence_basis
+        yield worded(wording.evidence_conflict if evidence.conflict else template, one)
+        if one.stale:
+            yield wording.evidence_stale, one.id
+    for template, some in (
+        (wording.evidence_agreeing, evidence.agreeing),
+        (wording.evidence_superseded, evidence.superseded),
+        (wording.evidence_declined, evidence.declined),
+    ):
+        for one in some:
+            yield worded(template, one)
+
+
+def versions_in_words(versions: VersionNode, wording: Wording, language: str) -> Iterator[str]:
+    """Yield what gave the answer, to what, and when."""
+    yield wording.version_ruleset.format(
+        title=versions.title, ruleset=versions.ruleset, version=versions.version
+    )
+    yield wording.version_digest.format(sha256=versions.sha256)
+    yield wording.version_meaning.format(sha256=versions.meaning_sha256)
+    yield wording.version_engine.format(engine=versions.engine)
+    yield wording.version_form.format(form=versions.form)
+    if versions.input_sha256 is not None:
+        yield wording.version_input.format(sha256=versions.input_sha256)
+    if versions.at is not None:
+        yield _moment(versions.at, wording, language)
+
+
+def _moment(at: datetime, wording: Wording, language: str) -> str:
+    zone = at.strftime("%z")
+    return wording.version_at.format(
+        date=date_in_words(at.date(), language),
+        time=at.strftime("%H:%M"),
+        distance=f"{zone[:3]}:{zone[3:5]}",
+    )

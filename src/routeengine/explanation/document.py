@@ -8,16 +8,20 @@ that decides is shown in full, other outcomes in short: the rest is in the data.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 from routeengine.explanation.arguments import (
+    Block,
+    Foreign,
     conditions,
+    leading,
     leaf_text,
+    nearest,
     parts_of,
     passages,
     readings,
+    recorded,
     unmet_parts,
+    versions_in_words,
 )
 from routeengine.explanation.model import (
     ConditionNode,
@@ -29,44 +33,12 @@ from routeengine.explanation.model import (
     decisive_parts,
 )
 from routeengine.explanation.parts import CitedPlace
-from routeengine.explanation.sentences import leading, nearest, recorded, versions_in_words
 from routeengine.i18n import wording_of
 from routeengine.i18n.words import Wording
 from routeengine.truth import Truth
 
-BlockKind: TypeAlias = Literal[
-    "title", "heading", "subheading", "result", "sentence", "item", "question"
-]
-
 MOST_QUESTIONS = 5
 """Questions that are shown; they stand best first, and the data hold them all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Foreign:
-    """The part of a text that is in another language than the page: its ends, and the language."""
-
-    start: int
-    end: int
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One line or sentence, and the node it comes from.
-
-    `level` is how deep an item stands. `truth` is there if the text begins
-    with a mark; the text says the same in words. `alert` says that the text is to stand out.
-    `foreign` tells who reads aloud to change voice.
-    """
-
-    kind: BlockKind
-    text: str
-    node: str
-    level: int = 0
-    truth: Truth | None = None
-    alert: bool = False
-    foreign: Foreign | None = None
 
 
 def document(explanation: ExplanationData, *, short: bool = False) -> list[Block]:
@@ -187,7 +159,7 @@ class _Page:
 
     def grounds_of_verdict(self, why: Why, verdict: VerdictNode) -> Iterator[Block]:
         if verdict.status == "not_applicable" and why.applies_when is not None:
-            yield from self.items(why.applies_when)
+            yield from conditions(why.applies_when, self.wording)
         elif len(why.rules) == 1:
             (rule,) = why.rules
             if verdict.status == "decided":
@@ -206,11 +178,7 @@ class _Page:
         if rule.when is None:
             yield Block("item", self.wording.otherwise, rule.id)
         else:
-            yield from self.items(rule.when)
-
-    def items(self, node: ConditionNode) -> Iterator[Block]:
-        for line in conditions(node, self.wording):
-            yield Block("item", line.text, line.node, line.level, line.truth)
+            yield from conditions(rule.when, self.wording)
 
     def because(self, why: Why, verdict: VerdictNode) -> Iterator[Block]:
         """Name the facts that are enough by themselves."""
