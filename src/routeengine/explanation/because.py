@@ -15,11 +15,11 @@ conflict; if others clash, those count as unknown.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from routeengine.executors.interface import Inspection, IsSufficient
-from routeengine.explanation.sites import ConditionSite
-from routeengine.explanation.truths import ConditionTruths
+from routeengine.explanation.plan import Plan
+from routeengine.explanation.sites import ConditionSite, ConditionTruths
 from routeengine.profile import State
 from routeengine.result import Verdict
 from routeengine.ruleset.conditions import (
@@ -31,38 +31,46 @@ from routeengine.ruleset.conditions import (
     RuleIs,
     StatusIs,
 )
-from routeengine.ruleset.model import RuleSet
 from routeengine.truth import Truth
 
 
 class SufficientReason:
-    """Finds minimal sufficient facts for the verdicts of one client."""
+    """Finds minimal sufficient facts for the verdicts of one client.
 
-    def __init__(self, ruleset: RuleSet, state: State, inspection: Inspection) -> None:
-        self._order = [fact.id for fact in ruleset.facts]
+    A decision comes after those that it refers to: what forces their verdicts bears on it.
+    """
+
+    def __init__(
+        self, plan: Plan, state: State, inspection: Inspection, truths: ConditionTruths
+    ) -> None:
+        self._plan = plan
         self._inspection = inspection
         clashing = inspection.conflicts.union
-        self.known = [
+        self._known = [
             fact.id
-            for fact in ruleset.facts
+            for fact in plan.ruleset.facts
             if state[fact.id].allowed != fact.domain.full and fact.id not in clashing
         ]
+        self._found: dict[str, tuple[str, ...]] = {}
+        self._support = Support(truths, self._found)
 
-    def find(
-        self,
-        verdict: Verdict,
-        read: Collection[str],
-        tied: Collection[str],
-        preferred: Collection[str],
-    ) -> tuple[str, ...]:
-        """Return the facts that force a verdict, in declared order.
+    def find(self, verdict: Verdict) -> tuple[str, ...]:
+        """Return the facts that force a verdict, in declared order."""
+        decision = verdict.decision
+        conflict = verdict.reason == "contradiction"
+        enough = self._conflict(decision) if conflict else self._enough(verdict)
+        known = self._plan.facts if conflict else self._known
+        found = self._found[decision] = tuple([fact for fact in known if fact in enough])
+        return found
 
-        `read` are the facts that the decision reads, `tied` what constraints tie to those: nothing
-        else bears on it. `preferred` are the ones that the deciding rule rests on: the
-        others are left out first.
-        """
-        if verdict.reason == "contradiction":
-            return self._conflict(frozenset(read))
+    def _conflict(self, decision: str) -> frozenset[str]:
+        """Return the smallest conflict of which the decision reads a fact; of equals the first."""
+        return self._inspection.conflicts.smallest(self._plan.reads[decision]) or frozenset()
+
+    def _enough(self, verdict: Verdict) -> frozenset[str]:
+        # Nothing bears on the decision but what it reads, and what constraints tie to that.
+        read, tied = self._plan.reads[verdict.decision], self._plan.tied[verdict.decision]
+        preferred = self._rests_on(verdict)
         # Route A of somebody on rung 2 without problems, of whom all is known. Favoured are the
         # facts that `scope` and the rule `route_a` rest on, and each in turn is left out:
         #
@@ -73,25 +81,30 @@ class SufficientReason:
         #
         # What was not favoured, such as `willing`, is never looked at: a set of which nothing can
         # be left out is minimal, whatever else is known.
-        favoured = [fact for fact in self.known if fact in preferred and fact in read]
+        favoured = [fact for fact in self._known if fact in preferred and fact in read]
         is_sufficient = self._inspection.is_sufficient(verdict.decision, verdict.possible)
         # Most often the favoured are enough.
         enough = shrink(favoured, is_sufficient)
         if enough is None:
-            unread = [fact for fact in self.known if fact in tied]
-            others = [fact for fact in self.known if fact in read and fact not in preferred]
+            unread = [fact for fact in self._known if fact in tied]
+            others = [fact for fact in self._known if fact in read and fact not in preferred]
             # What comes first is left out first: facts that only a constraint brings in are the
             # hardest to follow for a reader, and go if they can.
             everything = [*unread, *others, *favoured]
             enough = shrink(everything, is_sufficient)
             # Past the budget even all of them may not be seen to be enough.
             enough = frozenset(everything) if enough is None else enough
-        return tuple([fact for fact in self.known if fact in enough])
+        return enough
 
-    def _conflict(self, read: frozenset[str]) -> tuple[str, ...]:
-        """Return the smallest conflict of which the decision reads a fact; of equals the first."""
-        bearing = self._inspection.conflicts.smallest(read) or ()
-        return tuple([fact for fact in self._order if fact in bearing])
+    def _rests_on(self, verdict: Verdict) -> set[str]:
+        """Return the facts that a verdict rests on by the look of its rules: others go first."""
+        plan, decision = self._plan, verdict.decision
+        sites = [plan.applies_when[decision]]
+        if verdict.status != "not_applicable":
+            # Without a rule that decides, it rests on what makes the others fail.
+            rules = [rule.id for rule in plan.ruleset.decision[decision].rules]
+            sites += [plan.rules[rule].when for rule in verdict.rules or rules]
+        return {fact for site in sites if site for fact in self._support.of(site)}
 
 
 def shrink(facts: Sequence[str], is_sufficient: IsSufficient) -> frozenset[str] | None:

@@ -10,20 +10,18 @@ from routeengine.canonical import canonical_json, sha256_of
 from routeengine.client_id import parse_client_id
 from routeengine.errors import UsageError
 from routeengine.executors.interface import Executor, Inspection
-from routeengine.explanation.because import SufficientReason, Support
+from routeengine.explanation.because import SufficientReason
 from routeengine.explanation.explanation import Explanation
 from routeengine.explanation.facts import Facts
 from routeengine.explanation.model import FORM, FlagNode, VerdictNode, VersionNode, Why, WhyNot
 from routeengine.explanation.plan import FlagSite, Plan, plan_of
 from routeengine.explanation.rules import OriginOf, OtherOutcomes, Rules
-from routeengine.explanation.truths import ConditionTruths
+from routeengine.explanation.sites import ConditionTruths
 from routeengine.explanation.verdicts import Verdicts
 from routeengine.observation import DossierProfile
 from routeengine.profile import CLIENT_ID, Knowledge, State, encode_knowledge, read_profile
-from routeengine.result import Answer, Result, Verdict
+from routeengine.result import Answer, Result
 from routeengine.ruleset.model import Decision, Review, RuleSet
-from routeengine.symbolic.bounds import Bounds
-from routeengine.truth import Truth
 
 
 class Explainer:
@@ -123,26 +121,12 @@ class _Client:
             fact: inspection.values(fact) if fact in plan.coupled else known.allowed
             for fact, known in state.items()
         }
-        # A fact that clashes counts as unknown in the inspection: it may have other values there.
-        clashing = frozenset(f for f, known in state.items() if values[f] & ~known.allowed)
-        self.facts = Facts(plan.facts, state, values, clashing)
+        self.facts = Facts(plan.facts, state, values)
         truths = ConditionTruths(values, inspection, answer.verdicts)
         self._rules = Rules(plan, inspection, truths, self.facts)
         self._others = OtherOutcomes(plan, self.facts, self._rules, origin_of)
-        self._reason = SufficientReason(plan.ruleset, state, inspection)
-        # Per decision the facts that force its verdict; earlier decisions come first.
-        self._forced_by: dict[str, tuple[str, ...]] = {}
-        self._support = Support(truths, self._forced_by)
-        broken = self._broken(state) if clashing else frozenset[str]()
-        self._verdicts = Verdicts(plan, self.facts, broken)
-
-    def _broken(self, state: State) -> frozenset[str]:
-        """Return the constraints that the facts break as they were given."""
-        ruleset = self._plan.ruleset
-        # No ranks: constraints refer to no decision.
-        bounds = Bounds(ruleset, {}, {fact: known.allowed for fact, known in state.items()})
-        broken = [one for one in ruleset.constraints if bounds.truth(one.forbids) is Truth.TRUE]
-        return frozenset(one.id for one in broken)
+        self._reason = SufficientReason(plan, state, inspection, truths)
+        self._verdicts = Verdicts(plan, self.facts)
 
     def verdict(self, name: str) -> VerdictNode:
         """Return the answer of one decision, in words."""
@@ -154,32 +138,13 @@ class _Client:
 
     def whys(self) -> dict[str, Why]:
         """Return why each verdict is what it is; a decision comes after those it refers to."""
-        found = {}
-        for name in self._plan.order:
-            decision, verdict = self._plan.ruleset.decision[name], self._answer.verdicts[name]
-            # In the order of evaluation: `path` asks for the outcome of `route`, and then rests on
-            # the facts that force the verdict of `route`, so those have to be there first.
-            because = self._forced_by[name] = self._because(decision, verdict)
-            found[name] = self._why(decision, verdict, because)
-        return found
+        # In the order of evaluation: `path` asks for the outcome of `route`, and then rests on the
+        # facts that force the verdict of `route`, so those have to be there first.
+        return {name: self._why(self._plan.ruleset.decision[name]) for name in self._plan.order}
 
-    def _because(self, decision: Decision, verdict: Verdict) -> tuple[str, ...]:
-        reads, tied = self._plan.reads[decision.id], self._plan.tied[decision.id]
-        return self._reason.find(verdict, reads, tied, self._rests_on(decision, verdict))
-
-    def _rests_on(self, decision: Decision, verdict: Verdict) -> set[str]:
-        """Return the facts that the verdict rests on by the look of its rules."""
-        if verdict.reason == "contradiction":
-            return set()
-        sites = [self._plan.applies_when.get(decision.id)]
-        if verdict.status != "not_applicable":
-            # Without a rule that decides, it rests on what makes the others fail.
-            certain = verdict.rules or tuple(rule.id for rule in decision.rules)
-            sites += [self._plan.rules[rule].when for rule in certain]
-        return {fact for site in sites if site for fact in self._support.of(site)}
-
-    def _why(self, decision: Decision, verdict: Verdict, because: tuple[str, ...]) -> Why:
-        applies_when = self._plan.applies_when.get(decision.id)
+    def _why(self, decision: Decision) -> Why:
+        verdict = self._answer.verdicts[decision.id]
+        because = self._reason.find(verdict)
         not_applicable = decision.not_applicable_because
         rules = {
             rule.id: self._rules.node(rule.id, verdict)
@@ -195,7 +160,7 @@ class _Client:
             other_rules=tuple(rules[rule] for rule in rules if rule not in verdict.rules),
             because=because,
             because_facts=tuple(self.facts.leaf(fact) for fact in because),
-            applies_when=None if applies_when is None else self._rules.condition(applies_when),
+            applies_when=self._rules.condition(self._plan.applies_when[decision.id]),
             not_applicable_because=self._plan.phrases.say(not_applicable)
             if not_applicable is not None and verdict.status == "not_applicable"
             else None,
@@ -212,6 +177,4 @@ class _Client:
         # flag with a condition that the dossier raises too. If the dossier alone raises it, the
         # condition is not met, and explains nothing.
         by_rules = name in self._answer.flags or name in self._answer.flags_possible
-        if site.when is None or not by_rules:
-            return site.blank
-        return replace(site.blank, when=self._rules.condition(site.when))
+        return replace(site.blank, when=self._rules.condition(site.when) if by_rules else None)

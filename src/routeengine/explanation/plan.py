@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import NamedTuple
 
 from routeengine.explanation.facts import FactSite
-from routeengine.explanation.model import FlagNode
+from routeengine.explanation.model import ConstraintNode, FlagNode, RuleNode
 from routeengine.explanation.parts import CitedPlace, GroundsNode, Named, Reading
 from routeengine.explanation.phrases import Phrases
 from routeengine.explanation.sites import ConditionSite, Sites
 from routeengine.i18n import wording_of
+from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.dependencies import couplings, evaluation_order, facts_of, facts_read
-from routeengine.ruleset.model import Decision, Flag, Grounds, Review, Rule, RuleSet
+from routeengine.ruleset.model import Constraint, Decision, Flag, Grounds, Review, Rule, RuleSet
 from routeengine.ruleset.resolution import outranked_by
 from routeengine.symbolic.layout import cells_told_apart
+from routeengine.truth import Truth
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSite:
-    """One rule, whoever the client is: its texts, its condition, and the rules before it.
+class RuleSite(NamedTuple):
+    """One rule, whoever the client is: its node without a condition, and the rules before it."""
 
-    `when` is None for `otherwise`, and `outcome` for a review with `candidates`.
-    """
-
-    id: str
-    named: Named
-    reason: str
-    outcome: str | None
-    candidates: tuple[Named, ...]
-    no_candidates_because: str | None
+    blank: RuleNode
     when: ConditionSite | None
     outranked_by: tuple[Named, ...]
-    grounds: GroundsNode
 
 
 class FlagSite(NamedTuple):
@@ -40,6 +32,14 @@ class FlagSite(NamedTuple):
 
     blank: FlagNode
     when: ConditionSite | None
+
+
+class ConstraintSite(NamedTuple):
+    """One constraint: its node, what it forbids, and the facts that it compares."""
+
+    node: ConstraintNode
+    forbids: Condition
+    facts: frozenset[str]
 
 
 class Plan:
@@ -54,12 +54,15 @@ class Plan:
             decision: {one: Named(id=one, label=label) for one, label in names.items()}
             for decision, names in self.phrases.outcomes.items()
         }
+        self.rule_names = {
+            rule.id: Named(rule.id, self.phrases.say(rule.label))
+            for decision in ruleset.decisions
+            for rule in decision.rules
+        }
         self.places = {citation.id: self._place(citation.id) for citation in ruleset.citations}
         self._read()
         self._lay_out()
-        self.constraint_grounds = {
-            one.id: self.grounds(f"constraint/{one.id}", one.grounds) for one in ruleset.constraints
-        }
+        self.constraints = [self._constraint(one) for one in ruleset.constraints]
 
     def _read(self) -> None:
         """Find which facts each decision reads, and which of them constraints tie together."""
@@ -76,15 +79,12 @@ class Plan:
             one: {tied for fact in read for tied in self.coupled_with[fact]} - read
             for one, read in self.reads.items()
         }
-        self.forbidden_facts = {
-            one.id: facts_of(ruleset, one.forbids) for one in ruleset.constraints
-        }
 
     def _lay_out(self) -> None:
         """Lay out every condition, rule and fact."""
         ruleset, say = self.ruleset, self.phrases.say
         criteria = {
-            criterion.id: self.grounds(f"criterion/{criterion.id}", criterion.grounds)
+            criterion.id: self._grounds(f"criterion/{criterion.id}", criterion.grounds)
             for criterion in ruleset.criteria
         }
         # The facts come last: `sites` gathers what compares each of them while conditions are laid
@@ -93,7 +93,6 @@ class Plan:
         self.applies_when = {
             one.id: sites.at(f"{one.id}:applies_when", one.applies_when)
             for one in ruleset.decisions
-            if one.applies_when is not None
         }
         self.rules = {
             rule.id: self._rule(sites, decision, rule)
@@ -117,36 +116,51 @@ class Plan:
 
     def _rule(self, sites: Sites, decision: Decision, rule: Rule) -> RuleSite:
         base, say = f"{decision.id}/{rule.id}", self.phrases.say
-        review = rule.then if isinstance(rule.then, Review) else None
-        because = None if review is None else review.no_candidates_because
+        node = RuleNode(
+            id=base,
+            rule=rule.id,
+            label=say(rule.label),
+            reason=say(rule.reason),
+            standing="open",
+            applies=Truth.OPEN,
+            grounds=self._grounds(f"rule/{rule.id}", rule.grounds),
+        )
+        if isinstance(rule.then, Review):
+            names, because = self.outcomes[decision.id], rule.then.no_candidates_because
+            node = replace(
+                node,
+                candidates=tuple(names[one] for one in rule.then.candidates),
+                no_candidates_because=None if because is None else say(because),
+            )
+        else:
+            node = replace(node, outcome=rule.then)
         before = outranked_by(decision)[rule.id]
         return RuleSite(
-            id=base,
-            named=Named(rule.id, say(rule.label)),
-            reason=say(rule.reason),
-            outcome=None if isinstance(rule.then, Review) else rule.then,
-            candidates=tuple(
-                self.outcomes[decision.id][one] for one in (review.candidates if review else ())
-            ),
-            no_candidates_because=None if because is None else say(because),
-            when=None if rule.when is None else sites.at(f"{base}/when", rule.when),
-            outranked_by=tuple(
-                Named(other.id, say(other.label)) for other in decision.rules if other.id in before
-            ),
-            grounds=self.grounds(f"rule/{rule.id}", rule.grounds),
+            node,
+            sites.at(f"{base}/when", rule.when),
+            tuple(self.rule_names[other.id] for other in decision.rules if other.id in before),
         )
 
     def _flag(self, sites: Sites, flag: Flag) -> FlagSite:
-        when = None if flag.when is None else sites.at(f"flag:{flag.id}/when", flag.when)
         node = FlagNode(
             id=f"flag:{flag.id}",
             flag=flag.id,
             label=self.phrases.say(flag.label),
-            grounds=self.grounds(f"flag/{flag.id}", flag.grounds),
+            grounds=self._grounds(f"flag/{flag.id}", flag.grounds),
         )
-        return FlagSite(node, when)
+        return FlagSite(node, sites.at(f"flag:{flag.id}/when", flag.when))
 
-    def grounds(self, owner: str, grounds: Grounds) -> GroundsNode:
+    def _constraint(self, constraint: Constraint) -> ConstraintSite:
+        name = constraint.id
+        node = ConstraintNode(
+            id=f"constraint:{name}",
+            constraint=name,
+            label=self.phrases.say(constraint.label),
+            grounds=self._grounds(f"constraint/{name}", constraint.grounds),
+        )
+        return ConstraintSite(node, constraint.forbids, facts_of(self.ruleset, constraint.forbids))
+
+    def _grounds(self, owner: str, grounds: Grounds) -> GroundsNode:
         """Return what something stands on, with its places in words."""
         say, reading = self.phrases.say, grounds.interpretation
         return GroundsNode(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from routeengine.changes import Origin
@@ -18,8 +19,7 @@ from routeengine.explanation.model import (
 )
 from routeengine.explanation.parts import ChangeNode, Named, NearestNode
 from routeengine.explanation.plan import Plan
-from routeengine.explanation.sites import ConditionSite
-from routeengine.explanation.truths import ConditionTruths
+from routeengine.explanation.sites import ConditionSite, ConditionTruths
 from routeengine.profile import State
 from routeengine.result import Verdict
 from routeengine.ruleset.model import Decision
@@ -45,7 +45,11 @@ class Rules:
             for rule, site in plan.rules.items()
         }
 
-    def condition(self, site: ConditionSite) -> ConditionNode:
+    def condition(self, site: ConditionSite | None) -> ConditionNode | None:
+        """Return the node of a condition, if there is one, with all below it."""
+        return None if site is None else self._condition(site)
+
+    def _condition(self, site: ConditionSite) -> ConditionNode:
         """Return the node of a condition, with all below it; a criterion has one node."""
         blank = site.blank
         node = self._known.get(blank.id)
@@ -62,7 +66,7 @@ class Rules:
                 blank.label,
                 blank.grounds,
                 None,
-                tuple([self.condition(part) for part in site.parts]),
+                tuple([self._condition(part) for part in site.parts]),
             )
             if blank.kind == "criterion":
                 self._known[blank.id] = node
@@ -72,16 +76,10 @@ class Rules:
         """Return one rule with its status."""
         site, applies = self._plan.rules[rule], self._applies[rule]
         before = [self._applies[one.id] for one in site.outranked_by]
-        when = None if site.when is None else self.condition(site.when)
+        when = self.condition(site.when)
         decisive = () if when is None or applies is Truth.TRUE else decisive_ids(when)
-        return RuleNode(
-            id=site.id,
-            rule=rule,
-            label=site.named.label,
-            reason=site.reason,
-            outcome=site.outcome,
-            candidates=site.candidates,
-            no_candidates_because=site.no_candidates_because,
+        return replace(
+            site.blank,
             standing=_status(applies, before, rule in verdict.rules),
             applies=applies,
             outranked_by=_those(site.outranked_by, before, Truth.TRUE),
@@ -89,7 +87,6 @@ class Rules:
             failed=decisive if applies is Truth.FALSE else (),
             open=decisive if applies is Truth.OPEN else (),
             when=when,
-            grounds=site.grounds,
         )
 
 

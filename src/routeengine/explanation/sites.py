@@ -9,7 +9,7 @@ where the condition is and is the same in every language:
     criterion/active                         a criterion, wherever it is referred to
     criterion/active/when/1/volunteering     the first part of its definition
 
-Equal conditions share a number, so that the truth of each is found once per client.
+Equal conditions share a number, so that `ConditionTruths` finds the truth of each once per client.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from routeengine.errors import BudgetError
+from routeengine.executors.interface import Inspection
 from routeengine.explanation.model import ConditionKind, ConditionNode
 from routeengine.explanation.parts import GroundsNode
 from routeengine.explanation.phrases import Phrases
+from routeengine.result import Verdict
 from routeengine.ruleset.conditions import (
     All,
     Any,
@@ -62,8 +64,8 @@ class ConditionSite:
 
     `blank` is its node without a client; `number` is shared by equal conditions. `parts` are the
     parts, or what defines a criterion, and `size` is how many nodes a walk over all below it
-    meets. At least `low` and at most `high` of the parts have to hold. `independent` says that
-    what one of them is never says anything about what another is.
+    meets. At least `low` and at most `high` of the parts have to hold, of `not` none.
+    `independent` says that what one of them is never says anything about what another is.
     """
 
     condition: Condition
@@ -75,39 +77,6 @@ class ConditionSite:
     high: int
     independent: bool
 
-    def settled(self, truths: Sequence[Truth]) -> Truth | None:
-        """Return the truth that follows from the truths of the parts; None if none does.
-
-        Strong Kleene logic is right wherever it gives true or false. An open answer of it is right
-        if just one part is open, or if the parts have nothing to do with each other: of `p` and
-        `not p` both are open, and "all" of them is false.
-        """
-        kind = self.blank.kind
-        if kind == "criterion":
-            return truths[0]
-        if kind == "not":
-            return _OPPOSITE[truths[0]]
-        if kind in ("outcome", "status", "rule"):
-            return None
-        # Problems in two or more of seven domains (`low` 2, `high` 7), where finances is one:
-        #
-        #     housing is one, five unknown    2 hold for certain        true
-        #     housing unknown, five are none  1 holds, and 1 more may   open: one part decides it
-        #     two unknown, four are none      1 holds, and 2 more may   open: they are independent
-        #     six are none                    1 holds, and no other     false
-        #
-        # In `any: [rung at most 2, rung at least 3]` both parts are open and not independent, so
-        # this does not tell: the inspection, which is exact, is asked.
-        true, open_ = truths.count(Truth.TRUE), truths.count(Truth.OPEN)
-        if true > self.high or true + open_ < self.low:
-            return Truth.FALSE
-        if true >= self.low and true + open_ <= self.high:
-            return Truth.TRUE
-        return Truth.OPEN if open_ == 1 or self.independent else None
-
-
-_OPPOSITE = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.OPEN: Truth.OPEN}
-
 
 def _needed(condition: Condition, parts: int) -> tuple[int, int]:
     """Return how many parts of a condition have to hold, at least and at most."""
@@ -118,6 +87,8 @@ def _needed(condition: Condition, parts: int) -> tuple[int, int]:
             return count, parts
         case Exactly(count=count):
             return count, count
+        case Not():
+            return 0, 0
         case _:
             return 1, parts
 
@@ -162,11 +133,13 @@ class Sites:
             fact.id: [] for fact in ruleset.facts
         }
 
-    def at(self, place: str, condition: Condition) -> ConditionSite:
-        """Lay out a condition and all below it; criteria are followed to their definition.
+    def at(self, place: str, condition: Condition | None) -> ConditionSite | None:
+        """Lay out a condition, if there is one, with its parts and what defines its criteria.
 
         Raises BudgetError if the rules have too many places.
         """
+        if condition is None:
+            return None
         site = self._site(place, condition)
         self._nodes += site.size
         if self._nodes > MAX_NODES:
@@ -252,3 +225,77 @@ class Sites:
                 return name, self._phrases.say(ruleset.decision[name].label)
             case _:
                 return None, None
+
+
+class ConditionTruths:
+    """What is true of each condition for one client, on everything that is still possible.
+
+    `values` are the values that each fact can still have. The executor is asked only about what
+    neither the parts of a condition settle nor a verdict.
+    """
+
+    def __init__(
+        self,
+        values: Mapping[str, int],
+        inspection: Inspection,
+        verdicts: Mapping[str, Verdict],
+    ) -> None:
+        self._values = values
+        self._inspection = inspection
+        self._verdicts = verdicts
+        # By the number of the condition: equal conditions are equally true.
+        self._found: dict[int, Truth] = {}
+
+    def of(self, site: ConditionSite) -> Truth:
+        """Return the truth of the condition at a site."""
+        truth = self._found.get(site.number)
+        if truth is None:
+            truth = self._found[site.number] = self._find(site)
+        return truth
+
+    def _find(self, site: ConditionSite) -> Truth:
+        condition = site.condition
+        if isinstance(condition, FactIs):
+            return compared(self._values[condition.fact], condition.allowed)
+        if isinstance(condition, OutcomeIs | StatusIs):
+            verdict = self._verdicts[condition.decision]
+            # A contradiction is no answer on what is possible without the facts that clash.
+            if verdict.reason != "contradiction":
+                holds = [_meets(condition, key) for key in verdict.possible]
+                return Truth.of(True in holds, False in holds)
+        if not isinstance(condition, OutcomeIs | StatusIs | RuleIs):
+            settled = settle(site, [self.of(part) for part in site.parts])
+            if settled is not None:
+                return settled
+        return self._inspection.truth(condition)
+
+
+def settle(site: ConditionSite, truths: Sequence[Truth]) -> Truth | None:
+    """Return the truth of a condition that follows from the truths of its parts, or None.
+
+    Strong Kleene logic is right wherever it gives true or false. An open answer of it is right
+    if just one part is open, or if the parts have nothing to do with each other: of `p` and
+    `not p` both are open, and "all" of them is false.
+    """
+    # Problems in two or more of seven domains (`low` 2, `high` 7), where finances is one:
+    #
+    #     housing is one, five unknown    2 hold for certain        true
+    #     housing unknown, five are none  1 holds, and 1 more may   open: one part decides it
+    #     two unknown, four are none      1 holds, and 2 more may   open: they are independent
+    #     six are none                    1 holds, and no other     false
+    #
+    # In `any: [rung at most 2, rung at least 3]` both parts are open and not independent, so
+    # this does not tell: the inspection, which is exact, is asked.
+    true, open_ = truths.count(Truth.TRUE), truths.count(Truth.OPEN)
+    if true > site.high or true + open_ < site.low:
+        return Truth.FALSE
+    if true >= site.low and true + open_ <= site.high:
+        return Truth.TRUE
+    return Truth.OPEN if open_ == 1 or site.independent else None
+
+
+def _meets(condition: OutcomeIs | StatusIs, key: str) -> bool:
+    """Return whether a condition on a decision holds if that ends in this outcome or status."""
+    if isinstance(condition, OutcomeIs):
+        return key in condition.outcomes
+    return (key if key in ("review", "not_applicable") else "decided") in condition.statuses

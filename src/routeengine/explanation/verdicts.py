@@ -13,6 +13,8 @@ from routeengine.explanation.parts import AnswerNode, Named
 from routeengine.explanation.plan import Plan
 from routeengine.result import Lead, Verdict
 from routeengine.ruleset.model import Decision
+from routeengine.symbolic.bounds import Bounds
+from routeengine.truth import Truth
 
 
 def as_sentence(label: str) -> str:
@@ -24,10 +26,16 @@ def as_sentence(label: str) -> str:
 class Verdicts:
     """Puts the verdicts of one client into words."""
 
-    def __init__(self, plan: Plan, facts: Facts, broken: frozenset[str]) -> None:
+    def __init__(self, plan: Plan, facts: Facts) -> None:
         self._plan = plan
         self._facts = facts
-        self._broken = broken
+        # No ranks: constraints refer to no decision.
+        given = Bounds(plan.ruleset, {}, {one: known.allowed for one, known in facts.state.items()})
+        self._broken = [
+            one
+            for one in plan.constraints
+            if facts.clashing and given.truth(one.forbids) is Truth.TRUE
+        ]
 
     def node(self, decision: Decision, verdict: Verdict) -> VerdictNode:
         """Return one verdict with its words."""
@@ -46,14 +54,14 @@ class Verdicts:
             description=None if outcome is None else plan.phrases.say(outcome.description),
             progression=None if progression is None else plan.phrases.say(progression.label),
             rule=verdict.rule,
-            rules=tuple([plan.rules[rule].named for rule in verdict.rules]),
+            rules=tuple([plan.rule_names[rule] for rule in verdict.rules]),
             reason=verdict.reason,
             candidates=tuple([outcomes[one] for one in verdict.candidates]),
             possible=tuple([outcomes[one] for one in verdict.possible]),
             missing=tuple([self._question(decision, *one) for one in verdict.leads.items()]),
             conflict=tuple([plan.facts[fact].named for fact in verdict.conflict]),
             conflicting=self._conflicting(decision, verdict),
-            broken=self._constraints(verdict),
+            broken=self._breaks(verdict),
             exact=verdict.exact,
         )
 
@@ -95,10 +103,10 @@ class Verdicts:
 
     def _review(self, decision: Decision, verdict: Verdict) -> Iterator[str]:
         wording = self._plan.wording
-        rules = [self._plan.rules[rule].named.label for rule in verdict.rules]
+        rules = [self._plan.rule_names[rule].label for rule in verdict.rules]
         match verdict.reason:
             case "rule" if verdict.rule is not None:
-                yield self._plan.rules[verdict.rule].reason
+                yield self._plan.rules[verdict.rule].blank.reason
             case "rule":
                 yield wording.review_rule_several.format(rules=wording.either(rules))
             case "gap":
@@ -107,7 +115,7 @@ class Verdicts:
                 yield wording.review_overlap.format(rules=wording.both(rules))
             case "contradiction":
                 yield wording.review_contradiction.format(facts=self._clash(verdict))
-                yield from (as_sentence(one.label) for one in self._constraints(verdict))
+                yield from (as_sentence(one.label) for one in self._breaks(verdict))
             case "conflicting_evidence":
                 facts = [one.label for one in self._conflicting(decision, verdict)]
                 yield wording.review_conflicting.format(facts=wording.both(facts))
@@ -120,7 +128,7 @@ class Verdicts:
         names = [self._outcome(decision, one) for one in verdict.candidates]
         yield from wording.candidates_of(names)
         if not names and verdict.rule is not None:
-            because = self._plan.rules[verdict.rule].no_candidates_because
+            because = self._plan.rules[verdict.rule].blank.no_candidates_because
             yield from () if because is None else (because,)
 
     def _clash(self, verdict: Verdict) -> str:
@@ -165,18 +173,7 @@ class Verdicts:
             if state[fact].conflicting and (fact in read or fact in verdict.missing)
         )
 
-    def _constraints(self, verdict: Verdict) -> tuple[ConstraintNode, ...]:
+    def _breaks(self, verdict: Verdict) -> tuple[ConstraintNode, ...]:
         """Return the constraints that the clashing facts break by themselves."""
-        plan = self._plan
-        return tuple(
-            ConstraintNode(
-                id=f"constraint:{one.id}",
-                constraint=one.id,
-                label=plan.phrases.say(one.label),
-                grounds=plan.constraint_grounds[one.id],
-            )
-            for one in plan.ruleset.constraints
-            if verdict.conflict
-            and one.id in self._broken
-            and not plan.forbidden_facts[one.id].isdisjoint(verdict.conflict)
-        )
+        clashing = verdict.conflict
+        return tuple([one.node for one in self._broken if not one.facts.isdisjoint(clashing)])
