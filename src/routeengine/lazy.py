@@ -1,17 +1,21 @@
-"""Properties that are worked out when first asked for, safe for threads and for forks.
+"""What is done no sooner than it is needed: properties, and imports of optional packages.
 
-`functools.cached_property` of Python 3.11 holds one lock for all instances while it works. A
-process that forks while a thread works would leave that lock closed in the child for ever, and
-threads would wait for each other. Here nothing is locked: two threads that ask at once may both
-work it out, and all of them get the one value that was kept first.
+Properties are safe for threads and for forks. `functools.cached_property` of Python 3.11 holds one
+lock for all instances while it works. A process that forks while a thread works would leave that
+lock closed in the child for ever, and threads would wait for each other. Here nothing is locked:
+two threads that ask at once may both work it out, and all of them get the one value that was kept
+first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, Generic, Self, TypeVar, overload
 
-__all__ = ["cached_property"]
+from routeengine.errors import MissingExtraError
+
+__all__ = ["cached_property", "import_extra"]
 
 T = TypeVar("T")
 
@@ -41,3 +45,11 @@ class cached_property(Generic[T]):  # noqa: N801  named as that of functools: it
         # The name is found in `__dict__` from now on, before this is asked again.
         value: T = vars(instance).setdefault(self._name, self._work_out(instance))
         return value
+
+
+def import_extra(package: str, extra: str, purpose: str) -> Any:
+    """Import a package that an extra installs; raise MissingExtraError if it is not there."""
+    try:
+        return import_module(package)
+    except ImportError:
+        raise MissingExtraError(package.partition(".")[0], extra, purpose) from None

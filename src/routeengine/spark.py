@@ -14,12 +14,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from routeengine.caseload.source import optional
 from routeengine.engine import Engine
 from routeengine.errors import UsageError
+from routeengine.lazy import import_extra
 from routeengine.ruleset.model import RuleSet
 
-optional("pyspark", "spark", "classifying a Spark DataFrame")
+import_extra("pyspark", "spark", "classifying a Spark DataFrame")
 
 import pyarrow as pa  # after the look at what the extra brings
 from pyspark.sql import DataFrame

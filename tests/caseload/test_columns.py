@@ -58,8 +58,9 @@ def test_refused_column_has_its_reason(tmp_path: Path) -> None:
 
 
 def test_refusal_without_english_words_is_named(tmp_path: Path) -> None:
-    """Where a reason is there in another language only, that one is given."""
-    rules = replace(RULES, refusals=(Refusal("name", (), {"nl": "Geen naam."}),))
+    """If the rule set speaks no English, it is told in the first language that it speaks."""
+    refused = Refusal("name", (), {"nl": "Geen naam."})
+    rules = replace(RULES, languages=("nl",), refusals=(refused,))
     assert "`name` is refused: Geen naam" in refusal(tmp_path, "client_id,name", rules=rules)
 
 

@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 from routeengine.errors import CaseloadError
 from routeengine.profile import CLIENT_ID
 from routeengine.ruleset.model import Fact, Refusal, RuleSet
-from routeengine.ruleset.naming import fold, fold_name
+from routeengine.ruleset.naming import BOOLEAN_TEXTS, fold, fold_name
 
 MAX_NAME = 60
 """Characters of a column name that is shown in a message; what is longer is no name."""
@@ -162,8 +162,7 @@ class Columns:
     def _reason(self, heading: str) -> str:
         meaning = self._find(heading)
         if isinstance(meaning, Refusal):
-            reason = meaning.reason
-            words = reason.get("en") or next(iter(reason.values()), "")
+            words = meaning.reason[self._ruleset.authors_language]
             return f"is refused: {words.rstrip('.')}"
         if isinstance(meaning, Mapping):
             ids = ", ".join(f"`{name}`" for name in meaning)
@@ -223,7 +222,7 @@ def _value_words(ruleset: RuleSet) -> frozenset[str]:
 
     A heading that is one of these is data: the file has no header.
     """
-    words = {"ja", "nee", "yes", "no", "true", "false", "waar", "onwaar"}
+    words = {text for texts in BOOLEAN_TEXTS.values() for text in texts}
     words.update(map(fold, (*ruleset.unknown_texts, *ruleset.declined_texts)))
     for fact in ruleset.facts:
         if fact.kind == "category":

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from routeengine.caseload.source import Record, Typing, optional, refusing
+from routeengine.caseload.source import Record, Typing, refusing
 from routeengine.caseload.values import UNREADABLE
 from routeengine.errors import CaseloadError
+from routeengine.lazy import import_extra
 
 BATCH = 8192
 """Rows that are read at a time."""
@@ -30,9 +31,9 @@ class ParquetSource:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._arrow = optional("pyarrow", "parquet", "reading Parquet")
-        self._compute = optional("pyarrow.compute", "parquet", "reading Parquet")
-        self._parquet = optional("pyarrow.parquet", "parquet", "reading Parquet")
+        self._arrow = import_extra("pyarrow", "parquet", "reading Parquet")
+        self._compute = import_extra("pyarrow.compute", "parquet", "reading Parquet")
+        self._parquet = import_extra("pyarrow.parquet", "parquet", "reading Parquet")
         with self._refusing():
             self._file = self._open()
             self._schema = self._file.schema_arrow

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any, Literal, Protocol, TypeAlias
 
-from routeengine.errors import CaseloadError, MissingExtraError
+from routeengine.errors import CaseloadError
 
 Typing: TypeAlias = Literal["text", "sheet", "native"]
 """How cells are read: as text, as a spreadsheet's, or as typed values."""
@@ -50,14 +49,6 @@ class Source(Protocol):
     def close(self) -> None:
         """Close the file."""
         ...
-
-
-def optional(package: str, extra: str, purpose: str) -> Any:
-    """Import a package that an extra installs; raise MissingExtraError if it is not there."""
-    try:
-        return import_module(package)
-    except ImportError:
-        raise MissingExtraError(package.partition(".")[0], extra, purpose) from None
 
 
 @contextmanager

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from routeengine.caseload.columns import MAX_COLUMNS
-from routeengine.caseload.source import Record, Typing, optional, refusing
+from routeengine.caseload.source import Record, Typing, refusing
 from routeengine.errors import CaseloadError
+from routeengine.lazy import import_extra
 
 MAX_ROWS = 1_048_576
 """More rows a sheet cannot have."""
@@ -49,7 +50,7 @@ class WorkbookSource:
     unit = "rows"
 
     def __init__(self, path: str) -> None:
-        openpyxl = optional("openpyxl", "excel", "reading XLSX")
+        openpyxl = import_extra("openpyxl", "excel", "reading XLSX")
         self._path = path
         self.done = 0
         self.total: int | None = None

@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeAlias
 
-from routeengine.caseload.source import optional
+from routeengine.lazy import import_extra
 
 Cells: TypeAlias = Sequence[str | None]
 """One row of text, of which None is an empty cell or null."""
@@ -187,8 +187,8 @@ class ParquetWriter(Writer):
     """Whether rows come by columns: each word of those is there once."""
 
     def _start(self) -> None:
-        self._arrow = optional("pyarrow", "parquet", "writing Parquet")
-        parquet = optional("pyarrow.parquet", "parquet", "writing Parquet")
+        self._arrow = import_extra("pyarrow", "parquet", "writing Parquet")
+        parquet = import_extra("pyarrow.parquet", "parquet", "writing Parquet")
         text = self._arrow.string()
         word = self._arrow.dictionary(self._arrow.int32(), text) if self.coded else text
         client_id, *others = self.columns

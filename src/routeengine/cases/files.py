@@ -24,7 +24,9 @@ from routeengine.ruleset.model import Decision, Fact, RuleSet
 from routeengine.ruleset.words import Place
 
 LISTS = ("rules", "candidates", "possible", "missing", "conflict")
-VERDICT_FIELDS = ("status", "outcome", "rule", "reason", *LISTS)
+CASE_FIELDS = ("status", "outcome", "rule", "reason", *LISTS)
+"""What a case may expect of a verdict, in the order in which it is told."""
+
 FLAGS = ("flags", "flags_possible")
 
 Expected = Mapping[str, str | tuple[str, ...] | None]
@@ -211,7 +213,7 @@ class _Builder:
         if not isinstance(node, MappingNode) or not node:
             self._fault(path, "write an outcome, or a mapping with what is expected")
             return {}
-        self._known_keys(node, VERDICT_FIELDS)
+        self._known_keys(node, CASE_FIELDS)
         expected: dict[str, str | tuple[str, ...] | None] = {}
         for field, value in node.items():
             if field in known:

@@ -90,8 +90,8 @@ def as_text(
         lines.append("")
     for finding in verification.accepted:
         reasons = finding.accepted or {}
-        words = reasons.get("en") or next(iter(reasons.values()), "")
-        lines += [f"{finding.place}: accepted: {finding.message} [{finding.kind}]", f"  {words}"]
+        lines.append(f"{finding.place}: accepted: {finding.message} [{finding.kind}]")
+        lines.append(f"  {reasons[ruleset.authors_language]}")
     if verification.accepted:
         lines.append("")
     lines.append(_summed_up(verification, citations))

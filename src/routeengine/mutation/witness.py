@@ -13,7 +13,7 @@ from textwrap import wrap
 from typing import Any
 
 from routeengine.bits import lowest
-from routeengine.cases.files import VERDICT_FIELDS
+from routeengine.cases.files import CASE_FIELDS
 from routeengine.engine import Engine
 from routeengine.errors import BudgetError
 from routeengine.lazy import cached_property
@@ -76,7 +76,7 @@ def differing(old: Result, new: Result) -> Iterator[tuple[str, object, object]]:
     """
     for decision, verdict in old.verdicts.items():
         other = new.verdicts[decision]
-        for field in VERDICT_FIELDS:
+        for field in CASE_FIELDS:
             one, two = getattr(verdict, field), getattr(other, field)
             if one != two and (field != "missing" or set(one) != set(two)):
                 yield f"{decision}.{field}", one, two

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeAlias, cast
 
-from routeengine.errors import MissingExtraError
+from routeengine.lazy import import_extra
 
-try:
-    from sqlglot import exp
-except ImportError:
-    raise MissingExtraError("sqlglot", "sql", "exporting SQL") from None
+import_extra("sqlglot", "sql", "exporting SQL")
+
+from sqlglot import exp
 
 Sql: TypeAlias = exp.Expression  # pyright: ignore[reportPrivateImportUsage]  it comes by a star
 """A piece of SQL, in no dialect yet. A piece has one place: it is not shared."""

@@ -5,10 +5,10 @@ of a table elsewhere, is read by a `TableReading`: one per set of columns, from
 `TableClassifier.reading`.
 """
 
-from routeengine.caseload.source import optional
+from routeengine.lazy import import_extra
 
-optional("numpy", "tables", "classifying a table")
-optional("pyarrow", "tables", "classifying a table")
+import_extra("numpy", "tables", "classifying a table")
+import_extra("pyarrow", "tables", "classifying a table")
 
 from routeengine.tables.api import (  # after the look at what they need
     TableTrace,

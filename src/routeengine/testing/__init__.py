@@ -6,13 +6,9 @@ made: a failing test shows the whole profile, for that is what it is for.
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+from routeengine.lazy import import_extra
 
-from routeengine.errors import MissingExtraError
-
-# Looked for here, so that the error is ours.
-if find_spec("hypothesis") is None:
-    raise MissingExtraError("hypothesis", "testing", "testing rules")
+import_extra("hypothesis", "testing", "testing rules")
 
 from routeengine.testing.dossiers import dossier_machine, observations
 from routeengine.testing.generated import rulesets, states
