@@ -1,4 +1,4 @@
-"""From JSON to an explanation: form 2 (see `form2`), and form 1."""
+"""From JSON to an explanation: form 2 (see `encode`), and form 1."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from routeengine.errors import UsageError
-from routeengine.explanation.form2 import DECISIONS, FORM_1, INTERPRETATION, KNOWN, Data, Templates
+from routeengine.explanation.encode import DECISIONS, FORM_1, INTERPRETATION, KNOWN, Data, Templates
 from routeengine.explanation.model import FORM, ConditionNode, ExplanationData, decisive_ids
 from routeengine.explanation.sites import MAX_NODES, condition_id, part_place
 from routeengine.truth import Truth
