@@ -12,7 +12,6 @@ from routeengine.explanation.model import (
     ConditionNode,
     FactNode,
     Question,
-    RuleNode,
     VersionNode,
     Why,
     WhyNot,
@@ -124,10 +123,10 @@ def parts_of(node: ConditionNode) -> tuple[ConditionNode, ...]:
 
 def says_it_all(node: ConditionNode) -> bool:
     """Return whether a met comparison already tells the reader what the fact is."""
+    met = Truth.TRUE
     if node.kind == "not":
-        node = node.children[0]
-        return node.fact is not None and node.fact.status == "known" and node.truth is Truth.FALSE
-    return node.fact is not None and node.fact.status == "known" and node.truth is Truth.TRUE
+        node, met = node.children[0], Truth.FALSE
+    return node.fact is not None and node.fact.status == "known" and node.truth is met
 
 
 def leaves(node: ConditionNode) -> list[LeafNode]:
@@ -152,22 +151,15 @@ def leaf_text(leaf: LeafNode | FactNode, wording: Wording) -> str:
     return f"{text} ({status})"
 
 
-def unmet_parts(rule: RuleNode, wording: Wording) -> str:
-    """Return in short what a rule that fails or is open still lacks.
-
-    Nothing if it holds, or if it is the rule for what no other fits.
-    """
-    if rule.when is None or rule.applies is Truth.TRUE:
+def unmet_parts(node: ConditionNode | None, wording: Wording) -> str:
+    """Return in short what a condition that fails or is open still lacks; nothing if it holds."""
+    if node is None or node.truth is Truth.TRUE:
         return ""
-    return _unmet_parts(rule.when, wording)
-
-
-def _unmet_parts(node: ConditionNode, wording: Wording) -> str:
     parts = tuple(child for child in node.children if child.truth is node.truth)
     if node.kind == "all" and parts:
-        return wording.both(_distinct(_unmet_parts(part, wording) for part in parts))
+        return wording.both(_distinct(unmet_parts(part, wording) for part in parts))
     if node.kind == "any" and len(parts) > 1:
-        texts = _distinct(_unmet_parts(part, wording) for part in parts)
+        texts = _distinct(unmet_parts(part, wording) for part in parts)
         whole = any(part.kind == "all" and part.children for part in parts)
         # Where an alternative asks several things, a comma or "or" would not keep them apart.
         return wording.together.join(texts) if whole else wording.either(texts)

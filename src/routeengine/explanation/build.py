@@ -13,15 +13,15 @@ from routeengine.executors.interface import Executor, Inspection
 from routeengine.explanation.because import SufficientReason
 from routeengine.explanation.explanation import Explanation
 from routeengine.explanation.facts import Facts
-from routeengine.explanation.model import FORM, FlagNode, VerdictNode, VersionNode, Why, WhyNot
+from routeengine.explanation.model import FORM, FlagNode, VersionNode, Why
 from routeengine.explanation.plan import FlagSite, Plan, plan_of
 from routeengine.explanation.rules import OriginOf, OtherOutcomes, Rules
 from routeengine.explanation.sites import ConditionTruths
 from routeengine.explanation.verdicts import Verdicts
 from routeengine.observation import DossierProfile
 from routeengine.profile import CLIENT_ID, Knowledge, State, encode_knowledge, read_profile
-from routeengine.result import Answer, Result
-from routeengine.ruleset.model import Decision, Review, RuleSet
+from routeengine.result import Answer, Result, Verdict
+from routeengine.ruleset.model import Review, RuleSet
 
 
 class Explainer:
@@ -44,17 +44,18 @@ class Explainer:
         state = read_profile(self._ruleset, profile)
         inspection = self._executor.inspect(state)
         client = _Client(plan, result.answer, state, inspection, self._origin_of)
-        names = [decision.id for decision in self._ruleset.decisions]
-        why = client.whys()
+        verdicts = {one.id: result.answer.verdicts[one.id] for one in self._ruleset.decisions}
+        # In the order of evaluation: `path` asks for the outcome of `route`, and then rests on the
+        # facts that force the verdict of `route`, so those have to be there first.
+        why = {name: client.why(verdicts[name]) for name in plan.order}
         return Explanation(
             language=language,
             client_id=result.client_id,
             versions=_versions(plan, result, at),
             advice=plan.wording.advice,
-            verdicts={name: client.verdict(name) for name in names},
-            # Worked out in the order of evaluation, and shown in the declared one.
-            why={name: why[name] for name in names},
-            why_not={name: client.why_not(name) for name in names},
+            verdicts={name: client.verdicts.node(one) for name, one in verdicts.items()},
+            why={name: why[name] for name in verdicts},
+            why_not={name: client.others.of(one) for name, one in verdicts.items()},
             flags=client.flags(result.flags),
             flags_possible=client.flags(result.answer.flags_possible),
             facts=client.facts.nodes(
@@ -124,26 +125,13 @@ class _Client:
         self.facts = Facts(plan.facts, state, values)
         truths = ConditionTruths(values, inspection, answer.verdicts)
         self._rules = Rules(plan, inspection, truths, self.facts)
-        self._others = OtherOutcomes(plan, self.facts, self._rules, origin_of)
+        self.others = OtherOutcomes(plan, self.facts, self._rules, origin_of)
         self._reason = SufficientReason(plan, state, inspection, truths)
-        self._verdicts = Verdicts(plan, self.facts)
+        self.verdicts = Verdicts(plan, self.facts)
 
-    def verdict(self, name: str) -> VerdictNode:
-        """Return the answer of one decision, in words."""
-        return self._verdicts.node(self._plan.ruleset.decision[name], self._answer.verdicts[name])
-
-    def why_not(self, name: str) -> dict[str, WhyNot]:
-        """Return why the other outcomes of one decision are not the answer."""
-        return self._others.of(self._plan.ruleset.decision[name], self._answer.verdicts[name])
-
-    def whys(self) -> dict[str, Why]:
-        """Return why each verdict is what it is; a decision comes after those it refers to."""
-        # In the order of evaluation: `path` asks for the outcome of `route`, and then rests on the
-        # facts that force the verdict of `route`, so those have to be there first.
-        return {name: self._why(self._plan.ruleset.decision[name]) for name in self._plan.order}
-
-    def _why(self, decision: Decision) -> Why:
-        verdict = self._answer.verdicts[decision.id]
+    def why(self, verdict: Verdict) -> Why:
+        """Return why a verdict is what it is; a decision comes after those it refers to."""
+        decision = self._plan.ruleset.decision[verdict.decision]
         because = self._reason.find(verdict)
         not_applicable = decision.not_applicable_because
         rules = {

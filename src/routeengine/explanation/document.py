@@ -257,7 +257,7 @@ class _Page:
         """Return why one rule does not, or not yet, lead to its outcome."""
         words, outcome = self.wording, opened(why_not.label)
         before = rule.outranked_by or rule.maybe_outranked_by
-        lacks = unmet_parts(rule, words)
+        lacks = unmet_parts(rule.when, words)
         if rule.applies is Truth.FALSE and rule.when is not None:
             template = words.why_unsettled if self.unsettled(rule.when) else words.why_failed
         elif rule.applies is Truth.FALSE:

@@ -67,10 +67,9 @@ class Plan:
     def _read(self) -> None:
         """Find which facts each decision reads, and which of them constraints tie together."""
         ruleset = self.ruleset
-        together = {fact: one.facts for one in couplings(ruleset) for fact in one.facts}
-        self.coupled = frozenset(together)
+        self.coupled = {fact: one.facts for one in couplings(ruleset) for fact in one.facts}
         self.coupled_with = {
-            fact.id: tuple(one for one in together.get(fact.id, ()) if one != fact.id)
+            fact.id: tuple(one for one in self.coupled.get(fact.id, ()) if one != fact.id)
             for fact in ruleset.facts
         }
         self.order = tuple(decision.id for decision in evaluation_order(ruleset))
@@ -89,7 +88,7 @@ class Plan:
         }
         # The facts come last: `sites` gathers what compares each of them while conditions are laid
         # out, and a criterion is laid out where it is first referred to.
-        sites = Sites(ruleset, self.phrases, criteria)
+        sites = Sites(ruleset, self.phrases, criteria, self.coupled)
         self.applies_when = {
             one.id: sites.at(f"{one.id}:applies_when", one.applies_when)
             for one in ruleset.decisions

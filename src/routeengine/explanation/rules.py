@@ -66,7 +66,7 @@ class Rules:
                 blank.label,
                 blank.grounds,
                 None,
-                tuple([self._condition(part) for part in site.parts]),
+                tuple(map(self._condition, site.parts)),
             )
             if blank.kind == "criterion":
                 self._known[blank.id] = node
@@ -115,8 +115,9 @@ class OtherOutcomes:
         # Per step the node, and whether it is the answer to a question.
         self._known: dict[Step, tuple[ChangeNode, bool]] = {}
 
-    def of(self, decision: Decision, verdict: Verdict) -> dict[str, WhyNot]:
+    def of(self, verdict: Verdict) -> dict[str, WhyNot]:
         """Return why each outcome that is not the answer is not."""
+        decision = self._plan.ruleset.decision[verdict.decision]
         clashes = not self._clashing.isdisjoint(self._plan.reads[decision.id])
         sets = None if clashes else self._origin.of(decision.id)
         return {

@@ -37,7 +37,7 @@ from routeengine.ruleset.conditions import (
     StatusIs,
     children,
 )
-from routeengine.ruleset.dependencies import couplings, facts_of
+from routeengine.ruleset.dependencies import facts_of
 from routeengine.ruleset.model import RuleSet
 from routeengine.truth import Truth
 
@@ -115,17 +115,23 @@ def compared(values: int, allowed: int) -> Truth:
 
 
 class Sites:
-    """Lays out the conditions of one rule set; `criteria` are what its criteria rest on."""
+    """Lays out the conditions of one rule set.
+
+    `criteria` are what its criteria rest on; `coupled` has, by fact, all that constraints tie
+    together with it.
+    """
 
     def __init__(
-        self, ruleset: RuleSet, phrases: Phrases, criteria: Mapping[str, GroundsNode]
+        self,
+        ruleset: RuleSet,
+        phrases: Phrases,
+        criteria: Mapping[str, GroundsNode],
+        coupled: Mapping[str, tuple[str, ...]],
     ) -> None:
         self._ruleset = ruleset
         self._phrases = phrases
         self._criteria = criteria
-        self._group = {
-            fact: coupling.facts[0] for coupling in couplings(ruleset) for fact in coupling.facts
-        }
+        self._coupled = coupled
         self._numbers: dict[Condition, int] = {}
         self._shared: dict[CriterionIs, ConditionSite] = {}
         self._nodes = 0
@@ -204,10 +210,10 @@ class Sites:
             yield from children(condition)
 
     def _independent(self, parts: Sequence[ConditionSite]) -> bool:
-        seen: set[str] = set()
+        seen: set[tuple[str, ...]] = set()
         for part in parts:
             facts = facts_of(self._ruleset, part.condition)
-            groups = {self._group.get(fact, fact) for fact in facts}
+            groups = {self._coupled.get(fact, (fact,)) for fact in facts}
             if groups & seen:
                 return False
             seen |= groups
@@ -264,7 +270,7 @@ class ConditionTruths:
                 holds = [_meets(condition, key) for key in verdict.possible]
                 return Truth.of(True in holds, False in holds)
         if not isinstance(condition, OutcomeIs | StatusIs | RuleIs):
-            settled = settle(site, [self.of(part) for part in site.parts])
+            settled = settle(site, list(map(self.of, site.parts)))
             if settled is not None:
                 return settled
         return self._inspection.truth(condition)

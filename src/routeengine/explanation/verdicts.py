@@ -37,9 +37,10 @@ class Verdicts:
             if facts.clashing and given.truth(one.forbids) is Truth.TRUE
         ]
 
-    def node(self, decision: Decision, verdict: Verdict) -> VerdictNode:
+    def node(self, verdict: Verdict) -> VerdictNode:
         """Return one verdict with its words."""
-        plan, outcomes = self._plan, self._plan.outcomes[decision.id]
+        plan, decision = self._plan, self._plan.ruleset.decision[verdict.decision]
+        outcomes = plan.outcomes[decision.id]
         outcome = next((one for one in decision.outcomes if one.id == verdict.outcome), None)
         progression = None if outcome is None else outcome.progression
         return VerdictNode(
@@ -66,16 +67,10 @@ class Verdicts:
         )
 
     def _short(self, decision: Decision, verdict: Verdict) -> str:
-        wording = self._plan.wording
-        match verdict.status:
-            case "decided":
-                return self._outcome(decision, verdict.outcome)
-            case "review":
-                return wording.short_review
-            case "insufficient":
-                return wording.short_insufficient
-            case _:
-                return wording.short_not_applicable
+        if verdict.status == "decided":
+            return self._outcome(decision, verdict.outcome)
+        words: str = getattr(self._plan.wording, f"short_{verdict.status}")
+        return words
 
     def _outcome(self, decision: Decision, outcome: str | None) -> str:
         return self._plan.outcomes[decision.id][outcome or ""].label
