@@ -173,6 +173,19 @@ def test_what_is_no_explanation_is_refused(engine: Engine) -> None:
         assert "secret" not in str(caught.value)
 
 
+def test_a_name_that_no_explanation_has_is_not_shown(engine: Engine) -> None:
+    """Only where it is: whoever wrote it may have put a value there."""
+    parts = json.loads(engine.explain({"rung": 2}).model_dump_json())
+    parts["facts"]["rung"]["secret"] = 1
+    for text, place in (
+        (spoiled(engine, facts=parts["facts"]), "facts.rung: "),
+        (spoiled(engine, secret=1), ""),
+    ):
+        with pytest.raises(UsageError) as caught:
+            Explanation.model_validate_json(text)
+        assert str(caught.value) == f"is no explanation: {place}Unexpected keyword argument"
+
+
 def test_words_that_come_from_outside_fill_in_names_alone(engine: Engine) -> None:
     """A template asks for no more than the names that it may have."""
     words = json.loads(engine.explain({"rung": 2}).model_dump_json())["words"]

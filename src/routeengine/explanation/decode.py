@@ -28,8 +28,11 @@ def read(text: str | bytes) -> ExplanationData:
         return FORM_1.validate_python(data)
     except ValidationError as error:
         first = error.errors(include_input=False, include_context=False, include_url=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise UsageError(f"is no explanation: {place}: {first['msg']}") from None
+        # A name that no node has may be anything, a value too.
+        loc = first["loc"][:-1] if first["type"] == "unexpected_keyword_argument" else first["loc"]
+        place = ".".join(map(str, loc))
+        where = f"{place}: " if place else ""
+        raise UsageError(f"is no explanation: {where}{first['msg']}") from None
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         # A message of theirs would show what was read.
         raise UsageError("is no explanation") from None
