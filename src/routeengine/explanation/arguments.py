@@ -188,13 +188,11 @@ def _criteria_shown(node: ConditionNode) -> Iterator[tuple[str, GroundsNode]]:
         yield from _criteria_shown(part)
 
 
-def readings(why: Why) -> list[tuple[str, Reading]]:
-    """Return each interpretation that the answer rests on once, with what it is about."""
-    found: dict[str, tuple[str, Reading]] = {}
+def readings(why: Why) -> Iterator[tuple[str, Reading]]:
+    """Yield the interpretations that the answer rests on, each with what it is about."""
     for label, grounds in _grounds_shown(why):
         if grounds.reading is not None:
-            found.setdefault(grounds.reading.id, (label, grounds.reading))
-    return list(found.values())
+            yield label, grounds.reading
 
 
 def passages(why: Why) -> dict[str, list[list[CitedPlace]]]:

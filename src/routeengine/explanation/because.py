@@ -15,7 +15,7 @@ conflict; if others clash, those count as unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 from routeengine.executors.interface import Inspection, IsSufficient
 from routeengine.explanation.plan import Plan
@@ -45,6 +45,7 @@ class SufficientReason:
     ) -> None:
         self._plan = plan
         self._inspection = inspection
+        self._truths = truths
         clashing = inspection.conflicts.union
         self._known = [
             fact.id
@@ -52,7 +53,8 @@ class SufficientReason:
             if state[fact.id].allowed != fact.domain.full and fact.id not in clashing
         ]
         self._found: dict[str, tuple[str, ...]] = {}
-        self._support = Support(truths, self._found)
+        # By the number of the condition, as its truth is.
+        self._supports: dict[int, frozenset[str]] = {}
 
     def find(self, verdict: Verdict) -> tuple[str, ...]:
         """Return the facts that force a verdict, in declared order."""
@@ -104,7 +106,36 @@ class SufficientReason:
             # Without a rule that decides, it rests on what makes the others fail.
             rules = [rule.id for rule in plan.ruleset.decision[decision].rules]
             sites += [plan.rules[rule].when for rule in verdict.rules or rules]
-        return {fact for site in sites if site for fact in self._support.of(site)}
+        return {fact for site in sites if site for fact in self._support(site)}
+
+    def _support(self, site: ConditionSite) -> frozenset[str]:
+        """Return facts that make a condition as true or false as it is: enough in most cases.
+
+        One that is open rests on none.
+        """
+        found = self._supports.get(site.number)
+        if found is None:
+            found = self._supports[site.number] = self._guess(site)
+        return found
+
+    def _guess(self, site: ConditionSite) -> frozenset[str]:
+        truth, condition, parts = self._truths.of(site), site.condition, site.parts
+        if truth is Truth.OPEN:
+            return frozenset()
+        if isinstance(condition, FactIs):
+            return frozenset({condition.fact})
+        if isinstance(condition, OutcomeIs | StatusIs | RuleIs):
+            return frozenset(self._found.get(condition.decision, ()))
+        if isinstance(condition, All | Any | AtLeast):
+            # To fail, so many must fail that too few are left to hold.
+            enough = site.low if truth is Truth.TRUE else len(parts) - site.low + 1
+            # Of seven domains two have to have a problem. If three have one, any two of those are
+            # enough: the two that rest on the fewest facts are taken. If none has, six that have
+            # none are enough (7 - 2 + 1), for the seventh alone makes no two.
+            same = [part for part in parts if self._truths.of(part) is truth]
+            if len(same) >= enough:
+                return frozenset().union(*sorted(map(self._support, same), key=len)[:enough])
+        return frozenset().union(*map(self._support, parts))
 
 
 def shrink(facts: Sequence[str], is_sufficient: IsSufficient) -> frozenset[str] | None:
@@ -116,41 +147,3 @@ def shrink(facts: Sequence[str], is_sufficient: IsSufficient) -> frozenset[str] 
         if is_sufficient(left - {fact}):
             left -= {fact}
     return left
-
-
-class Support:
-    """Guesses facts that make conditions as true or false as they are: enough in most cases.
-
-    `forced_by` gives, by the id of an earlier decision, the facts that force its verdict.
-    """
-
-    def __init__(self, truths: ConditionTruths, forced_by: Mapping[str, Iterable[str]]) -> None:
-        self._truths = truths
-        self._forced_by = forced_by
-        self._found: dict[int, frozenset[str]] = {}
-
-    def of(self, site: ConditionSite) -> frozenset[str]:
-        """Return the facts for one condition; one that is open rests on none."""
-        found = self._found.get(site.number)
-        if found is None:
-            found = self._found[site.number] = self._guess(site)
-        return found
-
-    def _guess(self, site: ConditionSite) -> frozenset[str]:
-        truth, condition, parts = self._truths.of(site), site.condition, site.parts
-        if truth is Truth.OPEN:
-            return frozenset()
-        if isinstance(condition, FactIs):
-            return frozenset({condition.fact})
-        if isinstance(condition, OutcomeIs | StatusIs | RuleIs):
-            return frozenset(self._forced_by.get(condition.decision, ()))
-        if isinstance(condition, All | Any | AtLeast):
-            # To fail, so many must fail that too few are left to hold.
-            enough = site.low if truth is Truth.TRUE else len(parts) - site.low + 1
-            # Of seven domains two have to have a problem. If three have one, any two of those are
-            # enough: the two that rest on the fewest facts are taken. If none has, six that have
-            # none are enough (7 - 2 + 1), for the seventh alone makes no two.
-            same = [part for part in parts if self._truths.of(part) is truth]
-            if len(same) >= enough:
-                return frozenset().union(*sorted(map(self.of, same), key=len)[:enough])
-        return frozenset().union(*map(self.of, parts))

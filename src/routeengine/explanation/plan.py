@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from routeengine.explanation.facts import FactSite
@@ -115,6 +114,9 @@ class Plan:
 
     def _rule(self, sites: Sites, decision: Decision, rule: Rule) -> RuleSite:
         base, say = f"{decision.id}/{rule.id}", self.phrases.say
+        names, before = self.outcomes[decision.id], outranked_by(decision)[rule.id]
+        review = rule.then if isinstance(rule.then, Review) else None
+        because = None if review is None else review.no_candidates_because
         node = RuleNode(
             id=base,
             rule=rule.id,
@@ -123,17 +125,10 @@ class Plan:
             standing="open",
             applies=Truth.OPEN,
             grounds=self._grounds(f"rule/{rule.id}", rule.grounds),
+            outcome=None if isinstance(rule.then, Review) else rule.then,
+            candidates=tuple(names[one] for one in (review.candidates if review else ())),
+            no_candidates_because=None if because is None else say(because),
         )
-        if isinstance(rule.then, Review):
-            names, because = self.outcomes[decision.id], rule.then.no_candidates_because
-            node = replace(
-                node,
-                candidates=tuple(names[one] for one in rule.then.candidates),
-                no_candidates_because=None if because is None else say(because),
-            )
-        else:
-            node = replace(node, outcome=rule.then)
-        before = outranked_by(decision)[rule.id]
         return RuleSite(
             node,
             sites.at(f"{base}/when", rule.when),
