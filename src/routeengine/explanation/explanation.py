@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import fields, replace
-from typing import Self
+from typing import Self, TypeVar
 
 from routeengine.explanation.document import document
 from routeengine.explanation.model import (
@@ -19,6 +19,8 @@ from routeengine.explanation.model import (
 from routeengine.explanation.rendering import as_html, as_markdown, as_text
 from routeengine.i18n import wording_of
 from routeengine.i18n.words import Wording
+
+T = TypeVar("T")
 
 
 class Explanation(ExplanationData):
@@ -71,27 +73,22 @@ class Explanation(ExplanationData):
             # Whoever has the digest and all other facts can try the few values of a hidden one
             # until the digests are equal.
             versions=replace(self.versions, input_sha256=None),
-            verdicts={
-                # The reasons that persons gave go from every decision, also from those that read no
-                # such fact: what a person writes does not keep to the facts of a decision.
-                name: _without_reasons(_verdict(node, hidden, words) if name in touched else node)
-                for name, node in self.verdicts.items()
-            },
-            why={
-                name: Why(node.id, masked=True) if name in touched else node
-                for name, node in self.why.items()
-            },
-            why_not={
-                name: {one: _why_not(node) for one, node in outcomes.items()}
-                if name in touched
-                else outcomes
-                for name, outcomes in self.why_not.items()
-            },
+            # The reasons that persons gave go from every decision, also from those that read no
+            # such fact: what a person writes does not keep to the facts of a decision.
+            verdicts=_changed(
+                {name: _without_reasons(node) for name, node in self.verdicts.items()},
+                touched,
+                lambda node: _verdict(node, hidden, words),
+            ),
+            why=_changed(self.why, touched, lambda node: Why(node.id, masked=True)),
+            why_not=_changed(
+                self.why_not,
+                touched,
+                lambda others: {one: _why_not(node) for one, node in others.items()},
+            ),
             flags=shown(self.flags),
             flags_possible=shown(self.flags_possible),
-            facts={
-                name: _fact(node, words) if name in hidden else node for name, node in facts.items()
-            },
+            facts=_changed(facts, hidden, lambda node: _fact(node, words)),
         )
 
     def model_dump_json(self, *, indent: int | None = None) -> str:
@@ -110,6 +107,11 @@ class Explanation(ExplanationData):
 
         data = read(text)
         return cls(**{one.name: getattr(data, one.name) for one in fields(data)})
+
+
+def _changed(nodes: dict[str, T], names: Collection[str], change: Callable[[T], T]) -> dict[str, T]:
+    """Return the nodes, those with these names changed."""
+    return {name: change(node) if name in names else node for name, node in nodes.items()}
 
 
 def _fact(node: FactNode, words: Wording) -> FactNode:
