@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from routeengine.errors import UsageError
-from routeengine.explanation.encode import DECISIONS, FORM_1, INTERPRETATION, KNOWN, Data, Templates
+from routeengine.explanation.encode import DECISIONS, FORM_1, INTERPRETATION, Data, Templates, given
 from routeengine.explanation.model import FORM, ConditionNode, ExplanationData, decisive_ids
 from routeengine.explanation.sites import MAX_NODES, condition_id, part_place
 from routeengine.truth import Truth
@@ -52,6 +52,11 @@ class _Lengthener:
             for name, source in self._sources.items()
             for section, rows in source["sections"].items()
             for citation, row in rows.items()
+        }
+        self._fact_labels = {name: fact["label"] for name, fact in self._facts.items()}
+        self._rule_labels = {
+            decision: {name: rule["label"] for name, rule in rules.items()}
+            for decision, rules in self._rules.items()
         }
         self._nodes = 0
 
@@ -110,12 +115,9 @@ class _Lengthener:
         node["failed"] = decisive if applies is Truth.FALSE else ()
         node["open"] = decisive if applies is Truth.OPEN else ()
         self._put_names(node, self._verdicts[decision]["outcomes"], "candidates")
-        self._put_names(node, self._rule_labels(decision), "outranked_by", "maybe_outranked_by")
+        self._put_names(node, self._rule_labels[decision], "outranked_by", "maybe_outranked_by")
         self._ground(f"rule/{rule}", node)
         return node
-
-    def _rule_labels(self, decision: str) -> Data:
-        return {name: rule["label"] for name, rule in self._rules[decision].items()}
 
     def _put_names(self, node: Data, labels: Data, *keys: str) -> None:
         for key in keys:
@@ -140,21 +142,20 @@ class _Lengthener:
         entries = [at(self._changes, number) for number in numbers]
         return [
             {key: value for key, value in one.items() if key != "answer"}
-            | {"label": self._facts[one["fact"]]["label"]}
+            | {"label": self._fact_labels[one["fact"]]}
             for one in entries
             if one.get("answer", False) is answers
         ]
 
     def _verdict(self, decision: str, node: Data) -> None:
         node |= {"id": f"verdict:{decision}", "decision": decision}
-        labels = {name: fact["label"] for name, fact in self._facts.items()}
         node["missing"] = [
             self._question(decision, fact, rows, node)
             for fact, rows in node.get("missing", {}).items()
         ]
-        self._put_names(node, self._rule_labels(decision), "rules")
+        self._put_names(node, self._rule_labels[decision], "rules")
         self._put_names(node, node["outcomes"], "candidates", "possible")
-        self._put_names(node, labels, "conflict", "conflicting")
+        self._put_names(node, self._fact_labels, "conflict", "conflicting")
         for one in node.get("broken", ()):
             one["id"] = f"constraint:{one['constraint']}"
             self._ground(f"constraint/{one['constraint']}", one)
@@ -199,7 +200,7 @@ class _Lengthener:
         ]
         label = entry.get("label")
         if kind == "fact":
-            label = self._facts[reference]["label"]
+            label = self._fact_labels[reference]
         elif kind in DECISIONS:
             label = self._verdicts[reference]["label"]
         text = entry.get("text")
@@ -223,10 +224,7 @@ class _Lengthener:
     def _leaf(self, name: str, known: Data | None = None) -> Data:
         """Return what is known of a fact: as a condition says, or as it was given."""
         fact = self._facts[name]
-        # A fact shows what constraints make of it. If less was given, and an answer rests on that,
-        # it is written as `given`, and that is what most conditions show.
-        usual: Data = fact.get("given") or {key: fact[key] for key in KNOWN}
-        return {"fact": name, "label": fact["label"], **(known or usual)}
+        return {"fact": name, "label": fact["label"], **(known or given(fact))}
 
     def _ground(self, owner: str, node: Data) -> None:
         grounds = {"basis": INTERPRETATION, **node["grounds"]}

@@ -19,6 +19,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter
@@ -44,6 +45,15 @@ DECISIONS = ("outcome", "status", "rule")
 
 KNOWN = ("status", "words")
 """The fields of what is known of a fact."""
+
+
+def given(fact: Data) -> Data:
+    """Return what was given of a fact: that is what most conditions show.
+
+    A fact shows what constraints make of it. If less was given, and an answer rests on that, it is
+    written as `given`.
+    """
+    return fact.get("given") or {key: fact[key] for key in KNOWN}
 
 
 class Templates:
@@ -130,6 +140,11 @@ class _Shortener:
         self._criteria: dict[str, int] = {}
         self._answers = {fact: Table() for fact in self._facts}
         self._rules: dict[str, Data] = {decision: {} for decision in data["verdicts"]}
+        # The labels of what a decision can come to, as far as anything refers to them.
+        self._outcomes: dict[str, Data] = {
+            decision: verdict.setdefault("outcomes", {})
+            for decision, verdict in data["verdicts"].items()
+        }
         self._sources: Data = {}
 
     def whole(self) -> Data:
@@ -144,7 +159,8 @@ class _Shortener:
                     self._facts[leaf["fact"]]["given"] = known
         for decision, why in data["why"].items():
             del why["id"]
-            self._refer(why, rules=self._rule(decision), other_rules=self._rule(decision))
+            rule = partial(self._rule, decision)
+            self._refer(why, rules=rule, other_rules=rule)
             self._number(why, "applies_when")
         for decision, others in data["why_not"].items():
             for why_not in others.values():
@@ -176,7 +192,7 @@ class _Shortener:
     def _why_not(self, decision: str, node: Data) -> None:
         del node["id"], node["outcome"]
         node.pop("distance", None)
-        self._refer(node, rules=self._rule(decision), nearest=self._nearest)
+        self._refer(node, rules=partial(self._rule, decision), nearest=self._nearest)
 
     def _nearest(self, node: Data) -> list[int]:
         return [
@@ -190,7 +206,7 @@ class _Shortener:
 
     def _verdict(self, decision: str, node: Data) -> None:
         del node["id"], node["decision"]
-        outcome = self._outcome(decision)
+        outcome = partial(self._outcome, decision)
         self._refer(
             node,
             rules=_id,
@@ -204,14 +220,9 @@ class _Shortener:
         if missing:
             node["missing"] = missing
 
-    def _outcome(self, decision: str) -> Callable[[Data], object]:
-        labels: Data = self._data["verdicts"][decision].setdefault("outcomes", {})
-
-        def reference(node: Data) -> object:
-            labels[node["id"]] = node["label"]
-            return node["id"]
-
-        return reference
+    def _outcome(self, decision: str, node: Data) -> object:
+        self._outcomes[decision][node["id"]] = node["label"]
+        return node["id"]
 
     def _constraint(self, node: Data) -> Data:
         del node["id"]
@@ -225,27 +236,21 @@ class _Shortener:
         rows = []
         for answer in node.get("answers", ()):
             number = self._answers[node["fact"]].number([answer["words"], answer["ranges"]])
-            self._refer(answer, possible=self._outcome(decision))
+            self._refer(answer, possible=partial(self._outcome, decision))
             all_of_it = answer["possible"] == verdict.get("possible")
             rows.append([number] if all_of_it else [number, answer["possible"]])
         return rows
 
-    def _rule(self, decision: str) -> Callable[[Data], object]:
-        rules = self._rules[decision]
-
-        def reference(node: Data) -> object:
-            name = node.pop("rule")
-            for key in ("id", "failed", "open", *(["applies"] if "when" in node else [])):
-                node.pop(key, None)
-            self._refer(
-                node, candidates=self._outcome(decision), outranked_by=_id, maybe_outranked_by=_id
-            )
-            self._number(node, "when")
-            self._ground(node)
-            rules[name] = node
-            return name
-
-        return reference
+    def _rule(self, decision: str, node: Data) -> object:
+        name = node.pop("rule")
+        for key in ("id", "failed", "open", *(["applies"] if "when" in node else [])):
+            node.pop(key, None)
+        outcome = partial(self._outcome, decision)
+        self._refer(node, candidates=outcome, outranked_by=_id, maybe_outranked_by=_id)
+        self._number(node, "when")
+        self._ground(node)
+        self._rules[decision][name] = node
+        return name
 
     def _number(self, node: Data, key: str) -> None:
         if key in node:
@@ -297,8 +302,7 @@ class _Shortener:
     def _unusual(self, leaf: Data) -> Data | None:
         """Return what is known of a fact, if that is not what the fact says itself."""
         fact, known = self._facts[leaf["fact"]], {key: leaf[key] for key in KNOWN}
-        usual = fact.get("given") or {key: fact[key] for key in KNOWN}
-        return None if known == usual else known
+        return None if known == given(fact) else known
 
     def _ground(self, node: Data) -> None:
         grounds = node["grounds"]
