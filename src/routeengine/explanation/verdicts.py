@@ -29,13 +29,6 @@ class Verdicts:
     def __init__(self, plan: Plan, facts: Facts) -> None:
         self._plan = plan
         self._facts = facts
-        # No ranks: constraints refer to no decision.
-        given = Bounds(plan.ruleset, {}, {one: known.allowed for one, known in facts.state.items()})
-        self._broken = [
-            one
-            for one in plan.constraints
-            if facts.clashing and given.truth(one.forbids) is Truth.TRUE
-        ]
 
     def node(self, verdict: Verdict) -> VerdictNode:
         """Return one verdict with its words."""
@@ -170,5 +163,13 @@ class Verdicts:
 
     def _breaks(self, verdict: Verdict) -> tuple[ConstraintNode, ...]:
         """Return the constraints that the clashing facts break by themselves."""
-        clashing = verdict.conflict
-        return tuple([one.node for one in self._broken if not one.facts.isdisjoint(clashing)])
+        if not verdict.conflict:
+            return ()
+        allowed = {fact: known.allowed for fact, known in self._facts.state.items()}
+        # No ranks: constraints refer to no decision.
+        given = Bounds(self._plan.ruleset, {}, allowed)
+        return tuple(
+            one.node
+            for one in self._plan.constraints
+            if not one.facts.isdisjoint(verdict.conflict) and given.truth(one.forbids) is Truth.TRUE
+        )
