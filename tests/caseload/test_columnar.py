@@ -331,6 +331,17 @@ def test_json_lines(data: bytes, ending: str, some: dict[str, int]) -> None:
         same(put(Path(folder) / "a.jsonl", data), ending)
 
 
+@pytest.mark.parametrize("ending", OUTPUTS)
+def test_json_values_that_cannot_be_used_cost_their_rows(tmp_path: Path, ending: str) -> None:
+    """Among plain lines: outside the domain, and no word of the fact; the others are answered."""
+    rows = [{"client_id": f"c{n}", "rung": 2, "finances": "mild"} for n in range(12)]
+    rows[7]["rung"], rows[9]["finances"] = 9, "grave"
+    text = "".join(f"{json.dumps(row)}\n" for row in rows)
+    with sizes(chunk=120, piece=120):  # what keys there are is learned from the first lines
+        *_, faults = same(put(tmp_path / "a.jsonl", text), ending)
+    assert [(one.row, one.field) for one in faults] == [(8, "rung"), (10, "finances")]
+
+
 kinds: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (pa.string(), words),
     (pa.large_string(), words),

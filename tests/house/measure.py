@@ -25,11 +25,11 @@ from typing import TypeAlias
 ROOT = Path(__file__).resolve().parents[2]
 
 BARS: dict[str, int] = {
-    "code lines": 20_500,
-    "modules": 177,
+    "code lines": 20_050,
+    "modules": 170,
     "longest file": 399,
-    "longest function": 49,
-    "comment lines": 584,
+    "longest function": 48,
+    "comment lines": 740,
     "modules in an import cycle": 0,
     "small rooms": 0,
 }

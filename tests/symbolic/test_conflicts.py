@@ -108,6 +108,18 @@ def test_where_sets_do_not_fit_any_fact_of_a_conflict_has_one_named(one: Made) -
         assert clash.touching({fact}) == clash.smallest({fact})
 
 
+def test_where_sets_do_not_fit_what_a_fact_does_not_need_is_left_out() -> None:
+    """Of "not a and d" and "not b and c", the conflict that has c leaves out a, above it."""
+    diagram = Diagram(SIZES, 10_000)
+    held = forbidding(diagram, [{0: 0b10, 3: 0b10}, {1: 0b100, 2: 0b10}])
+    clash = Clash({"a": 0b10, "b": 0b100, "c": 0b10, "d": 0b10}, diagram, held, ORDER)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("routeengine.symbolic.conflicts.minimal_sets", too_many)
+        assert not clash.exact
+    assert clash.touching({"c"}) == frozenset("bc")
+    assert clash.touching({"a"}) == frozenset("ad")
+
+
 def test_what_could_not_be_compiled_is_forgotten_whole() -> None:
     """Then all that is known of the coupling is one conflict, for whoever reads of it."""
     found = Conflicts(("x", "y", "z"), [Clash({"x": 1, "z": 1}, Diagram((), 2), None, ())])

@@ -59,7 +59,6 @@ class Wording:
     fact_implied: str
     fact_conflicting: str
     fact_contradicted: str
-    fact_masked: str
     # evidence: who recorded a fact, where and when
     observation: str
     evidence_basis: str
