@@ -15,6 +15,7 @@ from conformance.mini import Mini
 from conformance.written import answer_as_json, state_as_json
 from routeengine import Engine
 from routeengine.executors.durable import DurableExecutor
+from routeengine.executors.durable.executor import LIMIT
 from routeengine.executors.first_sight import FirstSight
 from routeengine.executors.interface import Executor
 from routeengine.executors.lanes import LanesExecutor
@@ -122,8 +123,9 @@ def everything(ruleset: RuleSet, state: State) -> bool:
 
 
 def fully_known(ruleset: RuleSet, state: State) -> bool:
-    """Claim the states in which each fact has one value."""
-    return all(known.allowed.bit_count() == 1 for known in state.values())
+    """Claim the states in which each fact has one value, and clashes let go of few of them."""
+    known = all(one.allowed.bit_count() == 1 for one in state.values())
+    return known and full_profiles(ruleset, state) <= LIMIT
 
 
 # Tables
