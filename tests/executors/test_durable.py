@@ -7,6 +7,7 @@ import json
 import pickle
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,7 +30,7 @@ from routeengine.executors.reference import FullProfile, ReferenceExecutor
 from routeengine.profile import Known, read_profile
 from routeengine.ruleset.conditions import All, FactIs
 from routeengine.ruleset.conditions import Any as AnyOf
-from routeengine.ruleset.domains import BooleanDomain
+from routeengine.ruleset.domains import BooleanDomain, IntegerDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Rule, RuleSet
 
 required("durable", absent())
@@ -87,17 +88,37 @@ def test_what_leaves_too_much_open_is_refused(rijswijk: RuleSet) -> None:
         Engine(rijswijk, executor="durable").classify({})
 
 
-def test_a_full_profile_that_clashes_is_answered_however_many_facts_are_coupled() -> None:
-    """The limit is one of completions, and there is none to list."""
-    facts = tuple(a_fact(f"f{number}", BooleanDomain()) for number in range(10))
-    every = All(tuple(FactIs(fact.id, 2) for fact in facts))
+@pytest.mark.parametrize("clashing", [10, 2])
+def test_a_full_profile_that_clashes_is_answered_however_many_facts_are_coupled(
+    clashing: int,
+) -> None:
+    """The limit is one of completions: what coupled facts can be, and compare with, is none."""
+    if clashing == 10:
+        facts = tuple(a_fact(f"f{number}", BooleanDomain()) for number in range(10))
+        forbidden = [All(tuple(FactIs(fact.id, 2) for fact in facts))]
+        state = {fact.id: Known(2) for fact in facts}
+    else:  # neighbours of seven may not both be 1, and not both be 2: the first two are
+        facts = tuple(a_fact(f"f{number}", IntegerDomain(0, 2)) for number in range(7))
+        pairs = list(pairwise(fact.id for fact in facts))
+        forbidden = [
+            All((FactIs(one, 1 << n), FactIs(other, 1 << n)))
+            for one, other in pairs
+            for n in (1, 2)
+        ]
+        values = zip(facts, (2, 2, 0, 1, 0, 1, 0), strict=True)
+        state = {fact.id: Known(1 << value) for fact, value in values}
     decision = Decision(
-        "d", BOTH, (Outcome("yes", BOTH, BOTH),), (Rule("r", every, "yes", BOTH, BOTH, GROUNDS),)
+        "d",
+        BOTH,
+        (Outcome("yes", BOTH, BOTH),),
+        (Rule("r", forbidden[0], "yes", BOTH, BOTH, GROUNDS),),
     )
-    constraints = (Constraint("not_all", every, BOTH, GROUNDS),)
+    constraints = tuple(
+        Constraint(f"k{number}", one, BOTH, GROUNDS) for number, one in enumerate(forbidden)
+    )
     ruleset = build_ruleset("c", facts=facts, decisions=(decision,), constraints=constraints)
-    state = dict.fromkeys((fact.id for fact in facts), Known(2))
     expected = ReferenceExecutor(ruleset).evaluate(state)
+    assert len(expected.verdicts["d"].conflict) == clashing
     assert DurableExecutor(ruleset).evaluate(state) == expected
 
 

@@ -122,14 +122,20 @@ class ReferenceExecutor:
             groups = [part for both in parts for part in both if part]
         return sorted(groups, key=lambda group: group & -group)
 
-    def choices(self, state: State, facts: Sequence[str]) -> Iterator[dict[str, int]]:
-        """List what these facts can be, one value for each group of values alike."""
+    def choices(
+        self, state: State, facts: Sequence[str], limit: int | None = None
+    ) -> Iterator[dict[str, int]]:
+        """List what these facts can be, one value for each group of values alike.
+
+        `limit` is that of the executor, unless another is given.
+        """
         options = []
         for fact in facts:
             allowed = [group & state[fact].allowed for group in self.groups[fact]]
             options.append([(some & -some).bit_length() - 1 for some in allowed if some])
-        if prod(map(len, options)) > self.limit:
-            raise BudgetError(f"more than {self.limit} completions: use the lanes executor")
+        limit = self.limit if limit is None else limit
+        if prod(map(len, options)) > limit:
+            raise BudgetError(f"more than {limit} completions: use the lanes executor")
         for choice in product(*options):
             yield dict(zip(facts, choice, strict=True))
 
@@ -164,7 +170,9 @@ class ReferenceExecutor:
 
     def _stands(self, state: State, coupling: Coupling) -> bool:
         """Return whether the constraints of a coupling leave any profile of its facts."""
-        profiles = (FullProfile(self.ruleset, c) for c in self.choices(state, coupling.facts))
+        # What the facts of one coupling can be is no completion: those have a limit of their own.
+        found = self.choices(state, coupling.facts, self.most_compared)
+        profiles = (FullProfile(self.ruleset, choice) for choice in found)
         return any(all(p.holds(one) for one in coupling.holds) for p in profiles)
 
     def evaluate(self, state: State) -> Answer:
