@@ -20,7 +20,7 @@ __all__ = ["cached_property", "import_extra"]
 T = TypeVar("T")
 
 
-class cached_property(Generic[T]):  # noqa: N801  named as that of functools: it stands in for it
+class CachedProperty(Generic[T]):
     """A property that is worked out once per object and kept in its `__dict__`.
 
     The function must depend on nothing that changes, for it may run in two threads at once.
@@ -45,6 +45,10 @@ class cached_property(Generic[T]):  # noqa: N801  named as that of functools: it
         # The name is found in `__dict__` from now on, before this is asked again.
         value: T = vars(instance).setdefault(self._name, self._work_out(instance))
         return value
+
+
+cached_property = CachedProperty
+"""By the name of that of functools, whose place it takes."""
 
 
 def import_extra(package: str, extra: str, purpose: str) -> Any:

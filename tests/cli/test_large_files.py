@@ -83,7 +83,7 @@ def test_columns_coded_by_a_dictionary_say_the_same(
         assert outputs[0] == outputs[1]
 
 
-@pytest.mark.skipif(sys.platform == "darwin", reason="files there have names of text only")
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS refuses file names that are not UTF-8")
 def test_a_name_that_is_no_text_is_told_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

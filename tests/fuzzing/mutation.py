@@ -108,5 +108,5 @@ def unpacked(data: bytes) -> dict[str, bytes] | None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             return {name: package.read(name) for name in package.namelist()} or None
-    except Exception:  # noqa: BLE001  whatever a broken package does to the standard library
+    except Exception:  # noqa: BLE001  zipfile raises a dozen kinds on a broken package
         return None

@@ -75,7 +75,7 @@ class Fuzzing:
         try:
             with bounded(SLOWEST):
                 taken = self.target.attempt(data)
-        except Exception as error:  # noqa: BLE001  every other error is what is looked for
+        except Exception as error:  # noqa: BLE001  any error that gets here is a finding
             self.keep(data, error)
             return
         self.slowest = max(self.slowest, time.monotonic() - begun)

@@ -159,9 +159,10 @@ def observations() -> list[bytes]:
 
 def run_dossier(data: bytes) -> None:
     """Weigh what was observed, and classify by it; what is no list of items is not ours."""
+    read: Callable[[Any], Any] = decode_knowledge  # also what no observation takes
     try:
         items = [
-            Observation(fact, decode_knowledge(value), source, date.fromisoformat(day), who)  # type: ignore[arg-type]  # whatever was read
+            Observation(fact, read(value), source, date.fromisoformat(day), who)
             for fact, value, source, day, who in json.loads(data)
         ]
     except (ValueError, TypeError, RecursionError):

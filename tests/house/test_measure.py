@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 # A comment on a line
 # of its own, and another.
-LIMIT = 5  # noqa: X1  for a tool
+LIMIT = 5  # type: int
 """Documented, so no code."""
 
 SIGN = """A text

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from generated import BOTH, GROUNDS, a_fact, build_ruleset
 from routeengine.cases import Case, load_cases
-from routeengine.ruleset.conditions import All, CriterionIs, FactIs, Not
+from routeengine.ruleset.conditions import All, Condition, CriterionIs, FactIs, Not
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
 from routeengine.ruleset.model import (
     Constraint,
@@ -24,9 +24,9 @@ HIGH = FactIs("level", 0b1100, "at_least")  # 3 or 4 of 1 to 4
 MILD, BAD = FactIs("debt", 0b010), FactIs("debt", 0b100)
 
 
-def rule(name: str, when: object, then: str | Review, *outranks: str) -> Rule:
+def rule(name: str, when: Condition | None, then: str | Review, *outranks: str) -> Rule:
     """Make a rule with no more than it needs."""
-    return Rule(name, when, then, BOTH, BOTH, GROUNDS, outranks)  # type: ignore[arg-type]  # conditions only
+    return Rule(name, when, then, BOTH, BOTH, GROUNDS, outranks)
 
 
 SMALL = build_ruleset(

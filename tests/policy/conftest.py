@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from required import required
 from routeengine import Engine, RuleSet, load_ruleset
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -34,9 +35,6 @@ def letter() -> str:
     """
     named = os.environ.get("ROUTEENGINE_LETTER")
     path = Path(named) if named else REPOSITORY.parent / BESIDE
-    if not path.is_file():
-        pytest.skip(
-            "the letter 23.048582 is not here, so no citation was checked against it; "
-            "set ROUTEENGINE_LETTER to its text file to check them"
-        )
+    absent = "letter 23.048582 is not here; set ROUTEENGINE_LETTER to its text file"
+    required("letter", None if path.is_file() else absent)
     return path.read_text(encoding="utf-8")

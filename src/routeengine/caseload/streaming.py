@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, nullcontext
+from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import TypeVar
 
@@ -266,11 +267,10 @@ def count_verdicts(outcome: pa.Array, status: pa.Array) -> Iterator[tuple[str, i
 
 def ahead(items: Iterator[T]) -> Generator[T, None, None]:
     """Work out one more than was asked for, on another core."""
-    # A mark at the end, for StopIteration cannot come out of a generator: Python makes an error of
-    # it.
-    end = object()
+    # As a list of one, or of none at the end: StopIteration cannot come out of a generator, for
+    # Python makes an error of it.
     with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(next, items, end)
-        while (one := coming.result()) is not end:
-            coming = pool.submit(next, items, end)
-            yield one  # type: ignore[misc]
+        coming = pool.submit(list, islice(items, 1))
+        while found := coming.result():
+            coming = pool.submit(list, islice(items, 1))
+            yield found[0]

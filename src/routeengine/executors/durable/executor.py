@@ -110,7 +110,7 @@ def host_of(definitions: Mapping[str, Mapping[str, Any]]) -> Post:
             try:
                 host.assert_fact(ruleset, {"sid": session, ACKNOWLEDGED: 1, **fields})
                 host.delete_state(ruleset, session)
-            except Exception:  # noqa: BLE001  whatever it is, it holds the message: never told
+            except Exception:  # noqa: BLE001  errors of the package quote the client's facts
                 fired.clear()
                 with suppress(Exception):
                     host.delete_state(ruleset, session)
@@ -123,7 +123,8 @@ def host_of(definitions: Mapping[str, Mapping[str, Any]]) -> Post:
         while _given_back:
             engine.durable_rules_engine.delete_ruleset(_given_back.popleft())
         host = Host(deepcopy(definitions))  # it takes its definitions apart
-    handles = [host.get_ruleset(name)._handle for name in definitions]  # noqa: SLF001  no other way there
+    # The package has no public name for the memory of a ruleset, which it never frees itself.
+    handles = [host.get_ruleset(name)._handle for name in definitions]  # noqa: SLF001  see above
     # Garbage is collected at any moment, also within a post: so nothing is freed right then.
     weakref.finalize(post, _given_back.extend, handles)
     return post
