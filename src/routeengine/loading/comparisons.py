@@ -39,10 +39,9 @@ def fault(run: Run, path: Path, message: str, hint: str = "", *, key: bool = Fal
     return HOLE
 
 
-class Bounds(Entry):
+class Bounds(Entry, noun="a comparison"):
     """How a fact's value is bounded: just one of these keys."""
 
-    noun = "a comparison"
     other_than = optional(VALUES, "another value than this, or than these", key="not")
     at_least = optional(VALUE, "this number or more")
     at_most = optional(VALUE, "this number or less")

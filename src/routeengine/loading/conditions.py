@@ -142,10 +142,9 @@ def _combined(kind: type[All | Any]) -> Shape:
     return Shape(read, conditions.schema)
 
 
-class Count(Entry):
+class Count(Entry, noun="a count"):
     """How many of which conditions."""
 
-    noun = "a count"
     count = needed(WHOLE, "how many of the conditions hold")
     of = needed(listed(CONDITION), "the conditions that are counted")
 
@@ -174,24 +173,21 @@ class Form(Entry):
         return cast("Condition", condition)
 
 
-class AllOf(Form):
+class AllOf(Form, noun="`all`"):
     """Every one of the conditions holds."""
 
-    noun = "`all`"
     parts = needed(_combined(All), "the conditions that all hold", key="all")
 
 
-class AnyOf(Form):
+class AnyOf(Form, noun="`any`"):
     """At least one of the conditions holds."""
 
-    noun = "`any`"
     parts = needed(_combined(Any), "the conditions of which one or more holds", key="any")
 
 
-class NotThat(Form):
+class NotThat(Form, noun="`not`"):
     """The condition does not hold."""
 
-    noun = "`not`"
     part = needed(
         Shape(lambda node, run: Not(CONDITION.read(node, run)), CONDITION.schema),
         "the condition that does not hold",
@@ -199,24 +195,21 @@ class NotThat(Form):
     )
 
 
-class AtLeastOf(Form):
+class AtLeastOf(Form, noun="`at_least`"):
     """So many, or more, of the conditions hold."""
 
-    noun = "`at_least`"
     at_least = needed(Count, "`count` and `of`")
 
 
-class ExactlyOf(Form):
+class ExactlyOf(Form, noun="`exactly`"):
     """Just so many of the conditions hold."""
 
-    noun = "`exactly`"
     exactly = needed(Count, "`count` and `of`")
 
 
-class AboutDecision(Entry):
+class AboutDecision(Entry, noun="a condition on a decision"):
     """What an earlier decision answers: one of `outcome`, `status` and `rule`."""
 
-    noun = "a condition on a decision"
     decision = needed(NAME, "the earlier decision")
     outcome = optional(ONE_OR_MORE, "it is decided, with this outcome or one of these")
     status = optional(ONE_OR_MORE, "it has this status: decided, review, not_applicable")

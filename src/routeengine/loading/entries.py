@@ -59,11 +59,9 @@ def _check_one_of(path: Path, values: Values, what: str, example: str, run: Run)
         run.collector.add((*path, "when"), f"{what} needs `when`", f"or else `{example}`")
 
 
-class InterpretationEntry(Entry):
+class InterpretationEntry(Entry, noun="an interpretation", makes=Interpretation):
     """A reading of the source."""
 
-    noun = "an interpretation"
-    makes = Interpretation
     choice = needed(TEXT, "what was chosen")
     because = needed(TEXT, "why it was chosen")
     alternative = needed(TEXT, "the reading that was not chosen")
@@ -86,10 +84,9 @@ class Grounded(Entry):
 # Facts
 
 
-class ValueEntry(Entry):
+class ValueEntry(Entry, noun="a value"):
     """A value of a fact."""
 
-    noun = "a value"
     label = needed(TEXT, "what the value is called")
     aliases = optional(NAMES, "further texts in a caseload that mean this value", ())
 
@@ -129,11 +126,9 @@ def _domain(values: Values, path: Path, run: Run) -> Domain | None:
     return IntegerDomain(values["minimum"] or 0, values["maximum"] or 0)
 
 
-class FactEntry(Entry):
+class FactEntry(Entry, noun="a fact", makes=Fact):
     """Something that may be known of a client."""
 
-    noun = "a fact"
-    makes = Fact
     type = needed(choice("boolean", "category", "integer"), "boolean, category or integer")
     minimum = optional(WHOLE, "the lowest number; for an integer only")
     maximum = optional(WHOLE, "the highest number; for an integer only")
@@ -179,27 +174,21 @@ class FactEntry(Entry):
 # Constraints, criteria and flags
 
 
-class ConstraintEntry(Grounded):
+class ConstraintEntry(Grounded, noun="a constraint", makes=Constraint):
     """What cannot stand together."""
 
-    noun = "a constraint"
-    makes = Constraint
     forbids = needed(CONDITION, "the condition that holds for no client")
 
 
-class CriterionEntry(Grounded):
+class CriterionEntry(Grounded, noun="a criterion", makes=Criterion):
     """A named condition."""
 
-    noun = "a criterion"
-    makes = Criterion
     when = needed(CONDITION, "the condition that it names")
 
 
-class FlagEntry(Grounded):
+class FlagEntry(Grounded, noun="a flag", makes=Flag):
     """A signal beside the decisions."""
 
-    noun = "a flag"
-    makes = Flag
     when = optional(CONDITION, "where the flag is raised")
     raised_by = optional(
         choice("dossier"),
@@ -217,42 +206,34 @@ class FlagEntry(Grounded):
 # Decisions
 
 
-class ProgressionEntry(Entry):
+class ProgressionEntry(Entry, noun="a progression", makes=Progression):
     """What an outcome leads one to expect."""
 
-    noun = "a progression"
-    makes = Progression
     label = needed(TEXT, "what is expected")
     due_from = optional(WHOLE, "months after which a new look is due")
     overdue_after = optional(WHOLE, "months after which it is overdue")
 
 
-class OutcomeEntry(Entry):
+class OutcomeEntry(Entry, noun="an outcome", makes=Outcome):
     """An answer that a decision can give."""
 
-    noun = "an outcome"
-    makes = Outcome
     label = needed(TEXT, "what the outcome is called")
     description = needed(TEXT, "what it means for the client")
     progression = optional(ProgressionEntry, "what it leads one to expect, in months")
 
 
-class ReviewEntry(Entry):
+class ReviewEntry(Entry, noun="a review", makes=Review):
     """A person has to look."""
 
-    noun = "a review"
-    makes = Review
     candidates = needed(NAMES, "the outcomes to choose from; [] where there are none", key="review")
     no_candidates_because = optional(
         TEXT, "why there are no candidates; just where the list is empty", key="because"
     )
 
 
-class RuleEntry(Grounded):
+class RuleEntry(Grounded, noun="a rule", makes=Rule):
     """Leads to an outcome, or to a review, where its condition holds."""
 
-    noun = "a rule"
-    makes = Rule
     when = optional(CONDITION, "where the rule applies")
     otherwise = optional(YES_NO, "true: applies where no other rule of the decision does", False)
     then = needed(either(TARGET, ReviewEntry), "an outcome, or `{review: [candidates]}`")
@@ -269,11 +250,9 @@ class RuleEntry(Grounded):
         return super().make(values, path, run)
 
 
-class DecisionEntry(Entry):
+class DecisionEntry(Entry, noun="a decision", makes=Decision):
     """One question that the rule set answers."""
 
-    noun = "a decision"
-    makes = Decision
     label = needed(TEXT, "what the decision is called")
     applies_when = optional(CONDITION, "where the question arises; always unless said")
     not_applicable_because = optional(TEXT, "why not; just where `applies_when` stands")
