@@ -35,19 +35,10 @@ from routeengine.loading.shapes import (
     table,
 )
 from routeengine.loading.yaml_tree import Collector, MappingNode
+from routeengine.ruleset import model
 from routeengine.ruleset.checks import check
 from routeengine.ruleset.expectations import ACCEPTABLE, Acceptance, Change, Expectation
 from routeengine.ruleset.flaws import Path
-from routeengine.ruleset.model import (
-    ActivationForm,
-    Citation,
-    Evidence,
-    EvidenceSource,
-    FollowUp,
-    Refusal,
-    RuleSet,
-    Source,
-)
 
 # The header, and what is drawn from
 
@@ -72,7 +63,7 @@ class Header(Entry, noun="`ruleset`"):
     )
 
 
-class SourceEntry(Entry, noun="a source", makes=Source):
+class SourceEntry(Entry, noun="a source", makes=model.Source):
     """A document that rules are drawn from."""
 
     title = needed(TEXT, "what the document is called")
@@ -87,7 +78,7 @@ class SourceEntry(Entry, noun="a source", makes=Source):
     )
 
 
-class CitationEntry(Entry, noun="a citation", makes=Citation):
+class CitationEntry(Entry, noun="a citation", makes=model.Citation):
     """One sentence of a source, by its place and its digest."""
 
     source = needed(NAME, "the id of the source")
@@ -97,7 +88,7 @@ class CitationEntry(Entry, noun="a citation", makes=Citation):
     sha256 = needed(NAME, "the SHA-256 of the sentence, 64 hexadecimal digits")
 
 
-class RefusalEntry(Entry, noun="a refused field", makes=Refusal):
+class RefusalEntry(Entry, noun="a refused field", makes=model.Refusal):
     """A field that is refused at the door."""
 
     reason = needed(TEXT, "why the rules do not want it")
@@ -107,7 +98,7 @@ class RefusalEntry(Entry, noun="a refused field", makes=Refusal):
 # Evidence, and clients over time
 
 
-class EvidenceSourceEntry(Entry, noun="a source of evidence", makes=EvidenceSource):
+class EvidenceSourceEntry(Entry, noun="a source of evidence", makes=model.EvidenceSource):
     """A kind of evidence."""
 
     label = needed(TEXT, "what the source is called")
@@ -138,7 +129,7 @@ class EvidenceFlags(Entry, noun="the flags of evidence"):
     stale_flag = optional(NAME, "what counts is older than its source allows", key="stale")
 
 
-class EvidenceEntry(Entry, noun="`evidence`", makes=Evidence):
+class EvidenceEntry(Entry, noun="`evidence`", makes=model.Evidence):
     """How observations are weighed."""
 
     sources = needed(parts(EvidenceSourceEntry), "the kinds of evidence, by id")
@@ -155,14 +146,14 @@ class EvidenceEntry(Entry, noun="`evidence`", makes=Evidence):
         return super().make({**values, **flags}, path, run)
 
 
-class FormEntry(Entry, noun="a form of activation", makes=ActivationForm):
+class FormEntry(Entry, noun="a form of activation", makes=model.ActivationForm):
     """A way in which clients came to take part."""
 
     label = needed(TEXT, "what the form is called")
     part_of = optional(NAME, "the form that counts this one too")
 
 
-class FollowUpEntry(Entry, noun="`follow_up`", makes=FollowUp):
+class FollowUpEntry(Entry, noun="`follow_up`", makes=model.FollowUp):
     """By what clients are followed over time."""
 
     decision = needed(NAME, "the decision whose outcomes are compared")
@@ -274,7 +265,7 @@ class Document(Entry, noun="a rule set", first=("facts", "criteria")):
             # A language that cannot be read leaves open which words are lacking.
             run.collector.damage(languages)
             header["languages"] = ()
-        return RuleSet(**header, **values)
+        return model.RuleSet(**header, **values)
 
 
 # How a fault stays one fault. In a file stands, for a fact of the type integer, `minimum: "3"`:
@@ -287,7 +278,7 @@ class Document(Entry, noun="a rule set", first=("facts", "criteria")):
 #   build        runs the checks of any rule set, leaves out what is inside damage, and raises
 
 
-def build_ruleset(root: MappingNode, collector: Collector) -> RuleSet:
+def build_ruleset(root: MappingNode, collector: Collector) -> model.RuleSet:
     """Build the rule set that a tree holds.
 
     Raises RuleSetError with every fault of the tree.
@@ -298,7 +289,7 @@ def build_ruleset(root: MappingNode, collector: Collector) -> RuleSet:
         criteria if isinstance(criteria, MappingNode) else (),
         decisions if isinstance(decisions, MappingNode) else (),
     )
-    ruleset: RuleSet = Document.read(root, run)
+    ruleset: model.RuleSet = Document.read(root, run)
     for flaw in check(ruleset):
         unsure = bool(flaw.about) and collector.inside_damage(flaw.about)
         if not unsure and not collector.inside_damage(flaw.path):

@@ -23,27 +23,8 @@ from routeengine.loading.shapes import (
     parts,
     table,
 )
-from routeengine.ruleset.domains import (
-    MAX_DOMAIN_SIZE,
-    BooleanDomain,
-    CategoryDomain,
-    Domain,
-    IntegerDomain,
-    Value,
-)
+from routeengine.ruleset import domains, model
 from routeengine.ruleset.flaws import Path
-from routeengine.ruleset.model import (
-    Constraint,
-    Criterion,
-    Decision,
-    Fact,
-    Flag,
-    Interpretation,
-    Outcome,
-    Progression,
-    Review,
-    Rule,
-)
 
 
 def _check_one_of(path: Path, values: Values, what: str, example: str, run: Run) -> None:
@@ -59,7 +40,7 @@ def _check_one_of(path: Path, values: Values, what: str, example: str, run: Run)
         run.collector.add((*path, "when"), f"{what} needs `when`", f"or else `{example}`")
 
 
-class InterpretationEntry(Entry, noun="an interpretation", makes=Interpretation):
+class InterpretationEntry(Entry, noun="an interpretation", makes=model.Interpretation):
     """A reading of the source."""
 
     choice = needed(TEXT, "what was chosen")
@@ -114,19 +95,19 @@ def _check_domain(values: Values, path: Path, run: Run) -> None:
             collector.add((*path, "values", word), message, "make it a category", key=True)
 
 
-def _domain(values: Values, path: Path, run: Run) -> Domain | None:
+def _domain(values: Values, path: Path, run: Run) -> domains.Domain | None:
     """Return the domain of a fact, or None if what is written gives none."""
     parts = [(*path, key) for key in ("type", "minimum", "maximum", "values")]
     if any(map(run.collector.inside_damage, parts)):
         return None
     if values["type"] == "boolean":
-        return BooleanDomain()
+        return domains.BooleanDomain()
     if values["type"] == "category":
-        return CategoryDomain(tuple(values["values"] or ()))
-    return IntegerDomain(values["minimum"] or 0, values["maximum"] or 0)
+        return domains.CategoryDomain(tuple(values["values"] or ()))
+    return domains.IntegerDomain(values["minimum"] or 0, values["maximum"] or 0)
 
 
-class FactEntry(Entry, noun="a fact", makes=Fact):
+class FactEntry(Entry, noun="a fact", makes=model.Fact):
     """Something that may be known of a client."""
 
     type = needed(choice("boolean", "category", "integer"), "boolean, category or integer")
@@ -154,13 +135,13 @@ class FactEntry(Entry, noun="a fact", makes=Fact):
         _check_domain(values, path, run)
         domain = _domain(values, path, run)
         # A domain that makes no sense is reported by the checks, not by every condition on it.
-        sensible = domain is not None and 0 < domain.size <= MAX_DOMAIN_SIZE
+        sensible = domain is not None and 0 < domain.size <= domains.MAX_DOMAIN_SIZE
         run.facts[str(path[-1])] = domain if sensible else None
-        entries: dict[Value, Any] = values.pop("values") or {}
-        if isinstance(domain, BooleanDomain):
+        entries: dict[domains.Value, Any] = values.pop("values") or {}
+        if isinstance(domain, domains.BooleanDomain):
             by_word = {"false": False, "true": True}
             entries = {by_word[word]: entries[word] for word in by_word if word in entries}
-        elif not isinstance(domain, CategoryDomain):
+        elif not isinstance(domain, domains.CategoryDomain):
             entries = {}
         values["value_labels"] = {value: one["label"] for value, one in entries.items()}
         values["value_aliases"] = {
@@ -168,25 +149,25 @@ class FactEntry(Entry, noun="a fact", makes=Fact):
         }
         for key in ("type", "minimum", "maximum"):
             del values[key]
-        return super().make({**values, "domain": domain or BooleanDomain()}, path, run)
+        return super().make({**values, "domain": domain or domains.BooleanDomain()}, path, run)
 
 
 # Constraints, criteria and flags
 
 
-class ConstraintEntry(Grounded, noun="a constraint", makes=Constraint):
+class ConstraintEntry(Grounded, noun="a constraint", makes=model.Constraint):
     """What cannot stand together."""
 
     forbids = needed(CONDITION, "the condition that holds for no client")
 
 
-class CriterionEntry(Grounded, noun="a criterion", makes=Criterion):
+class CriterionEntry(Grounded, noun="a criterion", makes=model.Criterion):
     """A named condition."""
 
     when = needed(CONDITION, "the condition that it names")
 
 
-class FlagEntry(Grounded, noun="a flag", makes=Flag):
+class FlagEntry(Grounded, noun="a flag", makes=model.Flag):
     """A signal beside the decisions."""
 
     when = optional(CONDITION, "where the flag is raised")
@@ -206,7 +187,7 @@ class FlagEntry(Grounded, noun="a flag", makes=Flag):
 # Decisions
 
 
-class ProgressionEntry(Entry, noun="a progression", makes=Progression):
+class ProgressionEntry(Entry, noun="a progression", makes=model.Progression):
     """What an outcome leads one to expect."""
 
     label = needed(TEXT, "what is expected")
@@ -214,7 +195,7 @@ class ProgressionEntry(Entry, noun="a progression", makes=Progression):
     overdue_after = optional(WHOLE, "months after which it is overdue")
 
 
-class OutcomeEntry(Entry, noun="an outcome", makes=Outcome):
+class OutcomeEntry(Entry, noun="an outcome", makes=model.Outcome):
     """An answer that a decision can give."""
 
     label = needed(TEXT, "what the outcome is called")
@@ -222,7 +203,7 @@ class OutcomeEntry(Entry, noun="an outcome", makes=Outcome):
     progression = optional(ProgressionEntry, "what it leads one to expect, in months")
 
 
-class ReviewEntry(Entry, noun="a review", makes=Review):
+class ReviewEntry(Entry, noun="a review", makes=model.Review):
     """A person has to look."""
 
     candidates = needed(NAMES, "the outcomes to choose from; [] where there are none", key="review")
@@ -231,7 +212,7 @@ class ReviewEntry(Entry, noun="a review", makes=Review):
     )
 
 
-class RuleEntry(Grounded, noun="a rule", makes=Rule):
+class RuleEntry(Grounded, noun="a rule", makes=model.Rule):
     """Leads to an outcome, or to a review, where its condition holds."""
 
     when = optional(CONDITION, "where the rule applies")
@@ -250,7 +231,7 @@ class RuleEntry(Grounded, noun="a rule", makes=Rule):
         return super().make(values, path, run)
 
 
-class DecisionEntry(Entry, noun="a decision", makes=Decision):
+class DecisionEntry(Entry, noun="a decision", makes=model.Decision):
     """One question that the rule set answers."""
 
     label = needed(TEXT, "what the decision is called")
@@ -264,8 +245,8 @@ class DecisionEntry(Entry, noun="a decision", makes=Decision):
         """Make a decision, with candidates in the declared order of outcomes."""
         order = [outcome.id for outcome in values["outcomes"]]
 
-        def in_order(rule: Rule) -> Rule:
-            if not isinstance(rule.then, Review):
+        def in_order(rule: model.Rule) -> model.Rule:
+            if not isinstance(rule.then, model.Review):
                 return rule
             candidates = rule.then.candidates
             if len(set(candidates)) != len(candidates) or not set(candidates) <= set(order):

@@ -102,25 +102,27 @@ class Exactly:
     parts: tuple[Condition, ...]
 
 
-Condition: TypeAlias = (
-    FactIs | CriterionIs | OutcomeIs | StatusIs | RuleIs | All | Any | Not | AtLeast | Exactly
-)
+DecisionIs: TypeAlias = OutcomeIs | StatusIs | RuleIs
+"""What an earlier decision comes to."""
+
+Leaf: TypeAlias = FactIs | CriterionIs | DecisionIs
+"""A condition that combines no others."""
+
+Group: TypeAlias = All | Any | AtLeast | Exactly
+
+Condition: TypeAlias = Leaf | Group | Not
 
 
 def children(condition: Condition) -> tuple[Condition, ...]:
     """Return the conditions that this one combines; none for a leaf."""
-    match condition:
-        case All(parts=parts) | Any(parts=parts) | AtLeast(parts=parts) | Exactly(parts=parts):
-            return parts
-        case Not(part=part):
-            return (part,)
-        case _:
-            return ()
+    if isinstance(condition, Group):
+        return condition.parts
+    return (condition.part,) if isinstance(condition, Not) else ()
 
 
 def with_children(condition: Condition, parts: tuple[Condition, ...]) -> Condition:
     """Return a condition that combines others in the same way, but these."""
-    if isinstance(condition, All | Any | AtLeast | Exactly):
+    if isinstance(condition, Group):
         return replace(condition, parts=parts)
     return Not(*parts)
 
