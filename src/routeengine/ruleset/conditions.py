@@ -128,10 +128,18 @@ class Exactly:
         return self.count, self.count
 
 
-Joining: TypeAlias = All | Any | Not | AtLeast | Exactly
+DecisionIs: TypeAlias = OutcomeIs | StatusIs | RuleIs
+"""What an earlier decision comes to."""
+
+Leaf: TypeAlias = FactIs | CriterionIs | DecisionIs
+"""A condition that combines no others."""
+
+Group: TypeAlias = All | Any | AtLeast | Exactly
+
+Joining: TypeAlias = Group | Not
 """A condition that combines others: by how many of them have to hold (`quota`)."""
 
-Condition: TypeAlias = FactIs | CriterionIs | OutcomeIs | StatusIs | RuleIs | Joining
+Condition: TypeAlias = Leaf | Joining
 
 
 def children(condition: Condition) -> tuple[Condition, ...]:
@@ -141,7 +149,7 @@ def children(condition: Condition) -> tuple[Condition, ...]:
 
 def with_children(condition: Condition, parts: tuple[Condition, ...]) -> Condition:
     """Return a condition that combines others in the same way, but these."""
-    if isinstance(condition, All | Any | AtLeast | Exactly):
+    if isinstance(condition, Group):
         return replace(condition, parts=parts)
     return Not(*parts)
 
