@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from routeengine._version import __version__
-from routeengine.changes import NEAR, Changes, ChangeSet
+from routeengine.changes import MAX_CHANGES, Changes, ChangeSet
 from routeengine.errors import ProfileError, ProfileFault, UsageError
 from routeengine.executors.first_sight import FirstSight
 from routeengine.executors.lanes import LanesExecutor
@@ -262,7 +262,7 @@ class Engine:
         profile: Profile | Result,
         decision: str,
         outcome: str,
-        max_changes: int = NEAR,
+        max_changes: int = MAX_CHANGES,
         actionable_only: bool = False,
     ) -> tuple[ChangeSet, ...]:
         """Return every smallest set of changes after which a decision comes out as asked.
