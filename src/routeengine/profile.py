@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
-from routeengine.client_id import MISSING, parse_client_id
+from routeengine.client_id import parse_client_id
 from routeengine.errors import ProfileError, ProfileFault
 from routeengine.ruleset.domains import IntegerDomain, Value
 from routeengine.ruleset.model import Fact, RuleSet
@@ -234,7 +234,7 @@ def unknown_keys(ruleset: RuleSet, profile: Mapping[str, object]) -> list[Profil
             faults.append(ProfileFault("(key)", "the name of a fact must be text"))
         elif key == CLIENT_ID:
             _, problem = parse_client_id(profile[key])
-            if problem and problem != MISSING:
+            if problem and profile[key] is not None:
                 faults.append(ProfileFault(CLIENT_ID, problem))
         elif key not in ruleset.fact:
             name = key if looks_like_id(key) else f"(key {number})"
