@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar, Generic, TypeVar
 
 __all__ = [
@@ -34,6 +33,11 @@ F = TypeVar("F")
 
 class RouteEngineError(Exception):
     """Base class of every error that routeengine raises on purpose."""
+
+    # By itself an exception is pickled as its class, called with its message; these are made from
+    # their fields, which are what goes along here.
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self).__new__, (type(self), *self.args), vars(self)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -65,10 +69,6 @@ class _FaultsError(RouteEngineError, Generic[F]):
     def __init__(self, faults: tuple[F, ...]) -> None:
         self.faults = faults
         super().__init__(self._between.join(map(str, faults)))
-
-    # By itself an exception is pickled by its message, from which no faults can be made.
-    def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.faults,)
 
 
 class RuleSetError(_FaultsError[Fault]):
@@ -144,9 +144,6 @@ class CaseloadError(RouteEngineError):
         self.message = message
         super().__init__(f"{path}:{row}: {message}" if row else f"{path}: {message}")
 
-    def __reduce__(self) -> tuple[type[CaseloadError], tuple[str, str, int]]:
-        return type(self), (self.path, self.message, self.row)
-
 
 class MissingExtraError(RouteEngineError):
     """An optional package is not installed; `extra` names what installs it."""
@@ -159,9 +156,6 @@ class MissingExtraError(RouteEngineError):
             f"{purpose} needs the package `{package}`: install it with "
             f"`pip install 'routeengine[{extra}]'`"
         )
-
-    def __reduce__(self) -> tuple[type[MissingExtraError], tuple[str, str, str]]:
-        return type(self), (self.package, self.extra, self.purpose)
 
 
 class UsageError(RouteEngineError, ValueError):
@@ -176,9 +170,6 @@ class LanguageError(RouteEngineError, ValueError):
         self.allowed = tuple(allowed)
         choices = ", ".join(f"`{choice}`" for choice in self.allowed) or "none"
         super().__init__(f"no explanation in `{language}`: the languages are {choices}")
-
-    def __reduce__(self) -> tuple[type[LanguageError], tuple[str, tuple[str, ...]]]:
-        return type(self), (self.language, self.allowed)
 
 
 class BudgetError(RouteEngineError):
@@ -198,9 +189,6 @@ class RecordError(RouteEngineError):
         self.refused = refused
         super().__init__(f"{path or 'the record'}: {message}")
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return partial(type(self), refused=self.refused), (self.message, self.path)
-
 
 class DepartureError(RouteEngineError):
     """A departure from the advice cannot be taken; `field` is the part that is wrong."""
@@ -209,6 +197,3 @@ class DepartureError(RouteEngineError):
         self.field = field
         self.message = message
         super().__init__(f"{field}: {message}")
-
-    def __reduce__(self) -> tuple[type[DepartureError], tuple[str, str]]:
-        return type(self), (self.field, self.message)
