@@ -77,13 +77,13 @@ def test_none_is_nobody(engine: Engine) -> None:
 
 @pytest.mark.parametrize("blank", ["", " ", "\u00a0"])
 def test_nothing_but_blanks_is_no_id(engine: Engine, blank: str) -> None:
-    """Who writes an id has one: an empty one was lost on the way. A cell of a file is just empty."""
+    """Who writes an id has one: an empty one was lost on the way. A cell of a file is empty."""
     table = engine.classify_table(pa.table({"client_id": [blank]}))
     assert table["error"].to_pylist() == ["client_id: is missing"]
     for _ in range(FEW + 1):  # by either way to an answer
-        with pytest.raises(ProfileError, match="^client_id: must not be empty$"):
+        with pytest.raises(ProfileError, match=r"^client_id: must not be empty$"):
             engine.classify({"client_id": blank})
-    with pytest.raises(DossierError, match="^client_id: must not be empty$"):
+    with pytest.raises(DossierError, match=r"^client_id: must not be empty$"):
         Dossier(engine.ruleset, as_of=date(2024, 1, 1), client_id=blank)
 
 

@@ -22,9 +22,9 @@ from routeengine.departure import (
     AdviceWithDepartures,
     Departure,
     DepartureRecord,
+    advice_with_departures,
     check_chain,
     depart,
-    advice_with_departures,
     record_departure,
 )
 from routeengine.errors import DepartureError, UsageError

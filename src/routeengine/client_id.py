@@ -67,10 +67,7 @@ def line_problem(given: object, max_length: int) -> str:
 def is_plain(text: str) -> bool:
     """Return at once whether a text is surely a client id; False needs a closer look."""
     return (
-        text.isascii()
-        and text.isprintable()
-        and 0 < len(text) <= MAX_LENGTH
-        and not text.isspace()
+        text.isascii() and text.isprintable() and 0 < len(text) <= MAX_LENGTH and not text.isspace()
     )
 
 

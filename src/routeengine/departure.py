@@ -33,9 +33,9 @@ __all__ = [
     "AdviceWithDepartures",
     "Departure",
     "DepartureRecord",
+    "advice_with_departures",
     "check_chain",
     "depart",
-    "advice_with_departures",
     "record_departure",
 ]
 
@@ -155,7 +155,9 @@ class AdviceWithDepartures:
 
 
 def depart(
-    subject: Record | Result | AdviceWithDepartures, departure: Departure, ruleset: RuleSet | None = None
+    subject: Record | Result | AdviceWithDepartures,
+    departure: Departure,
+    ruleset: RuleSet | None = None,
 ) -> AdviceWithDepartures:
     """Put a departure beside the advice; after earlier ones, if there are any.
 
