@@ -112,7 +112,7 @@ class LanesInspection:
             if root is None:
                 # The residual knows what is known; here that has to be left open.
                 where = Compilation(compiled, compiled.everything, self.executor.residual_budget)
-                root = where.held([number])
+                root = where.constraints(coupling.facts)
             everything = compiled.everything
             known = {f: self.may[f] for f in coupling.facts if self.may[f] != everything[f]}
             clash = Clash(known, where.diagram, root, where.order)
@@ -130,7 +130,7 @@ class LanesInspection:
             where, masks = self.whole
             return where, held, masks
         where = Compilation(self.compiled, self.may, self.executor.residual_budget)
-        held = where.held([number])
+        held = where.constraints(self.compiled.couplings[number].facts)
         if held is not None:
             return where, held, where.masks(self.may)
         self.undetermined.add(number)
@@ -249,7 +249,7 @@ class LanesInspection:
         part = where.condition(condition) if part is None else part
         if part is None:
             return self.bounds.truth(condition)
-        leaves = where.diagram.reach_within(part.held, part.root, masks)
+        leaves = where.diagram.reach_within(part.constraints, part.root, masks)
         values = {where.diagram.values[leaf] for leaf in leaves}
         return Truth.of(True in values, False in values)
 
