@@ -13,6 +13,7 @@ from routeengine.errors import Fault, RuleSetError
 from routeengine.ruleset.conditions import Any, Condition, CriterionIs, Not, walk
 from routeengine.ruleset.dependencies import evaluation_order, facts_of
 from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.resolution import CompleteVerdict
 from routeengine.symbolic.bounds import Bounds
 from routeengine.symbolic.compiler import Compiler
 from routeengine.symbolic.diagram import FALSE, Node
@@ -76,6 +77,11 @@ class Compilation:
     def masks(self, may: Mapping[str, int]) -> list[int]:
         """Return the cells that may be, per level of the diagram."""
         return [may[fact] for fact in self.order]
+
+    def verdicts(self, root: Node, masks: Sequence[int]) -> list[CompleteVerdict]:
+        """Return the verdicts of a decision that what may be leads to, IMPOSSIBLE aside."""
+        values = self.diagram.values
+        return [values[leaf] for leaf in self.diagram.reach(root, masks) - {self.impossible}]
 
     def _root(self, build: Callable[[], Node], decision: str | None = None) -> Node | None:
         """Build something, or return None if it does not fit; `decision` names what is built."""
