@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from routeengine.errors import RecordError
 from routeengine.profile import decode_knowledge, encode_knowledge
-from routeengine.record.codec import Form, form_of
+from routeengine.record.codec import Form
 from routeengine.result import Reason, Status
 from routeengine.ruleset.model import RuleSet, RuleSetRef
 
@@ -98,6 +98,3 @@ class Body:
     def profile(self) -> dict[str, Any]:
         """The input, to be classified again."""
         return dict(self.facts)
-
-
-BODY = form_of(Body)
