@@ -26,9 +26,7 @@ from routeengine.lazy import cached_property
 from routeengine.profile import State
 from routeengine.result import Answer, Lead, Verdict
 from routeengine.ruleset.conditions import (
-    All,
     Any,
-    AtLeast,
     Condition,
     CriterionIs,
     FactIs,
@@ -81,16 +79,9 @@ class FullProfile:
                 return self.verdicts[decision].status in statuses
             case RuleIs(decision=decision, rules=rules):
                 return not set(rules).isdisjoint(self.verdicts[decision].rules)
-            case All(parts=parts):
-                return all(self.holds(part) for part in parts)
-            case Any(parts=parts):
-                return any(self.holds(part) for part in parts)
-            case Not(part=part):
-                return not self.holds(part)
-            case AtLeast(count=count, parts=parts):
-                return sum(self.holds(part) for part in parts) >= count
-            case _:  # Exactly
-                return sum(self.holds(part) for part in condition.parts) == condition.count
+            case _:
+                low, high = condition.quota
+                return low <= sum(map(self.holds, condition.parts)) <= high
 
 
 class ReferenceExecutor:

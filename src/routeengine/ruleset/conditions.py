@@ -67,6 +67,11 @@ class All:
     under: ClassVar[tuple[str, ...]] = ("all",)
     parts: tuple[Condition, ...]
 
+    @property
+    def quota(self) -> tuple[int, int]:
+        """How many parts have to hold, at least and at most."""
+        return len(self.parts), len(self.parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Any:
@@ -75,6 +80,11 @@ class Any:
     under: ClassVar[tuple[str, ...]] = ("any",)
     parts: tuple[Condition, ...]
 
+    @property
+    def quota(self) -> tuple[int, int]:
+        """How many parts have to hold, at least and at most."""
+        return 1, len(self.parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Not:
@@ -82,6 +92,12 @@ class Not:
 
     under: ClassVar[tuple[str, ...]] = ("not",)
     part: Condition
+    quota: ClassVar[tuple[int, int]] = (0, 0)
+
+    @property
+    def parts(self) -> tuple[Condition]:
+        """The one part, as others have several."""
+        return (self.part,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +108,11 @@ class AtLeast:
     count: int
     parts: tuple[Condition, ...]
 
+    @property
+    def quota(self) -> tuple[int, int]:
+        """How many parts have to hold, at least and at most."""
+        return self.count, len(self.parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Exactly:
@@ -100,6 +121,11 @@ class Exactly:
     under: ClassVar[tuple[str, ...]] = ("exactly", "of")
     count: int
     parts: tuple[Condition, ...]
+
+    @property
+    def quota(self) -> tuple[int, int]:
+        """How many parts have to hold, at least and at most."""
+        return self.count, self.count
 
 
 DecisionIs: TypeAlias = OutcomeIs | StatusIs | RuleIs
@@ -110,14 +136,15 @@ Leaf: TypeAlias = FactIs | CriterionIs | DecisionIs
 
 Group: TypeAlias = All | Any | AtLeast | Exactly
 
-Condition: TypeAlias = Leaf | Group | Not
+Joining: TypeAlias = Group | Not
+"""A condition that combines others: by how many of them have to hold (`quota`)."""
+
+Condition: TypeAlias = Leaf | Joining
 
 
 def children(condition: Condition) -> tuple[Condition, ...]:
     """Return the conditions that this one combines; none for a leaf."""
-    if isinstance(condition, Group):
-        return condition.parts
-    return (condition.part,) if isinstance(condition, Not) else ()
+    return condition.parts if isinstance(condition, Joining) else ()
 
 
 def with_children(condition: Condition, parts: tuple[Condition, ...]) -> Condition:

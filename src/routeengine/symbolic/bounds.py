@@ -1,23 +1,18 @@
 """Bounds where exactness is out of reach: never too few answers, maybe too many.
 
-Strong Kleene logic over what is known (S. C. Kleene, "Introduction to metamathematics", 1952). It
-is sound but not tight: "x or not x" is open as long as x is. So whoever uses it says `exact=False`
-wherever it leaves something open.
+Strong Kleene logic over what is known (`quota_truth`). It is sound but not tight, so whoever
+uses it says `exact=False` wherever it leaves something open.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from routeengine.ruleset.conditions import (
-    All,
-    Any,
-    AtLeast,
     Condition,
     CriterionIs,
-    Exactly,
     FactIs,
-    Not,
+    Joining,
     OutcomeIs,
     RuleIs,
     StatusIs,
@@ -31,10 +26,7 @@ from routeengine.ruleset.resolution import (
     resolve,
     target,
 )
-from routeengine.truth import Truth
-
-# Bounds are worked out anew for each profile of a large rule set: these are looked up faster.
-FALSE, OPEN, TRUE = Truth.FALSE, Truth.OPEN, Truth.TRUE
+from routeengine.truth import FALSE, OPEN, TRUE, Truth, quota_truth, value_truth
 
 
 class Bounds:
@@ -54,49 +46,15 @@ class Bounds:
 
     def truth(self, condition: Condition) -> Truth:
         """Return a truth that is never wrong; it may be OPEN though the exact one is not."""
-        match condition:
-            case FactIs(fact=fact, allowed=wanted):
-                allowed = self._allowed[fact]
-                if not allowed & wanted:
-                    return FALSE
-                return OPEN if allowed & ~wanted else TRUE
-            case All(parts=parts):
-                return self._group(parts, FALSE, TRUE)
-            case Any(parts=parts):
-                return self._group(parts, TRUE, FALSE)
-            case Not(part=part):
-                truth = self.truth(part)
-                return FALSE if truth is TRUE else TRUE if truth is FALSE else OPEN
-            case AtLeast(count=count, parts=parts):
-                return self._counted(parts, count, len(parts))
-            case Exactly(count=count, parts=parts):
-                return self._counted(parts, count, count)
-            case _:
-                known = self._truths.get(condition)
-                if known is None:
-                    known = self._truths[condition] = self._referred_to(condition)
-                return known
-
-    def _group(self, parts: Sequence[Condition], deciding: Truth, otherwise: Truth) -> Truth:
-        """Return the truth of parts of which one that is `deciding` decides: for "all", FALSE."""
-        found = otherwise
-        for part in parts:
-            truth = self.truth(part)
-            if truth is deciding:
-                return deciding
-            if truth is OPEN:
-                found = OPEN
-        return found
-
-    def _counted(self, parts: Sequence[Condition], low: int, high: int) -> Truth:
-        """Return whether at least `low` and at most `high` of the parts hold."""
-        truths = [self.truth(part) for part in parts]
-        # Between what holds for sure and what may hold lies whatever can turn out.
-        least = truths.count(TRUE)
-        most = least + truths.count(OPEN)
-        if low <= least and most <= high:
-            return TRUE
-        return FALSE if most < low or least > high else OPEN
+        if isinstance(condition, FactIs):
+            return value_truth(self._allowed[condition.fact], condition.allowed)
+        if isinstance(condition, Joining):
+            truths = [self.truth(part) for part in condition.parts]
+            return quota_truth(truths, *condition.quota)
+        known = self._truths.get(condition)
+        if known is None:
+            known = self._truths[condition] = self._referred_to(condition)
+        return known
 
     def _referred_to(self, condition: CriterionIs | OutcomeIs | StatusIs | RuleIs) -> Truth:
         match condition:

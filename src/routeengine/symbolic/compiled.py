@@ -158,7 +158,7 @@ class CompiledRuleSet(Layout):
         self.conditions = {one: whole.condition(one) for one in dict.fromkeys(asked)}
         parts = (self.decisions, self.flags, self.conditions)
         self.exact = None not in self.coupled and not any(None in some.values() for some in parts)
-        whole.diagram.forget_steps()
+        whole.diagram.forget_memo()
 
     def _decided(self, name: str) -> Decided | None:
         rules = [rule.id for rule in self.ruleset.decision[name].rules]

@@ -25,7 +25,7 @@ from routeengine.symbolic.diagram import FALSE, TRUE, Node
 from routeengine.symbolic.influence import single
 from routeengine.verification.analysis import Analysis, needed
 from routeengine.verification.findings import Finding
-from routeengine.verification.parts import WORDS, with_part
+from routeengine.verification.parts import with_part
 
 ALWAYS, NEVER = All(()), Any(())
 
@@ -170,7 +170,7 @@ def equivalent_operands(rules: Analysis) -> Iterator[Finding]:
         for part in walk(whole):
             if isinstance(part, All | Any | AtLeast | Exactly):
                 for first, second in rules.scratch(partial(_equivalent, rules, part, kind)):
-                    word = WORDS[type(part)]
+                    word = part.under[0]
                     message = f"operands {first} and {second} of `{word}` in {kind} `{owner.id}`"
                     message += " mean the same"
                     if isinstance(part, AtLeast | Exactly):
