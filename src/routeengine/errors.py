@@ -61,14 +61,21 @@ class Fault:
         return f"{place}: {self.message}" + (f" ({self.hint})" if self.hint else "")
 
 
+MAX_LISTED = 100
+"""Faults that a message lists; the error holds all."""
+
+
 class _FaultsError(RouteEngineError, Generic[F]):
-    """An error that holds all faults there are; its message has each."""
+    """An error that holds all faults there are; its message has each, but for very many."""
 
     _between: ClassVar[str] = "; "
 
     def __init__(self, faults: tuple[F, ...]) -> None:
         self.faults = faults
-        super().__init__(self._between.join(map(str, faults)))
+        listed = [str(fault) for fault in faults[:MAX_LISTED]]
+        if more := len(faults) - len(listed):
+            listed.append(f"and {more} more")
+        super().__init__(self._between.join(listed))
 
 
 class RuleSetError(_FaultsError[Fault]):
@@ -101,8 +108,18 @@ class ProfileFault:
 class ProfileError(_FaultsError[ProfileFault]):
     """A client profile cannot be used; holds every fault at once.
 
-    `faults` is a non-empty tuple of `ProfileFault`.
+    `faults` is a non-empty tuple of `ProfileFault`. Of several profiles, `position` is which one,
+    from 0.
     """
+
+    def __init__(self, faults: tuple[ProfileFault, ...], position: int | None = None) -> None:
+        super().__init__(faults)
+        self.position = position
+
+    def __str__(self) -> str:
+        """Return the whole message: after the position, if there is one."""
+        message = super().__str__()
+        return message if self.position is None else f"profile {self.position}: {message}"
 
 
 @dataclass(frozen=True, slots=True, order=True)
