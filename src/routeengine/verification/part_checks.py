@@ -25,7 +25,7 @@ from routeengine.symbolic.diagram import FALSE, TRUE, Node
 from routeengine.symbolic.influence import single
 from routeengine.verification.analysis import Analysis, needed
 from routeengine.verification.findings import Finding
-from routeengine.verification.parts import WORDS, with_part
+from routeengine.verification.parts import with_part
 
 ALWAYS, NEVER = All(()), Any(())
 
@@ -100,7 +100,7 @@ def idle_facts(rules: Analysis) -> Iterator[Finding]:
     read |= {fact for one in ruleset.flags if one.when for fact in facts_of(ruleset, one.when)}
     used = _used_elsewhere(ruleset)
     # From a fact that no rule reads the constraints may still exclude values of one that is read.
-    for number in rules.layout.touched(frozenset(read)):
+    for number in rules.layout.touched(read):
         used |= set(rules.layout.couplings[number].facts)
     if unclear := [fact for fact in ruleset.facts if fact.id not in used]:
         for root in _roots(rules):
@@ -170,7 +170,7 @@ def equivalent_operands(rules: Analysis) -> Iterator[Finding]:
         for part in walk(whole):
             if isinstance(part, All | Any | AtLeast | Exactly):
                 for first, second in rules.scratch(partial(_equivalent, rules, part, kind)):
-                    word = WORDS[type(part)]
+                    word = part.under[0]
                     message = f"operands {first} and {second} of `{word}` in {kind} `{owner.id}`"
                     message += " mean the same"
                     if isinstance(part, AtLeast | Exactly):
@@ -190,7 +190,7 @@ def _equivalent(
     roots = [compiler.condition(operand) for operand in part.parts]
     # A constraint says itself what is possible, so it cannot be judged on that.
     if kind != "constraint":
-        held = needed(rules.whole.held(rules.layout.touched(facts_of(rules.ruleset, part))))
+        held = needed(rules.whole.constraints(facts_of(rules.ruleset, part)))
         roots = [diagram.conjunction(held, root) for root in roots]
     return [
         (first + 1, second + 1)
