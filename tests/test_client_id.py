@@ -14,6 +14,7 @@ from routeengine import Engine
 from routeengine.caseload import open_caseload
 from routeengine.client_id import MAX_LENGTH, MISSING, is_plain, parse_cell, parse_client_id
 from routeengine.dossier import Dossier
+from routeengine.engine import FEW
 from routeengine.errors import DossierError, ProfileError
 
 UNPRINTABLE = "must be one line of text that can be printed"
@@ -25,6 +26,7 @@ GOOD = {
     "a b": "a b",
     "a\u00a0b": "a\u00a0b",
     "\u3000é\u00a0": "é",
+    "Rene\u0301": "Ren\u00e9",
     "x" * 200: "x" * 200,
     " " * 99 + "x" * 200: "x" * 200,
 }
@@ -63,15 +65,26 @@ def test_every_door_refuses_the_same_ids(engine: Engine, text: str, problem: str
         assert table["error"].to_pylist() == [f"client_id: {problem}"]
 
 
-@pytest.mark.parametrize("nobody", [None, "", " ", "\u00a0"])
-def test_nothing_but_blanks_is_nobody(engine: Engine, nobody: str | None) -> None:
+def test_none_is_nobody(engine: Engine) -> None:
     """A profile need not name anybody; a table that has ids has one in each row."""
-    assert parse_client_id(nobody) == (None, MISSING)
-    assert engine.classify({"client_id": nobody}).client_id is None
-    dossier = Dossier(engine.ruleset, as_of=date(2024, 1, 1), client_id=nobody)
+    assert parse_client_id(None) == (None, MISSING)
+    assert engine.classify({"client_id": None}).client_id is None
+    dossier = Dossier(engine.ruleset, as_of=date(2024, 1, 1), client_id=None)
     assert dossier.client_id is None
-    table = engine.classify_table(pa.table({"client_id": pa.array([nobody], pa.string())}))
+    table = engine.classify_table(pa.table({"client_id": pa.array([None], pa.string())}))
     assert table["error"].to_pylist() == ["client_id: is missing"]
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\u00a0"])
+def test_nothing_but_blanks_is_no_id(engine: Engine, blank: str) -> None:
+    """Who writes an id has one: an empty one was lost on the way. A cell of a file is empty."""
+    table = engine.classify_table(pa.table({"client_id": [blank]}))
+    assert table["error"].to_pylist() == ["client_id: is missing"]
+    for _ in range(FEW + 1):  # by either way to an answer
+        with pytest.raises(ProfileError, match=r"^client_id: must not be empty$"):
+            engine.classify({"client_id": blank})
+    with pytest.raises(DossierError, match=r"^client_id: must not be empty$"):
+        Dossier(engine.ruleset, as_of=date(2024, 1, 1), client_id=blank)
 
 
 def test_a_whole_number_is_an_id_in_a_file_only(engine: Engine, tmp_path: Path) -> None:
@@ -89,7 +102,7 @@ def test_a_whole_number_is_an_id_in_a_file_only(engine: Engine, tmp_path: Path) 
 
 
 @given(st.text(max_size=4) | st.integers(195, 205).map("x".__mul__))
-def test_a_plain_text_is_surely_an_id_or_nobody(text: str) -> None:
+def test_a_plain_text_is_surely_an_id(text: str) -> None:
     """The quick look never takes what the closer one refuses."""
     _, problem = parse_client_id(text)
-    assert not is_plain(text) or problem in ("", MISSING)
+    assert not is_plain(text) or not problem

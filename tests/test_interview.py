@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from examples import examples
 from executors.test_agreement import build
 from generated import rulesets, states
-from routeengine import Engine, OneOf, ProfileError
+from routeengine import DECLINED, Engine, OneOf, ProfileError
+from routeengine.bits import numbers
 from routeengine.errors import UsageError
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.interview import Interview
@@ -39,11 +40,14 @@ def test_an_interview_asks_only_what_matters_and_ends(data: st.DataObject) -> No
         assert len(asked) <= len(ruleset.facts)
         assert not state[fact].declined
         if data.draw(st.booleans()):
-            interview, passed = interview.decline(), True
+            silence = data.draw(st.sampled_from([DECLINED, {"declined": True}, None]))
+            interview, passed = interview.answer(silence), True
         else:
-            interview = interview.answer(
-                data.draw(st.sampled_from(ruleset.fact[fact].domain.values))
-            )
+            domain = ruleset.fact[fact].domain
+            open_to = [domain.value(number) for number in numbers(state[fact].allowed)]
+            interview = interview.answer(data.draw(st.sampled_from(open_to)))
+        narrower = read_profile(ruleset, interview.result.profile)
+        assert all(not narrower[name].allowed & ~known.allowed for name, known in state.items())
     assert len(asked) == len(set(asked))
     state = read_profile(ruleset, interview.result.profile)
     for verdict in interview.result.verdicts.values():
@@ -87,6 +91,23 @@ def test_declining_loses_nothing_that_was_known(engine: Engine) -> None:
     end = start.decline()
     assert end.question is None
     assert end.result.verdicts["scope"].possible == ("wsp", "in_scope")
+
+
+def test_an_answer_in_part_narrows_what_was_known(engine: Engine) -> None:
+    """And one that goes against it is refused, without a value."""
+    domains = {"finances": OneOf(["none", "mild"])}
+    profile = {"rung": 2, "receives_benefit": True, "current_service": "participation"} | domains
+    start = Interview(engine, profile, ["route"])
+    while start.question != "finances":
+        start = start.answer(None)  # says nothing, and is not asked again
+    assert start.answer({"one_of": ["mild", "serious"]}).result.profile["finances"] == "mild"
+    assert start.answer({"declined": True}).result.profile["finances"] == OneOf(["none", "mild"])
+    same = start.answer(OneOf(["none", "mild", "serious"]))
+    assert same.result.profile == start.result.profile
+    assert same.question != "finances"
+    with pytest.raises(ProfileError) as caught:
+        start.answer("serious")
+    assert str(caught.value) == "finances: goes against what is known of it already"
 
 
 def test_an_answer_is_as_strict_as_a_profile(engine: Engine) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given
@@ -28,13 +28,24 @@ from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.digest import meaning_digest, reference, whole_digest
 from routeengine.ruleset.domains import IntegerDomain, spans
 from routeengine.ruleset.model import Decision, Outcome, Rule, RuleSet
-from routeengine.truth import Truth
+from routeengine.truth import Truth, quota_truth
 
 
 def test_seeing_nothing_is_no_truth() -> None:
     """A truth over no completions would be true and false at once."""
     with pytest.raises(ValueError, match="no completion was seen"):
         Truth.of(False, False)
+
+
+@given(st.lists(st.sampled_from(Truth), max_size=5), st.integers(0, 6), st.integers(0, 6))
+def test_counting_parts_is_exact_where_each_is_open_by_itself(
+    truths: list[Truth], low: int, high: int
+) -> None:
+    """What is open may be either: with every choice in turn the count says what can turn out."""
+    either = {Truth.TRUE: (1,), Truth.FALSE: (0,), Truth.OPEN: (0, 1)}
+    counts = map(sum, product(*[either[truth] for truth in truths]))
+    seen = {low <= count <= high for count in counts}
+    assert quota_truth(truths, low, high) is Truth.of(True in seen, False in seen)
 
 
 @given(st.integers(0, 2**40))

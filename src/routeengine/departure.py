@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from os import PathLike
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
+from routeengine.client_id import line_problem
 from routeengine.errors import DepartureError, RecordError, UsageError
 from routeengine.i18n import LANGUAGES, catalogue, date_in_words, language_for
 from routeengine.i18n.words import DepartureWording
 from routeengine.record.body import VerdictEntry
 from routeengine.record.build import entry_of, moment
-from routeengine.record.codec import Instant, form_of
-from routeengine.record.document import Difference, Record, Sign, Verify, seal, unseal, untouched
+from routeengine.record.codec import form_of
+from routeengine.record.document import Difference, Document, Record, Sign, seal, unseal
 from routeengine.result import Result
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.flaws import did_you_mean, shown
@@ -29,17 +29,20 @@ if TYPE_CHECKING:
     from routeengine.explanation.explanation import Explanation
 
 __all__ = [
-    "Departed",
+    "AdviceWithDepartures",
     "Departure",
     "DepartureRecord",
+    "advice_with_departures",
     "check_chain",
     "depart",
-    "departed",
     "record_departure",
 ]
 
 MAX_LENGTHS: Final = {"role": 100, "reason": 2000}
-"""Characters that these texts may have."""
+"""Characters that these texts may have; each is one line."""
+
+EARLIER: Final = "lies before the day of the advice"
+"""What is wrong with a departure from advice that was not given yet."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -68,7 +71,7 @@ def words_in(ruleset: RuleSet, lang: str) -> DepartureWording:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Departed:
+class AdviceWithDepartures:
     """The advice, and beside it what persons decided, in the order in which it was added."""
 
     ruleset: RuleSet
@@ -76,12 +79,12 @@ class Departed:
     departures: tuple[Departure, ...] = ()
 
     @property
-    def standing(self) -> Mapping[str, Departure]:
+    def latest(self) -> Mapping[str, Departure]:
         """Per decision that was departed from, the last departure."""
         return {one.decision: one for one in self.departures}
 
     def __repr__(self) -> str:
-        return f"Departed({', '.join(map(repr, self.departures))})"
+        return f"AdviceWithDepartures({', '.join(map(repr, self.departures))})"
 
     def to_text(self, lang: str | None = None) -> str:
         """Return advice and decisions side by side, in Dutch ("nl") or English ("en").
@@ -100,7 +103,7 @@ class Departed:
                 parts.append("\n".join(lines))
         return "\n\n".join(parts)
 
-    def beside(self, explanation: Explanation) -> Explanation:
+    def annotate(self, explanation: Explanation) -> Explanation:
         """Return the explanation of this advice with what persons decided beside each answer.
 
         Nothing of the explanation is taken away. Raises UsageError where it explains another
@@ -151,8 +154,10 @@ class Departed:
 
 
 def depart(
-    subject: Record | Result | Departed, departure: Departure, ruleset: RuleSet | None = None
-) -> Departed:
+    subject: Record | Result | AdviceWithDepartures,
+    departure: Departure,
+    ruleset: RuleSet | None = None,
+) -> AdviceWithDepartures:
     """Put a departure beside the advice; after earlier ones, if there are any.
 
     `ruleset` is needed for a result, and for a record that does not hold it.
@@ -160,12 +165,17 @@ def depart(
     Raises DepartureError for a departure that cannot be taken, RecordError for a record
     that was touched, and UsageError for a rule set that is missing or another one.
     """
-    before = subject if isinstance(subject, Departed) else advice_of(subject, ruleset)
+    before = subject if isinstance(subject, AdviceWithDepartures) else advice_of(subject, ruleset)
+    _check_texts(departure)
+    return _with(before, departure)
+
+
+def _with(before: AdviceWithDepartures, departure: Departure) -> AdviceWithDepartures:
     _check(before, departure)
-    return Departed(before.ruleset, before.advice, (*before.departures, departure))
+    return AdviceWithDepartures(before.ruleset, before.advice, (*before.departures, departure))
 
 
-def advice_of(subject: Record | Result, ruleset: RuleSet | None) -> Departed:
+def advice_of(subject: Record | Result, ruleset: RuleSet | None) -> AdviceWithDepartures:
     """Return the advice of a record or result, with nothing beside it yet."""
     if isinstance(subject, Record):
         body = subject.body
@@ -178,10 +188,22 @@ def advice_of(subject: Record | Result, ruleset: RuleSet | None) -> Departed:
         raise UsageError("the rule set that gave the advice is needed: pass it as `ruleset`")
     if reference(ruleset).meaning_sha256 != named.meaning_sha256:
         raise UsageError("the rule set is not the one that gave the advice")
-    return Departed(ruleset, dict(advice))
+    return AdviceWithDepartures(ruleset, dict(advice))
 
 
-def _check(before: Departed, departure: Departure) -> None:
+def _check_texts(departure: Departure) -> None:
+    """Raise DepartureError for a text that is not one line.
+
+    Only what is new is held to it: what was recorded once can be read for ever.
+    """
+    for field, most in MAX_LENGTHS.items():
+        text = getattr(departure, field)
+        # "Because ." is not a reason.
+        if problem := line_problem(text.rstrip(" .") if isinstance(text, str) else text, most):
+            raise DepartureError(field, problem)
+
+
+def _check(before: AdviceWithDepartures, departure: Departure) -> None:
     """Raise DepartureError for the first thing that is wrong."""
     decision = before.ruleset.decision.get(departure.decision)
     if decision is None or departure.decision not in before.advice:
@@ -192,17 +214,11 @@ def _check(before: Departed, departure: Departure) -> None:
     if departure.outcome not in outcomes:
         listed = ", ".join(f"`{one}`" for one in outcomes)
         raise DepartureError("outcome", f"must be an outcome of `{decision.id}`: {listed}")
-    for field, most in MAX_LENGTHS.items():
-        text = getattr(departure, field)
-        if not isinstance(text, str) or not text.strip(" .\t\r\n") or len(text) > most:
-            raise DepartureError(field, f"must be given, in at most {most} characters")
-    if "\n" in departure.role:
-        raise DepartureError("role", "must stand on one line")
     # A datetime is a date to `isinstance`, and would be recorded with its time.
     if type(departure.date) is not date:
         raise DepartureError("date", "must be the date of the decision, without a time")
     # A second departure departs from the first one, and may go back to the advice.
-    last = before.standing.get(decision.id)
+    last = before.latest.get(decision.id)
     now = before.advice[decision.id].outcome if last is None else last.outcome
     if departure.outcome == now:
         raise DepartureError("outcome", "stands already: there is nothing to depart from")
@@ -235,7 +251,7 @@ class DepartureBody:
     """One departure: the record it is about, and the departure recorded before it."""
 
     form: Literal["routeengine/departure/1"]
-    at: Annotated[datetime, Instant()]
+    at: datetime
     record_sha256: str
     previous_sha256: str | None
     ruleset: RuleSetRef
@@ -243,41 +259,11 @@ class DepartureBody:
     departure: Departure
 
 
-BODY = form_of(DepartureBody)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class DepartureRecord:
+class DepartureRecord(Document[DepartureBody]):
     """A departure as a sealed document. Like a record, it *is* its bytes."""
 
-    data: bytes
-
-    @classmethod
-    def read(cls, path: str | PathLike[str]) -> DepartureRecord:
-        """Read one from a file. Raises RecordError if that is too large, and OSError."""
-        return cls(Record.read(path).data)
-
-    def write(self, path: str | PathLike[str]) -> None:
-        """Write just these bytes to a file. Raises OSError."""
-        Record(self.data).write(path)
-
-    @property
-    def sha256(self) -> str:
-        """The digest that it names. Raises RecordError if it was touched."""
-        return Record(self.data).sha256
-
-    @property
-    def body(self) -> DepartureBody:
-        """What it says. Raises RecordError if it was touched, or is not a departure."""
-        body: DepartureBody = BODY.read(untouched(self.data).body, "")
-        return body
-
-    def verified(self, verify: Verify) -> bool:
-        """Return whether it is untouched, signed, and signed well in the eyes of `verify`."""
-        return Record(self.data).verified(verify)
-
-    def __repr__(self) -> str:
-        return f"DepartureRecord({len(self.data)} bytes)"
+    __slots__ = ()
+    codec = form_of(DepartureBody)
 
 
 def record_departure(
@@ -294,8 +280,10 @@ def record_departure(
     `at` is the time of recording, with its distance from UTC. Raises what `depart` does,
     and RecordError if the earlier ones are not a chain.
     """
-    before = departed(record, earlier, ruleset)
+    before = advice_with_departures(record, earlier, ruleset)
     depart(before, departure)
+    if departure.date < record.body.at.date():
+        raise DepartureError("date", EARLIER)
     body = DepartureBody(
         form="routeengine/departure/1",
         at=moment(at),
@@ -305,12 +293,12 @@ def record_departure(
         advice=before.advice[departure.decision],
         departure=departure,
     )
-    return DepartureRecord(seal(BODY.write(body), sign))
+    return DepartureRecord(seal(DepartureRecord.codec.write(body), sign))
 
 
-def departed(
+def advice_with_departures(
     record: Record, chain: Sequence[DepartureRecord], ruleset: RuleSet | None = None
-) -> Departed:
+) -> AdviceWithDepartures:
     """Return a recorded advice and the recorded departures from it, side by side.
 
     Raises RecordError if the documents are not a chain, and what `depart` does.
@@ -319,7 +307,7 @@ def departed(
         raise RecordError(difference.message, difference.path)
     whole = advice_of(record, ruleset)
     for document in chain:
-        whole = depart(whole, document.body.departure)
+        whole = _with(whole, document.body.departure)
     return whole
 
 
@@ -329,25 +317,27 @@ def check_chain(record: Record, chain: Sequence[DepartureRecord]) -> tuple[Diffe
     That the last ones were left out cannot be seen: keep the newest digest elsewhere.
     Raises RecordError if the record itself was touched.
     """
-    advice, about = record.body.verdicts, record.sha256
+    recorded, about = record.body, record.sha256
     previous: str | None = None
     differences: list[Difference] = []
     for number, document in enumerate(chain):
         path = f"departures[{number}]"
         try:
             envelope = unseal(document.data)
-            body: DepartureBody = BODY.read(envelope.body, "")
+            body: DepartureBody = document.codec.read(envelope.body, "")
         except RecordError as error:
             differences.append(Difference(path, "bytes", str(error)))
             return tuple(differences)
         # Each document names the digest of the one before it: whoever changes, takes out or puts in
         # one of them breaks the chain there, unless all later ones are made anew.
-        differences += (Difference(path, "bytes", str(one)) for one in envelope.touched)
+        differences += (Difference(path, "bytes", str(one)) for one in envelope.differences)
         if body.record_sha256 != about:
             differences.append(Difference(path, "digest", "is about another record"))
         if body.previous_sha256 != previous:
             differences.append(Difference(path, "digest", "does not follow the one before it"))
-        if body.advice != advice.get(body.departure.decision):
+        if body.departure.date < recorded.at.date():
+            differences.append(Difference(path, "shape", EARLIER))
+        if body.advice != recorded.verdicts.get(body.departure.decision):
             differences.append(Difference(path, "verdict", "tells another advice than the record"))
         previous = envelope.sha256
     return tuple(differences)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from routeengine.bits import numbers
-from routeengine.client_id import MISSING, parse_client_id
+from routeengine.client_id import line_problem, parse_client_id
 from routeengine.errors import DossierError, DossierFault
 from routeengine.lazy import cached_property
 from routeengine.months import is_day, months_after
@@ -30,6 +30,9 @@ from routeengine.profile import (
 from routeengine.ruleset.model import Evidence, EvidenceSource, Fact, RuleSet
 
 __all__ = ["Dossier", "DossierProfile", "FactEvidence", "Observation"]
+
+MAX_ASSESSOR_LENGTH = 200
+"""Characters of the role or pseudonym of whoever recorded something."""
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -275,7 +278,7 @@ def _faults_of_dossier(ruleset: RuleSet, as_of: object, client_id: object) -> li
     if not is_day(as_of):
         faults.append(DossierFault(0, "as_of", "must be a date, without a time"))
     _, problem = parse_client_id(client_id)
-    if problem and problem != MISSING:
+    if problem and client_id is not None:
         faults.append(DossierFault(0, "client_id", problem))
     return faults
 
@@ -300,6 +303,8 @@ def _faults_of(ruleset: RuleSet, number: int, one: object, as_of: date) -> list[
         faults.append(DossierFault(number, "date", "lies after the date of the dossier (`as_of`)"))
     if not isinstance(one.assessor, str) or not one.assessor.strip():
         faults.append(DossierFault(number, "assessor", "must say who recorded this"))
+    elif problem := line_problem(one.assessor, MAX_ASSESSOR_LENGTH):
+        faults.append(DossierFault(number, "assessor", problem))
     return faults
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from routeengine._version import __version__
-from routeengine.changes import NEAR, Changes, ChangeSet
+from routeengine.changes import MAX_CHANGES, Changes, ChangeSet
 from routeengine.errors import ProfileError, ProfileFault, UsageError
 from routeengine.executors.first_sight import FirstSight
 from routeengine.executors.lanes import LanesExecutor
@@ -15,7 +15,7 @@ from routeengine.executors.reference import ReferenceExecutor
 from routeengine.intake import Intake
 from routeengine.lazy import cached_property
 from routeengine.observation import DossierProfile
-from routeengine.profile import State, read_profile
+from routeengine.profile import CLIENT_ID, State, plain_profile, read_profile
 from routeengine.progression.comparison import compare
 from routeengine.result import Answer, Result
 from routeengine.ruleset.digest import reference
@@ -125,14 +125,27 @@ class Engine:
         another type or outside the domain. No value stands in the message.
         """
         given = _entries(profile)
-        return Result(self._answer(given), given, self._reference, __version__)
+        answer = self._answer_at_sight(given)
+        if answer is None:
+            # Faulty or merely unusual: this reads all forms, and names every fault.
+            if not isinstance(given, DossierProfile):
+                given = plain_profile(given)
+            answer = self._work_out(read_profile(self.ruleset, given))
+        return Result(answer, given, self._reference, __version__)
 
     def classify_many(self, profiles: Iterable[Profile]) -> list[Result]:
         """Classify many profiles, in their order.
 
-        Raises ProfileError for the first profile that is not acceptable.
+        Raises ProfileError for the first profile that is not acceptable; its `position` says which,
+        from 0.
         """
-        return [self.classify(profile) for profile in profiles]
+        results = []
+        for position, profile in enumerate(profiles):
+            try:
+                results.append(self.classify(profile))
+            except ProfileError as error:
+                raise ProfileError(error.faults, position) from None
+        return results
 
     def classify_table(
         self,
@@ -184,15 +197,12 @@ class Engine:
 
         return TableClassifier(self._lanes, self._work_out)
 
-    def _answer(self, profile: Mapping[str, Any]) -> Answer:
-        # The short way takes plain profiles only. Whatever it does not take, faulty or merely
-        # unusual, goes the long way, which reads all forms and names every fault.
+    def _answer_at_sight(self, profile: Mapping[str, Any]) -> Answer | None:
+        """Answer a plain profile in the short way, once it is ready; None for any other."""
         sight = self._sight
-        if sight is not None and (cells := self._intake.cells(profile)) is not None:
-            answer = sight.answer(cells)
-            if answer is not None:
-                return answer
-        return self._work_out(read_profile(self.ruleset, profile))
+        if sight is None or (cells := self._intake.cells(profile)) is None:
+            return None
+        return sight.answer(cells)
 
     def _work_out(self, state: State) -> Answer:
         sight = self._sight or self._ready()
@@ -240,6 +250,8 @@ class Engine:
         before = self._own(profile)
         if not isinstance(changes, Mapping):
             raise UsageError("the changes must be a mapping from fact to what it would be")
+        if changes.get(CLIENT_ID, before.client_id) != before.client_id:
+            raise UsageError("the changes name another client: what differs would mean nothing")
         after = self.classify({**before.profile, **changes})
         looks = [self._inspect(result) for result in (before, after)]
         change = compare(self, before, after)
@@ -262,7 +274,7 @@ class Engine:
         profile: Profile | Result,
         decision: str,
         outcome: str,
-        max_changes: int = NEAR,
+        max_changes: int = MAX_CHANGES,
         actionable_only: bool = False,
     ) -> tuple[ChangeSet, ...]:
         """Return every smallest set of changes after which a decision comes out as asked.
@@ -274,7 +286,10 @@ class Engine:
         Raises ProfileError as `classify` does, UsageError for a name that does not exist, and
         BudgetError where the decision is too large to search.
         """
-        given = profile.profile if isinstance(profile, Result) else _entries(profile)
+        if isinstance(profile, Result):
+            given = self._own(profile).profile
+        else:
+            given = plain_profile(_entries(profile))
         state = read_profile(self.ruleset, given)
         return self._changes.to(state, decision, outcome, max_changes, actionable_only)
 

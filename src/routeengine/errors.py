@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar, Generic, TypeVar
 
 __all__ = [
@@ -35,6 +34,11 @@ F = TypeVar("F")
 class RouteEngineError(Exception):
     """Base class of every error that routeengine raises on purpose."""
 
+    # By itself an exception is pickled as its class, called with its message; these are made from
+    # their fields, which are what goes along here.
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self).__new__, (type(self), *self.args), vars(self)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
@@ -57,18 +61,21 @@ class Fault:
         return f"{place}: {self.message}" + (f" ({self.hint})" if self.hint else "")
 
 
+MAX_LISTED = 100
+"""Faults that a message lists; the error holds all."""
+
+
 class _FaultsError(RouteEngineError, Generic[F]):
-    """An error that holds all faults there are; its message has each."""
+    """An error that holds all faults there are; its message has each, but for very many."""
 
     _between: ClassVar[str] = "; "
 
     def __init__(self, faults: tuple[F, ...]) -> None:
         self.faults = faults
-        super().__init__(self._between.join(map(str, faults)))
-
-    # By itself an exception is pickled by its message, from which no faults can be made.
-    def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.faults,)
+        listed = [str(fault) for fault in faults[:MAX_LISTED]]
+        if more := len(faults) - len(listed):
+            listed.append(f"and {more} more")
+        super().__init__(self._between.join(listed))
 
 
 class RuleSetError(_FaultsError[Fault]):
@@ -101,8 +108,18 @@ class ProfileFault:
 class ProfileError(_FaultsError[ProfileFault]):
     """A client profile cannot be used; holds every fault at once.
 
-    `faults` is a non-empty tuple of `ProfileFault`.
+    `faults` is a non-empty tuple of `ProfileFault`. Of several profiles, `position` is which one,
+    from 0.
     """
+
+    def __init__(self, faults: tuple[ProfileFault, ...], position: int | None = None) -> None:
+        super().__init__(faults)
+        self.position = position
+
+    def __str__(self) -> str:
+        """Return the whole message: after the position, if there is one."""
+        message = super().__str__()
+        return message if self.position is None else f"profile {self.position}: {message}"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -144,9 +161,6 @@ class CaseloadError(RouteEngineError):
         self.message = message
         super().__init__(f"{path}:{row}: {message}" if row else f"{path}: {message}")
 
-    def __reduce__(self) -> tuple[type[CaseloadError], tuple[str, str, int]]:
-        return type(self), (self.path, self.message, self.row)
-
 
 class MissingExtraError(RouteEngineError):
     """An optional package is not installed; `extra` names what installs it."""
@@ -159,9 +173,6 @@ class MissingExtraError(RouteEngineError):
             f"{purpose} needs the package `{package}`: install it with "
             f"`pip install 'routeengine[{extra}]'`"
         )
-
-    def __reduce__(self) -> tuple[type[MissingExtraError], tuple[str, str, str]]:
-        return type(self), (self.package, self.extra, self.purpose)
 
 
 class UsageError(RouteEngineError, ValueError):
@@ -176,9 +187,6 @@ class LanguageError(RouteEngineError, ValueError):
         self.allowed = tuple(allowed)
         choices = ", ".join(f"`{choice}`" for choice in self.allowed) or "none"
         super().__init__(f"no explanation in `{language}`: the languages are {choices}")
-
-    def __reduce__(self) -> tuple[type[LanguageError], tuple[str, tuple[str, ...]]]:
-        return type(self), (self.language, self.allowed)
 
 
 class BudgetError(RouteEngineError):
@@ -198,9 +206,6 @@ class RecordError(RouteEngineError):
         self.refused = refused
         super().__init__(f"{path or 'the record'}: {message}")
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return partial(type(self), refused=self.refused), (self.message, self.path)
-
 
 class DepartureError(RouteEngineError):
     """A departure from the advice cannot be taken; `field` is the part that is wrong."""
@@ -209,6 +214,3 @@ class DepartureError(RouteEngineError):
         self.field = field
         self.message = message
         super().__init__(f"{field}: {message}")
-
-    def __reduce__(self) -> tuple[type[DepartureError], tuple[str, str]]:
-        return type(self), (self.field, self.message)

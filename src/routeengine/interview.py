@@ -7,7 +7,7 @@ from typing import Any
 
 from routeengine.engine import Engine
 from routeengine.errors import UsageError
-from routeengine.profile import DECLINED
+from routeengine.profile import DECLINED, narrowed
 from routeengine.result import Result
 
 __all__ = ["Interview"]
@@ -59,21 +59,19 @@ class Interview:
     def answer(self, value: Any) -> Interview:
         """Return the interview after an answer: a value, or any form of partial knowledge.
 
-        Raises ProfileError for an answer that the fact cannot have, and UsageError if there is
-        nothing to answer.
+        What was known in part before is narrowed by it. An answer that adds nothing to what is
+        known (None, or all values) counts as asked: the question does not come again.
+
+        Raises ProfileError for an answer that the fact cannot have or that goes against what is
+        known of it, and UsageError if there is nothing to answer.
         """
         fact = self.question
         if fact is None:
             raise UsageError("there is no question left to answer")
-        profile = {**self.result.profile, fact: value}
-        return Interview(self._engine, profile, self._decisions, passed=self._passed)
+        known = narrowed(self._engine.ruleset.fact[fact], self.result.profile.get(fact), value)
+        profile = {**self.result.profile, fact: known}
+        return Interview(self._engine, profile, self._decisions, passed=self._passed | {fact})
 
     def decline(self) -> Interview:
         """Return the interview after the client did not want to answer; it is not asked again."""
-        fact = self.question
-        if fact is None or self.result.profile.get(fact) is None:
-            return self.answer(DECLINED)
-        # What is known in part stays known.
-        return Interview(
-            self._engine, self.result.profile, self._decisions, passed=self._passed | {fact}
-        )
+        return self.answer(DECLINED)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from routeengine.profile import CLIENT_ID, Knowledge
+from routeengine.profile import CLIENT_ID, Knowledge, plain_knowledge
 
 __all__ = ["DossierProfile", "FactEvidence", "Observation"]
 
@@ -21,8 +21,8 @@ class Observation:
     """One thing that somebody recorded of a client.
 
     `value` is a value of the fact, part of its values (`OneOf`, `Between`), or
-    DECLINED. `source` is a source of evidence of the rule set, and `assessor`
-    the role or pseudonym of whoever recorded it.
+    DECLINED, or one of these in its JSON form. `source` is a source of evidence of the
+    rule set, and `assessor` the role or pseudonym of whoever recorded it.
     """
 
     fact: str
@@ -30,6 +30,9 @@ class Observation:
     source: str
     date: date
     assessor: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", plain_knowledge(self.value))
 
     def __repr__(self) -> str:
         return f"Observation({self.fact}, {self.source}, {self.date})"

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from routeengine.client_id import MISSING, parse_client_id
+from routeengine.bits import numbers
+from routeengine.client_id import parse_client_id
 from routeengine.errors import ProfileError, ProfileFault
-from routeengine.ruleset.domains import IntegerDomain, Value
+from routeengine.ruleset.domains import IntegerDomain, Value, spans
+from routeengine.ruleset.flaws import did_you_mean
 from routeengine.ruleset.model import Fact, RuleSet
 
 __all__ = [
@@ -38,6 +41,10 @@ CLIENT_ID = "client_id"
 
 MAX_ID_LENGTH = 64
 """Characters of an id."""
+
+
+MAX_HINTS = 20
+"""Keys that are no facts, of one profile, for which a fact is sought that may be meant."""
 
 
 class Declined:
@@ -93,6 +100,69 @@ class Between:
 
 Knowledge: TypeAlias = bool | int | str | Declined | OneOf | Between | Conflicting | None
 """What a profile may hold for a fact."""
+
+
+def plain_profile(profile: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a profile in the one form in which it is kept: see `plain_knowledge`."""
+    return {name: plain_knowledge(value) for name, value in profile.items()}
+
+
+def plain_knowledge(value: object) -> Any:
+    """Return what is known of a fact in the one form in which it is kept.
+
+    The JSON forms of partial knowledge become the classes of this module. A scalar of numpy and a
+    member of an Enum become the value that they stand for, also inside those. Anything else comes
+    back as it is, for whoever knows the fact to refuse.
+    """
+    match decode_knowledge(value):
+        case OneOf(values=values):
+            return OneOf(map(_plain_value, values))
+        case Conflicting(values=values):
+            return Conflicting(map(_plain_value, values))
+        case Between(low=low, high=high):
+            return Between(_plain_value(low), _plain_value(high))
+        case other:
+            return _plain_value(other)
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    # By its name, for a process without numpy has none of these; arrays are no scalars.
+    if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():
+        return value.item()
+    return value
+
+
+def narrowed(fact: Fact, before: object, answer: object) -> Knowledge:
+    """Return what is known of a fact after an answer: what both allow.
+
+    Raises ProfileError for an answer that the fact cannot have, or that goes against what was
+    known.
+    """
+    was, now = read_knowledge(fact, before), read_knowledge(fact, plain_knowledge(answer))
+    if was is None or now is None:
+        raise ProfileError((ProfileFault(fact.id, allowed_in(fact, answer)),))
+    if now.declined:
+        return DECLINED if was.allowed == fact.domain.full else knowledge_of(fact, was.allowed)
+    both = was.allowed & now.allowed
+    if not both:
+        raise ProfileError((ProfileFault(fact.id, "goes against what is known of it already"),))
+    return knowledge_of(fact, both)
+
+
+def knowledge_of(fact: Fact, allowed: int) -> Knowledge:
+    """Return what is known if just these values are allowed, in its shortest form."""
+    domain = fact.domain
+    if allowed == domain.full:
+        return None
+    runs = spans(allowed)
+    (first, last), *others = runs
+    if first == last and not others:
+        return domain.value(first)
+    if isinstance(domain, IntegerDomain) and not others:
+        return Between(domain.minimum + first, domain.minimum + last)
+    return OneOf(domain.value(number) for number in numbers(allowed))
 
 
 def decode_knowledge(value: object) -> object:
@@ -170,13 +240,25 @@ def read_profile(ruleset: RuleSet, profile: Mapping[str, object]) -> dict[str, K
     for fact in ruleset.facts:
         one = read_knowledge(fact, profile.get(fact.id))
         if one is None:
-            faults.append(ProfileFault(fact.id, f"must be {fact.domain.describe()}"))
+            faults.append(ProfileFault(fact.id, allowed_in(fact, profile[fact.id])))
         else:
             state[fact.id] = one
     faults += unknown_keys(ruleset, profile)
     if faults:
         raise ProfileError(tuple(faults))
     return state
+
+
+def allowed_in(fact: Fact, given: object) -> str:
+    """Return what a fact may hold, for a message on what was given."""
+    message = f"must be {fact.domain.describe()}"
+    if not isinstance(given, Mapping | Iterable) or isinstance(given, str):
+        return message
+    # Whoever writes a list or an object means to say that it is known in part.
+    forms = ['{"one_of": [...]}', '{"declined": true}']
+    if isinstance(fact.domain, IntegerDomain):
+        forms.insert(1, '{"between": [low, high]}')
+    return f"{message}; known in part it is {' or '.join(forms)}"
 
 
 def read_knowledge(fact: Fact, knowledge: object) -> Known | None:
@@ -234,12 +316,22 @@ def unknown_keys(ruleset: RuleSet, profile: Mapping[str, object]) -> list[Profil
             faults.append(ProfileFault("(key)", "the name of a fact must be text"))
         elif key == CLIENT_ID:
             _, problem = parse_client_id(profile[key])
-            if problem and problem != MISSING:
+            if problem and profile[key] is not None:
                 faults.append(ProfileFault(CLIENT_ID, problem))
         elif key not in ruleset.fact:
-            name = key if looks_like_id(key) else f"(key {number})"
-            faults.append(ProfileFault(name, f"is no fact of the rule set `{ruleset.id}`"))
+            # To look for what was meant takes as long as to classify: not for a profile that is
+            # something else altogether.
+            hinted = len(faults) < MAX_HINTS
+            faults.append(_unknown_key(ruleset, number, key, hinted=hinted))
     return faults
+
+
+def _unknown_key(ruleset: RuleSet, number: int, key: str, *, hinted: bool) -> ProfileFault:
+    message = f"is no fact of the rule set `{ruleset.id}`"
+    if not looks_like_id(key):
+        return ProfileFault(f"(key {number})", message)
+    hint = did_you_mean(key, [*ruleset.fact, CLIENT_ID]) if hinted else ""
+    return ProfileFault(key, f"{message} ({hint})" if hint else message)
 
 
 def looks_like_id(name: object) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 __all__ = ["Truth"]
@@ -28,3 +29,32 @@ class Truth(StrEnum):
         if can_be_false:
             return Truth.FALSE
         raise ValueError("no completion was seen, so there is no truth to report")
+
+
+FALSE, OPEN, TRUE = Truth.FALSE, Truth.OPEN, Truth.TRUE
+"""The same three: a member of an enumeration takes longer to look up."""
+
+
+def value_truth(values: int, allowed: int) -> Truth:
+    """Return whether a value is among those allowed, where it is one of `values`.
+
+    Both are sets of values as bits; there is one value at least.
+    """
+    if not values & allowed:
+        return FALSE
+    return OPEN if values & ~allowed else TRUE
+
+
+def quota_truth(truths: Sequence[Truth], low: int, high: int) -> Truth:
+    """Return whether at least `low` and at most `high` of some parts hold.
+
+    This is strong Kleene logic (S. C. Kleene, "Introduction to metamathematics", 1952), for
+    "all", "any", "not" and counting alike. It is sound but not tight: while `p` is open so is
+    `not p`, and so is "any" of the two.
+    """
+    # Between what holds for sure and what may hold lies whatever can turn out.
+    least = truths.count(TRUE)
+    most = least + truths.count(OPEN)
+    if low <= least and most <= high:
+        return TRUE
+    return FALSE if most < low or least > high else OPEN

@@ -65,6 +65,8 @@ def faults_of(*observations: Any, **more: Any) -> list[DossierFault]:
         ({"date": "2024-01-01"}, "date", "must be a date, without a time"),
         ({"assessor": " "}, "assessor", "must say who recorded this"),
         ({"assessor": None}, "assessor", "must say who recorded this"),
+        ({"assessor": "c\x1b[2J"}, "assessor", "must be one line of text that can be printed"),
+        ({"assessor": "c" * 201}, "assessor", "must not be longer than 200 characters"),
     ],
 )
 def test_a_bad_observation_is_refused_by_name(

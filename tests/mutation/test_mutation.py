@@ -22,11 +22,11 @@ from routeengine.mutation import (
     Mutant,
     MutationReport,
     Survivor,
+    describe_difference,
+    missing_cases,
     mutants,
     mutate,
-    pasted,
     run,
-    seen_otherwise,
     witness_against,
 )
 from routeengine.mutation import witness as witness_module
@@ -137,7 +137,7 @@ def test_the_survivors_of_a_small_rule_set(tmp_path: Path) -> None:
 def test_what_each_survivor_answers_otherwise_is_told(tmp_path: Path) -> None:
     """By outcome and rule, else by the first field that differs."""
     report = mutate(SMALL, cases(tmp_path, WEAK))
-    told = [seen_otherwise(one.witness) for one in report.survivors]
+    told = [describe_difference(one.witness) for one in report.survivors]
     assert told[0] == "flags is [keen_yet], and would be []"
     assert told[1] == "next is wait by later, and would be go by start"
     assert told[8] == "next is review by contradiction, and would be wait by later"
@@ -147,14 +147,14 @@ def test_what_each_survivor_answers_otherwise_is_told(tmp_path: Path) -> None:
 def test_the_cases_that_are_proposed_kill_what_was_left(tmp_path: Path) -> None:
     """Pasted as they stand they load and pass, and with them no mutant goes unnoticed."""
     report = mutate(SMALL, cases(tmp_path, WEAK))
-    text = WEAK + pasted(SMALL, report.survivors).removeprefix("cases:\n")
+    text = WEAK + missing_cases(SMALL, report.survivors).removeprefix("cases:\n")
     assert mutate(SMALL, cases(tmp_path, text)).passed
 
 
 def test_few_cases_are_proposed_for_many_mutants(tmp_path: Path) -> None:
     """A profile that tells one mutant is tried on the next before another is looked for."""
     report = mutate(SMALL, ())
-    text = pasted(SMALL, report.survivors)
+    text = missing_cases(SMALL, report.survivors)
     assert text.count("missing_case_") < len(report.survivors) / 2
     assert mutate(SMALL, cases(tmp_path, text)).passed
 
@@ -173,7 +173,7 @@ def test_what_is_proposed_kills_what_it_is_proposed_for(
         assume(False)
     assert not report.killed
     if report.survivors:
-        text = pasted(ruleset, report.survivors)
+        text = missing_cases(ruleset, report.survivors)
         proposed = cases(tmp_path_factory.mktemp("cases"), text, ruleset)
         again = mutate(ruleset, proposed, [one.mutant for one in report.survivors])
         assert again.passed
@@ -260,9 +260,9 @@ def test_a_flag_shows_what_a_constraint_no_longer_says() -> None:
     assert witness is not None
     assert (witness.old.flags, witness.new.flags_possible) == (("keen_yet",), ("keen_yet",))
     survivor = Survivor(next(mutants(SMALL)), witness)
-    assert "expect:\n      flags: [keen_yet]" in pasted(SMALL, [survivor])
+    assert "expect:\n      flags: [keen_yet]" in missing_cases(SMALL, [survivor])
     some = replace(witness, profile={"debt": OneOf(["mild", "serious"])})
-    text = pasted(SMALL, [replace(survivor, witness=some)])
+    text = missing_cases(SMALL, [replace(survivor, witness=some)])
     assert "{able: null, keen: null, level: null, debt: {one_of: [mild, serious]}}" in text
     # Ten facts, each yes, no or unknown, have 59,049 states.
     ruleset, more = with_more(bare, 10)

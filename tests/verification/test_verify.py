@@ -26,7 +26,7 @@ from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.expectations import Acceptance, Change, Expectation
 from routeengine.ruleset.model import Constraint, Criterion, Review, Rule, RuleSet
 from routeengine.ruleset.resolution import GAP, NOT_APPLICABLE, OVERLAP, Ranks, outranked_by, target
-from routeengine.verification import Finding, Kept, prove, verify
+from routeengine.verification import Finding, Kept, decision_checks, verify
 from routeengine.verification.analysis import Analysis
 from routeengine.verification.comparison import meaning
 from routeengine.verification.decision_checks import overlaps
@@ -216,7 +216,7 @@ def test_what_was_found_before_the_budget_ran_out_is_kept(monkeypatch: pytest.Mo
         yield next(every)
         raise BudgetError("more nodes are needed")
 
-    monkeypatch.setattr(prove, "overlaps", some)
+    monkeypatch.setattr(decision_checks, "overlaps", some)
     found = verify(FAMILIES["different_outcomes"](3)).findings
     told = {(one.kind, one.about) for one in found}
     assert told == {("overlap", ("r0", "r1")), ("undetermined", ("door",))}
@@ -613,7 +613,7 @@ def test_a_witness_that_shows_nothing_is_never_reported(
     confined = tied.decisions["scope"]
     assert confined is not None
     with pytest.raises(AssertionError, match="has no witness"):
-        tied.shown(gap, lambda: confined, lambda value: False, lambda profile: True)
+        tied.add_witness(gap, lambda: confined, lambda value: False, lambda profile: True)
 
 
 def test_the_reference_evaluator_says_when_it_is_out_of_its_depth(rijswijk: RuleSet) -> None:

@@ -10,15 +10,8 @@ from dataclasses import asdict
 from routeengine.cases import Case, CaseResult, Report, load_cases, run_cases
 from routeengine.engine import Engine
 from routeengine.loading import load_ruleset
-from routeengine.mutation import (
-    Mutant,
-    MutationReport,
-    Survivor,
-    mutants,
-    mutate,
-    pasted,
-    seen_otherwise,
-)
+from routeengine.mutation import Mutant, MutationReport, mutants, mutate
+from routeengine.mutation.witness import describe_difference, missing_cases
 from routeengine.profile import encode_knowledge
 from routeengine.ruleset.model import RuleSet
 
@@ -102,9 +95,10 @@ def run_mutants(ruleset: RuleSet, cases: Sequence[Case]) -> MutationReport:
 
 def mutation_text(ruleset: RuleSet, report: MutationReport) -> str:
     """Return what goes unnoticed, the cases that are missing, and the score, for people."""
-    lines = []
-    for survivor in report.survivors:
-        lines += [str(survivor.mutant), f"  no case notices: {seen_otherwise(survivor.witness)}"]
+    lines = [
+        f"{one.mutant}\n  no case notices: {describe_difference(one.witness)}"
+        for one in report.survivors
+    ]
     lines += [
         f"{mutant}\n  passes all cases, and is too large to be compared with the rules"
         for mutant in report.undetermined
@@ -114,7 +108,7 @@ def mutation_text(ruleset: RuleSet, report: MutationReport) -> str:
             "",
             "# Cases that are missing. What they expect is what the rules answer now:",
             "# keep each only if the policy says so, and give it a name of its own.",
-            pasted(ruleset, report.survivors),
+            missing_cases(ruleset, report.survivors),
         ]
     return "\n".join([*lines, *([""] if lines else []), *totals(report)])
 
@@ -138,26 +132,25 @@ def percent(report: MutationReport) -> str:
 
 
 def mutation_data(report: MutationReport) -> dict[str, object]:
-    """Return the same as data."""
+    """Return the same as data, with the profile that would tell each that goes unnoticed."""
     return {
         "passed": report.passed,
         "score": report.score,
         "killed": len(report.killed),
-        "equivalent": [of_mutant(mutant) for mutant in report.equivalent],
-        "undetermined": [of_mutant(mutant) for mutant in report.undetermined],
-        "survivors": [of_survivor(survivor) for survivor in report.survivors],
+        "equivalent": [mutant_data(mutant) for mutant in report.equivalent],
+        "undetermined": [mutant_data(mutant) for mutant in report.undetermined],
+        "survivors": [
+            {
+                **mutant_data(one.mutant),
+                "witness": {f: encode_knowledge(v) for f, v in one.witness.profile.items()},
+                "difference": describe_difference(one.witness),
+            }
+            for one in report.survivors
+        ],
     }
 
 
-def of_mutant(mutant: Mutant) -> dict[str, object]:
+def mutant_data(mutant: Mutant) -> dict[str, str]:
     """Return a mutant as plain data."""
-    place, kind = str(mutant.place), mutant.kind
-    return {"place": place, "kind": kind, "where": mutant.where, "what": mutant.what}
-
-
-def of_survivor(survivor: Survivor) -> dict[str, object]:
-    """Return a mutant that goes unnoticed as plain data, with the profile that would tell."""
-    profile = survivor.witness.profile.items()
-    witness = {fact: encode_knowledge(value) for fact, value in profile}
-    difference = seen_otherwise(survivor.witness)
-    return {**of_mutant(survivor.mutant), "witness": witness, "difference": difference}
+    names = ("place", "kind", "where", "what")
+    return {name: str(getattr(mutant, name)) for name in names}

@@ -91,8 +91,8 @@ class Templates:
         }
         words |= {status: getattr(wording, status) for status in ("unknown", "declined", "masked")}
         for kind in GROUPS:
-            words[kind] = getattr(wording, f"{kind}_inline")
-            words[f"{kind}_head"] = getattr(wording, f"{kind}_head")
+            words[kind] = wording.inline[kind]
+            words[f"{kind}_head"] = wording.head[kind]
         return cls(words)
 
     def filled(self, name: str, **values: object) -> str:

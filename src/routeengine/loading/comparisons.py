@@ -19,14 +19,8 @@ from routeengine.loading.shapes import (
     whole_number,
 )
 from routeengine.loading.yaml_tree import ScalarNode
+from routeengine.ruleset import domains
 from routeengine.ruleset.conditions import All, Comparison, Condition, FactIs
-from routeengine.ruleset.domains import (
-    BooleanDomain,
-    CategoryDomain,
-    Domain,
-    IntegerDomain,
-    Value,
-)
 from routeengine.ruleset.flaws import Path, did_you_mean, shown
 
 HOLE = All(())
@@ -39,10 +33,9 @@ def fault(run: Run, path: Path, message: str, hint: str = "", *, key: bool = Fal
     return HOLE
 
 
-class Bounds(Entry):
+class Bounds(Entry, noun="a comparison"):
     """How a fact's value is bounded: just one of these keys."""
 
-    noun = "a comparison"
     other_than = optional(VALUES, "another value than this, or than these", key="not")
     at_least = optional(VALUE, "this number or more")
     at_most = optional(VALUE, "this number or less")
@@ -59,7 +52,7 @@ class ValueReader:
 
     run: Run
     fact: str
-    domain: Domain
+    domain: domains.Domain
     path: Path
 
     def bounds(self, bounds: Values) -> Condition:
@@ -72,7 +65,7 @@ class ValueReader:
         if key == "other_than":
             return self.values(bound, "not", (*self.path, "not"))
         at, domain = (*self.path, key), self.domain
-        if not isinstance(domain, IntegerDomain):
+        if not isinstance(domain, domains.IntegerDomain):
             message = f"`{key}` is for numbers, and `{self.fact}` is {domain.describe()}"
             return fault(self.run, at, message, "name the values", key=True)
         if key == "between" and len(bound) != 2:
@@ -120,7 +113,7 @@ class ValueReader:
         index = domain.index(_plain(leaf, domain))
         if index is None:
             hint = f"it is {domain.describe()}"
-            if isinstance(domain, CategoryDomain):
+            if isinstance(domain, domains.CategoryDomain):
                 hint = did_you_mean(leaf, domain.values, hint)
             elif leaf.quoted and domain.index(_plain(ScalarNode(leaf), domain)) is not None:
                 hint = "write it without quotes"
@@ -128,8 +121,8 @@ class ValueReader:
         return index
 
 
-def _plain(leaf: ScalarNode, domain: Domain) -> Value | None:
+def _plain(leaf: ScalarNode, domain: domains.Domain) -> domains.Value | None:
     """Return the value that a scalar means if it stands for one of a domain."""
-    if isinstance(domain, CategoryDomain):
+    if isinstance(domain, domains.CategoryDomain):
         return str(leaf)
-    return truth_value(leaf) if isinstance(domain, BooleanDomain) else whole_number(leaf)
+    return truth_value(leaf) if isinstance(domain, domains.BooleanDomain) else whole_number(leaf)

@@ -22,22 +22,8 @@ from routeengine.loading.shapes import (
     table,
 )
 from routeengine.loading.yaml_tree import Node, ScalarNode, SequenceNode
-from routeengine.ruleset.conditions import (
-    CONDITION_WORDS,
-    All,
-    Any,
-    AtLeast,
-    Condition,
-    CriterionIs,
-    DecisionStatus,
-    Exactly,
-    FactIs,
-    Not,
-    OutcomeIs,
-    RuleIs,
-    StatusIs,
-    children,
-)
+from routeengine.ruleset import conditions
+from routeengine.ruleset.conditions import CONDITION_WORDS, Condition
 from routeengine.ruleset.domains import (
     BooleanDomain,
     Value,
@@ -45,7 +31,7 @@ from routeengine.ruleset.domains import (
 )
 from routeengine.ruleset.flaws import Path, did_you_mean, shown
 
-STATUSES: tuple[DecisionStatus, ...] = get_args(DecisionStatus)
+STATUSES: tuple[conditions.DecisionStatus, ...] = get_args(conditions.DecisionStatus)
 
 WORDS = ", ".join(f"`{word}`" for word in CONDITION_WORDS)
 
@@ -122,18 +108,18 @@ def _check_parts(parts: tuple[Condition, ...], path: Path, run: Run) -> tuple[Co
 def _meant(condition: Condition) -> object:
     """Return what equal conditions have in common, however written; None if a hole is in it."""
     match condition:
-        case FactIs(fact=fact, allowed=allowed):
+        case conditions.FactIs(fact=fact, allowed=allowed):
             # Runs, not bits: hashes of integers are modulo 2**61 - 1, and bounds mostly collide.
             return fact, *spans(allowed)
-        case CriterionIs() | OutcomeIs() | StatusIs() | RuleIs():
+        case _ if isinstance(condition, conditions.Leaf):
             return condition
-    parts = tuple(map(_meant, children(condition)))
+    parts = tuple(map(_meant, conditions.children(condition)))
     if not parts or None in parts:
         return None
     return type(condition), getattr(condition, "count", 0), parts
 
 
-def _combined(kind: type[All | Any]) -> Shape:
+def _combined(kind: type[conditions.All | conditions.Any]) -> Shape:
     conditions = listed(CONDITION)
 
     def read(node: Node, run: Run) -> Condition:
@@ -142,10 +128,9 @@ def _combined(kind: type[All | Any]) -> Shape:
     return Shape(read, conditions.schema)
 
 
-class Count(Entry):
+class Count(Entry, noun="a count"):
     """How many of which conditions."""
 
-    noun = "a count"
     count = needed(WHOLE, "how many of the conditions hold")
     of = needed(listed(CONDITION), "the conditions that are counted")
 
@@ -161,7 +146,7 @@ class Count(Entry):
         if readable and not lowest <= count <= len(parts):
             hint = f"write a number from {lowest} to {len(parts)}"
             fault(run, at, f"`count` cannot be {count} of {len(parts)}", hint)
-        return (AtLeast if lowest else Exactly)(count, parts)
+        return (conditions.AtLeast if lowest else conditions.Exactly)(count, parts)
 
 
 class Form(Entry):
@@ -174,49 +159,45 @@ class Form(Entry):
         return cast("Condition", condition)
 
 
-class AllOf(Form):
+class AllOf(Form, noun="`all`"):
     """Every one of the conditions holds."""
 
-    noun = "`all`"
-    parts = needed(_combined(All), "the conditions that all hold", key="all")
+    parts = needed(_combined(conditions.All), "the conditions that all hold", key="all")
 
 
-class AnyOf(Form):
+class AnyOf(Form, noun="`any`"):
     """At least one of the conditions holds."""
 
-    noun = "`any`"
-    parts = needed(_combined(Any), "the conditions of which one or more holds", key="any")
+    parts = needed(
+        _combined(conditions.Any), "the conditions of which one or more holds", key="any"
+    )
 
 
-class NotThat(Form):
+class NotThat(Form, noun="`not`"):
     """The condition does not hold."""
 
-    noun = "`not`"
     part = needed(
-        Shape(lambda node, run: Not(CONDITION.read(node, run)), CONDITION.schema),
+        Shape(lambda node, run: conditions.Not(CONDITION.read(node, run)), CONDITION.schema),
         "the condition that does not hold",
         key="not",
     )
 
 
-class AtLeastOf(Form):
+class AtLeastOf(Form, noun="`at_least`"):
     """So many, or more, of the conditions hold."""
 
-    noun = "`at_least`"
     at_least = needed(Count, "`count` and `of`")
 
 
-class ExactlyOf(Form):
+class ExactlyOf(Form, noun="`exactly`"):
     """Just so many of the conditions hold."""
 
-    noun = "`exactly`"
     exactly = needed(Count, "`count` and `of`")
 
 
-class AboutDecision(Entry):
+class AboutDecision(Entry, noun="a condition on a decision"):
     """What an earlier decision answers: one of `outcome`, `status` and `rule`."""
 
-    noun = "a condition on a decision"
     decision = needed(NAME, "the earlier decision")
     outcome = optional(ONE_OR_MORE, "it is decided, with this outcome or one of these")
     status = optional(ONE_OR_MORE, "it has this status: decided, review, not_applicable")
@@ -235,7 +216,7 @@ class AboutDecision(Entry):
         ((key, names),) = asked.items()
         if key == "status":
             return _read_statuses(decision, names, (*path, key), run)
-        return (OutcomeIs if key == "outcome" else RuleIs)(decision, names)
+        return (conditions.OutcomeIs if key == "outcome" else conditions.RuleIs)(decision, names)
 
 
 def _read_statuses(decision: str, names: Sequence[str], path: Path, run: Run) -> Condition:
@@ -245,7 +226,7 @@ def _read_statuses(decision: str, names: Sequence[str], path: Path, run: Run) ->
             if name == "insufficient":
                 hint = "a condition speaks of a client whose facts are all known"
             return fault(run, (*path, number), f"{shown(name)} is no status to ask for", hint)
-    return StatusIs(decision, tuple([one for one in STATUSES if one in names]))
+    return conditions.StatusIs(decision, tuple([one for one in STATUSES if one in names]))
 
 
 _FORMS: dict[str, type[Entry]] = dict(
@@ -259,11 +240,11 @@ def _read_name(name: str, path: Path, run: Run) -> Condition:
         if domain is None:
             return HOLE
         if isinstance(domain, BooleanDomain):
-            return FactIs(name, 0b10)
+            return conditions.FactIs(name, 0b10)
         hint = f"write `{name}: …`: it is {domain.describe()}"
         return fault(run, path, f"`{name}` is no boolean and cannot stand by itself", hint)
     if name in run.criteria:
-        return CriterionIs(name)
+        return conditions.CriterionIs(name)
     if name in run.decisions:
         hint = f"write `{{decision: {name}, outcome: …}}`"
         return fault(run, path, f"`{name}` is a decision", hint)
@@ -304,6 +285,6 @@ def read_value(fact: str, leaf: ScalarNode | None, path: Path, run: Run) -> Valu
     condition = _read_test(fact, [leaf], path, run)
     domain = run.facts.get(fact)
     damaged = leaf is None or run.collector.holds_damage(leaf.path)
-    if damaged or domain is None or not isinstance(condition, FactIs):
+    if damaged or domain is None or not isinstance(condition, conditions.FactIs):
         return None
     return domain.value(condition.allowed.bit_length() - 1)

@@ -35,27 +35,17 @@ from routeengine.loading.shapes import (
     table,
 )
 from routeengine.loading.yaml_tree import Collector, MappingNode
+from routeengine.ruleset import model
 from routeengine.ruleset.checks import check
 from routeengine.ruleset.expectations import ACCEPTABLE, Acceptance, Change, Expectation
 from routeengine.ruleset.flaws import Path
-from routeengine.ruleset.model import (
-    ActivationForm,
-    Citation,
-    Evidence,
-    EvidenceSource,
-    FollowUp,
-    Refusal,
-    RuleSet,
-    Source,
-)
 
 # The header, and what is drawn from
 
 
-class Header(Entry):
+class Header(Entry, noun="`ruleset`"):
     """What the rule set is, and the words for what is not known."""
 
-    noun = "`ruleset`"
     id = needed(NAME, "the name of the rule set: lower-case letters, digits and hyphens")
     version = needed(NAME, "three numbers, as 1.2.0; raise it with every change")
     languages = needed(NAMES, "codes of the languages that every text is in, as [nl, en]")
@@ -73,11 +63,9 @@ class Header(Entry):
     )
 
 
-class SourceEntry(Entry):
+class SourceEntry(Entry, noun="a source", makes=model.Source):
     """A document that rules are drawn from."""
 
-    noun = "a source"
-    makes = Source
     title = needed(TEXT, "what the document is called")
     number = needed(WORDS, "its registration number")
     kind = needed(TEXT, "what kind of document it is")
@@ -90,11 +78,9 @@ class SourceEntry(Entry):
     )
 
 
-class CitationEntry(Entry):
+class CitationEntry(Entry, noun="a citation", makes=model.Citation):
     """One sentence of a source, by its place and its digest."""
 
-    noun = "a citation"
-    makes = Citation
     source = needed(NAME, "the id of the source")
     section = needed(SECTION, 'the heading it stands under; "" before the first heading')
     paragraph = needed(WHOLE, "the number of the paragraph in its section, from 1")
@@ -102,11 +88,9 @@ class CitationEntry(Entry):
     sha256 = needed(NAME, "the SHA-256 of the sentence, 64 hexadecimal digits")
 
 
-class RefusalEntry(Entry):
+class RefusalEntry(Entry, noun="a refused field", makes=model.Refusal):
     """A field that is refused at the door."""
 
-    noun = "a refused field"
-    makes = Refusal
     reason = needed(TEXT, "why the rules do not want it")
     aliases = optional(NAMES, "further names of the column", ())
 
@@ -114,11 +98,9 @@ class RefusalEntry(Entry):
 # Evidence, and clients over time
 
 
-class EvidenceSourceEntry(Entry):
+class EvidenceSourceEntry(Entry, noun="a source of evidence", makes=model.EvidenceSource):
     """A kind of evidence."""
 
-    noun = "a source of evidence"
-    makes = EvidenceSource
     label = needed(TEXT, "what the source is called")
     rank = needed(WHOLE, "a number: the higher, the more it weighs")
     sets = optional(table(VALUE), "facts that an observation from it settles, with the value", {})
@@ -135,10 +117,9 @@ class EvidenceSourceEntry(Entry):
         return super().make(values, path, run)
 
 
-class EvidenceFlags(Entry):
+class EvidenceFlags(Entry, noun="the flags of evidence"):
     """The flags by which a dossier says how it weighed the evidence."""
 
-    noun = "the flags of evidence"
     superseded_flag = optional(
         NAME, "an older or weaker observation says otherwise", key="superseded"
     )
@@ -148,11 +129,9 @@ class EvidenceFlags(Entry):
     stale_flag = optional(NAME, "what counts is older than its source allows", key="stale")
 
 
-class EvidenceEntry(Entry):
+class EvidenceEntry(Entry, noun="`evidence`", makes=model.Evidence):
     """How observations are weighed."""
 
-    noun = "`evidence`"
-    makes = Evidence
     sources = needed(parts(EvidenceSourceEntry), "the kinds of evidence, by id")
     newer_conflict_months = optional(
         WHOLE,
@@ -167,20 +146,16 @@ class EvidenceEntry(Entry):
         return super().make({**values, **flags}, path, run)
 
 
-class FormEntry(Entry):
+class FormEntry(Entry, noun="a form of activation", makes=model.ActivationForm):
     """A way in which clients came to take part."""
 
-    noun = "a form of activation"
-    makes = ActivationForm
     label = needed(TEXT, "what the form is called")
     part_of = optional(NAME, "the form that counts this one too")
 
 
-class FollowUpEntry(Entry):
+class FollowUpEntry(Entry, noun="`follow_up`", makes=model.FollowUp):
     """By what clients are followed over time."""
 
-    noun = "`follow_up`"
-    makes = FollowUp
     decision = needed(NAME, "the decision whose outcomes are compared")
     upwards = needed(NAMES, "its outcomes from low to high; serves this purpose alone")
     fact = optional(NAME, "a fact of which a higher value is progression too")
@@ -190,11 +165,9 @@ class FollowUpEntry(Entry):
 # What the author expects and accepts
 
 
-class ChangeEntry(Entry):
+class ChangeEntry(Entry, noun="a change", makes=Change):
     """One fact becomes another, and all else stays."""
 
-    noun = "a change"
-    makes = Change
     fact = needed(NAME, "the fact that changes")
     before = optional(
         VALUES,
@@ -218,19 +191,16 @@ class ChangeEntry(Entry):
         return super().make(values, path, run)
 
 
-class MoveEntry(Entry):
+class MoveEntry(Entry, noun="a move"):
     """From which answers to which."""
 
-    noun = "a move"
     never_from = needed(ONE_OR_MORE, "the answer before, or one of these", key="from")
     never = needed(ONE_OR_MORE, "the answer after, or one of these", key="to")
 
 
-class ExpectationEntry(Entry):
+class ExpectationEntry(Entry, noun="an expectation", makes=Expectation):
     """What the author expects of a decision; `routeengine check` proves it."""
 
-    noun = "an expectation"
-    makes = Expectation
     label = needed(TEXT, "what is expected, in a sentence")
     decision = needed(NAME, "the decision that it is about")
     when = optional(CONDITION, "where it is expected; needed where nothing changes")
@@ -251,11 +221,9 @@ class ExpectationEntry(Entry):
         return super().make(values, path, run)
 
 
-class AcceptanceEntry(Entry):
+class AcceptanceEntry(Entry, noun="an acceptance", makes=Acceptance):
     """A finding of `routeengine check` that may stay."""
 
-    noun = "an acceptance"
-    makes = Acceptance
     finding = needed(choice(*ACCEPTABLE), "the kind of finding, as `routeengine check` names it")
     about = needed(ONE_OR_MORE, "the id of what it is about, or the two ids")
     because = needed(TEXT, "why it may stay")
@@ -264,12 +232,10 @@ class AcceptanceEntry(Entry):
 # All of it
 
 
-class Document(Entry):
+# Conditions name facts and criteria.
+class Document(Entry, noun="a rule set", first=("facts", "criteria")):
     """A rule set, all its files together."""
 
-    noun = "a rule set"
-    # Conditions name facts and criteria.
-    first = ("facts", "criteria")
     ruleset = needed(Header, "what the rule set is")
     sources = optional(parts(SourceEntry), "the documents that rules are drawn from", ())
     citations = optional(parts(CitationEntry), "the sentences that rules cite", ())
@@ -299,7 +265,7 @@ class Document(Entry):
             # A language that cannot be read leaves open which words are lacking.
             run.collector.damage(languages)
             header["languages"] = ()
-        return RuleSet(**header, **values)
+        return model.RuleSet(**header, **values)
 
 
 # How a fault stays one fault. In a file stands, for a fact of the type integer, `minimum: "3"`:
@@ -312,7 +278,7 @@ class Document(Entry):
 #   build        runs the checks of any rule set, leaves out what is inside damage, and raises
 
 
-def build_ruleset(root: MappingNode, collector: Collector) -> RuleSet:
+def build_ruleset(root: MappingNode, collector: Collector) -> model.RuleSet:
     """Build the rule set that a tree holds.
 
     Raises RuleSetError with every fault of the tree.
@@ -323,7 +289,7 @@ def build_ruleset(root: MappingNode, collector: Collector) -> RuleSet:
         criteria if isinstance(criteria, MappingNode) else (),
         decisions if isinstance(decisions, MappingNode) else (),
     )
-    ruleset: RuleSet = Document.read(root, run)
+    ruleset: model.RuleSet = Document.read(root, run)
     for flaw in check(ruleset):
         unsure = bool(flaw.about) and collector.inside_damage(flaw.about)
         if not unsure and not collector.inside_damage(flaw.path):

@@ -23,27 +23,8 @@ from routeengine.loading.shapes import (
     parts,
     table,
 )
-from routeengine.ruleset.domains import (
-    MAX_DOMAIN_SIZE,
-    BooleanDomain,
-    CategoryDomain,
-    Domain,
-    IntegerDomain,
-    Value,
-)
+from routeengine.ruleset import domains, model
 from routeengine.ruleset.flaws import Path
-from routeengine.ruleset.model import (
-    Constraint,
-    Criterion,
-    Decision,
-    Fact,
-    Flag,
-    Interpretation,
-    Outcome,
-    Progression,
-    Review,
-    Rule,
-)
 
 
 def _check_one_of(path: Path, values: Values, what: str, example: str, run: Run) -> None:
@@ -59,11 +40,9 @@ def _check_one_of(path: Path, values: Values, what: str, example: str, run: Run)
         run.collector.add((*path, "when"), f"{what} needs `when`", f"or else `{example}`")
 
 
-class InterpretationEntry(Entry):
+class InterpretationEntry(Entry, noun="an interpretation", makes=model.Interpretation):
     """A reading of the source."""
 
-    noun = "an interpretation"
-    makes = Interpretation
     choice = needed(TEXT, "what was chosen")
     because = needed(TEXT, "why it was chosen")
     alternative = needed(TEXT, "the reading that was not chosen")
@@ -86,10 +65,9 @@ class Grounded(Entry):
 # Facts
 
 
-class ValueEntry(Entry):
+class ValueEntry(Entry, noun="a value"):
     """A value of a fact."""
 
-    noun = "a value"
     label = needed(TEXT, "what the value is called")
     aliases = optional(NAMES, "further texts in a caseload that mean this value", ())
 
@@ -117,23 +95,21 @@ def _check_domain(values: Values, path: Path, run: Run) -> None:
             collector.add((*path, "values", word), message, "make it a category", key=True)
 
 
-def _domain(values: Values, path: Path, run: Run) -> Domain | None:
+def _domain(values: Values, path: Path, run: Run) -> domains.Domain | None:
     """Return the domain of a fact, or None if what is written gives none."""
     parts = [(*path, key) for key in ("type", "minimum", "maximum", "values")]
     if any(map(run.collector.inside_damage, parts)):
         return None
     if values["type"] == "boolean":
-        return BooleanDomain()
+        return domains.BooleanDomain()
     if values["type"] == "category":
-        return CategoryDomain(tuple(values["values"] or ()))
-    return IntegerDomain(values["minimum"] or 0, values["maximum"] or 0)
+        return domains.CategoryDomain(tuple(values["values"] or ()))
+    return domains.IntegerDomain(values["minimum"] or 0, values["maximum"] or 0)
 
 
-class FactEntry(Entry):
+class FactEntry(Entry, noun="a fact", makes=model.Fact):
     """Something that may be known of a client."""
 
-    noun = "a fact"
-    makes = Fact
     type = needed(choice("boolean", "category", "integer"), "boolean, category or integer")
     minimum = optional(WHOLE, "the lowest number; for an integer only")
     maximum = optional(WHOLE, "the highest number; for an integer only")
@@ -159,13 +135,13 @@ class FactEntry(Entry):
         _check_domain(values, path, run)
         domain = _domain(values, path, run)
         # A domain that makes no sense is reported by the checks, not by every condition on it.
-        sensible = domain is not None and 0 < domain.size <= MAX_DOMAIN_SIZE
+        sensible = domain is not None and 0 < domain.size <= domains.MAX_DOMAIN_SIZE
         run.facts[str(path[-1])] = domain if sensible else None
-        entries: dict[Value, Any] = values.pop("values") or {}
-        if isinstance(domain, BooleanDomain):
+        entries: dict[domains.Value, Any] = values.pop("values") or {}
+        if isinstance(domain, domains.BooleanDomain):
             by_word = {"false": False, "true": True}
             entries = {by_word[word]: entries[word] for word in by_word if word in entries}
-        elif not isinstance(domain, CategoryDomain):
+        elif not isinstance(domain, domains.CategoryDomain):
             entries = {}
         values["value_labels"] = {value: one["label"] for value, one in entries.items()}
         values["value_aliases"] = {
@@ -173,33 +149,27 @@ class FactEntry(Entry):
         }
         for key in ("type", "minimum", "maximum"):
             del values[key]
-        return super().make({**values, "domain": domain or BooleanDomain()}, path, run)
+        return super().make({**values, "domain": domain or domains.BooleanDomain()}, path, run)
 
 
 # Constraints, criteria and flags
 
 
-class ConstraintEntry(Grounded):
+class ConstraintEntry(Grounded, noun="a constraint", makes=model.Constraint):
     """What cannot stand together."""
 
-    noun = "a constraint"
-    makes = Constraint
     forbids = needed(CONDITION, "the condition that holds for no client")
 
 
-class CriterionEntry(Grounded):
+class CriterionEntry(Grounded, noun="a criterion", makes=model.Criterion):
     """A named condition."""
 
-    noun = "a criterion"
-    makes = Criterion
     when = needed(CONDITION, "the condition that it names")
 
 
-class FlagEntry(Grounded):
+class FlagEntry(Grounded, noun="a flag", makes=model.Flag):
     """A signal beside the decisions."""
 
-    noun = "a flag"
-    makes = Flag
     when = optional(CONDITION, "where the flag is raised")
     raised_by = optional(
         choice("dossier"),
@@ -217,42 +187,34 @@ class FlagEntry(Grounded):
 # Decisions
 
 
-class ProgressionEntry(Entry):
+class ProgressionEntry(Entry, noun="a progression", makes=model.Progression):
     """What an outcome leads one to expect."""
 
-    noun = "a progression"
-    makes = Progression
     label = needed(TEXT, "what is expected")
     due_from = optional(WHOLE, "months after which a new look is due")
     overdue_after = optional(WHOLE, "months after which it is overdue")
 
 
-class OutcomeEntry(Entry):
+class OutcomeEntry(Entry, noun="an outcome", makes=model.Outcome):
     """An answer that a decision can give."""
 
-    noun = "an outcome"
-    makes = Outcome
     label = needed(TEXT, "what the outcome is called")
     description = needed(TEXT, "what it means for the client")
     progression = optional(ProgressionEntry, "what it leads one to expect, in months")
 
 
-class ReviewEntry(Entry):
+class ReviewEntry(Entry, noun="a review", makes=model.Review):
     """A person has to look."""
 
-    noun = "a review"
-    makes = Review
     candidates = needed(NAMES, "the outcomes to choose from; [] where there are none", key="review")
     no_candidates_because = optional(
         TEXT, "why there are no candidates; just where the list is empty", key="because"
     )
 
 
-class RuleEntry(Grounded):
+class RuleEntry(Grounded, noun="a rule", makes=model.Rule):
     """Leads to an outcome, or to a review, where its condition holds."""
 
-    noun = "a rule"
-    makes = Rule
     when = optional(CONDITION, "where the rule applies")
     otherwise = optional(YES_NO, "true: applies where no other rule of the decision does", False)
     then = needed(either(TARGET, ReviewEntry), "an outcome, or `{review: [candidates]}`")
@@ -269,11 +231,9 @@ class RuleEntry(Grounded):
         return super().make(values, path, run)
 
 
-class DecisionEntry(Entry):
+class DecisionEntry(Entry, noun="a decision", makes=model.Decision):
     """One question that the rule set answers."""
 
-    noun = "a decision"
-    makes = Decision
     label = needed(TEXT, "what the decision is called")
     applies_when = optional(CONDITION, "where the question arises; always unless said")
     not_applicable_because = optional(TEXT, "why not; just where `applies_when` stands")
@@ -285,8 +245,8 @@ class DecisionEntry(Entry):
         """Make a decision, with candidates in the declared order of outcomes."""
         order = [outcome.id for outcome in values["outcomes"]]
 
-        def in_order(rule: Rule) -> Rule:
-            if not isinstance(rule.then, Review):
+        def in_order(rule: model.Rule) -> model.Rule:
+            if not isinstance(rule.then, model.Review):
                 return rule
             candidates = rule.then.candidates
             if len(set(candidates)) != len(candidates) or not set(candidates) <= set(order):

@@ -287,24 +287,27 @@ def optional(shape: AnyShape, description: str, otherwise: Any = None, *, key: s
 class Entry:
     """A mapping with keys that are known beforehand: the attributes of a subclass.
 
-    What a subclass says of itself is what an editor says of the entry. `makes` is the class of the
-    part of a rule set that is made of it.
+    What a subclass says of itself is what an editor says of the entry. `noun` is what faults call
+    it, `makes` the class of the part of a rule set that is made of it, and `first` are the keys
+    that are read before the others.
     """
 
     noun: ClassVar[str]
-    makes: ClassVar[type | None] = None
-    first: ClassVar[tuple[str, ...]] = ()
-    """Keys that are read before the others."""
+    makes: ClassVar[type | None]
+    first: ClassVar[tuple[str, ...]]
     keys: ClassVar[Mapping[str, Key]] = {}
     hole: ClassVar[Any] = None
 
-    # class CountEntry(Entry):                 # Count(count=3, parts=(…)) is made of
-    #     noun = "a count"                     #   count: 3
-    #     makes = Count                        #   of: […]
-    #     count = needed(WHOLE, "how many")    # and without `count` the fault is
-    #     parts = needed(…, "…", key="of")     #   "a count needs `count` (how many)"
+    # class CountEntry(Entry, noun="a count", makes=Count):
+    #     count = needed(WHOLE, "how many")        # Count(count=3, parts=(…)) is made of
+    #     parts = needed(…, "…", key="of")         #   count: 3
+    #                                              #   of: […]
+    # and without `count` the fault is "a count needs `count` (how many)".
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(
+        cls, noun: str = "", makes: type | None = None, first: tuple[str, ...] = ()
+    ) -> None:
+        cls.noun, cls.makes, cls.first = noun, makes, first
         own = [one for one in vars(cls).values() if isinstance(one, Key)]
         cls.keys = {**cls.keys, **{one.key: one for one in own}}
 

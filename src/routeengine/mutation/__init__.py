@@ -11,8 +11,8 @@ from routeengine.mutation.run import MutationReport, mutate
 from routeengine.mutation.witness import (
     Survivor,
     Witness,
-    pasted,
-    seen_otherwise,
+    describe_difference,
+    missing_cases,
     witness_against,
 )
 
@@ -22,9 +22,9 @@ __all__ = [
     "MutationReport",
     "Survivor",
     "Witness",
+    "describe_difference",
+    "missing_cases",
     "mutants",
     "mutate",
-    "pasted",
-    "seen_otherwise",
     "witness_against",
 ]

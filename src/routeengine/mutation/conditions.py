@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import re
-import typing
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from routeengine.bits import numbers
-from routeengine.ruleset.conditions import (
-    All,
-    Any,
-    AtLeast,
-    Condition,
-    CriterionIs,
-    Exactly,
-    FactIs,
-    Not,
-    OutcomeIs,
-    RuleIs,
-    StatusIs,
-    children,
-    with_children,
-)
+from routeengine.ruleset import conditions
+from routeengine.ruleset.conditions import Condition, children, with_children
 from routeengine.ruleset.domains import BooleanDomain, IntegerDomain, Value, spans
-from routeengine.ruleset.model import Decision, Fact, RuleSet
-from routeengine.verification.parts import WORDS
+from routeengine.ruleset.model import Fact, RuleSet
 
 ConditionKind: TypeAlias = Literal["part", "negation", "joint", "count", "threshold", "values"]
 
-STATUSES = ("decided", "review", "not_applicable")
+_OPPOSITE: Mapping[type, Any] = {
+    conditions.All: conditions.Any,
+    conditions.Any: conditions.All,
+    conditions.AtLeast: conditions.Exactly,
+    conditions.Exactly: conditions.AtLeast,
+}
+"""What else the parts of a condition could be combined by."""
+
+_ASKED: Mapping[type, str] = {
+    conditions.OutcomeIs: "outcomes",
+    conditions.StatusIs: "statuses",
+    conditions.RuleIs: "rules",
+}
+"""The field that has what is asked of a decision; a decision has all there is in the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +58,25 @@ def changed(ruleset: RuleSet, condition: Condition) -> Iterator[Changed]:
 def _here(ruleset: RuleSet, condition: Condition) -> Iterator[Changed]:
     """Yield what can be changed of the condition itself, its parts aside."""
     match condition:
-        case All(parts=parts) | Any(parts=parts):
+        case conditions.All(parts) | conditions.Any(parts):
             yield from _without_parts(ruleset, condition, parts)
             if len(parts) > 1:
-                one, other = ("all", "any") if isinstance(condition, All) else ("any", "all")
-                words = f"`{one}` becomes `{other}` in `{written(ruleset, condition)}`"
-                yield Changed("joint", words, Any(parts) if one == "all" else All(parts))
-        case AtLeast(count=count, parts=parts) | Exactly(count=count, parts=parts):
+                other = _OPPOSITE[type(condition)]
+                words = f"`{condition.under[0]}` becomes `{other.under[0]}`"
+                yield Changed("joint", f"{words} in `{written(ruleset, condition)}`", other(parts))
+        case conditions.AtLeast(count, parts) | conditions.Exactly(count, parts):
             # Of three parts two are left: "at least three" of those would never hold.
             if count < len(parts):
                 yield from _without_parts(ruleset, condition, parts)
             yield from _counted(condition)
-        case Not():
+        case conditions.Not():
             pass
         case _:
             words = f"`{written(ruleset, condition)}` is turned into its opposite"
-            yield Changed("negation", words, Not(condition))
-            if isinstance(condition, FactIs):
+            yield Changed("negation", words, conditions.Not(condition))
+            if isinstance(condition, conditions.FactIs):
                 yield from _other_values(ruleset, condition)
-            elif not isinstance(condition, CriterionIs):
+            elif not isinstance(condition, conditions.CriterionIs):
                 yield from _other_names(ruleset, condition)
 
 
@@ -90,23 +89,20 @@ def _without_parts(
         yield Changed("part", words, with_children(condition, rest))
 
 
-def _counted(condition: AtLeast | Exactly) -> Iterator[Changed]:
+def _counted(condition: conditions.AtLeast | conditions.Exactly) -> Iterator[Changed]:
     count, parts = condition.count, condition.parts
-    is_exact = isinstance(condition, Exactly)
-    name, other = ("exactly", "at_least") if is_exact else ("at_least", "exactly")
+    other = _OPPOSITE[type(condition)]
+    words = f"`{condition.under[0]}` {count} of {len(parts)} becomes"
     # "At least none" holds always: no author could write it.
-    lowest = 0 if is_exact else 1
+    lowest = 0 if isinstance(condition, conditions.Exactly) else 1
     for near in (count - 1, count + 1):
         if lowest <= near <= len(parts):
-            words = f"`{name}` {count} of {len(parts)} becomes {near}"
-            yield Changed("count", words, replace(condition, count=near))
+            yield Changed("count", f"{words} {near}", replace(condition, count=near))
     if count > 0:
-        swapped = AtLeast(count, parts) if is_exact else Exactly(count, parts)
-        words = f"`{name}` {count} of {len(parts)} becomes `{other}` {count}"
-        yield Changed("count", words, swapped)
+        yield Changed("count", f"{words} `{other.under[0]}` {count}", other(count, parts))
 
 
-def _other_values(ruleset: RuleSet, leaf: FactIs) -> Iterator[Changed]:
+def _other_values(ruleset: RuleSet, leaf: conditions.FactIs) -> Iterator[Changed]:
     """Yield a number with one end of what is asked moved by one, or a category more or less."""
     domain = ruleset.fact[leaf.fact].domain
     kind: ConditionKind = "values"
@@ -137,82 +133,64 @@ def _moved(allowed: int, size: int) -> Iterator[int]:
             yield from (allowed | 1 << (last + 1), allowed & ~(1 << last))
 
 
-def _other_names(ruleset: RuleSet, condition: OutcomeIs | StatusIs | RuleIs) -> Iterator[Changed]:
+def _other_names(ruleset: RuleSet, condition: conditions.DecisionIs) -> Iterator[Changed]:
     """Yield the outcomes, statuses or rules that are asked with one added or taken away."""
-    name, decision = condition.decision, ruleset.decision[condition.decision]
-    field, some, known = _names(condition, decision)
+    decision, field = ruleset.decision[condition.decision], _ASKED[type(condition)]
+    some: tuple[str, ...] = getattr(condition, field)
+    known = get_args(conditions.DecisionStatus)
+    if field != "statuses":
+        known = tuple(one.id for one in getattr(decision, field))
     for one in known:
+        other = tuple(each for each in some if each != one)
+        words = f"`{one}` is taken from what is asked of `{decision.id}`"
         if one not in some:
-            words, other = f"`{one}` is added to what is asked of `{name}`", (*some, one)
-        elif len(set(some)) > 1:
-            words = f"`{one}` is taken from what is asked of `{name}`"
-            other = tuple(each for each in some if each != one)
-        else:
-            continue
-        change: dict[str, typing.Any] = {field: other}
-        yield Changed("values", words, replace(condition, **change))
-
-
-def _names(
-    condition: OutcomeIs | StatusIs | RuleIs, decision: Decision
-) -> tuple[str, tuple[str, ...], Sequence[str]]:
-    """Return the field that has names, those that are asked, and all there are."""
-    match condition:
-        case OutcomeIs(outcomes=some):
-            return "outcomes", some, [outcome.id for outcome in decision.outcomes]
-        case StatusIs(statuses=some):
-            return "statuses", some, STATUSES
-        case _:
-            return "rules", condition.rules, [rule.id for rule in decision.rules]
+            words, other = f"`{one}` is added to what is asked of `{decision.id}`", (*some, one)
+        if other:
+            change: dict[str, Any] = {field: other}
+            yield Changed("values", words, replace(condition, **change))
 
 
 # Words
 
 
-_PLAIN = re.compile(r"[A-Za-z_][\w-]*")
-
-_OTHER_THAN_TEXT = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
-"""Words that some readers of YAML do not take as text."""
+_TEXT = re.compile(r"(?!(true|false|null|yes|no|on|off|y|n)$)[A-Z_][\w-]*", re.IGNORECASE)
+"""What every reader of YAML takes as text, without quotes around it."""
 
 
-def scalar(value: Value) -> str:
+def scalar(value: Value | None) -> str:
     """Return a value as YAML: text that could be read as something else stands in quotes."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int) or (
-        _PLAIN.fullmatch(value) and value.lower() not in _OTHER_THAN_TEXT
-    ):
-        return str(value)
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if isinstance(value, str) and _TEXT.fullmatch(value):
+        return value
+    # JSON is YAML too.
+    return json.dumps(value, ensure_ascii=False)
 
 
 def listed(values: Sequence[Value]) -> str:
     """Return one value as it is, and more as a list."""
-    names = [scalar(value) for value in values]
-    return names[0] if len(names) == 1 else "[" + ", ".join(names) + "]"
+    names = ", ".join(map(scalar, values))
+    return names if len(values) == 1 else f"[{names}]"
 
 
 def written(ruleset: RuleSet, condition: Condition) -> str:
     """Return a condition as it could stand in a rule file."""
     match condition:
-        case FactIs(fact=fact, allowed=allowed):
+        case conditions.FactIs(fact, allowed):
             return _fact(ruleset.fact[fact], allowed)
-        case CriterionIs(criterion=criterion):
+        case conditions.CriterionIs(criterion):
             return criterion
-        case OutcomeIs(decision=decision, outcomes=outcomes):
-            return f"{{decision: {decision}, outcome: {listed(outcomes)}}}"
-        case StatusIs(decision=decision, statuses=statuses):
-            return f"{{decision: {decision}, status: {listed(statuses)}}}"
-        case RuleIs(decision=decision, rules=rules):
-            return f"{{decision: {decision}, rule: {listed(rules)}}}"
-        case Not(part=part):
+        case conditions.OutcomeIs(decision, some):
+            return f"{{decision: {decision}, outcome: {listed(some)}}}"
+        case conditions.StatusIs(decision, some):
+            return f"{{decision: {decision}, status: {listed(some)}}}"
+        case conditions.RuleIs(decision, some):
+            return f"{{decision: {decision}, rule: {listed(some)}}}"
+        case conditions.Not(part):
             return f"not: {_inner(ruleset, part)}"
         case _:
-            parts = ", ".join(_inner(ruleset, part) for part in condition.parts)
-            of = f"[{parts}]"
-            if isinstance(condition, AtLeast | Exactly):
+            of = f"[{', '.join(_inner(ruleset, part) for part in condition.parts)}]"
+            if isinstance(condition, conditions.AtLeast | conditions.Exactly):
                 of = f"{{count: {condition.count}, of: {of}}}"
-            return f"{WORDS[type(condition)]}: {of}"
+            return f"{condition.under[0]}: {of}"
 
 
 def _inner(ruleset: RuleSet, condition: Condition) -> str:

@@ -97,7 +97,7 @@ class _Trial:
             (case, facts) for case in cases if (facts := _whole(ruleset, case)) is not None
         ]
         self.comparison = Comparison(ruleset, rules=True)
-        self.shown: list[Mapping[str, Value | OneOf]] = []
+        self.profiles: list[Mapping[str, Value | OneOf]] = []
 
     def fate_of(self, mutant: Mutant) -> Witness | Fate:
         """Return what becomes of a mutant; if it survives, on what it answers otherwise."""
@@ -118,10 +118,9 @@ class _Trial:
         if fate == "undetermined":
             return fate
         # One profile can show what is wrong with many mutants: few new cases are needed.
-        before = map(comparison.replayed, self.shown)
-        known = next((witness for witness in before if witness is not None), None)
+        known = comparison.first_witness(self.profiles)
         if known is None:
-            self.shown.append(fate.profile)
+            self.profiles.append(fate.profile)
         return known or fate
 
     def _noticed_at_once(self, ruleset: RuleSet) -> bool:

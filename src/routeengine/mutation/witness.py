@@ -5,7 +5,7 @@ And that profile in words: what is otherwise, and a case that would notice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -13,7 +13,7 @@ from textwrap import wrap
 from typing import Any
 
 from routeengine.bits import lowest
-from routeengine.cases.files import CASE_FIELDS
+from routeengine.cases.files import CASE_FIELDS, FLAGS
 from routeengine.engine import Engine
 from routeengine.errors import BudgetError
 from routeengine.lazy import cached_property
@@ -24,8 +24,7 @@ from routeengine.result import Result, Status, Verdict
 from routeengine.ruleset.dependencies import facts_of, facts_read
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import RuleSet
-from routeengine.symbolic.conflicts import CellSet, smallest_clashes
-from routeengine.symbolic.diagram import Node
+from routeengine.symbolic.conflicts import smallest_clashes
 from routeengine.verification.comparison import Comparison, RuleSetPair
 
 MAX_COMBINATIONS = 50_000
@@ -80,7 +79,7 @@ def differing(old: Result, new: Result) -> Iterator[tuple[str, object, object]]:
             one, two = getattr(verdict, field), getattr(other, field)
             if one != two and (field != "missing" or set(one) != set(two)):
                 yield f"{decision}.{field}", one, two
-    for field in ("flags", "flags_possible"):
+    for field in FLAGS:
         one, two = getattr(old, field), getattr(new, field)
         if one != two:
             yield field, one, two
@@ -115,30 +114,30 @@ class MutantComparison:
         """Return a profile that is answered otherwise, and both answers."""
         found = self.comparison.first_difference(self.new)
         if found is not None:
-            shown = self.replayed(found.witness)
-            if shown is not None:
-                return shown
+            if (witness := self.answer_both(found.witness)) is not None:
+                return witness
             # That just one of the two allows a profile need not show: if no decision reads a fact
             # of what contradicts itself there, all are answered the same.
             if found.kind != "possible":
                 raise AssertionError("a witness does not show the difference: please report it")
-        elif not self._reads_differ():
+        elif all(
+            facts_read(self.old.ruleset, name) == facts_read(self.new, name)
+            for name in self.new.decision
+        ):
             return None
-        edge = map(self.replayed, self._at_the_edge())
-        return next((one for one in edge if one is not None), None)
+        # Both answer alike whatever they allow, so only contradictions can be told otherwise.
+        return self.first_witness(self._profiles_at_the_edge())
 
-    def replayed(self, profile: Mapping[str, Value | OneOf]) -> Witness | None:
+    def first_witness(self, profiles: Iterable[Mapping[str, Value | OneOf]]) -> Witness | None:
+        """Return the first of some profiles that is answered otherwise, and both answers."""
+        return next(filter(None, map(self.answer_both, profiles)), None)
+
+    def answer_both(self, profile: Mapping[str, Value | OneOf]) -> Witness | None:
         """Return both answers on a profile, or None if they are the same."""
         one, other = self.old.classify(profile), self.engine.classify(profile)
         return Witness(profile, one, other) if next(differing(one, other), None) else None
 
-    # Where both answer alike whatever they allow, only contradictions can be told otherwise
-
-    def _reads_differ(self) -> bool:
-        old, new = self.old.ruleset, self.new
-        return any(facts_read(old, name) != facts_read(new, name) for name in old.decision)
-
-    def _at_the_edge(self) -> Iterator[dict[str, Any]]:
+    def _profiles_at_the_edge(self) -> Iterator[dict[str, Any]]:
         """Yield profiles that would show it, if the two call other things a contradiction.
 
         They do so where their constraints allow other profiles, or where a decision reads
@@ -148,16 +147,17 @@ class MutantComparison:
         """
         pair = self.comparison.pair(self.new)
         usual = {fact.id: fact.domain.value(0) for fact in pair.facts}
-        conflicts = [
-            {pair.order[at]: _lowest(pair, pair.order[at], cell) for at, cell in sorted(clash)}
-            for tie in pair.couplings
-            for held in tie.holds
-            for clash in _clashes(pair, held)
-        ]
-        for conflict in conflicts:
-            yield {**usual, **conflict}
-            yield conflict
-        for ruleset in (self.old.ruleset, self.new):
+        for coupling in pair.couplings:
+            for side in coupling.holds:
+                clashes = smallest_clashes(pair.diagram, side, MAX_COMBINATIONS)
+                if clashes is None:
+                    raise BudgetError("too much cannot stand together to be looked through")
+                for clash in clashes:
+                    cells = {pair.order[level]: cell for level, cell in sorted(clash)}
+                    conflict = {fact: _lowest(pair, fact, cell) for fact, cell in cells.items()}
+                    yield {**usual, **conflict}
+                    yield conflict
+        for ruleset in pair.rulesets:
             for flag in ruleset.flags:
                 if flag.when is not None:
                     yield from _states_about(pair, facts_of(ruleset, flag.when))
@@ -168,10 +168,10 @@ def _states_about(pair: RuleSetPair, facts: frozenset[str]) -> Iterator[dict[str
 
     None if no constraint on them differs. Raises BudgetError if it is too much.
     """
-    touched = [tie for tie in pair.couplings if tie.facts & facts]
-    if all(tie.holds[0] == tie.holds[1] for tie in touched):
+    bearing = [coupling for coupling in pair.couplings if coupling.facts & facts]
+    if all(coupling.holds[0] == coupling.holds[1] for coupling in bearing):
         return
-    every = facts.union(*(tie.facts for tie in touched))
+    every = facts.union(*(coupling.facts for coupling in bearing))
     order = [fact for fact in pair.order if fact in every]
     sizes = [len(pair.cells.of[fact]) for fact in order]
     if prod((1 << size) - 1 for size in sizes) > MAX_COMBINATIONS:
@@ -189,13 +189,6 @@ def _some(pair: RuleSetPair, fact: str, cells: int) -> Value | OneOf:
     return values[0] if len(values) == 1 else OneOf(values)
 
 
-def _clashes(pair: RuleSetPair, held: Node) -> list[CellSet]:
-    clashes = smallest_clashes(pair.diagram, held, MAX_COMBINATIONS)
-    if clashes is None:
-        raise BudgetError("too much cannot stand together to be looked through")
-    return clashes
-
-
 def _lowest(pair: RuleSetPair, fact: str, cell: int) -> Value:
     return pair.rulesets[0].fact[fact].domain.value(lowest(pair.cells.of[fact][cell]))
 
@@ -203,35 +196,35 @@ def _lowest(pair: RuleSetPair, fact: str, cell: int) -> Value:
 # In words
 
 
-def pasted(ruleset: RuleSet, survivors: Sequence[Survivor]) -> str:
+def missing_cases(ruleset: RuleSet, survivors: Iterable[Survivor]) -> str:
     """Return a case for each profile that tells surviving mutants from the rule set.
 
     What it expects is what the rule set answers now: whoever pastes it has to hold that
     against the policy. A fact that has to be unknown is null, whatever the defaults say.
     """
     together: dict[str, list[Witness]] = {}
-    for survivor in survivors:
-        together.setdefault(_facts(ruleset, survivor.witness), []).append(survivor.witness)
+    for one in survivors:
+        known = one.witness.profile
+        # A fact and its value stay on one line.
+        facts = [f"{fact.id}:{UNBROKEN}{_yaml(known.get(fact.id))}" for fact in ruleset.facts]
+        together.setdefault(", ".join(facts), []).append(one.witness)
     lines = ["cases:"]
-    for number, (facts, witnesses) in enumerate(together.items(), start=1):
-        lines += [f"  missing_case_{number}:", *_wrapped(f"facts: {{{facts}}}"), "    expect:"]
+    for number, (line, witnesses) in enumerate(together.items(), start=1):
+        lines += [f"  missing_case_{number}:", *_wrapped(f"facts: {{{line}}}"), "    expect:"]
         lines += [f"      {line}" for line in _expected(witnesses)]
     return "\n".join(lines)
 
 
-def seen_otherwise(witness: Witness) -> str:
+def describe_difference(witness: Witness) -> str:
     """Return in a few words what the rules answer on the profile, and what the mutant does."""
-    differences = []
-    for decision, verdict in witness.old.verdicts.items():
-        one, other = _in_short(verdict), _in_short(witness.new.verdicts[decision])
-        if one != other:
-            differences.append(f"{decision} is {one}, and would be {other}")
-    if not differences:
-        differences = [
-            f"{name} is {_yaml(one)}, and would be {_yaml(two)}"
-            for name, one, two in differing(witness.old, witness.new)
-        ]
-    return "; ".join(differences)
+    both = [
+        (decision, _in_short(verdict), _in_short(witness.new.verdicts[decision]))
+        for decision, verdict in witness.old.verdicts.items()
+    ]
+    differences = [one for one in both if one[1] != one[2]] or [
+        (name, _yaml(one), _yaml(other)) for name, one, other in differing(witness.old, witness.new)
+    ]
+    return "; ".join(f"{name} is {one}, and would be {two}" for name, one, two in differences)
 
 
 def _in_short(verdict: Verdict) -> str:
@@ -242,16 +235,7 @@ def _in_short(verdict: Verdict) -> str:
 def _yaml(value: Any) -> str:
     if isinstance(value, OneOf):
         return f"{{one_of: {_yaml(value.values)}}}"
-    if isinstance(value, tuple):
-        return "[" + ", ".join(map(scalar, value)) + "]"
-    return "null" if value is None else scalar(value)
-
-
-def _facts(ruleset: RuleSet, witness: Witness) -> str:
-    # A fact and its value stay on one line.
-    return ", ".join(
-        f"{fact.id}:{UNBROKEN}{_yaml(witness.profile.get(fact.id))}" for fact in ruleset.facts
-    )
+    return f"[{', '.join(map(scalar, value))}]" if isinstance(value, tuple) else scalar(value)
 
 
 def _wrapped(line: str) -> list[str]:
@@ -269,16 +253,11 @@ def _expected(witnesses: Sequence[Witness]) -> Iterator[str]:
     }
     for decision, verdict in old.verdicts.items():
         if decision in parts:
-            yield f"{scalar(decision)}: {{{', '.join(_fields(verdict))}}}"
-    for field in ("flags", "flags_possible"):
+            fields = [*SHAPES[verdict.status]]
+            fields += ["rules"] * (verdict.rule is None and bool(verdict.rules))
+            fields += ["conflict"] * bool(verdict.conflict)
+            texts = [f"{field}: {_yaml(getattr(verdict, field))}" for field in fields]
+            yield f"{scalar(decision)}: {{{', '.join(texts)}}}"
+    for field in FLAGS:
         if field in parts:
             yield f"{field}: {_yaml(getattr(old, field))}"
-
-
-def _fields(verdict: Verdict) -> Iterator[str]:
-    for field in SHAPES[verdict.status]:
-        yield f"{field}: {_yaml(getattr(verdict, field))}"
-    if verdict.rule is None and verdict.rules:
-        yield f"rules: {_yaml(verdict.rules)}"
-    if verdict.conflict:
-        yield f"conflict: {_yaml(verdict.conflict)}"

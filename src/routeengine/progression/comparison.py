@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Protocol
 
+from routeengine.errors import UsageError
 from routeengine.observation import Observation
 from routeengine.profile import Knowledge, Known, read_profile
 from routeengine.result import VERDICT_FIELDS, Result, Verdict
@@ -85,8 +86,11 @@ def compare(engine: Classifier, before: Result, after: Result) -> Change:
     `engine` is of the rule set of `after`. Where the results come from rule sets that
     differ in meaning, facts and decisions that only one of them has are left out.
 
-    Raises ProfileError if a profile does not fit the rule set at all.
+    Raises ProfileError if a profile does not fit the rule set at all, and UsageError for results of
+    different clients.
     """
+    if not same_client(before, after):
+        raise UsageError("the results are of different clients: what differs would mean nothing")
     moved = _moved(engine.ruleset, before, after)
     # The engine's too: it is what classifies profiles that are part then and part now.
     meanings = {one.meaning_sha256 for one in (before.ruleset, after.ruleset, engine.reference)}
@@ -100,6 +104,11 @@ def compare(engine: Classifier, before: Result, after: Result) -> Change:
     same_rules = before.ruleset.meaning_sha256 == after.ruleset.meaning_sha256
     raised, dropped = _only(after.flags, before.flags), _only(before.flags, after.flags)
     return Change(moved, verdicts, raised, dropped, same_rules)
+
+
+def same_client(*results: Result) -> bool:
+    """Return whether all results can be of one client; a result without an id can be of any."""
+    return len({result.client_id for result in results} - {None}) <= 1
 
 
 def _only(some: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from routeengine.bits import highest, lowest
 from routeengine.errors import DossierError, DossierFault
 from routeengine.months import is_day, months_after, months_between
 from routeengine.profile import read_knowledge
+from routeengine.progression.comparison import same_client
 from routeengine.result import Result
 from routeengine.ruleset.model import FollowUp, Progression, RuleSet
 
@@ -190,6 +191,8 @@ class _Follower:
         self._expected = {outcome.id: outcome.progression for outcome in outcomes}
         faults = []
         for number, moment in enumerate(moments, start=1):
+            if not same_client(moments[0].result, moment.result):
+                faults.append(DossierFault(number, "result", "is of another client"))
             if not is_day(moment.at):
                 faults.append(DossierFault(number, "at", "must be a date, without a time"))
             if self._decision not in moment.result.verdicts:

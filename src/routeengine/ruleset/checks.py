@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from routeengine.errors import Fault, RuleSetError
+from routeengine.ruleset import model
 from routeengine.ruleset.dependencies import decisions_of
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE, CategoryDomain, IntegerDomain, word
 from routeengine.ruleset.expectations import Acceptable, Acceptance, Change, Expectation
@@ -23,20 +24,7 @@ from routeengine.ruleset.flaws import (
     twice,
     unknown,
 )
-from routeengine.ruleset.model import (
-    Citation,
-    Decision,
-    Evidence,
-    EvidenceSource,
-    Fact,
-    FollowUp,
-    Grounds,
-    Progression,
-    Review,
-    Rule,
-    RuleSet,
-    Source,
-)
+from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.naming import check_names
 from routeengine.ruleset.references import (
     check_name,
@@ -62,19 +50,19 @@ def check(ruleset: RuleSet) -> Iterator[Flaw]:
         match part:
             case Mapping():
                 yield from _check_text(ruleset, path, part)
-            case Source(language=str(language)):
+            case model.Source(language=str(language)):
                 yield from _check_language((*path, "language"), language)
-            case Citation():
+            case model.Citation():
                 yield from _check_citation(ruleset, path, part)
-            case Fact():
+            case model.Fact():
                 yield from _check_fact(ruleset, path, part)
-            case Decision():
+            case model.Decision():
                 yield from _check_decision(path, part)
-            case Grounds():
+            case model.Grounds():
                 yield from _check_grounds(ruleset, path, part)
-            case Evidence():
+            case model.Evidence():
                 yield from _check_evidence(ruleset, path, part)
-            case FollowUp():
+            case model.FollowUp():
                 yield from _check_follow_up(ruleset, path, part)
             case Expectation():
                 yield from _check_expectation(ruleset, path, part)
@@ -133,7 +121,7 @@ def _check_text(ruleset: RuleSet, path: Path, text: Text) -> Iterator[Flaw]:
             yield Flaw((*path, language), message, known, key=True)
 
 
-def _check_grounds(ruleset: RuleSet, path: Path, grounds: Grounds) -> Iterator[Flaw]:
+def _check_grounds(ruleset: RuleSet, path: Path, grounds: model.Grounds) -> Iterator[Flaw]:
     basis = (*path, "basis")
     if grounds.basis == "source" and not grounds.cites:
         message = "the basis is `source`, and no citation is named"
@@ -149,7 +137,7 @@ def _check_grounds(ruleset: RuleSet, path: Path, grounds: Grounds) -> Iterator[F
     yield from twice((*path, "cites"), grounds.cites)
 
 
-def _check_citation(ruleset: RuleSet, path: Path, citation: Citation) -> Iterator[Flaw]:
+def _check_citation(ruleset: RuleSet, path: Path, citation: model.Citation) -> Iterator[Flaw]:
     sources = {source.id: source for source in ruleset.sources}
     yield from unknown((*path, "source"), citation.source, sources, "source", ("sources",))
     if citation.source in sources and citation.section:
@@ -165,7 +153,7 @@ def _check_citation(ruleset: RuleSet, path: Path, citation: Citation) -> Iterato
         yield Flaw((*path, "sha256"), message)
 
 
-def _check_fact(ruleset: RuleSet, path: Path, fact: Fact) -> Iterator[Flaw]:
+def _check_fact(ruleset: RuleSet, path: Path, fact: model.Fact) -> Iterator[Flaw]:
     for value, label in fact.value_labels.items():
         yield from _check_text(ruleset, (*path, "values", word(value), "label"), label)
     domain = fact.domain
@@ -179,7 +167,7 @@ def _check_fact(ruleset: RuleSet, path: Path, fact: Fact) -> Iterator[Flaw]:
         yield Flaw((*path, "values"), f"`{fact.id}` needs two values at least", key=True)
 
 
-def _check_decision(path: Path, decision: Decision) -> Iterator[Flaw]:
+def _check_decision(path: Path, decision: model.Decision) -> Iterator[Flaw]:
     if not decision.outcomes:
         yield Flaw((*path, "outcomes"), f"`{decision.id}` needs an outcome at least", key=True)
     if not decision.rules:
@@ -203,7 +191,7 @@ def _check_decision(path: Path, decision: Decision) -> Iterator[Flaw]:
         yield Flaw((*path, "rules", rule_id, "otherwise"), message, key=True)
 
 
-def _check_progression(path: Path, progression: Progression) -> Iterator[Flaw]:
+def _check_progression(path: Path, progression: model.Progression) -> Iterator[Flaw]:
     first, last = progression.due_from, progression.overdue_after
     yield from below_zero((*path, "due_from"), first)
     yield from below_zero((*path, "overdue_after"), last)
@@ -211,8 +199,8 @@ def _check_progression(path: Path, progression: Progression) -> Iterator[Flaw]:
         yield Flaw((*path, "overdue_after"), "`overdue_after` lies before `due_from`")
 
 
-def _check_target(path: Path, decision: Decision, rule: Rule) -> Iterator[Flaw]:
-    if not isinstance(rule.then, Review):
+def _check_target(path: Path, decision: model.Decision, rule: model.Rule) -> Iterator[Flaw]:
+    if not isinstance(rule.then, model.Review):
         yield from check_outcome(path, decision, rule.then)
         return
     candidates, because = rule.then.candidates, rule.then.no_candidates_because
@@ -225,7 +213,7 @@ def _check_target(path: Path, decision: Decision, rule: Rule) -> Iterator[Flaw]:
         yield Flaw((*path, "because"), message, "take it out: `reason` says the rest", key=True)
 
 
-def _check_evidence(ruleset: RuleSet, path: Path, evidence: Evidence) -> Iterator[Flaw]:
+def _check_evidence(ruleset: RuleSet, path: Path, evidence: model.Evidence) -> Iterator[Flaw]:
     """Yield what is wrong with the section `evidence`."""
     if not evidence.sources:
         yield Flaw((*path, "sources"), "`evidence` needs a source at least", key=True)
@@ -243,7 +231,7 @@ def _check_evidence(ruleset: RuleSet, path: Path, evidence: Evidence) -> Iterato
                 message = f"`{name}` is raised by a condition, not by the dossier"
                 hint = "give the flag `raised_by: dossier`"
                 yield Flaw(at, message, hint, about=("flags", name))
-    set_by: dict[str, EvidenceSource] = {}
+    set_by: dict[str, model.EvidenceSource] = {}
     for source in evidence.sources:
         at = (*path, "sources", source.id)
         yield from below_zero((*at, "max_age_months"), source.max_age_months)
@@ -254,7 +242,10 @@ def _check_evidence(ruleset: RuleSet, path: Path, evidence: Evidence) -> Iterato
 
 
 def _check_sets(
-    ruleset: RuleSet, path: Path, source: EvidenceSource, set_by: dict[str, EvidenceSource]
+    ruleset: RuleSet,
+    path: Path,
+    source: model.EvidenceSource,
+    set_by: dict[str, model.EvidenceSource],
 ) -> Iterator[Flaw]:
     for name, value in source.sets.items():
         yield from check_name(ruleset, (*path, name), "fact", name, key=True)
@@ -268,7 +259,7 @@ def _check_sets(
             yield Flaw((*path, name), message, "a fact can be settled in one way only")
 
 
-def _check_follow_up(ruleset: RuleSet, path: Path, follow_up: FollowUp) -> Iterator[Flaw]:
+def _check_follow_up(ruleset: RuleSet, path: Path, follow_up: model.FollowUp) -> Iterator[Flaw]:
     """Yield what is wrong with the section `follow_up`."""
     yield from check_name(ruleset, (*path, "decision"), "decision", follow_up.decision)
     decision = ruleset.decision.get(follow_up.decision)

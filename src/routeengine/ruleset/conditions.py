@@ -67,6 +67,11 @@ class All:
     under: ClassVar[tuple[str, ...]] = ("all",)
     parts: tuple[Condition, ...]
 
+    @property
+    def quota(self) -> tuple[int, int]:
+        """How many parts have to hold, at least and at most."""
+        return len(self.parts), len(self.parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Any:
@@ -75,6 +80,11 @@ class Any:
     under: ClassVar[tuple[str, ...]] = ("any",)
     parts: tuple[Condition, ...]
 
+    @property
+    def quota(self) -> tuple[int, int]:
+        """How many parts have to hold, at least and at most."""
+        return 1, len(self.parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Not:
@@ -82,6 +92,12 @@ class Not:
 
     under: ClassVar[tuple[str, ...]] = ("not",)
     part: Condition
+    quota: ClassVar[tuple[int, int]] = (0, 0)
+
+    @property
+    def parts(self) -> tuple[Condition]:
+        """The one part, as others have several."""
+        return (self.part,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +108,11 @@ class AtLeast:
     count: int
     parts: tuple[Condition, ...]
 
+    @property
+    def quota(self) -> tuple[int, int]:
+        """How many parts have to hold, at least and at most."""
+        return self.count, len(self.parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Exactly:
@@ -101,26 +122,37 @@ class Exactly:
     count: int
     parts: tuple[Condition, ...]
 
+    @property
+    def quota(self) -> tuple[int, int]:
+        """How many parts have to hold, at least and at most."""
+        return self.count, self.count
 
-Condition: TypeAlias = (
-    FactIs | CriterionIs | OutcomeIs | StatusIs | RuleIs | All | Any | Not | AtLeast | Exactly
-)
+
+DecisionIs: TypeAlias = OutcomeIs | StatusIs | RuleIs
+"""What an earlier decision comes to."""
+
+Reference: TypeAlias = CriterionIs | DecisionIs
+"""What is said elsewhere in the rules."""
+
+Leaf: TypeAlias = FactIs | Reference
+"""A condition that combines no others."""
+
+Group: TypeAlias = All | Any | AtLeast | Exactly
+
+Joining: TypeAlias = Group | Not
+"""A condition that combines others: by how many of them have to hold (`quota`)."""
+
+Condition: TypeAlias = Leaf | Joining
 
 
 def children(condition: Condition) -> tuple[Condition, ...]:
     """Return the conditions that this one combines; none for a leaf."""
-    match condition:
-        case All(parts=parts) | Any(parts=parts) | AtLeast(parts=parts) | Exactly(parts=parts):
-            return parts
-        case Not(part=part):
-            return (part,)
-        case _:
-            return ()
+    return condition.parts if isinstance(condition, Joining) else ()
 
 
 def with_children(condition: Condition, parts: tuple[Condition, ...]) -> Condition:
     """Return a condition that combines others in the same way, but these."""
-    if isinstance(condition, All | Any | AtLeast | Exactly):
+    if isinstance(condition, Group):
         return replace(condition, parts=parts)
     return Not(*parts)
 

@@ -5,16 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from routeengine.ruleset.conditions import (
-    Condition,
-    CriterionIs,
-    FactIs,
-    Not,
-    OutcomeIs,
-    RuleIs,
-    StatusIs,
-    walk,
-)
+from routeengine.ruleset.conditions import Condition, CriterionIs, DecisionIs, FactIs, Not, walk
 from routeengine.ruleset.model import Decision, RuleSet
 
 
@@ -27,11 +18,11 @@ def _named(ruleset: RuleSet, conditions: Iterable[Condition]) -> tuple[set[str],
             match part:
                 case FactIs(name):
                     facts.add(name)
-                case OutcomeIs(name) | StatusIs(name) | RuleIs(name):
-                    decisions.add(name)
                 case CriterionIs(name) if name not in criteria:
                     criteria.add(name)
                     todo.append(ruleset.criterion[name].when)
+                case _ if isinstance(part, DecisionIs):
+                    decisions.add(part.decision)
     return facts, decisions
 
 

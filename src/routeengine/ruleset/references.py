@@ -8,24 +8,14 @@ from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
 from typing import Literal, TypeAlias
 
-from routeengine.ruleset.conditions import (
-    Condition,
-    CriterionIs,
-    FactIs,
-    Not,
-    OutcomeIs,
-    RuleIs,
-    StatusIs,
-)
+from routeengine.ruleset import conditions
+from routeengine.ruleset.conditions import Condition, Leaf
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE
 from routeengine.ruleset.flaws import Flaw, Part, Path, did_you_mean, parts, shown, twice, unknown
 from routeengine.ruleset.model import Decision, RuleSet
 
 MAX_REFERENCES = 20
 """Criteria, or decisions, that refer to each other in a row."""
-
-Leaf: TypeAlias = FactIs | CriterionIs | OutcomeIs | StatusIs | RuleIs
-"""A condition that combines no others."""
 
 Named: TypeAlias = Literal["fact", "criterion", "decision", "citation"]
 """What can be named from elsewhere in a rule set, by its id."""
@@ -79,7 +69,7 @@ def _leaves(path: Path, condition: Condition) -> Iterator[tuple[Path, Leaf]]:
     """Yield the leaves of a condition, each with its path."""
     if isinstance(condition, Leaf):
         yield path, condition
-    elif isinstance(condition, Not):
+    elif isinstance(condition, conditions.Not):
         yield from _leaves((*path, *condition.under), condition.part)
     else:
         for number, part in enumerate(condition.parts):
@@ -89,9 +79,9 @@ def _leaves(path: Path, condition: Condition) -> Iterator[tuple[Path, Leaf]]:
 def _asked(leaf: Leaf) -> tuple[Named, str]:
     """Return what a condition asks about, and its id."""
     match leaf:
-        case FactIs(fact):
+        case conditions.FactIs(fact):
             return "fact", fact
-        case CriterionIs(criterion):
+        case conditions.CriterionIs(criterion):
             return "criterion", criterion
         case _:
             return "decision", leaf.decision
@@ -108,14 +98,14 @@ def _check_leaf(ruleset: RuleSet, path: Path, leaf: Leaf) -> Iterator[Flaw]:
     yield from check_name(ruleset, at, what, name)
     fact, decision = ruleset.fact.get(name), ruleset.decision.get(name)
     match leaf:
-        case FactIs(allowed=allowed) if fact is not None:
+        case conditions.FactIs(allowed=allowed) if fact is not None:
             sensible = 0 < fact.domain.size <= MAX_DOMAIN_SIZE  # reported elsewhere if it is not
             if sensible and not 0 < allowed <= fact.domain.full:
                 yield Flaw(path, f"`{name}` is asked for values that it does not have")
-        case OutcomeIs(outcomes=outcomes) if decision is not None:
+        case conditions.OutcomeIs(outcomes=outcomes) if decision is not None:
             for number, outcome in enumerate(outcomes):
                 yield from check_outcome((*path, "outcome", number), decision, outcome)
-        case RuleIs(rules=rules) if decision is not None:
+        case conditions.RuleIs(rules=rules) if decision is not None:
             for number, rule in enumerate(rules):
                 yield from _check_rule(ruleset, (*path, "rule", number), decision, rule)
 

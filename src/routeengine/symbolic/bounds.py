@@ -1,40 +1,18 @@
 """Bounds where exactness is out of reach: never too few answers, maybe too many.
 
-Strong Kleene logic over what is known (S. C. Kleene, "Introduction to metamathematics", 1952). It
-is sound but not tight: "x or not x" is open as long as x is. So whoever uses it says `exact=False`
-wherever it leaves something open.
+Strong Kleene logic over what is known (`quota_truth`). It is sound but not tight, so whoever
+uses it says `exact=False` wherever it leaves something open.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
-from routeengine.ruleset.conditions import (
-    All,
-    Any,
-    AtLeast,
-    Condition,
-    CriterionIs,
-    Exactly,
-    FactIs,
-    Not,
-    OutcomeIs,
-    RuleIs,
-    StatusIs,
-)
+from routeengine.ruleset import conditions, resolution
+from routeengine.ruleset.conditions import Condition, FactIs, Joining, Reference
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.resolution import (
-    NOT_APPLICABLE,
-    CompleteVerdict,
-    Ranks,
-    in_order,
-    resolve,
-    target,
-)
-from routeengine.truth import Truth
-
-# Bounds are worked out anew for each profile of a large rule set: these are looked up faster.
-FALSE, OPEN, TRUE = Truth.FALSE, Truth.OPEN, Truth.TRUE
+from routeengine.ruleset.resolution import CompleteVerdict, Ranks, target
+from routeengine.truth import FALSE, OPEN, TRUE, Truth, quota_truth, value_truth
 
 
 class Bounds:
@@ -54,57 +32,23 @@ class Bounds:
 
     def truth(self, condition: Condition) -> Truth:
         """Return a truth that is never wrong; it may be OPEN though the exact one is not."""
+        if isinstance(condition, FactIs):
+            return value_truth(self._allowed[condition.fact], condition.allowed)
+        if isinstance(condition, Joining):
+            truths = [self.truth(part) for part in condition.parts]
+            return quota_truth(truths, *condition.quota)
+        known = self._truths.get(condition)
+        if known is None:
+            known = self._truths[condition] = self._referred_to(condition)
+        return known
+
+    def _referred_to(self, condition: Reference) -> Truth:
         match condition:
-            case FactIs(fact=fact, allowed=wanted):
-                allowed = self._allowed[fact]
-                if not allowed & wanted:
-                    return FALSE
-                return OPEN if allowed & ~wanted else TRUE
-            case All(parts=parts):
-                return self._group(parts, FALSE, TRUE)
-            case Any(parts=parts):
-                return self._group(parts, TRUE, FALSE)
-            case Not(part=part):
-                truth = self.truth(part)
-                return FALSE if truth is TRUE else TRUE if truth is FALSE else OPEN
-            case AtLeast(count=count, parts=parts):
-                return self._counted(parts, count, len(parts))
-            case Exactly(count=count, parts=parts):
-                return self._counted(parts, count, count)
-            case _:
-                known = self._truths.get(condition)
-                if known is None:
-                    known = self._truths[condition] = self._referred_to(condition)
-                return known
-
-    def _group(self, parts: Sequence[Condition], deciding: Truth, otherwise: Truth) -> Truth:
-        """Return the truth of parts of which one that is `deciding` decides: for "all", FALSE."""
-        found = otherwise
-        for part in parts:
-            truth = self.truth(part)
-            if truth is deciding:
-                return deciding
-            if truth is OPEN:
-                found = OPEN
-        return found
-
-    def _counted(self, parts: Sequence[Condition], low: int, high: int) -> Truth:
-        """Return whether at least `low` and at most `high` of the parts hold."""
-        truths = [self.truth(part) for part in parts]
-        # Between what holds for sure and what may hold lies whatever can turn out.
-        least = truths.count(TRUE)
-        most = least + truths.count(OPEN)
-        if low <= least and most <= high:
-            return TRUE
-        return FALSE if most < low or least > high else OPEN
-
-    def _referred_to(self, condition: CriterionIs | OutcomeIs | StatusIs | RuleIs) -> Truth:
-        match condition:
-            case CriterionIs(criterion=name):
+            case conditions.CriterionIs(name):
                 return self.truth(self._ruleset.criterion[name].when)
-            case OutcomeIs(decision=name, outcomes=outcomes):
+            case conditions.OutcomeIs(name, outcomes):
                 return self._of_verdict(name, lambda full: full.outcome in outcomes)
-            case StatusIs(decision=name, statuses=statuses):
+            case conditions.StatusIs(name, statuses):
                 return self._of_verdict(name, lambda full: full.status in statuses)
             case _:  # RuleIs
                 return self._wins(condition.decision, frozenset(condition.rules))
@@ -162,16 +106,16 @@ class Bounds:
         when = decision.applies_when
         applies = TRUE if when is None else self.truth(when)
         if applies is FALSE:
-            return {NOT_APPLICABLE}
+            return {resolution.NOT_APPLICABLE}
         winners = self.winners(name)
         verdicts = {self._ranks[name].alone[rule] for rule in winners}
         if applies is OPEN:
-            verdicts.add(NOT_APPLICABLE)
+            verdicts.add(resolution.NOT_APPLICABLE)
         # Those that can win may overlap; and if none is sure to apply, maybe none does.
         targets = {target(self._ruleset.rule[rule]) for rule in winners}
         if len(targets) > 1:
-            candidates = in_order(decision, targets)
+            candidates = resolution.in_order(decision, targets)
             verdicts.add(CompleteVerdict("review", None, tuple(winners), "overlap", candidates))
         if TRUE not in winners.values():
-            verdicts.add(resolve(decision, [], self._ranks[name].beaten))
+            verdicts.add(resolution.resolve(decision, [], self._ranks[name].beaten))
         return verdicts

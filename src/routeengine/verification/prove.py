@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from routeengine.errors import BudgetError
 from routeengine.ruleset.expectations import Acceptance, Expectation
-from routeengine.ruleset.model import Constraint, Criterion, Decision, Fact, Flag, RuleSet
-from routeengine.ruleset.words import Place, Text
+from routeengine.ruleset.model import Decision, RuleSet
+from routeengine.ruleset.words import NOWHERE, Place, Text
 from routeengine.symbolic.compiled import NODE_BUDGET
+from routeengine.verification import decision_checks, part_checks, rule_checks
 from routeengine.verification.analysis import Analysis
-from routeengine.verification.decision_checks import (
-    decided_under_review,
-    gaps,
-    never_applies,
-    outcomes_not_reached,
-    overlaps,
-    proof,
-)
 from routeengine.verification.expectation_checks import prove_expectation
-from routeengine.verification.findings import Finding, Kept, Kind, Proof, Verification
-from routeengine.verification.part_checks import (
-    equivalent_operands,
-    idle_constraints,
-    idle_criteria,
-    idle_facts,
-    idle_flags,
-    nothing_possible,
-)
-from routeengine.verification.rule_checks import (
-    idle_outranks,
-    redundant_rules,
-    rules_that_never_win,
-)
+from routeengine.verification.findings import Finding, Kept, Proof, Verification
 from routeengine.verification.space import Constrained
 
 
@@ -47,11 +27,10 @@ def verify(ruleset: RuleSet, budget: int = NODE_BUDGET) -> Verification:
     try:
         rules = Analysis(ruleset, budget)
     except BudgetError:
-        place = ruleset.constraints[0].place if ruleset.constraints else ruleset.facts[0].place
-        return _sorted(ruleset, [_undetermined("", "the rule set", place)], [], [])
-    findings = list(nothing_possible(rules))
-    if findings:
-        return _sorted(ruleset, findings, [], [])
+        place = (ruleset.constraints or ruleset.facts)[0].place
+        return _sorted(ruleset, [_undetermined("", "the rule set", place)])
+    if findings := list(part_checks.nothing_possible(rules)):
+        return _sorted(ruleset, findings)
     proofs: list[Proof] = []
     for decision in ruleset.decisions:
         function = rules.decisions[decision.id]
@@ -60,21 +39,20 @@ def verify(ruleset: RuleSet, budget: int = NODE_BUDGET) -> Verification:
             findings.append(_undetermined(decision.id, what, decision.place))
         else:
             proofs.append(_look_at(rules, decision, function, findings))
-    findings += gaps(rules)
+    findings += decision_checks.gaps(rules)
     expected = [_expected(rules, expectation) for expectation in ruleset.expectations]
     findings += [one for one in expected if isinstance(one, Finding)]
+    for check, what, parts in (
+        (part_checks.idle_facts, "the use of the facts", ruleset.facts),
+        (part_checks.idle_criteria, "the use of the criteria", ruleset.criteria),
+        (part_checks.idle_constraints, "the use of the constraints", ruleset.constraints),
+        (part_checks.idle_flags, "the use of the flags", ruleset.flags),
+        (part_checks.equivalent_operands, "what operands mean", ruleset.facts),
+    ):
+        # Of what there is none, nothing is too large.
+        place = next((part.place for part in parts), NOWHERE)
+        findings += _attempted(check(rules), "", what, place)
     kept = [one for one in expected if isinstance(one, Kept)]
-    checks: tuple[
-        tuple[str, Iterator[Finding], Sequence[Fact | Criterion | Constraint | Flag]], ...
-    ] = (
-        ("the use of the facts", idle_facts(rules), ruleset.facts),
-        ("the use of the criteria", idle_criteria(rules), ruleset.criteria),
-        ("the use of the constraints", idle_constraints(rules), ruleset.constraints),
-        ("the use of the flags", idle_flags(rules), ruleset.flags),
-        ("what operands mean", equivalent_operands(rules), ruleset.facts),
-    )
-    for what, check, parts in checks:
-        findings += _attempted(check, "", what, parts[0].place if parts else Place())
     return _sorted(ruleset, findings, proofs, kept)
 
 
@@ -84,21 +62,22 @@ def _look_at(
     """Check one decision; add what is found."""
     amounts = rules.amounts(function)
     what = f"the overlaps of `{decision.id}`"
-    findings += _attempted(overlaps(rules, decision, amounts), decision.id, what, decision.place)
+    some = decision_checks.overlaps(rules, decision, amounts)
+    findings += _attempted(some, decision.id, what, decision.place)
     # Of a decision that never applies nothing else is worth saying.
-    if idle := list(never_applies(decision, amounts)):
+    if idle := list(decision_checks.never_applies(decision, amounts)):
         findings += idle
     else:
         what = f"the use of the rules of `{decision.id}`"
         for check in (
-            outcomes_not_reached(rules, decision, amounts),
-            rules_that_never_win(rules, decision),
-            idle_outranks(rules, decision),
-            redundant_rules(rules, decision),
-            decided_under_review(rules, decision),
+            decision_checks.outcomes_not_reached(rules, decision, amounts),
+            rule_checks.rules_that_never_win(rules, decision),
+            rule_checks.idle_outranks(rules, decision),
+            rule_checks.redundant_rules(rules, decision),
+            decision_checks.decided_under_review(rules, decision),
         ):
             findings += _attempted(check, decision.id, what, decision.place)
-    return proof(decision, amounts)
+    return decision_checks.proof(decision, amounts)
 
 
 def _expected(rules: Analysis, expectation: Expectation) -> Finding | Kept:
@@ -126,39 +105,31 @@ def _undetermined(decision: str, what: str, place: Place) -> Finding:
 
 
 def _sorted(
-    ruleset: RuleSet, findings: list[Finding], proofs: list[Proof], kept: list[Kept]
+    ruleset: RuleSet,
+    findings: Iterable[Finding],
+    proofs: Iterable[Proof] = (),
+    kept: Iterable[Kept] = (),
 ) -> Verification:
     """Part what the author accepts from what is left, each in the order of the files."""
-    accepted: dict[tuple[Kind, tuple[str, ...]], Text] = {
+    because: dict[tuple[str, tuple[str, ...]], Text] = {
         (one.finding, one.about): one.because for one in ruleset.acceptances
     }
-    apart = [
-        replace(one, accepted=accepted[key])
-        for one in findings
-        if (key := (one.kind, one.about)) in accepted
-    ]
-    left = [one for one in findings if (one.kind, one.about) not in accepted]
+    every = [replace(one, accepted=because.get((one.kind, one.about))) for one in findings]
+    found = {(one.kind, one.about) for one in every}
     # What could not be looked through may still be found: nothing is called stale then.
-    if not any(one.kind in ("undetermined", "nothing_possible") for one in findings):
-        left += _stale(ruleset.acceptances, {(one.kind, one.about) for one in apart})
-    return Verification(_in_order(left), _in_order(apart), tuple(proofs), tuple(kept))
+    if not any(one.kind in ("undetermined", "nothing_possible") for one in every):
+        every += [
+            _stale(one) for one in ruleset.acceptances if (one.finding, one.about) not in found
+        ]
+    # What is equal in this stays in declared order.
+    every.sort(key=lambda one: (one.place.file, one.place.line, one.place.column, one.kind))
+    left = tuple(one for one in every if one.accepted is None)
+    accepted = tuple(one for one in every if one.accepted is not None)
+    return Verification(left, accepted, tuple(proofs), tuple(kept))
 
 
-def _stale(
-    acceptances: Iterable[Acceptance], found: set[tuple[str, tuple[str, ...]]]
-) -> Iterator[Finding]:
-    """Find what is accepted and is not there any more."""
-    for one in acceptances:
-        if (one.finding, one.about) not in found:
-            named = " and ".join(f"`{name}`" for name in one.about)
-            message = f"acceptance `{one.id}` is stale: {named}: no `{one.finding}` is found"
-            yield Finding("stale_acceptance", "", message, (one.id,), one.place)
-
-
-def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Sort by place and kind; what is equal there stays in declared order."""
-
-    def place(one: Finding) -> tuple[str, int, int, str]:
-        return one.place.file, one.place.line, one.place.column, one.kind
-
-    return tuple(sorted(findings, key=place))
+def _stale(acceptance: Acceptance) -> Finding:
+    """Make the finding that what is accepted is not there any more."""
+    named = " and ".join(f"`{name}`" for name in acceptance.about)
+    message = f"acceptance `{acceptance.id}` is stale: {named}: no `{acceptance.finding}` is found"
+    return Finding("stale_acceptance", "", message, (acceptance.id,), acceptance.place)
