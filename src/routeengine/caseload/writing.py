@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
 
-from routeengine.caseload.rows import RowFault, describe_faults
+from routeengine.caseload.rows import WHOLE_ROW, RowFault, describe_faults
 from routeengine.caseload.writers import WRITERS, Writer
 from routeengine.errors import CaseloadError
 from routeengine.profile import CLIENT_ID
@@ -130,7 +130,12 @@ class Output:
         for decision in self._ruleset.decisions:
             cells += self._verdict(None if result is None else result.verdicts[decision.id])
         cells.append(None if result is None else " ".join(result.flags))
-        cells.append(describe_faults(tuple(faults)))
+        cells.append(
+            describe_faults(
+                (f"row {fault.row}" if fault.field == WHOLE_ROW else fault.field, fault.message)
+                for fault in faults
+            )
+        )
         with self._refusing():
             self._open_writer().row([*cells, *self._provenance])
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import pyarrow as pa
 
+from routeengine.caseload.arrow_text import clean_ids
 from routeengine.caseload.values import FAULTY
 from routeengine.errors import UsageError
 from routeengine.tables import client_ids
@@ -80,8 +81,9 @@ def classify_table(
     reading = classifier.reading(
         arrow.schema, drop_columns=drop_columns, columns=columns, missing=missing
     )
-    batches = [reading.classify(*given) for given in _batches(reading, arrow)]
-    out: T = back(_joined(batches, reading))
+    out: T = back(
+        _joined([reading.classify(*given) for given in _batches(reading, arrow)], reading)
+    )
     return out
 
 
@@ -99,13 +101,14 @@ def trace_table(
     reading = classifier.reading(
         arrow.schema, drop_columns=drop_columns, columns=columns, missing=missing
     )
-    both = [reading.trace(*given) for given in _batches(reading, arrow)]
-    truths = pa.Table.from_batches([truths for _, truths in both], classifier.trace_schema)
-    batches = [batch for batch, _ in both]
-    both.clear()
+    verdicts, truths = [], []
+    for given in _batches(reading, arrow):
+        evaluated = reading.evaluate(*given, traced=True)
+        verdicts.append(evaluated.verdicts)
+        truths.append(evaluated.truths)
     return TableTrace(
-        back(_joined(batches, reading)),
-        truths,
+        back(_joined(verdicts, reading)),
+        pa.Table.from_batches(truths, classifier.trace_schema),
         lambda row: reading.profile(arrow, row),
         explain,
     )
@@ -182,5 +185,5 @@ def _classified(
             ids: pa.Array | None = None
             faults: Faults = {}
             if reading.id_column is not None:
-                ids, faults = client_ids.read(batch.column(reading.id_column))
+                ids, faults = clean_ids(batch.column(reading.id_column), "replace")
             yield reading.classify(batch, ids, faults)

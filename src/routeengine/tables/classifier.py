@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +23,7 @@ from routeengine.tables.output import (
     constant,
     error_column,
     output_schema,
-    row_errors,
+    row_faults,
     wanted_columns,
 )
 
@@ -67,6 +67,14 @@ class TableClassifier:
         return TableReading(self, schema, tuple(drop_columns), wanted, named)
 
 
+class Evaluated(NamedTuple):
+    """What comes of a batch: its `verdicts`, the `truths` of a trace, and the `faults` by row."""
+
+    verdicts: pa.RecordBatch
+    truths: pa.RecordBatch
+    faults: Faults
+
+
 class TableReading:
     """Classifies batches of one table; may be shared by threads.
 
@@ -106,38 +114,39 @@ class TableReading:
         """Classify the rows of a batch: a row out for every row in, in their order.
 
         `ids` are the client ids to write out, and `faults` what is wrong with rows beside
-        their facts, `FIELD: what`, by row from 0: a row with faults has no verdict.
+        their facts, by row from 0: a row with faults has no verdict.
         """
-        return self._evaluate(batch, ids, faults or {}, traced=False)[0]
+        return self.evaluate(batch, ids, faults).verdicts
 
-    def trace(
-        self, batch: pa.RecordBatch, ids: pa.Array | None = None, faults: Faults | None = None
-    ) -> tuple[pa.RecordBatch, pa.RecordBatch]:
-        """Classify as `classify` does, and return the truth of every rule and criterion too."""
-        return self._evaluate(batch, ids, faults or {}, traced=True)
-
-    def _evaluate(
-        self, batch: pa.RecordBatch, ids: pa.Array | None, faults: Faults, *, traced: bool
-    ) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+    def evaluate(
+        self,
+        batch: pa.RecordBatch,
+        ids: pa.Array | None = None,
+        faults: Faults | None = None,
+        *,
+        traced: bool = False,
+    ) -> Evaluated:
+        """Classify as `classify` does, and return the truths and what is wrong with rows too."""
         rows, classifier = batch.num_rows, self._classifier
         if not rows:
             empty = pa.RecordBatch.from_pylist
-            return empty([], self.schema), empty([], classifier.trace_schema)
+            return Evaluated(empty([], self.schema), empty([], classifier.trace_schema), {})
         evaluator = classifier.evaluator
         with evaluator.workspace(rows, traced=traced) as space:
             encoded = self._encode(batch, space)
-            errors = row_errors(rows, encoded.faulty, faults)
-            faulty = np.array(list(errors), np.intp)
+            wrong = row_faults(rows, encoded.faulty, faults or {})
+            faulty = np.array(list(wrong), np.intp)
             found = Evaluation(evaluator, encoded, space, missing=self._missing, traced=traced)
         columns = dict(found.columns(self.schema.names, faulty))
         columns[CLIENT_ID] = pa.nulls(rows, self.id_type) if ids is None else ids
-        columns["error"] = error_column(errors, rows)
+        columns["error"] = error_column(wrong, rows)
         columns |= {name: constant(text, rows) for name, text in classifier.provenance.items()}
         out = pa.RecordBatch.from_arrays(
             [columns[name] for name in self.schema.names], schema=self.schema
         )
         schema = classifier.trace_schema if traced else pa.schema([])
-        return out, pa.RecordBatch.from_arrays(list(found.traced(faulty)), schema=schema)
+        truths = pa.RecordBatch.from_arrays(list(found.traced(faulty)), schema=schema)
+        return Evaluated(out, truths, wrong)
 
     def _encode(self, batch: pa.RecordBatch, space: Workspace) -> EncodedBatch:
         """Fill the planes of every fact; a fact without a column is unknown."""

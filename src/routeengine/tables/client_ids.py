@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from routeengine.caseload.arrow_text import clean_ids
-from routeengine.profile import CLIENT_ID
-
-IdFaults: TypeAlias = dict[int, list[str]]
-"""Per row, from 0, what is wrong with its client id: `client_id: what`."""
+from routeengine.caseload.rows import Complaint, repeated_id
+from routeengine.tables.output import Faults
 
 
 def id_type(kind: pa.DataType | None) -> pa.DataType:
@@ -22,18 +18,16 @@ def id_type(kind: pa.DataType | None) -> pa.DataType:
     return kind if kind is not None and pa.types.is_large_string(kind) else pa.string()
 
 
-def read(array: pa.Array) -> tuple[pa.Array, IdFaults]:
-    """Return client ids as text, and what is wrong with those that are None then."""
-    return clean_ids(array, errors="replace")
+def read_column(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, Faults]:
+    """Return all client ids of a table as text, and what is wrong with those that are None then.
 
-
-def read_column(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, IdFaults]:
-    """Return all client ids of a table as `read` does; one of an earlier row is a fault too."""
+    One of an earlier row is a fault too.
+    """
     chunks: list[pa.Array] = []
-    faults: IdFaults = {}
+    faults: dict[int, list[Complaint]] = {}
     first = 0
     for chunk in column.chunks:
-        ids, wrong = read(chunk)
+        ids, wrong = clean_ids(chunk, errors="replace")
         chunks.append(ids)
         faults |= {first + row: some for row, some in wrong.items()}
         first += len(chunk)
@@ -51,7 +45,7 @@ def _ascend(ids: pa.ChunkedArray) -> bool:
     return bool(pc.call_function("all", [greater]).as_py())
 
 
-def _find_repeated(ids: pa.ChunkedArray, faults: IdFaults) -> None:
+def _find_repeated(ids: pa.ChunkedArray, faults: dict[int, list[Complaint]]) -> None:
     """Note each client id that is in an earlier row too, and in which (from 1)."""
     if len(ids.unique()) - (ids.null_count > 0) == len(ids) - ids.null_count:
         return
@@ -60,8 +54,4 @@ def _find_repeated(ids: pa.ChunkedArray, faults: IdFaults) -> None:
     _, first, back = np.unique(codes, return_index=True, return_inverse=True)
     earlier = first[back]
     for row in np.flatnonzero((codes >= 0) & (earlier != np.arange(len(codes)))).tolist():
-        faults.setdefault(row, []).insert(0, _of(f"stands in row {earlier[row] + 1} too"))
-
-
-def _of(problem: str) -> str:
-    return f"{CLIENT_ID}: {problem}"
+        faults.setdefault(row, []).insert(0, repeated_id(earlier[row] + 1))

@@ -40,9 +40,8 @@ class Analysis(ProfileSpace):
         super().__init__(self.compiler)
         self._order = evaluation_order(ruleset)
         # Without these nothing can be said of any profile, so here BudgetError is not caught.
-        self.coupled = [
-            needed(self.whole.held([number])) for number in range(len(self.layout.couplings))
-        ]
+        couplings = self.layout.couplings
+        self.coupled = [needed(self.whole.constraints(one.facts)) for one in couplings]
         self.decisions = {one.id: self._decision(one) for one in ruleset.decisions}
 
     def _decision(self, decision: Decision) -> Constrained | None:
@@ -69,12 +68,12 @@ class Analysis(ProfileSpace):
 
     def constrained(self, facts: frozenset[str], build: Callable[[], Node]) -> Constrained:
         """Compile something that reads these facts, where the constraints hold."""
-        return self._beside(facts, needed(self.whole.confined(facts, build)))
+        return self._beside(facts, needed(self.whole.constrain(facts, build)))
 
     def _beside(self, facts: frozenset[str], root: Node) -> Constrained:
         """Put the constraints that share no fact with it beside what was compiled."""
-        touched = self.layout.touched(facts)
-        apart = (held for number, held in enumerate(self.coupled) if number not in touched)
+        bearing = self.layout.touched(facts)
+        apart = (node for number, node in enumerate(self.coupled) if number not in bearing)
         return Constrained(root, tuple(apart))
 
     def scratch(self, work: Callable[[], T]) -> T:
@@ -85,7 +84,7 @@ class Analysis(ProfileSpace):
         """Return whether a condition holds on some profile that the constraints allow."""
         return True in self.amounts(self.condition(condition))
 
-    def shown(
+    def add_witness(
         self,
         finding: Finding,
         build: Callable[[], Constrained],
@@ -126,7 +125,7 @@ class Analysis(ProfileSpace):
         do not fit the budget, all that it `covers` is left over.
         """
 
-        def made() -> Regions:
+        def find() -> Regions:
             # The nodes of a function that is not kept are gone by now, so it is built again.
             function = build()
 
@@ -137,7 +136,7 @@ class Analysis(ProfileSpace):
             replayed = partial(self.replay, shows=shows)
             return regions_of(self, replace(function, root=root), MAX_REGIONS, replayed)
 
-        return cache(lambda: self.compiler.scratch(made) or Regions((), covers))
+        return cache(lambda: self.compiler.scratch(find) or Regions((), covers))
 
     def replay(self, full: Mapping[str, int], shows: Callable[[FullProfile], bool]) -> FullProfile:
         """Decide a witness by the reference evaluator: what it does not show is not told."""
