@@ -161,9 +161,7 @@ def equivalent_operands(rules: Analysis) -> Iterator[Finding]:
     """
     for kind, owner, _, whole in rules.ruleset.owned_conditions():
         for part in walk(whole):
-            if isinstance(
-                part, conditions.All | conditions.Any | conditions.AtLeast | conditions.Exactly
-            ):
+            if isinstance(part, conditions.Group):
                 for first, second in rules.scratch(partial(_equivalent, rules, part, kind)):
                     word = part.under[0]
                     message = f"operands {first} and {second} of `{word}` in {kind} `{owner.id}`"
@@ -173,11 +171,7 @@ def equivalent_operands(rules: Analysis) -> Iterator[Finding]:
                     yield Finding("equivalent_operands", "", message, (owner.id,), owner.place)
 
 
-def _equivalent(
-    rules: Analysis,
-    part: conditions.All | conditions.Any | conditions.AtLeast | conditions.Exactly,
-    kind: str,
-) -> list[tuple[int, int]]:
+def _equivalent(rules: Analysis, part: conditions.Group, kind: str) -> list[tuple[int, int]]:
     """Return the operands, by number, that mean the same and hold somewhere, but are not equal.
 
     Of a constraint they do so on all there is, and else on what the constraints leave.
