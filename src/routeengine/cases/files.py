@@ -21,7 +21,7 @@ from routeengine.loading.yaml_tree import (
 )
 from routeengine.profile import DECLINED, decode_knowledge, read_knowledge
 from routeengine.result import Reason, Status
-from routeengine.ruleset.flaws import did_you_mean, shown
+from routeengine.ruleset.flaws import did_you_mean, quote
 from routeengine.ruleset.model import Decision, Fact, RuleSet
 from routeengine.ruleset.words import Place
 
@@ -66,17 +66,15 @@ def load_cases(path: str | Path, ruleset: RuleSet) -> tuple[Case, ...]:
     collector = Collector()
     by_id: dict[str, Case] = {}
     for name, file in _files(Path(path)).items():
-        text, root = read_text(name, file, collector), MappingNode()
-        if text is None:
-            continue
         collector.mark((), Place(name, 1, 1))
+        root = MappingNode()
         try:
-            TreeReader(collector).read(name, text, root)
+            TreeReader(collector).read(name, read_text(name, file, collector), root)
         except UnreadableError:
             continue
         for case in _Builder(ruleset, collector).build(root):
             if (first := by_id.setdefault(case.id, case)) is not case:
-                message = f"the case {shown(case.id)} stands twice"
+                message = f"the case {quote(case.id)} stands twice"
                 collector.report(case.place, message, f"the first is at {first.place}")
     collector.raise_faults()
     return tuple(by_id.values())
@@ -141,7 +139,7 @@ class _Builder:
             fact = self.ruleset.fact.get(name)
             if fact is None:
                 hint = did_you_mean(name, self.ruleset.fact)
-                self._fault((*facts.path, name), f"unknown fact {shown(name)}", hint, key=True)
+                self._fault((*facts.path, name), f"unknown fact {quote(name)}", hint, key=True)
                 continue
             read[name] = self._knowledge(fact, node)
             if read_knowledge(fact, read[name]) is None:
@@ -175,7 +173,7 @@ class _Builder:
                 verdicts[name] = self._verdict(self.ruleset.decision[name], node)
             else:
                 hint = did_you_mean(name, [*self.ruleset.decision, *FLAGS])
-                message = f"unknown decision {shown(name)}"
+                message = f"unknown decision {quote(name)}"
                 self._fault((*expect.path, name), message, hint, key=True)
         return verdicts, flags
 
@@ -211,7 +209,7 @@ class _Builder:
         if not isinstance(node, ScalarNode):
             self._fault(node.path, f"write one {what}")
         elif node not in known:
-            self._fault(node.path, f"unknown {what} {shown(node)}", did_you_mean(node, known))
+            self._fault(node.path, f"unknown {what} {quote(node)}", did_you_mean(node, known))
         return str(node)
 
     def _names(self, node: Node, known: Sequence[str], what: str) -> tuple[str, ...]:
@@ -221,7 +219,7 @@ class _Builder:
         for one in node:
             if not isinstance(one, ScalarNode) or one not in known:
                 word = str(one) if isinstance(one, ScalarNode) else ""
-                message = f"unknown name {shown(word)} under `{what}`"
+                message = f"unknown name {quote(word)} under `{what}`"
                 self._fault(one.path, message, did_you_mean(word, known))
         return tuple(map(str, node))
 
@@ -229,7 +227,7 @@ class _Builder:
         for key in branch:
             if key not in known:
                 hint = did_you_mean(key, known, "known are " + ", ".join(f"`{k}`" for k in known))
-                self._fault((*branch.path, key), f"unknown key {shown(key)}", hint, key=True)
+                self._fault((*branch.path, key), f"unknown key {quote(key)}", hint, key=True)
 
 
 def _is_null(node: Node) -> bool:
