@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 from routeengine.errors import BudgetError
@@ -13,7 +13,7 @@ from routeengine.symbolic.compiled import NODE_BUDGET
 from routeengine.verification import decision_checks, part_checks, rule_checks
 from routeengine.verification.analysis import Analysis
 from routeengine.verification.expectation_checks import prove_expectation
-from routeengine.verification.findings import Finding, Kept, Proof, Verification
+from routeengine.verification.findings import Finding, Findings, Kept, Proof, Verification
 from routeengine.verification.space import Constrained
 
 
@@ -89,9 +89,7 @@ def _expected(rules: Analysis, expectation: Expectation) -> Finding | Kept:
         return _undetermined(expectation.decision, what, expectation.place)
 
 
-def _attempted(
-    check: Iterator[Finding], decision: str, what: str, place: Place
-) -> Iterator[Finding]:
+def _attempted(check: Findings, decision: str, what: str, place: Place) -> Findings:
     """Yield what a check finds, and at last that it ran out of the budget if it did."""
     try:
         yield from check
