@@ -67,16 +67,14 @@ def gaps(rules: Analysis) -> Findings:
             first[decision.id] = function
 
 
-def _causes(
-    rules: Analysis, function: Constrained, earlier: Mapping[str, Constrained]
-) -> list[str]:
+def _causes(rules: Analysis, own: Constrained, earlier: Mapping[str, Constrained]) -> list[str]:
     """Return the earlier decisions whose gaps together hold all of this one, if they do."""
     diagram = rules.diagram
 
     def gap(one: Constrained) -> Node:
         return diagram.map_leaves("gap", IS_GAP, one.root)
 
-    mine = gap(function)
+    mine = gap(own)
     meeting = {
         name: gap(one) for name, one in earlier.items() if diagram.intersects(mine, gap(one))
     }
@@ -84,9 +82,7 @@ def _causes(
     return list(meeting) if diagram.ite(whole, FALSE, mine) == FALSE else []
 
 
-def _gap(
-    rules: Analysis, decision: Decision, function: Constrained, causes: Sequence[str]
-) -> Finding:
+def _gap(rules: Analysis, decision: Decision, own: Constrained, causes: Sequence[str]) -> Finding:
     def shows(profile: FullProfile) -> bool:
         return profile.verdicts[decision.id] == GAP
 
@@ -97,7 +93,7 @@ def _gap(
         named = " or ".join(f"`{name}`" for name in causes)
         message = f"decision `{decision.id}` has a gap only where {named} has one: mend it there"
     finding = Finding(kind, decision.id, message, (decision.id, *causes), decision.place)
-    return rules.add_witness(finding, lambda: function, IS_GAP, shows)
+    return rules.add_witness(finding, lambda: own, IS_GAP, shows)
 
 
 def overlaps(rules: Analysis, decision: Decision, amounts: Amounts) -> Findings:

@@ -149,9 +149,8 @@ def _winning_changes(rules: Analysis, decision: Decision, rule: str, above: froz
     root = needed(rules.decisions[decision.id]).root
     # Of two rules above it, x and y, only y is left: it wins besides where it applies with x and
     # without y. There x won before, or what outranks x did.
-    lost, left, own = (
-        _any_applies(rules, decision, some) for some in (beaten - above, above, {rule})
-    )
+    applies = partial(_any_applies, rules, decision)
+    lost, left, own = map(applies, (beaten - above, above, {rule}))
     more = diagram.ite(left, FALSE, diagram.conjunction(lost, own))
     to = target(rules.ruleset.rule[rule])
     every = [(1 << size) - 1 for size in diagram.sizes]

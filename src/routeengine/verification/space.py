@@ -20,6 +20,9 @@ from routeengine.symbolic.diagram import Diagram, Node
 Wanted: TypeAlias = Callable[[Any], bool]
 """Says of the value of a leaf whether it is looked for."""
 
+Weights: TypeAlias = Sequence[Sequence[int]]
+"""How much each cell counts for, per level."""
+
 Cost: TypeAlias = tuple[int, int]
 """In how many facts it is not as usual, and by how many cells in all."""
 
@@ -88,7 +91,7 @@ class ProfileSpace:
         profiles = self._counts(function, self.weights)
         return {leaf: Amount(n, profiles[leaf] * self._uncounted) for leaf, n in cells.items()}
 
-    def _counts(self, function: Constrained, weights: Sequence[Sequence[int]]) -> dict[Any, int]:
+    def _counts(self, function: Constrained, weights: Weights) -> dict[Any, int]:
         whole = prod(map(sum, weights))
         counts = count_leaves(self.diagram, function.root, weights)
         for constraint in function.apart:
@@ -213,17 +216,13 @@ def forcing(diagram: Diagram, root: Node, path: Path, wanted: Wanted) -> tuple[i
     return min(sets, key=len)
 
 
-def count_leaves(
-    diagram: Diagram, root: Node, weights: Sequence[Sequence[int]] | None = None
-) -> dict[Any, int]:
+def count_leaves(diagram: Diagram, root: Node, weights: Weights) -> dict[Any, int]:
     """Return, per value of a leaf, how many combinations of cells lead there.
 
     Combinations are of all variables of the diagram; the counts are exact whole
     numbers, and their sum is the product of the numbers of cells. `weights` says, per
     level and cell, how much the cell counts for (how many values it holds, say).
     """
-    if weights is None:
-        weights = [(1,) * size for size in diagram.sizes]
     # "Rung at most 2, and willing", over rung (1-2, 3-6) and below it willing (no, yes):
     #
     #     rung 1-2, willing yes    True     1 combination
