@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from os import PathLike
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from routeengine.client_id import line_problem
 from routeengine.errors import DepartureError, RecordError, UsageError
@@ -19,7 +19,7 @@ from routeengine.i18n import LANGUAGES, catalogue, date_in_words, language_for
 from routeengine.i18n.words import DepartureWording
 from routeengine.record.body import VerdictEntry
 from routeengine.record.build import entry_of, moment
-from routeengine.record.codec import Instant, form_of
+from routeengine.record.codec import form_of
 from routeengine.record.document import Difference, Record, Sign, Verify, seal, unseal, untouched
 from routeengine.result import Result
 from routeengine.ruleset.digest import reference
@@ -252,7 +252,7 @@ class DepartureBody:
     """One departure: the record it is about, and the departure recorded before it."""
 
     form: Literal["routeengine/departure/1"]
-    at: Annotated[datetime, Instant()]
+    at: datetime
     record_sha256: str
     previous_sha256: str | None
     ruleset: RuleSetRef

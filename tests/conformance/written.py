@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from routeengine.profile import Known, State
-from routeengine.record.codec import Bits
+from routeengine.record.codec import BITS
 from routeengine.result import Answer, Verdict
 
 __all__ = ["BITS", "answer_as_json", "state_as_json", "state_of"]
-
-BITS = Bits()
 
 
 def state_as_json(state: State) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from routeengine.errors import RecordError
-from routeengine.profile import Knowledge, decode_knowledge, encode_knowledge
-from routeengine.record.codec import Instant, form_of, take
+from routeengine.profile import decode_knowledge, encode_knowledge
+from routeengine.record.codec import Form, form_of
 from routeengine.result import Reason, Status
 from routeengine.ruleset.model import RuleSet, RuleSetRef
 
@@ -21,24 +21,20 @@ TruthName: TypeAlias = Literal["true", "false", "open"]
 ObservationRole: TypeAlias = Literal["basis", "agreeing", "superseded", "conflicting", "declined"]
 
 
-class KnowledgeForm:
-    """What is known of a fact: a value, null, or one of the four forms of partial knowledge."""
-
-    kinds = frozenset({"null", "boolean", "integer", "string", "object"})
-
-    def write(self, value: Knowledge) -> Any:
-        """Return the JSON form."""
-        return encode_knowledge(value)
-
-    def read(self, data: Any, path: str) -> Any:
-        """Return the knowledge back; whether it fits the fact is seen by the rule set."""
-        knowledge = decode_knowledge(take(self, data, path))
-        if isinstance(knowledge, dict):
-            raise RecordError("must be a value or a form of partial knowledge", path)
-        return knowledge
+def _parse_knowledge(data: Any, path: str) -> object:
+    """Return the knowledge back; whether it fits the fact is seen by the rule set."""
+    knowledge = decode_knowledge(data)
+    if isinstance(knowledge, dict):
+        raise RecordError("must be a value or a form of partial knowledge", path)
+    return knowledge
 
 
-Known: TypeAlias = Annotated[Any, KnowledgeForm()]
+KNOWLEDGE = Form(
+    {"null", "boolean", "integer", "string", "object"}, _parse_knowledge, encode_knowledge
+)
+
+Known: TypeAlias = Annotated[Any, KNOWLEDGE]
+"""What is known of a fact: a value, null, or one of the four forms of partial knowledge."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -84,7 +80,7 @@ class Body:
     """One classification: what was asked, by which rules, and what came out."""
 
     form: Literal["routeengine/record/1"]
-    at: Annotated[datetime, Instant()]
+    at: datetime
     asked_by: str | None
     engine: str
     ruleset: RuleSetRef

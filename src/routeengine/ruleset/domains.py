@@ -23,21 +23,9 @@ class BooleanDomain:
     """False and True, in that order."""
 
     kind: ClassVar[Literal["boolean"]] = "boolean"
-
-    @property
-    def size(self) -> int:
-        """Number of values."""
-        return 2
-
-    @property
-    def full(self) -> int:
-        """The set of all values, as bits."""
-        return 3
-
-    @property
-    def values(self) -> tuple[Value, ...]:
-        """All values in declared order."""
-        return (False, True)
+    size: ClassVar[int] = 2
+    full: ClassVar[int] = 0b11
+    values: ClassVar[tuple[Value, ...]] = (False, True)
 
     def index(self, value: object) -> int | None:
         """Return the number of a value, or None if it is no value of this domain."""
