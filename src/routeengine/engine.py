@@ -131,7 +131,7 @@ class Engine:
             if not isinstance(given, DossierProfile):
                 given = plain_profile(given)
             answer = self._work_out(read_profile(self.ruleset, given))
-        return Result(answer, given, self._reference, __version__)
+        return Result(answer, given, self._reference, __version__, self._executor_name)
 
     def classify_many(self, profiles: Iterable[Profile]) -> list[Result]:
         """Classify many profiles, in their order.

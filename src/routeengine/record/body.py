@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
-from routeengine.errors import RecordError
-from routeengine.profile import decode_knowledge, encode_knowledge
-from routeengine.record.codec import Form, form_of
+from routeengine.codec import form_of
+from routeengine.profile import Knowledge
 from routeengine.result import Reason, Status
 from routeengine.ruleset.model import RuleSet, RuleSetRef
+from routeengine.wire import Wire
 
 RECORD: Final = "routeengine/record/1"
 """The name of this form of record; a later form gets another name."""
@@ -21,27 +21,11 @@ TruthName: TypeAlias = Literal["true", "false", "open"]
 ObservationRole: TypeAlias = Literal["basis", "agreeing", "superseded", "conflicting", "declined"]
 
 
-def _parse_knowledge(data: Any, path: str) -> object:
-    """Return the knowledge back; whether it fits the fact is seen by the rule set."""
-    knowledge = decode_knowledge(data)
-    if isinstance(knowledge, dict):
-        raise RecordError("must be a value or a form of partial knowledge", path)
-    return knowledge
-
-
-KNOWLEDGE = Form(
-    {"null", "boolean", "integer", "string", "object"}, _parse_knowledge, encode_knowledge
-)
-
-Known: TypeAlias = Annotated[Any, KNOWLEDGE]
-"""What is known of a fact: a value, null, or one of the four forms of partial knowledge."""
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class ObservationEntry:
     """One observation of a fact, and what the dossier made of it."""
 
-    value: Known
+    value: Knowledge
     source: str
     date: date
     assessor: str
@@ -76,7 +60,7 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Body:
+class Body(Wire):
     """One classification: what was asked, by which rules, and what came out."""
 
     form: Literal["routeengine/record/1"]
@@ -85,7 +69,7 @@ class Body:
     engine: str
     ruleset: RuleSetRef
     client_id: str | None
-    facts: Mapping[str, Known]
+    facts: Mapping[str, Knowledge]
     evidence: Mapping[str, tuple[ObservationEntry, ...]]
     verdicts: Mapping[str, VerdictEntry]
     flags: tuple[str, ...]

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from routeengine.canonical import sha256_of
+from routeengine.codec import form_of
 from routeengine.errors import RecordError
 from routeengine.record.body import BODY, Body
 from routeengine.record.canonical import LARGEST, canonical, parse
-from routeengine.record.codec import form_of
 
 Kind: TypeAlias = Literal[
     "bytes", "shape", "digest", "meaning", "texts", "facts", "verdict", "flags", "trace", "engine",

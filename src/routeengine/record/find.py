@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from os import PathLike
 from pathlib import Path
 
+from routeengine.codec import shown
 from routeengine.errors import RecordError, RuleSetError
-from routeengine.record.codec import shown
 from routeengine.ruleset.conditions import AtLeast, Exactly, walk
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE, CategoryDomain, IntegerDomain
