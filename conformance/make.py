@@ -29,7 +29,7 @@ from routeengine.cases import load_cases
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known, State, read_profile
-from routeengine.record.codec import form_of
+from routeengine.codec import form_of
 from routeengine.ruleset.model import RuleSet
 
 HERE = Path(__file__).resolve().parent

@@ -12,18 +12,18 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import State, known
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Fact
-from routeengine.symbolic.neighbours import Neighbours, SearchGraph, Step, Steps
+from routeengine.symbolic.neighbours import CellMove, CellMoves, Neighbours, SearchGraph
 from routeengine.wire import Wire
 
-__all__ = ["NEAR", "ChangeSet", "Changes"]
+__all__ = ["MAX_CHANGES", "ChangeSet", "Changes"]
 
-NEAR = 3
+MAX_CHANGES = 3
 """Differences at once that are looked for unless somebody says otherwise: past it nobody reads."""
 
 MAX_NEAR_WAYS = 20_000
 """Partial sets of steps that are looked into for what is nearest: it has to be done soon."""
 
-Found: TypeAlias = Callable[[str], Sequence[Steps]]
+Found: TypeAlias = Callable[[str], Sequence[CellMoves]]
 """Returns the sets of fewest steps to an outcome, in the order of facts as they are declared."""
 
 
@@ -144,7 +144,7 @@ class Changes:
             )
         return graph
 
-    def ordered(self, sets: Sequence[Steps]) -> list[Steps]:
+    def ordered(self, sets: Sequence[CellMoves]) -> list[CellMoves]:
         """Order sets by size, then by facts as they are declared, whatever the diagram's order."""
         place = self._places
         declared = [tuple(sorted(steps, key=lambda step: place[step[0]])) for steps in sets]
@@ -181,7 +181,7 @@ class Origin:
         return reachable(fact, now) if self._actionable_only else fact.domain.full
 
     def of(self, decision: str) -> Found | None:
-        """Return what leads to each outcome of a decision in fewest steps, at most `NEAR`.
+        """Return what leads to each outcome of a decision in fewest steps, at most MAX_CHANGES.
 
         "review" and "not_applicable" are among the outcomes, and so is what the verdict is
         already, with the empty set. None if the decision is too large to be searched.
@@ -189,13 +189,13 @@ class Origin:
         changes = self._changes
         try:
             graph = changes.graph(decision)
-            found = Neighbours(graph, self.may, self.go, NEAR, MAX_NEAR_WAYS).nearest()
+            found = Neighbours(graph, self.may, self.go, MAX_CHANGES, MAX_NEAR_WAYS).nearest()
         except BudgetError:
             return None
         keys = changes.keys(decision)
         return lambda outcome: changes.ordered(found.get(keys.index(outcome), ()))
 
-    def move(self, step: Step) -> Move:
+    def move(self, step: CellMove) -> Move:
         """Return a step as the value that its fact would have: of a cell the nearest."""
         level, number = step
         fact = self._changes.facts[level]

@@ -175,7 +175,7 @@ def form_of(hint: Any) -> Form:
     origin, inner = get_origin(hint), get_args(hint)
     if hint in SCALARS:
         return SCALARS[hint]
-    if is_dataclass(hint):
+    if is_dataclass(hint) or hasattr(hint, "wire_view"):
         return _viewed(typing.cast(type, hint))
     if origin is Annotated:
         return typing.cast(Form, inner[1])

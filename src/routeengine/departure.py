@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from os import PathLike
 from typing import TYPE_CHECKING, Final, Literal
 
 from routeengine.client_id import line_problem
@@ -20,7 +19,7 @@ from routeengine.i18n import LANGUAGES, catalogue, date_in_words, language_for
 from routeengine.i18n.words import DepartureWording
 from routeengine.record.body import VerdictEntry
 from routeengine.record.build import entry_of, moment
-from routeengine.record.document import Difference, Record, Sign, Verify, seal, unseal, untouched
+from routeengine.record.document import Difference, Document, Record, Sign, seal, unseal
 from routeengine.result import Result
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.flaws import did_you_mean, shown
@@ -261,41 +260,11 @@ class DepartureBody:
     departure: Departure
 
 
-BODY = form_of(DepartureBody)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class DepartureRecord:
+class DepartureRecord(Document[DepartureBody]):
     """A departure as a sealed document. Like a record, it *is* its bytes."""
 
-    data: bytes
-
-    @classmethod
-    def read(cls, path: str | PathLike[str]) -> DepartureRecord:
-        """Read one from a file. Raises RecordError if that is too large, and OSError."""
-        return cls(Record.read(path).data)
-
-    def write(self, path: str | PathLike[str]) -> None:
-        """Write just these bytes to a file. Raises OSError."""
-        Record(self.data).write(path)
-
-    @property
-    def sha256(self) -> str:
-        """The digest that it names. Raises RecordError if it was touched."""
-        return Record(self.data).sha256
-
-    @property
-    def body(self) -> DepartureBody:
-        """What it says. Raises RecordError if it was touched, or is not a departure."""
-        body: DepartureBody = BODY.read(untouched(self.data).body, "")
-        return body
-
-    def verified(self, verify: Verify) -> bool:
-        """Return whether it is untouched, signed, and signed well in the eyes of `verify`."""
-        return Record(self.data).verified(verify)
-
-    def __repr__(self) -> str:
-        return f"DepartureRecord({len(self.data)} bytes)"
+    __slots__ = ()
+    codec = form_of(DepartureBody)
 
 
 def record_departure(
@@ -325,7 +294,7 @@ def record_departure(
         advice=before.advice[departure.decision],
         departure=departure,
     )
-    return DepartureRecord(seal(BODY.write(body), sign))
+    return DepartureRecord(seal(DepartureRecord.codec.write(body), sign))
 
 
 def advice_with_departures(
@@ -356,13 +325,13 @@ def check_chain(record: Record, chain: Sequence[DepartureRecord]) -> tuple[Diffe
         path = f"departures[{number}]"
         try:
             envelope = unseal(document.data)
-            body: DepartureBody = BODY.read(envelope.body, "")
+            body: DepartureBody = document.codec.read(envelope.body, "")
         except RecordError as error:
             differences.append(Difference(path, "bytes", str(error)))
             return tuple(differences)
         # Each document names the digest of the one before it: whoever changes, takes out or puts in
         # one of them breaks the chain there, unless all later ones are made anew.
-        differences += (Difference(path, "bytes", str(one)) for one in envelope.touched)
+        differences += (Difference(path, "bytes", str(one)) for one in envelope.differences)
         if body.record_sha256 != about:
             differences.append(Difference(path, "digest", "is about another record"))
         if body.previous_sha256 != previous:

@@ -8,7 +8,6 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, Literal, TypeAlias
 
-from routeengine.client_id import parse_client_id
 from routeengine.observation import DossierProfile, FactEvidence, Observation
 from routeengine.profile import CLIENT_ID, Knowledge
 from routeengine.ruleset.model import RuleSetRef
@@ -235,7 +234,7 @@ class Result(Wire):
     @property
     def client_id(self) -> str | None:
         """The client's pseudonym, where the profile gave one."""
-        return parse_client_id(self.profile.get(CLIENT_ID))[0]
+        return self.profile.get(CLIENT_ID)
 
     @property
     def verdicts(self) -> Mapping[str, Verdict]:

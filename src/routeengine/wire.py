@@ -13,7 +13,7 @@ from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast, get_args, get_origin
 
 from routeengine.codec import Form, form_of, hints_of, view_of
-from routeengine.errors import RecordError, WireError
+from routeengine.errors import RecordError, RouteEngineError, WireError
 
 if TYPE_CHECKING:
     from typing import Self
@@ -40,11 +40,7 @@ class Wire:
 
         Raises WireError for anything else: where and what is wrong, and no value.
         """
-        try:
-            return cast("Self", _form_of(cls).read(data, ""))
-        except RecordError as error:
-            where, message = error.path, error.message
-        raise WireError(message, where)
+        return cast("Self", read(cls, data))
 
     @classmethod
     def __get_pydantic_core_schema__(
@@ -73,15 +69,26 @@ class Wire:
         try:
             return cls.from_dict(cast("Mapping[str, Any]", data))
         except WireError as error:
-            kind = PydanticCustomError("wire", "{message}", {"message": error.message})
-            place = tuple(error.path.split(".")) if error.path else ()
+            message, place = error.message, tuple(error.path.split(".") if error.path else ())
+        except RouteEngineError as error:
+            message, place = str(error), ()
         # Without the input: it can hold a client's facts, and errors end up in logs and answers.
+        kind = PydanticCustomError("wire", "{message}", {"message": message})
         details = InitErrorDetails(type=kind, loc=place, input=None)
         raise ValidationError.from_exception_data(cls.__name__, [details], hide_input=True)
 
 
 def _form_of(cls: Any) -> Form:
     return form_of(cls)
+
+
+def read(cls: type, data: object) -> Any:
+    """Return an object of a class from its JSON form. Raises WireError for anything else."""
+    try:
+        return _form_of(cls).read(data, "")
+    except RecordError as error:
+        where, message = error.path, error.message
+    raise WireError(message, where)
 
 
 def json_schema(cls: type[Wire]) -> dict[str, Any]:

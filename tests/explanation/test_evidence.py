@@ -20,7 +20,6 @@ from routeengine.explanation import LANGUAGES
 from routeengine.explanation.document import document
 from routeengine.explanation.parts import EvidenceNode, ObservationNode
 from routeengine.i18n import date_in_words, wording_of
-from routeengine.record.body import BODY
 from routeengine.record.canonical import canonical
 from routeengine.ruleset.model import EvidenceSource, RuleSet
 
@@ -121,7 +120,7 @@ def test_the_digest_of_the_facts_is_that_of_the_record(engine: Engine) -> None:
     profile = {"client_id": 'c\u00e9"1', "rung": 2, "willing": None, "current_service": "wsp"}
     result = engine.classify(profile)
     record = engine.record(result, datetime(2024, 1, 1, tzinfo=UTC))
-    body = BODY.write(record.body)
+    body = record.codec.write(record.body)
     assert isinstance(body, dict)
     held = canonical({"client_id": body["client_id"], "facts": body["facts"]})
     digest = engine.explain(result).versions.input_sha256

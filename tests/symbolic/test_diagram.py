@@ -162,7 +162,7 @@ def test_steps_are_bounded_too() -> None:
     diagram = Diagram(SIZES, 100)
     one, other = diagram.node(0, (FALSE, TRUE)), diagram.node(1, (FALSE, TRUE, FALSE))
     diagram.conjunction(one, other)
-    diagram.forget_steps()
+    diagram.forget_memo()
     diagram.budget = 0  # every node is there already, so only the steps are too many
     with pytest.raises(BudgetError, match="more than 0 steps"):
         diagram.conjunction(one, other)

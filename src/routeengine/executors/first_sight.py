@@ -92,9 +92,7 @@ class FirstSight:
         parts = {name: part for name, part in compiled.decisions.items() if part is not None}
         for decision in ruleset.decisions:
             part = parts[decision.id]
-            leaves = [node for node in diagram.reachable(part.root) if not diagram.children[node]]
-            values = [diagram.values[leaf] for leaf in leaves]
-            fulls = [one for one in values if one is not IMPOSSIBLE]
+            fulls = compiled.whole.verdicts(part.root, self._full)
             decided = _Decided(decision, bit, fulls, remember)
             self._decided.append(decided)
             functions.append((part.root, decided.verdict))

@@ -29,7 +29,6 @@ from routeengine.symbolic.compiled import (
     CompiledRuleSet,
     Part,
 )
-from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.conflicts import Clash, Conflicts
 from routeengine.symbolic.diagram import TRUE
 from routeengine.symbolic.influence import leaves_by_cell
@@ -59,8 +58,7 @@ class LanesExecutor:
         decided, where = self.compiled.decisions[decision], self.compiled.whole
         if decided is not None:
             masks = where.masks(self.compiled.cells.may(state))
-            leaves = where.diagram.reach(decided.root, masks)
-            keys = {where.diagram.values[leaf].key for leaf in leaves - {where.impossible}}
+            keys = {full.key for full in where.verdicts(decided.root, masks)}
             # Nothing is possible where facts clash: that is told apart with more care.
             if keys:
                 return ordered_keys(self.ruleset.decision[decision], keys)
@@ -112,7 +110,7 @@ class LanesInspection:
             if root is None:
                 # The residual knows what is known; here that has to be left open.
                 where = Compilation(compiled, compiled.everything, self.executor.residual_budget)
-                root = where.held([number])
+                root = where.constraints(coupling.facts)
             everything = compiled.everything
             known = {f: self.may[f] for f in coupling.facts if self.may[f] != everything[f]}
             clash = Clash(known, where.diagram, root, where.order)
@@ -130,7 +128,7 @@ class LanesInspection:
             where, masks = self.whole
             return where, held, masks
         where = Compilation(self.compiled, self.may, self.executor.residual_budget)
-        held = where.held([number])
+        held = where.constraints(self.compiled.couplings[number].facts)
         if held is not None:
             return where, held, where.masks(self.may)
         self.undetermined.add(number)
@@ -196,9 +194,7 @@ class LanesInspection:
         if found is None:
             return set(self.bounds.decision(name)), False
         where, root, masks = found
-        values = where.diagram.values
-        leaves = {values[leaf] for leaf in where.diagram.reach(root, masks)}
-        return leaves - {IMPOSSIBLE}, True
+        return set(where.verdicts(root, masks)), True
 
     def questions(self, decision: Decision) -> Questions:
         """Look for what can still change the verdict of one decision."""
@@ -249,7 +245,7 @@ class LanesInspection:
         part = where.condition(condition) if part is None else part
         if part is None:
             return self.bounds.truth(condition)
-        leaves = where.diagram.reach_within(part.held, part.root, masks)
+        leaves = where.diagram.reach_within(part.constraints, part.root, masks)
         values = {where.diagram.values[leaf] for leaf in leaves}
         return Truth.of(True in values, False in values)
 
@@ -272,13 +268,11 @@ class LanesInspection:
             return force
         root, everywhere = decided.root, self.compiled.everything
         cells = [(fact, self.may[fact], everywhere[fact]) for fact in where.order]
-        values = where.diagram.values
 
         def keep(facts: frozenset[str]) -> bool:
             masks = [here if fact in facts else anywhere for fact, here, anywhere in cells]
-            leaves = where.diagram.reach(root, masks) - {where.impossible}
             # Who knows less finds no less possible: there is just to see that it is no more.
-            return all(values[leaf].key in possible for leaf in leaves)
+            return all(full.key in possible for full in where.verdicts(root, masks))
 
         return keep
 

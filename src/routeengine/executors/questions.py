@@ -55,10 +55,8 @@ class Questions:
         """
         compiled, named = self._compiled, set[str]()
         if self._bounds_only:
-            bearing = set(compiled.reads[self._decision.id])
-            for number in compiled.touched(frozenset(bearing)):
-                bearing.update(compiled.couplings[number].facts)
             may = compiled.cells.may(self._state)
+            bearing = compiled.bearing(compiled.reads[self._decision.id])
             named = {fact for fact in bearing if may[fact].bit_count() > 1}
         else:
             small, top, where = self._small, self._top, self._where

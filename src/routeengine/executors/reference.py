@@ -25,17 +25,8 @@ from routeengine.executors.summary import (
 from routeengine.lazy import cached_property
 from routeengine.profile import State
 from routeengine.result import Answer, Lead, Verdict
-from routeengine.ruleset.conditions import (
-    Any,
-    Condition,
-    CriterionIs,
-    FactIs,
-    Not,
-    OutcomeIs,
-    RuleIs,
-    StatusIs,
-    walk,
-)
+from routeengine.ruleset import conditions
+from routeengine.ruleset.conditions import Condition, FactIs, walk
 from routeengine.ruleset.dependencies import Coupling, couplings, evaluation_order, facts_read
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.resolution import NOT_APPLICABLE, CompleteVerdict, resolve
@@ -69,15 +60,15 @@ class FullProfile:
     def holds(self, condition: Condition) -> bool:
         """Return whether a condition holds."""
         match condition:
-            case FactIs(fact=fact, allowed=allowed):
+            case FactIs(fact, allowed):
                 return bool(allowed >> self.facts[fact] & 1)
-            case CriterionIs(criterion=criterion):
+            case conditions.CriterionIs(criterion):
                 return self.holds(self.ruleset.criterion[criterion].when)
-            case OutcomeIs(decision=decision, outcomes=outcomes):
+            case conditions.OutcomeIs(decision, outcomes):
                 return self.verdicts[decision].outcome in outcomes
-            case StatusIs(decision=decision, statuses=statuses):
+            case conditions.StatusIs(decision, statuses):
                 return self.verdicts[decision].status in statuses
-            case RuleIs(decision=decision, rules=rules):
+            case conditions.RuleIs(decision, rules):
                 return not set(rules).isdisjoint(self.verdicts[decision].rules)
             case _:
                 low, high = condition.quota
@@ -302,7 +293,7 @@ class ReferenceInspection:
         """Return whether the condition of a rule holds (for `otherwise`: whether it is needed)."""
         rules = self.ruleset.decision_of[rule].rules
         others = tuple(one.when for one in rules if one.when is not None)
-        return self.truth(self.ruleset.rule[rule].when or Not(Any(others)))
+        return self.truth(self.ruleset.rule[rule].when or conditions.Not(conditions.Any(others)))
 
     def is_sufficient(self, decision: str, possible: tuple[str, ...]) -> IsSufficient:
         """Return what says whether some known facts by themselves force what a decision can be."""

@@ -147,8 +147,7 @@ def leaf_text(leaf: LeafNode | FactNode, wording: Wording) -> str:
     text = wording.labelled_as(leaf.label, leaf.words)
     if leaf.status in ("known", "unknown", "declined", "masked"):
         return text
-    status: str = getattr(wording, f"fact_{leaf.status}")
-    return f"{text} ({status})"
+    return f"{text} ({wording.known[leaf.status]})"
 
 
 def unmet_parts(node: ConditionNode | None, wording: Wording) -> str:

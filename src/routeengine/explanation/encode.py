@@ -102,8 +102,8 @@ def words_of(wording: Wording) -> dict[str, str]:
         "place_at_start": wording.place.replace("{place}", wording.place_at_start),
     }
     for kind in GROUPS:
-        words[kind] = getattr(wording, f"{kind}_inline")
-        words[f"{kind}_head"] = getattr(wording, f"{kind}_head")
+        words[kind] = wording.inline[kind]
+        words[f"{kind}_head"] = wording.head[kind]
     return words
 
 

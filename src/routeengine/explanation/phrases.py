@@ -152,8 +152,7 @@ class Phrases:
         stem = (_NEGATED if isinstance(condition, Not) else _STEM).get(type(whole))
         if stem is None:
             return self.condition(condition)
-        template: str = getattr(self.wording, f"{stem}_head")
-        return template.format(count=getattr(whole, "count", len(children(whole))))
+        return self.wording.head[stem].format(count=getattr(whole, "count", len(children(whole))))
 
     def _criterion(self, criterion: str, words: str) -> str:
         label = self.say(self.ruleset.criterion[criterion].label)
@@ -182,7 +181,7 @@ class Phrases:
                 words = wording.either([self.outcomes[decision.id][one] for one in outcomes])
                 return wording.labelled_as(label, words)
             case StatusIs(statuses=statuses):
-                words = wording.either([getattr(wording, f"status_{one}") for one in statuses])
+                words = wording.either([wording.status[one] for one in statuses])
                 return wording.labelled_as(label, words)
             case _:
                 labels = [self.say(self.ruleset.rule[rule].label) for rule in condition.rules]
@@ -194,7 +193,7 @@ class Phrases:
         if len(parts) == 1 and isinstance(condition, All | Any):
             return self._not(parts[0]) if stems is _NEGATED else self.condition(parts[0])
         items = "; ".join(self.condition(part) for part in parts)
-        template: str = getattr(self.wording, f"{stems[type(condition)]}_inline")
+        template = self.wording.inline[stems[type(condition)]]
         return template.format(count=getattr(condition, "count", len(parts)), items=items)
 
 

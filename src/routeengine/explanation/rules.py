@@ -23,7 +23,7 @@ from routeengine.explanation.sites import ConditionSite, ConditionTruths
 from routeengine.profile import State
 from routeengine.result import Verdict
 from routeengine.ruleset.model import Decision
-from routeengine.symbolic.neighbours import Step, Steps
+from routeengine.symbolic.neighbours import CellMove, CellMoves
 from routeengine.truth import Truth
 
 OriginOf: TypeAlias = Callable[[State], Origin]
@@ -113,7 +113,7 @@ class OtherOutcomes:
         self._clashing = {tied for one in clashing for tied in (one, *plan.coupled_with[one])}
         self._origin = origin_of(facts.state)
         # Per step the node, and whether it is the answer to a question.
-        self._known: dict[Step, tuple[ChangeNode, bool]] = {}
+        self._known: dict[CellMove, tuple[ChangeNode, bool]] = {}
 
     def of(self, verdict: Verdict) -> dict[str, WhyNot]:
         """Return why each outcome that is not the answer is not."""
@@ -127,7 +127,7 @@ class OtherOutcomes:
         }
 
     def _node(
-        self, decision: Decision, outcome: str, verdict: Verdict, sets: Sequence[Steps] | None
+        self, decision: Decision, outcome: str, verdict: Verdict, sets: Sequence[CellMoves] | None
     ) -> WhyNot:
         """Return why an outcome is not the answer, by every rule that leads there."""
         leading = [rule.id for rule in decision.rules if rule.then == outcome]
@@ -150,7 +150,7 @@ class OtherOutcomes:
             ),
         )
 
-    def _nearest(self, place: str, steps: Steps) -> NearestNode:
+    def _nearest(self, place: str, steps: CellMoves) -> NearestNode:
         changes: list[ChangeNode] = []
         answers: list[ChangeNode] = []
         for step in steps:
@@ -158,7 +158,7 @@ class OtherOutcomes:
             (answers if answer else changes).append(node)
         return NearestNode(place, tuple(changes), tuple(answers))
 
-    def _look_up(self, step: Step) -> tuple[ChangeNode, bool]:
+    def _look_up(self, step: CellMove) -> tuple[ChangeNode, bool]:
         move = self._origin.move(step)
         known = self._known[step] = self._facts.change(move.fact, move.value), move.answer
         return known

@@ -62,8 +62,7 @@ class Verdicts:
     def _short(self, decision: Decision, verdict: Verdict) -> str:
         if verdict.status == "decided":
             return self._outcome(decision, verdict.outcome)
-        words: str = getattr(self._plan.wording, f"short_{verdict.status}")
-        return words
+        return self._plan.wording.short[verdict.status]
 
     def _outcome(self, decision: Decision, outcome: str | None) -> str:
         return self._plan.outcomes[decision.id][outcome or ""].label

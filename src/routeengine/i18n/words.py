@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -23,30 +23,14 @@ class Wording:
     other_than: str
     any_value: str
     no_value: str
-    # conditions: the inline forms stand in a sentence, the heads above a list
-    all_inline: str
-    any_inline: str
-    at_least_inline: str
-    exactly_inline: str
-    not_all_inline: str
-    none_inline: str
-    fewer_inline: str
-    not_exactly_inline: str
-    all_head: str
-    any_head: str
-    at_least_head: str
-    exactly_head: str
-    not_all_head: str
-    none_head: str
-    fewer_head: str
-    not_exactly_head: str
+    # conditions: in a sentence, and above a list of their parts; by what is combined
+    inline: Mapping[str, str]
+    head: Mapping[str, str]
     otherwise: str
     together: str
     decision_rule: str
     decision_not: str
-    status_decided: str
-    status_review: str
-    status_not_applicable: str
+    status: Mapping[str, str]
     # truth, as a word beside its mark
     met: str
     not_met: str
@@ -55,10 +39,7 @@ class Wording:
     # what is known of a fact
     unknown: str
     declined: str
-    fact_partial: str
-    fact_implied: str
-    fact_conflicting: str
-    fact_contradicted: str
+    known: Mapping[str, str]
     # evidence: who recorded a fact, where and when
     observation: str
     evidence_basis: str
@@ -71,9 +52,7 @@ class Wording:
     outcome: str
     review_name: str
     not_applicable_name: str
-    short_review: str
-    short_insufficient: str
-    short_not_applicable: str
+    short: Mapping[str, str]
     decided: str
     decided_several: str
     review: str

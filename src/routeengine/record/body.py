@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, get_args
 
-from routeengine.codec import form_of
+from routeengine.observation import FactEvidence, Observation
 from routeengine.profile import Knowledge
-from routeengine.result import Reason, Status
+from routeengine.result import Reason, Result, ResultView, Status, Verdict, VerdictView
 from routeengine.ruleset.model import RuleSet, RuleSetRef
 from routeengine.wire import Wire
 
@@ -19,6 +19,7 @@ RECORD: Final = "routeengine/record/1"
 TruthName: TypeAlias = Literal["true", "false", "open"]
 
 ObservationRole: TypeAlias = Literal["basis", "agreeing", "superseded", "conflicting", "declined"]
+"""What the dossier made of an observation; see the fields of `FactEvidence`."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -83,5 +84,56 @@ class Body(Wire):
         """The input, to be classified again."""
         return dict(self.facts)
 
+    @property
+    def result(self) -> Result:
+        """The classification that was recorded, with its flags and what it rests on."""
+        declared = () if self.rules is None else tuple(flag.id for flag in self.rules.flags)
+        flags = (*self.flags, *self.flags_of_dossier)
+        place = {flag: number for number, flag in enumerate(declared or flags)}
+        return Result.from_view(
+            ResultView(
+                client_id=self.client_id,
+                profile=self.facts,
+                evidence={
+                    fact: _evidence(fact, self.facts[fact], entries)
+                    for fact, entries in self.evidence.items()
+                },
+                verdicts={
+                    name: Verdict.from_view(VerdictView(name, **_members(entry)))
+                    for name, entry in self.verdicts.items()
+                },
+                flags=tuple(sorted(flags, key=lambda flag: place[flag])),
+                flags_possible=self.flags_possible,
+                flags_of_dossier=self.flags_of_dossier,
+                ruleset=self.ruleset,
+                engine=self.engine,
+                executor=None,
+            )
+        )
 
-BODY = form_of(Body)
+
+def _members(entry: VerdictEntry) -> dict[str, Any]:
+    return {one.name: getattr(entry, one.name) for one in fields(entry)}
+
+
+def _evidence(
+    fact: str, knowledge: Knowledge, entries: tuple[ObservationEntry, ...]
+) -> FactEvidence:
+    """Return what a dossier held on a fact, from what was recorded of it."""
+    roles: dict[str, list[Observation]] = {role: [] for role in get_args(ObservationRole)}
+    stale = []
+    for one in entries:
+        observation = Observation(fact, one.value, one.source, one.date, one.assessor)
+        roles[one.standing].append(observation)
+        if one.stale:
+            stale.append(observation)
+    return FactEvidence(
+        fact,
+        knowledge,
+        chosen=next(iter(roles["basis"]), None),
+        agreeing=tuple(roles["agreeing"]),
+        superseded=tuple(roles["superseded"]),
+        conflicting=tuple(roles["conflicting"]),
+        declined=tuple(roles["declined"]),
+        stale=tuple(stale),
+    )

@@ -10,7 +10,6 @@ from routeengine.executors.interface import Inspection
 from routeengine.observation import DossierProfile, FactEvidence, Observation
 from routeengine.profile import CLIENT_ID
 from routeengine.record.body import (
-    BODY,
     Body,
     ObservationEntry,
     ObservationRole,
@@ -56,7 +55,7 @@ def make_record(
         trace=trace_of(ruleset, inspection),
         rules=ruleset if embed else None,
     )
-    return Record(seal(BODY.write(body), sign))
+    return Record(seal(Record.codec.write(body), sign))
 
 
 def moment(at: datetime) -> datetime:

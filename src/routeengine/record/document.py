@@ -10,13 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Generic, Literal, Self, TypeAlias, TypeVar
 
 from routeengine.canonical import sha256_of
-from routeengine.codec import form_of
+from routeengine.codec import Form, form_of
 from routeengine.errors import RecordError
-from routeengine.record.body import BODY, Body
+from routeengine.record.body import Body
 from routeengine.record.canonical import LARGEST, canonical, parse
+from routeengine.result import Result
+
+B = TypeVar("B")
 
 Kind: TypeAlias = Literal[
     "bytes", "shape", "digest", "meaning", "texts", "facts", "verdict", "flags", "trace", "engine",
@@ -64,27 +67,28 @@ SIGNATURE = form_of(Signature)
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Envelope:
-    """A document that was read: its parts as JSON, and in what its bytes were touched."""
+    """A document that was read: its parts as JSON, and how its bytes differ from those written."""
 
     body: dict[str, Any]
     signature: Signature | None
     sha256: str
-    touched: tuple[Difference, ...]
+    differences: tuple[Difference, ...]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Record:
-    """A record of one classification. It *is* its bytes; equal bytes are equal records.
+class Document(Generic[B]):
+    """A sealed document. It *is* its bytes; equal bytes are equal documents.
 
-    The bytes are not looked at before something is asked of them: `replay` says
-    whether they are as they were written. Its `repr` shows nothing of a client.
+    The bytes are not looked at before something is asked of them. Its `repr` shows
+    nothing of a client.
     """
 
+    codec: ClassVar[Form]
     data: bytes
 
     @classmethod
-    def read(cls, path: str | PathLike[str]) -> Record:
-        """Read a record from a file. Raises RecordError if that is too large, and OSError."""
+    def read(cls, path: str | PathLike[str]) -> Self:
+        """Read a document from a file. Raises RecordError if that is too large, and OSError."""
         with Path(path).open("rb") as stream:
             data = stream.read(LARGEST + 1)
         if len(data) > LARGEST:
@@ -97,26 +101,50 @@ class Record:
 
     @property
     def sha256(self) -> str:
-        """The digest that the record names. Raises RecordError if it was touched."""
-        return untouched(self.data).sha256
+        """The digest that the document names. Raises RecordError if it was touched."""
+        return self._open().sha256
 
     @property
-    def body(self) -> Body:
-        """What the record says. Raises RecordError if it was touched, or is no record."""
-        body: Body = BODY.read(untouched(self.data).body, "")
+    def body(self) -> B:
+        """What it says. Raises RecordError if it was touched, or is of another form."""
+        body: B = self.codec.read(self._open().body, "")
         return body
 
     @property
     def signature(self) -> Signature | None:
         """The signature, if there is one. Raises RecordError if it was touched."""
-        return untouched(self.data).signature
+        return self._open().signature
 
     def verified(self, verify: Verify) -> bool:
         """Return whether it is untouched, signed, and signed well in the eyes of `verify`."""
-        return verified(self.data, verify)
+        envelope = unseal(self.data)
+        if envelope.differences or envelope.signature is None:
+            return False
+        return verify(canonical(envelope.body), envelope.signature)
+
+    def _open(self) -> Envelope:
+        envelope = unseal(self.data)
+        for difference in envelope.differences:
+            raise RecordError(f"was touched: {difference}")
+        return envelope
 
     def __repr__(self) -> str:
-        return f"Record({len(self.data)} bytes)"
+        return f"{type(self).__name__}({len(self.data)} bytes)"
+
+
+class Record(Document[Body]):
+    """A record of one classification. It *is* its bytes; equal bytes are equal records.
+
+    `replay` says whether they are as they were written.
+    """
+
+    __slots__ = ()
+    codec = form_of(Body)
+
+    @property
+    def result(self) -> Result:
+        """The recorded classification. Raises RecordError if it was touched, or is no record."""
+        return self.body.result
 
 
 def seal(body: object, sign: Sign | None = None) -> bytes:
@@ -158,15 +186,14 @@ def unseal(data: bytes) -> Envelope:
         raise RecordError("must be object", "body")
     signature = value.get("signature")
     read = None if "signature" not in value else SIGNATURE.read(signature, "signature")
-    touched = []
+    differences = []
     if not is_canonical:
-        touched.append(Difference("(bytes)", "bytes", "are not in the canonical form"))
+        differences.append(Difference("(bytes)", "bytes", "are not in the canonical form"))
     if sha256_of(_unsealed(value, data if is_canonical else None)) != value["sha256"]:
-        touched.append(
-            Difference("sha256", "bytes", "is not the digest of what the document holds")
-        )
+        message = "is not the digest of what the document holds"
+        differences.append(Difference("sha256", "bytes", message))
     digest = value["sha256"] if isinstance(value["sha256"], str) else ""
-    return Envelope(value["body"], read, digest, tuple(touched))
+    return Envelope(value["body"], read, digest, tuple(differences))
 
 
 def _unsealed(value: dict[str, Any], data: bytes | None) -> bytes:
@@ -177,19 +204,3 @@ def _unsealed(value: dict[str, Any], data: bytes | None) -> bytes:
     # The last one: in a signature, which alone comes after it, quotes would be escaped.
     start = data.rindex(member)
     return data[:start] + data[start + len(member) :]
-
-
-def untouched(data: bytes) -> Envelope:
-    """Read a document that has to be as it was written. Raises RecordError if it is not."""
-    envelope = unseal(data)
-    for difference in envelope.touched:
-        raise RecordError(f"was touched: {difference}")
-    return envelope
-
-
-def verified(data: bytes, verify: Verify) -> bool:
-    """Return whether a document is untouched, signed, and signed well in the eyes of `verify`."""
-    envelope = unseal(data)
-    if envelope.touched or envelope.signature is None:
-        return False
-    return verify(canonical(envelope.body), envelope.signature)

@@ -54,12 +54,12 @@ def find_ruleset(
 def _candidates(folders: Iterable[str | PathLike[str]], *, shipped: bool) -> Iterator[RuleSet]:
     # Loading rule files needs pydantic, which takes longer to import than all the rest.
     from routeengine.loading import load_ruleset
-    from routeengine.loading.files import shipped_names
+    from routeengine.loading.files import shipped_rulesets
 
     places: list[str | Path] = [
         place for folder in folders for place in _places(Path(folder), DEPTH)
     ]
-    places += shipped_names() if shipped else ()
+    places += shipped_rulesets() if shipped else ()
     for place in places:
         try:
             yield load_ruleset(place)

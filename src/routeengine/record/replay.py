@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from os import PathLike
 from typing import Any
 
@@ -15,15 +16,15 @@ from routeengine.executors.interface import Executor
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.observation import Observation
 from routeengine.profile import read_profile
-from routeengine.record.body import BODY, RECORD, Body, ObservationEntry, Trace, VerdictEntry
+from routeengine.record.body import RECORD, Body, ObservationEntry
 from routeengine.record.build import entry_of, evidence_of, trace_of
 from routeengine.record.document import Difference, Envelope, Kind, Record, unseal
 from routeengine.record.find import check_embedded, find_ruleset
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet, RuleSetRef
 
-UNORDERED = frozenset({"rules"})
-"""Fields of a verdict whose order is that of the rules in the file, which means nothing."""
+UNORDERED = re.compile(r"flags|flags_possible|verdicts\.\w+\.rules")
+"""Where the order of a list is that of the rule file, which means nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +66,31 @@ def replay(
     try:
         envelope = unseal(data)
     except RecordError as error:
-        return Replay((touched(data, error),))
+        return Replay((damage(data, error),))
     try:
-        body: Body = BODY.read(envelope.body, "")
+        body: Body = Record.codec.read(envelope.body, "")
     except RecordError as error:
         # Untouched, and yet of no known form: then it is no record of ours, and that is an error.
         # If it was touched, that is why, and it is what there is to report.
-        if not envelope.touched:
+        if not envelope.differences:
             raise
-        return Replay((*envelope.touched, Difference(error.path, "shape", error.message)))
+        return Replay((*envelope.differences, Difference(error.path, "shape", error.message)))
     try:
-        again = derived(body, chosen(body, ruleset, folders), executor)
+        used = find_rules(body, folders) if ruleset is None else ruleset
+        again = derive(body, used, executor)
     except RouteEngineError as error:
-        if not envelope.touched:
+        if not envelope.differences:
             raise
         place, message = "ruleset", str(error)
         if isinstance(error, RecordError):
             # It says where it is, and `str(error)` would say it again.
             place, message = error.path, error.message
-        return Replay((*envelope.touched, Difference(place, "digest", message)))
-    differences = (*envelope.touched, *embedded(body), *again.differences)
+        return Replay((*envelope.differences, Difference(place, "digest", message)))
+    differences = (*envelope.differences, *compare_embedded(body), *again.differences)
     return Replay(differences, (*again.notes, *notes(envelope, body)), again.ruleset)
 
 
-def touched(data: bytes, error: RecordError) -> Difference:
+def damage(data: bytes, error: RecordError) -> Difference:
     """Return the difference of a touched record: of bytes that bear its mark but cannot be read.
 
     Raises the error again for bytes that do not: they are no record.
@@ -100,17 +102,15 @@ def touched(data: bytes, error: RecordError) -> Difference:
     return Difference(error.path or "(bytes)", "bytes", error.message)
 
 
-def chosen(body: Body, ruleset: RuleSet | None, folders: Iterable[str | PathLike[str]]) -> RuleSet:
-    """Return the rule set to work with."""
-    if ruleset is not None:
-        return ruleset
+def find_rules(body: Body, folders: Iterable[str | PathLike[str]]) -> RuleSet:
+    """Return the rule set in the record, or else the one that it names."""
     if body.rules is not None:
         check_embedded(body.rules)
         return body.rules
     return find_ruleset(body.ruleset, folders)
 
 
-def derived(body: Body, ruleset: RuleSet, executor: Executor | None) -> Replay:
+def derive(body: Body, ruleset: RuleSet, executor: Executor | None) -> Replay:
     """Classify the recorded facts by a rule set, and compare."""
     used = reference(ruleset)
     differences, texts = compare_rule_sets(body.ruleset, used)
@@ -123,14 +123,14 @@ def derived(body: Body, ruleset: RuleSet, executor: Executor | None) -> Replay:
         executor = LanesExecutor(ruleset)
     inspection = executor.inspect(state)
     answer = inspection.answer
-    derived_verdicts = {name: entry_of(verdict) for name, verdict in answer.verdicts.items()}
-    say = Sayer(ruleset)
+    verdicts = {name: entry_of(verdict) for name, verdict in answer.verdicts.items()}
+    trace, say = trace_of(ruleset, inspection), Sayer(ruleset)
     differences += (
         *compare_evidence(body, ruleset),
-        *compare_verdicts(body.verdicts, derived_verdicts, say),
-        *compare_sets("flags", body.flags, answer.flags, say),
-        *compare_sets("flags_possible", body.flags_possible, answer.flags_possible, say),
-        *compare_traces(body.trace, trace_of(ruleset, inspection), say),
+        *compare("verdicts", "verdict", body.verdicts, verdicts, say),
+        *compare("flags", "flags", body.flags, answer.flags, say),
+        *compare("flags_possible", "flags", body.flags_possible, answer.flags_possible, say),
+        *compare("trace", "trace", body.trace, trace, say),
     )
     return Replay(differences, texts, used)
 
@@ -151,7 +151,7 @@ def compare_rule_sets(
     return (), ()
 
 
-def embedded(body: Body) -> tuple[Difference, ...]:
+def compare_embedded(body: Body) -> tuple[Difference, ...]:
     """Return a difference if the rule set in the record is not the one that it names."""
     if body.rules is None:
         return ()
@@ -248,51 +248,21 @@ def _standings(held: tuple[ObservationEntry, ...]) -> set[object]:
     return {(one.value, one.source, one.date, one.assessor, one.standing) for one in held}
 
 
-def compare_verdicts(
-    recorded: Mapping[str, VerdictEntry], again: Mapping[str, VerdictEntry], say: Sayer
-) -> Iterable[Difference]:
-    """Yield each field of each verdict that differs."""
-    yield from compare_names("verdicts", "verdict", recorded, again)
-    for name, entry in again.items():
-        if name not in recorded:
-            continue
-        for field in fields(VerdictEntry):
-            one, other = getattr(recorded[name], field.name), getattr(entry, field.name)
-            if not alike(one, other, ordered=field.name not in UNORDERED):
-                yield say(f"verdicts.{name}.{field.name}", "verdict", one, other)
-
-
-def compare_traces(recorded: Trace, again: Trace, say: Sayer) -> Iterable[Difference]:
-    """Yield each criterion, rule, flag and decision whose truth differs."""
-    for field in fields(Trace):
-        one, other = getattr(recorded, field.name), getattr(again, field.name)
-        path = f"trace.{field.name}"
-        yield from compare_names(path, "trace", one, other)
-        for name, truth in other.items():
-            if one.get(name, truth) != truth:
-                yield say(f"{path}.{name}", "trace", one[name], truth)
-
-
-def compare_sets(
-    path: str, recorded: tuple[str, ...], again: tuple[str, ...], say: Sayer
-) -> Iterable[Difference]:
-    """Yield a difference if two lists of flags hold other flags."""
-    if not alike(recorded, again, ordered=False):
-        yield say(path, "flags", recorded, again)
-
-
-def compare_names(
-    path: str, kind: Kind, recorded: Mapping[str, Any], again: Mapping[str, Any]
-) -> Iterable[Difference]:
-    """Yield the names that stand in one of two mappings only."""
-    for name in sorted(recorded.keys() - again.keys()):
-        yield Difference(shown(path, name), kind, "the rule set does not have this")
-    for name in sorted(again.keys() - recorded.keys()):
-        yield Difference(shown(path, name), kind, "the record does not have this")
-
-
-def alike(one: object, other: object, *, ordered: bool) -> bool:
-    """Compare two values; lists whose order means nothing, without their order."""
-    if isinstance(one, tuple) and isinstance(other, tuple) and not ordered:
-        return sorted(one) == sorted(other)
-    return one == other
+def compare(path: str, kind: Kind, recorded: Any, again: Any, say: Sayer) -> Iterator[Difference]:
+    """Yield what differs between two values; of mappings and entries, what in them differs."""
+    if is_dataclass(again):
+        for field in fields(again):
+            one, other = getattr(recorded, field.name), getattr(again, field.name)
+            yield from compare(f"{path}.{field.name}", kind, one, other, say)
+    elif isinstance(again, Mapping):
+        for name in sorted(recorded.keys() - again.keys()):
+            yield Difference(shown(path, name), kind, "the rule set does not have this")
+        for name in sorted(again.keys() - recorded.keys()):
+            yield Difference(shown(path, name), kind, "the record does not have this")
+        for name, one in again.items():
+            if name in recorded:
+                yield from compare(f"{path}.{name}", kind, recorded[name], one, say)
+    elif recorded != again and not (
+        UNORDERED.fullmatch(path) and sorted(recorded) == sorted(again)
+    ):
+        yield say(path, kind, recorded, again)

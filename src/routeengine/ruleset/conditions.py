@@ -131,7 +131,10 @@ class Exactly:
 DecisionIs: TypeAlias = OutcomeIs | StatusIs | RuleIs
 """What an earlier decision comes to."""
 
-Leaf: TypeAlias = FactIs | CriterionIs | DecisionIs
+Reference: TypeAlias = CriterionIs | DecisionIs
+"""What is said elsewhere in the rules."""
+
+Leaf: TypeAlias = FactIs | Reference
 """A condition that combines no others."""
 
 Group: TypeAlias = All | Any | AtLeast | Exactly

@@ -8,24 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from routeengine.ruleset.conditions import (
-    Condition,
-    CriterionIs,
-    FactIs,
-    Joining,
-    OutcomeIs,
-    RuleIs,
-    StatusIs,
-)
+from routeengine.ruleset import conditions, resolution
+from routeengine.ruleset.conditions import Condition, FactIs, Joining, Reference
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.resolution import (
-    NOT_APPLICABLE,
-    CompleteVerdict,
-    Ranks,
-    in_order,
-    resolve,
-    target,
-)
+from routeengine.ruleset.resolution import CompleteVerdict, Ranks, target
 from routeengine.truth import FALSE, OPEN, TRUE, Truth, quota_truth, value_truth
 
 
@@ -56,13 +42,13 @@ class Bounds:
             known = self._truths[condition] = self._referred_to(condition)
         return known
 
-    def _referred_to(self, condition: CriterionIs | OutcomeIs | StatusIs | RuleIs) -> Truth:
+    def _referred_to(self, condition: Reference) -> Truth:
         match condition:
-            case CriterionIs(criterion=name):
+            case conditions.CriterionIs(name):
                 return self.truth(self._ruleset.criterion[name].when)
-            case OutcomeIs(decision=name, outcomes=outcomes):
+            case conditions.OutcomeIs(name, outcomes):
                 return self._of_verdict(name, lambda full: full.outcome in outcomes)
-            case StatusIs(decision=name, statuses=statuses):
+            case conditions.StatusIs(name, statuses):
                 return self._of_verdict(name, lambda full: full.status in statuses)
             case _:  # RuleIs
                 return self._wins(condition.decision, frozenset(condition.rules))
@@ -120,16 +106,16 @@ class Bounds:
         when = decision.applies_when
         applies = TRUE if when is None else self.truth(when)
         if applies is FALSE:
-            return {NOT_APPLICABLE}
+            return {resolution.NOT_APPLICABLE}
         winners = self.winners(name)
         verdicts = {self._ranks[name].alone[rule] for rule in winners}
         if applies is OPEN:
-            verdicts.add(NOT_APPLICABLE)
+            verdicts.add(resolution.NOT_APPLICABLE)
         # Those that can win may overlap; and if none is sure to apply, maybe none does.
         targets = {target(self._ruleset.rule[rule]) for rule in winners}
         if len(targets) > 1:
-            candidates = in_order(decision, targets)
+            candidates = resolution.in_order(decision, targets)
             verdicts.add(CompleteVerdict("review", None, tuple(winners), "overlap", candidates))
         if TRUE not in winners.values():
-            verdicts.add(resolve(decision, [], self._ranks[name].beaten))
+            verdicts.add(resolution.resolve(decision, [], self._ranks[name].beaten))
         return verdicts

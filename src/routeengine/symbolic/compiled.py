@@ -5,13 +5,15 @@ INVARIANT: after `CompiledRuleSet` is built, nothing in it changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from routeengine.errors import Fault, RuleSetError
 from routeengine.ruleset.conditions import Any, Condition, CriterionIs, Not, walk
 from routeengine.ruleset.dependencies import evaluation_order, facts_of
 from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.resolution import CompleteVerdict
 from routeengine.symbolic.bounds import Bounds
 from routeengine.symbolic.compiler import Compiler
 from routeengine.symbolic.diagram import FALSE, Node
@@ -41,12 +43,12 @@ class Decided:
 class Part:
     """A condition in compiled form: its diagram, and the constraints on it.
 
-    `held` is true where the constraints hold that have a fact in common with it.
+    `constraints` is true where those hold that have a fact in common with it.
     Other constraints cannot bear on it, as long as anything is possible at all.
     """
 
     root: Node
-    held: Node
+    constraints: Node
 
 
 class Compilation:
@@ -76,6 +78,11 @@ class Compilation:
         """Return the cells that may be, per level of the diagram."""
         return [may[fact] for fact in self.order]
 
+    def verdicts(self, root: Node, masks: Sequence[int]) -> list[CompleteVerdict]:
+        """Return the verdicts of a decision that what may be leads to, IMPOSSIBLE aside."""
+        values = self.diagram.values
+        return [values[leaf] for leaf in self.diagram.reach(root, masks) - {self.impossible}]
+
     def _root(self, build: Callable[[], Node], decision: str | None = None) -> Node | None:
         """Build something, or return None if it does not fit; `decision` names what is built."""
         built = self.compiler.attempt(lambda: (build(),), decision)
@@ -84,44 +91,39 @@ class Compilation:
     def condition(self, condition: Condition) -> Part | None:
         """Compile a condition, or return None if it does not fit."""
         root = self._root(lambda: self.compiler.condition(condition))
-        held = self.held(self._layout.touched(facts_of(self._layout.ruleset, condition)))
+        held = self.constraints(facts_of(self._layout.ruleset, condition))
         return None if root is None or held is None else Part(root, held)
 
     def decision(self, name: str) -> Node | None:
         """Compile a decision, or return None; its leaves are CompleteVerdicts, or IMPOSSIBLE."""
         reads = self._layout.reads[name]
-        return self.confined(reads, lambda: self.compiler.decision(name), name)
+        return self.constrain(reads, lambda: self.compiler.decision(name), name)
 
     def wins(self, name: str, rules: Sequence[str]) -> Mapping[str, Node] | None:
         """Compile, per rule, where it wins and the constraints hold, or return None."""
-        held = self.held(self._layout.touched(self._layout.reads[name]))
+        held = self.constraints(self._layout.reads[name])
         if held is None:
             return None
         wins, both = self.compiler.wins, self.diagram.conjunction
         built = self.compiler.attempt(lambda: tuple([both(held, wins(rule)) for rule in rules]))
         return None if built is None else dict(zip(rules, built, strict=True))
 
-    def within(self, condition: Condition) -> Node | None:
-        """Compile a condition where the constraints hold, and IMPOSSIBLE elsewhere."""
-        facts = facts_of(self._layout.ruleset, condition)
-        return self.confined(facts, lambda: self.compiler.condition(condition))
-
-    def confined(
+    def constrain(
         self, facts: frozenset[str], build: Callable[[], Node], decision: str | None = None
     ) -> Node | None:
         """Build what reads these facts where the constraints hold, and IMPOSSIBLE elsewhere.
 
         None if it does not fit. `decision` names the one that is built.
         """
-        held = self.held(self._layout.touched(facts))
+        held = self.constraints(facts)
         if held is None:
             return None
         return self._root(lambda: self.diagram.ite(held, build(), self.impossible), decision)
 
-    def held(self, touched: Sequence[int]) -> Node | None:
-        """Compile the constraints of some couplings together."""
-        couplings = self._layout.couplings
-        holds = [condition for number in touched for condition in couplings[number].holds]
+    def constraints(self, facts: Collection[str]) -> Node | None:
+        """Compile the constraints that are coupled to some of these facts, or return None."""
+        layout = self._layout
+        holds = [one for at in layout.touched(facts) for one in layout.couplings[at].holds]
         return self._root(lambda: self.compiler.conjunction(holds))
 
 
@@ -144,21 +146,24 @@ class CompiledRuleSet(Layout):
             if rule.when is None
         }
         self.whole = whole = Compilation(self, self.everything, budget)
-        self.coupled = [whole.held([number]) for number in range(len(self.couplings))]
+        self.coupled = [whole.constraints(one.facts) for one in self.couplings]
         if FALSE in self.coupled:
             raise self.impossible(self.coupled.index(FALSE))
         # Each after those it refers to: what they come to is compiled by then.
         self.decisions = {one.id: self._decided(one.id) for one in evaluation_order(ruleset)}
         # Flags and conditions after the decisions, with which they share nodes.
         flags = {one.id: one.when for one in ruleset.flags if one.when is not None}
-        self.flags = {name: whole.within(when) for name, when in flags.items()}
+        self.flags = {
+            name: whole.constrain(facts_of(ruleset, when), partial(whole.compiler.condition, when))
+            for name, when in flags.items()
+        }
         # Every condition that an explanation may ask about, each once.
         asked = [part for condition in ruleset.conditions for part in walk(condition)]
         asked += [*[CriterionIs(one.id) for one in ruleset.criteria], *self.otherwise.values()]
         self.conditions = {one: whole.condition(one) for one in dict.fromkeys(asked)}
         parts = (self.decisions, self.flags, self.conditions)
         self.exact = None not in self.coupled and not any(None in some.values() for some in parts)
-        whole.diagram.forget_steps()
+        whole.diagram.forget_memo()
 
     def _decided(self, name: str) -> Decided | None:
         rules = [rule.id for rule in self.ruleset.decision[name].rules]

@@ -9,34 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import TypeAlias
 
 from routeengine.errors import BudgetError
-from routeengine.ruleset.conditions import (
-    All,
-    Any,
-    AtLeast,
-    Condition,
-    CriterionIs,
-    Exactly,
-    FactIs,
-    Not,
-    OutcomeIs,
-    RuleIs,
-    StatusIs,
-)
+from routeengine.ruleset import conditions, resolution
+from routeengine.ruleset.conditions import Condition, FactIs, Joining, Reference
 from routeengine.ruleset.model import Decision, Rule, RuleSet
-from routeengine.ruleset.resolution import (
-    GAP,
-    NOT_APPLICABLE,
-    OVERLAP,
-    Ranks,
-    Target,
-    in_order,
-    resolve,
-    target,
-    verdict_to,
-)
+from routeengine.ruleset.resolution import Ranks, Target, target
 from routeengine.symbolic.bounds import Bounds
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
 from routeengine.symbolic.layout import Cells
@@ -45,13 +23,6 @@ from routeengine.truth import Truth
 
 IMPOSSIBLE = None
 """The value of the leaf for what the constraints exclude."""
-
-Composed: TypeAlias = (
-    All | Any | Not | AtLeast | Exactly | CriterionIs | OutcomeIs | StatusIs | RuleIs
-)
-"""A condition that does not compare a fact."""
-
-_COMBINING = frozenset({All, Any, Not, AtLeast, Exactly})
 
 
 class Compiler(Workspace):
@@ -109,26 +80,26 @@ class Compiler(Workspace):
         """Return the diagram of a condition; its leaves are truth values."""
         if isinstance(condition, FactIs):
             return self._fact(condition.fact, condition.allowed)
-        key = id(condition) if type(condition) in _COMBINING else condition
+        key = id(condition) if isinstance(condition, Joining) else condition
         known = self.known.get(key)
         if known is None:
             known = self.known[key] = self._compile(condition)
             self._held.append(condition)
         return known
 
-    def _compile(self, condition: Composed) -> Node:
+    def _compile(self, condition: Joining | Reference) -> Node:
         match condition:
-            case All(parts=parts):
+            case conditions.All(parts):
                 return self._join(parts, TRUE)
-            case Any(parts=parts):
+            case conditions.Any(parts):
                 return self._join(parts, FALSE)
-            case Not(part=FactIs(fact=fact, allowed=allowed)):
+            case conditions.Not(FactIs(fact, allowed)):
                 return self._fact(fact, allowed, FALSE)
-            case Not(part=part):
+            case conditions.Not(part):
                 return self.diagram.negation(self.condition(part))
-            case AtLeast(count=count, parts=parts):
+            case conditions.AtLeast(count, parts):
                 return self._counted(parts, count)[count]
-            case Exactly(count=count, parts=parts):
+            case conditions.Exactly(count, parts):
                 at_least = self._counted(parts, count + 1)
                 return self.diagram.ite(at_least[count + 1], FALSE, at_least[count])
             case _:
@@ -137,15 +108,15 @@ class Compiler(Workspace):
                     return self._referred_to(condition)
                 return TRUE if truth is Truth.TRUE else FALSE
 
-    def _referred_to(self, condition: CriterionIs | OutcomeIs | StatusIs | RuleIs) -> Node:
+    def _referred_to(self, condition: Reference) -> Node:
         match condition:
-            case CriterionIs(criterion=criterion):
+            case conditions.CriterionIs(criterion):
                 return self.condition(self.ruleset.criterion[criterion].when)
-            case OutcomeIs(decision=name, outcomes=outcomes):
+            case conditions.OutcomeIs(name, outcomes):
                 return self.diagram.map_leaves(
                     condition, lambda full: full.outcome in outcomes, self.decision(name)
                 )
-            case StatusIs(decision=name, statuses=statuses):
+            case conditions.StatusIs(name, statuses):
                 return self.diagram.map_leaves(
                     condition, lambda full: full.status in statuses, self.decision(name)
                 )
@@ -207,7 +178,7 @@ class Compiler(Workspace):
             decision = self.ruleset.decision[name]
             known = self._verdict(decision)
             if decision.applies_when is not None:
-                nowhere = self.diagram.leaf(NOT_APPLICABLE)
+                nowhere = self.diagram.leaf(resolution.NOT_APPLICABLE)
                 known = self.diagram.ite(self.condition(decision.applies_when), known, nowhere)
             self.known["decision", name] = known
         return known
@@ -231,7 +202,7 @@ class Compiler(Workspace):
         decision = self.ruleset.decision[name]
         named: dict[str, list[Node]] = {outcome.id: [] for outcome in decision.outcomes}
         for rule in decision.rules:
-            for outcome in in_order(decision, [target(rule)]):
+            for outcome in resolution.in_order(decision, [target(rule)]):
                 named[outcome].append(self.wins(rule.id))
         return {outcome: self.any_of(some) for outcome, some in named.items()}
 
@@ -247,10 +218,10 @@ class Compiler(Workspace):
     def _in_turn(self, decision: Decision, rules: Sequence[str]) -> Node:
         """Compile rules each of which outranks the next: the first that applies decides."""
         diagram, rule = self.diagram, self.ruleset.rule
-        otherwise = resolve(decision, (), self._ranks[decision.id].beaten)
+        otherwise = resolution.resolve(decision, (), self._ranks[decision.id].beaten)
         verdict = diagram.leaf(otherwise.without_rules)
         for one in reversed(rules):
-            there = diagram.leaf(verdict_to(decision, target(rule[one])))
+            there = diagram.leaf(resolution.verdict_to(decision, target(rule[one])))
             verdict = diagram.ite(self._applies(decision, one), there, verdict)
         return verdict
 
@@ -274,10 +245,11 @@ class Compiler(Workspace):
             reached = self.any_of(self._unbeaten(decision, rule) for rule in some)
             height = min(len(beaten[rule.id]) for rule in some)
             steps.append((-diagram.level[reached], height, place, reached, where))
-        verdict, none, overlap = diagram.leaf(GAP), TRUE, diagram.leaf(OVERLAP)
+        verdict, overlap = diagram.leaf(resolution.GAP), diagram.leaf(resolution.OVERLAP)
+        none = TRUE
         # INVARIANT: `none` is where no target so far is reached, so `verdict` is a gap there.
         for *_, reached, where in sorted(steps):
-            alone = diagram.leaf(verdict_to(decision, where))
+            alone = diagram.leaf(resolution.verdict_to(decision, where))
             verdict = diagram.ite(reached, diagram.ite(none, alone, overlap), verdict)
             none = diagram.ite(reached, FALSE, none)
         return verdict

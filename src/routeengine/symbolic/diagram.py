@@ -22,8 +22,7 @@ Node = int
 FALSE: Node = 0
 TRUE: Node = 1
 
-
-MAX_STEPS = 20
+MAX_TRIPLES = 20
 """Triples of nodes that `ite` remembers per node that may be made: what is too large ends soon."""
 
 
@@ -87,7 +86,7 @@ class Diagram:
         del self.level[size:], self.children[size:], self.values[size:]
         self._memo.clear()
 
-    def forget_steps(self) -> None:
+    def forget_memo(self) -> None:
         """Forget what was remembered to make nodes faster: for a diagram that is ready."""
         self._memo.clear()
 
@@ -201,8 +200,8 @@ class Diagram:
                 else:
                     waiting.append(triple)
             if waiting:
-                if len(memo) >= MAX_STEPS * self.budget:
-                    raise BudgetError(f"more than {MAX_STEPS * self.budget} steps are needed")
+                if len(memo) >= MAX_TRIPLES * self.budget:
+                    raise BudgetError(f"more than {MAX_TRIPLES * self.budget} steps are needed")
                 todo += waiting
             elif todo:
                 memo[todo.pop()] = self.node(top, tuple(made))

@@ -15,7 +15,7 @@ no group spans more than its two facts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from routeengine.bits import lowest
@@ -121,13 +121,14 @@ class Layout:
         }
         self.reads = {one.id: facts_read(ruleset, one.id) for one in ruleset.decisions}
 
-    def touched(self, facts: frozenset[str]) -> list[int]:
+    def touched(self, facts: Collection[str]) -> list[int]:
         """Return the couplings, by number, that have a fact in common with these."""
-        return [
-            number
-            for number, coupling in enumerate(self.couplings)
-            if not facts.isdisjoint(coupling.facts)
-        ]
+        some = frozenset(facts)
+        return [n for n, one in enumerate(self.couplings) if not some.isdisjoint(one.facts)]
+
+    def bearing(self, facts: frozenset[str]) -> frozenset[str]:
+        """Return these facts, and those that a constraint ties to one of them."""
+        return facts.union(*[self.couplings[number].facts for number in self.touched(facts)])
 
 
 def groups_of(ruleset: RuleSet) -> list[tuple[str, ...]]:

@@ -20,10 +20,10 @@ from routeengine.errors import BudgetError
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import Diagram, Node
 
-Step: TypeAlias = tuple[int, int]
-"""The level of a fact, and the cell it moves to."""
+CellMove: TypeAlias = tuple[int, int]
+"""A step: the level of a fact, and the cell it moves to."""
 
-Steps: TypeAlias = tuple[Step, ...]
+CellMoves: TypeAlias = tuple[CellMove, ...]
 """Steps at different levels."""
 
 MAX_WAYS = 200_000
@@ -86,7 +86,7 @@ class Neighbours:
         self._sizes = sum(1 << graph.answers * size for size in range(limit + 1))
         self._near, self._sure = self._measured()
 
-    def nearest(self) -> dict[int, list[Steps]]:
+    def nearest(self) -> dict[int, list[CellMoves]]:
         """Return, per answer that can be led to within the limit, all its sets of fewest steps."""
         near, width = self._near[self._graph.root], self._graph.answers
         # Per answer how many steps it takes at least; where all is known, it takes no more.
@@ -97,7 +97,7 @@ class Neighbours:
             sizes = {answer: size + 1 for answer, size in sizes.items()}
         return {answer: self._named(sets) for answer, sets in found.items()}
 
-    def all_to(self, answer: int) -> list[Steps]:
+    def all_to(self, answer: int) -> list[CellMoves]:
         """Return every subset-minimal set of steps that leads to one answer, smallest first."""
         found: list[int] = []
         for size in range(self._limit + 1):
@@ -210,6 +210,6 @@ class Neighbours:
             elif steps and soon >> width + answer & 1:
                 yield answer, [1 << number for number in numbers(steps)]
 
-    def _named(self, sets: Iterable[int]) -> list[Steps]:
+    def _named(self, sets: Iterable[int]) -> list[CellMoves]:
         """Return sets of steps as levels and cells."""
         return [tuple([self._steps[number - 1] for number in numbers(one)]) for one in sets]

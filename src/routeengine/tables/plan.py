@@ -124,7 +124,7 @@ class TablePlan:
         known: dict[Node, dict[tuple[Node, Node], Wire]] = {TRUE: {}, FALSE: {}}
         return circuit.program(
             [
-                circuit.leads_within(part.held, part.root, truth, known[truth])
+                circuit.leads_within(part.constraints, part.root, truth, known[truth])
                 for part in parts
                 if part is not None
                 for truth in (TRUE, FALSE)
@@ -199,9 +199,7 @@ class TablePlan:
 
     def _facts(self, decision: Decision) -> tuple[str, ...]:
         """Return the facts that can be missing for a decision, in declared order."""
-        bearing = set(self.compiled.reads[decision.id])
-        for number in self.compiled.touched(frozenset(bearing)):
-            bearing.update(self.compiled.couplings[number].facts)
+        bearing = self.compiled.bearing(self.compiled.reads[decision.id])
         return tuple(f.id for f in self.ruleset.facts if f.id in bearing and f.id in self.order)
 
     def _unknown(self, circuit: Circuit, facts: frozenset[str]) -> Wire:

@@ -40,9 +40,8 @@ class Analysis(ProfileSpace):
         super().__init__(self.compiler)
         self._order = evaluation_order(ruleset)
         # Without these nothing can be said of any profile, so here BudgetError is not caught.
-        self.coupled = [
-            needed(self.whole.held([number])) for number in range(len(self.layout.couplings))
-        ]
+        couplings = self.layout.couplings
+        self.coupled = [needed(self.whole.constraints(one.facts)) for one in couplings]
         self.decisions = {one.id: self._decision(one) for one in ruleset.decisions}
 
     def _decision(self, decision: Decision) -> Constrained | None:
@@ -69,7 +68,7 @@ class Analysis(ProfileSpace):
 
     def constrained(self, facts: frozenset[str], build: Callable[[], Node]) -> Constrained:
         """Compile something that reads these facts, where the constraints hold."""
-        return self._beside(facts, needed(self.whole.confined(facts, build)))
+        return self._beside(facts, needed(self.whole.constrain(facts, build)))
 
     def _beside(self, facts: frozenset[str], root: Node) -> Constrained:
         """Put the constraints that share no fact with it beside what was compiled."""

@@ -100,7 +100,7 @@ def idle_facts(rules: Analysis) -> Iterator[Finding]:
     read |= {fact for one in ruleset.flags if one.when for fact in facts_of(ruleset, one.when)}
     used = _used_elsewhere(ruleset)
     # From a fact that no rule reads the constraints may still exclude values of one that is read.
-    for number in rules.layout.touched(frozenset(read)):
+    for number in rules.layout.touched(read):
         used |= set(rules.layout.couplings[number].facts)
     if unclear := [fact for fact in ruleset.facts if fact.id not in used]:
         for root in _roots(rules):
@@ -190,7 +190,7 @@ def _equivalent(
     roots = [compiler.condition(operand) for operand in part.parts]
     # A constraint says itself what is possible, so it cannot be judged on that.
     if kind != "constraint":
-        held = needed(rules.whole.held(rules.layout.touched(facts_of(rules.ruleset, part))))
+        held = needed(rules.whole.constraints(facts_of(rules.ruleset, part)))
         roots = [diagram.conjunction(held, root) for root in roots]
     return [
         (first + 1, second + 1)

@@ -19,19 +19,8 @@ from typing import Any as Whatever
 from typing import Literal, NamedTuple, TypeAlias
 
 from routeengine.bits import numbers
-from routeengine.ruleset.conditions import (
-    All,
-    Any,
-    AtLeast,
-    Condition,
-    CriterionIs,
-    Exactly,
-    FactIs,
-    Not,
-    OutcomeIs,
-    RuleIs,
-    StatusIs,
-)
+from routeengine.ruleset import conditions
+from routeengine.ruleset.conditions import Condition, DecisionIs, FactIs
 from routeengine.ruleset.dependencies import evaluation_order
 from routeengine.ruleset.model import RuleSet
 
@@ -48,7 +37,7 @@ MAX_STAGE_FIELDS = 150
 Test: TypeAlias = dict[str, Whatever]
 """One comparison of a field, as durable_rules writes it."""
 
-Asked: TypeAlias = FactIs | OutcomeIs | StatusIs | RuleIs
+Asked: TypeAlias = FactIs | DecisionIs
 
 Parts: TypeAlias = tuple[tuple[str, bool], ...]
 
@@ -138,14 +127,12 @@ class Program:
     def _ask(self, name: str, condition: Condition) -> int:
         """Add the item with this name, and all that it reads; give its level."""
         match condition:
-            case All(parts=parts):
-                item = self._joining(name, True, _narrow(parts, All))
-            case Any(parts=parts):
-                item = self._joining(name, False, _narrow(parts, Any))
-            case AtLeast(count=count, parts=parts):
-                item = self._counting(name, parts, count, len(parts))
-            case Exactly(count=count, parts=parts):
-                item = self._counting(name, parts, count, count)
+            case conditions.All(parts):
+                item = self._joining(name, True, _narrow(parts, conditions.All))
+            case conditions.Any(parts):
+                item = self._joining(name, False, _narrow(parts, conditions.Any))
+            case conditions.AtLeast() | conditions.Exactly():
+                item = self._counting(name, condition.parts, *condition.quota)
             case _:
                 item = self._joining(name, True, (condition,))
         self.items[name] = item
@@ -177,12 +164,12 @@ class Program:
     def _literal(self, condition: Condition) -> tuple[str, bool]:
         """Return the field that holds a condition's code, and what it has to be."""
         match condition:
-            case Not(part=part):
+            case conditions.Not(part):
                 name, wanted = self._literal(part)
                 return name, not wanted
-            case FactIs() | OutcomeIs() | StatusIs() | RuleIs():
+            case FactIs() | conditions.OutcomeIs() | conditions.StatusIs() | conditions.RuleIs():
                 return self._atom(condition), True
-            case CriterionIs(criterion=criterion):
+            case conditions.CriterionIs(criterion):
                 name, when = f"criterion_{criterion}", self.ruleset.criterion[criterion].when
             case _:
                 number = len(self._names) - len(self.atoms)
@@ -216,7 +203,9 @@ class Program:
             yield from stages
 
 
-def _narrow(parts: tuple[Condition, ...], join: type[All | Any]) -> tuple[Condition, ...]:
+def _narrow(
+    parts: tuple[Condition, ...], join: type[conditions.All | conditions.Any]
+) -> tuple[Condition, ...]:
     """Split what is joined over parts of parts, so that no "and" or "or" is too wide."""
     while len(parts) > MAX_PARTS:
         parts = tuple(join(parts[at : at + MAX_PARTS]) for at in range(0, len(parts), MAX_PARTS))
@@ -256,12 +245,12 @@ def durable_fields(ruleset: RuleSet) -> dict[str, dict[str, Whatever]]:
 
 def _described(ruleset: RuleSet, condition: Asked) -> dict[str, Whatever]:
     match condition:
-        case FactIs(fact=fact, allowed=allowed):
+        case FactIs(fact, allowed):
             domain = ruleset.fact[fact].domain
             return {"fact": fact, "values": list(map(domain.value, numbers(allowed)))}
-        case OutcomeIs(decision=decision, outcomes=outcomes):
+        case conditions.OutcomeIs(decision, outcomes):
             return {"decision": decision, "outcomes": list(outcomes)}
-        case StatusIs(decision=decision, statuses=statuses):
+        case conditions.StatusIs(decision, statuses):
             return {"decision": decision, "statuses": list(statuses)}
         case _:
             return {"decision": condition.decision, "rules": list(condition.rules)}
