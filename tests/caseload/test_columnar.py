@@ -61,7 +61,6 @@ def sizes(chunk: int = lines.CHUNK, piece: int = batches.BYTES, **more: int) -> 
         patch.setattr(batches, "BYTES", piece)
         patch.setattr(streaming, "IDS", more.get("kept", streaming.IDS))
         patch.setattr(batches, "ROWS", more.get("batch", batches.ROWS))
-        patch.setattr(batches, "SINGLE_ROWS", more.get("single", batches.SINGLE_ROWS))
         yield
 
 
@@ -79,7 +78,6 @@ parquet_sizes = st.fixed_dictionaries(
     {
         "kept": st.sampled_from([3, streaming.IDS]),
         "batch": st.sampled_from([2, 7, batches.ROWS]),
-        "single": st.sampled_from([3, batches.SINGLE_ROWS]),
     }
 )
 
@@ -542,6 +540,19 @@ def test_no_rows_and_strange_columns(tmp_path: Path, ending: str) -> None:
         pq.write_table(table, tmp_path / "a.parquet")
         same(tmp_path / "a.parquet", ending)
     same(put(tmp_path / "a.csv", "client_id,\na,\nb,x\n"), ending)
+
+
+@pytest.mark.parametrize("filled", [1, 3])
+def test_each_column_without_a_name_is_looked_at(tmp_path: Path, filled: int) -> None:
+    """Of two of them, the one that holds something is told by its place."""
+    arrays = [pa.array(["a", "b"]), pa.nulls(2, pa.string()), pa.array([1, 9]), pa.nulls(2)]
+    arrays[filled] = pa.array(["x", ""])
+    table = pa.Table.from_arrays(arrays, names=["client_id", "", "rung", ""])
+    pq.write_table(table, tmp_path / "a.parquet")
+    *_, faults = same(tmp_path / "a.parquet")
+    assert [(one.row, one.field) for one in faults] == [
+        (1, f"(column {filled + 1})"), (2, "rung"),
+    ]  # fmt: skip
 
 
 @pytest.mark.gate

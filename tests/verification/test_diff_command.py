@@ -248,7 +248,7 @@ def test_overlaps_with_too_many_candidates_are_told_without_them() -> None:
     """Which candidates there are varies: no list of them is given, in words or as data."""
     old = FAMILIES["different_outcomes"](8)
     difference = diff(old, with_rule(old, "r7", then="o6"))
-    lines = DifferenceWords(difference, "en").lines(None)
+    lines = DifferenceWords(difference, "en").text(None).splitlines()
     many = "a review by a member of staff (more rules fit; various candidates)"
     assert f"the decision words: {many} -> {many}" in lines
     data = json.loads(as_json(difference, None))["shifts"]

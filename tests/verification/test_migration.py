@@ -9,10 +9,11 @@ import pytest
 
 from routeengine import Engine, load_ruleset
 from routeengine.caseload import open_caseload
+from routeengine.cli.diff import DifferenceWords
 from routeengine.errors import UsageError
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.model import RuleSet
-from routeengine.verification import migrate
+from routeengine.verification import diff, migrate
 from routeengine.verification.alignment import Names, renamed
 from verification.broken import LIBRARY
 from verification.pairs import with_rule
@@ -81,3 +82,24 @@ def test_what_is_called_otherwise_is_renamed(tmp_path: Path) -> None:
     assert "bus" in migrate(library, new, file, {"van": "bus"}).matrices
     with pytest.raises(UsageError, match="cannot be renamed"):
         migrate(library, new, file, {"nothing": "bus"})
+
+
+def test_a_decision_that_is_called_flags_is_told_from_the_flags(tmp_path: Path) -> None:
+    """Its answers are counted as of any decision, whatever flags are raised beside."""
+    library = load_ruleset(LIBRARY)
+    names = Names(decisions={"van": "flags"})
+    file = tmp_path / "readers.csv"
+    file.write_text("client_id,age,fine\na,12,none\n", encoding="utf-8")
+    plain, other = (migrate(one, one, file).matrices for one in (library, renamed(library, names)))
+    assert other["flags"] == plain["van"]
+
+
+def test_a_caseload_without_clients_moves_nobody(tmp_path: Path) -> None:
+    """There is no answer to count, and nothing fails."""
+    library = load_ruleset(LIBRARY)
+    file = tmp_path / "readers.csv"
+    file.write_text("client_id,age\n", encoding="utf-8")
+    migration = migrate(library, library, file)
+    assert (migration.clients, migration.moved, migration.matrices["van"]) == (0, (), {})
+    lines = DifferenceWords(diff(library, library), "en").text(migration).splitlines()
+    assert lines[2:5] == ["0 clients compared", "", "No client moves."]

@@ -613,7 +613,7 @@ def test_a_witness_that_shows_nothing_is_never_reported(
     confined = tied.decisions["scope"]
     assert confined is not None
     with pytest.raises(AssertionError, match="has no witness"):
-        tied.shown(gap, lambda: confined, lambda value: False, lambda profile: True)
+        tied.add_witness(gap, lambda: confined, lambda value: False, lambda profile: True)
 
 
 def test_the_reference_evaluator_says_when_it_is_out_of_its_depth(rijswijk: RuleSet) -> None:

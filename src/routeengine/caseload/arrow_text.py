@@ -6,7 +6,7 @@ Needs numpy and pyarrow.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
 import numpy as np
@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from routeengine.caseload.parquet import used_words
+from routeengine.caseload.parquet import is_text, used_words
+from routeengine.caseload.rows import Complaint
 from routeengine.client_id import MAX_LENGTH, MISSING, parse_cell
 from routeengine.profile import CLIENT_ID
 
@@ -33,7 +34,7 @@ _HALF = np.uint64(32)
 
 def clean_ids(
     array: pa.Array, errors: Literal["strict", "replace"] = "strict"
-) -> tuple[pa.Array, dict[int, list[str]]]:
+) -> tuple[pa.Array, dict[int, list[Complaint]]]:
     """Return client ids as text, and what is wrong with those that are null then, by row.
 
     Whole numbers become text; no other type does. `errors` says what becomes of bytes that are
@@ -41,29 +42,32 @@ def clean_ids(
     """
     if pa.types.is_dictionary(array.type):
         array = used_words(array)
-        words, faults = clean_ids(array.dictionary, errors)
-        codes = array.indices.to_pylist() if faults or array.null_count else []
-        missing = [f"{CLIENT_ID}: {MISSING}"]
-        by_row = {row: missing if code is None else faults.get(code, [])
+        words, wrong = clean_ids(array.dictionary, errors)
+        codes = array.indices.to_pylist() if wrong or array.null_count else []
+        missing = [(CLIENT_ID, MISSING)]
+        by_row = {row: missing if code is None else wrong.get(code, [])
                  for row, code in enumerate(codes)}  # fmt: skip
-        return words.take(array.indices), {row: some for row, some in by_row.items() if some}
+        return words.take(array.indices), {row: [*some] for row, some in by_row.items() if some}
     if pa.types.is_integer(array.type):
         array = array.cast(pa.string())
-    if array.type not in (pa.string(), pa.large_string()):
-        problems = ["must be text" if there else MISSING for there in array.is_valid().to_pylist()]
-        faults = {row: [f"{CLIENT_ID}: {one}"] for row, one in enumerate(problems)}
-        return pa.nulls(len(array), pa.string()), faults
+    if not is_text(array.type):
+        there = array.is_valid().to_pylist()
+        problems = ["must be text" if one else MISSING for one in there]
+        return pa.nulls(len(array), pa.string()), _of_ids(enumerate(problems))
     odd = odd_ids(array)
     if not odd.any():
         return array, {}
     # As bytes, for Parquet does not promise that its text is UTF-8.
-    binary = pa.binary() if array.type == pa.string() else pa.large_binary()
-    raws = array.filter(pa.array(odd)).cast(binary).to_pylist()
+    raws = array.filter(pa.array(odd)).cast(pa.large_binary()).to_pylist()
     parsed = [parse_cell(_decoded(raw, errors)) for raw in raws]
     texts = pa.array([text for text, _ in parsed], array.type)
-    rows = zip(np.flatnonzero(odd).tolist(), parsed, strict=True)
-    faults = {row: [f"{CLIENT_ID}: {problem}"] for row, (_, problem) in rows if problem}
-    return pc.replace_with_mask(array, pa.array(odd), texts), faults
+    problems = [problem for _, problem in parsed]
+    wrong = _of_ids(zip(np.flatnonzero(odd).tolist(), problems, strict=True))
+    return pc.replace_with_mask(array, pa.array(odd), texts), wrong
+
+
+def _of_ids(problems: Iterable[tuple[int, str]]) -> dict[int, list[Complaint]]:
+    return {row: [(CLIENT_ID, problem)] for row, problem in problems if problem}
 
 
 def odd_ids(ids: pa.Array) -> NDArray[np.bool_]:
@@ -77,8 +81,7 @@ def odd_ids(ids: pa.Array) -> NDArray[np.bool_]:
         # Most files have no other ids: so no id has to be looked at by itself.
         if text.min() > ord(" ") and text.max() <= ord("~"):
             return np.zeros(len(ids), np.bool_)
-    large = pa.types.is_large_string(ids.type)
-    plain = pc.match_substring_regex(ids.cast(pa.large_binary() if large else pa.binary()), _PLAIN)
+    plain = pc.match_substring_regex(ids.cast(pa.large_binary()), _PLAIN)
     odd: NDArray[np.bool_] = ~plain.fill_null(False).to_numpy(zero_copy_only=False)
     return odd
 

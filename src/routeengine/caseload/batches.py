@@ -12,7 +12,7 @@ import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from typing import Literal, TypeAlias, cast
 
 import numpy as np
 import pyarrow as pa
@@ -24,27 +24,20 @@ from numpy.typing import NDArray
 from routeengine.caseload.arrow_text import clean_ids
 from routeengine.caseload.columns import CLIENT, MAX_COLUMNS, Skip, Target
 from routeengine.caseload.delimited import DelimitedSource
-from routeengine.caseload.json_records import JsonLinesSource
+from routeengine.caseload.json_records import MAX_DIGITS, JsonLinesSource
 from routeengine.caseload.lines import CHUNK, MAX_LINE
-from routeengine.caseload.parquet import ParquetSource, used_words
+from routeengine.caseload.parquet import ParquetSource, is_text, used_words
 from routeengine.caseload.reading import Caseload
-from routeengine.caseload.rows import Row, RowReader
+from routeengine.caseload.rows import Complaint, Row, RowReader, unnamed_fault
 from routeengine.caseload.source import Record
 from routeengine.caseload.values import FAULTY
-from routeengine.profile import CLIENT_ID
-from routeengine.ruleset.model import Fact
+from routeengine.ruleset.model import Fact, RuleSet
 
 BYTES = 1 << 23
 """Bytes of text that are read as one batch."""
 
 ROWS = 1 << 16
 """Rows of a batch at most: what comes out for the shortest one is a hundred times as long."""
-
-SINGLE_ROWS = 1 << 13
-"""Rows of a Parquet file that are made one by one at a time, if they have to be."""
-
-MAX_NUMBER = 10**17
-"""Larger whole numbers are looked at one by one: the row-wise reader counts their digits."""
 
 MAX_CELLS = 1 << 22
 """Cells of a batch of JSON, whether they are filled or not; one of more is cut in halves."""
@@ -59,13 +52,13 @@ class Batch:
     """Records by column, of which the first is the row of number `first`.
 
     `ids` has the client ids, null if none could be read; `columns` an array per fact.
-    `faults` are those that are known already, `FIELD: what`, per row from 0.
+    `faults` are those that are known already, per row from 0.
     """
 
     first: int
     ids: pa.Array
-    columns: Mapping[str, pa.Array]
-    faults: dict[int, list[str]]
+    columns: dict[str, pa.Array]
+    faults: dict[int, list[Complaint]]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -85,34 +78,30 @@ def read_parts(caseload: Caseload, earlier: Callable[[str, int], int]) -> Iterat
 
     Raises CaseloadError if the file breaks off in a way that no row can be told.
     """
-    caseload.done = 0
-    reader = RowReader(caseload.ruleset, caseload.columns, earlier)
     with closing(caseload.open()) as source:
-        if isinstance(source, JsonLinesSource):
-            json = _JsonBatches(source, caseload, reader)
-            parts = _text_parts(source, source.records(()), json.parse, json.row)
+        reader = RowReader(caseload.ruleset, source, earlier)
+        parts: Iterator[Part]
+        if isinstance(source, ParquetSource):
+            parts = _parquet_parts(source)
+        elif isinstance(source, DelimitedSource):
+            parts = _text_parts(source, _DelimitedBatches(source).parse, reader.row)
         else:
-            targets = caseload.columns.resolve(caseload.path, source.header or ())
-            row = reader.of_table(targets, source.typings)
-            wanted = [target is not Skip.DROPPED for target in targets]
-            if isinstance(source, ParquetSource):
-                parts = _parquet_parts(source, targets, wanted, row)
-            else:
-                # There are no other sources that are read by columns.
-                text = cast(DelimitedSource, source)
-                parse = _DelimitedBatches(text, targets).parse
-                parts = _text_parts(text, text.records(wanted), parse, row)
-        for part in parts:
-            caseload.done = source.done
-            yield part
-        caseload.done = source.done if source.total is None else source.total
+            # There are no other sources that are read by columns.
+            source = cast(JsonLinesSource, source)
+            json = _JsonBatches(source, caseload.ruleset, reader)
+            parts = _text_parts(source, json.parse, json.row)
+        yield from caseload.follow(source, parts)
+
+
+def _parquet_parts(source: ParquetSource) -> Iterator[Batch]:
+    """Yield the rows of a Parquet file."""
+    for batch in source.batches(ROWS):
+        columns = dict(zip(source.places, batch.columns, strict=True))
+        yield _batch(source.rows + 1, source.targets, columns)
 
 
 def _text_parts(
-    source: DelimitedSource | JsonLinesSource,
-    records: Iterator[Record],
-    parse: _Parse,
-    row: Callable[[Record], Row],
+    source: DelimitedSource | JsonLinesSource, parse: _Parse, row: Callable[[Record], Row]
 ) -> Iterator[Part]:
     """Yield the records of a text file in order, as batches wherever the lines are plain.
 
@@ -121,7 +110,7 @@ def _text_parts(
     and so on, rows for 64 KiB, and from there on the chunks grow again. So is a chunk of too
     many lines.
     """
-    lines, size = source.lines, BYTES
+    lines, records, size = source.lines, source.records(), BYTES
     while True:
         chunk = lines.chunk(size)
         few = chunk.count(b"\n") <= ROWS
@@ -162,20 +151,18 @@ class _DelimitedBatches:
     one: then there is one way to read it, and the row-wise reader and pyarrow go the same.
     """
 
-    def __init__(self, source: DelimitedSource, targets: Sequence[Target]) -> None:
+    def __init__(self, source: DelimitedSource) -> None:
         self._source = source
         # A column is known by its place.
-        self._names = [str(place) for place in range(len(targets))]
-        named = list(zip(self._names, targets, strict=True))
-        self._id = str(targets.index(CLIENT))
-        self._facts = {target.id: name for name, target in named if isinstance(target, Fact)}
-        self._unnamed = [name for name, target in named if target is Skip.UNNAMED]
-        coded = [*self._facts.values(), *self._unnamed]
+        self._names = list(map(str, range(len(source.targets))))
+        types = {
+            name: pa.string() if target is CLIENT else _CODED_TEXT
+            for name, target in zip(self._names, source.targets, strict=True)
+            if target is not Skip.DROPPED
+        }
         self._converting = pa.csv.ConvertOptions(
-            column_types={self._id: pa.string(), **dict.fromkeys(coded, _CODED_TEXT)},
-            include_columns=[self._id, *coded], null_values=[], strings_can_be_null=False,
-            check_utf8=False,
-        )  # fmt: skip
+            column_types=types, include_columns=[*types], null_values=[], check_utf8=False
+        )
 
     def parse(self, chunk: bytes, first: int) -> Batch | None:
         """Make a batch of whole lines."""
@@ -189,11 +176,8 @@ class _DelimitedBatches:
         table = None if data is None else self._table(data)
         if table is None or table.num_rows != count:
             return None
-        columns = {name: table.column(name).combine_chunks() for name in table.column_names}
-        if any(map(_is_filled, map(columns.__getitem__, self._unnamed))):
-            return None
-        facts = {fact: columns[name] for fact, name in self._facts.items()}
-        return _batch(first, columns[self._id], facts)
+        columns = {int(name): table.column(name).combine_chunks() for name in table.column_names}
+        return _batch(first, self._source.targets, columns)
 
     def _table(self, data: bytes) -> pa.Table | None:
         reading = pa.csv.ReadOptions(column_names=self._names, block_size=len(data) + 1)
@@ -204,12 +188,9 @@ class _DelimitedBatches:
             return None
 
 
-def parse_options(delimiter: str, quote: str | bool) -> pa.csv.ParseOptions:
-    """Return how pyarrow finds the cells."""
-    return pa.csv.ParseOptions(
-        delimiter=delimiter, quote_char=quote, double_quote=True, escape_char=False,
-        newlines_in_values=False, ignore_empty_lines=True,
-    )  # fmt: skip
+def parse_options(delimiter: str, quote: str | Literal[False]) -> pa.csv.ParseOptions:
+    """Return how pyarrow finds the cells: no cell goes on over lines, and no sign escapes."""
+    return pa.csv.ParseOptions(delimiter=delimiter, quote_char=quote)
 
 
 def plainly_quoted(chunk: bytes, delimiter: str) -> bool:
@@ -240,12 +221,12 @@ class _JsonBatches:
     in which each line has keys of its own would fill the memory.
     """
 
-    def __init__(self, source: JsonLinesSource, caseload: Caseload, reader: RowReader) -> None:
+    def __init__(self, source: JsonLinesSource, ruleset: RuleSet, reader: RowReader) -> None:
         self._source = source
-        self._columns = caseload.columns
+        self._columns = source.columns
         self._reader = reader
         # Whether the id of a row within a batch came before is asked of the batch.
-        self._odd_reader = RowReader(caseload.ruleset, caseload.columns, lambda _, number: number)
+        self._odd_reader = RowReader(ruleset, source, lambda _, number: number)
         self._kinds: dict[str, pa.DataType] = {}
 
     def row(self, record: Record) -> Row:
@@ -256,7 +237,7 @@ class _JsonBatches:
             kind = _OF_VALUES.get(type(value))
             if key not in self._kinds or (kind and kind != self._kinds[key]):
                 self._learn(key, kind)
-        return self._reader.keyed(record)
+        return self._reader.row(record)
 
     def _learn(self, key: str, kind: pa.DataType | None) -> None:
         """Learn of one key, which had a value of this type or none."""
@@ -268,7 +249,9 @@ class _JsonBatches:
             for other in [one for one in self._kinds if self._columns.target(one) == target]:
                 del self._kinds[other]
             fact = target.kind if isinstance(target, Fact) else "category"
-            self._kinds[key] = kind or _OF_FACTS.get(fact, pa.int64())
+            usual = _OF_FACTS.get(fact, pa.int64())
+            # A fact is no fraction: lines that say so go one by one.
+            self._kinds[key] = usual if kind is None or kind == pa.float64() else kind
 
     def parse(self, chunk: bytes, first: int) -> Batch | None:
         """Make a batch of whole lines."""
@@ -279,26 +262,21 @@ class _JsonBatches:
         table = None if data is None else self._table(data)
         if data is None or table is None or table.num_rows != count:
             return None
-        columns: dict[str, pa.Array] = {}
-        for key, column in zip(table.column_names, table.columns, strict=True):
-            target = self._columns.target(key)
-            if target is not Skip.DROPPED:
-                # All others that are learned are facts and the client id.
-                columns[cast(Fact, target).id] = column.combine_chunks()
-        ids = columns.pop(CLIENT_ID, None)
-        if ids is None or not _has_ids(ids) or pa.float64() in [c.type for c in columns.values()]:
+        # A key that is learned is for something.
+        targets = [cast(Target, self._columns.target(key)) for key in table.column_names]
+        columns = [column.combine_chunks() for column in table.columns]
+        if CLIENT not in targets or _has_long_numbers(columns[targets.index(CLIENT)]):
             return None
-        odd = self._odd_rows(count, columns)
-        if not odd.any():
-            return _batch(first, ids, columns)
-        plain = {fact: pc.if_else(pa.array(odd), None, array) for fact, array in columns.items()}
-        batch = _batch(first, ids, plain)
-        lines = data.split(b"\n")
-        for place in np.flatnonzero(odd).tolist():
-            record = self._source.parse(first + place, lines[place].decode())
-            faults = [f"{one.field}: {one.message}" for one in self._odd_reader.keyed(record).faults
-                      if one.field != CLIENT_ID]  # fmt: skip
-            batch.faults[place] = [*batch.faults.get(place, []), *faults]
+        batch = _batch(first, targets, dict(enumerate(columns)))
+        odd = self._odd_rows(batch)
+        if odd.any():
+            lines = data.split(b"\n")
+            for place in np.flatnonzero(odd).tolist():
+                record = self._source.parse(first + place, lines[place].decode())
+                faults = self._odd_reader.row(record).faults
+                batch.faults[place] = [(fault.field, fault.message) for fault in faults]
+            for fact, array in batch.columns.items():
+                batch.columns[fact] = pc.if_else(pa.array(odd), None, array)
         return batch
 
     def _table(self, data: bytes) -> pa.Table | None:
@@ -312,13 +290,13 @@ class _JsonBatches:
         except pa.ArrowException:
             return None
 
-    def _odd_rows(self, count: int, columns: Mapping[str, pa.Array]) -> NDArray[np.bool_]:
+    def _odd_rows(self, batch: Batch) -> NDArray[np.bool_]:
         """Mark the rows that have a value which cannot be used; reads each distinct one once.
 
         Text of JSON is no text of a table: "2" is not 2, and faults stand in the line's order.
         """
-        odd = np.zeros(count, np.bool_)
-        for fact, array in columns.items():
+        odd = np.zeros(len(batch), np.bool_)
+        for fact, array in batch.columns.items():
             coded, read = array.dictionary_encode(), self._reader.facts[fact].native
             # One more, for what is not there: that is unknown, and no fault.
             faulty = [*(read(value) is FAULTY for value in coded.dictionary.to_pylist()), False]
@@ -335,50 +313,31 @@ def _is_flat(chunk: bytes, count: int) -> bool:
     return starts == ends == count == chunk.count(b"{") and b"[" not in chunk
 
 
-def _has_ids(array: pa.Array) -> bool:
-    """Return whether a column of JSON has ids as they are: text, or numbers of a fair length."""
-    if array.type == pa.int64():
-        far = pc.max(pc.abs(array)).as_py()
-        return far is None or 0 <= far < MAX_NUMBER
-    return bool(array.type == pa.string())
+def _has_long_numbers(ids: pa.Array) -> bool:
+    """Return whether client ids are numbers, of which one has more digits than are read."""
+    lengths = pc.binary_length(ids.cast(pa.string())) if ids.type == pa.int64() else pa.nulls(0)
+    return bool((pc.max(lengths).as_py() or 0) > MAX_DIGITS)
 
 
-def _parquet_parts(
-    source: ParquetSource,
-    targets: Sequence[Target],
-    wanted: Sequence[bool],
-    row: Callable[[Record], Row],
-) -> Iterator[Part]:
-    """Yield the rows of a Parquet file as batches, unless a column without a name is filled."""
-    header = source.header or ()
-    client = header[targets.index(CLIENT)]
-    facts = {t.id: name for name, t in zip(header, targets, strict=True) if isinstance(t, Fact)}
-    unnamed = [n for n, t in zip(header, targets, strict=True) if t is Skip.UNNAMED]
-    for batch in source.batches(wanted, ROWS, client):
-        arrays = [used_words(a) if pa.types.is_dictionary(a.type) else a for a in batch.columns]
-        columns = dict(zip(batch.schema.names, arrays, strict=True))
-        first = source.done + 1
-        if not any(_is_filled(columns[name]) for name in unnamed):
-            yield _batch(first, columns[client], {f: columns[n] for f, n in facts.items()})
-            continue
-        for start in range(0, len(batch), SINGLE_ROWS):
-            some = source.records_of(batch.slice(start, SINGLE_ROWS), first + start)
-            yield list(map(row, some))
-
-
-def _batch(first: int, ids: pa.Array, columns: Mapping[str, pa.Array]) -> Batch:
-    clean, faults = clean_ids(ids)
+def _batch(first: int, targets: Sequence[Target], columns: Mapping[int, pa.Array]) -> Batch:
+    """Make a batch of columns, each by its place among the targets."""
+    facts: dict[str, pa.Array] = {}
+    ids, faults = clean_ids(columns[targets.index(CLIENT)])
+    for place, array in columns.items():
+        target = targets[place]
+        if isinstance(target, Fact):
+            facts[target.id] = used_words(array)
+        elif target is Skip.UNNAMED:
+            for row in np.flatnonzero(_is_filled(used_words(array))).tolist():
+                faults.setdefault(row, []).append(unnamed_fault(place))
     # Ids may be large text too; they are written from one type.
-    return Batch(first, clean.cast(pa.string()), columns, faults)
+    return Batch(first, ids.cast(pa.string()), facts, faults)
 
 
-def _is_filled(array: Any) -> bool:
-    """Return whether a column without a name, which must be empty, has anything in it."""
-    words = array.dictionary if pa.types.is_dictionary(array.type) else array
-    if _is_text(words.type):
-        return bool(pc.max(pc.binary_length(words)).as_py())
-    return bool(array.null_count < len(array))
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+def _is_filled(array: pa.Array) -> pa.Array:
+    """Mark what holds anything; an empty text does not."""
+    if pa.types.is_dictionary(array.type):
+        return _is_filled(array.dictionary).take(array.indices).fill_null(False)
+    if is_text(array.type):
+        return pc.greater(pc.binary_length(array), 0).fill_null(False)
+    return array.is_valid()

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Final
 
-from routeengine.caseload.columns import Columns
 from routeengine.caseload.lines import Line, Lines, Place
-from routeengine.caseload.source import Record, Typing
+from routeengine.caseload.source import Record, Source
 from routeengine.errors import CaseloadError
 
 DELIMITERS: Final = (",", ";", "\t")
@@ -31,7 +29,6 @@ LINES_TO_RETRY = 10
 Where there are more, each stands alone: a hostile file is not read over and over.
 """
 
-_TEXT: Typing = "text"
 _BAD_QUOTE = "a quote is not closed, or text stands after it"
 
 
@@ -39,45 +36,28 @@ class _TooMuchError(Exception):
     """A record goes past its limits, or into a line that cannot be read; stays in this module."""
 
 
-class DelimitedSource:
+class DelimitedSource(Source):
     """An open CSV file; its header settles the delimiter."""
 
-    unit = "B"
-
-    def __init__(self, path: str, columns: Columns) -> None:
-        self._file = Path(path).open("rb")  # `close` closes it
+    def start(self) -> None:
+        """Read the column names."""
+        self.lines = Lines(self.path, self.file, fallback="cp1252")
+        self.delimiter = ""
         # Lines up to here belong to a record that broke off, and are no start of another.
         self._alone = 0
-        try:
-            self.total: int | None = Path(path).stat().st_size
-            self.lines = Lines(path, self._file, fallback="cp1252")
-            self.delimiter = ""
-            header = self._read_header(path, columns)
-            self.header: tuple[str, ...] | None = header
-            self.typings: tuple[Typing, ...] = (_TEXT,) * len(header)
-        except BaseException:
-            self._file.close()
-            raise
+        header = self._read_header()
+        self.name_columns(header, ["text"] * len(header))
 
-    @property
-    def done(self) -> int:
-        """Bytes that were read."""
-        return self.lines.done
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
-    def records(self, wanted: Sequence[bool]) -> Iterator[Record]:
+    def records(self) -> Iterator[Record]:
         """Yield the records after the header; a blank line is none."""
-        width = len(wanted)
-        while (record := self._read(wanted)) is not None:
+        width = len(self.targets)
+        while (record := self._read()) is not None:
             if not record.problem and len(record.cells) != width:
                 problem = f"has {len(record.cells)} cells where the header has {width}"
                 record = Record(record.number, (), problem)
             yield record
 
-    def _read_header(self, path: str, columns: Columns) -> tuple[str, ...]:
+    def _read_header(self) -> Sequence[str]:
         """Read the first record by each delimiter, and keep to the one that names facts."""
         delimiters: Sequence[str] = DELIMITERS
         start, line = self.lines.place, self.lines.take()
@@ -97,36 +77,38 @@ class DelimitedSource:
             self.delimiter = delimiter
             record = self._read()
             if record is None:
-                raise CaseloadError(path, "is empty: its first line must name the columns")
-            known = columns.known(record.cells)
+                raise CaseloadError(self.path, "is empty: its first line must name the columns")
+            known = self.columns.known(record.cells)
             candidates.append((known, len(record.cells), delimiter, record, self.lines.place))
         known, _, self.delimiter, header, place = max(
             candidates, key=lambda candidate: candidate[:2]
         )
         problem = next((one[3].problem for one in candidates if one[3].problem), "")
         if problem and not known:
-            raise CaseloadError(path, f"the column names cannot be read: {problem}", header.number)
+            raise CaseloadError(
+                self.path, f"the column names cannot be read: {problem}", header.number
+            )
         if any("\0" in cell for cell in header.cells):
             raise CaseloadError(
-                path,
+                self.path,
                 "is not text in an encoding that is read: save it as UTF-8, as "
                 "Windows-1252, or as UTF-16 with a byte order mark",
             )
         self.lines.go_back(place)
-        return tuple(header.cells)
+        return header.cells
 
-    def _read(self, wanted: Sequence[bool] = ()) -> Record | None:
+    def _read(self) -> Record | None:
         """Read one record, or return None at the end of the file."""
         while (line := self.lines.take()) is not None:
             if line.problem:
                 return Record(line.number, (), line.problem)
             if '"' in line.text:
-                return self._quoted(line, wanted)
+                return self._quoted(line)
             if line.text.strip() or self.delimiter in line.text:
                 return Record(line.number, line.text.rstrip("\r\n").split(self.delimiter))
         return None
 
-    def _quoted(self, first: Line, wanted: Sequence[bool]) -> Record:
+    def _quoted(self, first: Line) -> Record:
         """Read a record with quotes, which may go on over lines.
 
         Say that line 2 is `c1,"1`. Either a later line closes the quote, and that makes one row;
@@ -141,7 +123,7 @@ class DelimitedSource:
         except (csv.Error, _TooMuchError):
             cells = None
         more = self.lines.place.number - first.number
-        if cells is not None and (not more or not wanted or _one_row(cells, wanted)):
+        if cells is not None and (not more or not self.wanted or _one_row(cells, self.wanted)):
             return Record(first.number, cells)
         if more > LINES_TO_RETRY:
             self._alone = self.lines.place.number

@@ -10,16 +10,18 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 
 from routeengine.caseload.lines import CHUNK, Lines, start_of_text
-from routeengine.caseload.source import Record, Typing
+from routeengine.caseload.source import Record, Source
 from routeengine.caseload.values import UNREADABLE
 from routeengine.errors import CaseloadError
 
 MAX_RECORD = 1 << 20
 """Characters of one record of an array; a longer one is refused."""
+
+MAX_DIGITS = 18
+"""Digits of a whole number, with its sign: no fact has more, and Python refuses thousands."""
 
 _DEEP = "is nested too deeply"
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -45,8 +47,7 @@ def _plain(value: object) -> object:
 
 
 def _integer(digits: str) -> object:
-    # Python refuses to convert thousands of digits, and no fact has so many.
-    return int(digits) if len(digits) < 19 else UNREADABLE
+    return int(digits) if len(digits) <= MAX_DIGITS else UNREADABLE
 
 
 _DECODER = json.JSONDecoder(
@@ -62,43 +63,14 @@ def _record(number: int, value: object) -> Record:
     return Record(number, (), _NO_OBJECT)
 
 
-class _JsonFile:
-    """What both forms share: an open file whose records have their own keys."""
-
-    unit = "B"
-    header: tuple[str, ...] | None = None
-    typings: tuple[Typing, ...] = ()
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-        self._file = Path(path).open("rb")  # `close` closes it
-        self.total: int | None = Path(path).stat().st_size
-        try:
-            self._start()
-        except BaseException:
-            self.close()
-            raise
-
-    def _start(self) -> None:
-        """Look at how the file starts."""
-
-    @property
-    def done(self) -> int:
-        """Bytes that were read."""
-        return self._file.tell()
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
-
-class JsonLinesSource(_JsonFile):
+class JsonLinesSource(Source):
     """An open JSON Lines file: one object a line; blank lines are no records."""
 
-    def _start(self) -> None:
-        self.lines = Lines(self._path, self._file)
+    def start(self) -> None:
+        """Look at how the file starts."""
+        self.lines = Lines(self.path, self.file)
 
-    def records(self, wanted: Sequence[bool]) -> Iterator[Record]:  # no columns
+    def records(self) -> Iterator[Record]:
         """Yield a record for every line that is not blank."""
         while (line := self.lines.take()) is not None:
             if line.problem:
@@ -116,18 +88,19 @@ class JsonLinesSource(_JsonFile):
             return Record(number, (), _DEEP)
 
 
-class JsonArraySource(_JsonFile):
+class JsonArraySource(Source):
     """An open JSON file that holds one array of objects."""
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Look at how the file starts."""
         self._text = ""
         self._at = 0
         self._ended = False
         self._number = 0
-        encoding = start_of_text(self._path, self._file)
+        encoding = start_of_text(self.path, self.file)
         self._decoder = codecs.getincrementaldecoder(encoding or "utf-8")("strict")
 
-    def records(self, wanted: Sequence[bool]) -> Iterator[Record]:  # no columns
+    def records(self) -> Iterator[Record]:
         """Yield a record for every element of the array.
 
         Raises CaseloadError if the file is no array or an element cannot be read.
@@ -181,7 +154,7 @@ class JsonArraySource(_JsonFile):
         """Read on; False at the end of the file."""
         if self._ended:
             return False
-        data = self._file.read(CHUNK)
+        data = self.file.read(CHUNK)
         self._ended = not data
         try:
             text = self._decoder.decode(data, self._ended)
@@ -191,7 +164,7 @@ class JsonArraySource(_JsonFile):
         return True
 
     def _error(self, message: str) -> CaseloadError:
-        return CaseloadError(self._path, message, self._number)
+        return CaseloadError(self.path, message, self._number)
 
 
 def _space_from(text: str, start: int) -> int:

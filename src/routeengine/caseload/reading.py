@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
-from routeengine.caseload.columns import MAX_COLUMNS, Columns, Skip
+from routeengine.caseload.columns import Columns
 from routeengine.caseload.delimited import DelimitedSource
 from routeengine.caseload.json_records import JsonArraySource, JsonLinesSource
 from routeengine.caseload.parquet import ParquetSource
 from routeengine.caseload.rows import Row, RowReader
-from routeengine.caseload.source import Record, Source, refusing
+from routeengine.caseload.source import Source, refusing
 from routeengine.caseload.workbook import WorkbookSource
 from routeengine.errors import CaseloadError
 from routeengine.ruleset.model import RuleSet
+
+T = TypeVar("T")
 
 FORMATS: Final = {
     ".csv": "csv",
@@ -64,15 +66,10 @@ class Caseload:
             self._opened = self._stamp()
         with closing(self.open()) as source:
             self.unit, self.total = source.unit, source.total
-            if source.header is None:
-                # Every record has keys of its own; those of the first speak for the file.
-                first = next(source.records(()), None)
-                if first is not None and not first.problem:
-                    self.columns.resolve(path, [key for key, _ in first.cells])
-            elif len(source.header) > MAX_COLUMNS:
-                raise CaseloadError(path, f"has more than {MAX_COLUMNS:,} columns")
-            else:
-                self.columns.resolve(path, source.header)
+            # If every record has keys of its own, those of the first speak for the file.
+            first = None if source.targets else next(source.records(), None)
+            if first is not None and not first.problem:
+                self.columns.resolve(path, [key for key, _ in first.cells])
 
     def __enter__(self) -> Self:
         return self
@@ -85,19 +82,18 @@ class Caseload:
 
         Raises CaseloadError if the file breaks off in a way that no row can be told.
         """
-        self.done = 0
         with closing(self.open()) as source:
-            reader = RowReader(self.ruleset, self.columns)
-            wanted: list[bool] = []
-            row: Callable[[Record], Row] = reader.keyed
-            if source.header is not None:
-                targets = self.columns.resolve(self.path, source.header)
-                wanted = [target is not Skip.DROPPED for target in targets]
-                row = reader.of_table(targets, source.typings)
-            for record in source.records(wanted):
-                self.done = source.done
+            row = RowReader(self.ruleset, source).row
+            for record in self.follow(source, source.records()):
                 yield row(record)
-            self.done = source.done if source.total is None else source.total
+
+    def follow(self, source: Source, items: Iterable[T]) -> Iterator[T]:
+        """Yield what is read of a source, and keep `done` up to date."""
+        self.done = 0
+        for item in items:
+            self.done = source.done
+            yield item
+        self.done = source.done if source.total is None else source.total
 
     def refuse_change(self) -> None:
         """Raise CaseloadError if the file is not as it was when it was opened.
@@ -115,15 +111,13 @@ class Caseload:
     def open(self) -> Source:
         """Open the file as its format reads it; whoever calls this closes it."""
         with refusing(self.path, "cannot be read"):
-            # Says what is wrong in the system's words, before a format says it in its own.
-            Path(self.path).open("rb").close()
             return _SOURCES[self.format](self.path, self.columns)
 
 
 _SOURCES: Final[Mapping[str, Callable[[str, Columns], Source]]] = {
     "csv": DelimitedSource,
-    "parquet": lambda path, _: ParquetSource(path),
-    "xlsx": lambda path, _: WorkbookSource(path),
-    "jsonl": lambda path, _: JsonLinesSource(path),
-    "json": lambda path, _: JsonArraySource(path),
+    "parquet": ParquetSource,
+    "xlsx": WorkbookSource,
+    "jsonl": JsonLinesSource,
+    "json": JsonArraySource,
 }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from routeengine.caseload.columns import CLIENT, Columns, Skip, Target
-from routeengine.caseload.source import Record, Typing
+from routeengine.caseload.columns import CLIENT, Skip
+from routeengine.caseload.source import Record, Source
 from routeengine.caseload.values import FAULTY, FactReader
 from routeengine.client_id import parse_cell
 from routeengine.profile import CLIENT_ID, Knowledge
@@ -51,42 +52,48 @@ class Row:
         return f"Row({self.number}, faults={len(self.faults)})"
 
 
-def describe_faults(faults: Sequence[RowFault]) -> str | None:
-    """Return the faults of a row as the `error` column of the output has them."""
-    words = [
-        f"{f'row {fault.row}' if fault.field == WHOLE_ROW else fault.field}: {fault.message}"
-        for fault in faults
-    ]
-    return "; ".join(words) or None
+Complaint: TypeAlias = tuple[str, str]
+"""What is wrong with a row: the field, and what is allowed in it."""
+
+
+def unnamed_fault(place: int) -> Complaint:
+    """Return what is wrong if a column without a name holds anything, by its place from 0."""
+    return f"(column {place + 1})", "must be empty, for the column has no name"
+
+
+def repeated_id(row: int) -> Complaint:
+    """Return what is wrong with a client id that was in an earlier row."""
+    return CLIENT_ID, f"stands in row {row} too"
+
+
+def describe_faults(faults: Iterable[Complaint]) -> str | None:
+    """Return what is wrong with a row as the `error` column of the output has it."""
+    return "; ".join([f"{field}: {message}" for field, message in faults]) or None
 
 
 class RowReader:
-    """Makes rows of the records of one reading of a file.
+    """Makes rows of the records of one reading of a file, by `row`.
 
     `earlier` gives, for a client id and the row it stands in, the first row that it stood in.
     Without it the reader remembers all of them.
     """
 
     def __init__(
-        self,
-        ruleset: RuleSet,
-        columns: Columns,
-        earlier: Callable[[str, int], int] | None = None,
+        self, ruleset: RuleSet, source: Source, earlier: Callable[[str, int], int] | None = None
     ) -> None:
-        self._columns = columns
+        self._columns = source.columns
         self.facts = {fact.id: FactReader(ruleset, fact) for fact in ruleset.facts}
         seen: dict[str, int] = {}
         self._earlier = seen.setdefault if earlier is None else earlier
+        self.row = self._of_table(source) if source.targets else self._keyed
 
-    def of_table(
-        self, targets: Sequence[Target], typings: Sequence[Typing]
-    ) -> Callable[[Record], Row]:
-        """Return what makes rows of a file whose columns are for these targets."""
-        unnamed = [index for index, target in enumerate(targets) if target is Skip.UNNAMED]
-        id_column = targets.index(CLIENT)
+    def _of_table(self, source: Source) -> Callable[[Record], Row]:
+        """Return what makes rows of a file whose columns have one meaning throughout."""
+        unnamed = [index for index, target in enumerate(source.targets) if target is Skip.UNNAMED]
+        id_column = source.targets.index(CLIENT)
         facts = [
-            (index, target.id, getattr(self.facts[target.id], typings[index]))
-            for index, target in enumerate(targets)
+            (index, target.id, getattr(self.facts[target.id], source.typings[index]))
+            for index, target in enumerate(source.targets)
             if isinstance(target, Fact)
         ]
 
@@ -96,7 +103,7 @@ class RowReader:
             cells = record.cells
             profile: dict[str, Knowledge] = {}
             wrong = [
-                (f"(column {index + 1})", "must be empty, for the column has no name")
+                unnamed_fault(index)
                 for index in unnamed
                 if cells[index] is not None and cells[index] != ""
             ]
@@ -110,7 +117,7 @@ class RowReader:
 
         return row
 
-    def keyed(self, record: Record) -> Row:
+    def _keyed(self, record: Record) -> Row:
         """Make a row of a record whose cells are pairs (key, value)."""
         if record.problem:
             return self._broken(record)
@@ -152,7 +159,7 @@ class RowReader:
         if client_id is not None:
             earlier = self._earlier(client_id, number)
             if earlier != number:
-                problem = f"stands in row {earlier} too"
+                _, problem = repeated_id(earlier)
         if problem:
             wrong.insert(0, (CLIENT_ID, problem))
         if wrong:

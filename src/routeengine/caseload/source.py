@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypeAlias
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
 
+from routeengine.caseload.columns import MAX_COLUMNS, Columns, Skip, Target
 from routeengine.errors import CaseloadError
 
 Typing: TypeAlias = Literal["text", "sheet", "native"]
@@ -25,30 +28,57 @@ class Record:
     problem: str = ""
 
 
-class Source(Protocol):
-    """An open file. `header` is None when every record has its own keys.
+class Source(ABC):
+    """An open file.
 
-    `typings` says of each column how its cells are read. `total` and `done` measure
+    `targets` says what each column is for, `wanted` whether it has to be read, and `typings` how
+    its cells are read; there are none if every record has its own keys. `total` and `done` measure
     progress in `unit`.
     """
 
-    unit: str
-    total: int | None
-    header: tuple[str, ...] | None
-    typings: tuple[Typing, ...]
+    unit = "B"
+    targets: tuple[Target, ...] = ()
+    wanted: tuple[bool, ...] = ()
+    typings: tuple[Typing, ...] = ()
+
+    def __init__(self, path: str, columns: Columns) -> None:
+        self.path = path
+        self.columns = columns
+        self.file = Path(path).open("rb")  # `close` closes it
+        self.total: int | None = Path(path).stat().st_size
+        self.rows = 0
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+
+    @abstractmethod
+    def start(self) -> None:
+        """Read the file up to its first record; if it has a header, `name_columns` by it."""
+        ...
+
+    def name_columns(self, header: Sequence[str], typings: Sequence[Typing]) -> None:
+        """Find out what each column is for."""
+        if len(header) > MAX_COLUMNS:
+            raise CaseloadError(self.path, f"has more than {MAX_COLUMNS:,} columns")
+        self.targets = self.columns.resolve(self.path, header)
+        self.wanted = tuple([target is not Skip.DROPPED for target in self.targets])
+        self.typings = tuple(typings)
 
     @property
     def done(self) -> int:
         """How much was read."""
-        ...
+        return self.rows if self.unit == "rows" else self.file.tell()
 
-    def records(self, wanted: Sequence[bool]) -> Iterator[Record]:
-        """Yield the records; only the wanted columns have to be read."""
+    @abstractmethod
+    def records(self) -> Iterator[Record]:
+        """Yield the records; of a column that was dropped nothing has to be there."""
         ...
 
     def close(self) -> None:
         """Close the file."""
-        ...
+        self.file.close()
 
 
 @contextmanager

@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from routeengine.caseload.columns import MAX_COLUMNS
-from routeengine.caseload.source import Record, Typing, refusing
+from routeengine.caseload.source import Record, Source, refusing
 from routeengine.errors import CaseloadError
 from routeengine.lazy import import_extra
 
@@ -40,47 +40,32 @@ _CHUNK = 1 << 20
 _BROKEN = "is not an Excel workbook that can be read (is it protected by a password?)"
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s")
 _DEFINES = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
-_OF_A_SHEET: Typing = "sheet"
 _SHEET = "xl/worksheets/"
 
 
-class WorkbookSource:
+class WorkbookSource(Source):
     """The one visible sheet with data of an open workbook."""
 
     unit = "rows"
 
-    def __init__(self, path: str) -> None:
+    def start(self) -> None:
+        """Open the workbook, and read the first row of its sheet: it names the columns."""
         openpyxl = import_extra("openpyxl", "excel", "reading XLSX")
-        self._path = path
-        self.done = 0
-        self.total: int | None = None
-        self._file = Path(path).open("rb")  # `close` closes it
-        try:
-            with _reading(path):
-                inspect_zip(path, self._file)
-                self._book = openpyxl.load_workbook(self._file, read_only=True, data_only=True)
-            self._rows = self._only_sheet()
-            header = self._read_header()
-            self.header: tuple[str, ...] | None = header
-            self.typings: tuple[Typing, ...] = (_OF_A_SHEET,) * len(header)
-        except BaseException:
-            self.close()
-            raise
+        self.total = None
+        with _reading(self.path):
+            inspect_zip(self.path, self.file)
+            self._book = openpyxl.load_workbook(self.file, read_only=True, data_only=True)
+        self._rows = self._only_sheet()
+        _, cells = next(self._rows, (0, None))
+        if cells is None:
+            raise CaseloadError(self.path, "is empty: its first row must name the columns")
+        self.name_columns(list(map(_heading, cells)), ["sheet"] * len(cells))
 
-    def _read_header(self) -> tuple[str, ...]:
-        for _, cells in self._rows:
-            return tuple(map(_heading, cells))
-        raise CaseloadError(self._path, "is empty: its first row must name the columns")
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
-    def records(self, wanted: Sequence[bool]) -> Iterator[Record]:
+    def records(self) -> Iterator[Record]:
         """Yield a record for every row that holds anything."""
-        width = len(wanted)
+        width = len(self.targets)
         for number, cells in self._rows:
-            self.done = number
+            self.rows = number
             if len(cells) > width:
                 problem = f"has cells past the last column that has a name ({width} columns)"
                 yield Record(number, (), problem)
@@ -89,12 +74,12 @@ class WorkbookSource:
 
     def _only_sheet(self) -> Iterator[tuple[int, list[Any]]]:
         """Return the rows of the visible sheet that has any; two of them are one too many."""
-        with _reading(self._path):
+        with _reading(self.path):
             sheets = [s for s in self._book.worksheets if s.sheet_state == "visible"]
         filled = [sheet for sheet in sheets if next(self._of(sheet), None) is not None]
         if len(filled) > 1:
             raise CaseloadError(
-                self._path,
+                self.path,
                 "has more than one sheet with data: save the sheet with the clients "
                 "as a workbook of its own",
             )
@@ -102,20 +87,20 @@ class WorkbookSource:
 
     def _of(self, sheet: Any) -> Iterator[tuple[int, list[Any]]]:
         """Yield the rows that hold anything, with their number; trailing empty cells go."""
-        with _reading(self._path):
+        with _reading(self.path):
             # What a workbook says of its own size is not to be trusted.
             sheet.reset_dimensions()
             rows = iter(sheet.iter_rows(values_only=True))
         number = 0
         while True:
-            with _reading(self._path):
+            with _reading(self.path):
                 some = list(islice(rows, BATCH))
             if not some:
                 return
             for row in some:
                 number += 1
                 if number > MAX_ROWS or len(row) > MAX_COLUMNS:
-                    raise CaseloadError(self._path, "has more rows or columns than a caseload has")
+                    raise CaseloadError(self.path, "has more rows or columns than a caseload has")
                 cells = [None if cell == "" else cell for cell in row]
                 while cells and cells[-1] is None:
                     cells.pop()

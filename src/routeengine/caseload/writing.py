@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
 
-from routeengine.caseload.rows import RowFault, describe_faults
+from routeengine.caseload.rows import WHOLE_ROW, RowFault, describe_faults
 from routeengine.caseload.writers import WRITERS, Writer
 from routeengine.errors import CaseloadError
 from routeengine.profile import CLIENT_ID
@@ -77,7 +77,6 @@ class Output:
         if self.format not in WRITERS:
             raise CaseloadError(self.path, _formats(format))
         self.columns = output_columns(ruleset)
-        self.make_writer = WRITERS[self.format]
         self._ruleset = ruleset
         self._facts = {fact.id: place for place, fact in enumerate(ruleset.facts)}
         ref = reference(ruleset)
@@ -100,7 +99,7 @@ class Output:
     def __enter__(self) -> Self:
         try:
             with self._refusing():
-                self._writer = self.make_writer(self._part, self.columns)
+                self._writer = WRITERS[self.format](self._part, self.columns)
         except BaseException:
             self._discard()
             raise
@@ -130,7 +129,12 @@ class Output:
         for decision in self._ruleset.decisions:
             cells += self._verdict(None if result is None else result.verdicts[decision.id])
         cells.append(None if result is None else " ".join(result.flags))
-        cells.append(describe_faults(tuple(faults)))
+        cells.append(
+            describe_faults(
+                (f"row {fault.row}" if fault.field == WHOLE_ROW else fault.field, fault.message)
+                for fault in faults
+            )
+        )
         with self._refusing():
             self._open_writer().row([*cells, *self._provenance])
 

@@ -65,12 +65,9 @@ def load_cases(path: str | Path, ruleset: RuleSet) -> tuple[Case, ...]:
     cases: list[Case] = []
     for name, file in _files(path).items():
         root = MappingNode()
-        text = read_text(name, file, collector)
-        if text is None:
-            continue
         try:
             collector.mark((), Place(name, 1, 1))
-            TreeReader(collector).read(name, text, root)
+            TreeReader(collector).read(name, read_text(name, file, collector), root)
         except UnreadableError:
             continue
         cases += _Builder(ruleset, collector).build(root)

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from itertools import groupby
 from pathlib import Path
+from typing import get_args
 
 from routeengine.citations import verify_citations
-from routeengine.cli.regions import (
-    RegionWords,
-    all_digits,
-    region_data,
-    ruleset_data,
-)
+from routeengine.cli.regions import RegionWords, all_digits, region_data, ruleset_data
 from routeengine.errors import RuleSetError, UsageError
 from routeengine.explanation.phrases import Phrases
 from routeengine.i18n import wording_of
 from routeengine.loading import load_ruleset
-from routeengine.ruleset.model import Decision, RuleSet
+from routeengine.ruleset.domains import word
+from routeengine.ruleset.model import RuleSet
 from routeengine.verification import Finding, Proof, Verification, verify
+from routeengine.verification.findings import Severity
 from routeengine.verification.space import Amount
 
 MAX_NAMED = 4
@@ -67,45 +66,54 @@ def as_text(
     checked: bool = False,
 ) -> str:
     """Return what was proved and what was found, for people; citations if they were `checked`."""
-    lines = [*findings(ruleset, verification), *citations]
-    if lines:
-        lines.append("")
-    counts = ", ".join(
-        f"{len(some)} {name}"
-        for name, some in (
-            ("facts", ruleset.facts),
-            ("criteria", ruleset.criteria),
-            ("decisions", ruleset.decisions),
-            ("rules", ruleset.rule),
-            ("citations", ruleset.citations),
-        )
+    head = (
+        f"{ruleset.id} {ruleset.version}: {len(ruleset.facts)} facts, "
+        f"{len(ruleset.criteria)} criteria, {len(ruleset.decisions)} decisions, "
+        f"{len(ruleset.rule)} rules, {len(ruleset.citations)} citations"
     )
-    lines += [f"{ruleset.id} {ruleset.version}: {counts}", ""]
-    lines += [line for proof in verification.proofs for line in _proved(proof)]
-    if kept := verification.kept:
-        wide = max(len(one.expectation) for one in kept)
-        lines.append(f"expectations that hold: {len(kept)} of {len(ruleset.expectations)}")
-        for one in kept:
-            lines.append(f"  {one.expectation:{wide}}  on {one.covers.combinations:>15,}")
-        lines.append("")
-    for finding in verification.accepted:
-        reasons = finding.accepted or {}
-        lines.append(f"{finding.place}: accepted: {finding.message} [{finding.kind}]")
-        lines.append(f"  {reasons[ruleset.authors_language]}")
-    if verification.accepted:
-        lines.append("")
-    lines.append(_summed_up(verification, citations))
+    blocks = [
+        [*findings(ruleset, verification), *citations],
+        [head],
+        *map(_proved, verification.proofs),
+        _expected(ruleset, verification),
+        [line for finding in verification.accepted for line in _accepted(ruleset, finding)],
+        [_summed_up(verification, citations)],
+    ]
     if checked and not citations:
-        lines.append("every citation has the sentence it names")
-    return "\n".join(lines)
+        blocks[-1].append("every citation has the sentence it names")
+    return "\n\n".join("\n".join(lines) for lines in blocks if lines)
+
+
+def _proved(proof: Proof) -> list[str]:
+    wide = max(map(len, proof.answers))
+    amount = Amount(proof.combinations, sum(proof.profiles.values()))
+    answers = [f"  {answer:{wide}}  {count:>15,}" for answer, count in proof.answers.items()]
+    return [f"{proof.decision}: {_size(amount)} looked through", *answers]
+
+
+def _expected(ruleset: RuleSet, verification: Verification) -> list[str]:
+    """Return the expectations that hold, if there are any."""
+    kept = verification.kept
+    wide = max((len(one.expectation) for one in kept), default=0)
+    lines = [f"  {one.expectation:{wide}}  on {one.covers.combinations:>15,}" for one in kept]
+    head = f"expectations that hold: {len(kept)} of {len(ruleset.expectations)}"
+    return [head, *lines] if lines else []
+
+
+def _accepted(ruleset: RuleSet, finding: Finding) -> list[str]:
+    because = (finding.accepted or {})[ruleset.authors_language]
+    return [f"{finding.place}: accepted: {finding.message} [{finding.kind}]", f"  {because}"]
 
 
 def _summed_up(verification: Verification, citations: Sequence[str]) -> str:
     """Return in one line what was found."""
-    severities = [finding.severity for finding in verification.findings]
-    errors, warnings, notes = (severities.count(s) for s in ("error", "warning", "note"))
-    counts = ((errors + len(citations), "error"), (warnings, "warning"), (notes, "note"))
-    parts = [f"{number} {name}{'s' * (number > 1)}" for number, name in counts if number]
+    counts = Counter[str](finding.severity for finding in verification.findings)
+    counts["error"] += len(citations)
+    parts = [
+        f"{number} {name}{'s' * (number > 1)}"
+        for name in get_args(Severity)
+        if (number := counts[name])
+    ]
     if accepted := len(verification.accepted):
         parts.append(f"{accepted} accepted")
     if verification.clean and not citations:
@@ -132,12 +140,17 @@ def findings(ruleset: RuleSet, verification: Verification) -> Iterator[str]:
             yield from _finding(ruleset, first)
             yield from words.lines(first.regions, first.left_over, instances=False)
         else:
-            yield from _overlaps(ruleset, some)
+            first = _joined(some)
+            # What each covers is left out, for it does not add up.
+            yield from _finding(ruleset, first)[:-1]
         if first.hint:
-            yield f"  to mend it: {_hint(some)}"
+            yield f"  to mend it: {first.hint}"
         if last.get(decision) is some:
-            several = len(some) > 1 or first.covers != proofs[decision].overlap
-            yield from _in_all(ruleset.decision[decision], proofs[decision] if several else None)
+            overlap, in_all = proofs[decision].overlap, f"the overlaps of `{decision}` together"
+            if len(some) > 1 or first.covers != overlap:
+                yield f"  {in_all} (pairs share profiles) cover: {_size(overlap)}"
+            if all(rule.when is not None for rule in ruleset.decision[decision].rules):
+                yield "  a rule that is meant for all else has `otherwise: true` and no `when`"
 
 
 def _together(finding: Finding) -> tuple[object, ...]:
@@ -145,41 +158,21 @@ def _together(finding: Finding) -> tuple[object, ...]:
     return finding.kind, *(finding.rules[:1] if finding.kind == "overlap" else finding.about)
 
 
-def _overlaps(ruleset: RuleSet, some: Sequence[Finding]) -> list[str]:
-    """Return the overlaps of one rule with several others; the witness is of the first.
-
-    What each covers is left out, for it does not add up.
-    """
-    first, named = some[0], [f"`{one.rules[1]}`" for one in some]
-    message = f"`{first.rules[0]}` overlaps with {_shortened(named)}"
-    if len(named) > MAX_NAMED:
-        message += f" {len(named)} in all"
-    message = f"decision `{first.decision}` has overlaps: {message}"
-    return _finding(ruleset, replace(first, message=message))[:-1]
-
-
-def _hint(some: Sequence[Finding]) -> str:
-    """Return what would mend some overlaps of one rule."""
-    if len(some) == 1:
-        return some[0].hint
-    rule, others = some[0].rules[0], _shortened([one.rules[1] for one in some])
-    return (
-        f"let `{rule}` go first by `outranks: [{others}]`, "
+def _joined(some: Sequence[Finding]) -> Finding:
+    """Return the overlaps of one rule with several others as one; the witness is of the first."""
+    rule, others = some[0].rules[0], [one.rules[1] for one in some]
+    named, listed = (_shortened(names) for names in ([f"`{one}`" for one in others], others))
+    more = f" {len(others)} in all" if len(others) > MAX_NAMED else ""
+    message = f"decision `{some[0].decision}` has overlaps: `{rule}` overlaps with {named}{more}"
+    hint = (
+        f"let `{rule}` go first by `outranks: [{listed}]`, "
         f"or whichever of those should by `outranks: [{rule}]`"
     )
+    return replace(some[0], message=message, hint=hint)
 
 
 def _shortened(names: Sequence[str]) -> str:
     return ", ".join([*names[:MAX_NAMED], *["…"] * (len(names) > MAX_NAMED)])
-
-
-def _in_all(decision: Decision, proof: Proof | None) -> Iterator[str]:
-    """Yield how much overlaps, if several pairs do, and what else would mend it."""
-    if proof is not None:
-        size = _size(proof.overlap)
-        yield f"  the overlaps of `{decision.id}` together (pairs share profiles) cover: {size}"
-    if all(rule.when is not None for rule in decision.rules):
-        yield "  a rule that is meant for all else has `otherwise: true` and no `when`"
 
 
 def _finding(ruleset: RuleSet, finding: Finding) -> list[str]:
@@ -189,7 +182,7 @@ def _finding(ruleset: RuleSet, finding: Finding) -> list[str]:
         shown = ", ".join(_changed(fact, finding) for fact in witness if fact in finding.enough)
         usual = {f.id for f in ruleset.facts if witness[f.id] == f.domain.value(0)}
         besides = usual.union(finding.enough)
-        odd = [f"{fact}: {_value(witness[fact])}" for fact in witness if fact not in besides]
+        odd = [f"{fact}: {word(witness[fact])}" for fact in witness if fact not in besides]
         lines.append(f"  for instance: {shown or 'whatever the facts are'}")
         if odd:
             lines.append(f"  and with that: {', '.join(odd)}")
@@ -198,24 +191,13 @@ def _finding(ruleset: RuleSet, finding: Finding) -> list[str]:
 
 
 def _changed(fact: str, finding: Finding) -> str:
-    before = _value(finding.witness[fact])
-    after = _value(finding.changed.get(fact, finding.witness[fact]))
+    before = word(finding.witness[fact])
+    after = word(finding.changed.get(fact, finding.witness[fact]))
     return f"{fact}: {before}" + (f" -> {after}" if after != before else "")
-
-
-def _value(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _size(amount: Amount) -> str:
     return f"{amount.combinations:,} combinations ({amount.profiles:,} full profiles)"
-
-
-def _proved(proof: Proof) -> list[str]:
-    wide = max(map(len, proof.answers))
-    amount = Amount(proof.combinations, sum(proof.profiles.values()))
-    answers = [f"  {answer:{wide}}  {count:>15,}" for answer, count in proof.answers.items()]
-    return [f"{proof.decision}: {_size(amount)} looked through", *answers, ""]
 
 
 def as_json(ruleset: RuleSet, verification: Verification, citations: Sequence[str] = ()) -> str:

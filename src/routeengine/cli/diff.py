@@ -5,15 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 
-from routeengine.cli.regions import (
-    RegionWords,
-    all_digits,
-    region_data,
-    ruleset_data,
-)
+from routeengine.cli.regions import RegionWords, all_digits, region_data, ruleset_data
 from routeengine.errors import UsageError
 from routeengine.explanation.phrases import Phrases
 from routeengine.i18n import catalogue, language_for, wording_of
@@ -44,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             both = [language for language in new.languages if language in old.languages]
             language = language_for(both or new.languages, arguments.lang)
-            print("\n".join(DifferenceWords(difference, language).lines(migration)))
+            print(DifferenceWords(difference, language).text(migration))
     faulty = migration is not None and migration.faults
     return 0 if difference.same and not faulty else 1
 
@@ -71,32 +66,32 @@ class DifferenceWords:
         )
         self.regions = RegionWords(self.after, language, self._size)
 
-    def lines(self, migration: Migration | None) -> list[str]:
-        """Return all of it, line by line."""
+    def text(self, migration: Migration | None) -> str:
+        """Return all of it, block by block."""
         difference, words = self.difference, self.words
         old, new = difference.aligned.before.own, difference.aligned.after.own
-        lines = [f"{old.id} {old.version} -> {new.id} {new.version}"]
-        if facts := [line for change in difference.facts for line in self._fact(change)]:
-            lines += ["", f"{words.facts}:", *(f"  {line}" for line in facts)]
-        if difference.removed or difference.added:
-            lines.append("")
-        for template, side, names in (
-            (words.gone, self.before, difference.removed),
-            (words.new, self.after, difference.added),
-        ):
-            lines += [template.format(name=self._name(side, *one)) for one in names]
-        for shift in difference.shifts:
-            lines += ["", self._title(shift), f"  {self._size(shift.covers)}"]
-            lines += self.regions.lines(shift.regions, shift.left_over)
-        for reading in difference.readings:
-            lines += ["", *self._reading(reading)]
-        if difference.evidence:
-            lines += ["", words.evidence]
-        if difference.undetermined:
-            lines += ["", words.undetermined.format(names=", ".join(difference.undetermined))]
-        if migration is not None:
-            lines += ["", *self._migration(migration)]
-        return [*lines, "", words.same if difference.same else words.differs]
+        facts = [f"  {line}" for change in difference.facts for line in self._fact(change)]
+        names = [
+            template.format(name=self._name(side, *one))
+            for template, side, some in (
+                (words.gone, self.before, difference.removed),
+                (words.new, self.after, difference.added),
+            )
+            for one in some
+        ]
+        undetermined = words.undetermined.format(names=", ".join(difference.undetermined))
+        blocks = [
+            [f"{old.id} {old.version} -> {new.id} {new.version}"],
+            [f"{words.facts}:", *facts] if facts else [],
+            names,
+            *map(self._shift, difference.shifts),
+            *map(self._reading, difference.readings),
+            [words.evidence] if difference.evidence else [],
+            [undetermined] if difference.undetermined else [],
+            *([] if migration is None else self._migration(migration)),
+            [words.same if difference.same else words.differs],
+        ]
+        return "\n\n".join("\n".join(lines) for lines in blocks if lines)
 
     def _fact(self, change: FactChange) -> list[str]:
         words, before, after = self.words, change.before, change.after
@@ -106,12 +101,12 @@ class DifferenceWords:
         lines = []
         if before != after:
             lines.append(words.renamed.format(name=f"`{before}` -> `{after}`"))
+        fact = self.after.ruleset.fact[after]
         for template, values in (
             (words.values_lost, change.lost),
             (words.values_gained, change.gained),
         ):
             if values:
-                fact = self.after.ruleset.fact[after]
                 bits = sum(1 << (fact.domain.index(value) or 0) for value in values)
                 named = self.after.allowed(fact, bits, "between")
                 lines.append(template.format(name=f"`{after}`", values=named))
@@ -123,12 +118,15 @@ class DifferenceWords:
         label = next(flag.label for flag in side.ruleset.flags if flag.id == name)
         return self.words.flag.format(name=side.say(label))
 
-    def _title(self, shift: Shift) -> str:
+    def _shift(self, shift: Shift) -> list[str]:
         if shift.kind == "possible":
-            return self.words.now_possible if shift.after else self.words.no_longer
-        before = self._statement(self.before, shift.name, shift.before)
-        after = self._statement(self.after, shift.name, shift.after)
-        return f"{self._name(self.after, shift.kind, shift.name)}: {before} -> {after}"
+            title = self.words.now_possible if shift.after else self.words.no_longer
+        else:
+            before = self._statement(self.before, shift.name, shift.before)
+            after = self._statement(self.after, shift.name, shift.after)
+            title = f"{self._name(self.after, shift.kind, shift.name)}: {before} -> {after}"
+        regions = self.regions.lines(shift.regions, shift.left_over)
+        return [title, f"  {self._size(shift.covers)}", *regions]
 
     def _statement(self, side: Phrases, name: str, statement: Statement) -> str:
         words = self.words
@@ -162,20 +160,17 @@ class DifferenceWords:
                 lines.append("  " + template.format(names=side.wording.both(labels)))
         return lines
 
-    def _migration(self, migration: Migration) -> list[str]:
+    def _migration(self, migration: Migration) -> Iterator[list[str]]:
         words = self.words
-        lines = [words.clients.format(number=_number(migration.clients))]
-        for decision, counts in migration.matrices.items():
+        yield [words.clients.format(number=_number(migration.clients))]
+        for decision, counts in migration.matrices.items() if migration.clients else ():
             label = self.after.say(self.after.ruleset.decision[decision].label)
-            lines += ["", f"{label} ({words.was_now})", *_matrix(counts, words.unusable)]
-        lines.append("")
-        if not migration.moved:
-            return [*lines, words.nobody]
-        lines.append(words.moved.format(number=_number(len(migration.moved))))
+            yield [f"{label} ({words.was_now})", *_matrix(counts, words.unusable)]
+        lines = [words.moved.format(number=_number(len(migration.moved)))]
         for mover in migration.moved:
             moves = "; ".join(f"{move.name}: {move.old} -> {move.new}" for move in mover.moves)
-            lines.append(f"  {mover.client_id}  {moves}".replace(UNUSABLE, words.unusable))
-        return lines
+            lines.append(f"  {mover.client_id}  {moves.replace(UNUSABLE, words.unusable)}")
+        yield lines if migration.moved else [words.nobody]
 
 
 def _number(number: int) -> str:

@@ -8,7 +8,6 @@ import sys
 from routeengine.caseload import open_caseload
 from routeengine.engine import Engine
 from routeengine.errors import CaseloadError
-from routeengine.explanation.explanation import Explanation
 from routeengine.loading import load_ruleset
 
 
@@ -30,18 +29,9 @@ def run(arguments: argparse.Namespace) -> int:
     explanation = Engine(ruleset).explain(row.profile, lang=arguments.lang)
     if arguments.mask:
         explanation = explanation.masked()
-    print(rendered(explanation, arguments.form, short=arguments.short))
+    if arguments.form == "json":
+        print(explanation.model_dump_json())
+    else:
+        written: str = getattr(explanation, f"to_{arguments.form}")(short=arguments.short)
+        print(written)
     return 0
-
-
-def rendered(explanation: Explanation, form: str, *, short: bool = False) -> str:
-    """Return the explanation in the form that was asked for."""
-    match form:
-        case "markdown":
-            return explanation.to_markdown(short=short)
-        case "html":
-            return explanation.to_html(short=short)
-        case "json":
-            return explanation.model_dump_json()
-        case _:
-            return explanation.to_text(short=short)

@@ -48,17 +48,13 @@ def asked_for(rules: str, record: Record) -> RuleSet | None:
 
 def words(path: str, outcome: Replay) -> str:
     """Return what came of it, a line for each difference and note."""
-    used = outcome.ruleset
-    by = "" if used is None else f" by {used.id} {used.version}"
-    head = (
-        f"{path}: the same, worked out again{by}" if outcome.same else f"{path}: not the same{by}"
-    )
+    used, how = outcome.ruleset, "the same, worked out again" if outcome.same else "not the same"
     lines = [
-        head,
+        f"{path}: {how}" + ("" if used is None else f" by {used.id} {used.version}"),
         *(f"  {difference}" for difference in outcome.differences),
         *(f"  note: {note}" for note in outcome.notes),
     ]
-    return "\n".join(plain(line) for line in lines)
+    return "\n".join(map(plain, lines))
 
 
 def plain(line: str) -> str:

@@ -9,13 +9,17 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from routeengine.errors import UsageError
-from routeengine.explanation.encode import DECISIONS, FORM_1, INTERPRETATION, Data, Templates, given
-from routeengine.explanation.model import FORM, ConditionNode, ExplanationData, decisive_ids
+from routeengine.explanation import encode, model
+from routeengine.explanation.encode import INTERPRETATION, UNKNOWN, Data
 from routeengine.explanation.sites import MAX_NODES, condition_id, part_place
 from routeengine.truth import Truth
 
+ASKS = ("question", "why_needed")
+LISTS = ("read_by", "coupled_with")
+"""The fields of a fact that hold the number of a list."""
 
-def read(text: str | bytes) -> ExplanationData:
+
+def read(text: str | bytes) -> model.ExplanationData:
     """Return the explanation that this JSON holds.
 
     Raises UsageError, which shows no value, for what is no explanation.
@@ -23,9 +27,9 @@ def read(text: str | bytes) -> ExplanationData:
     try:
         data = from_json(text)
         # Form 1 named itself among the versions alone.
-        if isinstance(data, dict) and data.pop("form", None) == FORM:
-            data = _Lengthener(data).whole()
-        return FORM_1.validate_python(data)
+        if isinstance(data, dict) and data.pop("form", None) == model.FORM:
+            data = _Reader(data).whole()
+        return encode.FORM_1.validate_python(data)
     except ValidationError as error:
         first = error.errors(include_input=False, include_context=False, include_url=False)[0]
         # A name that no node has may be anything, a value too.
@@ -38,60 +42,65 @@ def read(text: str | bytes) -> ExplanationData:
         raise UsageError("is no explanation") from None
 
 
-class _Lengthener:
+class _Reader:
     """Puts what an entry refers to in its place, and adds what follows from where it is."""
 
     def __init__(self, data: Data) -> None:
         self._data = data
         self._facts, self._verdicts = data["facts"], data["verdicts"]
-        self._rules, self._conditions = data.pop("rules"), data.pop("conditions")
-        self._changes, self._sources = data.pop("changes"), data.pop("sources")
-        self._templates = Templates(data.pop("words"))
+        self._rules, sources = data.pop("rules"), data.pop("sources")
+        self._tables: dict[str, Sequence[Any]] = {name: data.pop(name) for name in encode.TABLES}
+        self._templates = encode.Templates(data.pop("words"))
         self._places = {
             citation: self._place(name, source, section, citation, *row)
-            for name, source in self._sources.items()
+            for name, source in sources.items()
             for section, rows in source["sections"].items()
             for citation, row in rows.items()
         }
-        self._fact_labels = {name: fact["label"] for name, fact in self._facts.items()}
+        self._labels = {name: fact["label"] for name, fact in self._facts.items()}
         self._rule_labels = {
             decision: {name: rule["label"] for name, rule in rules.items()}
             for decision, rules in self._rules.items()
         }
+        self._outcomes = {name: one.pop("outcomes") for name, one in self._verdicts.items()}
+        self._given: dict[str, Data] = {}
+        self._asked: dict[str, Data] = {}
+        for name, fact in self._facts.items():
+            self._fact(name, fact)
         self._nodes = 0
+
+    def _at(self, table: str, number: int) -> Any:
+        """Return the entry with this number; a negative one is no number of an entry."""
+        if number < 0:
+            raise ValueError
+        return self._tables[table][number]
 
     def whole(self) -> Data:
         """Return the whole in form 1."""
         data = self._data
+        for decision, verdict in self._verdicts.items():
+            self._verdict(decision, verdict)
         for decision, why in data["why"].items():
             why["id"] = f"why:{decision}"
             why["because_facts"] = [self._leaf(fact) for fact in why.get("because", ())]
+            others = data["why_not"][decision].values()
+            elsewhere = {rule for one in (why, *others) for rule in one.get("rules", ())}
+            why["other_rules"] = [one for one in self._rules[decision] if one not in elsewhere]
             self._put_rules(decision, why, "rules", "other_rules")
-            why["applies_when"] = self._condition(f"{decision}:applies_when", why)
+            self._put_condition(why, "applies_when", f"{decision}:applies_when")
         for decision, others in data["why_not"].items():
             for outcome, node in others.items():
                 self._why_not(decision, outcome, node)
-        for decision, verdict in self._verdicts.items():
-            self._verdict(decision, verdict)
         for flag in (*data["flags"], *data["flags_possible"]):
             flag["id"] = f"flag:{flag['flag']}"
-            flag["when"] = self._condition(f"{flag['id']}/when", flag)
+            self._put_condition(flag, "when", f"{flag['id']}/when")
             self._ground(f"flag/{flag['flag']}", flag)
-        for name, fact in self._facts.items():
-            fact |= {"id": f"fact:{name}", "fact": name}
-            if "value" in fact:
-                fact["ranges"] = [[fact["value"]] * 2]
-            for key in ("given", "question", "why_needed", "answers"):
-                fact.pop(key, None)
-        for verdict in self._verdicts.values():
-            verdict.pop("outcomes", None)
         return data
 
     def _place(self, name: str, source: Data, section: str, citation: str, *row: Any) -> Data:
         paragraph, sentence, sha256, *text = row
-        known = {key: value for key, value in source.items() if key != "sections"}
         usual = self._templates.place(source, section, paragraph, sentence)
-        return known | {
+        return {key: value for key, value in source.items() if key != "sections"} | {
             "id": f"cite:{citation}",
             "citation": citation,
             "source": name,
@@ -102,19 +111,50 @@ class _Lengthener:
             "text": text[0] if text else usual,
         }
 
+    def _fact(self, name: str, fact: Data) -> None:
+        fact |= {"id": f"fact:{name}", "fact": name, **self._known(fact)}
+        self._given[name] = self._known(fact.pop("given", fact))
+        self._asked[name] = dict(zip(ASKS, fact.pop("asks", ()), strict=False))
+        runs = [fact["value"]] if "value" in fact else fact.get("ranges", ())
+        fact["ranges"] = _long_runs(runs)
+        for key in LISTS:
+            if key in fact:
+                fact[key] = self._at("lists", fact[key])
+        fact["coupled_with"] = [one for one in fact.get("coupled_with", ()) if one != name]
+
+    def _known(self, entry: Data) -> Data:
+        """Return what an entry says that is known of a fact."""
+        status = entry.get("status", UNKNOWN)
+        words = entry["words"] if "words" in entry else self._templates.words[status]
+        return {"status": status, "words": words}
+
+    def _leaf(self, name: str, known: Data | None = None) -> Data:
+        """Return what is known of a fact: as a condition says, or as it was given."""
+        return {"fact": name, "label": self._labels[name], **(known or self._given[name])}
+
     def _put_rules(self, decision: str, node: Data, *keys: str) -> None:
         for key in keys:
             node[key] = [self._rule(decision, rule) for rule in node.get(key, ())]
 
     def _rule(self, decision: str, rule: str) -> Data:
-        node = dict(self._rules[decision][rule])
-        node |= {"id": f"{decision}/{rule}", "rule": rule}
-        when = node["when"] = self._condition(f"{decision}/{rule}/when", node)
+        place, node = f"{decision}/{rule}", dict(self._rules[decision][rule])
+        node |= {"id": place, "rule": rule}
+        when = self._put_condition(node, "when", f"{place}/when")
         node["applies"] = applies = Truth(node["applies"]) if when is None else when.truth
-        decisive = () if when is None else decisive_ids(when)
+        decisive = () if when is None else model.decisive_ids(when)
         node["failed"] = decisive if applies is Truth.FALSE else ()
         node["open"] = decisive if applies is Truth.OPEN else ()
-        self._put_names(node, self._verdicts[decision]["outcomes"], "candidates")
+        may_decide = any(one["id"] == rule for one in self._verdicts[decision]["rules"])
+        node.setdefault(
+            "standing",
+            model.standing_of(
+                applies,
+                outranked="outranked_by" in node,
+                maybe="maybe_outranked_by" in node,
+                may_decide=may_decide,
+            ),
+        )
+        self._put_names(node, self._outcomes[decision], "candidates")
         self._put_names(node, self._rule_labels[decision], "outranked_by", "maybe_outranked_by")
         self._ground(f"rule/{rule}", node)
         return node
@@ -124,14 +164,16 @@ class _Lengthener:
             node[key] = [{"id": one, "label": labels[one]} for one in node.get(key, ())]
 
     def _why_not(self, decision: str, outcome: str, node: Data) -> None:
-        node |= {"id": f"why_not:{decision}/{outcome}", "outcome": outcome}
+        place = f"{decision}/{outcome}"
+        node |= {"id": f"why_not:{place}", "outcome": outcome}
+        node["label"] = self._outcomes[decision][outcome]
         self._put_rules(decision, node, "rules")
         nearest = node.get("nearest")
         if nearest is not None:
             node["distance"] = len(nearest[0]) if nearest else None
             node["nearest"] = [
                 {
-                    "id": f"nearest:{decision}/{outcome}/{number}",
+                    "id": f"nearest:{place}/{number}",
                     "changes": self._moves(some, answers=False),
                     "answers": self._moves(some, answers=True),
                 }
@@ -139,108 +181,101 @@ class _Lengthener:
             ]
 
     def _moves(self, numbers: Iterable[int], *, answers: bool) -> list[Data]:
-        entries = [at(self._changes, number) for number in numbers]
+        entries = [dict(self._at("changes", number)) for number in numbers]
         return [
-            {key: value for key, value in one.items() if key != "answer"}
-            | {"label": self._fact_labels[one["fact"]]}
+            {"label": self._labels[one["fact"]], "now": self._given[one["fact"]]["words"], **one}
             for one in entries
-            if one.get("answer", False) is answers
+            if one.pop("answer", False) is answers
         ]
 
     def _verdict(self, decision: str, node: Data) -> None:
         node |= {"id": f"verdict:{decision}", "decision": decision}
+        facts = {name: (one["status"], one.get("read_by", ())) for name, one in self._facts.items()}
+        disputed = encode.disputed(decision, node.get("reason"), facts, node.get("missing", ()))
+        node.setdefault("conflicting", list(disputed))
         node["missing"] = [
-            self._question(decision, fact, rows, node)
+            self._question(decision, fact, rows, node.get("possible", ()))
             for fact, rows in node.get("missing", {}).items()
         ]
         self._put_names(node, self._rule_labels[decision], "rules")
-        self._put_names(node, node["outcomes"], "candidates", "possible")
-        self._put_names(node, self._fact_labels, "conflict", "conflicting")
+        self._put_names(node, self._outcomes[decision], "candidates", "possible")
+        self._put_names(node, self._labels, "conflict", "conflicting")
         for one in node.get("broken", ()):
             one["id"] = f"constraint:{one['constraint']}"
-            self._ground(f"constraint/{one['constraint']}", one)
+            self._ground(one["id"].replace(":", "/"), one)
 
-    def _question(self, decision: str, name: str, rows: Sequence[Any], verdict: Data) -> Data:
-        fact = self._facts[name]
+    def _question(
+        self, decision: str, fact: str, rows: Sequence[Any], possible: Sequence[str]
+    ) -> Data:
         answers = []
-        for number, (answer, *leads) in enumerate(rows, 1):
-            words, ranges = at(fact["answers"], answer)
-            node = {"id": f"answer:{decision}/{name}/{number}", "words": words, "ranges": ranges}
-            node["possible"] = leads[0] if leads else verdict["possible"]
-            self._put_names(node, verdict["outcomes"], "possible")
+        for nth, row in enumerate(rows, 1):
+            number, leads = row if isinstance(row, list) else (row, None)
+            words, *runs = self._at("answers", number)
+            node = {"id": f"answer:{decision}/{fact}/{nth}", "words": words}
+            node["ranges"] = _long_runs(runs)
+            node["possible"] = possible if leads is None else self._at("lists", leads)
+            self._put_names(node, self._outcomes[decision], "possible")
             answers.append(node)
-        return {
-            "id": f"question:{decision}/{name}",
-            "fact": name,
-            **{key: fact[key] for key in ("label", "question", "why_needed")},
-            "answers": answers,
-        }
+        known = {"id": f"question:{decision}/{fact}", "fact": fact, "label": self._labels[fact]}
+        return known | self._asked[fact] | {"answers": answers}
 
-    def _condition(self, place: str, node: Data) -> ConditionNode | None:
-        when = node.get("when", node.get("applies_when"))
-        return None if when is None else self._node(place, when)
+    def _put_condition(self, node: Data, key: str, place: str) -> model.ConditionNode | None:
+        if key in node:
+            node[key] = self._node(place, node[key])
+        return node.get(key)
 
-    def _node(self, place: str, number: int) -> ConditionNode:
+    def _node(self, place: str, number: int) -> model.ConditionNode:
         """Return the condition with this number, at this place."""
         # Parts of parts that are all the same would double with each of a few entries.
         self._nodes += 1
-        entry = at(self._conditions, number)
+        entry = self._at("conditions", number)
         if isinstance(entry, list):
-            truth, fact, words = entry
-            entry = {"truth": truth, "kind": "fact", "reference": fact, "words": words}
-        parts, kind = entry.get("parts", ()), entry["kind"]
+            entry = dict(zip(encode.ROWS[isinstance(entry[1], list)], entry, strict=False))
+        numbers, kind = entry.get("parts", ()), entry["kind"]
         reference: Any = entry.get("reference")
         # INVARIANT: a part has a lower number than its whole, and so no condition is within itself.
         # A file that breaks this is refused here, before it can be followed round and round.
-        if self._nodes > MAX_NODES or not all(part < number for part in parts):
+        if self._nodes > MAX_NODES or not all(part < number for part in numbers):
             raise ValueError
         name = condition_id(place, kind, reference)
         children = [
-            self._node(part_place(name, kind, nth), part) for nth, part in enumerate(parts, 1)
+            self._node(part_place(name, kind, nth), part) for nth, part in enumerate(numbers, 1)
         ]
         label = entry.get("label")
         if kind == "fact":
-            label = self._fact_labels[reference]
-        elif kind in DECISIONS:
+            label = self._labels[reference]
+        elif kind in encode.DECISIONS:
             label = self._verdicts[reference]["label"]
         text = entry.get("text")
         if text is None:
-            text = self._templates.text(entry, label, [child.text for child in children])
-        head = entry.get("head")
-        rest = {key: value for key, value in entry.items() if key not in _WORKED_OUT}
-        node = rest | {
+            shown = children[0].label if kind == "not" else label
+            text = self._templates.text(entry, shown, [child.text for child in children])
+        known = self._known(entry["known"]) if "known" in entry else None
+        node = {
+            key: value for key, value in entry.items() if key not in ("words", "known", "parts")
+        }
+        node |= {
             "id": name,
             "text": text,
-            "head": self._templates.head(entry, text) if head is None else head,
-            "truth": Truth(entry["truth"]),
+            "head": entry.get("head", self._templates.head(entry, text)),
+            "truth": Truth(entry.get("truth", Truth.OPEN)),
             "label": label,
-            "fact": self._leaf(reference, entry.get("known")) if kind == "fact" else None,
+            "fact": self._leaf(reference, known) if kind == "fact" else None,
             "children": tuple(children),
         }
-        if "grounds" in node:
+        if kind == "criterion":
             self._ground(f"criterion/{reference}", node)
-        return ConditionNode(**node)
-
-    def _leaf(self, name: str, known: Data | None = None) -> Data:
-        """Return what is known of a fact: as a condition says, or as it was given."""
-        fact = self._facts[name]
-        return {"fact": name, "label": fact["label"], **(known or given(fact))}
+        return model.ConditionNode(**node)
 
     def _ground(self, owner: str, node: Data) -> None:
-        grounds = {"basis": INTERPRETATION, **node["grounds"]}
-        grounds["cites"] = [self._places[citation] for citation in grounds.get("cites", ())]
-        reading = {key: grounds.pop(key) for key in _READING if key in grounds}
-        if reading:
-            grounds["reading"] = {"id": f"reading:{owner}", **reading}
-        node["grounds"] = grounds
+        reading = dict(zip(encode.READING, node.pop("reading", ()), strict=False))
+        node["grounds"] = {
+            "basis": node.pop("basis", INTERPRETATION),
+            "cites": [self._places[citation] for citation in node.pop("cites", ())],
+            "reading": {"id": f"reading:{owner}", **reading} if reading else None,
+        }
 
 
-_READING = ("choice", "because", "alternative")
-_WORKED_OUT = ("words", "known", "parts")
-
-
-def at(table: Sequence[Any], number: int) -> Any:
-    """Return the entry with this number; a negative one is no number of an entry."""
-    if number < 0:
-        raise ValueError
-    return table[number]
+def _long_runs(runs: Iterable[Any]) -> list[list[object]]:
+    """Read runs of values; a single value is a run of one."""
+    return [run if isinstance(run, list) else [run, run] for run in runs]

@@ -3,57 +3,70 @@
     conditions   each once, by number: `route/route_a/when` is `"when": 12` of its rule
     rules        by decision and id; facts, with what is asked of them, by id
     sources      citations by source, section and id: a rule cites them by id
+    answers      values that a fact can have, by number: `missing` says what each would lead to
     changes      one fact that would be otherwise, by number: a nearest set is a list of numbers
+    lists        ids that stand together more than once, by number
     words        templates of texts that follow from the rest, such as `{label}: yes`
 
 What has its usual value is left out, and so is what follows: an id that says where a node is, and
 a text that a template gives. `schemas/explanation.schema.json` describes each field.
 
-In form 1 everything stands where it is said: it is the nodes themselves. So form 1 is made short
-here, and `decode` makes it long again, which is then checked as form 1 is. Both change the plain
-data that they are given.
+In form 1 everything stands where it is said: it is the nodes themselves. So form 2 is made long
+again by `decode`, and then checked as form 1 is.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
-from routeengine.explanation.model import FORM, ExplanationData
+from routeengine.explanation import model, parts
 from routeengine.i18n import wording_of
-from routeengine.i18n.words import Wording
+from routeengine.truth import Truth
 
 Data: TypeAlias = dict[str, Any]
 """A JSON object."""
 
-FORM_1: TypeAdapter[ExplanationData] = TypeAdapter(ExplanationData)
+FORM_1: TypeAdapter[model.ExplanationData] = TypeAdapter(model.ExplanationData)
 
 GROUPS = ("all", "any", "at_least", "exactly")
 """The kinds of condition whose text is that of their parts, joined."""
 
-INTERPRETATION = "interpretation"
-"""The usual basis: the others are written out."""
-
 DECISIONS = ("outcome", "status", "rule")
 """The kinds of condition that refer to a decision."""
 
-KNOWN = ("status", "words")
-"""The fields of what is known of a fact."""
+LEFT_OUT: Mapping[type, tuple[str, ...]] = {
+    model.Why: ("id", "because_facts", "other_rules"),
+    model.WhyNot: ("id", "outcome", "label", "distance"),
+    model.VerdictNode: ("id", "decision", "missing", "conflicting"),
+    model.RuleNode: ("id", "rule", "failed", "open", "standing"),
+    model.FactNode: ("id", "fact", "status", "words", "ranges", "read_by", "coupled_with"),
+    model.FlagNode: ("id",),
+    model.ConstraintNode: ("id",),
+    parts.ChangeNode: ("label", "now"),
+}
+"""The fields that follow from where a node is, or that are written in another way."""
 
+ROWS = (("kind", "reference", "words", "truth"), ("kind", "parts", "truth"))
+"""What stands in the row of a condition that refers to something, and of one that has parts."""
 
-def given(fact: Data) -> Data:
-    """Return what was given of a fact: that is what most conditions show.
+TABLES = ("conditions", "answers", "changes", "lists")
+"""What is referred to by number."""
 
-    A fact shows what constraints make of it. If less was given, and an answer rests on that, it is
-    written as `given`.
-    """
-    return fact.get("given") or {key: fact[key] for key in KNOWN}
+UNKNOWN, INTERPRETATION = "unknown", "interpretation"
+"""The usual status of a fact and the usual basis of a rule: the others are written out."""
+
+READING = ("choice", "because", "alternative")
+SOURCE = ("title", "kind", "number", "language")
+
+Known: TypeAlias = parts.LeafNode | model.FactNode
+"""What says how much is known of a fact."""
 
 
 class Templates:
@@ -63,27 +76,45 @@ class Templates:
     """
 
     def __init__(self, words: dict[str, str]) -> None:
-        self._words = words
+        self.words = words
 
-    def _filled(self, name: str, **values: object) -> str:
-        return re.sub(r"{(\w+)}", lambda found: str(values[found[1]]), self._words[name])
+    @classmethod
+    def of(cls, language: str) -> Templates:
+        """Return the templates that are needed to read an explanation in a language."""
+        wording = wording_of(language)
+        words = {
+            "labelled": wording.labelled,
+            "criterion": wording.labelled_as("{label}", wording.yes),
+            "not": wording.labelled_as("{label}", wording.no),
+            "place": wording.place.replace("{place}", wording.place_in),
+            "place_at_start": wording.place.replace("{place}", wording.place_at_start),
+        }
+        words |= {status: getattr(wording, status) for status in ("unknown", "declined", "masked")}
+        for kind in GROUPS:
+            words[kind] = wording.inline[kind]
+            words[f"{kind}_head"] = wording.head[kind]
+        return cls(words)
 
-    def text(self, entry: Data, label: str | None, parts: Sequence[str]) -> str:
-        """Return the text of a condition; `parts` are the texts of its parts."""
-        count, items = entry.get("count", len(parts)), "; ".join(parts)
-        words = entry.get("words")
-        return self._filled(entry["kind"], label=label, words=words, count=count, items=items)
+    def filled(self, name: str, **values: object) -> str:
+        """Return a text: a template with these values in it."""
+        return re.sub(r"{(\w+)}", lambda found: str(values[found[1]]), self.words[name])
+
+    def text(self, entry: Data, label: str | None, texts: Sequence[str]) -> str:
+        """Return the text of a condition; `texts` are those of its parts."""
+        name = "labelled" if "words" in entry else entry["kind"]
+        count, items = entry.get("count", len(texts)), "; ".join(texts)
+        return self.filled(name, label=label, words=entry.get("words"), count=count, items=items)
 
     def head(self, entry: Data, text: str) -> str:
         """Return what is above the parts of a condition with this text."""
         if entry["kind"] not in GROUPS:
             return text
         count = entry.get("count", len(entry.get("parts", ())))
-        return self._filled(f"{entry['kind']}_head", count=count)
+        return self.filled(f"{entry['kind']}_head", count=count)
 
     def place(self, source: Data, section: str, paragraph: int, sentence: int) -> str:
         """Return a place in a source, in words."""
-        return self._filled(
+        return self.filled(
             "place" if section else "place_at_start",
             kind=source["kind"],
             number=source["number"],
@@ -91,26 +122,6 @@ class Templates:
             paragraph=paragraph,
             sentence=sentence,
         )
-
-
-def words_of(wording: Wording) -> dict[str, str]:
-    """Return the templates that are needed to read an explanation in a language."""
-    words = {
-        "fact": wording.labelled,
-        "criterion": wording.labelled_as("{label}", wording.yes),
-        "place": wording.place.replace("{place}", wording.place_in),
-        "place_at_start": wording.place.replace("{place}", wording.place_at_start),
-    }
-    for kind in GROUPS:
-        words[kind] = wording.inline[kind]
-        words[f"{kind}_head"] = wording.head[kind]
-    return words
-
-
-def written(explanation: ExplanationData, indent: int | None) -> str:
-    """Return an explanation as JSON."""
-    data = FORM_1.dump_python(explanation, mode="json", exclude_defaults=True)
-    return to_json(_Shortener(data).whole(), indent=indent).decode()
 
 
 class Table:
@@ -128,214 +139,252 @@ class Table:
         return number
 
 
-class _Shortener:
+def disputed(
+    decision: str,
+    reason: str | None,
+    facts: Mapping[str, tuple[str, Sequence[str]]],
+    missing: Collection[str],
+) -> Iterator[str]:
+    """Yield the facts on which evidence disagrees and the answer depends, where that is why.
+
+    `facts` are the status of each, and which decisions read it.
+    """
+    if reason == "conflicting_evidence":
+        for name, (status, read_by) in facts.items():
+            if status == "conflicting" and (decision in read_by or name in missing):
+                yield name
+
+
+def written(explanation: model.ExplanationData, indent: int | None) -> str:
+    """Return an explanation as JSON."""
+    return to_json(_Writer(explanation).whole(), indent=indent).decode()
+
+
+class _Writer:
     """Puts what is said often into tables, while it goes through the nodes."""
 
-    def __init__(self, data: Data) -> None:
-        self._data = data
-        self._facts: Data = data["facts"]
-        self._words = words_of(wording_of(data["language"]))
-        self._templates = Templates(self._words)
-        self._conditions, self._changes = Table(), Table()
+    def __init__(self, explanation: model.ExplanationData) -> None:
+        self._explanation = explanation
+        self._templates = Templates.of(explanation.language)
+        self._tables = {name: Table() for name in TABLES}
         self._criteria: dict[str, int] = {}
-        self._answers = {fact: Table() for fact in self._facts}
-        self._rules: dict[str, Data] = {decision: {} for decision in data["verdicts"]}
+        self._rules: dict[str, Data] = {decision: {} for decision in explanation.verdicts}
         # The labels of what a decision can come to, as far as anything refers to them.
-        self._outcomes: dict[str, Data] = {
-            decision: verdict.setdefault("outcomes", {})
-            for decision, verdict in data["verdicts"].items()
-        }
+        self._outcomes: dict[str, Data] = {decision: {} for decision in explanation.verdicts}
         self._sources: Data = {}
+        # What was given of a fact: that is what most conditions show.
+        self._given: dict[str, Known] = dict(explanation.facts)
+        self._references: dict[type, Callable[[Any, str], Any]] = {
+            parts.Named: lambda node, _: node.id,
+            parts.NearestNode: self._nearest,
+            model.ConditionNode: self._condition,
+            model.FactNode: lambda node, _: self._facts[node.fact],
+            model.RuleNode: self._rule,
+            model.VerdictNode: self._verdict,
+            model.Why: self._why,
+            model.WhyNot: self._why_not,
+        }
+        self._facts = {name: self._fact(node) for name, node in explanation.facts.items()}
 
     def whole(self) -> Data:
         """Return the whole in short."""
-        data = self._data
-        # First of all: these leaves show what was given of a fact if that is not what the fact
-        # shows, and conditions leave out what was given.
-        for why in data["why"].values():
-            for leaf in why.pop("because_facts", ()):
-                known = self._unusual(leaf)
-                if known is not None:
-                    self._facts[leaf["fact"]]["given"] = known
-        for decision, why in data["why"].items():
-            del why["id"]
-            rule = partial(self._rule, decision)
-            self._refer(why, rules=rule, other_rules=rule)
-            self._number(why, "applies_when")
-        for decision, others in data["why_not"].items():
-            for why_not in others.values():
-                self._why_not(decision, why_not)
-        for decision, verdict in data["verdicts"].items():
-            self._verdict(decision, verdict)
-        for flag in (*data["flags"], *data["flags_possible"]):
-            del flag["id"]
-            self._number(flag, "when")
-            self._ground(flag)
-        for name, fact in self._facts.items():
-            self._fact(fact, self._answers[name])
+        # A fact shows what constraints make of it. If less was given, and an answer rests on that,
+        # it is written as `given`. First of all, for conditions leave out what was given.
+        for why in self._explanation.why.values():
+            for leaf in why.because_facts:
+                if self._is_news(leaf):
+                    self._given[leaf.fact] = leaf
+                    self._facts[leaf.fact]["given"] = self._known(leaf)
         return {
-            "form": FORM,
-            **data,
+            "form": model.FORM,
+            **self._fields(self._explanation),
             "rules": self._rules,
-            "conditions": self._conditions.entries,
-            "changes": self._changes.entries,
+            **{name: table.entries for name, table in self._tables.items()},
             "sources": self._sources,
-            "words": self._words,
+            "words": self._templates.words,
         }
 
-    def _refer(self, node: Data, **references: Callable[[Data], object]) -> None:
-        """Put what the functions make of the nodes under these keys in their place."""
-        for key, reference in references.items():
-            if key in node:
-                node[key] = [reference(one) for one in node[key]]
+    def _short(self, part: Any, decision: str) -> Any:
+        """Return what is in a field in short; what stands in a table is referred to."""
+        if isinstance(part, tuple):
+            return [self._short(one, decision) for one in part]
+        if isinstance(part, dict):
+            return {key: self._short(one, decision or key) for key, one in part.items()}
+        refer = self._references.get(type(part))
+        if refer is not None:
+            return refer(part, decision)
+        return self._fields(part, decision) if isinstance(part, parts.Node) else part
 
-    def _why_not(self, decision: str, node: Data) -> None:
-        del node["id"], node["outcome"]
-        node.pop("distance", None)
-        self._refer(node, rules=partial(self._rule, decision), nearest=self._nearest)
+    def _fields(self, node: Any, decision: str = "") -> Data:
+        """Return the fields of a node that do not follow, and have not their usual value."""
+        short: Data = {}
+        left_out = LEFT_OUT.get(type(node), ())
+        for field in fields(node):
+            name, value = field.name, getattr(node, field.name)
+            if name in left_out or value == field.default:
+                continue
+            if name == "grounds":
+                short |= self._grounds(value)
+                continue
+            if name in ("candidates", "possible"):
+                self._outcomes[decision] |= {one.id: one.label for one in value}
+            short[name] = self._short(value, decision)
+        return short
 
-    def _nearest(self, node: Data) -> list[int]:
-        return [
-            self._changes.number(
-                {key: value for key, value in one.items() if key != "label"}
-                | ({"answer": True} if kind == "answers" else {})
-            )
-            for kind in ("changes", "answers")
-            for one in node.get(kind, ())
-        ]
+    def _grounds(self, node: parts.GroundsNode) -> Data:
+        grounds: Data = {} if node.basis == INTERPRETATION else {"basis": node.basis}
+        if node.cites:
+            grounds["cites"] = [self._citation(place) for place in node.cites]
+        if node.reading is not None:
+            grounds["reading"] = [getattr(node.reading, name) for name in READING]
+        return grounds
 
-    def _verdict(self, decision: str, node: Data) -> None:
-        del node["id"], node["decision"]
-        outcome = partial(self._outcome, decision)
-        self._refer(
-            node,
-            rules=_id,
-            candidates=outcome,
-            possible=outcome,
-            conflict=_id,
-            conflicting=_id,
-            broken=self._constraint,
+    def _citation(self, node: parts.CitedPlace) -> str:
+        source = {key: getattr(node, key) for key in SOURCE if getattr(node, key) is not None}
+        sections = self._sources.setdefault(node.source, source | {"sections": {}})["sections"]
+        section = sections.setdefault(node.section, {})
+        if node.citation not in section:
+            place = node.paragraph, node.sentence
+            usual = self._templates.place(source, node.section, *place)
+            text = [] if usual == node.text else [node.text]
+            section[node.citation] = [*place, node.sha256, *text]
+        return node.citation
+
+    def _fact(self, node: model.FactNode) -> Data:
+        fact = self._fields(node) | self._known(node)
+        if node.value is None and node.ranges:
+            fact["ranges"] = _short_runs(node.ranges)
+        if node.read_by:
+            fact["read_by"] = self._tables["lists"].number(node.read_by)
+        if node.coupled_with:
+            # With the fact itself: so it is the same list for all that are tied together.
+            tied = [
+                one for one in self._explanation.facts if one in (node.fact, *node.coupled_with)
+            ]
+            fact["coupled_with"] = self._tables["lists"].number(tied)
+        return fact
+
+    def _known(self, node: Known) -> Data:
+        """Return what is known of a fact; that it is unknown is usual."""
+        usual = self._templates.words.get(node.status) == node.words
+        return ({} if node.status == UNKNOWN else {"status": node.status}) | (
+            {} if usual else {"words": node.words}
         )
-        missing = {one["fact"]: self._question(decision, one) for one in node.pop("missing", ())}
-        if missing:
-            node["missing"] = missing
 
-    def _outcome(self, decision: str, node: Data) -> object:
-        self._outcomes[decision][node["id"]] = node["label"]
-        return node["id"]
+    def _is_news(self, leaf: parts.LeafNode) -> bool:
+        """Return whether this is not what the fact itself says of what was given."""
+        given = self._given[leaf.fact]
+        return (leaf.status, leaf.words) != (given.status, given.words)
 
-    def _constraint(self, node: Data) -> Data:
-        del node["id"]
-        self._ground(node)
-        return node
+    def _verdict(self, node: model.VerdictNode, decision: str) -> Data:
+        verdict = self._fields(node, decision) | {"outcomes": self._outcomes[decision]}
+        if node.missing:
+            verdict["missing"] = {
+                one.fact: self._question(one, node, decision) for one in node.missing
+            }
+        conflicting = [one.id for one in node.conflicting]
+        facts = {name: (one.status, one.read_by) for name, one in self._explanation.facts.items()}
+        if conflicting != list(disputed(decision, node.reason, facts, verdict.get("missing", ()))):
+            verdict["conflicting"] = conflicting
+        return verdict
 
-    def _question(self, decision: str, node: Data) -> list[list[object]]:
+    def _question(self, node: model.Question, verdict: model.VerdictNode, decision: str) -> Any:
         """Return what each answer leads to: nothing that is not possible already, or less."""
-        fact, verdict = self._facts[node["fact"]], self._data["verdicts"][decision]
-        fact["question"], fact["why_needed"] = node["question"], node["why_needed"]
-        rows = []
-        for answer in node.get("answers", ()):
-            number = self._answers[node["fact"]].number([answer["words"], answer["ranges"]])
-            self._refer(answer, possible=partial(self._outcome, decision))
-            all_of_it = answer["possible"] == verdict.get("possible")
-            rows.append([number] if all_of_it else [number, answer["possible"]])
+        self._facts[node.fact]["asks"] = [node.question, node.why_needed]
+        rows: list[object] = []
+        for answer in node.answers:
+            number = self._tables["answers"].number([answer.words, *_short_runs(answer.ranges)])
+            if answer.possible != verdict.possible:
+                leads = self._fields(answer, decision)["possible"]
+                rows.append([number, self._tables["lists"].number(leads)])
+            else:
+                rows.append(number)
         return rows
 
-    def _rule(self, decision: str, node: Data) -> object:
-        name = node.pop("rule")
-        for key in ("id", "failed", "open", *(["applies"] if "when" in node else [])):
-            node.pop(key, None)
-        outcome = partial(self._outcome, decision)
-        self._refer(node, candidates=outcome, outranked_by=_id, maybe_outranked_by=_id)
-        self._number(node, "when")
-        self._ground(node)
-        self._rules[decision][name] = node
-        return name
+    def _why(self, node: model.Why, decision: str) -> Data:
+        why = self._fields(node, decision)
+        # They are the rules that nothing else refers to, in the order in which they stand.
+        for rule in node.other_rules:
+            self._rule(rule, decision)
+        return why
 
-    def _number(self, node: Data, key: str) -> None:
-        if key in node:
-            node[key] = self._condition(node[key])
+    def _why_not(self, node: model.WhyNot, decision: str) -> Data:
+        self._outcomes[decision][node.outcome] = node.label
+        return self._fields(node, decision)
 
-    def _condition(self, node: Data) -> int:
+    def _nearest(self, node: parts.NearestNode, _: str) -> list[int]:
+        moves = [(one, False) for one in node.changes] + [(one, True) for one in node.answers]
+        return [self._change(one, answer=answer) for one, answer in moves]
+
+    def _change(self, node: parts.ChangeNode, *, answer: bool) -> int:
+        now = {} if node.now == self._given[node.fact].words else {"now": node.now}
+        known = now | ({"answer": True} if answer else {})
+        return self._tables["changes"].number(self._fields(node) | known)
+
+    def _rule(self, node: model.RuleNode, decision: str) -> str:
+        if node.rule not in self._rules[decision]:
+            rule = self._rules[decision][node.rule] = self._fields(node, decision)
+            if node.when is not None:
+                del rule["applies"]
+            chosen = self._explanation.verdicts[decision].rules
+            follows = model.standing_of(
+                node.applies,
+                outranked=bool(node.outranked_by),
+                maybe=bool(node.maybe_outranked_by),
+                may_decide=any(one.id == node.rule for one in chosen),
+            )
+            if node.standing != follows:
+                rule["standing"] = node.standing
+        return node.rule
+
+    def _condition(self, node: model.ConditionNode, _: str = "") -> int:
         """Return the number of a condition, which comes after those of its parts."""
-        if node["kind"] != "criterion":
-            return self._conditions.number(self._entry(node))
+        conditions = self._tables["conditions"]
+        if node.kind != "criterion":
+            return conditions.number(self._entry(node))
         # A criterion is one node, however often it is referred to.
-        name = node["id"]
-        if name not in self._criteria:
-            self._criteria[name] = self._conditions.number(self._entry(node))
-        return self._criteria[name]
+        if node.id not in self._criteria:
+            self._criteria[node.id] = conditions.number(self._entry(node))
+        return self._criteria[node.id]
 
-    def _entry(self, node: Data) -> object:
-        """Return a condition without what follows; one that compares a fact is a row."""
+    def _entry(self, node: model.ConditionNode) -> object:
+        """Return a condition without what follows: a row, if nothing about it is unusual."""
         # A part goes into the table before its whole. Of "at most 2" and what is around it, this is
-        # left:
+        # left; what is open has no truth written beside it:
         #
-        #     0   ["true", "rung", "at most 2"]              the label "rung" stands with the fact
-        #     1   ["true", "receives_benefit", "yes"]
-        #     2   ["true", "current_service", "participation consultant"]
-        #     3   {"kind": "all", "truth": "true", "parts": [0, 1, 2]}
+        #     0   ["fact", "rung", "at most 2", "true"]      the label "rung" stands with the fact
+        #     1   ["fact", "receives_benefit", "yes"]
+        #     2   ["fact", "current_service", "participation consultant", "true"]
+        #     3   ["all", [0, 1, 2]]
         #
         # The text of 3 follows from those of its parts, and so it is not written.
-        kind, label, text, head = node["kind"], node.pop("label", ""), *map(node.pop, _TEXTS)
-        texts = [part["text"] for part in node.get("children", ())]
-        del node["id"]
-        if "children" in node:
-            node["parts"] = [self._condition(part) for part in node.pop("children")]
-        if kind == "criterion":
-            node["label"] = label
-            self._ground(node)
-        known = self._unusual(node.pop("fact")) if kind == "fact" else None
-        if known is not None:
-            node["known"] = known
-        if self._templates.head(node, text) != head:
-            node["head"] = head
-        short = text.removeprefix(f"{label}: ")
-        if kind == "fact" and self._templates.text(node | {"words": short}, label, ()) == text:
-            if known is None and "head" not in node:
-                return [node["truth"], node["reference"], short]
-            node["words"] = short
-        elif kind not in ("criterion", *GROUPS) or self._templates.text(node, label, texts) != text:
-            node["text"] = text
-        return node
-
-    def _unusual(self, leaf: Data) -> Data | None:
-        """Return what is known of a fact, if that is not what the fact says itself."""
-        fact, known = self._facts[leaf["fact"]], {key: leaf[key] for key in KNOWN}
-        return None if known == given(fact) else known
-
-    def _ground(self, node: Data) -> None:
-        grounds = node["grounds"]
-        self._refer(grounds, cites=self._citation)
-        if grounds["basis"] == INTERPRETATION:
-            del grounds["basis"]
-        reading = grounds.pop("reading", {"id": ""})
-        del reading["id"]
-        grounds.update(reading)
-
-    def _citation(self, node: Data) -> object:
-        source = self._sources.setdefault(
-            node["source"], {key: node[key] for key in _SOURCE if key in node} | {"sections": {}}
-        )
-        section = source["sections"].setdefault(node["section"], {})
-        if node["citation"] not in section:
-            place = node["paragraph"], node["sentence"]
-            usual = self._templates.place(source, node["section"], *place)
-            text = [] if usual == node["text"] else [node["text"]]
-            section[node["citation"]] = [*place, node["sha256"], *text]
-        return node["citation"]
-
-    def _fact(self, node: Data, answers: Table) -> None:
-        del node["id"], node["fact"]
-        if "value" in node:
-            del node["ranges"]
-        if answers.entries:
-            node["answers"] = answers.entries
+        children, label = node.children, node.label
+        entry: Data = {"kind": node.kind}
+        if node.reference is not None:
+            entry["reference"] = node.reference
+        if children:
+            entry["parts"] = [self._condition(child) for child in children]
+        if node.truth is not Truth.OPEN:
+            entry["truth"] = node.truth
+        if node.count is not None:
+            entry["count"] = node.count
+        if node.grounds is not None:
+            entry |= {"label": label, **self._grounds(node.grounds)}
+        if node.kind == "not":
+            label = children[0].label
+        elif node.fact is not None or node.kind in DECISIONS:
+            entry["words"] = node.text.removeprefix(f"{label}: ")
+        if self._templates.text(entry, label, [child.text for child in children]) != node.text:
+            entry.pop("words", None)
+            entry["text"] = node.text
+        if self._templates.head(entry, node.text) != node.head:
+            entry["head"] = node.head
+        if node.fact is not None and self._is_news(node.fact):
+            entry["known"] = self._known(node.fact)
+        names = ROWS["parts" in entry][: len(entry)]
+        return [entry[name] for name in names] if entry.keys() == set(names) else entry
 
 
-_TEXTS = ("text", "head")
-_SOURCE = ("title", "kind", "number", "language")
-
-
-def _id(node: Data) -> object:
-    return node["id"]
+def _short_runs(ranges: Iterable[tuple[object, object]]) -> list[object]:
+    """Write runs of values: a run of one as that value."""
+    return [first if first == last else [first, last] for first, last in ranges]

@@ -300,3 +300,16 @@ def decisive_parts(node: ConditionNode) -> list[ConditionNode]:
 def decisive_ids(node: ConditionNode) -> tuple[str, ...]:
     """Return the ids of the nodes that give a node its truth."""
     return tuple([part.id for part in decisive_parts(node)])
+
+
+def standing_of(applies: Truth, *, outranked: bool, maybe: bool, may_decide: bool) -> RuleStatus:
+    """Return the status of a rule that is `outranked` by one that holds, or `maybe` is."""
+    if applies is Truth.FALSE:
+        return "fails"
+    # Before what is open: if a rule that outranks this one applies, nothing that is still unknown
+    # can bring this one back.
+    if outranked:
+        return "outranked"
+    if may_decide:
+        return "decides" if applies is Truth.TRUE and not maybe else "may_decide"
+    return "applies" if applies is Truth.TRUE else "open"

@@ -6,18 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from routeengine.loading.shapes import (
-    VALUE,
-    VALUES,
-    Entry,
-    Run,
-    Values,
-    either,
-    listed,
-    optional,
-    truth_value,
-    whole_number,
-)
+from routeengine.loading import shapes
+from routeengine.loading.shapes import Entry, Run, Values, optional
 from routeengine.loading.yaml_tree import ScalarNode
 from routeengine.ruleset import domains
 from routeengine.ruleset.conditions import All, Comparison, Condition, FactIs
@@ -36,13 +26,15 @@ def fault(run: Run, path: Path, message: str, hint: str = "", *, key: bool = Fal
 class Bounds(Entry, noun="a comparison"):
     """How a fact's value is bounded: just one of these keys."""
 
-    other_than = optional(VALUES, "another value than this, or than these", key="not")
-    at_least = optional(VALUE, "this number or more")
-    at_most = optional(VALUE, "this number or less")
-    between = optional(listed(VALUE), "the lowest and the highest number, both included")
+    other_than = optional(shapes.VALUES, "another value than this, or than these", None, key="not")
+    at_least = optional(shapes.VALUE, "this number or more")
+    at_most = optional(shapes.VALUE, "this number or less")
+    between = optional(
+        shapes.listed(shapes.VALUE), "the lowest and the highest number, both included", None
+    )
 
 
-TEST = either(VALUES, Bounds)
+TEST = shapes.either(shapes.VALUES, Bounds)
 """What is asked of a fact's value: values, or bounds."""
 
 
@@ -125,4 +117,8 @@ def _plain(leaf: ScalarNode, domain: domains.Domain) -> domains.Value | None:
     """Return the value that a scalar means if it stands for one of a domain."""
     if isinstance(domain, domains.CategoryDomain):
         return str(leaf)
-    return truth_value(leaf) if isinstance(domain, domains.BooleanDomain) else whole_number(leaf)
+    return (
+        shapes.truth_value(leaf)
+        if isinstance(domain, domains.BooleanDomain)
+        else shapes.whole_number(leaf)
+    )

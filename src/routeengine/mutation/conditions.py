@@ -16,6 +16,14 @@ from routeengine.ruleset.model import Fact, RuleSet
 
 ConditionKind: TypeAlias = Literal["part", "negation", "joint", "count", "threshold", "values"]
 
+_OPPOSITE: Mapping[type, Any] = {
+    conditions.All: conditions.Any,
+    conditions.Any: conditions.All,
+    conditions.AtLeast: conditions.Exactly,
+    conditions.Exactly: conditions.AtLeast,
+}
+"""What else the parts of a condition could be combined by."""
+
 _ASKED: Mapping[type, str] = {
     conditions.OutcomeIs: "outcomes",
     conditions.StatusIs: "statuses",
@@ -53,11 +61,9 @@ def _here(ruleset: RuleSet, condition: Condition) -> Iterator[Changed]:
         case conditions.All(parts) | conditions.Any(parts):
             yield from _without_parts(ruleset, condition, parts)
             if len(parts) > 1:
-                is_all = isinstance(condition, conditions.All)
-                swapped = conditions.Any(parts) if is_all else conditions.All(parts)
-                one, other = condition.under[0], swapped.under[0]
-                words = f"`{one}` becomes `{other}` in `{written(ruleset, condition)}`"
-                yield Changed("joint", words, swapped)
+                other = _OPPOSITE[type(condition)]
+                words = f"`{condition.under[0]}` becomes `{other.under[0]}`"
+                yield Changed("joint", f"{words} in `{written(ruleset, condition)}`", other(parts))
         case conditions.AtLeast(count, parts) | conditions.Exactly(count, parts):
             # Of three parts two are left: "at least three" of those would never hold.
             if count < len(parts):
@@ -85,16 +91,15 @@ def _without_parts(
 
 def _counted(condition: conditions.AtLeast | conditions.Exactly) -> Iterator[Changed]:
     count, parts = condition.count, condition.parts
-    is_exact = isinstance(condition, conditions.Exactly)
-    swapped = (conditions.AtLeast if is_exact else conditions.Exactly)(count, parts)
+    other = _OPPOSITE[type(condition)]
     words = f"`{condition.under[0]}` {count} of {len(parts)} becomes"
     # "At least none" holds always: no author could write it.
-    lowest = 0 if is_exact else 1
+    lowest = 0 if isinstance(condition, conditions.Exactly) else 1
     for near in (count - 1, count + 1):
         if lowest <= near <= len(parts):
             yield Changed("count", f"{words} {near}", replace(condition, count=near))
     if count > 0:
-        yield Changed("count", f"{words} `{swapped.under[0]}` {count}", swapped)
+        yield Changed("count", f"{words} `{other.under[0]}` {count}", other(count, parts))
 
 
 def _other_values(ruleset: RuleSet, leaf: conditions.FactIs) -> Iterator[Changed]:
@@ -128,9 +133,7 @@ def _moved(allowed: int, size: int) -> Iterator[int]:
             yield from (allowed | 1 << (last + 1), allowed & ~(1 << last))
 
 
-def _other_names(
-    ruleset: RuleSet, condition: conditions.OutcomeIs | conditions.StatusIs | conditions.RuleIs
-) -> Iterator[Changed]:
+def _other_names(ruleset: RuleSet, condition: conditions.DecisionIs) -> Iterator[Changed]:
     """Yield the outcomes, statuses or rules that are asked with one added or taken away."""
     decision, field = ruleset.decision[condition.decision], _ASKED[type(condition)]
     some: tuple[str, ...] = getattr(condition, field)

@@ -7,14 +7,16 @@ already planes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, cast
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from routeengine.caseload.parquet import is_text, text_values
+from routeengine.caseload.rows import Complaint
 from routeengine.caseload.values import FAULTY, FactReader
 from routeengine.profile import Known, read_knowledge
 from routeengine.ruleset.domains import IntegerDomain, spans
@@ -25,6 +27,7 @@ MAX_COMPARED = 12
 """Codes or bounds that are compared one by one; past it each row looks its own up."""
 
 
+@dataclass(slots=True)
 class EncodedBatch:
     """What the columns of a batch say: per fact its cells as planes, and what goes apart.
 
@@ -33,13 +36,12 @@ class EncodedBatch:
     has what is wrong, and in which rows; those past the last row may be among them.
     """
 
-    def __init__(self, rows: int, words: int, may: Mapping[str, list[Plane]]) -> None:
-        self.rows = rows
-        self.words = words
-        self.may = dict(may)
-        self.declined: dict[str, Plane] = {}
-        self.partly: dict[str, Plane] = {}
-        self.faulty: list[tuple[str, Plane]] = []
+    rows: int
+    words: int
+    may: dict[str, list[Plane]]
+    declined: dict[str, Plane] = field(default_factory=dict)
+    partly: dict[str, Plane] = field(default_factory=dict)
+    faulty: list[tuple[Complaint, Plane]] = field(default_factory=list)
 
 
 class Meaning(NamedTuple):
@@ -68,7 +70,7 @@ class FactColumn:
 
     def knowledge(self, value: object) -> object:
         """Return what one value of the column says, or FAULTY."""
-        return self.reader.text(value) if _is_text(self.kind) else self.reader.native(value)
+        return self.reader.text(value) if is_text(self.kind) else self.reader.native(value)
 
     def read(self, array: pa.Array, batch: EncodedBatch) -> None:
         """Fill the planes of the cells from an array that is not longer than they are.
@@ -78,11 +80,11 @@ class FactColumn:
         """
         types, kind, fact = pa.types, array.type, self.reader.fact.kind
         may = batch.may.get(self.fact, [])
-        if types.is_dictionary(kind) and not _is_text(kind):
+        if types.is_dictionary(kind) and not is_text(kind):
             self.read(array.dictionary_decode(), batch)
         elif array.null_count == len(array):
             fill(may)
-        elif _is_text(kind):
+        elif is_text(kind):
             self._read_texts(array.dictionary_encode(), may, batch)
         elif types.is_boolean(kind) and fact == "boolean":
             self._read_truths(array, may, batch)
@@ -94,7 +96,7 @@ class FactColumn:
 
     def _note(self, faulty: Plane, batch: EncodedBatch) -> None:
         if faulty.any():
-            batch.faulty.append((f"{self.fact}: {self.reader.allowed}", faulty))
+            batch.faulty.append(((self.fact, self.reader.allowed), faulty))
 
     def _refuse(
         self, numbers: NDArray[Any], low: int, high: int, valid: Plane, batch: EncodedBatch
@@ -138,7 +140,7 @@ class FactColumn:
         texts of a column there are two planes of rows: those of the cell of `mild`, and the faulty
         ones. A row of neither says nothing, and may be in every cell.
         """
-        meanings = [self._meaning(text) for text in _texts(array.dictionary)]
+        meanings = [self._meaning(text) for text in text_values(array.dictionary)]
         number = {one: place for place, one in enumerate(dict.fromkeys(meanings))}
         codes, valid = _values(array.indices), _valid(array.indices, batch.words)
         last = len(meanings) - 1
@@ -181,25 +183,6 @@ def fill(planes: Sequence[Plane], value: int | np.uint64 = ALL) -> None:
 def _add(rows: Plane, planes: Sequence[Plane]) -> None:
     for plane in planes:
         np.bitwise_or(plane, rows, out=plane)
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
-
-
-def _texts(dictionary: pa.Array) -> list[object]:
-    """Return the distinct values; what is not text in UTF-8 is left as bytes."""
-    large = pa.types.is_large_string(dictionary.type)
-    raws = dictionary.cast(pa.large_binary() if large else pa.binary()).to_pylist()
-    return [_decoded(raw) for raw in raws]
-
-
-def _decoded(raw: bytes | None) -> object:
-    try:
-        return None if raw is None else raw.decode()
-    except UnicodeDecodeError:
-        return raw
 
 
 def _valid(array: pa.Array, words: int) -> Plane:

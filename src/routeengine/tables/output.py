@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from routeengine.caseload.rows import Complaint, describe_faults
 from routeengine.caseload.writing import output_columns
 from routeengine.errors import UsageError
 from routeengine.executors.summary import contradiction, summarise
@@ -47,8 +48,8 @@ Codes = NDArray[np.uint32]
 
 _NOT_SEEN = np.uint32(0xFFFFFFFF)
 
-Faults = Mapping[int, Sequence[str]]
-"""Per row, from 0, what is wrong with it: `FIELD: what is allowed`."""
+Faults = Mapping[int, Sequence[Complaint]]
+"""Per row, from 0, what is wrong with it."""
 
 
 def wanted_columns(
@@ -239,23 +240,23 @@ def lists_of(
     return pa.DictionaryArray.from_arrays(pa.array(places, mask=absent), joined)
 
 
-def row_errors(rows: int, faulty: Sequence[tuple[str, Plane]], faults: Faults) -> dict[int, str]:
+def row_faults(rows: int, faulty: Sequence[tuple[Complaint, Plane]], faults: Faults) -> Faults:
     """Return what is wrong, per row: what is known already, then the columns in their order."""
-    wrong = {row: list(some) for row, some in sorted(faults.items())}
+    wrong = {row: [*some] for row, some in sorted(faults.items())}
     if faulty:
         planes = [plane for _, plane in faulty]
         found = rows_of(np.bitwise_or.reduce(planes), rows)
         kinds, which = kinds_at(planes, found)
-        said = [[one for n, (one, _) in enumerate(faulty) if kind >> n & 1] for kind in kinds]
+        seen = [[one for n, (one, _) in enumerate(faulty) if kind >> n & 1] for kind in kinds]
         for row, kind in zip(found.tolist(), which.tolist(), strict=True):
-            wrong[row] = [*wrong.get(row, ()), *said[kind]]
-    return {row: "; ".join(some) for row, some in wrong.items()}
+            wrong[row] = [*wrong.get(row, ()), *seen[kind]]
+    return wrong
 
 
-def error_column(errors: Mapping[int, str], rows: int) -> pa.Array:
+def error_column(faults: Faults, rows: int) -> pa.Array:
     """Return the column that says what is wrong with rows; null for most of them."""
-    if not errors:
+    if not faults:
         return pa.nulls(rows, pa.string())
     texts = np.full(rows, None)
-    texts[list(errors)] = list(errors.values())
+    texts[list(faults)] = list(map(describe_faults, faults.values()))
     return pa.array(texts, pa.string())

@@ -6,38 +6,22 @@ claim tested on them is a claim about the language, not about one policy.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, get_args
+
 from hypothesis import strategies as st
 
 from routeengine.profile import Known
-from routeengine.ruleset.conditions import (
-    All,
-    Any,
-    AtLeast,
-    Condition,
-    CriterionIs,
-    Exactly,
-    FactIs,
-    Not,
-    OutcomeIs,
-    RuleIs,
-    StatusIs,
-)
+from routeengine.ruleset import conditions as forms
+from routeengine.ruleset import model
+from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain, IntegerDomain
-from routeengine.ruleset.model import (
-    Constraint,
-    Criterion,
-    Decision,
-    Fact,
-    Flag,
-    Grounds,
-    Outcome,
-    Review,
-    Rule,
-    RuleSet,
-)
+from routeengine.ruleset.model import Criterion, Decision, Fact, RuleSet
 
 BOTH = {"nl": "woorden", "en": "words"}
-GROUNDS = Grounds("source")
+GROUNDS = model.Grounds("source")
+
+COUNTING: Sequence[type[forms.AtLeast | forms.Exactly]] = (forms.AtLeast, forms.Exactly)
 
 MAX_RULES = 7
 """Rules of a decision that has many."""
@@ -69,38 +53,35 @@ def conditions(
 ) -> Condition:
     """Draw a condition over these facts, criteria and earlier decisions."""
     # A fact twice as often as any other kind: a condition ends there, and stays small.
-    kinds = ["fact", "fact"]
-    kinds += ["criterion"] if criteria else []
-    kinds += ["decision"] if decisions else []
-    kinds += ["all", "any", "not", "at_least", "exactly"] if depth else []
+    kinds: list[Any] = [forms.FactIs, forms.FactIs]
+    kinds += [forms.CriterionIs] if criteria else []
+    kinds += [forms.OutcomeIs] if decisions else []
+    kinds += [forms.All, forms.Any, forms.Not, *COUNTING] if depth else []
     kind = draw(st.sampled_from(kinds))
-    if kind == "fact":
+    if kind is forms.FactIs:
         fact = draw(st.sampled_from(facts))
-        return FactIs(fact.id, draw(_values(fact)), "in")
-    if kind == "criterion":
-        return CriterionIs(draw(st.sampled_from(criteria)).id)
-    if kind == "decision":
+        return forms.FactIs(fact.id, draw(_values(fact)), "in")
+    if kind is forms.CriterionIs:
+        return forms.CriterionIs(draw(st.sampled_from(criteria)).id)
+    if kind is forms.OutcomeIs:
         return draw(about(draw(st.sampled_from(decisions))))
     inner = conditions(facts, criteria, decisions, depth - 1)
-    if kind == "not":
-        return Not(draw(inner))
+    if kind is forms.Not:
+        return forms.Not(draw(inner))
     parts = tuple(draw(st.lists(inner, min_size=1, max_size=3)))
-    if kind == "all":
-        return All(parts)
-    if kind == "any":
-        return Any(parts)
-    count = draw(st.integers(0, len(parts)))
-    return AtLeast(count, parts) if kind == "at_least" else Exactly(count, parts)
+    count = (draw(st.integers(0, len(parts))),) if kind in COUNTING else ()
+    condition: Condition = kind(*count, parts)
+    return condition
 
 
 @st.composite
 def counted(draw: st.DrawFn, facts: tuple[Fact, ...]) -> Condition:
     """Draw a condition that counts values of different facts, or the opposite of one."""
     some = draw(st.lists(st.sampled_from(facts), min_size=1, unique_by=lambda fact: fact.id))
-    parts = tuple([FactIs(fact.id, draw(_values(fact)), "in") for fact in some])
+    parts = tuple([forms.FactIs(fact.id, draw(_values(fact)), "in") for fact in some])
     count = draw(st.integers(0, len(parts)))
-    condition = AtLeast(count, parts) if draw(st.booleans()) else Exactly(count, parts)
-    return condition if draw(st.booleans()) else Not(condition)
+    condition = draw(st.sampled_from(COUNTING))(count, parts)
+    return condition if draw(st.booleans()) else forms.Not(condition)
 
 
 def _values(fact: Fact) -> st.SearchStrategy[int]:
@@ -112,24 +93,22 @@ def _values(fact: Fact) -> st.SearchStrategy[int]:
 def unequal(draw: st.DrawFn, facts: tuple[Fact, ...]) -> Condition:
     """Draw "not (one iff other)": as a constraint it ties two facts together."""
     one, other = draw(st.permutations(facts))[:2]
-    a, b = FactIs(one.id, 1), FactIs(other.id, 1)
-    return Any((All((a, Not(b))), All((Not(a), b))))
+    a, b = forms.FactIs(one.id, 1), forms.FactIs(other.id, 1)
+    return forms.Any((forms.All((a, forms.Not(b))), forms.All((forms.Not(a), b))))
 
 
 @st.composite
 def about(draw: st.DrawFn, decision: Decision) -> Condition:
     """Draw a condition on an earlier decision."""
-    outcomes = [outcome.id for outcome in decision.outcomes]
     kind = draw(st.sampled_from(["outcome", "status", "rule"]))
     if kind == "rule" and decision.rules:
         rules = st.sampled_from([rule.id for rule in decision.rules])
-        return RuleIs(decision.id, tuple(draw(st.lists(rules, min_size=1, max_size=2))))
+        return forms.RuleIs(decision.id, tuple(draw(st.lists(rules, min_size=1, max_size=2))))
     if kind == "status":
-        return StatusIs(
-            decision.id, (draw(st.sampled_from(["decided", "review", "not_applicable"])),)
-        )
-    some = st.lists(st.sampled_from(outcomes), min_size=1, max_size=2, unique=True)
-    return OutcomeIs(decision.id, tuple(draw(some)))
+        return forms.StatusIs(decision.id, (draw(st.sampled_from(get_args(forms.DecisionStatus))),))
+    outcomes = st.sampled_from([outcome.id for outcome in decision.outcomes])
+    some = st.lists(outcomes, min_size=1, max_size=2, unique=True)
+    return forms.OutcomeIs(decision.id, tuple(draw(some)))
 
 
 @st.composite
@@ -142,11 +121,11 @@ def decisions_over(
 ) -> Decision:
     """Draw a decision that may refer to the earlier ones."""
     outcomes = tuple(
-        Outcome(f"{name}{letter}", BOTH, BOTH) for letter in "xyz"[: draw(st.integers(1, 3))]
+        model.Outcome(f"{name}{letter}", BOTH, BOTH) for letter in "xyz"[: draw(st.integers(1, 3))]
     )
     ids = [outcome.id for outcome in outcomes]
     candidates = st.lists(st.sampled_from(ids), unique=True).map(
-        lambda some: Review(tuple(one for one in ids if one in some))
+        lambda some: model.Review(tuple(one for one in ids if one in some))
     )
     targets = st.one_of(st.sampled_from(ids), candidates)
     count = draw(st.integers(0, 4))
@@ -159,11 +138,11 @@ def decisions_over(
     if earlier:
         whens = st.one_of(whens, about(earlier[-1]))
     order = draw(st.sampled_from(["some", "some", "next", "all"]))
-    rules: list[Rule] = []
+    rules: list[model.Rule] = []
     for number in range(count):
         when = None if number == otherwise else draw(whens)
         if when is not None and draw(st.integers(0, 19)) == 19:
-            when = All(())  # holds of everyone
+            when = forms.All(())  # holds of everyone
         # Only later rules are outranked, so that there is no circle.
         beats = [f"{name}_r{later}" for later in range(number + 1, count)]
         if order == "some" and beats:
@@ -171,7 +150,7 @@ def decisions_over(
         elif order == "next":
             beats = beats[:1]
         rules.append(
-            Rule(f"{name}_r{number}", when, draw(targets), BOTH, BOTH, GROUNDS, tuple(beats))
+            model.Rule(f"{name}_r{number}", when, draw(targets), BOTH, BOTH, GROUNDS, tuple(beats))
         )
     applies = draw(st.none() | conditions(facts, criteria, earlier, depth=1))
     # Without this, a rule would always come before those that it outranks, and an executor that
@@ -205,14 +184,14 @@ def rulesets(
     if count > 1:
         forbidden |= unequal(facts)
     constraints = tuple(
-        Constraint(f"k{number}", draw(forbidden), BOTH, GROUNDS)
+        model.Constraint(f"k{number}", draw(forbidden), BOTH, GROUNDS)
         for number in range(draw(st.integers(0, max_constraints)))
     )
     raised = conditions(facts, criteria, decisions)
     if constraints:
-        raised |= st.sampled_from([one.forbids for one in constraints]).map(Not)
+        raised |= st.sampled_from([one.forbids for one in constraints]).map(forms.Not)
     flags = tuple(
-        Flag(f"flag{number}", BOTH, draw(raised), GROUNDS)
+        model.Flag(f"flag{number}", BOTH, draw(raised), GROUNDS)
         for number in range(draw(st.sampled_from([0, 1, 1, 2, 3])))
     )
     return RuleSet(
@@ -228,13 +207,11 @@ def states(draw: st.DrawFn, ruleset: RuleSet) -> dict[str, Known]:
     for fact in ruleset.facts:
         full = fact.domain.full
         kind = draw(st.sampled_from(["full", "full", "unknown", "partial", "declined", "disputed"]))
-        some = draw(st.integers(1, full))
+        some = full
         if kind == "full":
-            state[fact.id] = Known(1 << draw(st.integers(0, fact.domain.size - 1)))
-        elif kind == "partial":
-            state[fact.id] = Known(some)
-        elif kind == "disputed":
-            state[fact.id] = Known(some, conflicting=some.bit_count() > 1)
-        else:
-            state[fact.id] = Known(full, declined=kind == "declined")
+            some = 1 << draw(st.integers(0, fact.domain.size - 1))
+        elif kind in ("partial", "disputed"):
+            some = draw(st.integers(1, full))
+        disputed = kind == "disputed" and some.bit_count() > 1
+        state[fact.id] = Known(some, kind == "declined", disputed)
     return state

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache, partial
-from typing import Any, NoReturn, TypeAlias, cast
+from typing import Any, NoReturn, TypeAlias, cast, get_args
 
 from routeengine.bits import highest, lowest
 from routeengine.engine import Engine
@@ -18,6 +18,7 @@ from routeengine.errors import UsageError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import Declined, Knowledge, encode_knowledge, read_profile
 from routeengine.result import Result, Verdict
+from routeengine.ruleset.conditions import Group
 from routeengine.ruleset.dependencies import couplings, facts_named, facts_read
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Decision, Rule, RuleSet
@@ -59,7 +60,7 @@ def order_free(engine: Engine, profile: Given) -> None:
     result = engine.classify(profile)
     other = _turned_round(engine).classify(dict(list(profile.items())[::-1]))
     for name, verdict in result.verdicts.items():
-        if _without_order(verdict) != _without_order(other.verdicts[name]):
+        if _in_one_order(verdict) != _in_one_order(other.verdicts[name]):
             flaw = f"decision `{name}` is answered otherwise where the rules stand in another order"
             broken("order_free", engine, result, flaw)
     if set(result.flags) != set(other.flags):
@@ -226,6 +227,7 @@ _UNORDERED: Mapping[type, tuple[str, ...]] = {
     RuleSet: ("criteria", "decisions", "constraints", "flags"),
     Decision: ("rules",),
     Rule: ("outranks",),
+    **dict.fromkeys(get_args(Group), ("parts",)),
 }
 """Fields whose order says nothing. Facts, values and outcomes are reported in their order."""
 
@@ -237,16 +239,12 @@ def _turned_round(engine: Engine) -> Engine:
 
 
 def _reversed(part: Any) -> Any:
-    # Of conditions it is their parts.
-    names = _UNORDERED.get(type(part), ("parts",) if hasattr(part, "parts") else ())
+    names = _UNORDERED.get(type(part), ())
     return replace(part, **{name: getattr(part, name)[::-1] for name in names})
 
 
-def _without_order(verdict: Verdict) -> tuple[object, ...]:
-    return (
-        verdict.status, verdict.outcome, verdict.rule, set(verdict.rules), verdict.reason,
-        verdict.candidates, verdict.possible, verdict.missing, verdict.conflict,
-    )  # fmt: skip
+def _in_one_order(verdict: Verdict) -> Verdict:
+    return replace(verdict, rules=tuple(sorted(verdict.rules)))
 
 
 # What a broken law shows

@@ -7,25 +7,16 @@ does not know is a profile that it does not allow.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import partial
 from typing import Any
 
 from routeengine.errors import UsageError
-from routeengine.ruleset.conditions import FactIs, OutcomeIs, RuleIs, StatusIs
+from routeengine.ruleset import conditions
 from routeengine.ruleset.domains import CategoryDomain, Domain, IntegerDomain, Value
 from routeengine.ruleset.flaws import did_you_mean
-from routeengine.ruleset.model import (
-    Constraint,
-    Decision,
-    Fact,
-    Flag,
-    Grounds,
-    Review,
-    Rule,
-    RuleSet,
-)
+from routeengine.ruleset.model import Constraint, Decision, Fact, Flag, Grounds, Rule, RuleSet
 from routeengine.ruleset.naming import fold_name
 
 
@@ -60,20 +51,21 @@ class Side:
     @property
     def decisions(self) -> dict[str, str]:
         """The version's own name per decision."""
-        both = zip(self.common.decisions, self.own.decisions, strict=True)
-        return {common.id: own.id for common, own in both}
+        return _own_names(self.common.decisions, self.own.decisions)
 
     @property
     def flags(self) -> dict[str, str]:
         """The version's own name per flag."""
-        both = zip(self.common.flags, self.own.flags, strict=True)
-        return {common.id: own.id for common, own in both}
+        return _own_names(self.common.flags, self.own.flags)
 
     def outcomes(self, decision: str) -> dict[str, str]:
         """Return the common name per outcome of a decision, by the version's own."""
         own = self.own.decision[self.decisions[decision]].outcomes
-        common = self.common.decision[decision].outcomes
-        return {one.id: other.id for one, other in zip(own, common, strict=True)}
+        return _own_names(own, self.common.decision[decision].outcomes)
+
+
+def _own_names(common: Iterable[Any], own: Iterable[Any]) -> dict[str, str]:
+    return {one.id: other.id for one, other in zip(common, own, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +110,7 @@ def _side(own: RuleSet, names: Names, called: Mapping[str, str], facts: Mapping[
         if fact.domain != common.domain:
             moved = values[fact.id] = _numbering(fact.domain, common.domain)
             if rest := common.domain.full & ~moved(fact.domain.full):
-                forbids, name = FactIs(common.id, rest, "in"), f"values of {fact.id}"
+                forbids, name = conditions.FactIs(common.id, rest, "in"), f"values of {fact.id}"
                 unknown.append(Constraint(name, forbids, common.label, Grounds("source")))
     other = renamed(own, replace(names, facts=called, values=values))
     constraints = (*other.constraints, *unknown)
@@ -128,31 +120,32 @@ def _side(own: RuleSet, names: Names, called: Mapping[str, str], facts: Mapping[
 
 def _names(old: RuleSet, new: RuleSet, renames: Mapping[str, str]) -> Names:
     """Sort the renames by what they name; whatever they name has to be there."""
-    facts, decisions, flags, outcomes = {}, {}, {}, {}
-    flag_ids = [{flag.id for flag in one.flags} for one in (old, new)]
+    flags = [{flag.id for flag in one.flags} for one in (old, new)]
+    sections: dict[str, tuple[Collection[str], Collection[str]]] = {
+        "facts": (old.fact.keys(), new.fact.keys()),
+        "decisions": (old.decision.keys(), new.decision.keys()),
+        "flags": (flags[0], flags[1]),
+    }
+    found: dict[str, dict[str, str]] = {name: {} for name in sections}
+    outcomes = {}
     for was, now in renames.items():
         decision, dot, outcome = was.partition(".")
         if dot and decision in old.decision:
-            outcomes[decision, outcome] = now.rpartition(".")[2]
             _require(outcome, [one.id for one in old.decision[decision].outcomes], was)
-        elif was in old.fact:
-            facts[was] = _require(now, new.fact, now)
-        elif was in old.decision:
-            decisions[was] = _require(now, new.decision, now)
-        elif was in flag_ids[0]:
-            flags[was] = _require(now, flag_ids[1], now)
-        else:
-            _require(was, [*old.fact, *old.decision, *flag_ids[0]], was)
-    return Names(facts, decisions, flags, outcomes)
+            outcomes[decision, outcome] = now.rpartition(".")[2]
+            continue
+        _require(was, [name for before, _ in sections.values() for name in before], was)
+        section = next(name for name, (before, _) in sections.items() if was in before)
+        _require(now, sections[section][1], now)
+        found[section][was] = now
+    return Names(found["facts"], found["decisions"], found["flags"], outcomes)
 
 
-def _require(name: str, known: Iterable[str], shown: str) -> str:
-    known = list(known)
+def _require(name: str, known: Collection[str], called: str) -> None:
     if name not in known:
         hint = did_you_mean(name, known)
-        message = f"`{shown}` cannot be renamed: nothing is called so"
+        message = f"`{called}` cannot be renamed: nothing is called so"
         raise UsageError(message + (f" ({hint})" if hint else ""))
-    return name
 
 
 def _twins(old: RuleSet, new: RuleSet, renamed: Mapping[str, str]) -> dict[str, Fact]:
@@ -267,14 +260,14 @@ def rebuilt(part: Any, change: Callable[[object], object]) -> Any:
 def _renamed(names: Names, part: object) -> object:
     """Return a part in other names, whatever is inside it aside."""
     match part:
-        case FactIs(fact=fact, allowed=allowed):
+        case conditions.FactIs(fact, allowed):
             values = names.values.get(fact)
             moved = allowed if values is None else values(allowed)
             return replace(part, fact=names.facts.get(fact, fact), allowed=moved)
-        case OutcomeIs(decision=name, outcomes=outcomes):
+        case conditions.OutcomeIs(name, outcomes):
             other = tuple(names.outcome(name, one) for one in outcomes)
-            return OutcomeIs(names.decisions.get(name, name), other)
-        case StatusIs(decision=name) | RuleIs(decision=name):
+            return conditions.OutcomeIs(names.decisions.get(name, name), other)
+        case conditions.StatusIs(name) | conditions.RuleIs(name):
             return replace(part, decision=names.decisions.get(name, name))
         case Decision():
             return _decision(names, part)
@@ -285,16 +278,18 @@ def _renamed(names: Names, part: object) -> object:
 
 
 def _decision(names: Names, decision: Decision) -> Decision:
-    name = partial(names.outcome, decision.id)
-    outcomes = tuple(replace(one, id=name(one.id)) for one in decision.outcomes)
+    ids = {one.id: names.outcome(decision.id, one.id) for one in decision.outcomes}
 
     def leading(rule: Rule) -> Rule:
-        if not isinstance(rule.then, Review):
-            return replace(rule, then=name(rule.then))
-        named = set(map(name, rule.then.candidates))
-        candidates = tuple(one.id for one in outcomes if one.id in named)
+        if isinstance(rule.then, str):
+            return replace(rule, then=ids[rule.then])
+        # In declared order, as the outcomes are.
+        candidates = tuple(new for old, new in ids.items() if old in rule.then.candidates)
         return replace(rule, then=replace(rule.then, candidates=candidates))
 
-    rules = tuple(map(leading, decision.rules))
-    other = names.decisions.get(decision.id, decision.id)
-    return replace(decision, id=other, outcomes=outcomes, rules=rules)
+    return replace(
+        decision,
+        id=names.decisions.get(decision.id, decision.id),
+        outcomes=tuple(replace(one, id=ids[one.id]) for one in decision.outcomes),
+        rules=tuple(map(leading, decision.rules)),
+    )

@@ -72,8 +72,8 @@ class Analysis(ProfileSpace):
 
     def _beside(self, facts: frozenset[str], root: Node) -> Constrained:
         """Put the constraints that share no fact with it beside what was compiled."""
-        touched = self.layout.touched(facts)
-        apart = (held for number, held in enumerate(self.coupled) if number not in touched)
+        bearing = self.layout.touched(facts)
+        apart = (node for number, node in enumerate(self.coupled) if number not in bearing)
         return Constrained(root, tuple(apart))
 
     def scratch(self, work: Callable[[], T]) -> T:
@@ -84,7 +84,7 @@ class Analysis(ProfileSpace):
         """Return whether a condition holds on some profile that the constraints allow."""
         return True in self.amounts(self.condition(condition))
 
-    def shown(
+    def add_witness(
         self,
         finding: Finding,
         build: Callable[[], Constrained],
@@ -125,7 +125,7 @@ class Analysis(ProfileSpace):
         do not fit the budget, all that it `covers` is left over.
         """
 
-        def made() -> Regions:
+        def find() -> Regions:
             # The nodes of a function that is not kept are gone by now, so it is built again.
             function = build()
 
@@ -136,7 +136,7 @@ class Analysis(ProfileSpace):
             replayed = partial(self.replay, shows=shows)
             return regions_of(self, replace(function, root=root), MAX_REGIONS, replayed)
 
-        return cache(lambda: self.compiler.scratch(made) or Regions((), covers))
+        return cache(lambda: self.compiler.scratch(find) or Regions((), covers))
 
     def replay(self, full: Mapping[str, int], shows: Callable[[FullProfile], bool]) -> FullProfile:
         """Decide a witness by the reference evaluator: what it does not show is not told."""

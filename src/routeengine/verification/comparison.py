@@ -18,14 +18,8 @@ from typing import Literal, TypeAlias
 
 from routeengine.errors import BudgetError, UsageError
 from routeengine.executors.reference import FullProfile
+from routeengine.ruleset import dependencies
 from routeengine.ruleset.conditions import Condition, Not
-from routeengine.ruleset.dependencies import (
-    coupled_constraints,
-    decisions_of,
-    evaluation_order,
-    facts_of,
-    facts_read,
-)
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
@@ -101,7 +95,9 @@ class RuleSetPair(ProfileSpace):
         self.sides = before, after
         self.rulesets = before.ruleset, after.ruleset
         self.rules = rules
-        self.couplings = tuple(self._coupling(*one) for one in coupled_constraints(self.rulesets))
+        self.couplings = tuple(
+            self._coupling(*one) for one in dependencies.coupled_constraints(self.rulesets)
+        )
 
     def _coupling(self, facts: set[str], holds: Sequence[Sequence[Not]]) -> PairedCoupling:
         old, new = (side.conjunction(some) for side, some in zip(self.sides, holds, strict=True))
@@ -137,7 +133,7 @@ class RuleSetPair(ProfileSpace):
             different = diagram.map_leaves("differs", differs, root)
             both = diagram.map_leaves("both", lambda full: (full, full), before)
             root = diagram.ite(diagram.ite(different, FALSE, moved), both, root)
-        reads = [facts_read(ruleset, name) for ruleset in self.rulesets]
+        reads = [dependencies.facts_read(ruleset, name) for ruleset in self.rulesets]
         return self._constrained(reads[0] | reads[1], root)
 
     def _moved(self, name: str, before: Node, after: Node) -> Node:
@@ -168,7 +164,7 @@ class RuleSetPair(ProfileSpace):
 
     def _flag(self, when: tuple[Condition, Condition]) -> Constrained:
         both = list(zip(self.sides, when, strict=True))
-        facts = frozenset().union(*(facts_of(side.ruleset, one) for side, one in both))
+        facts = frozenset().union(*(dependencies.facts_of(side.ruleset, one) for side, one in both))
         return self._constrained(facts, self._different(*(s.condition(one) for s, one in both)))
 
     def _different(self, before: Node, after: Node) -> Node:
@@ -185,14 +181,14 @@ class RuleSetPair(ProfileSpace):
 
     def _constrained(self, facts: frozenset[str], root: Node) -> Constrained:
         """Put the constraints of both with what reads these facts."""
-        diagram, apart, held = self.diagram, [], TRUE
+        diagram, apart, possible = self.diagram, [], TRUE
         for coupling in self.couplings:
             if coupling.facts & facts:
-                held = diagram.conjunction(held, coupling.both)
+                possible = diagram.conjunction(possible, coupling.both)
             else:
                 apart.append(coupling.both)
         if root != FALSE:
-            root = diagram.ite(held, root, diagram.leaf(IMPOSSIBLE))
+            root = diagram.ite(possible, root, diagram.leaf(IMPOSSIBLE))
         return Constrained(root, tuple(apart))
 
     def _possible(self, coupling: PairedCoupling, side: int) -> Constrained:
@@ -251,7 +247,7 @@ def compiled(compiler: Compiler) -> Compiler:
 
     What does not fit raises BudgetError when it is asked for.
     """
-    for decision in evaluation_order(compiler.ruleset):
+    for decision in dependencies.evaluation_order(compiler.ruleset):
         compiler.attempt(partial(_root, compiler, decision.id), decision.id)
     return compiler
 
@@ -346,8 +342,8 @@ def _unchanged(old: RuleSet, new: RuleSet) -> list[str]:
     if old.criteria != new.criteria:
         return []
     alike: list[str] = []
-    for decision in evaluation_order(new):
+    for decision in dependencies.evaluation_order(new):
         same = decision == old.decision.get(decision.id)
-        if same and decisions_of(new, decision) <= set(alike):
+        if same and dependencies.decisions_of(new, decision) <= set(alike):
             alike.append(decision.id)
     return alike

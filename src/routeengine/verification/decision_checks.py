@@ -97,7 +97,7 @@ def _gap(
         named = " or ".join(f"`{name}`" for name in causes)
         message = f"decision `{decision.id}` has a gap only where {named} has one: mend it there"
     finding = Finding(kind, decision.id, message, (decision.id, *causes), decision.place)
-    return rules.shown(finding, lambda: function, IS_GAP, shows)
+    return rules.add_witness(finding, lambda: function, IS_GAP, shows)
 
 
 def overlaps(rules: Analysis, decision: Decision, amounts: Amounts) -> Iterator[Finding]:
@@ -141,7 +141,7 @@ def _overlap(
         hint=f"let one go first: `outranks: [{second.id}]` at `{first.id}`, "
         f"or `outranks: [{first.id}]` at `{second.id}`",
     )
-    return rules.shown(finding, build, bool, shows)
+    return rules.add_witness(finding, build, bool, shows)
 
 
 def never_applies(decision: Decision, amounts: Amounts) -> Iterator[Finding]:
@@ -214,7 +214,7 @@ def _decided_early(rules: Analysis, decision: Decision, earlier: Decision) -> li
         hint=f"a rule `when: {{decision: {earlier.id}, status: review}}` that leads to review "
         "and goes first",
     )
-    return [rules.shown(finding, build, bool, shows)]
+    return [rules.add_witness(finding, build, bool, shows)]
 
 
 def _early(rules: Analysis, decision: Decision, earlier: Decision) -> Node:

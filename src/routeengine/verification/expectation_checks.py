@@ -93,7 +93,7 @@ class _OfProfiles(_ExpectationProof):
         if not against:
             return Kept(self.expectation.id, sum(amounts.values(), NOTHING))
         finding = self.broken(f"be {_listed(against)}")
-        return self.rules.shown(finding, lambda: self.answers, self._against, self._shows)
+        return self.rules.add_witness(finding, lambda: self.answers, self._against, self._shows)
 
     def _against(self, answer: object) -> bool:
         if not isinstance(answer, CompleteVerdict):
@@ -149,7 +149,7 @@ class _OfChange(_ExpectationProof):
             ((path, one) for path, one in ways if path is not None),
             key=lambda way: (way[0].cost, way[1].cells),
         )
-        return replace(self._shown(path, move), covers=covers, look=look)
+        return replace(self._broken_at(path, move), covers=covers, look=look)
 
     def _steps(self) -> Iterator[tuple[tuple[int, int], tuple[int, int], int]]:
         """Yield each way from one cell to another: both, the first values, and how many there are.
@@ -220,7 +220,7 @@ class _OfChange(_ExpectationProof):
     def _shows(self, profile: FullProfile) -> bool:
         return profile.holds(self.when)
 
-    def _shown(self, path: Path, move: _Move) -> Finding:
+    def _broken_at(self, path: Path, move: _Move) -> Finding:
         """Make the finding on a broken change, with both profiles replayed."""
         rules = self.rules
         sides = [rules.full(path) | {self.fact.id: value} for value in move.values]

@@ -13,7 +13,7 @@ from routeengine.errors import ProfileError, UsageError
 from routeengine.executors.first_sight import FirstSight
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import read_profile
-from routeengine.result import Answer, Verdict
+from routeengine.result import Verdict
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.verification.alignment import Side, align
 
@@ -23,10 +23,10 @@ UNUSABLE = "unusable"
 STATUSES = ("review", "insufficient", "not_applicable", UNUSABLE)
 
 FLAGS = "flags"
-"""The name under which flags that changed are told."""
+"""The name of the move where flags changed."""
 
-KeyedAnswer: TypeAlias = tuple[str, tuple[str, ...]]
-"""What is answered, and beside it the candidates, or what is still possible."""
+_Answered: TypeAlias = tuple[str, str]
+"""What is answered, and the same in full: with the candidates, or what is still possible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,8 @@ def migrate(
     aligned = align(old, new, renames)
     common = aligned.after.common
     # A fact that changed its type is two facts in the common vocabulary, with one column for both.
-    if twice := [fact.id for fact in common.facts if fact.id.endswith(" (old)")]:
-        named = ", ".join(f"`{one.removesuffix(' (old)')}`" for one in twice)
+    if retyped := [fact.id for fact in common.facts if fact.id.endswith(" (old)")]:
+        named = ", ".join(f"`{one.removesuffix(' (old)')}`" for one in retyped)
         raise UsageError(f"{named}: another type in each version, so no caseload suits both")
     before, after = _Version(aligned.before), _Version(aligned.after)
     decisions = [one for one in common.decisions if one.id in before.decisions]
@@ -112,9 +112,11 @@ def migrate(
             was, now = before.answers(row.profile), after.answers(row.profile)
             for name, counter in counts.items():
                 counter[was[name][0], now[name][0]] += 1
-            names = [name for name in (*counts, FLAGS) if was[name] != now[name]]
-            if names:
-                moves = tuple(Move(name, _shown(was[name]), _shown(now[name])) for name in names)
+            if moves := tuple(
+                Move(FLAGS if name is None else name, was[name][1], now[name][1])
+                for name in (*counts, None)
+                if was[name] != now[name]
+            ):
                 moved.append(Mover(row.client_id or "", moves))
     matrices = {one.id: _in_order(one, counts[one.id]) for one in decisions}
     return Migration(matrices, clients, tuple(moved), tuple(faults))
@@ -128,11 +130,6 @@ def _in_order(decision: Decision, counts: Counter[tuple[str, str]]) -> dict[tupl
     return {both: counts[both] for both in order}
 
 
-def _shown(answer: KeyedAnswer) -> str:
-    key, beside = answer
-    return f"{key} ({', '.join(beside)})" if beside else key
-
-
 class _Version:
     """One version that classifies, and answers in the common names."""
 
@@ -144,27 +141,26 @@ class _Version:
         self._executor = LanesExecutor(side.own)
         self._sight = FirstSight(self._executor) if self._executor.exact else None
 
-    def _answer(self, profile: Mapping[str, object]) -> Answer:
-        state = read_profile(self.side.own, self.side.translated(profile))
-        answer = None if self._sight is None else self._sight.answer_of(state)
-        return self._executor.evaluate(state) if answer is None else answer
-
-    def answers(self, profile: Mapping[str, object]) -> dict[str, KeyedAnswer]:
-        """Return the answer of each decision, and the flags."""
+    def answers(self, profile: Mapping[str, object]) -> dict[str | None, _Answered]:
+        """Return the answer of each decision, and the flags under None."""
         try:
-            answer = self._answer(profile)
+            state = read_profile(self.side.own, self.side.translated(profile))
         except ProfileError:
             # The caseload was read by all values that either version knows.
-            return dict.fromkeys((*self.decisions, FLAGS), (UNUSABLE, ()))
-        verdicts = {
-            name: self._keyed(name, answer.verdicts[own]) for name, own in self.decisions.items()
-        }
-        flags = sorted(self.flags[flag] for flag in answer.flags)
-        return verdicts | {FLAGS: (", ".join(flags) or "-", ())}
+            return dict.fromkeys((*self.decisions, None), (UNUSABLE, UNUSABLE))
+        answer = None if self._sight is None else self._sight.answer_of(state)
+        if answer is None:
+            answer = self._executor.evaluate(state)
+        flags = ", ".join(sorted(self.flags[flag] for flag in answer.flags)) or "-"
+        answers: dict[str | None, _Answered] = {None: (flags, flags)}
+        for name, own in self.decisions.items():
+            answers[name] = self._answered(name, answer.verdicts[own])
+        return answers
 
-    def _keyed(self, name: str, verdict: Verdict) -> KeyedAnswer:
+    def _answered(self, name: str, verdict: Verdict) -> _Answered:
         outcomes = self.outcomes[name]
         if verdict.outcome is not None:
-            return outcomes[verdict.outcome], ()
+            return (outcomes[verdict.outcome],) * 2
         beside = verdict.candidates if verdict.status == "review" else verdict.possible
-        return verdict.status, tuple(outcomes.get(one, one) for one in beside)
+        named = ", ".join(outcomes.get(one, one) for one in beside)
+        return verdict.status, f"{verdict.status} ({named})" if named else verdict.status

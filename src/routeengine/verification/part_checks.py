@@ -8,15 +8,8 @@ from functools import partial
 from itertools import combinations
 from operator import eq
 
-from routeengine.ruleset.conditions import (
-    All,
-    Any,
-    AtLeast,
-    Condition,
-    CriterionIs,
-    Exactly,
-    walk,
-)
+from routeengine.ruleset import conditions
+from routeengine.ruleset.conditions import Condition, walk
 from routeengine.ruleset.dependencies import facts_of, facts_read
 from routeengine.ruleset.model import Criterion, RuleSet
 from routeengine.ruleset.resolution import OVERLAP
@@ -27,13 +20,13 @@ from routeengine.verification.analysis import Analysis, needed
 from routeengine.verification.findings import Finding
 from routeengine.verification.parts import with_part
 
-ALWAYS, NEVER = All(()), Any(())
+ALWAYS, NEVER = conditions.All(()), conditions.Any(())
 
 
 def nothing_possible(rules: Analysis) -> Iterator[Finding]:
     """Find constraints that together exclude every profile, as few of them as do."""
-    for coupling, held in zip(rules.layout.couplings, rules.coupled, strict=True):
-        if held != FALSE:
+    for coupling, possible in zip(rules.layout.couplings, rules.coupled, strict=True):
+        if possible != FALSE:
             continue
         blamed = [
             one
@@ -43,7 +36,7 @@ def nothing_possible(rules: Analysis) -> Iterator[Finding]:
         # Leave out one after the other while the rest excludes everything: no smaller set is left.
         for constraint in tuple(blamed):
             fewer = [one for one in blamed if one is not constraint]
-            forbidden = Any(tuple(one.forbids for one in fewer))
+            forbidden = conditions.Any(tuple(one.forbids for one in fewer))
             if rules.compiler.condition(forbidden) == TRUE:
                 blamed = fewer
         about = tuple(one.id for one in blamed)
@@ -68,7 +61,7 @@ def idle_criteria(rules: Analysis) -> Iterator[Finding]:
         part.criterion
         for expectation in rules.ruleset.expectations
         for part in walk(expectation.when or ALWAYS)
-        if isinstance(part, CriterionIs)
+        if isinstance(part, conditions.CriterionIs)
     }
     for criterion in rules.ruleset.criteria:
         truths = rules.amounts(rules.condition(criterion.when))
@@ -168,19 +161,17 @@ def equivalent_operands(rules: Analysis) -> Iterator[Finding]:
     """
     for kind, owner, _, whole in rules.ruleset.owned_conditions():
         for part in walk(whole):
-            if isinstance(part, All | Any | AtLeast | Exactly):
+            if isinstance(part, conditions.Group):
                 for first, second in rules.scratch(partial(_equivalent, rules, part, kind)):
                     word = part.under[0]
                     message = f"operands {first} and {second} of `{word}` in {kind} `{owner.id}`"
                     message += " mean the same"
-                    if isinstance(part, AtLeast | Exactly):
+                    if isinstance(part, conditions.AtLeast | conditions.Exactly):
                         message += ", and both count"
                     yield Finding("equivalent_operands", "", message, (owner.id,), owner.place)
 
 
-def _equivalent(
-    rules: Analysis, part: All | Any | AtLeast | Exactly, kind: str
-) -> list[tuple[int, int]]:
+def _equivalent(rules: Analysis, part: conditions.Group, kind: str) -> list[tuple[int, int]]:
     """Return the operands, by number, that mean the same and hold somewhere, but are not equal.
 
     Of a constraint they do so on all there is, and else on what the constraints leave.
@@ -190,8 +181,8 @@ def _equivalent(
     roots = [compiler.condition(operand) for operand in part.parts]
     # A constraint says itself what is possible, so it cannot be judged on that.
     if kind != "constraint":
-        held = needed(rules.whole.constraints(facts_of(rules.ruleset, part)))
-        roots = [diagram.conjunction(held, root) for root in roots]
+        possible = needed(rules.whole.constraints(facts_of(rules.ruleset, part)))
+        roots = [diagram.conjunction(possible, root) for root in roots]
     return [
         (first + 1, second + 1)
         for first, second in combinations(range(len(roots)), 2)

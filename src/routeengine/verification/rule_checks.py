@@ -68,9 +68,9 @@ def _never_wins(rules: Analysis, decision: Decision, rule: Rule, when: Condition
         rule.place,
         (rule.id, *shadows),
     )
-    shown = rules.shown(finding, lambda: rules.condition(applies), bool, shows)
+    found = rules.add_witness(finding, lambda: rules.condition(applies), bool, shows)
     # Where it applies is its own condition: there is no need to tell that in regions.
-    return replace(shown, look=Regions)
+    return replace(found, look=Regions)
 
 
 def idle_outranks(rules: Analysis, decision: Decision) -> Iterator[Finding]:

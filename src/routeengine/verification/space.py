@@ -88,18 +88,18 @@ class ProfileSpace:
     def _counts(self, function: Constrained, weights: Sequence[Sequence[int]]) -> dict[Any, int]:
         whole = prod(map(sum, weights))
         counts = count_leaves(self.diagram, function.root, weights)
-        for held in function.apart:
+        for constraint in function.apart:
             # It shares no fact with the root: it leaves the same share of each leaf. If 6 of 10
             # profiles lead to A, and a constraint on other facts allows half of them, 3 are left.
-            left = count_leaves(self.diagram, held, weights).get(True, 0)
+            left = count_leaves(self.diagram, constraint, weights).get(True, 0)
             counts = {leaf: number * left // whole for leaf, number in counts.items()}
         return counts
 
     def nearest(self, function: Constrained, wanted: Callable[[Any], bool] = bool) -> Path | None:
         """Return the most ordinary consistent profile that leads to a wanted leaf, if any."""
         path = nearest(self.diagram, function.root, wanted)
-        for held in function.apart:
-            other = nearest(self.diagram, held, bool)
+        for constraint in function.apart:
+            other = nearest(self.diagram, constraint, bool)
             path = path.joined(other) if path is not None and other is not None else None
         return path
 

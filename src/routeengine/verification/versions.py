@@ -15,18 +15,9 @@ from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
 from routeengine.symbolic.compiled import NODE_BUDGET
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import FALSE, TRUE, Node
+from routeengine.verification import comparison
 from routeengine.verification.alignment import Aligned, FactChange, Side, align
-from routeengine.verification.comparison import (
-    Kind,
-    RuleSetPair,
-    Statement,
-    ask,
-    at_leaf,
-    compiled,
-    compiler_of,
-    differs,
-    meaning,
-)
+from routeengine.verification.comparison import Kind, RuleSetPair, Statement
 from routeengine.verification.regions import MAX_REGIONS, Region, regions_of
 from routeengine.verification.space import NOTHING, Amount, Constrained
 
@@ -111,33 +102,29 @@ def diff(
     """
     aligned = align(old, new, renames)
     sides = aligned.before.common, aligned.after.common
+    before, after = map(_named, sides)
     difference = partial(
         Difference,
         aligned,
-        removed=_only(*sides),
-        added=_only(*reversed(sides)),
+        removed=tuple(one for one in before if one not in after),
+        added=tuple(one for one in after if one not in before),
         evidence=_weighing(old.evidence) != _weighing(new.evidence),
     )
-    before = compiler_of(sides, budget=budget)
+    compiler = comparison.compiler_of(sides, budget=budget)
     try:
-        pair = RuleSetPair(before, before.beside(sides[1]))
+        pair = RuleSetPair(compiler, compiler.beside(sides[1]))
     except BudgetError:
         return difference(shifts=(), readings=(), undetermined=("everything",))
-    compiled(pair.sides[1])
+    comparison.compiled(pair.sides[1])
     shifts, undetermined = _Shifts(pair, aligned, most).all()
     return difference(shifts=shifts, readings=tuple(_readings(pair)), undetermined=undetermined)
 
 
-def _only(one: RuleSet, other: RuleSet) -> tuple[tuple[Kind, str], ...]:
-    """Return the decisions and flags that the one has and the other has not."""
-    raised = {flag.id for flag in other.flags if flag.when is not None}
-    decisions: list[tuple[Kind, str]] = [
-        ("decision", d.id) for d in one.decisions if d.id not in other.decision
-    ]
-    flags: list[tuple[Kind, str]] = [
-        ("flag", f.id) for f in one.flags if f.when is not None and f.id not in raised
-    ]
-    return (*decisions, *flags)
+def _named(ruleset: RuleSet) -> list[tuple[Kind, str]]:
+    """Return the decisions, and the flags that rules raise."""
+    names: list[tuple[Kind, str]] = [("decision", one.id) for one in ruleset.decisions]
+    names += [("flag", flag.id) for flag in ruleset.flags if flag.when is not None]
+    return names
 
 
 def _readings(pair: RuleSetPair) -> Iterator[Reading]:
@@ -192,10 +179,12 @@ class _Shifts:
         nodes = diagram.reachable(function.root)
         leaves = {diagram.values[node] for node in nodes if not diagram.children[node]}
         # What the constraints exclude may lie in a region or not, in each way of differing alike.
-        held = diagram.map_leaves("held", lambda value: value is not IMPOSSIBLE, function.root)
-        outside = diagram.ite(held, FALSE, diagram.leaf(IMPOSSIBLE))
+        possible = diagram.map_leaves(
+            "possible", lambda value: value is not IMPOSSIBLE, function.root
+        )
+        outside = diagram.ite(possible, FALSE, diagram.leaf(IMPOSSIBLE))
         shifts = []
-        for both in sorted(filter(differs, leaves), key=partial(self._rank, name)):
+        for both in sorted(filter(comparison.differs, leaves), key=partial(self._rank, name)):
             where = diagram.map_leaves(("is", both), partial(eq, both), function.root)
             for before, after, part in self._by_candidates(name, both, where):
                 way = replace(function, root=diagram.ite(part, TRUE, outside))
@@ -262,8 +251,8 @@ class _Shifts:
         for side, expected in zip(sides, (shift.before, shift.after), strict=True):
             statement = _ask(side, shift, side.translated(values))
             if expected == OVERLAP:
-                statement = at_leaf(statement)
-            if meaning(statement) != meaning(expected):
+                statement = comparison.at_leaf(statement)
+            if comparison.meaning(statement) != comparison.meaning(expected):
                 raise AssertionError("a witness does not show the difference: please report it")
 
 
@@ -275,7 +264,7 @@ def _ask(side: Side, shift: Shift, values: Mapping[str, object]) -> Statement:
         # A value that this version does not know is one that it does not allow.
         return False
     names = side.flags if shift.kind == "flag" else side.decisions
-    statement = ask(side.own, shift.kind, names.get(shift.name, ""), full)
+    statement = comparison.ask(side.own, shift.kind, names.get(shift.name, ""), full)
     if not isinstance(statement, CompleteVerdict):
         return statement
     outcomes = side.outcomes(shift.name)
