@@ -28,7 +28,7 @@ JSON = Any
 PLAIN_NAME = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
-def shown(path: str, key: str) -> str:
+def extend(path: str, key: str) -> str:
     """Extend a path by a key, unless that key could be anything but a name."""
     name = key if PLAIN_NAME.fullmatch(key) else "(key)"
     return f"{path}.{name}" if path else name
@@ -215,7 +215,7 @@ def _named(item: Form) -> Form:
     """Return the form of a mapping with text as its keys."""
     return Form(
         {"object"},
-        lambda data, path: {key: item.read(one, shown(path, key)) for key, one in data.items()},
+        lambda data, path: {key: item.read(one, extend(path, key)) for key, one in data.items()},
         lambda values: {key: item.write(one) for key, one in values.items()},
     )
 
@@ -291,12 +291,12 @@ def _struct(cls: type, tag: Mapping[str, str]) -> Form:
         values = {}
         for name, (form, needed) in members().items():
             if name in data:
-                values[name] = form.read(data[name], shown(path, name))
+                values[name] = form.read(data[name], extend(path, name))
             elif needed:
-                raise RecordError("is missing", shown(path, name))
+                raise RecordError("is missing", extend(path, name))
         for key in data:
             if key not in members() and key not in tag:
-                raise RecordError("is not known here", shown(path, key))
+                raise RecordError("is not known here", extend(path, key))
         return cls(**values)
 
     def write(value: Any) -> dict[str, JSON]:
@@ -322,7 +322,7 @@ def _either(inner: tuple[Any, ...]) -> Form:
         name = data.get("is")
         if type(name) is not str or name not in tagged:
             allowed = ", ".join(f"`{one}`" for one in tagged)
-            raise RecordError(f"must be one of {allowed}", shown(path, "is"))
+            raise RecordError(f"must be one of {allowed}", extend(path, "is"))
         return tagged[name].read(data, path)
 
     def write(value: Any) -> JSON:

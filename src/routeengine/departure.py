@@ -22,7 +22,7 @@ from routeengine.record.build import entry_of, moment
 from routeengine.record.document import Difference, Document, Record, Sign, seal, unseal
 from routeengine.result import Result
 from routeengine.ruleset.digest import reference
-from routeengine.ruleset.flaws import did_you_mean, shown
+from routeengine.ruleset.flaws import did_you_mean, quote
 from routeengine.ruleset.model import Decision, RuleSet, RuleSetRef
 from routeengine.wire import Wire
 
@@ -67,7 +67,7 @@ class Departure(Wire):
 def words_in(ruleset: RuleSet, lang: str) -> DepartureWording:
     """Return the words in a language. Raises UsageError where these or the rules have none."""
     if lang not in LANGUAGES or lang not in ruleset.languages:
-        raise UsageError(f"there are no words in {shown(lang)}")
+        raise UsageError(f"there are no words in {quote(lang)}")
     return catalogue(lang).departure
 
 
@@ -209,7 +209,7 @@ def _check(before: AdviceWithDepartures, departure: Departure) -> None:
     decision = before.ruleset.decision.get(departure.decision)
     if decision is None or departure.decision not in before.advice:
         hint = did_you_mean(departure.decision, before.ruleset.decision)
-        message = f"{shown(departure.decision)} is no decision of the rule set"
+        message = f"{quote(departure.decision)} is no decision of the rule set"
         raise DepartureError("decision", f"{message} ({hint})" if hint else message)
     outcomes = [outcome.id for outcome in decision.outcomes]
     if departure.outcome not in outcomes:

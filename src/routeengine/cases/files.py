@@ -19,7 +19,7 @@ from routeengine.loading.yaml_tree import (
 )
 from routeengine.profile import DECLINED, decode_knowledge, read_knowledge
 from routeengine.result import Reason, Status
-from routeengine.ruleset.flaws import did_you_mean, shown
+from routeengine.ruleset.flaws import did_you_mean, quote
 from routeengine.ruleset.model import Decision, Fact, RuleSet
 from routeengine.ruleset.words import Place
 
@@ -74,7 +74,7 @@ def load_cases(path: str | Path, ruleset: RuleSet) -> tuple[Case, ...]:
     by_id: dict[str, Case] = {}
     for case in cases:
         if (first := by_id.setdefault(case.id, case)) is not case:
-            collector.report(case.place, f"the case {shown(case.id)} stands twice",
+            collector.report(case.place, f"the case {quote(case.id)} stands twice",
                              f"the first is at {first.place}")  # fmt: skip
     collector.raise_faults()
     return tuple(cases)
@@ -141,7 +141,7 @@ class _Builder:
             fact = self.ruleset.fact.get(name)
             if fact is None:
                 hint = did_you_mean(name, self.ruleset.fact)
-                self._fault((*path, name), f"unknown fact {shown(name)}", hint, key=True)
+                self._fault((*path, name), f"unknown fact {quote(name)}", hint, key=True)
                 continue
             value = self._knowledge(fact, node)
             if read_knowledge(fact, value) is None:
@@ -188,7 +188,7 @@ class _Builder:
                 verdicts[name] = self._verdict(self.ruleset.decision[name], node, here)
             else:
                 hint = did_you_mean(name, [*self.ruleset.decision, *FLAGS])
-                self._fault(here, f"unknown decision {shown(name)}", hint, key=True)
+                self._fault(here, f"unknown decision {quote(name)}", hint, key=True)
         return verdicts, flags
 
     def _verdict(self, decision: Decision, node: Any, path: tuple[str, ...]) -> Expected:
@@ -227,7 +227,7 @@ class _Builder:
             self._fault(path, f"write one {what}")
         elif node not in known:
             hint = did_you_mean(node, known)
-            self._fault(path, f"unknown {what} {shown(node)}", hint)
+            self._fault(path, f"unknown {what} {quote(node)}", hint)
         return str(node)
 
     def _names(
@@ -239,7 +239,7 @@ class _Builder:
         for number, one in enumerate(node):
             if not isinstance(one, ScalarNode) or one not in known:
                 word = str(one) if isinstance(one, ScalarNode) else ""
-                message = f"unknown name {shown(word)} under `{what}`"
+                message = f"unknown name {quote(word)} under `{what}`"
                 self._fault((*path, number), message, did_you_mean(word, known))
         return tuple(str(one) for one in node)
 
@@ -247,7 +247,7 @@ class _Builder:
         for key in branch:
             if key not in known:
                 hint = did_you_mean(key, known, "known are " + ", ".join(f"`{k}`" for k in known))
-                self._fault((*branch.path, key), f"unknown key {shown(key)}", hint, key=True)
+                self._fault((*branch.path, key), f"unknown key {quote(key)}", hint, key=True)
 
 
 def _is_null(node: object) -> bool:

@@ -11,7 +11,7 @@ from routeengine.loading.shapes import Entry, Run, Values, optional
 from routeengine.loading.yaml_tree import ScalarNode
 from routeengine.ruleset import domains
 from routeengine.ruleset.conditions import All, Comparison, Condition, FactIs
-from routeengine.ruleset.flaws import Path, did_you_mean, shown
+from routeengine.ruleset.flaws import Path, did_you_mean, quote
 
 HOLE = All(())
 """Stands where a condition has a fault; no rule set with one is ever given out."""
@@ -85,7 +85,7 @@ class ValueReader:
             if leaf is None or index is None:
                 continue
             if bits >> index & 1:
-                fault(self.run, leaf.path, f"{shown(leaf)} stands twice")
+                fault(self.run, leaf.path, f"{quote(leaf)} stands twice")
             bits |= 1 << index
         if self.run.collector.holds_damage(at):
             return HOLE
@@ -109,7 +109,7 @@ class ValueReader:
                 hint = did_you_mean(leaf, domain.values, hint)
             elif leaf.quoted and domain.index(_plain(ScalarNode(leaf), domain)) is not None:
                 hint = "write it without quotes"
-            fault(self.run, leaf.path, f"`{self.fact}` cannot be {shown(leaf)}", hint)
+            fault(self.run, leaf.path, f"`{self.fact}` cannot be {quote(leaf)}", hint)
         return index
 
 

@@ -12,7 +12,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from routeengine.codec import shown
+from routeengine.codec import extend
 from routeengine.errors import RecordError, RuleSetError
 from routeengine.ruleset.conditions import AtLeast, Exactly, walk
 from routeengine.ruleset.digest import reference
@@ -94,7 +94,7 @@ def check_embedded(ruleset: RuleSet) -> None:
         for flaw in check(ruleset):
             path = "rules"
             for step in flaw.path:
-                path = f"{path}[{step}]" if isinstance(step, int) else shown(path, step)
+                path = f"{path}[{step}]" if isinstance(step, int) else extend(path, step)
             raise RecordError(flaw.message, path)
 
 
