@@ -102,18 +102,18 @@ class ValueReader:
     def _index(self, leaf: ScalarNode) -> int | None:
         """Return the number of a value in the domain, or None and keep the fault."""
         domain = self.domain
-        index = domain.index(_plain(leaf, domain))
+        index = domain.index(plain_value(leaf, domain))
         if index is None:
             hint = f"it is {domain.describe()}"
             if isinstance(domain, domains.CategoryDomain):
                 hint = did_you_mean(leaf, domain.values, hint)
-            elif leaf.quoted and domain.index(_plain(ScalarNode(leaf), domain)) is not None:
+            elif leaf.quoted and domain.index(plain_value(ScalarNode(leaf), domain)) is not None:
                 hint = "write it without quotes"
             fault(self.run, leaf.path, f"`{self.fact}` cannot be {quote(leaf)}", hint)
         return index
 
 
-def _plain(leaf: ScalarNode, domain: domains.Domain) -> domains.Value | None:
+def plain_value(leaf: ScalarNode, domain: domains.Domain) -> domains.Value | None:
     """Return the value that a scalar means if it stands for one of a domain."""
     if isinstance(domain, domains.CategoryDomain):
         return str(leaf)
