@@ -7,7 +7,7 @@ instance as it takes a mapping.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias, cast
 
 from pydantic import (
@@ -106,21 +106,24 @@ def validate_profile(model: type[ClientProfile], profile: Mapping[str, object]) 
 
     Raises ProfileError with every fault: field and what is allowed, never the value.
     """
-    try:
-        return model.model_validate(profile)
-    except ValidationError as error:
-        faults = _faults(model, error)
-    # Raised out here, so that no trace of the other error goes along: it holds the values.
-    raise ProfileError(faults)
+    return _validate(model, model.model_validate, profile)
 
 
 def validate_profile_json(model: type[ClientProfile], text: str | bytes) -> ClientProfile:
     """Make an instance of a profile model from a JSON object; raises as `validate_profile`."""
+    return _validate(model, model.model_validate_json, text)
+
+
+def _validate(
+    model: type[ClientProfile], validate: Callable[[Any], ClientProfile], profile: object
+) -> ClientProfile:
     try:
-        return model.model_validate_json(text)
+        return validate(profile)
     except ValidationError as error:
-        faults = _faults(model, error)
-    raise ProfileError(faults)
+        places = [one["loc"] for one in error.errors(include_input=False, include_context=False)]
+    # Raised out here, so that no trace of the other error goes along: it holds the values.
+    # One fault per field, in the words of `read_profile`.
+    raise ProfileError(tuple(dict.fromkeys(_fault(model, place) for place in places)))
 
 
 def _build(ruleset: RuleSet, lang: str) -> type[ClientProfile]:
@@ -128,14 +131,14 @@ def _build(ruleset: RuleSet, lang: str) -> type[ClientProfile]:
     about = Field(None, title=words.title, description=words.description)
     fields: dict[str, Any] = {CLIENT_ID: (cast(Any, StrictStr) | None, about)}
     for fact in ruleset.facts:
-        fields[fact.id] = (_annotation(fact), _field(fact, lang))
+        value, schema = _value(fact.domain)
+        fields[fact.id] = (value | _partial(fact, schema) | None, _field(fact, lang))
     with warnings.catch_warnings():
         # A fact called `copy` hides a method of pydantic's, which nothing here calls.
         warnings.simplefilter("ignore", UserWarning)
         model = create_model("Profile", __base__=ClientProfile, **fields)
-    model.allowed_by_field = {
-        fact.id: f"must be {fact.domain.describe()}" for fact in ruleset.facts
-    }
+    allowed = {fact.id: f"must be {fact.domain.describe()}" for fact in ruleset.facts}
+    model.allowed_by_field = {CLIENT_ID: "must be text", **allowed}
     return model
 
 
@@ -148,12 +151,6 @@ def _field(fact: Fact, lang: str) -> Any:
         # The plain values come first, and are nearly always what is given.
         union_mode="left_to_right",
     )
-
-
-def _annotation(fact: Fact) -> Any:
-    """Return the type of a field: a value of the fact, part of a value, or None."""
-    value, schema = _value(fact.domain)
-    return value | _partial(fact, schema) | None
 
 
 def _value(domain: Domain) -> tuple[Any, _Schema]:
@@ -186,46 +183,26 @@ def _partial(fact: Fact, value: _Schema) -> Any:
 
 def _partial_schema(fact: Fact, value: _Schema) -> _Schema:
     values = {"type": "array", "items": value, "minItems": 1}
-    forms: dict[str, _Schema] = {
-        "one_of": values,
-        "conflicting": values,
-        "declined": {"const": True},
-    }
+    forms: dict[str, _Schema] = {"one_of": values, "conflicting": values}
+    forms["declined"] = {"const": True}
     if fact.kind == "integer":
         end = {"anyOf": [value, {"type": "null"}]}
-        forms["between"] = {
-            "type": "array",
-            "prefixItems": [end, end],
-            "minItems": 2,
-            "items": False,
-        }
+        ends = {"type": "array", "prefixItems": [end, end], "minItems": 2, "items": False}
+        forms["between"] = ends
+    alone = {"type": "object", "additionalProperties": False}
     return {
         "anyOf": [
-            {
-                "type": "object",
-                "properties": {form: schema},
-                "required": [form],
-                "additionalProperties": False,
-            }
+            {**alone, "properties": {form: schema}, "required": [form]}
             for form, schema in forms.items()
         ]
     }
-
-
-def _faults(model: type[ClientProfile], error: ValidationError) -> tuple[ProfileFault, ...]:
-    """Return one fault per field, in the words of `read_profile`."""
-    places = [one["loc"] for one in error.errors(include_input=False, include_context=False)]
-    return tuple(dict.fromkeys(_fault(model, place) for place in places))
 
 
 def _fault(model: type[ClientProfile], place: tuple[int | str, ...]) -> ProfileFault:
     if not place:
         return ProfileFault("(profile)", "must be a mapping, or a JSON object")
     name = str(place[0])
-    if name == CLIENT_ID:
-        return ProfileFault(name, "must be text")
-    allowed = model.allowed_by_field.get(name)
-    if allowed is None:
+    if name not in model.allowed_by_field:
         shown = name if looks_like_id(name) else "(key)"
         return ProfileFault(shown, "is no fact of the rule set")
-    return ProfileFault(name, allowed)
+    return ProfileFault(name, model.allowed_by_field[name])

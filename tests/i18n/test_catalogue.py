@@ -65,7 +65,7 @@ def test_the_languages_agree(language: str) -> None:
 def test_a_text_that_is_missing_or_that_nobody_asked_for_is_refused(texts: dict[str, str]) -> None:
     """A language is complete, or it cannot be loaded."""
     with pytest.raises(TypeError, match=r"description|more"):
-        i18n._filled(ClientIdWording, texts)
+        i18n._fill(ClientIdWording, texts)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -228,4 +228,4 @@ def test_decoding_keeps_text_as_it_is() -> None:
     text = "a: é\u20ac\U0001f4da\tb\r\nc: d\n"
     collector = Collector()
     assert decode("x.yaml", text.encode(), collector) == text
-    assert not collector.faults
+    collector.raise_faults()

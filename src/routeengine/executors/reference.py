@@ -64,12 +64,8 @@ class FullProfile:
                 return bool(allowed >> self.facts[fact] & 1)
             case conditions.CriterionIs(criterion):
                 return self.holds(self.ruleset.criterion[criterion].when)
-            case conditions.OutcomeIs(decision, outcomes):
-                return self.verdicts[decision].outcome in outcomes
-            case conditions.StatusIs(decision, statuses):
-                return self.verdicts[decision].status in statuses
-            case conditions.RuleIs(decision, rules):
-                return not set(rules).isdisjoint(self.verdicts[decision].rules)
+            case conditions.OutcomeIs() | conditions.StatusIs() | conditions.RuleIs():
+                return self.verdicts[condition.decision].meets(condition)
             case _:
                 low, high = condition.quota
                 return low <= sum(map(self.holds, condition.parts)) <= high

@@ -18,7 +18,7 @@ from routeengine.explanation.facts import Facts, runs
 from routeengine.explanation.parts import AnswerNode, ChangeNode, Named, NearestNode
 from routeengine.explanation.plan import ConditionSite, Plan
 from routeengine.profile import State
-from routeengine.result import Answer, Lead, Verdict
+from routeengine.result import Answer, Lead, Verdict, leads_of
 from routeengine.ruleset.model import Decision, Review
 from routeengine.symbolic.bounds import Bounds
 from routeengine.symbolic.neighbours import CellMove, CellMoves
@@ -90,7 +90,7 @@ class Decisions:
             reason=verdict.reason,
             candidates=tuple([outcomes[one] for one in verdict.candidates]),
             possible=tuple([outcomes[one] for one in verdict.possible]),
-            missing=tuple([self._question(decision, *one) for one in verdict.leads.items()]),
+            missing=tuple([self._question(decision, *one) for one in leads_of(verdict).items()]),
             conflict=tuple([plan.facts[fact].named for fact in verdict.conflict]),
             conflicting=self._conflicting(verdict),
             broken=self._breaks(verdict),

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from routeengine.errors import LanguageError
 
@@ -22,8 +22,6 @@ __all__ = ["LANGUAGES", "catalogue", "date_in_words", "language_for", "wording_o
 
 LANGUAGES = ("nl", "en")
 """Every language that has words."""
-
-T = TypeVar("T")
 
 
 @cache
@@ -36,21 +34,15 @@ def catalogue(language: str) -> Catalogue:
 
     text = Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8")
     texts = tomllib.loads(text)
-    return words.Catalogue(
-        months=tuple(texts["months"]),
-        explanation=_filled(words.Wording, texts["explanation"]),
-        departure=_filled(words.DepartureWording, texts["departure"]),
-        difference=_filled(words.DifferenceWording, texts["difference"]),
-        summary=_filled(words.SummaryWording, texts["summary"]),
-        client_id=_filled(words.ClientIdWording, texts["client_id"]),
-    )
+    sections = get_type_hints(words.Catalogue)
+    return words.Catalogue(**{name: _fill(sections[name], texts[name]) for name in texts})
 
 
-def _filled(section: type[T], texts: dict[str, Any]) -> T:
+def _fill(section: Any, texts: Any) -> Any:
     """Fill a section in. Python refuses a key that it lacks, or that nobody asked for."""
-    return section(
-        **{key: tuple(text) if isinstance(text, list) else text for key, text in texts.items()}
-    )
+    if isinstance(texts, dict):
+        return section(**{key: _fill(dict, text) for key, text in texts.items()})
+    return tuple(texts) if isinstance(texts, list) else texts
 
 
 def language_for(spoken: Sequence[str], asked: str | None = None) -> str:

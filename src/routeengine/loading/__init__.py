@@ -8,7 +8,7 @@ from pathlib import Path
 
 from routeengine.errors import Fault, RuleSetError
 from routeengine.loading.document import build_ruleset
-from routeengine.loading.files import decode, find_files, read_text, shipped_names
+from routeengine.loading.files import decode, find_files, read_text, shipped_rulesets
 from routeengine.loading.yaml_tree import (
     BestParser,
     Collector,
@@ -19,7 +19,7 @@ from routeengine.loading.yaml_tree import (
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.words import Place
 
-__all__ = ["load_ruleset", "ruleset_from_texts", "shipped_names"]
+__all__ = ["load_ruleset", "ruleset_from_texts", "shipped_rulesets"]
 
 
 def load_ruleset(name: str | Path, as_of: date | None = None) -> RuleSet:
@@ -30,13 +30,7 @@ def load_ruleset(name: str | Path, as_of: date | None = None) -> RuleSet:
 
     Raises RuleSetError with every fault at once, each with file, line and column.
     """
-    collector = Collector()
-    texts: dict[str, str] = {}
-    for file, path in find_files(name).items():
-        text = read_text(file, path, collector)
-        if text is not None:
-            texts[file] = text
-    ruleset = _load(texts, collector)
+    ruleset = _load(find_files(name))
     if as_of is not None:
         _check_validity(str(name), ruleset, as_of)
     return ruleset
@@ -47,26 +41,24 @@ def ruleset_from_texts(files: Mapping[str, str | bytes]) -> RuleSet:
 
     Raises RuleSetError as `load_ruleset` does.
     """
-    collector = Collector()
-    texts: dict[str, str] = {}
-    for file, content in files.items():
-        data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
-        text = decode(file, data, collector)
-        if text is not None:
-            texts[file] = text
-    return _load(texts, collector)
+    return _load(files)
 
 
-def _load(texts: Mapping[str, str], collector: Collector) -> RuleSet:
+def _load(files: Mapping[str, Path | str | bytes]) -> RuleSet:
     """Read all files, and build only if all could be read: else half the names are missing."""
-    collector.mark((), Place(next(iter(texts), "")))
+    collector = Collector()
+    collector.mark((), Place(next(iter(files), "")))
     reader = TreeReader(collector, BestParser)
     root = MappingNode()
     # A file that cannot be read further leaves names out that others refer to. So all files are
     # read, for their own faults, and nothing is concluded from what they would have held.
-    readable = not collector.faults
-    for file, text in texts.items():
+    readable = True
+    for file, content in files.items():
         try:
+            if isinstance(content, Path):
+                text = read_text(file, content, collector)
+            else:
+                text = decode(file, content, collector)
             reader.read(file, text, root)
         except UnreadableError:
             readable = False

@@ -6,22 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from routeengine.loading.shapes import (
-    VALUE,
-    VALUES,
-    Entry,
-    Run,
-    Values,
-    either,
-    listed,
-    optional,
-    truth_value,
-    whole_number,
-)
+from routeengine.loading import shapes
+from routeengine.loading.shapes import Entry, Run, Values, optional
 from routeengine.loading.yaml_tree import ScalarNode
 from routeengine.ruleset import domains
 from routeengine.ruleset.conditions import All, Comparison, Condition, FactIs
-from routeengine.ruleset.flaws import Path, did_you_mean, shown
+from routeengine.ruleset.flaws import Path, did_you_mean, quote
 
 HOLE = All(())
 """Stands where a condition has a fault; no rule set with one is ever given out."""
@@ -36,13 +26,15 @@ def fault(run: Run, path: Path, message: str, hint: str = "", *, key: bool = Fal
 class Bounds(Entry, noun="a comparison"):
     """How a fact's value is bounded: just one of these keys."""
 
-    other_than = optional(VALUES, "another value than this, or than these", key="not")
-    at_least = optional(VALUE, "this number or more")
-    at_most = optional(VALUE, "this number or less")
-    between = optional(listed(VALUE), "the lowest and the highest number, both included")
+    other_than = optional(shapes.VALUES, "another value than this, or than these", None, key="not")
+    at_least = optional(shapes.VALUE, "this number or more")
+    at_most = optional(shapes.VALUE, "this number or less")
+    between = optional(
+        shapes.listed(shapes.VALUE), "the lowest and the highest number, both included", None
+    )
 
 
-TEST = either(VALUES, Bounds)
+TEST = shapes.either(shapes.VALUES, Bounds)
 """What is asked of a fact's value: values, or bounds."""
 
 
@@ -93,7 +85,7 @@ class ValueReader:
             if leaf is None or index is None:
                 continue
             if bits >> index & 1:
-                fault(self.run, leaf.path, f"{shown(leaf)} stands twice")
+                fault(self.run, leaf.path, f"{quote(leaf)} stands twice")
             bits |= 1 << index
         if self.run.collector.holds_damage(at):
             return HOLE
@@ -110,19 +102,23 @@ class ValueReader:
     def _index(self, leaf: ScalarNode) -> int | None:
         """Return the number of a value in the domain, or None and keep the fault."""
         domain = self.domain
-        index = domain.index(_plain(leaf, domain))
+        index = domain.index(plain_value(leaf, domain))
         if index is None:
             hint = f"it is {domain.describe()}"
             if isinstance(domain, domains.CategoryDomain):
                 hint = did_you_mean(leaf, domain.values, hint)
-            elif leaf.quoted and domain.index(_plain(ScalarNode(leaf), domain)) is not None:
+            elif leaf.quoted and domain.index(plain_value(ScalarNode(leaf), domain)) is not None:
                 hint = "write it without quotes"
-            fault(self.run, leaf.path, f"`{self.fact}` cannot be {shown(leaf)}", hint)
+            fault(self.run, leaf.path, f"`{self.fact}` cannot be {quote(leaf)}", hint)
         return index
 
 
-def _plain(leaf: ScalarNode, domain: domains.Domain) -> domains.Value | None:
+def plain_value(leaf: ScalarNode, domain: domains.Domain) -> domains.Value | None:
     """Return the value that a scalar means if it stands for one of a domain."""
     if isinstance(domain, domains.CategoryDomain):
         return str(leaf)
-    return truth_value(leaf) if isinstance(domain, domains.BooleanDomain) else whole_number(leaf)
+    return (
+        shapes.truth_value(leaf)
+        if isinstance(domain, domains.BooleanDomain)
+        else shapes.whole_number(leaf)
+    )

@@ -5,22 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import cast, get_args
 
+from routeengine.loading import shapes
 from routeengine.loading.comparisons import HOLE, TEST, ValueReader, fault
-from routeengine.loading.shapes import (
-    NAME,
-    ONE_OR_MORE,
-    STRING,
-    WHOLE,
-    Entry,
-    Run,
-    Schema,
-    Shape,
-    Values,
-    listed,
-    needed,
-    optional,
-    table,
-)
+from routeengine.loading.shapes import Entry, Run, Schema, Shape, Values, needed, optional
 from routeengine.loading.yaml_tree import Node, ScalarNode, SequenceNode
 from routeengine.ruleset import conditions
 from routeengine.ruleset.conditions import CONDITION_WORDS, Condition
@@ -29,7 +16,7 @@ from routeengine.ruleset.domains import (
     Value,
     spans,
 )
-from routeengine.ruleset.flaws import Path, did_you_mean, shown
+from routeengine.ruleset.flaws import Path, did_you_mean, quote
 
 STATUSES: tuple[conditions.DecisionStatus, ...] = get_args(conditions.DecisionStatus)
 
@@ -47,7 +34,7 @@ def _read(node: Node, run: Run) -> Condition:
     if isinstance(node, ScalarNode):
         return _read_name(str(node), node.path, run)
     if len(node) > 1 and "decision" not in node:
-        keys = ", ".join(shown(key) for key in list(node)[:3])
+        keys = ", ".join(quote(key) for key in list(node)[:3])
         hint = "put them under `all` or `any`"
         return fault(run, node.path, f"a condition has one key, and this has {keys}", hint)
     word = next((word for word in CONDITION_WORDS if word in node), None)
@@ -67,9 +54,12 @@ def _schema(defs: Schema) -> Schema:
             "minProperties": 1,
             "propertyNames": {"not": {"enum": list(CONDITION_WORDS)}},
         }
-        name = {"description": "a criterion that holds, or a boolean fact that is true", **STRING}
+        name = {
+            "description": "a criterion that holds, or a boolean fact that is true",
+            **shapes.STRING,
+        }
         forms = [form.schema(defs) for form in _FORMS.values()]
-        tests = dict(sorted({**table(TEST).schema(defs), **one_fact}.items()))
+        tests = dict(sorted({**shapes.table(TEST).schema(defs), **one_fact}.items()))
         defs["Condition"] = {
             "description": "A condition on a client whose facts are all known.",
             "oneOf": [name, *forms, tests],
@@ -120,7 +110,7 @@ def _meant(condition: Condition) -> object:
 
 
 def _combined(kind: type[conditions.All | conditions.Any]) -> Shape:
-    conditions = listed(CONDITION)
+    conditions = shapes.listed(CONDITION)
 
     def read(node: Node, run: Run) -> Condition:
         return kind(_check_parts(conditions.read(node, run), node.path, run))
@@ -131,8 +121,8 @@ def _combined(kind: type[conditions.All | conditions.Any]) -> Shape:
 class Count(Entry, noun="a count"):
     """How many of which conditions."""
 
-    count = needed(WHOLE, "how many of the conditions hold")
-    of = needed(listed(CONDITION), "the conditions that are counted")
+    count = needed(shapes.WHOLE, "how many of the conditions hold")
+    of = needed(shapes.listed(CONDITION), "the conditions that are counted")
 
     @classmethod
     def make(cls, values: Values, path: Path, run: Run) -> Condition:
@@ -198,10 +188,12 @@ class ExactlyOf(Form, noun="`exactly`"):
 class AboutDecision(Entry, noun="a condition on a decision"):
     """What an earlier decision answers: one of `outcome`, `status` and `rule`."""
 
-    decision = needed(NAME, "the earlier decision")
-    outcome = optional(ONE_OR_MORE, "it is decided, with this outcome or one of these")
-    status = optional(ONE_OR_MORE, "it has this status: decided, review, not_applicable")
-    rule = optional(ONE_OR_MORE, "this rule, or one of these, is among its winners")
+    decision = needed(shapes.NAME, "the earlier decision")
+    outcome = optional(shapes.ONE_OR_MORE, "it is decided, with this outcome or one of these", None)
+    status = optional(
+        shapes.ONE_OR_MORE, "it has this status: decided, review, not_applicable", None
+    )
+    rule = optional(shapes.ONE_OR_MORE, "this rule, or one of these, is among its winners", None)
 
     @classmethod
     def make(cls, values: Values, path: Path, run: Run) -> Condition:
@@ -225,7 +217,7 @@ def _read_statuses(decision: str, names: Sequence[str], path: Path, run: Run) ->
             hint = did_you_mean(name, STATUSES, "it is `decided`, `review` or `not_applicable`")
             if name == "insufficient":
                 hint = "a condition speaks of a client whose facts are all known"
-            return fault(run, (*path, number), f"{shown(name)} is no status to ask for", hint)
+            return fault(run, (*path, number), f"{quote(name)} is no status to ask for", hint)
     return conditions.StatusIs(decision, tuple([one for one in STATUSES if one in names]))
 
 
@@ -257,7 +249,7 @@ def _unknown(
     """Keep a fault for a name that is not there, unless where it would be is damaged."""
     if any(run.collector.inside_damage((section,)) for section in ("facts", "criteria")):
         return HOLE
-    return fault(run, path, f"{shown(name)} is no {what}", did_you_mean(name, known), key=key)
+    return fault(run, path, f"{quote(name)} is no {what}", did_you_mean(name, known), key=key)
 
 
 def _read_test(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any
 
+from routeengine.loading import shapes
 from routeengine.loading.conditions import CONDITION, read_value
 from routeengine.loading.entries import (
     ConstraintEntry,
@@ -13,34 +16,39 @@ from routeengine.loading.entries import (
     FlagEntry,
 )
 from routeengine.loading.shapes import (
-    DAY,
     NAME,
     NAMES,
-    ONE_OR_MORE,
-    SECTION,
     TEXT,
-    VALUE,
-    VALUES,
     WHOLE,
-    WORDS,
     Entry,
     Run,
-    Schema,
     Values,
-    choice,
-    either,
     needed,
     optional,
     parts,
-    table,
 )
-from routeengine.loading.yaml_tree import Collector, MappingNode
+from routeengine.loading.yaml_tree import Collector, MappingNode, ScalarNode
 from routeengine.ruleset import model
 from routeengine.ruleset.checks import check
 from routeengine.ruleset.expectations import ACCEPTABLE, Acceptance, Change, Expectation
 from routeengine.ruleset.flaws import Path
 
 # The header, and what is drawn from
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _day(leaf: ScalarNode) -> date | None:
+    try:
+        return date.fromisoformat(leaf) if _DAY.fullmatch(leaf) else None
+    except ValueError:
+        return None
+
+
+DAY = shapes.scalar("a date as YYYY-MM-DD", _day, {"format": "date", "type": "string"}, None)
+
+SECTION = shapes.text('the heading of a section, or ""', shapes.STRING, may_be_blank=True)
+"""A heading of a source, or nothing for what stands before the first."""
 
 
 class Header(Entry, noun="`ruleset`"):
@@ -54,12 +62,10 @@ class Header(Entry, noun="`ruleset`"):
     owner = needed(TEXT, "who answers for it")
     valid_from = optional(DAY, "the first day it may be used")
     valid_until = optional(DAY, "the last day it may be used")
-    client_id_aliases = optional(
-        NAMES, "further names of the column `client_id`", (), key="client_id"
-    )
-    unknown_texts = optional(NAMES, "texts in a caseload that mean unknown", (), key="unknown")
+    client_id_aliases = optional(NAMES, "further names of the column `client_id`", key="client_id")
+    unknown_texts = optional(NAMES, "texts in a caseload that mean unknown", key="unknown")
     declined_texts = optional(
-        NAMES, "texts in a caseload that mean: asked, and not answered", (), key="declined"
+        NAMES, "texts in a caseload that mean: asked, and not answered", key="declined"
     )
 
 
@@ -67,10 +73,10 @@ class SourceEntry(Entry, noun="a source", makes=model.Source):
     """A document that rules are drawn from."""
 
     title = needed(TEXT, "what the document is called")
-    number = needed(WORDS, "its registration number")
+    number = needed(shapes.WORDS, "its registration number")
     kind = needed(TEXT, "what kind of document it is")
-    headings = optional(NAMES, "the lines that open a section", ())
-    abbreviations = optional(NAMES, "words whose full stop ends no sentence", ())
+    headings = optional(NAMES, "the lines that open a section")
+    abbreviations = optional(NAMES, "words whose full stop ends no sentence")
     language = optional(
         NAME,
         "the code of the language it is written in, as nl; pages in another language mark its "
@@ -92,7 +98,7 @@ class RefusalEntry(Entry, noun="a refused field", makes=model.Refusal):
     """A field that is refused at the door."""
 
     reason = needed(TEXT, "why the rules do not want it")
-    aliases = optional(NAMES, "further names of the column", ())
+    aliases = optional(NAMES, "further names of the column")
 
 
 # Evidence, and clients over time
@@ -103,7 +109,9 @@ class EvidenceSourceEntry(Entry, noun="a source of evidence", makes=model.Eviden
 
     label = needed(TEXT, "what the source is called")
     rank = needed(WHOLE, "a number: the higher, the more it weighs")
-    sets = optional(table(VALUE), "facts that an observation from it settles, with the value", {})
+    sets = optional(
+        shapes.table(shapes.VALUE), "facts that an observation from it settles, with the value", {}
+    )
     max_age_months = optional(WHOLE, "months after which an observation is stale")
 
     @classmethod
@@ -159,7 +167,7 @@ class FollowUpEntry(Entry, noun="`follow_up`", makes=model.FollowUp):
     decision = needed(NAME, "the decision whose outcomes are compared")
     upwards = needed(NAMES, "its outcomes from low to high; serves this purpose alone")
     fact = optional(NAME, "a fact of which a higher value is progression too")
-    forms = optional(parts(FormEntry), "the ways in which clients came to take part, by id", ())
+    forms = optional(parts(FormEntry), "the ways in which clients came to take part, by id")
 
 
 # What the author expects and accepts
@@ -170,12 +178,11 @@ class ChangeEntry(Entry, noun="a change", makes=Change):
 
     fact = needed(NAME, "the fact that changes")
     before = optional(
-        VALUES,
+        shapes.VALUES,
         "its value before, or one of these; without `from` and `to` it becomes any higher value",
-        (),
         key="from",
     )
-    after = optional(VALUES, "its value after, or one of these", (), key="to")
+    after = optional(shapes.VALUES, "its value after, or one of these", key="to")
 
     @classmethod
     def make(cls, values: Values, path: Path, run: Run) -> Any:
@@ -194,8 +201,8 @@ class ChangeEntry(Entry, noun="a change", makes=Change):
 class MoveEntry(Entry, noun="a move"):
     """From which answers to which."""
 
-    never_from = needed(ONE_OR_MORE, "the answer before, or one of these", key="from")
-    never = needed(ONE_OR_MORE, "the answer after, or one of these", key="to")
+    never_from = needed(shapes.ONE_OR_MORE, "the answer before, or one of these", key="from")
+    never = needed(shapes.ONE_OR_MORE, "the answer after, or one of these", key="to")
 
 
 class ExpectationEntry(Entry, noun="an expectation", makes=Expectation):
@@ -205,13 +212,12 @@ class ExpectationEntry(Entry, noun="an expectation", makes=Expectation):
     decision = needed(NAME, "the decision that it is about")
     when = optional(CONDITION, "where it is expected; needed where nothing changes")
     change = optional(ChangeEntry, "what changes, while all other facts stay")
-    always = optional(ONE_OR_MORE, "the answer there is this, or one of these", ())
+    always = optional(shapes.ONE_OR_MORE, "the answer there is this, or one of these")
     never = optional(
-        either(ONE_OR_MORE, MoveEntry),
+        shapes.either(shapes.ONE_OR_MORE, MoveEntry),
         "the answer there is none of these, or the change does not lead to one",
-        (),
     )
-    along = optional(ONE_OR_MORE, "the change moves the answer in this order only", ())
+    along = optional(shapes.ONE_OR_MORE, "the change moves the answer in this order only")
 
     @classmethod
     def make(cls, values: Values, path: Path, run: Run) -> Any:
@@ -224,8 +230,10 @@ class ExpectationEntry(Entry, noun="an expectation", makes=Expectation):
 class AcceptanceEntry(Entry, noun="an acceptance", makes=Acceptance):
     """A finding of `routeengine check` that may stay."""
 
-    finding = needed(choice(*ACCEPTABLE), "the kind of finding, as `routeengine check` names it")
-    about = needed(ONE_OR_MORE, "the id of what it is about, or the two ids")
+    finding = needed(
+        shapes.choice(*ACCEPTABLE), "the kind of finding, as `routeengine check` names it"
+    )
+    about = needed(shapes.ONE_OR_MORE, "the id of what it is about, or the two ids")
     because = needed(TEXT, "why it may stay")
 
 
@@ -237,23 +245,21 @@ class Document(Entry, noun="a rule set", first=("facts", "criteria")):
     """A rule set, all its files together."""
 
     ruleset = needed(Header, "what the rule set is")
-    sources = optional(parts(SourceEntry), "the documents that rules are drawn from", ())
-    citations = optional(parts(CitationEntry), "the sentences that rules cite", ())
-    refusals = optional(
-        parts(RefusalEntry), "fields that are refused at the door", (), key="refused"
-    )
+    sources = optional(parts(SourceEntry), "the documents that rules are drawn from")
+    citations = optional(parts(CitationEntry), "the sentences that rules cite")
+    refusals = optional(parts(RefusalEntry), "fields that are refused at the door", key="refused")
     facts = needed(parts(FactEntry), "what may be known of a client")
-    constraints = optional(parts(ConstraintEntry), "what cannot stand together", ())
-    criteria = optional(parts(CriterionEntry), "named conditions", ())
+    constraints = optional(parts(ConstraintEntry), "what cannot stand together")
+    criteria = optional(parts(CriterionEntry), "named conditions")
     decisions = needed(parts(DecisionEntry), "outcomes and rules")
-    flags = optional(parts(FlagEntry), "signals beside the decisions", ())
+    flags = optional(parts(FlagEntry), "signals beside the decisions")
     evidence = optional(EvidenceEntry, "how observations are weighed")
     follow_up = optional(FollowUpEntry, "by what clients are followed over time")
     expectations = optional(
-        parts(ExpectationEntry), "what the author expects of the rules", (), key="expect"
+        parts(ExpectationEntry), "what the author expects of the rules", key="expect"
     )
     acceptances = optional(
-        parts(AcceptanceEntry), "findings of a check that may stay", (), key="accept"
+        parts(AcceptanceEntry), "findings of a check that may stay", key="accept"
     )
 
     @classmethod
@@ -299,13 +305,13 @@ def build_ruleset(root: MappingNode, collector: Collector) -> model.RuleSet:
     return ruleset
 
 
-def json_schema() -> Schema:
+def json_schema() -> shapes.Schema:
     """Return the JSON Schema of a rule file (2020-12), for editors.
 
     A file of a folder need not hold every section, so that none is required. An
     editor knows only the form; whether names lead anywhere is for the loader.
     """
-    definitions: Schema = {}
+    definitions: shapes.Schema = {}
     document = Document.definition(definitions)
     document.pop("required")
     return {

@@ -5,23 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from routeengine.loading import shapes
 from routeengine.loading.comparisons import HOLE
 from routeengine.loading.conditions import CONDITION
 from routeengine.loading.shapes import (
     NAMES,
-    TARGET,
     TEXT,
     WHOLE,
-    YES_NO,
     Entry,
     Run,
     Values,
-    choice,
-    either,
     needed,
     optional,
     parts,
-    table,
 )
 from routeengine.ruleset import domains, model
 from routeengine.ruleset.flaws import Path
@@ -53,10 +49,10 @@ class Grounded(Entry):
 
     label = needed(TEXT, "what it is called")
     basis = needed(
-        choice("source", "interpretation"),
+        shapes.choice("source", "interpretation"),
         "`source` where the source says it, `interpretation` where it is a reading",
     )
-    cites = optional(NAMES, "ids of citations; needed where the basis is `source`", ())
+    cites = optional(NAMES, "ids of citations; needed where the basis is `source`")
     interpretation = optional(
         InterpretationEntry, "the reading; just where the basis is `interpretation`"
     )
@@ -69,7 +65,7 @@ class ValueEntry(Entry, noun="a value"):
     """A value of a fact."""
 
     label = needed(TEXT, "what the value is called")
-    aliases = optional(NAMES, "further texts in a caseload that mean this value", ())
+    aliases = optional(NAMES, "further texts in a caseload that mean this value")
 
 
 _KINDS = {"integer": "an integer", "category": "a category", "boolean": "a boolean"}
@@ -110,21 +106,21 @@ def _domain(values: Values, path: Path, run: Run) -> domains.Domain | None:
 class FactEntry(Entry, noun="a fact", makes=model.Fact):
     """Something that may be known of a client."""
 
-    type = needed(choice("boolean", "category", "integer"), "boolean, category or integer")
+    type = needed(shapes.choice("boolean", "category", "integer"), "boolean, category or integer")
     minimum = optional(WHOLE, "the lowest number; for an integer only")
     maximum = optional(WHOLE, "the highest number; for an integer only")
     values = optional(
-        table(ValueEntry),
+        shapes.table(ValueEntry),
         "the values, in order; for a boolean `true` and `false`, and only to name them",
     )
     label = needed(TEXT, "what the fact is called")
     question = needed(TEXT, "how to ask for it")
     why_needed = needed(TEXT, "why the rules need it")
-    aliases = optional(NAMES, "further names of the column", ())
-    special_category = optional(YES_NO, "data on health and the like; false unless said", False)
-    possible_proxy = optional(YES_NO, "may stand in for origin; false unless said", False)
+    aliases = optional(NAMES, "further names of the column")
+    special_category = optional(shapes.YES_NO, "data on health and the like; false unless said")
+    possible_proxy = optional(shapes.YES_NO, "may stand in for origin; false unless said")
     actionable = optional(
-        choice("no", "up", "down", "any"),
+        shapes.choice("no", "up", "down", "any"),
         "in which direction a person can act on it; no unless said",
         "no",
     )
@@ -172,7 +168,7 @@ class FlagEntry(Grounded, noun="a flag", makes=model.Flag):
 
     when = optional(CONDITION, "where the flag is raised")
     raised_by = optional(
-        choice("dossier"),
+        shapes.choice("dossier"),
         "`dossier`, instead of `when`: raised by how the evidence was weighed",
     )
 
@@ -212,13 +208,18 @@ class ReviewEntry(Entry, noun="a review", makes=model.Review):
     )
 
 
+TARGET = shapes.text(
+    "an outcome, or `{review: [candidates]}`", shapes.ANY_SCALAR, may_be_blank=True
+)
+
+
 class RuleEntry(Grounded, noun="a rule", makes=model.Rule):
     """Leads to an outcome, or to a review, where its condition holds."""
 
     when = optional(CONDITION, "where the rule applies")
-    otherwise = optional(YES_NO, "true: applies where no other rule of the decision does", False)
-    then = needed(either(TARGET, ReviewEntry), "an outcome, or `{review: [candidates]}`")
-    outranks = optional(NAMES, "rules of this decision that it beats where both apply", ())
+    otherwise = optional(shapes.YES_NO, "true: applies where no other rule of the decision does")
+    then = needed(shapes.either(TARGET, ReviewEntry), "an outcome, or `{review: [candidates]}`")
+    outranks = optional(NAMES, "rules of this decision that it beats where both apply")
     reason = needed(TEXT, "what the client reads")
 
     @classmethod

@@ -34,7 +34,7 @@ def shipped_folder() -> Path:
     return inside if inside.is_dir() else package.parents[1] / "rules"
 
 
-def shipped_names(folder: Path | None = None) -> tuple[str, ...]:
+def shipped_rulesets(folder: Path | None = None) -> tuple[str, ...]:
     """Return the names of the rule sets that come with this package."""
     folder = shipped_folder() if folder is None else folder
     if not folder.is_dir():
@@ -48,7 +48,7 @@ def find_files(name: str | Path) -> dict[str, Path]:
     A text that is a shipped name means that rule set; all else is a path. Raises
     RuleSetError if there is nothing to read.
     """
-    shipped = shipped_names() if isinstance(name, str) else ()
+    shipped = shipped_rulesets() if isinstance(name, str) else ()
     path = shipped_folder() / name if name in shipped else Path(name)
     if path.is_dir():
         files = {str(Path(name) / one.name): one for one in _yaml_files(path)}
@@ -83,44 +83,43 @@ def _not_loaded(name: str | Path, message: str, hint: str = "") -> RuleSetError:
     return RuleSetError((Fault(str(name), 0, 0, message, hint),))
 
 
-def read_text(file: str, path: Path, collector: Collector) -> str | None:
-    """Return the text of a file, or None if it cannot be read and a fault is kept.
+def read_text(file: str, path: Path, collector: Collector) -> str:
+    """Return the text of a file, as `decode` does.
 
     Never reads more than the limit, whatever the size is said to be.
     """
     try:
         # Asked before opening: to open a pipe would wait for a writer.
         if not stat.S_ISREG(path.stat().st_mode):
-            collector.report(Place(file), "is no ordinary file")
-            return None
+            collector.refuse(Place(file), "is no ordinary file")
         with path.open("rb") as stream:
             data = stream.read(MAX_FILE_BYTES + 1)
     except OSError as error:
-        collector.report(Place(file), f"cannot be read: {error.strerror or 'unknown reason'}")
-        return None
+        collector.refuse(Place(file), f"cannot be read: {error.strerror or 'unknown reason'}")
     return decode(file, data, collector)
 
 
-def decode(file: str, data: bytes, collector: Collector) -> str | None:
-    """Return the text of a file's bytes, or None if they are no plain UTF-8 text."""
+def decode(file: str, data: str | bytes, collector: Collector) -> str:
+    """Return the text of a file that is at hand, mostly as bytes.
+
+    Raises UnreadableError, and keeps the fault, if they are no plain UTF-8 text.
+    """
+    if isinstance(data, str):
+        data = data.encode("utf-8", "surrogatepass")
     if len(data) > MAX_FILE_BYTES:
-        collector.report(
-            Place(file), f"is larger than {MAX_FILE_BYTES} bytes", "spread the rules over files"
-        )
-        return None
+        message = f"is larger than {MAX_FILE_BYTES} bytes"
+        collector.refuse(Place(file), message, "spread the rules over files")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode("utf-8", "replace")
         place = _place_after(file, before)
-        collector.report(place, "is no UTF-8 text", "save the file as UTF-8")
-        return None
+        collector.refuse(place, "is no UTF-8 text", "save the file as UTF-8")
     bad = first_bad_character(text)
     if bad is not None:
         number = f"U+{ord(text[bad]):04X}"
         place = _place_after(file, text[:bad])
-        collector.report(place, f"holds the control character {number}", "take it out")
-        return None
+        collector.refuse(place, f"holds the control character {number}", "take it out")
     return text
 
 

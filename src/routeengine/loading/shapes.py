@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, fields
-from datetime import date
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, TypeAlias, TypeVar
 
 from routeengine.loading.yaml_tree import Collector, MappingNode, Node, ScalarNode, SequenceNode
 from routeengine.ruleset.domains import Domain
-from routeengine.ruleset.flaws import Path, did_you_mean, nearest, shown
+from routeengine.ruleset.flaws import Path, did_you_mean, nearest, quote
 from routeengine.ruleset.model import Grounds
 
 T = TypeVar("T", MappingNode, SequenceNode)
@@ -30,7 +29,6 @@ ANY_SCALAR: Schema = {"type": ["string", "integer", "number", "boolean"]}
 """An editor may take `1` for a number where it is a name here."""
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,8})")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +48,15 @@ class Run:
 class Shape:
     """What can stand in one place of a rule file.
 
-    `read` takes what stands there, `hole` is what stands in for it. `schema` takes the definitions
-    that a JSON Schema has so far, by name, and adds its own to them.
+    `read` takes what stands there, `hole` is what stands in for it, and `absent` is what it means
+    that nothing stands there. `schema` takes the definitions that a JSON Schema has so far, by
+    name, and adds its own to them.
     """
 
     read: Callable[[Any, Run], Any]
     schema: Callable[[Schema], Schema]
     hole: Any = None
+    absent: Any = None
 
 
 # Scalars
@@ -65,7 +65,7 @@ class Shape:
 def _named(node: Node) -> str:
     """Name what stands at a node: its key, or that it is an entry of a list."""
     last = node.path[-1] if node.path else "the file"
-    return shown(last) if isinstance(last, str) else "this entry"
+    return quote(last) if isinstance(last, str) else "this entry"
 
 
 def _is_empty(node: object) -> bool:
@@ -83,7 +83,9 @@ def _leaf(node: Node, run: Run, wanted: str) -> ScalarNode | None:
     return None
 
 
-def _text(wanted: str, schema: Schema, *, may_be_blank: bool = False) -> Shape:
+def text(wanted: str, schema: Schema, *, may_be_blank: bool = False) -> Shape:
+    """Return the shape of a text."""
+
     def read(node: Node, run: Run) -> str:
         leaf = _leaf(node, run, wanted)
         if leaf is not None and not leaf.strip() and not may_be_blank:
@@ -93,9 +95,11 @@ def _text(wanted: str, schema: Schema, *, may_be_blank: bool = False) -> Shape:
     return Shape(read, lambda _: schema, "")
 
 
-def _parsed(
+def scalar(
     wanted: str, parse: Callable[[ScalarNode], object], schema: Schema, hole: object
 ) -> Shape:
+    """Return the shape of a scalar that `parse` makes something of; None if it cannot."""
+
     def read(node: Node, run: Run) -> object:
         leaf = _leaf(node, run, wanted)
         value = None if leaf is None else parse(leaf)
@@ -117,31 +121,17 @@ def truth_value(leaf: ScalarNode) -> bool | None:
     return None if leaf.quoted else {"true": True, "false": False}.get(leaf)
 
 
-def _day(leaf: ScalarNode) -> date | None:
-    try:
-        return date.fromisoformat(leaf) if _DAY.fullmatch(leaf) else None
-    except ValueError:
-        return None
-
-
-WORDS = _text("text", STRING)
+WORDS = text("text", STRING)
 """Text that people read."""
 
-NAME = _text("one word", ANY_SCALAR)
+NAME = text("one word", ANY_SCALAR)
 """An id or another short word."""
-
-SECTION = _text('the heading of a section, or ""', STRING, may_be_blank=True)
-"""A heading of a source, or nothing for what stands before the first."""
-
-TARGET = _text("an outcome, or `{review: [candidates]}`", ANY_SCALAR, may_be_blank=True)
-"""The outcome that a rule leads to."""
 
 VALUE = Shape(lambda node, run: _leaf(node, run, "one value"), lambda _: ANY_SCALAR)
 """A value of a fact, as written: what it means depends on the fact."""
 
-WHOLE = _parsed("a whole number", whole_number, {"type": "integer"}, 0)
-YES_NO = _parsed("`true` or `false`", truth_value, {"type": "boolean"}, False)
-DAY = _parsed("a date as YYYY-MM-DD", _day, {"format": "date", "type": "string"}, None)
+WHOLE = scalar("a whole number", whole_number, {"type": "integer"}, 0)
+YES_NO = replace(scalar("`true` or `false`", truth_value, {"type": "boolean"}, False), absent=False)
 
 
 def choice(*words: str) -> Shape:
@@ -152,7 +142,7 @@ def choice(*words: str) -> Shape:
         leaf = _leaf(node, run, f"one of {allowed}")
         if leaf is not None and leaf not in words:
             hint = did_you_mean(leaf, words, f"write {allowed}")
-            run.collector.add(leaf.path, f"{_named(leaf)} cannot be {shown(leaf)}", hint)
+            run.collector.add(leaf.path, f"{_named(leaf)} cannot be {quote(leaf)}", hint)
         return str(leaf) if leaf in words else words[0]
 
     return Shape(read, lambda _: {"enum": list(words)}, words[0])
@@ -184,7 +174,7 @@ def _sequence(
     item: Shape, items: Callable[[Node, Run], SequenceNode], schema: Callable[[Schema], Schema]
 ) -> Shape:
     return Shape(
-        lambda node, run: tuple([item.read(one, run) for one in items(node, run)]), schema, ()
+        lambda node, run: tuple([item.read(one, run) for one in items(node, run)]), schema, (), ()
     )
 
 
@@ -241,12 +231,13 @@ TEXT = Shape(_per_language, table(WORDS).schema, {})
 """The same words in each language."""
 
 
-def either(scalar: Shape, mapping: type[Entry]) -> Shape:
+def either(alone: Shape, mapping: type[Entry]) -> Shape:
     """Return the shape of what is one thing or, as a mapping, another."""
     return Shape(
-        lambda node, run: (mapping if isinstance(node, MappingNode) else scalar).read(node, run),
-        lambda defs: {"oneOf": [scalar.schema(defs), mapping.schema(defs)]},
-        scalar.hole,
+        lambda node, run: (mapping if isinstance(node, MappingNode) else alone).read(node, run),
+        lambda defs: {"oneOf": [alone.schema(defs), mapping.schema(defs)]},
+        alone.hole,
+        alone.absent,
     )
 
 
@@ -279,9 +270,9 @@ def needed(shape: AnyShape, description: str, *, key: str = "") -> Key:
     return Key(shape, description, shape.hole, True, key)
 
 
-def optional(shape: AnyShape, description: str, otherwise: Any = None, *, key: str = "") -> Key:
-    """Declare a key that may be left out."""
-    return Key(shape, description, otherwise, False, key)
+def optional(shape: AnyShape, description: str, otherwise: Any = ..., *, key: str = "") -> Key:
+    """Declare a key that may be left out: that means `otherwise`, or what it does for its shape."""
+    return Key(shape, description, shape.absent if otherwise is ... else otherwise, False, key)
 
 
 class Entry:
@@ -297,6 +288,7 @@ class Entry:
     first: ClassVar[tuple[str, ...]]
     keys: ClassVar[Mapping[str, Key]] = {}
     hole: ClassVar[Any] = None
+    absent: ClassVar[Any] = None
 
     # class CountEntry(Entry, noun="a count", makes=Count):
     #     count = needed(WHOLE, "how many")        # Count(count=3, parts=(…)) is made of
@@ -359,7 +351,7 @@ class Entry:
             if key not in cls.keys:
                 near = nearest(key, cls.keys)
                 hint = cls._listed() if near is None else f"did you mean `{near}`?"
-                message = f"{shown(key)} is no key of {cls.noun}"
+                message = f"{quote(key)} is no key of {cls.noun}"
                 collector.add((*node.path, key), message, hint, key=True)
                 meant.add(near)
         for key, one in cls.keys.items():
@@ -398,4 +390,4 @@ class Entry:
 def parts(entry: type[Entry]) -> Shape:
     """Return the shape of entries by id, of which the parts are what is made."""
     entries = table(entry)
-    return Shape(lambda node, run: tuple(entries.read(node, run).values()), entries.schema, ())
+    return Shape(lambda node, run: tuple(entries.read(node, run).values()), entries.schema, (), ())

@@ -18,7 +18,7 @@ from yaml.reader import Reader
 from yaml.scanner import Scanner
 
 from routeengine.errors import Fault, RuleSetError
-from routeengine.ruleset.flaws import Path, shown
+from routeengine.ruleset.flaws import Path, quote
 from routeengine.ruleset.words import NOWHERE, Place
 
 MAX_SCALAR = 10_000
@@ -45,6 +45,10 @@ def first_bad_character(text: str) -> int | None:
     """Return the position of the first control or reordering character, if there is one."""
     match = _BAD.search(text)
     return match.start() if match else None
+
+
+class UnreadableError(Exception):
+    """A file cannot be read further; its fault is with the collector."""
 
 
 class Collector:
@@ -98,6 +102,11 @@ class Collector:
         if len(self._faults) >= MAX_FAULTS:
             self.raise_faults()
 
+    def refuse(self, place: Place, message: str, hint: str = "") -> NoReturn:
+        """Keep a fault after which a file cannot be read further. Raises UnreadableError."""
+        self.report(place, message, hint)
+        raise UnreadableError
+
     def inside_damage(self, path: Path) -> bool:
         """Return whether a path, or something around it, is damaged."""
         return any(path[:length] in self._damaged for length in range(len(path) + 1))
@@ -119,11 +128,6 @@ class Collector:
                 faults += (Fault(max(faults).file, 0, 0, message),)
             raise RuleSetError(faults)
 
-    @property
-    def faults(self) -> tuple[Fault, ...]:
-        """The faults that were found so far."""
-        return tuple(self._faults)
-
 
 class PlainParser(Reader, Scanner, Parser):
     """PyYAML's own parser, for when libyaml is not there: slower, and the same."""
@@ -137,10 +141,6 @@ class PlainParser(Reader, Scanner, Parser):
 BestParser: Any = (
     getattr(yaml.cyaml, "CParser", PlainParser) if yaml.__with_libyaml__ else PlainParser
 )
-
-
-class UnreadableError(Exception):
-    """A file cannot be read further; its fault is with the collector."""
 
 
 class ScalarNode(str):
@@ -307,7 +307,7 @@ class TreeReader:
     def _report_twice(self, key: str, place: Place, path: Path) -> None:
         first = self._collector.place(path, key=True)
         where = f"line {first.line}" if first.file == place.file else str(first)
-        self._collector.report(place, f"{shown(key)} stands twice", f"the first is at {where}")
+        self._collector.report(place, f"{quote(key)} stands twice", f"the first is at {where}")
 
     def _check_plain(self, event: Any) -> None:
         if isinstance(event, yaml.AliasEvent):
@@ -326,8 +326,7 @@ class TreeReader:
         return Place(self._file, mark.line + 1, mark.column + 1)
 
     def _refuse(self, event: Any, message: str, hint: str = "") -> NoReturn:
-        self._collector.report(self._place(event), message, hint)
-        raise UnreadableError
+        self._collector.refuse(self._place(event), message, hint)
 
     def _refuse_syntax(self, error: yaml.YAMLError) -> NoReturn:
         problem = f"{getattr(error, 'context', '')} {getattr(error, 'problem', error)}"
@@ -339,5 +338,4 @@ class TreeReader:
         begins = "quoted scalar" in problem
         mark = getattr(error, "context_mark" if begins else "problem_mark", None)
         place = Place(self._file, mark.line + 1, mark.column + 1) if mark else Place(self._file)
-        self._collector.report(place, message, hint)
-        raise UnreadableError
+        self._collector.refuse(place, message, hint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 
@@ -91,18 +92,15 @@ def trace_of(ruleset: RuleSet, inspection: Inspection) -> Trace:
 
 def evidence_of(held: FactEvidence) -> tuple[ObservationEntry, ...]:
     """Return all that a dossier holds on one fact, what it rests on first."""
+    by_role: dict[ObservationRole, Sequence[Observation]] = {
+        "basis": () if held.chosen is None else (held.chosen,),
+        "conflicting": held.conflicting,
+        "agreeing": held.agreeing,
+        "superseded": held.superseded,
+        "declined": held.declined,
+    }
     return tuple(
         ObservationEntry(one.value, one.source, one.date, one.assessor, standing, one in held.stale)
-        for standing, some in _by_role(held)
+        for standing, some in by_role.items()
         for one in some
-    )
-
-
-def _by_role(held: FactEvidence) -> tuple[tuple[ObservationRole, tuple[Observation, ...]], ...]:
-    return (
-        ("basis", () if held.chosen is None else (held.chosen,)),
-        ("conflicting", held.conflicting),
-        ("agreeing", held.agreeing),
-        ("superseded", held.superseded),
-        ("declined", held.declined),
     )

@@ -10,14 +10,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
+from routeengine.codec import extend
 from routeengine.errors import RecordError, RuleSetError
-from routeengine.record.codec import shown
 from routeengine.ruleset.conditions import AtLeast, Exactly, walk
 from routeengine.ruleset.digest import reference
-from routeengine.ruleset.domains import MAX_DOMAIN_SIZE, CategoryDomain, IntegerDomain
+from routeengine.ruleset.domains import MAX_DOMAIN_SIZE
 from routeengine.ruleset.flaws import Flaw
-from routeengine.ruleset.model import Decision, Fact, Review, RuleSet, RuleSetRef
+from routeengine.ruleset.model import Review, RuleSet, RuleSetRef
 from routeengine.ruleset.references import check_outcome, check_references
 
 DEPTH = 3
@@ -52,14 +53,14 @@ def find_ruleset(
 
 
 def _candidates(folders: Iterable[str | PathLike[str]], *, shipped: bool) -> Iterator[RuleSet]:
-    # Loading rule files needs pydantic, which takes longer to import than all the rest.
+    # Loading rule files needs PyYAML, which takes longer to import than all the rest.
     from routeengine.loading import load_ruleset
-    from routeengine.loading.files import shipped_names
+    from routeengine.loading.files import shipped_rulesets
 
     places: list[str | Path] = [
         place for folder in folders for place in _places(Path(folder), DEPTH)
     ]
-    places += shipped_names() if shipped else ()
+    places += shipped_rulesets() if shipped else ()
     for place in places:
         try:
             yield load_ruleset(place)
@@ -93,32 +94,27 @@ def check_embedded(ruleset: RuleSet) -> None:
         for flaw in check(ruleset):
             path = "rules"
             for step in flaw.path:
-                path = f"{path}[{step}]" if isinstance(step, int) else shown(path, step)
+                path = f"{path}[{step}]" if isinstance(step, int) else extend(path, step)
             raise RecordError(flaw.message, path)
 
 
 def _names(ruleset: RuleSet) -> Iterator[Flaw]:
-    yield from _twice("facts", [one.id for one in ruleset.facts])
-    yield from _twice("criteria", [one.id for one in ruleset.criteria])
-    yield from _twice("constraints", [one.id for one in ruleset.constraints])
-    yield from _twice("decisions", [one.id for one in ruleset.decisions])
-    yield from _twice("flags", [one.id for one in ruleset.flags])
-    sources = () if ruleset.evidence is None else ruleset.evidence.sources
-    yield from _twice("evidence", [one.id for one in sources])
-    yield from _twice("rules", [one.id for each in ruleset.decisions for one in each.rules])
-    for decision in ruleset.decisions:
-        yield from _twice(decision.id, [outcome.id for outcome in decision.outcomes])
-
-
-def _twice(section: str, names: Iterable[str]) -> Iterator[Flaw]:
-    for name, count in Counter(names).items():
-        if count > 1:
-            yield Flaw((section, name), "stands twice")
+    evidence, decisions = ruleset.evidence, ruleset.decisions
+    sections = ("facts", "criteria", "constraints", "decisions", "flags")
+    lists: list[tuple[str, Iterable[Any]]] = [(one, getattr(ruleset, one)) for one in sections]
+    lists.append(("evidence", () if evidence is None else evidence.sources))
+    lists.append(("rules", [rule for one in decisions for rule in one.rules]))
+    lists += ((one.id, one.outcomes) for one in decisions)
+    for section, parts in lists:
+        for name, count in Counter(one.id for one in parts).items():
+            if count > 1:
+                yield Flaw((section, name), "stands twice")
 
 
 def _sizes(ruleset: RuleSet) -> Iterator[Flaw]:
     for fact in ruleset.facts:
-        if not _is_usable(fact):
+        size, values = fact.domain.size, fact.domain.values
+        if not 0 < size <= MAX_DOMAIN_SIZE or len(set(values)) < size:
             yield Flaw(("facts", fact.id, "domain"), f"must have 1 to {MAX_DOMAIN_SIZE} values")
     for condition in ruleset.conditions:
         for part in walk(condition):
@@ -126,25 +122,11 @@ def _sizes(ruleset: RuleSet) -> Iterator[Flaw]:
                 yield Flaw(("conditions",), "a count must be from 0 to the number of parts")
 
 
-def _is_usable(fact: Fact) -> bool:
-    match fact.domain:
-        case IntegerDomain(minimum=minimum, maximum=maximum):
-            return 0 <= maximum - minimum < MAX_DOMAIN_SIZE
-        case CategoryDomain(values=values):
-            return 0 < len(set(values)) == len(values) <= MAX_DOMAIN_SIZE
-        case _:
-            return True
-
-
 def _targets(ruleset: RuleSet) -> Iterator[Flaw]:
     for decision in ruleset.decisions:
-        yield from _targets_of(decision)
+        for rule in decision.rules:
+            then = rule.then
+            for outcome in then.candidates if isinstance(then, Review) else (then,):
+                yield from check_outcome(("decisions", decision.id, rule.id), decision, outcome)
         if sum(rule.when is None for rule in decision.rules) > 1:
             yield Flaw(("decisions", decision.id), "has more than one `otherwise` rule")
-
-
-def _targets_of(decision: Decision) -> Iterator[Flaw]:
-    for rule in decision.rules:
-        then = rule.then
-        for outcome in then.candidates if isinstance(then, Review) else (then,):
-            yield from check_outcome(("decisions", decision.id, rule.id), decision, outcome)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from routeengine.lazy import cached_property
-from routeengine.ruleset.conditions import DecisionStatus
+from routeengine.ruleset.conditions import DecisionIs, DecisionStatus, OutcomeIs, RuleIs, StatusIs
 from routeengine.ruleset.model import Decision, Review, Rule
 
 Target: TypeAlias = str | tuple[str, ...]
@@ -42,6 +42,16 @@ class CompleteVerdict:
     def without_rules(self) -> CompleteVerdict:
         """The same verdict as it is kept apart from its winners."""
         return OVERLAP if self.reason == "overlap" else replace(self, rules=())
+
+    def meets(self, condition: DecisionIs) -> bool:
+        """Return whether a condition on the decision holds."""
+        match condition:
+            case OutcomeIs(outcomes=outcomes):
+                return self.outcome in outcomes
+            case StatusIs(statuses=statuses):
+                return self.status in statuses
+            case RuleIs(rules=rules):
+                return not set(rules).isdisjoint(self.rules)
 
 
 NOT_APPLICABLE = CompleteVerdict("not_applicable")

@@ -6,7 +6,7 @@ uses it says `exact=False` wherever it leaves something open.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from routeengine.ruleset import conditions, resolution
 from routeengine.ruleset.conditions import Condition, FactIs, Joining, Reference
@@ -43,33 +43,18 @@ class Bounds:
         return known
 
     def _referred_to(self, condition: Reference) -> Truth:
-        match condition:
-            case conditions.CriterionIs(name):
-                return self.truth(self._ruleset.criterion[name].when)
-            case conditions.OutcomeIs(name, outcomes):
-                return self._of_verdict(name, lambda full: full.outcome in outcomes)
-            case conditions.StatusIs(name, statuses):
-                return self._of_verdict(name, lambda full: full.status in statuses)
-            case _:  # RuleIs
-                return self._wins(condition.decision, frozenset(condition.rules))
+        if isinstance(condition, conditions.CriterionIs):
+            return self.truth(self._ruleset.criterion[condition.criterion].when)
+        fulls = self.decision(condition.decision)
 
-    def _of_verdict(self, decision: str, holds: Callable[[CompleteVerdict], bool]) -> Truth:
-        seen = {holds(full) for full in self.decision(decision)}
-        return Truth.of(True in seen, False in seen)
+        def is_sure(full: CompleteVerdict) -> bool:
+            # An overlap lists all that can win, of which some do; else each listed rule wins.
+            if isinstance(condition, conditions.RuleIs) and full.reason == "overlap":
+                return set(condition.rules).issuperset(full.rules)
+            return full.meets(condition)
 
-    def _wins(self, decision: str, rules: frozenset[str]) -> Truth:
-        """Return whether one of these rules wins."""
-        fulls = self.decision(decision)
-        if all(rules.isdisjoint(full.rules) for full in fulls):
-            return FALSE
-        # An overlap lists all that can win, of which some do; else each listed rule wins.
-        certain = all(
-            rules.issuperset(full.rules)
-            if full.reason == "overlap"
-            else not rules.isdisjoint(full.rules)
-            for full in fulls
-        )
-        return TRUE if certain else OPEN
+        can_hold = any(full.meets(condition) for full in fulls)
+        return Truth.of(can_hold, not all(map(is_sure, fulls)))
 
     def winners(self, name: str) -> Mapping[str, Truth]:
         """Return the rules of a decision that can win, and whether each is sure to apply.

@@ -112,16 +112,13 @@ class Compiler(Workspace):
         match condition:
             case conditions.CriterionIs(criterion):
                 return self.condition(self.ruleset.criterion[criterion].when)
-            case conditions.OutcomeIs(name, outcomes):
+            case conditions.RuleIs(rules=rules):
+                return self.any_of(map(self.wins, rules))
+            case _:
+                decision = self.decision(condition.decision)
                 return self.diagram.map_leaves(
-                    condition, lambda full: full.outcome in outcomes, self.decision(name)
+                    condition, lambda full: full.meets(condition), decision
                 )
-            case conditions.StatusIs(name, statuses):
-                return self.diagram.map_leaves(
-                    condition, lambda full: full.status in statuses, self.decision(name)
-                )
-            case _:  # RuleIs
-                return self.any_of(map(self.wins, condition.rules))
 
     def _fact(self, fact: str, allowed: int, inside: Node = TRUE) -> Node:
         """Compile a comparison: `inside` where the value is allowed, and the opposite elsewhere."""

@@ -283,30 +283,31 @@ class Diagram:
         """Return the levels of the variables that the function depends on."""
         return {self.level[node] for node in self.reachable(root)} - {self.leaf_level}
 
-    def reach(self, root: Node, may: Sequence[int]) -> set[Node]:
-        """Return the leaves that are reached within the cells that may be.
+    def within(self, root: Node, may: Sequence[int]) -> set[Node]:
+        """Return every node that is reached from a root within the cells that may be.
 
         `may` has, per level, the set of cells as bits. Exact: on a path every
         variable appears once, so each path is a completion.
         """
-        level, children, leaf_level = self.level, self.children, self.leaf_level
+        level, children = self.level, self.children
         seen = {root}
         todo = [root]
-        leaves = set()
         while todo:
             node = todo.pop()
-            at = level[node]
-            if at == leaf_level:
-                leaves.add(node)
-                continue
-            # The lowest bit is the cell of the child at hand: this is the innermost loop of all.
-            cells = may[at]
-            for child in children[node]:
-                if cells & 1 and child not in seen:
-                    seen.add(child)
-                    todo.append(child)
-                cells >>= 1
-        return leaves
+            if below := children[node]:
+                # The lowest bit is the cell of the child at hand: the innermost loop of all.
+                cells = may[level[node]]
+                for child in below:
+                    if cells & 1 and child not in seen:
+                        seen.add(child)
+                        todo.append(child)
+                    cells >>= 1
+        return seen
+
+    def reach(self, root: Node, may: Sequence[int]) -> set[Node]:
+        """Return the leaves that are reached within the cells that may be."""
+        children = self.children
+        return {node for node in self.within(root, may) if not children[node]}
 
     def reach_within(self, held: Node, root: Node, may: Sequence[int]) -> set[Node]:
         """Return the leaves of `root` that are reached where `held` is true.
@@ -361,36 +362,19 @@ class Diagram:
         """
         small = Diagram(self.sizes, self.budget)
         nowhere = small.leaf(self.values[impossible])
-        level, children = self.level, self.children
-        # Where just one cell is left there is nothing to decide: on to where there is.
-        known = [None if cells & cells - 1 else cells.bit_length() - 1 for cells in may]
-        known.append(None)  # the level of leaves
-
-        def down(node: Node) -> Node:
-            while (cell := known[level[node]]) is not None:
-                node = children[node][cell]
-            return node
-
-        top = down(root)
-        # Per node what is below it, by cell; None where a cell may not be.
-        below: dict[Node, list[Node | None]] = {}
-        todo = [top]
-        while todo:
-            node = todo.pop()
-            if node not in below:
-                cells = may[level[node]] if children[node] else 0
-                below[node] = [
-                    down(child) if cells >> cell & 1 else None
-                    for cell, child in enumerate(children[node])
-                ]
-                todo += [child for child in below[node] if child is not None]
-        moved: dict[Node | None, Node] = {None: nowhere}
-        for node in sorted(below):
-            there = {moved[child] for child in below[node] if child is not None}
-            if not there:
+        moved: dict[Node, Node] = {}
+        for node in sorted(self.within(root, may)):
+            level, children = self.level[node], self.children[node]
+            if not children:
                 moved[node] = small.leaf(self.values[node])
-            elif len(there) == 1:
-                (moved[node],) = there
-            else:
-                moved[node] = small.node(level[node], tuple([moved[one] for one in below[node]]))
-        return small, moved[top]
+                continue
+            cells = may[level]
+            below = [moved[one] if cells >> n & 1 else None for n, one in enumerate(children)]
+            there = {child for child in below if child is not None}
+            # Where all that is left goes the same way there is nothing to decide.
+            moved[node] = (
+                there.pop()
+                if len(there) == 1
+                else small.node(level, tuple([nowhere if one is None else one for one in below]))
+            )
+        return small, moved[root]

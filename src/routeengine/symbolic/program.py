@@ -22,13 +22,13 @@ so a lane in which x is known, and y is not, is in x1, y0 and y1, and reaches bo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from routeengine.bits import numbers
 from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import FALSE, Diagram, Node
+from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
 
 Wire: TypeAlias = int
 """A word of a circuit, by number. INVARIANT: a gate's inputs have smaller numbers."""
@@ -75,6 +75,7 @@ class Circuit:
         self._gates: list[tuple[bool, Wire, Wire] | None] = [None, None]
         self._cells: dict[Wire, tuple[int, int]] = {}
         self._known: dict[tuple[object, ...], Wire] = {}
+        self._leads: dict[Node, dict[tuple[Node, Node], Wire]] = {}  # per leaf that is wanted
 
     def may(self, level: int, cells: int) -> Wire:
         """Return the lanes that may be in one of these cells, given as bits."""
@@ -146,50 +147,30 @@ class Circuit:
             (diagram.values[n], w) for n, w in self.nodes(root).items() if not diagram.children[n]
         ]
 
-    def leads(self, root: Node, wanted: Callable[[Any], bool], known: dict[Node, Wire]) -> Wire:
-        """Return the lanes that reach a leaf whose value is wanted; from the leaves up.
+    def leads(self, root: Node, wanted: Node, where: Node = TRUE) -> Wire:
+        """Return the lanes that reach the leaf `wanted` below `root` where `where` is true.
 
-        `known` remembers the words of nodes, for roots that have some in common; it
-        belongs to what is wanted.
+        From the leaves up, by pairs of nodes.
         """
-        diagram = self.diagram
-        for node in reversed(diagram.reachable(root)):
-            if node in known:
-                continue
-            children = diagram.children[node]
-            if not children:
-                known[node] = EVERYWHERE if wanted(diagram.values[node]) else NOWHERE
-                continue
-            known[node] = self.any_of(diagram.level[node], [known[child] for child in children])
-        return known[root]
-
-    def leads_within(
-        self, held: Node, root: Node, wanted: Node, known: dict[tuple[Node, Node], Wire]
-    ) -> Wire:
-        """Return the lanes that reach the leaf `wanted` below `root` where `held` is true.
-
-        `known` remembers the words of pairs of nodes; it belongs to what is wanted.
-        """
-        level, leaf_level = self.diagram.level, self.diagram.leaf_level
-        todo = [(held, root)]
+        diagram, known = self.diagram, self._leads.setdefault(wanted, {})
+        todo = [(where, root)]
         while todo:
-            pair = todo[-1]
-            if pair not in known:
-                a, b = pair
-                at = min(level[a], level[b])
-                if a == FALSE or (level[b] == leaf_level and b != wanted):
-                    known[pair] = NOWHERE
-                elif at == leaf_level:
-                    known[pair] = EVERYWHERE
-                else:
-                    below = list(self.diagram.cofactors(at, a, b))
-                    pending = [one for one in below if one not in known]
-                    if pending:
-                        todo += pending
-                        continue
-                    known[pair] = self.any_of(at, [known[one] for one in below])
-            todo.pop()
-        return known[held, root]
+            pair = a, b = todo[-1]
+            if pair in known:
+                todo.pop()
+                continue
+            level = min(diagram.level[a], diagram.level[b])
+            if a == FALSE or (not diagram.children[b] and b != wanted):
+                known[pair] = NOWHERE
+            elif level == diagram.leaf_level:
+                known[pair] = EVERYWHERE
+            else:
+                below = list(diagram.cofactors(level, a, b))
+                pending = [one for one in below if one not in known]
+                todo += pending
+                if not pending:
+                    known[pair] = self.any_of(level, [known[one] for one in below])
+        return known[where, root]
 
     def any_of(self, level: int, below: Sequence[Wire]) -> Wire:
         """Return the lanes that may be in a cell in whose word they are."""

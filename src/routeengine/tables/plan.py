@@ -121,10 +121,9 @@ class TablePlan:
         if not self.whole or None in parts:
             return None
         circuit = Circuit(self.compiled.whole.diagram)
-        known: dict[Node, dict[tuple[Node, Node], Wire]] = {TRUE: {}, FALSE: {}}
         return circuit.program(
             [
-                circuit.leads_within(part.constraints, part.root, truth, known[truth])
+                circuit.leads(part.root, truth, part.constraints)
                 for part in parts
                 if part is not None
                 for truth in (TRUE, FALSE)
@@ -133,9 +132,8 @@ class TablePlan:
 
     def _possible(self) -> Program:
         circuit = Circuit(self.compiled.whole.diagram)
-        true: dict[Node, Wire] = {}
         held = [cast(Node, root) for root in self.compiled.coupled]
-        return circuit.program([circuit.leads(root, bool, true) for root in held])
+        return circuit.program([circuit.leads(root, TRUE) for root in held])
 
     def _clashes(self) -> Program:
         diagram, couplings = self.compiled.whole.diagram, self.compiled.couplings
@@ -162,18 +160,16 @@ class TablePlan:
     def _answers(self) -> Program:
         circuit = Circuit(self.compiled.whole.diagram)
         outputs: list[Wire] = []
-        true: dict[Node, Wire] = {}
         for query in self.queries:
             decided = cast(Decided, self.compiled.decisions[query.decision.id])
             leaves = circuit.leaves(decided.root)
             query.fulls = tuple([full for full, _ in leaves])
             query.groups = tuple(_groups(query.decision, OVERLAP in query.fulls))
-            won = {rule: circuit.leads(win, bool, true) for rule, win in decided.wins.items()}
+            won = {rule: circuit.leads(win, TRUE) for rule, win in decided.wins.items()}
             outputs += [*[wire for _, wire in leaves], _open(circuit, leaves)]
             outputs += [_any(circuit, [won[rule] for rule in group]) for group in query.groups]
-        false: dict[Node, Wire] = {}
         flags = [cast(Node, root) for root in self.compiled.flags.values()]
-        outputs += [circuit.leads(root, lambda value: value is False, false) for root in flags]
+        outputs += [circuit.leads(root, FALSE) for root in flags]
         return circuit.program(outputs)
 
     def _missing(self) -> Program:
