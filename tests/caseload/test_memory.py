@@ -123,13 +123,10 @@ import pyarrow as pa
 
 from caseload.small import RULES
 from routeengine.caseload import open_output, output_columns
-from routeengine.caseload.writers import ColumnParquetWriter
 
 columns = dict.fromkeys(output_columns(RULES)[1:], pa.array(["B"] * 2).dictionary_encode())
 before = 0
-output = open_output(sys.argv[1], RULES)
-output.make_writer = ColumnParquetWriter
-with output as out:
+with open_output(sys.argv[1], RULES) as out:
     for number in range(4000):
         ids = pa.array([f"c{number}", f"d{number}"])
         out.write_batch(pa.RecordBatch.from_pydict({"client_id": ids, **columns}))

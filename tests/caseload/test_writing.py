@@ -354,7 +354,7 @@ def test_broken_parquet_writer_leaves_nothing(
 ) -> None:
     """Where pyarrow fails at the start, the file is closed and gone."""
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise MemoryError
 
     monkeypatch.setattr(pq, "ParquetWriter", fail)

@@ -19,6 +19,7 @@ from routeengine.explanation import Explanation
 from routeengine.explanation.model import ConditionNode, RuleNode
 from routeengine.explanation.parts import Named
 from routeengine.profile import Between, Known
+from routeengine.result import leads_of
 from routeengine.ruleset.conditions import (
     All,
     Any,
@@ -242,7 +243,7 @@ def test_nobody_is_told_the_values_of_another(case: Case, data: st.DataObject) -
         mine, fresh = shared.classify(profile), Engine(case.ruleset).classify(profile)
         assert mine == fresh
         for name, verdict in mine.verdicts.items():
-            assert verdict.leads == fresh.verdicts[name].leads
+            assert leads_of(verdict) == leads_of(fresh.verdicts[name])
         assert shared.classify_many([profile, profile]) == [fresh, fresh]
 
 

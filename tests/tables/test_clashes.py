@@ -77,7 +77,7 @@ def test_contradictory_rows_take_the_one_run(engine: Engine) -> None:
     out = fresh.classify_table(pa.table(single))
     assert out["route_reason"].to_pylist().count("contradiction") > 50
     assert fresh.tables.evaluator.fallback.line.cache_info().currsize == 0
-    assert fresh.tables.evaluator.contradictions.clash.cache_info().currsize == 0
+    assert fresh.tables.evaluator.fallback.clash.cache_info().currsize == 0
 
 
 def test_rows_past_the_end_of_a_batch_say_nothing(engine: Engine) -> None:
@@ -106,7 +106,7 @@ def test_clashes_past_listing_take_the_one_run_too() -> None:
     reasons = engine.classify_table(table)["d_reason"].to_pylist()
     assert 20 < reasons.count("contradiction") < 80
     assert engine.tables.evaluator.fallback.line.cache_info().currsize == 0
-    assert engine.tables.evaluator.contradictions.clash.cache_info().currsize == 0
+    assert engine.tables.evaluator.fallback.clash.cache_info().currsize == 0
 
 
 def test_what_clashes_may_take_too_much_to_say(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,5 +147,5 @@ def test_how_much_is_remembered_of_clashes_makes_no_difference() -> None:
         table = pa.table({"f0": ["a/b", "a", "b", "a/b", None], "f1": ["a", "a/b", "a", None, "a"]})
         check(engine, table)
         check(engine, uniform(Random(1), facts, 300))
-        kept = engine.tables.evaluator.contradictions.clash.cache_info()
+        kept = engine.tables.evaluator.fallback.clash.cache_info()
         assert kept.currsize == 1

@@ -183,23 +183,22 @@ class JsonArrayWriter(JsonLinesWriter):
 class ParquetWriter(Writer):
     """Writes columns of text, in batches through pyarrow (extra `parquet`)."""
 
-    coded = False
-    """Whether rows come by columns: each word of those is there once."""
-
     def _start(self) -> None:
         self._arrow = import_extra("pyarrow", "parquet", "writing Parquet")
         parquet = import_extra("pyarrow.parquet", "parquet", "writing Parquet")
         text = self._arrow.string()
-        word = self._arrow.dictionary(self._arrow.int32(), text) if self.coded else text
+        word = self._arrow.dictionary(self._arrow.int32(), text)
         client_id, *others = self.columns
         self._schema = self._arrow.schema([(client_id, text), *((name, word) for name in others)])
         self._rows: list[Cells] = []
         self._held: list[Any] = []
         self._size = 0
         self._written = 0
-        # Client ids are all different, so a dictionary of them would be built for nothing.
-        more = {"use_dictionary": others, "store_schema": False} if self.coded else {}
-        self._parquet = parquet.ParquetWriter(self._file, self._schema, **more)
+        # Client ids are all different, so a dictionary of them would be built for nothing. Readers
+        # are to see texts, however these were kept here.
+        self._parquet = parquet.ParquetWriter(
+            self._file, self._schema, use_dictionary=others, store_schema=False
+        )
 
     def row(self, cells: Cells) -> None:
         """Write one row."""
@@ -210,12 +209,9 @@ class ParquetWriter(Writer):
     def _turn(self) -> None:
         """Make columns of the rows."""
         if self._rows:
-            text = self._arrow.string()
-            arrays = [
-                self._arrow.array(list(column), text) for column in zip(*self._rows, strict=True)
-            ]
+            columns = zip(*self._rows, strict=True)
             self._rows = []
-            self._hold(arrays)
+            self._hold([self._arrow.array(column, self._arrow.string()) for column in columns])
 
     def batch(self, batch: Any) -> None:
         """Write rows that come by columns: an Arrow record batch."""
@@ -233,11 +229,8 @@ class ParquetWriter(Writer):
             self._write()
 
     def _cast(self, array: Any, kind: Any) -> Any:
-        if array.type.equals(kind):
-            return array
-        coded = array if hasattr(array, "dictionary") else array.dictionary_encode()
-        codes = coded.indices.cast(self._arrow.int32())
-        return self._arrow.DictionaryArray.from_arrays(codes, coded.dictionary)
+        is_coded = hasattr(array, "dictionary") or array.type.equals(kind)
+        return (array if is_coded else array.dictionary_encode()).cast(kind)
 
     def _write(self) -> None:
         if self._held:
@@ -258,12 +251,6 @@ class ParquetWriter(Writer):
             # It would close itself later, and complain of a file that is gone.
             self._parquet.close()
         super().abandon()
-
-
-class ColumnParquetWriter(ParquetWriter):
-    """Parquet for rows that mostly come by columns."""
-
-    coded = True
 
 
 WRITERS: Final[dict[str, Callable[[Path, Sequence[str]], Writer]]] = {

@@ -77,7 +77,6 @@ class Output:
         if self.format not in WRITERS:
             raise CaseloadError(self.path, _formats(format))
         self.columns = output_columns(ruleset)
-        self.make_writer = WRITERS[self.format]
         self._ruleset = ruleset
         self._facts = {fact.id: place for place, fact in enumerate(ruleset.facts)}
         ref = reference(ruleset)
@@ -100,7 +99,7 @@ class Output:
     def __enter__(self) -> Self:
         try:
             with self._refusing():
-                self._writer = self.make_writer(self._part, self.columns)
+                self._writer = WRITERS[self.format](self._part, self.columns)
         except BaseException:
             self._discard()
             raise

@@ -11,7 +11,7 @@ from routeengine.explanation.facts import Facts, runs
 from routeengine.explanation.model import ConstraintNode, Question, VerdictNode
 from routeengine.explanation.parts import AnswerNode, Named
 from routeengine.explanation.plan import Plan
-from routeengine.result import Lead, Verdict
+from routeengine.result import Lead, Verdict, leads_of
 from routeengine.ruleset.model import Decision
 from routeengine.symbolic.bounds import Bounds
 from routeengine.truth import Truth
@@ -52,7 +52,7 @@ class Verdicts:
             reason=verdict.reason,
             candidates=tuple([outcomes[one] for one in verdict.candidates]),
             possible=tuple([outcomes[one] for one in verdict.possible]),
-            missing=tuple([self._question(decision, *one) for one in verdict.leads.items()]),
+            missing=tuple([self._question(decision, *one) for one in leads_of(verdict).items()]),
             conflict=tuple([plan.facts[fact].named for fact in verdict.conflict]),
             conflicting=self._conflicting(decision, verdict),
             broken=self._breaks(verdict),

@@ -10,9 +10,10 @@ import pyarrow as pa
 from routeengine.caseload.arrow_text import clean_ids
 from routeengine.caseload.values import FAULTY
 from routeengine.errors import UsageError
-from routeengine.tables import client_ids
+from routeengine.profile import CLIENT_ID
 from routeengine.tables.adapters import as_arrow
 from routeengine.tables.classifier import BATCH, TableClassifier, TableReading
+from routeengine.tables.client_ids import read_column
 from routeengine.tables.output import Faults
 
 if TYPE_CHECKING:
@@ -81,9 +82,7 @@ def classify_table(
     reading = classifier.reading(
         arrow.schema, drop_columns=drop_columns, columns=columns, missing=missing
     )
-    out: T = back(
-        _joined([reading.classify(*given) for given in _batches(reading, arrow)], reading)
-    )
+    out: T = back(_evaluated(reading, arrow)[0])
     return out
 
 
@@ -99,46 +98,32 @@ def trace_table(
     """Classify a table of any kind, and keep the truth of every rule and criterion."""
     arrow, back = as_arrow(table)
     reading = classifier.reading(
-        arrow.schema, drop_columns=drop_columns, columns=columns, missing=missing
+        arrow.schema, drop_columns=drop_columns, columns=columns, missing=missing, traced=True
     )
-    verdicts, truths = [], []
-    for given in _batches(reading, arrow):
-        evaluated = reading.evaluate(*given, traced=True)
-        verdicts.append(evaluated.verdicts)
-        truths.append(evaluated.truths)
-    return TableTrace(
-        back(_joined(verdicts, reading)),
-        pa.Table.from_batches(truths, classifier.trace_schema),
-        lambda row: reading.profile(arrow, row),
-        explain,
-    )
+    verdicts, truths = _evaluated(reading, arrow)
+    return TableTrace(back(verdicts), truths, lambda row: reading.profile(arrow, row), explain)
 
 
-def _joined(batches: list[pa.RecordBatch], reading: TableReading) -> pa.Table:
-    """Put batches together, each column with one dictionary; it mostly has that already."""
-    return pa.Table.from_batches(batches, reading.schema).unify_dictionaries()
-
-
-def _batches(
-    reading: TableReading, arrow: pa.Table
-) -> Iterator[tuple[pa.RecordBatch, pa.Array | None, Faults]]:
-    """Yield the rows in batches, with their client ids and what is wrong with those."""
-    ids: pa.ChunkedArray | None = None
+def _evaluated(reading: TableReading, arrow: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Return the verdicts and truths of a whole table, all client ids of which are read first."""
     faults: Faults = {}
-    if reading.id_column is not None:
-        ids, faults = client_ids.read_column(arrow.column(reading.id_column))
-    first = 0
+    whole, place = arrow, reading.id_column
+    if place is not None:
+        ids, faults = read_column(arrow.column(place))
+        whole = arrow.set_column(place, CLIENT_ID, ids)
+    verdicts, truths, first = [], [], 0
     for start in range(0, arrow.num_rows, BATCH):
-        for batch in _whole_chunks(arrow.slice(start, BATCH)):
+        for batch in _whole_chunks(whole.slice(start, BATCH)):
             last = first + batch.num_rows
             here = {row - first: some for row, some in faults.items() if first <= row < last}
-            yield batch, None if ids is None else _as_one(ids.slice(first, batch.num_rows)), here
+            ids = None if place is None else batch.column(place)
+            evaluated = reading.evaluate(batch, ids, here)
+            verdicts.append(evaluated.verdicts)
+            truths.append(evaluated.truths)
             first = last
-
-
-def _as_one(column: pa.ChunkedArray) -> pa.Array:
-    """Return a column as one array, without a copy if it is one already."""
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    # Each column gets one dictionary; it mostly has that already.
+    out = pa.Table.from_batches(verdicts, reading.schema).unify_dictionaries()
+    return out, pa.Table.from_batches(truths, reading.trace_schema)
 
 
 def _whole_chunks(part: pa.Table) -> list[pa.RecordBatch]:

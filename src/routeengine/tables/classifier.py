@@ -43,8 +43,6 @@ class TableClassifier:
         self.cells = executor.compiled.cells
         self.readers = {fact.id: FactReader(self.ruleset, fact) for fact in self.ruleset.facts}
         self.provenance = ruleset_columns(reference(self.ruleset))
-        traced = self.evaluator.plan.traced
-        self.trace_schema = pa.schema([(name, pa.bool_()) for name in traced])
 
     def reading(
         self,
@@ -53,18 +51,20 @@ class TableClassifier:
         drop_columns: Iterable[str] = (),
         columns: Iterable[str] | None = None,
         missing: bool = True,
+        traced: bool = False,
         named: str = "the table",
     ) -> TableReading:
         """Get ready for tables with these columns; what is wrong with those is found here.
 
-        `columns` are those that come out, all of them if it is None; `error` always does.
+        `columns` are those that come out, all of them if it is None; `error` always does. `traced`
+        readings tell the truth of every rule and criterion too.
 
         Raises CaseloadError that names every column that is not a fact, is refused or
         appears twice, with `named` as the name of the table; UsageError for a column that
         does not come out of any.
         """
         wanted = wanted_columns(self.ruleset, columns, missing=missing)
-        return TableReading(self, schema, tuple(drop_columns), wanted, named)
+        return TableReading(self, schema, tuple(drop_columns), wanted, traced, named)
 
 
 class Evaluated(NamedTuple):
@@ -78,8 +78,9 @@ class Evaluated(NamedTuple):
 class TableReading:
     """Classifies batches of one table; may be shared by threads.
 
-    `schema` has the columns that come out, the same for every batch, and `id_column`
-    the place of the client ids, or None; `id_type` is the type in which they come out.
+    `schema` has the columns that come out, the same for every batch, `trace_schema` those of the
+    truths, and `id_column` the place of the client ids, or None; `id_type` is the type in which
+    they come out.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class TableReading:
         schema: pa.Schema,
         drop: tuple[str, ...],
         wanted: frozenset[str],
+        traced: bool,
         named: str,
     ) -> None:
         ruleset, evaluator = classifier.ruleset, classifier.evaluator
@@ -107,6 +109,9 @@ class TableReading:
             None if self.id_column is None else schema.types[self.id_column]
         )
         self.schema = output_schema(ruleset, self.id_type, wanted)
+        self.trace_schema = pa.schema(
+            dict.fromkeys(evaluator.plan.traced, pa.bool_()) if traced else ()
+        )
 
     def classify(
         self, batch: pa.RecordBatch, ids: pa.Array | None = None, faults: Faults | None = None
@@ -119,19 +124,14 @@ class TableReading:
         return self.evaluate(batch, ids, faults).verdicts
 
     def evaluate(
-        self,
-        batch: pa.RecordBatch,
-        ids: pa.Array | None = None,
-        faults: Faults | None = None,
-        *,
-        traced: bool = False,
+        self, batch: pa.RecordBatch, ids: pa.Array | None = None, faults: Faults | None = None
     ) -> Evaluated:
         """Classify as `classify` does, and return the truths and what is wrong with rows too."""
-        rows, classifier = batch.num_rows, self._classifier
+        rows, evaluator = batch.num_rows, self._classifier.evaluator
+        traced = len(self.trace_schema) > 0
         if not rows:
             empty = pa.RecordBatch.from_pylist
-            return Evaluated(empty([], self.schema), empty([], classifier.trace_schema), {})
-        evaluator = classifier.evaluator
+            return Evaluated(empty([], self.schema), empty([], self.trace_schema), {})
         with evaluator.workspace(rows, traced=traced) as space:
             encoded = self._encode(batch, space)
             wrong = row_faults(rows, encoded.faulty, faults or {})
@@ -140,13 +140,14 @@ class TableReading:
         columns = dict(found.columns(self.schema.names, faulty))
         columns[CLIENT_ID] = pa.nulls(rows, self.id_type) if ids is None else ids
         columns["error"] = error_column(wrong, rows)
-        columns |= {name: constant(text, rows) for name, text in classifier.provenance.items()}
-        out = pa.RecordBatch.from_arrays(
-            [columns[name] for name in self.schema.names], schema=self.schema
+        for name, text in self._classifier.provenance.items():
+            columns[name] = constant(text, rows)
+        verdicts = [columns[name] for name in self.schema.names]
+        return Evaluated(
+            pa.RecordBatch.from_arrays(verdicts, schema=self.schema),
+            pa.RecordBatch.from_arrays(list(found.traced(faulty)), schema=self.trace_schema),
+            wrong,
         )
-        schema = classifier.trace_schema if traced else pa.schema([])
-        truths = pa.RecordBatch.from_arrays(list(found.traced(faulty)), schema=schema)
-        return Evaluated(out, truths, wrong)
 
     def _encode(self, batch: pa.RecordBatch, space: Workspace) -> EncodedBatch:
         """Fill the planes of every fact; a fact without a column is unknown."""

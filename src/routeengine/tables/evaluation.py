@@ -17,7 +17,7 @@ from routeengine.result import Answer
 from routeengine.symbolic.program import Program
 from routeengine.tables.bits import WORD, Plane, plane_of, rows_of, sets_of, width_of
 from routeengine.tables.columns import EncodedBatch
-from routeengine.tables.fallback import Contradictions, Kind, Line, RowFallback
+from routeengine.tables.fallback import Kind, Line, RowFallback
 from routeengine.tables.output import Codes, DecisionColumns, FlagColumn, lists_of
 from routeengine.tables.plan import ANSWERS, CLASHES, MISSING, POSSIBLE, TRACE, TablePlan
 from routeengine.truth import Truth
@@ -85,7 +85,6 @@ class Evaluator:
         self.fallback = RowFallback(
             executor, lambda state, missing: self._line(answer(state), missing)
         )
-        self.contradictions = Contradictions(executor.compiled)
         self.decisions = list(map(DecisionColumns, self.plan.queries))
         self.flags = FlagColumn(executor.ruleset, self.plan.flags)
         # To make a workspace takes as long as a run. INVARIANT: one is here just while nobody works
@@ -189,7 +188,7 @@ class Evaluation:
             partly = self._joined([batch.partly[fact] for fact in facts if fact in batch.partly])
             rows = rows_of(~possible & partly if fits else ~possible, batch.rows)
             if len(rows):
-                more, apart = self._evaluator.contradictions.of(number, facts, batch.may, rows)
+                more, apart = self._evaluator.fallback.clashes(number, facts, batch.may, rows)
                 alone |= apart
                 for fact, plane in more.items():
                     forgotten[fact] = plane | forgotten.get(fact, plane)

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import Known, State
 from routeengine.ruleset.conditions import Condition
-from routeengine.symbolic.compiled import CompiledRuleSet
 from routeengine.symbolic.conflicts import Clash
 from routeengine.symbolic.diagram import Node
 from routeengine.tables.bits import Plane, kinds_at, plane_of
@@ -39,6 +38,8 @@ class RowFallback:
         self._compiled = executor.compiled
         # INVARIANT: a line depends on its kind alone, and on whether it says what is missing.
         self.line = lru_cache(CACHE_SIZE)(lambda kind, missing: line(self._state(kind), missing))
+        # INVARIANT: what clashes depends on nothing but the coupling and the cells of its facts.
+        self.clash = lru_cache(CACHE_SIZE)(self._find_clash)
 
     def truths(self, kind: Kind, conditions: Iterable[Condition]) -> list[Truth]:
         """Return the truth of some conditions for rows of one kind."""
@@ -66,29 +67,18 @@ class RowFallback:
             kind >>= len(cells) + 1
         return state
 
-
-class Contradictions:
-    """Finds which facts cannot stand together in a row, if no lane program says it.
-
-    That depends on the facts of one coupling of constraints alone, and those have few different
-    cells: each combination of them is looked into once. All constraints must have fit.
-    """
-
-    def __init__(self, compiled: CompiledRuleSet) -> None:
-        self._compiled = compiled
-        # INVARIANT: what clashes depends on nothing but the coupling and the cells of its facts.
-        self.clash = lru_cache(CACHE_SIZE)(self._clash)
-
-    def of(
+    def clashes(
         self,
         number: int,
         facts: tuple[str, ...],
         may: Mapping[str, Sequence[Plane]],
         rows: NDArray[np.intp],
     ) -> tuple[dict[str, Plane], Plane]:
-        """Return, per fact of a coupling, in which of these rows it clashes.
+        """Return, per fact of a coupling, in which of these rows it clashes, if no program says it.
 
-        And in which of them that took too much, so that it is perhaps too many facts.
+        And in which of them that took too much, so that it is perhaps too many facts. That depends
+        on the facts of one coupling of constraints alone, and those have few different cells: each
+        combination of them is looked into once. All constraints must have fit.
         """
         words = len(may[facts[0]][0])
         kinds, which = kinds_at([plane for fact in facts for plane in may[fact]], rows)
@@ -100,7 +90,7 @@ class Contradictions:
         clashing = {fact: where([fact in union for union, _ in found]) for fact in facts}
         return clashing, where([not fits for _, fits in found])
 
-    def _clash(
+    def _find_clash(
         self, number: int, facts: tuple[str, ...], cells: int
     ) -> tuple[frozenset[str], bool]:
         """Return the facts of all minimal conflicts in these cells, and whether that fits."""
