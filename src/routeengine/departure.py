@@ -13,17 +13,18 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final, Literal
 
 from routeengine.client_id import line_problem
+from routeengine.codec import form_of
 from routeengine.errors import DepartureError, RecordError, UsageError
 from routeengine.i18n import LANGUAGES, catalogue, date_in_words, language_for
 from routeengine.i18n.words import DepartureWording
 from routeengine.record.body import VerdictEntry
 from routeengine.record.build import entry_of, moment
-from routeengine.record.codec import form_of
 from routeengine.record.document import Difference, Document, Record, Sign, seal, unseal
 from routeengine.result import Result
 from routeengine.ruleset.digest import reference
-from routeengine.ruleset.flaws import did_you_mean, shown
+from routeengine.ruleset.flaws import did_you_mean, quote
 from routeengine.ruleset.model import Decision, RuleSet, RuleSetRef
+from routeengine.wire import Wire
 
 if TYPE_CHECKING:
     from routeengine.explanation.explanation import Explanation
@@ -46,7 +47,7 @@ EARLIER: Final = "lies before the day of the advice"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Departure:
+class Departure(Wire):
     """Another outcome than advised: decided in a role (never a name), on a date, for a reason.
 
     `reason` goes on where "because" stops: "she wants to rest first". Its `repr` does
@@ -66,7 +67,7 @@ class Departure:
 def words_in(ruleset: RuleSet, lang: str) -> DepartureWording:
     """Return the words in a language. Raises UsageError where these or the rules have none."""
     if lang not in LANGUAGES or lang not in ruleset.languages:
-        raise UsageError(f"there are no words in {shown(lang)}")
+        raise UsageError(f"there are no words in {quote(lang)}")
     return catalogue(lang).departure
 
 
@@ -208,7 +209,7 @@ def _check(before: AdviceWithDepartures, departure: Departure) -> None:
     decision = before.ruleset.decision.get(departure.decision)
     if decision is None or departure.decision not in before.advice:
         hint = did_you_mean(departure.decision, before.ruleset.decision)
-        message = f"{shown(departure.decision)} is no decision of the rule set"
+        message = f"{quote(departure.decision)} is no decision of the rule set"
         raise DepartureError("decision", f"{message} ({hint})" if hint else message)
     outcomes = [outcome.id for outcome in decision.outcomes]
     if departure.outcome not in outcomes:

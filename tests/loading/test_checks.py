@@ -15,7 +15,7 @@ from routeengine.ruleset.checks import check, require_sound
 from routeengine.ruleset.conditions import Any, Condition, CriterionIs, FactIs, Not
 from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.expectations import Change, Expectation
-from routeengine.ruleset.flaws import shown
+from routeengine.ruleset.flaws import quote
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.naming import fold, fold_name
 from routeengine.ruleset.references import circles
@@ -173,5 +173,5 @@ def test_folding_keeps_what_people_do_see() -> None:
 
 def test_long_words_are_cut_in_messages() -> None:
     """A message stays one short line, whatever word it is about."""
-    assert shown("a\nb") == "`a b`"
-    assert len(shown("x" * 1000)) == 62
+    assert quote("a\nb") == "`a b`"
+    assert len(quote("x" * 1000)) == 62

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
 from routeengine.errors import Fault, RuleSetError
-from routeengine.loading.files import read_text
+from routeengine.loading.comparisons import plain_value
+from routeengine.loading.files import ENDINGS, read_text
 from routeengine.loading.yaml_tree import (
     Collector,
     MappingNode,
+    Node,
     ScalarNode,
     SequenceNode,
     TreeReader,
@@ -19,7 +21,7 @@ from routeengine.loading.yaml_tree import (
 )
 from routeengine.profile import DECLINED, decode_knowledge, read_knowledge
 from routeengine.result import Reason, Status
-from routeengine.ruleset.flaws import did_you_mean, shown
+from routeengine.ruleset.flaws import did_you_mean, quote
 from routeengine.ruleset.model import Decision, Fact, RuleSet
 from routeengine.ruleset.words import Place
 
@@ -62,136 +64,120 @@ def load_cases(path: str | Path, ruleset: RuleSet) -> tuple[Case, ...]:
     """
     # One collector for all files, so that an id that two of them have is found with the rest.
     collector = Collector()
-    cases: list[Case] = []
-    for name, file in _files(path).items():
+    by_id: dict[str, Case] = {}
+    for name, file in _files(Path(path)).items():
+        collector.mark((), Place(name, 1, 1))
         root = MappingNode()
         try:
-            collector.mark((), Place(name, 1, 1))
             TreeReader(collector).read(name, read_text(name, file, collector), root)
         except UnreadableError:
             continue
-        cases += _Builder(ruleset, collector).build(root)
-    by_id: dict[str, Case] = {}
-    for case in cases:
-        if (first := by_id.setdefault(case.id, case)) is not case:
-            collector.report(case.place, f"the case {shown(case.id)} stands twice",
-                             f"the first is at {first.place}")  # fmt: skip
+        for case in _Builder(ruleset, collector).build(root):
+            if (first := by_id.setdefault(case.id, case)) is not case:
+                message = f"the case {quote(case.id)} stands twice"
+                collector.report(case.place, message, f"the first is at {first.place}")
     collector.raise_faults()
-    return tuple(cases)
+    return tuple(by_id.values())
 
 
-def _files(path: str | Path) -> dict[str, Path]:
-    place = Path(path)
-    if place.is_dir():
-        files = sorted(one for one in place.iterdir() if one.suffix in (".yaml", ".yml"))
-        if files:
-            return {str(one): one for one in files}
-        raise RuleSetError((Fault(str(path), 0, 0, "the folder holds no case file"),))
-    if not place.exists():
-        raise RuleSetError((Fault(str(path), 0, 0, "there is no such file or folder"),))
-    return {str(path): place}
+def _files(path: Path) -> dict[str, Path]:
+    files, message = [path], "there is no such file or folder"
+    if path.is_dir():
+        files = sorted(one for one in path.iterdir() if one.suffix in ENDINGS)
+        message = "the folder holds no case file"
+    if not (files and path.exists()):
+        raise RuleSetError((Fault(str(path), 0, 0, message),))
+    return {str(one): one for one in files}
 
 
 class _Builder:
+    """Builds the cases of a file, and keeps every fault at its place."""
+
     def __init__(self, ruleset: RuleSet, collector: Collector) -> None:
         self.ruleset = ruleset
         self.collector = collector
         self._fault = collector.add
 
-    def build(self, root: MappingNode) -> list[Case]:
-        """Build the cases of one file."""
+    def build(self, root: MappingNode) -> Iterator[Case]:
+        """Yield the cases of one file."""
         self._known_keys(root, ("defaults", "cases"))
-        defaults = self._facts(root.get("defaults", MappingNode()), ("defaults",))
+        defaults = self._facts(root.get("defaults", MappingNode(("defaults",))))
         cases = root.get("cases")
         if not isinstance(cases, MappingNode) or not cases:
             self._fault(("cases",), "a case file needs `cases`, each with an id of its own")
-            return []
-        built = [self._case(name, case, defaults) for name, case in cases.items()]
-        return [case for case in built if case is not None]
+            return
+        for name, case in cases.items():
+            if isinstance(case, MappingNode):
+                yield self._case(name, case, defaults)
+            else:
+                self._fault(case.path, "a case is a mapping with `facts` and `expect`")
 
-    def _case(self, name: str, case: Any, defaults: Mapping[str, Any]) -> Case | None:
-        path = ("cases", name)
-        if not isinstance(case, MappingNode):
-            self._fault(path, "a case is a mapping with `facts` and `expect`")
-            return None
+    def _case(self, name: str, case: MappingNode, defaults: dict[str, Any]) -> Case:
         self._known_keys(case, ("label", "facts", "expect"))
-        facts = self._facts(case.get("facts", MappingNode()), (*path, "facts"))
-        expect, flags = self._expect(case.get("expect"), (*path, "expect"))
+        facts = self._facts(case.get("facts", MappingNode((*case.path, "facts"))))
+        expect, flags = self._expect(case.get("expect", MappingNode((*case.path, "expect"))))
         label = case.get("label")
+        texts = label.items() if isinstance(label, MappingNode) else ()
         return Case(
             name,
-            {lang: str(text) for lang, text in label.items()}
-            if isinstance(label, MappingNode)
-            else {},
-            {fact: v for fact, v in {**defaults, **facts}.items() if v is not None},
+            {language: str(text) for language, text in texts},
+            {fact: value for fact, value in (defaults | facts).items() if value is not None},
             expect,
             flags.get("flags"),
             flags.get("flags_possible"),
-            self.collector.place(path, key=True),
+            self.collector.place(case.path, key=True),
         )
 
     # Facts
 
-    def _facts(self, facts: Any, path: tuple[str, ...]) -> dict[str, Any]:
+    def _facts(self, facts: Node) -> dict[str, Any]:
         if not isinstance(facts, MappingNode):
-            self._fault(path, "write the facts as `fact: value`")
+            self._fault(facts.path, "write the facts as `fact: value`")
             return {}
         read = {}
         for name, node in facts.items():
             fact = self.ruleset.fact.get(name)
             if fact is None:
                 hint = did_you_mean(name, self.ruleset.fact)
-                self._fault((*path, name), f"unknown fact {shown(name)}", hint, key=True)
+                self._fault((*facts.path, name), f"unknown fact {quote(name)}", hint, key=True)
                 continue
-            value = self._knowledge(fact, node)
-            if read_knowledge(fact, value) is None:
-                message = f"`{name}` must be {fact.domain.describe()}, or null"
-                self._fault((*path, name), message)
-            else:
-                read[name] = value
+            read[name] = self._knowledge(fact, node)
+            if read_knowledge(fact, read[name]) is None:
+                self._fault(node.path, f"`{name}` must be {fact.domain.describe()}, or null")
         return read
 
-    def _knowledge(self, fact: Fact, node: Any) -> Any:
+    def _knowledge(self, fact: Fact, node: Node) -> Any:
         """Return what is known of a fact; something that no fact can have if it makes no sense."""
-        if isinstance(node, ScalarNode):
-            return self._value(fact, node)
         if isinstance(node, SequenceNode):
             return [self._knowledge(fact, one) for one in node]
-        if node == {"declined": "true"}:
-            return DECLINED
-        return decode_knowledge({form: self._knowledge(fact, one) for form, one in node.items()})
-
-    def _value(self, fact: Fact, leaf: ScalarNode) -> bool | int | str | None:
-        if _is_null(leaf):
+        if isinstance(node, MappingNode):
+            forms = {form: self._knowledge(fact, one) for form, one in node.items()}
+            return DECLINED if node == {"declined": "true"} else decode_knowledge(forms)
+        if _is_null(node):
             return None
-        digits = leaf.removeprefix("-")
-        if fact.kind == "boolean" and not leaf.quoted and leaf in ("true", "false"):
-            return leaf == "true"
-        is_number = digits.isascii() and digits.isdigit() and len(digits) < 10
-        return int(leaf) if fact.kind == "integer" and not leaf.quoted and is_number else str(leaf)
+        value = plain_value(node, fact.domain)
+        return str(node) if value is None else value
 
     # Expectations
 
-    def _expect(
-        self, expect: Any, path: tuple[str, ...]
-    ) -> tuple[dict[str, Expected], dict[str, tuple[str, ...]]]:
+    def _expect(self, expect: Node) -> tuple[dict[str, Expected], dict[str, tuple[str, ...]]]:
         verdicts: dict[str, Expected] = {}
         flags: dict[str, tuple[str, ...]] = {}
         if not isinstance(expect, MappingNode) or not expect:
-            self._fault(path, "a case needs `expect`: what the answer should be")
+            self._fault(expect.path, "a case needs `expect`: what the answer should be")
             return verdicts, flags
         for name, node in expect.items():
-            here = (*path, name)
             if name in FLAGS:
-                flags[name] = self._names(node, here, [f.id for f in self.ruleset.flags], "flag")
+                flags[name] = self._names(node, [flag.id for flag in self.ruleset.flags], "flag")
             elif name in self.ruleset.decision:
-                verdicts[name] = self._verdict(self.ruleset.decision[name], node, here)
+                verdicts[name] = self._verdict(self.ruleset.decision[name], node)
             else:
                 hint = did_you_mean(name, [*self.ruleset.decision, *FLAGS])
-                self._fault(here, f"unknown decision {shown(name)}", hint, key=True)
+                message = f"unknown decision {quote(name)}"
+                self._fault((*expect.path, name), message, hint, key=True)
         return verdicts, flags
 
-    def _verdict(self, decision: Decision, node: Any, path: tuple[str, ...]) -> Expected:
+    def _verdict(self, decision: Decision, node: Node) -> Expected:
         outcomes = [outcome.id for outcome in decision.outcomes]
         rules, facts = [rule.id for rule in decision.rules], list(self.ruleset.fact)
         known: dict[str, Sequence[str]] = {
@@ -206,49 +192,43 @@ class _Builder:
             "conflict": facts,
         }
         if isinstance(node, ScalarNode):
-            return {"status": "decided", "outcome": self._name(node, path, outcomes, "outcome")}
+            return {"status": "decided", "outcome": self._name(node, outcomes, "outcome")}
         if not isinstance(node, MappingNode) or not node:
-            self._fault(path, "write an outcome, or a mapping with what is expected")
+            self._fault(node.path, "write an outcome, or a mapping with what is expected")
             return {}
         self._known_keys(node, CASE_FIELDS)
-        expected: dict[str, str | tuple[str, ...] | None] = {}
-        for field, value in node.items():
-            if field in known:
-                read = self._names if field in LISTS else self._name
-                expected[field] = read(value, (*path, field), known[field], field)
-        return expected
+        return {
+            field: (self._names if field in LISTS else self._name)(value, known[field], field)
+            for field, value in node.items()
+            if field in known
+        }
 
-    def _name(
-        self, node: Any, path: tuple[str, ...], known: Sequence[str], what: str
-    ) -> str | None:
+    def _name(self, node: Node, known: Sequence[str], what: str) -> str | None:
         if _is_null(node):
             return None
         if not isinstance(node, ScalarNode):
-            self._fault(path, f"write one {what}")
+            self._fault(node.path, f"write one {what}")
         elif node not in known:
-            hint = did_you_mean(node, known)
-            self._fault(path, f"unknown {what} {shown(node)}", hint)
+            self._fault(node.path, f"unknown {what} {quote(node)}", did_you_mean(node, known))
         return str(node)
 
-    def _names(
-        self, node: Any, path: tuple[str, ...], known: Sequence[str], what: str
-    ) -> tuple[str, ...]:
+    def _names(self, node: Node, known: Sequence[str], what: str) -> tuple[str, ...]:
         if not isinstance(node, SequenceNode):
-            self._fault(path, "write a list, such as `[]` for nothing")
+            self._fault(node.path, "write a list, such as `[]` for nothing")
             return ()
-        for number, one in enumerate(node):
+        for one in node:
             if not isinstance(one, ScalarNode) or one not in known:
                 word = str(one) if isinstance(one, ScalarNode) else ""
-                message = f"unknown name {shown(word)} under `{what}`"
-                self._fault((*path, number), message, did_you_mean(word, known))
-        return tuple(str(one) for one in node)
+                message = f"unknown name {quote(word)} under `{what}`"
+                self._fault(one.path, message, did_you_mean(word, known))
+        return tuple(map(str, node))
 
     def _known_keys(self, branch: MappingNode, known: Sequence[str]) -> None:
         for key in branch:
             if key not in known:
                 hint = did_you_mean(key, known, "known are " + ", ".join(f"`{k}`" for k in known))
-                self._fault((*branch.path, key), f"unknown key {shown(key)}", hint, key=True)
+                self._fault((*branch.path, key), f"unknown key {quote(key)}", hint, key=True)
 
 
-def _is_null(node: object) -> bool:
+def _is_null(node: Node) -> bool:
     return isinstance(node, ScalarNode) and not node.quoted and node in ("null", "~", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from routeengine.cases.files import Case
+from routeengine.cases.files import FLAGS, Case
 from routeengine.engine import Engine
 from routeengine.result import Answer, Result
 from routeengine.ruleset.model import RuleSet
@@ -94,18 +94,18 @@ def mismatches(case: Case, result: Result | Answer) -> Iterator[Mismatch]:
             got = getattr(verdict, field)
             # Lists are compared in any order, as flags are.
             if _unordered(got) != _unordered(wanted):
-                yield Mismatch(f"{decision}.{field}", _shown(wanted), _shown(got))
-    for field in ("flags", "flags_possible"):
+                yield Mismatch(f"{decision}.{field}", _text(wanted), _text(got))
+    for field in FLAGS:
         wanted, got = getattr(case, field), getattr(result, field)
         if wanted is not None and set(wanted) != set(got):
-            yield Mismatch(field, _shown(wanted), _shown(got))
+            yield Mismatch(field, _text(wanted), _text(got))
 
 
 def _unordered(value: object) -> object:
     return frozenset(value) if isinstance(value, tuple) else value
 
 
-def _shown(value: object) -> str:
+def _text(value: object) -> str:
     if isinstance(value, tuple):
         return "[" + ", ".join(value) + "]"
     return "none" if value is None else f"`{value}`"

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import import_module
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 from routeengine._version import __version__
 from routeengine.i18n import LANGUAGES
@@ -14,6 +14,15 @@ from routeengine.i18n import LANGUAGES
 DEFAULT_RULES = "rijswijk-2023"
 
 EXIT = "exit status: 0 fine; 1 it ran and found something; 2 it could not run"
+
+
+RULES = "a shipped name, or a folder or file"
+
+Add: TypeAlias = Callable[..., object]
+"""Adds an argument to a command, as argparse does."""
+
+Command: TypeAlias = tuple[str, tuple[Callable[[Add], None], ...]]
+"""What a command does, and what adds its arguments."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -26,11 +35,22 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"routeengine {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for name, (describe, what) in COMMANDS.items():
-        command = commands.add_parser(name, help=what, epilog=EXIT)
-        command.set_defaults(run=partial(_run, f"routeengine.cli.{name}"))
-        describe(command)
+    for name, command in COMMANDS.items():
+        one = _added(commands, name, command, epilog=EXIT)
+        one.set_defaults(run=partial(_run, f"routeengine.cli.{name}"))
+    export = commands.choices["export"]
+    forms = export.add_subparsers(title="forms", metavar="FORM", dest="kind", required=True)
+    for name, command in FORMS.items():
+        _added(forms, name, command)
     return top
+
+
+def _added(commands: Any, name: str, command: Command, **more: str) -> argparse.ArgumentParser:
+    what, describe = command
+    added: argparse.ArgumentParser = commands.add_parser(name, help=what, **more)
+    for add_arguments in describe:
+        add_arguments(added.add_argument)
+    return added
 
 
 def _run(module: str, arguments: argparse.Namespace) -> int:
@@ -38,132 +58,95 @@ def _run(module: str, arguments: argparse.Namespace) -> int:
     return command(arguments)
 
 
-def _caseload(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "caseload", metavar="CASELOAD", help="CSV, Parquet, XLSX, JSON Lines or JSON"
-    )
-    _rules(command)
-    _drop_columns(command, "columns to leave out; any other column that is no fact is refused")
-    _language(command)
+def _caseload(add: Add) -> None:
+    add("caseload", metavar="CASELOAD", help="CSV, Parquet, XLSX, JSON Lines or JSON")
+    _rules(add)
+    _drop_columns(add, "columns to leave out; any other column that is no fact is refused")
+    _language(add)
 
 
-def _rules(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--rules",
-        default=DEFAULT_RULES,
-        metavar="R",
-        help=f"a shipped name, or a rule-set folder or file (default: {DEFAULT_RULES})",
-    )
+def _rules(add: Add) -> None:
+    what = f"a shipped name, or a rule-set folder or file (default: {DEFAULT_RULES})"
+    add("--rules", default=DEFAULT_RULES, metavar="R", help=what)
 
 
-def _drop_columns(command: argparse.ArgumentParser, what: str) -> None:
-    command.add_argument("--drop-columns", default=(), type=_names, metavar="NAME,NAME", help=what)
+def _drop_columns(add: Add, what: str) -> None:
+    add("--drop-columns", default=(), type=_names, metavar="NAME,NAME", help=what)
 
 
-def _language(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--lang", choices=LANGUAGES, help="language (default: the first that the rules are in)"
-    )
+def _language(add: Add) -> None:
+    add("--lang", choices=LANGUAGES, help="language (default: the first that the rules are in)")
 
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def _classify(command: argparse.ArgumentParser) -> None:
-    _caseload(command)
-    command.add_argument(
-        "-o", "--output", metavar="OUT", help="where to write: .csv, .parquet, .jsonl or .json"
+def _classify(add: Add) -> None:
+    add("-o", "--output", metavar="OUT", help="where to write: .csv, .parquet, .jsonl or .json")
+
+
+def _explain(add: Add) -> None:
+    add("--client", required=True, metavar="ID", help="the client's pseudonym")
+    add("--format", choices=("text", "markdown", "html", "json"), default="text", dest="form")
+    add("--short", action="store_true", help="the answers, why in short, and who decides")
+    add("--mask", action="store_true", help="leave out health data and what hangs on it")
+
+
+def _check(add: Add) -> None:
+    add("rules", metavar="RULES", help=RULES)
+    what = "check the citations against the text of this source as well"
+    add("--source", action="append", default=[], metavar="ID=FILE", help=what)
+    add("--json", action="store_true", help="print the findings as JSON")
+
+
+def _test(add: Add) -> None:
+    add("rules", metavar="RULES", help=RULES)
+    add("cases", metavar="CASES", help="a case file, or a folder of them")
+    what = "try the cases on every rule set with one small fault; 1 where one goes unnoticed"
+    add("--mutate", action="store_true", help=what)
+    add("--json", action="store_true", help="print the results as JSON")
+
+
+def _diff(add: Add) -> None:
+    add("old", metavar="OLD", help=f"the rules as they were: {RULES}")
+    add("new", metavar="NEW", help=f"the rules as they are: {RULES}")
+    what = "a fact, decision, flag or `decision.outcome` that is called otherwise now"
+    add("--rename", action="append", default=[], metavar="OLD=NEW", help=what)
+    add("--caseload", metavar="FILE", help="clients to classify by both, to see who moves")
+    _drop_columns(add, "columns of the caseload to leave out")
+    _language(add)
+    add("--json", action="store_true", help="print the difference as JSON")
+
+
+def _replay(add: Add) -> None:
+    add("record", metavar="RECORD", help="a record, as the library writes it")
+    what = (
+        "a shipped name, a rule-set folder or file, or a folder that holds rule sets "
+        "(default: the rule set in the record, or a shipped one with the same meaning)"
     )
+    add("--rules", metavar="R", help=what)
 
 
-def _explain(command: argparse.ArgumentParser) -> None:
-    _caseload(command)
-    command.add_argument("--client", required=True, metavar="ID", help="the client's pseudonym")
-    command.add_argument(
-        "--format", choices=("text", "markdown", "html", "json"), default="text", dest="form"
-    )
-    command.add_argument(
-        "--short", action="store_true", help="the answers, why in short, and who decides"
-    )
-    command.add_argument(
-        "--mask", action="store_true", help="leave out health data and what hangs on it"
-    )
+def _sql(add: Add) -> None:
+    add("--dialect", default="duckdb", help="of which database (default: duckdb)")
+    add("--table", default="clients", metavar="NAME", help="what it reads (default: clients)")
+    add("--view", default="advice", metavar="NAME", help="what it makes (default: advice)")
 
 
-def _check(command: argparse.ArgumentParser) -> None:
-    command.add_argument("rules", metavar="RULES", help="a shipped name, or a folder or file")
-    command.add_argument(
-        "--source",
-        action="append",
-        default=[],
-        metavar="ID=FILE",
-        help="check the citations against the text of this source as well",
-    )
-    command.add_argument("--json", action="store_true", help="print the findings as JSON")
-
-
-def _test(command: argparse.ArgumentParser) -> None:
-    command.add_argument("rules", metavar="RULES", help="a shipped name, or a folder or file")
-    command.add_argument("cases", metavar="CASES", help="a case file, or a folder of them")
-    command.add_argument(
-        "--mutate",
-        action="store_true",
-        help="try the cases on every rule set with one small fault; 1 where one goes unnoticed",
-    )
-    command.add_argument("--json", action="store_true", help="print the results as JSON")
-
-
-def _diff(command: argparse.ArgumentParser) -> None:
-    rules = "a shipped name, or a folder or file"
-    command.add_argument("old", metavar="OLD", help=f"the rules as they were: {rules}")
-    command.add_argument("new", metavar="NEW", help=f"the rules as they are: {rules}")
-    command.add_argument(
-        "--rename",
-        action="append",
-        default=[],
-        metavar="OLD=NEW",
-        help="a fact, decision, flag or `decision.outcome` that is called otherwise now",
-    )
-    command.add_argument(
-        "--caseload", metavar="FILE", help="clients to classify by both, to see who moves"
-    )
-    _drop_columns(command, "columns of the caseload to leave out")
-    _language(command)
-    command.add_argument("--json", action="store_true", help="print the difference as JSON")
-
-
-def _replay(command: argparse.ArgumentParser) -> None:
-    command.add_argument("record", metavar="RECORD", help="a record, as the library writes it")
-    command.add_argument(
-        "--rules",
-        metavar="R",
-        help="a shipped name, a rule-set folder or file, or a folder that holds rule sets "
-        "(default: the rule set in the record, or a shipped one with the same meaning)",
-    )
-
-
-def _export(command: argparse.ArgumentParser) -> None:
-    kinds = command.add_subparsers(title="forms", metavar="FORM", dest="kind", required=True)
-    sql = kinds.add_parser("sql", help="the statement of a view with a verdict per row")
-    _rules(sql)
-    sql.add_argument("--dialect", default="duckdb", help="of which database (default: duckdb)")
-    sql.add_argument(
-        "--table", default="clients", metavar="NAME", help="what it reads (default: clients)"
-    )
-    sql.add_argument(
-        "--view", default="advice", metavar="NAME", help="what it makes (default: advice)"
-    )
-    kinds.add_parser("json-schema", help="the form of rule files, for editors")
-
-
-COMMANDS: Final[Mapping[str, tuple[Callable[[argparse.ArgumentParser], None], str]]] = {
-    "classify": (_classify, "classify a caseload"),
-    "explain": (_explain, "explain one client's advice"),
-    "check": (_check, "check rule files"),
-    "test": (_test, "run cases against a rule set"),
-    "diff": (_diff, "what a change of rules changes"),
-    "replay": (_replay, "work a recorded advice out again"),
-    "export": (_export, "write the rules in another form"),
+COMMANDS: Final[Mapping[str, Command]] = {
+    "classify": ("classify a caseload", (_caseload, _classify)),
+    "explain": ("explain one client's advice", (_caseload, _explain)),
+    "check": ("check rule files", (_check,)),
+    "test": ("run cases against a rule set", (_test,)),
+    "diff": ("what a change of rules changes", (_diff,)),
+    "replay": ("work a recorded advice out again", (_replay,)),
+    "export": ("write the rules in another form", ()),
 }
-"""Each command: what describes its arguments, and what it does. A module of that name runs it."""
+"""Each command; a module of that name runs it. Of `export` the arguments depend on the form."""
+
+FORMS: Final[Mapping[str, Command]] = {
+    "sql": ("the statement of a view with a verdict per row", (_rules, _sql)),
+    "json-schema": ("the form of rule files, for editors", ()),
+}
+"""The forms that rules can be written in."""

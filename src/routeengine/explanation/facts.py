@@ -19,13 +19,12 @@ from routeengine.explanation.parts import (
     ObservationNode,
 )
 from routeengine.explanation.phrases import Phrases
-from routeengine.explanation.sites import compared
 from routeengine.i18n import date_in_words
 from routeengine.observation import FactEvidence, Observation
 from routeengine.profile import Known, State, read_knowledge
 from routeengine.ruleset.domains import Value, spans
 from routeengine.ruleset.model import Fact
-from routeengine.truth import Truth
+from routeengine.truth import Truth, value_truth
 
 MAX_VIEWS = 128
 """What is known of a fact is kept for the next client, up to so many views of each fact."""
@@ -65,7 +64,7 @@ class FactSite:
         implied = given if values == known.allowed else self._leaf("implied", values)
         comparisons = {}
         for blank, allowed in self.comparisons:
-            truth, at_first = compared(values, allowed), compared(known.allowed, allowed)
+            truth, at_first = value_truth(values, allowed), value_truth(known.allowed, allowed)
             # If what was given leaves it open, it is a constraint that settles it.
             settled = at_first is Truth.OPEN and truth is not Truth.OPEN
             fact = implied if settled else given

@@ -11,7 +11,7 @@ from routeengine.loading.shapes import Entry, Run, Values, optional
 from routeengine.loading.yaml_tree import ScalarNode
 from routeengine.ruleset import domains
 from routeengine.ruleset.conditions import All, Comparison, Condition, FactIs
-from routeengine.ruleset.flaws import Path, did_you_mean, shown
+from routeengine.ruleset.flaws import Path, did_you_mean, quote
 
 HOLE = All(())
 """Stands where a condition has a fault; no rule set with one is ever given out."""
@@ -85,7 +85,7 @@ class ValueReader:
             if leaf is None or index is None:
                 continue
             if bits >> index & 1:
-                fault(self.run, leaf.path, f"{shown(leaf)} stands twice")
+                fault(self.run, leaf.path, f"{quote(leaf)} stands twice")
             bits |= 1 << index
         if self.run.collector.holds_damage(at):
             return HOLE
@@ -102,18 +102,18 @@ class ValueReader:
     def _index(self, leaf: ScalarNode) -> int | None:
         """Return the number of a value in the domain, or None and keep the fault."""
         domain = self.domain
-        index = domain.index(_plain(leaf, domain))
+        index = domain.index(plain_value(leaf, domain))
         if index is None:
             hint = f"it is {domain.describe()}"
             if isinstance(domain, domains.CategoryDomain):
                 hint = did_you_mean(leaf, domain.values, hint)
-            elif leaf.quoted and domain.index(_plain(ScalarNode(leaf), domain)) is not None:
+            elif leaf.quoted and domain.index(plain_value(ScalarNode(leaf), domain)) is not None:
                 hint = "write it without quotes"
-            fault(self.run, leaf.path, f"`{self.fact}` cannot be {shown(leaf)}", hint)
+            fault(self.run, leaf.path, f"`{self.fact}` cannot be {quote(leaf)}", hint)
         return index
 
 
-def _plain(leaf: ScalarNode, domain: domains.Domain) -> domains.Value | None:
+def plain_value(leaf: ScalarNode, domain: domains.Domain) -> domains.Value | None:
     """Return the value that a scalar means if it stands for one of a domain."""
     if isinstance(domain, domains.CategoryDomain):
         return str(leaf)

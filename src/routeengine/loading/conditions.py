@@ -16,7 +16,7 @@ from routeengine.ruleset.domains import (
     Value,
     spans,
 )
-from routeengine.ruleset.flaws import Path, did_you_mean, shown
+from routeengine.ruleset.flaws import Path, did_you_mean, quote
 
 STATUSES: tuple[conditions.DecisionStatus, ...] = get_args(conditions.DecisionStatus)
 
@@ -34,7 +34,7 @@ def _read(node: Node, run: Run) -> Condition:
     if isinstance(node, ScalarNode):
         return _read_name(str(node), node.path, run)
     if len(node) > 1 and "decision" not in node:
-        keys = ", ".join(shown(key) for key in list(node)[:3])
+        keys = ", ".join(quote(key) for key in list(node)[:3])
         hint = "put them under `all` or `any`"
         return fault(run, node.path, f"a condition has one key, and this has {keys}", hint)
     word = next((word for word in CONDITION_WORDS if word in node), None)
@@ -217,7 +217,7 @@ def _read_statuses(decision: str, names: Sequence[str], path: Path, run: Run) ->
             hint = did_you_mean(name, STATUSES, "it is `decided`, `review` or `not_applicable`")
             if name == "insufficient":
                 hint = "a condition speaks of a client whose facts are all known"
-            return fault(run, (*path, number), f"{shown(name)} is no status to ask for", hint)
+            return fault(run, (*path, number), f"{quote(name)} is no status to ask for", hint)
     return conditions.StatusIs(decision, tuple([one for one in STATUSES if one in names]))
 
 
@@ -249,7 +249,7 @@ def _unknown(
     """Keep a fault for a name that is not there, unless where it would be is damaged."""
     if any(run.collector.inside_damage((section,)) for section in ("facts", "criteria")):
         return HOLE
-    return fault(run, path, f"{shown(name)} is no {what}", did_you_mean(name, known), key=key)
+    return fault(run, path, f"{quote(name)} is no {what}", did_you_mean(name, known), key=key)
 
 
 def _read_test(

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, TypeAlias, TypeVar
 
 from routeengine.loading.yaml_tree import Collector, MappingNode, Node, ScalarNode, SequenceNode
 from routeengine.ruleset.domains import Domain
-from routeengine.ruleset.flaws import Path, did_you_mean, nearest, shown
+from routeengine.ruleset.flaws import Path, did_you_mean, nearest, quote
 from routeengine.ruleset.model import Grounds
 
 T = TypeVar("T", MappingNode, SequenceNode)
@@ -65,7 +65,7 @@ class Shape:
 def _named(node: Node) -> str:
     """Name what stands at a node: its key, or that it is an entry of a list."""
     last = node.path[-1] if node.path else "the file"
-    return shown(last) if isinstance(last, str) else "this entry"
+    return quote(last) if isinstance(last, str) else "this entry"
 
 
 def _is_empty(node: object) -> bool:
@@ -142,7 +142,7 @@ def choice(*words: str) -> Shape:
         leaf = _leaf(node, run, f"one of {allowed}")
         if leaf is not None and leaf not in words:
             hint = did_you_mean(leaf, words, f"write {allowed}")
-            run.collector.add(leaf.path, f"{_named(leaf)} cannot be {shown(leaf)}", hint)
+            run.collector.add(leaf.path, f"{_named(leaf)} cannot be {quote(leaf)}", hint)
         return str(leaf) if leaf in words else words[0]
 
     return Shape(read, lambda _: {"enum": list(words)}, words[0])
@@ -351,7 +351,7 @@ class Entry:
             if key not in cls.keys:
                 near = nearest(key, cls.keys)
                 hint = cls._listed() if near is None else f"did you mean `{near}`?"
-                message = f"{shown(key)} is no key of {cls.noun}"
+                message = f"{quote(key)} is no key of {cls.noun}"
                 collector.add((*node.path, key), message, hint, key=True)
                 meant.add(near)
         for key, one in cls.keys.items():

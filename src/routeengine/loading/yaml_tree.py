@@ -18,7 +18,7 @@ from yaml.reader import Reader
 from yaml.scanner import Scanner
 
 from routeengine.errors import Fault, RuleSetError
-from routeengine.ruleset.flaws import Path, shown
+from routeengine.ruleset.flaws import Path, quote
 from routeengine.ruleset.words import NOWHERE, Place
 
 MAX_SCALAR = 10_000
@@ -307,7 +307,7 @@ class TreeReader:
     def _report_twice(self, key: str, place: Place, path: Path) -> None:
         first = self._collector.place(path, key=True)
         where = f"line {first.line}" if first.file == place.file else str(first)
-        self._collector.report(place, f"{shown(key)} stands twice", f"the first is at {where}")
+        self._collector.report(place, f"{quote(key)} stands twice", f"the first is at {where}")
 
     def _check_plain(self, event: Any) -> None:
         if isinstance(event, yaml.AliasEvent):

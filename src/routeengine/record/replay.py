@@ -9,6 +9,7 @@ from os import PathLike
 from typing import Any
 
 from routeengine._version import __version__
+from routeengine.codec import extend
 from routeengine.dossier import Dossier
 from routeengine.errors import DossierError, ProfileError, RecordError, RouteEngineError
 from routeengine.executors.interface import Executor
@@ -17,7 +18,6 @@ from routeengine.observation import Observation
 from routeengine.profile import read_profile
 from routeengine.record.body import RECORD, Body, ObservationEntry
 from routeengine.record.build import entry_of, evidence_of, trace_of
-from routeengine.record.codec import shown
 from routeengine.record.document import Difference, Envelope, Kind, Record, unseal
 from routeengine.record.find import check_embedded, find_ruleset
 from routeengine.ruleset.digest import reference
@@ -226,18 +226,18 @@ def compare_evidence(body: Body, ruleset: RuleSet) -> Iterator[Difference]:
         dossier = Dossier(ruleset, observations, as_of=last)
     except DossierError as error:
         for fault in error.faults:
-            yield Difference(shown("evidence", fault.field), "facts", fault.message)
+            yield Difference(extend("evidence", fault.field), "facts", fault.message)
         return
     profile = dossier.profile()
     for fact in sorted(profile.keys() | body.facts.keys()):
         if profile.get(fact) != body.facts.get(fact):
-            yield Difference(shown("facts", fact), "facts", "is not what the evidence gives")
+            yield Difference(extend("facts", fact), "facts", "is not what the evidence gives")
     # A fact without any evidence is left out by a dossier.
     for fact, held in body.evidence.items():
         if fact not in profile or _standings(held) != _standings(
             evidence_of(dossier.evidence(fact))
         ):
-            yield Difference(shown("evidence", fact), "facts", "is not how the evidence weighs")
+            yield Difference(extend("evidence", fact), "facts", "is not how the evidence weighs")
     stale = None if ruleset.evidence is None else ruleset.evidence.stale_flag
     if set(body.flags_of_dossier) - {stale} != set(profile.flags) - {stale}:
         message = "are not the flags that the evidence raises"
@@ -256,9 +256,9 @@ def compare(path: str, kind: Kind, recorded: Any, again: Any, say: Sayer) -> Ite
             yield from compare(f"{path}.{field.name}", kind, one, other, say)
     elif isinstance(again, Mapping):
         for name in sorted(recorded.keys() - again.keys()):
-            yield Difference(shown(path, name), kind, "the rule set does not have this")
+            yield Difference(extend(path, name), kind, "the rule set does not have this")
         for name in sorted(again.keys() - recorded.keys()):
-            yield Difference(shown(path, name), kind, "the record does not have this")
+            yield Difference(extend(path, name), kind, "the record does not have this")
         for name, one in again.items():
             if name in recorded:
                 yield from compare(f"{path}.{name}", kind, recorded[name], one, say)

@@ -10,29 +10,14 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from routeengine.errors import Fault, RuleSetError
-from routeengine.ruleset import model
+from routeengine.ruleset import flaws, model, references
 from routeengine.ruleset.dependencies import decisions_of
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE, CategoryDomain, IntegerDomain, word
 from routeengine.ruleset.expectations import Acceptable, Acceptance, Change, Expectation
-from routeengine.ruleset.flaws import (
-    Flaw,
-    Path,
-    below_zero,
-    did_you_mean,
-    parts,
-    shown,
-    twice,
-    unknown,
-)
+from routeengine.ruleset.flaws import Flaw, Path, check_distinct, check_known, check_months, quote
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.naming import check_names
-from routeengine.ruleset.references import (
-    check_name,
-    check_outcome,
-    check_outcomes,
-    check_references,
-    circles,
-)
+from routeengine.ruleset.references import check_name, check_outcome, check_outcomes
 from routeengine.ruleset.words import Text
 
 _RULESET_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -44,7 +29,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 def check(ruleset: RuleSet) -> Iterator[Flaw]:
     """Yield everything that is wrong with a rule set."""
     yield from _check_header(ruleset)
-    every = parts(ruleset)
+    every = flaws.parts(ruleset)
     # Of a grounds' path nothing says "grounds": its keys stand beside those of what it is of.
     for path, part in every:
         match part:
@@ -69,7 +54,7 @@ def check(ruleset: RuleSet) -> Iterator[Flaw]:
             case Acceptance():
                 yield from _check_acceptance(ruleset, path, part)
     yield from check_names(ruleset, every)
-    yield from check_references(ruleset, every)
+    yield from references.check_references(ruleset, every)
 
 
 def require_sound(ruleset: RuleSet) -> None:
@@ -85,13 +70,13 @@ def require_sound(ruleset: RuleSet) -> None:
 def _check_header(ruleset: RuleSet) -> Iterator[Flaw]:
     if not _RULESET_ID.fullmatch(ruleset.id):
         hint = "use lower-case letters, digits and hyphens"
-        yield Flaw(("ruleset", "id"), f"{shown(ruleset.id)} cannot be the id of a rule set", hint)
+        yield Flaw(("ruleset", "id"), f"{quote(ruleset.id)} cannot be the id of a rule set", hint)
     if not _VERSION.fullmatch(ruleset.version):
-        message = f"{shown(ruleset.version)} is no version"
+        message = f"{quote(ruleset.version)} is no version"
         yield Flaw(("ruleset", "version"), message, "write three numbers, as 1.2.0")
     for number, language in enumerate(ruleset.languages):
         yield from _check_language(("ruleset", "languages", number), language)
-    yield from twice(("ruleset", "languages"), ruleset.languages)
+    yield from check_distinct(("ruleset", "languages"), ruleset.languages)
     if not ruleset.languages:
         message = "a rule set needs a language at least"
         yield Flaw(("ruleset", "languages"), message, "write `[nl, en]` or so")
@@ -105,7 +90,7 @@ def _check_header(ruleset: RuleSet) -> Iterator[Flaw]:
 
 def _check_language(path: Path, language: str) -> Iterator[Flaw]:
     if not _LANGUAGE.fullmatch(language):
-        yield Flaw(path, f"{shown(language)} is no language", "write a code, as `nl` or `en`")
+        yield Flaw(path, f"{quote(language)} is no language", "write a code, as `nl` or `en`")
 
 
 def _check_text(ruleset: RuleSet, path: Path, text: Text) -> Iterator[Flaw]:
@@ -117,7 +102,7 @@ def _check_text(ruleset: RuleSet, path: Path, text: Text) -> Iterator[Flaw]:
     for language in text if languages else ():
         if language not in languages:
             known = "the languages are " + ", ".join(f"`{one}`" for one in ruleset.languages)
-            message = f"{shown(language)} is no language of this rule set"
+            message = f"{quote(language)} is no language of this rule set"
             yield Flaw((*path, language), message, known, key=True)
 
 
@@ -134,17 +119,17 @@ def _check_grounds(ruleset: RuleSet, path: Path, grounds: model.Grounds) -> Iter
         yield Flaw(basis, message, "say the choice, why, and the alternative")
     for number, cited in enumerate(grounds.cites):
         yield from check_name(ruleset, (*path, "cites", number), "citation", cited)
-    yield from twice((*path, "cites"), grounds.cites)
+    yield from check_distinct((*path, "cites"), grounds.cites)
 
 
 def _check_citation(ruleset: RuleSet, path: Path, citation: model.Citation) -> Iterator[Flaw]:
     sources = {source.id: source for source in ruleset.sources}
-    yield from unknown((*path, "source"), citation.source, sources, "source", ("sources",))
+    yield from check_known((*path, "source"), citation.source, sources, "source", ("sources",))
     if citation.source in sources and citation.section:
         headings = sources[citation.source].headings
         about: Path = ("sources", citation.source, "headings")
         what = f"heading of `{citation.source}`"
-        yield from unknown((*path, "section"), citation.section, headings, what, about)
+        yield from check_known((*path, "section"), citation.section, headings, what, about)
     for key, number in (("paragraph", citation.paragraph), ("sentence", citation.sentence)):
         if number < 1:
             yield Flaw((*path, key), f"`{key}` counts from 1")
@@ -193,8 +178,8 @@ def _check_decision(path: Path, decision: model.Decision) -> Iterator[Flaw]:
 
 def _check_progression(path: Path, progression: model.Progression) -> Iterator[Flaw]:
     first, last = progression.due_from, progression.overdue_after
-    yield from below_zero((*path, "due_from"), first)
-    yield from below_zero((*path, "overdue_after"), last)
+    yield from check_months((*path, "due_from"), first)
+    yield from check_months((*path, "overdue_after"), last)
     if first is not None and last is not None and last < first:
         yield Flaw((*path, "overdue_after"), "`overdue_after` lies before `due_from`")
 
@@ -217,7 +202,7 @@ def _check_evidence(ruleset: RuleSet, path: Path, evidence: model.Evidence) -> I
     """Yield what is wrong with the section `evidence`."""
     if not evidence.sources:
         yield Flaw((*path, "sources"), "`evidence` needs a source at least", key=True)
-    yield from below_zero((*path, "newer_conflict_months"), evidence.newer_conflict_months)
+    yield from check_months((*path, "newer_conflict_months"), evidence.newer_conflict_months)
     flags = {flag.id: flag for flag in ruleset.flags}
     for key, name in (
         ("superseded", evidence.superseded_flag),
@@ -226,7 +211,7 @@ def _check_evidence(ruleset: RuleSet, path: Path, evidence: model.Evidence) -> I
     ):
         if name is not None:
             at = (*path, "flags", key)
-            yield from unknown(at, name, flags, "flag", ("flags",))
+            yield from check_known(at, name, flags, "flag", ("flags",))
             if name in flags and flags[name].when is not None:
                 message = f"`{name}` is raised by a condition, not by the dossier"
                 hint = "give the flag `raised_by: dossier`"
@@ -234,7 +219,7 @@ def _check_evidence(ruleset: RuleSet, path: Path, evidence: model.Evidence) -> I
     set_by: dict[str, model.EvidenceSource] = {}
     for source in evidence.sources:
         at = (*path, "sources", source.id)
-        yield from below_zero((*at, "max_age_months"), source.max_age_months)
+        yield from check_months((*at, "max_age_months"), source.max_age_months)
         if source.max_age_months is not None and evidence.stale_flag is None:
             message = "`max_age_months` needs a flag for evidence that is older"
             yield Flaw((*at, "max_age_months"), message, "name it under `flags: {stale: …}`")
@@ -266,16 +251,16 @@ def _check_follow_up(ruleset: RuleSet, path: Path, follow_up: model.FollowUp) ->
     if decision is not None:
         for number, outcome in enumerate(follow_up.upwards):
             yield from check_outcome((*path, "upwards", number), decision, outcome)
-    yield from twice((*path, "upwards"), follow_up.upwards)
+    yield from check_distinct((*path, "upwards"), follow_up.upwards)
     if follow_up.fact is not None:
         yield from check_name(ruleset, (*path, "fact"), "fact", follow_up.fact)
     part_of = {form.id: form.part_of for form in follow_up.forms}
     for form, whole in part_of.items():
         if whole is not None:
             at = (*path, "forms", form, "part_of")
-            yield from unknown(at, whole, part_of, "form", (*path, "forms"))
+            yield from check_known(at, whole, part_of, "form", (*path, "forms"))
     graph = {form: [whole] if whole in part_of else [] for form, whole in part_of.items()}
-    for circle in circles(graph):
+    for circle in references.circles(graph):
         message = "`part_of` goes round in a circle: " + ", ".join(f"`{one}`" for one in circle)
         yield Flaw((*path, "forms", circle[0], "part_of"), message)
 
@@ -352,8 +337,8 @@ def _check_acceptance(ruleset: RuleSet, path: Path, acceptance: Acceptance) -> I
         return
     for number, (name, (what, known)) in enumerate(zip(acceptance.about, parts, strict=True)):
         if name not in known:
-            message = f"{shown(name)} is not {what}"
-            hint = did_you_mean(name, known)
+            message = f"{quote(name)} is not {what}"
+            hint = flaws.did_you_mean(name, known)
             yield Flaw((*path, "about", number), message, hint, about=finding)
             return
 

@@ -102,13 +102,13 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return near[0] if near else None
 
 
-def shown(word: str) -> str:
+def quote(word: str) -> str:
     """Return a word in backticks, on one line, cut if it is long."""
     flat = " ".join(word.split())
     return f"`{flat}`" if len(flat) <= MAX_SHOWN else f"`{flat[: MAX_SHOWN - 1]}…`"
 
 
-def unknown(
+def check_known(
     path: Path,
     name: str,
     known: Collection[str],
@@ -124,17 +124,17 @@ def unknown(
     """
     if name not in known:
         hint = did_you_mean(name, known, otherwise)
-        yield Flaw(path, f"{shown(name)} is no {what}", hint, key=key, about=about)
+        yield Flaw(path, f"{quote(name)} is no {what}", hint, key=key, about=about)
 
 
-def twice(path: Path, names: Sequence[str]) -> Iterator[Flaw]:
+def check_distinct(path: Path, names: Sequence[str]) -> Iterator[Flaw]:
     """Yield a flaw for each name in a list that appears before it in the list as well."""
     for number, name in enumerate(names):
         if name in names[:number]:
-            yield Flaw((*path, number), f"{shown(name)} stands twice")
+            yield Flaw((*path, number), f"{quote(name)} stands twice")
 
 
-def below_zero(path: Path, months: int | None) -> Iterator[Flaw]:
+def check_months(path: Path, months: int | None) -> Iterator[Flaw]:
     """Yield a flaw if a number of months is below 0."""
     if months is not None and months < 0:
         yield Flaw(path, f"`{path[-1]}` is a number of months, and cannot be below 0")

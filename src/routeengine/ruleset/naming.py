@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from routeengine.ruleset.conditions import CONDITION_WORDS
 from routeengine.ruleset.domains import CategoryDomain, IntegerDomain, word
-from routeengine.ruleset.flaws import Flaw, Part, Path, shown
+from routeengine.ruleset.flaws import Flaw, Part, Path, quote
 from routeengine.ruleset.model import Criterion, Decision, Fact, Flag, Outcome, Rule, RuleSet
 from routeengine.ruleset.words import Text
 
@@ -82,7 +82,7 @@ def _check_id(path: Path, part: object) -> Iterator[Flaw]:
     if isinstance(part, Outcome):
         yield from _check_word(path, "an outcome")
     elif not _ID.fullmatch(name):
-        yield Flaw(path, f"{shown(name)} cannot be an id", _ID_FORM, key=True)
+        yield Flaw(path, f"{quote(name)} cannot be an id", _ID_FORM, key=True)
     if name in RESERVED and isinstance(part, Fact | Criterion | Decision | Flag | Rule | Outcome):
         yield Flaw(path, f"`{name}` is a reserved word", other, key=True)
     if name in CONDITION_WORDS and isinstance(part, Fact | Criterion):
@@ -96,7 +96,7 @@ def _check_id(path: Path, part: object) -> Iterator[Flaw]:
 def _check_word(path: Path, what: str) -> Iterator[Flaw]:
     name = str(path[-1])
     if not _WORD.fullmatch(name):
-        yield Flaw(path, f"{shown(name)} cannot be the id of {what}", _WORD_FORM, key=True)
+        yield Flaw(path, f"{quote(name)} cannot be the id of {what}", _WORD_FORM, key=True)
 
 
 def _check_shared(path: Path, part: object, first: dict[Path, str]) -> Iterator[Flaw]:
@@ -193,6 +193,6 @@ def _clashes(what: str, names: Iterable[_Owned], where: str = "") -> Iterator[Fl
 def _clash(what: str, one: _Owned, other: str, where: str = "") -> Flaw:
     return Flaw(
         one.path,
-        f"the {what} {shown(one.name)}{where} would mean both {other} and {one.owner}",
+        f"the {what} {quote(one.name)}{where} would mean both {other} and {one.owner}",
         "case, accents, spaces and dashes do not tell names apart",
     )

@@ -8,10 +8,10 @@ from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
 from typing import Literal, TypeAlias
 
-from routeengine.ruleset import conditions
+from routeengine.ruleset import conditions, flaws
 from routeengine.ruleset.conditions import Condition, Leaf
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE
-from routeengine.ruleset.flaws import Flaw, Part, Path, did_you_mean, parts, shown, twice, unknown
+from routeengine.ruleset.flaws import Flaw, Part, Path, check_distinct, check_known, quote
 from routeengine.ruleset.model import Decision, RuleSet
 
 MAX_REFERENCES = 20
@@ -38,7 +38,7 @@ def check_references(ruleset: RuleSet, every: Iterable[Part] | None = None) -> I
         "criterion": {name: [] for name in ruleset.criterion},
         "decision": {name: [] for name in ruleset.decision},
     }
-    for path, condition in parts(ruleset) if every is None else every:
+    for path, condition in flaws.parts(ruleset) if every is None else every:
         for at, leaf in _leaves(path, condition) if isinstance(condition, Condition) else ():
             yield from _check_leaf(ruleset, at, leaf)
             what, name = _asked(leaf)
@@ -62,7 +62,7 @@ def check_name(
 ) -> Iterator[Flaw]:
     """Yield a flaw if the rule set has nothing of this kind by that name."""
     known: Mapping[str, object] = getattr(ruleset, what)
-    yield from unknown(path, name, known, what, (SECTIONS[what],), key=key)
+    yield from check_known(path, name, known, what, (SECTIONS[what],), key=key)
 
 
 def _leaves(path: Path, condition: Condition) -> Iterator[tuple[Path, Leaf]]:
@@ -117,7 +117,8 @@ def check_outcome(
     known = decision.keys if or_status else [one.id for one in decision.outcomes]
     what = f"{'answer' if or_status else 'outcome'} of `{decision.id}`"
     listed = "it has " + ", ".join(f"`{one}`" for one in known[:20]) if known else ""
-    yield from unknown(path, outcome, known, what, ("decisions", decision.id, "outcomes"), listed)
+    about: Path = ("decisions", decision.id, "outcomes")
+    yield from check_known(path, outcome, known, what, about, listed)
 
 
 def check_outcomes(
@@ -126,16 +127,16 @@ def check_outcomes(
     """Yield what is wrong with a list of outcomes, none of which may appear twice."""
     for number, outcome in enumerate(outcomes):
         yield from check_outcome((*path, number), decision, outcome, or_status=or_status)
-    yield from twice(path, outcomes)
+    yield from check_distinct(path, outcomes)
 
 
 def _check_rule(ruleset: RuleSet, path: Path, decision: Decision, rule: str) -> Iterator[Flaw]:
     known = [one.id for one in decision.rules]
     if rule not in known:
         other = "it is a rule of another decision" if rule in ruleset.rule else ""
-        hint = other or did_you_mean(rule, known)
+        hint = other or flaws.did_you_mean(rule, known)
         about: Path = ("decisions", decision.id, "rules")
-        yield Flaw(path, f"{shown(rule)} is no rule of `{decision.id}`", hint, about=about)
+        yield Flaw(path, f"{quote(rule)} is no rule of `{decision.id}`", hint, about=about)
 
 
 def _check_outranking(ruleset: RuleSet, decision: Decision) -> Iterator[Flaw]:
