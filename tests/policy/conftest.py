@@ -10,6 +10,7 @@ import pytest
 from required import required
 from routeengine import Engine, RuleSet, load_ruleset
 
+
 @pytest.fixture(scope="session")
 def ruleset() -> RuleSet:
     """The shipped policy."""
