@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 from routeengine.explanation import model, parts
 from routeengine.i18n import date_in_words
-from routeengine.i18n.words import Wording
+from routeengine.i18n.words import ExplanationWording
 from routeengine.truth import Truth
 
 BlockKind: TypeAlias = Literal[
@@ -45,7 +45,9 @@ class Block:
     foreign: Foreign | None = None
 
 
-def conditions(node: model.ConditionNode, wording: Wording, level: int = 0) -> Iterator[Block]:
+def conditions(
+    node: model.ConditionNode, wording: ExplanationWording, level: int = 0
+) -> Iterator[Block]:
     """Yield the lines that show a condition: the parts that make it what it is."""
     # A rule reads as a list of what it asks, so `all` has no line of its own. An `any` of which one
     # part decides is shown as that part: the others do not matter to this client.
@@ -65,7 +67,7 @@ def conditions(node: model.ConditionNode, wording: Wording, level: int = 0) -> I
         yield Block("item", wording.facts.format(facts=facts), node.id, level + 1)
 
 
-def line(node: model.ConditionNode, text: str, wording: Wording, level: int) -> Block:
+def line(node: model.ConditionNode, text: str, wording: ExplanationWording, level: int) -> Block:
     """Return one condition with its truth, as a word: the mark is added where it is shown."""
     truth = {
         Truth.TRUE: wording.met,
@@ -126,7 +128,7 @@ def leaves(node: model.ConditionNode) -> list[parts.LeafNode]:
     return list(found.values())
 
 
-def leaf_text(leaf: parts.LeafNode | model.FactNode, wording: Wording) -> str:
+def leaf_text(leaf: parts.LeafNode | model.FactNode, wording: ExplanationWording) -> str:
     """Return a fact with its value, and how it is known if it was not simply given."""
     text = wording.labelled_as(leaf.label, leaf.words)
     if leaf.status in ("known", "unknown", "declined", "masked"):
@@ -134,7 +136,7 @@ def leaf_text(leaf: parts.LeafNode | model.FactNode, wording: Wording) -> str:
     return f"{text} ({wording.known[leaf.status]})"
 
 
-def unmet_parts(node: model.ConditionNode | None, wording: Wording) -> str:
+def unmet_parts(node: model.ConditionNode | None, wording: ExplanationWording) -> str:
     """Return in short what a condition that fails or is open still lacks; nothing if it holds."""
     if node is None or node.truth is Truth.TRUE:
         return ""
@@ -188,7 +190,7 @@ def passages(why: model.Why) -> dict[str, list[list[parts.CitedPlace]]]:
     return {source: list(paragraphs.values()) for source, paragraphs in found.items()}
 
 
-def leading(question: model.Question, wording: Wording) -> str:
+def leading(question: model.Question, wording: ExplanationWording) -> str:
     """Return what each answer would lead to; nothing if no answer settles anything."""
     found: dict[str, list[str]] = {}
     for answer in question.answers:
@@ -203,7 +205,7 @@ def leading(question: model.Question, wording: Wording) -> str:
     )
 
 
-def nearest(why_not: model.WhyNot, wording: Wording) -> Iterator[str]:
+def nearest(why_not: model.WhyNot, wording: ExplanationWording) -> Iterator[str]:
     """Yield the changes that lead to an outcome, if a person can act on all of them.
 
     Sets of the same facts stand together if any of the values goes with any.
@@ -220,13 +222,13 @@ def nearest(why_not: model.WhyNot, wording: Wording) -> Iterator[str]:
             yield wording.both([_one_of(changes, wording) for changes in row])
 
 
-def _one_of(changes: list[parts.ChangeNode], wording: Wording) -> str:
+def _one_of(changes: list[parts.ChangeNode], wording: ExplanationWording) -> str:
     words = wording.either([change.words for change in changes])
     return wording.quoted.format(text=wording.labelled_as(changes[0].label, words))
 
 
 def recorded(
-    evidence: parts.EvidenceNode, wording: Wording, language: str
+    evidence: parts.EvidenceNode, wording: ExplanationWording, language: str
 ) -> Iterator[tuple[str, str]]:
     """Yield each observation in words, with its id; what is old is flagged."""
 
@@ -255,7 +257,7 @@ def recorded(
 
 
 def versions_in_words(
-    versions: model.VersionNode, wording: Wording, language: str
+    versions: model.VersionNode, wording: ExplanationWording, language: str
 ) -> Iterator[str]:
     """Yield what gave the answer, to what, and when."""
     yield wording.version_ruleset.format(
@@ -271,7 +273,7 @@ def versions_in_words(
         yield _moment(versions.at, wording, language)
 
 
-def _moment(at: datetime, wording: Wording, language: str) -> str:
+def _moment(at: datetime, wording: ExplanationWording, language: str) -> str:
     zone = at.strftime("%z")
     return wording.version_at.format(
         date=date_in_words(at.date(), language),

@@ -13,7 +13,7 @@ from routeengine.explanation import arguments, model
 from routeengine.explanation.arguments import Block, Foreign
 from routeengine.explanation.parts import CitedPlace
 from routeengine.i18n import wording_of
-from routeengine.i18n.words import Wording
+from routeengine.i18n.words import ExplanationWording
 from routeengine.truth import Truth
 
 MOST_QUESTIONS = 5
@@ -35,7 +35,7 @@ def opened(text: str) -> str:
 
 
 class _Page:
-    def __init__(self, explanation: model.ExplanationData, wording: Wording) -> None:
+    def __init__(self, explanation: model.ExplanationData, wording: ExplanationWording) -> None:
         self.explanation = explanation
         self.wording = wording
         self.asked: set[str] = set()

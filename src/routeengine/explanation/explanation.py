@@ -10,7 +10,7 @@ from routeengine.explanation import model
 from routeengine.explanation.document import document
 from routeengine.explanation.rendering import as_html, as_markdown, as_text
 from routeengine.i18n import wording_of
-from routeengine.i18n.words import Wording
+from routeengine.i18n.words import ExplanationWording
 
 T = TypeVar("T")
 
@@ -106,11 +106,13 @@ def _changed(nodes: dict[str, T], names: Collection[str], change: Callable[[T], 
     return {name: change(node) if name in names else node for name, node in nodes.items()}
 
 
-def _fact(node: model.FactNode, words: Wording) -> model.FactNode:
+def _fact(node: model.FactNode, words: ExplanationWording) -> model.FactNode:
     return replace(node, status="masked", value=None, words=words.masked, ranges=(), evidence=None)
 
 
-def _verdict(node: model.VerdictNode, hidden: Collection[str], words: Wording) -> model.VerdictNode:
+def _verdict(
+    node: model.VerdictNode, hidden: Collection[str], words: ExplanationWording
+) -> model.VerdictNode:
     return replace(
         node,
         sentences=tuple(_sentences(node, words)),
@@ -134,7 +136,7 @@ def _without_reasons(node: model.VerdictNode) -> model.VerdictNode:
     return replace(node, decisions=decisions) if decisions else node
 
 
-def _sentences(node: model.VerdictNode, words: Wording) -> Iterator[str]:
+def _sentences(node: model.VerdictNode, words: ExplanationWording) -> Iterator[str]:
     """Yield the sentences that say no more than the verdict."""
     yield node.sentences[0]
     if node.status == "insufficient":

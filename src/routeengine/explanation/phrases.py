@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from routeengine.bits import numbers
-from routeengine.i18n.words import Wording
+from routeengine.i18n.words import ExplanationWording
 from routeengine.lazy import cached_property
 from routeengine.ruleset import conditions
 from routeengine.ruleset.domains import IntegerDomain, Value, spans
@@ -23,11 +25,12 @@ WORDS_CACHE_SIZE = 4_096
 class Phrases:
     """Puts what a rule set says into the words of one language."""
 
-    def __init__(self, ruleset: RuleSet, language: str, wording: Wording) -> None:
+    def __init__(self, ruleset: RuleSet, language: str, wording: ExplanationWording) -> None:
         self.ruleset = ruleset
         self.language = language
         self.wording = wording
-        self._values: dict[tuple[str, int], str] = {}
+        # The same few come again and again: every value, and every cell.
+        self._values = lru_cache(WORDS_CACHE_SIZE)(self._in_words)
 
     def say(self, text: Text | None) -> str:
         """Return a text of the rule set in this language; nothing if there is none."""
@@ -44,15 +47,10 @@ class Phrases:
 
     def values(self, fact: Fact, bits: int) -> str:
         """Return the values that a fact may have, where a person reads what is known of it."""
-        words = self._values.get((fact.id, bits))
-        if words is None:
-            # The same few come again and again: every value, and every cell.
-            words = self._worded(fact, bits)
-            if len(self._values) < WORDS_CACHE_SIZE:
-                self._values[fact.id, bits] = words
-        return words
+        return self._values(fact.id, bits)
 
-    def _worded(self, fact: Fact, bits: int) -> str:
+    def _in_words(self, name: str, bits: int) -> str:
+        fact = self.ruleset.fact[name]
         if bits == fact.domain.full and not isinstance(fact.domain, IntegerDomain):
             return self.wording.either([self.value(fact, one) for one in fact.domain.values])
         return self.allowed(fact, bits, "between")
