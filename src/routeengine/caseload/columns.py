@@ -14,6 +14,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final, TypeAlias
 
+from routeengine.caseload.values import value_words
 from routeengine.errors import CaseloadError
 from routeengine.profile import CLIENT_ID
 from routeengine.ruleset.model import Fact, Refusal, RuleSet
@@ -222,11 +223,5 @@ def _value_words(ruleset: RuleSet) -> frozenset[str]:
 
     A heading that is one of these is data: the file has no header.
     """
-    words = {text for texts in BOOLEAN_TEXTS.values() for text in texts}
-    words.update(map(fold, (*ruleset.unknown_texts, *ruleset.declined_texts)))
-    for fact in ruleset.facts:
-        if fact.kind == "category":
-            words.update(fold(str(value)) for value in fact.domain.values)
-        words.update(fold(word) for text in fact.value_labels.values() for word in text.values())
-        words.update(fold(word) for aliases in fact.value_aliases.values() for word in aliases)
-    return frozenset(words)
+    words = {word for fact in ruleset.facts for word, _ in value_words(ruleset, fact)}
+    return frozenset(words.union(*BOOLEAN_TEXTS.values()))

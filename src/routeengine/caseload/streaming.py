@@ -13,6 +13,7 @@ import json
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, nullcontext
+from functools import lru_cache, partial
 from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import Any, TypeVar
@@ -182,15 +183,14 @@ def _parts(classification: Classification, ids: ClientIds) -> Iterator[Part]:
 def _classified(
     classification: Classification, parts: Iterator[Part]
 ) -> Iterator[tuple[Part, Any]]:
-    tables, named = classification.engine.tables, classification.caseload.path
-    readings: dict[pa.Schema, Any] = {}
+    reading = lru_cache(
+        partial(classification.engine.tables.reading, named=classification.caseload.path)
+    )
     for part in parts:
         evaluated = None
         if isinstance(part, Batch):
             table = pa.RecordBatch.from_pydict({CLIENT_ID: part.ids, **part.columns})
-            if table.schema not in readings:
-                readings[table.schema] = tables.reading(table.schema, named=named)
-            evaluated = readings[table.schema].evaluate(table, part.ids, part.faults)
+            evaluated = reading(table.schema).evaluate(table, part.ids, part.faults)
         yield part, evaluated
 
 

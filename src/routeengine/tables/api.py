@@ -170,5 +170,5 @@ def _classified(
             ids: pa.Array | None = None
             faults: Faults = {}
             if reading.id_column is not None:
-                ids, faults = clean_ids(batch.column(reading.id_column), "replace")
+                ids, faults = clean_ids(batch.column(reading.id_column))
             yield reading.classify(batch, ids, faults)

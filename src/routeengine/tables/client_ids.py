@@ -29,7 +29,7 @@ def read_column(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, Faults]:
     faults: dict[int, list[Complaint]] = {}
     first = 0
     for chunk in column.chunks:
-        ids, wrong = clean_ids(chunk, errors="replace")
+        ids, wrong = clean_ids(chunk)
         chunks.append(ids)
         faults |= {first + row: some for row, some in wrong.items()}
         first += len(chunk)
