@@ -26,10 +26,10 @@ from conformance.written import answer_as_json, state_as_json
 from policy.clients import made_consistent, random_client
 from routeengine import load_ruleset
 from routeengine.cases import load_cases
+from routeengine.codec import form_of
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known, State, read_profile
-from routeengine.record.codec import form_of
 from routeengine.ruleset.model import RuleSet
 
 HERE = Path(__file__).resolve().parent

@@ -21,6 +21,7 @@ from routeengine.engine import FEW
 from routeengine.errors import UsageError
 from routeengine.profile import Conflicting, Known
 from routeengine.profile_model import profile_model
+from routeengine.result import leads_of
 from routeengine.ruleset.model import RuleSet
 
 
@@ -211,8 +212,8 @@ def test_verdicts_differ_where_any_field_differs(engine: Engine) -> None:
     """Equality looks at every field, and at nothing but verdicts."""
     verdict = engine.classify({"rung": 2}).verdicts["route"]
     assert verdict != replace(verdict, exact=False)
-    assert verdict != replace(verdict, find_questions=None)
-    assert {repr(lead) for leads in verdict.leads.values() for lead in leads} == {"Lead(…)"}
+    assert verdict != replace(verdict, _find_leads=None)
+    assert {repr(lead) for leads in leads_of(verdict).values() for lead in leads} == {"Lead(…)"}
     assert verdict != "insufficient"
 
 

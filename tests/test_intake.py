@@ -107,12 +107,13 @@ def test_what_is_known_in_part_is_left_to_a_closer_look(partial: object) -> None
     assert read_profile(RULES, {"few": partial})
 
 
-@pytest.mark.parametrize("client", ["c1", None])
-def test_the_client_is_one_line_of_text_or_nobody(client: str | None) -> None:
-    """An id takes no part in what is answered."""
-    read = READER.cells({"client_id": client, **KNOWN})
+def test_the_client_takes_no_part_in_what_is_answered() -> None:
+    """An id that is written as it is kept is passed over; another one needs a closer look."""
+    read = READER.cells({"client_id": "c 1", **KNOWN})
     assert read is not None
     assert read[: len(ORDER)] == [1, 1, 1, 0]
+    for client in (None, "", " ", " c1", "c1 ", "\u00e9", "c\n", "c" * 201):
+        assert READER.cells({"client_id": client, **KNOWN}) is None
 
 
 @given(st.integers(-10, 99_000) | st.integers(10, 25))

@@ -2,52 +2,93 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from routeengine._version import __version__
+from routeengine.changes import ChangeSet
 from routeengine.engine import Engine
 from routeengine.errors import (
+    BudgetError,
     CaseloadError,
+    DepartureError,
+    DossierError,
+    LanguageError,
+    MissingExtraError,
     ProfileError,
     RecordError,
     RouteEngineError,
     RuleSetError,
+    UsageError,
+    WireError,
 )
-from routeengine.profile import DECLINED, Between, OneOf
+from routeengine.observation import Observation
+from routeengine.profile import DECLINED, Between, Conflicting, OneOf
 from routeengine.result import Result, Verdict
 from routeengine.ruleset.model import RuleSet
+from routeengine.what_if import WhatIf
 
 if TYPE_CHECKING:
-    from routeengine.loading import load_ruleset
-    from routeengine.record import replay
+    from routeengine.departure import Departure
+    from routeengine.dossier import Dossier
+    from routeengine.explanation import Explanation
+    from routeengine.interview import Interview
+    from routeengine.loading import load_ruleset, shipped_rulesets
+    from routeengine.record import Record, replay
 
 __all__ = [
     "DECLINED",
     "Between",
+    "BudgetError",
     "CaseloadError",
+    "ChangeSet",
+    "Conflicting",
+    "Departure",
+    "DepartureError",
+    "Dossier",
+    "DossierError",
     "Engine",
+    "Explanation",
+    "Interview",
+    "LanguageError",
+    "MissingExtraError",
+    "Observation",
     "OneOf",
     "ProfileError",
+    "Record",
     "RecordError",
     "Result",
     "RouteEngineError",
     "RuleSet",
     "RuleSetError",
+    "UsageError",
     "Verdict",
+    "WhatIf",
+    "WireError",
     "__version__",
     "load_ruleset",
     "replay",
+    "shipped_rulesets",
 ]
+
+_LATER = {
+    "Departure": "departure",
+    "Dossier": "dossier",
+    "Explanation": "explanation",
+    "Interview": "interview",
+    "Record": "record",
+    "load_ruleset": "loading",
+    "replay": "record",
+    "shipped_rulesets": "loading",
+}
+"""Names that are imported when they are asked for: loading, for one, needs PyYAML and pydantic."""
 
 
 def __getattr__(name: str) -> object:
-    # Loading rule files needs PyYAML, and a process that gets its rules otherwise does without it.
-    if name == "load_ruleset":
-        from routeengine.loading import load_ruleset
-
-        return load_ruleset
-    if name == "replay":
-        from routeengine.record import replay  # few callers need it
-
-        return replay
+    if name in _LATER:
+        return getattr(import_module(f"routeengine.{_LATER[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

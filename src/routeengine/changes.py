@@ -13,6 +13,7 @@ from routeengine.profile import State, known
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Fact
 from routeengine.symbolic.neighbours import CellMove, CellMoves, Neighbours, SearchGraph
+from routeengine.wire import Wire
 
 __all__ = ["MAX_CHANGES", "ChangeSet", "Changes"]
 
@@ -27,7 +28,7 @@ Found: TypeAlias = Callable[[str], Sequence[CellMoves]]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class ChangeSet:
+class ChangeSet(Wire):
     """A smallest set of differences that leads to the verdict that was asked for.
 
     `changes` maps each known fact that would be otherwise to its new value, `answers` each

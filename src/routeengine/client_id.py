@@ -65,10 +65,10 @@ def line_problem(given: object, max_length: int) -> str:
 
 
 def is_plain(text: str) -> bool:
-    """Return at once whether a text is surely a client id; False needs a closer look."""
-    return (
-        text.isascii() and text.isprintable() and 0 < len(text) <= MAX_LENGTH and not text.isspace()
-    )
+    """Return at once whether a text is surely a client id as it is kept; else look closer."""
+    if not text.isascii() or not text.isprintable():
+        return False
+    return 0 < len(text) <= MAX_LENGTH and text[0] != " " != text[-1]
 
 
 def _is_in_line(sign: str) -> bool:

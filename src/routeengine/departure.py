@@ -13,17 +13,18 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final, Literal
 
 from routeengine.client_id import line_problem
+from routeengine.codec import form_of
 from routeengine.errors import DepartureError, RecordError, UsageError
 from routeengine.i18n import LANGUAGES, catalogue, date_in_words, language_for
 from routeengine.i18n.words import DepartureWording
 from routeengine.record.body import VerdictEntry
 from routeengine.record.build import entry_of, moment
-from routeengine.record.codec import form_of
 from routeengine.record.document import Difference, Document, Record, Sign, seal, unseal
 from routeengine.result import Result
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.flaws import did_you_mean, quote
 from routeengine.ruleset.model import Decision, RuleSet, RuleSetRef
+from routeengine.wire import Wire
 
 if TYPE_CHECKING:
     from routeengine.explanation.explanation import Explanation
@@ -46,7 +47,7 @@ EARLIER: Final = "lies before the day of the advice"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Departure:
+class Departure(Wire):
     """Another outcome than advised: decided in a role (never a name), on a date, for a reason.
 
     `reason` goes on where "because" stops: "she wants to rest first". Its `repr` does

@@ -9,13 +9,14 @@ be weighed against each other is a conflict, never a choice. Source: section
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, ClassVar, Self
 
 from routeengine.bits import numbers
 from routeengine.client_id import line_problem, parse_client_id
-from routeengine.errors import DossierError, DossierFault
+from routeengine.errors import DossierError, DossierFault, UsageError
 from routeengine.lazy import cached_property
 from routeengine.months import is_day, months_after
 from routeengine.observation import DossierProfile, FactEvidence, Observation
@@ -27,7 +28,9 @@ from routeengine.profile import (
     looks_like_id,
     read_knowledge,
 )
-from routeengine.ruleset.model import Evidence, EvidenceSource, Fact, RuleSet
+from routeengine.ruleset.digest import in_use, reference
+from routeengine.ruleset.model import Evidence, EvidenceSource, Fact, RuleSet, RuleSetRef
+from routeengine.wire import Wire, read
 
 __all__ = ["Dossier", "DossierProfile", "FactEvidence", "Observation"]
 
@@ -35,8 +38,18 @@ MAX_ASSESSOR_LENGTH = 200
 """Characters of the role or pseudonym of whoever recorded something."""
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class DossierView:
+    """What `Dossier.to_dict` gives: the rule set by its name."""
+
+    ruleset: RuleSetRef
+    client_id: str | None
+    as_of: date
+    observations: tuple[Observation, ...]
+
+
 @dataclass(frozen=True, init=False, repr=False)
-class Dossier:
+class Dossier(Wire):
     """All that was observed of one client, seen from the date `as_of`.
 
     Append-only: `add` gives a new dossier. The order of the observations never
@@ -51,6 +64,8 @@ class Dossier:
     observations: tuple[Observation, ...]
     as_of: date
     client_id: str | None
+
+    wire_view: ClassVar[type] = DossierView
 
     def __init__(
         self,
@@ -74,6 +89,29 @@ class Dossier:
         object.__setattr__(self, "observations", given)
         object.__setattr__(self, "as_of", as_of)
         object.__setattr__(self, "client_id", parse_client_id(client_id)[0])
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], ruleset: RuleSet | None = None) -> Self:
+        """Return what `to_dict` gave, for the rule set that it names or for the one given.
+
+        Raises WireError for anything else, UsageError where this process does not hold the rule
+        set that is named, and DossierError as a new dossier does.
+        """
+        return cls.from_view(read(DossierView, data), ruleset)
+
+    def to_view(self) -> DossierView:
+        """Return what is written of it."""
+        named = reference(self.ruleset)
+        return DossierView(named, self.client_id, self.as_of, self.observations)
+
+    @classmethod
+    def from_view(cls, view: DossierView, ruleset: RuleSet | None = None) -> Self:
+        """Return the dossier back, for a rule set if one is given."""
+        chosen = in_use(view.ruleset) if ruleset is None else ruleset
+        if chosen is None:
+            named = f"{view.ruleset.id} {view.ruleset.version}"
+            raise UsageError(f"the rule set `{named}` is not in use here: pass it as `ruleset`")
+        return cls(chosen, view.observations, as_of=view.as_of, client_id=view.client_id)
 
     def __repr__(self) -> str:
         return f"Dossier({self.ruleset.id}, {len(self.observations)} observations)"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, get_args
+from weakref import WeakValueDictionary
 
 from routeengine._version import __version__
 from routeengine.changes import MAX_CHANGES, Changes, ChangeSet
@@ -81,6 +84,7 @@ class Engine:
             self._executor = DurableExecutor(ruleset)
         else:
             raise UsageError(f"no executor `{executor}`: use `lanes`, `reference` or `durable`")
+        _IN_USE[self._reference.sha256, executor] = self
         # An iterator is a counter without a lock: no two threads get the same number from it.
         self._few = iter(range(FEW))
         self._sight: FirstSight | None = None
@@ -111,8 +115,24 @@ class Engine:
     def __repr__(self) -> str:
         return f"Engine({self.ruleset.id} {self.ruleset.version}, {self.executor_name})"
 
-    def __reduce__(self) -> tuple[type[Engine], tuple[RuleSet, ExecutorName]]:
-        return type(self), (self.ruleset, self.executor_name)
+    def __reduce__(self) -> tuple[object, ...]:
+        return _unpickled, (self.reference.sha256, self.executor_name, self._pickled)
+
+    @cached_property
+    def _pickled(self) -> bytes:
+        return pickle.dumps(self.ruleset)
+
+    @classmethod
+    def in_use(cls, result: Result) -> Engine:
+        """Return an engine of this process that gives such results.
+
+        Raises UsageError if it holds none of the rule set that the result names.
+        """
+        for name in (result.executor, *get_args(ExecutorName)):
+            if engine := _IN_USE.get((result.ruleset.sha256, name)):
+                return engine
+        named = f"{result.ruleset.id} {result.ruleset.version}"
+        raise UsageError(f"no engine of the rule set `{named}` is in use here: pass it as `engine`")
 
     def classify(self, profile: Profile) -> Result:
         """Classify one profile: a verdict per decision, and flags.
@@ -131,7 +151,7 @@ class Engine:
             if not isinstance(given, DossierProfile):
                 given = plain_profile(given)
             answer = self._work_out(read_profile(self.ruleset, given))
-        return Result(answer, given, self._reference, __version__)
+        return Result(answer, given, self._reference, __version__, self._executor_name)
 
     def classify_many(self, profiles: Iterable[Profile]) -> list[Result]:
         """Classify many profiles, in their order.
@@ -238,7 +258,14 @@ class Engine:
         from routeengine.i18n import language_for  # few programs explain
 
         language = language_for(self.ruleset.languages, lang)
-        return self._explainer.explain(self._own(profile), language, at)
+        result = self._own(profile)
+        if result is profile:
+            # Perhaps it came over a wire, without what each answer would lead to; or was changed
+            # there: what is explained is what these rules say.
+            result = self.classify(result.profile)
+            if result.answer != profile.answer:
+                raise UsageError("the result is not what its rules give for its profile")
+        return self._explainer.explain(result, language, at)
 
     def what_if(self, profile: Profile | Result, changes: Mapping[str, Any]) -> WhatIf:
         """Classify a profile as it is and with these facts otherwise, and say what differs.
@@ -348,6 +375,16 @@ class Engine:
     def _lanes(self) -> LanesExecutor:
         executor = self._executor
         return executor if isinstance(executor, LanesExecutor) else LanesExecutor(self.ruleset)
+
+
+_IN_USE: WeakValueDictionary[tuple[str, str | None], Engine] = WeakValueDictionary()
+"""The engines of this process by rule set and executor, as long as something else holds them."""
+
+
+@lru_cache(maxsize=8)
+def _unpickled(sha256: str, executor: ExecutorName, ruleset: bytes) -> Engine:
+    """Return the engine of a rule set: built once, however often one is sent to this process."""
+    return _IN_USE.get((sha256, executor)) or Engine(pickle.loads(ruleset), executor)  # noqa: S301  # whoever unpickles an engine trusts where it comes from
 
 
 def _entries(profile: Profile) -> Mapping[str, Any]:

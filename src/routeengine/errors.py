@@ -26,6 +26,7 @@ __all__ = [
     "RouteEngineError",
     "RuleSetError",
     "UsageError",
+    "WireError",
 ]
 
 F = TypeVar("F")
@@ -205,6 +206,15 @@ class RecordError(RouteEngineError):
         self.path = path
         self.refused = refused
         super().__init__(f"{path or 'the record'}: {message}")
+
+
+class WireError(RouteEngineError, ValueError):
+    """Data does not have the form that `to_dict` gives; `path` is where ("" for the whole)."""
+
+    def __init__(self, message: str, path: str = "") -> None:
+        self.message = message
+        self.path = path
+        super().__init__(f"{path or 'the data'}: {message}")
 
 
 class DepartureError(RouteEngineError):

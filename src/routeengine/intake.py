@@ -37,7 +37,7 @@ class _Table(Protocol):
 
 
 class _Printable:
-    """The table of a client id: what is surely one, or nobody, and no cell."""
+    """The table of a client id: what is surely one, and no cell."""
 
     def __getitem__(self, value: str, /) -> int:
         if not is_plain(value):
@@ -79,7 +79,7 @@ class Intake:
     def __init__(self, ruleset: RuleSet, cells: Cells, order: Sequence[str]) -> None:
         self._order = tuple(order)
         self._tables = {fact.id: _tables(fact, cells.of[fact.id]) for fact in ruleset.facts}
-        self._tables[CLIENT_ID] = {str: _Printable(), NoneType: _UNKNOWN}
+        self._tables[CLIENT_ID] = {str: _Printable()}
         # INVARIANT: holds names only, and nothing of a client.
         self._shapes: dict[tuple[str, ...], _Shape] = {}
 

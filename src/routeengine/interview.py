@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
 
 from routeengine.engine import Engine
 from routeengine.errors import UsageError
 from routeengine.profile import DECLINED, narrowed
 from routeengine.result import Result
+from routeengine.wire import Wire, read
 
 __all__ = ["Interview"]
 
 
-class Interview:
+@dataclass(frozen=True, slots=True, repr=False)
+class InterviewView:
+    """What `Interview.to_dict` gives: the fact to ask next, and all that is needed to go on."""
+
+    question: str | None
+    result: Result
+    decisions: tuple[str, ...]
+    asked: tuple[str, ...]
+
+
+class Interview(Wire):
     """A conversation, one question at a time; every answer gives a new interview.
 
-    `question` is the fact to ask next, or None if every decision is settled or
-    only depends on what was declined. Decisions are settled in declared order; `decisions`
-    keeps to some of them. It always ends: each step makes one more fact known or declined.
+    `question` is the fact to ask next, or None if every decision is settled or only depends on what
+    was asked and left open. Decisions are settled in declared order; `decisions` keeps to some of
+    them. It always ends: no fact is asked twice. `result` is what is advised so far.
     """
+
+    wire_view: ClassVar[type] = InterviewView
 
     def __init__(
         self,
@@ -27,24 +41,52 @@ class Interview:
         profile: Mapping[str, Any],
         decisions: Sequence[str] | None = None,
         *,
-        passed: frozenset[str] = frozenset(),
+        asked: Iterable[str] = (),
     ) -> None:
         known = engine.ruleset.decision
-        self._decisions = tuple(known) if decisions is None else tuple(decisions)
-        for name in self._decisions:
+        self.decisions = tuple(known) if decisions is None else tuple(decisions)
+        for name in self.decisions:
             if name not in known:
                 listed = ", ".join(f"`{one}`" for one in known)
                 raise UsageError(f"no decision `{name}`: there are {listed}")
+        self.asked = tuple(asked)
         self._engine = engine
-        self._passed = passed
         self.result: Result = engine.classify(profile)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], engine: Engine | None = None) -> Self:
+        """Return what `to_dict` gave, to go on with an engine of the same rule set.
+
+        Raises WireError for anything else, and UsageError where no engine is given and this process
+        has none of the rule set that is named.
+        """
+        return cls.from_view(read(InterviewView, data), engine)
+
+    def to_view(self) -> InterviewView:
+        """Return what is written of it."""
+        return InterviewView(self.question, self.result, self.decisions, self.asked)
+
+    @classmethod
+    def from_view(cls, view: InterviewView, engine: Engine | None = None) -> Self:
+        """Return the interview back."""
+        engine = engine or Engine.in_use(view.result)
+        return cls(engine, view.result.profile, view.decisions, asked=view.asked)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Interview) and self.to_view() == other.to_view()
+
+    def __hash__(self) -> int:
+        return hash((self.question, self.decisions, self.asked))
+
+    def __repr__(self) -> str:
+        return f"Interview({self.question})"
 
     @property
     def question(self) -> str | None:
         """The fact to ask about: the best question of the first decision that has one."""
-        for name in self._decisions:
+        for name in self.decisions:
             for fact in self.result.verdicts[name].missing:
-                if fact not in self._passed:
+                if fact not in self.asked:
                     return fact
         return None
 
@@ -70,7 +112,7 @@ class Interview:
             raise UsageError("there is no question left to answer")
         known = narrowed(self._engine.ruleset.fact[fact], self.result.profile.get(fact), value)
         profile = {**self.result.profile, fact: known}
-        return Interview(self._engine, profile, self._decisions, passed=self._passed | {fact})
+        return Interview(self._engine, profile, self.decisions, asked=(*self.asked, fact))
 
     def decline(self) -> Interview:
         """Return the interview after the client did not want to answer; it is not asked again."""

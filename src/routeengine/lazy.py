@@ -11,44 +11,39 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any, Generic, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any
 
 from routeengine.errors import MissingExtraError
 
 __all__ = ["cached_property", "import_extra"]
 
-T = TypeVar("T")
 
-
-class CachedProperty(Generic[T]):
+class CachedProperty:
     """A property that is worked out once per object and kept in its `__dict__`.
 
     The function must depend on nothing that changes, for it may run in two threads at once.
     """
 
-    def __init__(self, work_out: Callable[[Any], T]) -> None:
+    def __init__(self, work_out: Callable[[Any], Any]) -> None:
         self._work_out = work_out
         self.__doc__ = work_out.__doc__
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
 
-    @overload
-    def __get__(self, instance: None, owner: type | None = None) -> Self: ...
-
-    @overload
-    def __get__(self, instance: object, owner: type | None = None) -> T: ...
-
-    def __get__(self, instance: object | None, owner: type | None = None) -> Self | T:
+    def __get__(self, instance: object | None, owner: type | None = None) -> Any:
         if instance is None:
             return self
         # The name is found in `__dict__` from now on, before this is asked again.
-        value: T = vars(instance).setdefault(self._name, self._work_out(instance))
-        return value
+        return vars(instance).setdefault(self._name, self._work_out(instance))
 
 
-cached_property = CachedProperty
-"""By the name of that of functools, whose place it takes."""
+if TYPE_CHECKING:
+    # To a type checker it is just that: it cannot be set, and does where a protocol asks for one.
+    from builtins import property as cached_property
+else:
+    cached_property = CachedProperty
+    """By the name of that of functools, whose place it takes."""
 
 
 def import_extra(package: str, extra: str, purpose: str) -> Any:

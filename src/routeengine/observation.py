@@ -12,12 +12,13 @@ from datetime import date
 from types import MappingProxyType
 
 from routeengine.profile import CLIENT_ID, Knowledge, plain_knowledge
+from routeengine.wire import Wire
 
 __all__ = ["DossierProfile", "FactEvidence", "Observation"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Observation:
+class Observation(Wire):
     """One thing that somebody recorded of a client.
 
     `value` is a value of the fact, part of its values (`OneOf`, `Between`), or
@@ -39,7 +40,7 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class FactEvidence:
+class FactEvidence(Wire):
     """What a dossier holds on one fact, weighed.
 
     `knowledge` is what a classification is given. It rests on `chosen`, or on

@@ -103,8 +103,18 @@ Knowledge: TypeAlias = bool | int | str | Declined | OneOf | Between | Conflicti
 
 
 def plain_profile(profile: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a profile in the one form in which it is kept: see `plain_knowledge`."""
-    return {name: plain_knowledge(value) for name, value in profile.items()}
+    """Return a profile in the one form in which it is kept: see `plain_knowledge`.
+
+    A client id gets its one spelling, and None is left out. One that is not acceptable stays, to be
+    refused.
+    """
+    plain = {name: plain_knowledge(value) for name, value in profile.items()}
+    client_id, problem = parse_client_id(profile.get(CLIENT_ID))
+    if not problem:
+        plain[CLIENT_ID] = client_id
+    elif plain.get(CLIENT_ID) is None:
+        plain.pop(CLIENT_ID, None)
+    return plain
 
 
 def plain_knowledge(value: object) -> Any:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, ClassVar, Final, Literal, TypeAlias
 
-from routeengine.client_id import parse_client_id
-from routeengine.observation import DossierProfile, Observation
-from routeengine.profile import CLIENT_ID
+from routeengine.observation import DossierProfile, FactEvidence, Observation
+from routeengine.profile import CLIENT_ID, Knowledge
 from routeengine.ruleset.model import RuleSetRef
+from routeengine.wire import Wire
 
-__all__ = ["NO_LEADS", "Answer", "Lead", "Reason", "Result", "Status", "Verdict"]
+__all__ = ["Answer", "Reason", "Result", "Status", "Verdict"]
 
 NO_LEADS: Mapping[str, tuple[Lead, ...]] = MappingProxyType({})
 """No questions."""
@@ -42,8 +42,25 @@ class Lead:
         return "Lead(…)"
 
 
+@dataclass(frozen=True, slots=True)
+class VerdictView:
+    """What `Verdict.to_dict` gives; `missing` is worked out."""
+
+    decision: str
+    status: Status
+    outcome: str | None
+    rule: str | None
+    rules: tuple[str, ...]
+    reason: Reason | None
+    candidates: tuple[str, ...]
+    possible: tuple[str, ...]
+    missing: tuple[str, ...]
+    conflict: tuple[str, ...]
+    exact: bool
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Verdict:
+class Verdict(Wire):
     """The answer of one decision, exact on everything that is still possible.
 
     `outcome` is there just when decided; `reason` just when a person has to
@@ -66,9 +83,11 @@ class Verdict:
     possible: tuple[str, ...] = ()
     conflict: tuple[str, ...] = ()
     exact: bool = True
-    find_questions: Callable[[], Mapping[str, tuple[Lead, ...]]] | None = field(
+    _find_leads: Callable[[], Mapping[str, tuple[Lead, ...]]] | None = field(
         default=None, repr=False
     )
+
+    wire_view: ClassVar[type] = VerdictView
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -76,27 +95,41 @@ class Verdict:
 
         Found when asked for: ranking questions costs more than the verdict.
         """
-        return tuple(self.leads)
-
-    @property
-    def leads(self) -> Mapping[str, tuple[Lead, ...]]:
-        """Per missing fact, what each answer would lead to; no leads where that is too large."""
-        return NO_LEADS if self.find_questions is None else self.find_questions()
+        return tuple(leads_of(self))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Verdict) or _stored(self) != _stored(other):
             return False
-        return tuple(self.leads.items()) == tuple(other.leads.items())
+        return self.missing == other.missing
 
     def __hash__(self) -> int:
         return hash(_stored(self))
 
+    def to_view(self) -> VerdictView:
+        """Return what is written of it."""
+        return VerdictView(*(getattr(self, one.name) for one in fields(VerdictView)))
+
+    @classmethod
+    def from_view(cls, view: VerdictView) -> Verdict:
+        """Return the verdict back, without what each answer would lead to."""
+        leads = dict.fromkeys(view.missing, ())
+        return _restore(_stored(view), leads)
+
     def __reduce__(self) -> tuple[object, ...]:
         # A pickled verdict stands alone: what was to be found on demand goes along.
-        return _restore, (_stored(self), tuple(self.leads.items()))
+        return _restore, (_stored(self), dict(leads_of(self)))
 
 
-VERDICT_FIELDS: Final = tuple(f.name for f in fields(Verdict) if f.name != "find_questions")
+def leads_of(verdict: Verdict) -> Mapping[str, tuple[Lead, ...]]:
+    """Return, per missing fact, what each answer would lead to; none where that is too large."""
+    find = _finder(verdict)
+    return NO_LEADS if find is None else find()
+
+
+_finder = attrgetter("_find_leads")
+
+
+VERDICT_FIELDS: Final = tuple(f.name for f in fields(Verdict) if f.name != "_find_leads")
 """What a verdict says, in order, but for its questions."""
 
 _stored = attrgetter(*VERDICT_FIELDS)
@@ -123,9 +156,9 @@ def ruleset_columns(ref: RuleSetRef) -> dict[str, str]:
     return {"ruleset": ref.id, "ruleset_version": ref.version, "ruleset_sha256": ref.sha256}
 
 
-def _restore(stored: tuple[Any, ...], leads: tuple[tuple[str, tuple[Lead, ...]], ...]) -> Verdict:
-    found = MappingProxyType(dict(leads))
-    return replace(Verdict(*stored), find_questions=(lambda: found) if leads else None)
+def _restore(stored: tuple[Any, ...], leads: Mapping[str, tuple[Lead, ...]]) -> Verdict:
+    found = MappingProxyType(leads)
+    return replace(Verdict(*stored), _find_leads=(lambda: found) if leads else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,34 +177,64 @@ class Answer:
         return Answer, (dict(self.verdicts), self.flags, self.flags_possible)
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class ResultView:
+    """What `Result.to_dict` gives.
+
+    `evidence` and `flags_of_dossier` are empty if no dossier was given; the latter are among
+    `flags` too.
+    """
+
+    client_id: str | None
+    profile: Mapping[str, Knowledge]
+    evidence: Mapping[str, FactEvidence]
+    verdicts: Mapping[str, Verdict]
+    flags: tuple[str, ...]
+    flags_possible: tuple[str, ...]
+    flags_of_dossier: tuple[str, ...]
+    ruleset: RuleSetRef
+    engine: str
+    executor: str | None
+
+
 @dataclass(frozen=True, slots=True, repr=False, init=False)
-class Result:
+class Result(Wire):
     """A classification of one client: advice, for a person to decide on.
 
     `verdicts` maps each decision, in declared order, to its `Verdict`. `flags`
     are raised whatever the unknown facts turn out to be, `flags_possible` only
     in some cases. `profile` is the input, kept for explanations; it is not shown
-    by `repr`.
+    by `repr`. `engine` is the version of this package, and `executor` what worked it out (None
+    where that is not known).
     """
 
     answer: Answer
     profile: Mapping[str, Any]
     ruleset: RuleSetRef
     engine: str
+    executor: str | None = field(default=None, compare=False)
+
+    wire_view: ClassVar[type] = ResultView
 
     def __init__(
-        self, answer: Answer, profile: Mapping[str, Any], ruleset: RuleSetRef, engine: str
+        self,
+        answer: Answer,
+        profile: Mapping[str, Any],
+        ruleset: RuleSetRef,
+        engine: str,
+        executor: str | None = None,
     ) -> None:
-        set_answer, set_profile, set_ruleset, set_engine = _SETTERS
+        set_answer, set_profile, set_ruleset, set_engine, set_executor = _SETTERS
         set_answer(self, answer)
         set_profile(self, profile)
         set_ruleset(self, ruleset)
         set_engine(self, engine)
+        set_executor(self, executor)
 
     @property
     def client_id(self) -> str | None:
         """The client's pseudonym, where the profile gave one."""
-        return parse_client_id(self.profile.get(CLIENT_ID))[0]
+        return self.profile.get(CLIENT_ID)
 
     @property
     def verdicts(self) -> Mapping[str, Verdict]:
@@ -197,10 +260,43 @@ class Result:
         """Ids of the flags that are raised on some completions only."""
         return self.answer.flags_possible
 
+    def to_view(self) -> ResultView:
+        """Return what is written of it."""
+        profile = self.profile
+        dossier = profile if isinstance(profile, DossierProfile) else None
+        return ResultView(
+            client_id=self.client_id,
+            profile={name: known for name, known in profile.items() if name != CLIENT_ID},
+            evidence={} if dossier is None else dossier.evidence,
+            verdicts=self.verdicts,
+            flags=self.flags,
+            flags_possible=self.flags_possible,
+            flags_of_dossier=() if dossier is None else dossier.flags,
+            ruleset=self.ruleset,
+            engine=self.engine,
+            executor=self.executor,
+        )
+
+    @classmethod
+    def from_view(cls, view: ResultView) -> Result:
+        """Return the result back: with its evidence, if a dossier was given."""
+        of_rules = tuple(flag for flag in view.flags if flag not in view.flags_of_dossier)
+        answer = Answer(view.verdicts, of_rules, view.flags_possible)
+        profile: Mapping[str, Any]
+        if view.evidence:
+            evidence, order = view.evidence, view.flags
+            profile = DossierProfile(evidence, view.flags_of_dossier, order, view.client_id)
+        else:
+            named = {} if view.client_id is None else {CLIENT_ID: view.client_id}
+            profile = named | dict(view.profile)
+        return cls(answer, profile, view.ruleset, view.engine, view.executor)
+
     def __repr__(self) -> str:
         parts = ", ".join(f"{key}: {v.outcome or v.status}" for key, v in self.verdicts.items())
         return f"Result({parts})"
 
 
-_SETTERS = tuple(vars(Result)[name].__set__ for name in ("answer", "profile", "ruleset", "engine"))
+_SETTERS = tuple(
+    vars(Result)[name].__set__ for name in ("answer", "profile", "ruleset", "engine", "executor")
+)
 """What fills a result: half the time of what a frozen dataclass does by itself."""

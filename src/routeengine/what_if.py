@@ -11,6 +11,7 @@ from routeengine.result import Result
 from routeengine.ruleset.conditions import CriterionIs
 from routeengine.ruleset.model import RuleSet
 from routeengine.truth import Truth
+from routeengine.wire import Wire
 
 __all__ = ["Flip", "WhatIf", "flips"]
 
@@ -25,7 +26,7 @@ class Flip:
 
 
 @dataclass(frozen=True, slots=True)
-class WhatIf:
+class WhatIf(Wire):
     """The classification as it would be, and what differs from the one as it is.
 
     `change` has the facts, the verdicts and the flags that differ; `criteria` and `rules` those

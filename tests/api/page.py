@@ -59,7 +59,12 @@ class Source:
 
     def docstring(self, module: str, name: str) -> str:
         """Return the docstring of a name, wherever it is defined; empty if it has none."""
-        body = self.trees[module].body
+        # What a type checker is told instead of the truth is no part of the page.
+        body = [
+            one
+            for node in self.trees[module].body
+            for one in (isinstance(node, ast.If) and node.orelse) or [node]
+        ]
         for node, following in zip(body, [*body[1:], None], strict=True):
             match node:
                 case ast.ClassDef(name=found) | ast.FunctionDef(name=found) if found == name:

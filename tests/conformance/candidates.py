@@ -14,6 +14,7 @@ import pyarrow as pa
 from conformance.mini import Mini
 from conformance.written import answer_as_json, state_as_json
 from routeengine import Engine
+from routeengine.codec import form_of
 from routeengine.executors.durable import DurableExecutor
 from routeengine.executors.durable.executor import LIMIT
 from routeengine.executors.first_sight import FirstSight
@@ -23,8 +24,7 @@ from routeengine.executors.reference import ReferenceExecutor
 from routeengine.executors.summary import forget
 from routeengine.lazy import cached_property
 from routeengine.profile import State
-from routeengine.record.codec import form_of
-from routeengine.result import VERDICT_FIELDS, Answer
+from routeengine.result import VERDICT_FIELDS, Answer, leads_of
 from routeengine.ruleset.domains import IntegerDomain, spans
 from routeengine.ruleset.model import Fact, RuleSet
 from tables.generated_tables import cells, columns_of
@@ -70,7 +70,7 @@ def told(_: RuleSet, answer: Answer) -> Told:
     """Give every field of an answer, what is missing and what each reply leads to included."""
     stored = attrgetter(*VERDICT_FIELDS)
     fields: dict[str, object] = {
-        name: (*stored(verdict), tuple(verdict.leads.items()))
+        name: (*stored(verdict), tuple(leads_of(verdict).items()))
         for name, verdict in answer.verdicts.items()
     }
     return fields | {"flags": answer.flags, "flags_possible": answer.flags_possible}

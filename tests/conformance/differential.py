@@ -32,10 +32,10 @@ from conformance.candidates import EXECUTORS, Candidate, frozen
 from conformance.made import a_possible_ruleset, a_ruleset, a_state
 from conformance.richer import a_closer_state, a_richer_ruleset
 from executors.durable_there import absent
+from routeengine.codec import form_of
 from routeengine.errors import RuleSetError
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known, State
-from routeengine.record.codec import form_of
 from routeengine.ruleset.conditions import All, Any, AtLeast, Condition, Exactly, Not
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.references import check_references

@@ -26,10 +26,10 @@ from required import required
 from routeengine import load_ruleset
 from routeengine.cases import load_cases
 from routeengine.cases.run import mismatches
+from routeengine.codec import form_of
 from routeengine.errors import RuleSetError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import Known, State, read_profile
-from routeengine.record.codec import form_of
 from routeengine.result import Answer
 from routeengine.ruleset.model import RuleSet
 

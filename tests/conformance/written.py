@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from routeengine.codec import BITS
 from routeengine.profile import Known, State
-from routeengine.record.codec import BITS
 from routeengine.result import Answer, Verdict
 
 __all__ = ["BITS", "answer_as_json", "state_as_json", "state_of"]

@@ -164,5 +164,5 @@ def test_nothing_is_kept_of_a_client(rijswijk: RuleSet) -> None:
     assert {verdict.missing for verdict in verdicts} > {()}
     settled = [verdict for one in sight._settled.values() for verdict in one.verdicts.values()]
     settled += [verdict for verdict in verdicts if len(verdict.possible) == 1]
-    assert {verdict.find_questions for verdict in settled} == {None}
+    assert {verdict._find_leads for verdict in settled} == {None}
     assert inspections() <= before

@@ -16,6 +16,7 @@ from oracle import Oracle
 from routeengine import Engine
 from routeengine.errors import RuleSetError
 from routeengine.profile import Known
+from routeengine.result import leads_of
 from routeengine.ruleset.dependencies import facts_read
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import RuleSet
@@ -91,7 +92,7 @@ def check_missing(engine: Engine, oracle: Oracle, state: dict[str, Known]) -> No
     for name, verdict in result.verdicts.items():
         matter = oracle.missing(allowed, name)
         assert set(verdict.missing) == {fact for fact in matter if not state[fact].declined}
-        for fact, leads in verdict.leads.items():
+        for fact, leads in leads_of(verdict).items():
             told = 0
             for lead in leads:
                 assert not told & lead.allowed

@@ -17,7 +17,7 @@ from loading.small import LIBRARY, REPOSITORY, SMALL, changed, faults_of, small
 from routeengine import loading
 from routeengine.citations import verify_citations
 from routeengine.errors import RuleSetError
-from routeengine.loading import files, load_ruleset, ruleset_from_texts, shipped_names
+from routeengine.loading import files, load_ruleset, ruleset_from_texts, shipped_rulesets
 from routeengine.loading.yaml_tree import PlainParser
 from routeengine.ruleset.checks import check
 from routeengine.ruleset.conditions import (
@@ -218,7 +218,7 @@ def test_a_rule_set_survives_pickling(library: RuleSet) -> None:
 
 def test_a_shipped_name_is_found() -> None:
     """The shipped rule set loads by its name, and its folder by its path gives the same."""
-    assert "rijswijk-2023" in shipped_names()
+    assert "rijswijk-2023" in shipped_rulesets()
     by_path = load_ruleset(REPOSITORY / "rules" / "rijswijk-2023")
     assert load_ruleset("rijswijk-2023") == by_path
     assert by_path.facts[0].place.file.endswith("rijswijk-2023/facts.yaml")
@@ -232,14 +232,14 @@ def test_the_installed_package_comes_before_the_checkout(
     package = tmp_path / "top" / "src" / "routeengine"
     monkeypatch.setattr(files, "__file__", str(package / "loading" / "files.py"))
     assert files.shipped_folder() == tmp_path / "top" / "rules"
-    assert files.shipped_names() == ()
+    assert files.shipped_rulesets() == ()
     inside = package / "_rules"
     (inside / "mine").mkdir(parents=True)
     (inside / "mine" / "a.yaml").write_text(SMALL)
     (inside / "empty").mkdir()
     (inside / "notes.yaml").write_text(SMALL)
     assert files.shipped_folder() == inside
-    assert files.shipped_names() == ("mine",)
+    assert files.shipped_rulesets() == ("mine",)
     assert load_ruleset("mine").id == "small"
 
 

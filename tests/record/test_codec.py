@@ -18,8 +18,8 @@ from examples import examples
 from generated import rulesets
 from record.recorded import AT
 from routeengine import RecordError
+from routeengine.codec import BITS, form_of
 from routeengine.record.canonical import canonical
-from routeengine.record.codec import BITS, form_of
 from routeengine.record.find import check_embedded
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.domains import Value

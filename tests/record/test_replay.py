@@ -19,12 +19,12 @@ from dossier.observed import SMALL, TODAY, observations
 from examples import examples
 from record.recorded import AT, PROFILE, changed, records, resealed
 from routeengine import Engine, RecordError, RouteEngineError, __version__, replay
+from routeengine.codec import form_of
 from routeengine.dossier import Dossier
 from routeengine.executors.interface import Inspection
 from routeengine.profile import State
 from routeengine.record import Record, Signature, find_ruleset
 from routeengine.record.canonical import canonical
-from routeengine.record.codec import form_of
 from routeengine.record.document import seal
 from routeengine.result import Reason, Status
 from routeengine.ruleset.digest import reference

@@ -58,7 +58,7 @@ def at_once(work: Callable[[int], T]) -> list[T]:
 @pytest.mark.parametrize("remembered", [1, 10_000])
 def test_threads_get_what_one_gets(remembered: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where what is remembered is forgotten all the time; and it stays bounded."""
-    monkeypatch.setattr(phrases_module, "REMEMBERED", remembered)
+    monkeypatch.setattr(phrases_module, "WORDS_CACHE_SIZE", remembered)
     monkeypatch.setattr(engine_module, "FirstSight", partial(FirstSight, remember=remembered))
     monkeypatch.setattr("routeengine.intake.CACHE_SIZE", remembered)
     monkeypatch.setattr(layout_module, "CELLS_CACHE_SIZE", remembered)

@@ -175,7 +175,7 @@ class FirstSight:
                 decision.id,
                 "insufficient",
                 possible=possible,
-                find_questions=self._questions_later(state, decision),
+                _find_leads=self._questions_later(state, decision),
             )
         answer = Answer(verdicts, *self._raised(word & self._of_flags))
         if settled and len(self._settled) < self._remember:

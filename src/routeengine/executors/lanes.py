@@ -136,13 +136,9 @@ class LanesInspection:
 
     # Verdicts and flags
 
-    @property
+    @cached_property
     def answer(self) -> Answer:
         """The verdicts and flags."""
-        return self._answer
-
-    @cached_property
-    def _answer(self) -> Answer:
         verdicts = {decision.id: self.verdict(decision) for decision in self.ruleset.decisions}
         flags = ((), ()) if self.conflicts else flags_of(self.ruleset, self.truth)
         return Answer(verdicts, *flags)

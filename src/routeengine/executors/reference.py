@@ -217,13 +217,9 @@ class ReferenceInspection:
         self.state = forget(self.ruleset, state, self.conflicts.union)
         self.completions = executor.completions(self.state)
 
-    @property
+    @cached_property
     def answer(self) -> Answer:
         """The verdicts and flags."""
-        return self._answer
-
-    @cached_property
-    def _answer(self) -> Answer:
         verdicts = {decision.id: self.verdict(decision.id) for decision in self.ruleset.decisions}
         flags = ((), ()) if self.conflicts else flags_of(self.ruleset, self.truth)
         return Answer(verdicts, *flags)

@@ -50,7 +50,7 @@ def summarise(
             reason="conflicting_evidence" if disputed else None,
             candidates=_named(decision, won()) if disputed else (),
             possible=possible,
-            find_questions=find_questions,
+            _find_leads=find_questions,
             exact=exact,
         )
     status = next(iter(seen)).status

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from routeengine.errors import Fault, RuleSetError
 from routeengine.loading.document import build_ruleset
-from routeengine.loading.files import decode, find_files, read_text, shipped_names
+from routeengine.loading.files import decode, find_files, read_text, shipped_rulesets
 from routeengine.loading.yaml_tree import (
     BestParser,
     Collector,
@@ -19,7 +19,7 @@ from routeengine.loading.yaml_tree import (
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.words import Place
 
-__all__ = ["load_ruleset", "ruleset_from_texts", "shipped_names"]
+__all__ = ["load_ruleset", "ruleset_from_texts", "shipped_rulesets"]
 
 
 def load_ruleset(name: str | Path, as_of: date | None = None) -> RuleSet:

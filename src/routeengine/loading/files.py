@@ -34,9 +34,9 @@ def shipped_folder() -> Path:
     return inside if inside.is_dir() else package.parents[1] / "rules"
 
 
-def shipped_names(folder: Path | None = None) -> tuple[str, ...]:
+def shipped_rulesets() -> tuple[str, ...]:
     """Return the names of the rule sets that come with this package."""
-    folder = shipped_folder() if folder is None else folder
+    folder = shipped_folder()
     if not folder.is_dir():
         return ()
     return tuple(sorted(one.name for one in folder.iterdir() if any(_yaml_files(one))))
@@ -48,7 +48,7 @@ def find_files(name: str | Path) -> dict[str, Path]:
     A text that is a shipped name means that rule set; all else is a path. Raises
     RuleSetError if there is nothing to read.
     """
-    shipped = shipped_names() if isinstance(name, str) else ()
+    shipped = shipped_rulesets() if isinstance(name, str) else ()
     path = shipped_folder() / name if name in shipped else Path(name)
     if path.is_dir():
         files = {str(Path(name) / one.name): one for one in _yaml_files(path)}

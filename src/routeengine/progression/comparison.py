@@ -12,6 +12,7 @@ from routeengine.observation import Observation
 from routeengine.profile import Knowledge, Known, read_profile
 from routeengine.result import VERDICT_FIELDS, Result, Verdict
 from routeengine.ruleset.model import RuleSet, RuleSetRef
+from routeengine.wire import Wire
 
 
 class Classifier(Protocol):
@@ -67,7 +68,7 @@ class VerdictChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Change(Wire):
     """What differs between two classifications: facts, verdicts and flags.
 
     `same_rules` is False where the rule sets differ in meaning.

@@ -19,6 +19,7 @@ from routeengine.profile import read_knowledge
 from routeengine.progression.comparison import same_client
 from routeengine.result import Result
 from routeengine.ruleset.model import FollowUp, Progression, RuleSet
+from routeengine.wire import Wire
 
 ProgressStatus: TypeAlias = Literal[
     "on_course",
@@ -58,7 +59,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Wire):
     """How one client is doing now, compared with then.
 
     `months` are whole calendar months from `since` to `at`. `before` and `after` are the
@@ -80,7 +81,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class History(Wire):
     """One client over time, oldest first.
 
     `steps` hold each classification against the one before it. `now` says how the

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, get_args
 
-from routeengine.errors import RecordError
-from routeengine.profile import decode_knowledge, encode_knowledge
-from routeengine.record.codec import Form
-from routeengine.result import Reason, Status
+from routeengine.observation import FactEvidence, Observation
+from routeengine.profile import Knowledge
+from routeengine.result import Reason, Result, ResultView, Status, Verdict, VerdictView
 from routeengine.ruleset.model import RuleSet, RuleSetRef
+from routeengine.wire import Wire
 
 RECORD: Final = "routeengine/record/1"
 """The name of this form of record; a later form gets another name."""
@@ -19,29 +19,14 @@ RECORD: Final = "routeengine/record/1"
 TruthName: TypeAlias = Literal["true", "false", "open"]
 
 ObservationRole: TypeAlias = Literal["basis", "agreeing", "superseded", "conflicting", "declined"]
-
-
-def _parse_knowledge(data: Any, path: str) -> object:
-    """Return the knowledge back; whether it fits the fact is seen by the rule set."""
-    knowledge = decode_knowledge(data)
-    if isinstance(knowledge, dict):
-        raise RecordError("must be a value or a form of partial knowledge", path)
-    return knowledge
-
-
-KNOWLEDGE = Form(
-    {"null", "boolean", "integer", "string", "object"}, _parse_knowledge, encode_knowledge
-)
-
-Known: TypeAlias = Annotated[Any, KNOWLEDGE]
-"""What is known of a fact: a value, null, or one of the four forms of partial knowledge."""
+"""What the dossier made of an observation; see the fields of `FactEvidence`."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ObservationEntry:
     """One observation of a fact, and what the dossier made of it."""
 
-    value: Known
+    value: Knowledge
     source: str
     date: date
     assessor: str
@@ -76,7 +61,7 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Body:
+class Body(Wire):
     """One classification: what was asked, by which rules, and what came out."""
 
     form: Literal["routeengine/record/1"]
@@ -85,7 +70,7 @@ class Body:
     engine: str
     ruleset: RuleSetRef
     client_id: str | None
-    facts: Mapping[str, Known]
+    facts: Mapping[str, Knowledge]
     evidence: Mapping[str, tuple[ObservationEntry, ...]]
     verdicts: Mapping[str, VerdictEntry]
     flags: tuple[str, ...]
@@ -98,3 +83,57 @@ class Body:
     def profile(self) -> dict[str, Any]:
         """The input, to be classified again."""
         return dict(self.facts)
+
+    @property
+    def result(self) -> Result:
+        """The classification that was recorded, with its flags and what it rests on."""
+        declared = () if self.rules is None else tuple(flag.id for flag in self.rules.flags)
+        flags = (*self.flags, *self.flags_of_dossier)
+        place = {flag: number for number, flag in enumerate(declared or flags)}
+        return Result.from_view(
+            ResultView(
+                client_id=self.client_id,
+                profile=self.facts,
+                evidence={
+                    fact: _evidence(fact, self.facts[fact], entries)
+                    for fact, entries in self.evidence.items()
+                },
+                verdicts={
+                    name: Verdict.from_view(VerdictView(name, **_members(entry)))
+                    for name, entry in self.verdicts.items()
+                },
+                flags=tuple(sorted(flags, key=lambda flag: place[flag])),
+                flags_possible=self.flags_possible,
+                flags_of_dossier=self.flags_of_dossier,
+                ruleset=self.ruleset,
+                engine=self.engine,
+                executor=None,
+            )
+        )
+
+
+def _members(entry: VerdictEntry) -> dict[str, Any]:
+    return {one.name: getattr(entry, one.name) for one in fields(entry)}
+
+
+def _evidence(
+    fact: str, knowledge: Knowledge, entries: tuple[ObservationEntry, ...]
+) -> FactEvidence:
+    """Return what a dossier held on a fact, from what was recorded of it."""
+    roles: dict[str, list[Observation]] = {role: [] for role in get_args(ObservationRole)}
+    stale = []
+    for one in entries:
+        observation = Observation(fact, one.value, one.source, one.date, one.assessor)
+        roles[one.standing].append(observation)
+        if one.stale:
+            stale.append(observation)
+    return FactEvidence(
+        fact,
+        knowledge,
+        chosen=next(iter(roles["basis"]), None),
+        agreeing=tuple(roles["agreeing"]),
+        superseded=tuple(roles["superseded"]),
+        conflicting=tuple(roles["conflicting"]),
+        declined=tuple(roles["declined"]),
+        stale=tuple(stale),
+    )

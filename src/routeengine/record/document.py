@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any, ClassVar, Generic, Literal, Self, TypeAlias, TypeVar
 
 from routeengine.canonical import sha256_of
+from routeengine.codec import Form, form_of
 from routeengine.errors import RecordError
 from routeengine.record.body import Body
 from routeengine.record.canonical import LARGEST, canonical, parse
-from routeengine.record.codec import Form, form_of
+from routeengine.result import Result
 
 B = TypeVar("B")
 
@@ -139,6 +140,11 @@ class Record(Document[Body]):
 
     __slots__ = ()
     codec = form_of(Body)
+
+    @property
+    def result(self) -> Result:
+        """The recorded classification. Raises RecordError if it was touched, or is no record."""
+        return self.body.result
 
 
 def seal(body: object, sign: Sign | None = None) -> bytes:

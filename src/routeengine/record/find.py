@@ -12,8 +12,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from routeengine.codec import extend
 from routeengine.errors import RecordError, RuleSetError
-from routeengine.record.codec import extend
 from routeengine.ruleset.conditions import AtLeast, Exactly, walk
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE
@@ -55,12 +55,12 @@ def find_ruleset(
 def _candidates(folders: Iterable[str | PathLike[str]], *, shipped: bool) -> Iterator[RuleSet]:
     # Loading rule files needs PyYAML, which takes longer to import than all the rest.
     from routeengine.loading import load_ruleset
-    from routeengine.loading.files import shipped_names
+    from routeengine.loading.files import shipped_rulesets
 
     places: list[str | Path] = [
         place for folder in folders for place in _places(Path(folder), DEPTH)
     ]
-    places += shipped_names() if shipped else ()
+    places += shipped_rulesets() if shipped else ()
     for place in places:
         try:
             yield load_ruleset(place)

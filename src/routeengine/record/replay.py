@@ -9,6 +9,7 @@ from os import PathLike
 from typing import Any
 
 from routeengine._version import __version__
+from routeengine.codec import extend
 from routeengine.dossier import Dossier
 from routeengine.errors import DossierError, ProfileError, RecordError, RouteEngineError
 from routeengine.executors.interface import Executor
@@ -17,7 +18,6 @@ from routeengine.observation import Observation
 from routeengine.profile import read_profile
 from routeengine.record.body import RECORD, Body, ObservationEntry
 from routeengine.record.build import entry_of, evidence_of, trace_of
-from routeengine.record.codec import extend
 from routeengine.record.document import Difference, Envelope, Kind, Record, unseal
 from routeengine.record.find import check_embedded, find_ruleset
 from routeengine.ruleset.digest import reference

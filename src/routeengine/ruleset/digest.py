@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
+from weakref import WeakValueDictionary
 
 from routeengine.canonical import canonical_json, sha256_of
 from routeengine.ruleset.conditions import Condition, FactIs, children
@@ -32,9 +33,24 @@ _UNORDERED = {"criteria", "constraints", "flags", "sources", "citations", "refus
 """Fields of a rule set whose order says nothing."""
 
 
+_IN_USE: WeakValueDictionary[str, RuleSet] = WeakValueDictionary()
+"""Rule sets of this process by their whole digest, as long as something else holds them."""
+
+
 def reference(ruleset: RuleSet) -> RuleSetRef:
     """Name a rule set by id, version and both digests."""
-    return RuleSetRef(ruleset.id, ruleset.version, whole_digest(ruleset), meaning_digest(ruleset))
+    # Worked out once: a rule set does not change, and its digests take milliseconds.
+    ref = vars(ruleset).get("_reference")
+    if ref is None:
+        digests = whole_digest(ruleset), meaning_digest(ruleset)
+        ref = vars(ruleset)["_reference"] = RuleSetRef(ruleset.id, ruleset.version, *digests)
+    _IN_USE[ref.sha256] = ruleset
+    return ref
+
+
+def in_use(ref: RuleSetRef) -> RuleSet | None:
+    """Return the rule set of this name, if this process holds it and named it before."""
+    return _IN_USE.get(ref.sha256)
 
 
 def whole_digest(ruleset: RuleSet) -> str:

@@ -17,9 +17,11 @@ from functools import cache, partial
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from routeengine.errors import RecordError
+from routeengine.profile import Knowledge, decode_knowledge, encode_knowledge
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE, spans
 from routeengine.ruleset.words import Place
+from routeengine.truth import Truth
 
 JSON = Any
 
@@ -49,12 +51,14 @@ class Form:
     """How values of one type look as JSON.
 
     `kinds` are the JSON types it takes. `parse` gives the value back for data of one of these and
-    its path, and raises RecordError if it is not right.
+    its path, and raises RecordError if it is not right. `schema` is the JSON Schema of a form
+    that no type hint tells.
     """
 
     kinds: Collection[str]
     parse: Callable[[JSON, str], Any] = _same
     write: Callable[[Any], JSON] = _same
+    schema: Mapping[str, JSON] | None = None
 
     def read(self, data: JSON, path: str) -> Any:
         """Return the value back. Raises RecordError, with the path, if the form is not right."""
@@ -105,14 +109,64 @@ BITS = Form({"array"}, _parse_bits, lambda bits: [list(run) for run in spans(bit
 SPECIAL: Mapping[tuple[type, str], Form] = {(FactIs, "allowed"): BITS}
 """Fields whose type says too little of them."""
 
-SCALARS = {
+
+def _parse_knowledge(data: JSON, path: str) -> object:
+    """Return the knowledge back; whether it fits the fact is seen by the rule set."""
+    knowledge = decode_knowledge(data)
+    if isinstance(knowledge, dict):
+        raise RecordError("must be a value or a form of partial knowledge", path)
+    return knowledge
+
+
+def _parse_truth(data: JSON, path: str) -> Truth:
+    if data not in list(Truth):
+        raise RecordError("must be one of " + ", ".join(f"`{one}`" for one in Truth), path)
+    return Truth(data)
+
+
+KNOWLEDGE = Form(
+    {"null", "boolean", "integer", "string", "object"},
+    _parse_knowledge,
+    encode_knowledge,
+    {
+        "description": "A value, null for unknown, or a form of partial knowledge.",
+        "anyOf": [
+            {"type": ["boolean", "integer", "string", "null"]},
+            *(
+                {
+                    "type": "object",
+                    "properties": {name: form},
+                    "required": [name],
+                    "additionalProperties": False,
+                }
+                for name, form in {
+                    "one_of": {"type": "array", "minItems": 1},
+                    "conflicting": {"type": "array", "minItems": 1},
+                    "between": {
+                        "type": "array",
+                        "items": {"type": ["integer", "null"]},
+                        "minItems": 2,
+                        "maxItems": 2,
+                    },
+                    "declined": {"const": True},
+                }.items()
+            ),
+        ],
+    },
+)
+"""What is known of a fact."""
+
+SCALARS: Mapping[Any, Form] = {
     bool: Form({"boolean"}),
     int: Form({"integer"}),
     str: Form({"string"}),
     types.NoneType: Form({"null"}),
     date: Form({"string"}, partial(_parse_iso, "a date", date.fromisoformat), date.isoformat),
     datetime: Form({"string"}, _parse_moment, datetime.isoformat),
+    Knowledge: KNOWLEDGE,
+    Truth: Form({"string"}, _parse_truth, str),
 }
+"""The forms of types that are no combination of others."""
 
 
 @cache
@@ -121,8 +175,8 @@ def form_of(hint: Any) -> Form:
     origin, inner = get_origin(hint), get_args(hint)
     if hint in SCALARS:
         return SCALARS[hint]
-    if is_dataclass(hint):
-        return _struct(typing.cast(type, hint), {})
+    if is_dataclass(hint) or hasattr(hint, "wire_view"):
+        return _viewed(typing.cast(type, hint))
     if origin is Annotated:
         return typing.cast(Form, inner[1])
     if origin is Literal:
@@ -186,6 +240,35 @@ def _pairs(key: Form, item: Form) -> Form:
     return Form({"array"}, parse, write)
 
 
+def view_of(cls: type) -> type:
+    """Return the dataclass that has the JSON form of a class: itself, or the one that it names.
+
+    A class that is written as another one has `wire_view`, and `to_view` and `from_view` to go
+    there and back.
+    """
+    view: type = getattr(cls, "wire_view", cls)
+    return view
+
+
+def hints_of(cls: type) -> dict[str, Any]:
+    """Return the types of the fields of a dataclass, but where in a file something stands."""
+    hints = typing.get_type_hints(cls, include_extras=True)
+    return {one.name: hints[one.name] for one in fields(cls) if hints[one.name] is not Place}
+
+
+def _viewed(cls: Any) -> Form:
+    """Return the form of a dataclass that may be written as another one."""
+    view = view_of(cls)
+    form = _struct(view, {})
+    if view is cls:
+        return form
+    return Form(
+        {"object"},
+        lambda data, path: cls.from_view(form.parse(data, path)),
+        lambda value: form.write(value.to_view()),
+    )
+
+
 def _struct(cls: type, tag: Mapping[str, str]) -> Form:
     """Return the form of a dataclass: an object with its fields, and its tag if it has one."""
 
@@ -193,14 +276,14 @@ def _struct(cls: type, tag: Mapping[str, str]) -> Form:
     @cache
     def members() -> Mapping[str, tuple[Form, bool]]:
         """Return, per field, its form, and whether it has to be there."""
-        hints = typing.get_type_hints(cls, include_extras=True)
+        hints = hints_of(cls)
         return {
             one.name: (
                 SPECIAL.get((cls, one.name)) or form_of(hints[one.name]),
                 one.default is MISSING and one.default_factory is MISSING,
             )
             for one in fields(cls)
-            if hints[one.name] is not Place  # where in a file something stands is no part of it
+            if one.name in hints
         }
 
     def parse(data: dict[str, JSON], path: str) -> Any:

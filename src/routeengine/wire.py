@@ -1,0 +1,131 @@
+"""Data for any wire: plain JSON out, and just the same back.
+
+A class of `Wire` is written by its type hints, as records are (`routeengine.codec`). It is a type
+to pydantic too, so it can be the response of a web service, and the schema is made for it; pydantic
+is imported only if it asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast, get_args, get_origin
+
+from routeengine.codec import Form, form_of, hints_of, view_of
+from routeengine.errors import RecordError, RouteEngineError, WireError
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic_core import CoreSchema
+
+__all__ = ["Wire", "json_schema"]
+
+
+class Wire:
+    """A class with a JSON form."""
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return this as plain JSON: `from_dict` makes an equal one of it."""
+        written: dict[str, Any] = _form_of(type(self)).write(self)
+        return written
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return what `to_dict` gave.
+
+        Raises WireError for anything else: where and what is wrong, and no value.
+        """
+        return cast("Self", read(cls, data))
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_plain_validator_function(
+            cls._validated,
+            serialization=core_schema.plain_serializer_function_ser_schema(cls.to_dict),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        model: Any = _model_of
+        return handler(model(cls).__pydantic_core_schema__)
+
+    @classmethod
+    def _validated(cls, data: object) -> Self:
+        from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
+
+        if isinstance(data, cls):
+            return data
+        try:
+            return cls.from_dict(cast("Mapping[str, Any]", data))
+        except WireError as error:
+            message, place = error.message, tuple(error.path.split(".") if error.path else ())
+        except RouteEngineError as error:
+            message, place = str(error), ()
+        # Without the input: it can hold a client's facts, and errors end up in logs and answers.
+        kind = PydanticCustomError("wire", "{message}", {"message": message})
+        details = InitErrorDetails(type=kind, loc=place, input=None)
+        raise ValidationError.from_exception_data(cls.__name__, [details], hide_input=True)
+
+
+def _form_of(cls: Any) -> Form:
+    return form_of(cls)
+
+
+def read(cls: type, data: object) -> Any:
+    """Return an object of a class from its JSON form. Raises WireError for anything else."""
+    try:
+        return _form_of(cls).read(data, "")
+    except RecordError as error:
+        where, message = error.path, error.message
+    raise WireError(message, where)
+
+
+def json_schema(cls: type[Wire]) -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of what `to_dict` of a class gives."""
+    from pydantic import TypeAdapter
+
+    schema = TypeAdapter(cls).json_schema(mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+@cache
+def _model_of(cls: Any) -> type[BaseModel]:
+    """Return a pydantic model of the same form, of which pydantic makes the schema."""
+    from pydantic import ConfigDict, create_model
+
+    hints = hints_of(view_of(cls))
+    fields: dict[str, Any] = {name: (_schema_type(hint), ...) for name, hint in hints.items()}
+    config = ConfigDict(extra="forbid", protected_namespaces=())
+    model = create_model(cls.__name__, __config__=config, **fields)
+    model.__doc__ = (cls.__doc__ or "").partition("\n\n")[0]
+    return cast("type[BaseModel]", model)
+
+
+def _schema_type(hint: Any) -> Any:
+    """Return a type that pydantic knows, with the JSON form of another one."""
+    from pydantic import WithJsonSchema
+
+    origin, inner = get_origin(hint), get_args(hint)
+    form = form_of(hint)
+    if form.schema is not None:
+        return Annotated[Any, WithJsonSchema(dict(form.schema))]
+    if origin is Literal or not (inner or hasattr(hint, "__dataclass_fields__")):
+        return hint
+    if origin is tuple:
+        return list[_schema_type(inner[0])]  # type: ignore[misc]  # a type made at run time
+    if origin in (UnionType, Union):
+        return Union[tuple(map(_schema_type, inner))]  # noqa: UP007  # a type made at run time
+    if origin is not None:
+        return dict[str, _schema_type(inner[1])]  # type: ignore[misc]  # a type made at run time
+    return _model_of(hint)
