@@ -21,6 +21,7 @@ from routeengine.loading.shapes import (
 )
 from routeengine.ruleset import domains, model
 from routeengine.ruleset.flaws import Path
+from routeengine.ruleset.resolution import in_order
 
 
 def _check_one_of(path: Path, values: Values, what: str, example: str, run: Run) -> None:
@@ -243,17 +244,15 @@ class DecisionEntry(Entry, noun="a decision", makes=model.Decision):
 
     @classmethod
     def make(cls, values: Values, path: Path, run: Run) -> Any:
-        """Make a decision, with candidates in the declared order of outcomes."""
-        order = [outcome.id for outcome in values["outcomes"]]
+        """Return a decision, with candidates in the declared order of outcomes."""
+        decision: model.Decision = super().make(values, path, run)
+        return replace(decision, rules=tuple(_in_order(decision, one) for one in decision.rules))
 
-        def in_order(rule: model.Rule) -> model.Rule:
-            if not isinstance(rule.then, model.Review):
-                return rule
-            candidates = rule.then.candidates
-            if len(set(candidates)) != len(candidates) or not set(candidates) <= set(order):
-                return rule  # reported by the checks
-            listed = tuple([one for one in order if one in candidates])
-            return replace(rule, then=replace(rule.then, candidates=listed))
 
-        values["rules"] = tuple(map(in_order, values["rules"]))
-        return super().make(values, path, run)
+def _in_order(decision: model.Decision, rule: model.Rule) -> model.Rule:
+    if not isinstance(rule.then, model.Review):
+        return rule
+    candidates = in_order(decision, [rule.then.candidates])
+    if len(candidates) < len(rule.then.candidates):
+        return rule  # one is no outcome, or stands twice: reported by the checks
+    return replace(rule, then=replace(rule.then, candidates=candidates))

@@ -209,14 +209,15 @@ VALUES = _sequence(
 """A value, or a list of them."""
 
 
-def _entries(node: Node, run: Run) -> MappingNode:
-    return _as(MappingNode, node, run, "be a mapping", "write `key: value`")
-
-
 def table(item: AnyShape) -> Shape:
     """Return the shape of a mapping whose keys are ids."""
+
+    def read(node: Node, run: Run) -> dict[str, Any]:
+        entries = _as(MappingNode, node, run, "be a mapping", "write `key: value`")
+        return {key: item.read(one, run) for key, one in entries.items()}
+
     return Shape(
-        lambda node, run: {key: item.read(one, run) for key, one in _entries(node, run).items()},
+        read,
         lambda defs: {"additionalProperties": item.schema(defs), "type": "object"},
         {},
     )
