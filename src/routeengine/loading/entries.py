@@ -8,17 +8,8 @@ from typing import Any
 from routeengine.loading import shapes
 from routeengine.loading.comparisons import HOLE
 from routeengine.loading.conditions import CONDITION
-from routeengine.loading.shapes import (
-    NAMES,
-    TEXT,
-    WHOLE,
-    Entry,
-    Run,
-    Values,
-    needed,
-    optional,
-    parts,
-)
+from routeengine.loading.keys import Entry, Values, either, needed, optional, parts
+from routeengine.loading.shapes import NAMES, TEXT, WHOLE, Run
 from routeengine.ruleset import domains, model
 from routeengine.ruleset.flaws import Path
 from routeengine.ruleset.resolution import in_order
@@ -57,6 +48,12 @@ class Grounded(Entry):
     interpretation = optional(
         InterpretationEntry, "the reading; just where the basis is `interpretation`"
     )
+
+    @classmethod
+    def make(cls, values: Values, path: Path, run: Run) -> Any:
+        """Return the part that is made of it."""
+        grounds = [values.pop(key) for key in ("basis", "cites", "interpretation")]
+        return super().make({**values, "grounds": model.Grounds(*grounds)}, path, run)
 
 
 # Facts
@@ -209,17 +206,12 @@ class ReviewEntry(Entry, noun="a review", makes=model.Review):
     )
 
 
-TARGET = shapes.text(
-    "an outcome, or `{review: [candidates]}`", shapes.ANY_SCALAR, may_be_blank=True
-)
-
-
 class RuleEntry(Grounded, noun="a rule", makes=model.Rule):
     """Leads to an outcome, or to a review, where its condition holds."""
 
     when = optional(CONDITION, "where the rule applies")
     otherwise = optional(shapes.YES_NO, "true: applies where no other rule of the decision does")
-    then = needed(shapes.either(TARGET, ReviewEntry), "an outcome, or `{review: [candidates]}`")
+    then = needed(either(shapes.TARGET, ReviewEntry), "an outcome, or `{review: [candidates]}`")
     outranks = optional(NAMES, "rules of this decision that it beats where both apply")
     reason = needed(TEXT, "what the client reads")
 
