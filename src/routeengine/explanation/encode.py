@@ -21,9 +21,9 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from functools import cache
 from typing import Any, TypeAlias
 
-from pydantic import TypeAdapter
 from pydantic_core import to_json
 
 from routeengine.explanation import model, parts
@@ -32,8 +32,6 @@ from routeengine.truth import Truth
 
 Data: TypeAlias = dict[str, Any]
 """A JSON object."""
-
-FORM_1: TypeAdapter[model.ExplanationData] = TypeAdapter(model.ExplanationData)
 
 GROUPS = ("all", "any", "at_least", "exactly")
 """The kinds of condition whose text is that of their parts, joined."""
@@ -167,7 +165,7 @@ class _Writer:
         self._explanation = explanation
         self._templates = Templates.of(explanation.language)
         self._tables = {name: Table() for name in TABLES}
-        self._criteria: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}
         self._rules: dict[str, Data] = {decision: {} for decision in explanation.verdicts}
         # The labels of what a decision can come to, as far as anything refers to them.
         self._outcomes: dict[str, Data] = {decision: {} for decision in explanation.verdicts}
@@ -218,10 +216,9 @@ class _Writer:
     def _fields(self, node: Any, decision: str = "") -> Data:
         """Return the fields of a node that do not follow, and have not their usual value."""
         short: Data = {}
-        left_out = LEFT_OUT.get(type(node), ())
-        for field in fields(node):
-            name, value = field.name, getattr(node, field.name)
-            if name in left_out or value == field.default:
+        for name, usual in _written(type(node)):
+            value = getattr(node, name)
+            if value == usual:
                 continue
             if name == "grounds":
                 short |= self._grounds(value)
@@ -339,13 +336,10 @@ class _Writer:
 
     def _condition(self, node: model.ConditionNode, _: str = "") -> int:
         """Return the number of a condition, which comes after those of its parts."""
-        conditions = self._tables["conditions"]
-        if node.kind != "criterion":
-            return conditions.number(self._entry(node))
-        # A criterion is one node, however often it is referred to.
-        if node.id not in self._criteria:
-            self._criteria[node.id] = conditions.number(self._entry(node))
-        return self._criteria[node.id]
+        number = self._numbers.get(node.id)
+        if number is None:
+            number = self._numbers[node.id] = self._tables["conditions"].number(self._entry(node))
+        return number
 
     def _entry(self, node: model.ConditionNode) -> object:
         """Return a condition without what follows: a row, if nothing about it is unusual."""
@@ -383,6 +377,13 @@ class _Writer:
             entry["known"] = self._known(node.fact)
         names = ROWS["parts" in entry][: len(entry)]
         return [entry[name] for name in names] if entry.keys() == set(names) else entry
+
+
+@cache
+def _written(node: type) -> list[tuple[str, object]]:
+    """Return the fields of such a node that do not follow, each with its usual value."""
+    left_out = LEFT_OUT.get(node, ())
+    return [(one.name, one.default) for one in fields(node) if one.name not in left_out]
 
 
 def _short_runs(ranges: Iterable[tuple[object, object]]) -> list[object]:

@@ -22,8 +22,7 @@ MARKS = {Truth.TRUE: "✓", Truth.FALSE: "✗", Truth.OPEN: "?"}
 
 def as_text(blocks: list[Block]) -> str:
     """Return a document as text of at most 80 columns, ending in a newline."""
-    paragraphs = ["\n".join(lines(run)) for run in runs(blocks)]
-    return "\n\n".join(paragraphs) + "\n"
+    return "\n\n".join("\n".join(lines(run)) for run in runs(blocks)) + "\n"
 
 
 def runs(blocks: list[Block]) -> Iterator[list[Block]]:
