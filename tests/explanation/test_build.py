@@ -6,13 +6,14 @@ import pickle
 from dataclasses import replace
 from typing import cast
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examples import examples
 from explanation.explained import Case, as_profile, cases, explainer_of, nodes
 from generated import BOTH, GROUNDS, a_fact, build_ruleset, states
-from routeengine import Engine
+from routeengine import Engine, UsageError
 from routeengine.executors.lanes import LanesExecutor, LanesInspection
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.explanation import Explanation
@@ -263,7 +264,8 @@ def test_a_result_that_was_tampered_with_spoils_no_other(rijswijk: RuleSet) -> N
     engine, outside = Engine(rijswijk), {"receives_benefit": True, "rung": 6}
     result = engine.classify({"receives_benefit": True, "rung": 2})
     cast(dict[str, object], result.profile)["rung"] = 6
-    engine.explain(result)
+    with pytest.raises(UsageError, match="not what its rules give"):
+        engine.explain(result)
     assert engine.explain(outside) == Engine(rijswijk).explain(outside)
 
 

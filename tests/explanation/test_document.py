@@ -20,11 +20,11 @@ from i18n.test_catalogue import templates
 from routeengine import Engine, load_ruleset
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.explanation import LANGUAGES, Explanation
+from routeengine.explanation.build import plan_of
 from routeengine.explanation.document import MOST_QUESTIONS, document
 from routeengine.explanation.facts import MAX_VIEWS
 from routeengine.explanation.model import ConditionNode
 from routeengine.explanation.parts import CitedPlace, Named, Reading
-from routeengine.explanation.plan import plan_of
 from routeengine.explanation.rendering import MARKS, WIDTH
 from routeengine.i18n import wording_of
 from routeengine.profile import Known

@@ -1,4 +1,6 @@
-"""Because: a subset-minimal set of known facts that by themselves force a verdict.
+"""What is true for one client, and because of what.
+
+Because: a subset-minimal set of known facts that by themselves force a verdict.
 
 Defined on verdicts alone: from those facts, and nothing else, the same is
 possible as from all that is known. Learning a fact never makes more possible, so a fact that
@@ -15,23 +17,85 @@ conflict; if others clash, those count as unknown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from routeengine.executors.interface import Inspection, IsSufficient
-from routeengine.explanation.plan import Plan
-from routeengine.explanation.sites import ConditionSite, ConditionTruths
+from routeengine.explanation.plan import ConditionSite, Plan
 from routeengine.profile import State
 from routeengine.result import Verdict
-from routeengine.ruleset.conditions import (
-    All,
-    Any,
-    AtLeast,
-    FactIs,
-    OutcomeIs,
-    RuleIs,
-    StatusIs,
-)
-from routeengine.truth import Truth
+from routeengine.ruleset import conditions
+from routeengine.truth import Truth, quota_truth, value_truth
+
+
+class ConditionTruths:
+    """What is true of each condition for one client, on everything that is still possible.
+
+    `values` are the values that each fact can still have. The executor is asked only about what
+    neither the parts of a condition settle nor a verdict.
+    """
+
+    def __init__(
+        self,
+        values: Mapping[str, int],
+        inspection: Inspection,
+        verdicts: Mapping[str, Verdict],
+    ) -> None:
+        self._values = values
+        self._inspection = inspection
+        self._verdicts = verdicts
+        # By the number of the condition: equal conditions are equally true.
+        self._found: dict[int, Truth] = {}
+
+    def of(self, site: ConditionSite) -> Truth:
+        """Return the truth of the condition at a site."""
+        truth = self._found.get(site.number)
+        if truth is None:
+            truth = self._found[site.number] = self._find(site)
+        return truth
+
+    def _find(self, site: ConditionSite) -> Truth:
+        condition = site.condition
+        if isinstance(condition, conditions.FactIs):
+            return value_truth(self._values[condition.fact], condition.allowed)
+        if isinstance(condition, conditions.OutcomeIs | conditions.StatusIs):
+            verdict = self._verdicts[condition.decision]
+            # A contradiction is no answer on what is possible without the facts that clash.
+            if verdict.reason != "contradiction":
+                holds = [_meets(condition, key) for key in verdict.possible]
+                return Truth.of(True in holds, False in holds)
+        if not isinstance(condition, conditions.DecisionIs):
+            settled = settle(site, list(map(self.of, site.parts)))
+            if settled is not None:
+                return settled
+        return self._inspection.truth(condition)
+
+
+def settle(site: ConditionSite, truths: Sequence[Truth]) -> Truth | None:
+    """Return the truth of a condition that follows from the truths of its parts, or None.
+
+    Strong Kleene logic is right wherever it gives true or false. An open answer of it is right
+    if just one part is open, or if the parts have nothing to do with each other: of `p` and
+    `not p` both are open, and "all" of them is false.
+    """
+    # Problems in two or more of seven domains (at least 2, at most 7), where finances is one:
+    #
+    #     housing is one, five unknown    2 hold for certain        true
+    #     housing unknown, five are none  1 holds, and 1 more may   open: one part decides it
+    #     two unknown, four are none      1 holds, and 2 more may   open: they are independent
+    #     six are none                    1 holds, and no other     false
+    #
+    # In `any: [rung at most 2, rung at least 3]` both parts are open and not independent, so
+    # this does not tell: the inspection, which is exact, is asked.
+    truth = quota_truth(truths, *site.quota)
+    told = truth is not Truth.OPEN or site.independent or truths.count(Truth.OPEN) == 1
+    return truth if told else None
+
+
+def _meets(condition: conditions.OutcomeIs | conditions.StatusIs, key: str) -> bool:
+    """Return whether a condition on a decision holds if that ends in this outcome or status."""
+    if isinstance(condition, conditions.OutcomeIs):
+        return key in condition.outcomes
+    return (key if key in ("review", "not_applicable") else "decided") in condition.statuses
 
 
 class SufficientReason:
@@ -122,13 +186,14 @@ class SufficientReason:
         truth, condition, parts = self._truths.of(site), site.condition, site.parts
         if truth is Truth.OPEN:
             return frozenset()
-        if isinstance(condition, FactIs):
+        if isinstance(condition, conditions.FactIs):
             return frozenset({condition.fact})
-        if isinstance(condition, OutcomeIs | StatusIs | RuleIs):
+        if isinstance(condition, conditions.DecisionIs):
             return frozenset(self._found.get(condition.decision, ()))
-        if isinstance(condition, All | Any | AtLeast):
+        if isinstance(condition, conditions.All | conditions.Any | conditions.AtLeast):
+            low, _ = site.quota
             # To fail, so many must fail that too few are left to hold.
-            enough = site.low if truth is Truth.TRUE else len(parts) - site.low + 1
+            enough = low if truth is Truth.TRUE else len(parts) - low + 1
             # Of seven domains two have to have a problem. If three have one, any two of those are
             # enough: the two that rest on the fewest facts are taken. If none has, six that have
             # none are enough (7 - 2 + 1), for the seventh alone makes no two.

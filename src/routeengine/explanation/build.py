@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from routeengine.canonical import canonical_json, sha256_of
 from routeengine.client_id import parse_client_id
 from routeengine.errors import UsageError
-from routeengine.executors.interface import Executor, Inspection
-from routeengine.explanation.because import SufficientReason
+from routeengine.executors.interface import Executor
+from routeengine.explanation import model
+from routeengine.explanation.decisions import Decisions, OriginOf
 from routeengine.explanation.explanation import Explanation
-from routeengine.explanation.facts import Facts
-from routeengine.explanation.model import FORM, FlagNode, VersionNode, Why
-from routeengine.explanation.plan import FlagSite, Plan, plan_of
-from routeengine.explanation.rules import OriginOf, OtherOutcomes, Rules
-from routeengine.explanation.sites import ConditionTruths
-from routeengine.explanation.verdicts import Verdicts
+from routeengine.explanation.plan import Plan
 from routeengine.observation import DossierProfile
-from routeengine.profile import CLIENT_ID, Knowledge, State, encode_knowledge, read_profile
-from routeengine.result import Answer, Result, Verdict
-from routeengine.ruleset.model import Review, RuleSet
+from routeengine.profile import CLIENT_ID, Knowledge, encode_knowledge, read_profile
+from routeengine.result import Result
+from routeengine.ruleset.model import RuleSet
 
 
 class Explainer:
@@ -43,7 +38,7 @@ class Explainer:
         plan, profile = plan_of(self._ruleset, language), result.profile
         state = read_profile(self._ruleset, profile)
         inspection = self._executor.inspect(state)
-        client = _Client(plan, result.answer, state, inspection, self._origin_of)
+        client = Decisions(plan, result.answer, state, inspection, self._origin_of)
         verdicts = {one.id: result.answer.verdicts[one.id] for one in self._ruleset.decisions}
         # In the order of evaluation: `path` asks for the outcome of `route`, and then rests on the
         # facts that force the verdict of `route`, so those have to be there first.
@@ -53,9 +48,9 @@ class Explainer:
             client_id=result.client_id,
             versions=_versions(plan, result, at),
             advice=plan.wording.advice,
-            verdicts={name: client.verdicts.node(one) for name, one in verdicts.items()},
+            verdicts={name: client.verdict(one) for name, one in verdicts.items()},
             why={name: why[name] for name in verdicts},
-            why_not={name: client.others.of(one) for name, one in verdicts.items()},
+            why_not={name: client.why_not(one) for name, one in verdicts.items()},
             flags=client.flags(result.flags),
             flags_possible=client.flags(result.answer.flags_possible),
             facts=client.facts.nodes(
@@ -64,10 +59,22 @@ class Explainer:
         )
 
 
-def _versions(plan: Plan, result: Result, at: datetime | None) -> VersionNode:
+def plan_of(ruleset: RuleSet, language: str) -> Plan:
+    """Return the plan of a rule set in a language; it is made once and lives with the rule set.
+
+    Raises LanguageError if there is no wording, or the rule set lacks the language.
+    """
+    # Kept beside the rule set's own cached properties, and like them never pickled.
+    plans: dict[str, Plan] = vars(ruleset).setdefault("_explanation_plans", {})
+    plan = plans.get(language)
+    # Of two threads that make it at once, both get the plan that was kept first.
+    return plans.setdefault(language, Plan(ruleset, language)) if plan is None else plan
+
+
+def _versions(plan: Plan, result: Result, at: datetime | None) -> model.VersionNode:
     """Return which rule set and which engine gave the answer, to what, and when."""
     ruleset = result.ruleset
-    return VersionNode(
+    return model.VersionNode(
         id="versions",
         ruleset=ruleset.id,
         title=plan.phrases.say(plan.ruleset.title),
@@ -75,7 +82,7 @@ def _versions(plan: Plan, result: Result, at: datetime | None) -> VersionNode:
         sha256=ruleset.sha256,
         meaning_sha256=ruleset.meaning_sha256,
         engine=result.engine,
-        form=FORM,
+        form=model.FORM,
         input_sha256=input_digest(result.profile),
         at=at,
     )
@@ -98,71 +105,3 @@ def input_digest(profile: Mapping[str, Knowledge]) -> str:
 
 
 _PLAIN = frozenset({bool, int, str, type(None)})
-
-
-class _Client:
-    """All that is worked out for one state of knowledge, each thing once.
-
-    `inspection` looks at that state.
-    """
-
-    def __init__(
-        self,
-        plan: Plan,
-        answer: Answer,
-        state: State,
-        inspection: Inspection,
-        origin_of: OriginOf,
-    ) -> None:
-        self._plan = plan
-        self._answer = answer
-        # What was given of a fact is all there is to know of it, unless a constraint ties it to
-        # others: then the inspection may have left values out.
-        values = {
-            fact: inspection.values(fact) if fact in plan.coupled else known.allowed
-            for fact, known in state.items()
-        }
-        self.facts = Facts(plan.facts, state, values)
-        truths = ConditionTruths(values, inspection, answer.verdicts)
-        self._rules = Rules(plan, inspection, truths, self.facts)
-        self.others = OtherOutcomes(plan, self.facts, self._rules, origin_of)
-        self._reason = SufficientReason(plan, state, inspection, truths)
-        self.verdicts = Verdicts(plan, self.facts)
-
-    def why(self, verdict: Verdict) -> Why:
-        """Return why a verdict is what it is; a decision comes after those it refers to."""
-        decision = self._plan.ruleset.decision[verdict.decision]
-        because = self._reason.find(verdict)
-        not_applicable = decision.not_applicable_because
-        rules = {
-            rule.id: self._rules.node(rule.id, verdict)
-            for rule in decision.rules
-            if rule.id in verdict.rules
-            or isinstance(rule.then, Review)
-            or rule.then == verdict.outcome
-        }
-        return Why(
-            id=f"why:{decision.id}",
-            rule=verdict.rule,
-            rules=tuple(rules[rule] for rule in verdict.rules),
-            other_rules=tuple(rules[rule] for rule in rules if rule not in verdict.rules),
-            because=because,
-            because_facts=tuple(self.facts.leaf(fact) for fact in because),
-            applies_when=self._rules.condition(self._plan.applies_when[decision.id]),
-            not_applicable_because=self._plan.phrases.say(not_applicable)
-            if not_applicable is not None and verdict.status == "not_applicable"
-            else None,
-        )
-
-    def flags(self, names: tuple[str, ...]) -> tuple[FlagNode, ...]:
-        """Return these flags, in declared order, with what raises them."""
-        flags = self._plan.flags.items()
-        return tuple([self._flag(*one) for one in flags if one[0] in names])
-
-    def _flag(self, name: str, site: FlagSite) -> FlagNode:
-        """Return one flag; one that just the evidence raises is shown without a condition."""
-        # The loader keeps the two apart, but a rule set that is put together in code may have a
-        # flag with a condition that the dossier raises too. If the dossier alone raises it, the
-        # condition is not met, and explains nothing.
-        by_rules = name in self._answer.flags or name in self._answer.flags_possible
-        return replace(site.blank, when=self._rules.condition(site.when) if by_rules else None)

@@ -11,7 +11,7 @@ from pydantic_core import from_json
 from routeengine.errors import UsageError
 from routeengine.explanation import encode, model
 from routeengine.explanation.encode import INTERPRETATION, UNKNOWN, Data
-from routeengine.explanation.sites import MAX_NODES, condition_id, part_place
+from routeengine.explanation.plan import MAX_NODES, condition_id, part_place
 from routeengine.truth import Truth
 
 ASKS = ("question", "why_needed")

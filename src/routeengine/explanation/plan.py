@@ -1,27 +1,87 @@
-"""What an explanation needs of a rule set whoever the client is: found once, used many times."""
+"""What an explanation needs of a rule set whoever the client is: found once, used many times.
+
+A `ConditionSite` is one condition at one place: in a rule, say, or in the definition of a
+criterion, which is laid out once for all that refer to it. Sites give every node its id, which says
+where the condition is and is the same in every language:
+
+    route/route_a/when                       what rule `route_a` of decision `route` asks
+    route/route_a/when/2/rung                its second part, which compares the fact `rung`
+    criterion/active                         a criterion, wherever it is referred to
+    criterion/active/when/1/volunteering     the first part of its definition
+
+Equal conditions share a number, so that the truth of each is found once per client.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
+from routeengine.errors import BudgetError
+from routeengine.explanation import model
 from routeengine.explanation.facts import FactSite
-from routeengine.explanation.model import ConstraintNode, FlagNode, RuleNode
 from routeengine.explanation.parts import CitedPlace, GroundsNode, Named, Reading
 from routeengine.explanation.phrases import Phrases
-from routeengine.explanation.sites import ConditionSite, Sites
 from routeengine.i18n import wording_of
+from routeengine.ruleset import conditions
 from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.dependencies import couplings, evaluation_order, facts_of, facts_read
-from routeengine.ruleset.model import Constraint, Decision, Flag, Grounds, Review, Rule, RuleSet
+from routeengine.ruleset.model import (
+    Constraint,
+    Criterion,
+    Decision,
+    Fact,
+    Flag,
+    Grounds,
+    Review,
+    Rule,
+    RuleSet,
+)
 from routeengine.ruleset.resolution import outranked_by
 from routeengine.symbolic.layout import cells_told_apart
 from routeengine.truth import Truth
+
+KINDS: Mapping[type, model.ConditionKind] = {
+    conditions.FactIs: "fact",
+    conditions.CriterionIs: "criterion",
+    conditions.OutcomeIs: "outcome",
+    conditions.StatusIs: "status",
+    conditions.RuleIs: "rule",
+    conditions.All: "all",
+    conditions.Any: "any",
+    conditions.Not: "not",
+    conditions.AtLeast: "at_least",
+    conditions.Exactly: "exactly",
+}
+
+MAX_NODES = 50_000
+"""Nodes that a walk over all rules meets: past it nobody reads an explanation."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConditionSite:
+    """One condition at one place.
+
+    `blank` is its node without a client; `number` is shared by equal conditions. `parts` are the
+    parts, or what defines a criterion, and `size` is how many nodes a walk over all below it
+    meets. Of the parts so many have to hold as `quota` says, at least and at most.
+    `independent` says that what one of them is never says anything about what another is.
+    """
+
+    condition: Condition
+    blank: model.ConditionNode
+    number: int
+    parts: tuple[ConditionSite, ...]
+    size: int
+    quota: tuple[int, int]
+    independent: bool
 
 
 class RuleSite(NamedTuple):
     """One rule, whoever the client is: its node without a condition, and the rules before it."""
 
-    blank: RuleNode
+    blank: model.RuleNode
     when: ConditionSite | None
     outranked_by: tuple[Named, ...]
 
@@ -29,20 +89,37 @@ class RuleSite(NamedTuple):
 class FlagSite(NamedTuple):
     """One flag, whoever the client is: its node without a condition, and its condition."""
 
-    blank: FlagNode
+    blank: model.FlagNode
     when: ConditionSite | None
 
 
 class ConstraintSite(NamedTuple):
     """One constraint: its node, what it forbids, and the facts that it compares."""
 
-    node: ConstraintNode
+    node: model.ConstraintNode
     forbids: Condition
     facts: frozenset[str]
 
 
+def condition_id(place: str, kind: model.ConditionKind, reference: str | None) -> str:
+    """Return the id of the condition at a place; one that names something ends in that name."""
+    if kind == "criterion":
+        return f"criterion/{reference}"
+    return place if reference is None else f"{place}/{reference}"
+
+
+def part_place(whole: str, kind: model.ConditionKind, number: int) -> str:
+    """Return where the part with this number, from 1 on, of the condition with this id is."""
+    if kind == "criterion":
+        return f"{whole}/when"
+    return f"{whole}/not" if kind == "not" else f"{whole}/{number}"
+
+
 class Plan:
-    """The sites, words and places of one rule set in one language."""
+    """The sites, words and places of one rule set in one language.
+
+    Raises BudgetError if the rules have too many places.
+    """
 
     def __init__(self, ruleset: RuleSet, language: str) -> None:
         self.ruleset = ruleset
@@ -61,7 +138,6 @@ class Plan:
         self.places = {citation.id: self._place(citation.id) for citation in ruleset.citations}
         self._read()
         self._lay_out()
-        self.constraints = [self._constraint(one) for one in ruleset.constraints]
 
     def _read(self) -> None:
         """Find which facts each decision reads, and which of them constraints tie together."""
@@ -80,31 +156,32 @@ class Plan:
 
     def _lay_out(self) -> None:
         """Lay out every condition, rule and fact."""
-        ruleset, say = self.ruleset, self.phrases.say
-        criteria = {
-            criterion.id: self._grounds(f"criterion/{criterion.id}", criterion.grounds)
-            for criterion in ruleset.criteria
+        ruleset = self.ruleset
+        self._numbers: dict[Condition, int] = {}
+        self._criteria: dict[str, ConditionSite] = {}
+        self._nodes = 0
+        # Each fact with the conditions that compare it, gathered while conditions are laid out.
+        self._comparisons: dict[str, list[tuple[model.ConditionNode, int]]] = {
+            fact.id: [] for fact in ruleset.facts
         }
-        # The facts come last: `sites` gathers what compares each of them while conditions are laid
-        # out, and a criterion is laid out where it is first referred to.
-        sites = Sites(ruleset, self.phrases, criteria, self.coupled)
         self.applies_when = {
-            one.id: sites.at(f"{one.id}:applies_when", one.applies_when)
+            one.id: self._at(f"{one.id}:applies_when", one.applies_when)
             for one in ruleset.decisions
         }
         self.rules = {
-            rule.id: self._rule(sites, decision, rule)
+            rule.id: self._rule(decision, rule)
             for decision in ruleset.decisions
             for rule in decision.rules
         }
-        self.flags = {flag.id: self._flag(sites, flag) for flag in ruleset.flags}
+        self.flags = {flag.id: self._flag(flag) for flag in ruleset.flags}
+        self.constraints = [self._constraint(one) for one in ruleset.constraints]
         cells = cells_told_apart(ruleset.facts, ruleset.conditions).of
         self.facts = {
             fact.id: FactSite(
                 fact=fact,
-                named=Named(id=fact.id, label=say(fact.label)),
+                named=Named(id=fact.id, label=self.phrases.say(fact.label)),
                 phrases=self.phrases,
-                comparisons=sites.comparisons[fact.id],
+                comparisons=self._comparisons[fact.id],
                 cells=cells[fact.id],
                 read_by=tuple(one for one, read in self.reads.items() if fact.id in read),
                 coupled_with=self.coupled_with[fact.id],
@@ -112,12 +189,92 @@ class Plan:
             for fact in ruleset.facts
         }
 
-    def _rule(self, sites: Sites, decision: Decision, rule: Rule) -> RuleSite:
+    def _at(self, place: str, condition: Condition | None) -> ConditionSite | None:
+        """Lay out a condition, if there is one, with its parts and what defines its criteria."""
+        if condition is None:
+            return None
+        site = self._site(place, condition)
+        self._nodes += site.size
+        if self._nodes > MAX_NODES:
+            raise BudgetError(
+                "the rule set is too large to explain: its criteria refer to each other too often"
+            )
+        return site
+
+    def _site(self, place: str, condition: Condition) -> ConditionSite:
+        if not isinstance(condition, conditions.CriterionIs):
+            return self._new_site(place, condition, conditions.children(condition))
+        name = condition.criterion
+        if name not in self._criteria:
+            defined = self.ruleset.criterion[name].when
+            self._criteria[name] = self._new_site(place, condition, [defined])
+        return self._criteria[name]
+
+    def _new_site(
+        self, place: str, condition: Condition, below: Sequence[Condition]
+    ) -> ConditionSite:
+        blank = self._blank(place, condition)
+        sites = tuple(
+            [
+                self._site(part_place(blank.id, blank.kind, number), part)
+                for number, part in enumerate(below, 1)
+            ]
+        )
+        if isinstance(condition, conditions.FactIs):
+            self._comparisons[condition.fact].append((blank, condition.allowed))
+        return ConditionSite(
+            condition=condition,
+            blank=blank,
+            number=self._numbers.setdefault(condition, len(self._numbers)),
+            parts=sites,
+            size=1 + sum(site.size for site in sites),
+            quota=condition.quota if isinstance(condition, conditions.Joining) else (1, 1),
+            independent=self._independent(below),
+        )
+
+    def _independent(self, below: Sequence[Condition]) -> bool:
+        """Return whether no fact, nor one that a constraint ties to it, is in two of these."""
+        seen: set[tuple[str, ...]] = set()
+        for condition in below:
+            facts = facts_of(self.ruleset, condition)
+            groups = {self.coupled.get(fact, (fact,)) for fact in facts}
+            if groups & seen:
+                return False
+            seen |= groups
+        return True
+
+    def _blank(self, place: str, condition: Condition) -> model.ConditionNode:
+        """Make the node of a condition, without a client."""
+        ruleset, kind = self.ruleset, KINDS[type(condition)]
+        named: Fact | Criterion | Decision | None = None
+        grounds = None
+        match condition:
+            case conditions.FactIs(name):
+                named = ruleset.fact[name]
+            case conditions.CriterionIs(name):
+                named = ruleset.criterion[name]
+                grounds = self._grounds(f"criterion/{name}", ruleset.criterion[name].grounds)
+            case conditions.OutcomeIs(name) | conditions.StatusIs(name) | conditions.RuleIs(name):
+                named = ruleset.decision[name]
+        reference = None if named is None else named.id
+        return model.ConditionNode(
+            id=condition_id(place, kind, reference),
+            kind=kind,
+            text=self.phrases.condition(condition),
+            head=self.phrases.head(condition),
+            truth=Truth.OPEN,
+            reference=reference,
+            count=getattr(condition, "count", None),
+            label=None if named is None else self.phrases.say(named.label),
+            grounds=grounds,
+        )
+
+    def _rule(self, decision: Decision, rule: Rule) -> RuleSite:
         base, say = f"{decision.id}/{rule.id}", self.phrases.say
         names, before = self.outcomes[decision.id], outranked_by(decision)[rule.id]
         review = rule.then if isinstance(rule.then, Review) else None
         because = None if review is None else review.no_candidates_because
-        node = RuleNode(
+        node = model.RuleNode(
             id=base,
             rule=rule.id,
             label=say(rule.label),
@@ -131,22 +288,22 @@ class Plan:
         )
         return RuleSite(
             node,
-            sites.at(f"{base}/when", rule.when),
+            self._at(f"{base}/when", rule.when),
             tuple(self.rule_names[other.id] for other in decision.rules if other.id in before),
         )
 
-    def _flag(self, sites: Sites, flag: Flag) -> FlagSite:
-        node = FlagNode(
+    def _flag(self, flag: Flag) -> FlagSite:
+        node = model.FlagNode(
             id=f"flag:{flag.id}",
             flag=flag.id,
             label=self.phrases.say(flag.label),
             grounds=self._grounds(f"flag/{flag.id}", flag.grounds),
         )
-        return FlagSite(node, sites.at(f"flag:{flag.id}/when", flag.when))
+        return FlagSite(node, self._at(f"flag:{flag.id}/when", flag.when))
 
     def _constraint(self, constraint: Constraint) -> ConstraintSite:
         name = constraint.id
-        node = ConstraintNode(
+        node = model.ConstraintNode(
             id=f"constraint:{name}",
             constraint=name,
             label=self.phrases.say(constraint.label),
@@ -194,15 +351,3 @@ class Plan:
             ),
             language=source.language,
         )
-
-
-def plan_of(ruleset: RuleSet, language: str) -> Plan:
-    """Return the plan of a rule set in a language; it is made once and lives with the rule set.
-
-    Raises LanguageError if there is no wording, or the rule set lacks the language.
-    """
-    # Kept beside the rule set's own cached properties, and like them never pickled.
-    plans: dict[str, Plan] = vars(ruleset).setdefault("_explanation_plans", {})
-    plan = plans.get(language)
-    # Of two threads that make it at once, both get the plan that was kept first.
-    return plans.setdefault(language, Plan(ruleset, language)) if plan is None else plan

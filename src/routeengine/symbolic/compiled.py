@@ -123,7 +123,12 @@ class Compilation:
     def constraints(self, facts: Collection[str]) -> Node | None:
         """Compile the constraints that are coupled to some of these facts, or return None."""
         layout = self._layout
-        holds = [one for at in layout.touched(facts) for one in layout.couplings[at].holds]
+        return self.together(
+            [one for at in layout.touched(facts) for one in layout.couplings[at].holds]
+        )
+
+    def together(self, holds: Sequence[Condition]) -> Node | None:
+        """Compile conditions that all have to hold, or return None."""
         return self._root(lambda: self.compiler.conjunction(holds))
 
 
@@ -146,7 +151,8 @@ class CompiledRuleSet(Layout):
             if rule.when is None
         }
         self.whole = whole = Compilation(self, self.everything, budget)
-        self.coupled = [whole.constraints(one.facts) for one in self.couplings]
+        # By itself, for a constraint that reads no fact at all is coupled to none.
+        self.coupled = [whole.together(one.holds) for one in self.couplings]
         if FALSE in self.coupled:
             raise self.impossible(self.coupled.index(FALSE))
         # Each after those it refers to: what they come to is compiled by then.
