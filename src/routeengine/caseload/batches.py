@@ -12,7 +12,7 @@ import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, cast
+from typing import TypeAlias, cast
 
 import numpy as np
 import pyarrow as pa
@@ -175,17 +175,14 @@ class _DelimitedBatches:
         if len(self._names) == 1 or not plainly_quoted(data, self._source.delimiter):
             return None
         reading = pa.csv.ReadOptions(column_names=self._names, block_size=len(data) + 1)
-        parsing = parse_options(self._source.delimiter, '"' if b'"' in data else False)
+        parsing = pa.csv.ParseOptions(
+            delimiter=self._source.delimiter, quote_char='"' if b'"' in data else False
+        )
         table = pa.csv.read_csv(pa.py_buffer(data), reading, parsing, self._converting)
         if table.num_rows != count:
             return None
         columns = {int(name): table.column(name).combine_chunks() for name in table.column_names}
         return _batch(first, self._source.targets, columns)
-
-
-def parse_options(delimiter: str, quote: str | Literal[False]) -> pa.csv.ParseOptions:
-    """Return how pyarrow finds the cells: no cell goes on over lines, and no sign escapes."""
-    return pa.csv.ParseOptions(delimiter=delimiter, quote_char=quote)
 
 
 def plainly_quoted(chunk: bytes, delimiter: str) -> bool:

@@ -70,7 +70,9 @@ class Columns:
         self._ruleset = ruleset
         self._option = option
         self._drop = {fold_name(name) for name in drop}
-        self._words = _value_words(ruleset)
+        # A heading that is a word for a value is data: the file has no header.
+        words = {word for fact in ruleset.facts for word, _ in value_words(ruleset, fact)}
+        self._words = words.union(*BOOLEAN_TEXTS.values())
         self._find = lru_cache(HEADINGS_CACHE_SIZE)(self._look_up)
         self._hints: dict[str, str] = {}
         self._refused = {refusal.id for refusal in ruleset.refusals}
@@ -216,12 +218,3 @@ def _looks_like_name(text: str) -> bool:
     digits = sum(c.isdigit() for c in text)
     short = len(text) <= MAX_NAME and len(text.split()) <= 6
     return short and digits <= 2 and _NAME.fullmatch(text) is not None
-
-
-def _value_words(ruleset: RuleSet) -> frozenset[str]:
-    """Return every word that stands for a value in this rule set, folded.
-
-    A heading that is one of these is data: the file has no header.
-    """
-    words = {word for fact in ruleset.facts for word, _ in value_words(ruleset, fact)}
-    return frozenset(words.union(*BOOLEAN_TEXTS.values()))

@@ -204,18 +204,13 @@ def _take(
             report(RowFault(first + place, field, message))
     verdicts = evaluated.verdicts
     for decision in classification.engine.ruleset.decisions:
-        columns = (verdicts.column(decision.id), verdicts.column(f"{decision.id}_status"))
-        for answer, number in count_verdicts(*columns):
-            tally.counts[decision.id, answer] += number
+        outcome, status = verdicts.column(decision.id), verdicts.column(f"{decision.id}_status")
+        # By outcome if there is one, else by status; what has neither does not count.
+        for answers in (outcome, status.filter(outcome.is_null())):
+            for counted in answers.drop_null().value_counts().to_pylist():
+                tally.counts[decision.id, counted["values"]] += counted["counts"]
     if classification.output is not None:
         classification.output.write_batch(verdicts)
-
-
-def count_verdicts(outcome: pa.Array, status: pa.Array) -> Iterator[tuple[str, int]]:
-    """Count by outcome if there is one, else by status; what has neither does not count."""
-    for answers in (outcome, status.filter(outcome.is_null())):
-        for counted in answers.drop_null().value_counts().to_pylist():
-            yield counted["values"], counted["counts"]
 
 
 def ahead(items: Iterator[T]) -> Generator[T, None, None]:
