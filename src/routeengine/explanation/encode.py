@@ -21,7 +21,6 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from functools import cache
 from typing import Any, TypeAlias
 
 from pydantic_core import to_json
@@ -216,9 +215,10 @@ class _Writer:
     def _fields(self, node: Any, decision: str = "") -> Data:
         """Return the fields of a node that do not follow, and have not their usual value."""
         short: Data = {}
-        for name, usual in _written(type(node)):
-            value = getattr(node, name)
-            if value == usual:
+        left_out = LEFT_OUT.get(type(node), ())
+        for field in fields(node):
+            name, value = field.name, getattr(node, field.name)
+            if name in left_out or value == field.default:
                 continue
             if name == "grounds":
                 short |= self._grounds(value)
@@ -377,13 +377,6 @@ class _Writer:
             entry["known"] = self._known(node.fact)
         names = ROWS["parts" in entry][: len(entry)]
         return [entry[name] for name in names] if entry.keys() == set(names) else entry
-
-
-@cache
-def _written(node: type) -> list[tuple[str, object]]:
-    """Return the fields of such a node that do not follow, each with its usual value."""
-    left_out = LEFT_OUT.get(node, ())
-    return [(one.name, one.default) for one in fields(node) if one.name not in left_out]
 
 
 def _short_runs(ranges: Iterable[tuple[object, object]]) -> list[object]:
