@@ -16,7 +16,7 @@ from routeengine.explanation.model import (
     Why,
     WhyNot,
 )
-from routeengine.explanation.rendering import as_html, as_markdown, as_text
+from routeengine.explanation.rendering import as_html, as_html_fragment, as_markdown, as_text
 from routeengine.i18n import wording_of
 from routeengine.i18n.words import Wording
 
@@ -46,6 +46,10 @@ class Explanation(ExplanationData):
     def to_html(self, *, short: bool = False) -> str:
         """Return the explanation as one self-contained HTML page; `short` as in `to_text`."""
         return as_html(document(self, short=short), self.language)
+
+    def to_html_fragment(self, *, short: bool = False) -> str:
+        """Return the explanation as one HTML `section`, for a page that has a style of its own."""
+        return as_html_fragment(document(self, short=short), self.language)
 
     def masked(self) -> Self:
         """Return the explanation for a reader who may not see special-category data.
