@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from operator import getitem, itemgetter
 from types import NoneType
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from routeengine.bits import numbers
 from routeengine.client_id import is_plain
@@ -66,28 +66,19 @@ _Tables: TypeAlias = Mapping[type, _Table]
 """The table of each type that a value may have. By exact type: True == 1, and both hash alike."""
 
 
-class _Shape(NamedTuple):
-    """How profiles with the same entries are read: what takes their values, and the tables."""
-
-    values: Callable[[Mapping[str, object]], Sequence[object]]
-    tables: tuple[_Tables, ...]
+_Shape: TypeAlias = tuple[Callable[[Mapping[str, object]], Sequence[object]], tuple[_Tables, ...]]
+"""How profiles with the same entries are read: what takes their values, and the tables."""
 
 
 class Intake:
     """The tables that turn the profiles of one rule set into cells.
 
-    `order` names the facts that the diagrams tell apart, as they do. `remember` is how many
-    shapes of profiles are kept.
+    `order` names the facts that the diagrams tell apart, as they do.
     """
 
-    def __init__(
-        self, ruleset: RuleSet, cells: Cells, order: Sequence[str], remember: int = CACHE_SIZE
-    ) -> None:
+    def __init__(self, ruleset: RuleSet, cells: Cells, order: Sequence[str]) -> None:
         self._order = tuple(order)
-        self._remember = remember
-        self._tables: dict[str, _Tables] = {
-            fact.id: _tables(fact, cells.of[fact.id]) for fact in ruleset.facts
-        }
+        self._tables = {fact.id: _tables(fact, cells.of[fact.id]) for fact in ruleset.facts}
         self._tables[CLIENT_ID] = {str: _Printable()}
         # INVARIANT: holds names only, and nothing of a client.
         self._shapes: dict[tuple[str, ...], _Shape] = {}
@@ -114,12 +105,10 @@ class Intake:
         tables = tuple([self._tables[name] for name in order])
         # `itemgetter` is the quickest, but wants them all there, and gives one value bare.
         whole = len(order) == len(names) > 1
-        shape = _Shape(
-            itemgetter(*order) if whole else lambda profile: list(map(profile.get, order)), tables
-        )
-        if len(self._shapes) < self._remember:
-            self._shapes[names] = shape
-        return shape
+        values = itemgetter(*order) if whole else lambda profile: list(map(profile.get, order))
+        if len(self._shapes) < CACHE_SIZE:
+            self._shapes[names] = values, tables
+        return values, tables
 
 
 def _tables(fact: Fact, cells: Sequence[int]) -> _Tables:

@@ -24,11 +24,7 @@ import_extra("pyspark", "spark", "classifying a Spark DataFrame")
 import pyarrow as pa  # after the look at what the extra brings
 from pyspark.sql import DataFrame
 from pyspark.sql.pandas.types import to_arrow_schema
-from pyspark.sql.types import (
-    StringType,
-    StructField,
-    StructType,
-)
+from pyspark.sql.types import StringType, StructField, StructType
 
 from routeengine.tables import classify_stream
 

@@ -248,7 +248,7 @@ def test_where_quotes_are_plain_there_is_one_way_to_read_them(text: str) -> None
     table = pa.csv.read_csv(
         pa.py_buffer(data),
         pa.csv.ReadOptions(column_names=list(map(str, range(width))), block_size=1 << 20),
-        batches.parse_options(",", '"'),
+        pa.csv.ParseOptions(delimiter=",", quote_char='"'),
         pa.csv.ConvertOptions(
             column_types={str(n): pa.string() for n in range(width)}, strings_can_be_null=False
         ),

@@ -235,10 +235,10 @@ def test_knowledge_in_words_names_every_value(bits: int) -> None:
 
 def test_words_that_are_not_remembered_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is remembered of words is bounded, and saves nothing but time."""
-    monkeypatch.setattr("routeengine.explanation.phrases.REMEMBERED", 0)
+    monkeypatch.setattr("routeengine.explanation.phrases.WORDS_CACHE_SIZE", 0)
     phrases = Phrases(RULESET, "en", wording_of("en"))
     assert phrases.values(ABLE, 2) == phrases.values(ABLE, 2) == "yes"
-    assert not phrases._values
+    assert not phrases._values.cache_info().currsize
 
 
 def test_knowledge_of_numbers_in_words() -> None:

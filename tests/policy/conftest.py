@@ -10,9 +10,6 @@ import pytest
 from required import required
 from routeengine import Engine, RuleSet, load_ruleset
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-BESIDE = Path("shared", "policy", "letter-23.048582.txt")
-
 
 @pytest.fixture(scope="session")
 def ruleset() -> RuleSet:
@@ -30,11 +27,9 @@ def engine(ruleset: RuleSet) -> Engine:
 def letter() -> str:
     """The text of the letter; a test that asks for it is skipped, visibly, where it is not found.
 
-    The letter is no part of the repository. It is looked for where the
-    environment variable ROUTEENGINE_LETTER points, and else beside the repository.
+    The letter is no part of the repository: the environment variable ROUTEENGINE_LETTER names it.
     """
-    named = os.environ.get("ROUTEENGINE_LETTER")
-    path = Path(named) if named else REPOSITORY.parent / BESIDE
+    path = Path(os.environ.get("ROUTEENGINE_LETTER", ""))
     absent = "letter 23.048582 is not here; set ROUTEENGINE_LETTER to its text file"
     required("letter", None if path.is_file() else absent)
     return path.read_text(encoding="utf-8")

@@ -6,16 +6,17 @@ Needs numpy and pyarrow.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Literal
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from routeengine.caseload.parquet import is_text, used_words
+from routeengine.caseload.parquet import is_text, text_values, used_words
 from routeengine.caseload.rows import Complaint
+from routeengine.caseload.values import UNREADABLE
 from routeengine.client_id import MAX_LENGTH, MISSING, parse_cell
 from routeengine.profile import CLIENT_ID
 
@@ -32,42 +33,32 @@ _SPACES = np.frombuffer(b" " * 8, "<u8")[0]
 _HALF = np.uint64(32)
 
 
-def clean_ids(
-    array: pa.Array, errors: Literal["strict", "replace"] = "strict"
-) -> tuple[pa.Array, dict[int, list[Complaint]]]:
+def clean_ids(array: pa.Array) -> tuple[pa.Array, dict[int, list[Complaint]]]:
     """Return client ids as text, and what is wrong with those that are null then, by row.
 
-    Whole numbers become text; no other type does. `errors` says what becomes of bytes that are
-    no text: nothing that is text, or text with signs of which an id has none.
+    Whole numbers become text; no other type does.
     """
     if pa.types.is_dictionary(array.type):
         array = used_words(array)
-        words, wrong = clean_ids(array.dictionary, errors)
-        codes = array.indices.to_pylist() if wrong or array.null_count else []
-        missing = [(CLIENT_ID, MISSING)]
-        by_row = {row: missing if code is None else wrong.get(code, [])
-                 for row, code in enumerate(codes)}  # fmt: skip
-        return words.take(array.indices), {row: [*some] for row, some in by_row.items() if some}
+        words, wrong = clean_ids(array.dictionary)
+        ids, missing = words.take(array.indices), [(CLIENT_ID, MISSING)]
+        rows = np.flatnonzero(ids.is_null()).tolist()
+        return ids, {row: [*wrong.get(array.indices[row].as_py(), missing)] for row in rows}
     if pa.types.is_integer(array.type):
         array = array.cast(pa.string())
-    if not is_text(array.type):
-        there = array.is_valid().to_pylist()
-        problems = ["must be text" if one else MISSING for one in there]
-        return pa.nulls(len(array), pa.string()), _of_ids(enumerate(problems))
-    odd = odd_ids(array)
-    if not odd.any():
-        return array, {}
-    # As bytes, for Parquet does not promise that its text is UTF-8.
-    raws = array.filter(pa.array(odd)).cast(pa.large_binary()).to_pylist()
-    parsed = [parse_cell(_decoded(raw, errors)) for raw in raws]
-    texts = pa.array([text for text, _ in parsed], array.type)
-    problems = [problem for _, problem in parsed]
-    wrong = _of_ids(zip(np.flatnonzero(odd).tolist(), problems, strict=True))
-    return pc.replace_with_mask(array, pa.array(odd), texts), wrong
-
-
-def _of_ids(problems: Iterable[tuple[int, str]]) -> dict[int, list[Complaint]]:
-    return {row: [(CLIENT_ID, problem)] for row, problem in problems if problem}
+    if is_text(array.type):
+        odd = odd_ids(array)
+        if not odd.any():
+            return array, {}
+        cells = text_values(array.filter(pa.array(odd)))
+    else:
+        odd = np.ones(len(array), np.bool_)
+        cells = [UNREADABLE if there else None for there in array.is_valid().to_pylist()]
+        array = pa.nulls(len(array), pa.string())
+    parsed = dict(zip(np.flatnonzero(odd).tolist(), map(parse_cell, cells), strict=True))
+    texts = pa.array([text for text, _ in parsed.values()], array.type)
+    faults = {row: [(CLIENT_ID, problem)] for row, (_, problem) in parsed.items() if problem}
+    return pc.replace_with_mask(array, pa.array(odd), texts), faults
 
 
 def odd_ids(ids: pa.Array) -> NDArray[np.bool_]:
@@ -84,13 +75,6 @@ def odd_ids(ids: pa.Array) -> NDArray[np.bool_]:
     plain = pc.match_substring_regex(ids.cast(pa.large_binary()), _PLAIN)
     odd: NDArray[np.bool_] = ~plain.fill_null(False).to_numpy(zero_copy_only=False)
     return odd
-
-
-def _decoded(raw: bytes | None, errors: str) -> object:
-    try:
-        return None if raw is None else raw.decode(errors=errors)
-    except UnicodeDecodeError:
-        return raw
 
 
 class Hashes:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, cast
+from typing import TypeAlias, cast
 
 import numpy as np
 import pyarrow as pa
@@ -67,8 +67,11 @@ class Batch:
 Part: TypeAlias = "Batch | list[Row]"
 """What comes next of a file: records by column, or rows that were read one by one."""
 
-_Parse: TypeAlias = Callable[[bytes, int], Batch | None]
-"""Makes a batch of whole lines, of which the first has this number; None if one is not plain."""
+_Parse: TypeAlias = Callable[[bytes, int, int], Batch | None]
+"""Makes a batch of so many lines in UTF-8, the first of which has this number.
+
+None, or an error of pyarrow, if one of them is not plain.
+"""
 
 
 def read_parts(caseload: Caseload, earlier: Callable[[str, int], int]) -> Iterator[Part]:
@@ -112,9 +115,11 @@ def _text_parts(
     """
     lines, records, size = source.lines, source.records(), BYTES
     while True:
-        chunk = lines.chunk(size)
-        few = chunk.count(b"\n") <= ROWS
-        batch = parse(chunk, lines.place.number + 1) if chunk and few else None
+        chunk, batch = lines.chunk(size), None
+        count = count_lines(chunk)
+        if 0 < count <= ROWS and (data := lines.as_utf8(chunk)) is not None:
+            with suppress(pa.ArrowException):
+                batch = parse(data, count, lines.place.number + 1)
         if batch is not None:
             lines.skip(chunk, len(batch))
             size = min(BYTES, 2 * size)
@@ -135,7 +140,7 @@ def _text_parts(
 
 def count_lines(chunk: bytes) -> int:
     """Count the lines of a chunk, or return 0 if splitting it is not as simple as that."""
-    if chunk.startswith(b"\xef\xbb\xbf") or chunk.count(b"\r") != chunk.count(b"\r\n"):
+    if not chunk or chunk.startswith(b"\xef\xbb\xbf") or chunk.count(b"\r") != chunk.count(b"\r\n"):
         return 0
     if len(chunk) > MAX_LINE:
         (ends,) = np.nonzero(np.frombuffer(chunk, np.uint8) == ord("\n"))
@@ -164,33 +169,20 @@ class _DelimitedBatches:
             column_types=types, include_columns=[*types], null_values=[], check_utf8=False
         )
 
-    def parse(self, chunk: bytes, first: int) -> Batch | None:
+    def parse(self, data: bytes, count: int, first: int) -> Batch | None:
         """Make a batch of whole lines."""
-        count = count_lines(chunk)
         # In a file of one column an empty line is no row.
-        if not count or len(self._names) == 1:
+        if len(self._names) == 1 or not plainly_quoted(data, self._source.delimiter):
             return None
-        if b'"' in chunk and not plainly_quoted(chunk, self._source.delimiter):
-            return None
-        data = self._source.lines.as_utf8(chunk)
-        table = None if data is None else self._table(data)
-        if table is None or table.num_rows != count:
+        reading = pa.csv.ReadOptions(column_names=self._names, block_size=len(data) + 1)
+        parsing = pa.csv.ParseOptions(
+            delimiter=self._source.delimiter, quote_char='"' if b'"' in data else False
+        )
+        table = pa.csv.read_csv(pa.py_buffer(data), reading, parsing, self._converting)
+        if table.num_rows != count:
             return None
         columns = {int(name): table.column(name).combine_chunks() for name in table.column_names}
         return _batch(first, self._source.targets, columns)
-
-    def _table(self, data: bytes) -> pa.Table | None:
-        reading = pa.csv.ReadOptions(column_names=self._names, block_size=len(data) + 1)
-        parsing = parse_options(self._source.delimiter, '"' if b'"' in data else False)
-        try:
-            return pa.csv.read_csv(pa.py_buffer(data), reading, parsing, self._converting)
-        except (pa.ArrowInvalid, pa.ArrowKeyError):
-            return None
-
-
-def parse_options(delimiter: str, quote: str | Literal[False]) -> pa.csv.ParseOptions:
-    """Return how pyarrow finds the cells: no cell goes on over lines, and no sign escapes."""
-    return pa.csv.ParseOptions(delimiter=delimiter, quote_char=quote)
 
 
 def plainly_quoted(chunk: bytes, delimiter: str) -> bool:
@@ -199,6 +191,8 @@ def plainly_quoted(chunk: bytes, delimiter: str) -> bool:
     So they take turns: what a quote opens the next one closes, and two side by side within a
     cell close and open it again. In `"a","b ""c"" d"` the first, third, fifth and seventh open.
     """
+    if b'"' not in chunk:
+        return True
     data = np.frombuffer(b"\n" + chunk + b"\n", np.uint8)
     (quotes,) = np.nonzero(data == ord('"'))
     (ends,) = np.nonzero(data == ord("\n"))
@@ -253,19 +247,23 @@ class _JsonBatches:
             # A fact is no fraction: lines that say so go one by one.
             self._kinds[key] = usual if kind is None or kind == pa.float64() else kind
 
-    def parse(self, chunk: bytes, first: int) -> Batch | None:
-        """Make a batch of whole lines."""
-        count = count_lines(chunk)
-        if not 0 < count * len(self._kinds) <= MAX_CELLS or not _is_flat(chunk, count):
+    def parse(self, data: bytes, count: int, first: int) -> Batch | None:
+        """Make a batch of whole lines with no other keys and types than those that were learned."""
+        if not 0 < count * len(self._kinds) <= MAX_CELLS or not _is_flat(data, count):
             return None
-        data = self._source.lines.as_utf8(chunk)
-        table = None if data is None else self._table(data)
-        if data is None or table is None or table.num_rows != count:
-            return None
+        reading = pa.json.ReadOptions(block_size=len(data) + 1)
+        parsing = pa.json.ParseOptions(
+            explicit_schema=pa.schema(self._kinds), unexpected_field_behavior="error"
+        )
+        table = pa.json.read_json(pa.py_buffer(data), reading, parsing)
         # A key that is learned is for something.
         targets = [cast(Target, self._columns.target(key)) for key in table.column_names]
         columns = [column.combine_chunks() for column in table.columns]
-        if CLIENT not in targets or _has_long_numbers(columns[targets.index(CLIENT)]):
+        if (
+            table.num_rows != count
+            or CLIENT not in targets
+            or _has_long_numbers(columns[targets.index(CLIENT)])
+        ):
             return None
         batch = _batch(first, targets, dict(enumerate(columns)))
         odd = self._odd_rows(batch)
@@ -278,17 +276,6 @@ class _JsonBatches:
             for fact, array in batch.columns.items():
                 batch.columns[fact] = pc.if_else(pa.array(odd), None, array)
         return batch
-
-    def _table(self, data: bytes) -> pa.Table | None:
-        """Read lines that have no other keys and types than those that were learned."""
-        reading = pa.json.ReadOptions(block_size=len(data) + 1)
-        parsing = pa.json.ParseOptions(
-            explicit_schema=pa.schema(self._kinds), unexpected_field_behavior="error"
-        )
-        try:
-            return pa.json.read_json(pa.py_buffer(data), reading, parsing)
-        except pa.ArrowException:
-            return None
 
     def _odd_rows(self, batch: Batch) -> NDArray[np.bool_]:
         """Mark the rows that have a value which cannot be used; reads each distinct one once.
@@ -306,11 +293,11 @@ class _JsonBatches:
         return odd
 
 
-def _is_flat(chunk: bytes, count: int) -> bool:
+def _is_flat(data: bytes, count: int) -> bool:
     """Return whether each line is one object without anything inside it, as far as braces tell."""
-    ends = chunk.count(b"}\n") + chunk.count(b"}\r\n") + chunk.endswith(b"}")
-    starts = chunk.count(b"\n{") + chunk.startswith(b"{")
-    return starts == ends == count == chunk.count(b"{") and b"[" not in chunk
+    ends = data.count(b"}\n") + data.count(b"}\r\n") + data.endswith(b"}")
+    starts = data.count(b"\n{") + data.startswith(b"{")
+    return starts == ends == count == data.count(b"{") and b"[" not in data
 
 
 def _has_long_numbers(ids: pa.Array) -> bool:

@@ -14,6 +14,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final, TypeAlias
 
+from routeengine.caseload.values import value_words
 from routeengine.errors import CaseloadError
 from routeengine.profile import CLIENT_ID
 from routeengine.ruleset.model import Fact, Refusal, RuleSet
@@ -69,7 +70,9 @@ class Columns:
         self._ruleset = ruleset
         self._option = option
         self._drop = {fold_name(name) for name in drop}
-        self._words = _value_words(ruleset)
+        # A heading that is a word for a value is data: the file has no header.
+        words = {word for fact in ruleset.facts for word, _ in value_words(ruleset, fact)}
+        self._words = words.union(*BOOLEAN_TEXTS.values())
         self._find = lru_cache(HEADINGS_CACHE_SIZE)(self._look_up)
         self._hints: dict[str, str] = {}
         self._refused = {refusal.id for refusal in ruleset.refusals}
@@ -215,18 +218,3 @@ def _looks_like_name(text: str) -> bool:
     digits = sum(c.isdigit() for c in text)
     short = len(text) <= MAX_NAME and len(text.split()) <= 6
     return short and digits <= 2 and _NAME.fullmatch(text) is not None
-
-
-def _value_words(ruleset: RuleSet) -> frozenset[str]:
-    """Return every word that stands for a value in this rule set, folded.
-
-    A heading that is one of these is data: the file has no header.
-    """
-    words = {text for texts in BOOLEAN_TEXTS.values() for text in texts}
-    words.update(map(fold, (*ruleset.unknown_texts, *ruleset.declined_texts)))
-    for fact in ruleset.facts:
-        if fact.kind == "category":
-            words.update(fold(str(value)) for value in fact.domain.values)
-        words.update(fold(word) for text in fact.value_labels.values() for word in text.values())
-        words.update(fold(word) for aliases in fact.value_aliases.values() for word in aliases)
-    return frozenset(words)

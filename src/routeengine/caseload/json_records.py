@@ -46,13 +46,9 @@ def _plain(value: object) -> object:
     return mapping if len(mapping) == len(value) else UNREADABLE
 
 
-def _integer(digits: str) -> object:
-    return int(digits) if len(digits) <= MAX_DIGITS else UNREADABLE
-
-
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_pairs,
-    parse_int=_integer,
+    parse_int=lambda digits: int(digits) if len(digits) <= MAX_DIGITS else UNREADABLE,
     parse_constant=lambda _: UNREADABLE,  # NaN and Infinity are no JSON
 )
 

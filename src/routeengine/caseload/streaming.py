@@ -13,6 +13,7 @@ import json
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, nullcontext
+from functools import lru_cache, partial
 from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import Any, TypeVar
@@ -182,15 +183,14 @@ def _parts(classification: Classification, ids: ClientIds) -> Iterator[Part]:
 def _classified(
     classification: Classification, parts: Iterator[Part]
 ) -> Iterator[tuple[Part, Any]]:
-    tables, named = classification.engine.tables, classification.caseload.path
-    readings: dict[pa.Schema, Any] = {}
+    reading = lru_cache(
+        partial(classification.engine.tables.reading, named=classification.caseload.path)
+    )
     for part in parts:
         evaluated = None
         if isinstance(part, Batch):
             table = pa.RecordBatch.from_pydict({CLIENT_ID: part.ids, **part.columns})
-            if table.schema not in readings:
-                readings[table.schema] = tables.reading(table.schema, named=named)
-            evaluated = readings[table.schema].evaluate(table, part.ids, part.faults)
+            evaluated = reading(table.schema).evaluate(table, part.ids, part.faults)
         yield part, evaluated
 
 
@@ -204,18 +204,13 @@ def _take(
             report(RowFault(first + place, field, message))
     verdicts = evaluated.verdicts
     for decision in classification.engine.ruleset.decisions:
-        columns = (verdicts.column(decision.id), verdicts.column(f"{decision.id}_status"))
-        for answer, number in count_verdicts(*columns):
-            tally.counts[decision.id, answer] += number
+        outcome, status = verdicts.column(decision.id), verdicts.column(f"{decision.id}_status")
+        # By outcome if there is one, else by status; what has neither does not count.
+        for answers in (outcome, status.filter(outcome.is_null())):
+            for counted in answers.drop_null().value_counts().to_pylist():
+                tally.counts[decision.id, counted["values"]] += counted["counts"]
     if classification.output is not None:
         classification.output.write_batch(verdicts)
-
-
-def count_verdicts(outcome: pa.Array, status: pa.Array) -> Iterator[tuple[str, int]]:
-    """Count by outcome if there is one, else by status; what has neither does not count."""
-    for answers in (outcome, status.filter(outcome.is_null())):
-        for counted in answers.drop_null().value_counts().to_pylist():
-            yield counted["values"], counted["counts"]
 
 
 def ahead(items: Iterator[T]) -> Generator[T, None, None]:

@@ -13,15 +13,8 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final, cast
 
-from routeengine.profile import (
-    DECLINED,
-    Between,
-    Declined,
-    Knowledge,
-    OneOf,
-    decode_knowledge,
-    read_knowledge,
-)
+from routeengine import profile
+from routeengine.profile import Knowledge
 from routeengine.ruleset.domains import IntegerDomain, Value
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.ruleset.naming import BOOLEAN_TEXTS, fold
@@ -64,7 +57,7 @@ class FactReader:
 
     def __init__(self, ruleset: RuleSet, fact: Fact) -> None:
         self.fact = fact
-        self._words = dict(_words(ruleset, fact))
+        self._words = dict(value_words(ruleset, fact))
         self._exact = {v: v for v in fact.domain.values} if fact.kind == "category" else {}
         self._read = lru_cache(TEXTS_CACHE_SIZE)(self._parse)
 
@@ -95,10 +88,10 @@ class FactReader:
             word = cell.strip()
             numeric = self.fact.kind != "category" and _NUMBER.fullmatch(word)
             return FAULTY if numeric or len(word) > MAX_TEXT else self._word(word)
-        return self._checked(decode_knowledge(cell))
+        return self._checked(profile.decode_knowledge(cell))
 
     def _checked(self, knowledge: object) -> Knowledge | Faulty:
-        if read_knowledge(self.fact, knowledge) is None:
+        if profile.read_knowledge(self.fact, knowledge) is None:
             return FAULTY
         # Nothing else passes `read_knowledge`.
         return cast(Knowledge, knowledge)
@@ -112,13 +105,15 @@ class FactReader:
             return single
         span = _RANGE.fullmatch(text)
         if span and isinstance(self.fact.domain, IntegerDomain):
-            return self._checked(Between(int(span[1]), int(span[2])))
+            return self._checked(profile.Between(int(span[1]), int(span[2])))
         parts = [self._single(part.strip()) for part in _OR.split(text)]
-        if len(parts) == 1 or any(isinstance(p, Faulty | Declined) or p is None for p in parts):
+        if len(parts) == 1 or any(
+            isinstance(p, Faulty | profile.Declined) or p is None for p in parts
+        ):
             return FAULTY
         # `mild/mild` says no less than `mild`.
         different = cast(tuple[Value, ...], tuple(dict.fromkeys(parts)))
-        return different[0] if len(different) == 1 else OneOf(different)
+        return different[0] if len(different) == 1 else profile.OneOf(different)
 
     def _single(self, text: str) -> Knowledge | Faulty:
         if isinstance(self.fact.domain, IntegerDomain) and _NUMBER.fullmatch(text):
@@ -131,7 +126,7 @@ class FactReader:
         return self._exact.get(text, self._words.get(fold(text), FAULTY))
 
 
-def _words(ruleset: RuleSet, fact: Fact) -> Iterator[tuple[str, Knowledge | Faulty]]:
+def value_words(ruleset: RuleSet, fact: Fact) -> Iterator[tuple[str, Knowledge | Faulty]]:
     """Yield every word for this fact, folded, with what it says; the last one counts.
 
     A word of the rule set goes before a word that is built in, a value's id before
@@ -139,7 +134,7 @@ def _words(ruleset: RuleSet, fact: Fact) -> Iterator[tuple[str, Knowledge | Faul
     """
     if fact.kind == "boolean":
         yield from ((word, value) for value, words in BOOLEAN_TEXTS.items() for word in words)
-    yield from ((fold(word), DECLINED) for word in ruleset.declined_texts)
+    yield from ((fold(word), profile.DECLINED) for word in ruleset.declined_texts)
     yield from ((fold(word), None) for word in ruleset.unknown_texts)
     labels = [(v, word) for v, text in fact.value_labels.items() for word in text.values()]
     aliases = [(v, word) for v, words in fact.value_aliases.items() for word in words]

@@ -220,17 +220,16 @@ class ParquetWriter(Writer):
 
     def _hold(self, arrays: Iterable[Any]) -> None:
         """Take a batch of rows by columns; it is written when there are enough for a row group."""
-        kinds = self._schema.types
-        columns = [self._cast(array, kind) for array, kind in zip(arrays, kinds, strict=True)]
-        batch = self._arrow.RecordBatch.from_arrays(columns, schema=self._schema)
+        ids, *others = arrays
+        # Whatever was coded by fewer bits has the codes of the schema now.
+        coded = [one if hasattr(one, "dictionary") else one.dictionary_encode() for one in others]
+        columns = zip([ids, *coded], self._schema.types, strict=True)
+        cast = [column.cast(kind) for column, kind in columns]
+        batch = self._arrow.RecordBatch.from_arrays(cast, schema=self._schema)
         self._held.append(batch)
         self._size += batch.nbytes + ARRAY * batch.num_columns
         if self._size >= min(GROUP, self._written // SHARE):
             self._write()
-
-    def _cast(self, array: Any, kind: Any) -> Any:
-        is_coded = hasattr(array, "dictionary") or array.type.equals(kind)
-        return (array if is_coded else array.dictionary_encode()).cast(kind)
 
     def _write(self) -> None:
         if self._held:

@@ -59,7 +59,7 @@ def open_output(
     Raises CaseloadError if the file cannot be written there, and MissingExtraError
     if its format needs a package that is not installed.
     """
-    return Output(Path(path), ruleset, format, None if reading is None else Path(reading))
+    return Output(Path(path), ruleset, format, reading)
 
 
 class Output:
@@ -70,7 +70,7 @@ class Output:
         path: Path,
         ruleset: RuleSet,
         format: str | None,  # the word that users know
-        reading: Path | None,
+        reading: str | Path | None,
     ) -> None:
         self.path = str(path)
         self.format = format or OUTPUT_FORMATS.get(path.suffix.lower(), "")
@@ -87,11 +87,11 @@ class Output:
         self._check(reading)
         self._writer: Writer | None = None
 
-    def _check(self, reading: Path | None) -> None:
+    def _check(self, reading: str | Path | None) -> None:
         if self._target.exists():
             if not self._target.is_file():
                 raise CaseloadError(self.path, "is not a file that can be replaced")
-            if reading is not None and reading.exists() and self._target.samefile(reading):
+            if reading and Path(reading).exists() and self._target.samefile(reading):
                 raise CaseloadError(self.path, "is the caseload itself: write to another file")
         elif not self._target.parent.is_dir():
             raise CaseloadError(self.path, "cannot be written: there is no such folder")

@@ -8,25 +8,9 @@ from datetime import datetime
 from math import prod
 from typing import Literal, TypeAlias
 
-from routeengine.explanation.model import (
-    ConditionNode,
-    FactNode,
-    Question,
-    VersionNode,
-    Why,
-    WhyNot,
-)
-from routeengine.explanation.parts import (
-    ChangeNode,
-    CitedPlace,
-    EvidenceNode,
-    GroundsNode,
-    LeafNode,
-    ObservationNode,
-    Reading,
-)
+from routeengine.explanation import model, parts
 from routeengine.i18n import date_in_words
-from routeengine.i18n.words import Wording
+from routeengine.i18n.words import ExplanationWording
 from routeengine.truth import Truth
 
 BlockKind: TypeAlias = Literal[
@@ -61,18 +45,20 @@ class Block:
     foreign: Foreign | None = None
 
 
-def conditions(node: ConditionNode, wording: Wording, level: int = 0) -> Iterator[Block]:
+def conditions(
+    node: model.ConditionNode, wording: ExplanationWording, level: int = 0
+) -> Iterator[Block]:
     """Yield the lines that show a condition: the parts that make it what it is."""
     # A rule reads as a list of what it asks, so `all` has no line of its own. An `any` of which one
     # part decides is shown as that part: the others do not matter to this client.
-    parts = decisive_children(node)
-    if node.kind == "all" or (node.kind == "any" and len(parts) == 1):
-        for part in parts:
+    deciding = decisive_children(node)
+    if node.kind == "all" or (node.kind == "any" and len(deciding) == 1):
+        for part in deciding:
             yield from conditions(part, wording, level)
         return
     if is_group(node):
         yield line(node, node.head, wording, level)
-        for part in parts:
+        for part in deciding:
             yield from conditions(part, wording, level + 1)
         return
     yield line(node, node.text, wording, level)
@@ -81,7 +67,7 @@ def conditions(node: ConditionNode, wording: Wording, level: int = 0) -> Iterato
         yield Block("item", wording.facts.format(facts=facts), node.id, level + 1)
 
 
-def line(node: ConditionNode, text: str, wording: Wording, level: int) -> Block:
+def line(node: model.ConditionNode, text: str, wording: ExplanationWording, level: int) -> Block:
     """Return one condition with its truth, as a word: the mark is added where it is shown."""
     truth = {
         Truth.TRUE: wording.met,
@@ -92,14 +78,14 @@ def line(node: ConditionNode, text: str, wording: Wording, level: int) -> Block:
     return Block("item", words, node.id, level, node.truth)
 
 
-def is_group(node: ConditionNode) -> bool:
+def is_group(node: model.ConditionNode) -> bool:
     """Return whether a node stands for parts that are listed below it."""
     if node.kind == "not":
         return node.children[0].kind in ("all", "any", "at_least", "exactly")
     return node.kind in ("any", "at_least", "exactly")
 
 
-def decisive_children(node: ConditionNode) -> tuple[ConditionNode, ...]:
+def decisive_children(node: model.ConditionNode) -> tuple[model.ConditionNode, ...]:
     """Return the parts that make a node true, false or open; all if none does by itself."""
     children = node.children
     if node.kind == "not":
@@ -114,14 +100,14 @@ def decisive_children(node: ConditionNode) -> tuple[ConditionNode, ...]:
     return tuple(child for child in children if child.truth is node.truth) or children
 
 
-def parts_of(node: ConditionNode) -> tuple[ConditionNode, ...]:
+def parts_of(node: model.ConditionNode) -> tuple[model.ConditionNode, ...]:
     """Return what a rule asks, taken apart if it asks several things together."""
     if node.kind != "all":
         return (node,)
     return tuple(part for child in node.children for part in parts_of(child))
 
 
-def says_it_all(node: ConditionNode) -> bool:
+def says_it_all(node: model.ConditionNode) -> bool:
     """Return whether a met comparison already tells the reader what the fact is."""
     met = Truth.TRUE
     if node.kind == "not":
@@ -129,9 +115,9 @@ def says_it_all(node: ConditionNode) -> bool:
     return node.fact is not None and node.fact.status == "known" and node.truth is met
 
 
-def leaves(node: ConditionNode) -> list[LeafNode]:
+def leaves(node: model.ConditionNode) -> list[parts.LeafNode]:
     """Return the facts that a condition rests on, each once."""
-    found: dict[str, LeafNode] = {}
+    found: dict[str, parts.LeafNode] = {}
     todo = [node]
     while todo:
         one = todo.pop(0)
@@ -142,7 +128,7 @@ def leaves(node: ConditionNode) -> list[LeafNode]:
     return list(found.values())
 
 
-def leaf_text(leaf: LeafNode | FactNode, wording: Wording) -> str:
+def leaf_text(leaf: parts.LeafNode | model.FactNode, wording: ExplanationWording) -> str:
     """Return a fact with its value, and how it is known if it was not simply given."""
     text = wording.labelled_as(leaf.label, leaf.words)
     if leaf.status in ("known", "unknown", "declined", "masked"):
@@ -150,16 +136,16 @@ def leaf_text(leaf: LeafNode | FactNode, wording: Wording) -> str:
     return f"{text} ({wording.known[leaf.status]})"
 
 
-def unmet_parts(node: ConditionNode | None, wording: Wording) -> str:
+def unmet_parts(node: model.ConditionNode | None, wording: ExplanationWording) -> str:
     """Return in short what a condition that fails or is open still lacks; nothing if it holds."""
     if node is None or node.truth is Truth.TRUE:
         return ""
-    parts = tuple(child for child in node.children if child.truth is node.truth)
-    if node.kind == "all" and parts:
-        return wording.both(_distinct(unmet_parts(part, wording) for part in parts))
-    if node.kind == "any" and len(parts) > 1:
-        texts = _distinct(unmet_parts(part, wording) for part in parts)
-        whole = any(part.kind == "all" and part.children for part in parts)
+    lacking = tuple(child for child in node.children if child.truth is node.truth)
+    if node.kind == "all" and lacking:
+        return wording.both(_distinct(unmet_parts(part, wording) for part in lacking))
+    if node.kind == "any" and len(lacking) > 1:
+        texts = _distinct(unmet_parts(part, wording) for part in lacking)
+        whole = any(part.kind == "all" and part.children for part in lacking)
         # Where an alternative asks several things, a comma or "or" would not keep them apart.
         return wording.together.join(texts) if whole else wording.either(texts)
     return wording.quoted.format(text=node.text)
@@ -169,7 +155,7 @@ def _distinct(texts: Iterator[str]) -> list[str]:
     return list(dict.fromkeys(texts))
 
 
-def _grounds_shown(why: Why) -> Iterator[tuple[str, GroundsNode]]:
+def _grounds_shown(why: model.Why) -> Iterator[tuple[str, parts.GroundsNode]]:
     """Yield what the answer stands on: the deciding rules, and the criteria they show."""
     for rule in why.rules:
         yield rule.label, rule.grounds
@@ -180,31 +166,31 @@ def _grounds_shown(why: Why) -> Iterator[tuple[str, GroundsNode]]:
         yield from _criteria_shown(node)
 
 
-def _criteria_shown(node: ConditionNode) -> Iterator[tuple[str, GroundsNode]]:
+def _criteria_shown(node: model.ConditionNode) -> Iterator[tuple[str, parts.GroundsNode]]:
     if node.grounds is not None and node.label is not None:
         yield node.label, node.grounds
     for part in decisive_children(node):
         yield from _criteria_shown(part)
 
 
-def readings(why: Why) -> Iterator[tuple[str, Reading]]:
+def readings(why: model.Why) -> Iterator[tuple[str, parts.Reading]]:
     """Yield the interpretations that the answer rests on, each with what it is about."""
     for label, grounds in _grounds_shown(why):
         if grounds.reading is not None:
             yield label, grounds.reading
 
 
-def passages(why: Why) -> dict[str, list[list[CitedPlace]]]:
+def passages(why: model.Why) -> dict[str, list[list[parts.CitedPlace]]]:
     """Return by source what the answer rests on, the sentences of one paragraph together."""
     cited = {place.id: place for _, grounds in _grounds_shown(why) for place in grounds.cites}
-    found: dict[str, dict[tuple[str, int], list[CitedPlace]]] = {}
+    found: dict[str, dict[tuple[str, int], list[parts.CitedPlace]]] = {}
     for place in sorted(cited.values(), key=lambda place: place.sentence):
         paragraphs = found.setdefault(place.source, {})
         paragraphs.setdefault((place.section, place.paragraph), []).append(place)
     return {source: list(paragraphs.values()) for source, paragraphs in found.items()}
 
 
-def leading(question: Question, wording: Wording) -> str:
+def leading(question: model.Question, wording: ExplanationWording) -> str:
     """Return what each answer would lead to; nothing if no answer settles anything."""
     found: dict[str, list[str]] = {}
     for answer in question.answers:
@@ -219,12 +205,12 @@ def leading(question: Question, wording: Wording) -> str:
     )
 
 
-def nearest(why_not: WhyNot, wording: Wording) -> Iterator[str]:
+def nearest(why_not: model.WhyNot, wording: ExplanationWording) -> Iterator[str]:
     """Yield the changes that lead to an outcome, if a person can act on all of them.
 
     Sets of the same facts stand together if any of the values goes with any.
     """
-    groups: dict[tuple[str, ...], list[tuple[ChangeNode, ...]]] = {}
+    groups: dict[tuple[str, ...], list[tuple[parts.ChangeNode, ...]]] = {}
     for one in why_not.nearest or ():
         if one.changes and not one.answers and all(change.actionable for change in one.changes):
             facts = tuple(change.fact for change in one.changes)
@@ -236,15 +222,17 @@ def nearest(why_not: WhyNot, wording: Wording) -> Iterator[str]:
             yield wording.both([_one_of(changes, wording) for changes in row])
 
 
-def _one_of(changes: list[ChangeNode], wording: Wording) -> str:
+def _one_of(changes: list[parts.ChangeNode], wording: ExplanationWording) -> str:
     words = wording.either([change.words for change in changes])
     return wording.quoted.format(text=wording.labelled_as(changes[0].label, words))
 
 
-def recorded(evidence: EvidenceNode, wording: Wording, language: str) -> Iterator[tuple[str, str]]:
+def recorded(
+    evidence: parts.EvidenceNode, wording: ExplanationWording, language: str
+) -> Iterator[tuple[str, str]]:
     """Yield each observation in words, with its id; what is old is flagged."""
 
-    def worded(template: str, one: ObservationNode) -> tuple[str, str]:
+    def worded(template: str, one: parts.ObservationNode) -> tuple[str, str]:
         text = template.format(
             observation=one.text,
             source=one.source_label,
@@ -268,7 +256,9 @@ def recorded(evidence: EvidenceNode, wording: Wording, language: str) -> Iterato
             yield worded(template, one)
 
 
-def versions_in_words(versions: VersionNode, wording: Wording, language: str) -> Iterator[str]:
+def versions_in_words(
+    versions: model.VersionNode, wording: ExplanationWording, language: str
+) -> Iterator[str]:
     """Yield what gave the answer, to what, and when."""
     yield wording.version_ruleset.format(
         title=versions.title, ruleset=versions.ruleset, version=versions.version
@@ -283,7 +273,7 @@ def versions_in_words(versions: VersionNode, wording: Wording, language: str) ->
         yield _moment(versions.at, wording, language)
 
 
-def _moment(at: datetime, wording: Wording, language: str) -> str:
+def _moment(at: datetime, wording: ExplanationWording, language: str) -> str:
     zone = at.strftime("%z")
     return wording.version_at.format(
         date=date_in_words(at.date(), language),

@@ -9,9 +9,9 @@ from routeengine.canonical import canonical_json, sha256_of
 from routeengine.client_id import parse_client_id
 from routeengine.errors import UsageError
 from routeengine.executors.interface import Executor
+from routeengine.explanation import model
 from routeengine.explanation.decisions import Decisions, OriginOf
 from routeengine.explanation.explanation import Explanation
-from routeengine.explanation.model import FORM, VersionNode
 from routeengine.explanation.plan import Plan
 from routeengine.observation import DossierProfile
 from routeengine.profile import CLIENT_ID, Knowledge, encode_knowledge, read_profile
@@ -71,10 +71,10 @@ def plan_of(ruleset: RuleSet, language: str) -> Plan:
     return plans.setdefault(language, Plan(ruleset, language)) if plan is None else plan
 
 
-def _versions(plan: Plan, result: Result, at: datetime | None) -> VersionNode:
+def _versions(plan: Plan, result: Result, at: datetime | None) -> model.VersionNode:
     """Return which rule set and which engine gave the answer, to what, and when."""
     ruleset = result.ruleset
-    return VersionNode(
+    return model.VersionNode(
         id="versions",
         ruleset=ruleset.id,
         title=plan.phrases.say(plan.ruleset.title),
@@ -82,7 +82,7 @@ def _versions(plan: Plan, result: Result, at: datetime | None) -> VersionNode:
         sha256=ruleset.sha256,
         meaning_sha256=ruleset.meaning_sha256,
         engine=result.engine,
-        form=FORM,
+        form=model.FORM,
         input_sha256=input_digest(result.profile),
         at=at,
     )

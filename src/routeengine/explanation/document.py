@@ -9,39 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from routeengine.explanation.arguments import (
-    Block,
-    Foreign,
-    conditions,
-    leading,
-    leaf_text,
-    nearest,
-    parts_of,
-    passages,
-    readings,
-    recorded,
-    unmet_parts,
-    versions_in_words,
-)
-from routeengine.explanation.model import (
-    ConditionNode,
-    ExplanationData,
-    RuleNode,
-    VerdictNode,
-    Why,
-    WhyNot,
-    decisive_parts,
-)
+from routeengine.explanation import arguments, model
+from routeengine.explanation.arguments import Block, Foreign
 from routeengine.explanation.parts import CitedPlace
 from routeengine.i18n import wording_of
-from routeengine.i18n.words import Wording
+from routeengine.i18n.words import ExplanationWording
 from routeengine.truth import Truth
 
 MOST_QUESTIONS = 5
 """Questions that are shown; they stand best first, and the data hold them all."""
 
 
-def document(explanation: ExplanationData, *, short: bool = False) -> list[Block]:
+def document(explanation: model.ExplanationData, *, short: bool = False) -> list[Block]:
     """Return everything that a reader is shown, in order.
 
     `short` leaves out the conditions, the other outcomes, the policy and the facts.
@@ -56,7 +35,7 @@ def opened(text: str) -> str:
 
 
 class _Page:
-    def __init__(self, explanation: ExplanationData, wording: Wording) -> None:
+    def __init__(self, explanation: model.ExplanationData, wording: ExplanationWording) -> None:
         self.explanation = explanation
         self.wording = wording
         self.asked: set[str] = set()
@@ -104,7 +83,7 @@ class _Page:
         if self.explanation.hidden:
             yield Block("sentence", self.wording.masked_notice, "explanation")
 
-    def decision(self, name: str, verdict: VerdictNode) -> Iterator[Block]:
+    def decision(self, name: str, verdict: model.VerdictNode) -> Iterator[Block]:
         yield from self.result(verdict)
         yield from self.questions(verdict)
         yield from self.why(self.explanation.why[name], verdict)
@@ -112,7 +91,7 @@ class _Page:
             yield from self.why_not(self.explanation.why_not[name], verdict)
         yield from self.changes(self.explanation.why_not[name], verdict)
 
-    def result(self, verdict: VerdictNode) -> Iterator[Block]:
+    def result(self, verdict: model.VerdictNode) -> Iterator[Block]:
         yield Block("heading", opened(verdict.label), verdict.id)
         first, *rest = verdict.sentences
         yield Block("result", first, verdict.id)
@@ -126,7 +105,7 @@ class _Page:
         for decision in verdict.decisions:
             yield Block("sentence", decision.text, decision.id)
 
-    def questions(self, verdict: VerdictNode) -> Iterator[Block]:
+    def questions(self, verdict: model.VerdictNode) -> Iterator[Block]:
         if not verdict.missing:
             return
         yield Block("subheading", self.wording.heading_missing, verdict.id)
@@ -138,14 +117,14 @@ class _Page:
             if question.fact not in self.asked:
                 self.asked.add(question.fact)
                 yield Block("item", question.why_needed, question.id, level=1)
-            if leads := leading(question, self.wording):
+            if leads := arguments.leading(question, self.wording):
                 yield Block("item", leads, question.id, level=1)
         left = len(verdict.missing) - MOST_QUESTIONS
         if left > 0:
             template = self.wording.missing_one_more if left == 1 else self.wording.missing_more
             yield Block("sentence", template.format(count=left), verdict.id)
 
-    def why(self, why: Why, verdict: VerdictNode) -> Iterator[Block]:
+    def why(self, why: model.Why, verdict: model.VerdictNode) -> Iterator[Block]:
         if why.masked:
             return
         blocks = [*self.grounds_of_verdict(why, verdict), *self.because(why, verdict)]
@@ -157,9 +136,9 @@ class _Page:
             yield Block("subheading", heading, why.id)
             yield from blocks
 
-    def grounds_of_verdict(self, why: Why, verdict: VerdictNode) -> Iterator[Block]:
+    def grounds_of_verdict(self, why: model.Why, verdict: model.VerdictNode) -> Iterator[Block]:
         if verdict.status == "not_applicable" and why.applies_when is not None:
-            yield from conditions(why.applies_when, self.wording)
+            yield from arguments.conditions(why.applies_when, self.wording)
         elif len(why.rules) == 1:
             (rule,) = why.rules
             if verdict.status == "decided":
@@ -173,14 +152,14 @@ class _Page:
             for rule in why.rules:
                 yield from self.rule(rule)
 
-    def rule(self, rule: RuleNode) -> Iterator[Block]:
+    def rule(self, rule: model.RuleNode) -> Iterator[Block]:
         yield Block("sentence", self.wording.rule.format(rule=rule.label), rule.id)
         if rule.when is None:
             yield Block("item", self.wording.otherwise, rule.id)
         else:
-            yield from conditions(rule.when, self.wording)
+            yield from arguments.conditions(rule.when, self.wording)
 
-    def because(self, why: Why, verdict: VerdictNode) -> Iterator[Block]:
+    def because(self, why: model.Why, verdict: model.VerdictNode) -> Iterator[Block]:
         """Name the facts that are enough by themselves."""
         words = self.wording
         names = [f"{leaf.label}: {leaf.words}" for leaf in why.because_facts]
@@ -200,14 +179,16 @@ class _Page:
         if template:
             yield Block("sentence", template.format(facts="; ".join(names)), why.id)
 
-    def just_shown(self, why: Why) -> bool:
+    def just_shown(self, why: model.Why) -> bool:
         """Return whether the conditions name just the facts that are enough, each by itself."""
-        shown = [part for rule in why.rules if rule.when for part in parts_of(rule.when)]
+        shown = [part for rule in why.rules if rule.when for part in arguments.parts_of(rule.when)]
         if why.not_applicable_because is not None and why.applies_when is not None:
-            shown = decisive_parts(why.applies_when)
+            shown = model.decisive_parts(why.applies_when)
         return bool(shown) and {node.fact and node.fact.fact for node in shown} == set(why.because)
 
-    def why_not(self, outcomes: dict[str, WhyNot], verdict: VerdictNode) -> Iterator[Block]:
+    def why_not(
+        self, outcomes: dict[str, model.WhyNot], verdict: model.VerdictNode
+    ) -> Iterator[Block]:
         if verdict.status == "not_applicable" or verdict.reason == "contradiction" or not outcomes:
             return
         words = self.wording
@@ -219,7 +200,9 @@ class _Page:
         for why_not in outcomes.values():
             yield from self.other(why_not)
 
-    def changes(self, outcomes: dict[str, WhyNot], verdict: VerdictNode) -> Iterator[Block]:
+    def changes(
+        self, outcomes: dict[str, model.WhyNot], verdict: model.VerdictNode
+    ) -> Iterator[Block]:
         """Show what would lead elsewhere, as far as a person can act on it."""
         if verdict.status not in ("decided", "review"):
             return  # what is still to be asked stands with the questions
@@ -227,7 +210,7 @@ class _Page:
         found = [
             (one, text)
             for one in outcomes.values()
-            for text in nearest(one, self.wording)
+            for text in arguments.nearest(one, self.wording)
             if text not in self.changed
         ]
         self.changed.update(text for _, text in found)
@@ -239,7 +222,7 @@ class _Page:
             text = self.wording.change.format(outcome=outcome, changes=changes)
             yield Block("item", text, why_not.id)
 
-    def other(self, why_not: WhyNot) -> Iterator[Block]:
+    def other(self, why_not: model.WhyNot) -> Iterator[Block]:
         """Yield in short why one other outcome is not the answer, rule by rule."""
         words, name = self.wording, opened(why_not.label)
         match why_not.status:
@@ -253,11 +236,11 @@ class _Page:
                 for rule in why_not.rules:
                     yield Block("item", self.rule_not(why_not, rule), rule.id)
 
-    def rule_not(self, why_not: WhyNot, rule: RuleNode) -> str:
+    def rule_not(self, why_not: model.WhyNot, rule: model.RuleNode) -> str:
         """Return why one rule does not, or not yet, lead to its outcome."""
         words, outcome = self.wording, opened(why_not.label)
         before = rule.outranked_by or rule.maybe_outranked_by
-        lacks = unmet_parts(rule.when, words)
+        lacks = arguments.unmet_parts(rule.when, words)
         if rule.applies is Truth.FALSE and rule.when is not None:
             template = words.why_unsettled if self.unsettled(rule.when) else words.why_failed
         elif rule.applies is Truth.FALSE:
@@ -270,7 +253,7 @@ class _Page:
         rules = words.both([words.quoted.format(text=one.label) for one in before])
         return template.format(outcome=outcome, conditions=lacks, rules=rules)
 
-    def unsettled(self, node: ConditionNode) -> bool:
+    def unsettled(self, node: model.ConditionNode) -> bool:
         """Return whether a condition fails only as a person has yet to choose what it asks for."""
         failing = [part for part in node.children if part.truth is node.truth]
         if node.kind == "any":
@@ -284,7 +267,11 @@ class _Page:
         """Show each interpretation that an answer rests on, and the reading not chosen."""
         words = self.wording
         whys = self.explanation.why.values()
-        found = {reading.id: (label, reading) for why in whys for label, reading in readings(why)}
+        found = {
+            reading.id: (label, reading)
+            for why in whys
+            for label, reading in arguments.readings(why)
+        }
         if found:
             yield Block("heading", words.heading_reading, "explanation")
         for label, reading in found.values():
@@ -300,7 +287,7 @@ class _Page:
         words, shown = self.wording, list[Block]()
         for name, why in self.explanation.why.items():
             decision = opened(self.explanation.verdicts[name].label)
-            for paragraphs in passages(why).values():
+            for paragraphs in arguments.passages(why).values():
                 first = paragraphs[0][0]
                 text = words.source.format(decision=decision, kind=first.kind, number=first.number)
                 shown.append(Block("item", text, first.id))
@@ -340,9 +327,11 @@ class _Page:
         words = self.wording
         yield Block("heading", words.heading_facts, "explanation")
         for node in known:
-            yield Block("item", opened(leaf_text(node, words)), node.id)
+            yield Block("item", opened(arguments.leaf_text(node, words)), node.id)
             if node.evidence is not None:
-                for text, one in recorded(node.evidence, words, self.explanation.language):
+                for text, one in arguments.recorded(
+                    node.evidence, words, self.explanation.language
+                ):
                     alert = text == words.evidence_stale
                     yield Block("item", text, one, level=1, alert=alert)
         for status, template in (
@@ -358,5 +347,5 @@ class _Page:
     def versions(self) -> Iterator[Block]:
         words, versions = self.wording, self.explanation.versions
         yield Block("heading", words.heading_versions, versions.id)
-        for text in versions_in_words(versions, words, self.explanation.language):
+        for text in arguments.versions_in_words(versions, words, self.explanation.language):
             yield Block("item", text, versions.id)

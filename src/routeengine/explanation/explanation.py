@@ -6,24 +6,16 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import fields, replace
 from typing import Self, TypeVar
 
+from routeengine.explanation import model
 from routeengine.explanation.document import document
-from routeengine.explanation.model import (
-    ConditionNode,
-    ExplanationData,
-    FactNode,
-    FlagNode,
-    VerdictNode,
-    Why,
-    WhyNot,
-)
 from routeengine.explanation.rendering import as_html, as_html_fragment, as_markdown, as_text
 from routeengine.i18n import wording_of
-from routeengine.i18n.words import Wording
+from routeengine.i18n.words import ExplanationWording
 
 T = TypeVar("T")
 
 
-class Explanation(ExplanationData):
+class Explanation(model.ExplanationData):
     """Why one client was classified so, in one language: see `ExplanationData` for what it holds.
 
     It is frozen, and equal to one of which all fields are equal.
@@ -66,7 +58,7 @@ class Explanation(ExplanationData):
         touched = {decision for name in hidden for decision in facts[name].read_by}
         words = wording_of(self.language)
 
-        def shown(flags: tuple[FlagNode, ...]) -> tuple[FlagNode, ...]:
+        def shown(flags: tuple[model.FlagNode, ...]) -> tuple[model.FlagNode, ...]:
             return tuple(flag for flag in flags if not _depends_on(flag, hidden, touched))
 
         if not hidden:
@@ -84,7 +76,7 @@ class Explanation(ExplanationData):
                 touched,
                 lambda node: _verdict(node, hidden, words),
             ),
-            why=_changed(self.why, touched, lambda node: Why(node.id, masked=True)),
+            why=_changed(self.why, touched, lambda node: model.Why(node.id, masked=True)),
             why_not=_changed(
                 self.why_not,
                 touched,
@@ -118,11 +110,13 @@ def _changed(nodes: dict[str, T], names: Collection[str], change: Callable[[T], 
     return {name: change(node) if name in names else node for name, node in nodes.items()}
 
 
-def _fact(node: FactNode, words: Wording) -> FactNode:
+def _fact(node: model.FactNode, words: ExplanationWording) -> model.FactNode:
     return replace(node, status="masked", value=None, words=words.masked, ranges=(), evidence=None)
 
 
-def _verdict(node: VerdictNode, hidden: Collection[str], words: Wording) -> VerdictNode:
+def _verdict(
+    node: model.VerdictNode, hidden: Collection[str], words: ExplanationWording
+) -> model.VerdictNode:
     return replace(
         node,
         sentences=tuple(_sentences(node, words)),
@@ -140,13 +134,13 @@ def _verdict(node: VerdictNode, hidden: Collection[str], words: Wording) -> Verd
     )
 
 
-def _without_reasons(node: VerdictNode) -> VerdictNode:
+def _without_reasons(node: model.VerdictNode) -> model.VerdictNode:
     """Leave out why persons decided otherwise: whoever wrote that may have told of health."""
     decisions = tuple(replace(one, reason=None, text=one.short) for one in node.decisions)
     return replace(node, decisions=decisions) if decisions else node
 
 
-def _sentences(node: VerdictNode, words: Wording) -> Iterator[str]:
+def _sentences(node: model.VerdictNode, words: ExplanationWording) -> Iterator[str]:
     """Yield the sentences that say no more than the verdict."""
     yield node.sentences[0]
     if node.status == "insufficient":
@@ -157,7 +151,7 @@ def _sentences(node: VerdictNode, words: Wording) -> Iterator[str]:
     yield words.masked_verdict
 
 
-def _why_not(node: WhyNot) -> WhyNot:
+def _why_not(node: model.WhyNot) -> model.WhyNot:
     # That an outcome is still open, or a candidate, the verdict says itself. Of the others,
     # "outranked" would tell that a rule for it holds, and "failed" that none does: either may give
     # away what is hidden.
@@ -171,7 +165,7 @@ def _why_not(node: WhyNot) -> WhyNot:
     )
 
 
-def _depends_on(flag: FlagNode, facts: Collection[str], decisions: Collection[str]) -> bool:
+def _depends_on(flag: model.FlagNode, facts: Collection[str], decisions: Collection[str]) -> bool:
     """Return whether a flag is raised by what is not shown; one of a dossier tells no value."""
     return flag.when is not None and any(
         (node.fact is not None and node.reference in facts)
@@ -180,7 +174,7 @@ def _depends_on(flag: FlagNode, facts: Collection[str], decisions: Collection[st
     )
 
 
-def _within(node: ConditionNode) -> Iterator[ConditionNode]:
+def _within(node: model.ConditionNode) -> Iterator[model.ConditionNode]:
     yield node
     for child in node.children:
         yield from _within(child)

@@ -9,15 +9,8 @@ from typing import NamedTuple
 
 from routeengine.bits import highest
 from routeengine.changes import can_act
+from routeengine.explanation import parts
 from routeengine.explanation.model import ConditionNode, FactNode
-from routeengine.explanation.parts import (
-    ChangeNode,
-    EvidenceNode,
-    EvidenceStatus,
-    LeafNode,
-    Named,
-    ObservationNode,
-)
 from routeengine.explanation.phrases import Phrases
 from routeengine.i18n import date_in_words
 from routeengine.observation import FactEvidence, Observation
@@ -40,7 +33,7 @@ class FactSite:
     """
 
     fact: Fact
-    named: Named
+    named: parts.Named
     phrases: Phrases
     cells: tuple[int, ...]
     comparisons: Sequence[tuple[ConditionNode, int]]
@@ -77,7 +70,7 @@ class FactSite:
             shown = self._node(implied, values)
         return FactView(given, shown, comparisons)
 
-    def _leaf(self, status: EvidenceStatus, bits: int) -> LeafNode:
+    def _leaf(self, status: parts.EvidenceStatus, bits: int) -> parts.LeafNode:
         wording = self.phrases.wording
         if status == "unknown":
             words = wording.unknown
@@ -85,9 +78,9 @@ class FactSite:
             words = wording.declined
         else:
             words = self.phrases.values(self.fact, bits)
-        return LeafNode(self.named.id, self.named.label, status, words)
+        return parts.LeafNode(self.named.id, self.named.label, status, words)
 
-    def _status(self, known: Known, values: int) -> EvidenceStatus:
+    def _status(self, known: Known, values: int) -> parts.EvidenceStatus:
         """Return how much is known of the fact, whatever a constraint adds."""
         if values & ~known.allowed:
             return "contradicted"
@@ -99,7 +92,7 @@ class FactSite:
             return "declined"
         return "unknown" if known.allowed == self.fact.domain.full else "partial"
 
-    def _node(self, leaf: LeafNode, bits: int) -> FactNode:
+    def _node(self, leaf: parts.LeafNode, bits: int) -> FactNode:
         """Return the fact with all that is known of it, but for what a dossier holds."""
         fact, ranges = self.fact, runs(self.fact, bits)
         return FactNode(
@@ -116,7 +109,7 @@ class FactSite:
             coupled_with=self.coupled_with,
         )
 
-    def change(self, allowed: int, value: Value) -> ChangeNode:
+    def change(self, allowed: int, value: Value) -> parts.ChangeNode:
         """Return the change from what is known, `allowed`, to this value or one like it."""
         fact, phrases = self.fact, self.phrases
         index = fact.domain.index(value) or 0
@@ -125,7 +118,7 @@ class FactSite:
         # 4".
         cell = next(cell for cell in self.cells if cell >> index & 1)
         answer = allowed.bit_count() > 1
-        return ChangeNode(
+        return parts.ChangeNode(
             fact=fact.id,
             label=self.named.label,
             now=phrases.wording.unknown
@@ -143,7 +136,7 @@ class FactView(NamedTuple):
     `given` is what was given of it, and `comparisons` are the nodes of its comparisons, by id.
     """
 
-    given: LeafNode
+    given: parts.LeafNode
     node: FactNode
     comparisons: dict[str, ConditionNode]
 
@@ -172,7 +165,7 @@ class Facts:
             nodes[fact] = replace(nodes[fact], evidence=found)
         return nodes
 
-    def leaf(self, fact: str) -> LeafNode:
+    def leaf(self, fact: str) -> parts.LeafNode:
         """Return what was given of one fact."""
         return self._views[fact].given
 
@@ -183,7 +176,7 @@ class Facts:
             nodes |= view.comparisons
         return nodes
 
-    def change(self, fact: str, value: Value) -> ChangeNode:
+    def change(self, fact: str, value: Value) -> parts.ChangeNode:
         """Return the change by which a fact has this value, or one of those that mean the same."""
         return self._sites[fact].change(self.state[fact].allowed, value)
 
@@ -194,16 +187,16 @@ def runs(fact: Fact, bits: int) -> tuple[tuple[Value, Value], ...]:
     return tuple([(value(first), value(last)) for first, last in spans(bits)])
 
 
-def evidence_node(fact: Fact, phrases: Phrases, held: FactEvidence) -> EvidenceNode:
+def evidence_node(fact: Fact, phrases: Phrases, held: FactEvidence) -> parts.EvidenceNode:
     """Return everything that was observed of one fact, weighed as the dossier weighs it."""
     numbers, wording = count(1), phrases.wording
 
-    def node(one: Observation) -> ObservationNode:
+    def node(one: Observation) -> parts.ObservationNode:
         known = read_knowledge(fact, one.value) or Known(fact.domain.full)
         words = wording.declined if known.declined else phrases.values(fact, known.allowed)
         # A dossier may have been weighed by other rules, with sources of their own.
         source, date = phrases.sources.get(one.source, one.source), one.date
-        return ObservationNode(
+        return parts.ObservationNode(
             id=f"observation:{fact.id}/{next(numbers)}",
             source=one.source,
             source_label=source,
@@ -221,7 +214,7 @@ def evidence_node(fact: Fact, phrases: Phrases, held: FactEvidence) -> EvidenceN
 
     # A refusal that is all there is, is among what is known: it is shown there alone.
     declined = [one for one in held.declined if one not in held.basis]
-    return EvidenceNode(
+    return parts.EvidenceNode(
         id=f"evidence:{fact.id}",
         conflict=bool(held.conflicting),
         basis=tuple(map(node, held.basis)),

@@ -13,17 +13,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from routeengine.explanation.parts import (
-    AnswerNode,
-    DecisionNode,
-    EvidenceNode,
-    EvidenceStatus,
-    GroundsNode,
-    LeafNode,
-    Named,
-    NearestNode,
-    Node,
-)
+from routeengine.explanation import parts
 from routeengine.result import Reason, Status
 from routeengine.ruleset.domains import Value
 from routeengine.truth import Truth
@@ -52,7 +42,7 @@ may not see.
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class ConditionNode(Node):
+class ConditionNode(parts.Node):
     """One condition and its exact truth on everything that is still possible.
 
     `id` is stable: the path from the rule to this condition. `text` is the
@@ -70,13 +60,13 @@ class ConditionNode(Node):
     reference: str | None = None
     count: int | None = None
     label: str | None = None
-    grounds: GroundsNode | None = None
-    fact: LeafNode | None = None
+    grounds: parts.GroundsNode | None = None
+    fact: parts.LeafNode | None = None
     children: tuple[ConditionNode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class RuleNode(Node):
+class RuleNode(parts.Node):
     """One rule and its status.
 
     `outcome` is what it leads to, or None for a review rule with `candidates`.
@@ -92,19 +82,19 @@ class RuleNode(Node):
     reason: str
     standing: RuleStatus
     applies: Truth
-    grounds: GroundsNode
+    grounds: parts.GroundsNode
     outcome: str | None = None
-    candidates: tuple[Named, ...] = ()
+    candidates: tuple[parts.Named, ...] = ()
     no_candidates_because: str | None = None
-    outranked_by: tuple[Named, ...] = ()
-    maybe_outranked_by: tuple[Named, ...] = ()
+    outranked_by: tuple[parts.Named, ...] = ()
+    maybe_outranked_by: tuple[parts.Named, ...] = ()
     failed: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
     when: ConditionNode | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Why(Node):
+class Why(parts.Node):
     """Why the verdict is what it is.
 
     `rule` is the one rule that is certain to decide, `rules` every rule that
@@ -121,14 +111,14 @@ class Why(Node):
     rules: tuple[RuleNode, ...] = ()
     other_rules: tuple[RuleNode, ...] = ()
     because: tuple[str, ...] = ()
-    because_facts: tuple[LeafNode, ...] = ()
+    because_facts: tuple[parts.LeafNode, ...] = ()
     applies_when: ConditionNode | None = None
     not_applicable_because: str | None = None
     masked: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class WhyNot(Node):
+class WhyNot(parts.Node):
     """Why another outcome is not the answer, rule by rule that leads to it.
 
     `nearest` holds all sets of fewest differences that lead there and `distance` is how many
@@ -143,11 +133,11 @@ class WhyNot(Node):
     status: WhyNotStatus
     rules: tuple[RuleNode, ...] = ()
     distance: int | None = None
-    nearest: tuple[NearestNode, ...] | None = None
+    nearest: tuple[parts.NearestNode, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Question(Node):
+class Question(parts.Node):
     """An unknown fact that can still change the verdict, and how to ask for it.
 
     `answers` are all that it can have, with what each would lead to; none if
@@ -159,21 +149,21 @@ class Question(Node):
     label: str
     question: str
     why_needed: str
-    answers: tuple[AnswerNode, ...] = ()
+    answers: tuple[parts.AnswerNode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class ConstraintNode(Node):
+class ConstraintNode(parts.Node):
     """A constraint that the given facts break."""
 
     id: str
     constraint: str
     label: str
-    grounds: GroundsNode
+    grounds: parts.GroundsNode
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class VerdictNode(Node):
+class VerdictNode(parts.Node):
     """The answer of one decision; `short` and `sentences` say it in words.
 
     `possible` and `candidates` stand in declared order. In `possible`, "review"
@@ -192,20 +182,20 @@ class VerdictNode(Node):
     description: str | None = None
     progression: str | None = None
     rule: str | None = None
-    rules: tuple[Named, ...] = ()
+    rules: tuple[parts.Named, ...] = ()
     reason: Reason | None = None
-    candidates: tuple[Named, ...] = ()
-    possible: tuple[Named, ...] = ()
+    candidates: tuple[parts.Named, ...] = ()
+    possible: tuple[parts.Named, ...] = ()
     missing: tuple[Question, ...] = ()
-    conflict: tuple[Named, ...] = ()
-    conflicting: tuple[Named, ...] = ()
+    conflict: tuple[parts.Named, ...] = ()
+    conflicting: tuple[parts.Named, ...] = ()
     broken: tuple[ConstraintNode, ...] = ()
     exact: bool = True
-    decisions: tuple[DecisionNode, ...] = ()
+    decisions: tuple[parts.DecisionNode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class FactNode(Node):
+class FactNode(parts.Node):
     """One fact of the rule set and what is known of it.
 
     `words` is the value in words. `ranges` holds the values that are still
@@ -217,7 +207,7 @@ class FactNode(Node):
     id: str
     fact: str
     label: str
-    status: EvidenceStatus
+    status: parts.EvidenceStatus
     words: str
     value: Value | None = None
     ranges: tuple[tuple[Value, Value], ...] = ()
@@ -225,22 +215,22 @@ class FactNode(Node):
     possible_proxy: bool = False
     read_by: tuple[str, ...] = ()
     coupled_with: tuple[str, ...] = ()
-    evidence: EvidenceNode | None = None
+    evidence: parts.EvidenceNode | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class FlagNode(Node):
+class FlagNode(parts.Node):
     """A signal beside the verdicts; `when` is None if the dossier raises it."""
 
     id: str
     flag: str
     label: str
-    grounds: GroundsNode
+    grounds: parts.GroundsNode
     when: ConditionNode | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class VersionNode(Node):
+class VersionNode(parts.Node):
     """Which rule set and which engine gave the answer, to what, and when.
 
     `form` is the version of this form of explanation, `input_sha256` the digest of what was
@@ -260,7 +250,7 @@ class VersionNode(Node):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class ExplanationData(Node):
+class ExplanationData(parts.Node):
     """Why one client was classified so, in one language.
 
     `verdicts`, `why` and `why_not` are keyed by decision, in declared order;

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from routeengine.bits import numbers
-from routeengine.i18n.words import Wording
+from routeengine.i18n.words import ExplanationWording
 from routeengine.lazy import cached_property
-from routeengine.ruleset.conditions import (
-    All,
-    Any,
-    AtLeast,
-    Condition,
-    CriterionIs,
-    Exactly,
-    FactIs,
-    Not,
-    OutcomeIs,
-    RuleIs,
-    StatusIs,
-    children,
-)
+from routeengine.ruleset import conditions
 from routeengine.ruleset.domains import IntegerDomain, Value, spans
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.ruleset.words import Text
@@ -29,18 +18,19 @@ SHORT_ID = 2
 LONG_LIST = 4
 """Past so many values it is clearer to say what is left out."""
 
-REMEMBERED = 4_096
-"""Sets of values whose words are remembered."""
+WORDS_CACHE_SIZE = 4_096
+"""Sets of values whose words are kept."""
 
 
 class Phrases:
     """Puts what a rule set says into the words of one language."""
 
-    def __init__(self, ruleset: RuleSet, language: str, wording: Wording) -> None:
+    def __init__(self, ruleset: RuleSet, language: str, wording: ExplanationWording) -> None:
         self.ruleset = ruleset
         self.language = language
         self.wording = wording
-        self._values: dict[tuple[str, int], str] = {}
+        # The same few come again and again: every value, and every cell.
+        self._values = lru_cache(WORDS_CACHE_SIZE)(self._in_words)
 
     def say(self, text: Text | None) -> str:
         """Return a text of the rule set in this language; nothing if there is none."""
@@ -57,15 +47,10 @@ class Phrases:
 
     def values(self, fact: Fact, bits: int) -> str:
         """Return the values that a fact may have, where a person reads what is known of it."""
-        words = self._values.get((fact.id, bits))
-        if words is None:
-            # The same few come again and again: every value, and every cell.
-            words = self._worded(fact, bits)
-            if len(self._values) < REMEMBERED:
-                self._values[fact.id, bits] = words
-        return words
+        return self._values(fact.id, bits)
 
-    def _worded(self, fact: Fact, bits: int) -> str:
+    def _in_words(self, name: str, bits: int) -> str:
+        fact = self.ruleset.fact[name]
         if bits == fact.domain.full and not isinstance(fact.domain, IntegerDomain):
             return self.wording.either([self.value(fact, one) for one in fact.domain.values])
         return self.allowed(fact, bits, "between")
@@ -130,79 +115,63 @@ class Phrases:
             for decision in self.ruleset.decisions
         }
 
-    def condition(self, condition: Condition) -> str:
-        """Return a whole condition in words, on one line."""
+    def condition(self, condition: conditions.Condition, *, denied: bool = False) -> str:
+        """Return a whole condition in words, on one line; to deny a leaf is to turn it round."""
+        wording = self.wording
         match condition:
-            case FactIs(fact=name, allowed=allowed, written=written):
+            case conditions.FactIs(name, allowed, written):
                 fact = self.ruleset.fact[name]
+                if denied:
+                    allowed, written = fact.domain.full & ~allowed, "in"
                 words = self.allowed(fact, allowed, written)
-                return self.wording.labelled_as(self.say(fact.label), words)
-            case CriterionIs(criterion=criterion):
-                return self._criterion(criterion, self.wording.yes)
-            case Not(part=part):
-                return self._not(part)
-            case OutcomeIs() | StatusIs() | RuleIs():
-                return self._decision(condition)
+                return wording.labelled_as(self.say(fact.label), words)
+            case conditions.CriterionIs(name):
+                label = self.say(self.ruleset.criterion[name].label)
+                return wording.labelled_as(label, wording.no if denied else wording.yes)
+            case conditions.Not(part):
+                return self.condition(part, denied=not denied)
+            case conditions.All((part,)) | conditions.Any((part,)):
+                return self.condition(part, denied=denied)
+            case conditions.OutcomeIs() | conditions.StatusIs() | conditions.RuleIs():
+                text = self._decision(condition)
+                return wording.decision_not.format(text=text) if denied else text
             case _:
-                return self._group(condition, _STEM)
+                items = "; ".join(self.condition(part) for part in condition.parts)
+                template = wording.inline[_STEMS[type(condition)][denied]]
+                return template.format(count=_count(condition), items=items)
 
-    def head(self, condition: Condition) -> str:
+    def head(self, condition: conditions.Condition) -> str:
         """Return what stands above the parts of a condition, when they are listed below it."""
-        whole = condition.part if isinstance(condition, Not) else condition
-        stem = (_NEGATED if isinstance(condition, Not) else _STEM).get(type(whole))
-        if stem is None:
+        denied = isinstance(condition, conditions.Not)
+        whole = condition.part if isinstance(condition, conditions.Not) else condition
+        if not isinstance(whole, conditions.Group):
             return self.condition(condition)
-        return self.wording.head[stem].format(count=getattr(whole, "count", len(children(whole))))
+        return self.wording.head[_STEMS[type(whole)][denied]].format(count=_count(whole))
 
-    def _criterion(self, criterion: str, words: str) -> str:
-        label = self.say(self.ruleset.criterion[criterion].label)
-        return self.wording.labelled_as(label, words)
-
-    def _not(self, part: Condition) -> str:
-        """Put a denial in words; a leaf is turned round rather than denied."""
-        match part:
-            case FactIs(fact=fact, allowed=allowed):
-                rest = self.ruleset.fact[fact].domain.full & ~allowed
-                return self.condition(FactIs(fact, rest))
-            case CriterionIs(criterion=criterion):
-                return self._criterion(criterion, self.wording.no)
-            case Not(part=inner):
-                return self.condition(inner)
-            case OutcomeIs() | StatusIs() | RuleIs():
-                return self.wording.decision_not.format(text=self._decision(part))
-            case _:
-                return self._group(part, _NEGATED)
-
-    def _decision(self, condition: OutcomeIs | StatusIs | RuleIs) -> str:
+    def _decision(self, condition: conditions.DecisionIs) -> str:
         wording, decision = self.wording, self.ruleset.decision[condition.decision]
         label = self.say(decision.label)
         match condition:
-            case OutcomeIs(outcomes=outcomes):
+            case conditions.OutcomeIs(_, outcomes):
                 words = wording.either([self.outcomes[decision.id][one] for one in outcomes])
-                return wording.labelled_as(label, words)
-            case StatusIs(statuses=statuses):
+            case conditions.StatusIs(_, statuses):
                 words = wording.either([wording.status[one] for one in statuses])
-                return wording.labelled_as(label, words)
             case _:
                 labels = [self.say(self.ruleset.rule[rule].label) for rule in condition.rules]
                 named = wording.either(labels)
                 return wording.decision_rule.format(decision=label, words=named)
-
-    def _group(self, condition: Condition, stems: dict[type, str]) -> str:
-        parts = children(condition)
-        if len(parts) == 1 and isinstance(condition, All | Any):
-            return self._not(parts[0]) if stems is _NEGATED else self.condition(parts[0])
-        items = "; ".join(self.condition(part) for part in parts)
-        template = self.wording.inline[stems[type(condition)]]
-        return template.format(count=getattr(condition, "count", len(parts)), items=items)
+        return wording.labelled_as(label, words)
 
 
-_STEM: dict[type, str] = {All: "all", Any: "any", AtLeast: "at_least", Exactly: "exactly"}
-"""Which templates word a group, and which word its denial."""
+def _count(group: conditions.Group) -> int:
+    """Return how many parts a group speaks of: of all of them, if it does not say."""
+    return getattr(group, "count", len(group.parts))
 
-_NEGATED: dict[type, str] = {
-    All: "not_all",
-    Any: "none",
-    AtLeast: "fewer",
-    Exactly: "not_exactly",
+
+_STEMS: dict[type, tuple[str, str]] = {
+    conditions.All: ("all", "not_all"),
+    conditions.Any: ("any", "none"),
+    conditions.AtLeast: ("at_least", "fewer"),
+    conditions.Exactly: ("exactly", "not_exactly"),
 }
+"""Which templates word a group, and which word its denial."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 from routeengine.errors import LanguageError
 
 if TYPE_CHECKING:
-    from routeengine.i18n.words import Catalogue, Wording
+    from routeengine.i18n.words import Catalogue, ExplanationWording
 
 __all__ = ["LANGUAGES", "catalogue", "date_in_words", "language_for", "wording_of"]
 
@@ -59,7 +59,7 @@ def language_for(spoken: Sequence[str], asked: str | None = None) -> str:
     return asked
 
 
-def wording_of(language: str, spoken: Sequence[str] = LANGUAGES) -> Wording:
+def wording_of(language: str, spoken: Sequence[str] = LANGUAGES) -> ExplanationWording:
     """Return the wording of explanations; raises LanguageError as `language_for` does."""
     return catalogue(language_for(spoken, language)).explanation
 

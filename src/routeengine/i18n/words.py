@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
+class ExplanationWording:
     """What explanations say. What is in braces is filled in, and named after what that is."""
 
     # values
@@ -268,7 +268,7 @@ class Catalogue:
     """All words of one language; `months` from January on."""
 
     months: tuple[str, ...]
-    explanation: Wording
+    explanation: ExplanationWording
     departure: DepartureWording
     difference: DifferenceWording
     summary: SummaryWording

@@ -34,9 +34,9 @@ def shipped_folder() -> Path:
     return inside if inside.is_dir() else package.parents[1] / "rules"
 
 
-def shipped_rulesets(folder: Path | None = None) -> tuple[str, ...]:
+def shipped_rulesets() -> tuple[str, ...]:
     """Return the names of the rule sets that come with this package."""
-    folder = shipped_folder() if folder is None else folder
+    folder = shipped_folder()
     if not folder.is_dir():
         return ()
     return tuple(sorted(one.name for one in folder.iterdir() if any(_yaml_files(one))))

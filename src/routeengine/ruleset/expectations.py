@@ -5,12 +5,12 @@ Neither changes a verdict. `routeengine check` proves the one and lists the othe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.domains import Value
-from routeengine.ruleset.words import NOWHERE, Place, Text
+from routeengine.ruleset.words import Element, Text
 
 Acceptable: TypeAlias = Literal[
     "dead_rule",
@@ -44,7 +44,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(Element):
     """What the author expects of a decision; an answer is an outcome, or a status.
 
     Without `change`: when `when` holds, the answer is `always` one of these, or `never`.
@@ -53,7 +53,6 @@ class Expectation:
     is empty); or it moves the answer `along` this order only.
     """
 
-    id: str
     label: Text
     decision: str
     when: Condition | None = None
@@ -62,18 +61,15 @@ class Expectation:
     never: tuple[str, ...] = ()
     never_from: tuple[str, ...] = ()
     along: tuple[str, ...] = ()
-    place: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Acceptance:
+class Acceptance(Element):
     """A finding that the author knows of and lets stand, and why.
 
     `about` names what it is about: a rule, two rules for an outranks, and so on.
     """
 
-    id: str
     finding: Acceptable
     about: tuple[str, ...]
     because: Text
-    place: Place = field(default=NOWHERE, compare=False)

@@ -17,7 +17,7 @@ from routeengine.lazy import cached_property
 from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.domains import Domain, Value
 from routeengine.ruleset.expectations import Acceptance, Expectation
-from routeengine.ruleset.words import NOWHERE, Place, Text
+from routeengine.ruleset.words import Element, Text
 
 Basis: TypeAlias = Literal["source", "interpretation"]
 
@@ -43,19 +43,17 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Element):
     """One sentence of a source, by place and digest; its words are not copied.
 
     `sha256` is of the sentence in UTF-8, NFC, white space folded.
     """
 
-    id: str
     source: str
     section: str
     paragraph: int
     sentence: int
     sha256: str
-    place: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ class Grounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Element):
     """Something that may be known of a client.
 
     `aliases` are further names of the column; `value_labels` and `value_aliases`
@@ -88,7 +86,6 @@ class Fact:
     like (GDPR art. 9); `possible_proxy` what may stand in for origin.
     """
 
-    id: str
     domain: Domain
     label: Text
     question: Text
@@ -99,7 +96,6 @@ class Fact:
     special_category: bool = False
     possible_proxy: bool = False
     actionable: Actionable = "no"
-    place: Place = field(default=NOWHERE, compare=False)
 
     @property
     def kind(self) -> Literal["boolean", "category", "integer"]:
@@ -108,25 +104,21 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Constraint:
+class Constraint(Element):
     """What cannot stand together: no client's facts can satisfy `forbids`."""
 
-    id: str
     forbids: Condition
     label: Text
     grounds: Grounds
-    place: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Criterion:
+class Criterion(Element):
     """A named condition, over facts and other criteria."""
 
-    id: str
     when: Condition
     label: Text
     grounds: Grounds
-    place: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +131,12 @@ class Progression:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Element):
     """One of the answers a decision can give."""
 
-    id: str
     label: Text
     description: Text
     progression: Progression | None = None
-    place: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +148,7 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Element):
     """Leads to an outcome, or to review, if its condition holds.
 
     `when` is None for the one `otherwise` rule that a decision may have: it
@@ -166,27 +156,23 @@ class Rule:
     both apply.
     """
 
-    id: str
     when: Condition | None
     then: str | Review
     label: Text
     reason: Text
     grounds: Grounds
     outranks: tuple[str, ...] = ()
-    place: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Element):
     """One question that the rule set answers; outcomes stand in declared order."""
 
-    id: str
     label: Text
     outcomes: tuple[Outcome, ...]
     rules: tuple[Rule, ...]
     applies_when: Condition | None = None
     not_applicable_because: Text | None = None
-    place: Place = field(default=NOWHERE, compare=False)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -201,14 +187,12 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Element):
     """A signal beside the verdicts. `when` is None if the dossier raises it."""
 
-    id: str
     label: Text
     when: Condition | None
     grounds: Grounds
-    place: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,19 +205,17 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceSource:
+class EvidenceSource(Element):
     """A kind of evidence; if sources disagree the higher `rank` weighs more.
 
     An observation from it gives each fact of `sets` that value, whatever other
     evidence says. After `max_age_months` an observation is stale.
     """
 
-    id: str
     rank: int
     label: Text
     sets: Mapping[str, Value] = field(default_factory=dict)
     max_age_months: int | None = None
-    place: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,13 +234,11 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class ActivationForm:
+class ActivationForm(Element):
     """A way in which clients came to take part; `part_of` names a form that counts it too."""
 
-    id: str
     label: Text
     part_of: str | None = None
-    place: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
-"""Texts that people read, and where in the rule files things stand."""
+"""Texts that people read, and what stands where in the rule files."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Text: TypeAlias = Mapping[str, str]
@@ -24,3 +24,11 @@ class Place:
 
 
 NOWHERE = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """What has an id in a rule set, and stands somewhere in its files."""
+
+    id: str
+    place: Place = field(default=NOWHERE, compare=False, kw_only=True)

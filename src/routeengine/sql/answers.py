@@ -11,16 +11,11 @@ from typing import Any, TypeAlias, TypeVar
 from routeengine.errors import BudgetError
 from routeengine.profile import CLIENT_ID
 from routeengine.result import COLUMN_FIELDS, column_of, ruleset_columns
+from routeengine.ruleset import resolution
 from routeengine.ruleset.conditions import Not
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import Decision
-from routeengine.ruleset.resolution import (
-    NOT_APPLICABLE,
-    OVERLAP,
-    CompleteVerdict,
-    target,
-    verdict_to,
-)
+from routeengine.ruleset.resolution import CompleteVerdict
 from routeengine.sql import expressions as sql
 from routeengine.sql.columns import BitColumns, DiagramColumns, QueryPlan, by_cell
 from routeengine.sql.rows import ERROR, Conflicts, read_table
@@ -73,10 +68,10 @@ class DecisionColumns:
         self._leading: dict[CompleteVerdict, list[str]] = {leaf: [] for leaf in leaves}
         having: dict[Trait, list[str]] = {}
         for rule in [rule for rule in decision.rules if rule.id in winning]:
-            leaf = verdict_to(decision, target(rule))
+            leaf = resolution.verdict_to(decision, resolution.target(rule))
             if leaf in self._leading:
                 self._leading[leaf].append(rule.id)
-            if OVERLAP in self._leading:
+            if resolution.OVERLAP in self._leading:
                 for outcome in leaf.candidates if leaf.outcome is None else (leaf.outcome,):
                     having.setdefault(outcome, []).append(rule.id)
         for rules in self._leading.values():
@@ -102,7 +97,9 @@ class DecisionColumns:
         cases: list[Case] = [(sql.known(ERROR), FAULTY)]
         if clash := conflicts.touching(reads):
             # It is for a person, unless it does not apply whatever the facts in conflict are.
-            left = [self._outright(key) for key in self._number if key == NOT_APPLICABLE.key]
+            left = [
+                self._outright(key) for key in self._number if key == resolution.NOT_APPLICABLE.key
+            ]
             cases.append((clash, sql.choose(left, CLASH)))
         cases += map(self._outright, self._number)
         plan.define(self.answer, sql.choose(cases, SEVERAL))

@@ -15,7 +15,6 @@ from routeengine.profile import CLIENT_ID, State
 from routeengine.result import Answer, ruleset_columns
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import Fact
-from routeengine.tables import client_ids
 from routeengine.tables.columns import EncodedBatch, FactColumn, fill
 from routeengine.tables.evaluation import Evaluation, Evaluator, Workspace
 from routeengine.tables.output import (
@@ -105,9 +104,9 @@ class TableReading:
         there = {column.fact for column in self._facts}
         self._unknown = [fact for fact in evaluator.plan.order if fact not in there]
         self.id_column = targets.index(CLIENT) if CLIENT in targets else None
-        self.id_type = client_ids.id_type(
-            None if self.id_column is None else schema.types[self.id_column]
-        )
+        kind = pa.string() if self.id_column is None else schema.types[self.id_column]
+        kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+        self.id_type = kind if pa.types.is_large_string(kind) else pa.string()
         self.schema = output_schema(ruleset, self.id_type, wanted)
         self.trace_schema = pa.schema(
             dict.fromkeys(evaluator.plan.traced, pa.bool_()) if traced else ()

@@ -29,15 +29,7 @@ from routeengine.profile import CLIENT_ID
 from routeengine.result import COLUMN_FIELDS, Verdict, column_of, texts_of
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.resolution import NOT_APPLICABLE
-from routeengine.tables.bits import (
-    Plane,
-    distinct,
-    kinds_at,
-    kinds_of,
-    rows_of,
-    sets_of,
-    width_of,
-)
+from routeengine.tables.bits import Plane, distinct, kinds_at, kinds_of, rows_of, sets_of, width_of
 from routeengine.tables.plan import DecisionQuery
 
 FIELDS = COLUMN_FIELDS[:-1]
