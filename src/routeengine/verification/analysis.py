@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
-from typing import Any, TypeVar
+from typing import TypeAlias, TypeVar
 
 from routeengine.errors import BudgetError
 from routeengine.executors.reference import FullProfile
@@ -20,9 +20,22 @@ from routeengine.symbolic.layout import Layout
 from routeengine.verification.comparison import Comparison
 from routeengine.verification.findings import Finding
 from routeengine.verification.regions import MAX_REGIONS, Regions, regions_of
-from routeengine.verification.space import NOTHING, Amount, Constrained, ProfileSpace, forcing
+from routeengine.verification.space import (
+    NOTHING,
+    Amount,
+    Constrained,
+    ProfileSpace,
+    Wanted,
+    forcing,
+)
 
 T = TypeVar("T")
+
+Build: TypeAlias = Callable[[], Constrained]
+"""Compiles a function where the constraints hold."""
+
+Shows: TypeAlias = Callable[[FullProfile], bool]
+"""Says whether a full profile, decided by the reference evaluator, shows what is found."""
 
 
 class Analysis(ProfileSpace):
@@ -84,13 +97,7 @@ class Analysis(ProfileSpace):
         """Return whether a condition holds on some profile that the constraints allow."""
         return True in self.amounts(self.condition(condition))
 
-    def add_witness(
-        self,
-        finding: Finding,
-        build: Callable[[], Constrained],
-        wanted: Callable[[Any], bool],
-        shows: Callable[[FullProfile], bool],
-    ) -> Finding:
+    def add_witness(self, finding: Finding, build: Build, wanted: Wanted, shows: Shows) -> Finding:
         """Return a finding with how much it covers, its regions, and a most ordinary witness.
 
         It is so where what is built leads to a wanted leaf, which is somewhere. `shows` has to be
@@ -113,11 +120,7 @@ class Analysis(ProfileSpace):
         )
 
     def regions(
-        self,
-        build: Callable[[], Constrained],
-        wanted: Callable[[Any], bool],
-        shows: Callable[[FullProfile], bool],
-        covers: Amount,
+        self, build: Build, wanted: Wanted, shows: Shows, covers: Amount
     ) -> Callable[[], Regions]:
         """Return a function that finds the regions of what leads to a wanted leaf, once.
 
@@ -138,7 +141,7 @@ class Analysis(ProfileSpace):
 
         return cache(lambda: self.compiler.scratch(find) or Regions((), covers))
 
-    def replay(self, full: Mapping[str, int], shows: Callable[[FullProfile], bool]) -> FullProfile:
+    def replay(self, full: Mapping[str, int], shows: Shows) -> FullProfile:
         """Decide a witness by the reference evaluator: what it does not show is not told."""
         profile = FullProfile(self.ruleset, full).decide(self._order)
         if any(profile.holds(one.forbids) for one in self.ruleset.constraints):

@@ -234,9 +234,7 @@ def ask(ruleset: RuleSet, kind: Kind, name: str, full: Mapping[str, int]) -> Sta
             return not any(profile.holds(one.forbids) for one in ruleset.constraints)
 
 
-def compiler_of(
-    rulesets: Sequence[RuleSet], order: Sequence[str] = (), budget: int = NODE_BUDGET
-) -> Compiler:
+def compiler_of(rulesets: Sequence[RuleSet], order: Sequence[str], budget: int) -> Compiler:
     """Return a compiler of the first of these rule sets, whose cells are fine enough for all."""
     cells, order = laid_out(rulesets, order=order)
     return compiled(Compiler(rulesets[0], cells, order, cells.everything, budget))

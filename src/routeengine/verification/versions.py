@@ -110,7 +110,7 @@ def diff(
         added=tuple(one for one in after if one not in before),
         evidence=_weighing(old.evidence) != _weighing(new.evidence),
     )
-    compiler = comparison.compiler_of(sides, budget=budget)
+    compiler = comparison.compiler_of(sides, (), budget)
     try:
         pair = RuleSetPair(compiler, compiler.beside(sides[1]))
     except BudgetError:
