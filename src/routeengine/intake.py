@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from operator import getitem, itemgetter
 from types import NoneType
 from typing import Any, Protocol, TypeAlias
@@ -81,7 +82,7 @@ class Intake:
         self._tables = {fact.id: _tables(fact, cells.of[fact.id]) for fact in ruleset.facts}
         self._tables[CLIENT_ID] = {str: _Printable()}
         # INVARIANT: holds names only, and nothing of a client.
-        self._shapes: dict[tuple[str, ...], _Shape] = {}
+        self._shape = lru_cache(CACHE_SIZE)(self._shape_of)
 
     def cells(self, profile: Mapping[str, object]) -> list[int] | None:
         """Return the cells of a plain profile, in the order of the diagrams; more may follow.
@@ -92,22 +93,20 @@ class Intake:
         """
         names = tuple(profile)
         try:
-            values, tables = self._shapes.get(names) or self._shape(names)
+            values, tables = self._shape(names)
             # Three maps and no loop in Python: the type of each value picks its table.
             entries = values(profile)
             return list(map(getitem, map(getitem, tables, map(type, entries)), entries))
         except KeyError:
             return None
 
-    def _shape(self, names: tuple[str, ...]) -> _Shape:
+    def _shape_of(self, names: tuple[str, ...]) -> _Shape:
         """Return how profiles with these entries are read; raises KeyError if one is no fact."""
         order = (*self._order, *[name for name in names if name not in self._order])
         tables = tuple([self._tables[name] for name in order])
         # `itemgetter` is the quickest, but wants them all there, and gives one value bare.
         whole = len(order) == len(names) > 1
         values = itemgetter(*order) if whole else lambda profile: list(map(profile.get, order))
-        if len(self._shapes) < CACHE_SIZE:
-            self._shapes[names] = values, tables
         return values, tables
 
 
