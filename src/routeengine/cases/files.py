@@ -118,15 +118,11 @@ class _Builder:
         expect, flags = self._expect(case.get("expect", MappingNode((*case.path, "expect"))))
         label = case.get("label")
         texts = label.items() if isinstance(label, MappingNode) else ()
-        return Case(
-            name,
-            {language: str(text) for language, text in texts},
-            {fact: value for fact, value in (defaults | facts).items() if value is not None},
-            expect,
-            flags.get("flags"),
-            flags.get("flags_possible"),
-            self.collector.place(case.path, key=True),
-        )
+        words = {language: str(text) for language, text in texts}
+        profile = {fact: value for fact, value in (defaults | facts).items() if value is not None}
+        place = self.collector.place(case.path, key=True)
+        raised, possible = map(flags.get, FLAGS)
+        return Case(name, words, profile, expect, raised, possible, place)
 
     # Facts
 

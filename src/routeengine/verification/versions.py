@@ -135,12 +135,9 @@ def _readings(pair: RuleSetPair) -> Iterator[Reading]:
     for decision in before.decisions:
         if decision.id in after.decision:
             old, new = (facts_read(side, decision.id) & tied for side in (before, after))
-            if old != new:
-                yield Reading(
-                    decision.id,
-                    tuple(fact for fact in facts if fact in old - new),
-                    tuple(fact for fact in facts if fact in new - old),
-                )
+            lost, more = (tuple(f for f in facts if f in some) for some in (old - new, new - old))
+            if lost or more:
+                yield Reading(decision.id, lost, more)
 
 
 def _weighing(evidence: Evidence | None) -> object:
