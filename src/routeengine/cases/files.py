@@ -175,17 +175,13 @@ class _Builder:
 
     def _verdict(self, decision: Decision, node: Node) -> Expected:
         outcomes = [outcome.id for outcome in decision.outcomes]
-        rules, facts = [rule.id for rule in decision.rules], list(self.ruleset.fact)
         known: dict[str, Sequence[str]] = {
             "status": get_args(Status),
-            "outcome": outcomes,
-            "rule": rules,
             "reason": get_args(Reason),
-            "rules": rules,
-            "candidates": outcomes,
             "possible": decision.keys,
-            "missing": facts,
-            "conflict": facts,
+            **dict.fromkeys(("outcome", "candidates"), outcomes),
+            **dict.fromkeys(("rule", "rules"), tuple(rule.id for rule in decision.rules)),
+            **dict.fromkeys(("missing", "conflict"), tuple(self.ruleset.fact)),
         }
         if isinstance(node, ScalarNode):
             return {"status": "decided", "outcome": self._name(node, outcomes, "outcome")}

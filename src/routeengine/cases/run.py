@@ -124,7 +124,7 @@ def _coverage(ruleset: RuleSet, results: Sequence[Result]) -> Coverage:
         if any(rule.then == outcome.id for rule in decision.rules)
     ]
     flags = [flag.id for flag in ruleset.flags if flag.when is not None]
-    dead = tuple(rule for rule in ruleset.rule if rule not in won)
-    left = tuple(f"{one}.{other}" for one, other in outcomes if (one, other) not in decided)
+    idle = tuple(rule for rule in ruleset.rule if rule not in won)
+    missed = tuple(f"{one}.{other}" for one, other in outcomes if (one, other) not in decided)
     down = tuple(flag for flag in flags if flag not in raised)
-    return Coverage(len(ruleset.rule), dead, len(outcomes), left, len(flags), down)
+    return Coverage(len(ruleset.rule), idle, len(outcomes), missed, len(flags), down)

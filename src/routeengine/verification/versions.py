@@ -103,21 +103,18 @@ def diff(
     aligned = align(old, new, renames)
     sides = aligned.before.common, aligned.after.common
     before, after = map(_named, sides)
-    difference = partial(
-        Difference,
-        aligned,
-        removed=tuple(one for one in before if one not in after),
-        added=tuple(one for one in after if one not in before),
-        evidence=_weighing(old.evidence) != _weighing(new.evidence),
-    )
+    removed = tuple(one for one in before if one not in after)
+    added = tuple(one for one in after if one not in before)
+    evidence = _weighing(old.evidence) != _weighing(new.evidence)
     compiler = comparison.compiler_of(sides, (), budget)
     try:
         pair = RuleSetPair(compiler, compiler.beside(sides[1]))
     except BudgetError:
-        return difference(shifts=(), readings=(), undetermined=("everything",))
+        return Difference(aligned, (), removed, added, (), ("everything",), evidence)
     comparison.compiled(pair.sides[1])
     shifts, undetermined = _Shifts(pair, aligned, most).all()
-    return difference(shifts=shifts, readings=tuple(_readings(pair)), undetermined=undetermined)
+    readings = tuple(_readings(pair))
+    return Difference(aligned, shifts, removed, added, readings, undetermined, evidence)
 
 
 def _named(ruleset: RuleSet) -> list[tuple[Kind, str]]:
@@ -265,8 +262,5 @@ def _ask(side: Side, shift: Shift, values: Mapping[str, object]) -> Statement:
     if not isinstance(statement, CompleteVerdict):
         return statement
     outcomes = side.outcomes(shift.name)
-    return replace(
-        statement,
-        outcome=outcomes.get(statement.outcome or ""),
-        candidates=tuple(outcomes[one] for one in statement.candidates),
-    )
+    candidates = tuple(outcomes[one] for one in statement.candidates)
+    return replace(statement, outcome=outcomes.get(statement.outcome or ""), candidates=candidates)
