@@ -124,9 +124,10 @@ def test_large_domains_are_read_as_small_ones_are(value: int) -> None:
     assert cells[1] == (13 <= value <= 19)
 
 
-def test_the_shapes_that_are_kept_are_bounded() -> None:
+def test_the_shapes_that_are_kept_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """A profile of a shape that is not kept is read all the same, and no value is kept."""
-    reader = Intake(RULES, CELLS, ORDER, remember=2)
+    monkeypatch.setattr("routeengine.intake.CACHE_SIZE", 2)
+    reader = Intake(RULES, CELLS, ORDER)
     for name, value in KNOWN.items():
         assert reader.cells({name: value}) == READER.cells({name: value})
-    assert list(reader._shapes) == [("yes",), ("kind",)]
+    assert reader._shape.cache_info().currsize == 2

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from operator import getitem, itemgetter
 from types import NoneType
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from routeengine.bits import numbers
 from routeengine.client_id import is_plain
@@ -66,31 +67,22 @@ _Tables: TypeAlias = Mapping[type, _Table]
 """The table of each type that a value may have. By exact type: True == 1, and both hash alike."""
 
 
-class _Shape(NamedTuple):
-    """How profiles with the same entries are read: what takes their values, and the tables."""
-
-    values: Callable[[Mapping[str, object]], Sequence[object]]
-    tables: tuple[_Tables, ...]
+_Shape: TypeAlias = tuple[Callable[[Mapping[str, object]], Sequence[object]], tuple[_Tables, ...]]
+"""How profiles with the same entries are read: what takes their values, and the tables."""
 
 
 class Intake:
     """The tables that turn the profiles of one rule set into cells.
 
-    `order` names the facts that the diagrams tell apart, as they do. `remember` is how many
-    shapes of profiles are kept.
+    `order` names the facts that the diagrams tell apart, as they do.
     """
 
-    def __init__(
-        self, ruleset: RuleSet, cells: Cells, order: Sequence[str], remember: int = CACHE_SIZE
-    ) -> None:
+    def __init__(self, ruleset: RuleSet, cells: Cells, order: Sequence[str]) -> None:
         self._order = tuple(order)
-        self._remember = remember
-        self._tables: dict[str, _Tables] = {
-            fact.id: _tables(fact, cells.of[fact.id]) for fact in ruleset.facts
-        }
+        self._tables = {fact.id: _tables(fact, cells.of[fact.id]) for fact in ruleset.facts}
         self._tables[CLIENT_ID] = {str: _Printable()}
         # INVARIANT: holds names only, and nothing of a client.
-        self._shapes: dict[tuple[str, ...], _Shape] = {}
+        self._shape = lru_cache(CACHE_SIZE)(self._shape_of)
 
     def cells(self, profile: Mapping[str, object]) -> list[int] | None:
         """Return the cells of a plain profile, in the order of the diagrams; more may follow.
@@ -101,25 +93,21 @@ class Intake:
         """
         names = tuple(profile)
         try:
-            values, tables = self._shapes.get(names) or self._shape(names)
+            values, tables = self._shape(names)
             # Three maps and no loop in Python: the type of each value picks its table.
             entries = values(profile)
             return list(map(getitem, map(getitem, tables, map(type, entries)), entries))
         except KeyError:
             return None
 
-    def _shape(self, names: tuple[str, ...]) -> _Shape:
+    def _shape_of(self, names: tuple[str, ...]) -> _Shape:
         """Return how profiles with these entries are read; raises KeyError if one is no fact."""
         order = (*self._order, *[name for name in names if name not in self._order])
         tables = tuple([self._tables[name] for name in order])
         # `itemgetter` is the quickest, but wants them all there, and gives one value bare.
         whole = len(order) == len(names) > 1
-        shape = _Shape(
-            itemgetter(*order) if whole else lambda profile: list(map(profile.get, order)), tables
-        )
-        if len(self._shapes) < self._remember:
-            self._shapes[names] = shape
-        return shape
+        values = itemgetter(*order) if whole else lambda profile: list(map(profile.get, order))
+        return values, tables
 
 
 def _tables(fact: Fact, cells: Sequence[int]) -> _Tables:

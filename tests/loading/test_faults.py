@@ -7,13 +7,13 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 
 from examples import share
 from loading.broken import BROKEN
 from loading.small import changed, faults_of, small
-from routeengine import loading
 from routeengine.errors import Fault
-from routeengine.loading.yaml_tree import PlainParser
+from routeengine.loading import yaml_tree
 
 GOLDEN = Path(__file__).parent / "faults.golden"
 """Pinned; `ROUTEENGINE_RECORD=1 pytest tests/loading/test_faults.py` writes it anew."""
@@ -60,7 +60,7 @@ def test_both_parsers_tell_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     # Where nothing is written, one parser points before the space and the other behind it.
     names = share([name for name in list(BROKEN)[:syntax] if not name.startswith("nothing")])
     fast = {name: faults_of_variant(name) for name in names}
-    monkeypatch.setattr(loading, "BestParser", PlainParser)
+    monkeypatch.setattr(yaml_tree, "FASTEST", yaml.SafeLoader)
     assert {name: faults_of({"small.yaml": changed(*BROKEN[name])}) for name in names} == fast
 
 
@@ -68,7 +68,7 @@ def test_both_parsers_tell_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_broken_yaml_is_told_without_libyaml(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without libyaml broken YAML gets one fault as well, in the same words."""
     with_libyaml = faults_of_variant(name)
-    monkeypatch.setattr(loading, "BestParser", PlainParser)
+    monkeypatch.setattr(yaml_tree, "FASTEST", yaml.SafeLoader)
     without = faults_of({"small.yaml": changed(*BROKEN[name])})
     assert [(f.message, f.hint) for f in without] == [(f.message, f.hint) for f in with_libyaml]
 

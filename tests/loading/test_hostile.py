@@ -9,16 +9,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from examples import examples
 from loading.small import SMALL, faults_of
-from routeengine import loading
 from routeengine.errors import RuleSetError
 from routeengine.loading import load_ruleset, ruleset_from_texts, yaml_tree
 from routeengine.loading.files import MAX_FILE_BYTES, decode
-from routeengine.loading.yaml_tree import MAX_DEPTH, MAX_NODES, MAX_SCALAR, Collector, PlainParser
+from routeengine.loading.yaml_tree import MAX_DEPTH, MAX_NODES, MAX_SCALAR, Collector
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{after}: &{after} [*{before}, *{before}, *{before}, *{before}, *{before}, *{before}]\n"
@@ -100,7 +100,7 @@ def test_a_hostile_file_is_refused_without_libyaml(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The slower parser refuses each in the same words."""
-    monkeypatch.setattr(loading, "BestParser", PlainParser)
+    monkeypatch.setattr(yaml_tree, "FASTEST", yaml.SafeLoader)
     monkeypatch.setattr(yaml_tree, "MAX_NODES", 2_000)
     data, expected = HOSTILE[name]
     (fault,) = faults_of({"x.yaml": data})

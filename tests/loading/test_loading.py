@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
+import yaml
 
 from loading.small import LIBRARY, REPOSITORY, SMALL, changed, faults_of, small
-from routeengine import loading
 from routeengine.citations import verify_citations
 from routeengine.errors import RuleSetError
-from routeengine.loading import files, load_ruleset, ruleset_from_texts, shipped_rulesets
-from routeengine.loading.yaml_tree import PlainParser
+from routeengine.loading import files, load_ruleset, ruleset_from_texts, shipped_rulesets, yaml_tree
 from routeengine.ruleset.checks import check
 from routeengine.ruleset.conditions import (
     All,
@@ -204,7 +203,7 @@ def test_what_is_loaded_is_sound(library: RuleSet, rijswijk: RuleSet) -> None:
 def test_both_parsers_read_the_same(name: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without libyaml each rule set of the repository is the same."""
     fast = load_ruleset(name)
-    monkeypatch.setattr(loading, "BestParser", PlainParser)
+    monkeypatch.setattr(yaml_tree, "FASTEST", yaml.SafeLoader)
     assert load_ruleset(name) == fast
 
 

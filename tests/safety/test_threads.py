@@ -23,7 +23,6 @@ from executors.test_agreement import build
 from generated import rulesets, states
 from routeengine import DECLINED, Engine, load_ruleset
 from routeengine.executors.first_sight import FirstSight
-from routeengine.intake import Intake
 from routeengine.lazy import cached_property
 from routeengine.result import Answer
 from routeengine.ruleset.model import RuleSet
@@ -60,8 +59,8 @@ def at_once(work: Callable[[int], T]) -> list[T]:
 def test_threads_get_what_one_gets(remembered: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where what is remembered is forgotten all the time; and it stays bounded."""
     monkeypatch.setattr(phrases_module, "WORDS_CACHE_SIZE", remembered)
-    for part in (FirstSight, Intake):
-        monkeypatch.setattr(engine_module, part.__name__, partial(part, remember=remembered))
+    monkeypatch.setattr(engine_module, "FirstSight", partial(FirstSight, remember=remembered))
+    monkeypatch.setattr("routeengine.intake.CACHE_SIZE", remembered)
     monkeypatch.setattr(layout_module, "CELLS_CACHE_SIZE", remembered)
     some = people(examples(60))
     alone = Engine(load_ruleset("rijswijk-2023"))

@@ -189,7 +189,9 @@ def sets_of(diagram: Diagram, held: Node) -> tuple[Diagram, Node]:
 def size_of(diagram: Diagram, held: Node) -> tuple[int, int]:
     """Give the number of minimal conflicts, and of nodes, where all is known to be true."""
     own, sets = sets_of(diagram, held)
-    return count_leaves(own, sets).get(True, 0), len(own.reachable(sets))
+    return count_leaves(own, sets, [(1,) * n for n in own.sizes]).get(True, 0), len(
+        own.reachable(sets)
+    )
 
 
 @pytest.mark.parametrize(

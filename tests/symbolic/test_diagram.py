@@ -65,7 +65,9 @@ def test_equal_functions_are_one_node(table: list[bool]) -> None:
 def test_counts_are_exact(table: list[int]) -> None:
     """The count of each value is how often it stands in the table."""
     diagram = Diagram(SIZES, 10_000)
-    counts = count_leaves(diagram, from_table(diagram, list(table)))
+    counts = count_leaves(
+        diagram, from_table(diagram, list(table)), [(1,) * n for n in diagram.sizes]
+    )
     assert counts == {number: table.count(number) for number in set(table)}
 
 

@@ -144,9 +144,8 @@ class DifferenceWords:
         return f"{answers['review']} ({'; '.join(about)})"
 
     def _size(self, amount: Amount) -> str:
-        return self.words.size.format(
-            combinations=_number(amount.combinations), profiles=_number(amount.profiles)
-        )
+        numbers = {name: _number(number) for name, number in asdict(amount).items()}
+        return self.words.size.format(**numbers)
 
     def _reading(self, reading: Reading) -> list[str]:
         words, side = self.words, self.after

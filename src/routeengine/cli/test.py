@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from routeengine.cases import Case, CaseResult, Report, load_cases, run_cases
+from routeengine.cases import Case, Report, load_cases, run_cases
 from routeengine.engine import Engine
 from routeengine.loading import load_ruleset
 from routeengine.mutation import Mutant, MutationReport, mutants, mutate
@@ -38,30 +38,23 @@ def as_json(data: object) -> str:
 
 
 def as_text(report: Report) -> str:
-    """Return the failing cases, the counts and the coverage, for people."""
-    lines = [line for result in report.results for line in failure(result)]
+    """Return where failing cases stand and what is not as expected, the counts and the coverage."""
+    lines = [
+        f"{result.case.place}: {result.case.id}: {mismatch}"
+        for result in report.results
+        for mismatch in result.mismatches
+    ]
     failed = sum(not result.passed for result in report.results)
     cover = report.coverage
-    lines += [
-        f"{len(report.results) - failed} passed, {failed} failed",
-        "",
-        reached("rules", cover.rules, cover.rules_not_reached),
-        reached("outcomes", cover.outcomes, cover.outcomes_not_reached),
-        reached("flags", cover.flags, cover.flags_not_raised),
-    ]
+    lines += [f"{len(report.results) - failed} passed, {failed} failed", ""]
+    for what, count, not_reached in (
+        ("rules", cover.rules, cover.rules_not_reached),
+        ("outcomes", cover.outcomes, cover.outcomes_not_reached),
+        ("flags", cover.flags, cover.flags_not_raised),
+    ):
+        left = f" (not: {', '.join(not_reached)})" if not_reached else ""
+        lines.append(f"{what + ' reached:':18} {count - len(not_reached)} of {count}{left}")
     return "\n".join(lines)
-
-
-def failure(result: CaseResult) -> list[str]:
-    """Return where a failing case stands, and what is not as expected."""
-    place = result.case.place
-    return [f"{place}: {result.case.id}: {mismatch}" for mismatch in result.mismatches]
-
-
-def reached(what: str, count: int, not_reached: tuple[str, ...]) -> str:
-    """Return how many are reached, and which are not."""
-    line = f"{what + ' reached:':18} {count - len(not_reached)} of {count}"
-    return line + (f" (not: {', '.join(not_reached)})" if not_reached else "")
 
 
 def case_data(report: Report) -> dict[str, object]:
@@ -110,25 +103,16 @@ def mutation_text(ruleset: RuleSet, report: MutationReport) -> str:
             "# keep each only if the policy says so, and give it a name of its own.",
             missing_cases(ruleset, report.survivors),
         ]
-    return "\n".join([*lines, *([""] if lines else []), *totals(report)])
-
-
-def totals(report: MutationReport) -> list[str]:
-    """Return the counts and the score."""
     every = report.counted + len(report.equivalent)
     noticed, missed, alike = map(len, (report.killed, report.survivors, report.equivalent))
-    counts = [
+    lines += [
+        *([""] if lines else []),
         f"{every} mutants: {noticed} noticed, {missed} not, {alike} that no case could notice",
-        f"mutation score: {percent(report)} ({noticed} of {report.counted})",
+        *([f"could not tell: {len(report.undetermined)}"] if report.undetermined else []),
+        # Never rounded up to 100 %.
+        f"mutation score: {int(report.score * 1000) / 10:g} % ({noticed} of {report.counted})",
     ]
-    if report.undetermined:
-        counts.insert(1, f"could not tell: {len(report.undetermined)}")
-    return counts
-
-
-def percent(report: MutationReport) -> str:
-    """Return the score, never rounded up to 100 %."""
-    return f"{int(report.score * 1000) / 10:g} %"
+    return "\n".join(lines)
 
 
 def mutation_data(report: MutationReport) -> dict[str, object]:

@@ -79,7 +79,6 @@ class FirstSight:
     """
 
     def __init__(self, executor: LanesExecutor, remember: int = CACHE_SIZE) -> None:
-        self._remember = remember
         self._compiled = compiled = executor.compiled
         self._questions_later = executor.questions_later
         ruleset, diagram = compiled.ruleset, compiled.whole.diagram
@@ -121,7 +120,7 @@ class FirstSight:
                 whose = [owners[member - len(functions)] for member in bundle.members]
                 self._later.append((bundle, list(dict.fromkeys(whose))))
         self._raised = lru_cache(remember)(self._flags_of)
-        self._settled: dict[Word, Answer] = {}
+        self._settled = lru_cache(remember)(self._certain_answer)
 
     def answer(self, cells: Sequence[int]) -> Answer | None:
         """Return the answer where facts are known or unknown, or None if they clash.
@@ -130,7 +129,7 @@ class FirstSight:
         or the complement of all cells where it was declined. Numbers past those are not looked at.
         """
         word = self._reach(cells)
-        return self._settled.get(word) or self._sum_up(word, partial(self._state, cells))
+        return self._settled(word) or self._sum_up(word, partial(self._state, cells))
 
     def answer_of(self, state: State) -> Answer | None:
         """Return the answer for a state of knowledge, or None if a closer look is needed.
@@ -142,7 +141,7 @@ class FirstSight:
         if any(known.conflicting for known in state.values()) and self._open(word):
             return None
         by_cells = self._compiled.cells.by_cells(state)
-        return self._settled.get(word) or self._sum_up(word, lambda: by_cells)
+        return self._settled(word) or self._sum_up(word, lambda: by_cells)
 
     def _reach(self, cells: Sequence[int]) -> Word:
         """Return what can be so, or NOTHING where facts clash."""
@@ -157,6 +156,10 @@ class FirstSight:
                 word |= reach(bundle, cells)
         return word
 
+    def _certain_answer(self, word: Word) -> Answer | None:
+        """Return the answer where nothing is left open, and None elsewhere."""
+        return None if word == NOTHING or self._open(word) else self._sum_up(word, dict)
+
     def _open(self, word: Word) -> bool:
         """Return whether some decision has more than one verdict left."""
         return any(len(decided.possible(word)) > 1 for decided in self._decided)
@@ -164,23 +167,20 @@ class FirstSight:
     def _sum_up(self, word: Word, state: Callable[[], State]) -> Answer | None:
         if word == NOTHING:
             return None
-        verdicts, settled = {}, True
+        verdicts = {}
         for decided in self._decided:
             decision, possible = decided.decision, decided.possible(word)
-            if len(possible) == 1:
-                verdicts[decision.id] = decided.certain(word)
-                continue
-            settled = False
-            verdicts[decision.id] = Verdict(
-                decision.id,
-                "insufficient",
-                possible=possible,
-                _find_leads=self._questions_later(state, decision),
+            verdicts[decision.id] = (
+                decided.certain(word)
+                if len(possible) == 1
+                else Verdict(
+                    decision.id,
+                    "insufficient",
+                    possible=possible,
+                    _find_leads=self._questions_later(state, decision),
+                )
             )
-        answer = Answer(verdicts, *self._raised(word & self._of_flags))
-        if settled and len(self._settled) < self._remember:
-            self._settled[word] = answer
-        return answer
+        return Answer(verdicts, *self._raised(word & self._of_flags))
 
     def _flags_of(self, word: Word) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the flags that are raised, and those that may be."""

@@ -10,7 +10,6 @@ from routeengine.errors import Fault, RuleSetError
 from routeengine.loading.document import build_ruleset
 from routeengine.loading.files import decode, find_files, read_text, shipped_rulesets
 from routeengine.loading.yaml_tree import (
-    BestParser,
     Collector,
     MappingNode,
     TreeReader,
@@ -48,7 +47,7 @@ def _load(files: Mapping[str, Path | str | bytes]) -> RuleSet:
     """Read all files, and build only if all could be read: else half the names are missing."""
     collector = Collector()
     collector.mark((), Place(next(iter(files), "")))
-    reader = TreeReader(collector, BestParser)
+    reader = TreeReader(collector)
     root = MappingNode()
     # A file that cannot be read further leaves names out that others refer to. So all files are
     # read, for their own faults, and nothing is concluded from what they would have held.

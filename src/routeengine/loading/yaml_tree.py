@@ -10,12 +10,10 @@ the reading of it; keys that appear twice are no reason to stop, and all collect
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, NoReturn, Self, TypeAlias
 
 import yaml
-from yaml.parser import Parser
-from yaml.reader import Reader
-from yaml.scanner import Scanner
 
 from routeengine.errors import Fault, RuleSetError
 from routeengine.ruleset.flaws import Path, quote
@@ -129,18 +127,8 @@ class Collector:
             raise RuleSetError(faults)
 
 
-class PlainParser(Reader, Scanner, Parser):
-    """PyYAML's own parser, for when libyaml is not there: slower, and the same."""
-
-    def __init__(self, text: str) -> None:
-        Reader.__init__(self, text)
-        Scanner.__init__(self)
-        Parser.__init__(self)
-
-
-BestParser: Any = (
-    getattr(yaml.cyaml, "CParser", PlainParser) if yaml.__with_libyaml__ else PlainParser
-)
+# Of either only the events are read. Without libyaml PyYAML's own is slower, and the same.
+FASTEST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class ScalarNode(str):
@@ -199,12 +187,11 @@ _WORDS = (
 class TreeReader:
     """Reads files into one tree, under limits that they share."""
 
-    def __init__(self, collector: Collector, parser: Any = BestParser) -> None:
+    def __init__(self, collector: Collector) -> None:
         self._collector = collector
-        self._parser = parser
         self._nodes = 0
         self._file = ""
-        self._events: Any = None
+        self._events: Iterator[Any] = iter(())
 
     def read(self, file: str, text: str, root: MappingNode) -> None:
         """Read a file and add what it holds to a tree.
@@ -214,26 +201,24 @@ class TreeReader:
         read further.
         """
         self._file = file
-        self._events = self._parser(text)
+        self._events = yaml.parse(text, FASTEST)
         try:
             self._read_document(root)
         except yaml.YAMLError as error:
             self._refuse_syntax(error)
-        finally:
-            self._events = None
 
     def _read_document(self, root: MappingNode) -> None:
-        self._events.get_event()
-        event = self._events.get_event()
+        next(self._events)
+        event = next(self._events)
         if isinstance(event, yaml.StreamEndEvent):
             return
-        event = self._events.get_event()
+        event = next(self._events)
         if not isinstance(event, yaml.MappingStartEvent):
             self._refuse(event, "the file does not begin with a section", "write `facts:` or so")
         self._check_plain(event)
         self._read_entries(root, 1, elsewhere=frozenset(root))
-        self._events.get_event()
-        event = self._events.get_event()
+        next(self._events)
+        event = next(self._events)
         if not isinstance(event, yaml.StreamEndEvent):
             self._refuse(event, "a second document begins here", "give each its own file")
 
@@ -264,7 +249,7 @@ class TreeReader:
 
     def _read_items(self, path: Path, depth: int) -> SequenceNode:
         items = SequenceNode(path)
-        while not isinstance(event := self._events.get_event(), yaml.SequenceEndEvent):
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
             items.append(self._read_node(event, (*path, len(items)), None, depth))
         return items
 
@@ -275,12 +260,12 @@ class TreeReader:
         self, branch: MappingNode, depth: int, elsewhere: frozenset[str] = frozenset()
     ) -> None:
         """Read entries into a mapping; `elsewhere` are those that another file has begun."""
-        while not isinstance(event := self._events.get_event(), yaml.MappingEndEvent):
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             key = self._read_key(event)
             place = self._place(event)
             path = (*branch.path, key)
             known = branch.get(key)
-            event = self._events.get_event()
+            event = next(self._events)
             if known is None:
                 branch[key] = self._read_node(event, path, place, depth)
             elif (

@@ -59,7 +59,7 @@ def _here(ruleset: RuleSet, condition: Condition) -> Iterator[Changed]:
     """Yield what can be changed of the condition itself, its parts aside."""
     match condition:
         case conditions.All(parts) | conditions.Any(parts):
-            yield from _without_parts(ruleset, condition, parts)
+            yield from _without_parts(ruleset, condition)
             if len(parts) > 1:
                 other = _OPPOSITE[type(condition)]
                 words = f"`{condition.under[0]}` becomes `{other.under[0]}`"
@@ -67,7 +67,7 @@ def _here(ruleset: RuleSet, condition: Condition) -> Iterator[Changed]:
         case conditions.AtLeast(count, parts) | conditions.Exactly(count, parts):
             # Of three parts two are left: "at least three" of those would never hold.
             if count < len(parts):
-                yield from _without_parts(ruleset, condition, parts)
+                yield from _without_parts(ruleset, condition)
             yield from _counted(condition)
         case conditions.Not():
             pass
@@ -80,9 +80,8 @@ def _here(ruleset: RuleSet, condition: Condition) -> Iterator[Changed]:
                 yield from _other_names(ruleset, condition)
 
 
-def _without_parts(
-    ruleset: RuleSet, condition: Condition, parts: tuple[Condition, ...]
-) -> Iterator[Changed]:
+def _without_parts(ruleset: RuleSet, condition: conditions.Group) -> Iterator[Changed]:
+    parts = condition.parts
     for number, part in enumerate(parts if len(parts) > 1 else ()):
         words = f"`{written(ruleset, part)}` is left out"
         rest = parts[:number] + parts[number + 1 :]

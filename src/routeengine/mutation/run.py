@@ -93,9 +93,8 @@ class _Trial:
         self.cases = cases
         if not run_cases(self.engine, cases).passed:
             raise UsageError("a case fails on the rule set as it is: mend that first")
-        self.whole = [
-            (case, facts) for case in cases if (facts := _whole(ruleset, case)) is not None
-        ]
+        whole = ((case, _whole(ruleset, case)) for case in cases)
+        self.whole = [(case, facts) for case, facts in whole if facts is not None]
         self.comparison = Comparison(ruleset, rules=True)
         self.profiles: list[Mapping[str, Value | OneOf]] = []
 

@@ -245,12 +245,10 @@ def _wrapped(line: str) -> list[str]:
     return [one.replace(UNBROKEN, " ") for one in lines]
 
 
-def _expected(witnesses: Sequence[Witness]) -> Iterator[str]:
+def _expected(some: Sequence[Witness]) -> Iterator[str]:
     """Yield what to expect where any of the mutants answers otherwise."""
-    old = witnesses[0].old
-    parts = {
-        name.partition(".")[0] for one in witnesses for name, *_ in differing(one.old, one.new)
-    }
+    old = some[0].old
+    parts = {name.partition(".")[0] for one in some for name, *_ in differing(one.old, one.new)}
     for decision, verdict in old.verdicts.items():
         if decision in parts:
             fields = [*SHAPES[verdict.status]]

@@ -31,17 +31,14 @@ def observations(ruleset: RuleSet, until: date = BEGIN) -> st.SearchStrategy[Obs
 
     Raises UsageError if the rule set does not say how evidence is weighed.
     """
-    sources = _sources(ruleset)
+    sources = st.sampled_from([source.id for source in _sources(ruleset)])
+    dates = st.integers(0, MAX_DAYS_BACK).map(lambda days: until - timedelta(days))
 
-    @st.composite
-    def strategy(draw: st.DrawFn) -> Observation:
-        fact = draw(st.sampled_from(ruleset.facts))
-        source = draw(st.sampled_from(sources)).id
-        days = draw(st.integers(0, MAX_DAYS_BACK))
-        assessor = draw(st.sampled_from(ASSESSORS))
-        return Observation(fact.id, draw(_forms(fact)), source, until - timedelta(days), assessor)
+    def of_fact(fact: Fact) -> st.SearchStrategy[Observation]:
+        assessors = st.sampled_from(ASSESSORS)
+        return st.builds(Observation, st.just(fact.id), _forms(fact), sources, dates, assessors)
 
-    return strategy()
+    return st.sampled_from(ruleset.facts).flatmap(of_fact)
 
 
 def _sources(ruleset: RuleSet) -> Sequence[EvidenceSource]:

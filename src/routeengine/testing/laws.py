@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import lru_cache, partial, wraps
 from typing import Any, NoReturn, TypeAlias, cast, get_args
 
 from routeengine.bits import highest, lowest
@@ -34,69 +34,74 @@ class BrokenLawError(AssertionError):
     """A law does not hold on a made profile; the message shows where and why."""
 
 
-def total(engine: Engine, profile: Given) -> None:
+def _law(flaws: Callable[[Engine, Given, Result], Iterator[str]]) -> Law:
+    """Make a law of what yields, of an engine, a profile and its result, all that breaks it."""
+
+    @wraps(flaws)
+    def law(engine: Engine, profile: Given) -> None:
+        __tracebackhide__ = True
+        result = engine.classify(profile)
+        for flaw in flaws(engine, profile, result):
+            broken(flaws.__name__, engine, result, flaw)
+
+    return law
+
+
+@_law
+def total(_: Engine, __: Given, result: Result) -> Iterator[str]:
     """No gap: in each decision that applies, a rule answers."""
-    __tracebackhide__ = True
-    result = engine.classify(profile)
     for name, verdict in result.verdicts.items():
         if verdict.reason == "gap":
-            broken("total", engine, result, f"decision `{name}` has a gap: no rule applies")
+            yield f"decision `{name}` has a gap: no rule applies"
 
 
-def exclusive(engine: Engine, profile: Given) -> None:
+@_law
+def exclusive(_: Engine, __: Given, result: Result) -> Iterator[str]:
     """No overlap: no two rules that lead elsewhere win together."""
-    __tracebackhide__ = True
-    result = engine.classify(profile)
     for name, verdict in result.verdicts.items():
         if verdict.reason == "overlap":
             rules = " and ".join(f"`{rule}`" for rule in verdict.rules)
-            flaw = f"decision `{name}` has an overlap: {rules} lead to different answers"
-            broken("exclusive", engine, result, flaw)
+            yield f"decision `{name}` has an overlap: {rules} lead to different answers"
 
 
-def order_free(engine: Engine, profile: Given) -> None:
+@_law
+def order_free(engine: Engine, profile: Given, result: Result) -> Iterator[str]:
     """The order of rules, criteria, constraints, parts of conditions and keys changes nothing."""
-    __tracebackhide__ = True
-    result = engine.classify(profile)
     other = _turned_round(engine).classify(dict(list(profile.items())[::-1]))
     for name, verdict in result.verdicts.items():
         if _in_one_order(verdict) != _in_one_order(other.verdicts[name]):
-            flaw = f"decision `{name}` is answered otherwise where the rules stand in another order"
-            broken("order_free", engine, result, flaw)
+            yield f"decision `{name}` is answered otherwise where the rules stand in another order"
     if set(result.flags) != set(other.flags):
-        flaw = "other flags are raised where the rules stand in another order"
-        broken("order_free", engine, result, flaw)
+        yield "other flags are raised where the rules stand in another order"
 
 
-def information_monotone(engine: Engine, profile: Given) -> None:
+@_law
+def information_monotone(engine: Engine, profile: Given, result: Result) -> Iterator[str]:
     """Whatever is learnt of an unknown fact, nothing new becomes possible, and decided stays.
 
     What would contradict the rest is not learnt: then a person looks at all of it.
     """
-    __tracebackhide__ = True
-    result = engine.classify(profile)
     for fact, value in _learnt(engine, profile):
         # Whoever can start soon is not learnt to be unable to take part: the decisions that read
         # this would be for review, which is new and no fault of the rules.
-        if _contradicted(engine, {**profile, fact: value}):
+        more = {**profile, fact: value}
+        if _lanes(engine).inspect(read_profile(engine.ruleset, more)).conflicts:
             continue
-        after = engine.classify({**profile, fact: value})
-        once = f"once `{fact}` is known to be {_shown(value)}"
+        after = engine.classify(more)
+        once = f"once `{fact}` is known to be {_json(value)}"
         for name, verdict in after.verdicts.items():
             if not set(verdict.possible) <= set(result.verdicts[name].possible):
-                flaw = f"decision `{name}` can come out as something new {once}"
-                broken("information_monotone", engine, result, flaw)
+                yield f"decision `{name}` can come out as something new {once}"
         if not set(result.flags) <= set(after.flags):
-            broken("information_monotone", engine, result, f"a flag is no longer raised {once}")
+            yield f"a flag is no longer raised {once}"
 
 
-def irrelevant_facts_irrelevant(engine: Engine, profile: Given) -> None:
+@_law
+def irrelevant_facts_irrelevant(engine: Engine, profile: Given, result: Result) -> Iterator[str]:
     """A fact that a decision neither asks for nor reads does not change its verdict.
 
     Facts that a constraint ties to others are left out: to learn one is to learn of another.
     """
-    __tracebackhide__ = True
-    result = engine.classify(profile)
     tied = {fact for coupling in couplings(engine.ruleset) for fact in coupling.facts}
     for name, verdict in result.verdicts.items():
         reads = facts_read(engine.ruleset, name)
@@ -105,16 +110,14 @@ def irrelevant_facts_irrelevant(engine: Engine, profile: Given) -> None:
         changes += [
             (fact, value)
             for fact, value in _learnt(engine, profile)
-            if fact not in tied and not _can_matter(profile, verdict, fact)
+            # What was declined is not asked again, though it can still matter.
+            if fact not in {*tied, *verdict.missing} and not isinstance(profile.get(fact), Declined)
         ]
         for fact, value in changes:
             other = engine.classify({**profile, fact: value}).verdicts[name]
             if other.possible != verdict.possible:
-                flaw = (
-                    f"decision `{name}` does not hang on `{fact}`, and comes out otherwise where "
-                    f"it is {_shown(value)}"
-                )
-                broken("irrelevant_facts_irrelevant", engine, result, flaw)
+                where = f"comes out otherwise where it is {_json(value)}"
+                yield f"decision `{name}` does not hang on `{fact}`, and {where}"
 
 
 def twins(
@@ -147,7 +150,7 @@ def twins(
             by_answer.setdefault(verdict.possible, one)
     if len(by_answer) > 1:
         listed = "; ".join(
-            f"{_shown(one.profile[fact])} leads to {' or '.join(possible)}"
+            f"{_json(one.profile[fact])} leads to {' or '.join(possible)}"
             for possible, one in by_answer.items()
         )
         flaw = f"decision `{decision}` tells twins apart who differ in `{fact}` only: {listed}"
@@ -197,21 +200,12 @@ def _learnt(engine: Engine, profile: Given) -> Iterator[tuple[str, Value]]:
                     yield name, engine.ruleset.fact[name].domain.value(lowest(left))
 
 
-def _can_matter(profile: Given, verdict: Verdict, fact: str) -> bool:
-    # What was declined is not asked again, though it can still matter.
-    return fact in verdict.missing or isinstance(profile.get(fact), Declined)
-
-
 def _values(engine: Engine, fact: str) -> list[Value]:
     """Return the lowest and highest value of a fact in every group that the rules tell apart."""
     domain = engine.ruleset.fact[fact].domain
     cells = _lanes(engine).compiled.cells.of[fact]
     ends = {end(cell) for cell in cells for end in (lowest, highest)}
     return [domain.value(number) for number in sorted(ends)]
-
-
-def _contradicted(engine: Engine, profile: Given) -> bool:
-    return bool(_lanes(engine).inspect(read_profile(engine.ruleset, profile)).conflicts)
 
 
 @lru_cache(maxsize=8)
@@ -250,14 +244,14 @@ def _in_one_order(verdict: Verdict) -> Verdict:
 # What a broken law shows
 
 
-def _shown(value: object) -> str:
+def _json(value: object) -> str:
     # It stands in a profile that was accepted.
     return json.dumps(encode_knowledge(cast(Knowledge, value)), ensure_ascii=False)
 
 
 def broken(law: str, engine: Engine, result: Result, flaw: str) -> NoReturn:
     """Raise the error of a broken law, with the profile and what the rules say of it."""
-    facts = "\n".join(f"  {fact}: {_shown(value)}" for fact, value in result.profile.items())
+    facts = "\n".join(f"  {fact}: {_json(value)}" for fact, value in result.profile.items())
     __tracebackhide__ = True  # the message says it all
     lang = engine.ruleset.authors_language
     explained = engine.explain(result, lang).to_text()

@@ -8,6 +8,7 @@ drawn fact by fact. Profiles shrink towards the first value of each fact.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -35,13 +36,7 @@ def profiles(
     Raises ProfileError for what cannot be known, UsageError if what is known contradicts
     itself, and BudgetError if the constraints are too large.
     """
-    maker = _Maker(ruleset, known or {}, near_boundaries)
-
-    @st.composite
-    def strategy(draw: st.DrawFn) -> dict[str, Value]:
-        return maker.draw(draw)
-
-    return strategy()
+    return st.composite(_Maker(ruleset, known or {}, near_boundaries).draw)()
 
 
 def partial_profiles(
@@ -97,7 +92,7 @@ class _Maker:
         self.allowed = {fact: one.allowed for fact, one in state.items()}
         self.may = self.compiled.cells.may(state)
         self.trees = [self._tree(number) for number in range(len(self.compiled.coupled))]
-        self._values: dict[int, st.SearchStrategy[int]] = {}
+        self._among = cache(self._strategy)
 
     def _tree(self, number: int) -> tuple[Diagram, Node]:
         """Return the constraints of a coupling on what is known, as a diagram and its root.
@@ -117,38 +112,30 @@ class _Maker:
     def draw(self, draw: st.DrawFn) -> dict[str, Value]:
         """Draw one profile, facts in declared order."""
         chosen: dict[str, int] = {}
+        order, cells_of = self.compiled.whole.order, self.compiled.cells
         # "Not both p and q", while p may be anything: the root asks p, and leads to TRUE for no,
         # and for yes to a node for q of which "yes" leads to FALSE. So q is drawn after p, from
         # what is left; if p is no, q is drawn below like any fact that nothing ties.
         for diagram, root in self.trees:
             node = root
             while node != TRUE:
-                fact, children = (
-                    self.compiled.whole.order[diagram.level[node]],
-                    diagram.children[node],
-                )
+                fact, children = order[diagram.level[node]], diagram.children[node]
                 cells = [cell for cell, child in enumerate(children) if child != FALSE]
-                chosen[fact] = value = self._value(draw, fact, cells)
-                node = children[self.compiled.cells.covering(fact, 1 << value).bit_length() - 1]
-        return {
-            fact.id: fact.domain.value(
-                chosen[fact.id]
-                if fact.id in chosen
-                else self._value(draw, fact.id, numbers(self.may[fact.id]))
-            )
-            for fact in self.ruleset.facts
-        }
+                chosen[fact] = self._value(draw, fact, cells)
+                node = children[cells_of.covering(fact, 1 << chosen[fact]).bit_length() - 1]
+        for fact, may in self.may.items():
+            if fact not in chosen:
+                chosen[fact] = self._value(draw, fact, numbers(may))
+        return {fact.id: fact.domain.value(chosen[fact.id]) for fact in self.ruleset.facts}
 
     def _value(self, draw: st.DrawFn, fact: str, cells: Sequence[int]) -> int:
         """Draw the number of a value in one of these cells."""
         # 0 to 240 months in cells 0-12, 13-240: each cell is as likely, so that 12 and 13 come up.
         parts = [self.compiled.cells.of[fact][cell] & self.allowed[fact] for cell in cells]
         bits = draw(st.sampled_from(parts)) if self.near else sum(parts)
-        if bits not in self._values:
-            self._values[bits] = self._within(bits)
-        return draw(self._values[bits])
+        return draw(self._among(bits))
 
-    def _within(self, bits: int) -> st.SearchStrategy[int]:
+    def _strategy(self, bits: int) -> st.SearchStrategy[int]:
         """Draw from a set of values: each as likely, or an end of a run as likely as the rest."""
         anywhere = st.sampled_from(numbers(bits))
         ends = dict.fromkeys(end for run in spans(bits) for end in run)

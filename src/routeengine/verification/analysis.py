@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
-from typing import Any, TypeVar
+from typing import TypeAlias, TypeVar
 
 from routeengine.errors import BudgetError
 from routeengine.executors.reference import FullProfile
@@ -17,15 +17,18 @@ from routeengine.symbolic.compiled import NODE_BUDGET, Compilation
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import Node
 from routeengine.symbolic.layout import Layout
+from routeengine.verification import space
 from routeengine.verification.comparison import Comparison
 from routeengine.verification.findings import Finding
 from routeengine.verification.regions import MAX_REGIONS, Regions, regions_of
-from routeengine.verification.space import NOTHING, Amount, Constrained, ProfileSpace, forcing
 
 T = TypeVar("T")
 
+Shows: TypeAlias = Callable[[FullProfile], bool]
+"""Says whether a full profile, decided by the reference evaluator, shows what is found."""
 
-class Analysis(ProfileSpace):
+
+class Analysis(space.ProfileSpace):
     """One rule set, its profiles, and what has been compiled of it.
 
     What does not fit the budget raises BudgetError; a decision that does not is None.
@@ -44,7 +47,7 @@ class Analysis(ProfileSpace):
         self.coupled = [needed(self.whole.constraints(one.facts)) for one in couplings]
         self.decisions = {one.id: self._decision(one) for one in ruleset.decisions}
 
-    def _decision(self, decision: Decision) -> Constrained | None:
+    def _decision(self, decision: Decision) -> space.Constrained | None:
         root = self.whole.decision(decision.id)
         return None if root is None else self._beside(self.layout.reads[decision.id], root)
 
@@ -61,20 +64,20 @@ class Analysis(ProfileSpace):
         """Compile, per rule of a decision, where it wins and the constraints hold."""
         return needed(self.whole.wins(decision.id, [rule.id for rule in decision.rules]))
 
-    def condition(self, condition: Condition) -> Constrained:
+    def condition(self, condition: Condition) -> space.Constrained:
         """Compile a condition where the constraints hold."""
         facts = facts_of(self.ruleset, condition)
         return self.constrained(facts, lambda: self.compiler.condition(condition))
 
-    def constrained(self, facts: frozenset[str], build: Callable[[], Node]) -> Constrained:
+    def constrained(self, facts: frozenset[str], build: Callable[[], Node]) -> space.Constrained:
         """Compile something that reads these facts, where the constraints hold."""
         return self._beside(facts, needed(self.whole.constrain(facts, build)))
 
-    def _beside(self, facts: frozenset[str], root: Node) -> Constrained:
+    def _beside(self, facts: frozenset[str], root: Node) -> space.Constrained:
         """Put the constraints that share no fact with it beside what was compiled."""
         bearing = self.layout.touched(facts)
         apart = (node for number, node in enumerate(self.coupled) if number not in bearing)
-        return Constrained(root, tuple(apart))
+        return space.Constrained(root, tuple(apart))
 
     def scratch(self, work: Callable[[], T]) -> T:
         """Return what some work comes to, and forget all nodes that it made."""
@@ -85,11 +88,7 @@ class Analysis(ProfileSpace):
         return True in self.amounts(self.condition(condition))
 
     def add_witness(
-        self,
-        finding: Finding,
-        build: Callable[[], Constrained],
-        wanted: Callable[[Any], bool],
-        shows: Callable[[FullProfile], bool],
+        self, finding: Finding, build: space.Build, wanted: space.Wanted, shows: Shows
     ) -> Finding:
         """Return a finding with how much it covers, its regions, and a most ordinary witness.
 
@@ -98,7 +97,7 @@ class Analysis(ProfileSpace):
         """
         function = build()
         counts = self.amounts(function).items()
-        covers = sum((amount for leaf, amount in counts if wanted(leaf)), NOTHING)
+        covers = sum((amount for leaf, amount in counts if wanted(leaf)), space.NOTHING)
         path = self.nearest(function, wanted)
         if path is None:
             raise AssertionError("what was counted has no witness: please report it")
@@ -107,17 +106,13 @@ class Analysis(ProfileSpace):
         return replace(
             finding,
             witness=self.values(full),
-            enough=self.names(forcing(self.diagram, function.root, path, wanted)),
+            enough=self.names(space.forcing(self.diagram, function.root, path, wanted)),
             covers=covers,
             look=self.regions(build, wanted, shows, covers),
         )
 
     def regions(
-        self,
-        build: Callable[[], Constrained],
-        wanted: Callable[[Any], bool],
-        shows: Callable[[FullProfile], bool],
-        covers: Amount,
+        self, build: space.Build, wanted: space.Wanted, shows: Shows, covers: space.Amount
     ) -> Callable[[], Regions]:
         """Return a function that finds the regions of what leads to a wanted leaf, once.
 
@@ -138,7 +133,7 @@ class Analysis(ProfileSpace):
 
         return cache(lambda: self.compiler.scratch(find) or Regions((), covers))
 
-    def replay(self, full: Mapping[str, int], shows: Callable[[FullProfile], bool]) -> FullProfile:
+    def replay(self, full: Mapping[str, int], shows: Shows) -> FullProfile:
         """Decide a witness by the reference evaluator: what it does not show is not told."""
         profile = FullProfile(self.ruleset, full).decide(self._order)
         if any(profile.holds(one.forbids) for one in self.ruleset.constraints):

@@ -10,7 +10,7 @@ given, had the person said `high`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
@@ -23,7 +23,7 @@ from routeengine.ruleset.model import Decision, Grounds, Rule
 from routeengine.ruleset.resolution import GAP, OVERLAP, CompleteVerdict, in_order, target
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.verification.analysis import Analysis
-from routeengine.verification.findings import Finding, Kind, Proof
+from routeengine.verification.findings import Finding, Findings, Kind, Proof
 from routeengine.verification.parts import with_part
 from routeengine.verification.space import NOTHING, Amount, Constrained
 
@@ -44,7 +44,7 @@ def proof(decision: Decision, amounts: Amounts) -> Proof:
     return Proof(decision.id, sum(answers.values()), answers, profiles, overlap)
 
 
-def gaps(rules: Analysis) -> Iterator[Finding]:
+def gaps(rules: Analysis) -> Findings:
     """Find, per decision that was compiled, the profiles on which no rule applies.
 
     If they lie wholly within gaps of earlier decisions that it reads, also by way of others,
@@ -67,16 +67,14 @@ def gaps(rules: Analysis) -> Iterator[Finding]:
             first[decision.id] = function
 
 
-def _causes(
-    rules: Analysis, function: Constrained, earlier: Mapping[str, Constrained]
-) -> list[str]:
+def _causes(rules: Analysis, own: Constrained, earlier: Mapping[str, Constrained]) -> list[str]:
     """Return the earlier decisions whose gaps together hold all of this one, if they do."""
     diagram = rules.diagram
 
     def gap(one: Constrained) -> Node:
         return diagram.map_leaves("gap", IS_GAP, one.root)
 
-    mine = gap(function)
+    mine = gap(own)
     meeting = {
         name: gap(one) for name, one in earlier.items() if diagram.intersects(mine, gap(one))
     }
@@ -84,9 +82,7 @@ def _causes(
     return list(meeting) if diagram.ite(whole, FALSE, mine) == FALSE else []
 
 
-def _gap(
-    rules: Analysis, decision: Decision, function: Constrained, causes: Sequence[str]
-) -> Finding:
+def _gap(rules: Analysis, decision: Decision, own: Constrained, causes: Sequence[str]) -> Finding:
     def shows(profile: FullProfile) -> bool:
         return profile.verdicts[decision.id] == GAP
 
@@ -97,10 +93,10 @@ def _gap(
         named = " or ".join(f"`{name}`" for name in causes)
         message = f"decision `{decision.id}` has a gap only where {named} has one: mend it there"
     finding = Finding(kind, decision.id, message, (decision.id, *causes), decision.place)
-    return rules.add_witness(finding, lambda: function, IS_GAP, shows)
+    return rules.add_witness(finding, lambda: own, IS_GAP, shows)
 
 
-def overlaps(rules: Analysis, decision: Decision, amounts: Amounts) -> Iterator[Finding]:
+def overlaps(rules: Analysis, decision: Decision, amounts: Amounts) -> Findings:
     """Find every two rules that win together and lead to different answers.
 
     What the pairs cover overlaps in turn, if three win: their union is the leaf OVERLAP, and
@@ -144,16 +140,14 @@ def _overlap(
     return rules.add_witness(finding, build, bool, shows)
 
 
-def never_applies(decision: Decision, amounts: Amounts) -> Iterator[Finding]:
+def never_applies(decision: Decision, amounts: Amounts) -> Findings:
     """Find a decision that applies to nobody."""
     if {full.status for full in amounts} == {"not_applicable"}:
         message = f"decision `{decision.id}` never applies: no profile meets `applies_when`"
         yield Finding("never_applies", decision.id, message, (decision.id,), decision.place)
 
 
-def outcomes_not_reached(
-    rules: Analysis, decision: Decision, amounts: Amounts
-) -> Iterator[Finding]:
+def outcomes_not_reached(rules: Analysis, decision: Decision, amounts: Amounts) -> Findings:
     """Find the outcomes that nothing decides, and among them those that nothing proposes.
 
     Raises BudgetError if that does not fit.
@@ -174,7 +168,7 @@ def outcomes_not_reached(
         yield Finding(kind, decision.id, message, (decision.id, outcome.id), outcome.place)
 
 
-def decided_under_review(rules: Analysis, decision: Decision) -> Iterator[Finding]:
+def decided_under_review(rules: Analysis, decision: Decision) -> Findings:
     """Find the earlier decisions under review while this one is decided, and depends on them.
 
     It depends on one if a person could choose an outcome there by which it would not be decided

@@ -14,7 +14,7 @@ gives 12 changes that are not expected, and the most ordinary of them is shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import permutations
@@ -53,7 +53,7 @@ class _ExpectationProof:
         self.rules = rules
         self.expectation = expectation
         self.decision = expectation.decision
-        self.when = All(()) if expectation.when is None else expectation.when
+        self.when = expectation.when or All(())
         self.facts = facts_read(rules.ruleset, self.decision) | facts_of(rules.ruleset, self.when)
         if expectation.change is not None:
             self.facts |= {expectation.change.fact}
@@ -64,21 +64,14 @@ class _ExpectationProof:
         decided = compiler.decision(self.decision)
         return diagram.ite(compiler.condition(self.when), decided, diagram.leaf(ASIDE))
 
-    def idle(self, why: str) -> Finding:
-        """Make the finding that it speaks of nothing."""
-        return self._finding("idle_expectation", f"speaks of no profile: {why}")
-
-    def broken(self, can: str) -> Finding:
-        """Make the finding that it does not hold."""
-        return self._finding("broken_expectation", f"does not hold: `{self.decision}` can {can}")
-
-    def _finding(self, kind: Kind, what: str) -> Finding:
+    def finding(self, kind: Kind, what: str) -> Finding:
+        """Make a finding of what is the matter with it."""
         one = self.expectation
         return Finding(kind, self.decision, f"expectation `{one.id}` {what}", (one.id,), one.place)
 
-
-def _listed(keys: Iterable[str]) -> str:
-    return " or ".join(f"`{key}`" for key in dict.fromkeys(keys))
+    def idle(self, why: str) -> Finding:
+        """Make the finding that it speaks of nothing."""
+        return self.finding("idle_expectation", f"speaks of no profile: {why}")
 
 
 class _OfProfiles(_ExpectationProof):
@@ -89,18 +82,19 @@ class _OfProfiles(_ExpectationProof):
         amounts.pop(ASIDE, None)
         if not amounts:
             return self.idle("its condition never holds")
-        against = [full.key for full in amounts if self._against(full)]
+        against = dict.fromkeys(full.key for full in amounts if self._against(full))
         if not against:
             return Kept(self.expectation.id, sum(amounts.values(), NOTHING))
-        finding = self.broken(f"be {_listed(against)}")
+        named = " or ".join(f"`{key}`" for key in against)
+        what = f"does not hold: `{self.decision}` can be {named}"
+        finding = self.finding("broken_expectation", what)
         return self.rules.add_witness(finding, lambda: self.answers, self._against, self._shows)
 
     def _against(self, answer: object) -> bool:
+        never, always = self.expectation.never, self.expectation.always
         if not isinstance(answer, CompleteVerdict):
             return False
-        if self.expectation.never:
-            return answer.key in self.expectation.never
-        return answer.key not in self.expectation.always
+        return answer.key in never if never else answer.key not in always
 
     def _shows(self, profile: FullProfile) -> bool:
         return profile.holds(self.when) and self._against(profile.verdicts[self.decision])
@@ -224,19 +218,18 @@ class _OfChange(_ExpectationProof):
         """Make the finding on a broken change, with both profiles replayed."""
         rules = self.rules
         sides = [rules.full(path) | {self.fact.id: value} for value in move.values]
-        answers: list[CompleteVerdict] = []
+        before = rules.replay(sides[0], self._shows).verdicts[self.decision]
 
         def shows(profile: FullProfile) -> bool:
-            # The first time there is nothing to compare with: what counts is the pair.
-            answers.append(profile.verdicts[self.decision])
-            return self._shows(profile) and (len(answers) == 1 or self._unexpected(*answers))
+            return self._shows(profile) and self._unexpected(
+                before, profile.verdicts[self.decision]
+            )
 
-        for side in sides:
-            rules.replay(side, shows)
-        before, after = (_listed([answer.key]) for answer in answers)
+        after = rules.replay(sides[1], shows).verdicts[self.decision]
         levels = forcing(rules.diagram, move.function.root, path, _is_true)
+        what = f"does not hold: `{self.decision}` can go from `{before.key}` to `{after.key}`"
         return replace(
-            self.broken(f"go from {before} to {after}"),
+            self.finding("broken_expectation", what),
             witness=rules.values(sides[0]),
             changed=rules.values(sides[1]),
             enough=rules.names({*levels, rules.level[self.fact.id]}),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.expectations import Acceptable
@@ -14,35 +14,16 @@ from routeengine.verification.space import NOTHING, Amount
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 
-Kind: TypeAlias = (
-    Acceptable
-    | Literal[
-        "gap",
-        "overlap",
-        "nothing_possible",
-        "broken_expectation",
-        "undetermined",
-        "stale_acceptance",
-        "only_proposed",
-        "implied_outranks",
-        "gap_follows",
-        "redundant_rule",
-        "equivalent_operands",
-    ]
-)
+ErrorKind: TypeAlias = Literal["gap", "overlap", "nothing_possible", "broken_expectation"]
+"""What is an error."""
 
-SEVERITY: Mapping[str, Severity] = {
-    "gap": "error",
-    "overlap": "error",
-    "nothing_possible": "error",
-    "broken_expectation": "error",
-    "only_proposed": "note",
-    "implied_outranks": "note",
-    "gap_follows": "note",
-    "redundant_rule": "note",
-    "equivalent_operands": "note",
-}
-"""How grave each kind of finding is; what is not named here is a warning."""
+NoteKind: TypeAlias = Literal[
+    "only_proposed", "implied_outranks", "gap_follows", "redundant_rule", "equivalent_operands"
+]
+"""What is no more than a note."""
+
+Kind: TypeAlias = Acceptable | ErrorKind | NoteKind | Literal["undetermined", "stale_acceptance"]
+"""What is no error and no note is a warning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +32,8 @@ class Finding:
 
     `about` names what it is about, as an acceptance does. `witness` is a full profile on which
     it shows, `changed` a second one where it takes two, and `enough` the facts of the
-    witness that alone lead there. `count` says how many combinations of cells it
-    covers, of all that the constraints leave, and `profiles` how many full profiles.
+    witness that alone lead there. `covers` says how many combinations of cells it is so on, of all
+    that the constraints leave, and how many full profiles.
     All are empty for what never is. `accepted` holds the author's reason, and `hint` what would
     mend it, where that can be said. `look` finds the regions.
     """
@@ -89,17 +70,12 @@ class Finding:
     @property
     def severity(self) -> Severity:
         """How grave it is: an error is wrong, a warning never bites, a note is to be known."""
-        return SEVERITY.get(self.kind, "warning")
+        if self.kind in get_args(ErrorKind):
+            return "error"
+        return "note" if self.kind in get_args(NoteKind) else "warning"
 
-    @property
-    def count(self) -> int:
-        """How many combinations of cells it covers."""
-        return self.covers.combinations
 
-    @property
-    def profiles(self) -> int:
-        """How many full profiles it covers."""
-        return self.covers.profiles
+Findings: TypeAlias = Iterator[Finding]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
@@ -17,13 +16,13 @@ from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import FALSE, TRUE, Node
 from routeengine.symbolic.influence import single
 from routeengine.verification.analysis import Analysis, needed
-from routeengine.verification.findings import Finding
+from routeengine.verification.findings import Finding, Findings
 from routeengine.verification.parts import with_part
 
 ALWAYS, NEVER = conditions.All(()), conditions.Any(())
 
 
-def nothing_possible(rules: Analysis) -> Iterator[Finding]:
+def nothing_possible(rules: Analysis) -> Findings:
     """Find constraints that together exclude every profile, as few of them as do."""
     for coupling, possible in zip(rules.layout.couplings, rules.coupled, strict=True):
         if possible != FALSE:
@@ -45,7 +44,7 @@ def nothing_possible(rules: Analysis) -> Iterator[Finding]:
         yield Finding("nothing_possible", "", message, about, blamed[0].place)
 
 
-def idle_constraints(rules: Analysis) -> Iterator[Finding]:
+def idle_constraints(rules: Analysis) -> Findings:
     """Find the constraints that exclude nothing, or nothing that the others do not."""
     for one in rules.ruleset.constraints:
         if rules.means_the_same(with_part(rules.ruleset, one, None)):
@@ -55,7 +54,7 @@ def idle_constraints(rules: Analysis) -> Iterator[Finding]:
             yield Finding("idle_constraint", "", message, (one.id,), one.place)
 
 
-def idle_criteria(rules: Analysis) -> Iterator[Finding]:
+def idle_criteria(rules: Analysis) -> Findings:
     """Find the criteria of which it never matters whether they hold."""
     expected = {
         part.criterion
@@ -82,7 +81,7 @@ def _same_with(rules: Analysis, criterion: Criterion, when: Condition) -> bool:
     return rules.means_the_same(with_part(rules.ruleset, criterion, replace(criterion, when=when)))
 
 
-def idle_facts(rules: Analysis) -> Iterator[Finding]:
+def idle_facts(rules: Analysis) -> Findings:
     """Find the facts on which no answer ever depends.
 
     A fact that a constraint ties to what a decision reads is left alone: something can be
@@ -141,7 +140,7 @@ def _alike(one: object, other: object) -> bool:
     return IMPOSSIBLE in (one, other) or one == other
 
 
-def idle_flags(rules: Analysis) -> Iterator[Finding]:
+def idle_flags(rules: Analysis) -> Findings:
     """Find the flags that are never raised, or always."""
     for flag in rules.ruleset.flags:
         if flag.when is None:
@@ -153,7 +152,7 @@ def idle_flags(rules: Analysis) -> Iterator[Finding]:
             yield Finding("idle_flag", "", message, (flag.id,), flag.place)
 
 
-def equivalent_operands(rules: Analysis) -> Iterator[Finding]:
+def equivalent_operands(rules: Analysis) -> Findings:
     """Find operands that mean the same as another one beside them, on all that can be.
 
     One of the two can be left out of an `all` or `any`; if they are counted, both count.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 from routeengine.errors import BudgetError
@@ -13,8 +13,7 @@ from routeengine.symbolic.compiled import NODE_BUDGET
 from routeengine.verification import decision_checks, part_checks, rule_checks
 from routeengine.verification.analysis import Analysis
 from routeengine.verification.expectation_checks import prove_expectation
-from routeengine.verification.findings import Finding, Kept, Proof, Verification
-from routeengine.verification.space import Constrained
+from routeengine.verification.findings import Finding, Findings, Kept, Proof, Verification
 
 
 def verify(ruleset: RuleSet, budget: int = NODE_BUDGET) -> Verification:
@@ -38,7 +37,9 @@ def verify(ruleset: RuleSet, budget: int = NODE_BUDGET) -> Verification:
             what = f"decision `{decision.id}`"
             findings.append(_undetermined(decision.id, what, decision.place))
         else:
-            proofs.append(_look_at(rules, decision, function, findings))
+            amounts = rules.amounts(function)
+            findings += _of_decision(rules, decision, amounts)
+            proofs.append(decision_checks.proof(decision, amounts))
     findings += decision_checks.gaps(rules)
     expected = [_expected(rules, expectation) for expectation in ruleset.expectations]
     findings += [one for one in expected if isinstance(one, Finding)]
@@ -56,28 +57,24 @@ def verify(ruleset: RuleSet, budget: int = NODE_BUDGET) -> Verification:
     return _sorted(ruleset, findings, proofs, kept)
 
 
-def _look_at(
-    rules: Analysis, decision: Decision, function: Constrained, findings: list[Finding]
-) -> Proof:
-    """Check one decision; add what is found."""
-    amounts = rules.amounts(function)
+def _of_decision(rules: Analysis, decision: Decision, amounts: decision_checks.Amounts) -> Findings:
+    """Check one decision."""
     what = f"the overlaps of `{decision.id}`"
-    some = decision_checks.overlaps(rules, decision, amounts)
-    findings += _attempted(some, decision.id, what, decision.place)
+    overlaps = decision_checks.overlaps(rules, decision, amounts)
+    yield from _attempted(overlaps, decision.id, what, decision.place)
     # Of a decision that never applies nothing else is worth saying.
     if idle := list(decision_checks.never_applies(decision, amounts)):
-        findings += idle
-    else:
-        what = f"the use of the rules of `{decision.id}`"
-        for check in (
-            decision_checks.outcomes_not_reached(rules, decision, amounts),
-            rule_checks.rules_that_never_win(rules, decision),
-            rule_checks.idle_outranks(rules, decision),
-            rule_checks.redundant_rules(rules, decision),
-            decision_checks.decided_under_review(rules, decision),
-        ):
-            findings += _attempted(check, decision.id, what, decision.place)
-    return decision_checks.proof(decision, amounts)
+        yield from idle
+        return
+    what = f"the use of the rules of `{decision.id}`"
+    for check in (
+        decision_checks.outcomes_not_reached(rules, decision, amounts),
+        rule_checks.rules_that_never_win(rules, decision),
+        rule_checks.idle_outranks(rules, decision),
+        rule_checks.redundant_rules(rules, decision),
+        decision_checks.decided_under_review(rules, decision),
+    ):
+        yield from _attempted(check, decision.id, what, decision.place)
 
 
 def _expected(rules: Analysis, expectation: Expectation) -> Finding | Kept:
@@ -89,9 +86,7 @@ def _expected(rules: Analysis, expectation: Expectation) -> Finding | Kept:
         return _undetermined(expectation.decision, what, expectation.place)
 
 
-def _attempted(
-    check: Iterator[Finding], decision: str, what: str, place: Place
-) -> Iterator[Finding]:
+def _attempted(check: Findings, decision: str, what: str, place: Place) -> Findings:
     """Yield what a check finds, and at last that it ran out of the budget if it did."""
     try:
         yield from check

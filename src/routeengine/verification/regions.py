@@ -30,6 +30,9 @@ from routeengine.verification.space import (
 MAX_REGIONS = 30
 """Regions of one thing; what is left over is told as a number."""
 
+Replay: TypeAlias = Callable[[Mapping[str, int]], object]
+"""Looks at a witness, the number of a value per fact, before it is reported."""
+
 Cube: TypeAlias = tuple[int, ...]
 """Per level the cells that may be, as bits."""
 
@@ -56,12 +59,7 @@ class Regions:
     left_over: Amount = NOTHING
 
 
-def regions_of(
-    space: ProfileSpace,
-    function: Constrained,
-    most: int,
-    replay: Callable[[Mapping[str, int]], object],
-) -> Regions:
+def regions_of(space: ProfileSpace, function: Constrained, most: int, replay: Replay) -> Regions:
     """Return where a function is true, as prime regions none of which can be done without.
 
     Its other leaves are False, and IMPOSSIBLE. `replay` is given each witness, by the number of
@@ -72,12 +70,7 @@ def regions_of(
     return Regions(some, space.amounts(Constrained(left, function.apart)).get(True, NOTHING))
 
 
-def _region(
-    space: ProfileSpace,
-    function: Constrained,
-    cube: Cube,
-    replay: Callable[[Mapping[str, int]], object],
-) -> Region:
+def _region(space: ProfileSpace, function: Constrained, cube: Cube, replay: Replay) -> Region:
     diagram = space.diagram
     inside = Constrained(diagram.ite(_node_of(diagram, cube), function.root, FALSE), function.apart)
     path = space.nearest(inside)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from operator import eq
@@ -14,13 +14,13 @@ from routeengine.ruleset.resolution import NOT_APPLICABLE, OVERLAP, in_order, ta
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.verification.analysis import Analysis, needed
-from routeengine.verification.findings import Finding
+from routeengine.verification.findings import Finding, Findings
 from routeengine.verification.parts import rules_asked, with_part
 from routeengine.verification.regions import Regions
 from routeengine.verification.space import leaf_at, nearest
 
 
-def rules_that_never_win(rules: Analysis, decision: Decision) -> Iterator[Finding]:
+def rules_that_never_win(rules: Analysis, decision: Decision) -> Findings:
     """Find the rules that never apply, and those that apply but are always outranked.
 
     Raises BudgetError if the condition of one does not fit.
@@ -73,7 +73,7 @@ def _never_wins(rules: Analysis, decision: Decision, rule: Rule, when: Condition
     return replace(found, look=Regions)
 
 
-def idle_outranks(rules: Analysis, decision: Decision) -> Iterator[Finding]:
+def idle_outranks(rules: Analysis, decision: Decision) -> Findings:
     """Find what is said to outrank something, and changes no answer by it.
 
     If it follows from what else is outranked it is as well to say it, so all of those are one
@@ -92,11 +92,7 @@ def idle_outranks(rules: Analysis, decision: Decision) -> Iterator[Finding]:
                     yield _in_vain(decision, rule, beaten, why)
                 else:
                     implied.append((rule, beaten))
-            # The answers of the decision are the same, but other decisions may ask who won.
-            elif not rules.scratch(partial(_bites, rules, decision, rule.id, beaten)) and (
-                not asked or _same_without(rules, rule, beaten)
-            ):
-                why = _why_in_vain(rules, rule, rules.ruleset.rule[beaten])
+            elif why := _why_in_vain(rules, decision, rule, rules.ruleset.rule[beaten], asked):
                 yield _in_vain(decision, rule, beaten, why)
     if implied:
         yield _implied(decision, implied)
@@ -117,18 +113,15 @@ def _implied(decision: Decision, pairs: Sequence[tuple[Rule, str]]) -> Finding:
     return Finding("implied_outranks", decision.id, message, (decision.id,), rule.place)
 
 
-def _bites(rules: Analysis, decision: Decision, rule: str, beaten: str) -> bool:
-    """Return whether a decision has another answer somewhere if one `outranks` is left out."""
-    less = rules.layout.ranks[decision.id].without(rule, beaten)
-    return any(_winning_changes(rules, decision, *one) for one in less)
-
-
-def _same_without(rules: Analysis, rule: Rule, beaten: str) -> bool:
-    left = tuple(one for one in rule.outranks if one != beaten)
-    return rules.means_the_same(with_part(rules.ruleset, rule, replace(rule, outranks=left)))
-
-
-def _why_in_vain(rules: Analysis, rule: Rule, beaten: Rule) -> str:
+def _why_in_vain(rules: Analysis, decision: Decision, rule: Rule, beaten: Rule, asked: bool) -> str:
+    """Return why no answer hangs on one `outranks`, or nothing if one does."""
+    less = rules.layout.ranks[decision.id].without(rule.id, beaten.id)
+    if rules.scratch(lambda: any(_winning_changes(rules, decision, *one) for one in less)):
+        return ""
+    # The answers of the decision are the same, but other decisions may ask who won.
+    left = replace(rule, outranks=tuple(one for one in rule.outranks if one != beaten.id))
+    if asked and not rules.means_the_same(with_part(rules.ruleset, rule, left)):
+        return ""
     # `otherwise` never applies together with another rule.
     both = All(tuple(one.when or Any(()) for one in (rule, beaten)))
     if rules.can_hold(both):
@@ -149,9 +142,8 @@ def _winning_changes(rules: Analysis, decision: Decision, rule: str, above: froz
     root = needed(rules.decisions[decision.id]).root
     # Of two rules above it, x and y, only y is left: it wins besides where it applies with x and
     # without y. There x won before, or what outranks x did.
-    lost, left, own = (
-        _any_applies(rules, decision, some) for some in (beaten - above, above, {rule})
-    )
+    applies = partial(_any_applies, rules, decision)
+    lost, left, own = map(applies, (beaten - above, above, {rule}))
     more = diagram.ite(left, FALSE, diagram.conjunction(lost, own))
     to = target(rules.ruleset.rule[rule])
     every = [(1 << size) - 1 for size in diagram.sizes]
@@ -185,7 +177,7 @@ def _any_applies(rules: Analysis, decision: Decision, some: frozenset[str] | set
     return compiler.any_of(nodes)
 
 
-def redundant_rules(rules: Analysis, decision: Decision) -> Iterator[Finding]:
+def redundant_rules(rules: Analysis, decision: Decision) -> Findings:
     """Find the rules that win only where another one does that leads to the same.
 
     Told are those that can be left out, what is outranked by way of them kept: that changes no

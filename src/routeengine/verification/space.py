@@ -17,6 +17,12 @@ from routeengine.ruleset.domains import Value
 from routeengine.symbolic.compiler import IMPOSSIBLE, Compiler
 from routeengine.symbolic.diagram import Diagram, Node
 
+Wanted: TypeAlias = Callable[[Any], bool]
+"""Says of the value of a leaf whether it is looked for."""
+
+Weights: TypeAlias = Sequence[Sequence[int]]
+"""How much each cell counts for, per level."""
+
 Cost: TypeAlias = tuple[int, int]
 """In how many facts it is not as usual, and by how many cells in all."""
 
@@ -64,6 +70,10 @@ class Constrained:
     apart: tuple[Node, ...]
 
 
+Build: TypeAlias = Callable[[], Constrained]
+"""Compiles a function. Raises BudgetError if that does not fit."""
+
+
 class ProfileSpace:
     """The full profiles over the cells of a compiler, and what its diagram says of them."""
 
@@ -85,7 +95,7 @@ class ProfileSpace:
         profiles = self._counts(function, self.weights)
         return {leaf: Amount(n, profiles[leaf] * self._uncounted) for leaf, n in cells.items()}
 
-    def _counts(self, function: Constrained, weights: Sequence[Sequence[int]]) -> dict[Any, int]:
+    def _counts(self, function: Constrained, weights: Weights) -> dict[Any, int]:
         whole = prod(map(sum, weights))
         counts = count_leaves(self.diagram, function.root, weights)
         for constraint in function.apart:
@@ -95,7 +105,7 @@ class ProfileSpace:
             counts = {leaf: number * left // whole for leaf, number in counts.items()}
         return counts
 
-    def nearest(self, function: Constrained, wanted: Callable[[Any], bool] = bool) -> Path | None:
+    def nearest(self, function: Constrained, wanted: Wanted = bool) -> Path | None:
         """Return the most ordinary consistent profile that leads to a wanted leaf, if any."""
         path = nearest(self.diagram, function.root, wanted)
         for constraint in function.apart:
@@ -115,7 +125,7 @@ class ProfileSpace:
         return {fact.id: fact.domain.value(full[fact.id]) for fact in self.facts}
 
 
-def nearest(diagram: Diagram, root: Node, wanted: Callable[[Any], bool]) -> Path | None:
+def nearest(diagram: Diagram, root: Node, wanted: Wanted) -> Path | None:
     """Return the cheapest way to a leaf whose value is wanted, or None if there is none.
 
     From the leaves up, each node learns what the cheapest way down costs and which cell it takes.
@@ -133,11 +143,8 @@ def nearest(diagram: Diagram, root: Node, wanted: Callable[[Any], bool]) -> Path
             if wanted(diagram.values[node]):
                 best[node] = (0, 0), 0
             continue
-        ways = [
-            (_step(best[child][0], cell), cell)
-            for cell, child in enumerate(children)
-            if child in best
-        ]
+        some = [(cell, child) for cell, child in enumerate(children) if child in best]
+        ways = [(_step(best[child][0], cell), cell) for cell, child in some]
         if ways:
             best[node] = min(ways)
     if root not in best:
@@ -169,9 +176,7 @@ class Box:
     It is only widened if all leaves of a function that are reached within it are `fine`.
     """
 
-    def __init__(
-        self, diagram: Diagram, root: Node, path: Path, fine: Callable[[Any], bool]
-    ) -> None:
+    def __init__(self, diagram: Diagram, root: Node, path: Path, fine: Wanted) -> None:
         self._diagram = diagram
         self._root = root
         self._fine = fine
@@ -196,9 +201,7 @@ class Box:
         return tuple([level for level in order if not self.widen(level, self.every[level])])
 
 
-def forcing(
-    diagram: Diagram, root: Node, path: Path, wanted: Callable[[Any], bool]
-) -> tuple[int, ...]:
+def forcing(diagram: Diagram, root: Node, path: Path, wanted: Wanted) -> tuple[int, ...]:
     """Return a subset-minimal set of levels whose cells alone lead to nothing but wanted leaves.
 
     IMPOSSIBLE leaves do not count. What is as usual is left out first, from the top and from the
@@ -217,17 +220,13 @@ def forcing(
     return min(sets, key=len)
 
 
-def count_leaves(
-    diagram: Diagram, root: Node, weights: Sequence[Sequence[int]] | None = None
-) -> dict[Any, int]:
+def count_leaves(diagram: Diagram, root: Node, weights: Weights) -> dict[Any, int]:
     """Return, per value of a leaf, how many combinations of cells lead there.
 
     Combinations are of all variables of the diagram; the counts are exact whole
     numbers, and their sum is the product of the numbers of cells. `weights` says, per
     level and cell, how much the cell counts for (how many values it holds, say).
     """
-    if weights is None:
-        weights = [(1,) * size for size in diagram.sizes]
     # "Rung at most 2, and willing", over rung (1-2, 3-6) and below it willing (no, yes):
     #
     #     rung 1-2, willing yes    True     1 combination
