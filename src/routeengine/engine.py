@@ -376,10 +376,15 @@ _IN_USE: WeakValueDictionary[tuple[str, str | None], Engine] = WeakValueDictiona
 """The engines of this process by rule set and executor, as long as something else holds them."""
 
 
-@lru_cache(maxsize=8)
 def _unpickled(sha256: str, executor: ExecutorName, ruleset: bytes) -> Engine:
     """Return the engine of a rule set: built once, however often one is sent to this process."""
-    return _IN_USE.get((sha256, executor)) or Engine(pickle.loads(ruleset), executor)  # noqa: S301  # whoever unpickles an engine trusts where it comes from
+    return _IN_USE.get((sha256, executor)) or _built(executor, ruleset)
+
+
+@lru_cache(maxsize=8)
+def _built(executor: ExecutorName, ruleset: bytes) -> Engine:
+    # Whoever unpickles an engine trusts where it comes from.
+    return Engine(pickle.loads(ruleset), executor)  # noqa: S301  # see above
 
 
 def _entries(profile: Profile) -> Mapping[str, Any]:
@@ -389,7 +394,10 @@ def _entries(profile: Profile) -> Mapping[str, Any]:
     if isinstance(profile, DossierProfile):
         # Kept as it is: it cannot change, and carries the evidence.
         return profile
-    model = hasattr(profile, "__pydantic_fields__") and not isinstance(profile, type)
-    if isinstance(profile, Mapping) or model:
+    if isinstance(profile, Mapping):
         return dict(profile)
+    if hasattr(profile, "__pydantic_fields__") and not isinstance(profile, type):
+        # A fact that was not given is None there, which is the same, and stays out.
+        given = profile.model_fields_set
+        return {name: value for name, value in profile if value is not None or name in given}
     raise ProfileError((ProfileFault("(profile)", "must be a mapping or a profile model"),))

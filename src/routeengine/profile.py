@@ -332,14 +332,15 @@ def unknown_keys(ruleset: RuleSet, profile: Mapping[str, object]) -> list[Profil
             # To look for what was meant takes as long as to classify: not for a profile that is
             # something else altogether.
             hinted = len(faults) < MAX_HINTS
-            faults.append(_unknown_key(ruleset, number, key, hinted=hinted))
+            faults.append(unknown_key(ruleset, key, f"(key {number})", hinted=hinted))
     return faults
 
 
-def _unknown_key(ruleset: RuleSet, number: int, key: str, *, hinted: bool) -> ProfileFault:
+def unknown_key(ruleset: RuleSet, key: str, otherwise: str, *, hinted: bool) -> ProfileFault:
+    """Return the fault of a key that is no fact; `otherwise` names it if it may be a value."""
     message = f"is no fact of the rule set `{ruleset.id}`"
     if not looks_like_id(key):
-        return ProfileFault(f"(key {number})", message)
+        return ProfileFault(otherwise, message)
     hint = did_you_mean(key, [*ruleset.fact, CLIENT_ID]) if hinted else ""
     return ProfileFault(key, f"{message} ({hint})" if hint else message)
 

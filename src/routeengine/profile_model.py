@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias, cast
+from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeAlias
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
+    ModelWrapValidatorHandler,
     PlainSerializer,
     PlainValidator,
     StrictBool,
@@ -22,21 +24,24 @@ from pydantic import (
     ValidationError,
     WithJsonSchema,
     create_model,
+    model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from routeengine.client_id import MAX_LENGTH, parse_client_id
 from routeengine.errors import ProfileError, ProfileFault
 from routeengine.i18n import LANGUAGES, catalogue
 from routeengine.profile import (
     CLIENT_ID,
+    MAX_HINTS,
     Between,
     Conflicting,
     Declined,
     OneOf,
     decode_knowledge,
     encode_knowledge,
-    looks_like_id,
     read_knowledge,
+    unknown_key,
 )
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain
 from routeengine.ruleset.model import Fact, RuleSet
@@ -49,13 +54,17 @@ __all__ = [
     "validate_profile_json",
 ]
 
+_KIND: Final = "fact"
+"""What pydantic calls the type of our errors."""
+
 _Schema: TypeAlias = dict[str, Any]
 
 
 class ClientProfile(BaseModel):
     """What every profile model is built on: frozen, strict, and without further fields.
 
-    The text of pydantic's errors leaves out what was given.
+    pydantic's errors have one entry per field, with what is allowed there. They leave out what was
+    given, as text, as data and as JSON.
     """
 
     model_config = ConfigDict(
@@ -67,11 +76,30 @@ class ClientProfile(BaseModel):
         protected_namespaces=(),
     )
 
-    allowed_by_field: ClassVar[Mapping[str, str]] = {}
+    _rules: ClassVar[RuleSet]
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         """Return the client's id alone: the facts are health data, and repr ends up in logs."""
         yield "client_id", getattr(self, CLIENT_ID, None)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _without_values(cls, data: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            return handler(data)
+        except ValidationError as error:
+            faults = _faults(cls._rules, error)
+        # Raised out here, so that no trace of the other error goes along: it holds the values.
+        raise _error(cls, faults)
+
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+        """Make an instance from a JSON object; text that is not JSON is not repeated either."""
+        try:
+            return super().model_validate_json(json_data, **options)
+        except ValidationError as error:
+            faults = _faults(cls._rules, error)
+        raise _error(cls, faults)
 
 
 def profile_model(ruleset: RuleSet) -> type[ClientProfile]:
@@ -80,8 +108,8 @@ def profile_model(ruleset: RuleSet) -> type[ClientProfile]:
     Every fact is optional; None is unknown. Partial knowledge is given as the classes of
     `routeengine.profile` or in their JSON form, such as `{"one_of": [...]}`.
 
-    An instance raises pydantic's ValidationError, whose text leaves out what was given
-    (its `errors()` holds it); `validate_profile` raises ProfileError, which does not.
+    An instance raises pydantic's ValidationError, one error per field and no value in any;
+    `validate_profile` raises ProfileError.
     """
     return _build(ruleset, ruleset.languages[0])
 
@@ -106,40 +134,38 @@ def validate_profile(model: type[ClientProfile], profile: Mapping[str, object]) 
 
     Raises ProfileError with every fault: field and what is allowed, never the value.
     """
-    return _validate(model, model.model_validate, profile)
+    return _validate(model.model_validate, profile)
 
 
 def validate_profile_json(model: type[ClientProfile], text: str | bytes) -> ClientProfile:
     """Make an instance of a profile model from a JSON object; raises as `validate_profile`."""
-    return _validate(model, model.model_validate_json, text)
+    return _validate(model.model_validate_json, text)
 
 
-def _validate(
-    model: type[ClientProfile], validate: Callable[[Any], ClientProfile], profile: object
-) -> ClientProfile:
+def _validate(validate: Callable[[Any], ClientProfile], profile: object) -> ClientProfile:
     try:
         return validate(profile)
     except ValidationError as error:
-        places = [one["loc"] for one in error.errors(include_input=False, include_context=False)]
-    # Raised out here, so that no trace of the other error goes along: it holds the values.
-    # One fault per field, in the words of `read_profile`.
-    raise ProfileError(tuple(dict.fromkeys(_fault(model, place) for place in places)))
+        faults = [ProfileFault(str(one["loc"][0]), one["msg"]) for one in error.errors()]
+    raise ProfileError(tuple(faults))
 
 
 def _build(ruleset: RuleSet, lang: str) -> type[ClientProfile]:
     words = catalogue(lang if lang in LANGUAGES else "en").client_id
     about = Field(None, title=words.title, description=words.description)
-    fields: dict[str, Any] = {CLIENT_ID: (cast(Any, StrictStr) | None, about)}
+    text = Annotated[StrictStr, AfterValidator(_client_id), Field(max_length=MAX_LENGTH)]
+    fields: dict[str, Any] = {CLIENT_ID: (text | None, about)}
     for fact in ruleset.facts:
         value, schema = _value(fact.domain)
         fields[fact.id] = (value | _partial(fact, schema) | None, _field(fact, lang))
+
+    class Ruled(ClientProfile):
+        _rules: ClassVar[RuleSet] = ruleset
+
     with warnings.catch_warnings():
         # A fact called `copy` hides a method of pydantic's, which nothing here calls.
         warnings.simplefilter("ignore", UserWarning)
-        model = create_model("Profile", __base__=ClientProfile, **fields)
-    allowed = {fact.id: f"must be {fact.domain.describe()}" for fact in ruleset.facts}
-    model.allowed_by_field = {CLIENT_ID: "must be text", **allowed}
-    return model
+        return create_model("Profile", __base__=Ruled, **fields)
 
 
 def _field(fact: Fact, lang: str) -> Any:
@@ -169,7 +195,7 @@ def _partial(fact: Fact, value: _Schema) -> Any:
         knowledge = decode_knowledge(partial)
         known = isinstance(knowledge, OneOf | Between | Declined | Conflicting)
         if not known or read_knowledge(fact, knowledge) is None:
-            raise PydanticCustomError("fact", "must be {allowed}", {"allowed": allowed})
+            raise PydanticCustomError(_KIND, "must be {allowed}", {"allowed": allowed})
         return knowledge
 
     allowed = fact.domain.describe()
@@ -198,11 +224,41 @@ def _partial_schema(fact: Fact, value: _Schema) -> _Schema:
     }
 
 
-def _fault(model: type[ClientProfile], place: tuple[int | str, ...]) -> ProfileFault:
-    if not place:
-        return ProfileFault("(profile)", "must be a mapping, or a JSON object")
-    name = str(place[0])
-    if name not in model.allowed_by_field:
-        shown = name if looks_like_id(name) else "(key)"
-        return ProfileFault(shown, "is no fact of the rule set")
-    return ProfileFault(name, model.allowed_by_field[name])
+def _faults(ruleset: RuleSet, error: ValidationError) -> tuple[ProfileFault, ...]:
+    """Return one fault per field, in the words of `read_profile`."""
+    faults: dict[str, ProfileFault] = {}
+    for one in error.errors(include_url=False, include_input=False, include_context=False):
+        name = str(one["loc"][0]) if one["loc"] else "(profile)"
+        if one["type"] == _KIND and name not in ruleset.fact:
+            fault = ProfileFault(name, one["msg"])
+        elif name in ruleset.fact:
+            fault = ProfileFault(name, f"must be {ruleset.fact[name].domain.describe()}")
+        elif name == CLIENT_ID:
+            fault = ProfileFault(name, "must be text")
+        elif one["loc"]:
+            hinted = len(faults) < MAX_HINTS
+            fault = unknown_key(ruleset, name, "(key)", hinted=hinted)
+        else:
+            fault = ProfileFault(name, "must be a mapping, or a JSON object")
+        faults.setdefault(name, fault)
+    return tuple(faults.values())
+
+
+def _error(cls: type[BaseModel], faults: Iterable[ProfileFault]) -> ValidationError:
+    """Return pydantic's error for some faults, without what was given."""
+    details = [
+        InitErrorDetails(
+            type=PydanticCustomError(_KIND, "{reason}", {"reason": fault.message}),
+            loc=(fault.field,),
+            input=None,
+        )
+        for fault in faults
+    ]
+    return ValidationError.from_exception_data(cls.__name__, details, hide_input=True)
+
+
+def _client_id(given: str) -> str:
+    client_id, problem = parse_client_id(given)
+    if client_id is None:
+        raise PydanticCustomError(_KIND, "{reason}", {"reason": problem})
+    return client_id

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import pickle
 from dataclasses import replace
+from traceback import format_exception
+from typing import Any
 
 import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from caseload.small import RULES
 from routeengine.engine import Engine
@@ -177,10 +179,54 @@ def test_fact_may_have_a_name_that_pydantic_uses() -> None:
     assert dict(model.model_validate({"copy": 2}))["copy"] == 2
 
 
+FINANCES = {"finances": "must be one of `none`, `mild`, `serious`"}
+ONE_LINE = "must be one line of text that can be printed"
+
+
+@pytest.mark.parametrize(
+    ("given", "errors"),
+    [
+        ({"finances": "SECRET"}, FINANCES),
+        ({"finances": {"one_of": ["SECRET"]}}, FINANCES),
+        ({"finance": "SECRET", "months": "SECRET"},
+         {"finance": "is no fact of the rule set `small` (did you mean `finances`?)",
+          "months": "must be a whole number from 0 to 240"}),
+        ({"client_id": "SECRET\x1b"}, {"client_id": ONE_LINE}),
+        ({"client_id": ["SECRET"]}, {"client_id": "must be text"}),
+        ({"SECRET 12": 1}, {"(key)": "is no fact of the rule set `small`"}),
+        (["SECRET"], {"(profile)": "must be a mapping, or a JSON object"}),
+    ],
+)  # fmt: skip
+def test_errors_of_pydantic_hold_no_value(given: Any, errors: dict[str, str]) -> None:
+    """Neither as text, as data, as JSON nor in a chain: one error per field, with its reason."""
+    model = profile_model(RULES)
+    adapter = TypeAdapter(list[model])  # type: ignore[valid-type]  # made at run time
+    for call in (
+        lambda: model.model_validate(given),
+        lambda: model.model_validate_json(json.dumps(given)),
+        lambda: adapter.validate_python([given]),
+        lambda: adapter.validate_json(json.dumps([given])),
+    ):
+        with pytest.raises(ValidationError) as caught:
+            call()
+        error = caught.value
+        assert {one["loc"][-1]: one["msg"] for one in error.errors()} == errors
+        assert {one["input"] for one in error.errors()} == {None}
+        told = f"{error}{error.errors()}{error.json()}" + "".join(format_exception(error))
+        assert "SECRET" not in told
+
+
+def test_text_that_is_not_json_is_not_repeated() -> None:
+    """It may be a profile that was cut short."""
+    with pytest.raises(ValidationError) as caught:
+        profile_model(RULES).model_validate_json('{"finances": "SECRET')
+    assert "SECRET" not in f"{caught.value}{caught.value.errors()}{caught.value.json()}"
+
+
 def test_a_key_that_is_no_name_is_not_told() -> None:
     """It may be a value that stands where a name should."""
     model = profile_model(RULES)
-    with pytest.raises(ProfileError, match=r"^\(key\): is no fact of the rule set$"):
+    with pytest.raises(ProfileError, match=r"^\(key\): is no fact of the rule set `small`$"):
         validate_profile(model, {"heavily in debt": True})
-    with pytest.raises(ProfileError, match=r"^naam: is no fact of the rule set$"):
+    with pytest.raises(ProfileError, match=r"^naam: is no fact of the rule set `small`$"):
         validate_profile(model, {"naam": True})

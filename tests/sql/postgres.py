@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own, in single-user mode: no server is started, and nothing stays."""
+"""A PostgreSQL of our own, in single-user mode or as a server of this machine; nothing stays."""
 
 from __future__ import annotations
 
@@ -58,6 +58,25 @@ class Database:
         script = "".join(f"{one.rstrip().rstrip(';')};\n\n" for one in statements)
         options = ["-j", "-D", "data", "-F", "-c", "log_min_messages=error"]
         self._run([binary("postgres"), "--single", *options, "postgres"], script)
+
+    @contextmanager
+    def served(self) -> Iterator[str]:
+        """Start a server that only this machine's files lead to, and give its address."""
+        command = [str(binary("postgres")), "-D", "data", "-F", "-k", str(self.folder), "-h", ""]
+        with subprocess.Popen(
+            [*other_user(), *command], cwd=self.folder, stderr=subprocess.PIPE, text=True
+        ) as server:
+            assert server.stderr is not None
+            for line in server.stderr:
+                if "ready to accept connections" in line:
+                    break
+            else:
+                raise AssertionError("the server of the database did not start")
+            try:
+                user = owner().pw_name if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+                yield f"postgresql:///postgres?host={self.folder}&user={user}"
+            finally:
+                server.terminate()
 
     def show(self, ruleset: RuleSet, view: str, rows: Sequence[Row]) -> Shown:
         """Make the table and the view, and give the view's rows by client, as text."""

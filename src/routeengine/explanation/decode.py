@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from routeengine.errors import UsageError
@@ -14,9 +14,7 @@ from routeengine.explanation.encode import INTERPRETATION, UNKNOWN, Data
 from routeengine.explanation.plan import MAX_NODES, condition_id, part_place
 from routeengine.truth import Truth
 
-ASKS = ("question", "why_needed")
-LISTS = ("read_by", "coupled_with")
-"""The fields of a fact that hold the number of a list."""
+FORM_1: TypeAdapter[model.ExplanationData] = TypeAdapter(model.ExplanationData)
 
 
 def read(text: str | bytes) -> model.ExplanationData:
@@ -29,7 +27,7 @@ def read(text: str | bytes) -> model.ExplanationData:
         # Form 1 named itself among the versions alone.
         if isinstance(data, dict) and data.pop("form", None) == model.FORM:
             data = _Reader(data).whole()
-        return encode.FORM_1.validate_python(data)
+        return FORM_1.validate_python(data)
     except ValidationError as error:
         first = error.errors(include_input=False, include_context=False, include_url=False)[0]
         # A name that no node has may be anything, a value too.
@@ -98,28 +96,24 @@ class _Reader:
         return data
 
     def _place(self, name: str, source: Data, section: str, citation: str, *row: Any) -> Data:
-        paragraph, sentence, sha256, *text = row
+        paragraph, sentence, _ = row[:3]
         usual = self._templates.place(source, section, paragraph, sentence)
-        return {key: value for key, value in source.items() if key != "sections"} | {
-            "id": f"cite:{citation}",
-            "citation": citation,
-            "source": name,
+        place = dict(zip(("paragraph", "sentence", "sha256", "text"), (*row, usual), strict=False))
+        place |= {"id": f"cite:{citation}", "citation": citation, "source": name}
+        return {key: source[key] for key in encode.SOURCE if key in source} | {
             "section": section,
-            "paragraph": paragraph,
-            "sentence": sentence,
-            "sha256": sha256,
-            "text": text[0] if text else usual,
+            **place,
         }
 
     def _fact(self, name: str, fact: Data) -> None:
         fact |= {"id": f"fact:{name}", "fact": name, **self._known(fact)}
         self._given[name] = self._known(fact.pop("given", fact))
-        self._asked[name] = dict(zip(ASKS, fact.pop("asks", ()), strict=False))
-        runs = [fact["value"]] if "value" in fact else fact.get("ranges", ())
-        fact["ranges"] = _long_runs(runs)
-        for key in LISTS:
-            if key in fact:
-                fact[key] = self._at("lists", fact[key])
+        self._asked[name] = dict(
+            zip(("question", "why_needed"), fact.pop("asks", ()), strict=False)
+        )
+        fact["ranges"] = _long_runs([fact["value"]] if "value" in fact else fact.get("ranges", ()))
+        for key in {"read_by", "coupled_with"} & fact.keys():
+            fact[key] = self._at("lists", fact[key])
         fact["coupled_with"] = [one for one in fact.get("coupled_with", ()) if one != name]
 
     def _known(self, entry: Data) -> Data:

@@ -224,17 +224,14 @@ class _Page:
 
     def other(self, why_not: model.WhyNot) -> Iterator[Block]:
         """Yield in short why one other outcome is not the answer, rule by rule."""
-        words, name = self.wording, opened(why_not.label)
-        match why_not.status:
-            case "candidate":
-                yield Block("item", words.why_candidate.format(outcome=name), why_not.id)
-            case "review":
-                yield Block("item", words.why_review.format(outcome=name), why_not.id)
-            case _ if not why_not.rules:
-                yield Block("item", words.why_no_rule.format(outcome=name), why_not.id)
-            case _:
-                for rule in why_not.rules:
-                    yield Block("item", self.rule_not(why_not, rule), rule.id)
+        words, status = self.wording, why_not.status
+        if why_not.rules and status not in ("candidate", "review"):
+            for rule in why_not.rules:
+                yield Block("item", self.rule_not(why_not, rule), rule.id)
+            return
+        whole = {"candidate": words.why_candidate, "review": words.why_review}
+        template = whole.get(status, words.why_no_rule)
+        yield Block("item", template.format(outcome=opened(why_not.label)), why_not.id)
 
     def rule_not(self, why_not: model.WhyNot, rule: model.RuleNode) -> str:
         """Return why one rule does not, or not yet, lead to its outcome."""

@@ -23,7 +23,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import fields
 from typing import Any, TypeAlias
 
-from pydantic import TypeAdapter
 from pydantic_core import to_json
 
 from routeengine.explanation import model, parts
@@ -32,8 +31,6 @@ from routeengine.truth import Truth
 
 Data: TypeAlias = dict[str, Any]
 """A JSON object."""
-
-FORM_1: TypeAdapter[model.ExplanationData] = TypeAdapter(model.ExplanationData)
 
 GROUPS = ("all", "any", "at_least", "exactly")
 """The kinds of condition whose text is that of their parts, joined."""
@@ -167,7 +164,7 @@ class _Writer:
         self._explanation = explanation
         self._templates = Templates.of(explanation.language)
         self._tables = {name: Table() for name in TABLES}
-        self._criteria: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}
         self._rules: dict[str, Data] = {decision: {} for decision in explanation.verdicts}
         # The labels of what a decision can come to, as far as anything refers to them.
         self._outcomes: dict[str, Data] = {decision: {} for decision in explanation.verdicts}
@@ -339,13 +336,10 @@ class _Writer:
 
     def _condition(self, node: model.ConditionNode, _: str = "") -> int:
         """Return the number of a condition, which comes after those of its parts."""
-        conditions = self._tables["conditions"]
-        if node.kind != "criterion":
-            return conditions.number(self._entry(node))
-        # A criterion is one node, however often it is referred to.
-        if node.id not in self._criteria:
-            self._criteria[node.id] = conditions.number(self._entry(node))
-        return self._criteria[node.id]
+        number = self._numbers.get(node.id)
+        if number is None:
+            number = self._numbers[node.id] = self._tables["conditions"].number(self._entry(node))
+        return number
 
     def _entry(self, node: model.ConditionNode) -> object:
         """Return a condition without what follows: a row, if nothing about it is unusual."""

@@ -8,7 +8,7 @@ from typing import Self, TypeVar
 
 from routeengine.explanation import model
 from routeengine.explanation.document import document
-from routeengine.explanation.rendering import as_html, as_markdown, as_text
+from routeengine.explanation.rendering import as_html, as_html_fragment, as_markdown, as_text
 from routeengine.i18n import wording_of
 from routeengine.i18n.words import ExplanationWording
 
@@ -38,6 +38,10 @@ class Explanation(model.ExplanationData):
     def to_html(self, *, short: bool = False) -> str:
         """Return the explanation as one self-contained HTML page; `short` as in `to_text`."""
         return as_html(document(self, short=short), self.language)
+
+    def to_html_fragment(self, *, short: bool = False) -> str:
+        """Return the explanation as one HTML `section`, for a page that has a style of its own."""
+        return as_html_fragment(document(self, short=short), self.language)
 
     def masked(self) -> Self:
         """Return the explanation for a reader who may not see special-category data.

@@ -6,7 +6,7 @@ The HTML is one page: no script, no request to anywhere, readable on paper.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 from itertools import groupby
 from textwrap import fill
@@ -22,8 +22,7 @@ MARKS = {Truth.TRUE: "✓", Truth.FALSE: "✗", Truth.OPEN: "?"}
 
 def as_text(blocks: list[Block]) -> str:
     """Return a document as text of at most 80 columns, ending in a newline."""
-    paragraphs = ["\n".join(lines(run)) for run in runs(blocks)]
-    return "\n\n".join(paragraphs) + "\n"
+    return "\n\n".join("\n".join(lines(run)) for run in runs(blocks)) + "\n"
 
 
 def runs(blocks: list[Block]) -> Iterator[list[Block]]:
@@ -148,7 +147,7 @@ _HEADING = {"title": "h1", "heading": "h2", "subheading": "h3"}
 
 def as_html(blocks: list[Block], language: str) -> str:
     """Return a document as a self-contained page; everything that is shown is escaped."""
-    body = "\n".join(line for run in runs(blocks) for line in html_lines(run))
+    body = html_body(blocks, _HEADING)
     return (
         "<!DOCTYPE html>\n"
         f'<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
@@ -158,12 +157,23 @@ def as_html(blocks: list[Block], language: str) -> str:
     )
 
 
-def html_lines(run: list[Block]) -> Iterator[str]:
+def as_html_fragment(blocks: list[Block], language: str) -> str:
+    """Return a document as a part of somebody's page, which has its own title and style."""
+    body = html_body(blocks, {"title": "h2", "heading": "h3", "subheading": "h4"})
+    return f'<section class="routeengine" lang="{escape(language)}">\n{body}\n</section>\n'
+
+
+def html_body(blocks: list[Block], headings: Mapping[str, str]) -> str:
+    """Return the lines of a document; `headings` names the elements of the kinds of headings."""
+    return "\n".join(line for run in runs(blocks) for line in html_lines(run, headings))
+
+
+def html_lines(run: list[Block], headings: Mapping[str, str]) -> Iterator[str]:
     """Yield the lines of one run: a heading, a paragraph or a list."""
     first = run[0]
     match first.kind:
         case "title" | "heading" | "subheading":
-            tag = _HEADING[first.kind]
+            tag = headings[first.kind]
             yield f"<{tag}>{escape(first.text)}</{tag}>"
         case "item" | "question":
             yield from html_items(run)

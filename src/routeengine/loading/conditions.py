@@ -7,7 +7,8 @@ from typing import cast, get_args
 
 from routeengine.loading import shapes
 from routeengine.loading.comparisons import HOLE, TEST, ValueReader, fault
-from routeengine.loading.shapes import Entry, Run, Schema, Shape, Values, needed, optional
+from routeengine.loading.keys import Entry, Values, needed, optional
+from routeengine.loading.shapes import Run, Schema, Shape
 from routeengine.loading.yaml_tree import Node, ScalarNode, SequenceNode
 from routeengine.ruleset import conditions
 from routeengine.ruleset.conditions import CONDITION_WORDS, Condition

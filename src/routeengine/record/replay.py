@@ -22,13 +22,14 @@ from routeengine.record.document import Difference, Envelope, Kind, Record, unse
 from routeengine.record.find import check_embedded, find_ruleset
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet, RuleSetRef
+from routeengine.wire import Wire
 
 UNORDERED = re.compile(r"flags|flags_possible|verdicts\.\w+\.rules")
 """Where the order of a list is that of the rule file, which means nothing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Replay:
+class Replay(Wire):
     """What came of working a record out again.
 
     `differences` is empty if the record is untouched and the rules give just what
