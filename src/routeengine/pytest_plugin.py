@@ -152,7 +152,6 @@ class CaseItem(pytest.Item):
 # What a project says
 
 
-_RULESET = pytest.StashKey["RuleSet"]()
 _ENGINE = pytest.StashKey["Engine"]()
 
 
@@ -169,12 +168,10 @@ def _rules(config: pytest.Config) -> str:
 def _ruleset(config: pytest.Config) -> RuleSet:
     from routeengine.loading import load_ruleset  # only projects that use it pay
 
-    if _RULESET not in config.stash:
-        rules = _rules(config)
-        if not rules:
-            raise pytest.UsageError("say which rules: --routeengine-rules RULES")
-        config.stash[_RULESET] = load_ruleset(rules)
-    return config.stash[_RULESET]
+    rules = _rules(config)
+    if not rules:
+        raise pytest.UsageError("say which rules: --routeengine-rules RULES")
+    return load_ruleset(rules)
 
 
 def _engine(config: pytest.Config) -> Engine:

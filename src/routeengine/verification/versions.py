@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from operator import eq
@@ -19,7 +19,7 @@ from routeengine.verification import comparison
 from routeengine.verification.alignment import Aligned, FactChange, Side, align
 from routeengine.verification.comparison import Kind, RuleSetPair, Statement
 from routeengine.verification.regions import MAX_REGIONS, Region, regions_of
-from routeengine.verification.space import NOTHING, Amount, Constrained
+from routeengine.verification.space import NOTHING, Amount, Build
 
 MAX_WAYS = 30
 """Ways of differing by the candidates of overlaps alone, per two verdicts."""
@@ -173,7 +173,7 @@ class _Shifts:
                 shifts += some
         return tuple(shifts), tuple(dict.fromkeys(undetermined))
 
-    def _of(self, kind: Kind, name: str, compare: Callable[[], Constrained]) -> list[Shift]:
+    def _of(self, kind: Kind, name: str, compare: Build) -> list[Shift]:
         """Return each way of differing of one thing. Raises BudgetError if that does not fit."""
         function, diagram = compare(), self.diagram
         nodes = diagram.reachable(function.root)
