@@ -32,10 +32,6 @@ Where there are more, each stands alone: a hostile file is not read over and ove
 _BAD_QUOTE = "a quote is not closed, or text stands after it"
 
 
-class _TooMuchError(Exception):
-    """A record goes past its limits, or into a line that cannot be read; stays in this module."""
-
-
 class DelimitedSource(Source):
     """An open CSV file; its header settles the delimiter."""
 
@@ -120,7 +116,7 @@ class DelimitedSource(Source):
             cells = next(
                 csv.reader(lines, delimiter=self.delimiter, strict=True, skipinitialspace=True)
             )
-        except (csv.Error, _TooMuchError):
+        except csv.Error:
             cells = None
         more = self.lines.place.number - first.number
         if cells is not None and (not more or not self.wanted or _one_row(cells, self.wanted)):
@@ -131,7 +127,10 @@ class DelimitedSource(Source):
         return Record(first.number, (), _BAD_QUOTE)
 
     def _lines_of(self, first: Line) -> Iterator[str]:
-        """Yield the lines that the record may have which starts here."""
+        """Yield the lines that the record may have which starts here.
+
+        Raises an error of `csv` if it goes past its limits, or into a line that cannot be read.
+        """
         yield first.text
         size = len(first.text)
         while first.number > self._alone:
@@ -146,7 +145,7 @@ class DelimitedSource(Source):
                 break
             size += len(line.text)
             yield line.text
-        raise _TooMuchError
+        raise csv.Error
 
 
 def _one_row(cells: Sequence[str], wanted: Sequence[bool]) -> bool:
