@@ -157,7 +157,8 @@ def _build(ruleset: RuleSet, lang: str) -> type[ClientProfile]:
     fields: dict[str, Any] = {CLIENT_ID: (text | None, about)}
     for fact in ruleset.facts:
         value, schema = _value(fact.domain)
-        fields[fact.id] = (value | _partial(fact, schema) | None, _field(fact, lang))
+        known: Any = value | _partial(fact, schema)
+        fields[fact.id] = (known | None, _field(fact, lang))
 
     class Ruled(ClientProfile):
         _rules: ClassVar[RuleSet] = ruleset

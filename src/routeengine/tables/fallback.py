@@ -93,7 +93,7 @@ class RowFallback:
         """Return the facts of all minimal conflicts in these cells, and whether that fits."""
         compiled, known = self._compiled, {}
         for fact in facts:
-            every = compiled.everything[fact]
+            every = compiled.cells.everything[fact]
             if cells & every != every:
                 known[fact] = cells & every
             cells >>= every.bit_length()

@@ -38,7 +38,7 @@ class Analysis(space.ProfileSpace):
         self.ruleset = ruleset
         self.budget = budget
         self.layout = Layout(ruleset, _asked_of(ruleset))
-        self.whole = Compilation(self.layout, self.layout.everything, budget)
+        self.whole = Compilation(self.layout, self.layout.cells.everything, budget)
         self.compiler = self.whole.compiler
         super().__init__(self.compiler)
         self._order = evaluation_order(ruleset)
