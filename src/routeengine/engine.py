@@ -225,19 +225,14 @@ class Engine:
         return sight.answer(cells)
 
     def _work_out(self, state: State) -> Answer:
-        sight = self._sight or self._ready()
-        answer = None if sight is None else sight.answer_of(state)
-        return self._executor.evaluate(state) if answer is None else answer
-
-    def _ready(self) -> FirstSight | None:
-        """Make ready for many, after a few, where the executor is exact in one walk.
-
-        Threads that come at once may each make it: what they make is the same.
-        """
         executor = self._executor
-        if next(self._few, None) is None and isinstance(executor, LanesExecutor) and self.exact:
+        # After a few it is made ready for many, where the executor is exact in one walk. Threads
+        # that come at once may each make it: what they make is the same.
+        is_due = self._sight is None and next(self._few, None) is None
+        if is_due and isinstance(executor, LanesExecutor) and self.exact:
             self._sight = FirstSight(executor)
-        return self._sight
+        answer = None if self._sight is None else self._sight.answer_of(state)
+        return executor.evaluate(state) if answer is None else answer
 
     @cached_property
     def _intake(self) -> Intake:
@@ -342,9 +337,9 @@ class Engine:
 
         if result.ruleset != self.reference:
             raise UsageError("the result was given by another rule set than this engine's")
-        inspection = self._closer.inspect(read_profile(self.ruleset, result.profile))
+        look = self._inspect(result)
         return make_record(
-            self.ruleset, result, inspection, at=at, asked_by=asked_by, embed=embed, sign=sign
+            self.ruleset, result, look, at=at, asked_by=asked_by, embed=embed, sign=sign
         )
 
     def replay(self, record: Record | bytes) -> Replay:

@@ -22,14 +22,13 @@ from routeengine.mutation import (
     Mutant,
     MutationReport,
     Survivor,
-    describe_difference,
-    missing_cases,
     mutants,
     mutate,
     run,
     witness_against,
 )
 from routeengine.mutation import witness as witness_module
+from routeengine.mutation.witness import describe_difference, missing_cases
 from routeengine.profile import OneOf
 from routeengine.ruleset.checks import check
 from routeengine.ruleset.conditions import All, Any, AtLeast, FactIs, Not

@@ -103,7 +103,7 @@ def parted(compiled: CompiledRuleSet, number: int) -> set[frozenset[str]]:
     possible = []
     for state in product(*(range(len(compiled.cells.of[fact])) for fact in facts)):
         given_cells = {f: 1 << s for f, s in zip(facts, state, strict=True)}
-        masks = compiled.whole.masks(compiled.everything | given_cells)
+        masks = compiled.whole.masks(compiled.cells.everything | given_cells)
         if 1 in compiled.whole.diagram.reach(held, masks):
             possible.append(state)
     found = {

@@ -76,7 +76,7 @@ def test_every_broken_variant_is_found(name: str) -> None:
     assert bool(finding.witness) == (variant.kind in WITNESSED)
     if finding.witness:
         assert shows(ruleset, finding)
-        assert 0 < finding.count <= finding.profiles
+        assert 0 < finding.covers.combinations <= finding.covers.profiles
 
 
 @pytest.mark.parametrize("folder", [POLICY, LIBRARY])

@@ -71,7 +71,7 @@ def test_just_what_a_person_could_still_change_is_found(ruleset: RuleSet) -> Non
     assert found.keys() == expected.keys()
     for pair, one in found.items():
         assert one.severity == "warning"
-        assert one.profiles == len(expected[pair])
+        assert one.covers.profiles == len(expected[pair])
         assert set(one.rules) == winning[pair]
         witness = {f.id: f.domain.index(one.witness[f.id]) for f in ruleset.facts}
         assert witness in [profile.facts for profile in expected[pair]]

@@ -103,7 +103,7 @@ def test_gaps_and_overlaps_are_those_that_enumeration_finds(ruleset: RuleSet) ->
         assert allowed(witness)
         same = covered(ruleset, one, profiles)
         assert witness.facts in [p.facts for p in same]
-        assert one.profiles == len(same)
+        assert one.covers.profiles == len(same)
         # No witness leaves fewer facts as they mostly are, and what is enough is enough.
         unusual = min(sum(map(bool, p.facts.values())) for p in same)
         assert sum(map(bool, facts.values())) == unusual
@@ -203,7 +203,7 @@ def test_rules_that_each_lead_elsewhere_overlap_in_pairs() -> None:
         combinations([f"r{number}" for number in range(24)], 2)
     )
     assert len(both) == len(found.findings)
-    assert {one.count for one in both} == {2**22}
+    assert {one.covers.combinations for one in both} == {2**22}
     assert all(len(one.enough) == 2 for one in both)
     assert found.proofs[0].overlap.combinations == 2**24 - 25
 
@@ -446,7 +446,7 @@ def test_expectations_hold_just_where_no_profile_breaks_them(ruleset: RuleSet) -
         seen = [new for _, new in both]
         bad = [new for old, new in both if unexpected(one, old, new)]
     if bad:
-        assert [(f.kind, f.profiles) for f in found] == [("broken_expectation", len(bad))]
+        assert [(f.kind, f.covers.profiles) for f in found] == [("broken_expectation", len(bad))]
         return
     # A change within a cell is none: it counts for nothing, and can change no answer.
     assert [f.kind for f in found] in ([], ["idle_expectation"])

@@ -32,10 +32,6 @@ Where there are more, each stands alone: a hostile file is not read over and ove
 _BAD_QUOTE = "a quote is not closed, or text stands after it"
 
 
-class _TooMuchError(Exception):
-    """A record goes past its limits, or into a line that cannot be read; stays in this module."""
-
-
 class DelimitedSource(Source):
     """An open CSV file; its header settles the delimiter."""
 
@@ -45,8 +41,7 @@ class DelimitedSource(Source):
         self.delimiter = ""
         # Lines up to here belong to a record that broke off, and are no start of another.
         self._alone = 0
-        header = self._read_header()
-        self.name_columns(header, ["text"] * len(header))
+        self.name_columns(self._read_header())
 
     def records(self) -> Iterator[Record]:
         """Yield the records after the header; a blank line is none."""
@@ -120,7 +115,7 @@ class DelimitedSource(Source):
             cells = next(
                 csv.reader(lines, delimiter=self.delimiter, strict=True, skipinitialspace=True)
             )
-        except (csv.Error, _TooMuchError):
+        except csv.Error:
             cells = None
         more = self.lines.place.number - first.number
         if cells is not None and (not more or not self.wanted or _one_row(cells, self.wanted)):
@@ -131,7 +126,10 @@ class DelimitedSource(Source):
         return Record(first.number, (), _BAD_QUOTE)
 
     def _lines_of(self, first: Line) -> Iterator[str]:
-        """Yield the lines that the record may have which starts here."""
+        """Yield the lines that the record may have which starts here.
+
+        Raises an error of `csv` if it goes past its limits, or into a line that cannot be read.
+        """
         yield first.text
         size = len(first.text)
         while first.number > self._alone:
@@ -146,7 +144,7 @@ class DelimitedSource(Source):
                 break
             size += len(line.text)
             yield line.text
-        raise _TooMuchError
+        raise csv.Error
 
 
 def _one_row(cells: Sequence[str], wanted: Sequence[bool]) -> bool:

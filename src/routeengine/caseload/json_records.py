@@ -28,19 +28,17 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _NO_OBJECT = "must be an object: names with values between braces"
 
 
-class _Pairs(tuple[tuple[str, object], ...]):
-    """A JSON object as it was written, keys that stand twice included."""
+def _pairs(pairs: list[tuple[str, object]]) -> tuple[tuple[str, object], ...]:
+    """Return a JSON object as it was written, keys that stand twice included.
 
-    __slots__ = ()
-
-
-def _pairs(pairs: list[tuple[str, object]]) -> _Pairs:
-    return _Pairs((key, _plain(value)) for key, value in pairs)
+    No other value of JSON becomes a tuple.
+    """
+    return tuple([(key, _plain(value)) for key, value in pairs])
 
 
 def _plain(value: object) -> object:
     """Make a mapping of an inner object; one with a key that appears twice has no meaning."""
-    if not isinstance(value, _Pairs):
+    if not isinstance(value, tuple):
         return value
     mapping = dict(value)
     return mapping if len(mapping) == len(value) else UNREADABLE
@@ -54,7 +52,7 @@ _DECODER = json.JSONDecoder(
 
 
 def _record(number: int, value: object) -> Record:
-    if isinstance(value, _Pairs):
+    if isinstance(value, tuple):
         return Record(number, value)
     return Record(number, (), _NO_OBJECT)
 

@@ -41,10 +41,6 @@ FAULTS = 1 << 20
 """Characters of deferred faults that are held in memory; more go to a temporary file."""
 
 
-class _AgainError(Exception):
-    """Client ids appear twice, so the file is read again; stays in this module."""
-
-
 class ClientIds:
     """The client ids of a file: as numbers while it is read first, by letter while it is again.
 
@@ -76,11 +72,6 @@ class ClientIds:
                 client_id, number = part.ids[place].as_py(), part.first + place
                 if client_id is not None and (first := self.earlier(client_id, number)) != number:
                     part.faults.setdefault(place, []).insert(0, repeated_id(first))
-
-    def refuse_repeated(self) -> None:
-        """Raise an error of this module if the file has to be read again."""
-        if self.repeated is None and len(self.find_repeated()):
-            raise _AgainError
 
     def find_repeated(self) -> NDArray[np.uint64]:
         """Return the numbers that came more than once, sorted."""
@@ -136,8 +127,8 @@ def classify_by_columns(classification: Classification) -> Tally:
 
         try:
             tally = _read_once(classification, ids, defer)
-        except (_AgainError, CaseloadError):
-            # Up to where it broke off, an id may appear there twice too.
+        except CaseloadError:
+            # Up to where it broke off, an id may appear twice too: then the file is read again.
             ids.repeated = ids.find_repeated()
             if not len(ids.repeated):
                 report_deferred()
@@ -169,7 +160,8 @@ def _read_once(classification: Classification, ids: ClientIds, report: Report) -
                     for row in part:
                         classification.take(row, tally, report)
                 classification.progress(classification.caseload)
-        ids.refuse_repeated()
+        if ids.repeated is None and len(ids.find_repeated()):
+            raise CaseloadError(classification.caseload.path, "has client ids that appear twice")
         classification.caseload.refuse_change()
     return tally
 

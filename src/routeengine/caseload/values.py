@@ -26,16 +26,10 @@ class Faulty(Enum):
     FAULTY = 0
 
 
-class Unreadable(Enum):
-    """The type of `UNREADABLE`."""
-
-    UNREADABLE = 0
-
-
 FAULTY: Final = Faulty.FAULTY
 """The cell says nothing that the fact can have."""
 
-UNREADABLE: Final = Unreadable.UNREADABLE
+UNREADABLE: Final = object()
 """Stands for a cell whose content has a type or form that no fact has."""
 
 MAX_TEXT = 1000

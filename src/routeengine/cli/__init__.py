@@ -23,10 +23,6 @@ __all__ = ["main"]
 FINE, FOUND, FAILED, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 
 
-class _TerminatedError(BaseException):
-    """Somebody asked this process to end (SIGTERM); stays in this module."""
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit status; never shows a traceback for bad input."""
     arguments = parser().parse_args(argv)
@@ -36,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     try:
         with _ended_in_order():
-            status: int = arguments.run(arguments)
+            status = int(arguments.run(arguments))
             sys.stdout.flush()
     except RouteEngineError as error:
         print(error, file=sys.stderr)
@@ -49,12 +45,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         where = f"{error.filename}: " if error.filename else ""
         print(f"{where}{(error.strerror or 'cannot be used').lower()}", file=sys.stderr)
         return FAILED
-    except KeyboardInterrupt:
-        print("interrupted: no output file was written", file=sys.stderr)
-        return INTERRUPTED
-    except _TerminatedError:
-        print("terminated: no output file was written", file=sys.stderr)
-        return TERMINATED
+    except KeyboardInterrupt as end:
+        how, status = end.args or ("interrupted", INTERRUPTED)
+        print(f"{how}: no output file was written", file=sys.stderr)
     return status
 
 
@@ -67,7 +60,7 @@ def _ended_in_order() -> Iterator[None]:
 
     def end(*_: object) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        raise _TerminatedError
+        raise KeyboardInterrupt("terminated", TERMINATED)
 
     if threading.current_thread() is not threading.main_thread():
         yield

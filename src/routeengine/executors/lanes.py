@@ -27,7 +27,6 @@ from routeengine.symbolic.compiled import (
     RESIDUAL_BUDGET,
     Compilation,
     CompiledRuleSet,
-    Part,
 )
 from routeengine.symbolic.conflicts import Clash, Conflicts
 from routeengine.symbolic.diagram import TRUE
@@ -109,9 +108,11 @@ class LanesInspection:
             where, root = compiled.whole, compiled.coupled[number]
             if root is None:
                 # The residual knows what is known; here that has to be left open.
-                where = Compilation(compiled, compiled.everything, self.executor.residual_budget)
+                where = Compilation(
+                    compiled, compiled.cells.everything, self.executor.residual_budget
+                )
                 root = where.constraints(coupling.facts)
-            everything = compiled.everything
+            everything = compiled.cells.everything
             known = {f: self.may[f] for f in coupling.facts if self.may[f] != everything[f]}
             clash = Clash(known, where.diagram, root, where.order)
             if not clash.union:  # too large to be seen when the rule set was compiled
@@ -236,9 +237,10 @@ class LanesInspection:
 
     def truth(self, condition: Condition) -> Truth:
         """Return the truth of any condition of the rule set, also of a part of one."""
-        part: Part | None = self.compiled.conditions.get(condition)
-        where, masks = self.residual if part is None else self.whole
-        part = where.condition(condition) if part is None else part
+        part, (where, masks) = self.compiled.conditions.get(condition), self.whole
+        if part is None:
+            where, masks = self.residual
+            part = where.condition(condition)
         if part is None:
             return self.bounds.truth(condition)
         leaves = where.diagram.reach_within(part.constraints, part.root, masks)
@@ -262,7 +264,7 @@ class LanesInspection:
                 return self.executor.possible(less, decision) == everything
 
             return force
-        root, everywhere = decided.root, self.compiled.everything
+        root, everywhere = decided.root, self.compiled.cells.everything
         cells = [(fact, self.may[fact], everywhere[fact]) for fact in where.order]
 
         def keep(facts: frozenset[str]) -> bool:

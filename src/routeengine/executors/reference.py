@@ -13,15 +13,9 @@ from itertools import chain, combinations, product
 from math import prod
 
 from routeengine.errors import BudgetError
+from routeengine.executors import summary
 from routeengine.executors.interface import IsSufficient
-from routeengine.executors.summary import (
-    contradiction,
-    flags_of,
-    forget,
-    ordered_keys,
-    rank,
-    summarise,
-)
+from routeengine.executors.summary import forget
 from routeengine.lazy import cached_property
 from routeengine.profile import State
 from routeengine.result import Answer, Lead, Verdict
@@ -221,7 +215,7 @@ class ReferenceInspection:
     def answer(self) -> Answer:
         """The verdicts and flags."""
         verdicts = {decision.id: self.verdict(decision.id) for decision in self.ruleset.decisions}
-        flags = ((), ()) if self.conflicts else flags_of(self.ruleset, self.truth)
+        flags = ((), ()) if self.conflicts else summary.flags_of(self.ruleset, self.truth)
         return Answer(verdicts, *flags)
 
     def verdict(self, name: str) -> Verdict:
@@ -231,9 +225,9 @@ class ReferenceInspection:
         clashing = self.conflicts.touching(facts_read(self.ruleset, name))
         if clashing and seen != {NOT_APPLICABLE}:
             named = tuple([fact.id for fact in self.ruleset.facts if fact.id in clashing])
-            return contradiction(decision, named)
+            return summary.contradiction(decision, named)
         matter = self.matters(name) if len({full.key for full in seen}) > 1 else []
-        return summarise(
+        return summary.summarise(
             decision,
             seen,
             find_questions=lambda: self.ranked(name, matter),
@@ -266,7 +260,7 @@ class ReferenceInspection:
 
     def ranked(self, name: str, matter: Sequence[str]) -> Mapping[str, tuple[Lead, ...]]:
         """Order the facts that matter as questions, best first."""
-        return rank({fact: tuple(self._leads(name, fact)) for fact in matter}, self.state)
+        return summary.rank({fact: tuple(self._leads(name, fact)) for fact in matter}, self.state)
 
     def _leads(self, name: str, fact: str) -> Iterator[Lead]:
         """Yield what each answer leads to, for each group of values alike."""
@@ -274,7 +268,7 @@ class ReferenceInspection:
             keys = {p.verdicts[name].key for p in self.completions if group >> p.facts[fact] & 1}
             if keys:
                 allowed = group & self.state[fact].allowed
-                yield Lead(allowed, ordered_keys(self.ruleset.decision[name], keys))
+                yield Lead(allowed, summary.ordered_keys(self.ruleset.decision[name], keys))
 
     def truth(self, condition: Condition) -> Truth:
         """Return the truth of a condition on all completions."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from routeengine.loading import shapes
-from routeengine.loading.shapes import Entry, Run, Values, optional
+from routeengine.loading.keys import Entry, Values, either, optional
+from routeengine.loading.shapes import Run
 from routeengine.loading.yaml_tree import ScalarNode
 from routeengine.ruleset import domains
 from routeengine.ruleset.conditions import All, Comparison, Condition, FactIs
@@ -30,11 +31,11 @@ class Bounds(Entry, noun="a comparison"):
     at_least = optional(shapes.VALUE, "this number or more")
     at_most = optional(shapes.VALUE, "this number or less")
     between = optional(
-        shapes.listed(shapes.VALUE), "the lowest and the highest number, both included", None
+        shapes.list_of(shapes.VALUE), "the lowest and the highest number, both included", None
     )
 
 
-TEST = shapes.either(shapes.VALUES, Bounds)
+TEST = either(shapes.VALUES, Bounds)
 """What is asked of a fact's value: values, or bounds."""
 
 

@@ -2,53 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from typing import Any
 
-from routeengine.loading import shapes
+from routeengine.loading import entries, shapes
 from routeengine.loading.conditions import CONDITION, read_value
-from routeengine.loading.entries import (
-    ConstraintEntry,
-    CriterionEntry,
-    DecisionEntry,
-    FactEntry,
-    FlagEntry,
-)
-from routeengine.loading.shapes import (
-    NAME,
-    NAMES,
-    TEXT,
-    WHOLE,
-    Entry,
-    Run,
-    Values,
-    needed,
-    optional,
-    parts,
-)
-from routeengine.loading.yaml_tree import Collector, MappingNode, ScalarNode
+from routeengine.loading.keys import Entry, Values, either, needed, optional, parts
+from routeengine.loading.shapes import NAME, NAMES, TEXT, WHOLE, Run
+from routeengine.loading.yaml_tree import Collector, MappingNode
 from routeengine.ruleset import model
 from routeengine.ruleset.checks import check
 from routeengine.ruleset.expectations import ACCEPTABLE, Acceptance, Change, Expectation
 from routeengine.ruleset.flaws import Path
 
 # The header, and what is drawn from
-
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-def _day(leaf: ScalarNode) -> date | None:
-    try:
-        return date.fromisoformat(leaf) if _DAY.fullmatch(leaf) else None
-    except ValueError:
-        return None
-
-
-DAY = shapes.scalar("a date as YYYY-MM-DD", _day, {"format": "date", "type": "string"}, None)
-
-SECTION = shapes.text('the heading of a section, or ""', shapes.STRING, may_be_blank=True)
-"""A heading of a source, or nothing for what stands before the first."""
 
 
 class Header(Entry, noun="`ruleset`"):
@@ -60,8 +26,8 @@ class Header(Entry, noun="`ruleset`"):
     title = needed(TEXT, "what the rule set is called")
     purpose = needed(TEXT, "what it is for, and for whom")
     owner = needed(TEXT, "who answers for it")
-    valid_from = optional(DAY, "the first day it may be used")
-    valid_until = optional(DAY, "the last day it may be used")
+    valid_from = optional(shapes.DAY, "the first day it may be used")
+    valid_until = optional(shapes.DAY, "the last day it may be used")
     client_id_aliases = optional(NAMES, "further names of the column `client_id`", key="client_id")
     unknown_texts = optional(NAMES, "texts in a caseload that mean unknown", key="unknown")
     declined_texts = optional(
@@ -88,7 +54,7 @@ class CitationEntry(Entry, noun="a citation", makes=model.Citation):
     """One sentence of a source, by its place and its digest."""
 
     source = needed(NAME, "the id of the source")
-    section = needed(SECTION, 'the heading it stands under; "" before the first heading')
+    section = needed(shapes.SECTION, 'the heading it stands under; "" before the first heading')
     paragraph = needed(WHOLE, "the number of the paragraph in its section, from 1")
     sentence = needed(WHOLE, "the number of the sentence in its paragraph, from 1")
     sha256 = needed(NAME, "the SHA-256 of the sentence, 64 hexadecimal digits")
@@ -214,7 +180,7 @@ class ExpectationEntry(Entry, noun="an expectation", makes=Expectation):
     change = optional(ChangeEntry, "what changes, while all other facts stay")
     always = optional(shapes.ONE_OR_MORE, "the answer there is this, or one of these")
     never = optional(
-        shapes.either(shapes.ONE_OR_MORE, MoveEntry),
+        either(shapes.ONE_OR_MORE, MoveEntry),
         "the answer there is none of these, or the change does not lead to one",
     )
     along = optional(shapes.ONE_OR_MORE, "the change moves the answer in this order only")
@@ -248,11 +214,11 @@ class Document(Entry, noun="a rule set", first=("facts", "criteria")):
     sources = optional(parts(SourceEntry), "the documents that rules are drawn from")
     citations = optional(parts(CitationEntry), "the sentences that rules cite")
     refusals = optional(parts(RefusalEntry), "fields that are refused at the door", key="refused")
-    facts = needed(parts(FactEntry), "what may be known of a client")
-    constraints = optional(parts(ConstraintEntry), "what cannot stand together")
-    criteria = optional(parts(CriterionEntry), "named conditions")
-    decisions = needed(parts(DecisionEntry), "outcomes and rules")
-    flags = optional(parts(FlagEntry), "signals beside the decisions")
+    facts = needed(parts(entries.FactEntry), "what may be known of a client")
+    constraints = optional(parts(entries.ConstraintEntry), "what cannot stand together")
+    criteria = optional(parts(entries.CriterionEntry), "named conditions")
+    decisions = needed(parts(entries.DecisionEntry), "outcomes and rules")
+    flags = optional(parts(entries.FlagEntry), "signals beside the decisions")
     evidence = optional(EvidenceEntry, "how observations are weighed")
     follow_up = optional(FollowUpEntry, "by what clients are followed over time")
     expectations = optional(
@@ -279,7 +245,7 @@ class Document(Entry, noun="a rule set", first=("facts", "criteria")):
 #   the tree     ScalarNode("3", path=("facts", "age", "minimum"), quoted=True)
 #   WHOLE.read   keeps the fault "`minimum` must be a whole number (write it without quotes)" at its
 #                line and column, which damages that path, and returns the hole: 0
-#   FactEntry    sees the damage, so that what conditions ask of `age` cannot be read: each
+#   entries.FactEntry    sees the damage, so that what conditions ask of `age` cannot be read: each
 #                `age: …` becomes a hole as well, and nothing more is said of it
 #   build        runs the checks of any rule set, leaves out what is inside damage, and raises
 

@@ -8,19 +8,11 @@ from typing import Any
 from routeengine.loading import shapes
 from routeengine.loading.comparisons import HOLE
 from routeengine.loading.conditions import CONDITION
-from routeengine.loading.shapes import (
-    NAMES,
-    TEXT,
-    WHOLE,
-    Entry,
-    Run,
-    Values,
-    needed,
-    optional,
-    parts,
-)
+from routeengine.loading.keys import Entry, Values, either, needed, optional, parts
+from routeengine.loading.shapes import NAMES, TEXT, WHOLE, Run
 from routeengine.ruleset import domains, model
 from routeengine.ruleset.flaws import Path
+from routeengine.ruleset.resolution import in_order
 
 
 def _check_one_of(path: Path, values: Values, what: str, example: str, run: Run) -> None:
@@ -56,6 +48,12 @@ class Grounded(Entry):
     interpretation = optional(
         InterpretationEntry, "the reading; just where the basis is `interpretation`"
     )
+
+    @classmethod
+    def make(cls, values: Values, path: Path, run: Run) -> Any:
+        """Return the part that is made of it."""
+        grounds = [values.pop(key) for key in ("basis", "cites", "interpretation")]
+        return super().make({**values, "grounds": model.Grounds(*grounds)}, path, run)
 
 
 # Facts
@@ -208,17 +206,12 @@ class ReviewEntry(Entry, noun="a review", makes=model.Review):
     )
 
 
-TARGET = shapes.text(
-    "an outcome, or `{review: [candidates]}`", shapes.ANY_SCALAR, may_be_blank=True
-)
-
-
 class RuleEntry(Grounded, noun="a rule", makes=model.Rule):
     """Leads to an outcome, or to a review, where its condition holds."""
 
     when = optional(CONDITION, "where the rule applies")
     otherwise = optional(shapes.YES_NO, "true: applies where no other rule of the decision does")
-    then = needed(shapes.either(TARGET, ReviewEntry), "an outcome, or `{review: [candidates]}`")
+    then = needed(either(shapes.TARGET, ReviewEntry), "an outcome, or `{review: [candidates]}`")
     outranks = optional(NAMES, "rules of this decision that it beats where both apply")
     reason = needed(TEXT, "what the client reads")
 
@@ -243,17 +236,15 @@ class DecisionEntry(Entry, noun="a decision", makes=model.Decision):
 
     @classmethod
     def make(cls, values: Values, path: Path, run: Run) -> Any:
-        """Make a decision, with candidates in the declared order of outcomes."""
-        order = [outcome.id for outcome in values["outcomes"]]
+        """Return a decision, with candidates in the declared order of outcomes."""
+        decision: model.Decision = super().make(values, path, run)
+        return replace(decision, rules=tuple(_in_order(decision, one) for one in decision.rules))
 
-        def in_order(rule: model.Rule) -> model.Rule:
-            if not isinstance(rule.then, model.Review):
-                return rule
-            candidates = rule.then.candidates
-            if len(set(candidates)) != len(candidates) or not set(candidates) <= set(order):
-                return rule  # reported by the checks
-            listed = tuple([one for one in order if one in candidates])
-            return replace(rule, then=replace(rule.then, candidates=listed))
 
-        values["rules"] = tuple(map(in_order, values["rules"]))
-        return super().make(values, path, run)
+def _in_order(decision: model.Decision, rule: model.Rule) -> model.Rule:
+    if not isinstance(rule.then, model.Review):
+        return rule
+    candidates = in_order(decision, [rule.then.candidates])
+    if len(candidates) < len(rule.then.candidates):
+        return rule  # one is no outcome, or stands twice: reported by the checks
+    return replace(rule, then=replace(rule.then, candidates=candidates))

@@ -8,26 +8,24 @@ The same shapes give the JSON Schema.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, fields, replace
-from typing import Any, ClassVar, TypeAlias, TypeVar
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from routeengine.loading.yaml_tree import Collector, MappingNode, Node, ScalarNode, SequenceNode
 from routeengine.ruleset.domains import Domain
-from routeengine.ruleset.flaws import Path, did_you_mean, nearest, quote
-from routeengine.ruleset.model import Grounds
+from routeengine.ruleset.flaws import did_you_mean, quote
 
 T = TypeVar("T", MappingNode, SequenceNode)
 
 Schema: TypeAlias = dict[str, Any]
 
-Values: TypeAlias = dict[str, Any]
-"""What an entry says, by the field that it is for."""
-
 STRING: Schema = {"type": "string"}
 ANY_SCALAR: Schema = {"type": ["string", "integer", "number", "boolean"]}
 """An editor may take `1` for a number where it is a name here."""
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,8})")
 
 
@@ -59,27 +57,40 @@ class Shape:
     absent: Any = None
 
 
+class Readable(Protocol):
+    """A shape, or a class of entries: what can stand in one place of a rule file."""
+
+    def read(self, node: Any, run: Run, /) -> Any:
+        """Return what stands there."""
+        ...
+
+    def schema(self, defs: Schema, /) -> Schema:
+        """Return what an editor is told of it."""
+        ...
+
+
 # Scalars
 
 
-def _named(node: Node) -> str:
+def name_of(node: Node) -> str:
     """Name what stands at a node: its key, or that it is an entry of a list."""
     last = node.path[-1] if node.path else "the file"
     return quote(last) if isinstance(last, str) else "this entry"
 
 
-def _is_empty(node: object) -> bool:
+def is_empty(node: object) -> bool:
+    """Return whether nothing is written at a node."""
     return isinstance(node, ScalarNode) and node == "" and not node.quoted
 
 
 def _leaf(node: Node, run: Run, wanted: str) -> ScalarNode | None:
     """Return a node that is a scalar, or None and keep the fault."""
-    if isinstance(node, ScalarNode) and not _is_empty(node):
+    if isinstance(node, ScalarNode) and not is_empty(node):
         return node
-    if _is_empty(node):
-        run.collector.add(node.path, f"{_named(node)} has no value", f"write {wanted}")
+    if is_empty(node):
+        run.collector.add(node.path, f"{name_of(node)} has no value", f"write {wanted}")
     else:
-        run.collector.add(node.path, f"{_named(node)} must be {wanted}")
+        run.collector.add(node.path, f"{name_of(node)} must be {wanted}")
     return None
 
 
@@ -89,7 +100,7 @@ def text(wanted: str, schema: Schema, *, may_be_blank: bool = False) -> Shape:
     def read(node: Node, run: Run) -> str:
         leaf = _leaf(node, run, wanted)
         if leaf is not None and not leaf.strip() and not may_be_blank:
-            run.collector.add(leaf.path, f"{_named(leaf)} is empty", f"write {wanted}")
+            run.collector.add(leaf.path, f"{name_of(leaf)} is empty", f"write {wanted}")
         return "" if leaf is None else str(leaf)
 
     return Shape(read, lambda _: schema, "")
@@ -105,7 +116,7 @@ def scalar(
         value = None if leaf is None else parse(leaf)
         if leaf is not None and value is None:
             hint = "" if parse(ScalarNode(leaf)) is None else "write it without quotes"
-            run.collector.add(leaf.path, f"{_named(leaf)} must be {wanted}", hint)
+            run.collector.add(leaf.path, f"{name_of(leaf)} must be {wanted}", hint)
         return hole if value is None else value
 
     return Shape(read, lambda _: schema, hole)
@@ -121,16 +132,30 @@ def truth_value(leaf: ScalarNode) -> bool | None:
     return None if leaf.quoted else {"true": True, "false": False}.get(leaf)
 
 
+def _day(leaf: ScalarNode) -> date | None:
+    try:
+        return date.fromisoformat(leaf) if _DAY.fullmatch(leaf) else None
+    except ValueError:
+        return None
+
+
 WORDS = text("text", STRING)
 """Text that people read."""
 
 NAME = text("one word", ANY_SCALAR)
 """An id or another short word."""
 
+SECTION = text('the heading of a section, or ""', STRING, may_be_blank=True)
+"""A heading of a source, or nothing for what stands before the first."""
+
+TARGET = text("an outcome, or `{review: [candidates]}`", ANY_SCALAR, may_be_blank=True)
+"""The outcome that a rule leads to."""
+
 VALUE = Shape(lambda node, run: _leaf(node, run, "one value"), lambda _: ANY_SCALAR)
 """A value of a fact, as written: what it means depends on the fact."""
 
 WHOLE = scalar("a whole number", whole_number, {"type": "integer"}, 0)
+DAY = scalar("a date as YYYY-MM-DD", _day, {"format": "date", "type": "string"}, None)
 YES_NO = replace(scalar("`true` or `false`", truth_value, {"type": "boolean"}, False), absent=False)
 
 
@@ -142,7 +167,7 @@ def choice(*words: str) -> Shape:
         leaf = _leaf(node, run, f"one of {allowed}")
         if leaf is not None and leaf not in words:
             hint = did_you_mean(leaf, words, f"write {allowed}")
-            run.collector.add(leaf.path, f"{_named(leaf)} cannot be {quote(leaf)}", hint)
+            run.collector.add(leaf.path, f"{name_of(leaf)} cannot be {quote(leaf)}", hint)
         return str(leaf) if leaf in words else words[0]
 
     return Shape(read, lambda _: {"enum": list(words)}, words[0])
@@ -155,7 +180,7 @@ def _as(kind: type[T], node: Node, run: Run, wanted: str, hint: str) -> T:
     """Return a node that is of a kind, or an empty one and keep the fault."""
     if isinstance(node, kind):
         return node
-    run.collector.add(node.path, f"{_named(node)} must {wanted}", hint)
+    run.collector.add(node.path, f"{name_of(node)} must {wanted}", hint)
     return kind(node.path)
 
 
@@ -178,7 +203,7 @@ def _sequence(
     )
 
 
-def listed(item: Shape) -> Shape:
+def list_of(item: Shape) -> Shape:
     """Return the shape of a list."""
     return _sequence(item, _items, lambda defs: {"items": item.schema(defs), "type": "array"})
 
@@ -189,11 +214,11 @@ def _names(node: Node, run: Run) -> SequenceNode:
         return SequenceNode(node.path) if leaf is None else _alone(leaf)
     items = _items(node, run)
     if isinstance(node, SequenceNode) and not node:
-        run.collector.add(node.path, f"{_named(node)} is an empty list", "name one or more")
+        run.collector.add(node.path, f"{name_of(node)} is an empty list", "name one or more")
     return items
 
 
-NAMES = listed(NAME)
+NAMES = list_of(NAME)
 """A list of ids or other words."""
 
 _MANY: Schema = {"items": ANY_SCALAR, "minItems": 1, "type": "array"}
@@ -209,14 +234,15 @@ VALUES = _sequence(
 """A value, or a list of them."""
 
 
-def _entries(node: Node, run: Run) -> MappingNode:
-    return _as(MappingNode, node, run, "be a mapping", "write `key: value`")
-
-
-def table(item: AnyShape) -> Shape:
+def table(item: Readable) -> Shape:
     """Return the shape of a mapping whose keys are ids."""
+
+    def read(node: Node, run: Run) -> dict[str, Any]:
+        entries = _as(MappingNode, node, run, "be a mapping", "write `key: value`")
+        return {key: item.read(one, run) for key, one in entries.items()}
+
     return Shape(
-        lambda node, run: {key: item.read(one, run) for key, one in _entries(node, run).items()},
+        read,
         lambda defs: {"additionalProperties": item.schema(defs), "type": "object"},
         {},
     )
@@ -229,165 +255,3 @@ def _per_language(node: Node, run: Run) -> dict[str, str]:
 
 TEXT = Shape(_per_language, table(WORDS).schema, {})
 """The same words in each language."""
-
-
-def either(alone: Shape, mapping: type[Entry]) -> Shape:
-    """Return the shape of what is one thing or, as a mapping, another."""
-    return Shape(
-        lambda node, run: (mapping if isinstance(node, MappingNode) else alone).read(node, run),
-        lambda defs: {"oneOf": [alone.schema(defs), mapping.schema(defs)]},
-        alone.hole,
-        alone.absent,
-    )
-
-
-AnyShape: TypeAlias = "Shape | type[Entry]"
-"""What can stand in one place of a rule file."""
-
-
-@dataclass(slots=True)
-class Key:
-    """A key of an entry; `hole` is its value if the key is not there.
-
-    It is an attribute of the entry, called as the `field` of what is made of it. `key` is what it
-    is called in a rule file: another word, if Python or the rule set has another use for that.
-    """
-
-    shape: AnyShape
-    description: str
-    hole: Any
-    needed: bool
-    key: str
-    field: str = ""
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.field = name
-        self.key = self.key or name
-
-
-def needed(shape: AnyShape, description: str, *, key: str = "") -> Key:
-    """Declare a key that must be there."""
-    return Key(shape, description, shape.hole, True, key)
-
-
-def optional(shape: AnyShape, description: str, otherwise: Any = ..., *, key: str = "") -> Key:
-    """Declare a key that may be left out: that means `otherwise`, or what it does for its shape."""
-    return Key(shape, description, shape.absent if otherwise is ... else otherwise, False, key)
-
-
-class Entry:
-    """A mapping with keys that are known beforehand: the attributes of a subclass.
-
-    What a subclass says of itself is what an editor says of the entry. `noun` is what faults call
-    it, `makes` the class of the part of a rule set that is made of it, and `first` are the keys
-    that are read before the others.
-    """
-
-    noun: ClassVar[str]
-    makes: ClassVar[type | None]
-    first: ClassVar[tuple[str, ...]]
-    keys: ClassVar[Mapping[str, Key]] = {}
-    hole: ClassVar[Any] = None
-    absent: ClassVar[Any] = None
-
-    # class CountEntry(Entry, noun="a count", makes=Count):
-    #     count = needed(WHOLE, "how many")        # Count(count=3, parts=(…)) is made of
-    #     parts = needed(…, "…", key="of")         #   count: 3
-    #                                              #   of: […]
-    # and without `count` the fault is "a count needs `count` (how many)".
-
-    def __init_subclass__(
-        cls, noun: str = "", makes: type | None = None, first: tuple[str, ...] = ()
-    ) -> None:
-        cls.noun, cls.makes, cls.first = noun, makes, first
-        own = [one for one in vars(cls).values() if isinstance(one, Key)]
-        cls.keys = {**cls.keys, **{one.key: one for one in own}}
-
-    @classmethod
-    def holes(cls) -> dict[str, Any]:
-        """Return the values of an entry in which nothing is written."""
-        return {one.field: one.hole for one in cls.keys.values()}
-
-    @classmethod
-    def read(cls, node: Node, run: Run) -> Any:
-        """Read an entry; what is wrong with it goes to the collector."""
-        values = cls.holes()
-        if isinstance(node, MappingNode):
-            cls._check_keys(node, run.collector)
-            for key in dict.fromkeys((*cls.first, *cls.keys)):
-                if key in node:
-                    one = cls.keys[key]
-                    values[one.field] = one.shape.read(node[key], run)
-        else:
-            what = "has no value" if _is_empty(node) else f"must be {cls.noun}, as a mapping"
-            run.collector.add(node.path, f"{_named(node)} {what}", cls._listed())
-        return cls.make(values, node.path, run)
-
-    @classmethod
-    def make(cls, values: Values, path: Path, run: Run, /) -> Any:
-        """Return what an entry says: the part that is made of it, or else its values by field."""
-        if cls.makes is None:
-            return values
-        names = {one.name for one in fields(cls.makes)}
-        # What stands in a table has its key for an id.
-        if "id" in names:
-            values["id"] = str(path[-1])
-        if "place" in names:
-            values["place"] = run.collector.place(path, key=True)
-        if "grounds" in names:
-            parts = [values.pop(key) for key in ("basis", "cites", "interpretation")]
-            values["grounds"] = Grounds(*parts)
-        return cls.makes(**values)
-
-    @classmethod
-    def _listed(cls) -> str:
-        return "it has " + ", ".join(f"`{key}`" for key in cls.keys)
-
-    @classmethod
-    def _check_keys(cls, node: MappingNode, collector: Collector) -> None:
-        """Keep a fault for each key that is unknown, and for each that must be there and is not."""
-        meant = set()
-        for key in node:
-            if key not in cls.keys:
-                near = nearest(key, cls.keys)
-                hint = cls._listed() if near is None else f"did you mean `{near}`?"
-                message = f"{quote(key)} is no key of {cls.noun}"
-                collector.add((*node.path, key), message, hint, key=True)
-                meant.add(near)
-        for key, one in cls.keys.items():
-            # What was meant by an unknown key is not missed as well.
-            if key not in node and key in meant:
-                collector.damage((*node.path, key))
-            elif key not in node and one.needed:
-                message = f"{cls.noun} needs `{key}`"
-                collector.add((*node.path, key), message, one.description)
-
-    @classmethod
-    def schema(cls, defs: Schema) -> Schema:
-        """Return a reference to the JSON Schema of the entry, which goes to the definitions."""
-        if cls.__name__ not in defs:
-            defs[cls.__name__] = {}  # a condition refers to itself
-            defs[cls.__name__] = cls.definition(defs)
-        return {"$ref": f"#/$defs/{cls.__name__}"}
-
-    @classmethod
-    def definition(cls, defs: Schema) -> Schema:
-        """Return the JSON Schema of the entry itself."""
-        properties = {
-            key: dict(sorted({**one.shape.schema(defs), "description": one.description}.items()))
-            for key, one in cls.keys.items()
-        }
-        required = [key for key, one in cls.keys.items() if one.needed]
-        return {
-            "additionalProperties": False,
-            "description": cls.__doc__,
-            "properties": properties,
-            **({"required": required} if required else {}),
-            "type": "object",
-        }
-
-
-def parts(entry: type[Entry]) -> Shape:
-    """Return the shape of entries by id, of which the parts are what is made."""
-    entries = table(entry)
-    return Shape(lambda node, run: tuple(entries.read(node, run).values()), entries.schema, (), ())

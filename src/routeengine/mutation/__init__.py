@@ -8,13 +8,7 @@ out. What is left has a profile on which it answers otherwise: a case that is mi
 
 from routeengine.mutation.mutants import Kind, Mutant, mutants
 from routeengine.mutation.run import MutationReport, mutate
-from routeengine.mutation.witness import (
-    Survivor,
-    Witness,
-    describe_difference,
-    missing_cases,
-    witness_against,
-)
+from routeengine.mutation.witness import Survivor, Witness, witness_against
 
 __all__ = [
     "Kind",
@@ -22,8 +16,6 @@ __all__ = [
     "MutationReport",
     "Survivor",
     "Witness",
-    "describe_difference",
-    "missing_cases",
     "mutants",
     "mutate",
     "witness_against",

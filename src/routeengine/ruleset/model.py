@@ -26,14 +26,13 @@ Actionable: TypeAlias = Literal["no", "up", "down", "any"]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Source(Element):
     """A document that rules are drawn from, and how its sentences are counted.
 
     `headings` are the lines that open a section, `abbreviations` the words
     whose full stop ends no sentence. `language` is what it is written in, if that is said.
     """
 
-    id: str
     title: Text
     number: str
     kind: Text
@@ -196,10 +195,9 @@ class Flag(Element):
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Element):
     """A field that is refused at the door, and why."""
 
-    id: str
     aliases: tuple[str, ...]
     reason: Text
 

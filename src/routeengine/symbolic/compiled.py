@@ -150,7 +150,7 @@ class CompiledRuleSet(Layout):
             for rule in d.rules
             if rule.when is None
         }
-        self.whole = whole = Compilation(self, self.everything, budget)
+        self.whole = whole = Compilation(self, self.cells.everything, budget)
         # By itself, for a constraint that reads no fact at all is coupled to none.
         self.coupled = [whole.together(one.holds) for one in self.couplings]
         if FALSE in self.coupled:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
+from routeengine.bits import highest
 from routeengine.errors import BudgetError
 from routeengine.ruleset import conditions, resolution
 from routeengine.ruleset.conditions import Condition, FactIs, Joining, Reference
@@ -79,7 +80,7 @@ class Compiler(Workspace):
     def condition(self, condition: Condition) -> Node:
         """Return the diagram of a condition; its leaves are truth values."""
         if isinstance(condition, FactIs):
-            return self._fact(condition.fact, condition.allowed)
+            return self._fact(condition)
         key = id(condition) if isinstance(condition, Joining) else condition
         known = self.known.get(key)
         if known is None:
@@ -93,8 +94,6 @@ class Compiler(Workspace):
                 return self._join(parts, TRUE)
             case conditions.Any(parts):
                 return self._join(parts, FALSE)
-            case conditions.Not(FactIs(fact, allowed)):
-                return self._fact(fact, allowed, FALSE)
             case conditions.Not(part):
                 return self.diagram.negation(self.condition(part))
             case conditions.AtLeast(count, parts):
@@ -120,15 +119,14 @@ class Compiler(Workspace):
                     condition, lambda full: full.meets(condition), decision
                 )
 
-    def _fact(self, fact: str, allowed: int, inside: Node = TRUE) -> Node:
-        """Compile a comparison: `inside` where the value is allowed, and the opposite elsewhere."""
-        outside = TRUE if inside == FALSE else FALSE
-        cells = self.cells.of[fact]
+    def _fact(self, comparison: FactIs) -> Node:
+        """Compile a comparison: true in the cells whose values are allowed."""
+        fact = comparison.fact
+        truths = [TRUE if cell & comparison.allowed else FALSE for cell in self.cells.of[fact]]
         level = self.level.get(fact)
         if level is None:
-            return inside if cells[self.may[fact].bit_length() - 1] & allowed else outside
-        children = [inside if cell & allowed else outside for cell in cells]
-        return self.diagram.node(level, tuple(children))
+            return truths[highest(self.may[fact])]
+        return self.diagram.node(level, tuple(truths))
 
     def _join(self, parts: Sequence[Condition], neutral: Node) -> Node:
         """Compile "all", for which TRUE is neutral, or "any", until one part decides."""

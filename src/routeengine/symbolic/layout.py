@@ -114,7 +114,6 @@ class Layout:
         self.ruleset = ruleset
         self.ranks = {one.id: Ranks(one) for one in ruleset.decisions}
         self.cells, self.order = laid_out([ruleset], asked)
-        self.everything = self.cells.everything
         self.couplings = couplings(ruleset)
         self.coupling_of = {
             fact: number for number, one in enumerate(self.couplings) for fact in one.facts

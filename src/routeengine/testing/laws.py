@@ -84,9 +84,10 @@ def information_monotone(engine: Engine, profile: Given, result: Result) -> Iter
     for fact, value in _learnt(engine, profile):
         # Whoever can start soon is not learnt to be unable to take part: the decisions that read
         # this would be for review, which is new and no fault of the rules.
-        if _contradicted(engine, {**profile, fact: value}):
+        more = {**profile, fact: value}
+        if _lanes(engine).inspect(read_profile(engine.ruleset, more)).conflicts:
             continue
-        after = engine.classify({**profile, fact: value})
+        after = engine.classify(more)
         once = f"once `{fact}` is known to be {_json(value)}"
         for name, verdict in after.verdicts.items():
             if not set(verdict.possible) <= set(result.verdicts[name].possible):
@@ -109,7 +110,8 @@ def irrelevant_facts_irrelevant(engine: Engine, profile: Given, result: Result) 
         changes += [
             (fact, value)
             for fact, value in _learnt(engine, profile)
-            if fact not in tied and not _can_matter(profile, verdict, fact)
+            # What was declined is not asked again, though it can still matter.
+            if fact not in {*tied, *verdict.missing} and not isinstance(profile.get(fact), Declined)
         ]
         for fact, value in changes:
             other = engine.classify({**profile, fact: value}).verdicts[name]
@@ -198,21 +200,12 @@ def _learnt(engine: Engine, profile: Given) -> Iterator[tuple[str, Value]]:
                     yield name, engine.ruleset.fact[name].domain.value(lowest(left))
 
 
-def _can_matter(profile: Given, verdict: Verdict, fact: str) -> bool:
-    # What was declined is not asked again, though it can still matter.
-    return fact in verdict.missing or isinstance(profile.get(fact), Declined)
-
-
 def _values(engine: Engine, fact: str) -> list[Value]:
     """Return the lowest and highest value of a fact in every group that the rules tell apart."""
     domain = engine.ruleset.fact[fact].domain
     cells = _lanes(engine).compiled.cells.of[fact]
     ends = {end(cell) for cell in cells for end in (lowest, highest)}
     return [domain.value(number) for number in sorted(ends)]
-
-
-def _contradicted(engine: Engine, profile: Given) -> bool:
-    return bool(_lanes(engine).inspect(read_profile(engine.ruleset, profile)).conflicts)
 
 
 @lru_cache(maxsize=8)

@@ -17,28 +17,18 @@ from routeengine.symbolic.compiled import NODE_BUDGET, Compilation
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import Node
 from routeengine.symbolic.layout import Layout
+from routeengine.verification import space
 from routeengine.verification.comparison import Comparison
 from routeengine.verification.findings import Finding
 from routeengine.verification.regions import MAX_REGIONS, Regions, regions_of
-from routeengine.verification.space import (
-    NOTHING,
-    Amount,
-    Constrained,
-    ProfileSpace,
-    Wanted,
-    forcing,
-)
 
 T = TypeVar("T")
-
-Build: TypeAlias = Callable[[], Constrained]
-"""Compiles a function where the constraints hold."""
 
 Shows: TypeAlias = Callable[[FullProfile], bool]
 """Says whether a full profile, decided by the reference evaluator, shows what is found."""
 
 
-class Analysis(ProfileSpace):
+class Analysis(space.ProfileSpace):
     """One rule set, its profiles, and what has been compiled of it.
 
     What does not fit the budget raises BudgetError; a decision that does not is None.
@@ -48,7 +38,7 @@ class Analysis(ProfileSpace):
         self.ruleset = ruleset
         self.budget = budget
         self.layout = Layout(ruleset, _asked_of(ruleset))
-        self.whole = Compilation(self.layout, self.layout.everything, budget)
+        self.whole = Compilation(self.layout, self.layout.cells.everything, budget)
         self.compiler = self.whole.compiler
         super().__init__(self.compiler)
         self._order = evaluation_order(ruleset)
@@ -57,7 +47,7 @@ class Analysis(ProfileSpace):
         self.coupled = [needed(self.whole.constraints(one.facts)) for one in couplings]
         self.decisions = {one.id: self._decision(one) for one in ruleset.decisions}
 
-    def _decision(self, decision: Decision) -> Constrained | None:
+    def _decision(self, decision: Decision) -> space.Constrained | None:
         root = self.whole.decision(decision.id)
         return None if root is None else self._beside(self.layout.reads[decision.id], root)
 
@@ -74,20 +64,20 @@ class Analysis(ProfileSpace):
         """Compile, per rule of a decision, where it wins and the constraints hold."""
         return needed(self.whole.wins(decision.id, [rule.id for rule in decision.rules]))
 
-    def condition(self, condition: Condition) -> Constrained:
+    def condition(self, condition: Condition) -> space.Constrained:
         """Compile a condition where the constraints hold."""
         facts = facts_of(self.ruleset, condition)
         return self.constrained(facts, lambda: self.compiler.condition(condition))
 
-    def constrained(self, facts: frozenset[str], build: Callable[[], Node]) -> Constrained:
+    def constrained(self, facts: frozenset[str], build: Callable[[], Node]) -> space.Constrained:
         """Compile something that reads these facts, where the constraints hold."""
         return self._beside(facts, needed(self.whole.constrain(facts, build)))
 
-    def _beside(self, facts: frozenset[str], root: Node) -> Constrained:
+    def _beside(self, facts: frozenset[str], root: Node) -> space.Constrained:
         """Put the constraints that share no fact with it beside what was compiled."""
         bearing = self.layout.touched(facts)
         apart = (node for number, node in enumerate(self.coupled) if number not in bearing)
-        return Constrained(root, tuple(apart))
+        return space.Constrained(root, tuple(apart))
 
     def scratch(self, work: Callable[[], T]) -> T:
         """Return what some work comes to, and forget all nodes that it made."""
@@ -97,7 +87,9 @@ class Analysis(ProfileSpace):
         """Return whether a condition holds on some profile that the constraints allow."""
         return True in self.amounts(self.condition(condition))
 
-    def add_witness(self, finding: Finding, build: Build, wanted: Wanted, shows: Shows) -> Finding:
+    def add_witness(
+        self, finding: Finding, build: space.Build, wanted: space.Wanted, shows: Shows
+    ) -> Finding:
         """Return a finding with how much it covers, its regions, and a most ordinary witness.
 
         It is so where what is built leads to a wanted leaf, which is somewhere. `shows` has to be
@@ -105,7 +97,7 @@ class Analysis(ProfileSpace):
         """
         function = build()
         counts = self.amounts(function).items()
-        covers = sum((amount for leaf, amount in counts if wanted(leaf)), NOTHING)
+        covers = sum((amount for leaf, amount in counts if wanted(leaf)), space.NOTHING)
         path = self.nearest(function, wanted)
         if path is None:
             raise AssertionError("what was counted has no witness: please report it")
@@ -114,13 +106,13 @@ class Analysis(ProfileSpace):
         return replace(
             finding,
             witness=self.values(full),
-            enough=self.names(forcing(self.diagram, function.root, path, wanted)),
+            enough=self.names(space.forcing(self.diagram, function.root, path, wanted)),
             covers=covers,
             look=self.regions(build, wanted, shows, covers),
         )
 
     def regions(
-        self, build: Build, wanted: Wanted, shows: Shows, covers: Amount
+        self, build: space.Build, wanted: space.Wanted, shows: Shows, covers: space.Amount
     ) -> Callable[[], Regions]:
         """Return a function that finds the regions of what leads to a wanted leaf, once.
 

@@ -10,7 +10,7 @@ name is compared besides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from operator import eq
@@ -27,7 +27,7 @@ from routeengine.symbolic.compiled import NODE_BUDGET
 from routeengine.symbolic.compiler import IMPOSSIBLE, Compiler
 from routeengine.symbolic.diagram import FALSE, TRUE, Node
 from routeengine.symbolic.layout import cells_told_apart, laid_out
-from routeengine.verification.space import Constrained, ProfileSpace
+from routeengine.verification.space import Build, Constrained, ProfileSpace
 
 SAME = False
 """The value of the leaf for profiles on which the two do not differ."""
@@ -95,15 +95,14 @@ class RuleSetPair(ProfileSpace):
         self.sides = before, after
         self.rulesets = before.ruleset, after.ruleset
         self.rules = rules
-        self.couplings = tuple(
-            self._coupling(*one) for one in dependencies.coupled_constraints(self.rulesets)
-        )
+        couplings = dependencies.coupled_constraints(self.rulesets)
+        self.couplings = tuple(self._coupling(*one) for one in couplings)
 
     def _coupling(self, facts: set[str], holds: Sequence[Sequence[Not]]) -> PairedCoupling:
         old, new = (side.conjunction(some) for side, some in zip(self.sides, holds, strict=True))
         return PairedCoupling(frozenset(facts), (old, new), self.diagram.conjunction(old, new))
 
-    def compared(self) -> Iterator[tuple[Kind, str, Callable[[], Constrained]]]:
+    def compared(self) -> Iterator[tuple[Kind, str, Build]]:
         """Yield everything that both have, and what compares it: that may raise BudgetError.
 
         The leaves of a comparison are SAME, IMPOSSIBLE, or what it was and what it is, `at_leaf`.
@@ -207,9 +206,7 @@ class RuleSetPair(ProfileSpace):
         apart = tuple(one.holds[side] for one in self.couplings if one is not coupling)
         return Constrained(root, apart)
 
-    def differing(
-        self, kind: Kind, name: str, compare: Callable[[], Constrained]
-    ) -> Differing | Literal[False]:
+    def differing(self, kind: Kind, name: str, compare: Build) -> Differing | Literal[False]:
         """Return a witness of a difference, replayed by the reference evaluator, if any."""
         path = self.nearest(compare(), differs)
         if path is None:

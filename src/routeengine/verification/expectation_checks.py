@@ -14,7 +14,7 @@ gives 12 changes that are not expected, and the most ordinary of them is shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import permutations
@@ -74,10 +74,6 @@ class _ExpectationProof:
         return self.finding("idle_expectation", f"speaks of no profile: {why}")
 
 
-def _listed(keys: Iterable[str]) -> str:
-    return " or ".join(f"`{key}`" for key in dict.fromkeys(keys))
-
-
 class _OfProfiles(_ExpectationProof):
     """What is expected of every profile on which the condition holds."""
 
@@ -86,10 +82,11 @@ class _OfProfiles(_ExpectationProof):
         amounts.pop(ASIDE, None)
         if not amounts:
             return self.idle("its condition never holds")
-        against = [full.key for full in amounts if self._against(full)]
+        against = dict.fromkeys(full.key for full in amounts if self._against(full))
         if not against:
             return Kept(self.expectation.id, sum(amounts.values(), NOTHING))
-        what = f"does not hold: `{self.decision}` can be {_listed(against)}"
+        named = " or ".join(f"`{key}`" for key in against)
+        what = f"does not hold: `{self.decision}` can be {named}"
         finding = self.finding("broken_expectation", what)
         return self.rules.add_witness(finding, lambda: self.answers, self._against, self._shows)
 
@@ -231,12 +228,10 @@ class _OfChange(_ExpectationProof):
         after = rules.replay(sides[1], shows).verdicts[self.decision]
         levels = forcing(rules.diagram, move.function.root, path, _is_true)
         what = f"does not hold: `{self.decision}` can go from `{before.key}` to `{after.key}`"
-        return replace(
-            self.finding("broken_expectation", what),
-            witness=rules.values(sides[0]),
-            changed=rules.values(sides[1]),
-            enough=rules.names({*levels, rules.level[self.fact.id]}),
-        )
+        finding = self.finding("broken_expectation", what)
+        witness, changed = map(rules.values, sides)
+        enough = rules.names({*levels, rules.level[self.fact.id]})
+        return replace(finding, witness=witness, changed=changed, enough=enough)
 
 
 def _rises(old: int, new: int) -> int:

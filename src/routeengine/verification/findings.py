@@ -32,8 +32,8 @@ class Finding:
 
     `about` names what it is about, as an acceptance does. `witness` is a full profile on which
     it shows, `changed` a second one where it takes two, and `enough` the facts of the
-    witness that alone lead there. `count` says how many combinations of cells it
-    covers, of all that the constraints leave, and `profiles` how many full profiles.
+    witness that alone lead there. `covers` says how many combinations of cells it is so on, of all
+    that the constraints leave, and how many full profiles.
     All are empty for what never is. `accepted` holds the author's reason, and `hint` what would
     mend it, where that can be said. `look` finds the regions.
     """
@@ -73,16 +73,6 @@ class Finding:
         if self.kind in get_args(ErrorKind):
             return "error"
         return "note" if self.kind in get_args(NoteKind) else "warning"
-
-    @property
-    def count(self) -> int:
-        """How many combinations of cells it covers."""
-        return self.covers.combinations
-
-    @property
-    def profiles(self) -> int:
-        """How many full profiles it covers."""
-        return self.covers.profiles
 
 
 Findings: TypeAlias = Iterator[Finding]

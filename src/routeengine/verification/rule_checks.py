@@ -60,14 +60,9 @@ def _never_wins(rules: Analysis, decision: Decision, rule: Rule, when: Condition
         return profile.holds(when) and rule.id not in profile.verdicts[decision.id].rules
 
     named = " or ".join(f"`{one}`" for one in shadows)
-    finding = Finding(
-        "never_wins",
-        decision.id,
-        f"rule `{rule.id}` never wins: wherever it applies, {named} outranks it",
-        (rule.id,),
-        rule.place,
-        (rule.id, *shadows),
-    )
+    message = f"rule `{rule.id}` never wins: wherever it applies, {named} outranks it"
+    among = (rule.id, *shadows)
+    finding = Finding("never_wins", decision.id, message, (rule.id,), rule.place, among)
     found = rules.add_witness(finding, lambda: rules.condition(applies), bool, shows)
     # Where it applies is its own condition: there is no need to tell that in regions.
     return replace(found, look=Regions)
@@ -92,11 +87,7 @@ def idle_outranks(rules: Analysis, decision: Decision) -> Findings:
                     yield _in_vain(decision, rule, beaten, why)
                 else:
                     implied.append((rule, beaten))
-            # The answers of the decision are the same, but other decisions may ask who won.
-            elif not rules.scratch(partial(_bites, rules, decision, rule.id, beaten)) and (
-                not asked or _same_without(rules, rule, beaten)
-            ):
-                why = _why_in_vain(rules, rule, rules.ruleset.rule[beaten])
+            elif why := _why_in_vain(rules, decision, rule, rules.ruleset.rule[beaten], asked):
                 yield _in_vain(decision, rule, beaten, why)
     if implied:
         yield _implied(decision, implied)
@@ -117,18 +108,15 @@ def _implied(decision: Decision, pairs: Sequence[tuple[Rule, str]]) -> Finding:
     return Finding("implied_outranks", decision.id, message, (decision.id,), rule.place)
 
 
-def _bites(rules: Analysis, decision: Decision, rule: str, beaten: str) -> bool:
-    """Return whether a decision has another answer somewhere if one `outranks` is left out."""
-    less = rules.layout.ranks[decision.id].without(rule, beaten)
-    return any(_winning_changes(rules, decision, *one) for one in less)
-
-
-def _same_without(rules: Analysis, rule: Rule, beaten: str) -> bool:
-    left = tuple(one for one in rule.outranks if one != beaten)
-    return rules.means_the_same(with_part(rules.ruleset, rule, replace(rule, outranks=left)))
-
-
-def _why_in_vain(rules: Analysis, rule: Rule, beaten: Rule) -> str:
+def _why_in_vain(rules: Analysis, decision: Decision, rule: Rule, beaten: Rule, asked: bool) -> str:
+    """Return why no answer hangs on one `outranks`, or nothing if one does."""
+    less = rules.layout.ranks[decision.id].without(rule.id, beaten.id)
+    if rules.scratch(lambda: any(_winning_changes(rules, decision, *one) for one in less)):
+        return ""
+    # The answers of the decision are the same, but other decisions may ask who won.
+    left = replace(rule, outranks=tuple(one for one in rule.outranks if one != beaten.id))
+    if asked and not rules.means_the_same(with_part(rules.ruleset, rule, left)):
+        return ""
     # `otherwise` never applies together with another rule.
     both = All(tuple(one.when or Any(()) for one in (rule, beaten)))
     if rules.can_hold(both):

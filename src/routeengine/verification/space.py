@@ -70,6 +70,10 @@ class Constrained:
     apart: tuple[Node, ...]
 
 
+Build: TypeAlias = Callable[[], Constrained]
+"""Compiles a function. Raises BudgetError if that does not fit."""
+
+
 class ProfileSpace:
     """The full profiles over the cells of a compiler, and what its diagram says of them."""
 

@@ -33,11 +33,13 @@ from routeengine.result import Answer
 from routeengine.ruleset.conditions import Condition, FactIs
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.resolution import NOT_APPLICABLE, outranked_by, resolve
+from routeengine.truth import Truth, value_truth
 
 LIMIT = 1_024
 """Completions of one profile: each takes a message per stage."""
 
 FALSE, TRUE, UNKNOWN = 0, 1, 2
+CODES = {Truth.FALSE: FALSE, Truth.TRUE: TRUE, Truth.OPEN: UNKNOWN}
 
 Post = Callable[[str, Mapping[str, int]], frozenset[str]]
 """Post the fields of one message to a durable ruleset, and get the rules that fire."""
@@ -229,10 +231,7 @@ class Session(FullProfile):
             return sum(self._code(part) != (not wanted) for part, wanted in parts)
         condition = self.program.atoms[field]
         if isinstance(condition, FactIs):
-            allowed = self.state[condition.fact].allowed
-            if not allowed & condition.allowed:
-                return FALSE
-            return UNKNOWN if allowed & ~condition.allowed else TRUE
+            return CODES[value_truth(self.state[condition.fact].allowed, condition.allowed)]
         settled = self._settled(self.ruleset.decision[condition.decision])
         return int(super().holds(condition)) if settled else UNKNOWN
 
