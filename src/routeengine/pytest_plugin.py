@@ -32,22 +32,14 @@ CASE_FILES = ("*.cases.yaml", "*.cases.yml")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options, and the same as settings."""
     group = parser.getgroup("routeengine", "rules and cases of routeengine")
-    group.addoption(
-        "--routeengine-rules",
-        metavar="RULES",
-        help="the rules under test: a shipped name, or a rule-set folder or file",
-    )
-    group.addoption(
-        "--routeengine-lang", metavar="LANG", help="the language of explanations (nl or en)"
-    )
+    what = "the rules under test: a shipped name, or a rule-set folder or file"
+    group.addoption("--routeengine-rules", metavar="RULES", help=what)
+    what = "the language of explanations (nl or en)"
+    group.addoption("--routeengine-lang", metavar="LANG", help=what)
     parser.addini("routeengine_rules", "as --routeengine-rules; a path is seen from the rootdir")
     parser.addini("routeengine_lang", "as --routeengine-lang")
-    parser.addini(
-        "routeengine_cases",
-        "patterns of case files (default: *.cases.yaml *.cases.yml)",
-        type="args",
-        default=list(CASE_FILES),
-    )
+    what = f"patterns of case files (default: {' '.join(CASE_FILES)})"
+    parser.addini("routeengine_cases", what, type="args", default=list(CASE_FILES))
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:

@@ -118,15 +118,11 @@ class _Builder:
         expect, flags = self._expect(case.get("expect", MappingNode((*case.path, "expect"))))
         label = case.get("label")
         texts = label.items() if isinstance(label, MappingNode) else ()
-        return Case(
-            name,
-            {language: str(text) for language, text in texts},
-            {fact: value for fact, value in (defaults | facts).items() if value is not None},
-            expect,
-            flags.get("flags"),
-            flags.get("flags_possible"),
-            self.collector.place(case.path, key=True),
-        )
+        words = {language: str(text) for language, text in texts}
+        profile = {fact: value for fact, value in (defaults | facts).items() if value is not None}
+        place = self.collector.place(case.path, key=True)
+        raised, possible = map(flags.get, FLAGS)
+        return Case(name, words, profile, expect, raised, possible, place)
 
     # Facts
 
@@ -179,17 +175,13 @@ class _Builder:
 
     def _verdict(self, decision: Decision, node: Node) -> Expected:
         outcomes = [outcome.id for outcome in decision.outcomes]
-        rules, facts = [rule.id for rule in decision.rules], list(self.ruleset.fact)
         known: dict[str, Sequence[str]] = {
             "status": get_args(Status),
-            "outcome": outcomes,
-            "rule": rules,
             "reason": get_args(Reason),
-            "rules": rules,
-            "candidates": outcomes,
             "possible": decision.keys,
-            "missing": facts,
-            "conflict": facts,
+            **dict.fromkeys(("outcome", "candidates"), outcomes),
+            **dict.fromkeys(("rule", "rules"), tuple(rule.id for rule in decision.rules)),
+            **dict.fromkeys(("missing", "conflict"), tuple(self.ruleset.fact)),
         }
         if isinstance(node, ScalarNode):
             return {"status": "decided", "outcome": self._name(node, outcomes, "outcome")}

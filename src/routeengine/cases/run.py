@@ -124,11 +124,7 @@ def _coverage(ruleset: RuleSet, results: Sequence[Result]) -> Coverage:
         if any(rule.then == outcome.id for rule in decision.rules)
     ]
     flags = [flag.id for flag in ruleset.flags if flag.when is not None]
-    return Coverage(
-        len(ruleset.rule),
-        tuple(rule for rule in ruleset.rule if rule not in won),
-        len(outcomes),
-        tuple(f"{decision}.{one}" for decision, one in outcomes if (decision, one) not in decided),
-        len(flags),
-        tuple(flag for flag in flags if flag not in raised),
-    )
+    idle = tuple(rule for rule in ruleset.rule if rule not in won)
+    missed = tuple(f"{one}.{other}" for one, other in outcomes if (one, other) not in decided)
+    down = tuple(flag for flag in flags if flag not in raised)
+    return Coverage(len(ruleset.rule), idle, len(outcomes), missed, len(flags), down)

@@ -6,11 +6,13 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import get_args
 
 from routeengine.caseload import Caseload, classify_file
 from routeengine.engine import Engine
 from routeengine.i18n import catalogue, language_for
 from routeengine.loading import load_ruleset
+from routeengine.result import Status
 from routeengine.ruleset.model import Outcome, RuleSet
 
 INEXACT = (
@@ -63,16 +65,13 @@ def summary(ruleset: RuleSet, counts: Mapping[tuple[str, str], int], faulty: int
     words = catalogue(lang).summary
     first = ruleset.decisions[0].id
     clients = sum(number for (decision, _), number in counts.items() if decision == first)
+    statuses = {status: getattr(words, status) for status in get_args(Status)[1:]}
     rows: list[tuple[str, str, int]] = []
     for decision in ruleset.decisions:
         name = decision.label[lang]
-        for key, shown in [
-            *((one.id, _named(one, lang)) for one in decision.outcomes),
-            ("review", words.review),
-            ("insufficient", words.insufficient),
-            ("not_applicable", words.not_applicable),
-        ]:
-            rows.append((name, shown, counts.get((decision.id, key), 0)))
+        labels = {one.id: _named(one, lang) for one in decision.outcomes} | statuses
+        for key, label in labels.items():
+            rows.append((name, label, counts.get((decision.id, key), 0)))
             name = ""
     wide = max(len(name) for name, _, _ in rows), max(len(label) for _, label, _ in rows)
     lines = [f"{ruleset.title[lang]} ({ruleset.id} {ruleset.version})", ""]

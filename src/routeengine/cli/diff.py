@@ -102,10 +102,8 @@ class DifferenceWords:
         if before != after:
             lines.append(words.renamed.format(name=f"`{before}` -> `{after}`"))
         fact = self.after.ruleset.fact[after]
-        for template, values in (
-            (words.values_lost, change.lost),
-            (words.values_gained, change.gained),
-        ):
+        pairs = ((words.values_lost, change.lost), (words.values_gained, change.gained))
+        for template, values in pairs:
             if values:
                 bits = sum(1 << (fact.domain.index(value) or 0) for value in values)
                 named = self.after.allowed(fact, bits, "between")
@@ -150,10 +148,8 @@ class DifferenceWords:
     def _reading(self, reading: Reading) -> list[str]:
         words, side = self.words, self.after
         lines = [words.reading.format(decision=self._name(side, "decision", reading.decision))]
-        for template, facts in (
-            (words.reads_too, reading.after),
-            (words.reads_no_more, reading.before),
-        ):
+        pairs = ((words.reads_too, reading.after), (words.reads_no_more, reading.before))
+        for template, facts in pairs:
             if facts:
                 labels = [side.say(side.ruleset.fact[fact].label) for fact in facts]
                 lines.append("  " + template.format(names=side.wording.both(labels)))

@@ -31,7 +31,7 @@ class Bounds(Entry, noun="a comparison"):
     at_least = optional(shapes.VALUE, "this number or more")
     at_most = optional(shapes.VALUE, "this number or less")
     between = optional(
-        shapes.listed(shapes.VALUE), "the lowest and the highest number, both included", None
+        shapes.list_of(shapes.VALUE), "the lowest and the highest number, both included", None
     )
 
 

@@ -111,7 +111,7 @@ def _meant(condition: Condition) -> object:
 
 
 def _combined(kind: type[conditions.All | conditions.Any]) -> Shape:
-    conditions = shapes.listed(CONDITION)
+    conditions = shapes.list_of(CONDITION)
 
     def read(node: Node, run: Run) -> Condition:
         return kind(_check_parts(conditions.read(node, run), node.path, run))
@@ -123,7 +123,7 @@ class Count(Entry, noun="a count"):
     """How many of which conditions."""
 
     count = needed(shapes.WHOLE, "how many of the conditions hold")
-    of = needed(shapes.listed(CONDITION), "the conditions that are counted")
+    of = needed(shapes.list_of(CONDITION), "the conditions that are counted")
 
     @classmethod
     def make(cls, values: Values, path: Path, run: Run) -> Condition:

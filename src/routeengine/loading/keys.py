@@ -94,7 +94,7 @@ class Entry:
                     values[one.field] = one.shape.read(node[key], run)
         else:
             what = "has no value" if is_empty(node) else f"must be {cls.noun}, as a mapping"
-            run.collector.add(node.path, f"{name_of(node)} {what}", cls._listed())
+            run.collector.add(node.path, f"{name_of(node)} {what}", cls._keys_in_words())
         return cls.make(values, node.path, run)
 
     @classmethod
@@ -108,7 +108,7 @@ class Entry:
         return cls.makes(**values)
 
     @classmethod
-    def _listed(cls) -> str:
+    def _keys_in_words(cls) -> str:
         return "it has " + ", ".join(f"`{key}`" for key in cls.keys)
 
     @classmethod
@@ -118,7 +118,7 @@ class Entry:
         for key in node:
             if key not in cls.keys:
                 near = nearest(key, cls.keys)
-                hint = cls._listed() if near is None else f"did you mean `{near}`?"
+                hint = cls._keys_in_words() if near is None else f"did you mean `{near}`?"
                 message = f"{quote(key)} is no key of {cls.noun}"
                 collector.add((*node.path, key), message, hint, key=True)
                 meant.add(near)

@@ -203,7 +203,7 @@ def _sequence(
     )
 
 
-def listed(item: Shape) -> Shape:
+def list_of(item: Shape) -> Shape:
     """Return the shape of a list."""
     return _sequence(item, _items, lambda defs: {"items": item.schema(defs), "type": "array"})
 
@@ -218,7 +218,7 @@ def _names(node: Node, run: Run) -> SequenceNode:
     return items
 
 
-NAMES = listed(NAME)
+NAMES = list_of(NAME)
 """A list of ids or other words."""
 
 _MANY: Schema = {"items": ANY_SCALAR, "minItems": 1, "type": "array"}

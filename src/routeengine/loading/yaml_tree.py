@@ -296,15 +296,11 @@ class TreeReader:
 
     def _check_plain(self, event: Any) -> None:
         if isinstance(event, yaml.AliasEvent):
-            self._refuse(
-                event, "aliases (`*`) are not read", "write it out, or put quotes around it"
-            )
-        if event.anchor is not None:
-            self._refuse(
-                event, "anchors (`&`) are not read", "put quotes around text that begins so"
-            )
-        if event.tag is not None:
-            self._refuse(event, "tags (`!`) are not read", "put quotes around text that begins so")
+            hint = "write it out, or put quotes around it"
+            self._refuse(event, "aliases (`*`) are not read", hint)
+        for name, mark in ((event.anchor, "anchors (`&`)"), (event.tag, "tags (`!`)")):
+            if name is not None:
+                self._refuse(event, f"{mark} are not read", "put quotes around text that begins so")
 
     def _place(self, event: Any) -> Place:
         mark = event.start_mark

@@ -287,9 +287,6 @@ def _decision(names: Names, decision: Decision) -> Decision:
         candidates = tuple(new for old, new in ids.items() if old in rule.then.candidates)
         return replace(rule, then=replace(rule.then, candidates=candidates))
 
-    return replace(
-        decision,
-        id=names.decisions.get(decision.id, decision.id),
-        outcomes=tuple(replace(one, id=ids[one.id]) for one in decision.outcomes),
-        rules=tuple(map(leading, decision.rules)),
-    )
+    name, rules = names.decisions.get(decision.id, decision.id), map(leading, decision.rules)
+    outcomes = tuple(replace(one, id=ids[one.id]) for one in decision.outcomes)
+    return replace(decision, id=name, outcomes=outcomes, rules=tuple(rules))

@@ -95,9 +95,8 @@ class RuleSetPair(ProfileSpace):
         self.sides = before, after
         self.rulesets = before.ruleset, after.ruleset
         self.rules = rules
-        self.couplings = tuple(
-            self._coupling(*one) for one in dependencies.coupled_constraints(self.rulesets)
-        )
+        couplings = dependencies.coupled_constraints(self.rulesets)
+        self.couplings = tuple(self._coupling(*one) for one in couplings)
 
     def _coupling(self, facts: set[str], holds: Sequence[Sequence[Not]]) -> PairedCoupling:
         old, new = (side.conjunction(some) for side, some in zip(self.sides, holds, strict=True))

@@ -126,17 +126,13 @@ def _overlap(
         reads = rules.layout.reads[decision.id]
         return rules.constrained(reads, lambda: rules.diagram.conjunction(*won))
 
-    finding = Finding(
-        "overlap",
-        decision.id,
-        f"decision `{decision.id}` has an overlap: "
-        f"`{first.id}` and `{second.id}` lead to different answers",
-        both,
-        first.place,
-        both,
-        hint=f"let one go first: `outranks: [{second.id}]` at `{first.id}`, "
-        f"or `outranks: [{first.id}]` at `{second.id}`",
+    one, other = both
+    leading = f"`{one}` and `{other}` lead to different answers"
+    message = f"decision `{decision.id}` has an overlap: {leading}"
+    hint = (
+        f"let one go first: `outranks: [{other}]` at `{one}`, or `outranks: [{one}]` at `{other}`"
     )
+    finding = Finding("overlap", decision.id, message, both, first.place, both, hint=hint)
     return rules.add_witness(finding, build, bool, shows)
 
 
@@ -196,18 +192,14 @@ def _decided_early(rules: Analysis, decision: Decision, earlier: Decision) -> li
     diagram, wins = rules.diagram, rules.wins(decision)
     there = diagram.map_leaves("there", bool, function.root)
     deciding = [rule for rule in decision.rules if diagram.intersects(there, wins[rule.id])]
-    named = ", ".join(f"`{rule.id}`" for rule in deciding)
-    finding = Finding(
-        "decided_under_review",
-        decision.id,
-        f"decision `{decision.id}` is decided while `{earlier.id}`, on which it hangs, "
-        f"is under review: by {named}",
-        (decision.id, earlier.id),
-        deciding[0].place,
-        tuple(rule.id for rule in deciding),
-        hint=f"a rule `when: {{decision: {earlier.id}, status: review}}` that leads to review "
-        "and goes first",
-    )
+    by, both = tuple(rule.id for rule in deciding), (decision.id, earlier.id)
+    place = deciding[0].place
+    named = ", ".join(f"`{rule}`" for rule in by)
+    early = f"while `{earlier.id}`, on which it hangs, is under review: by {named}"
+    message = f"decision `{decision.id}` is decided {early}"
+    waiting = f"`when: {{decision: {earlier.id}, status: review}}`"
+    hint = f"a rule {waiting} that leads to review and goes first"
+    finding = Finding("decided_under_review", decision.id, message, both, place, by, hint=hint)
     return [rules.add_witness(finding, build, bool, shows)]
 
 

@@ -228,12 +228,10 @@ class _OfChange(_ExpectationProof):
         after = rules.replay(sides[1], shows).verdicts[self.decision]
         levels = forcing(rules.diagram, move.function.root, path, _is_true)
         what = f"does not hold: `{self.decision}` can go from `{before.key}` to `{after.key}`"
-        return replace(
-            self.finding("broken_expectation", what),
-            witness=rules.values(sides[0]),
-            changed=rules.values(sides[1]),
-            enough=rules.names({*levels, rules.level[self.fact.id]}),
-        )
+        finding = self.finding("broken_expectation", what)
+        witness, changed = map(rules.values, sides)
+        enough = rules.names({*levels, rules.level[self.fact.id]})
+        return replace(finding, witness=witness, changed=changed, enough=enough)
 
 
 def _rises(old: int, new: int) -> int:

@@ -60,14 +60,9 @@ def _never_wins(rules: Analysis, decision: Decision, rule: Rule, when: Condition
         return profile.holds(when) and rule.id not in profile.verdicts[decision.id].rules
 
     named = " or ".join(f"`{one}`" for one in shadows)
-    finding = Finding(
-        "never_wins",
-        decision.id,
-        f"rule `{rule.id}` never wins: wherever it applies, {named} outranks it",
-        (rule.id,),
-        rule.place,
-        (rule.id, *shadows),
-    )
+    message = f"rule `{rule.id}` never wins: wherever it applies, {named} outranks it"
+    among = (rule.id, *shadows)
+    finding = Finding("never_wins", decision.id, message, (rule.id,), rule.place, among)
     found = rules.add_witness(finding, lambda: rules.condition(applies), bool, shows)
     # Where it applies is its own condition: there is no need to tell that in regions.
     return replace(found, look=Regions)

@@ -103,21 +103,18 @@ def diff(
     aligned = align(old, new, renames)
     sides = aligned.before.common, aligned.after.common
     before, after = map(_named, sides)
-    difference = partial(
-        Difference,
-        aligned,
-        removed=tuple(one for one in before if one not in after),
-        added=tuple(one for one in after if one not in before),
-        evidence=_weighing(old.evidence) != _weighing(new.evidence),
-    )
+    removed = tuple(one for one in before if one not in after)
+    added = tuple(one for one in after if one not in before)
+    evidence = _weighing(old.evidence) != _weighing(new.evidence)
     compiler = comparison.compiler_of(sides, (), budget)
     try:
         pair = RuleSetPair(compiler, compiler.beside(sides[1]))
     except BudgetError:
-        return difference(shifts=(), readings=(), undetermined=("everything",))
+        return Difference(aligned, (), removed, added, (), ("everything",), evidence)
     comparison.compiled(pair.sides[1])
     shifts, undetermined = _Shifts(pair, aligned, most).all()
-    return difference(shifts=shifts, readings=tuple(_readings(pair)), undetermined=undetermined)
+    readings = tuple(_readings(pair))
+    return Difference(aligned, shifts, removed, added, readings, undetermined, evidence)
 
 
 def _named(ruleset: RuleSet) -> list[tuple[Kind, str]]:
@@ -135,12 +132,9 @@ def _readings(pair: RuleSetPair) -> Iterator[Reading]:
     for decision in before.decisions:
         if decision.id in after.decision:
             old, new = (facts_read(side, decision.id) & tied for side in (before, after))
-            if old != new:
-                yield Reading(
-                    decision.id,
-                    tuple(fact for fact in facts if fact in old - new),
-                    tuple(fact for fact in facts if fact in new - old),
-                )
+            lost, more = (tuple(f for f in facts if f in some) for some in (old - new, new - old))
+            if lost or more:
+                yield Reading(decision.id, lost, more)
 
 
 def _weighing(evidence: Evidence | None) -> object:
@@ -268,8 +262,5 @@ def _ask(side: Side, shift: Shift, values: Mapping[str, object]) -> Statement:
     if not isinstance(statement, CompleteVerdict):
         return statement
     outcomes = side.outcomes(shift.name)
-    return replace(
-        statement,
-        outcome=outcomes.get(statement.outcome or ""),
-        candidates=tuple(outcomes[one] for one in statement.candidates),
-    )
+    candidates = tuple(outcomes[one] for one in statement.candidates)
+    return replace(statement, outcome=outcomes.get(statement.outcome or ""), candidates=candidates)
