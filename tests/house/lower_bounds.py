@@ -36,4 +36,4 @@ def lowest(extras: Iterable[str]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    print("\n".join(lowest(sys.argv[1:])))
+    sys.stdout.writelines(f"{one}\n" for one in lowest(sys.argv[1:]))
