@@ -41,8 +41,7 @@ class DelimitedSource(Source):
         self.delimiter = ""
         # Lines up to here belong to a record that broke off, and are no start of another.
         self._alone = 0
-        header = self._read_header()
-        self.name_columns(header, ["text"] * len(header))
+        self.name_columns(self._read_header())
 
     def records(self) -> Iterator[Record]:
         """Yield the records after the header; a blank line is none."""

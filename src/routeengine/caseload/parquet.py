@@ -43,7 +43,8 @@ class ParquetSource(Source):
             file = self._open()
             self._names, kinds = file.schema_arrow.names, file.schema_arrow.types
             self.total = file.metadata.num_rows
-        self.name_columns(self._names, ["text" if is_text(kind) else "native" for kind in kinds])
+        self.name_columns(self._names)
+        self.typings = tuple(["text" if is_text(kind) else "native" for kind in kinds])
         # Columns come by name, and those of one name together: only such without one can be.
         wanted = [place for place, want in enumerate(self.wanted) if want]
         names = [self._names[place] for place in wanted]

@@ -32,11 +32,12 @@ class Source(ABC):
     """An open file.
 
     `targets` says what each column is for, `wanted` whether it has to be read, and `typings` how
-    its cells are read; there are none if every record has its own keys. `total` and `done` measure
-    progress in `unit`.
+    its cells are read, which is the `typing` of the format if it has one; there are none if every
+    record has its own keys. `total` and `done` measure progress in `unit`.
     """
 
     unit = "B"
+    typing: Typing = "text"
     targets: tuple[Target, ...] = ()
     wanted: tuple[bool, ...] = ()
     typings: tuple[Typing, ...] = ()
@@ -58,13 +59,13 @@ class Source(ABC):
         """Read the file up to its first record; if it has a header, `name_columns` by it."""
         ...
 
-    def name_columns(self, header: Sequence[str], typings: Sequence[Typing]) -> None:
+    def name_columns(self, header: Sequence[str]) -> None:
         """Find out what each column is for."""
         if len(header) > MAX_COLUMNS:
             raise CaseloadError(self.path, f"has more than {MAX_COLUMNS:,} columns")
         self.targets = self.columns.resolve(self.path, header)
         self.wanted = tuple([target is not Skip.DROPPED for target in self.targets])
-        self.typings = tuple(typings)
+        self.typings = (self.typing,) * len(header)
 
     @property
     def done(self) -> int:

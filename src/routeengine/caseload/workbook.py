@@ -47,6 +47,7 @@ class WorkbookSource(Source):
     """The one visible sheet with data of an open workbook."""
 
     unit = "rows"
+    typing = "sheet"
 
     def start(self) -> None:
         """Open the workbook, and read the first row of its sheet: it names the columns."""
@@ -59,7 +60,7 @@ class WorkbookSource(Source):
         _, cells = next(self._rows, (0, None))
         if cells is None:
             raise CaseloadError(self.path, "is empty: its first row must name the columns")
-        self.name_columns(list(map(_heading, cells)), ["sheet"] * len(cells))
+        self.name_columns(list(map(_heading, cells)))
 
     def records(self) -> Iterator[Record]:
         """Yield a record for every row that holds anything."""

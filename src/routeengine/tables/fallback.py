@@ -27,6 +27,10 @@ Line: TypeAlias = tuple[int, ...]
 """The codes of a row, column by column."""
 
 
+Planes: TypeAlias = Mapping[str, Sequence[Plane]]
+"""Per fact and cell, the rows that may be in it."""
+
+
 class RowFallback:
     """Answers rows one by one: those that lanes have no answer for.
 
@@ -46,10 +50,7 @@ class RowFallback:
         return list(map(self._executor.inspect(self._state(kind)).truth, conditions))
 
     def kinds(
-        self,
-        may: Mapping[str, Sequence[Plane]],
-        declined: Mapping[str, Plane],
-        rows: NDArray[np.intp],
+        self, may: Planes, declined: Mapping[str, Plane], rows: NDArray[np.intp]
     ) -> tuple[list[Kind], NDArray[np.int32]]:
         """Return the different kinds of some rows, and for each row the number of its own."""
         planes: list[Plane] = []
@@ -68,11 +69,7 @@ class RowFallback:
         return state
 
     def clashes(
-        self,
-        number: int,
-        facts: tuple[str, ...],
-        may: Mapping[str, Sequence[Plane]],
-        rows: NDArray[np.intp],
+        self, number: int, facts: tuple[str, ...], may: Planes, rows: NDArray[np.intp]
     ) -> tuple[dict[str, Plane], Plane]:
         """Return, per fact of a coupling, in which of these rows it clashes, if no program says it.
 
