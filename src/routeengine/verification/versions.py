@@ -215,15 +215,15 @@ class _Shifts:
         for outcome, named in self.pair.sides[side].naming(name).items():
             # With outcomes A and B: () and (A,) after the first, then (), (B,), (A,) and (A, B).
             # With n outcomes there may be 2 ** n of them, hence the limit.
-            halves = [
+            parts = [
                 half
                 for candidates, part in parts
                 for half in (
                     (candidates, self.diagram.ite(named, FALSE, part)),
                     ((*candidates, outcome), self.diagram.conjunction(named, part)),
                 )
+                if half[1] != FALSE
             ]
-            parts = [half for half in halves if half[1] != FALSE]
             if len(parts) > MAX_WAYS:
                 return [(OVERLAP, where)]
         return [(replace(OVERLAP, candidates=candidates), part) for candidates, part in parts]
