@@ -158,7 +158,7 @@ class _Version:
     def _answered(self, name: str, verdict: Verdict) -> _Answered:
         outcomes = self.outcomes[name]
         if verdict.outcome is not None:
-            return (outcomes[verdict.outcome],) * 2
+            return outcomes[verdict.outcome], outcomes[verdict.outcome]
         beside = verdict.candidates if verdict.status == "review" else verdict.possible
         named = ", ".join(outcomes.get(one, one) for one in beside)
         return verdict.status, f"{verdict.status} ({named})" if named else verdict.status
