@@ -144,8 +144,9 @@ class Engine:
         Raises ProfileError with every fault: a key that is no fact, or a value of
         another type or outside the domain. No value stands in the message.
         """
-        given = _entries(profile)
-        answer = self._answer_at_sight(given)
+        given, sight = _entries(profile), self._sight
+        cells = None if sight is None else self._intake.cells(given)
+        answer = None if sight is None or cells is None else sight.answer(cells)
         if answer is None:
             # Faulty or merely unusual: this reads all forms, and names every fault.
             if not isinstance(given, DossierProfile):
@@ -217,13 +218,6 @@ class Engine:
 
         return TableClassifier(self._lanes, self._work_out)
 
-    def _answer_at_sight(self, profile: Mapping[str, Any]) -> Answer | None:
-        """Answer a plain profile in the short way, once it is ready; None for any other."""
-        sight = self._sight
-        if sight is None or (cells := self._intake.cells(profile)) is None:
-            return None
-        return sight.answer(cells)
-
     def _work_out(self, state: State) -> Answer:
         executor = self._executor
         # After a few it is made ready for many, where the executor is exact in one walk. Threads
@@ -253,12 +247,12 @@ class Engine:
         from routeengine.i18n import language_for  # few programs explain
 
         language = language_for(self.ruleset.languages, lang)
-        result = self._own(profile)
-        if result is profile:
+        result = asked = self._own(profile)
+        if asked is profile:
             # Perhaps it came over a wire, without what each answer would lead to; or was changed
             # there: what is explained is what these rules say.
-            result = self.classify(result.profile)
-            if result.answer != profile.answer:
+            result = self.classify(asked.profile)
+            if result.answer != asked.answer:
                 raise UsageError("the result is not what its rules give for its profile")
         return self._explainer.explain(result, language, at)
 

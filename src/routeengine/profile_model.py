@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeAlias
+from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeAlias, cast
 
 from pydantic import (
     AfterValidator,
@@ -154,11 +154,10 @@ def _build(ruleset: RuleSet, lang: str) -> type[ClientProfile]:
     words = catalogue(lang if lang in LANGUAGES else "en").client_id
     about = Field(None, title=words.title, description=words.description)
     text = Annotated[StrictStr, AfterValidator(_client_id), Field(max_length=MAX_LENGTH)]
-    fields: dict[str, Any] = {CLIENT_ID: (text | None, about)}
+    fields: dict[str, Any] = {CLIENT_ID: (cast("Any", text) | None, about)}
     for fact in ruleset.facts:
         value, schema = _value(fact.domain)
-        known: Any = value | _partial(fact, schema)
-        fields[fact.id] = (known | None, _field(fact, lang))
+        fields[fact.id] = (value | _partial(fact, schema) | None, _field(fact, lang))
 
     class Ruled(ClientProfile):
         _rules: ClassVar[RuleSet] = ruleset

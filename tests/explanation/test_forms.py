@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,35 @@ def test_what_a_constraint_adds_survives_json() -> None:
     assert explanation.why["d"].because_facts[0].status == "partial"
     assert explanation.facts["p"].status == "implied"
     assert read_back(explanation) == explanation
+
+
+def test_a_rule_that_leads_two_ways_survives_json() -> None:
+    """Of rules that overlap each is why a person looks, and why its outcome is not the answer."""
+    decision = Decision(
+        "d", BOTH, (Outcome("A", BOTH, BOTH), Outcome("B", BOTH, BOTH)),
+        (Rule("r", FactIs("p", 2), "A", BOTH, BOTH, GROUNDS),
+         Rule("s", FactIs("q", 2), "B", BOTH, BOTH, GROUNDS)),
+    )  # fmt: skip
+    facts = tuple(a_fact(name, BooleanDomain()) for name in "pq")
+    ruleset = RuleSet("overlap", "1", BOTH, BOTH, BOTH, ("en",), facts, (), (decision,))
+    explanation = Engine(ruleset).explain({"p": True, "q": True}, lang="en")
+    assert explanation.why["d"].rules[0] == explanation.why_not["d"]["A"].rules[0]
+    assert read_back(explanation) == explanation
+
+
+def test_what_does_not_follow_is_written_out(rijswijk: RuleSet, engine: Engine) -> None:
+    """An explanation that somebody else made may have it otherwise: it is read as it was."""
+    explanation = engine.explain(profile(rijswijk, "sources_that_disagree"), lang="en")
+    verdict, others = explanation.verdicts["route"], explanation.why_not["route"]
+    assert [one.id for one in verdict.conflicting] == ["willing"]
+    rules = tuple(replace(rule, standing="applies") for rule in others["A"].rules)
+    other = replace(
+        explanation,
+        verdicts=explanation.verdicts | {"route": replace(verdict, conflicting=())},
+        why_not=explanation.why_not | {"route": others | {"A": replace(others["A"], rules=rules)}},
+    )
+    assert other != explanation
+    assert read_back(other) == other
 
 
 @settings(max_examples=examples(60), deadline=None)

@@ -117,8 +117,7 @@ class _Builder:
         facts = self._facts(case.get("facts", MappingNode((*case.path, "facts"))))
         expect, flags = self._expect(case.get("expect", MappingNode((*case.path, "expect"))))
         label = case.get("label")
-        texts = label.items() if isinstance(label, MappingNode) else ()
-        words = {language: str(text) for language, text in texts}
+        words = {k: str(v) for k, v in label.items()} if isinstance(label, MappingNode) else {}
         profile = {fact: value for fact, value in (defaults | facts).items() if value is not None}
         place = self.collector.place(case.path, key=True)
         raised, possible = map(flags.get, FLAGS)

@@ -179,11 +179,11 @@ def _finding(ruleset: RuleSet, finding: Finding) -> list[str]:
     """Return one finding, with its place, its witness and how much it covers."""
     lines = [f"{finding.place}: {finding.severity}: {finding.message} [{finding.kind}]"]
     if witness := finding.witness:
-        shown = ", ".join(_changed(fact, finding) for fact in witness if fact in finding.enough)
+        enough = ", ".join(_changed(fact, finding) for fact in witness if fact in finding.enough)
         usual = {f.id for f in ruleset.facts if witness[f.id] == f.domain.value(0)}
         besides = usual.union(finding.enough)
         odd = [f"{fact}: {word(witness[fact])}" for fact in witness if fact not in besides]
-        lines.append(f"  for instance: {shown or 'whatever the facts are'}")
+        lines.append(f"  for instance: {enough or 'whatever the facts are'}")
         if odd:
             lines.append(f"  and with that: {', '.join(odd)}")
         lines.append(f"  covers: {_size(finding.covers)}")

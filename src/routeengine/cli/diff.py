@@ -71,14 +71,9 @@ class DifferenceWords:
         difference, words = self.difference, self.words
         old, new = difference.aligned.before.own, difference.aligned.after.own
         facts = [f"  {line}" for change in difference.facts for line in self._fact(change)]
-        names = [
-            template.format(name=self._name(side, *one))
-            for template, side, some in (
-                (words.gone, self.before, difference.removed),
-                (words.new, self.after, difference.added),
-            )
-            for one in some
-        ]
+        removed, added = difference.removed, difference.added
+        names = [words.gone.format(name=self._name(self.before, *one)) for one in removed]
+        names += [words.new.format(name=self._name(self.after, *one)) for one in added]
         undetermined = words.undetermined.format(names=", ".join(difference.undetermined))
         blocks = [
             [f"{old.id} {old.version} -> {new.id} {new.version}"],

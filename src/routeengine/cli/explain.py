@@ -32,6 +32,5 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.form == "json":
         print(explanation.model_dump_json())
     else:
-        written: str = getattr(explanation, f"to_{arguments.form}")(short=arguments.short)
-        print(written)
+        print(getattr(explanation, f"to_{arguments.form}")(short=arguments.short))
     return 0

@@ -61,13 +61,13 @@ class RegionWords:
 
     def _witness(self, region: Region) -> str:
         """Return what the region leaves open, if it leaves a choice or is not as usual."""
-        shown = {}
+        left_open = {}
         for fact in self.side.ruleset.facts:
             index = fact.domain.index(region.witness[fact.id]) or 0
             allowed = region.where.get(fact.id)
             if allowed.bit_count() > 1 if allowed else index:
-                shown[fact.id] = 1 << index
-        return self.where(shown)
+                left_open[fact.id] = 1 << index
+        return self.where(left_open)
 
 
 @contextmanager

@@ -34,16 +34,13 @@ def asked_for(rules: str, record: Record) -> RuleSet | None:
     try:
         wanted = record.body.ruleset
     except RecordError:
-        wanted = None
-    if wanted is not None and Path(rules).is_dir():
+        with suppress(RuleSetError):
+            return load_ruleset(rules)
+        return None
+    if Path(rules).is_dir():
         with suppress(RecordError):
             return find_ruleset(wanted, [rules], shipped=False)
-    try:
-        return load_ruleset(rules)
-    except RuleSetError:
-        if wanted is None:
-            return None
-        raise
+    return load_ruleset(rules)
 
 
 def words(path: str, outcome: Replay) -> str:

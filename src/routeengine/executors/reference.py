@@ -71,6 +71,8 @@ class ReferenceExecutor:
     Facts that clash are found by comparing subsets with profiles, `most_compared` at most.
     """
 
+    exact = True
+
     def __init__(
         self, ruleset: RuleSet, limit: int = 300_000, most_compared: int = 3_000_000
     ) -> None:
@@ -150,11 +152,6 @@ class ReferenceExecutor:
     def evaluate(self, state: State) -> Answer:
         """Return the verdicts and flags for one state of knowledge."""
         return self.inspect(state).answer
-
-    @property
-    def exact(self) -> bool:
-        """Always."""
-        return True
 
     def possible(self, state: State, decision: str) -> tuple[str, ...]:
         """Return what one decision can be."""

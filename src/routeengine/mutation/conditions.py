@@ -24,12 +24,12 @@ _OPPOSITE: Mapping[type, Any] = {
 }
 """What else the parts of a condition could be combined by."""
 
-_ASKED: Mapping[type, str] = {
-    conditions.OutcomeIs: "outcomes",
-    conditions.StatusIs: "statuses",
-    conditions.RuleIs: "rules",
+_ASKED: Mapping[type, tuple[str, str]] = {
+    conditions.OutcomeIs: ("outcome", "outcomes"),
+    conditions.StatusIs: ("status", "statuses"),
+    conditions.RuleIs: ("rule", "rules"),
 }
-"""The field that has what is asked of a decision; a decision has all there is in the same."""
+"""What is asked of a decision, by its key and its field; of a decision that field has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def _moved(allowed: int, size: int) -> Iterator[int]:
 
 def _other_names(ruleset: RuleSet, condition: conditions.DecisionIs) -> Iterator[Changed]:
     """Yield the outcomes, statuses or rules that are asked with one added or taken away."""
-    decision, field = ruleset.decision[condition.decision], _ASKED[type(condition)]
+    decision, (_, field) = ruleset.decision[condition.decision], _ASKED[type(condition)]
     some: tuple[str, ...] = getattr(condition, field)
     known = get_args(conditions.DecisionStatus)
     if field != "statuses":
@@ -177,12 +177,10 @@ def written(ruleset: RuleSet, condition: Condition) -> str:
             return _fact(ruleset.fact[fact], allowed)
         case conditions.CriterionIs(criterion):
             return criterion
-        case conditions.OutcomeIs(decision, some):
-            return f"{{decision: {decision}, outcome: {listed(some)}}}"
-        case conditions.StatusIs(decision, some):
-            return f"{{decision: {decision}, status: {listed(some)}}}"
-        case conditions.RuleIs(decision, some):
-            return f"{{decision: {decision}, rule: {listed(some)}}}"
+        case conditions.OutcomeIs() | conditions.StatusIs() | conditions.RuleIs():
+            key, field = _ASKED[type(condition)]
+            some = listed(getattr(condition, field))
+            return f"{{decision: {condition.decision}, {key}: {some}}}"
         case conditions.Not(part):
             return f"not: {_inner(ruleset, part)}"
         case _:

@@ -12,10 +12,11 @@ from routeengine.ruleset.resolution import outranked_by
 from routeengine.ruleset.words import Place
 from routeengine.verification.parts import rules_asked, with_part
 
-Kind: TypeAlias = (
-    ConditionKind
-    | Literal["outcome", "candidates", "outranks", "rule", "applies_when", "constraint"]
-)
+PartKind: TypeAlias = Literal[
+    "outcome", "candidates", "outranks", "rule", "applies_when", "constraint"
+]
+
+Kind: TypeAlias = ConditionKind | PartKind
 """What was changed: something in a condition, or a rule, decision or constraint as a whole."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 
+from routeengine.client_id import line_problem
 from routeengine.errors import RecordError
 from routeengine.executors.interface import Inspection
 from routeengine.observation import DossierProfile, FactEvidence, Observation
@@ -20,6 +21,9 @@ from routeengine.record.body import (
 from routeengine.record.document import Record, Sign, seal
 from routeengine.result import Result, Verdict
 from routeengine.ruleset.model import RuleSet
+
+MAX_ASKED_BY_LENGTH = 200
+"""Characters of the role or system that asked."""
 
 
 def make_record(
@@ -37,6 +41,8 @@ def make_record(
     Raises RecordError for a time without its distance from UTC, and for what JSON
     cannot hold.
     """
+    if asked_by is not None and (problem := line_problem(asked_by, MAX_ASKED_BY_LENGTH)):
+        raise RecordError(problem, "asked_by")
     profile = result.profile
     dossier = profile if isinstance(profile, DossierProfile) else None
     held = {} if dossier is None else dossier.evidence

@@ -126,11 +126,7 @@ class Diagram:
         `name` stands for `op` in the memory of what was combined before.
         `shortcut` may answer for two nodes without going down.
         """
-        known = shortcut(first, second) if shortcut is not None else None
-        if known is not None:
-            return known
-        memo = self._memo.setdefault(name, {})
-        level, children, leaf_level = self.level, self.children, self.leaf_level
+        memo, level = self._memo.setdefault(name, {}), self.level
         todo = [(first, second)]
         while todo:
             # A pair stays on the stack until all pairs below it are known: no call is nested.
@@ -138,25 +134,18 @@ class Diagram:
             if pair in memo:
                 todo.pop()
                 continue
+            known = None if shortcut is None else shortcut(a, b)
             top = min(level[a], level[b])
-            if top == leaf_level:
+            if known is not None:
+                memo[pair] = known
+            elif top == self.leaf_level:
                 memo[pair] = self.leaf(op(self.values[a], self.values[b]))
-                continue
-            # As `cofactors`, whose call would take a quarter of the time of it all.
-            left = children[a] if level[a] == top else (a,) * self.sizes[top]
-            right = children[b] if level[b] == top else (b,) * self.sizes[top]
-            made, size = [], len(todo)
-            for one in zip(left, right, strict=True):
-                # What has a shortcut is not worth remembering.
-                known = memo.get(one)
-                if known is None and shortcut is not None:
-                    known = shortcut(*one)
-                if known is None:
-                    todo.append(one)
-                else:
-                    made.append(known)
-            if len(todo) == size:
-                memo[pair] = self.node(top, tuple(made))
+            else:
+                below = list(self.cofactors(top, a, b))
+                pending = [one for one in below if one not in memo]
+                todo += pending
+                if not pending:
+                    memo[pair] = self.node(top, tuple([memo[one] for one in below]))
         return memo[first, second]
 
     def ite(self, condition: Node, then: Node, otherwise: Node) -> Node:

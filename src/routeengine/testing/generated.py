@@ -120,10 +120,8 @@ def decisions_over(
     earlier: tuple[Decision, ...],
 ) -> Decision:
     """Draw a decision that may refer to the earlier ones."""
-    outcomes = tuple(
-        model.Outcome(f"{name}{letter}", BOTH, BOTH) for letter in "xyz"[: draw(st.integers(1, 3))]
-    )
-    ids = [outcome.id for outcome in outcomes]
+    ids = [f"{name}{letter}" for letter in "xyz"[: draw(st.integers(1, 3))]]
+    outcomes = tuple(model.Outcome(one, BOTH, BOTH) for one in ids)
     candidates = st.lists(st.sampled_from(ids), unique=True).map(
         lambda some: model.Review(tuple(one for one in ids if one in some))
     )
@@ -149,9 +147,8 @@ def decisions_over(
             beats = draw(st.lists(st.sampled_from(beats), unique=True))
         elif order == "next":
             beats = beats[:1]
-        rules.append(
-            model.Rule(f"{name}_r{number}", when, draw(targets), BOTH, BOTH, GROUNDS, tuple(beats))
-        )
+        rule, then = f"{name}_r{number}", draw(targets)
+        rules.append(model.Rule(rule, when, then, BOTH, BOTH, GROUNDS, tuple(beats)))
     applies = draw(st.none() | conditions(facts, criteria, earlier, depth=1))
     # Without this, a rule would always come before those that it outranks, and an executor that
     # took the first rule that applies would often be right.

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache, partial, wraps
+from itertools import product
 from typing import Any, NoReturn, TypeAlias, cast, get_args
 
 from routeengine.bits import highest, lowest
@@ -175,14 +176,10 @@ def laws(ruleset: RuleSet) -> dict[str, Law]:
     are left out: what they should say is for the author to test.
     """
     by_name: dict[str, Law] = {law.__name__: law for law in LAWS}
-    for fact in ruleset.facts:
-        if fact.possible_proxy:
-            for decision in ruleset.decisions:
-                if fact.id not in facts_named(ruleset, decision.id):
-                    name = f"twins: {fact.id} in {decision.id}"
-                    by_name[name] = partial(
-                        twins, fact=fact.id, decision=decision.id, where_it_applies=True
-                    )
+    for fact, decision in product(ruleset.facts, ruleset.decisions):
+        if fact.possible_proxy and fact.id not in facts_named(ruleset, decision.id):
+            twin = partial(twins, fact=fact.id, decision=decision.id, where_it_applies=True)
+            by_name[f"twins: {fact.id} in {decision.id}"] = twin
     return by_name
 
 

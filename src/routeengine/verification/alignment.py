@@ -51,21 +51,21 @@ class Side:
     @property
     def decisions(self) -> dict[str, str]:
         """The version's own name per decision."""
-        return _own_names(self.common.decisions, self.own.decisions)
+        return _ids_by_id(self.common.decisions, self.own.decisions)
 
     @property
     def flags(self) -> dict[str, str]:
         """The version's own name per flag."""
-        return _own_names(self.common.flags, self.own.flags)
+        return _ids_by_id(self.common.flags, self.own.flags)
 
     def outcomes(self, decision: str) -> dict[str, str]:
         """Return the common name per outcome of a decision, by the version's own."""
         own = self.own.decision[self.decisions[decision]].outcomes
-        return _own_names(own, self.common.decision[decision].outcomes)
+        return _ids_by_id(own, self.common.decision[decision].outcomes)
 
 
-def _own_names(common: Iterable[Any], own: Iterable[Any]) -> dict[str, str]:
-    return {one.id: other.id for one, other in zip(common, own, strict=True)}
+def _ids_by_id(some: Iterable[Any], others: Iterable[Any]) -> dict[str, str]:
+    return {one.id: other.id for one, other in zip(some, others, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +121,8 @@ def _side(own: RuleSet, names: Names, called: Mapping[str, str], facts: Mapping[
 def _names(old: RuleSet, new: RuleSet, renames: Mapping[str, str]) -> Names:
     """Sort the renames by what they name; whatever they name has to be there."""
     flags = [{flag.id for flag in one.flags} for one in (old, new)]
-    sections: dict[str, tuple[Collection[str], Collection[str]]] = {
-        "facts": (old.fact.keys(), new.fact.keys()),
-        "decisions": (old.decision.keys(), new.decision.keys()),
-        "flags": (flags[0], flags[1]),
-    }
-    found: dict[str, dict[str, str]] = {name: {} for name in sections}
+    known = [(old.fact, new.fact), (old.decision, new.decision), (flags[0], flags[1])]
+    sections: list[dict[str, str]] = [{}, {}, {}]
     outcomes = {}
     for was, now in renames.items():
         decision, dot, outcome = was.partition(".")
@@ -134,11 +130,12 @@ def _names(old: RuleSet, new: RuleSet, renames: Mapping[str, str]) -> Names:
             _require(outcome, [one.id for one in old.decision[decision].outcomes], was)
             outcomes[decision, outcome] = now.rpartition(".")[2]
             continue
-        _require(was, [name for before, _ in sections.values() for name in before], was)
-        section = next(name for name, (before, _) in sections.items() if was in before)
-        _require(now, sections[section][1], now)
-        found[section][was] = now
-    return Names(found["facts"], found["decisions"], found["flags"], outcomes)
+        _require(was, [name for before, _ in known for name in before], was)
+        place = next(place for place, (before, _) in enumerate(known) if was in before)
+        _require(now, known[place][1], now)
+        sections[place][was] = now
+    facts, decisions, flag_ids = sections
+    return Names(facts, decisions, flag_ids, outcomes)
 
 
 def _require(name: str, known: Collection[str], called: str) -> None:

@@ -103,13 +103,9 @@ class Analysis(space.ProfileSpace):
             raise AssertionError("what was counted has no witness: please report it")
         full = self.full(path)
         self.replay(full, shows)
-        return replace(
-            finding,
-            witness=self.values(full),
-            enough=self.names(space.forcing(self.diagram, function.root, path, wanted)),
-            covers=covers,
-            look=self.regions(build, wanted, shows, covers),
-        )
+        enough = self.names(space.forcing(self.diagram, function.root, path, wanted))
+        witness, look = self.values(full), self.regions(build, wanted, shows, covers)
+        return replace(finding, witness=witness, enough=enough, covers=covers, look=look)
 
     def regions(
         self, build: space.Build, wanted: space.Wanted, shows: Shows, covers: space.Amount

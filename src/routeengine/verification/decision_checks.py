@@ -75,9 +75,8 @@ def _causes(rules: Analysis, own: Constrained, earlier: Mapping[str, Constrained
         return diagram.map_leaves("gap", IS_GAP, one.root)
 
     mine = gap(own)
-    meeting = {
-        name: gap(one) for name, one in earlier.items() if diagram.intersects(mine, gap(one))
-    }
+    others = {name: gap(one) for name, one in earlier.items()}
+    meeting = {name: one for name, one in others.items() if diagram.intersects(mine, one)}
     whole = rules.compiler.any_of(meeting.values())
     return list(meeting) if diagram.ite(whole, FALSE, mine) == FALSE else []
 

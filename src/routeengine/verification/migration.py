@@ -112,12 +112,10 @@ def migrate(
             was, now = before.answers(row.profile), after.answers(row.profile)
             for name, counter in counts.items():
                 counter[was[name][0], now[name][0]] += 1
-            if moves := tuple(
-                Move(FLAGS if name is None else name, was[name][1], now[name][1])
-                for name in (*counts, None)
-                if was[name] != now[name]
-            ):
-                moved.append(Mover(row.client_id or "", moves))
+            names = [name for name in (*counts, None) if was[name] != now[name]]
+            if names:
+                moves = [Move(name or FLAGS, was[name][1], now[name][1]) for name in names]
+                moved.append(Mover(row.client_id or "", tuple(moves)))
     matrices = {one.id: _in_order(one, counts[one.id]) for one in decisions}
     return Migration(matrices, clients, tuple(moved), tuple(faults))
 
@@ -160,7 +158,7 @@ class _Version:
     def _answered(self, name: str, verdict: Verdict) -> _Answered:
         outcomes = self.outcomes[name]
         if verdict.outcome is not None:
-            return (outcomes[verdict.outcome],) * 2
+            return outcomes[verdict.outcome], outcomes[verdict.outcome]
         beside = verdict.candidates if verdict.status == "review" else verdict.possible
         named = ", ".join(outcomes.get(one, one) for one in beside)
         return verdict.status, f"{verdict.status} ({named})" if named else verdict.status

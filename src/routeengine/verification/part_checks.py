@@ -27,11 +27,8 @@ def nothing_possible(rules: Analysis) -> Findings:
     for coupling, possible in zip(rules.layout.couplings, rules.coupled, strict=True):
         if possible != FALSE:
             continue
-        blamed = [
-            one
-            for one in rules.ruleset.constraints
-            if facts_of(rules.ruleset, one.forbids) <= set(coupling.facts)
-        ]
+        every, facts = rules.ruleset.constraints, set(coupling.facts)
+        blamed = [one for one in every if facts_of(rules.ruleset, one.forbids) <= facts]
         # Leave out one after the other while the rest excludes everything: no smaller set is left.
         for constraint in tuple(blamed):
             fewer = [one for one in blamed if one is not constraint]

@@ -119,9 +119,9 @@ def diff(
 
 def _named(ruleset: RuleSet) -> list[tuple[Kind, str]]:
     """Return the decisions, and the flags that rules raise."""
-    names: list[tuple[Kind, str]] = [("decision", one.id) for one in ruleset.decisions]
-    names += [("flag", flag.id) for flag in ruleset.flags if flag.when is not None]
-    return names
+    decisions: list[tuple[Kind, str]] = [("decision", one.id) for one in ruleset.decisions]
+    flags: list[tuple[Kind, str]] = [("flag", f.id) for f in ruleset.flags if f.when is not None]
+    return decisions + flags
 
 
 def _readings(pair: RuleSetPair) -> Iterator[Reading]:
@@ -215,15 +215,15 @@ class _Shifts:
         for outcome, named in self.pair.sides[side].naming(name).items():
             # With outcomes A and B: () and (A,) after the first, then (), (B,), (A,) and (A, B).
             # With n outcomes there may be 2 ** n of them, hence the limit.
-            halves = [
+            parts = [
                 half
                 for candidates, part in parts
                 for half in (
                     (candidates, self.diagram.ite(named, FALSE, part)),
                     ((*candidates, outcome), self.diagram.conjunction(named, part)),
                 )
+                if half[1] != FALSE
             ]
-            parts = [half for half in halves if half[1] != FALSE]
             if len(parts) > MAX_WAYS:
                 return [(OVERLAP, where)]
         return [(replace(OVERLAP, candidates=candidates), part) for candidates, part in parts]
