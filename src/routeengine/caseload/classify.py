@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -23,15 +24,16 @@ def classify_file(
     target: str | Path | None = None,
     *,
     drop_columns: Iterable[str] = (),
+    skip_rows: int = 0,
     report: Report | None = None,
     progress: Progress | None = None,
 ) -> Tally:
     """Classify a caseload file into another, or only count if there is no `target`.
 
     The endings of the names give the formats, as for `open_caseload`, which says what
-    `drop_columns` is, and `open_output`. `report` is called with every fault of a row, and
-    `progress` now and then with the `Caseload` as far as it was read. A large file is read by
-    columns if the extra `tables` is installed: what comes out is the same, and is faster.
+    `drop_columns` and `skip_rows` are, and `open_output`. `report` is called with every fault of
+    a row, and `progress` now and then with the `Caseload` as far as it was read. A large file is
+    read by columns if the extra `tables` is installed: what comes out is the same, and is faster.
 
     Raises CaseloadError if the source cannot be read or the target not written, and
     MissingExtraError if one of their formats needs a package that is not installed; then, as
@@ -39,13 +41,18 @@ def classify_file(
     """
     # What cannot be written is refused before anything is read.
     output = None if target is None else open_output(target, engine.ruleset, reading=source)
-    with open_caseload(source, engine.ruleset, drop_columns=drop_columns) as caseload:
+    with open_caseload(
+        source, engine.ruleset, drop_columns=drop_columns, skip_rows=skip_rows
+    ) as caseload:
         parts = Classification(engine, caseload, output, report or _ignore, progress or _ignore)
-        if not is_large(caseload):
-            return parts.by_rows()
-        from routeengine.caseload.streaming import classify_by_columns  # slow to import
+        by = parts.by_rows
+        if is_large(caseload):
+            from routeengine.caseload.streaming import classify_by_columns  # slow to import
 
-        return classify_by_columns(parts)
+            by = partial(classify_by_columns, parts)
+        tally = by()
+        tally.notes = caseload.notes
+        return tally
 
 
 def is_large(caseload: Caseload) -> bool:

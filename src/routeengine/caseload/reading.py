@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -12,8 +13,8 @@ from routeengine.caseload.delimited import DelimitedSource
 from routeengine.caseload.json_records import JsonArraySource, JsonLinesSource
 from routeengine.caseload.parquet import ParquetSource
 from routeengine.caseload.rows import Row, RowReader
-from routeengine.caseload.source import Source, refusing
-from routeengine.caseload.workbook import WorkbookSource
+from routeengine.caseload.source import Notes, Source, refusing
+from routeengine.caseload.workbook import SAVE_AS, WorkbookSource
 from routeengine.errors import CaseloadError
 from routeengine.ruleset.model import RuleSet
 
@@ -31,19 +32,30 @@ FORMATS: Final = {
 }
 """Format by the ending of a file's name."""
 
+_OTHERS: Final = {
+    ".ods": "an OpenDocument sheet",
+    ".fods": "an OpenDocument sheet",
+    ".numbers": "a sheet of Numbers",
+    ".xls": "an old workbook",
+    ".xlsb": "a binary workbook",
+    ".xlsm": "a workbook with macros",
+}
+"""What people have too, by the ending; each program that makes it can save it as `.xlsx`."""
+
 
 def open_caseload(
-    path: str | Path, ruleset: RuleSet, *, drop_columns: Iterable[str] = ()
+    path: str | Path, ruleset: RuleSet, *, drop_columns: Iterable[str] = (), skip_rows: int = 0
 ) -> Caseload:
     """Open a caseload file for reading, by the ending of its name, and look at its header.
 
-    `drop_columns` names columns to leave out; what is in them is not looked at.
+    `drop_columns` names columns to leave out, or gives their place, as `#1`; what is in them is
+    not looked at. `skip_rows` is how many lines, or rows of a sheet, stand before the header.
 
     Raises CaseloadError if the file cannot be read, has columns that are no fact
     or are refused, or has no client id; MissingExtraError if its format needs a
     package that is not installed.
     """
-    return Caseload(str(path), ruleset, tuple(drop_columns))
+    return Caseload(str(path), ruleset, tuple(drop_columns), skip_rows)
 
 
 class Caseload:
@@ -54,12 +66,17 @@ class Caseload:
     if the file does not say. Works as a context manager too.
     """
 
-    def __init__(self, path: str, ruleset: RuleSet, drop: tuple[str, ...]) -> None:
+    def __init__(self, path: str, ruleset: RuleSet, drop: tuple[str, ...], skip: int) -> None:
         self.path = path
+        self._skip = skip
+        self._notes: Notes = Counter()
         self.done = 0
         self.ruleset = ruleset
         self.columns = Columns(ruleset, drop)
-        self.format = FORMATS.get(Path(path).suffix.lower(), "")
+        ending = Path(path).suffix.lower()
+        self.format = FORMATS.get(ending, "")
+        if ending in _OTHERS:
+            raise CaseloadError(path, f"is {_OTHERS[ending]}: {SAVE_AS}")
         if not self.format:
             raise CaseloadError(path, f"has no ending that is read: use {', '.join(FORMATS)}")
         with refusing(path, "cannot be read"):
@@ -87,9 +104,15 @@ class Caseload:
             for record in self.follow(source, source.records()):
                 yield row(record)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the last reading read otherwise than it is written: a line each, with a count."""
+        return tuple(f"{what}: {count}" for what, count in sorted(self._notes.items()) if count)
+
     def follow(self, source: Source, items: Iterable[T]) -> Iterator[T]:
         """Yield what is read of a source, and keep `done` up to date."""
         self.done = 0
+        self._notes = source.notes
         for item in items:
             self.done = source.done
             yield item
@@ -111,10 +134,10 @@ class Caseload:
     def open(self) -> Source:
         """Open the file as its format reads it; whoever calls this closes it."""
         with refusing(self.path, "cannot be read"):
-            return _SOURCES[self.format](self.path, self.columns)
+            return _SOURCES[self.format](self.path, self.columns, self._skip)
 
 
-_SOURCES: Final[Mapping[str, Callable[[str, Columns], Source]]] = {
+_SOURCES: Final[Mapping[str, Callable[[str, Columns, int], Source]]] = {
     "csv": DelimitedSource,
     "parquet": ParquetSource,
     "xlsx": WorkbookSource,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import get_args
 
@@ -33,11 +33,19 @@ def run(arguments: argparse.Namespace) -> int:
             arguments.caseload,
             arguments.output or None,
             drop_columns=arguments.drop_columns,
+            skip_rows=arguments.skip_rows,
             report=lambda fault: print(f"{arguments.caseload}:{fault}", file=sys.stderr),
             progress=progress,
         )
+    tell(arguments.caseload, tally.notes)
     print(summary(engine.ruleset, tally.counts, tally.faulty, language))
     return 1 if tally.faulty else 0
+
+
+def tell(path: str, notes: Iterable[str]) -> None:
+    """Say what was read of a caseload otherwise than it is written."""
+    for note in notes:
+        print(f"{path}: note: {note}", file=sys.stderr)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 
+from routeengine.cli.classify import tell
 from routeengine.cli.regions import RegionWords, all_digits, region_data, ruleset_data
 from routeengine.errors import UsageError
 from routeengine.explanation.phrases import Phrases
@@ -30,9 +31,17 @@ def run(arguments: argparse.Namespace) -> int:
     migration = None
     if arguments.caseload:
         dropped = arguments.drop_columns
-        migration = migrate(old, new, arguments.caseload, renames, drop_columns=dropped)
+        migration = migrate(
+            old,
+            new,
+            arguments.caseload,
+            renames,
+            drop_columns=dropped,
+            skip_rows=arguments.skip_rows,
+        )
         for line in migration.faults:
             print(line, file=sys.stderr)
+        tell(arguments.caseload, migration.notes)
     with all_digits():
         if arguments.json:
             print(as_json(difference, migration))

@@ -6,6 +6,8 @@ import argparse
 import sys
 
 from routeengine.caseload import open_caseload
+from routeengine.cli.classify import tell
+from routeengine.client_id import parse_client_id
 from routeengine.engine import Engine
 from routeengine.errors import CaseloadError
 from routeengine.loading import load_ruleset
@@ -14,10 +16,15 @@ from routeengine.loading import load_ruleset
 def run(arguments: argparse.Namespace) -> int:
     """Print the explanation for one client; 1 if the client's row cannot be used."""
     ruleset = load_ruleset(arguments.rules)
+    client_id, _ = parse_client_id(arguments.client)
     with open_caseload(
-        arguments.caseload, ruleset, drop_columns=arguments.drop_columns
+        arguments.caseload,
+        ruleset,
+        drop_columns=arguments.drop_columns,
+        skip_rows=arguments.skip_rows,
     ) as caseload:
-        rows = [row for row in caseload if row.client_id == arguments.client]
+        rows = [row for row in caseload if client_id == row.client_id is not None]
+        tell(arguments.caseload, caseload.notes)
     if not rows:
         raise CaseloadError(arguments.caseload, "there is no client with that id")
     row, *again = rows
