@@ -329,20 +329,15 @@ def unknown_keys(ruleset: RuleSet, profile: Mapping[str, object]) -> list[Profil
             if problem and profile[key] is not None:
                 faults.append(ProfileFault(CLIENT_ID, problem))
         elif key not in ruleset.fact:
-            # To look for what was meant takes as long as to classify: not for a profile that is
-            # something else altogether.
-            hinted = len(faults) < MAX_HINTS
-            faults.append(unknown_key(ruleset, key, f"(key {number})", hinted=hinted))
+            message, name = f"is no fact of the rule set `{ruleset.id}`", f"(key {number})"
+            if looks_like_id(key):
+                # To look for what was meant takes as long as to classify: not for a profile that is
+                # something else altogether.
+                known = [*ruleset.fact, CLIENT_ID] if len(faults) < MAX_HINTS else []
+                hint, name = did_you_mean(key, known), key
+                message += f" ({hint})" if hint else ""
+            faults.append(ProfileFault(name, message))
     return faults
-
-
-def unknown_key(ruleset: RuleSet, key: str, otherwise: str, *, hinted: bool) -> ProfileFault:
-    """Return the fault of a key that is no fact; `otherwise` names it if it may be a value."""
-    message = f"is no fact of the rule set `{ruleset.id}`"
-    if not looks_like_id(key):
-        return ProfileFault(otherwise, message)
-    hint = did_you_mean(key, [*ruleset.fact, CLIENT_ID]) if hinted else ""
-    return ProfileFault(key, f"{message} ({hint})" if hint else message)
 
 
 def looks_like_id(name: object) -> bool:

@@ -9,6 +9,7 @@ from traceback import format_exception
 from typing import Any
 
 import jsonschema
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -124,6 +125,13 @@ def test_instance_is_classified_as_its_mapping() -> None:
     assert ENGINE.classify(instance).client_id == "c1"
 
 
+def test_a_scalar_of_numpy_is_the_value_that_it_stands_for() -> None:
+    """As it is where no model is used."""
+    given = {"rung": np.int64(1), "finances": {"one_of": [np.str_("none"), "mild"]}}
+    assert dict(MODEL.model_validate(given)).items() >= {"rung": 1}.items()
+    assert MODEL.model_validate(given).model_dump()["finances"] == {"one_of": ["none", "mild"]}
+
+
 def test_instance_is_frozen() -> None:
     """A profile that was checked does not change."""
     (field,) = profile = {"rung": 2}
@@ -193,7 +201,7 @@ ONE_LINE = "must be one line of text that can be printed"
           "months": "must be a whole number from 0 to 240"}),
         ({"client_id": "SECRET\x1b"}, {"client_id": ONE_LINE}),
         ({"client_id": ["SECRET"]}, {"client_id": "must be text"}),
-        ({"SECRET 12": 1}, {"(key)": "is no fact of the rule set `small`"}),
+        ({"SECRET 12": 1}, {"(key 1)": "is no fact of the rule set `small`"}),
         (["SECRET"], {"(profile)": "must be a mapping, or a JSON object"}),
     ],
 )  # fmt: skip
@@ -226,7 +234,7 @@ def test_text_that_is_not_json_is_not_repeated() -> None:
 def test_a_key_that_is_no_name_is_not_told() -> None:
     """It may be a value that stands where a name should."""
     model = profile_model(RULES)
-    with pytest.raises(ProfileError, match=r"^\(key\): is no fact of the rule set `small`$"):
+    with pytest.raises(ProfileError, match=r"^\(key 1\): is no fact of the rule set `small`$"):
         validate_profile(model, {"heavily in debt": True})
     with pytest.raises(ProfileError, match=r"^naam: is no fact of the rule set `small`$"):
         validate_profile(model, {"naam": True})
