@@ -28,6 +28,10 @@ def months_between(first: date, last: date) -> int:
     return months if months_after(first, months) <= last else months - 1
 
 
+NO_DAY = "must be a date, without a time"
+"""What is wrong with what is no day."""
+
+
 def is_day(day: object) -> bool:
     """Return whether this is a date; a datetime is one to Python, but not here."""
     return isinstance(day, date) and not isinstance(day, datetime)

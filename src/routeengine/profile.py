@@ -125,10 +125,8 @@ def plain_knowledge(value: object) -> Any:
     back as it is, for whoever knows the fact to refuse.
     """
     match decode_knowledge(value):
-        case OneOf(values=values):
-            return OneOf(map(_plain_value, values))
-        case Conflicting(values=values):
-            return Conflicting(map(_plain_value, values))
+        case OneOf() | Conflicting() as some:
+            return type(some)(map(_plain_value, some.values))
         case Between(low=low, high=high):
             return Between(_plain_value(low), _plain_value(high))
         case other:
@@ -282,12 +280,10 @@ def read_knowledge(fact: Fact, knowledge: object) -> Known | None:
             return known(fact.domain.full)
         case Declined():
             return Known(fact.domain.full, declined=True)
-        case OneOf(values=values):
+        case OneOf(values=values) | Conflicting(values=values):
             allowed = bits_of(fact, values)
-            return Known(allowed) if allowed else None
-        case Conflicting(values=values):
-            allowed = bits_of(fact, values)
-            return Known(allowed, conflicting=allowed.bit_count() > 1) if allowed else None
+            conflicting = isinstance(knowledge, Conflicting) and allowed.bit_count() > 1
+            return Known(allowed, conflicting=conflicting) if allowed else None
         case Between(low=low, high=high):
             return read_between(fact, low, high)
         case _:
