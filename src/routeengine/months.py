@@ -9,8 +9,6 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date, datetime
 
-__all__ = ["is_day", "months_after", "months_between"]
-
 
 def months_after(day: date, months: int) -> date:
     """Return the date so many calendar months later; it stops at the last date there is."""

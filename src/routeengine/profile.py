@@ -209,6 +209,19 @@ def encode_knowledge(knowledge: Knowledge) -> object:
             return knowledge
 
 
+def schemas_of_forms(forms: Mapping[str, object]) -> list[dict[str, Any]]:
+    """Return the JSON Schema of each form of partial knowledge, of that of what its key holds."""
+    return [
+        {
+            "type": "object",
+            "properties": {form: schema},
+            "required": [form],
+            "additionalProperties": False,
+        }
+        for form, schema in forms.items()
+    ]
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Known:
     """What is known of one fact, in one form.

@@ -7,7 +7,7 @@ instance as it takes a mapping.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeAlias
 
@@ -37,6 +37,7 @@ from routeengine.profile import (
     plain_profile,
     read_knowledge,
     read_profile,
+    schemas_of_forms,
 )
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain
 from routeengine.ruleset.model import Fact, RuleSet
@@ -45,8 +46,6 @@ __all__ = [
     "ClientProfile",
     "profile_json_schema",
     "profile_model",
-    "validate_profile",
-    "validate_profile_json",
 ]
 
 _NO_PROFILE: Final = ProfileFault("(profile)", "must be a mapping, or a JSON object")
@@ -108,8 +107,8 @@ def profile_model(ruleset: RuleSet) -> type[ClientProfile]:
     Every fact is optional; None is unknown. Partial knowledge is given as the classes of
     `routeengine.profile` or in their JSON form, such as `{"one_of": [...]}`.
 
-    An instance raises pydantic's ValidationError, one error per field and no value in any;
-    `validate_profile` raises ProfileError.
+    An instance raises pydantic's ValidationError: one error per field, in the words of
+    ProfileError, and no value in any.
     """
     return _build(ruleset, ruleset.languages[0])
 
@@ -127,27 +126,6 @@ def profile_json_schema(ruleset: RuleSet, lang: str | None = None) -> _Schema:
     schema = _build(ruleset, lang).model_json_schema()
     schema |= {"title": ruleset.title[lang], "description": ruleset.purpose[lang]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
-
-
-def validate_profile(model: type[ClientProfile], profile: Mapping[str, object]) -> ClientProfile:
-    """Make an instance of a profile model.
-
-    Raises ProfileError with every fault: field and what is allowed, never the value.
-    """
-    return _validate(model.model_validate, profile)
-
-
-def validate_profile_json(model: type[ClientProfile], text: str | bytes) -> ClientProfile:
-    """Make an instance of a profile model from a JSON object; raises as `validate_profile`."""
-    return _validate(model.model_validate_json, text)
-
-
-def _validate(validate: Callable[[Any], ClientProfile], profile: object) -> ClientProfile:
-    try:
-        return validate(profile)
-    except ValidationError as error:
-        faults = [ProfileFault(str(one["loc"][0]), one["msg"]) for one in error.errors()]
-    raise ProfileError(tuple(faults))
 
 
 def _build(ruleset: RuleSet, lang: str) -> type[ClientProfile]:
@@ -208,8 +186,8 @@ def _partial(fact: Fact) -> Any:
     return Annotated[Any, PlainValidator(read)]
 
 
-def _partial_schemas(fact: Fact, value: _Schema) -> Iterator[_Schema]:
-    """Yield the JSON Schema of each form of partial knowledge."""
+def _partial_schemas(fact: Fact, value: _Schema) -> list[_Schema]:
+    """Return the JSON Schema of each form of partial knowledge."""
     values = {"type": "array", "items": value, "minItems": 1}
     forms: dict[str, _Schema] = {"one_of": values, "conflicting": values}
     forms["declined"] = {"const": True}
@@ -217,9 +195,7 @@ def _partial_schemas(fact: Fact, value: _Schema) -> Iterator[_Schema]:
         end = {"anyOf": [value, {"type": "null"}]}
         ends = {"type": "array", "prefixItems": [end, end], "minItems": 2, "items": False}
         forms["between"] = ends
-    alone = {"type": "object", "additionalProperties": False}
-    for form, schema in forms.items():
-        yield {**alone, "properties": {form: schema}, "required": [form]}
+    return schemas_of_forms(forms)
 
 
 def _error(cls: type[BaseModel], faults: Iterable[ProfileFault]) -> ValidationError:
