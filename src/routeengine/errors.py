@@ -35,8 +35,8 @@ F = TypeVar("F")
 def shown(name: object) -> str:
     """Return the name of a file with each sign escaped that could steer a terminal or end a line.
 
-    `a\nb` has one line end in it, and is shown as five signs. Half a character, which stands for
-    a byte that is no text, is shown as its code.
+    A line end is shown as two signs, and so is half a character by its code: it stands for a byte
+    that is no text.
     """
     text = str(name)
     if text.isprintable():

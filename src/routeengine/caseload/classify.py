@@ -17,7 +17,7 @@ BY_COLUMNS = ("csv", "jsonl", "parquet")
 """Formats that can be read by columns."""
 
 
-def classify_file(
+def classify_file(  # noqa: PLR0913 - one thing each, and all but two by name
     engine: Engine,
     source: str | Path,
     target: str | Path | None = None,
@@ -32,10 +32,12 @@ def classify_file(
     """Classify a caseload file into another, or only count if there is no `target`.
 
     The endings of the names give the formats, unless they are told, as for `open_caseload`, which
-    says what `drop_columns` is, and `open_output`; `-` is standard input, and standard output.
+    says what `drop_columns` is, and `open_output`. `-` is standard input, and standard output.
     `report` is called with every fault of a row, `note` with a line on what else whoever asked
-    should know, and `progress` now and then with the `Caseload` as far as it was read. A large file
-    is read by columns if the extra `tables` is installed: what comes out is the same, and is faster.
+    should know, and `progress` now and then with the `Caseload` as far as it was read.
+
+    A large file is read by columns if the extra `tables` is installed: what comes out is the same,
+    and is faster.
 
     Raises CaseloadError if the source cannot be read or the target not written, and
     MissingExtraError if one of their formats needs a package that is not installed; then, as

@@ -168,7 +168,7 @@ class WholeFile:
     Who may read it was settled before: a file that is there keeps its owner and its mode, and a new
     one is for its owner alone. Standard output (`-`) gets what is in a temporary file by then.
 
-    Raises CaseloadError if nothing can be written there, or if it is one of the files that are read.
+    Raises CaseloadError if nothing can be written there, or if it is a file that is read.
     """
 
     def __init__(
@@ -187,7 +187,8 @@ class WholeFile:
             return
         if "\0" in self.path:
             raise CaseloadError(self.path, "cannot be written: a NUL is in its name")
-        if os.path.abspath(path).startswith(_STREAMS):
+        # By its name: what /dev/stdout leads to may well be a file.
+        if str(Path.cwd() / path).startswith(_STREAMS):
             raise CaseloadError(self.path, "is no file: use `-` for standard output")
         with self.refusing():
             # A link stays a link: what it points at is replaced.
@@ -255,7 +256,7 @@ class WholeFile:
         """Make a part and lock it; None if a run that removes what is left was there first."""
         self._part = part
         # "x": never writes into a file that somebody put there.
-        file = open(part, "xb", opener=_for_its_owner)  # noqa: SIM115 - `discard` closes it
+        file = open(part, "xb", opener=_for_its_owner)  # `discard` closes it
         with suppress(BlockingIOError):
             self._is_locked = _lock(file.fileno())
             if os.fstat(file.fileno()).st_nlink:
