@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from examples import examples
 from loading.small import SMALL, faults_of
 from routeengine.errors import RuleSetError
-from routeengine.loading import load_ruleset, ruleset_from_texts, yaml_tree
+from routeengine.loading import load_ruleset, yaml_tree
 from routeengine.loading.files import MAX_FILE_BYTES, decode
 from routeengine.loading.yaml_tree import MAX_DEPTH, MAX_NODES, MAX_SCALAR, Collector
 
@@ -148,14 +148,14 @@ def test_the_depth_that_is_allowed_can_be_used() -> None:
     """A condition just within the limit loads."""
     depth = MAX_DEPTH - 6
     nested = "{not: " * depth + "willing" + "}" * depth
-    assert ruleset_from_texts(
+    assert load_ruleset(
         {"x.yaml": SMALL.replace("when: {age: {between: [0, 17]}}", f"when: {nested}")}
     )
 
 
 def test_a_byte_order_mark_is_let_pass() -> None:
     """An editor that writes a byte order mark changes nothing."""
-    assert ruleset_from_texts({"x.yaml": b"\xef\xbb\xbf" + SMALL.encode()}).id == "small"
+    assert load_ruleset({"x.yaml": b"\xef\xbb\xbf" + SMALL.encode()}).id == "small"
 
 
 def test_a_tag_on_a_section_that_another_file_began_is_refused() -> None:

@@ -17,7 +17,7 @@ import yaml
 from loading.small import LIBRARY, REPOSITORY, SMALL, changed, faults_of, small
 from routeengine.citations import verify_citations
 from routeengine.errors import RuleSetError
-from routeengine.loading import files, load_ruleset, ruleset_from_texts, shipped_rulesets, yaml_tree
+from routeengine.loading import files, load_ruleset, shipped_rulesets, yaml_tree
 from routeengine.ruleset.checks import check
 from routeengine.ruleset.conditions import (
     All,
@@ -309,7 +309,7 @@ def test_a_span_may_be_of_one_day_or_month() -> None:
 def test_a_section_may_be_spread_over_files() -> None:
     """Files are read as one, and order comes from the order of the files."""
     first, second = SMALL.split("  willing:\n    type")
-    split = ruleset_from_texts({"a.yaml": first, "b.yaml": "facts:\n  willing:\n    type" + second})
+    split = load_ruleset({"a.yaml": first, "b.yaml": "facts:\n  willing:\n    type" + second})
     assert split == small()
 
 
@@ -328,13 +328,7 @@ def test_a_section_cannot_be_a_mapping_here_and_a_word_there() -> None:
 
 def test_an_empty_file_adds_nothing() -> None:
     """A file of comments is a file."""
-    assert ruleset_from_texts({"a.yaml": "# later\n", "b.yaml": SMALL, "c.yaml": ""}) == small()
-
-
-def test_no_files_hold_no_rule_set() -> None:
-    """Nothing at all lacks all that must be there."""
-    told = [fault.message for fault in faults_of({})]
-    assert told == [f"a rule set needs `{key}`" for key in ("decisions", "facts", "ruleset")]
+    assert load_ruleset({"a.yaml": "# later\n", "b.yaml": SMALL, "c.yaml": ""}) == small()
 
 
 def test_loading_does_not_import_pydantic() -> None:

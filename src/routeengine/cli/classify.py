@@ -23,7 +23,7 @@ INEXACT = (
 
 def run(arguments: argparse.Namespace) -> int:
     """Classify a caseload; 1 if a row could not be used."""
-    engine = Engine(load_ruleset(arguments.rules))
+    engine = Engine(load_ruleset(arguments.rules, arguments.as_of))
     language = language_for(engine.ruleset.languages, arguments.lang)
     if not engine.exact:
         print(f"{arguments.rules}: {INEXACT}", file=sys.stderr)
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
         tally = classify_file(
             engine,
             arguments.caseload,
-            arguments.output or None,
+            arguments.output,
             drop_columns=arguments.drop_columns,
             report=lambda fault: print(f"{arguments.caseload}:{fault}", file=sys.stderr),
             progress=progress,
