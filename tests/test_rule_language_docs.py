@@ -23,6 +23,9 @@ PAGE = (ROOT / "docs" / "rule-language.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(yaml|yaml slips|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CONDITION = re.compile(r"^\| `(.+?)` \| .+ \|$", re.MULTILINE)
 
+pytestmark = pytest.mark.usefixtures("either_parser")
+"""The same files load, and mean the same, whichever way PyYAML was built."""
+
 
 def blocks(kind: str) -> list[str]:
     """Give the blocks of one kind, in order."""

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
-import yaml
 
 from loading.small import LIBRARY, REPOSITORY, SMALL, changed, faults_of, small
 from routeengine.citations import verify_citations
 from routeengine.errors import RuleSetError
-from routeengine.loading import files, load_ruleset, shipped_rulesets, yaml_tree
+from routeengine.loading import files, load_ruleset, shipped_rulesets
 from routeengine.ruleset.checks import check
 from routeengine.ruleset.conditions import (
     All,
@@ -48,6 +47,9 @@ from routeengine.ruleset.model import (
 )
 
 Placed: TypeAlias = Citation | Constraint | Criterion | Decision | Fact | Flag | Outcome | Rule
+
+pytestmark = pytest.mark.usefixtures("either_parser")
+"""The same files load, and mean the same, whichever way PyYAML was built."""
 
 
 @pytest.fixture(scope="module")
@@ -197,14 +199,6 @@ def test_what_is_loaded_is_sound(library: RuleSet, rijswijk: RuleSet) -> None:
     """A rule set that loads has no flaw that the checks would find."""
     assert not list(check(library))
     assert not list(check(rijswijk))
-
-
-@pytest.mark.parametrize("name", [LIBRARY, REPOSITORY / "rules" / "rijswijk-2023"])
-def test_both_parsers_read_the_same(name: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without libyaml each rule set of the repository is the same."""
-    fast = load_ruleset(name)
-    monkeypatch.setattr(yaml_tree, "FASTEST", yaml.SafeLoader)
-    assert load_ruleset(name) == fast
 
 
 def test_a_rule_set_survives_pickling(library: RuleSet) -> None:
