@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 
+from routeengine.cli.output import give, show, tell
 from routeengine.cli.regions import RegionWords, all_digits, region_data, ruleset_data
 from routeengine.errors import UsageError
 from routeengine.explanation.phrases import Phrases
@@ -28,17 +28,23 @@ def run(arguments: argparse.Namespace) -> int:
     difference = diff(old, new, renames)
     migration = None
     if arguments.caseload:
-        dropped = arguments.drop_columns
-        migration = migrate(old, new, arguments.caseload, renames, drop_columns=dropped)
+        migration = migrate(
+            old,
+            new,
+            arguments.caseload,
+            renames,
+            drop_columns=arguments.drop_columns,
+            format=arguments.source_format,
+        )
         for line in migration.faults:
-            print(line, file=sys.stderr)
+            tell(line)
     with all_digits():
         if arguments.json:
-            print(as_json(difference, migration))
+            give(as_json(difference, migration))
         else:
             both = [language for language in new.languages if language in old.languages]
             language = language_for(both or new.languages, arguments.lang)
-            print(DifferenceWords(difference, language).text(migration))
+            show(DifferenceWords(difference, language).text(migration))
     faulty = migration is not None and migration.faults
     return 0 if difference.same and not faulty else 1
 
