@@ -247,12 +247,12 @@ class Engine:
         from routeengine.i18n import language_for  # few programs explain
 
         language = language_for(self.ruleset.languages, lang)
-        result = self._own(profile)
-        if result is profile:
+        result = asked = self._own(profile)
+        if asked is profile:
             # Perhaps it came over a wire, without what each answer would lead to; or was changed
             # there: what is explained is what these rules say.
-            result = self.classify(result.profile)
-            if result.answer != profile.answer:
+            result = self.classify(asked.profile)
+            if result.answer != asked.answer:
                 raise UsageError("the result is not what its rules give for its profile")
         return self._explainer.explain(result, language, at)
 

@@ -91,11 +91,6 @@ class Lines:
         self._ended = False
 
     @property
-    def done(self) -> int:
-        """Bytes that were read."""
-        return self._file.tell()
-
-    @property
     def place(self) -> Place:
         """Where the next line starts."""
         return Place(self._first + self._at, self._number)

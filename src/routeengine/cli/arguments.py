@@ -6,14 +6,18 @@ import argparse
 from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import import_module
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NoReturn, TypeAlias
 
 from routeengine._version import __version__
+from routeengine.errors import shown
 from routeengine.i18n import LANGUAGES
 
 DEFAULT_RULES = "rijswijk-2023"
 
-EXIT = "exit status: 0 fine; 1 it ran and found something; 2 it could not run"
+EXIT = (
+    "exit status: 0 fine; 1 it ran and found something; 2 it could not run; "
+    "129, 130 and 143 it was ended by SIGHUP, Ctrl-C or SIGTERM"
+)
 
 
 RULES = "a shipped name, or a folder or file"
@@ -25,9 +29,17 @@ Command: TypeAlias = tuple[str, tuple[Callable[[Add], None], ...]]
 """What a command does, and what adds its arguments."""
 
 
+class Parser(argparse.ArgumentParser):
+    """Refuses what cannot be used in a message that no argument can steer a terminal by."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and leave with status 2."""
+        super().error(shown(message))
+
+
 def parser() -> argparse.ArgumentParser:
     """Build the parser of the whole command line."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="routeengine",
         description="Classify client profiles by declarative rules, and explain every answer. "
         "What it gives is advice: a person decides.",
@@ -65,10 +77,17 @@ def _run(module: str, arguments: argparse.Namespace) -> int:
 
 
 def _caseload(add: Add) -> None:
-    add("caseload", metavar="CASELOAD", help="CSV, Parquet, XLSX, JSON Lines or JSON")
+    what = "CSV, Parquet, XLSX, JSON Lines or JSON; `-` for standard input"
+    add("caseload", metavar="CASELOAD", help=what)
+    _source_format(add)
     _rules(add)
     _drop_columns(add, "columns to leave out; any other column that is no fact is refused")
     _language(add)
+
+
+def _source_format(add: Add) -> None:
+    what = "csv, parquet, xlsx, jsonl or json, where no ending of the caseload's name says it"
+    add("--from", metavar="FORMAT", dest="source_format", help=what)
 
 
 def _rules(add: Add) -> None:
@@ -107,12 +126,10 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _classify(add: Add) -> None:
-    add(
-        "-o",
-        "--output",
-        metavar="OUT",
-        help="where to write: .csv, .parquet, .jsonl or .json",
-    )
+    what = "where to write: .csv, .tsv, .parquet, .jsonl or .json; `-` for standard output"
+    add("-o", "--output", metavar="OUT", help=what)
+    what = "csv, tsv, parquet, jsonl or json, where no ending of OUT says it"
+    add("--to", metavar="FORMAT", dest="target_format", help=what)
 
 
 def _explain(add: Add) -> None:
@@ -120,6 +137,11 @@ def _explain(add: Add) -> None:
     add("--format", choices=("text", "markdown", "html", "json"), default="text", dest="form")
     add("--short", action="store_true", help="the answers, why in short, and who decides")
     add("--mask", action="store_true", help="leave out health data and what hangs on it")
+    _output(add)
+
+
+def _output(add: Add) -> None:
+    add("-o", "--output", metavar="FILE", help="where to write (default: standard output)")
 
 
 def _check(add: Add) -> None:
@@ -143,11 +165,8 @@ def _diff(add: Add) -> None:
     _as_of(add, "; twice: that of OLD, then that of NEW", action="append")
     what = "a fact, decision, flag or `decision.outcome` that is called otherwise now"
     add("--rename", action="append", default=[], metavar="OLD=NEW", help=what)
-    add(
-        "--caseload",
-        metavar="FILE",
-        help="clients to classify by both, to see who moves",
-    )
+    add("--caseload", metavar="FILE", help="clients to classify by both, to see who moves")
+    _source_format(add)
     _drop_columns(add, "columns of the caseload to leave out")
     _language(add)
     add("--json", action="store_true", help="print the difference as JSON")
@@ -191,7 +210,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
 """Each command; a module of that name runs it. Of `export` the arguments depend on the form."""
 
 FORMS: Final[Mapping[str, Command]] = {
-    "sql": ("the statement of a view with a verdict per row", (_rules, _sql)),
-    "json-schema": ("the form of rule files, for editors", ()),
+    "sql": ("the statement of a view with a verdict per row", (_rules, _sql, _output)),
+    "json-schema": ("the form of rule files, for editors", (_output,)),
 }
 """The forms that rules can be written in."""

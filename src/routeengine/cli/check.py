@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import get_args
 
 from routeengine.citations import verify_citations
+from routeengine.cli.output import give, show
 from routeengine.cli.regions import RegionWords, all_digits, region_data, ruleset_data
-from routeengine.errors import RuleSetError, UsageError
+from routeengine.errors import RuleSetError, UsageError, shown
 from routeengine.explanation.phrases import Phrases
 from routeengine.i18n import wording_of
 from routeengine.loading import load_ruleset
@@ -34,15 +35,15 @@ def run(arguments: argparse.Namespace) -> int:
     except RuleSetError as error:
         if arguments.json:
             faults = [asdict(fault) for fault in error.faults]
-            print(json.dumps({"faults": faults}, indent=2, ensure_ascii=False))
+            give(json.dumps({"faults": faults}, indent=2, ensure_ascii=False))
         raise
     verification = verify(ruleset)
     citations = [line for source in arguments.source for line in _cited(ruleset, source)]
     with all_digits():
         if arguments.json:
-            print(as_json(ruleset, verification, citations))
+            give(as_json(ruleset, verification, citations))
         else:
-            print(as_text(ruleset, verification, citations, bool(arguments.source)))
+            show(as_text(ruleset, verification, citations, bool(arguments.source)))
     return 0 if verification.clean and not citations else 1
 
 
@@ -55,7 +56,7 @@ def _cited(ruleset: RuleSet, option: str) -> list[str]:
     try:
         text = Path(path).read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        raise UsageError(f"{path}: is no UTF-8 text") from None
+        raise UsageError(f"{shown(path)}: is no UTF-8 text") from None
     return [str(finding) for finding in verify_citations(ruleset, source, text)]
 
 
@@ -179,11 +180,11 @@ def _finding(ruleset: RuleSet, finding: Finding) -> list[str]:
     """Return one finding, with its place, its witness and how much it covers."""
     lines = [f"{finding.place}: {finding.severity}: {finding.message} [{finding.kind}]"]
     if witness := finding.witness:
-        shown = ", ".join(_changed(fact, finding) for fact in witness if fact in finding.enough)
+        enough = ", ".join(_changed(fact, finding) for fact in witness if fact in finding.enough)
         usual = {f.id for f in ruleset.facts if witness[f.id] == f.domain.value(0)}
         besides = usual.union(finding.enough)
         odd = [f"{fact}: {word(witness[fact])}" for fact in witness if fact not in besides]
-        lines.append(f"  for instance: {shown or 'whatever the facts are'}")
+        lines.append(f"  for instance: {enough or 'whatever the facts are'}")
         if odd:
             lines.append(f"  and with that: {', '.join(odd)}")
         lines.append(f"  covers: {_size(finding.covers)}")
@@ -220,7 +221,7 @@ def _data(ruleset: RuleSet, finding: Finding) -> dict[str, object]:
     names = ("kind", "severity", "decision", "message", "about", "rules")
     return {
         **{name: getattr(finding, name) for name in names},
-        "where": f"{finding.place.file}:{finding.place.line}",
+        "where": f"{shown(finding.place.file)}:{finding.place.line}",
         "place": str(finding.place),
         **{name: getattr(finding, name) for name in ("witness", "changed", "enough")},
         **asdict(finding.covers),

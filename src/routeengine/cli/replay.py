@@ -6,7 +6,8 @@ import argparse
 from contextlib import suppress
 from pathlib import Path
 
-from routeengine.errors import RecordError, RuleSetError, UsageError
+from routeengine.cli.output import show
+from routeengine.errors import RecordError, RuleSetError, UsageError, shown
 from routeengine.loading import load_ruleset
 from routeengine.record import Record, Replay, find_ruleset, replay
 from routeengine.ruleset.model import RuleSet
@@ -19,9 +20,10 @@ def run(arguments: argparse.Namespace) -> int:
         ruleset = asked_for(arguments.rules, arguments.as_of, record)
         outcome = replay(record, ruleset)
     except RecordError as error:
-        place = f"{arguments.record}: {error.path}" if error.path else arguments.record
+        named = shown(arguments.record)
+        place = f"{named}: {error.path}" if error.path else named
         raise RecordError(plain(error.message), place) from None
-    print(words(arguments.record, outcome))
+    show(words(arguments.record, outcome))
     return 0 if outcome.same else 1
 
 
@@ -54,7 +56,7 @@ def words(path: str, outcome: Replay) -> str:
     """Return what came of it, a line for each difference and note."""
     used, how = outcome.ruleset, "the same, worked out again" if outcome.same else "not the same"
     lines = [
-        f"{path}: {how}" + ("" if used is None else f" by {used.id} {used.version}"),
+        f"{shown(path)}: {how}" + ("" if used is None else f" by {used.id} {used.version}"),
         *(f"  {difference}" for difference in outcome.differences),
         *(f"  note: {note}" for note in outcome.notes),
     ]

@@ -22,16 +22,14 @@ from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.resolution import NOT_APPLICABLE, CompleteVerdict, target
 from routeengine.symbolic.bounds import Bounds
-from routeengine.symbolic.compiled import (
-    NODE_BUDGET,
-    RESIDUAL_BUDGET,
-    Compilation,
-    CompiledRuleSet,
-)
+from routeengine.symbolic.compiled import NODE_BUDGET, Compilation, CompiledRuleSet
 from routeengine.symbolic.conflicts import Clash, Conflicts
 from routeengine.symbolic.diagram import TRUE
 from routeengine.symbolic.influence import leaves_by_cell
 from routeengine.truth import Truth
+
+RESIDUAL_BUDGET = 20_000
+"""Nodes for what one profile leaves open. What does not fit is only bounded."""
 
 
 class LanesExecutor:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from routeengine.lazy import cached_property
-from routeengine.ruleset.conditions import DecisionIs, DecisionStatus, OutcomeIs, RuleIs, StatusIs
+from routeengine.ruleset.conditions import DecisionIs, DecisionStatus, OutcomeIs, StatusIs
 from routeengine.ruleset.model import Decision, Review, Rule
 
 Target: TypeAlias = str | tuple[str, ...]
@@ -50,8 +50,8 @@ class CompleteVerdict:
                 return self.outcome in outcomes
             case StatusIs(statuses=statuses):
                 return self.status in statuses
-            case RuleIs(rules=rules):
-                return not set(rules).isdisjoint(self.rules)
+            case _:  # RuleIs
+                return not set(condition.rules).isdisjoint(self.rules)
 
 
 NOT_APPLICABLE = CompleteVerdict("not_applicable")

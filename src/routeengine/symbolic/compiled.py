@@ -22,9 +22,6 @@ from routeengine.symbolic.layout import Layout
 NODE_BUDGET = 200_000
 """Nodes for the whole rule set: about 60 MB. What does not fit is done per profile."""
 
-RESIDUAL_BUDGET = 20_000
-"""Nodes for what one profile leaves open. What does not fit is only bounded."""
-
 
 @dataclass(frozen=True, slots=True)
 class Decided:

@@ -100,11 +100,11 @@ class _Maker:
         INVARIANT: from each node but FALSE a consistent profile can still be reached.
         """
         facts = ", ".join(f"`{fact}`" for fact in self.compiled.couplings[number].facts)
-        held = self.compiled.coupled[number]
-        if held is None:
+        constraints = self.compiled.coupled[number]
+        if constraints is None:
             raise BudgetError(f"the constraints on {facts} are too large to draw profiles by")
         whole = self.compiled.whole
-        diagram, root = whole.diagram.restrict(held, whole.masks(self.may), FALSE)
+        diagram, root = whole.diagram.restrict(constraints, whole.masks(self.may), FALSE)
         if root == FALSE:
             raise UsageError(f"what is known of {facts} breaks the constraints on them")
         return diagram, root

@@ -113,9 +113,8 @@ def _sorted(
     found = {(one.kind, one.about) for one in every}
     # What could not be looked through may still be found: nothing is called stale then.
     if not any(one.kind in ("undetermined", "nothing_possible") for one in every):
-        every += [
-            _stale(one) for one in ruleset.acceptances if (one.finding, one.about) not in found
-        ]
+        missing = (a for a in ruleset.acceptances if (a.finding, a.about) not in found)
+        every += map(_stale, missing)
     # What is equal in this stays in declared order.
     every.sort(key=lambda one: (one.place.file, one.place.line, one.place.column, one.kind))
     left = tuple(one for one in every if one.accepted is None)

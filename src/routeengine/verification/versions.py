@@ -119,9 +119,9 @@ def diff(
 
 def _named(ruleset: RuleSet) -> list[tuple[Kind, str]]:
     """Return the decisions, and the flags that rules raise."""
-    names: list[tuple[Kind, str]] = [("decision", one.id) for one in ruleset.decisions]
-    names += [("flag", flag.id) for flag in ruleset.flags if flag.when is not None]
-    return names
+    decisions: list[tuple[Kind, str]] = [("decision", one.id) for one in ruleset.decisions]
+    flags: list[tuple[Kind, str]] = [("flag", f.id) for f in ruleset.flags if f.when is not None]
+    return decisions + flags
 
 
 def _readings(pair: RuleSetPair) -> Iterator[Reading]:
