@@ -65,8 +65,14 @@ def parser() -> argparse.ArgumentParser:
 def _added(commands: Any, name: str, command: Command, **more: str) -> argparse.ArgumentParser:
     what, describe = command
     added: argparse.ArgumentParser = commands.add_parser(name, help=what, **more)
+
+    def add(*names: str, **options: Any) -> None:
+        if not options.keys() & {"type", "choices"} and options.get("action") != "store_true":
+            options["type"] = _filled
+        added.add_argument(*names, **options)
+
     for add_arguments in describe:
-        add_arguments(added.add_argument)
+        add_arguments(add)
     return added
 
 
@@ -92,6 +98,17 @@ def _source_format(add: Add) -> None:
 def _rules(add: Add) -> None:
     what = f"a shipped name, or a rule-set folder or file (default: {DEFAULT_RULES})"
     add("--rules", default=DEFAULT_RULES, metavar="R", help=what)
+    _as_of(add)
+
+
+def _checked_rules(add: Add) -> None:
+    add("rules", metavar="RULES", help=RULES)
+    _as_of(add)
+
+
+def _as_of(add: Add, more: str = "", **options: str) -> None:
+    what = "the rules that are valid on this day, as 2024-05-06: of a folder of versions one"
+    add("--as-of", metavar="DAY", help=what + more, **options)
 
 
 def _drop_columns(add: Add, what: str) -> None:
@@ -100,6 +117,13 @@ def _drop_columns(add: Add, what: str) -> None:
 
 def _language(add: Add) -> None:
     add("--lang", choices=LANGUAGES, help="language (default: the first that the rules are in)")
+
+
+def _filled(text: str) -> str:
+    """Take a text that is there: an empty path would be the current folder."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("is empty")
+    return text
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -126,14 +150,14 @@ def _output(add: Add) -> None:
 
 
 def _check(add: Add) -> None:
-    add("rules", metavar="RULES", help=RULES)
+    _checked_rules(add)
     what = "check the citations against the text of this source as well"
     add("--source", action="append", default=[], metavar="ID=FILE", help=what)
     add("--json", action="store_true", help="print the findings as JSON")
 
 
 def _test(add: Add) -> None:
-    add("rules", metavar="RULES", help=RULES)
+    _checked_rules(add)
     add("cases", metavar="CASES", help="a case file, or a folder of them")
     what = "try the cases on every rule set with one small fault; 1 where one goes unnoticed"
     add("--mutate", action="store_true", help=what)
@@ -143,6 +167,7 @@ def _test(add: Add) -> None:
 def _diff(add: Add) -> None:
     add("old", metavar="OLD", help=f"the rules as they were: {RULES}")
     add("new", metavar="NEW", help=f"the rules as they are: {RULES}")
+    _as_of(add, "; twice: that of OLD, then that of NEW", action="append")
     what = "a fact, decision, flag or `decision.outcome` that is called otherwise now"
     add("--rename", action="append", default=[], metavar="OLD=NEW", help=what)
     add("--caseload", metavar="FILE", help="clients to classify by both, to see who moves")
@@ -159,12 +184,23 @@ def _replay(add: Add) -> None:
         "(default: the rule set in the record, or a shipped one with the same meaning)"
     )
     add("--rules", metavar="R", help=what)
+    _as_of(add)
 
 
 def _sql(add: Add) -> None:
     add("--dialect", default="duckdb", help="of which database (default: duckdb)")
-    add("--table", default="clients", metavar="NAME", help="what it reads (default: clients)")
-    add("--view", default="advice", metavar="NAME", help="what it makes (default: advice)")
+    add(
+        "--table",
+        default="clients",
+        metavar="NAME",
+        help="what it reads (default: clients)",
+    )
+    add(
+        "--view",
+        default="advice",
+        metavar="NAME",
+        help="what it makes (default: advice)",
+    )
 
 
 COMMANDS: Final[Mapping[str, Command]] = {

@@ -31,7 +31,7 @@ MAX_NAMED = 4
 def run(arguments: argparse.Namespace) -> int:
     """Check a rule set; 1 if there is an error or a warning."""
     try:
-        ruleset = load_ruleset(arguments.rules)
+        ruleset = load_ruleset(arguments.rules, arguments.as_of)
     except RuleSetError as error:
         if arguments.json:
             faults = [asdict(fault) for fault in error.faults]

@@ -25,7 +25,7 @@ INEXACT = (
 
 def run(arguments: argparse.Namespace) -> int:
     """Classify a caseload; 1 if a row could not be used."""
-    engine = Engine(load_ruleset(arguments.rules))
+    engine = Engine(load_ruleset(arguments.rules, arguments.as_of))
     ruleset = engine.ruleset
     if arguments.lang is not None:
         language_for(ruleset.languages, arguments.lang)

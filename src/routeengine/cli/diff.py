@@ -23,7 +23,10 @@ from routeengine.verification.space import Amount
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare two versions; 0 only if they mean the same and every row could be used."""
-    old, new = load_ruleset(arguments.old), load_ruleset(arguments.new)
+    days = arguments.as_of or [None]
+    if len(days) > 2:
+        raise UsageError("`--as-of` is given once, or once for OLD and once for NEW")
+    old, new = load_ruleset(arguments.old, days[0]), load_ruleset(arguments.new, days[-1])
     renames = _renames(arguments.rename)
     difference = diff(old, new, renames)
     migration = None

@@ -13,7 +13,7 @@ from routeengine.loading import load_ruleset
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the explanation for one client; 1 if the client's row cannot be used."""
-    ruleset = load_ruleset(arguments.rules)
+    ruleset = load_ruleset(arguments.rules, arguments.as_of)
     with open_caseload(
         arguments.caseload,
         ruleset,

@@ -14,7 +14,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.kind == "sql":
         from routeengine.sql import export_sql  # an extra, and only for this form
 
-        ruleset, names = load_ruleset(arguments.rules), (arguments.table, arguments.view)
+        ruleset, names = (
+            load_ruleset(arguments.rules, arguments.as_of),
+            (arguments.table, arguments.view),
+        )
         text = export_sql(ruleset, arguments.dialect, table_name=names[0], view_name=names[1])
         give(text.removesuffix("\n"), arguments.output, [arguments.rules])
     else:

@@ -19,7 +19,7 @@ from routeengine.ruleset.model import RuleSet
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the cases; 1 if one fails, or does not notice a fault in the rules."""
-    engine = Engine(load_ruleset(arguments.rules))
+    engine = Engine(load_ruleset(arguments.rules, arguments.as_of))
     cases = load_cases(arguments.cases, engine.ruleset)
     report = run_cases(engine, cases)
     if arguments.mutate and report.passed:
