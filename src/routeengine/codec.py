@@ -35,11 +35,14 @@ def extend(path: str, key: str) -> str:
 
 
 def kind_of(data: JSON) -> str:
-    """Name the JSON type of a value; true is no number."""
-    if data is None:
-        return "null"
-    names = {bool: "boolean", int: "integer", str: "string", list: "array", dict: "object"}
-    return names[type(data)]
+    """Name the JSON type of a value; true is no number, and nor is 2.5 an integer."""
+    return _KINDS.get(type(data), "number" if isinstance(data, float) else "something else")
+
+
+_KINDS = {
+    types.NoneType: "null", bool: "boolean", int: "integer", str: "string", list: "array",
+    dict: "object",
+}  # fmt: skip
 
 
 def _same(value: Any, _path: str = "") -> Any:

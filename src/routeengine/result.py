@@ -8,6 +8,8 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, Literal, TypeAlias
 
+from routeengine.client_id import parse_client_id
+from routeengine.errors import RecordError
 from routeengine.observation import DossierProfile, FactEvidence, Observation
 from routeengine.profile import CLIENT_ID, Knowledge
 from routeengine.ruleset.model import RuleSetRef
@@ -284,7 +286,10 @@ class Result(Wire):
         else:
             named = {} if view.client_id is None else {CLIENT_ID: view.client_id}
             profile = named | dict(view.profile)
-        return cls(answer, profile, view.ruleset, view.engine, view.executor)
+        result = cls(answer, profile, view.ruleset, view.engine, view.executor)
+        if parse_client_id(view.client_id)[0] != view.client_id or result.to_view() != view:
+            raise RecordError("contradicts itself, or is of no client")
+        return result
 
     def __repr__(self) -> str:
         parts = ", ".join(f"{key}: {v.outcome or v.status}" for key, v in self.verdicts.items())

@@ -29,7 +29,6 @@ from routeengine.caseload import open_caseload
 from routeengine.cases import load_cases, run_cases
 from routeengine.dossier import Dossier, Observation
 from routeengine.errors import RouteEngineError, UsageError
-from routeengine.loading import ruleset_from_texts
 from routeengine.profile import decode_knowledge
 from routeengine.profile_model import ClientProfile, profile_model
 from routeengine.record import replay
@@ -94,7 +93,7 @@ def rule_files() -> list[bytes]:
 
 def run_rules(data: bytes) -> None:
     """Load a rule set, and classify by it."""
-    Engine(ruleset_from_texts({"input.yaml": data})).classify({})
+    Engine(load_ruleset({"input.yaml": data})).classify({})
 
 
 def case_files() -> list[bytes]:
