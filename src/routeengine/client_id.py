@@ -12,19 +12,6 @@ import unicodedata
 from decimal import Decimal
 from typing import Final
 
-__all__ = [
-    "LONG_NUMBER",
-    "MAX_DIGITS",
-    "MAX_LENGTH",
-    "MISSING",
-    "SHEET_ERROR",
-    "is_plain",
-    "line_problem",
-    "parse_cell",
-    "parse_client_id",
-    "whole_number",
-]
-
 MAX_LENGTH: Final = 200
 """Characters of a client id; a pseudonym is not longer."""
 

@@ -31,18 +31,23 @@ def classified(path: Path, *drop: str, skip: int = 0) -> tuple[list[str], tuple[
             by_columns = large and path.suffix != ".xlsx"
             patch.setattr(classify, "is_large", [lambda _: False, lambda _: True][by_columns])
             told: list[RowFault] = []
+            notes: list[str] = []
             out = path.with_name("out.jsonl")
-            tally = classify_file(
+            classify_file(
                 ENGINE,
                 path,
                 out,
                 drop_columns=drop,
                 skip_rows=skip,
                 report=told.append,
+                note=notes.append,
             )
-            results.append((list(map(str, told)), tally.notes, out.read_text("utf-8")))
+            results.append((list(map(str, told)), tuple(notes), out.read_text("utf-8")))
     assert results[0] == results[1]
-    return results[0][:2]
+    faults, lines, _ = results[0]
+    start = f"{path}: note: "
+    assert all(line.startswith(start) for line in lines)
+    return faults, tuple(line.removeprefix(start) for line in lines)
 
 
 def as_csv(path: Path, table: Table) -> Path:

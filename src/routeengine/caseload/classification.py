@@ -45,12 +45,10 @@ class Tally:
 
     `counts` has the number of clients by decision, and by outcome if there is one, else by
     status. `faulty` counts the rows that could not be used: in the output their `error` says why.
-    `notes` say what was read otherwise than it is written, a line each, with a count.
     """
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     faulty: int = 0
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

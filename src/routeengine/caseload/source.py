@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+import stat
+import sys
+import tempfile
 import zipfile
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -16,6 +21,9 @@ from typing import Any, BinaryIO, Literal, TypeAlias
 from routeengine.caseload.columns import MAX_COLUMNS, Columns, Skip, Target
 from routeengine.client_id import whole_number
 from routeengine.errors import CaseloadError
+
+CHUNK = 1 << 20
+"""Bytes of a stream that are put aside, or unpacked, at a time."""
 
 Typing: TypeAlias = Literal["text", "sheet", "native"]
 """How cells are read: as text, as a spreadsheet's, or as typed values."""
@@ -40,7 +48,6 @@ MAX_PART = 64 << 20
 """Bytes of an unpacked part of a workbook that is no sheet."""
 
 TOO_MUCH = "unpacks to far more than a caseload holds"
-_UNPACKED = 1 << 20
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s")
 _SHEET = "xl/worksheets/"
 
@@ -100,8 +107,12 @@ class Record:
     problem: str = ""
 
 
+STANDARD = "-"
+"""The path that stands for standard input, or standard output."""
+
+
 class Source(ABC):
-    """An open file.
+    """An open file, which errors call by its `path`, wherever its bytes are.
 
     `targets` says what each column is for, `wanted` whether it has to be read, and `typings` how
     its cells are read, which is the `typing` of the format if it has one; there are none if every
@@ -116,7 +127,7 @@ class Source(ABC):
     wanted: tuple[bool, ...] = ()
     typings: tuple[Typing, ...] = ()
 
-    def __init__(self, path: str, columns: Columns, skip: int = 0) -> None:
+    def __init__(self, path: str, columns: Columns, place: str = "", skip: int = 0) -> None:
         self.path = path
         self.columns = columns
         self.skip = skip
@@ -124,8 +135,8 @@ class Source(ABC):
             raise CaseloadError(path, "has no rows before its header that can be skipped")
         self.notes: Notes = Counter()
         self.row_numbers = RowNumbers(self.notes)
-        self.file = Path(path).open("rb")  # `close` closes it
-        self.total: int | None = Path(path).stat().st_size
+        self.file = Path(place or path).open("rb")  # `close` closes it
+        self.total: int | None = os.fstat(self.file.fileno()).st_size
         self.rows = 0
         try:
             self.start()
@@ -201,13 +212,13 @@ def inspect_zip(path: str, file: BinaryIO) -> None:
     """
     # Counted while it is unpacked, in chunks that are thrown away: what a zip file says of its own
     # sizes is no more than a claim.
-    left = max(SMALL, Path(path).stat().st_size * MAX_RATIO)
+    left = max(SMALL, os.fstat(file.fileno()).st_size * MAX_RATIO)
     with zipfile.ZipFile(file) as book:
         for part in book.infolist():
             is_sheet = part.filename.lower().startswith(_SHEET)
             size, tail = 0, b""
             with book.open(part) as unpacked:
-                while data := unpacked.read(_UNPACKED):
+                while data := unpacked.read(CHUNK):
                     size += len(data)
                     if size > left or (size > MAX_PART and not is_sheet):
                         raise CaseloadError(path, TOO_MUCH)
@@ -219,3 +230,66 @@ def inspect_zip(path: str, file: BinaryIO) -> None:
                         )
                     tail = seen[-100:]
             left -= size
+
+
+def put_aside(path: str, named: str) -> BinaryIO | None:
+    """Return what comes from standard input or a pipe in a temporary file; None of a file."""
+    if "\0" in path:
+        raise CaseloadError(named, "cannot be read: a NUL is in its name")
+    if path != STANDARD and not _is_stream(Path(path)):
+        return None
+    with ExitStack() as opened, refusing(named, "cannot be read"):
+        if path != STANDARD:
+            stream: BinaryIO = opened.enter_context(Path(path).open("rb"))
+        elif (standard := getattr(sys.stdin, "buffer", None)) is not None:
+            stream = standard
+        else:
+            raise CaseloadError(named, "is closed")
+        with refusing_to_write():
+            aside: BinaryIO = tempfile.TemporaryFile()
+        while data := stream.read(CHUNK):
+            with refusing_to_write():
+                aside.write(data)
+        with refusing_to_write():
+            aside.flush()
+    return aside
+
+
+def _is_stream(path: Path) -> bool:
+    """Return whether a path is of something that can be read once only."""
+    with suppress(OSError):
+        mode = path.stat().st_mode
+        return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+    return False
+
+
+@contextmanager
+def refusing_to_write(path: str = "") -> Iterator[None]:
+    """Raise CaseloadError if the disk refuses what is written there.
+
+    Without a path that is in a temporary file: the error names the folder of those.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise CaseloadError(path or _temporary(), f"cannot be written: {_refusal(error)}") from None
+
+
+def _temporary() -> str:
+    """Return the folder of temporary files; of several that cannot be used there is no one."""
+    with suppress(OSError):
+        return tempfile.gettempdir()
+    return "temporary files"
+
+
+def _refusal(error: OSError) -> str:
+    """Return the words of the system, and the limit if it is one of this process."""
+    reason = (error.strerror or "the disk refuses it").lower()
+    if error.errno == errno.EFBIG:
+        with suppress(ImportError):
+            import resource  # not on Windows
+
+            limit, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
+            if limit != resource.RLIM_INFINITY:
+                reason += f" (this process may write {limit:,} bytes to a file: `ulimit -f`)"
+    return reason

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from routeengine.profile import Knowledge, knowledge_of
 from routeengine.ruleset.domains import Value
 from routeengine.symbolic.compiler import IMPOSSIBLE
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
@@ -41,12 +42,12 @@ Cube: TypeAlias = tuple[int, ...]
 class Region:
     """Profiles on which something is so: a finding, or one way in which two versions differ.
 
-    `where` gives, per fact that matters, the values it may have (as bits of the fact's domain);
-    whatever else the facts are makes no difference. `witness` is a most ordinary full profile of
-    it. Regions may have profiles in common.
+    `where` gives, per fact that matters, what it may be, as a profile does (a value, `OneOf` or
+    `Between`); whatever else the facts are makes no difference. `witness` is a most ordinary full
+    profile of it. Regions may have profiles in common.
     """
 
-    where: Mapping[str, int]
+    where: Mapping[str, Knowledge]
     witness: Mapping[str, Value]
     covers: Amount
 
@@ -78,8 +79,12 @@ def _region(space: ProfileSpace, function: Constrained, cube: Cube, replay: Repl
         raise AssertionError("a region has no witness: please report it")
     full = space.full(path)
     replay(full)
+    facts = {fact.id: fact for fact in space.facts}
     where = {
-        fact: sum(cell for n, cell in enumerate(space.cells.of[fact]) if mask >> n & 1)
+        fact: knowledge_of(
+            facts[fact],
+            sum(cell for n, cell in enumerate(space.cells.of[fact]) if mask >> n & 1),
+        )
         for fact, mask in zip(space.order, cube, strict=True)
         if mask != space.cells.everything[fact]
     }
