@@ -13,8 +13,7 @@ from routeengine.result import Lead
 from routeengine.ruleset.model import Decision
 from routeengine.ruleset.resolution import CompleteVerdict
 from routeengine.symbolic.compiled import Compilation, CompiledRuleSet
-from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import Node
+from routeengine.symbolic.diagram import IMPOSSIBLE, Node
 from routeengine.symbolic.influence import joint, leaves_by_cell, single
 
 Placed: TypeAlias = tuple[Compilation, Node, Sequence[int]]
@@ -29,11 +28,7 @@ class Questions:
     """
 
     def __init__(
-        self,
-        compiled: CompiledRuleSet,
-        decision: Decision,
-        state: State,
-        placed: Placed | None,
+        self, compiled: CompiledRuleSet, decision: Decision, state: State, placed: Placed | None
     ) -> None:
         self._compiled = compiled
         self._decision = decision

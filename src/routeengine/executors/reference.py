@@ -14,8 +14,7 @@ from math import prod
 
 from routeengine.errors import BudgetError
 from routeengine.executors import summary
-from routeengine.executors.interface import IsSufficient
-from routeengine.executors.summary import forget
+from routeengine.executors.summary import IsSufficient, forget
 from routeengine.lazy import cached_property
 from routeengine.profile import State
 from routeengine.result import Answer, Lead, Verdict

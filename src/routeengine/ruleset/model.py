@@ -346,6 +346,11 @@ class RuleSet:
         return MappingProxyType({citation.id: citation for citation in self.citations})
 
     @cached_property
+    def flag_conditions(self) -> Mapping[str, Condition]:
+        """When each flag is raised, by id; without those that the dossier raises."""
+        return MappingProxyType({f.id: f.when for f in self.flags if f.when is not None})
+
+    @cached_property
     def conditions(self) -> tuple[Condition, ...]:
         """Every condition that can change an answer, whole: what is expected is none."""
         return tuple([one.condition for one in self.owned_conditions()])

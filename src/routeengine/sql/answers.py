@@ -20,8 +20,7 @@ from routeengine.sql import expressions as sql
 from routeengine.sql.columns import BitColumns, DiagramColumns, QueryPlan, by_cell
 from routeengine.sql.rows import ERROR, Conflicts, read_table
 from routeengine.symbolic.compiled import CompiledRuleSet, Decided
-from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import FALSE, Diagram, Node
+from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, Diagram, Node
 
 T = TypeVar("T")
 

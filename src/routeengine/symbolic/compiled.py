@@ -56,11 +56,7 @@ class Compilation:
     """
 
     def __init__(
-        self,
-        of: Layout,
-        may: Mapping[str, int],
-        budget: int,
-        bounds: Bounds | None = None,
+        self, of: Layout, may: Mapping[str, int], budget: int, bounds: Bounds | None = None
     ) -> None:
         self._layout = of
         self.compiler = Compiler(
@@ -80,14 +76,9 @@ class Compilation:
         values = self.diagram.values
         return [values[leaf] for leaf in self.diagram.reach(root, masks) - {self.impossible}]
 
-    def _root(self, build: Callable[[], Node], decision: str | None = None) -> Node | None:
-        """Build something, or return None if it does not fit; `decision` names what is built."""
-        built = self.compiler.attempt(lambda: (build(),), decision)
-        return None if built is None else built[0]
-
     def condition(self, condition: Condition) -> Part | None:
         """Compile a condition, or return None if it does not fit."""
-        root = self._root(lambda: self.compiler.condition(condition))
+        root = self.compiler.attempt_one(partial(self.compiler.condition, condition))
         held = self.constraints(facts_of(self._layout.ruleset, condition))
         return None if root is None or held is None else Part(root, held)
 
@@ -115,7 +106,8 @@ class Compilation:
         held = self.constraints(facts)
         if held is None:
             return None
-        return self._root(lambda: self.diagram.ite(held, build(), self.impossible), decision)
+        ite = self.diagram.ite
+        return self.compiler.attempt_one(lambda: ite(held, build(), self.impossible), decision)
 
     def constraints(self, facts: Collection[str]) -> Node | None:
         """Compile the constraints that are coupled to some of these facts, or return None."""
@@ -126,7 +118,7 @@ class Compilation:
 
     def together(self, holds: Sequence[Condition]) -> Node | None:
         """Compile conditions that all have to hold, or return None."""
-        return self._root(lambda: self.compiler.conjunction(holds))
+        return self.compiler.attempt_one(partial(self.compiler.conjunction, holds))
 
 
 class CompiledRuleSet(Layout):
@@ -155,10 +147,9 @@ class CompiledRuleSet(Layout):
         # Each after those it refers to: what they come to is compiled by then.
         self.decisions = {one.id: self._decided(one.id) for one in evaluation_order(ruleset)}
         # Flags and conditions after the decisions, with which they share nodes.
-        flags = {one.id: one.when for one in ruleset.flags if one.when is not None}
         self.flags = {
             name: whole.constrain(facts_of(ruleset, when), partial(whole.compiler.condition, when))
-            for name, when in flags.items()
+            for name, when in ruleset.flag_conditions.items()
         }
         # Every condition that an explanation may ask about, each once.
         asked = [part for condition in ruleset.conditions for part in walk(condition)]

@@ -17,13 +17,10 @@ from routeengine.ruleset.conditions import Condition, FactIs, Joining, Reference
 from routeengine.ruleset.model import Decision, Rule, RuleSet
 from routeengine.ruleset.resolution import Ranks, Target, target
 from routeengine.symbolic.bounds import Bounds
-from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
+from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, TRUE, Diagram, Node
 from routeengine.symbolic.layout import Cells
 from routeengine.symbolic.workspace import Workspace
 from routeengine.truth import Truth
-
-IMPOSSIBLE = None
-"""The value of the leaf for what the constraints exclude."""
 
 
 class Compiler(Workspace):

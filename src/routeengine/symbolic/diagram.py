@@ -22,6 +22,9 @@ Node = int
 FALSE: Node = 0
 TRUE: Node = 1
 
+IMPOSSIBLE = None
+"""The value of a leaf for what the constraints exclude."""
+
 MAX_TRIPLES = 20
 """Triples of nodes that `ite` remembers per node that may be made: what is too large ends soon."""
 

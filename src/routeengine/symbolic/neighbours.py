@@ -17,8 +17,7 @@ from typing import Any, TypeAlias
 
 from routeengine.bits import few, numbers
 from routeengine.errors import BudgetError
-from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import Diagram, Node
+from routeengine.symbolic.diagram import IMPOSSIBLE, Diagram, Node
 
 CellMove: TypeAlias = tuple[int, int]
 """A step: the level of a fact, and the cell it moves to."""

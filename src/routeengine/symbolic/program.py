@@ -27,8 +27,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from routeengine.bits import numbers
-from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
+from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, TRUE, Diagram, Node
 
 Wire: TypeAlias = int
 """A word of a circuit, by number. INVARIANT: a gate's inputs have smaller numbers."""

@@ -13,16 +13,10 @@ from typing import cast
 from routeengine.errors import BudgetError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.questions import same_verdict
+from routeengine.ruleset import resolution
 from routeengine.ruleset.conditions import Condition, CriterionIs
 from routeengine.ruleset.model import Decision
-from routeengine.ruleset.resolution import (
-    OVERLAP,
-    CompleteVerdict,
-    Target,
-    in_order,
-    target,
-    verdict_to,
-)
+from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict, in_order, target, verdict_to
 from routeengine.symbolic.compiled import Decided
 from routeengine.symbolic.conflicts import BUDGET, clash_of
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
@@ -222,7 +216,7 @@ def _groups(decision: Decision, overlap: bool) -> Iterator[frozenset[str]]:
     #
     # Where groups 0 and 2 alone have a winner, that is r1; where 0, 1 and 2 do, it may be r0, r1 or
     # r3, two of them at least, and which ones need not be told.
-    to: dict[Target, list[str]] = {}
+    to: dict[resolution.Target, list[str]] = {}
     for rule in decision.rules:
         to.setdefault(target(rule), []).append(rule.id)
     shared = [some for some in to.values() if len(some) > 1]

@@ -14,8 +14,7 @@ from routeengine.ruleset.conditions import Condition, FactIs
 from routeengine.ruleset.dependencies import evaluation_order, facts_of
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.symbolic.compiled import NODE_BUDGET, Compilation
-from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import Node
+from routeengine.symbolic.diagram import IMPOSSIBLE, Node
 from routeengine.symbolic.layout import Layout
 from routeengine.verification import space
 from routeengine.verification.comparison import Comparison

@@ -12,8 +12,7 @@ from routeengine.ruleset.conditions import Condition, walk
 from routeengine.ruleset.dependencies import facts_of, facts_read
 from routeengine.ruleset.model import Criterion, RuleSet
 from routeengine.ruleset.resolution import OVERLAP
-from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import FALSE, TRUE, Node
+from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, TRUE, Node
 from routeengine.symbolic.influence import single
 from routeengine.verification.analysis import Analysis, needed
 from routeengine.verification.findings import Finding, Findings
@@ -86,7 +85,7 @@ def idle_facts(rules: Analysis) -> Findings:
     """
     ruleset = rules.ruleset
     read = {fact for one in ruleset.decisions for fact in facts_read(ruleset, one.id)}
-    read |= {fact for one in ruleset.flags if one.when for fact in facts_of(ruleset, one.when)}
+    read = read.union(*(facts_of(ruleset, when) for when in ruleset.flag_conditions.values()))
     used = _used_elsewhere(ruleset)
     # From a fact that no rule reads the constraints may still exclude values of one that is read.
     for number in rules.layout.touched(read):
@@ -114,8 +113,7 @@ def _used_elsewhere(ruleset: RuleSet) -> set[str]:
 
 def _roots(rules: Analysis) -> list[Node]:
     """Return all that is answered: flags, verdicts, and which outcomes an overlap names."""
-    flags = (flag.when for flag in rules.ruleset.flags if flag.when is not None)
-    answers = [rules.condition(when) for when in flags]
+    answers = list(map(rules.condition, rules.ruleset.flag_conditions.values()))
     for decision in rules.ruleset.decisions:
         answers.append(needed(rules.decisions[decision.id]))
         if OVERLAP in rules.amounts(answers[-1]):

@@ -11,8 +11,7 @@ from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import All, Any, Condition
 from routeengine.ruleset.model import Decision, Rule
 from routeengine.ruleset.resolution import NOT_APPLICABLE, OVERLAP, in_order, target, verdict_to
-from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import FALSE, Node
+from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, Node
 from routeengine.verification.analysis import Analysis, needed
 from routeengine.verification.findings import Finding, Findings
 from routeengine.verification.parts import rules_asked, with_part

@@ -14,8 +14,8 @@ from typing import Any, TypeAlias
 
 from routeengine.bits import lowest
 from routeengine.ruleset.domains import Value
-from routeengine.symbolic.compiler import IMPOSSIBLE, Compiler
-from routeengine.symbolic.diagram import Diagram, Node
+from routeengine.symbolic.compiler import Compiler
+from routeengine.symbolic.diagram import IMPOSSIBLE, Diagram, Node
 
 Wanted: TypeAlias = Callable[[Any], bool]
 """Says of the value of a leaf whether it is looked for."""

@@ -13,8 +13,7 @@ from routeengine.ruleset.dependencies import facts_read
 from routeengine.ruleset.model import Evidence, RuleSet
 from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
 from routeengine.symbolic.compiled import NODE_BUDGET
-from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import FALSE, TRUE, Node
+from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, TRUE, Node
 from routeengine.verification import comparison
 from routeengine.verification.alignment import Aligned, FactChange, Side, align
 from routeengine.verification.comparison import Kind, RuleSetPair, Statement
@@ -120,7 +119,7 @@ def diff(
 def _named(ruleset: RuleSet) -> list[tuple[Kind, str]]:
     """Return the decisions, and the flags that rules raise."""
     decisions: list[tuple[Kind, str]] = [("decision", one.id) for one in ruleset.decisions]
-    flags: list[tuple[Kind, str]] = [("flag", f.id) for f in ruleset.flags if f.when is not None]
+    flags: list[tuple[Kind, str]] = [("flag", name) for name in ruleset.flag_conditions]
     return decisions + flags
 
 

@@ -119,9 +119,8 @@ class Program:
             asked[f"applies_{decision.id}"] = decision.applies_when
             levels = [self._ask(name, when) for name, when in asked.items() if when is not None]
             self._answered[decision.id] = max(levels, default=0)
-        for flag in ruleset.flags:
-            if flag.when is not None:
-                self._ask(f"flag_{flag.id}", flag.when)
+        for flag, when in ruleset.flag_conditions.items():
+            self._ask(f"flag_{flag}", when)
         self.stages = tuple(self._stages())
 
     def _ask(self, name: str, condition: Condition) -> int:
