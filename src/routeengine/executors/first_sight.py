@@ -173,17 +173,12 @@ class FirstSight:
             return None
         verdicts = {}
         for decided in self._decided:
-            decision, possible = decided.decision, decided.possible(word)
-            verdicts[decision.id] = (
-                decided.certain(word)
-                if len(possible) == 1
-                else Verdict(
-                    decision.id,
-                    "insufficient",
-                    possible=possible,
-                    _find_leads=self._executor.questions_later(state, decision),
-                )
-            )
+            name, possible = decided.decision.id, decided.possible(word)
+            if len(possible) == 1:
+                verdicts[name] = decided.certain(word)
+            else:
+                leads = self._executor.questions_later(state, decided.decision)
+                verdicts[name] = Verdict(name, "insufficient", possible=possible, _find_leads=leads)
         return Answer(verdicts, *self._raised(word & self._of_flags))
 
     def _flags_of(self, word: Word) -> tuple[tuple[str, ...], tuple[str, ...]]:

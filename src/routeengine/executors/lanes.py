@@ -155,13 +155,13 @@ class LanesInspection:
             )
         # What is asked later must not depend on values that no condition tells apart.
         by_cells = self.compiled.cells.by_cells(self.given)
-        disputed = any(known.conflicting for known in self.state.values())
+        disputed = {fact for fact, known in self.state.items() if known.conflicting}
         return summary.summarise(
             decision,
             seen,
             winners=partial(self._winners, decision, seen),
             find_questions=self.executor.questions_later(lambda: by_cells, decision),
-            disputed=disputed and self.questions(decision).conflicting,
+            disputed=bool(disputed) and not disputed.isdisjoint(self.questions(decision).matter),
             exact=exact,
         )
 
@@ -199,7 +199,7 @@ class LanesInspection:
         """Return a decision's diagram, from the residual where the whole did not fit."""
         decided = self.compiled.decisions[name]
         where, masks = self.residual if decided is None else self.whole
-        root = where.decision(name) if decided is None else decided.root
+        root = where.verdict(name) if decided is None else decided.root
         return None if root is None else (where, root, masks)
 
     def _winners(self, decision: Decision, seen: Collection[CompleteVerdict]) -> set[str]:
@@ -214,7 +214,7 @@ class LanesInspection:
         wins = None if decided is None else decided.wins
         if wins is None and not self._undetermined(name) and len(self.bounds.decision(name)) > 1:
             where, masks = self.residual
-            wins = where.wins(name, rules)
+            wins = where.winners(name, rules)
         if wins is None:
             return {rule for full in self.bounds.decision(name) for rule in full.rules}
         return {rule for rule in rules if TRUE in where.diagram.reach(wins[rule], masks)}
@@ -238,7 +238,7 @@ class LanesInspection:
         part, (where, masks) = self.compiled.conditions.get(condition), self.whole
         if part is None:
             where, masks = self.residual
-            part = where.condition(condition)
+            part = where.part(condition)
         if part is None:
             return self.bounds.truth(condition)
         leaves = where.diagram.reach_within(part.constraints, part.root, masks)
@@ -250,8 +250,7 @@ class LanesInspection:
 
         Whether its decision applies, or another rule outranks it, is left aside.
         """
-        when = self.ruleset.rule[rule].when
-        return self.truth(self.compiled.otherwise[rule] if when is None else when)
+        return self.truth(self.ruleset.rule_conditions[rule])
 
     def is_sufficient(self, decision: str, possible: tuple[str, ...]) -> IsSufficient:
         """Return what says whether some known facts by themselves force what a decision can be.

@@ -69,11 +69,6 @@ class Questions:
         return tuple([fact.id for fact in compiled.ruleset.facts if fact.id in named])
 
     @property
-    def conflicting(self) -> bool:
-        """Whether evidence that disagrees stands among the facts that matter."""
-        return any(self._state[fact].conflicting for fact in self.matter)
-
-    @property
     def ranked(self) -> Mapping[str, tuple[Lead, ...]]:
         """The questions, best first; facts that were declined are not asked again."""
         if self._bounds_only:

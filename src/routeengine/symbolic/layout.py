@@ -71,13 +71,8 @@ def cells_told_apart(facts: Iterable[Fact], conditions: Iterable[Condition]) -> 
     """Work out the cells of these facts, where just these conditions tell values apart."""
     # Each set of values that a condition speaks of splits every cell that it cuts in two.
     cells = {fact.id: [fact.domain.full] for fact in facts}
-    comparisons = {
-        (leaf.fact, leaf.allowed)
-        for condition in conditions
-        for leaf in walk(condition)
-        if isinstance(leaf, FactIs)
-    }
-    for fact, allowed in comparisons:
+    leaves = {leaf for leaf in walk(*conditions) if isinstance(leaf, FactIs)}
+    for fact, allowed in {(leaf.fact, leaf.allowed) for leaf in leaves}:
         cells[fact] = [
             part
             for cell, inside in [(cell, cell & allowed) for cell in cells[fact]]
@@ -132,11 +127,7 @@ class Layout:
 
 def groups_of(ruleset: RuleSet) -> list[tuple[str, ...]]:
     """Return the sets of facts that some condition, or part of one, uses together."""
-    groups = {
-        tuple(sorted(facts_of(ruleset, part)))
-        for condition in ruleset.conditions
-        for part in walk(condition)
-    }
+    groups = {tuple(sorted(facts_of(ruleset, part))) for part in walk(*ruleset.conditions)}
     return sorted(group for group in groups if len(group) > 1)
 
 

@@ -121,15 +121,14 @@ class TableReading:
     ) -> Evaluated:
         """Classify as `classify` does, and return the truths and what is wrong with rows too."""
         rows, evaluator = batch.num_rows, self._classifier.evaluator
-        traced = len(self.trace_schema) > 0
         if not rows:
             empty = pa.RecordBatch.from_pylist
             return Evaluated(empty([], self.schema), empty([], self.trace_schema), {})
-        with evaluator.workspace(rows, traced=traced) as space:
+        with evaluator.workspace(rows, traced=len(self.trace_schema) > 0) as space:
             encoded = self._encode(batch, space)
             wrong = output.row_faults(rows, encoded.faulty, faults or {})
             faulty = np.array(list(wrong), np.intp)
-            found = Evaluation(evaluator, encoded, space, missing=self._missing, traced=traced)
+            found = Evaluation(evaluator, encoded, space, missing=self._missing)
         columns = dict(found.columns(self.schema.names, faulty))
         columns[CLIENT_ID] = pa.nulls(rows, self.id_type) if ids is None else ids
         columns["error"] = output.error_column(wrong, rows)

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from operator import eq
 from typing import Literal, TypeAlias
 
 from routeengine.errors import BudgetError, UsageError
@@ -140,9 +139,7 @@ class RuleSetPair(ProfileSpace):
         Or other winning rules, if that is asked. It may hold elsewhere too.
         """
         diagram, moved = self.diagram, []
-        overlap = diagram.conjunction(
-            *(diagram.map_leaves("overlap", partial(eq, OVERLAP), root) for root in (before, after))
-        )
+        overlap = diagram.conjunction(*(diagram.leaf_is(OVERLAP, one) for one in (before, after)))
         if overlap != FALSE:
             old, new = (side.naming(name) for side in self.sides)
             for outcome in old.keys() | new.keys():

@@ -203,7 +203,7 @@ class _OfChange(_ExpectationProof):
 
         def from_cell(number: int, cell: int) -> Node:
             roots = (one.function.root for one in moves if one.cells[0] == number)
-            broken = compiler.any_of(diagram.map_leaves("broken", _is_true, root) for root in roots)
+            broken = compiler.any_of(diagram.leaf_is(True, root) for root in roots)
             return diagram.conjunction(compiler.condition(FactIs(self.fact.id, cell)), broken)
 
         starts = [from_cell(*one) for one in enumerate(self.cells)]

@@ -113,8 +113,8 @@ def migrate(
             for name, counter in counts.items():
                 counter[was[name][0], now[name][0]] += 1
             names = [name for name in (*counts, None) if was[name] != now[name]]
-            if names:
-                moves = [Move(name or FLAGS, was[name][1], now[name][1]) for name in names]
+            moves = [Move(name or FLAGS, was[name][1], now[name][1]) for name in names]
+            if moves:
                 moved.append(Mover(row.client_id or "", tuple(moves)))
     matrices = {one.id: _in_order(one, counts[one.id]) for one in decisions}
     return Migration(matrices, clients, tuple(moved), tuple(faults))

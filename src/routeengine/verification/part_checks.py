@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
-from operator import eq
 
 from routeengine.ruleset import conditions
 from routeengine.ruleset.conditions import Condition, walk
@@ -52,12 +51,8 @@ def idle_constraints(rules: Analysis) -> Findings:
 
 def idle_criteria(rules: Analysis) -> Findings:
     """Find the criteria of which it never matters whether they hold."""
-    expected = {
-        part.criterion
-        for expectation in rules.ruleset.expectations
-        for part in walk(expectation.when or ALWAYS)
-        if isinstance(part, conditions.CriterionIs)
-    }
+    asked = walk(*(one.when or ALWAYS for one in rules.ruleset.expectations))
+    expected = {part.criterion for part in asked if isinstance(part, conditions.CriterionIs)}
     for criterion in rules.ruleset.criteria:
         truths = rules.amounts(rules.condition(criterion.when))
         constant = ALWAYS if True in truths else NEVER
@@ -127,7 +122,7 @@ def _roots(rules: Analysis) -> list[Node]:
 def _named(rules: Analysis, decision: str, outcome: str) -> Node:
     """Compile where rules overlap, and one that wins names the outcome."""
     compiler = rules.compiler
-    overlap = rules.diagram.map_leaves("overlap", partial(eq, OVERLAP), compiler.decision(decision))
+    overlap = rules.diagram.leaf_is(OVERLAP, compiler.decision(decision))
     return rules.diagram.conjunction(overlap, compiler.naming(decision)[outcome])
 
 
@@ -175,7 +170,7 @@ def _equivalent(rules: Analysis, part: conditions.Group, kind: str) -> list[tupl
     roots = [compiler.condition(operand) for operand in part.parts]
     # A constraint says itself what is possible, so it cannot be judged on that.
     if kind != "constraint":
-        possible = needed(rules.whole.constraints(facts_of(rules.ruleset, part)))
+        possible = needed(rules.compiler.constraints(facts_of(rules.ruleset, part)))
         roots = [diagram.conjunction(possible, root) for root in roots]
     return [
         (first + 1, second + 1)

@@ -91,7 +91,7 @@ def cover(diagram: Diagram, root: Node, limit: int) -> tuple[list[Cube], Node]:
 
     and both cubes stay, for each holds a point that the other does not.
     """
-    whole = diagram.map_leaves("is", lambda value: value is True, root)
+    whole = diagram.leaf_is(True, root)
     # A cube may run over what constraints exclude, but what has to be covered may not: else a
     # region could lie wholly where there is nobody.
     bound = diagram.map_leaves("may", lambda value: value in (True, IMPOSSIBLE), root)

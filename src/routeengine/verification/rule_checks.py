@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from operator import eq
 
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import All, Any, Condition
@@ -146,7 +145,7 @@ def _winning_changes(rules: Analysis, decision: Decision, rule: str, above: froz
         return True
     if OVERLAP not in leaves:
         return False
-    more = diagram.conjunction(more, diagram.map_leaves("overlap", partial(eq, OVERLAP), root))
+    more = diagram.conjunction(more, diagram.leaf_is(OVERLAP, root))
     naming = compiler.naming(decision.id)
     return any(diagram.ite(naming[o], FALSE, more) != FALSE for o in in_order(decision, [to]))
 

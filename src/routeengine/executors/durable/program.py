@@ -14,7 +14,7 @@ still come out so. Where every fact is known the first is enough.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any as Whatever
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -247,9 +247,7 @@ def _described(ruleset: RuleSet, condition: Asked) -> dict[str, Whatever]:
         case FactIs(fact, allowed):
             domain = ruleset.fact[fact].domain
             return {"fact": fact, "values": list(map(domain.value, numbers(allowed)))}
-        case conditions.OutcomeIs(decision, outcomes):
-            return {"decision": decision, "outcomes": list(outcomes)}
-        case conditions.StatusIs(decision, statuses):
-            return {"decision": decision, "statuses": list(statuses)}
         case _:
-            return {"decision": condition.decision, "rules": list(condition.rules)}
+            # Its decision by name, and a list of what that has to come to.
+            (_, decision), (what, wanted) = asdict(condition).items()
+            return {"decision": decision, what: list(wanted)}
