@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Final, Self, TypeVar
+from weakref import finalize
 
 from routeengine.caseload.columns import Columns
 from routeengine.caseload.delimited import DelimitedSource
 from routeengine.caseload.json_records import JsonArraySource, JsonLinesSource
 from routeengine.caseload.parquet import ParquetSource
 from routeengine.caseload.rows import Row, RowReader
-from routeengine.caseload.source import Source, refusing
+from routeengine.caseload.source import STANDARD, Source, put_aside, refusing
 from routeengine.caseload.workbook import WorkbookSource
 from routeengine.errors import CaseloadError
 from routeengine.ruleset.model import RuleSet
@@ -33,17 +34,23 @@ FORMATS: Final = {
 
 
 def open_caseload(
-    path: str | Path, ruleset: RuleSet, *, drop_columns: Iterable[str] = ()
+    path: str | Path,
+    ruleset: RuleSet,
+    *,
+    drop_columns: Iterable[str] = (),
+    format: str | None = None,  # the word that users know
 ) -> Caseload:
-    """Open a caseload file for reading, by the ending of its name, and look at its header.
+    """Open a caseload file for reading, and look at its header.
 
-    `drop_columns` names columns to leave out; what is in them is not looked at.
+    `format` is "csv", "parquet", "xlsx", "jsonl" or "json", and the ending of the name says it if
+    it is None. `drop_columns` names columns to leave out; what is in them is not looked at. A path
+    `-` is standard input; that, like a pipe, is put aside in a temporary file, to be read again.
 
     Raises CaseloadError if the file cannot be read, has columns that are no fact
     or are refused, or has no client id; MissingExtraError if its format needs a
     package that is not installed.
     """
-    return Caseload(str(path), ruleset, tuple(drop_columns))
+    return Caseload(str(path), ruleset, tuple(drop_columns), format)
 
 
 class Caseload:
@@ -54,22 +61,30 @@ class Caseload:
     if the file does not say. Works as a context manager too.
     """
 
-    def __init__(self, path: str, ruleset: RuleSet, drop: tuple[str, ...]) -> None:
-        self.path = path
+    def __init__(
+        self, path: str, ruleset: RuleSet, drop: tuple[str, ...], format: str | None = None
+    ) -> None:
+        self.path = "standard input" if path == STANDARD else path
         self.done = 0
         self.ruleset = ruleset
         self.columns = Columns(ruleset, drop)
-        self.format = FORMATS.get(Path(path).suffix.lower(), "")
-        if not self.format:
-            raise CaseloadError(path, f"has no ending that is read: use {', '.join(FORMATS)}")
-        with refusing(path, "cannot be read"):
+        self.format = format or FORMATS.get(Path(path).suffix.lower(), "")
+        if self.format not in _SOURCES:
+            raise CaseloadError(self.path, _formats(format))
+        self._aside = put_aside(path, self.path)
+        self.place = path
+        if self._aside is not None:
+            # By its number, for it has no name.
+            self.place = f"/dev/fd/{self._aside.fileno()}"
+            finalize(self, self._aside.close)
+        with refusing(self.path, "cannot be read"):
             self._opened = self._stamp()
         with closing(self.open()) as source:
             self.unit, self.total = source.unit, source.total
             # If every record has keys of its own, those of the first speak for the file.
             first = None if source.targets else next(source.records(), None)
             if first is not None and not first.problem:
-                self.columns.resolve(path, [key for key, _ in first.cells])
+                self.columns.resolve(self.path, [key for key, _ in first.cells])
 
     def __enter__(self) -> Self:
         return self
@@ -105,16 +120,22 @@ class Caseload:
                 raise CaseloadError(self.path, "was changed while it was read")
 
     def _stamp(self) -> tuple[int, int]:
-        status = Path(self.path).stat()
+        status = Path(self.place).stat()
         return status.st_size, status.st_mtime_ns
 
     def open(self) -> Source:
         """Open the file as its format reads it; whoever calls this closes it."""
         with refusing(self.path, "cannot be read"):
-            return _SOURCES[self.format](self.path, self.columns)
+            return _SOURCES[self.format](self.path, self.columns, self.place)
 
 
-_SOURCES: Final[Mapping[str, Callable[[str, Columns], Source]]] = {
+def _formats(given: str | None) -> str:
+    if given is not None:
+        return f"cannot be read in that format: use {', '.join(f'`{name}`' for name in _SOURCES)}"
+    return f"has no ending that is read: use {', '.join(FORMATS)}, or tell the format (`--from`)"
+
+
+_SOURCES: Final[Mapping[str, Callable[[str, Columns, str], Source]]] = {
     "csv": DelimitedSource,
     "parquet": ParquetSource,
     "xlsx": WorkbookSource,

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
+import sys
+import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, BinaryIO, Literal, TypeAlias
 
 from routeengine.caseload.columns import MAX_COLUMNS, Columns, Skip, Target
 from routeengine.errors import CaseloadError
+
+CHUNK = 1 << 20
+"""Bytes of a stream that are put aside at a time."""
 
 Typing: TypeAlias = Literal["text", "sheet", "native"]
 """How cells are read: as text, as a spreadsheet's, or as typed values."""
@@ -28,8 +36,12 @@ class Record:
     problem: str = ""
 
 
+STANDARD = "-"
+"""The path that stands for standard input, or standard output."""
+
+
 class Source(ABC):
-    """An open file.
+    """An open file, which errors call by its `path`, wherever its bytes are.
 
     `targets` says what each column is for, `wanted` whether it has to be read, and `typings` how
     its cells are read, which is the `typing` of the format if it has one; there are none if every
@@ -42,11 +54,11 @@ class Source(ABC):
     wanted: tuple[bool, ...] = ()
     typings: tuple[Typing, ...] = ()
 
-    def __init__(self, path: str, columns: Columns) -> None:
+    def __init__(self, path: str, columns: Columns, place: str = "") -> None:
         self.path = path
         self.columns = columns
-        self.file = Path(path).open("rb")  # `close` closes it
-        self.total: int | None = Path(path).stat().st_size
+        self.file = Path(place or path).open("rb")  # `close` closes it
+        self.total: int | None = os.fstat(self.file.fileno()).st_size
         self.rows = 0
         try:
             self.start()
@@ -97,3 +109,66 @@ def refusing(path: str, what: str, *errors: type[Exception]) -> Iterator[None]:
         if isinstance(error, OSError) and error.errno is not None and error.strerror:
             what = f"cannot be read: {error.strerror.lower()}"
         raise CaseloadError(path, what) from None
+
+
+def put_aside(path: str, named: str) -> BinaryIO | None:
+    """Return what comes from standard input or a pipe in a temporary file; None of a file."""
+    if "\0" in path:
+        raise CaseloadError(named, "cannot be read: a NUL is in its name")
+    if path != STANDARD and not _is_stream(Path(path)):
+        return None
+    with ExitStack() as opened, refusing(named, "cannot be read"):
+        if path != STANDARD:
+            stream: BinaryIO = opened.enter_context(Path(path).open("rb"))
+        elif (standard := getattr(sys.stdin, "buffer", None)) is not None:
+            stream = standard
+        else:
+            raise CaseloadError(named, "is closed")
+        with refusing_to_write():
+            aside: BinaryIO = tempfile.TemporaryFile()
+        while data := stream.read(CHUNK):
+            with refusing_to_write():
+                aside.write(data)
+        with refusing_to_write():
+            aside.flush()
+    return aside
+
+
+def _is_stream(path: Path) -> bool:
+    """Return whether a path is of something that can be read once only."""
+    with suppress(OSError):
+        mode = path.stat().st_mode
+        return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+    return False
+
+
+@contextmanager
+def refusing_to_write(path: str = "") -> Iterator[None]:
+    """Raise CaseloadError if the disk refuses what is written there.
+
+    Without a path that is in a temporary file: the error names the folder of those.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise CaseloadError(path or _temporary(), f"cannot be written: {_refusal(error)}") from None
+
+
+def _temporary() -> str:
+    """Return the folder of temporary files; of several that cannot be used there is no one."""
+    with suppress(OSError):
+        return tempfile.gettempdir()
+    return "temporary files"
+
+
+def _refusal(error: OSError) -> str:
+    """Return the words of the system, and the limit if it is one of this process."""
+    reason = (error.strerror or "the disk refuses it").lower()
+    if error.errno == errno.EFBIG:
+        with suppress(ImportError):
+            import resource  # not on Windows
+
+            limit, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
+            if limit != resource.RLIM_INFINITY:
+                reason += f" (this process may write {limit:,} bytes to a file: `ulimit -f`)"
+    return reason

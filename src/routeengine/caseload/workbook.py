@@ -7,13 +7,13 @@ reads it and not a faster package.
 
 from __future__ import annotations
 
+import os
 import re
 import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from routeengine.caseload.columns import MAX_COLUMNS
@@ -133,7 +133,7 @@ def inspect_zip(path: str, file: BinaryIO) -> None:
     """
     # Counted while it is unpacked, in chunks that are thrown away: what a zip file says of its own
     # sizes is no more than a claim.
-    left = max(SMALL, Path(path).stat().st_size * MAX_RATIO)
+    left = max(SMALL, os.fstat(file.fileno()).st_size * MAX_RATIO)
     with zipfile.ZipFile(file) as book:
         for part in book.infolist():
             is_sheet = part.filename.lower().startswith(_SHEET)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from routeengine.cases import Case, Report, load_cases, run_cases
+from routeengine.cli.output import give, show
 from routeengine.engine import Engine
 from routeengine.loading import load_ruleset
 from routeengine.mutation import Mutant, MutationReport, mutants, mutate
@@ -18,17 +19,20 @@ from routeengine.ruleset.model import RuleSet
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the cases; 1 if one fails, or does not notice a fault in the rules."""
-    engine = Engine(load_ruleset(arguments.rules))
+    engine = Engine(load_ruleset(arguments.rules, arguments.as_of))
     cases = load_cases(arguments.cases, engine.ruleset)
     report = run_cases(engine, cases)
     if arguments.mutate and report.passed:
         mutation = run_mutants(engine.ruleset, cases)
         if arguments.json:
-            print(as_json(mutation_data(mutation)))
+            give(as_json(mutation_data(mutation)))
         else:
-            print(mutation_text(engine.ruleset, mutation))
+            show(mutation_text(engine.ruleset, mutation))
         return 0 if mutation.passed else 1
-    print(as_json(case_data(report)) if arguments.json else as_text(report))
+    if arguments.json:
+        give(as_json(case_data(report)))
+    else:
+        show(as_text(report))
     return 0 if report.passed else 1
 
 

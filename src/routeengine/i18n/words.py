@@ -212,6 +212,7 @@ class DifferenceWording:
     new: str
     gone: str
     renamed: str
+    retyped: str
     values_lost: str
     values_gained: str
     decision: str

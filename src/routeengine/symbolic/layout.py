@@ -52,6 +52,10 @@ class Cells:
         """Return the cells that a set of values touches, as bits."""
         return sum(1 << n for n, cell in enumerate(self.of[fact]) if cell & allowed)
 
+    def values(self, fact: str, cells: int) -> int:
+        """Return the values that lie in these cells; both are sets as bits."""
+        return sum(cell for n, cell in enumerate(self.of[fact]) if cells >> n & 1)
+
     def may(self, state: State) -> dict[str, int]:
         """Return, per fact, the cells it may be in, as bits."""
         covering = self.covering

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from routeengine.caseload import open_caseload
-from routeengine.errors import ProfileError, UsageError
+from routeengine.errors import ProfileError, UsageError, shown
 from routeengine.executors.first_sight import FirstSight
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import read_profile
@@ -83,13 +83,16 @@ def migrate(
     renames: Mapping[str, str] | None = None,
     *,
     drop_columns: Iterable[str] = (),
+    format: str | None = None,  # the word that users know
 ) -> Migration:
     """Classify every client of a caseload file by two versions of the rules, and say who moves.
 
-    `renames` is as for `diff`, and `drop_columns` names columns of the file to leave out. A row
-    that cannot be read is a fault; a client of whom one version does not know a
-    value moves to or from "unusable". Raises CaseloadError if the file cannot be
-    read, and UsageError if a column would mean two facts.
+    `renames` is as for `diff`, `drop_columns` names columns of the file to leave out, and `format`
+    says how it is read if its ending does not. A row that cannot be read is a fault; a client of
+    whom one version does not know a value moves to or from "unusable".
+
+    Raises CaseloadError if the file cannot be read, and UsageError if a column would mean two
+    facts.
     """
     aligned = align(old, new, renames)
     common = aligned.after.common
@@ -103,9 +106,9 @@ def migrate(
     moved: list[Mover] = []
     faults: list[str] = []
     clients = 0
-    with open_caseload(caseload, common, drop_columns=drop_columns) as rows:
+    with open_caseload(caseload, common, drop_columns=drop_columns, format=format) as rows:
         for row in rows:
-            faults += [f"{caseload}:{fault}" for fault in row.faults]
+            faults += [f"{shown(rows.path)}:{fault}" for fault in row.faults]
             if row.profile is None:
                 continue
             clients += 1

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from routeengine.profile import Knowledge, knowledge_of
 from routeengine.ruleset.domains import Value
 from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, TRUE, Diagram, Node
 from routeengine.verification import space
@@ -33,12 +34,12 @@ Cube: TypeAlias = tuple[int, ...]
 class Region:
     """Profiles on which something is so: a finding, or one way in which two versions differ.
 
-    `where` gives, per fact that matters, the values it may have (as bits of the fact's domain);
-    whatever else the facts are makes no difference. `witness` is a most ordinary full profile of
-    it. Regions may have profiles in common.
+    `where` gives, per fact that matters, what it may be, as a profile does (a value, `OneOf` or
+    `Between`); whatever else the facts are makes no difference. `witness` is a most ordinary full
+    profile of it. Regions may have profiles in common.
     """
 
-    where: Mapping[str, int]
+    where: Mapping[str, Knowledge]
     witness: Mapping[str, Value]
     covers: Amount
 
@@ -71,7 +72,7 @@ def _region(profiles: ProfileSpace, function: Constrained, cube: Cube, replay: R
     full = profiles.full(path)
     replay(full)
     where = {
-        fact: sum(cell for n, cell in enumerate(profiles.cells.of[fact]) if mask >> n & 1)
+        fact: knowledge_of(profiles.fact[fact], profiles.cells.values(fact, mask))
         for fact, mask in zip(profiles.order, cube, strict=True)
         if mask != profiles.cells.everything[fact]
     }

@@ -78,7 +78,7 @@ class ProfileSpace:
     """The full profiles over the cells of a compiler, and what its diagram says of them."""
 
     def __init__(self, compiler: Compiler) -> None:
-        self.facts = compiler.ruleset.facts
+        self.facts, self.fact = compiler.ruleset.facts, compiler.ruleset.fact
         self.cells = compiler.cells
         self.order = compiler.order
         self.level = compiler.level
