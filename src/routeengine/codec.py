@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date, datetime
 from functools import cache, partial
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from routeengine.errors import RecordError
-from routeengine.profile import Knowledge, decode_knowledge, encode_knowledge
+from routeengine.profile import Knowledge, decode_knowledge, encode_knowledge, schemas_of_forms
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE, spans
 from routeengine.ruleset.words import Place
@@ -121,11 +121,26 @@ def _parse_knowledge(data: JSON, path: str) -> object:
     return knowledge
 
 
-def _parse_truth(data: JSON, path: str) -> Truth:
-    if data not in list(Truth):
-        raise RecordError("must be one of " + ", ".join(f"`{one}`" for one in Truth), path)
-    return Truth(data)
+def _choice(choices: Iterable[str], make: Callable[[str], Any] = str) -> Form:
+    """Return the form of one of a few texts, of which `make` makes the value."""
+    texts = list(choices)
+    allowed = ", ".join(f"`{one}`" for one in texts)
 
+    def parse(text: str, path: str) -> Any:
+        if text not in texts:
+            raise RecordError(f"must be one of {allowed}", path)
+        return make(text)
+
+    return Form({"string"}, parse, str)
+
+
+SOME: Mapping[str, JSON] = {"type": "array", "minItems": 1}
+ENDS: Mapping[str, JSON] = {
+    "type": "array",
+    "items": {"type": ["integer", "null"]},
+    "minItems": 2,
+    "maxItems": 2,
+}
 
 KNOWLEDGE = Form(
     {"null", "boolean", "integer", "string", "object"},
@@ -135,24 +150,8 @@ KNOWLEDGE = Form(
         "description": "A value, null for unknown, or a form of partial knowledge.",
         "anyOf": [
             {"type": ["boolean", "integer", "string", "null"]},
-            *(
-                {
-                    "type": "object",
-                    "properties": {name: form},
-                    "required": [name],
-                    "additionalProperties": False,
-                }
-                for name, form in {
-                    "one_of": {"type": "array", "minItems": 1},
-                    "conflicting": {"type": "array", "minItems": 1},
-                    "between": {
-                        "type": "array",
-                        "items": {"type": ["integer", "null"]},
-                        "minItems": 2,
-                        "maxItems": 2,
-                    },
-                    "declined": {"const": True},
-                }.items()
+            *schemas_of_forms(
+                {"one_of": SOME, "conflicting": SOME, "between": ENDS, "declined": {"const": True}}
             ),
         ],
     },
@@ -167,7 +166,7 @@ SCALARS: Mapping[Any, Form] = {
     date: Form({"string"}, partial(_parse_iso, "a date", date.fromisoformat), date.isoformat),
     datetime: Form({"string"}, _parse_moment, datetime.isoformat),
     Knowledge: KNOWLEDGE,
-    Truth: Form({"string"}, _parse_truth, str),
+    Truth: _choice(Truth, Truth),
 }
 """The forms of types that are no combination of others."""
 
@@ -192,17 +191,6 @@ def form_of(hint: Any) -> Form:
         item = form_of(inner[1])
         return _named(item) if inner[0] is str else _pairs(form_of(inner[0]), item)
     raise TypeError(f"no form for {hint!r}")
-
-
-def _choice(choices: tuple[str, ...]) -> Form:
-    """Return the form of one of a few texts."""
-
-    def parse(text: str, path: str) -> str:
-        if text not in choices:
-            raise RecordError("must be one of " + ", ".join(f"`{c}`" for c in choices), path)
-        return text
-
-    return Form({"string"}, parse)
 
 
 def _many(item: Form) -> Form:
