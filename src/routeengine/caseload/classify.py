@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -60,15 +59,18 @@ def classify_file(  # noqa: PLR0913 - one thing each, and all but two by name
         format=source_format,
     ) as caseload:
         parts = Classification(engine, caseload, output, report or _ignore, progress or _ignore)
-        by = parts.by_rows
-        if is_large(caseload):
-            from routeengine.caseload.streaming import classify_by_columns  # slow to import
-
-            by = partial(classify_by_columns, parts)
-        tally = by()
+        tally = _classified(parts)
         for line in caseload.notes:
             (note or _ignore)(line)
         return tally
+
+
+def _classified(parts: Classification) -> Tally:
+    if not is_large(parts.caseload):
+        return parts.by_rows()
+    from routeengine.caseload.streaming import classify_by_columns  # slow to import
+
+    return classify_by_columns(parts)
 
 
 def is_large(caseload: Caseload) -> bool:

@@ -14,7 +14,14 @@ from routeengine.caseload.delimited import DelimitedSource
 from routeengine.caseload.json_records import JsonArraySource, JsonLinesSource
 from routeengine.caseload.parquet import ParquetSource
 from routeengine.caseload.rows import Row, RowReader
-from routeengine.caseload.source import STANDARD, Notes, Source, put_aside, refusing
+from routeengine.caseload.source import (
+    STANDARD,
+    Notes,
+    Source,
+    put_aside,
+    refuse_name,
+    refusing,
+)
 from routeengine.caseload.workbook import SAVE_AS, WorkbookSource
 from routeengine.errors import CaseloadError, shown
 from routeengine.ruleset.model import RuleSet
@@ -89,6 +96,7 @@ class Caseload:
         self.columns = Columns(ruleset, drop)
         self._skip = skip
         self._notes: Notes = Counter()
+        refuse_name(path)
         ending = Path(path).suffix.lower()
         self.format = format or FORMATS.get(ending, "")
         if self.format not in _SOURCES:
