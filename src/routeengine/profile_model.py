@@ -30,7 +30,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from routeengine.client_id import MAX_LENGTH, parse_client_id
 from routeengine.errors import ProfileError, ProfileFault
-from routeengine.i18n import LANGUAGES, catalogue
+from routeengine.i18n import LANGUAGES, catalogue, text_language_for
 from routeengine.profile import (
     CLIENT_ID,
     MAX_HINTS,
@@ -102,28 +102,26 @@ class ClientProfile(BaseModel):
         raise _error(cls, faults)
 
 
-def profile_model(ruleset: RuleSet) -> type[ClientProfile]:
+def profile_model(ruleset: RuleSet, lang: str | None = None) -> type[ClientProfile]:
     """Make the profile model of a rule set: a field per fact, and `client_id`.
 
     Every fact is optional; None is unknown. Partial knowledge is given as the classes of
     `routeengine.profile` or in their JSON form, such as `{"one_of": [...]}`.
 
     An instance raises pydantic's ValidationError, one error per field and no value in any;
-    `validate_profile` raises ProfileError.
+    `validate_profile` raises ProfileError. Labels and questions are in the first language of the
+    rule set, if none is given; raises LanguageError for one that it lacks.
     """
-    return _build(ruleset, ruleset.languages[0])
+    return _build(ruleset, text_language_for(ruleset.languages, lang))
 
 
 def profile_json_schema(ruleset: RuleSet, lang: str | None = None) -> _Schema:
     """Return the JSON Schema (2020-12) of a profile, with labels and questions in one language.
 
-    That is English if it is not given, or the first of the rule set if that speaks no English.
-
-    Raises ValueError for a language that the rule set does not speak.
+    That is the first of the rule set's, if it is not given. Raises LanguageError for a language
+    that the rule set lacks.
     """
-    lang = ruleset.authors_language if lang is None else lang
-    if lang not in ruleset.languages:
-        raise ValueError(f"the rule set `{ruleset.id}` does not speak `{lang}`")
+    lang = text_language_for(ruleset.languages, lang)
     schema = _build(ruleset, lang).model_json_schema()
     schema |= {"title": ruleset.title[lang], "description": ruleset.purpose[lang]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
