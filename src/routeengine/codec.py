@@ -127,33 +127,33 @@ def _parse_truth(data: JSON, path: str) -> Truth:
     return Truth(data)
 
 
+def partial_forms(value: JSON, end: JSON | None) -> list[JSON]:
+    """Return the JSON Schemas of the forms of partial knowledge.
+
+    `value` is the schema of a value, and `end` that of an end of a range, if there are ranges.
+    """
+    values = {"type": "array", "items": value, "minItems": 1}
+    forms = {"one_of": values, "conflicting": values, "declined": {"const": True}}
+    if end is not None:
+        ends = {"anyOf": [end, {"type": "null"}]}
+        forms["between"] = {"type": "array", "items": ends, "minItems": 2, "maxItems": 2}
+    alone = {"type": "object", "additionalProperties": False}
+    return [
+        {**alone, "properties": {name: form}, "required": [name]} for name, form in forms.items()
+    ]
+
+
+_VALUES = ["boolean", "integer", "string"]
+
 KNOWLEDGE = Form(
-    {"null", "boolean", "integer", "string", "object"},
+    {"null", "object", *_VALUES},
     _parse_knowledge,
     encode_knowledge,
     {
         "description": "A value, null for unknown, or a form of partial knowledge.",
         "anyOf": [
-            {"type": ["boolean", "integer", "string", "null"]},
-            *(
-                {
-                    "type": "object",
-                    "properties": {name: form},
-                    "required": [name],
-                    "additionalProperties": False,
-                }
-                for name, form in {
-                    "one_of": {"type": "array", "minItems": 1},
-                    "conflicting": {"type": "array", "minItems": 1},
-                    "between": {
-                        "type": "array",
-                        "items": {"type": ["integer", "null"]},
-                        "minItems": 2,
-                        "maxItems": 2,
-                    },
-                    "declined": {"const": True},
-                }.items()
-            ),
+            {"type": [*_VALUES, "null"]},
+            *partial_forms({"type": _VALUES}, {"type": "integer"}),
         ],
     },
 )

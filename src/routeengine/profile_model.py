@@ -29,6 +29,7 @@ from pydantic.functional_validators import ModelWrapValidatorHandler
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from routeengine.client_id import MAX_LENGTH, parse_client_id
+from routeengine.codec import partial_forms
 from routeengine.errors import ProfileError, ProfileFault
 from routeengine.i18n import LANGUAGES, catalogue, text_language_for
 from routeengine.profile import (
@@ -197,29 +198,13 @@ def _partial(fact: Fact, value: _Schema) -> Any:
         return knowledge
 
     allowed = fact.domain.describe()
+    forms = partial_forms(value, value if fact.kind == "integer" else None)
     return Annotated[
         Any,
         PlainValidator(read),
         PlainSerializer(encode_knowledge),
-        WithJsonSchema(_partial_schema(fact, value)),
+        WithJsonSchema({"anyOf": forms}),
     ]
-
-
-def _partial_schema(fact: Fact, value: _Schema) -> _Schema:
-    values = {"type": "array", "items": value, "minItems": 1}
-    forms: dict[str, _Schema] = {"one_of": values, "conflicting": values}
-    forms["declined"] = {"const": True}
-    if fact.kind == "integer":
-        end = {"anyOf": [value, {"type": "null"}]}
-        ends = {"type": "array", "prefixItems": [end, end], "minItems": 2, "items": False}
-        forms["between"] = ends
-    alone = {"type": "object", "additionalProperties": False}
-    return {
-        "anyOf": [
-            {**alone, "properties": {form: schema}, "required": [form]}
-            for form, schema in forms.items()
-        ]
-    }
 
 
 def _faults(ruleset: RuleSet, error: ValidationError) -> tuple[ProfileFault, ...]:
