@@ -10,8 +10,6 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-__all__ = ["MAX_LENGTH", "MISSING", "is_plain", "line_problem", "parse_cell", "parse_client_id"]
-
 MAX_LENGTH: Final = 200
 """Characters of a client id; a pseudonym is not longer."""
 

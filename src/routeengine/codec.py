@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date, datetime
 from functools import cache, partial
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from routeengine.errors import RecordError
-from routeengine.profile import Knowledge, decode_knowledge, encode_knowledge
+from routeengine.profile import Knowledge, decode_knowledge, encode_knowledge, schemas_of_forms
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE, spans
 from routeengine.ruleset.words import Place
@@ -121,26 +121,17 @@ def _parse_knowledge(data: JSON, path: str) -> object:
     return knowledge
 
 
-def _parse_truth(data: JSON, path: str) -> Truth:
-    if data not in list(Truth):
-        raise RecordError("must be one of " + ", ".join(f"`{one}`" for one in Truth), path)
-    return Truth(data)
+def _choice(choices: Iterable[str], make: Callable[[str], Any] = str) -> Form:
+    """Return the form of one of a few texts, of which `make` makes the value."""
+    texts = list(choices)
+    allowed = ", ".join(f"`{one}`" for one in texts)
 
+    def parse(text: str, path: str) -> Any:
+        if text not in texts:
+            raise RecordError(f"must be one of {allowed}", path)
+        return make(text)
 
-def partial_forms(value: JSON, end: JSON | None) -> list[JSON]:
-    """Return the JSON Schemas of the forms of partial knowledge.
-
-    `value` is the schema of a value, and `end` that of an end of a range, if there are ranges.
-    """
-    values = {"type": "array", "items": value, "minItems": 1}
-    forms = {"one_of": values, "conflicting": values, "declined": {"const": True}}
-    if end is not None:
-        ends = {"anyOf": [end, {"type": "null"}]}
-        forms["between"] = {"type": "array", "items": ends, "minItems": 2, "maxItems": 2}
-    alone = {"type": "object", "additionalProperties": False}
-    return [
-        {**alone, "properties": {name: form}, "required": [name]} for name, form in forms.items()
-    ]
+    return Form({"string"}, parse, str)
 
 
 _VALUES = ["boolean", "integer", "string"]
@@ -153,7 +144,7 @@ KNOWLEDGE = Form(
         "description": "A value, null for unknown, or a form of partial knowledge.",
         "anyOf": [
             {"type": [*_VALUES, "null"]},
-            *partial_forms({"type": _VALUES}, {"type": "integer"}),
+            *schemas_of_forms({"type": _VALUES}, {"type": "integer"}),
         ],
     },
 )
@@ -167,7 +158,7 @@ SCALARS: Mapping[Any, Form] = {
     date: Form({"string"}, partial(_parse_iso, "a date", date.fromisoformat), date.isoformat),
     datetime: Form({"string"}, _parse_moment, datetime.isoformat),
     Knowledge: KNOWLEDGE,
-    Truth: Form({"string"}, _parse_truth, str),
+    Truth: _choice(Truth, Truth),
 }
 """The forms of types that are no combination of others."""
 
@@ -192,17 +183,6 @@ def form_of(hint: Any) -> Form:
         item = form_of(inner[1])
         return _named(item) if inner[0] is str else _pairs(form_of(inner[0]), item)
     raise TypeError(f"no form for {hint!r}")
-
-
-def _choice(choices: tuple[str, ...]) -> Form:
-    """Return the form of one of a few texts."""
-
-    def parse(text: str, path: str) -> str:
-        if text not in choices:
-            raise RecordError("must be one of " + ", ".join(f"`{c}`" for c in choices), path)
-        return text
-
-    return Form({"string"}, parse)
 
 
 def _many(item: Form) -> Form:

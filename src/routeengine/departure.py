@@ -135,13 +135,10 @@ class AdviceWithDepartures:
 
         The reason is on one line, without a full stop.
         """
-        form = words.decision
+        form, labels = words.decision, _labels(decision, words, lang)
         for one in self.departures:
             if one.decision == decision.id:
-                outcome, day = (
-                    _outcome(decision, one.outcome, words, lang),
-                    date_in_words(one.date, lang),
-                )
+                outcome, day = labels[one.outcome], date_in_words(one.date, lang)
                 short = form.format(outcome=outcome, role=one.role.strip(), date=day)
                 yield one, short, " ".join(one.reason.split()).rstrip(".")
                 form = words.later
@@ -218,26 +215,23 @@ def _check(before: AdviceWithDepartures, departure: Departure) -> None:
         raise DepartureError("outcome", "stands already: there is nothing to depart from")
 
 
-def _outcome(decision: Decision, name: str, words: DepartureWording, lang: str) -> str:
-    label = next(outcome.label[lang] for outcome in decision.outcomes if outcome.id == name)
-    return words.outcome.format(id=name, label=label)
+def _labels(decision: Decision, words: DepartureWording, lang: str) -> dict[str, str]:
+    """Return what each outcome of a decision is called."""
+    return {
+        one.id: words.outcome.format(id=one.id, label=one.label[lang]) for one in decision.outcomes
+    }
 
 
 def _advised(decision: Decision, verdict: VerdictEntry, words: DepartureWording, lang: str) -> str:
     """Return what was advised for a decision."""
-    candidates = [_outcome(decision, name, words, lang) for name in verdict.candidates]
-    match verdict.status:
-        case "decided":
-            return _outcome(decision, str(verdict.outcome), words, lang)
-        case "review" if candidates:
-            form = words.choose if len(candidates) > 1 else words.consider
-            return form.format(candidates=words.or_.join(candidates))
-        case "review":
-            return words.review
-        case "insufficient":
-            return words.insufficient
-        case _:
-            return words.not_applicable
+    labels = _labels(decision, words, lang)
+    if verdict.outcome is not None:
+        return labels[verdict.outcome]
+    if verdict.candidates:
+        form = words.choose if len(verdict.candidates) > 1 else words.consider
+        return form.format(candidates=words.or_.join(labels[one] for one in verdict.candidates))
+    plain: str = getattr(words, verdict.status)
+    return plain
 
 
 @dataclass(frozen=True, slots=True, repr=False)

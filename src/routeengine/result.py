@@ -17,11 +17,6 @@ from routeengine.wire import Wire
 
 __all__ = ["Answer", "Reason", "Result", "Status", "Verdict"]
 
-NO_LEADS: Mapping[str, tuple[Lead, ...]] = MappingProxyType({})
-"""No questions."""
-
-NO_PROVENANCE: Mapping[str, tuple[Observation, ...]] = MappingProxyType({})
-
 Status: TypeAlias = Literal["decided", "review", "insufficient", "not_applicable"]
 """What a decision came to; `insufficient` when what is unknown still leaves it open."""
 
@@ -125,7 +120,7 @@ class Verdict(Wire):
 def leads_of(verdict: Verdict) -> Mapping[str, tuple[Lead, ...]]:
     """Return, per missing fact, what each answer would lead to; none where that is too large."""
     find = _finder(verdict)
-    return NO_LEADS if find is None else find()
+    return {} if find is None else find()
 
 
 _finder = attrgetter("_find_leads")
@@ -255,7 +250,7 @@ class Result(Wire):
         """Per fact, the observations that it rests on; empty where no dossier was given."""
         if isinstance(self.profile, DossierProfile):
             return self.profile.provenance
-        return NO_PROVENANCE
+        return MappingProxyType({})
 
     @property
     def flags_possible(self) -> tuple[str, ...]:

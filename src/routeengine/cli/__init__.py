@@ -30,20 +30,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit status; never shows a traceback for bad input."""
     prepare_streams()
     try:
-        arguments = parser().parse_args(argv)
+        with _ended_in_order():
+            status = max(_done(partial(_run, argv)), _done(flush_output))
     except SystemExit:
-        # Of bad usage, or when help was printed.
+        # Of bad usage, or when help was asked for.
         if _done(flush_output):
             raise SystemExit(FAILED) from None
         raise
-    try:
-        with _ended_in_order():
-            status = max(_done(partial(arguments.run, arguments)), _done(flush_output))
     except KeyboardInterrupt as end:
         how, status = end.args or ("interrupted", 128 + signal.SIGINT)
         tell(f"{how}: no half-written file is left")
         _done(flush_output)
     return int(status)
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    arguments = parser().parse_args(argv)
+    return int(arguments.run(arguments))
 
 
 def _done(work: Callable[[], int | None]) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import import_module
 from typing import Any, Final, NoReturn, TypeAlias
 
 from routeengine._version import __version__
+from routeengine.cli.output import show, tell
 from routeengine.errors import shown
 from routeengine.i18n import LANGUAGES
 
@@ -35,6 +37,9 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong, and leave with status 2."""
         super().error(shown(message))
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        (show if file is sys.stdout else tell)(message, end="")
 
 
 def parser() -> argparse.ArgumentParser:

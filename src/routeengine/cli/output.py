@@ -38,16 +38,16 @@ def prepare_streams() -> None:
         sys.stdout.reconfigure(errors="replace")
 
 
-def show(text: str) -> None:
+def show(text: str, end: str = "\n") -> None:
     """Print what people read to standard output, in the encoding of their terminal."""
     with _printing():
-        print(text)
+        print(text, end=end)
 
 
-def tell(line: object) -> None:
+def tell(line: object, end: str = "\n") -> None:
     """Print a message to standard error."""
     try:
-        print(line, file=sys.stderr, flush=True)
+        print(line, end=end, file=sys.stderr, flush=True)
     except OSError:
         _give_up(sys.stderr)
 
