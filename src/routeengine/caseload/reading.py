@@ -13,7 +13,7 @@ from routeengine.caseload.delimited import DelimitedSource
 from routeengine.caseload.json_records import JsonArraySource, JsonLinesSource
 from routeengine.caseload.parquet import ParquetSource
 from routeengine.caseload.rows import Row, RowReader
-from routeengine.caseload.source import STANDARD, Source, put_aside, refusing
+from routeengine.caseload.source import STANDARD, Source, put_aside, refuse_name, refusing
 from routeengine.caseload.workbook import WorkbookSource
 from routeengine.errors import CaseloadError
 from routeengine.ruleset.model import RuleSet
@@ -68,6 +68,7 @@ class Caseload:
         self.done = 0
         self.ruleset = ruleset
         self.columns = Columns(ruleset, drop)
+        refuse_name(path)
         self.format = format or FORMATS.get(Path(path).suffix.lower(), "")
         if self.format not in _SOURCES:
             raise CaseloadError(self.path, _formats(format))

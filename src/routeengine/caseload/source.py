@@ -113,8 +113,6 @@ def refusing(path: str, what: str, *errors: type[Exception]) -> Iterator[None]:
 
 def put_aside(path: str, named: str) -> BinaryIO | None:
     """Return what comes from standard input or a pipe in a temporary file; None of a file."""
-    if "\0" in path:
-        raise CaseloadError(named, "cannot be read: a NUL is in its name")
     if path != STANDARD and not _is_stream(Path(path)):
         return None
     with ExitStack() as opened, refusing(named, "cannot be read"):
@@ -132,6 +130,12 @@ def put_aside(path: str, named: str) -> BinaryIO | None:
         with refusing_to_write():
             aside.flush()
     return aside
+
+
+def refuse_name(path: str) -> None:
+    """Raise CaseloadError if no file can have this name; an empty one is the current folder's."""
+    if not path or "\0" in path:
+        raise CaseloadError(path or "''", "is no name that a file can have")
 
 
 def _is_stream(path: Path) -> bool:

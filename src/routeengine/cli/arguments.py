@@ -126,6 +126,12 @@ def _filled(text: str) -> str:
     return text
 
 
+def _some(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text[:9]) > 0):
+        raise argparse.ArgumentTypeError("must be a whole number from 1")
+    return int(text[:9])
+
+
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
@@ -161,6 +167,8 @@ def _test(add: Add) -> None:
     add("cases", metavar="CASES", help="a case file, or a folder of them")
     what = "try the cases on every rule set with one small fault; 1 where one goes unnoticed"
     add("--mutate", action="store_true", help=what)
+    what = "with --mutate: try so many of them, spread evenly, and say how many are left"
+    add("--mutants", type=_some, metavar="N", help=what)
     add("--json", action="store_true", help="print the results as JSON")
 
 

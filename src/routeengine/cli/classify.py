@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import get_args
 
 from routeengine.caseload import Caseload, classify_file
+from routeengine.caseload.writing import WholeFile
 from routeengine.cli.output import STANDARD, show, source_name, tell
 from routeengine.engine import Engine
 from routeengine.errors import shown
@@ -30,6 +31,9 @@ def run(arguments: argparse.Namespace) -> int:
     language = language_for(ruleset.languages, arguments.lang)
     if not engine.exact:
         tell(f"{shown(arguments.rules)}: {INEXACT}")
+    if arguments.output is not None:
+        # Refused now if it is the file of the rules, which `classify_file` does not know.
+        WholeFile(arguments.output, [arguments.rules])
     with progress_bar() as progress:
         tally = classify_file(
             engine,

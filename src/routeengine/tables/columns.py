@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, cast
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 import pyarrow as pa
@@ -44,11 +44,8 @@ class EncodedBatch:
     faulty: list[tuple[Complaint, Plane]] = field(default_factory=list)
 
 
-class Meaning(NamedTuple):
-    """What one code of a column says of a fact: the cells that it may be in, as bits."""
-
-    cells: int
-    declined: bool
+Meaning: TypeAlias = tuple[int, bool]
+"""What one code of a column says of a fact: the cells that it may be in, and if it was declined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +154,11 @@ class FactColumn:
                 self._note(rows, batch)
                 continue
             unknown &= ~rows
-            if meaning.declined:
+            cells, declined = meaning
+            if declined:
                 batch.declined[self.fact] = rows
-            _add(rows, [plane for cell, plane in enumerate(may) if meaning.cells >> cell & 1])
-            if 1 < meaning.cells.bit_count() < len(may):
+            _add(rows, [plane for cell, plane in enumerate(may) if cells >> cell & 1])
+            if 1 < cells.bit_count() < len(may):
                 before = batch.partly.get(self.fact)
                 batch.partly[self.fact] = rows if before is None else before | rows
         _add(unknown, may)
@@ -171,7 +169,7 @@ class FactColumn:
             return None
         # A reader gives only what can be known.
         known = cast(Known, read_knowledge(self.reader.fact, knowledge))
-        return Meaning(self.cells.covering(self.fact, known.allowed), known.declined)
+        return self.cells.covering(self.fact, known.allowed), known.declined
 
 
 def fill(planes: Sequence[Plane], value: int | np.uint64 = ALL) -> None:

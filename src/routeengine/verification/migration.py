@@ -116,8 +116,8 @@ def migrate(
             for name, counter in counts.items():
                 counter[was[name][0], now[name][0]] += 1
             names = [name for name in (*counts, None) if was[name] != now[name]]
-            if names:
-                moves = [Move(name or FLAGS, was[name][1], now[name][1]) for name in names]
+            moves = [Move(name or FLAGS, was[name][1], now[name][1]) for name in names]
+            if moves:
                 moved.append(Mover(row.client_id or "", tuple(moves)))
     matrices = {one.id: _in_order(one, counts[one.id]) for one in decisions}
     return Migration(matrices, clients, tuple(moved), tuple(faults))
@@ -139,8 +139,8 @@ class _Version:
         self.decisions = side.decisions
         self.outcomes = {name: side.outcomes(name) for name in self.decisions}
         self.flags = {own: common for common, own in side.flags.items()}
-        self._executor = LanesExecutor(side.own)
-        self._sight = FirstSight(self._executor) if self._executor.exact else None
+        executor = LanesExecutor(side.own)
+        self.evaluate = (FirstSight(executor) if executor.exact else executor).evaluate
 
     def answers(self, profile: Mapping[str, object]) -> dict[str | None, _Answered]:
         """Return the answer of each decision, and the flags under None."""
@@ -149,9 +149,7 @@ class _Version:
         except ProfileError:
             # The caseload was read by all values that either version knows.
             return dict.fromkeys((*self.decisions, None), (UNUSABLE, UNUSABLE))
-        answer = None if self._sight is None else self._sight.answer_of(state)
-        if answer is None:
-            answer = self._executor.evaluate(state)
+        answer = self.evaluate(state)
         flags = ", ".join(sorted(self.flags[flag] for flag in answer.flags)) or "-"
         answers: dict[str | None, _Answered] = {None: (flags, flags)}
         for name, own in self.decisions.items():
