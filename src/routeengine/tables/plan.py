@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, combinations, count
+from itertools import chain, combinations, count, product
 from math import comb
 from operator import eq
 from typing import cast
@@ -85,7 +85,6 @@ class TablePlan:
         self.order = compiled.order
         parts = (*compiled.decisions.values(), *compiled.flags.values(), *compiled.coupled)
         self.whole = None not in parts
-        self.flags = tuple(compiled.flags)
         self.traced = {f"rule.{rule}": when for rule, when in self.ruleset.rule_conditions.items()}
         self.traced |= {f"criterion.{one.id}": CriterionIs(one.id) for one in self.ruleset.criteria}
         self.queries = [
@@ -104,17 +103,11 @@ class TablePlan:
         None if one of them did not fit its budget: then every row is looked at alone.
         """
         parts = [self.compiled.conditions[when] for when in self.traced.values()]
-        if not self.whole or None in parts:
+        whole = [part for part in parts if part is not None]
+        if not self.whole or len(whole) < len(parts):
             return None
-        circuit = Circuit(self.compiled.whole.diagram)
-        return circuit.program(
-            [
-                circuit.leads(part.root, truth, part.constraints)
-                for part in parts
-                if part is not None
-                for truth in (TRUE, FALSE)
-            ]
-        )
+        circuit, ways = Circuit(self.compiled.whole.diagram), product(whole, (TRUE, FALSE))
+        return circuit.program([circuit.leads(one.root, to, one.constraints) for one, to in ways])
 
     def _possible(self) -> Program:
         circuit = Circuit(self.compiled.whole.diagram)
