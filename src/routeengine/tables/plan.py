@@ -201,10 +201,8 @@ def _groups(decision: Decision, overlap: bool) -> Iterator[frozenset[str]]:
     #
     # Where groups 0 and 2 alone have a winner, that is r1; where 0, 1 and 2 do, it may be r0, r1 or
     # r3, two of them at least, and which ones need not be told.
-    to: dict[resolution.Target, list[str]] = {}
-    for rule in decision.rules:
-        to.setdefault(target(rule), []).append(rule.id)
-    shared = [some for some in to.values() if len(some) > 1]
+    to = resolution.by_target(decision)
+    shared = [[rule.id for rule in some] for some in to.values() if len(some) > 1]
     most = max(map(len, shared), default=0)
     size = next(size for size in count() if comb(size, size // 2) >= most)
     codes = list(combinations(range(size), size // 2))
@@ -213,7 +211,7 @@ def _groups(decision: Decision, overlap: bool) -> Iterator[frozenset[str]]:
         yield frozenset(rule for its, rule in pairs if group in its)
     for outcome in decision.outcomes if overlap else ():
         named = [some for where, some in to.items() if outcome.id in in_order(decision, [where])]
-        yield frozenset(chain(*named))
+        yield frozenset(rule.id for rule in chain(*named))
 
 
 def _open(circuit: Circuit, leaves: Sequence[tuple[CompleteVerdict, Wire]]) -> Wire:
