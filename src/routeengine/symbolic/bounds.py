@@ -17,16 +17,16 @@ from routeengine.truth import FALSE, OPEN, TRUE, Truth, quota_truth, value_truth
 
 
 class Bounds:
-    """Bounds on one state of knowledge: `allowed` has per fact the values, as bits.
+    """Bounds on one state of knowledge: `allowed` has per fact the values as bits, or all may be.
 
     `ranks` are those of each decision of the rule set.
     """
 
     def __init__(
-        self, ruleset: RuleSet, ranks: Mapping[str, Ranks], allowed: Mapping[str, int]
+        self, ruleset: RuleSet, ranks: Mapping[str, Ranks], allowed: Mapping[str, int] | None = None
     ) -> None:
         self._ruleset, self._ranks = ruleset, ranks
-        self._allowed = allowed
+        self._allowed = allowed or {fact.id: fact.domain.full for fact in ruleset.facts}
         self.winners, self.decision = cache(self._winners), cache(self._verdicts)
         self._referred_to = cache(self._truth_elsewhere)
 

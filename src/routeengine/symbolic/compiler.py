@@ -47,10 +47,7 @@ class Compiler(Workspace):
     ) -> None:
         self.ruleset = ruleset
         self._ranks = {d.id: Ranks(d) for d in ruleset.decisions} if ranks is None else ranks
-        if bounds is None:
-            full = {fact.id: fact.domain.full for fact in ruleset.facts}
-            bounds = Bounds(ruleset, self._ranks, full)
-        self._bounds = bounds
+        self._bounds = bounds or Bounds(ruleset, self._ranks)
         self.cells = cells
         self.may = may
         self.order = tuple(fact for fact in order if may[fact].bit_count() > 1)
