@@ -133,25 +133,17 @@ def _choice(choices: Iterable[str], make: Callable[[str], Any] = str) -> Form:
     return Form({"string"}, parse, str)
 
 
-SOME: Mapping[str, JSON] = {"type": "array", "minItems": 1}
-ENDS: Mapping[str, JSON] = {
-    "type": "array",
-    "items": {"type": ["integer", "null"]},
-    "minItems": 2,
-    "maxItems": 2,
-}
+_VALUES = ["boolean", "integer", "string"]
 
 KNOWLEDGE = Form(
-    {"null", "boolean", "integer", "string", "object"},
+    {"null", "object", *_VALUES},
     _parse_knowledge,
     encode_knowledge,
     {
         "description": "A value, null for unknown, or a form of partial knowledge.",
         "anyOf": [
-            {"type": ["boolean", "integer", "string", "null"]},
-            *schemas_of_forms(
-                {"one_of": SOME, "conflicting": SOME, "between": ENDS, "declined": {"const": True}}
-            ),
+            {"type": [*_VALUES, "null"]},
+            *schemas_of_forms({"type": _VALUES}, {"type": "integer"}),
         ],
     },
 )

@@ -209,16 +209,22 @@ def encode_knowledge(knowledge: Knowledge) -> object:
             return knowledge
 
 
-def schemas_of_forms(forms: Mapping[str, object]) -> list[dict[str, Any]]:
-    """Return the JSON Schema of each form of partial knowledge, of that of what its key holds."""
+def schemas_of_forms(
+    value: Mapping[str, object], end: Mapping[str, object] | None
+) -> list[dict[str, Any]]:
+    """Return the JSON Schema of each form of partial knowledge.
+
+    `value` is the schema of a value, and `end` that of an end of a range, if there are ranges.
+    """
+    values = {"type": "array", "items": value, "minItems": 1}
+    forms: dict[str, object] = {"one_of": values, "conflicting": values}
+    forms["declined"] = {"const": True}
+    if end is not None:
+        ends = {"anyOf": [end, {"type": "null"}]}
+        forms["between"] = {"type": "array", "items": ends, "minItems": 2, "maxItems": 2}
+    alone = {"type": "object", "additionalProperties": False}
     return [
-        {
-            "type": "object",
-            "properties": {form: schema},
-            "required": [form],
-            "additionalProperties": False,
-        }
-        for form, schema in forms.items()
+        {**alone, "properties": {name: form}, "required": [name]} for name, form in forms.items()
     ]
 
 

@@ -164,7 +164,7 @@ def _engine(config: pytest.Config) -> Engine:
     return config.stash[_ENGINE]
 
 
-def _language(config: pytest.Config, ruleset: RuleSet) -> str:
+def _language(config: pytest.Config, ruleset: RuleSet) -> str | None:
     """Return the language that is asked for, else English if the rule set speaks it."""
     asked = config.getoption("--routeengine-lang") or config.getini("routeengine_lang")
-    return str(asked) if asked else ruleset.authors_language
+    return str(asked) if asked else "en" if "en" in ruleset.languages else None

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, Final, Self, TypeAlias, cast
 
 from routeengine.caseload.rows import WHOLE_ROW, RowFault, describe_faults
-from routeengine.caseload.source import STANDARD, refusing_to_write
+from routeengine.caseload.source import STANDARD, refuse_name, refusing_to_write
 from routeengine.caseload.writers import WRITERS, Writer
 from routeengine.errors import CaseloadError, shown
 from routeengine.profile import CLIENT_ID
@@ -185,8 +185,7 @@ class WholeFile:
         self._is_locked = False
         if self.is_standard:
             return
-        if "\0" in self.path:
-            raise CaseloadError(self.path, "cannot be written: a NUL is in its name")
+        refuse_name(self.path)
         # By its name: what /dev/stdout leads to may well be a file.
         if str(Path.cwd() / path).startswith(_STREAMS):
             raise CaseloadError(self.path, "is no file: use `-` for standard output")
