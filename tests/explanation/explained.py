@@ -79,6 +79,15 @@ def cases(draw: st.DrawFn) -> Case:
     return Case(ruleset, draw(states(ruleset)), executor)
 
 
+def every_form(explanation: Explanation) -> dict[str, str]:
+    """Write an explanation in every form that there is, by the name of the form."""
+    return {
+        f"{name}{' short' * short}": getattr(explanation, name)(short=short)
+        for name in ("to_text", "to_markdown", "to_html", "to_html_fragment", "model_dump_json")
+        for short in (False, True)
+    }
+
+
 def nodes(part: object) -> Iterator[Node]:
     """Yield every node inside an explanation, parents first."""
     if isinstance(part, Node):

@@ -29,8 +29,6 @@ def run(arguments: argparse.Namespace) -> int:
     explanation = Engine(ruleset).explain(row.profile, lang=arguments.lang)
     if arguments.mask:
         explanation = explanation.masked()
-    if arguments.form == "json":
-        print(explanation.model_dump_json())
-    else:
-        print(getattr(explanation, f"to_{arguments.form}")(short=arguments.short))
+    form = "model_dump_json" if arguments.form == "json" else f"to_{arguments.form}"
+    print(getattr(explanation, form)(short=arguments.short))
     return 0
