@@ -68,9 +68,9 @@ def as_profile(
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> Case:
+def cases(draw: st.DrawFn, min_facts: int = 1) -> Case:
     """Draw a rule set that allows some profile, and what is known of a client."""
-    ruleset = draw(rulesets())
+    ruleset = draw(rulesets(min_facts=min_facts))
     try:
         executor = LanesExecutor(ruleset)
     except RuleSetError:

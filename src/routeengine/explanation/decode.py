@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
+from routeengine.codec import extend
 from routeengine.errors import UsageError
 from routeengine.explanation import encode, model
+from routeengine.explanation.consistency import contradictions
 from routeengine.explanation.encode import INTERPRETATION, UNKNOWN, Data
 from routeengine.explanation.plan import MAX_NODES, condition_id, part_place
 from routeengine.truth import Truth
 
 FORM_1: TypeAdapter[model.ExplanationData] = TypeAdapter(model.ExplanationData)
+
+
+MAX_PLACE = 8
+"""Steps of the way to what is wrong that an error tells: the parts of a condition go on."""
 
 
 def read(text: str | bytes) -> model.ExplanationData:
@@ -24,20 +31,46 @@ def read(text: str | bytes) -> model.ExplanationData:
     """
     try:
         data = from_json(text)
-        # Form 1 named itself among the versions alone.
-        if isinstance(data, dict) and data.pop("form", None) == model.FORM:
-            data = _Reader(data).whole()
-        return FORM_1.validate_python(data)
+    except ValueError:
+        data = None  # a message of its own would show what was read
+    return from_data(data)
+
+
+def from_data(data: Any) -> model.ExplanationData:
+    """Return the explanation that these data hold; they are not touched.
+
+    Raises UsageError, which shows no value, for what is no explanation.
+    """
+    try:
+        explanation = FORM_1.validate_python(_long(data))
+        problem = next(contradictions(explanation), None)
+        if problem is None:
+            return explanation
     except ValidationError as error:
-        first = error.errors(include_input=False, include_context=False, include_url=False)[0]
-        # A name that no node has may be anything, a value too.
-        loc = first["loc"][:-1] if first["type"] == "unexpected_keyword_argument" else first["loc"]
-        place = ".".join(map(str, loc))
-        where = f"{place}: " if place else ""
-        raise UsageError(f"is no explanation: {where}{first['msg']}") from None
+        problem = _first(error)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        # A message of theirs would show what was read.
-        raise UsageError("is no explanation") from None
+        problem = None
+    # Out here, so that no error of theirs, which would show what was read, hangs on this one.
+    raise UsageError(f"is no explanation: {problem}" if problem else "is no explanation")
+
+
+def _long(data: Any) -> Any:
+    """Return an explanation in form 1."""
+    # Form 1 named itself among the versions alone.
+    if isinstance(data, dict) and data.get("form") == model.FORM:
+        return _Reader({key: one for key, one in deepcopy(data).items() if key != "form"}).whole()
+    return data
+
+
+def _first(error: ValidationError) -> str:
+    """Return where the first thing is wrong, and what."""
+    first = error.errors(include_input=False, include_context=False, include_url=False)[0]
+    # A name that no node has may be anything, a value too.
+    loc = first["loc"][:-1] if first["type"] == "unexpected_keyword_argument" else first["loc"]
+    place = ""
+    for step in loc[:MAX_PLACE]:
+        place = extend(place, str(step))
+    return f"{place}: {first['msg']}" if place else first["msg"]
 
 
 class _Reader:
