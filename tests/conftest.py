@@ -6,11 +6,13 @@ import gc
 import os
 
 import pytest
+import yaml
 from hypothesis import settings
 
 import routeengine
 from examples import examples
 from routeengine import Engine
+from routeengine.loading import yaml_tree
 from routeengine.ruleset.model import RuleSet
 
 # What a test does not say for itself. In the gate every run draws the same examples, so that
@@ -29,6 +31,13 @@ settings.load_profile("share")
 def rijswijk() -> RuleSet:
     """Load the shipped rule set, once."""
     return routeengine.load_ruleset("rijswijk-2023")
+
+
+@pytest.fixture(params=["CSafeLoader", "SafeLoader"])
+def either_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Read rule files as PyYAML does with libyaml, and as it does without; give which it is."""
+    monkeypatch.setattr(yaml_tree, "FASTEST", getattr(yaml, request.param))
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from routeengine.loading import ruleset_from_texts
+from routeengine.loading import load_ruleset
 from routeengine.ruleset.model import RuleSet
 
 __all__ = ["FAMILIES", "text_of"]
@@ -117,7 +117,7 @@ def text_of(family: str, size: int) -> str:
 
 def ruleset_of(family: str, size: int) -> RuleSet:
     """Load a rule set of a family."""
-    return ruleset_from_texts({f"{family}.yaml": text_of(family, size)})
+    return load_ruleset({f"{family}.yaml": text_of(family, size)})
 
 
 FAMILIES: Mapping[str, Callable[[int], RuleSet]] = {

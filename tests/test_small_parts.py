@@ -42,6 +42,7 @@ def test_counting_parts_is_exact_where_each_is_open_by_itself(
     truths: list[Truth], low: int, high: int
 ) -> None:
     """What is open may be either: with every choice in turn the count says what can turn out."""
+    low, high = min(low, high), max(low, high)
     either = {Truth.TRUE: (1,), Truth.FALSE: (0,), Truth.OPEN: (0, 1)}
     counts = map(sum, product(*[either[truth] for truth in truths]))
     seen = {low <= count <= high for count in counts}

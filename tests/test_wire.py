@@ -6,6 +6,7 @@ import gc
 import json
 import pickle
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from multiprocessing import get_context
@@ -130,6 +131,9 @@ def test_a_client_over_time_comes_back_as_it_was(engine: Engine) -> None:
          "profile.rung: must be boolean or integer or null or object or string"),
         ({"profile": {"rung": {"about": 2}}},
          "profile.rung: must be a value or a form of partial knowledge"),
+        ({"profile": {"rung": 2.5}},
+         "profile.rung: must be boolean or integer or null or object or string"),
+        ({"flags": ("x",)}, "flags: must be array"),
         ({"more": 1}, "more: is not known here"),
         ({"verdicts": {"route": {}}}, "verdicts.route.decision: is missing"),
     ],
@@ -147,6 +151,35 @@ def test_other_data_is_refused_by_its_place(
         TypeAdapter(Result).validate_python(data)
     assert "serious" not in str(refused.value) + str(refused.value.errors())
     assert refused.value.errors()[0]["msg"] == message.partition(": ")[2]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(st.data())
+def test_changed_data_is_refused_or_is_what_comes_back(data: st.DataObject) -> None:
+    """Whatever stands anywhere in it: nothing is lost in silence, and no other error is raised."""
+    profile = Dossier(SMALL, data.draw(st.lists(observations(), max_size=2)), as_of=TODAY).profile()
+    engine = Engine(SMALL)
+    changed = data.draw(
+        st.sampled_from([profile, {"client_id": "c1"}]).map(engine.classify)
+    ).to_dict()
+    part: Any = changed
+    while True:
+        key = data.draw(st.sampled_from(list(range(len(part)) if isinstance(part, list) else part)))
+        if not isinstance(part[key], dict | list) or not part[key] or data.draw(st.booleans()):
+            break
+        part = part[key]
+    part[key] = data.draw(JSON)
+    with suppress(WireError):
+        assert Result.from_dict(changed).to_dict() == changed
 
 
 def test_a_result_that_was_changed_on_its_way_is_not_explained(engine: Engine) -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from routeengine.dossier import Dossier
     from routeengine.explanation import Explanation
     from routeengine.interview import Interview
-    from routeengine.loading import load_ruleset, shipped_rulesets
+    from routeengine.loading import load_ruleset, offered_rulesets, shipped_rulesets
     from routeengine.record import Record, replay
 
 __all__ = [
@@ -67,6 +67,7 @@ __all__ = [
     "WireError",
     "__version__",
     "load_ruleset",
+    "offered_rulesets",
     "replay",
     "shipped_rulesets",
 ]
@@ -78,6 +79,7 @@ _LATER = {
     "Interview": "interview",
     "Record": "record",
     "load_ruleset": "loading",
+    "offered_rulesets": "loading",
     "replay": "record",
     "shipped_rulesets": "loading",
 }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["few", "highest", "lowest", "numbers"]
-
 
 def lowest(bits: int) -> int:
     """Return the lowest number of a set that is not empty."""

@@ -8,8 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 
-__all__ = ["canonical_json", "sha256_of"]
-
 # For ids as keys and small numbers this is RFC 8785, which a test checks. The bytes of a record,
 # which others must be able to read, are written by `rfc8785` itself: it refuses all else.
 canonical_json = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode

@@ -44,10 +44,6 @@ class ChangeSet(Wire):
         """The number of facts in the set."""
         return len(self.changes) + len(self.answers)
 
-    def applied(self, profile: Mapping[str, object]) -> dict[str, object]:
-        """Return the profile with these changes and answers."""
-        return {**profile, **self.changes, **self.answers}
-
     def __repr__(self) -> str:
         return f"ChangeSet(changes: {', '.join(self.changes)}; answers: {', '.join(self.answers)})"
 

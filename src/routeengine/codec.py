@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date, datetime
 from functools import cache, partial
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from routeengine.errors import RecordError
-from routeengine.profile import Knowledge, decode_knowledge, encode_knowledge
+from routeengine.profile import Knowledge, decode_knowledge, encode_knowledge, schemas_of_forms
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE, spans
 from routeengine.ruleset.words import Place
@@ -35,11 +35,14 @@ def extend(path: str, key: str) -> str:
 
 
 def kind_of(data: JSON) -> str:
-    """Name the JSON type of a value; true is no number."""
-    if data is None:
-        return "null"
-    names = {bool: "boolean", int: "integer", str: "string", list: "array", dict: "object"}
-    return names[type(data)]
+    """Name the JSON type of a value; true is no number, and nor is 2.5 an integer."""
+    return _KINDS.get(type(data), "number" if isinstance(data, float) else "something else")
+
+
+_KINDS = {
+    types.NoneType: "null", bool: "boolean", int: "integer", str: "string", list: "array",
+    dict: "object",
+}  # fmt: skip
 
 
 def _same(value: Any, _path: str = "") -> Any:
@@ -118,39 +121,30 @@ def _parse_knowledge(data: JSON, path: str) -> object:
     return knowledge
 
 
-def _parse_truth(data: JSON, path: str) -> Truth:
-    if data not in list(Truth):
-        raise RecordError("must be one of " + ", ".join(f"`{one}`" for one in Truth), path)
-    return Truth(data)
+def _choice(choices: Iterable[str], make: Callable[[str], Any] = str) -> Form:
+    """Return the form of one of a few texts, of which `make` makes the value."""
+    texts = list(choices)
+    allowed = ", ".join(f"`{one}`" for one in texts)
 
+    def parse(text: str, path: str) -> Any:
+        if text not in texts:
+            raise RecordError(f"must be one of {allowed}", path)
+        return make(text)
+
+    return Form({"string"}, parse, str)
+
+
+_VALUES = ["boolean", "integer", "string"]
 
 KNOWLEDGE = Form(
-    {"null", "boolean", "integer", "string", "object"},
+    {"null", "object", *_VALUES},
     _parse_knowledge,
     encode_knowledge,
     {
         "description": "A value, null for unknown, or a form of partial knowledge.",
         "anyOf": [
-            {"type": ["boolean", "integer", "string", "null"]},
-            *(
-                {
-                    "type": "object",
-                    "properties": {name: form},
-                    "required": [name],
-                    "additionalProperties": False,
-                }
-                for name, form in {
-                    "one_of": {"type": "array", "minItems": 1},
-                    "conflicting": {"type": "array", "minItems": 1},
-                    "between": {
-                        "type": "array",
-                        "items": {"type": ["integer", "null"]},
-                        "minItems": 2,
-                        "maxItems": 2,
-                    },
-                    "declined": {"const": True},
-                }.items()
-            ),
+            {"type": [*_VALUES, "null"]},
+            *schemas_of_forms({"type": _VALUES}, {"type": "integer"}),
         ],
     },
 )
@@ -164,7 +158,7 @@ SCALARS: Mapping[Any, Form] = {
     date: Form({"string"}, partial(_parse_iso, "a date", date.fromisoformat), date.isoformat),
     datetime: Form({"string"}, _parse_moment, datetime.isoformat),
     Knowledge: KNOWLEDGE,
-    Truth: Form({"string"}, _parse_truth, str),
+    Truth: _choice(Truth, Truth),
 }
 """The forms of types that are no combination of others."""
 
@@ -189,17 +183,6 @@ def form_of(hint: Any) -> Form:
         item = form_of(inner[1])
         return _named(item) if inner[0] is str else _pairs(form_of(inner[0]), item)
     raise TypeError(f"no form for {hint!r}")
-
-
-def _choice(choices: tuple[str, ...]) -> Form:
-    """Return the form of one of a few texts."""
-
-    def parse(text: str, path: str) -> str:
-        if text not in choices:
-            raise RecordError("must be one of " + ", ".join(f"`{c}`" for c in choices), path)
-        return text
-
-    return Form({"string"}, parse)
 
 
 def _many(item: Form) -> Form:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from routeengine.client_id import line_problem
 from routeengine.codec import form_of
 from routeengine.errors import DepartureError, RecordError, UsageError
-from routeengine.i18n import LANGUAGES, catalogue, date_in_words, language_for
+from routeengine.i18n import catalogue, date_in_words, language_for
 from routeengine.i18n.words import DepartureWording
 from routeengine.record.body import VerdictEntry
 from routeengine.record.build import entry_of, moment
@@ -64,13 +64,6 @@ class Departure(Wire):
         return f"Departure({self.decision}, {self.outcome}, {self.role}, {self.date})"
 
 
-def words_in(ruleset: RuleSet, lang: str) -> DepartureWording:
-    """Return the words in a language. Raises UsageError where these or the rules have none."""
-    if lang not in LANGUAGES or lang not in ruleset.languages:
-        raise UsageError(f"there are no words in {quote(lang)}")
-    return catalogue(lang).departure
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class AdviceWithDepartures:
     """The advice, and beside it what persons decided, in the order in which it was added."""
@@ -92,10 +85,10 @@ class AdviceWithDepartures:
 
         The language is the first of the rule set's, if it is not given.
 
-        Raises UsageError for a language that the rule set or this library does not speak.
+        Raises LanguageError for a language that the rule set or this library does not speak.
         """
-        lang = language_for(self.ruleset.languages) if lang is None else lang
-        words, parts = words_in(self.ruleset, lang), []
+        lang = language_for(self.ruleset.languages, lang)
+        words, parts = catalogue(lang).departure, list[str]()
         for decision in self.ruleset.decisions:
             if taken := list(self._worded(decision, words, lang)):
                 advice = _advised(decision, self.advice[decision.id], words, lang)
@@ -115,7 +108,7 @@ class AdviceWithDepartures:
         if explanation.versions.meaning_sha256 != reference(self.ruleset).meaning_sha256:
             raise UsageError("the explanation is by another rule set than the departures")
         lang, verdicts = explanation.language, dict(explanation.verdicts)
-        words = words_in(self.ruleset, lang)
+        words = catalogue(language_for(self.ruleset.languages, lang)).departure
         for decision in self.ruleset.decisions:
             node, advice = verdicts[decision.id], self.advice[decision.id]
             if (node.status, node.outcome) != (advice.status, advice.outcome):
@@ -142,13 +135,10 @@ class AdviceWithDepartures:
 
         The reason is on one line, without a full stop.
         """
-        form = words.decision
+        form, labels = words.decision, _labels(decision, words, lang)
         for one in self.departures:
             if one.decision == decision.id:
-                outcome, day = (
-                    _outcome(decision, one.outcome, words, lang),
-                    date_in_words(one.date, lang),
-                )
+                outcome, day = labels[one.outcome], date_in_words(one.date, lang)
                 short = form.format(outcome=outcome, role=one.role.strip(), date=day)
                 yield one, short, " ".join(one.reason.split()).rstrip(".")
                 form = words.later
@@ -225,26 +215,23 @@ def _check(before: AdviceWithDepartures, departure: Departure) -> None:
         raise DepartureError("outcome", "stands already: there is nothing to depart from")
 
 
-def _outcome(decision: Decision, name: str, words: DepartureWording, lang: str) -> str:
-    label = next(outcome.label[lang] for outcome in decision.outcomes if outcome.id == name)
-    return words.outcome.format(id=name, label=label)
+def _labels(decision: Decision, words: DepartureWording, lang: str) -> dict[str, str]:
+    """Return what each outcome of a decision is called."""
+    return {
+        one.id: words.outcome.format(id=one.id, label=one.label[lang]) for one in decision.outcomes
+    }
 
 
 def _advised(decision: Decision, verdict: VerdictEntry, words: DepartureWording, lang: str) -> str:
     """Return what was advised for a decision."""
-    candidates = [_outcome(decision, name, words, lang) for name in verdict.candidates]
-    match verdict.status:
-        case "decided":
-            return _outcome(decision, str(verdict.outcome), words, lang)
-        case "review" if candidates:
-            form = words.choose if len(candidates) > 1 else words.consider
-            return form.format(candidates=words.or_.join(candidates))
-        case "review":
-            return words.review
-        case "insufficient":
-            return words.insufficient
-        case _:
-            return words.not_applicable
+    labels = _labels(decision, words, lang)
+    if verdict.outcome is not None:
+        return labels[verdict.outcome]
+    if verdict.candidates:
+        form = words.choose if len(verdict.candidates) > 1 else words.consider
+        return form.format(candidates=words.or_.join(labels[one] for one in verdict.candidates))
+    plain: str = getattr(words, verdict.status)
+    return plain
 
 
 @dataclass(frozen=True, slots=True, repr=False)

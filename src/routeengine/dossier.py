@@ -9,16 +9,18 @@ be weighed against each other is a conflict, never a choice. Source: section
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import and_, or_
 from typing import Any, ClassVar, Self
 
 from routeengine.bits import numbers
 from routeengine.client_id import line_problem, parse_client_id
 from routeengine.errors import DossierError, DossierFault, UsageError
 from routeengine.lazy import cached_property
-from routeengine.months import is_day, months_after
+from routeengine.months import NO_DAY, is_day, months_after
 from routeengine.observation import DossierProfile, FactEvidence, Observation
 from routeengine.profile import (
     Conflicting,
@@ -76,13 +78,11 @@ class Dossier(Wire):
         client_id: str | None = None,
     ) -> None:
         given = tuple(observations)
-        faults = _faults_of_dossier(ruleset, as_of, client_id)
-        if not faults:
-            faults = [
-                fault
-                for number, one in enumerate(given, start=1)
-                for fault in _faults_of(ruleset, number, one, as_of)
-            ]
+        faults = [*_faults_of_dossier(ruleset, as_of, client_id)] or [
+            fault
+            for number, one in enumerate(given, start=1)
+            for fault in _faults_of(ruleset, number, one, as_of)
+        ]
         if faults:
             raise DossierError(tuple(faults))
         object.__setattr__(self, "ruleset", ruleset)
@@ -219,9 +219,7 @@ def _weigh(
     # was held, whatever a later form says of it.
     pool = sorted(certain, key=lambda one: one.order) or informative
     basis, conflict = _basis(pool, evidence.newer_conflict_months)
-    possible = 0
-    for one in basis:
-        possible |= one.values
+    possible = _joined(basis)
     others = [one for one in informative if one not in basis]
     first = basis[0].observation
     values = [fact.domain.value(number) for number in numbers(possible)]
@@ -257,9 +255,7 @@ def _basis(pool: list[Weight], newer_conflict_months: int | None) -> tuple[list[
     upheld = first[0].date
     for rank in ranks[1:]:
         newest = _newest(pool, rank)
-        possible = 0
-        for one in basis:
-            possible |= one.values
+        possible = _joined(basis)
         against = [
             one
             for one in newest
@@ -271,6 +267,11 @@ def _basis(pool: list[Weight], newer_conflict_months: int | None) -> tuple[list[
             upheld = max(upheld, newest[0].date)
         basis, conflict = basis + against, conflict or bool(against)
     return basis, conflict
+
+
+def _joined(weights: list[Weight]) -> int:
+    """Return all values that some of these observations allow, as bits."""
+    return reduce(or_, (one.values for one in weights))
 
 
 def _newest(pool: list[Weight], rank: int) -> list[Weight]:
@@ -287,9 +288,7 @@ def _agreed(weights: list[Weight]) -> tuple[list[Weight], bool]:
     # Of one day and one rank, on finances: "none or mild" and "mild" leave just mild, and the
     # second says so for both. "None or mild" and "mild or serious" leave just mild too, but nobody
     # said that: it would be a conclusion of ours, so it is a conflict.
-    common = weights[0].values
-    for one in weights:
-        common &= one.values
+    common = reduce(and_, (one.values for one in weights))
     precise = next((one for one in weights if one.values == common), None)
     return (weights, True) if precise is None else ([precise], False)
 
@@ -307,43 +306,42 @@ def _evidence(ruleset: RuleSet) -> Evidence:
     return ruleset.evidence or Evidence(())
 
 
-def _faults_of_dossier(ruleset: RuleSet, as_of: object, client_id: object) -> list[DossierFault]:
-    """Find what is wrong with the dossier as a whole."""
-    faults = []
+def _faults_of_dossier(
+    ruleset: RuleSet, as_of: object, client_id: object
+) -> Iterator[DossierFault]:
+    """Yield what is wrong with the dossier as a whole."""
     if ruleset.evidence is None:
         message = f"the rule set `{ruleset.id}` does not say how evidence is weighed"
-        faults.append(DossierFault(0, "ruleset", message))
+        yield DossierFault(0, "ruleset", message)
     if not is_day(as_of):
-        faults.append(DossierFault(0, "as_of", "must be a date, without a time"))
+        yield DossierFault(0, "as_of", NO_DAY)
     _, problem = parse_client_id(client_id)
     if problem and client_id is not None:
-        faults.append(DossierFault(0, "client_id", problem))
-    return faults
+        yield DossierFault(0, "client_id", problem)
 
 
-def _faults_of(ruleset: RuleSet, number: int, one: object, as_of: date) -> list[DossierFault]:
-    """Find everything that is wrong with one observation."""
+def _faults_of(ruleset: RuleSet, number: int, one: object, as_of: date) -> Iterator[DossierFault]:
+    """Yield everything that is wrong with one observation."""
     if not isinstance(one, Observation):
-        return [DossierFault(number, "(item)", "must be an observation")]
-    faults = []
+        yield DossierFault(number, "(item)", "must be an observation")
+        return
     fact = ruleset.fact.get(one.fact) if isinstance(one.fact, str) else None
     if fact is None:
-        faults.append(_no_fact(number, one.fact, ruleset))
+        yield _no_fact(number, one.fact, ruleset)
     elif message := _wrong_value(fact, one.value):
-        faults.append(DossierFault(number, fact.id, message))
+        yield DossierFault(number, fact.id, message)
     sources = [source.id for source in _evidence(ruleset).sources]
     if not isinstance(one.source, str) or one.source not in sources:
         allowed = ", ".join(f"`{source}`" for source in sources)
-        faults.append(DossierFault(number, "source", f"must be one of {allowed}"))
+        yield DossierFault(number, "source", f"must be one of {allowed}")
     if not is_day(one.date):
-        faults.append(DossierFault(number, "date", "must be a date, without a time"))
+        yield DossierFault(number, "date", NO_DAY)
     elif one.date > as_of:
-        faults.append(DossierFault(number, "date", "lies after the date of the dossier (`as_of`)"))
+        yield DossierFault(number, "date", "lies after the date of the dossier (`as_of`)")
     if not isinstance(one.assessor, str) or not one.assessor.strip():
-        faults.append(DossierFault(number, "assessor", "must say who recorded this"))
+        yield DossierFault(number, "assessor", "must say who recorded this")
     elif problem := line_problem(one.assessor, MAX_ASSESSOR_LENGTH):
-        faults.append(DossierFault(number, "assessor", problem))
-    return faults
+        yield DossierFault(number, "assessor", problem)
 
 
 def _wrong_value(fact: Fact, value: object) -> str | None:

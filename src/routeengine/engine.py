@@ -225,8 +225,7 @@ class Engine:
         is_due = self._sight is None and next(self._few, None) is None
         if is_due and isinstance(executor, LanesExecutor) and self.exact:
             self._sight = FirstSight(executor)
-        answer = None if self._sight is None else self._sight.answer_of(state)
-        return executor.evaluate(state) if answer is None else answer
+        return (self._sight or executor).evaluate(state)
 
     @cached_property
     def _intake(self) -> Intake:

@@ -32,6 +32,19 @@ __all__ = [
 F = TypeVar("F")
 
 
+def shown(name: object) -> str:
+    """Return the name of a file with each sign escaped that could steer a terminal or end a line.
+
+    A line end is shown as two signs, and so is half a character by its code: it stands for a byte
+    that is no text.
+    """
+    text = str(name)
+    if text.isprintable():
+        return text
+    escaped = (one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+    return "".join(escaped)
+
+
 class RouteEngineError(Exception):
     """Base class of every error that routeengine raises on purpose."""
 
@@ -58,7 +71,8 @@ class Fault:
 
     def __str__(self) -> str:
         """Return the fault as `FILE:LINE:COLUMN: message (hint)`."""
-        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        file = shown(self.file)
+        place = f"{file}:{self.line}:{self.column}" if self.line else file
         return f"{place}: {self.message}" + (f" ({self.hint})" if self.hint else "")
 
 
@@ -160,7 +174,8 @@ class CaseloadError(RouteEngineError):
         self.path = path
         self.row = row
         self.message = message
-        super().__init__(f"{path}:{row}: {message}" if row else f"{path}: {message}")
+        place = f"{shown(path)}:{row}" if row else shown(path)
+        super().__init__(f"{place}: {message}")
 
 
 class MissingExtraError(RouteEngineError):
@@ -180,14 +195,14 @@ class UsageError(RouteEngineError, ValueError):
     """A call names something that does not exist, or asks for what makes no sense."""
 
 
-class LanguageError(RouteEngineError, ValueError):
-    """An explanation was asked in a language that is not there; `allowed` names those that are."""
+class LanguageError(UsageError):
+    """Words were asked in a language that is not there; `allowed` names those that are."""
 
     def __init__(self, language: str, allowed: Iterable[str]) -> None:
         self.language = language
         self.allowed = tuple(allowed)
         choices = ", ".join(f"`{choice}`" for choice in self.allowed) or "none"
-        super().__init__(f"no explanation in `{language}`: the languages are {choices}")
+        super().__init__(f"no words in `{language}`: the languages are {choices}")
 
 
 class BudgetError(RouteEngineError):

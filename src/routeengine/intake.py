@@ -22,8 +22,6 @@ from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.symbolic.joint import ANY
 from routeengine.symbolic.layout import Cells
 
-__all__ = ["Intake"]
-
 CACHE_SIZE = 1024
 """Shapes of profiles that are remembered: which entries there are, and of which types."""
 

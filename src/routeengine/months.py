@@ -9,8 +9,6 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date, datetime
 
-__all__ = ["is_day", "months_after", "months_between"]
-
 
 def months_after(day: date, months: int) -> date:
     """Return the date so many calendar months later; it stops at the last date there is."""
@@ -26,6 +24,10 @@ def months_between(first: date, last: date) -> int:
     # From 31 January to 28 February is one month, for that is where a month later ends.
     months = (last.year - first.year) * 12 + last.month - first.month
     return months if months_after(first, months) <= last else months - 1
+
+
+NO_DAY = "must be a date, without a time"
+"""What is wrong with what is no day."""
 
 
 def is_day(day: object) -> bool:

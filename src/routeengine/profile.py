@@ -125,10 +125,8 @@ def plain_knowledge(value: object) -> Any:
     back as it is, for whoever knows the fact to refuse.
     """
     match decode_knowledge(value):
-        case OneOf(values=values):
-            return OneOf(map(_plain_value, values))
-        case Conflicting(values=values):
-            return Conflicting(map(_plain_value, values))
+        case OneOf() | Conflicting() as some:
+            return type(some)(map(_plain_value, some.values))
         case Between(low=low, high=high):
             return Between(_plain_value(low), _plain_value(high))
         case other:
@@ -211,6 +209,25 @@ def encode_knowledge(knowledge: Knowledge) -> object:
             return knowledge
 
 
+def schemas_of_forms(
+    value: Mapping[str, object], end: Mapping[str, object] | None
+) -> list[dict[str, Any]]:
+    """Return the JSON Schema of each form of partial knowledge.
+
+    `value` is the schema of a value, and `end` that of an end of a range, if there are ranges.
+    """
+    values = {"type": "array", "items": value, "minItems": 1}
+    forms: dict[str, object] = {"one_of": values, "conflicting": values}
+    forms["declined"] = {"const": True}
+    if end is not None:
+        ends = {"anyOf": [end, {"type": "null"}]}
+        forms["between"] = {"type": "array", "items": ends, "minItems": 2, "maxItems": 2}
+    alone = {"type": "object", "additionalProperties": False}
+    return [
+        {**alone, "properties": {name: form}, "required": [name]} for name, form in forms.items()
+    ]
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Known:
     """What is known of one fact, in one form.
@@ -282,12 +299,10 @@ def read_knowledge(fact: Fact, knowledge: object) -> Known | None:
             return known(fact.domain.full)
         case Declined():
             return Known(fact.domain.full, declined=True)
-        case OneOf(values=values):
+        case OneOf(values=values) | Conflicting(values=values):
             allowed = bits_of(fact, values)
-            return Known(allowed) if allowed else None
-        case Conflicting(values=values):
-            allowed = bits_of(fact, values)
-            return Known(allowed, conflicting=allowed.bit_count() > 1) if allowed else None
+            conflicting = isinstance(knowledge, Conflicting) and allowed.bit_count() > 1
+            return Known(allowed, conflicting=conflicting) if allowed else None
         case Between(low=low, high=high):
             return read_between(fact, low, high)
         case _:
@@ -329,20 +344,15 @@ def unknown_keys(ruleset: RuleSet, profile: Mapping[str, object]) -> list[Profil
             if problem and profile[key] is not None:
                 faults.append(ProfileFault(CLIENT_ID, problem))
         elif key not in ruleset.fact:
-            # To look for what was meant takes as long as to classify: not for a profile that is
-            # something else altogether.
-            hinted = len(faults) < MAX_HINTS
-            faults.append(unknown_key(ruleset, key, f"(key {number})", hinted=hinted))
+            message, name = f"is no fact of the rule set `{ruleset.id}`", f"(key {number})"
+            if looks_like_id(key):
+                # To look for what was meant takes as long as to classify: not for a profile that is
+                # something else altogether.
+                known = [*ruleset.fact, CLIENT_ID] if len(faults) < MAX_HINTS else []
+                hint, name = did_you_mean(key, known), key
+                message += f" ({hint})" if hint else ""
+            faults.append(ProfileFault(name, message))
     return faults
-
-
-def unknown_key(ruleset: RuleSet, key: str, otherwise: str, *, hinted: bool) -> ProfileFault:
-    """Return the fault of a key that is no fact; `otherwise` names it if it may be a value."""
-    message = f"is no fact of the rule set `{ruleset.id}`"
-    if not looks_like_id(key):
-        return ProfileFault(otherwise, message)
-    hint = did_you_mean(key, [*ruleset.fact, CLIENT_ID]) if hinted else ""
-    return ProfileFault(key, f"{message} ({hint})" if hint else message)
 
 
 def looks_like_id(name: object) -> bool:

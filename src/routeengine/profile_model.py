@@ -7,41 +7,37 @@ instance as it takes a mapping.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeAlias, cast
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import Annotated, Any, ClassVar, Final, Literal, Self, TypeAlias
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
-    ModelWrapValidatorHandler,
     PlainSerializer,
     PlainValidator,
     StrictBool,
     StrictInt,
-    StrictStr,
     ValidationError,
     WithJsonSchema,
     create_model,
     model_validator,
 )
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic.functional_validators import ModelWrapValidatorHandler
+from pydantic_core import InitErrorDetails, PydanticCustomError, from_json
 
 from routeengine.client_id import MAX_LENGTH, parse_client_id
 from routeengine.errors import ProfileError, ProfileFault
-from routeengine.i18n import LANGUAGES, catalogue
+from routeengine.i18n import LANGUAGES, catalogue, text_language_for
 from routeengine.profile import (
     CLIENT_ID,
-    MAX_HINTS,
-    Between,
-    Conflicting,
-    Declined,
-    OneOf,
     decode_knowledge,
     encode_knowledge,
+    plain_profile,
     read_knowledge,
-    unknown_key,
+    read_profile,
+    schemas_of_forms,
 )
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain
 from routeengine.ruleset.model import Fact, RuleSet
@@ -50,12 +46,9 @@ __all__ = [
     "ClientProfile",
     "profile_json_schema",
     "profile_model",
-    "validate_profile",
-    "validate_profile_json",
 ]
 
-_KIND: Final = "fact"
-"""What pydantic calls the type of our errors."""
+_NO_PROFILE: Final = ProfileFault("(profile)", "must be a mapping, or a JSON object")
 
 _Schema: TypeAlias = dict[str, Any]
 
@@ -71,7 +64,6 @@ class ClientProfile(BaseModel):
         extra="forbid",
         frozen=True,
         strict=True,
-        hide_input_in_errors=True,
         # A fact may have any name that the rule language allows.
         protected_namespaces=(),
     )
@@ -84,80 +76,70 @@ class ClientProfile(BaseModel):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _without_values(cls, data: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        try:
+    def _read(cls, data: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        with suppress(ValidationError):
             return handler(data)
-        except ValidationError as error:
-            faults = _faults(cls._rules, error)
+        # pydantic is quick where all is well. What is wrong is for `read_profile` to say.
+        faults: tuple[ProfileFault, ...] = (_NO_PROFILE,)
+        if isinstance(data, Mapping):
+            profile = plain_profile(data)
+            try:
+                read_profile(cls._rules, profile)
+            except ProfileError as error:
+                faults = error.faults
+            else:  # scalars of numpy, or members of an Enum
+                return handler(profile)
         # Raised out here, so that no trace of the other error goes along: it holds the values.
         raise _error(cls, faults)
 
     @classmethod
     def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
         """Make an instance from a JSON object; text that is not JSON is not repeated either."""
-        try:
-            return super().model_validate_json(json_data, **options)
-        except ValidationError as error:
-            faults = _faults(cls._rules, error)
-        raise _error(cls, faults)
+        data = None
+        with suppress(ValueError):
+            data = from_json(json_data)
+        return cls.model_validate(data, **options)
 
 
-def profile_model(ruleset: RuleSet) -> type[ClientProfile]:
+def profile_model(ruleset: RuleSet, lang: str | None = None) -> type[ClientProfile]:
     """Make the profile model of a rule set: a field per fact, and `client_id`.
 
     Every fact is optional; None is unknown. Partial knowledge is given as the classes of
     `routeengine.profile` or in their JSON form, such as `{"one_of": [...]}`.
 
-    An instance raises pydantic's ValidationError, one error per field and no value in any;
-    `validate_profile` raises ProfileError.
+    An instance raises pydantic's ValidationError: one error per field, in the words of
+    ProfileError, and no value in any. Labels and questions are in the first language of the rule
+    set, if none is given; raises LanguageError for one that it lacks.
     """
-    return _build(ruleset, ruleset.languages[0])
+    return _build(ruleset, text_language_for(ruleset.languages, lang))
 
 
 def profile_json_schema(ruleset: RuleSet, lang: str | None = None) -> _Schema:
     """Return the JSON Schema (2020-12) of a profile, with labels and questions in one language.
 
-    That is English if it is not given, or the first of the rule set if that speaks no English.
-
-    Raises ValueError for a language that the rule set does not speak.
+    That is the first of the rule set's, if it is not given. Raises LanguageError for a language
+    that the rule set lacks.
     """
-    lang = ruleset.authors_language if lang is None else lang
-    if lang not in ruleset.languages:
-        raise ValueError(f"the rule set `{ruleset.id}` does not speak `{lang}`")
+    lang = text_language_for(ruleset.languages, lang)
     schema = _build(ruleset, lang).model_json_schema()
     schema |= {"title": ruleset.title[lang], "description": ruleset.purpose[lang]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
-def validate_profile(model: type[ClientProfile], profile: Mapping[str, object]) -> ClientProfile:
-    """Make an instance of a profile model.
-
-    Raises ProfileError with every fault: field and what is allowed, never the value.
-    """
-    return _validate(model.model_validate, profile)
-
-
-def validate_profile_json(model: type[ClientProfile], text: str | bytes) -> ClientProfile:
-    """Make an instance of a profile model from a JSON object; raises as `validate_profile`."""
-    return _validate(model.model_validate_json, text)
-
-
-def _validate(validate: Callable[[Any], ClientProfile], profile: object) -> ClientProfile:
-    try:
-        return validate(profile)
-    except ValidationError as error:
-        faults = [ProfileFault(str(one["loc"][0]), one["msg"]) for one in error.errors()]
-    raise ProfileError(tuple(faults))
-
-
 def _build(ruleset: RuleSet, lang: str) -> type[ClientProfile]:
     words = catalogue(lang if lang in LANGUAGES else "en").client_id
-    about = Field(None, title=words.title, description=words.description)
-    text = Annotated[StrictStr, AfterValidator(_client_id), Field(max_length=MAX_LENGTH)]
-    fields: dict[str, Any] = {CLIENT_ID: (cast("Any", text) | None, about)}
+    text = Annotated[str | None, PlainValidator(_client_id)]
+    schemas = [{"type": "string", "maxLength": MAX_LENGTH}]
+    fields = {CLIENT_ID: _field(text, schemas, words.title, words.description)}
     for fact in ruleset.facts:
-        value, schema = _value(fact.domain)
-        fields[fact.id] = (value | _partial(fact, schema) | None, _field(fact, lang))
+        kind, value = _value(fact.domain)
+        texts = (fact.question.get(lang), fact.why_needed.get(lang))
+        about = " ".join(text for text in texts if text) or None
+        end = value if fact.kind == "integer" else None
+        schemas = [{"type": "string", **value}, *schemas_of_forms(value, end)]
+        # The plain values come first, and are nearly always what is given.
+        known = kind | _partial(fact)
+        fields[fact.id] = _field(known, schemas, fact.label.get(lang, fact.id), about)
 
     class Ruled(ClientProfile):
         _rules: ClassVar[RuleSet] = ruleset
@@ -168,15 +150,18 @@ def _build(ruleset: RuleSet, lang: str) -> type[ClientProfile]:
         return create_model("Profile", __base__=Ruled, **fields)
 
 
-def _field(fact: Fact, lang: str) -> Any:
-    texts = (fact.question.get(lang), fact.why_needed.get(lang))
-    return Field(
-        None,
-        title=fact.label.get(lang, fact.id),
-        description=" ".join(text for text in texts if text) or None,
-        # The plain values come first, and are nearly always what is given.
-        union_mode="left_to_right",
-    )
+def _field(kind: Any, schemas: Iterable[_Schema], title: str, description: str | None) -> Any:
+    """Return a field of a type, with the JSON Schemas of what it may hold; or None."""
+    schema = {"anyOf": [*schemas, {"type": "null"}]}
+    kind = Annotated[kind, PlainSerializer(encode_knowledge), WithJsonSchema(schema)]
+    return kind, Field(None, title=title, description=description)
+
+
+def _client_id(given: object) -> str | None:
+    client_id, problem = parse_client_id(given)
+    if problem and given is not None:
+        raise ValueError(problem)
+    return client_id
 
 
 def _value(domain: Domain) -> tuple[Any, _Schema]:
@@ -190,75 +175,24 @@ def _value(domain: Domain) -> tuple[Any, _Schema]:
     return Annotated[StrictInt, Field(ge=low, le=high)], schema
 
 
-def _partial(fact: Fact, value: _Schema) -> Any:
+def _partial(fact: Fact) -> Any:
     def read(partial: object) -> object:
         knowledge = decode_knowledge(partial)
-        known = isinstance(knowledge, OneOf | Between | Declined | Conflicting)
-        if not known or read_knowledge(fact, knowledge) is None:
-            raise PydanticCustomError(_KIND, "must be {allowed}", {"allowed": allowed})
+        if read_knowledge(fact, knowledge) is None:
+            raise ValueError
         return knowledge
 
-    allowed = fact.domain.describe()
-    return Annotated[
-        Any,
-        PlainValidator(read),
-        PlainSerializer(encode_knowledge),
-        WithJsonSchema(_partial_schema(fact, value)),
-    ]
-
-
-def _partial_schema(fact: Fact, value: _Schema) -> _Schema:
-    values = {"type": "array", "items": value, "minItems": 1}
-    forms: dict[str, _Schema] = {"one_of": values, "conflicting": values}
-    forms["declined"] = {"const": True}
-    if fact.kind == "integer":
-        end = {"anyOf": [value, {"type": "null"}]}
-        ends = {"type": "array", "prefixItems": [end, end], "minItems": 2, "items": False}
-        forms["between"] = ends
-    alone = {"type": "object", "additionalProperties": False}
-    return {
-        "anyOf": [
-            {**alone, "properties": {form: schema}, "required": [form]}
-            for form, schema in forms.items()
-        ]
-    }
-
-
-def _faults(ruleset: RuleSet, error: ValidationError) -> tuple[ProfileFault, ...]:
-    """Return one fault per field, in the words of `read_profile`."""
-    faults: dict[str, ProfileFault] = {}
-    for one in error.errors(include_url=False, include_input=False, include_context=False):
-        name = str(one["loc"][0]) if one["loc"] else "(profile)"
-        if one["type"] == _KIND and name not in ruleset.fact:
-            fault = ProfileFault(name, one["msg"])
-        elif name in ruleset.fact:
-            fault = ProfileFault(name, f"must be {ruleset.fact[name].domain.describe()}")
-        elif name == CLIENT_ID:
-            fault = ProfileFault(name, "must be text")
-        elif one["loc"]:
-            hinted = len(faults) < MAX_HINTS
-            fault = unknown_key(ruleset, name, "(key)", hinted=hinted)
-        else:
-            fault = ProfileFault(name, "must be a mapping, or a JSON object")
-        faults.setdefault(name, fault)
-    return tuple(faults.values())
+    return Annotated[Any, PlainValidator(read)]
 
 
 def _error(cls: type[BaseModel], faults: Iterable[ProfileFault]) -> ValidationError:
     """Return pydantic's error for some faults, without what was given."""
     details = [
         InitErrorDetails(
-            type=PydanticCustomError(_KIND, "{reason}", {"reason": fault.message}),
+            type=PydanticCustomError("fact", "{reason}", {"reason": fault.message}),
             loc=(fault.field,),
             input=None,
         )
         for fault in faults
     ]
     return ValidationError.from_exception_data(cls.__name__, details, hide_input=True)
-
-
-def _client_id(given: str) -> str:
-    client_id, problem = parse_client_id(given)
-    if client_id is None:
-        raise PydanticCustomError(_KIND, "{reason}", {"reason": problem})
-    return client_id

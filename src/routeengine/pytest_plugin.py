@@ -64,15 +64,13 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 @pytest.fixture(scope="session")
 def ruleset(pytestconfig: pytest.Config) -> RuleSet:
     """The rule set under test: that of --routeengine-rules."""
-    return _ruleset(pytestconfig)
+    return _engine(pytestconfig).ruleset
 
 
 @pytest.fixture(scope="session")
-def ruleset_engine(ruleset: RuleSet) -> Engine:
+def ruleset_engine(pytestconfig: pytest.Config) -> Engine:
     """An engine of the rule set under test."""
-    from routeengine.engine import Engine  # only projects that use it pay
-
-    return Engine(ruleset)
+    return _engine(pytestconfig)
 
 
 class CaseFile(pytest.File):
@@ -157,24 +155,18 @@ def _rules(config: pytest.Config) -> str:
     return str(here) if setting and here.exists() else setting
 
 
-def _ruleset(config: pytest.Config) -> RuleSet:
-    from routeengine.loading import load_ruleset  # only projects that use it pay
+def _engine(config: pytest.Config) -> Engine:
+    from routeengine import Engine, load_ruleset  # only projects that use it pay
 
     rules = _rules(config)
     if not rules:
         raise pytest.UsageError("say which rules: --routeengine-rules RULES")
-    return load_ruleset(rules)
-
-
-def _engine(config: pytest.Config) -> Engine:
-    from routeengine.engine import Engine  # only projects that use it pay
-
     if _ENGINE not in config.stash:
-        config.stash[_ENGINE] = Engine(_ruleset(config))
+        config.stash[_ENGINE] = Engine(load_ruleset(rules))
     return config.stash[_ENGINE]
 
 
-def _language(config: pytest.Config, ruleset: RuleSet) -> str:
+def _language(config: pytest.Config, ruleset: RuleSet) -> str | None:
     """Return the language that is asked for, else English if the rule set speaks it."""
     asked = config.getoption("--routeengine-lang") or config.getini("routeengine_lang")
-    return str(asked) if asked else ruleset.authors_language
+    return str(asked) if asked else "en" if "en" in ruleset.languages else None

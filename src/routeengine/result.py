@@ -8,17 +8,14 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, Literal, TypeAlias
 
+from routeengine.client_id import parse_client_id
+from routeengine.errors import RecordError
 from routeengine.observation import DossierProfile, FactEvidence, Observation
 from routeengine.profile import CLIENT_ID, Knowledge
 from routeengine.ruleset.model import RuleSetRef
 from routeengine.wire import Wire
 
 __all__ = ["Answer", "Reason", "Result", "Status", "Verdict"]
-
-NO_LEADS: Mapping[str, tuple[Lead, ...]] = MappingProxyType({})
-"""No questions."""
-
-NO_PROVENANCE: Mapping[str, tuple[Observation, ...]] = MappingProxyType({})
 
 Status: TypeAlias = Literal["decided", "review", "insufficient", "not_applicable"]
 """What a decision came to; `insufficient` when what is unknown still leaves it open."""
@@ -123,7 +120,7 @@ class Verdict(Wire):
 def leads_of(verdict: Verdict) -> Mapping[str, tuple[Lead, ...]]:
     """Return, per missing fact, what each answer would lead to; none where that is too large."""
     find = _finder(verdict)
-    return NO_LEADS if find is None else find()
+    return {} if find is None else find()
 
 
 _finder = attrgetter("_find_leads")
@@ -253,7 +250,7 @@ class Result(Wire):
         """Per fact, the observations that it rests on; empty where no dossier was given."""
         if isinstance(self.profile, DossierProfile):
             return self.profile.provenance
-        return NO_PROVENANCE
+        return MappingProxyType({})
 
     @property
     def flags_possible(self) -> tuple[str, ...]:
@@ -289,7 +286,10 @@ class Result(Wire):
         else:
             named = {} if view.client_id is None else {CLIENT_ID: view.client_id}
             profile = named | dict(view.profile)
-        return cls(answer, profile, view.ruleset, view.engine, view.executor)
+        result = cls(answer, profile, view.ruleset, view.engine, view.executor)
+        if parse_client_id(view.client_id)[0] != view.client_id or result.to_view() != view:
+            raise RecordError("contradicts itself, or is of no client")
+        return result
 
     def __repr__(self) -> str:
         parts = ", ".join(f"{key}: {v.outcome or v.status}" for key, v in self.verdicts.items())

@@ -9,10 +9,8 @@ Python worker does with the batches of one partition.
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from routeengine.engine import Engine
 from routeengine.errors import UsageError
@@ -29,9 +27,6 @@ from pyspark.sql.types import StringType, StructField, StructType
 from routeengine.tables import classify_stream
 
 __all__ = ["classify"]
-
-WORKER_RULES = 4
-"""Rule sets whose engines one Python worker keeps."""
 
 
 def classify(
@@ -55,7 +50,7 @@ def classify(
     if not isinstance(rules, (Engine, RuleSet)):
         raise UsageError("the rules must be an engine, or a rule set from `load_ruleset`")
     engine = rules if isinstance(rules, Engine) else Engine(rules)
-    work = Partition(pickle.dumps(engine), tuple(drop_columns), missing)
+    work = Partition(engine, tuple(drop_columns), missing)
     columns = engine.tables.reading(
         to_arrow_schema(frame.schema), drop_columns=work.drop_columns, missing=missing,
         named="the DataFrame",
@@ -66,29 +61,22 @@ def classify(
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """What a Python worker does with the batches of one partition; goes to it as a value."""
+    """What a Python worker does with the batches of one partition; goes to it as a value.
 
-    engine: bytes
+    The engine travels as its rules, and is built once per process (see `Engine.__reduce__`).
+    """
+
+    engine: Engine
     drop_columns: tuple[str, ...]
     missing: bool
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Classify the batches, and give texts as Spark knows them: not as dictionaries."""
-        tables = _engine(self.engine).tables
         for batch in batches:
             source = pa.RecordBatchReader.from_batches(batch.schema, [batch])
             for out in classify_stream(
-                tables, source, drop_columns=self.drop_columns, missing=self.missing
+                self.engine.tables, source, drop_columns=self.drop_columns, missing=self.missing
             ):
                 yield pa.RecordBatch.from_arrays(
                     [column.cast(pa.string()) for column in out.columns], names=out.schema.names
                 )
-
-
-@lru_cache(maxsize=WORKER_RULES)
-def _engine(pickled: bytes) -> Engine:
-    """Build an engine once per Python worker process, however many tasks it runs."""
-    # The bytes are those that `classify` made of its engine. They come with the plan, as the code
-    # does: whoever could change them could change the code.
-    engine: Engine = pickle.loads(pickled)  # noqa: S301  bytes of our own, see above
-    return engine

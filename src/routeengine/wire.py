@@ -12,7 +12,7 @@ from functools import cache
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast, get_args, get_origin
 
-from routeengine.codec import Form, form_of, hints_of, view_of
+from routeengine.codec import form_of, hints_of, view_of
 from routeengine.errors import RecordError, RouteEngineError, WireError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Wire:
 
     def to_dict(self) -> dict[str, Any]:
         """Return this as plain JSON: `from_dict` makes an equal one of it."""
-        written: dict[str, Any] = _form_of(type(self)).write(self)
+        written: dict[str, Any] = form_of(cast("Any", type(self))).write(self)
         return written
 
     @classmethod
@@ -78,14 +78,10 @@ class Wire:
         raise ValidationError.from_exception_data(cls.__name__, [details], hide_input=True)
 
 
-def _form_of(cls: Any) -> Form:
-    return form_of(cls)
-
-
 def read(cls: type, data: object) -> Any:
     """Return an object of a class from its JSON form. Raises WireError for anything else."""
     try:
-        return _form_of(cls).read(data, "")
+        return form_of(cls).read(data, "")
     except RecordError as error:
         where, message = error.path, error.message
     raise WireError(message, where)

@@ -17,10 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 PAGE = ROOT / "docs/api.md"
 
-INNER = (
-    "routeengine.bits", "routeengine.canonical", "routeengine.cli", "routeengine.client_id",
-    "routeengine.i18n", "routeengine.intake", "routeengine.lazy", "routeengine.months",
-)  # fmt: skip
+INNER = ("routeengine.cli", "routeengine.i18n", "routeengine.lazy")
 """What the packages share among themselves: listed apart, and not promised."""
 
 HEAD = """\

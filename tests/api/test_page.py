@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import importlib
 import os
+import pydoc
 import re
+from datetime import date
 from pathlib import Path
+from typing import get_type_hints
+
+import pytest
+from pydantic import TypeAdapter
 
 import routeengine
 from api.page import PAGE, page
+from routeengine import Departure, Observation, errors
 
 PACKAGE = Path(routeengine.__file__).parent
 
@@ -36,3 +43,26 @@ def test_names_are_found_without_importing() -> None:
         assert re.findall(r"^\| `(\w+)`", part, re.MULTILINE) == list(
             importlib.import_module(module).__all__
         )
+
+
+def test_the_root_shows_all_its_names() -> None:
+    """`dir` and `help` list them, those that are imported later too; every error is among them."""
+    names = set(routeengine.__all__)
+    assert names <= set(dir(routeengine))
+    shown = pydoc.plain(pydoc.render_doc(routeengine))
+    assert {name for name in names - {"__version__"} if name not in shown} == set()
+    raised = {
+        name
+        for name in errors.__all__
+        if isinstance(getattr(errors, name), type) and issubclass(getattr(errors, name), Exception)
+    }
+    assert raised <= names
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = routeengine.nothing
+
+
+@pytest.mark.parametrize("cls", [Observation, Departure])
+def test_a_field_called_as_its_type_keeps_its_type(cls: type) -> None:
+    """Both have a field `date` of the type `date`, which whoever reads types has to find."""
+    assert get_type_hints(cls)["date"] is date
+    assert "date" in TypeAdapter(cls).json_schema(mode="serialization")["properties"]

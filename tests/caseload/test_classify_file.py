@@ -71,7 +71,7 @@ def test_what_cannot_be_written_is_refused_first(tmp_path: Path) -> None:
     with pytest.raises(CaseloadError, match="there is no such folder"):
         classify_file(ENGINE, tmp_path / "none.csv", tmp_path / "none" / "out.csv")
     source = put(tmp_path / "in.csv", TEXT)
-    with pytest.raises(CaseloadError, match="is the caseload itself"):
+    with pytest.raises(CaseloadError, match="is what is read"):
         classify_file(ENGINE, source, source)
 
 

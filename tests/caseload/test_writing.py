@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import json
 import os
+import signal
 import stat
+import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from caseload.small import RULES, put
@@ -23,6 +26,7 @@ from routeengine.caseload import (
     open_output,
     output_columns,
     writers,
+    writing,
 )
 from routeengine.engine import Engine
 from routeengine.errors import CaseloadError, MissingExtraError
@@ -201,12 +205,158 @@ def test_good_end_replaces_what_was_there(tmp_path: Path) -> None:
     assert sorted(one.name for one in tmp_path.iterdir()) == ["link.csv", "old.csv"]
 
 
-def test_permissions_are_those_of_any_new_file(tmp_path: Path) -> None:
-    """The output may be read by whom the user's own settings let read it."""
+@pytest.fixture
+def open_umask() -> Iterator[None]:
+    """Let everybody read new files, as some systems do."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("open_umask")
+@pytest.mark.parametrize("name", NAMES)
+def test_a_new_file_is_for_its_owner_alone(tmp_path: Path, name: str) -> None:
+    """So it is from the start, while it still stands beside its place as a part."""
+    with open_output(tmp_path / name, RULES) as output:
+        (part,) = tmp_path.iterdir()
+        assert "part" in part.name
+        assert mode(part) == 0o600
+        output.write("c1", None)
+    assert mode(tmp_path / name) == 0o600
+
+
+@given(st.integers(0, 0o777))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_file_that_is_replaced_keeps_its_mode(tmp_path: Path, bits: int) -> None:
+    """Whoever could read the old one can read the new one, and nobody else."""
+    path = put(tmp_path / "a.csv", "old")
+    path.chmod(bits)
+    write(path, [])
+    assert mode(path) == bits
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_a_file_that_is_replaced_keeps_its_owner(tmp_path: Path) -> None:
+    """Also where somebody else writes it, who may."""
+    path = put(tmp_path / "a.csv", "old")
+    os.chown(path, 1234, 4321)
+    path.chmod(0o640)
+    write(path, [])
+    status = path.stat()
+    assert (status.st_uid, status.st_gid, mode(path)) == (1234, 4321, 0o640)
+
+
+@pytest.mark.parametrize(("refused", "bits"), [({1234}, 0o664), ({1234, -1}, 0o604)])
+def test_where_the_owner_cannot_be_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: set[int], bits: int
+) -> None:
+    """The group is; and where that cannot be either, no other group may read the file."""
+
+    def give(_: int, owner: int, group: int) -> None:
+        assert group == 4321
+        if owner in refused:
+            raise PermissionError(1, "Operation not permitted")
+
+    old = os.stat_result((0o100664, 0, 0, 1, 1234, 4321, 0, 0, 0, 0))
+    monkeypatch.setattr(os, "fchown", give)
+    with (tmp_path / "a").open("wb") as file:
+        writing._keep_access(file.fileno(), old)
+    assert mode(tmp_path / "a") == bits
+
+
+def mode(path: Path) -> int:
+    """Return who may do what with a file."""
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_what_a_killed_run_left_is_told_and_removed(tmp_path: Path) -> None:
+    """By the next run on the same file, in one line; parts of other files stay."""
+    out, other = tmp_path / "a.csv", tmp_path / "b.csv"
+    for path in (out, other):
+        leave(path)
+    told: list[str] = []
+    with open_output(out, RULES, note=told.append) as output:
+        output.write("c1", None)
+    (line,) = told
+    assert line.startswith(f"{out}: what a run that was killed left of it is removed (.route")
+    assert len(list(tmp_path.iterdir())) == 2, "the file, and the part of the other one"
+    with open_output(other, RULES):
+        assert len(list(tmp_path.iterdir())) == 2
+
+
+def leave(path: Path) -> None:
+    """Write a part of a file, and end the process before it is whole."""
+    code = (
+        "import os, signal, sys\n"
+        "from routeengine.caseload.writing import WholeFile\n"
+        "WholeFile(sys.argv[1]).open().write(b'half')\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], check=False)
+    assert done.returncode == -signal.SIGKILL
+
+
+def test_what_a_run_still_writes_is_left_alone(tmp_path: Path) -> None:
+    """Two runs on the same file each write a part of their own, and the last to end stays."""
+    out, told = tmp_path / "a.csv", list[str]()
+    with open_output(out, RULES) as first:
+        with open_output(out, RULES, note=told.append) as second:
+            assert len(list(tmp_path.iterdir())) == 2
+            second.write("second", None)
+        first.write("first", None)
+    assert [row["client_id"] for row in read(out)] == ["first"]
+    assert told == []
+
+
+def test_what_is_no_part_of_ours_is_left_alone(tmp_path: Path) -> None:
+    """A link under such a name leads nowhere, and a folder is not looked into."""
+    whole = writing.WholeFile(tmp_path / "a.csv")
+    target = put(tmp_path / "precious", "x")
+    (tmp_path / whole._name("link")).symlink_to(target)
+    (tmp_path / whole._name("folder")).mkdir()
     write(tmp_path / "a.csv", [])
-    put(tmp_path / "plain", "")
-    modes = {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("a.csv", "plain")}
-    assert len(modes) == 1
+    assert target.read_text() == "x"
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+@pytest.mark.parametrize("why", [{"fcntl": None}, {}], ids=["no such module", "no such locks"])
+def test_where_files_cannot_be_locked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, why: dict[str, None]
+) -> None:
+    """Nothing is removed, for it might be in use, and all else works."""
+    leave(tmp_path / "a.csv")
+
+    def refuse(*_: object) -> None:
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    for name, module in why.items():
+        monkeypatch.setitem(sys.modules, name, module)
+    write(tmp_path / "a.csv", [("c1", None, ())])
+    assert read(tmp_path / "a.csv")[0]["client_id"] == "c1"
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize("moment", ["while it is locked", "before it is locked"])
+def test_a_part_that_is_swept_up_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """A run that takes a part for stale, before its maker could lock it, costs another name."""
+    lock, made = fcntl.flock, list[int]()
+
+    def swept(file: int, how: int) -> None:
+        made.append(file)
+        if len(made) == 1:
+            (part,) = tmp_path.iterdir()
+            part.unlink()
+            if moment == "while it is locked":
+                raise BlockingIOError
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", swept)
+    write(tmp_path / "a.csv", [("c1", None, ())])
+    assert len(made) == 2
+    assert [one.name for one in tmp_path.iterdir()] == ["a.csv"]
 
 
 def test_caseload_itself_is_not_overwritten(tmp_path: Path) -> None:
@@ -214,7 +364,7 @@ def test_caseload_itself_is_not_overwritten(tmp_path: Path) -> None:
     path = put(tmp_path / "in.csv", "client_id\n")
     (tmp_path / "link.csv").symlink_to(path)
     for name in ("in.csv", "link.csv"):
-        with pytest.raises(CaseloadError, match="is the caseload itself"):
+        with pytest.raises(CaseloadError, match="is what is read"):
             open_output(tmp_path / name, RULES, reading=path)
     open_output(tmp_path / "out.csv", RULES, reading=path)
     put(tmp_path / "other.csv", "")
@@ -242,7 +392,7 @@ def test_folder_without_permission(
         raise PermissionError(13, "Permission denied")
 
     output = open_output(tmp_path / name, RULES)
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(CaseloadError, match="cannot be written: permission denied"):
         output.__enter__()
 

@@ -112,6 +112,8 @@ def test_every_form_of_knowledge_can_be_written(rijswijk: RuleSet, tmp_path: Pat
         ({"a.yaml": "defaults: {}"}, "a case file needs `cases`"),
         ({"a.yaml": "cases: [1"}, "a.yaml:2:1: a list in square brackets is not closed"),
         ({"a.yaml": b"\xff"}, "is no UTF-8 text"),
+        ({"A.YML": "cases: [1"}, "A.YML:2:1: a list in square brackets is not closed"),
+        ({".a.yaml": "cases: [1"}, "the folder holds no case file"),
         (
             {"a.yaml": "cases: {x: {expect: {route: A}}}",
              "b.yaml": "cases: {x: {expect: {route: A}}}"},

@@ -312,37 +312,6 @@ def test_help_names_every_command() -> None:
         assert name in done.stdout
 
 
-def test_a_reader_that_leaves_is_no_error() -> None:
-    """`routeengine explain … | head -1` complains about nothing."""
-    reading, writing = os.pipe()
-    os.close(reading)
-    done = subprocess.run(
-        command("explain", CASELOAD, "--client", "R-0001"),
-        stdout=writing, stderr=subprocess.PIPE, text=True, check=False,
-    )  # fmt: skip
-    os.close(writing)
-    assert done.stderr == ""
-    assert done.returncode == 2
-
-
-def test_an_interrupt_leaves_no_output_file(tmp_path: Path) -> None:
-    """Ctrl-C in the middle of a file: status 130, one line, nothing half-written."""
-    out = tmp_path / "out.csv"
-    code = (
-        "import sys, signal\n"
-        "from routeengine.cli import main\n"
-        "from routeengine.caseload import Output\n"
-        "original = Output.write\n"
-        "def write(*a):\n    original(*a); signal.raise_signal(signal.SIGINT)\n"
-        "Output.write = write\n"
-        f"sys.exit(main(['classify', {CASELOAD!r}, '-o', {str(out)!r}]))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.returncode == 130
-    assert done.stderr == "interrupted: no output file was written\n"
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_a_terminal_shows_progress_and_a_pipe_does_not() -> None:
     """The bar is on standard error, and only where that is a terminal."""
     ours, theirs = pty.openpty()

@@ -96,7 +96,7 @@ def test_a_name_that_is_no_text_is_told_the_same(
         assert main(["classify", str(path)]) == 1
         errors.append(capsys.readouterr().err)
     assert errors[0] == errors[1]
-    assert "odd?.csv:2: rung" in errors[0]
+    assert r"odd\udcff.csv:2: rung" in errors[0]
 
 
 def test_where_a_file_breaks_off_ids_that_came_twice_are_still_told(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,28 +11,75 @@ import pytest
 
 CASELOAD = Path(__file__).parents[2] / "fixtures/caseload.csv"
 
+CODE = """
+import signal, sys
+from contextlib import nullcontext
+from routeengine.caseload import classify
+from routeengine.caseload.writing import WholeFile
+from routeengine.cli import classify as command, main
+
+way, caseload, out, *names = sys.argv[1:]
+classify.is_large = lambda _: way == "columns"
+discard, more = WholeFile.discard, []
+
+def shows(_):
+    # Those after the first one come while the first is being answered.
+    first, *more[:] = (getattr(signal, one) for one in name.split("+"))
+    signal.raise_signal(first)
+
+def discards(file):
+    while more:
+        signal.raise_signal(more.pop())
+    discard(file)
+
+command.progress_bar = lambda: nullcontext(shows)
+WholeFile.discard = discards
+for name in names:
+    if name.startswith("ignored "):
+        name = name.removeprefix("ignored ")
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
+    print(main(["classify", caseload, "-o", out, "--lang", "en"]), file=sys.stderr)
+"""
+
+
+def ended(out: Path, way: str, *names: str) -> tuple[int, list[str]]:
+    """Classify again and again, each time sending this in the middle; return what was told."""
+    done = subprocess.run(
+        [sys.executable, "-c", CODE, way, str(CASELOAD), str(out), *names],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stderr.splitlines()
+
 
 @pytest.mark.parametrize("way", ["rows", "columns"])
 def test_nothing_half_written_stays(tmp_path: Path, way: str) -> None:
-    """Ctrl-C and SIGTERM in the middle, in turn: their status, one line, and no file."""
+    """A signal to end in the middle: its status, one line, and what was there before.
+
+    A second one does not cut short what the first one asked for. What was ignored before, as
+    `nohup` has it for a terminal that is closed, still is.
+    """
     out = tmp_path / "out.csv"
-    code = (
-        "import signal, sys\n"
-        "from routeengine.cli import main\n"
-        "from contextlib import nullcontext\n"
-        "from routeengine.caseload import classify\n"
-        "from routeengine.cli import classify as command\n"
-        f"classify.is_large = lambda _: {way == 'columns'}\n"
-        "shows = lambda caseload: signal.raise_signal(sent)\n"
-        "command.progress_bar = lambda: nullcontext(shows)\n"
-        "for sent in (signal.SIGINT, signal.SIGTERM):\n"
-        f"    status = main(['classify', {str(CASELOAD)!r}, '-o', {str(out)!r}])\n"
-        "    print(sent.name, status)\n"
-        "sys.exit(status)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.stdout == "SIGINT 130\nSIGTERM 143\n"
-    assert done.returncode == 143
-    lines = [f"{word}: no output file was written\n" for word in ("interrupted", "terminated")]
-    assert done.stderr == "".join(lines)
-    assert list(tmp_path.iterdir()) == []
+    out.write_text("old", encoding="utf-8")
+    told = {
+        "SIGHUP": ["hung up: no half-written file is left", "129"],
+        "SIGINT": ["interrupted: no half-written file is left", "130"],
+        "SIGTERM": ["terminated: no half-written file is left", "143"],
+        "SIGTERM+SIGINT+SIGHUP": ["terminated: no half-written file is left", "143"],
+    }
+    assert ended(out, way, *told) == (0, [line for lines in told.values() for line in lines])
+    assert [one.name for one in tmp_path.iterdir()] == ["out.csv"]
+    assert out.read_text(encoding="utf-8") == "old"
+    assert ended(out, way, "ignored SIGHUP") == (0, ["0"])
+    assert out.read_text(encoding="utf-8") != "old"
+
+
+def test_killed_at_once(tmp_path: Path) -> None:
+    """SIGKILL cannot be answered: a part stays, and the next run tells and removes it."""
+    out = tmp_path / "out.csv"
+    assert ended(out, "rows", "SIGKILL") == (-signal.SIGKILL, [])
+    (part,) = tmp_path.iterdir()
+    assert "part" in part.name
+    assert part.stat().st_mode & 0o777 == 0o600
+    told = f"{out}: what a run that was killed left of it is removed ({part.name})"
+    assert ended(out, "rows", "ignored SIGHUP") == (0, [told, "0"])
+    assert [one.name for one in tmp_path.iterdir()] == ["out.csv"]

@@ -10,7 +10,7 @@ import pytest
 from dossier.observed import EVIDENCE, SMALL
 from generated import BOTH
 from routeengine import RuleSet, RuleSetError
-from routeengine.loading import ruleset_from_texts
+from routeengine.loading import load_ruleset
 from routeengine.ruleset.checks import check
 from routeengine.ruleset.digest import meaning_digest, whole_digest
 from routeengine.ruleset.model import ActivationForm, Evidence, EvidenceSource, FollowUp
@@ -64,7 +64,7 @@ follow_up:
 
 def loaded(extra: str) -> RuleSet:
     """Load the small rule set with these sections."""
-    return ruleset_from_texts({"rest.yaml": REST, "extra.yaml": extra})
+    return load_ruleset({"rest.yaml": REST, "extra.yaml": extra})
 
 
 def test_both_sections_are_read_as_written() -> None:

@@ -88,7 +88,7 @@ def test_first_sight_of_the_policy(rijswijk: RuleSet) -> None:
     lanes = LanesExecutor(rijswijk)
     sight = FirstSight(lanes)
     assert len(sight._joint.bundles) == 1
-    assert len(sight._joint) < 1_000
+    assert len(sight._joint._nodes) < 1_000
     closer = 0
     for profile in people(examples(200)):
         state = read_profile(rijswijk, profile)

@@ -17,6 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from caseload.small import RULES, parquet, sheet
 from dossier.observed import SMALL as EVIDENCED
 from fuzzing.mutation import Mutate, mutated, mutated_text, mutated_workbook, packed, unpacked
@@ -26,10 +28,9 @@ from routeengine import Engine, load_ruleset
 from routeengine.caseload import open_caseload
 from routeengine.cases import load_cases, run_cases
 from routeengine.dossier import Dossier, Observation
-from routeengine.errors import ProfileError, RouteEngineError, UsageError
-from routeengine.loading import ruleset_from_texts
+from routeengine.errors import RouteEngineError, UsageError
 from routeengine.profile import decode_knowledge
-from routeengine.profile_model import ClientProfile, profile_model, validate_profile
+from routeengine.profile_model import ClientProfile, profile_model
 from routeengine.record import replay
 
 __all__ = ["MARK", "TARGETS", "LeakError", "Target"]
@@ -92,7 +93,7 @@ def rule_files() -> list[bytes]:
 
 def run_rules(data: bytes) -> None:
     """Load a rule set, and classify by it."""
-    Engine(ruleset_from_texts({"input.yaml": data})).classify({})
+    Engine(load_ruleset({"input.yaml": data})).classify({})
 
 
 def case_files() -> list[bytes]:
@@ -187,8 +188,8 @@ def run_profile(data: bytes) -> None:
     except (ValueError, AttributeError, RecursionError):
         raise UsageError("is no JSON object") from None
     try:
-        small().classify(validate_profile(modelled(), given))
-    except ProfileError as error:
+        small().classify(modelled().model_validate(given))
+    except ValidationError as error:
         unseen(str(error))
     explained = small().explain(small().classify(profile), lang="en")
     explained.to_text()

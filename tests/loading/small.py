@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from routeengine.errors import Fault, RuleSetError
-from routeengine.loading import ruleset_from_texts
+from routeengine.loading import load_ruleset
 from routeengine.ruleset.model import RuleSet
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -140,13 +140,13 @@ def changed(*changes: tuple[str, str], text: str = SMALL) -> str:
 
 def small(*changes: tuple[str, str]) -> RuleSet:
     """Build the small rule set, changed."""
-    return ruleset_from_texts({"small.yaml": changed(*changes)})
+    return load_ruleset({"small.yaml": changed(*changes)})
 
 
 def faults_of(files: dict[str, str | bytes]) -> tuple[Fault, ...]:
     """Give the faults of a rule set; none where it can be used."""
     try:
-        ruleset_from_texts(files)
+        load_ruleset(files)
     except RuleSetError as error:
         return error.faults
     return ()

@@ -9,7 +9,6 @@ import pytest
 from generated import BOTH, GROUNDS, a_fact, build_ruleset
 from routeengine import Engine, load_ruleset
 from routeengine.errors import BudgetError, RuleSetError
-from routeengine.loading import ruleset_from_texts
 from routeengine.ruleset.conditions import All, Any, CriterionIs, FactIs, Not
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Criterion, Decision, Outcome, Rule
@@ -34,9 +33,9 @@ def with_chain(length: int) -> dict[str, str]:
 
 def test_a_chain_of_criteria_may_not_be_endless() -> None:
     """Twenty in a row are accepted, a thousand are one fault, at the first that is too far."""
-    assert ruleset_from_texts(with_chain(20)).criterion["chain_19"]
+    assert load_ruleset(with_chain(20)).criterion["chain_19"]
     with pytest.raises(RuleSetError) as caught:
-        ruleset_from_texts(with_chain(1000))
+        load_ruleset(with_chain(1000))
     (fault,) = caught.value.faults
     assert str(fault) == (
         "zz-chain.yaml:22:3: `chain_20` ends a chain of more than 20 references "

@@ -16,7 +16,7 @@ from examples import examples
 from generated import rulesets
 from loading.pinned import LONGEST_DECIMAL, about_numbers, pinned
 from loading.small import LIBRARY, SMALL, changed, small
-from routeengine.loading import load_ruleset, ruleset_from_texts
+from routeengine.loading import load_ruleset
 from routeengine.ruleset.digest import (
     MAX_BITS,
     encode_values,
@@ -81,7 +81,7 @@ def library() -> Any:
 def test_order_and_layout_change_no_digest(seed: int) -> None:
     """Keys, rules, criteria and parts of conditions in any order: the same meaning."""
     tree = shuffled(library(), random.Random(seed))
-    again = ruleset_from_texts({"one.yaml": unquoted(written(tree))})
+    again = load_ruleset({"one.yaml": unquoted(written(tree))})
     assert meaning_digest(again) == meaning_digest(load_ruleset(LIBRARY))
 
 
@@ -92,9 +92,9 @@ def unquoted(text: str) -> str:
 
 def test_layout_and_comments_change_neither_digest() -> None:
     """Other files, comments and layout: the same whole."""
-    ruleset = ruleset_from_texts({"one.yaml": unquoted(written(library()))})
+    ruleset = load_ruleset({"one.yaml": unquoted(written(library()))})
     assert reference(ruleset) == reference(load_ruleset(LIBRARY))
-    assert whole_digest(small()) == whole_digest(ruleset_from_texts({"b": "# hello\n\n" + SMALL}))
+    assert whole_digest(small()) == whole_digest(load_ruleset({"b": "# hello\n\n" + SMALL}))
 
 
 def test_order_of_rules_changes_neither_digest() -> None:
@@ -103,7 +103,7 @@ def test_order_of_rules_changes_neither_digest() -> None:
     start, end = text.index("      card_a:"), text.index("      card_b:")
     stop = text.index("  loan:\n")
     other = text[:start] + text[end:stop] + text[start:end] + text[stop:]
-    assert reference(ruleset_from_texts({"b": other})) == reference(small())
+    assert reference(load_ruleset({"b": other})) == reference(small())
 
 
 OUTCOME_A, OUTCOME_B = (
@@ -235,7 +235,7 @@ def test_sets_at_the_border_of_decimals_differ() -> None:
 
 def test_places_are_in_neither_digest() -> None:
     """Blank lines move everything, and change nothing."""
-    assert reference(ruleset_from_texts({"z.yaml": "\n\n\n" + SMALL})) == reference(small())
+    assert reference(load_ruleset({"z.yaml": "\n\n\n" + SMALL})) == reference(small())
 
 
 @settings(deadline=None)

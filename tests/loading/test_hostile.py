@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from examples import examples
 from loading.small import SMALL, faults_of
 from routeengine.errors import RuleSetError
-from routeengine.loading import load_ruleset, ruleset_from_texts, yaml_tree
+from routeengine.loading import load_ruleset, yaml_tree
 from routeengine.loading.files import MAX_FILE_BYTES, decode
 from routeengine.loading.yaml_tree import MAX_DEPTH, MAX_NODES, MAX_SCALAR, Collector
 
@@ -42,7 +42,13 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
         b"".join(b" " * depth + b"a:\n" for depth in range(1_000)),
         "x.yaml:41:41: lists and mappings",
     ),
-    "keys within keys": (b"? " * 10_000, "x.yaml:1:3: a key must be a single word"),
+    "keys within keys": (b"{[a]: b}", "x.yaml:1:2: a key must be a single word"),
+    "keys that are asked for": (b"? " * 10_000, "x.yaml:1:1: the file does not begin"),
+    # A `?` is read as such a sign, which is not to let one in.
+    "reordering written out": (
+        rb'facts: {a: "x\u2066y?"}',
+        "x.yaml:1:12: this text holds a control character",
+    ),
     "tag that builds an object": (
         b"facts: !!python/object/apply:os.system ['false']",
         "x.yaml:1:8: tags (`!`) are not read",
@@ -148,14 +154,14 @@ def test_the_depth_that_is_allowed_can_be_used() -> None:
     """A condition just within the limit loads."""
     depth = MAX_DEPTH - 6
     nested = "{not: " * depth + "willing" + "}" * depth
-    assert ruleset_from_texts(
+    assert load_ruleset(
         {"x.yaml": SMALL.replace("when: {age: {between: [0, 17]}}", f"when: {nested}")}
     )
 
 
 def test_a_byte_order_mark_is_let_pass() -> None:
     """An editor that writes a byte order mark changes nothing."""
-    assert ruleset_from_texts({"x.yaml": b"\xef\xbb\xbf" + SMALL.encode()}).id == "small"
+    assert load_ruleset({"x.yaml": b"\xef\xbb\xbf" + SMALL.encode()}).id == "small"
 
 
 def test_a_tag_on_a_section_that_another_file_began_is_refused() -> None:

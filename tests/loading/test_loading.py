@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
-import yaml
 
 from loading.small import LIBRARY, REPOSITORY, SMALL, changed, faults_of, small
 from routeengine.citations import verify_citations
 from routeengine.errors import RuleSetError
-from routeengine.loading import files, load_ruleset, ruleset_from_texts, shipped_rulesets, yaml_tree
+from routeengine.loading import files, load_ruleset, shipped_rulesets
 from routeengine.ruleset.checks import check
 from routeengine.ruleset.conditions import (
     All,
@@ -48,6 +47,9 @@ from routeengine.ruleset.model import (
 )
 
 Placed: TypeAlias = Citation | Constraint | Criterion | Decision | Fact | Flag | Outcome | Rule
+
+pytestmark = pytest.mark.usefixtures("either_parser")
+"""The same files load, and mean the same, whichever way PyYAML was built."""
 
 
 @pytest.fixture(scope="module")
@@ -199,14 +201,6 @@ def test_what_is_loaded_is_sound(library: RuleSet, rijswijk: RuleSet) -> None:
     assert not list(check(rijswijk))
 
 
-@pytest.mark.parametrize("name", [LIBRARY, REPOSITORY / "rules" / "rijswijk-2023"])
-def test_both_parsers_read_the_same(name: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without libyaml each rule set of the repository is the same."""
-    fast = load_ruleset(name)
-    monkeypatch.setattr(yaml_tree, "FASTEST", yaml.SafeLoader)
-    assert load_ruleset(name) == fast
-
-
 def test_a_rule_set_survives_pickling(library: RuleSet) -> None:
     """A worker process gets an equal rule set."""
     assert pickle.loads(pickle.dumps(library)) == library
@@ -309,7 +303,7 @@ def test_a_span_may_be_of_one_day_or_month() -> None:
 def test_a_section_may_be_spread_over_files() -> None:
     """Files are read as one, and order comes from the order of the files."""
     first, second = SMALL.split("  willing:\n    type")
-    split = ruleset_from_texts({"a.yaml": first, "b.yaml": "facts:\n  willing:\n    type" + second})
+    split = load_ruleset({"a.yaml": first, "b.yaml": "facts:\n  willing:\n    type" + second})
     assert split == small()
 
 
@@ -328,13 +322,7 @@ def test_a_section_cannot_be_a_mapping_here_and_a_word_there() -> None:
 
 def test_an_empty_file_adds_nothing() -> None:
     """A file of comments is a file."""
-    assert ruleset_from_texts({"a.yaml": "# later\n", "b.yaml": SMALL, "c.yaml": ""}) == small()
-
-
-def test_no_files_hold_no_rule_set() -> None:
-    """Nothing at all lacks all that must be there."""
-    told = [fault.message for fault in faults_of({})]
-    assert told == [f"a rule set needs `{key}`" for key in ("decisions", "facts", "ruleset")]
+    assert load_ruleset({"a.yaml": "# later\n", "b.yaml": SMALL, "c.yaml": ""}) == small()
 
 
 def test_loading_does_not_import_pydantic() -> None:

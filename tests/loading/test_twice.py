@@ -30,6 +30,9 @@ from routeengine.ruleset.conditions import (
 )
 from routeengine.truth import Truth
 
+pytestmark = pytest.mark.usefixtures("either_parser")
+"""The same files load, and mean the same, whichever way PyYAML was built."""
+
 
 class Written(NamedTuple):
     """A condition as text, what it means, and how many of its parts stand there before."""

@@ -73,7 +73,7 @@ def columns(rng: Random, fact: Fact, rows: int) -> pa.Array:
         texts = rng.choices(words(fact), k=rows)
         kind = rng.choice(TEXTS)
         if pa.types.is_dictionary(kind):
-            return pa.array(texts, pa.dictionary(pa.int32(), kind.value_type)).cast(kind)
+            return pa.array(texts, kind.value_type).dictionary_encode().cast(kind)
         return pa.array(texts, kind)
     if kind == "null":
         return pa.nulls(rows)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from routeengine.loading import ruleset_from_texts
+from routeengine.loading import load_ruleset
 from routeengine.ruleset.model import RuleSet
 
 __all__ = ["BROKEN", "Broken", "patched"]
@@ -33,7 +33,7 @@ def patched(folder: Path, file: str, *patch: tuple[str, str]) -> RuleSet:
     for old, new in patch:
         assert old in texts[file], old
         texts[file] = texts[file].replace(old, new, 1)
-    return ruleset_from_texts(texts)
+    return load_ruleset(texts)
 
 
 SCOPE, ROUTE, PATH = (f"decision-{n}.yaml" for n in ("1-scope", "2-route", "3-path"))

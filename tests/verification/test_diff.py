@@ -14,8 +14,10 @@ from examples import examples
 from executors.test_agreement import build
 from families import FAMILIES
 from generated import BOTH, GROUNDS, a_fact
+from routeengine.cli.regions import bits_of
 from routeengine.errors import UsageError
 from routeengine.executors.reference import FullProfile
+from routeengine.profile import knowledge_of
 from routeengine.ruleset.conditions import All, Any, FactIs
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain, Value
 from routeengine.ruleset.model import Constraint, Fact, RuleSet
@@ -23,7 +25,7 @@ from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
 from routeengine.verification import Difference, Region, Shift, diff, first_difference
 from routeengine.verification import comparison as comparison_module
 from routeengine.verification import versions as versions_module
-from routeengine.verification.alignment import Names, renamed
+from routeengine.verification.alignment import FactChange, Names, renamed
 from routeengine.verification.comparison import meaning
 from routeengine.verification.space import ProfileSpace
 from verification.broken import LIBRARY, POLICY, patched
@@ -106,7 +108,7 @@ def inside(difference: Difference, region: Region, profile: Profile) -> bool:
     values = dict(profile)
     return all(
         bits >> (facts[fact].domain.index(values[fact]) or 0) & 1
-        for fact, bits in region.where.items()
+        for fact, bits in bits_of(difference.aligned.after.common, region).items()
     )
 
 
@@ -171,9 +173,10 @@ def check_regions(
         assert held[number] - others
         assert region.covers.profiles == len(held[number])
         assert tuple(region.witness.items()) in held[number]
-        for fact, bits in region.where.items():
+        for fact, bits in bits_of(difference.aligned.after.common, region).items():
             for value in range(facts[fact].domain.size):
-                wider_one = replace(region, where={**region.where, fact: bits | 1 << value})
+                wider = knowledge_of(facts[fact], bits | 1 << value)
+                wider_one = replace(region, where={**region.where, fact: wider})
                 grown = {p for p in possible if inside(difference, wider_one, p)}
                 assert bits >> value & 1 or not grown <= mine
 
@@ -195,7 +198,7 @@ def where(difference: Difference, shift: Shift) -> list[dict[str, list[Value]]]:
     return [
         {
             fact: [v for n, v in enumerate(facts[fact].domain.values) if bits >> n & 1]
-            for fact, bits in region.where.items()
+            for fact, bits in bits_of(difference.aligned.after.common, region).items()
         }
         for region in shift.regions
     ]
@@ -347,6 +350,16 @@ def test_decisions_outcomes_and_flags_can_be_renamed(rijswijk: RuleSet) -> None:
     assert diff(rijswijk, new, renames).same
 
 
+def test_a_fact_of_another_type_is_told(rijswijk: RuleSet) -> None:
+    """Once, with both types, and not as a fact that went and one that came."""
+    facts = tuple(
+        replace(fact, domain=IntegerDomain(0, 1)) if fact.id == "volunteering" else fact
+        for fact in rijswijk.facts
+    )
+    (change,) = diff(replace(rijswijk, facts=facts), rijswijk).facts
+    assert change == FactChange("volunteering", "volunteering", kinds=("integer", "boolean"))
+
+
 @pytest.mark.parametrize(
     ("renames", "message"),
     [
@@ -355,6 +368,10 @@ def test_decisions_outcomes_and_flags_can_be_renamed(rijswijk: RuleSet) -> None:
         ({"route.Z": "A"}, r"`route\.Z` cannot be renamed"),
         ({"path": "rout"}, r"`rout` cannot be renamed.*did you mean `route`"),
         ({"also_active": "not_wiling"}, r"`not_wiling` cannot be renamed"),
+        ({"family": "willing", "housing": "willing"}, r"`family` and `housing` cannot both be"),
+        ({"path": "route"}, r"`route` and `path` cannot both be called `route`: rename them apart"),
+        ({"route.A": "B"}, r"`A` and `B` cannot both be called `B`"),
+        ({"also_active": "not_willing"}, r"cannot both be called `not_willing`"),
     ],
 )
 def test_a_rename_of_nothing_is_refused(

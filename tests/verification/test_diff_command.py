@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from families import FAMILIES
 from routeengine.cli import main
 from routeengine.cli.diff import DifferenceWords, as_json
 from routeengine.i18n import LANGUAGES, catalogue
+from routeengine.ruleset.model import RuleSet
 from routeengine.verification import diff
 from verification.broken import LIBRARY, POLICY
 from verification.pairs import with_rule
@@ -229,6 +231,7 @@ def test_the_difference_is_data_too(tmp_path: Path, capsys: pytest.CaptureFixtur
     region = shift["regions"][0]
     assert region["where"]["prognosis_months"] == [24]
     assert region["witness"]["prognosis_months"] == 24
+    assert region["witness_of"] == {"old": region["witness"], "new": region["witness"]}
     assert data["shifts"][2]["after"] is True
 
 
@@ -265,3 +268,21 @@ def test_regions_past_the_limit_are_a_number(
     monkeypatch.setattr(command, "diff", lambda a, b, r: whole(a, b, r, most=1))
     assert main(["diff", "rijswijk-2023", changed(tmp_path, POLICY, MONTH), "--lang", "en"]) == 1
     assert "\n  and besides 15 048 combinations of facts" in told(capsys)
+
+
+def test_a_witness_belongs_to_the_versions_that_allow_it(rijswijk: RuleSet) -> None:
+    """It is given in the names of each, so that it can be classified there."""
+    looser = replace(rijswijk, constraints=rijswijk.constraints[1:])
+    for old, new, side in ((rijswijk, looser, "new"), (looser, rijswijk, "old")):
+        shifts = json.loads(as_json(diff(old, new), None))["shifts"]
+        (possible,) = (one for one in shifts if one["kind"] == "possible")
+        for region in possible["regions"]:
+            assert region["witness_of"] == {side: region["witness"]}
+
+
+def test_a_name_is_renamed_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of two new names for one old one the last would have won in silence."""
+    renames = ["--rename", "willing=family", "--rename", "willing=housing"]
+    assert main(["diff", "rijswijk-2023", "rijswijk-2023", *renames]) == 2
+    told = capsys.readouterr().err
+    assert "`--rename` names `willing` twice: as `family` and as `housing`" in told

@@ -18,7 +18,7 @@ from families import FAMILIES
 from generated import BOTH, GROUNDS, conditions, rulesets
 from routeengine.errors import BudgetError
 from routeengine.executors.reference import FullProfile, ReferenceExecutor
-from routeengine.loading import ruleset_from_texts
+from routeengine.loading import load_ruleset
 from routeengine.profile import Known
 from routeengine.ruleset.conditions import All, Any, CriterionIs, FactIs, Not
 from routeengine.ruleset.dependencies import decisions_of, facts_of, facts_read
@@ -190,7 +190,7 @@ def test_many_bounds_on_one_fact_are_proved() -> None:
     }
     written = families.rules_for(1, {"r0": families.rule({"f0": {"at_least": 0}}, "yes")} | rules)
     written["facts"]["f0"] |= {"type": "integer", "minimum": 0, "maximum": 400}
-    found = verify(ruleset_from_texts({"rules.yaml": json.dumps(written)}))
+    found = verify(load_ruleset({"rules.yaml": json.dumps(written)}))
     assert found.findings == ()
     assert found.proofs[0].combinations == 300
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from routeengine.caseload.classification import Classification, Engine, Progress, Report, Tally
 from routeengine.caseload.reading import Caseload, open_caseload
-from routeengine.caseload.writing import open_output
+from routeengine.caseload.writing import Note, open_output
 
 LARGE = 1 << 18
 """Bytes of a file for which it pays to load what reads it by columns."""
@@ -17,40 +17,65 @@ BY_COLUMNS = ("csv", "jsonl", "parquet")
 """Formats that can be read by columns."""
 
 
-def classify_file(
+def classify_file(  # noqa: PLR0913 - one thing each, and all but two by name
     engine: Engine,
     source: str | Path,
     target: str | Path | None = None,
     *,
     drop_columns: Iterable[str] = (),
+    skip_rows: int = 0,
+    source_format: str | None = None,
+    target_format: str | None = None,
     report: Report | None = None,
+    note: Note | None = None,
     progress: Progress | None = None,
 ) -> Tally:
     """Classify a caseload file into another, or only count if there is no `target`.
 
-    The endings of the names give the formats, as for `open_caseload`, which says what
-    `drop_columns` is, and `open_output`. `report` is called with every fault of a row, and
-    `progress` now and then with the `Caseload` as far as it was read. A large file is read by
-    columns if the extra `tables` is installed: what comes out is the same, and is faster.
+    The endings of the names give the formats, unless they are told, as for `open_caseload`, which
+    says what `drop_columns` and `skip_rows` are, and `open_output`. `-` is standard input, and
+    standard output. `report` is called with every fault of a row, `note` with a line on what else
+    whoever asked should know, such as what was read otherwise than it is written, and `progress`
+    now and then with the `Caseload` as far as it was read.
+
+    A large file is read by columns if the extra `tables` is installed: what comes out is the same,
+    and is faster.
 
     Raises CaseloadError if the source cannot be read or the target not written, and
     MissingExtraError if one of their formats needs a package that is not installed; then, as
     after any error, what was at the target before is still there.
     """
     # What cannot be written is refused before anything is read.
-    output = None if target is None else open_output(target, engine.ruleset, reading=source)
-    with open_caseload(source, engine.ruleset, drop_columns=drop_columns) as caseload:
+    output = None
+    if target is not None:
+        output = open_output(
+            target, engine.ruleset, format=target_format, reading=source, note=note
+        )  # fmt: skip
+    with open_caseload(
+        source,
+        engine.ruleset,
+        drop_columns=drop_columns,
+        skip_rows=skip_rows,
+        format=source_format,
+    ) as caseload:
         parts = Classification(engine, caseload, output, report or _ignore, progress or _ignore)
-        if not is_large(caseload):
-            return parts.by_rows()
-        from routeengine.caseload.streaming import classify_by_columns  # slow to import
+        tally = _classified(parts)
+        for line in caseload.notes:
+            (note or _ignore)(line)
+        return tally
 
-        return classify_by_columns(parts)
+
+def _classified(parts: Classification) -> Tally:
+    if not is_large(parts.caseload):
+        return parts.by_rows()
+    from routeengine.caseload.streaming import classify_by_columns  # slow to import
+
+    return classify_by_columns(parts)
 
 
 def is_large(caseload: Caseload) -> bool:
     """Return whether a caseload is large enough to be read by columns, and can be."""
-    if caseload.format not in BY_COLUMNS or Path(caseload.path).stat().st_size < LARGE:
+    if caseload.format not in BY_COLUMNS or Path(caseload.place).stat().st_size < LARGE:
         return False
     try:
         import_module("routeengine.caseload.streaming")

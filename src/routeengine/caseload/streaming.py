@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, nullcontext
+from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import lru_cache, partial
 from itertools import islice
 from tempfile import SpooledTemporaryFile
@@ -26,10 +26,12 @@ from routeengine.caseload.arrow_text import Hashes
 from routeengine.caseload.batches import Batch, Part, read_parts
 from routeengine.caseload.classification import Classification, Report, Tally
 from routeengine.caseload.rows import RowFault, repeated_id
+from routeengine.caseload.source import refusing_to_write
 from routeengine.errors import CaseloadError
 from routeengine.profile import CLIENT_ID
 
 T = TypeVar("T")
+F = TypeVar("F", bound=SpooledTemporaryFile[Any])
 
 IDS = 1 << 22
 """Ids whose numbers are held in memory, 8 bytes each; more of them go to a temporary file."""
@@ -65,7 +67,8 @@ class ClientIds:
         if self.repeated is None:
             ids = part.ids if isinstance(part, Batch) else [row.client_id for row in part]
             numbers = self._hashes.of(pa.array(ids, pa.string()).drop_null())
-            self._numbers.write(numbers.tobytes())
+            with refusing_to_write():
+                self._numbers.write(numbers.tobytes())
             self._count += len(numbers)
         elif isinstance(part, Batch):  # a row reader asks by itself
             for place in np.flatnonzero(self._mark(part.ids, self.repeated)).tolist():
@@ -82,7 +85,8 @@ class ClientIds:
         repeated = []
         for share in range(int(shares)):
             some = [np.empty(0, np.uint64)]
-            self._numbers.seek(0)
+            with refusing_to_write():
+                self._numbers.seek(0)
             while data := self._numbers.read(CHUNK):
                 numbers = np.frombuffer(data, np.uint64)
                 some.append(numbers[numbers % shares == share])
@@ -103,7 +107,18 @@ class ClientIds:
 
     def close(self) -> None:
         """Close the temporary file."""
-        self._numbers.close()
+        with _closed(self._numbers):
+            pass
+
+
+@contextmanager
+def _closed(file: F) -> Iterator[F]:
+    """Close a temporary file at the end, whatever it still holds back: that may not fit."""
+    try:
+        yield file
+    finally:
+        with suppress(OSError):
+            file.close()
 
 
 def classify_by_columns(classification: Classification) -> Tally:
@@ -115,13 +130,15 @@ def classify_by_columns(classification: Classification) -> Tally:
     Raises CaseloadError if the file breaks off or the output cannot be written.
     """
     spooled = SpooledTemporaryFile(FAULTS, "w+", encoding="utf-8")
-    with closing(ClientIds()) as ids, spooled as deferred:
+    with closing(ClientIds()) as ids, _closed(spooled) as deferred:
 
         def defer(fault: RowFault) -> None:
-            deferred.write(json.dumps([fault.row, fault.field, fault.message]) + "\n")
+            with refusing_to_write():
+                deferred.write(json.dumps([fault.row, fault.field, fault.message]) + "\n")
 
         def report_deferred() -> None:
-            deferred.seek(0)
+            with refusing_to_write():
+                deferred.seek(0)
             for line in deferred:
                 classification.report(RowFault(*json.loads(line)))
 

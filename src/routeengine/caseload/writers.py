@@ -5,12 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeAlias
 
 from routeengine.lazy import import_extra
@@ -49,17 +47,12 @@ def harmless(cell: str | None) -> str | None:
 
 
 class Writer:
-    """Writes rows into a new file, which is on the disk for good when it is finished."""
+    """Writes rows into a file that whoever opened it closes."""
 
-    def __init__(self, path: Path, columns: Sequence[str]) -> None:
+    def __init__(self, file: BinaryIO, columns: Sequence[str]) -> None:
         self.columns = columns
-        # "x": never writes into a file that somebody put there.
-        self._file: BinaryIO = path.open("xb")
-        try:
-            self._start()
-        except BaseException:
-            self._file.close()
-            raise
+        self._file = file
+        self._start()
 
     def _start(self) -> None:
         """Write what has to stand before the rows."""
@@ -71,20 +64,10 @@ class Writer:
         """Write rows that come by columns: an Arrow record batch."""
 
     def finish(self) -> None:
-        """Write what has to stand at the end, and close the file when all is on the disk."""
-        try:
-            self._end()
-            self._file.flush()
-            os.fsync(self._file.fileno())
-        finally:
-            self._file.close()
-
-    def _end(self) -> None:
         """Write what has to stand at the end."""
 
     def abandon(self) -> None:
-        """Close the file as it is."""
-        self._file.close()
+        """Leave the file as it is."""
 
 
 class TextWriter(Writer):
@@ -176,7 +159,8 @@ class JsonArrayWriter(JsonLinesWriter):
             self._empty = False
         self._file.write(rows)
 
-    def _end(self) -> None:
+    def finish(self) -> None:
+        """Write the end of the array."""
         self._file.write(b"[]\n" if self._empty else b"\n]\n")
 
 
@@ -239,20 +223,20 @@ class ParquetWriter(Writer):
             # Where a dictionary changes within a row group, pyarrow writes words in full.
             self._parquet.write_table(table.unify_dictionaries())
 
-    def _end(self) -> None:
+    def finish(self) -> None:
+        """Write the rows that are left, and the footer."""
         self._turn()
         self._write()
         self._parquet.close()
 
     def abandon(self) -> None:
-        """Close the file as it is."""
+        """Leave the file as it is."""
         with suppress(Exception):
             # It would close itself later, and complain of a file that is gone.
             self._parquet.close()
-        super().abandon()
 
 
-WRITERS: Final[dict[str, Callable[[Path, Sequence[str]], Writer]]] = {
+WRITERS: Final[dict[str, Callable[[BinaryIO, Sequence[str]], Writer]]] = {
     "csv": CsvWriter,
     "tsv": TsvWriter,
     "parquet": ParquetWriter,

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from routeengine.errors import Fault, RuleSetError
 from routeengine.loading.comparisons import plain_value
-from routeengine.loading.files import ENDINGS, read_text
+from routeengine.loading.files import path_text, read_text, yaml_files
 from routeengine.loading.yaml_tree import (
     Collector,
     MappingNode,
@@ -65,7 +65,7 @@ def load_cases(path: str | Path, ruleset: RuleSet) -> tuple[Case, ...]:
     # One collector for all files, so that an id that two of them have is found with the rest.
     collector = Collector()
     by_id: dict[str, Case] = {}
-    for name, file in _files(Path(path)).items():
+    for name, file in _files(Path(path_text(path))).items():
         collector.mark((), Place(name, 1, 1))
         root = MappingNode()
         try:
@@ -83,7 +83,7 @@ def load_cases(path: str | Path, ruleset: RuleSet) -> tuple[Case, ...]:
 def _files(path: Path) -> dict[str, Path]:
     files, message = [path], "there is no such file or folder"
     if path.is_dir():
-        files = sorted(one for one in path.iterdir() if one.suffix in ENDINGS)
+        files = [path / one.name for one in yaml_files(path)]
         message = "the folder holds no case file"
     if not (files and path.exists()):
         raise RuleSetError((Fault(str(path), 0, 0, message),))

@@ -1,72 +1,90 @@
 """The command line: arguments in, exit status out.
 
 0: fine. 1: it ran and found what it looks for (a failing case, a finding, a bad
-row). 2: it could not run (bad usage, unreadable file, invalid rules). 130 and 143: Ctrl-C
-and SIGTERM, with nothing half-written left.
+row). 2: it could not run (bad usage, unreadable file, invalid rules). 129, 130 and 143: SIGHUP,
+Ctrl-C and SIGTERM, with nothing half-written left.
 """
 
 from __future__ import annotations
 
-import io
-import os
 import signal
-import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from typing import Final
 
 from routeengine.cli.arguments import parser
-from routeengine.errors import RouteEngineError
+from routeengine.cli.output import flush_output, prepare_streams, tell
+from routeengine.errors import RouteEngineError, shown
 
 __all__ = ["main"]
 
-FINE, FOUND, FAILED, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
+FINE, FOUND, FAILED = 0, 1, 2
+
+ENDS: Final = {"SIGHUP": "hung up", "SIGINT": "interrupted", "SIGTERM": "terminated"}
+"""Signals that end a command, and what is said then. The exit status is 128 and their number."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit status; never shows a traceback for bad input."""
-    arguments = parser().parse_args(argv)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # What a terminal cannot show becomes a question mark, and never a traceback.
-            stream.reconfigure(errors="replace")
+    prepare_streams()
     try:
         with _ended_in_order():
-            status = int(arguments.run(arguments))
-            sys.stdout.flush()
-    except RouteEngineError as error:
-        print(error, file=sys.stderr)
-        return FAILED
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; the shell expects no complaint.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        print(f"{where}{(error.strerror or 'cannot be used').lower()}", file=sys.stderr)
-        return FAILED
+            status = max(_done(partial(_run, argv)), _done(flush_output))
+    except SystemExit:
+        # Of bad usage, or when help was asked for.
+        if _done(flush_output):
+            raise SystemExit(FAILED) from None
+        raise
     except KeyboardInterrupt as end:
-        how, status = end.args or ("interrupted", INTERRUPTED)
-        print(f"{how}: no output file was written", file=sys.stderr)
-    return status
+        how, status = end.args or ("interrupted", 128 + signal.SIGINT)
+        tell(f"{how}: no half-written file is left")
+        _done(flush_output)
+    return int(status)
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    arguments = parser().parse_args(argv)
+    return int(arguments.run(arguments))
+
+
+def _done(work: Callable[[], int | None]) -> int:
+    """Return the exit status of some work, and say what is wrong if it could not be done."""
+    try:
+        return work() or FINE
+    except RouteEngineError as error:
+        tell(error)
+    except OSError as error:
+        where = f"{shown(error.filename)}: " if error.filename else ""
+        tell(f"{where}{(error.strerror or 'cannot be used').lower()}")
+    except MemoryError:
+        tell("there is not enough memory for this")
+    return FAILED
 
 
 @contextmanager
 def _ended_in_order() -> Iterator[None]:
-    """Have SIGTERM unwind what is running, as Ctrl-C does, so that no half-written file stays.
+    """Have a signal to end unwind what is running, so that no half-written file stays.
 
-    A second one does not cut that short. Only the main thread may listen to signals.
+    A second one does not cut that short. What was ignored before, as `nohup` has it, still is.
+    Only the main thread may listen to signals.
     """
 
-    def end(*_: object) -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        raise KeyboardInterrupt("terminated", TERMINATED)
+    def end(number: int, _: object) -> None:
+        for one in before:
+            signal.signal(one, signal.SIG_IGN)
+        name = signal.Signals(number).name
+        raise KeyboardInterrupt(ENDS[name], 128 + number)
 
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, end)
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        for name in ENDS:
+            number = getattr(signal, name, None)  # Windows has no SIGHUP
+            if number is not None and signal.getsignal(number) not in (signal.SIG_IGN, None):
+                before[number] = signal.signal(number, end)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)

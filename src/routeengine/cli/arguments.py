@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import csv
+import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import import_module
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NoReturn, TypeAlias
 
 from routeengine._version import __version__
+from routeengine.cli.output import show, tell
+from routeengine.errors import shown
 from routeengine.i18n import LANGUAGES
 
 DEFAULT_RULES = "rijswijk-2023"
 
-EXIT = "exit status: 0 fine; 1 it ran and found something; 2 it could not run"
+EXIT = (
+    "exit status: 0 fine; 1 it ran and found something; 2 it could not run; "
+    "129, 130 and 143 it was ended by SIGHUP, Ctrl-C or SIGTERM"
+)
 
 
 RULES = "a shipped name, or a folder or file"
@@ -25,9 +32,20 @@ Command: TypeAlias = tuple[str, tuple[Callable[[Add], None], ...]]
 """What a command does, and what adds its arguments."""
 
 
+class Parser(argparse.ArgumentParser):
+    """Refuses what cannot be used in a message that no argument can steer a terminal by."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and leave with status 2."""
+        super().error(shown(message))
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        (show if file is sys.stdout else tell)(message, end="")
+
+
 def parser() -> argparse.ArgumentParser:
     """Build the parser of the whole command line."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="routeengine",
         description="Classify client profiles by declarative rules, and explain every answer. "
         "What it gives is advice: a person decides.",
@@ -48,8 +66,14 @@ def parser() -> argparse.ArgumentParser:
 def _added(commands: Any, name: str, command: Command, **more: str) -> argparse.ArgumentParser:
     what, describe = command
     added: argparse.ArgumentParser = commands.add_parser(name, help=what, **more)
+
+    def add(*names: str, **options: Any) -> None:
+        if not options.keys() & {"type", "choices"} and options.get("action") != "store_true":
+            options["type"] = _filled
+        added.add_argument(*names, **options)
+
     for add_arguments in describe:
-        add_arguments(added.add_argument)
+        add_arguments(add)
     return added
 
 
@@ -59,31 +83,78 @@ def _run(module: str, arguments: argparse.Namespace) -> int:
 
 
 def _caseload(add: Add) -> None:
-    add("caseload", metavar="CASELOAD", help="CSV, Parquet, XLSX, JSON Lines or JSON")
+    what = "CSV, Parquet, XLSX, JSON Lines or JSON; `-` for standard input"
+    add("caseload", metavar="CASELOAD", help=what)
+    _source_format(add)
     _rules(add)
     _drop_columns(add, "columns to leave out; any other column that is no fact is refused")
     _language(add)
 
 
+def _source_format(add: Add) -> None:
+    what = "csv, parquet, xlsx, jsonl or json, where no ending of the caseload's name says it"
+    add("--from", metavar="FORMAT", dest="source_format", help=what)
+
+
 def _rules(add: Add) -> None:
     what = f"a shipped name, or a rule-set folder or file (default: {DEFAULT_RULES})"
     add("--rules", default=DEFAULT_RULES, metavar="R", help=what)
+    _as_of(add)
+
+
+def _checked_rules(add: Add) -> None:
+    add("rules", metavar="RULES", help=RULES)
+    _as_of(add)
+
+
+def _as_of(add: Add, more: str = "", **options: str) -> None:
+    what = "the rules that are valid on this day, as 2024-05-06: of a folder of versions one"
+    add("--as-of", metavar="DAY", help=what + more, **options)
 
 
 def _drop_columns(add: Add, what: str) -> None:
-    add("--drop-columns", default=(), type=_names, metavar="NAME,NAME", help=what)
+    what += "; may be repeated; a name with a comma in quotes: '\"NAME, MORE\"'; by place: #1"
+    add("--drop-columns", default=[], action="extend", type=_names, metavar="NAME,NAME", help=what)
+    what = "how many lines, or rows of a sheet, stand before the column names"
+    add("--skip-rows", default=0, type=_count, metavar="N", help=what)
 
 
 def _language(add: Add) -> None:
     add("--lang", choices=LANGUAGES, help="language (default: the first that the rules are in)")
 
 
+def _filled(text: str) -> str:
+    """Take a text that is there: an empty path would be the current folder."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("is empty")
+    return text
+
+
+def _some(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text[:9]) > 0):
+        raise argparse.ArgumentTypeError("must be a whole number from 1")
+    return int(text[:9])
+
+
 def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
+    try:
+        names = next(csv.reader([text], strict=True, skipinitialspace=True), [])
+    except csv.Error:
+        raise argparse.ArgumentTypeError("has a quote that is not closed") from None
+    return tuple(name.strip() for name in names if name.strip())
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise argparse.ArgumentTypeError("must be a whole number")
+    return int(text)
 
 
 def _classify(add: Add) -> None:
-    add("-o", "--output", metavar="OUT", help="where to write: .csv, .parquet, .jsonl or .json")
+    what = "where to write: .csv, .tsv, .parquet, .jsonl or .json; `-` for standard output"
+    add("-o", "--output", metavar="OUT", help=what)
+    what = "csv, tsv, parquet, jsonl or json, where no ending of OUT says it"
+    add("--to", metavar="FORMAT", dest="target_format", help=what)
 
 
 def _explain(add: Add) -> None:
@@ -91,29 +162,38 @@ def _explain(add: Add) -> None:
     add("--format", choices=("text", "markdown", "html", "json"), default="text", dest="form")
     add("--short", action="store_true", help="the answers, why in short, and who decides")
     add("--mask", action="store_true", help="leave out health data and what hangs on it")
+    _output(add)
+
+
+def _output(add: Add) -> None:
+    add("-o", "--output", metavar="FILE", help="where to write (default: standard output)")
 
 
 def _check(add: Add) -> None:
-    add("rules", metavar="RULES", help=RULES)
+    _checked_rules(add)
     what = "check the citations against the text of this source as well"
     add("--source", action="append", default=[], metavar="ID=FILE", help=what)
     add("--json", action="store_true", help="print the findings as JSON")
 
 
 def _test(add: Add) -> None:
-    add("rules", metavar="RULES", help=RULES)
+    _checked_rules(add)
     add("cases", metavar="CASES", help="a case file, or a folder of them")
     what = "try the cases on every rule set with one small fault; 1 where one goes unnoticed"
     add("--mutate", action="store_true", help=what)
+    what = "with --mutate: try so many of them, spread evenly, and say how many are left"
+    add("--mutants", type=_some, metavar="N", help=what)
     add("--json", action="store_true", help="print the results as JSON")
 
 
 def _diff(add: Add) -> None:
     add("old", metavar="OLD", help=f"the rules as they were: {RULES}")
     add("new", metavar="NEW", help=f"the rules as they are: {RULES}")
+    _as_of(add, "; twice: that of OLD, then that of NEW", action="append")
     what = "a fact, decision, flag or `decision.outcome` that is called otherwise now"
     add("--rename", action="append", default=[], metavar="OLD=NEW", help=what)
     add("--caseload", metavar="FILE", help="clients to classify by both, to see who moves")
+    _source_format(add)
     _drop_columns(add, "columns of the caseload to leave out")
     _language(add)
     add("--json", action="store_true", help="print the difference as JSON")
@@ -126,12 +206,23 @@ def _replay(add: Add) -> None:
         "(default: the rule set in the record, or a shipped one with the same meaning)"
     )
     add("--rules", metavar="R", help=what)
+    _as_of(add)
 
 
 def _sql(add: Add) -> None:
     add("--dialect", default="duckdb", help="of which database (default: duckdb)")
-    add("--table", default="clients", metavar="NAME", help="what it reads (default: clients)")
-    add("--view", default="advice", metavar="NAME", help="what it makes (default: advice)")
+    add(
+        "--table",
+        default="clients",
+        metavar="NAME",
+        help="what it reads (default: clients)",
+    )
+    add(
+        "--view",
+        default="advice",
+        metavar="NAME",
+        help="what it makes (default: advice)",
+    )
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
@@ -146,7 +237,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
 """Each command; a module of that name runs it. Of `export` the arguments depend on the form."""
 
 FORMS: Final[Mapping[str, Command]] = {
-    "sql": ("the statement of a view with a verdict per row", (_rules, _sql)),
-    "json-schema": ("the form of rule files, for editors", ()),
+    "sql": ("the statement of a view with a verdict per row", (_rules, _sql, _output)),
+    "json-schema": ("the form of rule files, for editors", (_output,)),
 }
 """The forms that rules can be written in."""

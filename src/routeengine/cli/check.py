@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import get_args
 
 from routeengine.citations import verify_citations
+from routeengine.cli.output import give, show
 from routeengine.cli.regions import RegionWords, all_digits, region_data, ruleset_data
-from routeengine.errors import RuleSetError, UsageError
+from routeengine.errors import RuleSetError, UsageError, shown
 from routeengine.explanation.phrases import Phrases
 from routeengine.i18n import wording_of
 from routeengine.loading import load_ruleset
@@ -30,19 +31,19 @@ MAX_NAMED = 4
 def run(arguments: argparse.Namespace) -> int:
     """Check a rule set; 1 if there is an error or a warning."""
     try:
-        ruleset = load_ruleset(arguments.rules)
+        ruleset = load_ruleset(arguments.rules, arguments.as_of)
     except RuleSetError as error:
         if arguments.json:
             faults = [asdict(fault) for fault in error.faults]
-            print(json.dumps({"faults": faults}, indent=2, ensure_ascii=False))
+            give(json.dumps({"faults": faults}, indent=2, ensure_ascii=False))
         raise
     verification = verify(ruleset)
     citations = [line for source in arguments.source for line in _cited(ruleset, source)]
     with all_digits():
         if arguments.json:
-            print(as_json(ruleset, verification, citations))
+            give(as_json(ruleset, verification, citations))
         else:
-            print(as_text(ruleset, verification, citations, bool(arguments.source)))
+            show(as_text(ruleset, verification, citations, bool(arguments.source)))
     return 0 if verification.clean and not citations else 1
 
 
@@ -55,7 +56,7 @@ def _cited(ruleset: RuleSet, option: str) -> list[str]:
     try:
         text = Path(path).read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        raise UsageError(f"{path}: is no UTF-8 text") from None
+        raise UsageError(f"{shown(path)}: is no UTF-8 text") from None
     return [str(finding) for finding in verify_citations(ruleset, source, text)]
 
 
@@ -220,7 +221,7 @@ def _data(ruleset: RuleSet, finding: Finding) -> dict[str, object]:
     names = ("kind", "severity", "decision", "message", "about", "rules")
     return {
         **{name: getattr(finding, name) for name in names},
-        "where": f"{finding.place.file}:{finding.place.line}",
+        "where": f"{shown(finding.place.file)}:{finding.place.line}",
         "place": str(finding.place),
         **{name: getattr(finding, name) for name in ("witness", "changed", "enough")},
         **asdict(finding.covers),

@@ -9,7 +9,10 @@ from contextlib import contextmanager
 from typing import get_args
 
 from routeengine.caseload import Caseload, classify_file
+from routeengine.caseload.writing import WholeFile
+from routeengine.cli.output import STANDARD, show, source_name, tell
 from routeengine.engine import Engine
+from routeengine.errors import shown
 from routeengine.i18n import catalogue, language_for
 from routeengine.loading import load_ruleset
 from routeengine.result import Status
@@ -23,20 +26,30 @@ INEXACT = (
 
 def run(arguments: argparse.Namespace) -> int:
     """Classify a caseload; 1 if a row could not be used."""
-    engine = Engine(load_ruleset(arguments.rules))
-    language = language_for(engine.ruleset.languages, arguments.lang)
+    engine = Engine(load_ruleset(arguments.rules, arguments.as_of))
+    ruleset = engine.ruleset
+    language = language_for(ruleset.languages, arguments.lang)
     if not engine.exact:
-        print(f"{arguments.rules}: {INEXACT}", file=sys.stderr)
+        tell(f"{shown(arguments.rules)}: {INEXACT}")
+    if arguments.output is not None:
+        # Refused now if it is the file of the rules, which `classify_file` does not know.
+        WholeFile(arguments.output, [arguments.rules])
     with progress_bar() as progress:
         tally = classify_file(
             engine,
             arguments.caseload,
-            arguments.output or None,
+            arguments.output,
             drop_columns=arguments.drop_columns,
-            report=lambda fault: print(f"{arguments.caseload}:{fault}", file=sys.stderr),
+            skip_rows=arguments.skip_rows,
+            source_format=arguments.source_format,
+            target_format=arguments.target_format,
+            report=lambda fault: tell(f"{source_name(arguments.caseload)}:{fault}"),
+            note=tell,
             progress=progress,
         )
-    print(summary(engine.ruleset, tally.counts, tally.faulty, language))
+    told = summary(ruleset, tally.counts, tally.faulty, language)
+    # Where the rows go to standard output, what people read goes beside it.
+    (tell if arguments.output == STANDARD else show)(told)
     return 1 if tally.faulty else 0
 
 

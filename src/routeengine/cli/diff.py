@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 
+from routeengine.cli.output import give, show, tell
 from routeengine.cli.regions import RegionWords, all_digits, region_data, ruleset_data
 from routeengine.errors import UsageError
 from routeengine.explanation.phrases import Phrases
 from routeengine.i18n import catalogue, language_for, wording_of
 from routeengine.loading import load_ruleset
-from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
 from routeengine.verification import Difference, Migration, Reading, Shift, diff, migrate
-from routeengine.verification.alignment import FactChange
+from routeengine.verification.alignment import Aligned, FactChange
 from routeengine.verification.comparison import Statement
 from routeengine.verification.migration import UNUSABLE
 from routeengine.verification.space import Amount
@@ -24,33 +23,44 @@ from routeengine.verification.space import Amount
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare two versions; 0 only if they mean the same and every row could be used."""
-    old, new = load_ruleset(arguments.old), load_ruleset(arguments.new)
+    days = arguments.as_of or [None]
+    if len(days) > 2:
+        raise UsageError("`--as-of` is given once, or once for OLD and once for NEW")
+    old, new = load_ruleset(arguments.old, days[0]), load_ruleset(arguments.new, days[-1])
     renames = _renames(arguments.rename)
     difference = diff(old, new, renames)
     migration = None
     if arguments.caseload:
-        dropped = arguments.drop_columns
-        migration = migrate(old, new, arguments.caseload, renames, drop_columns=dropped)
-        for line in migration.faults:
-            print(line, file=sys.stderr)
+        migration = migrate(
+            old,
+            new,
+            arguments.caseload,
+            renames,
+            drop_columns=arguments.drop_columns,
+            skip_rows=arguments.skip_rows,
+            format=arguments.source_format,
+        )
+        for line in (*migration.faults, *migration.notes):
+            tell(line)
     with all_digits():
         if arguments.json:
-            print(as_json(difference, migration))
+            give(as_json(difference, migration))
         else:
             both = [language for language in new.languages if language in old.languages]
             language = language_for(both or new.languages, arguments.lang)
-            print(DifferenceWords(difference, language).text(migration))
+            show(DifferenceWords(difference, language).text(migration))
     faulty = migration is not None and migration.faults
     return 0 if difference.same and not faulty else 1
 
 
 def _renames(options: Iterable[str]) -> dict[str, str]:
-    renames = {}
+    renames: dict[str, str] = {}
     for option in options:
         was, equals, now = option.partition("=")
         if not (was and equals and now):
             raise UsageError("`--rename` takes OLD=NEW")
-        renames[was] = now
+        if renames.setdefault(was, now) != now:
+            raise UsageError(f"`--rename` names `{was}` twice: as `{renames[was]}` and as `{now}`")
     return renames
 
 
@@ -93,6 +103,9 @@ class DifferenceWords:
         if before is None or after is None:
             template = words.new if before is None else words.gone
             return [template.format(name=f"`{before or after}`")]
+        if change.kinds is not None:
+            kinds = dict(zip(("old", "new"), change.kinds, strict=True))
+            return [words.retyped.format(name=f"`{after}`", **kinds)]
         lines = []
         if before != after:
             lines.append(words.renamed.format(name=f"`{before}` -> `{after}`"))
@@ -191,12 +204,18 @@ def as_json(difference: Difference, migration: Migration | None) -> str:
         "old": ruleset_data(aligned.before.own),
         "new": ruleset_data(aligned.after.own),
         "facts": [
-            {"old": f.before, "new": f.after, "lost": f.lost, "gained": f.gained}
+            {
+                "old": f.before,
+                "new": f.after,
+                "lost": f.lost,
+                "gained": f.gained,
+                "kinds": f.kinds,
+            }
             for f in difference.facts
         ],
         "removed": difference.removed,
         "added": difference.added,
-        "shifts": [_shift_data(aligned.after.common, shift) for shift in difference.shifts],
+        "shifts": [_shift_data(aligned, shift) for shift in difference.shifts],
         "readings": [
             {"decision": one.decision, "old": one.before, "new": one.after}
             for one in difference.readings
@@ -209,7 +228,14 @@ def as_json(difference: Difference, migration: Migration | None) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False)
 
 
-def _shift_data(ruleset: RuleSet, shift: Shift) -> dict[str, object]:
+def _shift_data(aligned: Aligned, shift: Shift) -> dict[str, object]:
+    sides = {"old": aligned.before, "new": aligned.after}
+    if shift.kind == "possible":  # a profile that just one of the two allows
+        del sides["old" if shift.after else "new"]
+    regions = []
+    for region in shift.regions:
+        of = {name: side.translated(region.witness) for name, side in sides.items()}
+        regions.append({**region_data(aligned.after.common, region), "witness_of": of})
     return {
         "kind": shift.kind,
         "name": shift.name,
@@ -217,7 +243,7 @@ def _shift_data(ruleset: RuleSet, shift: Shift) -> dict[str, object]:
         "after": _statement_data(shift.after),
         **asdict(shift.covers),
         "left_over": asdict(shift.left_over),
-        "regions": [region_data(ruleset, region) for region in shift.regions],
+        "regions": regions,
     }
 
 

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from routeengine.bits import numbers
 from routeengine.explanation.phrases import Phrases
 from routeengine.i18n import catalogue
+from routeengine.profile import read_knowledge
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
 from routeengine.verification import Region
@@ -31,7 +32,7 @@ class RegionWords:
         words, lines, several = self.words, [], len(regions) > 1
         # Two regions, "rung 1 or 2; finances serious" and "rung 1 or 2; housing serious": always
         # rung 1 or 2, and with that one of finances serious and housing serious.
-        items = [set(region.where.items()) for region in regions]
+        items = [set(bits_of(self.side.ruleset, region).items()) for region in regions]
         shared = dict(set.intersection(*items)) if items else {}
         if shared:
             lines.append("  " + words.always.format(words=self.where(shared)))
@@ -39,7 +40,7 @@ class RegionWords:
             lines.append("  " + (words.one_of if shared else words.one_of_alone))
         for count, region in enumerate(regions, 1):
             if several:
-                own = {fact: bits for fact, bits in region.where.items() if fact not in shared}
+                own = {fact: bits for fact, bits in items[count - 1] if fact not in shared}
                 lines.append(f"  {count}. {self.where(own)} ({self.size(region.covers)})")
             elif not shared:
                 lines.append("  " + words.everyone)
@@ -61,13 +62,19 @@ class RegionWords:
 
     def _witness(self, region: Region) -> str:
         """Return what the region leaves open, if it leaves a choice or is not as usual."""
-        left_open = {}
+        left_open, where = {}, bits_of(self.side.ruleset, region)
         for fact in self.side.ruleset.facts:
             index = fact.domain.index(region.witness[fact.id]) or 0
-            allowed = region.where.get(fact.id)
+            allowed = where.get(fact.id)
             if allowed.bit_count() > 1 if allowed else index:
                 left_open[fact.id] = 1 << index
         return self.where(left_open)
+
+
+def bits_of(ruleset: RuleSet, region: Region) -> dict[str, int]:
+    """Return the values that the facts of a region may have, as bits."""
+    known = {name: read_knowledge(ruleset.fact[name], one) for name, one in region.where.items()}
+    return {name: one.allowed for name, one in known.items() if one is not None}
 
 
 @contextmanager
@@ -89,7 +96,7 @@ def region_data(ruleset: RuleSet, region: Region) -> dict[str, object]:
     return {
         "where": {
             fact: [ruleset.fact[fact].domain.value(number) for number in numbers(bits)]
-            for fact, bits in region.where.items()
+            for fact, bits in bits_of(ruleset, region).items()
         },
         "witness": dict(region.witness),
         **asdict(region.covers),

@@ -6,7 +6,8 @@ import argparse
 from contextlib import suppress
 from pathlib import Path
 
-from routeengine.errors import RecordError, RuleSetError
+from routeengine.cli.output import show
+from routeengine.errors import RecordError, RuleSetError, UsageError, shown
 from routeengine.loading import load_ruleset
 from routeengine.record import Record, Replay, find_ruleset, replay
 from routeengine.ruleset.model import RuleSet
@@ -16,21 +17,29 @@ def run(arguments: argparse.Namespace) -> int:
     """Replay one record; 1 if it was touched or the rules say something else."""
     try:
         record = Record.read(arguments.record)
-        ruleset = None if arguments.rules is None else asked_for(arguments.rules, record)
+        ruleset = asked_for(arguments.rules, arguments.as_of, record)
         outcome = replay(record, ruleset)
     except RecordError as error:
-        place = f"{arguments.record}: {error.path}" if error.path else arguments.record
+        named = shown(arguments.record)
+        place = f"{named}: {error.path}" if error.path else named
         raise RecordError(plain(error.message), place) from None
-    print(words(arguments.record, outcome))
+    show(words(arguments.record, outcome))
     return 0 if outcome.same else 1
 
 
-def asked_for(rules: str, record: Record) -> RuleSet | None:
+def asked_for(rules: str | None, day: str | None, record: Record) -> RuleSet | None:
     """Return the rule set that the record names, out of a folder of them, or else the one asked.
 
-    None if that takes reading a record that cannot be read: the replay will say why.
-    Raises RuleSetError if nothing that is asked can be used.
+    On a day that is asked it is the one that is valid then, whatever the record names. None if
+    nothing is asked, or if that takes reading a record that cannot be read: the replay will say
+    why. Raises RuleSetError if nothing that is asked can be used.
     """
+    if day is not None:
+        if rules is None:
+            raise UsageError("`--as-of` needs `--rules`: the rules of that day")
+        return load_ruleset(rules, day)
+    if rules is None:
+        return None
     try:
         wanted = record.body.ruleset
     except RecordError:
@@ -47,7 +56,7 @@ def words(path: str, outcome: Replay) -> str:
     """Return what came of it, a line for each difference and note."""
     used, how = outcome.ruleset, "the same, worked out again" if outcome.same else "not the same"
     lines = [
-        f"{path}: {how}" + ("" if used is None else f" by {used.id} {used.version}"),
+        f"{shown(path)}: {how}" + ("" if used is None else f" by {used.id} {used.version}"),
         *(f"  {difference}" for difference in outcome.differences),
         *(f"  note: {note}" for note in outcome.notes),
     ]

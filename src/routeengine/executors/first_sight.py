@@ -21,7 +21,7 @@ from routeengine.profile import Known, State
 from routeengine.result import Answer, Verdict
 from routeengine.ruleset.model import Decision
 from routeengine.ruleset.resolution import NOT_APPLICABLE, CompleteVerdict
-from routeengine.symbolic.compiler import IMPOSSIBLE
+from routeengine.symbolic.diagram import IMPOSSIBLE
 from routeengine.symbolic.joint import ANY, NOTHING, POSSIBLE, Bundle, Function, Joint, Word
 
 T = TypeVar("T")
@@ -79,8 +79,8 @@ class FirstSight:
     """
 
     def __init__(self, executor: LanesExecutor, remember: int = CACHE_SIZE) -> None:
+        self._executor = executor
         self._compiled = compiled = executor.compiled
-        self._questions_later = executor.questions_later
         ruleset, diagram = compiled.ruleset, compiled.whole.diagram
         self._full = [(1 << size) - 1 for size in diagram.sizes]
         functions: list[Function] = [(held, int) for held in compiled.coupled if held is not None]
@@ -131,6 +131,10 @@ class FirstSight:
         word = self._reach(cells)
         return self._settled(word) or self._sum_up(word, partial(self._state, cells))
 
+    def evaluate(self, state: State) -> Answer:
+        """Return the answer for a state of knowledge, if need be by a closer look."""
+        return self.answer_of(state) or self._executor.evaluate(state)
+
     def answer_of(self, state: State) -> Answer | None:
         """Return the answer for a state of knowledge, or None if a closer look is needed.
 
@@ -169,17 +173,12 @@ class FirstSight:
             return None
         verdicts = {}
         for decided in self._decided:
-            decision, possible = decided.decision, decided.possible(word)
-            verdicts[decision.id] = (
-                decided.certain(word)
-                if len(possible) == 1
-                else Verdict(
-                    decision.id,
-                    "insufficient",
-                    possible=possible,
-                    _find_leads=self._questions_later(state, decision),
-                )
-            )
+            name, possible = decided.decision.id, decided.possible(word)
+            if len(possible) == 1:
+                verdicts[name] = decided.certain(word)
+            else:
+                leads = self._executor.questions_later(state, decided.decision)
+                verdicts[name] = Verdict(name, "insufficient", possible=possible, _find_leads=leads)
         return Answer(verdicts, *self._raised(word & self._of_flags))
 
     def _flags_of(self, word: Word) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -11,10 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from functools import cache, partial
 
-from routeengine.executors.interface import IsSufficient
+from routeengine.executors import summary
 from routeengine.executors.questions import Placed, Questions
-from routeengine.executors.summary import Questions as Later
-from routeengine.executors.summary import contradiction, flags_of, forget, ordered_keys, summarise
+from routeengine.executors.summary import IsSufficient, forget, ordered_keys
 from routeengine.lazy import cached_property
 from routeengine.profile import State
 from routeengine.result import Answer, Verdict
@@ -36,22 +35,23 @@ class LanesExecutor:
     """Evaluates one rule set; immutable once built, and safe to share between threads."""
 
     def __init__(
-        self,
-        ruleset: RuleSet,
-        budget: int = NODE_BUDGET,
-        residual_budget: int = RESIDUAL_BUDGET,
+        self, ruleset: RuleSet, budget: int = NODE_BUDGET, residual_budget: int = RESIDUAL_BUDGET
     ) -> None:
         self.ruleset = ruleset
         self.compiled = CompiledRuleSet(ruleset, budget)
         self.residual_budget = residual_budget
         self.exact = self.compiled.exact
+        """Whether every answer is exact, so that it depends only on the facts that bear on it."""
 
     def evaluate(self, state: State) -> Answer:
         """Return the verdicts and flags for one state of knowledge."""
         return LanesInspection(self, state).answer
 
     def possible(self, state: State, decision: str) -> tuple[str, ...]:
-        """Return what one decision can be: its diagram alone is walked."""
+        """Return what one decision can be: maybe closer than an `evaluate` that is not exact.
+
+        Its diagram alone is walked.
+        """
         decided, where = self.compiled.decisions[decision], self.compiled.whole
         if decided is not None:
             masks = where.masks(self.compiled.cells.may(state))
@@ -65,7 +65,7 @@ class LanesExecutor:
         """Look closer at one state of knowledge."""
         return LanesInspection(self, state)
 
-    def questions_later(self, state: Callable[[], State], decision: Decision) -> Later:
+    def questions_later(self, state: Callable[[], State], decision: Decision) -> summary.Questions:
         """Return what gives the questions of one decision, by a look of its own, once it is asked.
 
         INVARIANT: holds no inspection, and of what is known just the cells. Answers are shared by
@@ -139,7 +139,7 @@ class LanesInspection:
     def answer(self) -> Answer:
         """The verdicts and flags."""
         verdicts = {decision.id: self.verdict(decision) for decision in self.ruleset.decisions}
-        flags = ((), ()) if self.conflicts else flags_of(self.ruleset, self.truth)
+        flags = ((), ()) if self.conflicts else summary.flags_of(self.ruleset, self.truth)
         return Answer(verdicts, *flags)
 
     def verdict(self, decision: Decision) -> Verdict:
@@ -147,7 +147,7 @@ class LanesInspection:
         (seen, exact), reads = self._seen(decision.id), self.compiled.reads[decision.id]
         clashing = self.conflicts.touching(reads)
         if clashing and seen != {NOT_APPLICABLE}:
-            return contradiction(
+            return summary.contradiction(
                 decision,
                 tuple(f.id for f in self.ruleset.facts if f.id in clashing),
                 self._otherwise(decision.id, seen, exact),
@@ -155,13 +155,13 @@ class LanesInspection:
             )
         # What is asked later must not depend on values that no condition tells apart.
         by_cells = self.compiled.cells.by_cells(self.given)
-        disputed = any(known.conflicting for known in self.state.values())
-        return summarise(
+        disputed = {fact for fact, known in self.state.items() if known.conflicting}
+        return summary.summarise(
             decision,
             seen,
             winners=partial(self._winners, decision, seen),
             find_questions=self.executor.questions_later(lambda: by_cells, decision),
-            disputed=disputed and self.questions(decision).conflicting,
+            disputed=bool(disputed) and not disputed.isdisjoint(self.questions(decision).matter),
             exact=exact,
         )
 
@@ -199,7 +199,7 @@ class LanesInspection:
         """Return a decision's diagram, from the residual where the whole did not fit."""
         decided = self.compiled.decisions[name]
         where, masks = self.residual if decided is None else self.whole
-        root = where.decision(name) if decided is None else decided.root
+        root = where.verdict(name) if decided is None else decided.root
         return None if root is None else (where, root, masks)
 
     def _winners(self, decision: Decision, seen: Collection[CompleteVerdict]) -> set[str]:
@@ -214,7 +214,7 @@ class LanesInspection:
         wins = None if decided is None else decided.wins
         if wins is None and not self._undetermined(name) and len(self.bounds.decision(name)) > 1:
             where, masks = self.residual
-            wins = where.wins(name, rules)
+            wins = where.winners(name, rules)
         if wins is None:
             return {rule for full in self.bounds.decision(name) for rule in full.rules}
         return {rule for rule in rules if TRUE in where.diagram.reach(wins[rule], masks)}
@@ -238,7 +238,7 @@ class LanesInspection:
         part, (where, masks) = self.compiled.conditions.get(condition), self.whole
         if part is None:
             where, masks = self.residual
-            part = where.condition(condition)
+            part = where.part(condition)
         if part is None:
             return self.bounds.truth(condition)
         leaves = where.diagram.reach_within(part.constraints, part.root, masks)
@@ -246,12 +246,18 @@ class LanesInspection:
         return Truth.of(True in values, False in values)
 
     def applies(self, rule: str) -> Truth:
-        """Return whether the condition of a rule holds (for `otherwise`: whether it is needed)."""
-        when = self.ruleset.rule[rule].when
-        return self.truth(self.compiled.otherwise[rule] if when is None else when)
+        """Return whether the condition of a rule holds (for `otherwise`: whether it is needed).
+
+        Whether its decision applies, or another rule outranks it, is left aside.
+        """
+        return self.truth(self.ruleset.rule_conditions[rule])
 
     def is_sufficient(self, decision: str, possible: tuple[str, ...]) -> IsSufficient:
-        """Return what says whether some known facts by themselves force what a decision can be."""
+        """Return what says whether some known facts by themselves force what a decision can be.
+
+        They do where all others could be unknown, and no more than `possible`, which is what it
+        can be, would be possible. It is not for a contradiction, nor for facts that clash.
+        """
         decided, where = self.compiled.decisions[decision], self.compiled.whole
         if decided is None or self.undetermined:
             # What else is asked takes its share of the budget, so only like is compared with like.

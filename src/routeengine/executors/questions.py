@@ -13,8 +13,7 @@ from routeengine.result import Lead
 from routeengine.ruleset.model import Decision
 from routeengine.ruleset.resolution import CompleteVerdict
 from routeengine.symbolic.compiled import Compilation, CompiledRuleSet
-from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import Node
+from routeengine.symbolic.diagram import IMPOSSIBLE, Node
 from routeengine.symbolic.influence import joint, leaves_by_cell, single
 
 Placed: TypeAlias = tuple[Compilation, Node, Sequence[int]]
@@ -29,11 +28,7 @@ class Questions:
     """
 
     def __init__(
-        self,
-        compiled: CompiledRuleSet,
-        decision: Decision,
-        state: State,
-        placed: Placed | None,
+        self, compiled: CompiledRuleSet, decision: Decision, state: State, placed: Placed | None
     ) -> None:
         self._compiled = compiled
         self._decision = decision
@@ -72,11 +67,6 @@ class Questions:
                         found |= pool  # rather a question too many than one too few
             named = {where.order[at] for at in found}
         return tuple([fact.id for fact in compiled.ruleset.facts if fact.id in named])
-
-    @property
-    def conflicting(self) -> bool:
-        """Whether evidence that disagrees stands among the facts that matter."""
-        return any(self._state[fact].conflicting for fact in self.matter)
 
     @property
     def ranked(self) -> Mapping[str, tuple[Lead, ...]]:

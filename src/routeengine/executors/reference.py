@@ -14,8 +14,7 @@ from math import prod
 
 from routeengine.errors import BudgetError
 from routeengine.executors import summary
-from routeengine.executors.interface import IsSufficient
-from routeengine.executors.summary import forget
+from routeengine.executors.summary import IsSufficient, forget
 from routeengine.lazy import cached_property
 from routeengine.profile import State
 from routeengine.result import Answer, Lead, Verdict
@@ -84,16 +83,11 @@ class ReferenceExecutor:
 
     def _alike(self, fact: str, size: int) -> list[int]:
         """Group the values of a fact that no condition tells apart; sets of values as bits."""
-        leaves = [
-            leaf.allowed
-            for condition in self.ruleset.conditions
-            for leaf in walk(condition)
-            if isinstance(leaf, FactIs) and leaf.fact == fact
-        ]
         groups = [(1 << size) - 1]
-        for allowed in leaves:
-            parts = ((whole & allowed, whole & ~allowed) for whole in groups)
-            groups = [part for both in parts for part in both if part]
+        for leaf in walk(*self.ruleset.conditions):
+            if isinstance(leaf, FactIs) and leaf.fact == fact:
+                parts = ((whole & leaf.allowed, whole & ~leaf.allowed) for whole in groups)
+                groups = [part for both in parts for part in both if part]
         return sorted(groups, key=lambda group: group & -group)
 
     def choices(
@@ -274,9 +268,7 @@ class ReferenceInspection:
 
     def applies(self, rule: str) -> Truth:
         """Return whether the condition of a rule holds (for `otherwise`: whether it is needed)."""
-        rules = self.ruleset.decision_of[rule].rules
-        others = tuple(one.when for one in rules if one.when is not None)
-        return self.truth(self.ruleset.rule[rule].when or conditions.Not(conditions.Any(others)))
+        return self.truth(self.ruleset.rule_conditions[rule])
 
     def is_sufficient(self, decision: str, possible: tuple[str, ...]) -> IsSufficient:
         """Return what says whether some known facts by themselves force what a decision can be."""

@@ -16,6 +16,9 @@ from routeengine.truth import Truth
 Questions: TypeAlias = Callable[[], Mapping[str, tuple[Lead, ...]]]
 """Gives the questions that are left, best first, with what each answer leads to."""
 
+IsSufficient: TypeAlias = Callable[[frozenset[str]], bool]
+"""Says whether some known facts force what a decision can be."""
+
 
 def ordered_keys(decision: Decision, keys: Collection[str]) -> tuple[str, ...]:
     """Return what completions lead to: outcomes in declared order, review, not_applicable."""
@@ -85,7 +88,7 @@ def flags_of(
     ruleset: RuleSet, truth: Callable[[Condition], Truth]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the flags that are raised, and those that may be, in declared order."""
-    truths = {flag.id: truth(flag.when) for flag in ruleset.flags if flag.when is not None}
+    truths = {flag: truth(when) for flag, when in ruleset.flag_conditions.items()}
     return (
         tuple([flag for flag, found in truths.items() if found is Truth.TRUE]),
         tuple([flag for flag, found in truths.items() if found is Truth.OPEN]),

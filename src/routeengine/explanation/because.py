@@ -19,7 +19,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from routeengine.executors.interface import Inspection, IsSufficient
+from routeengine.executors.interface import Inspection
+from routeengine.executors.summary import IsSufficient
 from routeengine.explanation.plan import ConditionSite, Plan
 from routeengine.profile import State
 from routeengine.result import Verdict

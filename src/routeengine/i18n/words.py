@@ -213,6 +213,7 @@ class DifferenceWording:
     new: str
     gone: str
     renamed: str
+    retyped: str
     values_lost: str
     values_gained: str
     decision: str

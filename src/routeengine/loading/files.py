@@ -1,4 +1,4 @@
-"""Rule files on disk: which they are, and their text, within limits.
+"""Rule files: which they are, on disk or in a package, and their text, within limits.
 
 A rule set for policy staff stays far below the limits of size, here and in what reads the text.
 They are there so that a file made to do harm costs no more time and memory than an honest one.
@@ -6,10 +6,18 @@ They are there so that a file made to do harm costs no more time and memory than
 
 from __future__ import annotations
 
+import os
 import stat
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import resources
+from importlib.metadata import EntryPoint, entry_points
+from importlib.resources.abc import Traversable
+from pathlib import Path, PurePath
+from types import ModuleType
+from typing import TypeAlias, cast
 
-from routeengine.errors import Fault, RuleSetError
+from routeengine.errors import Fault, RuleSetError, UsageError
 from routeengine.loading.yaml_tree import Collector, first_bad_character
 from routeengine.ruleset.flaws import did_you_mean
 from routeengine.ruleset.words import Place
@@ -20,7 +28,22 @@ MAX_FILE_BYTES = 1_048_576
 """Bytes per file."""
 
 MAX_FILES = 64
-"""Files per rule set."""
+"""Files per rule set; and versions in a folder of them."""
+
+GROUP = "routeengine.rulesets"
+"""The entry points by which other packages offer rule sets."""
+
+Files: TypeAlias = Mapping[str, "Traversable | str | bytes"]
+"""The files of one rule set, or their texts, by the names that faults show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a name or path stands for: the files of one rule set, or of versions by their names."""
+
+    name: str
+    files: Files
+    versions: Mapping[str, Files] = field(default_factory=dict)
 
 
 def shipped_folder() -> Path:
@@ -39,58 +62,141 @@ def shipped_rulesets() -> tuple[str, ...]:
     folder = shipped_folder()
     if not folder.is_dir():
         return ()
-    return tuple(sorted(one.name for one in folder.iterdir() if any(_yaml_files(one))))
+    inside = (one for one in folder.iterdir() if one.is_dir() and yaml_files(one))
+    return tuple(sorted(one.name for one in inside))
 
 
-def find_files(name: str | Path) -> dict[str, Path]:
-    """Return the files of a rule set, in order, by the names that faults show.
+def offered_rulesets() -> tuple[str, ...]:
+    """Return the names of the rule sets that other installed packages offer; loads none of them.
 
-    A text that is a shipped name means that rule set; all else is a path. Raises
-    RuleSetError if there is nothing to read.
+    A package offers them by entry points of the group `routeengine.rulesets`.
     """
-    shipped = shipped_rulesets() if isinstance(name, str) else ()
-    path = shipped_folder() / name if name in shipped else Path(name)
-    if path.is_dir():
-        files = {str(Path(name) / one.name): one for one in _yaml_files(path)}
-        if not files:
-            raise _not_loaded(name, "the folder holds no rule file", "rule files end in `.yaml`")
-        inside = sorted(one.name for one in path.iterdir() if any(_yaml_files(one)))
-        if inside:
-            # Read silently over, they would be rules that nobody misses.
-            message = f"holds rule files in the folder `{inside[0]}`, which are not read"
-            raise _not_loaded(name, message, "put rule files directly in the folder")
-        if len(files) > MAX_FILES:
-            raise _not_loaded(name, f"the folder holds more than {MAX_FILES} rule files")
-        return files
-    if not path.exists():
-        hint = did_you_mean(
-            str(name), shipped, "shipped are " + ", ".join(f"`{s}`" for s in shipped)
-        )
-        raise _not_loaded(
-            name, "is no shipped rule set and no file or folder", hint if shipped else ""
-        )
-    return {str(name): path}
+    return tuple(sorted({one.name for one in entry_points(group=GROUP)}))
 
 
-def _yaml_files(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        return []
-    files = (one for one in folder.iterdir() if one.suffix.lower() in ENDINGS)
+def find_rules(rules: object) -> Found:
+    """Return where the files of a rule set, or of versions of it, are.
+
+    Raises UsageError for what names nothing, and RuleSetError if there is nothing to read.
+    """
+    if isinstance(rules, Mapping):
+        return Found("the files", _given(rules))
+    name = path_text(rules)
+    try:
+        return _found(name, _place(name) if isinstance(rules, str) else _existing(name))
+    except OSError as error:
+        raise _not_loaded(name, f"cannot be read: {error.strerror or 'unknown reason'}") from None
+
+
+def _given(files: Mapping[object, object]) -> Files:
+    """Return files that are given by their names and texts."""
+    if not files:
+        raise UsageError("no rules are given: the mapping holds no file")
+    if len(files) > MAX_FILES:
+        raise UsageError(f"more than {MAX_FILES} rule files are given")
+    for name, text in files.items():
+        if not isinstance(name, str) or not name.strip() or not isinstance(text, str | bytes):
+            raise UsageError("rules in a mapping are texts by the names of their files")
+    return dict(cast("Mapping[str, str | bytes]", files))
+
+
+def path_text(given: object) -> str:
+    """Return the path that is given; raises UsageError for none, which would be where we are."""
+    path = os.fspath(given) if isinstance(given, str | os.PathLike) else None
+    # `Path("")` cannot be told from `Path(".")`.
+    if path is not None and (not path.strip() or given == PurePath()):
+        raise UsageError("no path is given: the current folder is `.` as text, or `Path.cwd()`")
+    if not isinstance(path, str):
+        raise UsageError(f"no name or path, but a value of type {type(given).__name__}")
+    if "\n" in path or "\0" in path:
+        raise UsageError("a name or path is one line: the text of rules goes in a mapping, by file")
+    return path
+
+
+def _place(name: str) -> Traversable:
+    """Return what a text names: a shipped rule set, else an offered one, else a path."""
+    shipped = shipped_rulesets()
+    if name in shipped:
+        return shipped_folder() / name
+    if offered := [one for one in entry_points(group=GROUP) if one.name == name]:
+        return _resource(offered)
+    listed = "shipped are " + ", ".join(f"`{one}`" for one in shipped)
+    hint = did_you_mean(name, (*shipped, *offered_rulesets()), listed if shipped else "")
+    return _existing(name, hint)
+
+
+def _existing(name: str, hint: str = "") -> Path:
+    if (path := Path(name)).exists():
+        return path
+    raise _not_loaded(name, "is no shipped rule set and no file or folder", hint)
+
+
+def _resource(offered: Sequence[EntryPoint]) -> Traversable:
+    """Return the folder or file that a package offers; its code runs here, and not before."""
+    (one, *others), name = offered, offered[0].name
+    by = " and ".join(sorted(f"`{each.dist.name}`" for each in offered if each.dist))
+    if others:
+        raise _not_loaded(name, f"is offered by more than one package: {by}")
+    try:
+        found = one.load()
+        # A package stands for what is in it.
+        found = resources.files(found) if isinstance(found, ModuleType) else found
+    except Exception as error:  # whatever the code of another package raises
+        kind = type(error).__name__
+        raise _not_loaded(name, f"is offered by {by}, and cannot be loaded: {kind}") from error
+    if isinstance(found, str) and found:
+        found = Path(found)
+    if not isinstance(found, Traversable) or (isinstance(found, Path) and not found.is_absolute()):
+        wanted = "a package, the full path of a folder or file, or a resource"
+        raise _not_loaded(name, f"is offered by {by} as something else than {wanted}")
+    return found
+
+
+def _found(name: str, place: Traversable) -> Found:
+    """Return the files of a folder, those of the versions in its folders, or the one file."""
+    if not place.is_dir():
+        return Found(name, {name: place})
+    files, inside = yaml_files(place), sorted(place.iterdir(), key=lambda one: one.name)
+    folders = [one for one in inside if one.is_dir() and one.name[0] != "." and yaml_files(one)]
+    if not files and not folders:
+        raise _not_loaded(name, "the folder holds no rule file", "rule files end in `.yaml`")
+    if files and folders:
+        # Read silently over, they would be rules that nobody misses.
+        message = f"holds rule files in the folder `{folders[0].name}`, which are not read"
+        raise _not_loaded(name, message, "put rule files directly in the folder")
+    if max(len(files), len(folders)) > MAX_FILES:
+        raise _not_loaded(name, f"the folder holds more than {MAX_FILES} rule files or versions")
+    if files:
+        return Found(name, {str(PurePath(name, one.name)): one for one in files})
+    within = {str(PurePath(name, one.name)): one for one in folders}
+    return Found(name, {}, {one: _found(one, folder).files for one, folder in within.items()})
+
+
+def yaml_files(folder: Traversable) -> list[Traversable]:
+    """Return the YAML files that stand in a folder, in order of name; hidden ones are none."""
+    files = (one for one in folder.iterdir() if one.name.lower().endswith(ENDINGS))
     return sorted((one for one in files if not one.name.startswith(".")), key=lambda one: one.name)
 
 
-def _not_loaded(name: str | Path, message: str, hint: str = "") -> RuleSetError:
-    return RuleSetError((Fault(str(name), 0, 0, message, hint),))
+def _not_loaded(name: str, message: str, hint: str = "") -> RuleSetError:
+    return RuleSetError((Fault(name, 0, 0, message, hint),))
 
 
-def read_text(file: str, path: Path, collector: Collector) -> str:
+def text_of(file: str, content: Traversable | str | bytes, collector: Collector) -> str:
+    """Return the text of a file, as `decode` does."""
+    if isinstance(content, str | bytes):
+        return decode(file, content, collector)
+    return read_text(file, content, collector)
+
+
+def read_text(file: str, path: Traversable, collector: Collector) -> str:
     """Return the text of a file, as `decode` does.
 
     Never reads more than the limit, whatever the size is said to be.
     """
     try:
         # Asked before opening: to open a pipe would wait for a writer.
-        if not stat.S_ISREG(path.stat().st_mode):
+        if isinstance(path, Path) and not stat.S_ISREG(path.stat().st_mode):
             collector.refuse(Place(file), "is no ordinary file")
         with path.open("rb") as stream:
             data = stream.read(MAX_FILE_BYTES + 1)

@@ -127,8 +127,20 @@ class Collector:
             raise RuleSetError(faults)
 
 
-# Of either only the events are read. Without libyaml PyYAML's own is slower, and the same.
+# Of either only the events are read. Without libyaml PyYAML's own is slower, and the same but for
+# two things, so that a file loads or not wherever it is read. First, in braces only libyaml takes a
+# `?` for part of a text, as YAML has it: `{en: Who?, nl: Wie?}`. So neither gets to see one: a sign
+# stands in for it that no file may hold.
 FASTEST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_QUESTION = "\u2066"
+
+_ESCAPED = re.compile(r"\\[uU](0000)?2066")
+"""That sign as a text in double quotes could write it: there it has to be found, and refused."""
+
+# Second, tabs outside quotes, `>#`, and a colon right before a bracket, as in `{a:}`.
+_READ_APART = re.compile(r"\t|[|>][-+0-9]*#|:[,\[\]{}]")
+"""What one of the two refuses: with any of this a file is for PyYAML's own, everywhere."""
 
 
 class ScalarNode(str):
@@ -167,6 +179,8 @@ Node: TypeAlias = ScalarNode | MappingNode | SequenceNode
 
 _TOO_DEEP = f"lists and mappings stand more than {MAX_DEPTH} deep"
 
+_IN_QUOTES = "put quotes around text that holds a comma, a colon, brackets or quotes"
+
 # What the parser says, and the same in the author's words with what to try.
 _WORDS = (
     # From 0.2.6 on libyaml stops by itself, at 1,000, and before it tells of the first.
@@ -175,8 +189,8 @@ _WORDS = (
      "check the indentation, and put quotes around text that holds `: `"),
     ("cannot start any token", "this character cannot begin a word",
      "indent with spaces, and put quotes around text that begins with a special character"),
-    ("flow sequence", "a list in square brackets is not closed or lacks a comma", ""),
-    ("flow mapping", "a mapping in braces is not closed or lacks a comma", ""),
+    ("flow sequence", "a list in square brackets is not closed or lacks a comma", _IN_QUOTES),
+    ("flow mapping", "a mapping in braces is not closed or lacks a comma", _IN_QUOTES),
     ("quoted scalar", "a text in quotes is not closed or holds an unknown `\\` sequence", ""),
     ("simple key", "this line has no colon after its key", "write `key: value`"),
     ("block", "the indentation does not fit what is above",
@@ -190,7 +204,8 @@ class TreeReader:
     def __init__(self, collector: Collector) -> None:
         self._collector = collector
         self._nodes = 0
-        self._file = ""
+        self._file = self._text = ""
+        self._question = "?"
         self._events: Iterator[Any] = iter(())
 
     def read(self, file: str, text: str, root: MappingNode) -> None:
@@ -200,8 +215,11 @@ class TreeReader:
         nothing may appear twice. Raises UnreadableError if the file cannot be
         read further.
         """
-        self._file = file
-        self._events = yaml.parse(text, FASTEST)
+        self._file, self._text = file, text
+        escaped = _ESCAPED.search(text)
+        self._question = "?" if escaped else _QUESTION
+        parser = yaml.SafeLoader if escaped or _READ_APART.search(text) else FASTEST
+        self._events = yaml.parse(text.replace("?", self._question), parser)
         try:
             self._read_document(root)
         except yaml.YAMLError as error:
@@ -239,7 +257,7 @@ class TreeReader:
         return branch
 
     def _read_scalar(self, event: Any, path: Path) -> ScalarNode:
-        text = event.value
+        text = event.value.replace(self._question, "?")
         if len(text) > MAX_SCALAR:
             self._refuse(event, f"this text is longer than {MAX_SCALAR} characters")
         # A backslash sequence can write what the file itself may not hold.
@@ -260,14 +278,18 @@ class TreeReader:
         self, branch: MappingNode, depth: int, elsewhere: frozenset[str] = frozenset()
     ) -> None:
         """Read entries into a mapping; `elsewhere` are those that another file has begun."""
+        text: Node = ScalarNode("")
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             key = self._read_key(event)
             place = self._place(event)
             path = (*branch.path, key)
             known = branch.get(key)
-            event = next(self._events)
-            if known is None:
-                branch[key] = self._read_node(event, path, place, depth)
+            end, event = event.end_mark.index, next(self._events)
+            if self._is_cut_off(text, end, event):
+                message = f"{quote(key)} has no value"
+                self._collector.report(place, message, "put quotes around a text with a comma")
+            elif known is None:
+                text = branch[key] = self._read_node(event, path, place, depth)
             elif (
                 key in elsewhere
                 and isinstance(known, MappingNode)
@@ -288,6 +310,12 @@ class TreeReader:
         if event.value == "<<":
             self._refuse(event, "merge keys (`<<`) are not read", "write the entries out")
         return str(self._read_scalar(event, ()))
+
+    def _is_cut_off(self, text: Node, end: int, value: Any) -> bool:
+        """Return whether a key that ends there is the rest of a text: `{en: Well, perhaps}`."""
+        empty = isinstance(value, yaml.ScalarEvent) and not (value.value or value.style)
+        plain = isinstance(text, ScalarNode) and text != "" and not text.quoted
+        return empty and plain and ":" not in self._text[end : value.start_mark.index]
 
     def _report_twice(self, key: str, place: Place, path: Path) -> None:
         first = self._collector.place(path, key=True)
@@ -310,10 +338,11 @@ class TreeReader:
         self._collector.refuse(self._place(event), message, hint)
 
     def _refuse_syntax(self, error: yaml.YAMLError) -> NoReturn:
-        problem = f"{getattr(error, 'context', '')} {getattr(error, 'problem', error)}"
+        said = str(getattr(error, "problem", error)).replace(self._question, "?")
+        problem = f"{getattr(error, 'context', '')} {said}"
         message, hint = next(
             ((message, hint) for words, message, hint in _WORDS if words in problem),
-            (f"is no valid YAML: {getattr(error, 'problem', 'it cannot be read')}", ""),
+            (f"is no valid YAML: {said}", ""),
         )
         # What is left open is reported where it begins, and not where the file ends.
         begins = "quoted scalar" in problem

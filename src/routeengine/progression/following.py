@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias, get_args
 
 from routeengine.bits import highest, lowest
 from routeengine.errors import DossierError, DossierFault
-from routeengine.months import is_day, months_after, months_between
+from routeengine.months import NO_DAY, is_day, months_after, months_between
 from routeengine.profile import read_knowledge
 from routeengine.progression.comparison import same_client
 from routeengine.result import Result
@@ -118,7 +118,7 @@ def history(ruleset: RuleSet, moments: Iterable[Moment], as_of: date | None = No
         raise _fault(0, "moments", "must not hold two of one date")
     today = ordered[-1].at if as_of is None else as_of
     if not is_day(today):
-        raise _fault(0, "as_of", "must be a date, without a time")
+        raise _fault(0, "as_of", NO_DAY)
     if today < ordered[-1].at:
         raise _fault(0, "as_of", "lies before the last classification")
     steps = tuple(follower.progress(one, other) for one, other in pairwise(ordered))
@@ -187,7 +187,7 @@ class _Follower:
         follow_up = _follow_up(ruleset)
         self._fact = None if follow_up.fact is None else ruleset.fact[follow_up.fact]
         self._decision = follow_up.decision
-        self._upwards = follow_up.upwards
+        self._ranks = {outcome: 1 << rank for rank, outcome in enumerate(follow_up.upwards)}
         outcomes = ruleset.decision[follow_up.decision].outcomes
         self._expected = {outcome.id: outcome.progression for outcome in outcomes}
         faults = []
@@ -195,7 +195,7 @@ class _Follower:
             if not same_client(moments[0].result, moment.result):
                 faults.append(DossierFault(number, "result", "is of another client"))
             if not is_day(moment.at):
-                faults.append(DossierFault(number, "at", "must be a date, without a time"))
+                faults.append(DossierFault(number, "at", NO_DAY))
             if self._decision not in moment.result.verdicts:
                 message = f"must hold a verdict of the decision `{self._decision}`"
                 faults.append(DossierFault(number, "result", message))
@@ -275,10 +275,11 @@ class _Follower:
         self, before: str, after: str, direction: Direction, since: date, at: date
     ) -> ProgressStatus:
         """Return the status if outcomes and the direction of the fact are certain."""
-        # From rung 2 to 3: progressed, though the routes no longer apply, for "not_applicable" is
-        # no place in the order of routes. From route B to A and from rung 2 to 1: opposite
-        # directions, so it has changed, and a person reads what that means.
-        moves = {direction, self._route_direction(before, after)}
+        # From rung 2 to 3: progressed, though the routes no longer apply, for "not_applicable" has
+        # no rank among the routes, and so no direction. From route B to A and from rung 2 to 1:
+        # opposite directions, so it has changed, and a person reads what that means.
+        ranks = self._ranks
+        moves = {direction, *_directions(ranks.get(before, 0), ranks.get(after, 0))}
         if moves >= {"up", "down"}:
             return "changed"
         if "up" in moves:
@@ -286,13 +287,6 @@ class _Follower:
         if "down" in moves:
             return "regressed"
         return "changed" if before != after else self._timing(before, since, at)
-
-    def _route_direction(self, before: str, after: str) -> Direction:
-        """Return where an outcome moved; what the order does not name has no direction."""
-        order = self._upwards
-        if before not in order or after not in order or before == after:
-            return "same"
-        return "up" if order.index(after) > order.index(before) else "down"
 
     def _timing(self, outcome: str, since: date, at: date) -> ProgressStatus:
         """Hold the time that passed against what the outcome leads one to expect.
@@ -316,15 +310,13 @@ class _Follower:
 
 
 def _directions(before: int, after: int) -> list[Direction]:
-    """Return every way in which the fact can have moved between two sets of values."""
+    """Return every way in which something can have moved between two sets of values, as bits."""
     if not before or not after:
         return ["same"]
-    found: list[Direction] = []
     # From one of 2 and 3 to one of 3 and 4: up, or the same at 3; never down.
-    if highest(after) > lowest(before):
-        found.append("up")
-    if before & after:
-        found.append("same")
-    if lowest(after) < highest(before):
-        found.append("down")
-    return found
+    can: dict[Direction, bool] = {
+        "up": highest(after) > lowest(before),
+        "same": before & after != 0,
+        "down": lowest(after) < highest(before),
+    }
+    return [direction for direction, possible in can.items() if possible]

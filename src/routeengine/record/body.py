@@ -33,6 +33,10 @@ class ObservationEntry:
     standing: ObservationRole
     stale: bool
 
+    def of(self, fact: str) -> Observation:
+        """Return the observation, of the fact under which it is recorded."""
+        return Observation(fact, self.value, self.source, self.date, self.assessor)
+
 
 @dataclass(frozen=True, slots=True)
 class VerdictEntry:
@@ -120,20 +124,10 @@ def _evidence(
     fact: str, knowledge: Knowledge, entries: tuple[ObservationEntry, ...]
 ) -> FactEvidence:
     """Return what a dossier held on a fact, from what was recorded of it."""
-    roles: dict[str, list[Observation]] = {role: [] for role in get_args(ObservationRole)}
-    stale = []
-    for one in entries:
-        observation = Observation(fact, one.value, one.source, one.date, one.assessor)
-        roles[one.standing].append(observation)
-        if one.stale:
-            stale.append(observation)
-    return FactEvidence(
-        fact,
-        knowledge,
-        chosen=next(iter(roles["basis"]), None),
-        agreeing=tuple(roles["agreeing"]),
-        superseded=tuple(roles["superseded"]),
-        conflicting=tuple(roles["conflicting"]),
-        declined=tuple(roles["declined"]),
-        stale=tuple(stale),
-    )
+    roles: dict[str, tuple[Observation, ...]] = {
+        role: tuple(one.of(fact) for one in entries if one.standing == role)
+        for role in get_args(ObservationRole)
+    }
+    chosen = next(iter(roles.pop("basis")), None)
+    stale = tuple(one.of(fact) for one in entries if one.stale)
+    return FactEvidence(fact, knowledge, chosen, **roles, stale=stale)

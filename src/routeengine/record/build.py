@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from routeengine.client_id import line_problem
 from routeengine.errors import RecordError
 from routeengine.executors.interface import Inspection
-from routeengine.observation import DossierProfile, FactEvidence, Observation
-from routeengine.profile import CLIENT_ID
+from routeengine.observation import FactEvidence, Observation
 from routeengine.record.body import (
     Body,
     ObservationEntry,
@@ -43,22 +42,20 @@ def make_record(
     """
     if asked_by is not None and (problem := line_problem(asked_by, MAX_ASKED_BY_LENGTH)):
         raise RecordError(problem, "asked_by")
-    profile = result.profile
-    dossier = profile if isinstance(profile, DossierProfile) else None
-    held = {} if dossier is None else dossier.evidence
+    view = result.to_view()
     body = Body(
         form="routeengine/record/1",
         at=moment(at),
         asked_by=asked_by,
-        engine=result.engine,
-        ruleset=result.ruleset,
-        client_id=result.client_id,
-        facts={name: known for name, known in profile.items() if name != CLIENT_ID},
-        evidence={fact: evidence_of(one) for fact, one in held.items()},
-        verdicts={name: entry_of(verdict) for name, verdict in result.verdicts.items()},
+        engine=view.engine,
+        ruleset=view.ruleset,
+        client_id=view.client_id,
+        facts=view.profile,
+        evidence={fact: evidence_of(one) for fact, one in view.evidence.items()},
+        verdicts={name: entry_of(verdict) for name, verdict in view.verdicts.items()},
         flags=result.answer.flags,
-        flags_possible=result.answer.flags_possible,
-        flags_of_dossier=() if dossier is None else dossier.flags,
+        flags_possible=view.flags_possible,
+        flags_of_dossier=view.flags_of_dossier,
         trace=trace_of(ruleset, inspection),
         rules=ruleset if embed else None,
     )

@@ -6,6 +6,7 @@ A document is its canonical bytes. `sha256` is that of the document without the 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from os import PathLike
@@ -96,8 +97,9 @@ class Document(Generic[B]):
         return cls(data)
 
     def write(self, path: str | PathLike[str]) -> None:
-        """Write just these bytes to a file. Raises OSError."""
-        Path(path).write_bytes(self.data)
+        """Write just these bytes to a file, a new one for its owner alone. Raises OSError."""
+        with open(path, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(self.data)
 
     @property
     def sha256(self) -> str:

@@ -55,10 +55,10 @@ def find_ruleset(
 def _candidates(folders: Iterable[str | PathLike[str]], *, shipped: bool) -> Iterator[RuleSet]:
     # Loading rule files needs PyYAML, which takes longer to import than all the rest.
     from routeengine.loading import load_ruleset
-    from routeengine.loading.files import shipped_rulesets
+    from routeengine.loading.files import path_text, shipped_rulesets
 
     places: list[str | Path] = [
-        place for folder in folders for place in _places(Path(folder), DEPTH)
+        place for folder in folders for place in _places(Path(path_text(folder)), DEPTH)
     ]
     places += shipped_rulesets() if shipped else ()
     for place in places:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields, is_dataclass
 from os import PathLike
-from typing import Any
+from typing import Any, get_args
 
 from routeengine._version import __version__
 from routeengine.codec import extend
@@ -14,12 +15,12 @@ from routeengine.dossier import Dossier
 from routeengine.errors import DossierError, ProfileError, RecordError, RouteEngineError
 from routeengine.executors.interface import Executor
 from routeengine.executors.lanes import LanesExecutor
-from routeengine.observation import Observation
 from routeengine.profile import read_profile
-from routeengine.record.body import RECORD, Body, ObservationEntry
+from routeengine.record.body import RECORD, Body, ObservationEntry, TruthName
 from routeengine.record.build import entry_of, evidence_of, trace_of
 from routeengine.record.document import Difference, Envelope, Kind, Record, unseal
 from routeengine.record.find import check_embedded, find_ruleset
+from routeengine.result import Reason, Status
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet, RuleSetRef
 from routeengine.wire import Wire
@@ -125,13 +126,13 @@ def derive(body: Body, ruleset: RuleSet, executor: Executor | None) -> Replay:
     inspection = executor.inspect(state)
     answer = inspection.answer
     verdicts = {name: entry_of(verdict) for name, verdict in answer.verdicts.items()}
-    trace, say = trace_of(ruleset, inspection), Sayer(ruleset)
+    trace, words = trace_of(ruleset, inspection), words_known(ruleset)
     differences += (
         *compare_evidence(body, ruleset),
-        *compare("verdicts", "verdict", body.verdicts, verdicts, say),
-        *compare("flags", "flags", body.flags, answer.flags, say),
-        *compare("flags_possible", "flags", body.flags_possible, answer.flags_possible, say),
-        *compare("trace", "trace", body.trace, trace, say),
+        *compare("verdicts", "verdict", body.verdicts, verdicts, words),
+        *compare("flags", "flags", body.flags, answer.flags, words),
+        *compare("flags_possible", "flags", body.flags_possible, answer.flags_possible, words),
+        *compare("trace", "trace", body.trace, trace, words),
     )
     return Replay(differences, texts, used)
 
@@ -178,34 +179,27 @@ def notes(envelope: Envelope, body: Body) -> tuple[Difference, ...]:
     return tuple(some)
 
 
-class Sayer:
-    """Says what differs in words that the rule set knows, and in no others.
+def words_known(ruleset: RuleSet) -> set[object]:
+    """Return the words in which a difference may be told.
 
     A touched record may hold anything where an outcome should stand.
     """
+    return {
+        *get_args(Status), *get_args(Reason), *get_args(TruthName),
+        *ruleset.fact, *ruleset.rule, *(flag.id for flag in ruleset.flags),
+        *(outcome.id for one in ruleset.decisions for outcome in one.outcomes),
+    }  # fmt: skip
 
-    def __init__(self, ruleset: RuleSet) -> None:
-        self.known = {
-            "decided", "review", "insufficient", "not_applicable", "rule", "gap", "overlap",
-            "contradiction", "conflicting_evidence", "true", "false", "open",
-            *ruleset.fact, *ruleset.rule, *(flag.id for flag in ruleset.flags),
-            *(outcome.id for one in ruleset.decisions for outcome in one.outcomes),
-        }  # fmt: skip
 
-    def __call__(self, path: str, kind: Kind, recorded: object, again: object) -> Difference:
-        """Return the difference between what was recorded and what comes out now."""
-        words = f"the record says {self.word(recorded)}, the rules give {self.word(again)}"
-        return Difference(path, kind, words)
-
-    def word(self, value: object) -> str:
-        """Return the words for one value."""
-        if isinstance(value, tuple):
-            return ", ".join(self.word(one) for one in value) if value else "none"
-        if value is None:
-            return "none"
-        if isinstance(value, bool):
-            return "yes" if value else "no"
-        return f"`{value}`" if value in self.known else "something else"
+def word_for(value: object, known: AbstractSet[object]) -> str:
+    """Return the words for one value, if all of them are known."""
+    if isinstance(value, tuple) and value:
+        return ", ".join(word_for(one, known) for one in value)
+    if value is None or value == ():
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"`{value}`" if value in known else "something else"
 
 
 def compare_evidence(body: Body, ruleset: RuleSet) -> Iterator[Difference]:
@@ -216,11 +210,7 @@ def compare_evidence(body: Body, ruleset: RuleSet) -> Iterator[Difference]:
     """
     if not body.evidence:
         return
-    observations = [
-        Observation(fact, one.value, one.source, one.date, one.assessor)
-        for fact, held in body.evidence.items()
-        for one in held
-    ]
+    observations = [one.of(fact) for fact, held in body.evidence.items() for one in held]
     try:
         # The earliest day from which nothing lies in the future: a dossier refuses what does.
         last = max((one.date for one in observations), default=body.at.date())
@@ -249,12 +239,14 @@ def _standings(held: tuple[ObservationEntry, ...]) -> set[object]:
     return {(one.value, one.source, one.date, one.assessor, one.standing) for one in held}
 
 
-def compare(path: str, kind: Kind, recorded: Any, again: Any, say: Sayer) -> Iterator[Difference]:
+def compare(
+    path: str, kind: Kind, recorded: Any, again: Any, words: AbstractSet[object]
+) -> Iterator[Difference]:
     """Yield what differs between two values; of mappings and entries, what in them differs."""
     if is_dataclass(again):
         for field in fields(again):
             one, other = getattr(recorded, field.name), getattr(again, field.name)
-            yield from compare(f"{path}.{field.name}", kind, one, other, say)
+            yield from compare(f"{path}.{field.name}", kind, one, other, words)
     elif isinstance(again, Mapping):
         for name in sorted(recorded.keys() - again.keys()):
             yield Difference(extend(path, name), kind, "the rule set does not have this")
@@ -262,8 +254,9 @@ def compare(path: str, kind: Kind, recorded: Any, again: Any, say: Sayer) -> Ite
             yield Difference(extend(path, name), kind, "the record does not have this")
         for name, one in again.items():
             if name in recorded:
-                yield from compare(f"{path}.{name}", kind, recorded[name], one, say)
+                yield from compare(f"{path}.{name}", kind, recorded[name], one, words)
     elif recorded != again and not (
         UNORDERED.fullmatch(path) and sorted(recorded) == sorted(again)
     ):
-        yield say(path, kind, recorded, again)
+        before, after = word_for(recorded, words), word_for(again, words)
+        yield Difference(path, kind, f"the record says {before}, the rules give {after}")

@@ -157,8 +157,8 @@ def with_children(condition: Condition, parts: tuple[Condition, ...]) -> Conditi
     return Not(*parts)
 
 
-def walk(condition: Condition) -> Iterator[Condition]:
-    """Yield the condition and all it combines, parents first; references are not followed."""
-    yield condition
-    for part in children(condition):
-        yield from walk(part)
+def walk(*conditions: Condition) -> Iterator[Condition]:
+    """Yield conditions and all they combine, parents first; references are not followed."""
+    for condition in conditions:
+        yield condition
+        yield from walk(*children(condition))

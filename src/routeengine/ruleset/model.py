@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
 from routeengine.lazy import cached_property
-from routeengine.ruleset.conditions import Condition
+from routeengine.ruleset.conditions import Any, Condition, Not
 from routeengine.ruleset.domains import Domain, Value
 from routeengine.ruleset.expectations import Acceptance, Expectation
 from routeengine.ruleset.words import Element, Text
@@ -177,6 +177,11 @@ class Decision(Element):
     def keys(self) -> tuple[str, ...]:
         """What it can come to, in the order in which that is reported."""
         return (*[outcome.id for outcome in self.outcomes], "review", "not_applicable")
+
+    @property
+    def none_applies(self) -> Condition:
+        """Where none of its rules applies, `otherwise` aside."""
+        return Not(Any(tuple(rule.when for rule in self.rules if rule.when is not None)))
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -344,6 +349,18 @@ class RuleSet:
     def citation(self) -> Mapping[str, Citation]:
         """The citations by id."""
         return MappingProxyType({citation.id: citation for citation in self.citations})
+
+    @cached_property
+    def rule_conditions(self) -> Mapping[str, Condition]:
+        """When each rule applies, by id; `otherwise` where no other rule of its decision does."""
+        return MappingProxyType(
+            {r.id: r.when or d.none_applies for d in self.decisions for r in d.rules}
+        )
+
+    @cached_property
+    def flag_conditions(self) -> Mapping[str, Condition]:
+        """When each flag is raised, by id; without those that the dossier raises."""
+        return MappingProxyType({f.id: f.when for f in self.flags if f.when is not None})
 
     @cached_property
     def conditions(self) -> tuple[Condition, ...]:

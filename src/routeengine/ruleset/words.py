@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from routeengine.errors import shown
+
 Text: TypeAlias = Mapping[str, str]
 """The same words in several languages: language code -> text."""
 
@@ -20,7 +22,7 @@ class Place:
 
     def __str__(self) -> str:
         """Return the place as FILE:LINE:COLUMN."""
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{shown(self.file)}:{self.line}:{self.column}"
 
 
 NOWHERE = Place()

@@ -20,8 +20,7 @@ from routeengine.sql import expressions as sql
 from routeengine.sql.columns import BitColumns, DiagramColumns, QueryPlan, by_cell
 from routeengine.sql.rows import ERROR, Conflicts, read_table
 from routeengine.symbolic.compiled import CompiledRuleSet, Decided
-from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import FALSE, Diagram, Node
+from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, Diagram, Node
 
 T = TypeVar("T")
 
@@ -89,11 +88,8 @@ class DecisionColumns:
         `wanted` have to be there.
         """
         for name, traits in self._won.parts.items():
-            bits = [
-                sql.masked(sql.column(self._traits[trait]), self._won.bit[trait])
-                for trait in traits
-            ]
-            plan.define(name, sql.union(bits))
+            columns = [(sql.column(self._traits[trait]), self._won.bit[trait]) for trait in traits]
+            plan.define(name, sql.union([sql.masked(*one) for one in columns]))
         cases: list[Case] = [(sql.known(ERROR), FAULTY)]
         if clash := conflicts.touching(reads):
             # It is for a person, unless it does not apply whatever the facts in conflict are.
@@ -139,16 +135,15 @@ class DecisionColumns:
         others = [leaf for leaf in self._leaves(key) if leaf not in leaves]
         return sql.both([self._is(key), self.leads.none(others)])
 
+    def _unless_faulty(self, cases: Iterable[Case], otherwise: sql.Value) -> sql.Sql:
+        return sql.choose([(self._is(FAULTY), None), *cases], otherwise)
+
     def _status(self) -> sql.Sql:
-        cases: list[Case] = [
-            (self._is(FAULTY), None),
-            (self._is(SEVERAL), "insufficient"),
-            (self._is(CLASH), "review"),
-        ]
+        cases: list[Case] = [(self._is(SEVERAL), "insufficient"), (self._is(CLASH), "review")]
         if decided := [self._number[outcome] for outcome in self._outcomes]:
             cases.append((sql.among(self.answer, decided), "decided"))
         others = [key for key in self._number if key not in self._outcomes]
-        return sql.choose(cases, self._named(others))
+        return self._unless_faulty(cases, self._named(others))
 
     def _rules(self) -> Iterator[Case]:
         for leaf, rules in self._leading.items():
@@ -160,7 +155,6 @@ class DecisionColumns:
                 yield sql.both(case), rule
 
     def _candidates(self) -> sql.Sql:
-        cases: list[Case] = [(self._is(FAULTY), None)]
         words = []
         for name in [outcome.id for outcome in self.decision.outcomes]:
             naming = [leaf for leaf in self._reviews if name in leaf.candidates]
@@ -168,18 +162,13 @@ class DecisionColumns:
                 words.append((self._won.some([name]), name))
             elif naming:
                 words.append((self.leads.some(naming), name))
-        if words:
-            cases.append((self._is("review"), sql.join_words(words)))
-        return sql.choose(cases, "")
+        cases = [(self._is("review"), sql.join_words(words))] if words else []
+        return self._unless_faulty(cases, "")
 
     def _possible(self) -> sql.Sql:
-        words = [(self.leads.some(self._leaves(key)), key) for key in self._number]
-        cases: list[Case] = [
-            (self._is(FAULTY), None),
-            (self._is(CLASH), "review"),
-            (self._is(SEVERAL), sql.join_words(words)),
-        ]
-        return sql.choose(cases, self._named(self._number))
+        some = sql.join_words([(self.leads.some(self._leaves(key)), key) for key in self._number])
+        cases: list[Case] = [(self._is(CLASH), "review"), (self._is(SEVERAL), some)]
+        return self._unless_faulty(cases, self._named(self._number))
 
     def _reasons(self) -> Iterator[Case]:
         yield self._is(CLASH), "contradiction"
@@ -276,7 +265,7 @@ class Answers:
 
     def _decide(self, decision: Decision, decided: Decided) -> None:
         source = self.compiled.whole.diagram
-        values = [source.values[node] for node in source.reachable(decided.root)]
+        values = [source.values[leaf] for leaf in source.leaves(decided.root)]
         leaves = [value for value in values if value is not IMPOSSIBLE]
         winning = [rule for rule, root in decided.wins.items() if root != FALSE]
         columns = DecisionColumns(decision, len(self._decisions), leaves, winning)

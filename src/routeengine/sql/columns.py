@@ -170,13 +170,12 @@ class DiagramColumns:
         #     root           may_3 & same | may_4 & other    may_3 and may_4: as these, for f
         #
         # A row that knows f, and of g nothing, comes to 3: both leaves can be.
-        children = self.diagram.children
-        nodes = [node for node in self.diagram.reachable(*roots.values())[::-1] if children[node]]
-        parents = Counter(child for node in nodes for child in set(children[node]))
-        self._own = {node for node in nodes if parents[node] > 1} | set(roots.values())
+        nodes = self.diagram.inner(*roots.values())
+        parents = Counter(child for _, _, children in nodes for child in set(children))
+        self._own = {node for node, _, _ in nodes if parents[node] > 1} | set(roots.values())
         depth: dict[Node, int] = {}
-        for node in nodes:
-            depth[node] = 1 + max([depth.get(child, 0) for child in children[node]])
+        for node, _, children in nodes:
+            depth[node] = 1 + max([depth.get(child, 0) for child in children])
             # What would be too deep gets a column.
             if node in self._own or depth[node] >= MAX_DEPTH:
                 self._own.add(node)

@@ -140,11 +140,10 @@ def _picked(own: Diagram, clash: Node, levels: Collection[int]) -> Node:
     and the same, for "picked".
     """
     picked = {FALSE: FALSE, TRUE: FALSE}
-    for node in reversed(own.reachable(clash)):
-        if children := own.children[node]:
-            level, untold, told = own.level[node], children[0], children[1 : len(children) // 2 + 1]
-            parts = [own.ite(untold, FALSE, child) if level in levels else FALSE for child in told]
-            picked[node] = own.node(level, (*[picked[child] for child in (untold, *told)], *parts))
+    for node, level, children in own.inner(clash):
+        untold, told = children[0], children[1 : len(children) // 2 + 1]
+        parts = [own.ite(untold, FALSE, child) if level in levels else FALSE for child in told]
+        picked[node] = own.node(level, (*[picked[child] for child in (untold, *told)], *parts))
     return picked[clash]
 
 

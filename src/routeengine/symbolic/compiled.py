@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from routeengine.errors import Fault, RuleSetError
-from routeengine.ruleset.conditions import Any, Condition, CriterionIs, Not, walk
+from routeengine.ruleset.conditions import Condition, CriterionIs, walk
 from routeengine.ruleset.dependencies import evaluation_order, facts_of
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.resolution import CompleteVerdict
@@ -48,28 +48,18 @@ class Part:
     constraints: Node
 
 
-class Compilation:
-    """Parts of a rule set compiled within one budget, for given cells per fact.
+class Compilation(Compiler):
+    """Parts of a rule set compiled where the constraints hold, within one budget or not at all.
 
     Used for the whole rule set, and again for the residual of one profile: there the `bounds` on
     that profile leave out what they settle.
     """
 
     def __init__(
-        self,
-        of: Layout,
-        may: Mapping[str, int],
-        budget: int,
-        bounds: Bounds | None = None,
+        self, of: Layout, may: Mapping[str, int], budget: int, bounds: Bounds | None = None
     ) -> None:
+        super().__init__(of.ruleset, of.cells, of.order, may, budget, of.ranks, bounds)
         self._layout = of
-        self.compiler = Compiler(
-            of.ruleset, of.cells, of.order, may, budget, ranks=of.ranks, bounds=bounds
-        )
-        self.diagram = self.compiler.diagram
-        self.order = self.compiler.order
-        self.level = self.compiler.level
-        self.impossible = self.compiler.impossible
 
     def masks(self, may: Mapping[str, int]) -> list[int]:
         """Return the cells that may be, per level of the diagram."""
@@ -80,29 +70,24 @@ class Compilation:
         values = self.diagram.values
         return [values[leaf] for leaf in self.diagram.reach(root, masks) - {self.impossible}]
 
-    def _root(self, build: Callable[[], Node], decision: str | None = None) -> Node | None:
-        """Build something, or return None if it does not fit; `decision` names what is built."""
-        built = self.compiler.attempt(lambda: (build(),), decision)
-        return None if built is None else built[0]
-
-    def condition(self, condition: Condition) -> Part | None:
+    def part(self, condition: Condition) -> Part | None:
         """Compile a condition, or return None if it does not fit."""
-        root = self._root(lambda: self.compiler.condition(condition))
+        root = self.attempt_one(partial(self.condition, condition))
         held = self.constraints(facts_of(self._layout.ruleset, condition))
         return None if root is None or held is None else Part(root, held)
 
-    def decision(self, name: str) -> Node | None:
+    def verdict(self, name: str) -> Node | None:
         """Compile a decision, or return None; its leaves are CompleteVerdicts, or IMPOSSIBLE."""
         reads = self._layout.reads[name]
-        return self.constrain(reads, lambda: self.compiler.decision(name), name)
+        return self.constrain(reads, partial(self.decision, name), name)
 
-    def wins(self, name: str, rules: Sequence[str]) -> Mapping[str, Node] | None:
+    def winners(self, name: str, rules: Sequence[str]) -> Mapping[str, Node] | None:
         """Compile, per rule, where it wins and the constraints hold, or return None."""
         held = self.constraints(self._layout.reads[name])
         if held is None:
             return None
-        wins, both = self.compiler.wins, self.diagram.conjunction
-        built = self.compiler.attempt(lambda: tuple([both(held, wins(rule)) for rule in rules]))
+        both = self.diagram.conjunction
+        built = self.attempt(lambda: tuple([both(held, self.wins(rule)) for rule in rules]))
         return None if built is None else dict(zip(rules, built, strict=True))
 
     def constrain(
@@ -115,7 +100,8 @@ class Compilation:
         held = self.constraints(facts)
         if held is None:
             return None
-        return self._root(lambda: self.diagram.ite(held, build(), self.impossible), decision)
+        ite = self.diagram.ite
+        return self.attempt_one(lambda: ite(held, build(), self.impossible), decision)
 
     def constraints(self, facts: Collection[str]) -> Node | None:
         """Compile the constraints that are coupled to some of these facts, or return None."""
@@ -126,7 +112,7 @@ class Compilation:
 
     def together(self, holds: Sequence[Condition]) -> Node | None:
         """Compile conditions that all have to hold, or return None."""
-        return self._root(lambda: self.compiler.conjunction(holds))
+        return self.attempt_one(partial(self.conjunction, holds))
 
 
 class CompiledRuleSet(Layout):
@@ -141,12 +127,6 @@ class CompiledRuleSet(Layout):
 
     def __init__(self, ruleset: RuleSet, budget: int = NODE_BUDGET) -> None:
         super().__init__(ruleset)
-        self.otherwise = {
-            rule.id: Not(Any(tuple(r.when for r in d.rules if r.when is not None)))
-            for d in ruleset.decisions
-            for rule in d.rules
-            if rule.when is None
-        }
         self.whole = whole = Compilation(self, self.cells.everything, budget)
         # By itself, for a constraint that reads no fact at all is coupled to none.
         self.coupled = [whole.together(one.holds) for one in self.couplings]
@@ -155,22 +135,21 @@ class CompiledRuleSet(Layout):
         # Each after those it refers to: what they come to is compiled by then.
         self.decisions = {one.id: self._decided(one.id) for one in evaluation_order(ruleset)}
         # Flags and conditions after the decisions, with which they share nodes.
-        flags = {one.id: one.when for one in ruleset.flags if one.when is not None}
         self.flags = {
-            name: whole.constrain(facts_of(ruleset, when), partial(whole.compiler.condition, when))
-            for name, when in flags.items()
+            name: whole.constrain(facts_of(ruleset, when), partial(whole.condition, when))
+            for name, when in ruleset.flag_conditions.items()
         }
         # Every condition that an explanation may ask about, each once.
-        asked = [part for condition in ruleset.conditions for part in walk(condition)]
-        asked += [*[CriterionIs(one.id) for one in ruleset.criteria], *self.otherwise.values()]
-        self.conditions = {one: whole.condition(one) for one in dict.fromkeys(asked)}
+        criteria = [CriterionIs(one.id) for one in ruleset.criteria]
+        asked = [*walk(*ruleset.conditions), *criteria, *ruleset.rule_conditions.values()]
+        self.conditions = {one: whole.part(one) for one in dict.fromkeys(asked)}
         parts = (self.decisions, self.flags, self.conditions)
         self.exact = None not in self.coupled and not any(None in some.values() for some in parts)
         whole.diagram.forget_memo()
 
     def _decided(self, name: str) -> Decided | None:
         rules = [rule.id for rule in self.ruleset.decision[name].rules]
-        root, wins = self.whole.decision(name), self.whole.wins(name, rules)
+        root, wins = self.whole.verdict(name), self.whole.winners(name, rules)
         return None if root is None or wins is None else Decided(root, wins)
 
     def impossible(self, number: int) -> RuleSetError:

@@ -17,13 +17,10 @@ from routeengine.ruleset.conditions import Condition, FactIs, Joining, Reference
 from routeengine.ruleset.model import Decision, Rule, RuleSet
 from routeengine.ruleset.resolution import Ranks, Target, target
 from routeengine.symbolic.bounds import Bounds
-from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
+from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, TRUE, Diagram, Node
 from routeengine.symbolic.layout import Cells
 from routeengine.symbolic.workspace import Workspace
 from routeengine.truth import Truth
-
-IMPOSSIBLE = None
-"""The value of the leaf for what the constraints exclude."""
 
 
 class Compiler(Workspace):
@@ -188,10 +185,6 @@ class Compiler(Workspace):
             return wins
         return self.diagram.conjunction(self.condition(decision.applies_when), wins)
 
-    def outranking(self, rule: str) -> Node:
-        """Return where a rule applies that outranks this one, constraints aside."""
-        return self._beaten(self.ruleset.decision_of[rule], rule)
-
     def naming(self, name: str) -> dict[str, Node]:
         """Return, per outcome of a decision, where winners name it, constraints aside."""
         decision = self.ruleset.decision[name]
@@ -219,7 +212,7 @@ class Compiler(Workspace):
         verdict = diagram.leaf(otherwise.without_rules)
         for one in reversed(rules):
             there = diagram.leaf(resolution.verdict_to(decision, target(rule[one])))
-            verdict = diagram.ite(self._applies(decision, one), there, verdict)
+            verdict = diagram.ite(self._applies(one), there, verdict)
         return verdict
 
     def _side_by_side(self, decision: Decision) -> Node:
@@ -251,9 +244,10 @@ class Compiler(Workspace):
             none = diagram.ite(reached, FALSE, none)
         return verdict
 
-    def _applies(self, decision: Decision, rule: str) -> Node:
+    def _applies(self, rule: str) -> Node:
         """Compile where a rule applies; nowhere where it cannot win."""
-        truth, when = self._bounds.winners(decision.id).get(rule), self.ruleset.rule[rule].when
+        decision, when = self.ruleset.decision_of[rule], self.ruleset.rule[rule].when
+        truth = self._bounds.winners(decision.id).get(rule)
         if truth is None or when is None:
             return FALSE
         return TRUE if truth is Truth.TRUE else self.condition(when)
@@ -266,21 +260,20 @@ class Compiler(Workspace):
         known = self.known.get(("unbeaten", rule.id))
         if known is None:
             if rule.when is None:
-                others = [self._applies(decision, one) for one in self._bounds.winners(decision.id)]
+                others = map(self._applies, self._bounds.winners(decision.id))
                 known = self.diagram.negation(self.any_of(others))
             else:
-                beaten = self._beaten(decision, rule.id)
-                known = self.diagram.ite(beaten, FALSE, self._applies(decision, rule.id))
+                known = self.diagram.ite(self.outranking(rule.id), FALSE, self._applies(rule.id))
             self.known["unbeaten", rule.id] = known
         return known
 
-    def _beaten(self, decision: Decision, rule: str) -> Node:
-        """Compile where a rule applies that outranks this one.
+    def outranking(self, rule: str) -> Node:
+        """Return where a rule applies that outranks this one, constraints aside.
 
         Those are the ones next above it, and what outranks them. Where several rules have the
         same next above them, it is made once.
         """
-        next_above = self._ranks[decision.id].next_above
+        next_above = self._ranks[self.ruleset.decision_of[rule].id].next_above
 
         def key(one: str) -> tuple[str, ...]:
             return "beaten", *next_above[one]
@@ -295,7 +288,7 @@ class Compiler(Workspace):
             else:
                 todo.pop()
                 if key(one) not in known:
-                    parts = [self._applies(decision, other) for other in next_above[one]]
+                    parts = list(map(self._applies, next_above[one]))
                     parts += [known[key(other)] for other in next_above[one]]
                     known[key(one)] = self.any_of(parts)
         return known[key(rule)]

@@ -52,14 +52,12 @@ def clash_of(
     """
     own = Diagram([1 + len(some) for some in ways], budget)
     clash = {FALSE: TRUE, TRUE: FALSE}
-    for node in reversed(diagram.reachable(held)):
-        children = [clash[child] for child in diagram.children[node]]
-        if children:
-            level = diagram.level[node]
-            # Unknown it may be in every cell, known in some: it clashes where all of those do.
-            some = [[children[cell] for cell in numbers(way)] for way in ways[level]]
-            all_of = [reduce(own.conjunction, one) for one in (children, *some)]
-            clash[node] = own.node(level, tuple(all_of))
+    for node, level, below in diagram.inner(held):
+        children = [clash[child] for child in below]
+        # Unknown it may be in every cell, known in some: it clashes where all of those do.
+        some = [[children[cell] for cell in numbers(way)] for way in ways[level]]
+        all_of = [reduce(own.conjunction, one) for one in (children, *some)]
+        clash[node] = own.node(level, tuple(all_of))
     return own, clash[held]
 
 
@@ -92,12 +90,10 @@ def minimal_sets(diagram: Diagram, root: Node) -> Node:
         return sets
 
     minimal = {FALSE: FALSE}
-    for node in reversed(diagram.reachable(root)):
-        if diagram.children[node]:
-            level, (unknown, *known) = diagram.level[node], diagram.children[node]
-            # A set that is enough without this fact is not minimal with it.
-            sets = [diagram.ite(unknown, FALSE, below(level, child)) for child in known]
-            minimal[node] = diagram.node(level, (below(level, unknown), *sets))
+    for node, level, (unknown, *known) in diagram.inner(root):
+        # A set that is enough without this fact is not minimal with it.
+        sets = [diagram.ite(unknown, FALSE, below(level, child)) for child in known]
+        minimal[node] = diagram.node(level, (below(level, unknown), *sets))
     return below(-1, root)
 
 
@@ -256,10 +252,7 @@ def _joined(
     distribute over `join`, as it does over "the larger of the two".
     """
     every, hit = {TRUE: 0}, dict[Node, int]()  # per node: of all its sets, and of those that bear
-    for node in reversed(diagram.reachable(sets)):
-        if not diagram.children[node]:
-            continue
-        level, (unknown, *known) = diagram.level[node], diagram.children[node]
+    for node, level, (unknown, *known) in diagram.inner(sets):
         for into, source in ((hit, every if level in bearing else hit), (every, every)):
             some = [source[child] + weights[level] for child in known if child in source]
             some += [into[unknown]] if unknown in into else []

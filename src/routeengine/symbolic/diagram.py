@@ -12,6 +12,8 @@ Nothing here recurses, so the number of variables is not bounded by the stack.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import partial
+from operator import eq
 from typing import Any
 
 from routeengine.errors import BudgetError
@@ -21,6 +23,9 @@ Node = int
 
 FALSE: Node = 0
 TRUE: Node = 1
+
+IMPOSSIBLE = None
+"""The value of a leaf for what the constraints exclude."""
 
 MAX_TRIPLES = 20
 """Triples of nodes that `ite` remembers per node that may be made: what is too large ends soon."""
@@ -215,6 +220,10 @@ class Diagram:
         # Most roots that are shared between rule sets were relabelled before.
         return memo[root] if root in memo else self.copy([root], self, change, memo)[root]
 
+    def leaf_is(self, value: Hashable, root: Node) -> Node:
+        """Return where a function has this value."""
+        return self.map_leaves(("is", value), partial(eq, value), root)
+
     def copy(
         self,
         roots: Iterable[Node],
@@ -259,6 +268,19 @@ class Diagram:
                     seen.add(child)
                     todo.append(child)
         return sorted(seen, reverse=True)
+
+    def leaves(self, root: Node) -> list[Node]:
+        """Return the leaves below a root."""
+        return [node for node in self.reachable(root) if not self.children[node]]
+
+    def inner(self, *roots: Node) -> list[tuple[Node, int, tuple[Node, ...]]]:
+        """Return every node below the roots that is no leaf, children before parents.
+
+        Each comes with its level and its children.
+        """
+        level, children = self.level, self.children
+        nodes = reversed(self.reachable(*roots))
+        return [(node, level[node], children[node]) for node in nodes if children[node]]
 
     def by_level(self, root: Node) -> Iterator[tuple[int, list[Node]]]:
         """Yield the levels below a root from the top down, each with its inner nodes."""

@@ -88,10 +88,6 @@ class Joint:
         ]
         self._every = [tuple(dict.fromkeys(children)) for _, children in self._nodes]
 
-    def __len__(self) -> int:
-        """Return the number of nodes of all bundles, leaves included."""
-        return len(self._nodes)
-
     def reach(self, bundle: Bundle, cells: Sequence[int]) -> Word:
         """Return all that is so at some leaf within the cells that may be.
 

@@ -52,6 +52,10 @@ class Cells:
         """Return the cells that a set of values touches, as bits."""
         return sum(1 << n for n, cell in enumerate(self.of[fact]) if cell & allowed)
 
+    def values(self, fact: str, cells: int) -> int:
+        """Return the values that lie in these cells; both are sets as bits."""
+        return sum(cell for n, cell in enumerate(self.of[fact]) if cells >> n & 1)
+
     def may(self, state: State) -> dict[str, int]:
         """Return, per fact, the cells it may be in, as bits."""
         covering = self.covering
@@ -71,13 +75,8 @@ def cells_told_apart(facts: Iterable[Fact], conditions: Iterable[Condition]) -> 
     """Work out the cells of these facts, where just these conditions tell values apart."""
     # Each set of values that a condition speaks of splits every cell that it cuts in two.
     cells = {fact.id: [fact.domain.full] for fact in facts}
-    comparisons = {
-        (leaf.fact, leaf.allowed)
-        for condition in conditions
-        for leaf in walk(condition)
-        if isinstance(leaf, FactIs)
-    }
-    for fact, allowed in comparisons:
+    leaves = {leaf for leaf in walk(*conditions) if isinstance(leaf, FactIs)}
+    for fact, allowed in {(leaf.fact, leaf.allowed) for leaf in leaves}:
         cells[fact] = [
             part
             for cell, inside in [(cell, cell & allowed) for cell in cells[fact]]
@@ -132,11 +131,7 @@ class Layout:
 
 def groups_of(ruleset: RuleSet) -> list[tuple[str, ...]]:
     """Return the sets of facts that some condition, or part of one, uses together."""
-    groups = {
-        tuple(sorted(facts_of(ruleset, part)))
-        for condition in ruleset.conditions
-        for part in walk(condition)
-    }
+    groups = {tuple(sorted(facts_of(ruleset, part))) for part in walk(*ruleset.conditions)}
     return sorted(group for group in groups if len(group) > 1)
 
 

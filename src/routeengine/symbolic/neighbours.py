@@ -17,8 +17,7 @@ from typing import Any, TypeAlias
 
 from routeengine.bits import few, numbers
 from routeengine.errors import BudgetError
-from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import Diagram, Node
+from routeengine.symbolic.diagram import IMPOSSIBLE, Diagram, Node
 
 CellMove: TypeAlias = tuple[int, int]
 """A step: the level of a fact, and the cell it moves to."""
@@ -44,14 +43,11 @@ class SearchGraph:
         self, diagram: Diagram, root: Node, answers: int, number: Callable[[Any], int]
     ) -> None:
         self.diagram, self.root, self.answers = diagram, root, answers
-        self.inner: list[tuple[Node, int, tuple[Node, ...]]] = []
-        self.key: dict[Node, int | None] = {}
-        for node in reversed(diagram.reachable(root)):
-            value = diagram.values[node]
-            if diagram.children[node]:
-                self.inner.append((node, diagram.level[node], diagram.children[node]))
-            else:
-                self.key[node] = None if value is IMPOSSIBLE else number(value)
+        self.inner = diagram.inner(root)
+        values = {node: diagram.values[node] for node in diagram.leaves(root)}
+        self.key = {
+            node: None if value is IMPOSSIBLE else number(value) for node, value in values.items()
+        }
         self.levels = sorted(diagram.support(root))
 
 

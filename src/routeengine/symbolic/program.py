@@ -22,13 +22,13 @@ so a lane in which x is known, and y is not, is in x1, y0 and y1, and reaches bo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from functools import reduce
+from typing import Any, TypeAlias, TypeVar
 
 from routeengine.bits import numbers
-from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
+from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, TRUE, Diagram, Node
 
 Wire: TypeAlias = int
 """A word of a circuit, by number. INVARIANT: a gate's inputs have smaller numbers."""
@@ -42,13 +42,8 @@ EVERYWHERE: Wire = 1
 K = TypeVar("K")
 
 
-class Step(NamedTuple):
-    """Put `left & right`, or `left | right`, into the slot `into`."""
-
-    both: bool
-    left: int
-    right: int
-    into: int
+Step: TypeAlias = tuple[bool, int, int, int]
+"""Whether it is "both" or "either", the slots of its two words, and the slot that it fills."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +76,7 @@ class Circuit:
         """Return the lanes that may be in one of these cells, given as bits."""
         if cells == (1 << self.diagram.sizes[level]) - 1:
             return EVERYWHERE  # something is always left
-        word = NOWHERE
-        for cell in numbers(cells):
-            word = self.either(word, self._cell(level, cell))
-        return word
+        return self.union(self._cell(level, cell) for cell in numbers(cells))
 
     def _cell(self, level: int, cell: int) -> Wire:
         key = ("may", level, cell)
@@ -109,6 +101,10 @@ class Circuit:
         if one in (other, NOWHERE):
             return other
         return one if other == NOWHERE else self._gate(False, one, other)
+
+    def union(self, words: Iterable[Wire]) -> Wire:
+        """Return the lanes that are in one of these words at least."""
+        return reduce(self.either, words, NOWHERE)
 
     def _gate(self, both: bool, one: Wire, other: Wire) -> Wire:
         gate = both, min(one, other), max(one, other)
@@ -174,10 +170,8 @@ class Circuit:
 
     def any_of(self, level: int, below: Sequence[Wire]) -> Wire:
         """Return the lanes that may be in a cell in whose word they are."""
-        word = NOWHERE
-        for lanes, cells in cells_to(below).items():
-            word = self.either(word, self.both(lanes, self.may(level, cells)))
-        return word
+        ways = cells_to(below).items()
+        return self.union(self.both(lanes, self.may(level, cells)) for lanes, cells in ways)
 
     def program(self, outputs: Sequence[Wire]) -> Program:
         """Return the steps that work out these words, and no others."""
@@ -200,7 +194,7 @@ class Circuit:
                 free.append(slots)
                 slots += 1
             slot[wire] = free.pop()
-            steps.append(Step(both, slot[left], slot[right], slot[wire]))
+            steps.append((both, slot[left], slot[right], slot[wire]))
         places = tuple(self._cells[wire] for wire in inputs)
         return Program(places, tuple(steps), slots, tuple(slot[wire] for wire in outputs))
 

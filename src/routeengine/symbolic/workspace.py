@@ -51,6 +51,11 @@ class Workspace:
             self.over.add(decision)
         return None
 
+    def attempt_one(self, build: Callable[[], Node], decision: str | None = None) -> Node | None:
+        """Build one function, as `attempt` builds several."""
+        built = self.attempt(lambda: (build(),), decision)
+        return None if built is None else built[0]
+
     def within_budget(self, work: Callable[[], T]) -> T | None:
         """Return what some work comes to, or None if the budget does not allow it.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class TableTrace(Generic[T]):
     """The verdicts of a table, and what they rest on.
 
@@ -33,17 +35,10 @@ class TableTrace(Generic[T]):
     is its condition, whether or not another one outranks it. Two bits a cell.
     """
 
-    def __init__(
-        self,
-        table: T,
-        truths: pa.Table,
-        profile: Callable[[int], Mapping[str, Any]],
-        explain: Callable[[Mapping[str, Any], str | None], Explanation],
-    ) -> None:
-        self.table = table
-        self.truths = truths
-        self._profile = profile
-        self._explain = explain
+    table: T
+    truths: pa.Table
+    _profile: Callable[[int], Mapping[str, Any]]
+    _explain: Callable[[Mapping[str, Any], str | None], Explanation]
 
     def __repr__(self) -> str:
         return f"TableTrace({self.truths.num_rows} rows)"

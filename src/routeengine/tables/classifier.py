@@ -15,16 +15,10 @@ from routeengine.profile import CLIENT_ID, State
 from routeengine.result import Answer, ruleset_columns
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import Fact
+from routeengine.tables import output
 from routeengine.tables.columns import EncodedBatch, FactColumn, fill
 from routeengine.tables.evaluation import Evaluation, Evaluator, Workspace
-from routeengine.tables.output import (
-    Faults,
-    constant,
-    error_column,
-    output_schema,
-    row_faults,
-    wanted_columns,
-)
+from routeengine.tables.output import Faults
 
 BATCH = 1 << 17
 """Rows that go side by side: their words stay in the processor's cache."""
@@ -62,7 +56,7 @@ class TableClassifier:
         appears twice, with `named` as the name of the table; UsageError for a column that
         does not come out of any.
         """
-        wanted = wanted_columns(self.ruleset, columns, missing=missing)
+        wanted = output.wanted_columns(self.ruleset, columns, missing=missing)
         return TableReading(self, schema, tuple(drop_columns), wanted, traced, named)
 
 
@@ -107,7 +101,7 @@ class TableReading:
         kind = pa.string() if self.id_column is None else schema.types[self.id_column]
         kind = kind.value_type if pa.types.is_dictionary(kind) else kind
         self.id_type = kind if pa.types.is_large_string(kind) else pa.string()
-        self.schema = output_schema(ruleset, self.id_type, wanted)
+        self.schema = output.output_schema(ruleset, self.id_type, wanted)
         self.trace_schema = pa.schema(
             dict.fromkeys(evaluator.plan.traced, pa.bool_()) if traced else ()
         )
@@ -127,20 +121,19 @@ class TableReading:
     ) -> Evaluated:
         """Classify as `classify` does, and return the truths and what is wrong with rows too."""
         rows, evaluator = batch.num_rows, self._classifier.evaluator
-        traced = len(self.trace_schema) > 0
         if not rows:
             empty = pa.RecordBatch.from_pylist
             return Evaluated(empty([], self.schema), empty([], self.trace_schema), {})
-        with evaluator.workspace(rows, traced=traced) as space:
+        with evaluator.workspace(rows, traced=len(self.trace_schema) > 0) as space:
             encoded = self._encode(batch, space)
-            wrong = row_faults(rows, encoded.faulty, faults or {})
+            wrong = output.row_faults(rows, encoded.faulty, faults or {})
             faulty = np.array(list(wrong), np.intp)
-            found = Evaluation(evaluator, encoded, space, missing=self._missing, traced=traced)
+            found = Evaluation(evaluator, encoded, space, missing=self._missing)
         columns = dict(found.columns(self.schema.names, faulty))
         columns[CLIENT_ID] = pa.nulls(rows, self.id_type) if ids is None else ids
-        columns["error"] = error_column(wrong, rows)
+        columns["error"] = output.error_column(wrong, rows)
         for name, text in self._classifier.provenance.items():
-            columns[name] = constant(text, rows)
+            columns[name] = output.constant(text, rows)
         verdicts = [columns[name] for name in self.schema.names]
         return Evaluated(
             pa.RecordBatch.from_arrays(verdicts, schema=self.schema),

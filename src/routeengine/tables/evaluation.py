@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import State
 from routeengine.result import Answer
-from routeengine.symbolic.program import Program
 from routeengine.tables.bits import WORD, Plane, plane_of, rows_of, sets_of, width_of
 from routeengine.tables.columns import EncodedBatch
 from routeengine.tables.fallback import Kind, Line, RowFallback
@@ -26,14 +25,15 @@ from routeengine.truth import Truth
 class Workspace:
     """The words of one block of rows, and programs that run on them.
 
-    `sizes` has the number of cells per level of the diagram, and `words` the
-    words of a block. `may[level][cell]` is to be filled before the programs run. Not shared
+    `words` are those of a block, and `traced` says whether the truth of every rule and criterion
+    is worked out too. `may[level][cell]` is to be filled before the programs run. Not shared
     by threads.
     """
 
-    def __init__(self, sizes: Sequence[int], programs: Sequence[Program], words: int) -> None:
+    def __init__(self, plan: TablePlan, words: int, traced: bool) -> None:
         self.words = words
-        self.may = [[np.zeros(words, WORD) for _ in range(size)] for size in sizes]
+        self.traced = traced
+        self.may = [[np.zeros(words, WORD) for _ in range(size)] for size in plan.sizes]
         self._nowhere = np.zeros(words, WORD)
         self._everywhere = ~self._nowhere
         self._certain = [[self._everywhere, *map(np.zeros_like, planes)] for planes in self.may]
@@ -42,6 +42,7 @@ class Workspace:
         spare: list[Plane] = []
         self._bound = []
         self.outputs: list[list[Plane]] = []
+        programs = [*plan.programs, *([plan.trace] if traced and plan.trace is not None else [])]
         for number, program in enumerate(programs):
             rows = self._certain if number == CLASHES else self.may
             fixed = [self._nowhere, self._everywhere]
@@ -49,12 +50,9 @@ class Workspace:
             while len(spare) < program.slots - len(fixed):
                 spare.append(np.zeros(words, WORD))
             at = [*fixed, *spare]
-            self._bound.append(
-                [
-                    (np.bitwise_and if both else np.bitwise_or, at[left], at[right], at[into])
-                    for both, left, right, into in program.steps
-                ]
-            )
+            work = np.bitwise_or, np.bitwise_and
+            steps = [(work[both], at[a], at[b], at[into]) for both, a, b, into in program.steps]
+            self._bound.append(steps)
             self.outputs.append([at[slot] for slot in program.outputs])
 
     def mark_certain(self, levels: Sequence[int]) -> None:
@@ -99,8 +97,7 @@ class Evaluator:
         try:
             space = spaces.pop()
         except IndexError:
-            trace = [self.plan.trace] if traced and self.plan.trace is not None else []
-            space = Workspace(self.plan.sizes, [*self.plan.programs, *trace], words)
+            space = Workspace(self.plan, words, traced)
         yield space
         spaces.append(space)
 
@@ -123,13 +120,7 @@ class Evaluation:
     """
 
     def __init__(
-        self,
-        evaluator: Evaluator,
-        batch: EncodedBatch,
-        space: Workspace,
-        *,
-        missing: bool,
-        traced: bool,
+        self, evaluator: Evaluator, batch: EncodedBatch, space: Workspace, *, missing: bool
     ) -> None:
         self._evaluator = evaluator
         self._plan = plan = evaluator.plan
@@ -143,9 +134,9 @@ class Evaluation:
             np.zeros((batch.rows, width_of(len(query.facts))), np.uint8) for query in plan.queries
         ]
         self.truths: list[tuple[Plane, Plane]] = []
-        lanes = plan.whole and not (traced and plan.trace is None)
+        lanes = plan.whole and not (space.traced and plan.trace is None)
         alone = rows_of(self._side_by_side(), batch.rows) if lanes else np.arange(batch.rows)
-        if traced:
+        if space.traced:
             # They outlive the workspace.
             planes = iter(self._space.run(TRACE)) if lanes else repeat(self._joined([]))
             self.truths = [(next(planes).copy(), next(planes).copy()) for _ in plan.traced]

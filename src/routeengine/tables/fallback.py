@@ -62,10 +62,9 @@ class RowFallback:
         # Facts that no condition tells apart have no cells, and count as unknown.
         state = {fact.id: Known(fact.domain.full) for fact in self._compiled.ruleset.facts}
         for fact in self._compiled.order:
-            cells = self._compiled.cells.of[fact]
-            allowed = sum(cell for n, cell in enumerate(cells) if kind >> n & 1)
-            state[fact] = Known(allowed, declined=bool(kind >> len(cells) & 1))
-            kind >>= len(cells) + 1
+            cells, number = self._compiled.cells, len(self._compiled.cells.of[fact])
+            state[fact] = Known(cells.values(fact, kind), declined=bool(kind >> number & 1))
+            kind >>= number + 1
         return state
 
     def clashes(

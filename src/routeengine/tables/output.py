@@ -56,9 +56,7 @@ def wanted_columns(
     if strange := sorted(wanted - every):
         named = ", ".join(f"`{name}`" for name in strange)
         raise UsageError(f"there is no output column {named}: see docs/tables.md for their names")
-    left_out = (
-        set() if missing else {column_of(decision.id, "missing") for decision in ruleset.decisions}
-    )
+    left_out = {column_of(one.id, "missing") for one in ruleset.decisions if not missing}
     return (wanted - left_out) | {"error"}
 
 
@@ -187,7 +185,8 @@ class DecisionColumns(CodedColumns):
     def _read(self, bits: int) -> tuple[str | None, ...]:
         """Read the bits of a row; the highest says that facts which the decision reads clash."""
         seen, winners = self.query.read(bits)
-        if bits >> self.query.size and seen != [NOT_APPLICABLE]:
+        size = len(self.query.fulls) + len(self.query.groups)
+        if bits >> size and seen != [NOT_APPLICABLE]:
             return texts_of(contradiction(self.decision, ()), FIELDS)
         return texts_of(summarise(self.decision, seen, winners=lambda: winners), FIELDS)
 

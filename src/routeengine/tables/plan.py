@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
 from itertools import chain, combinations, count
 from math import comb
 from operator import eq
@@ -13,16 +12,11 @@ from typing import cast
 from routeengine.errors import BudgetError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.questions import same_verdict
-from routeengine.ruleset.conditions import Condition, CriterionIs
+from routeengine.lazy import cached_property
+from routeengine.ruleset import resolution
+from routeengine.ruleset.conditions import CriterionIs
 from routeengine.ruleset.model import Decision
-from routeengine.ruleset.resolution import (
-    OVERLAP,
-    CompleteVerdict,
-    Target,
-    in_order,
-    target,
-    verdict_to,
-)
+from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict, in_order, target, verdict_to
 from routeengine.symbolic.compiled import Decided
 from routeengine.symbolic.conflicts import BUDGET, clash_of
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
@@ -50,11 +44,6 @@ class DecisionQuery:
     fulls: tuple[CompleteVerdict, ...] = ()
     groups: tuple[frozenset[str], ...] = ()
     single: tuple[str, ...] = ()
-
-    @property
-    def size(self) -> int:
-        """How many bits that are."""
-        return len(self.fulls) + len(self.groups)
 
     def read(self, bits: int) -> tuple[list[CompleteVerdict], list[str]]:
         """Return the verdicts that a row reaches, and rules to sum them up with: who can win.
@@ -97,11 +86,8 @@ class TablePlan:
         parts = (*compiled.decisions.values(), *compiled.flags.values(), *compiled.coupled)
         self.whole = None not in parts
         self.flags = tuple(compiled.flags)
-        self.traced: dict[str, Condition] = {
-            f"rule.{rule.id}": rule.when or compiled.otherwise[rule.id]
-            for decision in self.ruleset.decisions
-            for rule in decision.rules
-        } | {f"criterion.{one.id}": CriterionIs(one.id) for one in self.ruleset.criteria}
+        self.traced = {f"rule.{rule}": when for rule, when in self.ruleset.rule_conditions.items()}
+        self.traced |= {f"criterion.{one.id}": CriterionIs(one.id) for one in self.ruleset.criteria}
         self.queries = [
             DecisionQuery(decision, self._facts(decision)) for decision in self.ruleset.decisions
         ]
@@ -167,7 +153,7 @@ class TablePlan:
             query.groups = tuple(_groups(query.decision, OVERLAP in query.fulls))
             won = {rule: circuit.leads(win, TRUE) for rule, win in decided.wins.items()}
             outputs += [*[wire for _, wire in leaves], _open(circuit, leaves)]
-            outputs += [_any(circuit, [won[rule] for rule in group]) for group in query.groups]
+            outputs += [circuit.union([won[rule] for rule in group]) for group in query.groups]
         flags = [cast(Node, root) for root in self.compiled.flags.values()]
         outputs += [circuit.leads(root, FALSE) for root in flags]
         return circuit.program(outputs)
@@ -187,7 +173,7 @@ class TablePlan:
                 wires = {self.order[level]: wire for level, wire in found.items()}
             except BudgetError:
                 ties.append(frozenset())
-            tied = _any(circuit, [self._unknown(circuit, some) for some in ties])
+            tied = circuit.union([self._unknown(circuit, some) for some in ties])
             query.single = tuple(fact for fact in query.facts if fact in wires)
             outputs += [wires[fact] for fact in query.single]
             outputs.append(circuit.both(tied, _open(circuit, circuit.leaves(root))))
@@ -222,7 +208,7 @@ def _groups(decision: Decision, overlap: bool) -> Iterator[frozenset[str]]:
     #
     # Where groups 0 and 2 alone have a winner, that is r1; where 0, 1 and 2 do, it may be r0, r1 or
     # r3, two of them at least, and which ones need not be told.
-    to: dict[Target, list[str]] = {}
+    to: dict[resolution.Target, list[str]] = {}
     for rule in decision.rules:
         to.setdefault(target(rule), []).append(rule.id)
     shared = [some for some in to.values() if len(some) > 1]
@@ -235,11 +221,6 @@ def _groups(decision: Decision, overlap: bool) -> Iterator[frozenset[str]]:
     for outcome in decision.outcomes if overlap else ():
         named = [some for where, some in to.items() if outcome.id in in_order(decision, [where])]
         yield frozenset(chain(*named))
-
-
-def _any(circuit: Circuit, words: Iterable[Wire]) -> Wire:
-    """Return the lanes that are in one of these words at least."""
-    return reduce(circuit.either, words, NOWHERE)
 
 
 def _open(circuit: Circuit, leaves: Sequence[tuple[CompleteVerdict, Wire]]) -> Wire:

@@ -24,13 +24,15 @@ from routeengine.ruleset.naming import fold_name
 class FactChange:
     """What became of a fact: ids of the old and the new one, None if there is none.
 
-    `lost` and `gained` are values that just one of the two knows.
+    `lost` and `gained` are values that just one of the two knows. If the fact changed its type,
+    `kinds` has the old and the new one, and its values are not compared.
     """
 
     before: str | None
     after: str | None
     lost: tuple[Value, ...] = ()
     gained: tuple[Value, ...] = ()
+    kinds: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def _names(old: RuleSet, new: RuleSet, renames: Mapping[str, str]) -> Names:
     flags = [{flag.id for flag in one.flags} for one in (old, new)]
     known = [(old.fact, new.fact), (old.decision, new.decision), (flags[0], flags[1])]
     sections: list[dict[str, str]] = [{}, {}, {}]
-    outcomes = {}
+    outcomes: dict[tuple[str, str], str] = {}
     for was, now in renames.items():
         decision, dot, outcome = was.partition(".")
         if dot and decision in old.decision:
@@ -135,7 +137,24 @@ def _names(old: RuleSet, new: RuleSet, renames: Mapping[str, str]) -> Names:
         _require(now, known[place][1], now)
         sections[place][was] = now
     facts, decisions, flag_ids = sections
+    _require_distinct(facts, facts)  # an old fact that keeps its name is told apart by it
+    _require_distinct(old.decision, decisions)
+    _require_distinct(flags[0], flag_ids)
+    for one in old.decisions:
+        ids = [outcome.id for outcome in one.outcomes]
+        _require_distinct(ids, {name: outcomes.get((one.id, name), name) for name in ids})
     return Names(facts, decisions, flag_ids, outcomes)
+
+
+def _require_distinct(names: Iterable[str], renames: Mapping[str, str]) -> None:
+    """Refuse names that become one: what they say would be compared as if one said it all."""
+    old_names: dict[str, str] = {}
+    for was in names:
+        now = renames.get(was, was)
+        if now in old_names:
+            both = f"`{old_names[now]}` and `{was}`"
+            raise UsageError(f"{both} cannot both be called `{now}`: rename them apart")
+        old_names[now] = was
 
 
 def _require(name: str, known: Collection[str], called: str) -> None:
@@ -205,16 +224,19 @@ def _numbering(own: Domain, common: Domain) -> Callable[[int], int]:
 
 def _changes(old: RuleSet, new: RuleSet, twins: Mapping[str, Fact]) -> Iterator[FactChange]:
     for fact in new.facts:
-        twin = twins.get(fact.id)
+        twin, namesake = twins.get(fact.id), old.fact.get(fact.id)
         if twin is None:
-            yield FactChange(None, fact.id)
+            if namesake is not None and namesake not in twins.values():
+                yield FactChange(fact.id, fact.id, kinds=(namesake.kind, fact.kind))
+            else:
+                yield FactChange(None, fact.id)
             continue
         lost = tuple(v for v in twin.domain.values if fact.domain.index(v) is None)
         gained = tuple(v for v in fact.domain.values if twin.domain.index(v) is None)
         if twin.id != fact.id or lost or gained:
             yield FactChange(twin.id, fact.id, lost, gained)
     for fact in old.facts:
-        if fact not in twins.values():
+        if fact not in twins.values() and (fact.id not in new.fact or fact.id in twins):
             yield FactChange(fact.id, None)
 
 

@@ -14,8 +14,7 @@ from routeengine.ruleset.conditions import Condition, FactIs
 from routeengine.ruleset.dependencies import evaluation_order, facts_of
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.symbolic.compiled import NODE_BUDGET, Compilation
-from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import Node
+from routeengine.symbolic.diagram import IMPOSSIBLE, Node
 from routeengine.symbolic.layout import Layout
 from routeengine.verification import space
 from routeengine.verification.comparison import Comparison
@@ -38,17 +37,16 @@ class Analysis(space.ProfileSpace):
         self.ruleset = ruleset
         self.budget = budget
         self.layout = Layout(ruleset, _asked_of(ruleset))
-        self.whole = Compilation(self.layout, self.layout.cells.everything, budget)
-        self.compiler = self.whole.compiler
+        self.compiler = Compilation(self.layout, self.layout.cells.everything, budget)
         super().__init__(self.compiler)
         self._order = evaluation_order(ruleset)
         # Without these nothing can be said of any profile, so here BudgetError is not caught.
         couplings = self.layout.couplings
-        self.coupled = [needed(self.whole.constraints(one.facts)) for one in couplings]
+        self.coupled = [needed(self.compiler.constraints(one.facts)) for one in couplings]
         self.decisions = {one.id: self._decision(one) for one in ruleset.decisions}
 
     def _decision(self, decision: Decision) -> space.Constrained | None:
-        root = self.whole.decision(decision.id)
+        root = self.compiler.verdict(decision.id)
         return None if root is None else self._beside(self.layout.reads[decision.id], root)
 
     @cached_property
@@ -62,16 +60,16 @@ class Analysis(space.ProfileSpace):
 
     def wins(self, decision: Decision) -> Mapping[str, Node]:
         """Compile, per rule of a decision, where it wins and the constraints hold."""
-        return needed(self.whole.wins(decision.id, [rule.id for rule in decision.rules]))
+        return needed(self.compiler.winners(decision.id, [rule.id for rule in decision.rules]))
 
     def condition(self, condition: Condition) -> space.Constrained:
         """Compile a condition where the constraints hold."""
         facts = facts_of(self.ruleset, condition)
-        return self.constrained(facts, lambda: self.compiler.condition(condition))
+        return self.constrained(facts, partial(self.compiler.condition, condition))
 
     def constrained(self, facts: frozenset[str], build: Callable[[], Node]) -> space.Constrained:
         """Compile something that reads these facts, where the constraints hold."""
-        return self._beside(facts, needed(self.whole.constrain(facts, build)))
+        return self._beside(facts, needed(self.compiler.constrain(facts, build)))
 
     def _beside(self, facts: frozenset[str], root: Node) -> space.Constrained:
         """Put the constraints that share no fact with it beside what was compiled."""

@@ -13,19 +13,18 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from operator import eq
 from typing import Literal, TypeAlias
 
 from routeengine.errors import BudgetError, UsageError
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset import dependencies
-from routeengine.ruleset.conditions import Condition, Not
+from routeengine.ruleset.conditions import Not
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
 from routeengine.symbolic.compiled import NODE_BUDGET
-from routeengine.symbolic.compiler import IMPOSSIBLE, Compiler
-from routeengine.symbolic.diagram import FALSE, TRUE, Node
+from routeengine.symbolic.compiler import Compiler
+from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, TRUE, Node
 from routeengine.symbolic.layout import cells_told_apart, laid_out
 from routeengine.verification.space import Build, Constrained, ProfileSpace
 
@@ -114,10 +113,9 @@ class RuleSetPair(ProfileSpace):
             for decision in before.decisions:
                 if decision.id in after.decision and decision.id not in unchanged:
                     yield "decision", decision.id, partial(self._decision, decision.id)
-            raised = {flag.id: flag.when for flag in after.flags}
-            for flag in before.flags:
-                if flag.when is not None and (when := raised.get(flag.id)) is not None:
-                    yield "flag", flag.id, partial(self._flag, (flag.when, when))
+            for flag in before.flag_conditions:
+                if flag in after.flag_conditions:
+                    yield "flag", flag, partial(self._flag, flag)
         for coupling in self.couplings:
             for side in (1, 0):
                 yield "possible", "", partial(self._possible, coupling, side)
@@ -141,9 +139,7 @@ class RuleSetPair(ProfileSpace):
         Or other winning rules, if that is asked. It may hold elsewhere too.
         """
         diagram, moved = self.diagram, []
-        overlap = diagram.conjunction(
-            *(diagram.map_leaves("overlap", partial(eq, OVERLAP), root) for root in (before, after))
-        )
+        overlap = diagram.conjunction(*(diagram.leaf_is(OVERLAP, one) for one in (before, after)))
         if overlap != FALSE:
             old, new = (side.naming(name) for side in self.sides)
             for outcome in old.keys() | new.keys():
@@ -161,8 +157,8 @@ class RuleSetPair(ProfileSpace):
     def _just_one(self, one: Node, other: Node) -> Node:
         return self.diagram.ite(one, self.diagram.negation(other), other)
 
-    def _flag(self, when: tuple[Condition, Condition]) -> Constrained:
-        both = list(zip(self.sides, when, strict=True))
+    def _flag(self, name: str) -> Constrained:
+        both = [(side, side.ruleset.flag_conditions[name]) for side in self.sides]
         facts = frozenset().union(*(dependencies.facts_of(side.ruleset, one) for side, one in both))
         return self._constrained(facts, self._different(*(s.condition(one) for s, one in both)))
 
@@ -226,7 +222,7 @@ def ask(ruleset: RuleSet, kind: Kind, name: str, full: Mapping[str, int]) -> Sta
         case "decision":
             return profile.verdicts[name]
         case "flag":
-            return any(f.id == name and f.when and profile.holds(f.when) for f in ruleset.flags)
+            return profile.holds(ruleset.flag_conditions[name])
         case _:
             return not any(profile.holds(one.forbids) for one in ruleset.constraints)
 
@@ -243,12 +239,8 @@ def compiled(compiler: Compiler) -> Compiler:
     What does not fit raises BudgetError when it is asked for.
     """
     for decision in dependencies.evaluation_order(compiler.ruleset):
-        compiler.attempt(partial(_root, compiler, decision.id), decision.id)
+        compiler.attempt_one(partial(compiler.decision, decision.id), decision.id)
     return compiler
-
-
-def _root(compiler: Compiler, decision: str) -> tuple[Node]:
-    return (compiler.decision(decision),)
 
 
 class Comparison:
@@ -324,7 +316,7 @@ def _refuse_other_names(old: RuleSet, new: RuleSet) -> None:
     for what, one, other in (
         ("facts", *({f.id: f.domain for f in some.facts} for some in (old, new))),
         ("decisions", *(some.decision.keys() for some in (old, new))),
-        ("flags", *({f.id for f in some.flags if f.when is not None} for some in (old, new))),
+        ("flags", *(some.flag_conditions.keys() for some in (old, new))),
     ):
         if one != other:
             message = f"the two rule sets have other {what}: compare them with `diff`"

@@ -30,8 +30,6 @@ from routeengine.verification.space import NOTHING, Amount, Constrained
 Amounts = Mapping[CompleteVerdict, Amount]
 """How many profiles lead to each verdict of a decision."""
 
-IS_GAP = partial(eq, GAP)
-
 
 def proof(decision: Decision, amounts: Amounts) -> Proof:
     """Return what was looked through for a decision."""
@@ -70,12 +68,8 @@ def gaps(rules: Analysis) -> Findings:
 def _causes(rules: Analysis, own: Constrained, earlier: Mapping[str, Constrained]) -> list[str]:
     """Return the earlier decisions whose gaps together hold all of this one, if they do."""
     diagram = rules.diagram
-
-    def gap(one: Constrained) -> Node:
-        return diagram.map_leaves("gap", IS_GAP, one.root)
-
-    mine = gap(own)
-    others = {name: gap(one) for name, one in earlier.items()}
+    mine = diagram.leaf_is(GAP, own.root)
+    others = {name: diagram.leaf_is(GAP, one.root) for name, one in earlier.items()}
     meeting = {name: one for name, one in others.items() if diagram.intersects(mine, one)}
     whole = rules.compiler.any_of(meeting.values())
     return list(meeting) if diagram.ite(whole, FALSE, mine) == FALSE else []
@@ -92,7 +86,7 @@ def _gap(rules: Analysis, decision: Decision, own: Constrained, causes: Sequence
         named = " or ".join(f"`{name}`" for name in causes)
         message = f"decision `{decision.id}` has a gap only where {named} has one: mend it there"
     finding = Finding(kind, decision.id, message, (decision.id, *causes), decision.place)
-    return rules.add_witness(finding, lambda: own, IS_GAP, shows)
+    return rules.add_witness(finding, lambda: own, partial(eq, GAP), shows)
 
 
 def overlaps(rules: Analysis, decision: Decision, amounts: Amounts) -> Findings:

@@ -26,8 +26,7 @@ from routeengine.ruleset.dependencies import facts_of, facts_read
 from routeengine.ruleset.domains import spans
 from routeengine.ruleset.expectations import Change, Expectation
 from routeengine.ruleset.resolution import CompleteVerdict
-from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import Node
+from routeengine.symbolic.diagram import IMPOSSIBLE, Node
 from routeengine.verification.analysis import Analysis, needed
 from routeengine.verification.findings import Finding, Kept, Kind
 from routeengine.verification.space import NOTHING, Amount, Constrained, Path, forcing
@@ -166,13 +165,12 @@ class _OfChange(_ExpectationProof):
     def _move(self, cells: tuple[int, int], values: tuple[int, int], pairs: int) -> _Move:
         rules, level = self.rules, self.rules.level[self.fact.id]
 
-        def compared() -> tuple[Node]:
+        def compared() -> Node:
             root, name = self.answers.root, ("expected", self.expectation.id)
             before, after = (rules.diagram.cofactor(root, level, cell) for cell in cells)
-            return (rules.diagram.apply(name, self._compared, before, after),)
+            return rules.diagram.apply(name, self._compared, before, after)
 
-        (root,) = needed(rules.compiler.attempt(compared))
-        function = replace(self.answers, root=root)
+        function = replace(self.answers, root=needed(rules.compiler.attempt_one(compared)))
         amounts = rules.amounts(function)
         # The fact itself is free below the root: what was counted for it is taken out again.
         size, weight = rules.sizes[level], sum(rules.weights[level])
@@ -205,7 +203,7 @@ class _OfChange(_ExpectationProof):
 
         def from_cell(number: int, cell: int) -> Node:
             roots = (one.function.root for one in moves if one.cells[0] == number)
-            broken = compiler.any_of(diagram.map_leaves("broken", _is_true, root) for root in roots)
+            broken = compiler.any_of(diagram.leaf_is(True, root) for root in roots)
             return diagram.conjunction(compiler.condition(FactIs(self.fact.id, cell)), broken)
 
         starts = [from_cell(*one) for one in enumerate(self.cells)]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from routeengine.caseload import open_caseload
-from routeengine.errors import ProfileError, UsageError
+from routeengine.errors import ProfileError, UsageError, shown
 from routeengine.executors.first_sight import FirstSight
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import read_profile
@@ -52,13 +52,15 @@ class Migration:
 
     `matrices` counts, per decision that both versions have, the clients by what was answered and
     what is: an outcome, a status, or "unusable". `moved` has the clients for whom anything is
-    answered otherwise, with each change. `faults` are rows that could not be read.
+    answered otherwise, with each change. `faults` are rows that could not be read, and `notes` say
+    what was read otherwise than it is written.
     """
 
     matrices: Mapping[str, Mapping[tuple[str, str], int]]
     clients: int
     moved: tuple[Mover, ...]
     faults: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
         """Return the same as plain data."""
@@ -83,13 +85,17 @@ def migrate(
     renames: Mapping[str, str] | None = None,
     *,
     drop_columns: Iterable[str] = (),
+    skip_rows: int = 0,
+    format: str | None = None,  # the word that users know
 ) -> Migration:
     """Classify every client of a caseload file by two versions of the rules, and say who moves.
 
-    `renames` is as for `diff`, and `drop_columns` names columns of the file to leave out. A row
-    that cannot be read is a fault; a client of whom one version does not know a
-    value moves to or from "unusable". Raises CaseloadError if the file cannot be
-    read, and UsageError if a column would mean two facts.
+    `renames` is as for `diff`, and `drop_columns`, `skip_rows` and `format` are as for
+    `open_caseload`. A row that cannot be read is a fault; a client of whom one version does not
+    know a value moves to or from "unusable".
+
+    Raises CaseloadError if the file cannot be read, and UsageError if a column would mean two
+    facts.
     """
     aligned = align(old, new, renames)
     common = aligned.after.common
@@ -103,9 +109,11 @@ def migrate(
     moved: list[Mover] = []
     faults: list[str] = []
     clients = 0
-    with open_caseload(caseload, common, drop_columns=drop_columns) as rows:
+    with open_caseload(
+        caseload, common, drop_columns=drop_columns, skip_rows=skip_rows, format=format
+    ) as rows:
         for row in rows:
-            faults += [f"{caseload}:{fault}" for fault in row.faults]
+            faults += [f"{shown(rows.path)}:{fault}" for fault in row.faults]
             if row.profile is None:
                 continue
             clients += 1
@@ -113,11 +121,11 @@ def migrate(
             for name, counter in counts.items():
                 counter[was[name][0], now[name][0]] += 1
             names = [name for name in (*counts, None) if was[name] != now[name]]
-            if names:
-                moves = [Move(name or FLAGS, was[name][1], now[name][1]) for name in names]
+            moves = [Move(name or FLAGS, was[name][1], now[name][1]) for name in names]
+            if moves:
                 moved.append(Mover(row.client_id or "", tuple(moves)))
     matrices = {one.id: _in_order(one, counts[one.id]) for one in decisions}
-    return Migration(matrices, clients, tuple(moved), tuple(faults))
+    return Migration(matrices, clients, tuple(moved), tuple(faults), rows.notes)
 
 
 def _in_order(decision: Decision, counts: Counter[tuple[str, str]]) -> dict[tuple[str, str], int]:
@@ -136,8 +144,8 @@ class _Version:
         self.decisions = side.decisions
         self.outcomes = {name: side.outcomes(name) for name in self.decisions}
         self.flags = {own: common for common, own in side.flags.items()}
-        self._executor = LanesExecutor(side.own)
-        self._sight = FirstSight(self._executor) if self._executor.exact else None
+        executor = LanesExecutor(side.own)
+        self.evaluate = (FirstSight(executor) if executor.exact else executor).evaluate
 
     def answers(self, profile: Mapping[str, object]) -> dict[str | None, _Answered]:
         """Return the answer of each decision, and the flags under None."""
@@ -146,9 +154,7 @@ class _Version:
         except ProfileError:
             # The caseload was read by all values that either version knows.
             return dict.fromkeys((*self.decisions, None), (UNUSABLE, UNUSABLE))
-        answer = None if self._sight is None else self._sight.answer_of(state)
-        if answer is None:
-            answer = self._executor.evaluate(state)
+        answer = self.evaluate(state)
         flags = ", ".join(sorted(self.flags[flag] for flag in answer.flags)) or "-"
         answers: dict[str | None, _Answered] = {None: (flags, flags)}
         for name, own in self.decisions.items():

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
-from operator import eq
 
 from routeengine.ruleset import conditions
 from routeengine.ruleset.conditions import Condition, walk
 from routeengine.ruleset.dependencies import facts_of, facts_read
 from routeengine.ruleset.model import Criterion, RuleSet
 from routeengine.ruleset.resolution import OVERLAP
-from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import FALSE, TRUE, Node
+from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, TRUE, Node
 from routeengine.symbolic.influence import single
 from routeengine.verification.analysis import Analysis, needed
 from routeengine.verification.findings import Finding, Findings
@@ -53,12 +51,8 @@ def idle_constraints(rules: Analysis) -> Findings:
 
 def idle_criteria(rules: Analysis) -> Findings:
     """Find the criteria of which it never matters whether they hold."""
-    expected = {
-        part.criterion
-        for expectation in rules.ruleset.expectations
-        for part in walk(expectation.when or ALWAYS)
-        if isinstance(part, conditions.CriterionIs)
-    }
+    asked = walk(*(one.when or ALWAYS for one in rules.ruleset.expectations))
+    expected = {part.criterion for part in asked if isinstance(part, conditions.CriterionIs)}
     for criterion in rules.ruleset.criteria:
         truths = rules.amounts(rules.condition(criterion.when))
         constant = ALWAYS if True in truths else NEVER
@@ -86,7 +80,7 @@ def idle_facts(rules: Analysis) -> Findings:
     """
     ruleset = rules.ruleset
     read = {fact for one in ruleset.decisions for fact in facts_read(ruleset, one.id)}
-    read |= {fact for one in ruleset.flags if one.when for fact in facts_of(ruleset, one.when)}
+    read = read.union(*(facts_of(ruleset, when) for when in ruleset.flag_conditions.values()))
     used = _used_elsewhere(ruleset)
     # From a fact that no rule reads the constraints may still exclude values of one that is read.
     for number in rules.layout.touched(read):
@@ -114,8 +108,7 @@ def _used_elsewhere(ruleset: RuleSet) -> set[str]:
 
 def _roots(rules: Analysis) -> list[Node]:
     """Return all that is answered: flags, verdicts, and which outcomes an overlap names."""
-    flags = (flag.when for flag in rules.ruleset.flags if flag.when is not None)
-    answers = [rules.condition(when) for when in flags]
+    answers = list(map(rules.condition, rules.ruleset.flag_conditions.values()))
     for decision in rules.ruleset.decisions:
         answers.append(needed(rules.decisions[decision.id]))
         if OVERLAP in rules.amounts(answers[-1]):
@@ -129,7 +122,7 @@ def _roots(rules: Analysis) -> list[Node]:
 def _named(rules: Analysis, decision: str, outcome: str) -> Node:
     """Compile where rules overlap, and one that wins names the outcome."""
     compiler = rules.compiler
-    overlap = rules.diagram.map_leaves("overlap", partial(eq, OVERLAP), compiler.decision(decision))
+    overlap = rules.diagram.leaf_is(OVERLAP, compiler.decision(decision))
     return rules.diagram.conjunction(overlap, compiler.naming(decision)[outcome])
 
 
@@ -177,7 +170,7 @@ def _equivalent(rules: Analysis, part: conditions.Group, kind: str) -> list[tupl
     roots = [compiler.condition(operand) for operand in part.parts]
     # A constraint says itself what is possible, so it cannot be judged on that.
     if kind != "constraint":
-        possible = needed(rules.whole.constraints(facts_of(rules.ruleset, part)))
+        possible = needed(rules.compiler.constraints(facts_of(rules.ruleset, part)))
         roots = [diagram.conjunction(possible, root) for root in roots]
     return [
         (first + 1, second + 1)

@@ -42,5 +42,5 @@ def _inherited(rule: Rule, gone: Rule) -> tuple[str, ...]:
 
 def rules_asked(ruleset: RuleSet) -> frozenset[str]:
     """Return the rules that a condition asks for by name."""
-    parts = (part for condition in ruleset.conditions for part in walk(condition))
-    return frozenset(rule for part in parts if isinstance(part, RuleIs) for rule in part.rules)
+    asked = [part.rules for part in walk(*ruleset.conditions) if isinstance(part, RuleIs)]
+    return frozenset().union(*asked)

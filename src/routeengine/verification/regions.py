@@ -14,18 +14,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from routeengine.profile import Knowledge, knowledge_of
 from routeengine.ruleset.domains import Value
-from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
-from routeengine.verification.space import (
-    NOTHING,
-    Amount,
-    Box,
-    Constrained,
-    Path,
-    ProfileSpace,
-    nearest,
-)
+from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, TRUE, Diagram, Node
+from routeengine.verification import space
+from routeengine.verification.space import NOTHING, Amount, Box, Constrained, Path, ProfileSpace
 
 MAX_REGIONS = 30
 """Regions of one thing; what is left over is told as a number."""
@@ -41,12 +34,12 @@ Cube: TypeAlias = tuple[int, ...]
 class Region:
     """Profiles on which something is so: a finding, or one way in which two versions differ.
 
-    `where` gives, per fact that matters, the values it may have (as bits of the fact's domain);
-    whatever else the facts are makes no difference. `witness` is a most ordinary full profile of
-    it. Regions may have profiles in common.
+    `where` gives, per fact that matters, what it may be, as a profile does (a value, `OneOf` or
+    `Between`); whatever else the facts are makes no difference. `witness` is a most ordinary full
+    profile of it. Regions may have profiles in common.
     """
 
-    where: Mapping[str, int]
+    where: Mapping[str, Knowledge]
     witness: Mapping[str, Value]
     covers: Amount
 
@@ -59,31 +52,31 @@ class Regions:
     left_over: Amount = NOTHING
 
 
-def regions_of(space: ProfileSpace, function: Constrained, most: int, replay: Replay) -> Regions:
+def regions_of(profiles: ProfileSpace, function: Constrained, most: int, replay: Replay) -> Regions:
     """Return where a function is true, as prime regions none of which can be done without.
 
     Its other leaves are False, and IMPOSSIBLE. `replay` is given each witness, by the number of
     a value per fact, before it is reported. Makes nodes; raises BudgetError if they run out.
     """
-    cubes, left = cover(space.diagram, function.root, most)
-    some = tuple([_region(space, function, cube, replay) for cube in cubes])
-    return Regions(some, space.amounts(Constrained(left, function.apart)).get(True, NOTHING))
+    cubes, left = cover(profiles.diagram, function.root, most)
+    some = tuple([_region(profiles, function, cube, replay) for cube in cubes])
+    return Regions(some, profiles.amounts(Constrained(left, function.apart)).get(True, NOTHING))
 
 
-def _region(space: ProfileSpace, function: Constrained, cube: Cube, replay: Replay) -> Region:
-    diagram = space.diagram
+def _region(profiles: ProfileSpace, function: Constrained, cube: Cube, replay: Replay) -> Region:
+    diagram = profiles.diagram
     inside = Constrained(diagram.ite(_node_of(diagram, cube), function.root, FALSE), function.apart)
-    path = space.nearest(inside)
+    path = profiles.nearest(inside)
     if path is None:
         raise AssertionError("a region has no witness: please report it")
-    full = space.full(path)
+    full = profiles.full(path)
     replay(full)
     where = {
-        fact: sum(cell for n, cell in enumerate(space.cells.of[fact]) if mask >> n & 1)
-        for fact, mask in zip(space.order, cube, strict=True)
-        if mask != space.cells.everything[fact]
+        fact: knowledge_of(profiles.fact[fact], profiles.cells.values(fact, mask))
+        for fact, mask in zip(profiles.order, cube, strict=True)
+        if mask != profiles.cells.everything[fact]
     }
-    return Region(where, space.values(full), space.amounts(inside)[True])
+    return Region(where, profiles.values(full), profiles.amounts(inside)[True])
 
 
 def cover(diagram: Diagram, root: Node, limit: int) -> tuple[list[Cube], Node]:
@@ -99,12 +92,12 @@ def cover(diagram: Diagram, root: Node, limit: int) -> tuple[list[Cube], Node]:
 
     and both cubes stay, for each holds a point that the other does not.
     """
-    whole = diagram.map_leaves("is", lambda value: value is True, root)
+    whole = diagram.leaf_is(True, root)
     # A cube may run over what constraints exclude, but what has to be covered may not: else a
     # region could lie wholly where there is nobody.
     bound = diagram.map_leaves("may", lambda value: value in (True, IMPOSSIBLE), root)
     left, cubes = whole, list[Cube]()
-    while len(cubes) < limit and (path := nearest(diagram, left, bool)) is not None:
+    while len(cubes) < limit and (path := space.nearest(diagram, left, bool)) is not None:
         cubes.append(_widest(diagram, bound, path))
         left = diagram.ite(_node_of(diagram, cubes[-1]), FALSE, left)
     return _irredundant(diagram, whole, cubes), left

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from operator import eq
 
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import All, Any, Condition
 from routeengine.ruleset.model import Decision, Rule
 from routeengine.ruleset.resolution import NOT_APPLICABLE, OVERLAP, in_order, target, verdict_to
-from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import FALSE, Node
+from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, Node
 from routeengine.verification.analysis import Analysis, needed
 from routeengine.verification.findings import Finding, Findings
 from routeengine.verification.parts import rules_asked, with_part
@@ -147,7 +145,7 @@ def _winning_changes(rules: Analysis, decision: Decision, rule: str, above: froz
         return True
     if OVERLAP not in leaves:
         return False
-    more = diagram.conjunction(more, diagram.map_leaves("overlap", partial(eq, OVERLAP), root))
+    more = diagram.conjunction(more, diagram.leaf_is(OVERLAP, root))
     naming = compiler.naming(decision.id)
     return any(diagram.ite(naming[o], FALSE, more) != FALSE for o in in_order(decision, [to]))
 

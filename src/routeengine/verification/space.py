@@ -14,8 +14,8 @@ from typing import Any, TypeAlias
 
 from routeengine.bits import lowest
 from routeengine.ruleset.domains import Value
-from routeengine.symbolic.compiler import IMPOSSIBLE, Compiler
-from routeengine.symbolic.diagram import Diagram, Node
+from routeengine.symbolic.compiler import Compiler
+from routeengine.symbolic.diagram import IMPOSSIBLE, Diagram, Node
 
 Wanted: TypeAlias = Callable[[Any], bool]
 """Says of the value of a leaf whether it is looked for."""
@@ -78,7 +78,7 @@ class ProfileSpace:
     """The full profiles over the cells of a compiler, and what its diagram says of them."""
 
     def __init__(self, compiler: Compiler) -> None:
-        self.facts = compiler.ruleset.facts
+        self.facts, self.fact = compiler.ruleset.facts, compiler.ruleset.fact
         self.cells = compiler.cells
         self.order = compiler.order
         self.level = compiler.level
@@ -143,8 +143,8 @@ def nearest(diagram: Diagram, root: Node, wanted: Wanted) -> Path | None:
             if wanted(diagram.values[node]):
                 best[node] = (0, 0), 0
             continue
-        some = [(cell, child) for cell, child in enumerate(children) if child in best]
-        ways = [(_step(best[child][0], cell), cell) for cell, child in some]
+        some = [(cell, *best[child][0]) for cell, child in enumerate(children) if child in best]
+        ways = [((facts + (cell > 0), cells + cell), cell) for cell, facts, cells in some]
         if ways:
             best[node] = min(ways)
     if root not in best:
@@ -164,10 +164,6 @@ def leaf_at(diagram: Diagram, root: Node, path: Path) -> Node:
     while diagram.children[root]:
         root = diagram.children[root][path.cells.get(diagram.level[root], 0)]
     return root
-
-
-def _step(cost: Cost, cell: int) -> Cost:
-    return cost[0] + (cell > 0), cost[1] + cell
 
 
 class Box:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from operator import eq
 from typing import TypeAlias
 
 from routeengine.errors import BudgetError
@@ -13,8 +12,7 @@ from routeengine.ruleset.dependencies import facts_read
 from routeengine.ruleset.model import Evidence, RuleSet
 from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
 from routeengine.symbolic.compiled import NODE_BUDGET
-from routeengine.symbolic.compiler import IMPOSSIBLE
-from routeengine.symbolic.diagram import FALSE, TRUE, Node
+from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, TRUE, Node
 from routeengine.verification import comparison
 from routeengine.verification.alignment import Aligned, FactChange, Side, align
 from routeengine.verification.comparison import Kind, RuleSetPair, Statement
@@ -120,7 +118,7 @@ def diff(
 def _named(ruleset: RuleSet) -> list[tuple[Kind, str]]:
     """Return the decisions, and the flags that rules raise."""
     decisions: list[tuple[Kind, str]] = [("decision", one.id) for one in ruleset.decisions]
-    flags: list[tuple[Kind, str]] = [("flag", f.id) for f in ruleset.flags if f.when is not None]
+    flags: list[tuple[Kind, str]] = [("flag", name) for name in ruleset.flag_conditions]
     return decisions + flags
 
 
@@ -146,14 +144,13 @@ def _weighing(evidence: Evidence | None) -> object:
     return sources, replace(evidence, sources=())
 
 
+@dataclass(frozen=True, slots=True)
 class _Shifts:
     """The ways in which two versions differ, with at most so many regions of each."""
 
-    def __init__(self, pair: RuleSetPair, aligned: Aligned, most: int) -> None:
-        self.pair = pair
-        self.diagram = pair.diagram
-        self.aligned = aligned
-        self.most = most
+    pair: RuleSetPair
+    aligned: Aligned
+    most: int
 
     def all(self) -> tuple[tuple[Shift, ...], tuple[str, ...]]:
         """Return all ways of differing, and the names of what is too large to be compared."""
@@ -169,17 +166,14 @@ class _Shifts:
 
     def _of(self, kind: Kind, name: str, compare: Build) -> list[Shift]:
         """Return each way of differing of one thing. Raises BudgetError if that does not fit."""
-        function, diagram = compare(), self.diagram
-        nodes = diagram.reachable(function.root)
-        leaves = {diagram.values[node] for node in nodes if not diagram.children[node]}
+        function, diagram = compare(), self.pair.diagram
+        leaves = {diagram.values[leaf] for leaf in diagram.leaves(function.root)}
         # What the constraints exclude may lie in a region or not, in each way of differing alike.
-        possible = diagram.map_leaves(
-            "possible", lambda value: value is not IMPOSSIBLE, function.root
-        )
-        outside = diagram.ite(possible, FALSE, diagram.leaf(IMPOSSIBLE))
+        impossible = diagram.leaf_is(IMPOSSIBLE, function.root)
+        outside = diagram.ite(impossible, diagram.leaf(IMPOSSIBLE), FALSE)
         shifts = []
         for both in sorted(filter(comparison.differs, leaves), key=partial(self._rank, name)):
-            where = diagram.map_leaves(("is", both), partial(eq, both), function.root)
+            where = diagram.leaf_is(both, function.root)
             for before, after, part in self._by_candidates(name, both, where):
                 way = replace(function, root=diagram.ite(part, TRUE, outside))
                 if covers := self.pair.amounts(way).get(True):
@@ -219,8 +213,8 @@ class _Shifts:
                 half
                 for candidates, part in parts
                 for half in (
-                    (candidates, self.diagram.ite(named, FALSE, part)),
-                    ((*candidates, outcome), self.diagram.conjunction(named, part)),
+                    (candidates, self.pair.diagram.ite(named, FALSE, part)),
+                    ((*candidates, outcome), self.pair.diagram.conjunction(named, part)),
                 )
                 if half[1] != FALSE
             ]

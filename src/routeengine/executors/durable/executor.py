@@ -197,8 +197,8 @@ class Session(FullProfile):
             for item in stage.items:
                 still = UNKNOWN if item.rule in open_ else int(not item.fires)
                 self.codes[item.name] = int(item.fires) if item.rule in certain else still
-        flags = {flag.when: f"flag_{flag.id}" for flag in self.ruleset.flags if flag.when}
-        self._flags = {when: self.codes[name] for when, name in flags.items()}
+        flags = self.ruleset.flag_conditions
+        self._flags = {when: self.codes[f"flag_{flag}"] for flag, when in flags.items()}
         settled = [self._settled(decision) for decision in self.ruleset.decisions]
         self.certain = all(settled) and UNKNOWN not in self._flags.values()
         """Whether nothing is open that an answer depends on."""
@@ -211,7 +211,7 @@ class Session(FullProfile):
     @property
     def answer(self) -> Answer:
         """The verdicts and flags, where they are certain."""
-        raised = [f.id for f in self.ruleset.flags if f.when is not None and self.holds(f.when)]
+        raised = [f for f, when in self.ruleset.flag_conditions.items() if self.holds(when)]
         verdicts = {d.id: summarise(d, {self.verdicts[d.id]}) for d in self.ruleset.decisions}
         return Answer(verdicts, tuple(raised), ())
 

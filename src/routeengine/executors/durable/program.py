@@ -14,7 +14,7 @@ still come out so. Where every fact is known the first is enough.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any as Whatever
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -119,9 +119,8 @@ class Program:
             asked[f"applies_{decision.id}"] = decision.applies_when
             levels = [self._ask(name, when) for name, when in asked.items() if when is not None]
             self._answered[decision.id] = max(levels, default=0)
-        for flag in ruleset.flags:
-            if flag.when is not None:
-                self._ask(f"flag_{flag.id}", flag.when)
+        for flag, when in ruleset.flag_conditions.items():
+            self._ask(f"flag_{flag}", when)
         self.stages = tuple(self._stages())
 
     def _ask(self, name: str, condition: Condition) -> int:
@@ -248,9 +247,7 @@ def _described(ruleset: RuleSet, condition: Asked) -> dict[str, Whatever]:
         case FactIs(fact, allowed):
             domain = ruleset.fact[fact].domain
             return {"fact": fact, "values": list(map(domain.value, numbers(allowed)))}
-        case conditions.OutcomeIs(decision, outcomes):
-            return {"decision": decision, "outcomes": list(outcomes)}
-        case conditions.StatusIs(decision, statuses):
-            return {"decision": decision, "statuses": list(statuses)}
         case _:
-            return {"decision": condition.decision, "rules": list(condition.rules)}
+            # Its decision by name, and a list of what that has to come to.
+            (_, decision), (what, wanted) = asdict(condition).items()
+            return {"decision": decision, what: list(wanted)}
