@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from routeengine.client_id import line_problem
 from routeengine.codec import form_of
-from routeengine.errors import DepartureError, RecordError, UsageError
-from routeengine.i18n import LANGUAGES, catalogue, date_in_words, language_for
+from routeengine.errors import DepartureError, RecordError, UsageError, listed
+from routeengine.i18n import catalogue, date_in_words, language_for
 from routeengine.i18n.words import DepartureWording
-from routeengine.record.body import VerdictEntry
-from routeengine.record.build import entry_of, moment
-from routeengine.record.document import Difference, Document, Record, Sign, seal, unseal
+from routeengine.record.body import VerdictEntry, entry_of
+from routeengine.record.document import Difference, Document, Record, Sign, moment, seal, unseal
 from routeengine.result import Result
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.flaws import did_you_mean, quote
@@ -64,13 +63,6 @@ class Departure(Wire):
         return f"Departure({self.decision}, {self.outcome}, {self.role}, {self.date})"
 
 
-def words_in(ruleset: RuleSet, lang: str) -> DepartureWording:
-    """Return the words in a language. Raises UsageError where these or the rules have none."""
-    if lang not in LANGUAGES or lang not in ruleset.languages:
-        raise UsageError(f"there are no words in {quote(lang)}")
-    return catalogue(lang).departure
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class AdviceWithDepartures:
     """The advice, and beside it what persons decided, in the order in which it was added."""
@@ -92,10 +84,10 @@ class AdviceWithDepartures:
 
         The language is the first of the rule set's, if it is not given.
 
-        Raises UsageError for a language that the rule set or this library does not speak.
+        Raises LanguageError for a language that the rule set or this library does not speak.
         """
-        lang = language_for(self.ruleset.languages) if lang is None else lang
-        words, parts = words_in(self.ruleset, lang), []
+        lang = language_for(self.ruleset.languages, lang)
+        words, parts = catalogue(lang).departure, list[str]()
         for decision in self.ruleset.decisions:
             if taken := list(self._worded(decision, words, lang)):
                 advice = _advised(decision, self.advice[decision.id], words, lang)
@@ -115,7 +107,7 @@ class AdviceWithDepartures:
         if explanation.versions.meaning_sha256 != reference(self.ruleset).meaning_sha256:
             raise UsageError("the explanation is by another rule set than the departures")
         lang, verdicts = explanation.language, dict(explanation.verdicts)
-        words = words_in(self.ruleset, lang)
+        words = catalogue(language_for(self.ruleset.languages, lang)).departure
         for decision in self.ruleset.decisions:
             node, advice = verdicts[decision.id], self.advice[decision.id]
             if (node.status, node.outcome) != (advice.status, advice.outcome):
@@ -210,8 +202,8 @@ def _check(before: AdviceWithDepartures, departure: Departure) -> None:
         raise DepartureError("decision", f"{message} ({hint})" if hint else message)
     outcomes = [outcome.id for outcome in decision.outcomes]
     if departure.outcome not in outcomes:
-        listed = ", ".join(f"`{one}`" for one in outcomes)
-        raise DepartureError("outcome", f"must be an outcome of `{decision.id}`: {listed}")
+        message = f"must be an outcome of `{decision.id}`: {listed(outcomes)}"
+        raise DepartureError("outcome", message)
     # A datetime is a date to `isinstance`, and would be recorded with its time.
     if type(departure.date) is not date:
         raise DepartureError("date", "must be the date of the decision, without a time")

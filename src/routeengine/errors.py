@@ -32,6 +32,11 @@ __all__ = [
 F = TypeVar("F")
 
 
+def listed(names: Iterable[str]) -> str:
+    """Return names in backticks with commas between them, for a message."""
+    return ", ".join(f"`{name}`" for name in names)
+
+
 def shown(name: object) -> str:
     """Return the name of a file with each sign escaped that could steer a terminal or end a line.
 
@@ -195,14 +200,14 @@ class UsageError(RouteEngineError, ValueError):
     """A call names something that does not exist, or asks for what makes no sense."""
 
 
-class LanguageError(RouteEngineError, ValueError):
-    """An explanation was asked in a language that is not there; `allowed` names those that are."""
+class LanguageError(UsageError):
+    """Words were asked in a language that is not there; `allowed` names those that are."""
 
     def __init__(self, language: str, allowed: Iterable[str]) -> None:
         self.language = language
         self.allowed = tuple(allowed)
-        choices = ", ".join(f"`{choice}`" for choice in self.allowed) or "none"
-        super().__init__(f"no explanation in `{language}`: the languages are {choices}")
+        choices = listed(self.allowed) or "none"
+        super().__init__(f"no words in `{language}`: the languages are {choices}")
 
 
 class BudgetError(RouteEngineError):

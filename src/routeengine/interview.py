@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from routeengine.engine import Engine
-from routeengine.errors import UsageError
+from routeengine.errors import UsageError, listed
+from routeengine.i18n import text_language_for
 from routeengine.profile import DECLINED, narrowed
 from routeengine.result import Result
 from routeengine.wire import Wire, read
@@ -47,8 +48,7 @@ class Interview(Wire):
         self.decisions = tuple(known) if decisions is None else tuple(decisions)
         for name in self.decisions:
             if name not in known:
-                listed = ", ".join(f"`{one}`" for one in known)
-                raise UsageError(f"no decision `{name}`: there are {listed}")
+                raise UsageError(f"no decision `{name}`: there are {listed(known)}")
         self.asked = tuple(asked)
         self._engine = engine
         self.result: Result = engine.classify(profile)
@@ -91,12 +91,14 @@ class Interview(Wire):
         return None
 
     def words(self, lang: str | None = None) -> str | None:
-        """Return the words of the question, in the first language of the rule set if none is given.
+        """Return the words of the question, as the rule set has them.
 
-        They are as the rule set has them.
+        The language is the first of the rule set's, if it is not given. Raises LanguageError for
+        one that it lacks.
         """
         fact, ruleset = self.question, self._engine.ruleset
-        return None if fact is None else ruleset.fact[fact].question[lang or ruleset.languages[0]]
+        language = text_language_for(ruleset.languages, lang)
+        return None if fact is None else ruleset.fact[fact].question[language]
 
     def answer(self, value: Any) -> Interview:
         """Return the interview after an answer: a value, or any form of partial knowledge.

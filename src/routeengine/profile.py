@@ -209,16 +209,22 @@ def encode_knowledge(knowledge: Knowledge) -> object:
             return knowledge
 
 
-def schemas_of_forms(forms: Mapping[str, object]) -> list[dict[str, Any]]:
-    """Return the JSON Schema of each form of partial knowledge, of that of what its key holds."""
+def schemas_of_forms(
+    value: Mapping[str, object], end: Mapping[str, object] | None
+) -> list[dict[str, Any]]:
+    """Return the JSON Schema of each form of partial knowledge.
+
+    `value` is the schema of a value, and `end` that of an end of a range, if there are ranges.
+    """
+    values = {"type": "array", "items": value, "minItems": 1}
+    forms: dict[str, object] = {"one_of": values, "conflicting": values}
+    forms["declined"] = {"const": True}
+    if end is not None:
+        ends = {"anyOf": [end, {"type": "null"}]}
+        forms["between"] = {"type": "array", "items": ends, "minItems": 2, "maxItems": 2}
+    alone = {"type": "object", "additionalProperties": False}
     return [
-        {
-            "type": "object",
-            "properties": {form: schema},
-            "required": [form],
-            "additionalProperties": False,
-        }
-        for form, schema in forms.items()
+        {**alone, "properties": {name: form}, "required": [name]} for name, form in forms.items()
     ]
 
 
@@ -314,16 +320,14 @@ def bits_of(fact: Fact, values: Iterable[object]) -> int:
     return bits
 
 
-def read_between(fact: Fact, low: object, high: object) -> Known | None:
+def read_between(fact: Fact, low: int | None, high: int | None) -> Known | None:
     """Return what a range says; its ends must be whole numbers inside the domain."""
     domain = fact.domain
     if not isinstance(domain, IntegerDomain):
         return None
     if any(end is not None and domain.index(end) is None for end in (low, high)):
         return None
-    allowed = domain.between(
-        low if isinstance(low, int) else None, high if isinstance(high, int) else None
-    )
+    allowed = domain.between(low, high)
     return Known(allowed) if allowed else None
 
 

@@ -25,11 +25,11 @@ from pydantic import (
     model_validator,
 )
 from pydantic.functional_validators import ModelWrapValidatorHandler
-from pydantic_core import InitErrorDetails, PydanticCustomError, from_json
+from pydantic_core import from_json
 
 from routeengine.client_id import MAX_LENGTH, parse_client_id
 from routeengine.errors import ProfileError, ProfileFault
-from routeengine.i18n import LANGUAGES, catalogue
+from routeengine.i18n import LANGUAGES, catalogue, text_language_for
 from routeengine.profile import (
     CLIENT_ID,
     decode_knowledge,
@@ -41,6 +41,7 @@ from routeengine.profile import (
 )
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain
 from routeengine.ruleset.model import Fact, RuleSet
+from routeengine.wire import validation_error
 
 __all__ = [
     "ClientProfile",
@@ -90,7 +91,7 @@ class ClientProfile(BaseModel):
             else:  # scalars of numpy, or members of an Enum
                 return handler(profile)
         # Raised out here, so that no trace of the other error goes along: it holds the values.
-        raise _error(cls, faults)
+        raise validation_error(cls, "fact", [((one.field,), one.message) for one in faults])
 
     @classmethod
     def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
@@ -101,28 +102,26 @@ class ClientProfile(BaseModel):
         return cls.model_validate(data, **options)
 
 
-def profile_model(ruleset: RuleSet) -> type[ClientProfile]:
+def profile_model(ruleset: RuleSet, lang: str | None = None) -> type[ClientProfile]:
     """Make the profile model of a rule set: a field per fact, and `client_id`.
 
     Every fact is optional; None is unknown. Partial knowledge is given as the classes of
     `routeengine.profile` or in their JSON form, such as `{"one_of": [...]}`.
 
     An instance raises pydantic's ValidationError: one error per field, in the words of
-    ProfileError, and no value in any.
+    ProfileError, and no value in any. Labels and questions are in the first language of the rule
+    set, if none is given; raises LanguageError for one that it lacks.
     """
-    return _build(ruleset, ruleset.languages[0])
+    return _build(ruleset, text_language_for(ruleset.languages, lang))
 
 
 def profile_json_schema(ruleset: RuleSet, lang: str | None = None) -> _Schema:
     """Return the JSON Schema (2020-12) of a profile, with labels and questions in one language.
 
-    That is English if it is not given, or the first of the rule set if that speaks no English.
-
-    Raises ValueError for a language that the rule set does not speak.
+    That is the first of the rule set's, if it is not given. Raises LanguageError for a language
+    that the rule set lacks.
     """
-    lang = ruleset.authors_language if lang is None else lang
-    if lang not in ruleset.languages:
-        raise ValueError(f"the rule set `{ruleset.id}` does not speak `{lang}`")
+    lang = text_language_for(ruleset.languages, lang)
     schema = _build(ruleset, lang).model_json_schema()
     schema |= {"title": ruleset.title[lang], "description": ruleset.purpose[lang]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
@@ -137,7 +136,8 @@ def _build(ruleset: RuleSet, lang: str) -> type[ClientProfile]:
         kind, value = _value(fact.domain)
         texts = (fact.question.get(lang), fact.why_needed.get(lang))
         about = " ".join(text for text in texts if text) or None
-        schemas = [{"type": "string", **value}, *_partial_schemas(fact, value)]
+        end = value if fact.kind == "integer" else None
+        schemas = [{"type": "string", **value}, *schemas_of_forms(value, end)]
         # The plain values come first, and are nearly always what is given.
         known = kind | _partial(fact)
         fields[fact.id] = _field(known, schemas, fact.label.get(lang, fact.id), about)
@@ -184,28 +184,3 @@ def _partial(fact: Fact) -> Any:
         return knowledge
 
     return Annotated[Any, PlainValidator(read)]
-
-
-def _partial_schemas(fact: Fact, value: _Schema) -> list[_Schema]:
-    """Return the JSON Schema of each form of partial knowledge."""
-    values = {"type": "array", "items": value, "minItems": 1}
-    forms: dict[str, _Schema] = {"one_of": values, "conflicting": values}
-    forms["declined"] = {"const": True}
-    if fact.kind == "integer":
-        end = {"anyOf": [value, {"type": "null"}]}
-        ends = {"type": "array", "prefixItems": [end, end], "minItems": 2, "items": False}
-        forms["between"] = ends
-    return schemas_of_forms(forms)
-
-
-def _error(cls: type[BaseModel], faults: Iterable[ProfileFault]) -> ValidationError:
-    """Return pydantic's error for some faults, without what was given."""
-    details = [
-        InitErrorDetails(
-            type=PydanticCustomError("fact", "{reason}", {"reason": fault.message}),
-            loc=(fault.field,),
-            input=None,
-        )
-        for fault in faults
-    ]
-    return ValidationError.from_exception_data(cls.__name__, details, hide_input=True)

@@ -85,11 +85,9 @@ class CaseFile(pytest.File):
             yield CaseItem.from_parent(self, name=case.id, case=case, engine=engine)
 
     def repr_failure(
-        self,
-        excinfo: pytest.ExceptionInfo[BaseException],
-        style: Any = None,  # a file has one style
+        self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None
     ) -> str | TerminalRepr:
-        """Return the faults as they are reported on the command line."""
+        """Return the faults as they are reported on the command line, in whatever style."""
         if isinstance(excinfo.value, RouteEngineError):
             return str(excinfo.value)
         return super().repr_failure(excinfo)
@@ -166,7 +164,7 @@ def _engine(config: pytest.Config) -> Engine:
     return config.stash[_ENGINE]
 
 
-def _language(config: pytest.Config, ruleset: RuleSet) -> str:
+def _language(config: pytest.Config, ruleset: RuleSet) -> str | None:
     """Return the language that is asked for, else English if the rule set speaks it."""
     asked = config.getoption("--routeengine-lang") or config.getini("routeengine_lang")
-    return str(asked) if asked else ruleset.authors_language
+    return str(asked) if asked else "en" if "en" in ruleset.languages else None

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from caseload.small import RULES
 from routeengine.engine import Engine
-from routeengine.errors import ProfileError
+from routeengine.errors import LanguageError, ProfileError
 from routeengine.profile import (
     DECLINED,
     Between,
@@ -160,14 +160,22 @@ def test_schema_has_labels_and_questions() -> None:
     rung = profile_json_schema(rules, "nl")["properties"]["rung"]
     assert rung["title"] == "trede"
     assert rung["description"] == "Welke trede? woorden"
-    assert profile_json_schema(rules)["properties"]["rung"]["title"] == "rung"
+    assert profile_json_schema(rules, "en")["properties"]["rung"]["title"] == "rung"
+    assert profile_json_schema(rules) == profile_json_schema(rules, "nl")
+    turned = replace(rules, languages=("en", "nl"))
+    assert profile_json_schema(turned) == profile_json_schema(rules, "en")
+    for lang in ("nl", "en"):
+        fields = profile_model(rules, lang=lang).model_fields
+        assert fields["rung"].title == {"nl": "trede", "en": "rung"}[lang]
     jsonschema.Draft202012Validator.check_schema(profile_json_schema(rules))
 
 
 def test_unknown_language_is_refused() -> None:
     """A language that the rule set does not have is a mistake of the caller."""
-    with pytest.raises(ValueError, match="does not speak `fr`"):
+    with pytest.raises(ValueError, match="no words in `fr`: the languages are `nl`, `en`"):
         profile_json_schema(RULES, "fr")
+    with pytest.raises(LanguageError, match="no words in `fr`"):
+        profile_model(RULES, "fr")
 
 
 def test_fact_may_have_a_name_that_pydantic_uses() -> None:

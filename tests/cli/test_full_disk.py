@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,14 @@ way, caseload, sizes, *outs = sys.argv[1:]
 classify.is_large = lambda _: way == "columns"
 found = []
 for out in outs:
-    arguments = ["classify", caseload, "-o", out]
-    with contextlib.redirect_stdout(io.StringIO()):
-        assert main(arguments) < 2
+    arguments = ["classify", caseload, "-o", out, "--from", "csv"]
+    if out == "-":
+        arguments += ["--to", "csv"]
+    with contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO())):
+        with contextlib.redirect_stderr(io.StringIO()):
+            assert main(arguments) < 2
         for size in json.loads(sizes):
+            sys.stdin.buffer.seek(0)
             with contextlib.redirect_stderr(io.StringIO()) as errors:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
                 status = main(arguments)
@@ -38,13 +43,20 @@ print(json.dumps(found))
 """
 
 
-def limited(way: str, caseload: Path, *outs: Path) -> list[tuple[str, int, str]]:
+def limited(way: str, caseload: Path | str, *outs: Path | str) -> list[tuple[str, int, str]]:
     """Classify with room, then where no file may have more than so many bytes."""
     command = [sys.executable, "-c", LIMITED, way, str(caseload), json.dumps(SIZES)]
-    done = subprocess.run(
-        [*command, *map(str, outs)], capture_output=True, text=True, check=True
-    )  # fmt: skip
+    with CASELOAD.open() as given:
+        done = subprocess.run(
+            [*command, *map(str, outs)], stdin=given, capture_output=True, text=True, check=True
+        )
     return [tuple(one) for one in json.loads(done.stdout)]
+
+
+def told(path: str, size: int) -> str:
+    """Return what is told where no file may have more bytes than that."""
+    limit = f"this process may write {size:,} bytes to a file: `ulimit -f`"
+    return f"{path}: cannot be written: file too large ({limit})"
 
 
 @pytest.mark.parametrize("way", ["rows", "columns"])
@@ -52,8 +64,7 @@ def test_what_does_not_fit_is_told_and_leaves_nothing(tmp_path: Path, way: str) 
     """In every format, at the first byte and far on; what stood there before stays."""
     outs = [tmp_path / f"out{ending}" for ending in (".csv", ".tsv", ".jsonl", ".json", ".parquet")]
     found = limited(way, CASELOAD, *outs)
-    told = "cannot be written: file too large\n"
-    assert found == [(str(out), 2, f"{out}: {told}") for out in outs for _ in SIZES]
+    assert found == [(str(out), 2, told(str(out), size) + "\n") for out in outs for size in SIZES]
     assert sorted(tmp_path.iterdir()) == sorted(outs)
     for out in outs:
         whole = out.read_bytes()
@@ -65,9 +76,19 @@ def test_faults_that_do_not_fit_are_told_too(tmp_path: Path, way: str) -> None:
     """By columns they wait in a temporary file, which may fill the disk as well."""
     path = tmp_path / "faulty.csv"
     path.write_text("client_id,rung\n" + "".join(f"c{n},9\n" for n in range(9000)), "utf-8")
-    for out, status, errors in limited(way, path, tmp_path / "out.csv"):
+    found = limited(way, path, tmp_path / "out.csv")
+    for (out, status, errors), size in zip(found, SIZES, strict=True):
         assert status == 2
         *faults, last = errors.splitlines()
-        assert last in (f"{out}: cannot be written: file too large", "file too large")
+        assert last in (told(out, size), told(tempfile.gettempdir(), size))
         assert all(fault.endswith("from 1 to 6") for fault in faults)
     assert sorted(one.name for one in tmp_path.iterdir()) == ["faulty.csv", "out.csv"]
+
+
+@pytest.mark.parametrize("way", ["rows", "columns"])
+def test_what_is_put_aside_may_not_fit(way: str) -> None:
+    """What comes from standard input, or goes to standard output, is in the temporary folder."""
+    for caseload, out in (("-", "-"), (str(CASELOAD), "-")):
+        found = limited(way, caseload, out)
+        folder = tempfile.gettempdir()
+        assert found == [("-", 2, told(folder, size) + "\n") for size in SIZES]

@@ -8,6 +8,7 @@ import string
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,17 @@ import pyarrow as pa
 import pytest
 
 from families import FAMILIES, text_of
-from routeengine import Engine, i18n
+from routeengine import Engine, RuleSet, i18n, load_ruleset
 from routeengine.cli import main
 from routeengine.departure import Departure, depart
-from routeengine.errors import LanguageError, RouteEngineError
+from routeengine.errors import LanguageError, RouteEngineError, RuleSetError
 from routeengine.i18n import LANGUAGES, catalogue, date_in_words, language_for, wording_of
 from routeengine.i18n.words import ClientIdWording
 from routeengine.interview import Interview
-from routeengine.profile_model import profile_json_schema
+from routeengine.profile_model import profile_json_schema, profile_model
+from routeengine.sql import export_sql
+
+DEPARTURE = Departure("door", "admit", "consultant", "it fits", date(2024, 5, 6))
 
 
 def templates(language: str) -> dict[str, str]:
@@ -85,7 +89,7 @@ def test_a_language_that_is_not_there_is_a_clear_error() -> None:
     """The error names the languages that there are, and survives pickling."""
     with pytest.raises(LanguageError) as caught:
         wording_of("fy", ["nl", "en"])
-    assert str(caught.value) == "no explanation in `fy`: the languages are `nl`, `en`"
+    assert str(caught.value) == "no words in `fy`: the languages are `nl`, `en`"
     assert isinstance(caught.value, RouteEngineError)
     copy = pickle.loads(pickle.dumps(caught.value))
     assert (copy.language, copy.allowed) == ("fy", ("nl", "en"))
@@ -109,8 +113,59 @@ def test_the_language_is_the_first_of_the_rule_set_that_has_words() -> None:
     assert language_for(["en", "nl"]) == "en"
     assert language_for(["fy", "nl", "en"]) == "nl"
     assert language_for(["fy", "nl", "en"], "en") == "en"
-    with pytest.raises(LanguageError, match="no explanation in `fy`: the languages are none"):
+    with pytest.raises(LanguageError, match="no words in `fy`: the languages are none"):
         language_for(["fy"])
+
+
+@pytest.fixture
+def frisian() -> RuleSet:
+    """Make a rule set in Frisian first, then in English, and in Dutch last."""
+    each = r'{"fy": "\1 fy", "en": "\1", "nl": "\1 nl"}'
+    text = re.sub(r'\{"en": "([^"]*)"\}', each, text_of("same_outcome", 2))
+    text = text.replace('"languages": ["en"]', '"languages": ["fy", "en", "nl"]')
+    return load_ruleset({"rules.json": text})
+
+
+def test_a_language_is_the_same_default_everywhere(frisian: RuleSet) -> None:
+    """The first of the rule set that the library has words in, whoever leaves it out."""
+    engine = Engine(frisian)
+    result = engine.classify({"f0": True, "f1": True})
+    assert engine.explain(result).language == "en"
+    assert engine.explain(result).to_text() == engine.explain(result, "en").to_text()
+    talk = Interview(engine, {})
+    assert talk.words() == talk.words("en") == "words"
+    departure = depart(result, DEPARTURE, frisian)
+    assert departure.to_text() == departure.to_text("en") != departure.to_text("nl")
+    assert profile_json_schema(frisian) == profile_json_schema(frisian, "en")
+    assert profile_model(frisian).model_fields["f0"].title == "fact 0"
+    assert f"{frisian.id} {frisian.version}: words" in export_sql(frisian)
+
+
+def test_texts_of_the_rules_are_given_in_any_language_of_theirs(frisian: RuleSet) -> None:
+    """Also in one that the library has no words in; what it says itself takes words."""
+    engine = Engine(frisian)
+    result = engine.classify({"f0": True, "f1": True})
+    assert Interview(engine, {}).words("fy") == "words fy"
+    assert profile_model(frisian, "fy").model_fields["f0"].title == "fact 0 fy"
+    assert profile_json_schema(frisian, "fy")["title"] == "words fy"
+    with pytest.raises(LanguageError, match="no words in `fy`: the languages are `nl`, `en`"):
+        engine.explain(result, "fy")
+    with pytest.raises(LanguageError, match="no words in `fy`: the languages are `nl`, `en`"):
+        depart(result, DEPARTURE, frisian).to_text("fy")
+    for ask in (Interview(engine, {}).words, partial(profile_model, frisian)):
+        with pytest.raises(LanguageError, match="no words in `de`: the languages are `fy`, `en`"):
+            ask("de")
+
+
+def test_rules_that_nobody_can_be_told_of_are_refused() -> None:
+    """With the place of the languages, and which would do."""
+    text = text_of("same_outcome", 2).replace('"en"', '"fy"')
+    with pytest.raises(RuleSetError) as caught:
+        load_ruleset({"rules.json": text})
+    (fault,) = caught.value.faults
+    assert fault.message == "there are no words to explain in for any language of this rule set"
+    assert fault.hint == "add one of `nl`, `en`, with its texts"
+    assert text[fault.column - 1 :].startswith('["fy"]')
 
 
 def test_rules_in_english_alone_are_spoken_of_in_english() -> None:
@@ -121,8 +176,7 @@ def test_rules_in_english_alone_are_spoken_of_in_english() -> None:
     explanation = engine.explain(result)
     assert explanation.language == "en"
     assert Interview(engine, {}).words() == "words"
-    departure = Departure("door", "admit", "consultant", "it fits", date(2024, 5, 6))
-    assert depart(result, departure, ruleset).to_text().startswith("words\nAdvice: refuse (words).")
+    assert depart(result, DEPARTURE, ruleset).to_text().startswith("words\nAdvice: refuse (words).")
     assert profile_json_schema(ruleset)["title"] == "words"
     trace = engine.trace_table(pa.table({"client_id": ["c1"], "f0": [True], "f1": [True]}))
     assert trace.explain_row(0).language == "en"
@@ -144,4 +198,4 @@ def test_commands_speak_the_language_of_the_rules(
     assert main(call) == 0
     assert re.search(r"This is advice|The two versions mean the same", capsys.readouterr().out)
     assert main([*call, "--lang", "nl"]) == 2
-    assert capsys.readouterr() == ("", "no explanation in `nl`: the languages are `en`\n")
+    assert capsys.readouterr() == ("", "no words in `nl`: the languages are `en`\n")

@@ -50,6 +50,7 @@ BROKEN: dict[str, tuple[tuple[str, str], ...]] = {
     "nothing where a mapping must be": (("  name: {reason: {nl: niet nodig, en: not needed}}", "  name:"),),
     "text where a table must be": (("refused:\n  name: {reason: {nl: niet nodig, en: not needed}}", "refused: none"),),
     "text where a list must be": (("headings: [One]", "headings: One"),),
+    "language without words": (("[nl, en]", "[fy]"),),
     "text without languages": (("title: {nl: stuk, en: paper}", "title: paper"),),
     "yes where true must be": (("  willing:\n    type: boolean", "  willing:\n    special_category: yes\n    type: boolean"),),
     "quoted truth value": (("  willing:\n    type: boolean", "  willing:\n    special_category: 'true'\n    type: boolean"),),

@@ -115,3 +115,35 @@ def test_progress_is_shown_on_a_terminal_only(
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     main(["test", *files, "--mutate"])
     assert "mutants" in capsys.readouterr().err
+
+
+def test_a_budget_of_mutants(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """So many are tried, the same ones each time, and what that leaves is told, also as data."""
+    every = len(list(mutants(load_ruleset(files[0]))))
+    budget = ["test", *files, "--mutate", "--mutants"]
+    assert main([*budget, "5"]) == 1
+    text = capsys.readouterr().out
+    assert f"not tried: {every - 5} mutants more; of those the score says nothing" in text
+    assert main([*budget, "5"]) == 1
+    assert capsys.readouterr().out == text
+    assert main([*budget, "5", "--json"]) == 1
+    data = json.loads(capsys.readouterr().out)
+    assert data["not_tried"] == every - 5
+    assert data["killed"] + len(data["survivors"]) + len(data["equivalent"]) <= 5
+    main(["test", *files, "--mutate"])
+    whole = capsys.readouterr().out
+    main([*budget, str(every + 1)])
+    assert capsys.readouterr().out == whole
+    assert "not tried" not in whole
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "some", "\u0663", ""])
+def test_what_is_no_budget(
+    files: list[str], capsys: pytest.CaptureFixture[str], number: str
+) -> None:
+    """Is bad usage, and so is one of mutants that nobody asked for."""
+    with pytest.raises(SystemExit, match="2"):
+        main(["test", *files, "--mutate", f"--mutants={number}"])
+    assert "--mutants: must be a whole number from 1" in capsys.readouterr().err
+    assert main(["test", *files, "--mutants", "1"]) == 2
+    assert capsys.readouterr().err.startswith("`--mutants` needs `--mutate`")

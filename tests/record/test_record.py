@@ -33,6 +33,17 @@ from test_engine import as_profile
 KEY = b"only for tests"
 
 
+def test_a_new_file_is_for_its_owner_alone(tmp_path: Path, engine: Engine) -> None:
+    """A record holds all that was known of a client; a file that is there keeps its mode."""
+    record = engine.record(engine.classify(PROFILE), AT)
+    (tmp_path / "old").touch()
+    (tmp_path / "old").chmod(0o640)
+    for name, mode in (("new", 0o600), ("old", 0o640)):
+        record.write(tmp_path / name)
+        assert Record.read(tmp_path / name) == record
+        assert (tmp_path / name).stat().st_mode & 0o777 == mode
+
+
 def sign(body: bytes) -> Signature:
     """Sign with a key that both sides have."""
     return Signature("hmac-sha256", "key 1", hmac.new(KEY, body, hashlib.sha256).hexdigest())

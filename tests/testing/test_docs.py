@@ -49,7 +49,7 @@ def test_the_tutorial_can_be_followed(
             printed = iter(run(pytester, capsys, command.removeprefix("$ ")).splitlines())
             for line in promised:
                 assert any(line in one for one in printed), f"{command}: {line}"
-    assert commands == 6
+    assert commands == 7
     assert (pytester.path / "test_dossiers.py").exists()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -112,7 +113,10 @@ def _as_of(add: Add, more: str = "", **options: str) -> None:
 
 
 def _drop_columns(add: Add, what: str) -> None:
-    add("--drop-columns", default=(), type=_names, metavar="NAME,NAME", help=what)
+    what += "; may be repeated; a name with a comma in quotes: '\"NAME, MORE\"'; by place: #1"
+    add("--drop-columns", default=[], action="extend", type=_names, metavar="NAME,NAME", help=what)
+    what = "how many lines, or rows of a sheet, stand before the column names"
+    add("--skip-rows", default=0, type=_count, metavar="N", help=what)
 
 
 def _language(add: Add) -> None:
@@ -126,8 +130,24 @@ def _filled(text: str) -> str:
     return text
 
 
+def _some(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text[:9]) > 0):
+        raise argparse.ArgumentTypeError("must be a whole number from 1")
+    return int(text[:9])
+
+
 def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
+    try:
+        names = next(csv.reader([text], strict=True, skipinitialspace=True), [])
+    except csv.Error:
+        raise argparse.ArgumentTypeError("has a quote that is not closed") from None
+    return tuple(name.strip() for name in names if name.strip())
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise argparse.ArgumentTypeError("must be a whole number")
+    return int(text)
 
 
 def _classify(add: Add) -> None:
@@ -161,6 +181,8 @@ def _test(add: Add) -> None:
     add("cases", metavar="CASES", help="a case file, or a folder of them")
     what = "try the cases on every rule set with one small fault; 1 where one goes unnoticed"
     add("--mutate", action="store_true", help=what)
+    what = "with --mutate: try so many of them, spread evenly, and say how many are left"
+    add("--mutants", type=_some, metavar="N", help=what)
     add("--json", action="store_true", help="print the results as JSON")
 
 

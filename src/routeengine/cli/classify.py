@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from typing import get_args
 
 from routeengine.caseload import Caseload, classify_file
+from routeengine.caseload.writing import WholeFile
 from routeengine.cli.output import STANDARD, show, source_name, tell
 from routeengine.engine import Engine
 from routeengine.errors import shown
-from routeengine.i18n import LANGUAGES, catalogue, language_for
+from routeengine.i18n import catalogue, language_for
 from routeengine.loading import load_ruleset
 from routeengine.result import Status
 from routeengine.ruleset.model import Outcome, RuleSet
@@ -27,23 +28,26 @@ def run(arguments: argparse.Namespace) -> int:
     """Classify a caseload; 1 if a row could not be used."""
     engine = Engine(load_ruleset(arguments.rules, arguments.as_of))
     ruleset = engine.ruleset
-    if arguments.lang is not None:
-        language_for(ruleset.languages, arguments.lang)
+    language = language_for(ruleset.languages, arguments.lang)
     if not engine.exact:
         tell(f"{shown(arguments.rules)}: {INEXACT}")
+    if arguments.output is not None:
+        # Refused now if it is the file of the rules, which `classify_file` does not know.
+        WholeFile(arguments.output, [arguments.rules])
     with progress_bar() as progress:
         tally = classify_file(
             engine,
             arguments.caseload,
             arguments.output,
             drop_columns=arguments.drop_columns,
+            skip_rows=arguments.skip_rows,
             source_format=arguments.source_format,
             target_format=arguments.target_format,
             report=lambda fault: tell(f"{source_name(arguments.caseload)}:{fault}"),
             note=tell,
             progress=progress,
         )
-    told = summary(ruleset, tally.counts, tally.faulty, arguments.lang or ruleset.languages[0])
+    told = summary(ruleset, tally.counts, tally.faulty, language)
     # Where the rows go to standard output, what people read goes beside it.
     (tell if arguments.output == STANDARD else show)(told)
     return 1 if tally.faulty else 0
@@ -71,9 +75,7 @@ def progress_bar() -> Iterator[Callable[[Caseload], object] | None]:
 
 def summary(ruleset: RuleSet, counts: Mapping[tuple[str, str], int], faulty: int, lang: str) -> str:
     """Return the numbers per decision, outcome and status as an aligned table."""
-    # Words that the library lacks in the language of the rules are in another that it has.
-    spoken = next((one for one in (lang, *ruleset.languages) if one in LANGUAGES), "en")
-    words = catalogue(spoken).summary
+    words = catalogue(lang).summary
     first = ruleset.decisions[0].id
     clients = sum(number for (decision, _), number in counts.items() if decision == first)
     statuses = {status: getattr(words, status) for status in get_args(Status)[1:]}

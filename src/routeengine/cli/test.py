@@ -10,6 +10,7 @@ from dataclasses import asdict
 from routeengine.cases import Case, Report, load_cases, run_cases
 from routeengine.cli.output import give, show
 from routeengine.engine import Engine
+from routeengine.errors import UsageError
 from routeengine.loading import load_ruleset
 from routeengine.mutation import Mutant, MutationReport, mutants, mutate
 from routeengine.mutation.witness import describe_difference, missing_cases
@@ -18,16 +19,18 @@ from routeengine.ruleset.model import RuleSet
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the cases; 1 if one fails, or does not notice a fault in the rules."""
+    """Run the cases; 1 if one fails, or if of the faults that are tried one goes unnoticed."""
     engine = Engine(load_ruleset(arguments.rules, arguments.as_of))
     cases = load_cases(arguments.cases, engine.ruleset)
     report = run_cases(engine, cases)
+    if arguments.mutants is not None and not arguments.mutate:
+        raise UsageError("`--mutants` needs `--mutate`: it says how many are tried")
     if arguments.mutate and report.passed:
-        mutation = run_mutants(engine.ruleset, cases)
+        mutation, untried = run_mutants(engine.ruleset, cases, arguments.mutants)
         if arguments.json:
-            give(as_json(mutation_data(mutation)))
+            give(as_json(mutation_data(mutation, untried)))
         else:
-            show(mutation_text(engine.ruleset, mutation))
+            show(mutation_text(engine.ruleset, mutation, untried))
         return 0 if mutation.passed else 1
     if arguments.json:
         give(as_json(case_data(report)))
@@ -81,16 +84,24 @@ def case_data(report: Report) -> dict[str, object]:
 # With a fault in the rules
 
 
-def run_mutants(ruleset: RuleSet, cases: Sequence[Case]) -> MutationReport:
-    """Try the cases on every mutant, and show how far it is on a terminal."""
+def run_mutants(
+    ruleset: RuleSet, cases: Sequence[Case], most: int | None = None
+) -> tuple[MutationReport, int]:
+    """Try the cases on every mutant, or on so many of them, and show how far it is on a terminal.
+
+    Return what became of them, and how many were not tried. Those that are tried are spread evenly
+    over the rules, and are the same ones each time.
+    """
     from tqdm import tqdm  # slow to import
 
-    some = list(mutants(ruleset))
-    with tqdm(total=len(some), unit=" mutants", leave=False, disable=None) as bar:
-        return mutate(ruleset, cases, some, bar.update)
+    every = list(mutants(ruleset))
+    count = len(every) if most is None else min(most, len(every))
+    some = [every[number * len(every) // count] for number in range(count)]
+    with tqdm(total=count, unit=" mutants", leave=False, disable=None) as bar:
+        return mutate(ruleset, cases, some, bar.update), len(every) - count
 
 
-def mutation_text(ruleset: RuleSet, report: MutationReport) -> str:
+def mutation_text(ruleset: RuleSet, report: MutationReport, untried: int = 0) -> str:
     """Return what goes unnoticed, the cases that are missing, and the score, for people."""
     lines = [
         f"{one.mutant}\n  no case notices: {describe_difference(one.witness)}"
@@ -113,16 +124,22 @@ def mutation_text(ruleset: RuleSet, report: MutationReport) -> str:
         *([""] if lines else []),
         f"{every} mutants: {noticed} noticed, {missed} not, {alike} that no case could notice",
         *([f"could not tell: {len(report.undetermined)}"] if report.undetermined else []),
+        *(
+            [f"not tried: {untried} mutants more; of those the score says nothing"]
+            if untried
+            else []
+        ),
         # Never rounded up to 100 %.
         f"mutation score: {int(report.score * 1000) / 10:g} % ({noticed} of {report.counted})",
     ]
     return "\n".join(lines)
 
 
-def mutation_data(report: MutationReport) -> dict[str, object]:
+def mutation_data(report: MutationReport, untried: int = 0) -> dict[str, object]:
     """Return the same as data, with the profile that would tell each that goes unnoticed."""
     return {
         "passed": report.passed,
+        "not_tried": untried,
         "score": report.score,
         "killed": len(report.killed),
         "equivalent": [mutant_data(mutant) for mutant in report.equivalent],

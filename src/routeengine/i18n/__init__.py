@@ -18,7 +18,14 @@ from routeengine.errors import LanguageError
 if TYPE_CHECKING:
     from routeengine.i18n.words import Catalogue, ExplanationWording
 
-__all__ = ["LANGUAGES", "catalogue", "date_in_words", "language_for", "wording_of"]
+__all__ = [
+    "LANGUAGES",
+    "catalogue",
+    "date_in_words",
+    "language_for",
+    "text_language_for",
+    "wording_of",
+]
 
 LANGUAGES = ("nl", "en")
 """Every language that has words."""
@@ -51,12 +58,23 @@ def language_for(spoken: Sequence[str], asked: str | None = None) -> str:
     `spoken` are the languages of the rule set. Raises LanguageError if the library or the rule set
     lacks the language.
     """
-    if asked is None:
-        asked = next((language for language in spoken if language in LANGUAGES), spoken[0])
     allowed = [language for language in LANGUAGES if language in spoken]
-    if asked not in allowed:
-        raise LanguageError(asked, allowed)
-    return asked
+    language = text_language_for(spoken) if asked is None else asked
+    if language not in allowed:
+        raise LanguageError(language, allowed)
+    return language
+
+
+def text_language_for(spoken: Sequence[str], asked: str | None = None) -> str:
+    """Return the language for what the rule set itself says: any of its own that is asked for.
+
+    If none is asked for, it is that of everything else. Raises LanguageError for another.
+    """
+    first = next((language for language in spoken if language in LANGUAGES), spoken[0])
+    language = first if asked is None else asked
+    if language not in spoken:
+        raise LanguageError(language, spoken)
+    return language
 
 
 def wording_of(language: str, spoken: Sequence[str] = LANGUAGES) -> ExplanationWording:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 from routeengine.errors import Fault, RuleSetError
+from routeengine.i18n import LANGUAGES
 from routeengine.ruleset import flaws, model, references
 from routeengine.ruleset.dependencies import decisions_of
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE, CategoryDomain, IntegerDomain, word
@@ -80,6 +81,11 @@ def _check_header(ruleset: RuleSet) -> Iterator[Flaw]:
     if not ruleset.languages:
         message = "a rule set needs a language at least"
         yield Flaw(("ruleset", "languages"), message, "write `[nl, en]` or so")
+    elif not _with_words(ruleset):
+        # Nobody could be told why, which is what all of it is for.
+        message = "there are no words to explain in for any language of this rule set"
+        known = ", ".join(f"`{one}`" for one in LANGUAGES)
+        yield Flaw(("ruleset", "languages"), message, f"add one of {known}, with its texts")
     first, last = ruleset.valid_from, ruleset.valid_until
     if first is not None and last is not None and last < first:
         yield Flaw(("ruleset", "valid_until"), "`valid_until` lies before `valid_from`")
@@ -88,13 +94,18 @@ def _check_header(ruleset: RuleSet) -> Iterator[Flaw]:
             yield Flaw((section,), f"`{section}` is empty: there is nothing to decide", key=True)
 
 
+def _with_words(ruleset: RuleSet) -> bool:
+    return not set(LANGUAGES).isdisjoint(ruleset.languages)
+
+
 def _check_language(path: Path, language: str) -> Iterator[Flaw]:
     if not _LANGUAGE.fullmatch(language):
         yield Flaw(path, f"{quote(language)} is no language", "write a code, as `nl` or `en`")
 
 
 def _check_text(ruleset: RuleSet, path: Path, text: Text) -> Iterator[Flaw]:
-    languages = dict.fromkeys(ruleset.languages)
+    # Where the languages are wrong, what every text lacks or has too much says nothing.
+    languages = dict.fromkeys(ruleset.languages) if _with_words(ruleset) else {}
     for language in languages:
         if _LANGUAGE.fullmatch(language) and not text.get(language, "").strip():
             message = f"`{path[-1]}` lacks its words in `{language}`"

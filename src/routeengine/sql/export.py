@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from routeengine._version import __version__
 from routeengine.errors import BudgetError, UsageError
+from routeengine.i18n import text_language_for
 from routeengine.profile import CLIENT_ID
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
@@ -91,7 +92,7 @@ def _check_names(ruleset: RuleSet, dialect: str, names: Iterable[str]) -> None:
 def header(ruleset: RuleSet, dialect: str, table_name: str) -> Iterator[str]:
     """Yield the lines of comment above the statement, each fit for one line."""
     named = reference(ruleset)
-    language = ruleset.languages[0]
+    language = text_language_for(ruleset.languages)
     lines = [
         f"Rule set {named.id} {named.version}: {ruleset.title.get(language, '')}",
         f"sha256 {named.sha256}",

@@ -250,8 +250,8 @@ def broken(law: str, engine: Engine, result: Result, flaw: str) -> NoReturn:
     """Raise the error of a broken law, with the profile and what the rules say of it."""
     facts = "\n".join(f"  {fact}: {_json(value)}" for fact, value in result.profile.items())
     __tracebackhide__ = True  # the message says it all
-    lang = engine.ruleset.authors_language
-    explained = engine.explain(result, lang).to_text()
+    english = "en" if "en" in engine.ruleset.languages else None
+    explained = engine.explain(result, english).to_text()
     raise BrokenLawError(
         f"{law}: {flaw}\n\nOn this made profile:\n{facts or '  (nothing is known)'}\n\n"
         f"What the rules say of it:\n\n{explained}"
