@@ -7,11 +7,22 @@ an id. Roles and names of assessors, and reasons, are such lines too, each with 
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from decimal import Decimal
 from typing import Final
 
 MAX_LENGTH: Final = 200
 """Characters of a client id; a pseudonym is not longer."""
+
+MAX_DIGITS: Final = 15
+"""Digits of a client id that is a number: programs keep no more of a number than that."""
+
+LONG_NUMBER: Final = f"must be text: programs round a number of more than {MAX_DIGITS} digits"
+"""What is wrong with a client id that is a longer number."""
+
+SHEET_ERROR: Final = "is an error or a rounded number that a spreadsheet program left there"
+"""What is wrong with a text that is what a spreadsheet shows instead of what was there."""
 
 MISSING: Final = "is missing"
 """What is wrong if there is no client id at all."""
@@ -36,13 +47,27 @@ def parse_cell(given: object) -> tuple[str | None, str]:
     """Return the client id in a cell of a file, as `parse_client_id`; a whole number is text too.
 
     Nobody declares the type of a pseudonym in a file, and a spreadsheet has no whole numbers. A
-    cell with nothing but blanks is one without an id.
+    cell with nothing but blanks is one without an id. A number of many digits was rounded by some
+    program, and `#N/A` or `1,23E+17` is what a spreadsheet shows: neither is anybody's id.
     """
-    if isinstance(given, float) and given.is_integer():
-        given = int(given)
-    if isinstance(given, str) and not given.strip():
-        given = None
-    return parse_client_id(str(given) if type(given) is int else given)
+    given = whole_number(given)
+    if type(given) is int:
+        return (str(given), "") if abs(given) < 10**MAX_DIGITS else (None, LONG_NUMBER)
+    if isinstance(given, str):
+        if not given.strip():
+            given = None
+        elif _SHEET_ERROR.fullmatch(given.strip()):
+            return None, SHEET_ERROR
+    return parse_client_id(given)
+
+
+def whole_number(given: object) -> object:
+    """Return a number that is whole as an int, however it was kept, and all else as it is."""
+    if isinstance(given, float):
+        return int(given) if given.is_integer() else given
+    if isinstance(given, Decimal) and given.is_finite() and given == int(given):
+        return int(given)
+    return given
 
 
 def line_problem(given: object, max_length: int) -> str:
@@ -73,6 +98,13 @@ def _is_in_line(sign: str) -> bool:
     # Python calls no blank printable but the plain one.
     return sign != _REPLACED and (sign.isprintable() or unicodedata.category(sign) == "Zs")
 
+
+# `#N/A` is `#NV` or `#N/B` elsewhere, `#REF!` is `#VERW!`, and `#NAME?` is `#NAAM?`. LibreOffice
+# has `Err:502` too. Where a column is too narrow there are hashes, or a number is cut short.
+_SHEET_ERROR = re.compile(
+    r"#(N/[A-Z]+|NV|#+|GETTING_DATA|[^\W\d_][\w/]*[!?])|(?-i:Err):[0-9]{3}|-?[0-9]([.,][0-9]+)?E\+[0-9]+",
+    re.IGNORECASE,
+)
 
 _REPLACED = "\ufffd"
 """The sign for bytes that are not text: what the id was is lost."""

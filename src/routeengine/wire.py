@@ -7,7 +7,7 @@ is imported only if it asks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast, get_args, get_origin
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
-    from pydantic_core import CoreSchema
+    from pydantic_core import CoreSchema, ValidationError
 
 __all__ = ["Wire", "json_schema"]
 
@@ -62,8 +62,6 @@ class Wire:
 
     @classmethod
     def _validated(cls, data: object) -> Self:
-        from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
-
         if isinstance(data, cls):
             return data
         try:
@@ -72,10 +70,7 @@ class Wire:
             message, place = error.message, tuple(error.path.split(".") if error.path else ())
         except RouteEngineError as error:
             message, place = str(error), ()
-        # Without the input: it can hold a client's facts, and errors end up in logs and answers.
-        kind = PydanticCustomError("wire", "{message}", {"message": message})
-        details = InitErrorDetails(type=kind, loc=place, input=None)
-        raise ValidationError.from_exception_data(cls.__name__, [details], hide_input=True)
+        raise validation_error(cls, "wire", [(place, message)])
 
 
 def read(cls: type, data: object) -> Any:
@@ -85,6 +80,22 @@ def read(cls: type, data: object) -> Any:
     except RecordError as error:
         where, message = error.path, error.message
     raise WireError(message, where)
+
+
+def validation_error(
+    cls: type, kind: str, faults: Iterable[tuple[tuple[str, ...], str]]
+) -> ValidationError:
+    """Return pydantic's error of a kind for some faults: where each is, and its message."""
+    from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
+
+    # Without the input: it can hold a client's facts, and errors end up in logs and answers.
+    details = [
+        InitErrorDetails(
+            type=PydanticCustomError(kind, "{message}", {"message": message}), loc=at, input=None
+        )
+        for at, message in faults
+    ]
+    return ValidationError.from_exception_data(cls.__name__, details, hide_input=True)
 
 
 def json_schema(cls: type[Wire]) -> dict[str, Any]:

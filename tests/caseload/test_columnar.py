@@ -113,7 +113,7 @@ def told(way: Callable[..., Any], path: Path, out: Path, drop: tuple[str, ...]) 
     except RouteEngineError as error:
         # Where a file breaks off, how many rows came before it differs with the batches.
         return str(error), out.exists()
-    return (found.counts, found.faulty), end, content(out), faults
+    return (found.counts, found.faulty), end, content(out), [*faults, *caseload.notes]
 
 
 def same(path: Path, ending: str = ".csv", drop: tuple[str, ...] = ("note",)) -> Any:
@@ -130,11 +130,29 @@ def same(path: Path, ending: str = ".csv", drop: tuple[str, ...] = ("note",)) ->
 
 words = st.sampled_from(
     ["", "", "", "2", "7", "ja", "nee", "0", "mild", "Ernstig", "mild|serious", "12-18", "onbekend",
-     "geen antwoord", " ja ", "NA", "x y", "é", "\ufeff", "\x00", "\x85", "\u2028", "\xa0", "=1"]
+     "geen antwoord", " ja ", "NA", "x y", "é", "\ufeff", "\x00", "\x85", "\u2028", "\xa0", "=1",
+     "2.0", "2,0", "1.0", "J", "n", " ", "#N/A"]
 )  # fmt: skip
 odd_words = words | st.sampled_from(['"a"', '"x,""y"', 'a"', '"', "\r", '"two\nlines"'])
 clients = st.sampled_from(
-    [*(f"c{n}" for n in range(12)), "", " c1", "é", "=c", "c'", "a;b", "\ud7ff"]
+    [
+        *(f"c{n}" for n in range(12)),
+        "",
+        " c1",
+        "é",
+        "e\u0301",
+        "=c",
+        "c'",
+        "a;b",
+        "\ud7ff",
+        "a b",
+        "#N/A",
+        "#12",
+        "Err:502",
+        "1E+17",
+        "1.0",
+        "\u212a",
+    ]
 )
 notes = st.sampled_from(["", "", "x", '"a, b"', '"two\nlines"', '"open'])
 line_ends = st.sampled_from(["\n", "\n", "\n", "\n", "\r\n", "\r", "\n\n", "\n \n"])
@@ -145,14 +163,20 @@ def csv_files(draw: st.DrawFn) -> bytes:
     """Draw a CSV file: mostly plain, here and there hostile."""
     calm = draw(st.booleans())
     header = ["client_id", "rung", "willing", "finances", "months", "note"]
-    header = draw(st.sampled_from([header, header, [*header, ""], ["client_id"]]))
+    header = draw(st.sampled_from([header, header, [*header, ""], ["client_id"], ["", *header]]))
     end = draw(st.sampled_from(["\n", "\r\n"]))
     text = draw(st.sampled_from(["", "", "sep=,\n"])) + ",".join(header) + end
-    for _ in range(draw(st.integers(0, 30))):
-        cells = [draw(clients)]
-        for name in header[1:]:
+    first = draw(st.sampled_from([0, 1, 1, 2]))
+    for number in range(first, first + draw(st.integers(0, 30))):
+        lone, cells = (
+            draw(st.integers(0, 5)) == 0,
+            [str(number) if header[0] == "" else draw(clients)],
+        )
+        for place, name in enumerate(header[1:]):
             wild = draw(notes) if name == "note" else draw(odd_words)
-            cells.append("" if name == "" and calm else draw(words) if calm else wild)
+            plain = draw(clients) if name == "client_id" else draw(words)
+            empty = (name == "" and calm) or (lone and place)
+            cells.append("" if empty else plain if calm else wild)
         if not calm and draw(st.integers(0, 9)) == 0:
             cells = cells[:-1] if draw(st.booleans()) else [*cells, "more"]
         text += ",".join(cells) + (end if calm else draw(line_ends))
@@ -280,11 +304,26 @@ def test_a_quoted_cell_past_what_csv_reads_is_a_fault_in_both_ways(tmp_path: Pat
 
 json_values = st.sampled_from(
     [None, None, True, False, 2, 7, -0, 10**16, 10**18, 10**30, 2.0, "2", "ja", "mild", "serious",
-     "mild|serious", "", "NA", "2020-01-01", "x", {"one_of": ["mild", "serious"]}, {}, [2], [],
-     {"between": [1, 3]}, {"declined": True}, float("nan"), "\ud800", "[{", "\u2028"]
+     "mild|serious", "", " ", 1.0, 0, 1, "NA", "2020-01-01", "x", {"one_of": ["mild", "serious"]},
+     {}, [2], [], {"between": [1, 3]}, {"declined": True}, float("nan"), "\ud800", "[{", "\u2028"]
 )  # fmt: skip
 json_ids: st.SearchStrategy[object] = st.sampled_from(
-    [*(f"c{n}" for n in range(9)), None, "", " c1", 1, 2.0, 10**17, "=é", []]
+    [
+        *(f"c{n}" for n in range(9)),
+        None,
+        "",
+        " c1",
+        1,
+        2.0,
+        10**15,
+        10**17,
+        "=é",
+        [],
+        "e\u0301",
+        "a b",
+        "\ud800",
+        "#REF!",
+    ]
 )
 json_keys = st.sampled_from(
     ["rung", "Trede", "willing", "finances", "months", "note", "bsn", "x", ""]
@@ -299,7 +338,9 @@ def json_files(draw: st.DrawFn) -> bytes:
     """Draw a JSON Lines file: mostly plain, here and there hostile."""
     calm = draw(st.booleans())
     plain = {
-        "rung": st.sampled_from([None, 1, 2, 9]),
+        "rung": draw(
+            st.sampled_from([st.sampled_from([None, 1, 2, 9]), st.sampled_from([1.0, 2, 2.5])])
+        ),
         "willing": st.sampled_from([None, True, False]),
         "finances": st.sampled_from([None, "mild", "Ernstig", "x"]),
     }

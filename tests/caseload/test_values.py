@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,15 @@ from routeengine.profile import DECLINED, Between, OneOf, read_profile
 RUNG, WILLING, FINANCES, MONTHS = (FactReader(RULES, fact) for fact in RULES.facts)
 
 
-@pytest.mark.parametrize("word", ["ja", "JA", " yes ", "true", "True", "waar", "1"])
+@pytest.mark.parametrize(
+    "word", ["ja", "JA", " yes ", "true", "True", "waar", "1", "J", "y", "1.0"]
+)
 def test_words_for_yes(word: str) -> None:
     """Each usual word for yes is True, whatever its case."""
     assert WILLING.text(word) is True
 
 
-@pytest.mark.parametrize("word", ["nee", "No", "false", "ONWAAR", "0"])
+@pytest.mark.parametrize("word", ["nee", "No", "false", "ONWAAR", "0", "N", "n", "0,0"])
 def test_words_for_no(word: str) -> None:
     """Each usual word for no is False."""
     assert WILLING.text(word) is False
@@ -52,14 +55,32 @@ def test_declined_is_told_apart() -> None:
     assert RUNG.text("Geen  antwoord") is DECLINED
 
 
-@pytest.mark.parametrize("text", ["2", " 2 ", "+2", "02"])
+@pytest.mark.parametrize("text", ["2", " 2 ", "+2", "02", "2.0", "2,0", "2.00"])
 def test_whole_number_in_text(text: str) -> None:
     """Digits are a number, with white space around them or not."""
     assert RUNG.text(text) == 2
 
 
 @pytest.mark.parametrize(
-    "text", ["2.0", "2,0", "２", "²", "1e0", "0x2", "1_0", "--2", "7", "-1", "true", "9" * 50]
+    "text",
+    [
+        "2.000",
+        "2,000",
+        "2.5",
+        "2.",
+        ".0",
+        "7.0",
+        "２",
+        "²",
+        "1e0",
+        "0x2",
+        "1_0",
+        "--2",
+        "7",
+        "-1",
+        "true",
+        "9" * 50,
+    ],
 )
 def test_no_whole_number_of_the_domain(text: str) -> None:
     """Anything but plain digits of the domain is a fault."""
@@ -125,7 +146,8 @@ def test_ambiguous_word_is_a_fault_and_an_id_never_is() -> None:
 
 def test_rule_set_goes_before_what_is_built_in() -> None:
     """A rule set may give `0` another meaning."""
-    assert FactReader(replace(RULES, unknown_texts=("0",)), RULES.fact["willing"]).text("0") is None
+    reader = FactReader(replace(RULES, unknown_texts=("0", "n")), RULES.fact["willing"])
+    assert [reader.text(word) for word in ("0", "N", "J")] == [None, None, True]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +155,11 @@ def test_rule_set_goes_before_what_is_built_in() -> None:
     [
         (RUNG, True),
         (RUNG, "2"),
-        (RUNG, 2.0),
+        (RUNG, 2.5),
+        (RUNG, float("nan")),
+        (RUNG, float("inf")),
+        (RUNG, Decimal("2.01")),
+        (RUNG, Decimal("NaN")),
         (RUNG, 0),
         (RUNG, [2]),
         (RUNG, {"one_of": []}),
@@ -141,8 +167,8 @@ def test_rule_set_goes_before_what_is_built_in() -> None:
         (RUNG, {"between": [1, 2], "declined": True}),
         (RUNG, {"declined": 1}),
         (RUNG, {"one_of": [True]}),
-        (WILLING, 1),
-        (WILLING, 0.0),
+        (WILLING, 2),
+        (WILLING, 0.5),
         (WILLING, "1"),
         (WILLING, {"between": [0, 1]}),
         (FINANCES, 1),
@@ -159,6 +185,11 @@ def test_typed_values_are_strict(reader: FactReader, cell: object) -> None:
     ("reader", "cell", "known"),
     [
         (RUNG, 2, 2),
+        (RUNG, 2.0, 2),
+        (RUNG, Decimal("2.00"), 2),
+        (WILLING, 1, True),
+        (WILLING, 0, False),
+        (WILLING, 1.0, True),
         (RUNG, None, None),
         (RUNG, "onbekend", None),
         (RUNG, {"between": [2, None]}, Between(2, None)),

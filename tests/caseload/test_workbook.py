@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from caseload.small import RULES, faults, put, rows, sheet
-from routeengine.caseload import open_caseload, workbook
+from routeengine.caseload import open_caseload, source
 from routeengine.errors import CaseloadError, MissingExtraError
 from routeengine.profile import Between, OneOf
 
@@ -37,11 +37,10 @@ def test_cells_are_read(tmp_path: Path) -> None:
 def test_cell_that_is_no_value_is_a_row_fault(tmp_path: Path, cell: object) -> None:
     """A date that Excel made of a range, a fraction, an error and the like are faults."""
     bad, good = rows(sheet(tmp_path / "a.xlsx", [HEADER, ["c1", cell], ["c2", 2]]))
+    wrong = "must be a whole number from 1 to 6"
     if cell == "=1+1":
-        # A formula whose value was never worked out is an empty cell, and so unknown.
-        assert bad.profile == {"client_id": "c1"}
-    else:
-        assert faults(bad) == ["2: rung: must be a whole number from 1 to 6"]
+        wrong = "was never calculated: open and save it in a spreadsheet program"
+    assert faults(bad) == [f"2: rung: {wrong}"]
     assert good.profile == {"client_id": "c2", "rung": 2}
 
 
@@ -151,7 +150,7 @@ def test_large_part_that_is_no_sheet_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Parts that are held in memory have a limit of their own."""
-    monkeypatch.setattr(workbook, "MAX_PART", 100)
+    monkeypatch.setattr(source, "MAX_PART", 100)
     with pytest.raises(CaseloadError, match="unpacks to far more"):
         open_caseload(sheet(tmp_path / "a.xlsx", [["client_id"], ["c1"]]), RULES)
 

@@ -29,11 +29,12 @@ DEBTS = "finances: must be one of `none`, `mild`, `serious`"
 
 
 def test_a_column_of_a_wrong_type_is_a_fault_where_it_says_something(engine: Engine) -> None:
-    """A null says nothing, whatever its type; numbers and truth values are never mixed up."""
+    """A null says nothing, whatever its type; a whole number is that, however it is kept."""
     bad = "receives_benefit: must be true or false"
-    assert errors(engine, receives_benefit=[1, None, 0, None]) == [bad, None, bad, None]
+    assert errors(engine, receives_benefit=[1, None, 0, 2]) == [None, None, None, bad]
+    assert errors(engine, receives_benefit=[1.0, None, 0.0, 0.5]) == [None, None, None, bad]
     assert errors(engine, rung=[True, None, False, None]) == [RUNG, None, RUNG, None]
-    assert errors(engine, rung=[2.0, None, 1.5, None]) == [RUNG, None, RUNG, None]
+    assert errors(engine, rung=[2.0, None, 1.5, float("nan")]) == [None, None, RUNG, RUNG]
     assert errors(engine, finances=[[1], None, [], None]) == [DEBTS, None, DEBTS, None]
 
 

@@ -6,7 +6,7 @@ Needs numpy and pyarrow.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,17 +14,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from routeengine.caseload.parquet import is_text, text_values, used_words
-from routeengine.caseload.rows import Complaint
+from routeengine.caseload.parquet import is_number, is_text, readable, text_values, used_words
+from routeengine.caseload.rows import BLANKS, Complaint, is_respelled
 from routeengine.caseload.values import UNREADABLE
-from routeengine.client_id import MAX_LENGTH, MISSING, parse_cell
+from routeengine.client_id import MAX_DIGITS, MAX_LENGTH, MISSING, parse_cell
 from routeengine.profile import CLIENT_ID
 
 ROWS = 1 << 13
 """Rows that are put into words at a time: as text they take many times what they take as codes."""
 
-_PLAIN = f"^[!-~]{{1,{MAX_LENGTH}}}$"
-"""Printable ASCII without a space: such an id is what it is."""
+_PLAIN = f"^[,-~]{{1,{MAX_LENGTH}}}$"
+"""Printable ASCII without a space, and without a sign as in `#N/A` or `1E+17`: it is what it is."""
 
 _SAFE_ID = "^[0-9A-Za-z][0-9A-Za-z_./:-]*$"
 """An id that no format has to quote or to guard."""
@@ -36,8 +36,9 @@ _HALF = np.uint64(32)
 def clean_ids(array: pa.Array) -> tuple[pa.Array, dict[int, list[Complaint]]]:
     """Return client ids as text, and what is wrong with those that are null then, by row.
 
-    Whole numbers become text; no other type does.
+    Whole numbers become text, and so do UUIDs; no other type does.
     """
+    array = readable(array)
     if pa.types.is_dictionary(array.type):
         array = used_words(array)
         words, wrong = clean_ids(array.dictionary)
@@ -45,7 +46,9 @@ def clean_ids(array: pa.Array) -> tuple[pa.Array, dict[int, list[Complaint]]]:
         rows = np.flatnonzero(ids.is_null()).tolist()
         return ids, {row: [*wrong.get(array.indices[row].as_py(), missing)] for row in rows}
     if pa.types.is_integer(array.type):
-        array = array.cast(pa.string())
+        lengths = pc.min_max(array).as_py()
+        if max(abs(lengths["min"] or 0), abs(lengths["max"] or 0)) < 10**MAX_DIGITS:
+            array = array.cast(pa.string())
     if is_text(array.type):
         odd = odd_ids(array)
         if not odd.any():
@@ -53,7 +56,10 @@ def clean_ids(array: pa.Array) -> tuple[pa.Array, dict[int, list[Complaint]]]:
         cells = text_values(array.filter(pa.array(odd)))
     else:
         odd = np.ones(len(array), np.bool_)
-        cells = [UNREADABLE if there else None for there in array.is_valid().to_pylist()]
+        if is_number(array.type):
+            cells = array.to_pylist()
+        else:
+            cells = [UNREADABLE if there else None for there in array.is_valid().to_pylist()]
         array = pa.nulls(len(array), pa.string())
     parsed = dict(zip(np.flatnonzero(odd).tolist(), map(parse_cell, cells), strict=True))
     texts = pa.array([text for text, _ in parsed.values()], array.type)
@@ -63,6 +69,7 @@ def clean_ids(array: pa.Array) -> tuple[pa.Array, dict[int, list[Complaint]]]:
 
 def odd_ids(ids: pa.Array) -> NDArray[np.bool_]:
     """Mark the ids that are more than a few printable ASCII characters without a space."""
+    errors = pc.starts_with(ids.cast(pa.large_binary()), "Err:").fill_null(False)
     lengths = pc.min_max(pc.binary_length(ids)).as_py()
     if not ids.null_count and lengths["min"] and lengths["max"] <= MAX_LENGTH:
         width = np.dtype(np.int64 if pa.types.is_large_string(ids.type) else np.int32)
@@ -70,11 +77,61 @@ def odd_ids(ids: pa.Array) -> NDArray[np.bool_]:
         ends = np.frombuffer(offsets, width, len(ids) + 1, ids.offset * width.itemsize)
         text = np.frombuffer(data, np.uint8)[ends[0] : ends[-1]]
         # Most files have no other ids: so no id has to be looked at by itself.
-        if text.min() > ord(" ") and text.max() <= ord("~"):
-            return np.zeros(len(ids), np.bool_)
-    plain = pc.match_substring_regex(ids.cast(pa.large_binary()), _PLAIN)
-    odd: NDArray[np.bool_] = ~plain.fill_null(False).to_numpy(zero_copy_only=False)
-    return odd
+        if text.min() >= ord(",") and text.max() <= ord("~"):
+            return _as_mask(errors)
+    plain = pc.match_substring_regex(ids.cast(pa.large_binary()), _PLAIN).fill_null(False)
+    return _as_mask(pc.or_(errors, pc.invert(plain)))
+
+
+def _as_mask(marks: pa.Array) -> NDArray[np.bool_]:
+    mask: NDArray[np.bool_] = marks.to_numpy(zero_copy_only=False)
+    return mask
+
+
+def lone_rows(
+    ids: pa.Array, facts: Mapping[str, pa.Array], faults: Mapping[int, object]
+) -> list[int]:
+    """Return the rows in which nothing stands but a client id."""
+    lone = ids.is_valid()
+    for array in facts.values():
+        lone = pc.and_(lone, _is_blank(array))
+        if not lone.true_count:
+            return []
+    rows: list[int] = np.flatnonzero(lone).tolist()
+    return [row for row in rows if row not in faults]
+
+
+def _is_blank(array: pa.Array) -> pa.Array:
+    """Mark where nothing stands, or nothing but blanks."""
+    if pa.types.is_dictionary(array.type):
+        return _is_blank(array.dictionary).take(array.indices).fill_null(True)
+    if is_text(array.type):
+        blank = pc.match_substring_regex(array.cast(pa.large_binary()), f"^[{BLANKS}]*$")
+        return blank.fill_null(True)
+    return array.is_null()
+
+
+def count_respelled(given: pa.Array, ids: pa.Array) -> int:
+    """Count the client ids that are kept in other signs than stand in the file."""
+    is_coded = pa.types.is_dictionary(given.type)
+    words = given.dictionary if is_coded else given
+    if not is_text(words.type) or pc.all(pc.string_is_ascii(words), min_count=0).as_py():
+        return 0
+    texts = text_values(words)
+    places = given.indices.to_pylist() if is_coded else range(len(texts))
+    return sum(
+        place is not None and is_respelled(texts[place], client_id)
+        for place, client_id in zip(places, ids.to_pylist(), strict=True)
+    )
+
+
+def is_filled(array: pa.Array) -> pa.Array:
+    """Mark what holds anything; an empty text does not."""
+    if pa.types.is_dictionary(array.type):
+        return is_filled(array.dictionary).take(array.indices).fill_null(False)
+    if is_text(array.type):
+        return pc.greater(pc.binary_length(array), 0).fill_null(False)
+    return array.is_valid()
 
 
 class Hashes:

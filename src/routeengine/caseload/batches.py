@@ -9,6 +9,7 @@ Needs numpy and pyarrow.
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -21,15 +22,25 @@ import pyarrow.csv
 import pyarrow.json
 from numpy.typing import NDArray
 
-from routeengine.caseload.arrow_text import clean_ids
+from routeengine.caseload.arrow_text import clean_ids, count_respelled, is_filled, lone_rows
 from routeengine.caseload.columns import CLIENT, MAX_COLUMNS, Skip, Target
 from routeengine.caseload.delimited import DelimitedSource
 from routeengine.caseload.json_records import MAX_DIGITS, JsonLinesSource
 from routeengine.caseload.lines import CHUNK, MAX_LINE
-from routeengine.caseload.parquet import ParquetSource, is_text, used_words
+from routeengine.caseload.parquet import (
+    ParquetSource,
+    readable,
+    used_words,
+)
 from routeengine.caseload.reading import Caseload
-from routeengine.caseload.rows import Complaint, Row, RowReader, unnamed_fault
-from routeengine.caseload.source import Record
+from routeengine.caseload.rows import (
+    LONE_TEXT,
+    Complaint,
+    Row,
+    RowReader,
+    unnamed_fault,
+)
+from routeengine.caseload.source import LONE_ID, OTHER_FORM, Record, Source
 from routeengine.caseload.values import FAULTY
 from routeengine.ruleset.model import Fact, RuleSet
 
@@ -100,7 +111,7 @@ def _parquet_parts(source: ParquetSource) -> Iterator[Batch]:
     """Yield the rows of a Parquet file."""
     for batch in source.batches(ROWS):
         columns = dict(zip(source.places, batch.columns, strict=True))
-        yield _batch(source.rows + 1, source.targets, columns)
+        yield _batch(source, source.rows + 1, source.targets, columns)
 
 
 def _text_parts(
@@ -172,17 +183,18 @@ class _DelimitedBatches:
     def parse(self, data: bytes, count: int, first: int) -> Batch | None:
         """Make a batch of whole lines."""
         # In a file of one column an empty line is no row.
-        if len(self._names) == 1 or not plainly_quoted(data, self._source.delimiter):
+        delimiter = self._source.delimiter
+        if len(self._names) == 1 or not delimiter.isascii() or not plainly_quoted(data, delimiter):
             return None
         reading = pa.csv.ReadOptions(column_names=self._names, block_size=len(data) + 1)
         parsing = pa.csv.ParseOptions(
-            delimiter=self._source.delimiter, quote_char='"' if b'"' in data else False
+            delimiter=delimiter, quote_char='"' if b'"' in data else False
         )
         table = pa.csv.read_csv(pa.py_buffer(data), reading, parsing, self._converting)
         if table.num_rows != count:
             return None
         columns = {int(name): table.column(name).combine_chunks() for name in table.column_names}
-        return _batch(first, self._source.targets, columns)
+        return _batch(self._source, first, self._source.targets, columns)
 
 
 def plainly_quoted(chunk: bytes, delimiter: str) -> bool:
@@ -221,6 +233,7 @@ class _JsonBatches:
         self._reader = reader
         # Whether the id of a row within a batch came before is asked of the batch.
         self._odd_reader = RowReader(ruleset, source, lambda _, number: number)
+        self._odd_reader.notes = Counter()  # the batch has them already
         self._kinds: dict[str, pa.DataType] = {}
 
     def row(self, record: Record) -> Row:
@@ -240,12 +253,15 @@ class _JsonBatches:
             self._kinds[key] = pa.float64() if kind == pa.int64() else kind or pa.string()
         elif target is not None and target is not Skip.UNNAMED:
             # Of two keys for one fact, which no line may have both, the last one counts.
+            before = self._kinds.get(key)
             for other in [one for one in self._kinds if self._columns.target(one) == target]:
                 del self._kinds[other]
             fact = target.kind if isinstance(target, Fact) else "category"
             usual = _OF_FACTS.get(fact, pa.int64())
-            # A fact is no fraction: lines that say so go one by one.
-            self._kinds[key] = usual if kind is None or kind == pa.float64() else kind
+            if kind is None or (kind == pa.float64() and usual == pa.string()):
+                kind = usual
+            # Whole numbers are decimals too, so a column that had one of those goes on with them.
+            self._kinds[key] = before if (kind, before) == (pa.int64(), pa.float64()) else kind
 
     def parse(self, data: bytes, count: int, first: int) -> Batch | None:
         """Make a batch of whole lines with no other keys and types than those that were learned."""
@@ -265,7 +281,7 @@ class _JsonBatches:
             or _has_long_numbers(columns[targets.index(CLIENT)])
         ):
             return None
-        batch = _batch(first, targets, dict(enumerate(columns)))
+        batch = _batch(self._source, first, targets, dict(enumerate(columns)))
         odd = self._odd_rows(batch)
         if odd.any():
             lines = data.split(b"\n")
@@ -306,25 +322,29 @@ def _has_long_numbers(ids: pa.Array) -> bool:
     return bool((pc.max(lengths).as_py() or 0) > MAX_DIGITS)
 
 
-def _batch(first: int, targets: Sequence[Target], columns: Mapping[int, pa.Array]) -> Batch:
+def _batch(
+    source: Source, first: int, targets: Sequence[Target], columns: Mapping[int, pa.Array]
+) -> Batch:
     """Make a batch of columns, each by its place among the targets."""
     facts: dict[str, pa.Array] = {}
-    ids, faults = clean_ids(columns[targets.index(CLIENT)])
+    given = readable(columns[targets.index(CLIENT)])
+    ids, faults = clean_ids(given)
+    source.row_numbers.rows += len(ids)
     for place, array in columns.items():
         target = targets[place]
         if isinstance(target, Fact):
-            facts[target.id] = used_words(array)
+            facts[target.id] = used_words(readable(array))
         elif target is Skip.UNNAMED:
-            for row in np.flatnonzero(_is_filled(used_words(array))).tolist():
+            filled = np.flatnonzero(is_filled(used_words(array))).tolist()
+            if filled and not place:
+                filled = source.row_numbers.strange(array.to_pylist())
+            for row in filled:
                 faults.setdefault(row, []).append(unnamed_fault(place))
+    source.notes[OTHER_FORM] += count_respelled(given, ids)
+    for row in lone_rows(ids, facts, faults):
+        if len(ids[row].as_py().split()) > 1:
+            faults[row] = [LONE_TEXT]
+        else:
+            source.notes[LONE_ID] += 1
     # Ids may be large text too; they are written from one type.
     return Batch(first, ids.cast(pa.string()), facts, faults)
-
-
-def _is_filled(array: pa.Array) -> pa.Array:
-    """Mark what holds anything; an empty text does not."""
-    if pa.types.is_dictionary(array.type):
-        return _is_filled(array.dictionary).take(array.indices).fill_null(False)
-    if is_text(array.type):
-        return pc.greater(pc.binary_length(array), 0).fill_null(False)
-    return array.is_valid()

@@ -23,6 +23,7 @@ def classify_file(  # noqa: PLR0913 - one thing each, and all but two by name
     target: str | Path | None = None,
     *,
     drop_columns: Iterable[str] = (),
+    skip_rows: int = 0,
     source_format: str | None = None,
     target_format: str | None = None,
     report: Report | None = None,
@@ -32,9 +33,10 @@ def classify_file(  # noqa: PLR0913 - one thing each, and all but two by name
     """Classify a caseload file into another, or only count if there is no `target`.
 
     The endings of the names give the formats, unless they are told, as for `open_caseload`, which
-    says what `drop_columns` is, and `open_output`. `-` is standard input, and standard output.
-    `report` is called with every fault of a row, `note` with a line on what else whoever asked
-    should know, and `progress` now and then with the `Caseload` as far as it was read.
+    says what `drop_columns` and `skip_rows` are, and `open_output`. `-` is standard input, and
+    standard output. `report` is called with every fault of a row, `note` with a line on what else
+    whoever asked should know, such as what was read otherwise than it is written, and `progress`
+    now and then with the `Caseload` as far as it was read.
 
     A large file is read by columns if the extra `tables` is installed: what comes out is the same,
     and is faster.
@@ -50,14 +52,25 @@ def classify_file(  # noqa: PLR0913 - one thing each, and all but two by name
             target, engine.ruleset, format=target_format, reading=source, note=note
         )  # fmt: skip
     with open_caseload(
-        source, engine.ruleset, drop_columns=drop_columns, format=source_format
+        source,
+        engine.ruleset,
+        drop_columns=drop_columns,
+        skip_rows=skip_rows,
+        format=source_format,
     ) as caseload:
         parts = Classification(engine, caseload, output, report or _ignore, progress or _ignore)
-        if not is_large(caseload):
-            return parts.by_rows()
-        from routeengine.caseload.streaming import classify_by_columns  # slow to import
+        tally = _classified(parts)
+        for line in caseload.notes:
+            (note or _ignore)(line)
+        return tally
 
-        return classify_by_columns(parts)
+
+def _classified(parts: Classification) -> Tally:
+    if not is_large(parts.caseload):
+        return parts.by_rows()
+    from routeengine.caseload.streaming import classify_by_columns  # slow to import
+
+    return classify_by_columns(parts)
 
 
 def is_large(caseload: Caseload) -> bool:

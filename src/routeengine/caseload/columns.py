@@ -33,6 +33,7 @@ MAX_HINTS = 100
 """Headings for which something alike is looked for; that is slow."""
 
 
+_PLACE = re.compile(r"#[1-9][0-9]{0,3}")
 _NAME = re.compile(r"[^\W\d_][\w ./()&-]*")
 
 
@@ -61,15 +62,17 @@ class Columns:
 
     A heading matches a fact by its id, a label in any language or an alias; case,
     accents, spaces, dashes and underscores make no difference. `drop` names the
-    columns to leave out, and `option` is what says so, for a message.
+    columns to leave out, or has their place, as `#1`; `option` is what says so, for a message.
     """
 
     def __init__(
         self, ruleset: RuleSet, drop: Iterable[str] = (), option: str = "--drop-columns"
     ) -> None:
+        drop = tuple(drop)
         self._ruleset = ruleset
         self._option = option
         self._drop = {fold_name(name) for name in drop}
+        self._dropped_places = {int(name[1:]) for name in drop if _PLACE.fullmatch(name)}
         # A heading that is a word for a value is data: the file has no header.
         words = {word for fact in ruleset.facts for word, _ in value_words(ruleset, fact)}
         self._words = words.union(*BOOLEAN_TEXTS.values())
@@ -96,7 +99,10 @@ class Columns:
         Raises CaseloadError that names every column that is no fact, is refused,
         or appears twice, and a client id that is needed and missing.
         """
-        targets = [self.target(heading) for heading in header]
+        targets = [
+            Skip.DROPPED if place in self._dropped_places else self.target(heading)
+            for place, heading in enumerate(header, 1)
+        ]
         strange = [place for place, target in enumerate(targets) if target is None]
         faults = [*self._complaints(header, strange), *_repeated(targets)]
         if strange:
@@ -108,6 +114,21 @@ class Columns:
         if faults:
             raise CaseloadError(path, "; ".join(faults))
         return tuple(target for target in targets if target is not None)
+
+    def find_header(
+        self, first: Sequence[str], more: Iterable[tuple[int, Sequence[str]]]
+    ) -> int | None:
+        """Return the number of the line, of some after the first, that has the column names.
+
+        That is the one with the most names that are known, at least the half of its own.
+        """
+        best, found = self.known([cell for cell in first if cell.strip()]), None
+        for number, cells in more:
+            named = [cell for cell in cells if cell.strip()]
+            known = self.known(named)
+            if known > best and known * 2 >= len(named) and len(named) > 1:
+                best, found = known, number
+        return found
 
     def target(self, heading: str) -> Target | None:
         """Return what one column is for, or None if it is not to be read."""

@@ -8,11 +8,13 @@ on is the fault, and reading goes on with the next line.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Final
 
 from routeengine.caseload.lines import Line, Lines, Place
-from routeengine.caseload.source import Record, Source
+from routeengine.caseload.source import SHORT, Record, Source
 from routeengine.errors import CaseloadError
 
 DELIMITERS: Final = (",", ";", "\t")
@@ -29,11 +31,15 @@ LINES_TO_RETRY = 10
 Where there are more, each stands alone: a hostile file is not read over and over.
 """
 
+_SEP_LINE = re.compile(r'"?sep=([^\w\s"]|\t|_)\1*"?[\r\n]*', re.IGNORECASE)
+
 _BAD_QUOTE = "a quote is not closed, or text stands after it"
 
 
 class DelimitedSource(Source):
     """An open CSV file; its header settles the delimiter."""
+
+    skips_rows = True
 
     def start(self) -> None:
         """Read the column names."""
@@ -41,25 +47,32 @@ class DelimitedSource(Source):
         self.delimiter = ""
         # Lines up to here belong to a record that broke off, and are no start of another.
         self._alone = 0
-        self.name_columns(self._read_header())
+        self.name_columns(self._read_header(), self._lines_after())
 
     def records(self) -> Iterator[Record]:
         """Yield the records after the header; a blank line is none."""
         width = len(self.targets)
         while (record := self._read()) is not None:
-            if not record.problem and len(record.cells) != width:
+            missing = width - len(record.cells)
+            if record.problem or not missing:
+                yield record
+            elif missing > 0:
+                # Spreadsheets leave out empty cells at the end, in some rows and not in others.
+                self.notes[SHORT] += 1
+                yield Record(record.number, [*record.cells, *[""] * missing])
+            else:
                 problem = f"has {len(record.cells)} cells where the header has {width}"
-                record = Record(record.number, (), problem)
-            yield record
+                yield Record(record.number, (), problem)
 
     def _read_header(self) -> Sequence[str]:
         """Read the first record by each delimiter, and keep to the one that names facts."""
         delimiters: Sequence[str] = DELIMITERS
         start, line = self.lines.place, self.lines.take()
-        # Spreadsheets may write a line `sep=;` before the header.
-        sep_line = "" if line is None else line.text.rstrip("\r\n").strip('"').lower()
-        if sep_line.startswith("sep=") and sep_line[4:] in DELIMITERS:
-            delimiters = (sep_line[4:],)
+        # Spreadsheets read a line `sep=;` before all others.
+        if line is not None and (sep_line := _SEP_LINE.fullmatch(line.text)):
+            delimiters = (sep_line[1],)
+            start, line = self.lines.place, self.lines.take()
+        while line is not None and line.number <= self.skip:
             start, line = self.lines.place, self.lines.take()
         while line and not (line.problem or line.text.strip() or delimiters[0] in line.text):
             start, line = self.lines.place, self.lines.take()
@@ -91,6 +104,13 @@ class DelimitedSource(Source):
             )
         self.lines.go_back(place)
         return header.cells
+
+    def _lines_after(self) -> Iterator[tuple[int, Sequence[str]]]:
+        """Yield the lines after the header as they may be cut; nobody reads on after that."""
+        while (line := self.lines.take()) is not None:
+            for delimiter in (self.delimiter, *DELIMITERS):
+                with suppress(csv.Error):
+                    yield line.number, next(csv.reader([line.text], delimiter=delimiter), [])
 
     def _read(self) -> Record | None:
         """Read one record, or return None at the end of the file."""

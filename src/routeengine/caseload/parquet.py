@@ -6,6 +6,7 @@ is typed stays typed. A column of a type that no fact has is not even converted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from itertools import islice
@@ -44,6 +45,7 @@ class ParquetSource(Source):
             self._names, kinds = file.schema_arrow.names, file.schema_arrow.types
             self.total = file.metadata.num_rows
         self.name_columns(self._names)
+        self._coded = [is_text(kind) and str(kind) != "extension<arrow.uuid>" for kind in kinds]
         self.typings = tuple(["text" if is_text(kind) else "native" for kind in kinds])
         # Columns come by name, and those of one name together: only such without one can be.
         wanted = [place for place, want in enumerate(self.wanted) if want]
@@ -85,7 +87,8 @@ class ParquetSource(Source):
         """Yield a record for every row; a column that is not wanted is None."""
         with self._refusing():
             for batch in self.batches(BATCH):
-                values = dict(zip(self.places, map(self._values, batch.columns), strict=True))
+                columns = map(self._values, map(readable, batch.columns))
+                values = dict(zip(self.places, columns, strict=True))
                 empty = [None] * len(batch)
                 rows = zip(*[values.get(n, empty) for n in range(len(self._names))], strict=True)
                 for number, cells in enumerate(rows, self.rows + 1):
@@ -99,8 +102,7 @@ class ParquetSource(Source):
         told by the one before it. (It says what encodings there are, too: but asked that of a
         footer that makes no sense, it ends the process.)
         """
-        columns = zip(self._names, self.typings, self.wanted, strict=True)
-        texts = [name for name, typing, want in columns if want and typing == "text"]
+        texts = [self._names[place] for place in self.places if self._coded[place]]
         # By pieces, or all of the file would be read once more.
         file = self._open(texts, buffer_size=1 << 16)
         client = self._names[self.targets.index(CLIENT)]
@@ -126,7 +128,7 @@ class ParquetSource(Source):
             return [None if code is None else words[code] for code in array.indices.to_pylist()]
         if is_text(array.type):
             return text_values(array)
-        if types.is_boolean(array.type) or types.is_integer(array.type):
+        if types.is_boolean(array.type) or is_number(array.type):
             values: list[object] = array.to_pylist()
             return values
         return [UNREADABLE if there else None for there in array.is_valid().to_pylist()]
@@ -137,7 +139,30 @@ def is_text(kind: Any) -> bool:
     return str(kind.value_type if hasattr(kind, "index_type") else kind) in _TEXTS
 
 
-_TEXTS = ("string", "large_string")
+_ODD_TEXTS = ("string_view", "extension<arrow.uuid>")
+_TEXTS = ("string", "large_string", *_ODD_TEXTS)
+
+_NUMBER = re.compile(r"u?int\d+|halffloat|float|double|decimal\d+\(.*\)")
+
+
+def is_number(kind: Any) -> bool:
+    """Return whether a column of this type has numbers, whole or not."""
+    return _NUMBER.fullmatch(str(kind)) is not None
+
+
+def readable(array: Any) -> Any:
+    """Return views of text, and UUIDs, as plain text; all other columns as they are."""
+    kind = str(array.type)
+    if hasattr(array, "dictionary"):
+        if str(array.dictionary.type) in _ODD_TEXTS:
+            array = type(array).from_arrays(array.indices, readable(array.dictionary))
+    elif kind == "string_view":
+        array = array.cast("large_string")
+    elif kind in _ODD_TEXTS:
+        arrow = import_extra("pyarrow", "parquet", "reading Parquet")
+        texts = [None if one is None else str(one) for one in array.to_pylist()]
+        array = arrow.array(texts, "string")
+    return array
 
 
 def text_values(array: Any) -> list[object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
@@ -13,9 +14,16 @@ from routeengine.caseload.delimited import DelimitedSource
 from routeengine.caseload.json_records import JsonArraySource, JsonLinesSource
 from routeengine.caseload.parquet import ParquetSource
 from routeengine.caseload.rows import Row, RowReader
-from routeengine.caseload.source import STANDARD, Source, put_aside, refuse_name, refusing
-from routeengine.caseload.workbook import WorkbookSource
-from routeengine.errors import CaseloadError
+from routeengine.caseload.source import (
+    STANDARD,
+    Notes,
+    Source,
+    put_aside,
+    refuse_name,
+    refusing,
+)
+from routeengine.caseload.workbook import SAVE_AS, WorkbookSource
+from routeengine.errors import CaseloadError, shown
 from routeengine.ruleset.model import RuleSet
 
 T = TypeVar("T")
@@ -32,25 +40,38 @@ FORMATS: Final = {
 }
 """Format by the ending of a file's name."""
 
+_OTHERS: Final = {
+    ".ods": "an OpenDocument sheet",
+    ".fods": "an OpenDocument sheet",
+    ".numbers": "a sheet of Numbers",
+    ".xls": "an old workbook",
+    ".xlsb": "a binary workbook",
+    ".xlsm": "a workbook with macros",
+}
+"""What people have too, by the ending; each program that makes it can save it as `.xlsx`."""
+
 
 def open_caseload(
     path: str | Path,
     ruleset: RuleSet,
     *,
     drop_columns: Iterable[str] = (),
+    skip_rows: int = 0,
     format: str | None = None,  # the word that users know
 ) -> Caseload:
     """Open a caseload file for reading, and look at its header.
 
     `format` is "csv", "parquet", "xlsx", "jsonl" or "json", and the ending of the name says it if
-    it is None. `drop_columns` names columns to leave out; what is in them is not looked at. A path
-    `-` is standard input; that, like a pipe, is put aside in a temporary file, to be read again.
+    it is None. `drop_columns` names columns to leave out, or gives their place, as `#1`; what is in
+    them is not looked at. `skip_rows` is how many lines, or rows of a sheet, stand before the
+    header. A path `-` is standard input; that, like a pipe, is put aside in a temporary file, to be
+    read again.
 
     Raises CaseloadError if the file cannot be read, has columns that are no fact
     or are refused, or has no client id; MissingExtraError if its format needs a
     package that is not installed.
     """
-    return Caseload(str(path), ruleset, tuple(drop_columns), format)
+    return Caseload(str(path), ruleset, tuple(drop_columns), format, skip_rows)
 
 
 class Caseload:
@@ -62,16 +83,25 @@ class Caseload:
     """
 
     def __init__(
-        self, path: str, ruleset: RuleSet, drop: tuple[str, ...], format: str | None = None
+        self,
+        path: str,
+        ruleset: RuleSet,
+        drop: tuple[str, ...],
+        format: str | None = None,
+        skip: int = 0,
     ) -> None:
         self.path = "standard input" if path == STANDARD else path
         self.done = 0
         self.ruleset = ruleset
         self.columns = Columns(ruleset, drop)
+        self._skip = skip
+        self._notes: Notes = Counter()
         refuse_name(path)
-        self.format = format or FORMATS.get(Path(path).suffix.lower(), "")
+        ending = Path(path).suffix.lower()
+        self.format = format or FORMATS.get(ending, "")
         if self.format not in _SOURCES:
-            raise CaseloadError(self.path, _formats(format))
+            other = None if format else _OTHERS.get(ending)
+            raise CaseloadError(self.path, f"is {other}: {SAVE_AS}" if other else _formats(format))
         self._aside = put_aside(path, self.path)
         self.place = path
         if self._aside is not None:
@@ -103,9 +133,16 @@ class Caseload:
             for record in self.follow(source, source.records()):
                 yield row(record)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the last reading read otherwise than it is written: a line each, with a count."""
+        found = [f"{what}: {count}" for what, count in sorted(self._notes.items()) if count]
+        return tuple(f"{shown(self.path)}: note: {one}" for one in found)
+
     def follow(self, source: Source, items: Iterable[T]) -> Iterator[T]:
         """Yield what is read of a source, and keep `done` up to date."""
         self.done = 0
+        self._notes = source.notes
         for item in items:
             self.done = source.done
             yield item
@@ -127,7 +164,7 @@ class Caseload:
     def open(self) -> Source:
         """Open the file as its format reads it; whoever calls this closes it."""
         with refusing(self.path, "cannot be read"):
-            return _SOURCES[self.format](self.path, self.columns, self.place)
+            return _SOURCES[self.format](self.path, self.columns, self.place, self._skip)
 
 
 def _formats(given: str | None) -> str:
@@ -136,7 +173,7 @@ def _formats(given: str | None) -> str:
     return f"has no ending that is read: use {', '.join(FORMATS)}, or tell the format (`--from`)"
 
 
-_SOURCES: Final[Mapping[str, Callable[[str, Columns, str], Source]]] = {
+_SOURCES: Final[Mapping[str, Callable[[str, Columns, str, int], Source]]] = {
     "csv": DelimitedSource,
     "parquet": ParquetSource,
     "xlsx": WorkbookSource,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from routeengine.caseload.columns import CLIENT, Skip
-from routeengine.caseload.source import Record, Source
-from routeengine.caseload.values import FAULTY, FactReader
+from routeengine.caseload.source import LONE_ID, OTHER_FORM, Notes, Record, Source
+from routeengine.caseload.values import FAULTY, FactReader, Unreadable
 from routeengine.client_id import parse_cell
 from routeengine.profile import CLIENT_ID, Knowledge
 from routeengine.ruleset.model import Fact, RuleSet
@@ -66,6 +66,27 @@ def repeated_id(row: int) -> Complaint:
     return CLIENT_ID, f"stands in row {row} too"
 
 
+LONE_TEXT: Complaint = (
+    CLIENT_ID,
+    "has a blank in it and nothing beside it: no client is like that",
+)
+"""What is wrong with a row that has nothing but some words: they stand below a table, or above."""
+
+
+def is_blank(cell: object) -> bool:
+    """Return whether nothing stands in a cell."""
+    return cell is None or (isinstance(cell, str) and not cell.strip(BLANKS))
+
+
+BLANKS = " \t\n\r\f"
+"""What may stand in a cell that is empty all the same."""
+
+
+def is_respelled(given: object, client_id: str | None) -> bool:
+    """Return whether a client id is kept in other signs than stand in the file."""
+    return isinstance(given, str) and client_id not in (None, given.strip())
+
+
 def describe_faults(faults: Iterable[Complaint]) -> str | None:
     """Return what is wrong with a row as the `error` column of the output has it."""
     return "; ".join([f"{field}: {message}" for field, message in faults]) or None
@@ -82,6 +103,7 @@ class RowReader:
         self, ruleset: RuleSet, source: Source, earlier: Callable[[str, int], int] | None = None
     ) -> None:
         self._columns = source.columns
+        self.notes: Notes = source.notes
         self.facts = {fact.id: FactReader(ruleset, fact) for fact in ruleset.facts}
         seen: dict[str, int] = {}
         self._earlier = seen.setdefault if earlier is None else earlier
@@ -90,6 +112,7 @@ class RowReader:
     def _of_table(self, source: Source) -> Callable[[Record], Row]:
         """Return what makes rows of a file whose columns have one meaning throughout."""
         unnamed = [index for index, target in enumerate(source.targets) if target is Skip.UNNAMED]
+        numbers = source.row_numbers
         id_column = source.targets.index(CLIENT)
         facts = [
             (index, target.id, getattr(self.facts[target.id], source.typings[index]))
@@ -98,6 +121,7 @@ class RowReader:
         ]
 
         def row(record: Record) -> Row:
+            numbers.rows += 1
             if record.problem:
                 return self._broken(record)
             cells = record.cells
@@ -106,14 +130,16 @@ class RowReader:
                 unnamed_fault(index)
                 for index in unnamed
                 if cells[index] is not None and cells[index] != ""
+                if index or not numbers.counts(cells[index])
             ]
             for index, name, read in facts:
                 knowledge = read(cells[index])
                 if knowledge is FAULTY:
-                    wrong.append((name, self.facts[name].allowed))
+                    wrong.append((name, self.facts[name].complaint(cells[index])))
                 elif knowledge is not None:
                     profile[name] = knowledge
-            return self._row(record.number, cells[id_column], profile, wrong)
+            lone = not (profile or wrong) and all(is_blank(cells[index]) for index, *_ in facts)
+            return self._row(record.number, cells[id_column], profile, wrong, lone)
 
         return row
 
@@ -124,6 +150,7 @@ class RowReader:
         profile: dict[str, Knowledge] = {}
         wrong: list[tuple[str, str]] = []
         seen: dict[str, object] = {}
+        lone = True
         for position, (key, value) in enumerate(record.cells, 1):
             target = self._columns.target(key)
             if target is Skip.DROPPED:
@@ -136,12 +163,13 @@ class RowReader:
             seen[target.id] = value
             if not isinstance(target, Fact):
                 continue
+            lone = lone and is_blank(value)
             knowledge = self.facts[target.id].native(value)
             if knowledge is FAULTY:
-                wrong.append((target.id, self.facts[target.id].allowed))
+                wrong.append((target.id, self.facts[target.id].complaint(value)))
             elif knowledge is not None:
                 profile[target.id] = knowledge
-        return self._row(record.number, seen.get(CLIENT_ID), profile, wrong)
+        return self._row(record.number, seen.get(CLIENT_ID), profile, wrong, lone and not wrong)
 
     def _broken(self, record: Record) -> Row:
         """Make a row of a record that could not be read; its id is no fault apart."""
@@ -154,8 +182,17 @@ class RowReader:
         given_id: object,
         profile: dict[str, Knowledge],
         wrong: list[tuple[str, str]],
+        lone: bool,
     ) -> Row:
         client_id, problem = parse_cell(given_id)
+        if isinstance(given_id, Unreadable) and given_id.problem:
+            problem = given_id.problem
+        self.notes[OTHER_FORM] += is_respelled(given_id, client_id)
+        if lone and client_id is not None:
+            if len(client_id.split()) > 1:
+                wrong.append(LONE_TEXT)
+            else:
+                self.notes[LONE_ID] += 1
         if client_id is not None:
             earlier = self._earlier(client_id, number)
             if earlier != number:

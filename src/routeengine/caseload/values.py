@@ -1,19 +1,21 @@
 """From what a cell holds to what is known of a fact.
 
 Text is read as people write it: labels and aliases of the rule set in any of its
-languages, ja/nee, ranges. Native values (JSON, Parquet) are strict: True is not 1,
-and "2" is not 2.
+languages, ja/nee, ranges. Native values (JSON, Parquet) are strict: True is not the number
+1, and "2" is not 2.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from typing import Final, cast
 
 from routeengine import profile
+from routeengine.client_id import whole_number
 from routeengine.profile import Knowledge
 from routeengine.ruleset.domains import IntegerDomain, Value
 from routeengine.ruleset.model import Fact, RuleSet
@@ -29,8 +31,22 @@ class Faulty(Enum):
 FAULTY: Final = Faulty.FAULTY
 """The cell says nothing that the fact can have."""
 
-UNREADABLE: Final = object()
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Stands for a cell that says nothing which a fact or a client id can be.
+
+    `problem` says why, where what is allowed does not say it.
+    """
+
+    problem: str = ""
+
+
+UNREADABLE: Final = Unreadable()
 """Stands for a cell whose content has a type or form that no fact has."""
+
+SHORT_WORDS: Final = {"j": True, "y": True, "n": False}
+"""Letters that mean yes or no where the rule set does not say otherwise."""
 
 MAX_TEXT = 1000
 """Characters of a cell; nothing that a fact can have is longer."""
@@ -42,6 +58,8 @@ TEXTS_CACHE_SIZE = 4096
 """Texts that a column remembers; a column has few different ones."""
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
+# Not 2.000 or 2,000: that may be two thousand.
+_WHOLE_DECIMAL = re.compile(r"([+-]?[0-9]{1,9})[.,]0{1,2}")
 _RANGE = re.compile(r"([+-]?[0-9]{1,9})\s*(?:-|\u2013|\u2014|\.\.|t/m)\s*([+-]?[0-9]{1,9})")
 _OR = re.compile(r"[|/]")
 
@@ -60,6 +78,10 @@ class FactReader:
         """What may stand in a cell, for a message."""
         return f"must be {self.fact.domain.describe()}"
 
+    def complaint(self, cell: object) -> str:
+        """Return what is wrong with a cell that is FAULTY."""
+        return (isinstance(cell, Unreadable) and cell.problem) or self.allowed
+
     def text(self, cell: object) -> Knowledge | Faulty:
         """Read a cell of a text column; an empty cell is unknown, and so is None."""
         if not isinstance(cell, str):
@@ -77,12 +99,19 @@ class FactReader:
         return self.text(cell)
 
     def native(self, cell: object) -> Knowledge | Faulty:
-        """Read a typed value; text is read as words, never as a number."""
+        """Read a typed value; text is read as words, never as a number.
+
+        A number that is whole is that number, however it is kept: pandas makes decimals of whole
+        numbers, and of truth values, where one is missing.
+        """
         if isinstance(cell, str):
             word = cell.strip()
             numeric = self.fact.kind != "category" and _NUMBER.fullmatch(word)
             return FAULTY if numeric or len(word) > MAX_TEXT else self._word(word)
-        return self._checked(profile.decode_knowledge(cell))
+        number = whole_number(cell)
+        if self.fact.kind == "boolean" and type(number) is int and number in (0, 1):
+            return number == 1
+        return self._checked(profile.decode_knowledge(number))
 
     def _checked(self, knowledge: object) -> Knowledge | Faulty:
         if profile.read_knowledge(self.fact, knowledge) is None:
@@ -112,7 +141,10 @@ class FactReader:
     def _single(self, text: str) -> Knowledge | Faulty:
         if isinstance(self.fact.domain, IntegerDomain) and _NUMBER.fullmatch(text):
             return self._checked(int(text))
-        return self._word(text)
+        known = self._word(text)
+        if known is FAULTY and (whole := _WHOLE_DECIMAL.fullmatch(text)):
+            return self._single(whole[1])
+        return known
 
     def _word(self, text: str) -> Knowledge | Faulty:
         if not text:
@@ -127,6 +159,7 @@ def value_words(ruleset: RuleSet, fact: Fact) -> Iterator[tuple[str, Knowledge |
     its labels, and a label before a word for "unknown".
     """
     if fact.kind == "boolean":
+        yield from SHORT_WORDS.items()
         yield from ((word, value) for value, words in BOOLEAN_TEXTS.items() for word in words)
     yield from ((fold(word), profile.DECLINED) for word in ruleset.declined_texts)
     yield from ((fold(word), None) for word in ruleset.unknown_texts)

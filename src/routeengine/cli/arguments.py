@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -112,7 +113,10 @@ def _as_of(add: Add, more: str = "", **options: str) -> None:
 
 
 def _drop_columns(add: Add, what: str) -> None:
-    add("--drop-columns", default=(), type=_names, metavar="NAME,NAME", help=what)
+    what += "; may be repeated; a name with a comma in quotes: '\"NAME, MORE\"'; by place: #1"
+    add("--drop-columns", default=[], action="extend", type=_names, metavar="NAME,NAME", help=what)
+    what = "how many lines, or rows of a sheet, stand before the column names"
+    add("--skip-rows", default=0, type=_count, metavar="N", help=what)
 
 
 def _language(add: Add) -> None:
@@ -133,7 +137,17 @@ def _some(text: str) -> int:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
+    try:
+        names = next(csv.reader([text], strict=True, skipinitialspace=True), [])
+    except csv.Error:
+        raise argparse.ArgumentTypeError("has a quote that is not closed") from None
+    return tuple(name.strip() for name in names if name.strip())
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise argparse.ArgumentTypeError("must be a whole number")
+    return int(text)
 
 
 def _classify(add: Add) -> None:

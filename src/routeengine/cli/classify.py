@@ -40,6 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
             arguments.caseload,
             arguments.output,
             drop_columns=arguments.drop_columns,
+            skip_rows=arguments.skip_rows,
             source_format=arguments.source_format,
             target_format=arguments.target_format,
             report=lambda fault: tell(f"{source_name(arguments.caseload)}:{fault}"),

@@ -37,9 +37,10 @@ def run(arguments: argparse.Namespace) -> int:
             arguments.caseload,
             renames,
             drop_columns=arguments.drop_columns,
+            skip_rows=arguments.skip_rows,
             format=arguments.source_format,
         )
-        for line in migration.faults:
+        for line in (*migration.faults, *migration.notes):
             tell(line)
     with all_digits():
         if arguments.json:

@@ -7,6 +7,7 @@ already planes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
@@ -15,13 +16,16 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from routeengine.caseload.parquet import is_text, text_values
+from routeengine.caseload.parquet import is_number, is_text, readable, text_values
 from routeengine.caseload.rows import Complaint
 from routeengine.caseload.values import FAULTY, FactReader
 from routeengine.profile import Known, read_knowledge
 from routeengine.ruleset.domains import IntegerDomain, spans
 from routeengine.symbolic.layout import Cells
 from routeengine.tables.bits import ALL, WORD, Plane, copy_bits, pack
+
+_SMALL_DECIMAL = re.compile("decimal(32|64)")
+"""Decimals of which Arrow makes no dictionary."""
 
 MAX_COMPARED = 12
 """Codes or bounds that are compared one by one; past it each row looks its own up."""
@@ -82,11 +86,18 @@ class FactColumn:
         elif array.null_count == len(array):
             fill(may)
         elif is_text(kind):
-            self._read_texts(array.dictionary_encode(), may, batch)
+            coded = readable(array).dictionary_encode()
+            self._read_coded(coded, text_values(coded.dictionary), may, batch)
         elif types.is_boolean(kind) and fact == "boolean":
             self._read_truths(array, may, batch)
         elif types.is_integer(kind) and fact == "integer":
             self._read_numbers(array, may, batch)
+        elif is_number(kind) and fact != "category":
+            # pandas keeps whole numbers and truth values as decimals where one is missing.
+            small = _SMALL_DECIMAL.match(str(kind))
+            coded = array.cast(pa.decimal128(38, kind.scale)) if small else array
+            coded = coded.dictionary_encode()
+            self._read_coded(coded, coded.dictionary.to_pylist(), may, batch)
         else:  # no value of this type is one of this fact
             fill(may)
             self._note(_valid(array, batch.words), batch)
@@ -130,14 +141,16 @@ class FactColumn:
             _place(_runs_of(numbers, starts, domain.maximum), cells, may)
             _add(~valid, may)
 
-    def _read_texts(self, array: pa.Array, may: list[Plane], batch: EncodedBatch) -> None:
-        """Read each distinct text once, and give its rows what it says.
+    def _read_coded(
+        self, array: pa.Array, values: Sequence[object], may: list[Plane], batch: EncodedBatch
+    ) -> None:
+        """Read each distinct value once, and give its rows what it says.
 
-        Texts that say the same are one meaning. So with `mild`, `Mild`, `licht` and `?` among the
+        Those that say the same are one meaning. So with `mild`, `Mild`, `licht` and `?` among the
         texts of a column there are two planes of rows: those of the cell of `mild`, and the faulty
         ones. A row of neither says nothing, and may be in every cell.
         """
-        meanings = [self._meaning(text) for text in text_values(array.dictionary)]
+        meanings = list(map(self._meaning, values))
         number = {one: place for place, one in enumerate(dict.fromkeys(meanings))}
         codes, valid = _values(array.indices), _valid(array.indices, batch.words)
         last = len(meanings) - 1
@@ -163,8 +176,8 @@ class FactColumn:
                 batch.partly[self.fact] = rows if before is None else before | rows
         _add(unknown, may)
 
-    def _meaning(self, text: object) -> Meaning | None:
-        knowledge = self.reader.text(text)
+    def _meaning(self, value: object) -> Meaning | None:
+        knowledge = self.knowledge(value)
         if knowledge is FAULTY:
             return None
         # A reader gives only what can be known.

@@ -52,13 +52,15 @@ class Migration:
 
     `matrices` counts, per decision that both versions have, the clients by what was answered and
     what is: an outcome, a status, or "unusable". `moved` has the clients for whom anything is
-    answered otherwise, with each change. `faults` are rows that could not be read.
+    answered otherwise, with each change. `faults` are rows that could not be read, and `notes` say
+    what was read otherwise than it is written.
     """
 
     matrices: Mapping[str, Mapping[tuple[str, str], int]]
     clients: int
     moved: tuple[Mover, ...]
     faults: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
         """Return the same as plain data."""
@@ -83,13 +85,14 @@ def migrate(
     renames: Mapping[str, str] | None = None,
     *,
     drop_columns: Iterable[str] = (),
+    skip_rows: int = 0,
     format: str | None = None,  # the word that users know
 ) -> Migration:
     """Classify every client of a caseload file by two versions of the rules, and say who moves.
 
-    `renames` is as for `diff`, `drop_columns` names columns of the file to leave out, and `format`
-    says how it is read if its ending does not. A row that cannot be read is a fault; a client of
-    whom one version does not know a value moves to or from "unusable".
+    `renames` is as for `diff`, and `drop_columns`, `skip_rows` and `format` are as for
+    `open_caseload`. A row that cannot be read is a fault; a client of whom one version does not
+    know a value moves to or from "unusable".
 
     Raises CaseloadError if the file cannot be read, and UsageError if a column would mean two
     facts.
@@ -106,7 +109,9 @@ def migrate(
     moved: list[Mover] = []
     faults: list[str] = []
     clients = 0
-    with open_caseload(caseload, common, drop_columns=drop_columns, format=format) as rows:
+    with open_caseload(
+        caseload, common, drop_columns=drop_columns, skip_rows=skip_rows, format=format
+    ) as rows:
         for row in rows:
             faults += [f"{shown(rows.path)}:{fault}" for fault in row.faults]
             if row.profile is None:
@@ -120,7 +125,7 @@ def migrate(
             if moves:
                 moved.append(Mover(row.client_id or "", tuple(moves)))
     matrices = {one.id: _in_order(one, counts[one.id]) for one in decisions}
-    return Migration(matrices, clients, tuple(moved), tuple(faults))
+    return Migration(matrices, clients, tuple(moved), tuple(faults), rows.notes)
 
 
 def _in_order(decision: Decision, counts: Counter[tuple[str, str]]) -> dict[tuple[str, str], int]:
