@@ -7,8 +7,10 @@ is imported only if it asks.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from functools import cache
+from pathlib import Path
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast, get_args, get_origin
 
@@ -16,7 +18,7 @@ from routeengine.codec import form_of, hints_of, view_of
 from routeengine.errors import RecordError, RouteEngineError, WireError
 
 if TYPE_CHECKING:
-    from typing import Self
+    from typing import LiteralString, Self
 
     from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic_core import CoreSchema, ValidationError
@@ -83,7 +85,7 @@ def read(cls: type, data: object) -> Any:
 
 
 def validation_error(
-    cls: type, kind: str, faults: Iterable[tuple[tuple[str, ...], str]]
+    cls: type, kind: LiteralString, faults: Iterable[tuple[tuple[str, ...], str]]
 ) -> ValidationError:
     """Return pydantic's error of a kind for some faults: where each is, and its message."""
     from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
@@ -104,6 +106,31 @@ def json_schema(cls: type[Wire]) -> dict[str, Any]:
 
     schema = TypeAdapter(cls).json_schema(mode="serialization")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def published_schema(name: str) -> dict[str, Any]:
+    """Return a published JSON Schema, with each definition where it is referred to.
+
+    So it can stand in the schema of somebody's service, where its references would lead nowhere.
+    """
+    package = Path(__file__).resolve().parent
+    inside = package / "schemas"  # in the wheel; in a copy of the repository they are at the top
+    folder = inside if inside.is_dir() else package.parents[1] / "schemas"
+    schema = json.loads((folder / f"{name}.schema.json").read_text(encoding="utf-8"))
+    del schema["$schema"]
+    named = schema.pop("$defs")
+
+    def whole(part: Any) -> Any:
+        if isinstance(part, list):
+            return [whole(one) for one in part]
+        if not isinstance(part, dict):
+            return part
+        found = named[part["$ref"].rpartition("/")[2]] if "$ref" in part else {}
+        rest = {key: one for key, one in part.items() if key != "$ref"}
+        return {key: whole(one) for key, one in {**found, **rest}.items()}
+
+    in_place: dict[str, Any] = whole(schema)
+    return in_place
 
 
 @cache

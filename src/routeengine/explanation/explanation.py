@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import fields, replace
 from functools import partial
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from routeengine.errors import UsageError
+from routeengine.errors import UsageError, WireError
 from routeengine.explanation import model, parts
 from routeengine.explanation.arguments import is_shown
 from routeengine.explanation.document import document
 from routeengine.explanation.rendering import as_html, as_html_fragment, as_markdown, as_text
 from routeengine.i18n import wording_of
 from routeengine.i18n.words import ExplanationWording
+from routeengine.wire import Wire, published_schema
+
+if TYPE_CHECKING:
+    from pydantic import GetJsonSchemaHandler
+    from pydantic_core import CoreSchema
 
 T = TypeVar("T")
 ExplanationT = TypeVar("ExplanationT", bound=model.ExplanationData)
 
 
-class Explanation(model.ExplanationData):
+class Explanation(model.ExplanationData, Wire):
     """Why one client was classified so, in one language: see `ExplanationData` for what it holds.
 
     It is frozen, and equal to one of which all fields are equal.
@@ -117,8 +122,37 @@ class Explanation(model.ExplanationData):
         """
         from routeengine.explanation.decode import read  # pydantic is slow to import
 
-        data = read(text)
+        return cls._of(read(text))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what `model_dump_json` writes, as plain JSON: `from_dict` makes an equal one."""
+        from routeengine.explanation.encode import plain  # pydantic is slow to import
+
+        return plain(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return what `to_dict` gave.
+
+        Raises WireError for anything else: where and what is wrong, and no value.
+        """
+        from routeengine.explanation.decode import from_data  # pydantic is slow to import
+
+        try:
+            return cls._of(from_data(data))
+        except UsageError as error:
+            message = str(error)
+        raise WireError(message)
+
+    @classmethod
+    def _of(cls, data: model.ExplanationData) -> Self:
         return cls(**{one.name: getattr(data, one.name) for one in fields(data)})
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return published_schema("explanation")
 
 
 def _changed(nodes: dict[str, T], names: Collection[str], change: Callable[[T], T]) -> dict[str, T]:
