@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from routeengine.bits import highest, lowest
-from routeengine.errors import BudgetError, UsageError
+from routeengine.errors import BudgetError, UsageError, listed
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import State, known
 from routeengine.ruleset.domains import Value
@@ -114,10 +114,10 @@ class Changes:
     def _refuse_unknown_names(self, decision: str, outcome: str, max_changes: int) -> None:
         decisions = self.ruleset.decision
         if decision not in decisions:
-            raise UsageError(f"no decision `{decision}`: there are {_listed(decisions)}")
+            raise UsageError(f"no decision `{decision}`: there are {listed(decisions)}")
         keys = self.keys(decision)
         if outcome not in keys:
-            raise UsageError(f"no outcome `{outcome}` of `{decision}`: there are {_listed(keys)}")
+            raise UsageError(f"no outcome `{outcome}` of `{decision}`: there are {listed(keys)}")
         if type(max_changes) is not int or max_changes < 0:
             raise UsageError("`max_changes` must be a whole number, 0 or more")
 
@@ -230,7 +230,3 @@ def _nearest(bits: int, now: int) -> int:
         return now + lowest(above)
     down = highest(below)
     return now + lowest(above) if above and lowest(above) < now - down else down
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)

@@ -28,6 +28,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -86,7 +87,14 @@ def sentences(text: str, source: Source) -> tuple[Sentence, ...]:
 
     `source` says how to count: its headings, abbreviations and number.
     """
-    return tuple(_count(text, source))
+    abbreviations = frozenset(_fold(word).casefold() for word in source.abbreviations)
+    # A heading that comes back goes on counting where its section stopped.
+    numbers, counted = Counter[str](), list[Sentence]()
+    for section, lines in _paragraphs(text, source):
+        numbers[section] += 1
+        parts = (part for item in _items(lines) for part in _split(item, abbreviations) if part)
+        counted += (Sentence(section, numbers[section], n, part) for n, part in enumerate(parts, 1))
+    return tuple(counted)
 
 
 def verify_citations(ruleset: RuleSet, source_id: str, text: str) -> list[CitationFinding]:
@@ -110,18 +118,6 @@ def verify_citations(ruleset: RuleSet, source_id: str, text: str) -> list[Citati
 def _fold(text: str) -> str:
     """Fold white space to single spaces, in NFC."""
     return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-def _count(text: str, source: Source) -> Iterator[Sentence]:
-    """Yield the sentences, numbered per paragraph and paragraphs per section."""
-    abbreviations = frozenset(_fold(word).casefold() for word in source.abbreviations)
-    # A heading that comes back goes on counting where its section stopped.
-    numbers: dict[str, int] = {}
-    for section, lines in _paragraphs(text, source):
-        numbers[section] = numbers.get(section, 0) + 1
-        parts = (part for item in _items(lines) for part in _split(item, abbreviations) if part)
-        for number, part in enumerate(parts, start=1):
-            yield Sentence(section, numbers[section], number, part)
 
 
 def _paragraphs(text: str, source: Source) -> Iterator[tuple[str, list[str]]]:

@@ -16,7 +16,7 @@ from datetime import date, datetime
 from functools import cache, partial
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from routeengine.errors import RecordError
+from routeengine.errors import RecordError, listed
 from routeengine.profile import Knowledge, decode_knowledge, encode_knowledge, schemas_of_forms
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE, spans
@@ -124,11 +124,10 @@ def _parse_knowledge(data: JSON, path: str) -> object:
 def _choice(choices: Iterable[str], make: Callable[[str], Any] = str) -> Form:
     """Return the form of one of a few texts, of which `make` makes the value."""
     texts = list(choices)
-    allowed = ", ".join(f"`{one}`" for one in texts)
 
     def parse(text: str, path: str) -> Any:
         if text not in texts:
-            raise RecordError(f"must be one of {allowed}", path)
+            raise RecordError(f"must be one of {listed(texts)}", path)
         return make(text)
 
     return Form({"string"}, parse, str)
@@ -304,8 +303,7 @@ def _either(inner: tuple[Any, ...]) -> Form:
             return by_kind[kind_of(data)].read(data, path)
         name = data.get("is")
         if type(name) is not str or name not in tagged:
-            allowed = ", ".join(f"`{one}`" for one in tagged)
-            raise RecordError(f"must be one of {allowed}", extend(path, "is"))
+            raise RecordError(f"must be one of {listed(tagged)}", extend(path, "is"))
         return tagged[name].read(data, path)
 
     def write(value: Any) -> JSON:

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from routeengine.client_id import line_problem
 from routeengine.codec import form_of
-from routeengine.errors import DepartureError, RecordError, UsageError
+from routeengine.errors import DepartureError, RecordError, UsageError, listed
 from routeengine.i18n import catalogue, date_in_words, language_for
 from routeengine.i18n.words import DepartureWording
-from routeengine.record.body import VerdictEntry
-from routeengine.record.build import entry_of, moment
-from routeengine.record.document import Difference, Document, Record, Sign, seal, unseal
-from routeengine.result import Result
+from routeengine.record.body import entry_of
+from routeengine.record.document import Difference, Document, Record, Sign, moment, seal, unseal
+from routeengine.result import Result, VerdictEntry
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.flaws import did_you_mean, quote
 from routeengine.ruleset.model import Decision, RuleSet, RuleSetRef
@@ -203,8 +202,8 @@ def _check(before: AdviceWithDepartures, departure: Departure) -> None:
         raise DepartureError("decision", f"{message} ({hint})" if hint else message)
     outcomes = [outcome.id for outcome in decision.outcomes]
     if departure.outcome not in outcomes:
-        listed = ", ".join(f"`{one}`" for one in outcomes)
-        raise DepartureError("outcome", f"must be an outcome of `{decision.id}`: {listed}")
+        message = f"must be an outcome of `{decision.id}`: {listed(outcomes)}"
+        raise DepartureError("outcome", message)
     # A datetime is a date to `isinstance`, and would be recorded with its time.
     if type(departure.date) is not date:
         raise DepartureError("date", "must be the date of the decision, without a time")

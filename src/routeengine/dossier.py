@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Self
 
 from routeengine.bits import numbers
 from routeengine.client_id import line_problem, parse_client_id
-from routeengine.errors import DossierError, DossierFault, UsageError
+from routeengine.errors import DossierError, DossierFault, UsageError, listed
 from routeengine.lazy import cached_property
 from routeengine.months import NO_DAY, is_day, months_after
 from routeengine.observation import DossierProfile, FactEvidence, Observation
@@ -167,6 +167,7 @@ class Dossier(Wire):
             every = observed[fact.id] | settled[fact.id]
             if every:
                 weights = [_weight(fact, one, sources[one.source]) for one in every]
+                weights.sort(key=lambda one: one.order)
                 certain = [one for one in weights if one.observation in settled[fact.id]]
                 weighed[fact.id] = _weigh(fact, weights, certain, evidence, self.as_of)
         return weighed
@@ -209,16 +210,14 @@ def _weigh(
     evidence: Evidence,
     as_of: date,
 ) -> FactEvidence:
-    """Weigh all evidence on one fact; `certain` is what a source settles by itself."""
-    ordered = sorted(weights, key=lambda one: one.order)
-    informative = [one for one in ordered if not one.declined]
-    declined = tuple(one.observation for one in ordered if one.declined)
+    """Weigh all evidence on one fact, in order; `certain` is what a source settles by itself."""
+    informative = [one for one in weights if not one.declined]
+    declined = tuple(one.observation for one in weights if one.declined)
     if not informative:
         return FactEvidence(fact.id, declined[0].value, declined=declined)
     # What a source settles goes before all that is said: a note of a conversation shows that one
     # was held, whatever a later form says of it.
-    pool = sorted(certain, key=lambda one: one.order) or informative
-    basis, conflict = _basis(pool, evidence.newer_conflict_months)
+    basis, conflict = _basis(certain or informative, evidence.newer_conflict_months)
     possible = _joined(basis)
     others = [one for one in informative if one not in basis]
     first = basis[0].observation
@@ -332,8 +331,7 @@ def _faults_of(ruleset: RuleSet, number: int, one: object, as_of: date) -> Itera
         yield DossierFault(number, fact.id, message)
     sources = [source.id for source in _evidence(ruleset).sources]
     if not isinstance(one.source, str) or one.source not in sources:
-        allowed = ", ".join(f"`{source}`" for source in sources)
-        yield DossierFault(number, "source", f"must be one of {allowed}")
+        yield DossierFault(number, "source", f"must be one of {listed(sources)}")
     if not is_day(one.date):
         yield DossierFault(number, "date", NO_DAY)
     elif one.date > as_of:

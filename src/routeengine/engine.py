@@ -301,11 +301,7 @@ class Engine:
         Raises ProfileError as `classify` does, UsageError for a name that does not exist, and
         BudgetError where the decision is too large to search.
         """
-        if isinstance(profile, Result):
-            given = self._own(profile).profile
-        else:
-            given = plain_profile(_entries(profile))
-        state = read_profile(self.ruleset, given)
+        state = read_profile(self.ruleset, self._own(profile).profile)
         return self._changes.to(state, decision, outcome, max_changes, actionable_only)
 
     def record(
@@ -326,7 +322,7 @@ class Engine:
         Raises RecordError for a time that is not acceptable or for what cannot be recorded, and
         UsageError for a result of another rule set.
         """
-        from routeengine.record.build import make_record  # few callers need it
+        from routeengine.record.document import make_record  # few callers need it
 
         if result.ruleset != self.reference:
             raise UsageError("the result was given by another rule set than this engine's")

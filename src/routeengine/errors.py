@@ -32,6 +32,11 @@ __all__ = [
 F = TypeVar("F")
 
 
+def listed(names: Iterable[str]) -> str:
+    """Return names in backticks with commas between them, for a message."""
+    return ", ".join(f"`{name}`" for name in names)
+
+
 def shown(name: object) -> str:
     """Return the name of a file with each sign escaped that could steer a terminal or end a line.
 
@@ -201,7 +206,7 @@ class LanguageError(UsageError):
     def __init__(self, language: str, allowed: Iterable[str]) -> None:
         self.language = language
         self.allowed = tuple(allowed)
-        choices = ", ".join(f"`{choice}`" for choice in self.allowed) or "none"
+        choices = listed(self.allowed) or "none"
         super().__init__(f"no words in `{language}`: the languages are {choices}")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from routeengine.engine import Engine
-from routeengine.errors import UsageError
+from routeengine.errors import UsageError, listed
 from routeengine.i18n import text_language_for
 from routeengine.profile import DECLINED, narrowed
 from routeengine.result import Result
@@ -48,8 +48,7 @@ class Interview(Wire):
         self.decisions = tuple(known) if decisions is None else tuple(decisions)
         for name in self.decisions:
             if name not in known:
-                listed = ", ".join(f"`{one}`" for one in known)
-                raise UsageError(f"no decision `{name}`: there are {listed}")
+                raise UsageError(f"no decision `{name}`: there are {listed(known)}")
         self.asked = tuple(asked)
         self._engine = engine
         self.result: Result = engine.classify(profile)

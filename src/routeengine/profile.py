@@ -320,16 +320,14 @@ def bits_of(fact: Fact, values: Iterable[object]) -> int:
     return bits
 
 
-def read_between(fact: Fact, low: object, high: object) -> Known | None:
+def read_between(fact: Fact, low: int | None, high: int | None) -> Known | None:
     """Return what a range says; its ends must be whole numbers inside the domain."""
     domain = fact.domain
     if not isinstance(domain, IntegerDomain):
         return None
     if any(end is not None and domain.index(end) is None for end in (low, high)):
         return None
-    allowed = domain.between(
-        low if isinstance(low, int) else None, high if isinstance(high, int) else None
-    )
+    allowed = domain.between(low, high)
     return Known(allowed) if allowed else None
 
 

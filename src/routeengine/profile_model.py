@@ -25,7 +25,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic.functional_validators import ModelWrapValidatorHandler
-from pydantic_core import InitErrorDetails, PydanticCustomError, from_json
+from pydantic_core import from_json
 
 from routeengine.client_id import MAX_LENGTH, parse_client_id
 from routeengine.errors import ProfileError, ProfileFault
@@ -41,6 +41,7 @@ from routeengine.profile import (
 )
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain
 from routeengine.ruleset.model import Fact, RuleSet
+from routeengine.wire import validation_error
 
 __all__ = [
     "ClientProfile",
@@ -90,7 +91,7 @@ class ClientProfile(BaseModel):
             else:  # scalars of numpy, or members of an Enum
                 return handler(profile)
         # Raised out here, so that no trace of the other error goes along: it holds the values.
-        raise _error(cls, faults)
+        raise validation_error(cls, "fact", [((one.field,), one.message) for one in faults])
 
     @classmethod
     def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
@@ -183,16 +184,3 @@ def _partial(fact: Fact) -> Any:
         return knowledge
 
     return Annotated[Any, PlainValidator(read)]
-
-
-def _error(cls: type[BaseModel], faults: Iterable[ProfileFault]) -> ValidationError:
-    """Return pydantic's error for some faults, without what was given."""
-    details = [
-        InitErrorDetails(
-            type=PydanticCustomError("fact", "{reason}", {"reason": fault.message}),
-            loc=(fault.field,),
-            input=None,
-        )
-        for fault in faults
-    ]
-    return ValidationError.from_exception_data(cls.__name__, details, hide_input=True)

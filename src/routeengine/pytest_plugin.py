@@ -85,11 +85,9 @@ class CaseFile(pytest.File):
             yield CaseItem.from_parent(self, name=case.id, case=case, engine=engine)
 
     def repr_failure(
-        self,
-        excinfo: pytest.ExceptionInfo[BaseException],
-        style: Any = None,  # a file has one style
+        self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None
     ) -> str | TerminalRepr:
-        """Return the faults as they are reported on the command line."""
+        """Return the faults as they are reported on the command line, in whatever style."""
         if isinstance(excinfo.value, RouteEngineError):
             return str(excinfo.value)
         return super().repr_failure(excinfo)

@@ -7,8 +7,10 @@ is imported only if it asks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from functools import cache
+from pathlib import Path
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast, get_args, get_origin
 
@@ -16,10 +18,10 @@ from routeengine.codec import form_of, hints_of, view_of
 from routeengine.errors import RecordError, RouteEngineError, WireError
 
 if TYPE_CHECKING:
-    from typing import Self
+    from typing import LiteralString, Self
 
     from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
-    from pydantic_core import CoreSchema
+    from pydantic_core import CoreSchema, ValidationError
 
 __all__ = ["Wire", "json_schema"]
 
@@ -62,8 +64,6 @@ class Wire:
 
     @classmethod
     def _validated(cls, data: object) -> Self:
-        from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
-
         if isinstance(data, cls):
             return data
         try:
@@ -72,10 +72,7 @@ class Wire:
             message, place = error.message, tuple(error.path.split(".") if error.path else ())
         except RouteEngineError as error:
             message, place = str(error), ()
-        # Without the input: it can hold a client's facts, and errors end up in logs and answers.
-        kind = PydanticCustomError("wire", "{message}", {"message": message})
-        details = InitErrorDetails(type=kind, loc=place, input=None)
-        raise ValidationError.from_exception_data(cls.__name__, [details], hide_input=True)
+        raise validation_error(cls, "wire", [(place, message)])
 
 
 def read(cls: type, data: object) -> Any:
@@ -87,12 +84,53 @@ def read(cls: type, data: object) -> Any:
     raise WireError(message, where)
 
 
+def validation_error(
+    cls: type, kind: LiteralString, faults: Iterable[tuple[tuple[str, ...], str]]
+) -> ValidationError:
+    """Return pydantic's error of a kind for some faults: where each is, and its message."""
+    from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError
+
+    # Without the input: it can hold a client's facts, and errors end up in logs and answers.
+    details = [
+        InitErrorDetails(
+            type=PydanticCustomError(kind, "{message}", {"message": message}), loc=at, input=None
+        )
+        for at, message in faults
+    ]
+    return ValidationError.from_exception_data(cls.__name__, details, hide_input=True)
+
+
 def json_schema(cls: type[Wire]) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of what `to_dict` of a class gives."""
     from pydantic import TypeAdapter
 
     schema = TypeAdapter(cls).json_schema(mode="serialization")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def published_schema(name: str) -> dict[str, Any]:
+    """Return a published JSON Schema, with each definition where it is referred to.
+
+    So it can stand in the schema of somebody's service, where its references would lead nowhere.
+    """
+    package = Path(__file__).resolve().parent
+    inside = package / "schemas"  # in the wheel; in a copy of the repository they are at the top
+    folder = inside if inside.is_dir() else package.parents[1] / "schemas"
+    schema = json.loads((folder / f"{name}.schema.json").read_text(encoding="utf-8"))
+    del schema["$schema"]
+    named = schema.pop("$defs")
+
+    def whole(part: Any) -> Any:
+        if isinstance(part, list):
+            return [whole(one) for one in part]
+        if not isinstance(part, dict):
+            return part
+        found = named[part["$ref"].rpartition("/")[2]] if "$ref" in part else {}
+        rest = {key: one for key, one in part.items() if key != "$ref"}
+        return {key: whole(one) for key, one in {**found, **rest}.items()}
+
+    in_place: dict[str, Any] = whole(schema)
+    return in_place
 
 
 @cache

@@ -18,7 +18,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from routeengine import Engine, load_ruleset
+from routeengine import Engine, Explanation, load_ruleset
 from routeengine.caseload import open_caseload
 from routeengine.cli import main
 from routeengine.cli.classify import progress_bar
@@ -149,6 +149,16 @@ def test_an_explanation_in_short(form: str, capsys: pytest.CaptureFixture[str]) 
     assert "Wie beslist" in short
     assert "Waar het in het beleid staat" not in short
     assert 2 * len(short) < len(capsys.readouterr().out)
+
+
+def test_an_explanation_in_short_is_data_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """In the form of every explanation: it shows what the short text shows."""
+    ask = ["explain", CASELOAD, "--client", "R-0002", "--short"]
+    assert main([*ask, "--format", "json"]) == 0
+    explanation = Explanation.model_validate_json(capsys.readouterr().out)
+    assert explanation.short
+    assert main(ask) == 0
+    assert capsys.readouterr().out.strip() == explanation.to_text().strip()
 
 
 def test_health_can_be_left_out(capsys: pytest.CaptureFixture[str]) -> None:

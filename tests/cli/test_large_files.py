@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+import tempfile
 import threading
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
@@ -13,7 +16,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from routeengine import Engine
-from routeengine.caseload import Caseload, RowFault, classify, classify_file, open_caseload
+from routeengine.caseload import (
+    Caseload,
+    RowFault,
+    classify,
+    classify_file,
+    open_caseload,
+    streaming,
+)
 from routeengine.cli import main
 from routeengine.errors import CaseloadError
 from routeengine.ruleset.model import RuleSet
@@ -138,3 +148,66 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
     with pytest.raises(CaseloadError, match="was changed while it was read"):
         classify_file(engine, path, out, progress=changing)
     assert sorted(one.name for one in tmp_path.iterdir()) == ["changing.csv"]
+
+
+class FullDisk:
+    """Stands in for a temporary file on a disk that is full."""
+
+    def write(self, _: object) -> int:
+        """Hold it back."""
+        return 0
+
+    def seek(self, _: int) -> int:
+        """Fail, as what was held back has to be written."""
+        raise OSError(28, "No space left on device")
+
+    def close(self) -> None:
+        """Fail for the same reason."""
+        self.seek(0)
+
+
+@pytest.mark.parametrize("which", ["ids", "faults"])
+def test_a_full_disk_of_temporary_files_is_told_by_its_folder(
+    which: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: Engine
+) -> None:
+    """Numbers of ids and faults are there if they are many; they may not fit at once or later."""
+    real: Callable[..., object] = tempfile.SpooledTemporaryFile
+
+    def spooled(*given: object, **more: object) -> object:
+        # Faults are text, and the numbers of ids are not.
+        full = ("w+" in given) == (which == "faults")
+        return FullDisk() if full else real(*given, **more)
+
+    monkeypatch.setattr(streaming, "SpooledTemporaryFile", spooled)
+    monkeypatch.setattr(classify, "LARGE", 0)
+    folder = re.escape(tempfile.gettempdir())
+    with pytest.raises(CaseloadError, match=f"^{folder}: cannot be written: no space left"):
+        classify_file(engine, CASELOAD, tmp_path / "out.csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("large", [1 << 40, 0])
+def test_where_faults_cannot_be_told_nothing_is_written(
+    large: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: Engine
+) -> None:
+    """By columns they are told at the end: before what was written is put in its place."""
+    path, out = tmp_path / "faulty.csv", tmp_path / "out.csv"
+    path.write_text("client_id,rung\nc1,1\nc2,9\n", encoding="utf-8")
+
+    def fail(fault: RowFault) -> None:
+        raise ValueError(fault.field)
+
+    monkeypatch.setattr(classify, "LARGE", large)
+    with pytest.raises(ValueError, match="rung"):
+        classify_file(engine, path, out, report=fail)
+    assert [one.name for one in tmp_path.iterdir()] == ["faulty.csv"]
+
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    faults: list[RowFault] = []
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(CaseloadError, match="no space left"):
+        classify_file(engine, path, out, report=faults.append)
+    assert [fault.row for fault in faults] == [3], "told once, though nothing could be written"
+    assert [one.name for one in tmp_path.iterdir()] == ["faulty.csv"]

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
+from typing import Any, BinaryIO, cast
 
 import pytest
 
@@ -250,21 +251,54 @@ def test_closed_streams_go_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     sys.stderr.close()
 
 
-class Refusing(io.TextIOWrapper):
-    """A stream whose disk is full, or whose reader left."""
+class Raw(io.RawIOBase):
+    """A stream that takes a byte at a time, and refuses what comes after so many."""
 
-    def __init__(self, file: io.BufferedWriter, error: type[OSError]) -> None:
-        super().__init__(file, "utf-8")
-        self.error = error
+    def __init__(self, room: int = 1 << 40, error: type[OSError] = OSError) -> None:
+        self.taken = bytearray()
+        self.room, self.error = room, error
 
-    def write(self, text: str) -> int:
-        """Fail."""
-        raise self.error(1, "No more")
+    def writable(self) -> bool:
+        """Return that it can be written."""
+        return True
 
-    def flush(self) -> None:
-        """Do nothing."""
+    def fileno(self) -> int:
+        """Return the number of a file that may be closed."""
+        return self.descriptor
+
+    descriptor = -1
+
+    def write(self, data: Any) -> int:
+        """Take a byte."""
+        if len(self.taken) >= self.room:
+            raise self.error(1, "No more")
+        self.taken += bytes(data[:1])
+        return 1
 
 
+@pytest.mark.parametrize("arguments", [EXPLAIN, SCHEMA, [*CLASSIFY, "-o", "-", "--to", "csv"]])
+def test_all_is_written_where_nothing_is_buffered(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With `python -u` a disk that is nearly full may take a part of what it is given."""
+    assert main(arguments) < 2
+    printed = capsys.readouterr().out
+    raw = Raw()
+    stream = io.TextIOWrapper(cast(BinaryIO, raw), "utf-8", newline="", write_through=True)
+    monkeypatch.setattr(sys, "stdout", stream)
+    assert main(arguments) < 2
+    assert raw.taken.decode().replace("\r\n", "\n") == printed.replace("\r\n", "\n")
+
+
+def status_of(arguments: list[str]) -> object:
+    """Return the exit status of a command, which may end itself."""
+    try:
+        return main(arguments)
+    except SystemExit as end:
+        return end.code
+
+
+@pytest.mark.parametrize("room", [0, 10])
 @pytest.mark.parametrize(
     ("error", "status", "told"),
     [(BrokenPipeError, 0, ""), (OSError, 2, "standard output: no more\n")],
@@ -273,19 +307,21 @@ def test_streams_that_refuse(
     error: type[OSError],
     status: int,
     told: str,
+    room: int,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """A reader that leaves changes nothing; what finds no room is told, if that can be."""
+    given_up: list[int] = []
+    monkeypatch.setattr(os, "dup2", lambda _, number: given_up.append(number))
     for arguments in (EXPLAIN, ["--help"]):
-        with Path("stream").open("wb") as file:
-            monkeypatch.setattr(sys, "stdout", Refusing(file, error))
-            with contextlib.suppress(SystemExit):
-                assert main(arguments) == status
-            assert capsys.readouterr().err == told
-    with Path("stream").open("wb") as file:
-        monkeypatch.setattr(sys, "stderr", Refusing(file, error))
-        output.tell("anything")
+        raw = Raw(room, error)
+        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(cast(BinaryIO, raw), "utf-8"))
+        assert status_of(arguments) == status
+        assert capsys.readouterr().err == told
+    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(cast(BinaryIO, Raw(room, error)), "utf-8"))
+    output.tell("anything")
+    assert given_up
 
 
 GERMAN = SMALL.replace("nl:", "de:").replace("[nl,", "[de,")

@@ -68,15 +68,24 @@ def as_profile(
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> Case:
+def cases(draw: st.DrawFn, min_facts: int = 1) -> Case:
     """Draw a rule set that allows some profile, and what is known of a client."""
-    ruleset = draw(rulesets())
+    ruleset = draw(rulesets(min_facts=min_facts))
     try:
         executor = LanesExecutor(ruleset)
     except RuleSetError:
         assume(False)
         raise
     return Case(ruleset, draw(states(ruleset)), executor)
+
+
+def every_form(explanation: Explanation) -> dict[str, str]:
+    """Write an explanation in every form that there is, by the name of the form."""
+    return {
+        f"{name}{' short' * short}": getattr(explanation, name)(short=short)
+        for name in ("to_text", "to_markdown", "to_html", "to_html_fragment", "model_dump_json")
+        for short in (False, True)
+    }
 
 
 def nodes(part: object) -> Iterator[Node]:

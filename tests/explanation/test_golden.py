@@ -86,6 +86,9 @@ def from_dossier(rijswijk: RuleSet, language: str) -> Explanation:
 MADE: dict[str, Callable[[RuleSet, Engine, str], str]] = {
     "from_a_dossier": lambda rules, _, lang: from_dossier(rules, lang).to_text(),
     "from_a_dossier_masked": lambda rules, _, lang: from_dossier(rules, lang).masked().to_text(),
+    "willingness_never_asked_masked": lambda rules, engine, lang: (
+        engine.explain(profile(rules, "willingness_never_asked"), lang=lang).masked().to_text()
+    ),
     "one_huge_debt_short": lambda rules, engine, lang: engine.explain(
         profile(rules, "one_huge_debt"), lang=lang
     ).to_text(short=True),

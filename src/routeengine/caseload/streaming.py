@@ -10,7 +10,7 @@ Needs numpy and pyarrow.
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, nullcontext, suppress
 from functools import lru_cache, partial
@@ -141,24 +141,28 @@ def classify_by_columns(classification: Classification) -> Tally:
                 deferred.seek(0)
             for line in deferred:
                 classification.report(RowFault(*json.loads(line)))
+            # What is told is told once, also if the output then finds no room.
+            deferred.seek(0)
+            deferred.truncate()
 
         try:
-            tally = _read_once(classification, ids, defer)
+            return _read_once(classification, ids, defer, report_deferred)
         except CaseloadError:
             # Up to where it broke off, an id may appear twice too: then the file is read again.
             ids.repeated = ids.find_repeated()
             if not len(ids.repeated):
                 report_deferred()
                 raise
-        else:
-            report_deferred()
-            return tally
         classification.caseload.refuse_change()
-        return _read_once(classification, ids, classification.report)
+        return _read_once(classification, ids, classification.report, lambda: None)
 
 
-def _read_once(classification: Classification, ids: ClientIds, report: Report) -> Tally:
+def _read_once(
+    classification: Classification, ids: ClientIds, report: Report, at_end: Callable[[], None]
+) -> Tally:
     """Classify the file: it is read, classified and written side by side.
+
+    What `at_end` does comes before the output is put in its place: it may fail.
 
     While this thread writes the rows of one part, the next one is classified in a second
     thread, and the one after that is read in a third; Arrow and numpy let them run at once.
@@ -180,6 +184,7 @@ def _read_once(classification: Classification, ids: ClientIds, report: Report) -
         if ids.repeated is None and len(ids.find_repeated()):
             raise CaseloadError(classification.caseload.path, "has client ids that appear twice")
         classification.caseload.refuse_change()
+        at_end()
     return tally
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, Final, Self, TypeAlias, cast
 
 from routeengine.caseload.rows import WHOLE_ROW, RowFault, describe_faults
-from routeengine.caseload.source import STANDARD, refuse_name, refusing_to_write
+from routeengine.caseload.source import CHUNK, STANDARD, refuse_name, refusing_to_write
 from routeengine.caseload.writers import WRITERS, Writer
 from routeengine.errors import CaseloadError, shown
 from routeengine.profile import CLIENT_ID
@@ -300,13 +299,13 @@ def _keep_access(file: int, old: os.stat_result) -> None:
     """Give a file the owner, group and mode that an older one has, as far as that is allowed."""
     mode = old.st_mode & 0o777
     for owner in (old.st_uid, -1):
-        with suppress(OSError):
+        with suppress(OSError, AttributeError):  # Windows has no such thing
             os.fchown(file, owner, old.st_gid)
             break
     else:
         # Another group is not to read what that one could.
         mode &= ~0o070
-    with suppress(OSError):
+    with suppress(OSError, AttributeError):
         os.fchmod(file, mode)
 
 
@@ -325,8 +324,15 @@ def _put_out(file: BinaryIO) -> None:
     if stream is None:
         raise CaseloadError("standard output", "takes no bytes")
     with refusing_to_write("standard output"), suppress(BrokenPipeError):
-        shutil.copyfileobj(file, stream)
+        while data := file.read(CHUNK):
+            write_all(stream, data)
         stream.flush()
+
+
+def write_all(stream: BinaryIO, data: bytes) -> None:
+    """Write to a stream all that is given: one without a buffer may take a part, and say so."""
+    while data:
+        data = data[stream.write(data) :]
 
 
 def _formats(given: str | None) -> str:

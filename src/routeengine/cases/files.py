@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
-from routeengine.errors import Fault, RuleSetError
+from routeengine.errors import Fault, RuleSetError, listed
 from routeengine.loading.comparisons import plain_value
 from routeengine.loading.files import path_text, read_text, yaml_files
 from routeengine.loading.yaml_tree import (
@@ -217,7 +217,7 @@ class _Builder:
     def _known_keys(self, branch: MappingNode, known: Sequence[str]) -> None:
         for key in branch:
             if key not in known:
-                hint = did_you_mean(key, known, "known are " + ", ".join(f"`{k}`" for k in known))
+                hint = did_you_mean(key, known, f"known are {listed(known)}")
                 self._fault((*branch.path, key), f"unknown key {quote(key)}", hint, key=True)
 
 

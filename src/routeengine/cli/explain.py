@@ -37,10 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     explanation = Engine(ruleset).explain(row.profile, lang=arguments.lang)
     if arguments.mask:
         explanation = explanation.masked()
-    if arguments.form == "json":
-        text = explanation.model_dump_json()
-    else:
-        text = getattr(explanation, f"to_{arguments.form}")(short=arguments.short)
+    form = "model_dump_json" if arguments.form == "json" else f"to_{arguments.form}"
+    text = getattr(explanation, form)(short=arguments.short)
     if arguments.form == "text" and arguments.output in (None, STANDARD):
         show(text)
     else:

@@ -21,7 +21,7 @@ STANDARD: Final = "-"
 
 
 def prepare_streams() -> None:
-    """Have a stream that was closed go nowhere, and show what a terminal lacks otherwise.
+    """Have a stream that was closed go nowhere.
 
     A file that is opened must not get the number of a stream: what is printed would go there.
     """
@@ -33,15 +33,18 @@ def prepare_streams() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # What a terminal cannot show becomes a question mark, and never a traceback.
-        sys.stdout.reconfigure(errors="replace")
 
 
 def show(text: str, end: str = "\n") -> None:
     """Print what people read to standard output, in the encoding of their terminal."""
-    with _printing():
-        print(text, end=end)
+    text += end
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        data = text.encode(encoding)
+    except UnicodeEncodeError:
+        # What the terminal lacks is a question mark, but not what parts the digits of a number.
+        data = text.replace("\u00a0", " ").encode(encoding, "replace")
+    _print(data, encoding)
 
 
 def tell(line: object, end: str = "\n") -> None:
@@ -69,13 +72,19 @@ def give(text: str, path: str | None = None, reading: Iterable[str] = ()) -> Non
         finally:
             file.discard()
         return
+    _print(data, "utf-8")
+
+
+def _print(data: bytes, encoding: str) -> None:
+    from routeengine.caseload.writing import write_all
+
     with _printing():
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.flush()
-            sys.stdout.buffer.write(data)
+            write_all(sys.stdout.buffer, data)
         else:
             # Whatever stands in for it takes text.
-            sys.stdout.write(data.decode())
+            sys.stdout.write(data.decode(encoding))
 
 
 def source_name(path: str) -> str:

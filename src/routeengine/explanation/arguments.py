@@ -205,14 +205,25 @@ def leading(question: model.Question, wording: ExplanationWording) -> str:
     )
 
 
-def nearest(why_not: model.WhyNot, wording: ExplanationWording) -> Iterator[str]:
-    """Yield the changes that lead to an outcome, if a person can act on all of them.
+def is_shown(verdict: model.VerdictNode, nearest: parts.NearestNode) -> bool:
+    """Return whether a set of differences is shown: if a person can act on each of them.
+
+    What is still to be asked stands with the questions.
+    """
+    settled = verdict.status in ("decided", "review") and not nearest.answers
+    return settled and bool(nearest.changes) and all(one.actionable for one in nearest.changes)
+
+
+def nearest(
+    verdict: model.VerdictNode, why_not: model.WhyNot, wording: ExplanationWording
+) -> Iterator[str]:
+    """Yield the changes that lead to an outcome, as far as they are shown.
 
     Sets of the same facts stand together if any of the values goes with any.
     """
     groups: dict[tuple[str, ...], list[tuple[parts.ChangeNode, ...]]] = {}
     for one in why_not.nearest or ():
-        if one.changes and not one.answers and all(change.actionable for change in one.changes):
+        if is_shown(verdict, one):
             facts = tuple(change.fact for change in one.changes)
             groups.setdefault(facts, []).append(one.changes)
     for sets in groups.values():

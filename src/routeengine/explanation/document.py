@@ -23,10 +23,11 @@ MOST_QUESTIONS = 5
 def document(explanation: model.ExplanationData, *, short: bool = False) -> list[Block]:
     """Return everything that a reader is shown, in order.
 
-    `short` leaves out the conditions, the other outcomes, the policy and the facts.
+    `short` leaves out the conditions, the other outcomes, the policy and the facts; so is what was
+    read from short JSON, which does not have them.
     """
     page = _Page(explanation, wording_of(explanation.language))
-    return list(page.short() if short else page.blocks())
+    return list(page.short() if short or explanation.short else page.blocks())
 
 
 def opened(text: str) -> str:
@@ -204,13 +205,11 @@ class _Page:
         self, outcomes: dict[str, model.WhyNot], verdict: model.VerdictNode
     ) -> Iterator[Block]:
         """Show what would lead elsewhere, as far as a person can act on it."""
-        if verdict.status not in ("decided", "review"):
-            return  # what is still to be asked stands with the questions
         # What leads elsewhere in one decision often does in the next: it is shown once.
         found = [
             (one, text)
             for one in outcomes.values()
-            for text in arguments.nearest(one, self.wording)
+            for text in arguments.nearest(verdict, one, self.wording)
             if text not in self.changed
         ]
         self.changed.update(text for _, text in found)

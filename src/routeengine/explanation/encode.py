@@ -23,7 +23,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import fields
 from typing import Any, TypeAlias
 
-from pydantic_core import to_json
+from pydantic_core import to_json, to_jsonable_python
 
 from routeengine.explanation import model, parts
 from routeengine.i18n import wording_of
@@ -155,6 +155,12 @@ def disputed(
 def written(explanation: model.ExplanationData, indent: int | None) -> str:
     """Return an explanation as JSON."""
     return to_json(_Writer(explanation).whole(), indent=indent).decode()
+
+
+def plain(explanation: model.ExplanationData) -> Data:
+    """Return an explanation as plain JSON."""
+    written: Data = to_jsonable_python(_Writer(explanation).whole())
+    return written
 
 
 class _Writer:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import fields, replace
-from typing import Self, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from routeengine.explanation import model
+from routeengine.errors import UsageError, WireError
+from routeengine.explanation import model, parts
+from routeengine.explanation.arguments import is_shown
 from routeengine.explanation.document import document
 from routeengine.explanation.rendering import as_html, as_html_fragment, as_markdown, as_text
 from routeengine.i18n import wording_of
 from routeengine.i18n.words import ExplanationWording
+from routeengine.wire import Wire, published_schema
+
+if TYPE_CHECKING:
+    from pydantic import GetJsonSchemaHandler
+    from pydantic_core import CoreSchema
 
 T = TypeVar("T")
+ExplanationT = TypeVar("ExplanationT", bound=model.ExplanationData)
 
 
-class Explanation(model.ExplanationData):
+class Explanation(model.ExplanationData, Wire):
     """Why one client was classified so, in one language: see `ExplanationData` for what it holds.
 
     It is frozen, and equal to one of which all fields are equal.
@@ -46,11 +55,19 @@ class Explanation(model.ExplanationData):
     def masked(self) -> Self:
         """Return the explanation for a reader who may not see special-category data.
 
-        Of a decision that reads such a fact only the answer stays: every rule, reason, change and
-        set of facts that is enough could tell the value. So what is left depends on what the reader
-        may see, on the verdicts and on the flags, and on nothing else. Masking twice is masking
-        once.
+        Of a decision that reads such a fact only the answer stays: every rule, reason, question,
+        change and set of facts that is enough could tell the value. So what is left depends on the
+        other facts, on the answers and on the flags that are shown, and on nothing else of what is
+        known of the client. Masking twice is masking once.
+
+        Raises UsageError for an explanation that was read from short JSON, unless it was masked
+        before.
         """
+        if self.short:
+            if not self.hidden:
+                # It does not say what hangs on what, so nobody can tell what may stay.
+                raise UsageError("a short explanation cannot be masked: mask the whole one first")
+            return self
         facts = self.facts
         hidden = {name for name, node in facts.items() if node.special_category}
         # What a constraint ties to such a fact may tell its value.
@@ -63,35 +80,39 @@ class Explanation(model.ExplanationData):
 
         if not hidden:
             return self
+        # The reasons that persons gave go from every decision, also from those that read no such
+        # fact: what a person writes does not keep to the facts of a decision.
+        verdicts = {name: _without_reasons(node) for name, node in self.verdicts.items()}
         return replace(
             self,
             hidden=tuple(name for name in facts if name in hidden),
             # Whoever has the digest and all other facts can try the few values of a hidden one
             # until the digests are equal.
             versions=replace(self.versions, input_sha256=None),
-            # The reasons that persons gave go from every decision, also from those that read no
-            # such fact: what a person writes does not keep to the facts of a decision.
-            verdicts=_changed(
-                {name: _without_reasons(node) for name, node in self.verdicts.items()},
-                touched,
-                lambda node: _verdict(node, hidden, words),
-            ),
+            verdicts=_changed(verdicts, touched, lambda node: _answer(node, words)),
             why=_changed(self.why, touched, lambda node: model.Why(node.id, masked=True)),
-            why_not=_changed(
-                self.why_not,
-                touched,
-                lambda others: {one: _why_not(node) for one, node in others.items()},
-            ),
+            why_not={
+                name: _changed(others, others, partial(_why_not, self.verdicts[name]))
+                if name in touched
+                else others
+                for name, others in self.why_not.items()
+            },
             flags=shown(self.flags),
             flags_possible=shown(self.flags_possible),
-            facts=_changed(facts, hidden, lambda node: _fact(node, words)),
+            facts={
+                name: _fact(node, words) if name in hidden else _without_settled(node)
+                for name, node in facts.items()
+            },
         )
 
-    def model_dump_json(self, *, indent: int | None = None) -> str:
-        """Return the explanation as JSON, in the form of `schemas/explanation.schema.json`."""
+    def model_dump_json(self, *, indent: int | None = None, short: bool = False) -> str:
+        """Return the explanation as JSON, in the form of `schemas/explanation.schema.json`.
+
+        `short` as in `to_text`: read back, it shows what the short text shows, and no more.
+        """
         from routeengine.explanation.encode import written  # pydantic is slow to import
 
-        return written(self, indent)
+        return written(_gist(self) if short else self, indent)
 
     @classmethod
     def model_validate_json(cls, text: str | bytes) -> Self:
@@ -101,8 +122,37 @@ class Explanation(model.ExplanationData):
         """
         from routeengine.explanation.decode import read  # pydantic is slow to import
 
-        data = read(text)
+        return cls._of(read(text))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what `model_dump_json` writes, as plain JSON: `from_dict` makes an equal one."""
+        from routeengine.explanation.encode import plain  # pydantic is slow to import
+
+        return plain(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return what `to_dict` gave.
+
+        Raises WireError for anything else: where and what is wrong, and no value.
+        """
+        from routeengine.explanation.decode import from_data  # pydantic is slow to import
+
+        try:
+            return cls._of(from_data(data))
+        except UsageError as error:
+            message = str(error)
+        raise WireError(message)
+
+    @classmethod
+    def _of(cls, data: model.ExplanationData) -> Self:
         return cls(**{one.name: getattr(data, one.name) for one in fields(data)})
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return published_schema("explanation")
 
 
 def _changed(nodes: dict[str, T], names: Collection[str], change: Callable[[T], T]) -> dict[str, T]:
@@ -114,23 +164,34 @@ def _fact(node: model.FactNode, words: ExplanationWording) -> model.FactNode:
     return replace(node, status="masked", value=None, words=words.masked, ranges=(), evidence=None)
 
 
-def _verdict(
-    node: model.VerdictNode, hidden: Collection[str], words: ExplanationWording
-) -> model.VerdictNode:
-    return replace(
-        node,
+def _without_settled(node: model.FactNode) -> model.FactNode:
+    """Leave out who settled a fact by an observation of another one, which may be hidden."""
+    settled = node.evidence is not None and node.evidence.settled
+    return replace(node, evidence=None) if settled else node
+
+
+def _answer(node: model.VerdictNode, words: ExplanationWording) -> model.VerdictNode:
+    """Return what a decision came to, and nothing of how.
+
+    It is put together anew, so that a field says nothing here unless it is named. The questions
+    are not: which facts still matter, and where each answer leads, follows from those that are
+    hidden, also where a question is on a fact that may be seen.
+    """
+    return model.VerdictNode(
+        id=node.id,
+        decision=node.decision,
+        label=node.label,
+        status=node.status,
+        short=node.short,
         sentences=tuple(_sentences(node, words)),
-        rule=None,
-        rules=(),
-        reason=None,
-        missing=tuple(
-            replace(question, answers=())
-            for question in node.missing
-            if question.fact not in hidden
-        ),
-        conflict=(),
-        conflicting=(),
-        broken=(),
+        outcome=node.outcome,
+        outcome_label=node.outcome_label,
+        description=node.description,
+        progression=node.progression,
+        candidates=node.candidates,
+        possible=node.possible,
+        exact=node.exact,
+        decisions=node.decisions,
     )
 
 
@@ -141,28 +202,32 @@ def _without_reasons(node: model.VerdictNode) -> model.VerdictNode:
 
 
 def _sentences(node: model.VerdictNode, words: ExplanationWording) -> Iterator[str]:
-    """Yield the sentences that say no more than the verdict."""
+    """Yield the sentences that say no more than the answer."""
     yield node.sentences[0]
     if node.status == "insufficient":
         possible = words.either([one.label for one in node.possible])
         yield words.insufficient_possible.format(possible=possible)
     if node.status == "review":
         yield from words.candidates_of([one.label for one in node.candidates])
+    if not node.exact:
+        yield words.inexact
     yield words.masked_verdict
+    if node.status == "insufficient":
+        yield words.masked_missing
 
 
-def _why_not(node: model.WhyNot) -> model.WhyNot:
-    # That an outcome is still open, or a candidate, the verdict says itself. Of the others,
-    # "outranked" would tell that a rule for it holds, and "failed" that none does: either may give
+def _why_not(verdict: model.VerdictNode, node: model.WhyNot) -> model.WhyNot:
+    """Return of another outcome what the answer says of it itself: that it is open, say."""
+    status: model.WhyNotStatus = "masked"
+    if verdict.status == "not_applicable":
+        status = "not_applicable"
+    elif any(one.id == node.outcome for one in verdict.candidates):
+        status = "candidate"
+    elif any(one.id == node.outcome for one in verdict.possible):
+        status = "open"
+    # "Outranked" would tell that a rule for it holds, and "failed" that none does: either may give
     # away what is hidden.
-    told_by_verdict = node.status in ("open", "candidate", "not_applicable")
-    return replace(
-        node,
-        status=node.status if told_by_verdict else "masked",
-        rules=(),
-        distance=None,
-        nearest=None,
-    )
+    return model.WhyNot(node.id, node.outcome, node.label, status)
 
 
 def _depends_on(flag: model.FlagNode, facts: Collection[str], decisions: Collection[str]) -> bool:
@@ -178,3 +243,55 @@ def _within(node: model.ConditionNode) -> Iterator[model.ConditionNode]:
     yield node
     for child in node.children:
         yield from _within(child)
+
+
+def _gist(explanation: ExplanationT) -> ExplanationT:
+    """Return what a short text shows, as data: all else is left out."""
+    verdicts = {name: replace(node, broken=()) for name, node in explanation.verdicts.items()}
+    why_not = {
+        name: {one: _other(verdicts[name], node) for one, node in others.items()}
+        for name, others in explanation.why_not.items()
+    }
+    named = set(explanation.hidden)
+    for name, node in verdicts.items():
+        named |= {one.fact for one in node.missing}
+        named |= {one.id for one in (*node.conflict, *node.conflicting)}
+        sets = [some for other in why_not[name].values() for some in other.nearest or ()]
+        named |= {change.fact for some in sets for change in some.changes}
+    return replace(
+        explanation,
+        short=True,
+        versions=replace(explanation.versions, input_sha256=None),
+        verdicts=verdicts,
+        why={
+            name: model.Why(why.id, why.rule, tuple(map(_rule, why.rules)), masked=why.masked)
+            for name, why in explanation.why.items()
+        },
+        why_not=why_not,
+        flags=tuple(replace(one, when=None, grounds=_basis(one)) for one in explanation.flags),
+        flags_possible=(),
+        facts={
+            name: replace(node, read_by=(), coupled_with=(), evidence=None)
+            for name, node in explanation.facts.items()
+            if name in named
+        },
+    )
+
+
+def _basis(node: model.RuleNode | model.FlagNode) -> parts.GroundsNode:
+    return parts.GroundsNode(node.grounds.basis)
+
+
+def _rule(node: model.RuleNode) -> model.RuleNode:
+    """Return a rule with its reason, and without what it asks and what goes before it."""
+    return model.RuleNode(
+        node.id, node.rule, node.label, node.reason, node.standing, node.applies, _basis(node),
+        node.outcome, node.candidates, node.no_candidates_because,
+    )  # fmt: skip
+
+
+def _other(verdict: model.VerdictNode, node: model.WhyNot) -> model.WhyNot:
+    """Return another outcome with the changes to it that a reader is shown, if there are any."""
+    nearest = tuple(one for one in node.nearest or () if is_shown(verdict, one))
+    distance, found = (node.distance, nearest) if nearest else (None, None)
+    return model.WhyNot(node.id, node.outcome, node.label, node.status, (), distance, found)

@@ -221,4 +221,5 @@ def evidence_node(fact: Fact, phrases: Phrases, held: FactEvidence) -> parts.Evi
         agreeing=tuple(map(node, held.agreeing)),
         superseded=tuple(map(node, held.superseded)),
         declined=tuple(map(node, declined)),
+        settled=fact.id in phrases.settled,
     )

@@ -256,7 +256,8 @@ class ExplanationData(parts.Node):
     `verdicts`, `why` and `why_not` are keyed by decision, in declared order;
     `why_not[decision]` holds every outcome that is not the answer. It is
     advice: `advice` says so in words, and that a person decides. `hidden` names the facts that
-    this reader may not see.
+    this reader may not see. `short` says that only the gist is there: what `to_text(short=True)`
+    shows, and the facts that it names.
     """
 
     language: str
@@ -270,6 +271,7 @@ class ExplanationData(parts.Node):
     flags_possible: tuple[FlagNode, ...]
     facts: dict[str, FactNode]
     hidden: tuple[str, ...] = ()
+    short: bool = False
 
 
 def decisive_parts(node: ConditionNode) -> list[ConditionNode]:

@@ -167,7 +167,8 @@ class EvidenceNode(Node):
 
     What is known rests on `basis`; if `conflict` is true these observations disagree.
     `agreeing` can be true beside it, `superseded` says otherwise and weighs less, and
-    `declined` says nothing of the value.
+    `declined` says nothing of the value. `settled` says that a source settles the fact whatever
+    its observations are about: that a conversation was held, say.
     """
 
     id: str
@@ -176,6 +177,7 @@ class EvidenceNode(Node):
     agreeing: tuple[ObservationNode, ...]
     superseded: tuple[ObservationNode, ...]
     declined: tuple[ObservationNode, ...]
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -96,6 +96,12 @@ class Phrases:
         return {one.id: self.say(one.label) for one in (evidence.sources if evidence else ())}
 
     @cached_property
+    def settled(self) -> frozenset[str]:
+        """The facts that a source of evidence settles, whatever its observations are about."""
+        evidence = self.ruleset.evidence
+        return frozenset().union(*(one.sets for one in (evidence.sources if evidence else ())))
+
+    @cached_property
     def outcomes(self) -> dict[str, dict[str, str]]:
         """The names of all outcomes by decision, with what else stands in `possible`."""
         wording = self.wording

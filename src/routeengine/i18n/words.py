@@ -115,6 +115,7 @@ class ExplanationWording:
     masked: str
     masked_notice: str
     masked_verdict: str
+    masked_missing: str
     # why not
     why_failed: str
     why_unsettled: str

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Literal, TypeAlias, get_args
 
 from routeengine.bits import highest, lowest
-from routeengine.errors import DossierError, DossierFault
+from routeengine.errors import DossierError, DossierFault, listed
 from routeengine.months import NO_DAY, is_day, months_after, months_between
 from routeengine.profile import read_knowledge
 from routeengine.progression.comparison import same_client
@@ -135,8 +135,7 @@ def count_forms(ruleset: RuleSet, recorded: Iterable[str]) -> Mapping[str, int]:
     faults = []
     for number, one in enumerate(recorded, start=1):
         if one not in forms:
-            allowed = ", ".join(f"`{form}`" for form in forms)
-            faults.append(DossierFault(number, "form", f"must be one of {allowed}"))
+            faults.append(DossierFault(number, "form", f"must be one of {listed(forms)}"))
             continue
         name: str | None = one
         while name is not None:
@@ -200,8 +199,8 @@ class _Follower:
                 message = f"must hold a verdict of the decision `{self._decision}`"
                 faults.append(DossierFault(number, "result", message))
             if moment.chosen is not None and moment.chosen not in self._expected:
-                names = ", ".join(f"`{name}`" for name in self._expected)
-                faults.append(DossierFault(number, "chosen", f"must be one of {names}"))
+                message = f"must be one of {listed(self._expected)}"
+                faults.append(DossierFault(number, "chosen", message))
         if faults:
             raise DossierError(tuple(faults))
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
 from typing import Any, Final, Literal, TypeAlias, get_args
 
+from routeengine.executors.interface import Inspection
 from routeengine.observation import FactEvidence, Observation
 from routeengine.profile import Knowledge
-from routeengine.result import Reason, Result, ResultView, Status, Verdict, VerdictView
+from routeengine.result import Result, ResultView, Verdict, VerdictEntry, VerdictView
 from routeengine.ruleset.model import RuleSet, RuleSetRef
 from routeengine.wire import Wire
 
@@ -36,22 +37,6 @@ class ObservationEntry:
     def of(self, fact: str) -> Observation:
         """Return the observation, of the fact under which it is recorded."""
         return Observation(fact, self.value, self.source, self.date, self.assessor)
-
-
-@dataclass(frozen=True, slots=True)
-class VerdictEntry:
-    """A verdict, with what is missing worked out."""
-
-    status: Status
-    outcome: str | None
-    rule: str | None
-    rules: tuple[str, ...]
-    reason: Reason | None
-    candidates: tuple[str, ...]
-    possible: tuple[str, ...]
-    conflict: tuple[str, ...]
-    exact: bool
-    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +88,7 @@ class Body(Wire):
                     for fact, entries in self.evidence.items()
                 },
                 verdicts={
-                    name: Verdict.from_view(VerdictView(name, **_members(entry)))
+                    name: Verdict.from_view(VerdictView(name, **asdict(entry)))
                     for name, entry in self.verdicts.items()
                 },
                 flags=tuple(sorted(flags, key=lambda flag: place[flag])),
@@ -116,8 +101,43 @@ class Body(Wire):
         )
 
 
-def _members(entry: VerdictEntry) -> dict[str, Any]:
-    return {one.name: getattr(entry, one.name) for one in fields(entry)}
+def entry_of(verdict: Verdict) -> VerdictEntry:
+    """Return a verdict as it is recorded: its fields of the same names."""
+    return VerdictEntry(*(getattr(verdict, one.name) for one in fields(VerdictEntry)))
+
+
+def trace_of(ruleset: RuleSet, inspection: Inspection) -> Trace:
+    """Return the exact truth of everything that a verdict can depend on."""
+    return Trace(
+        criteria={one.id: inspection.truth(one.when).value for one in ruleset.criteria},
+        rules={rule: inspection.applies(rule).value for rule in ruleset.rule},
+        flags={
+            one.id: inspection.truth(one.when).value
+            for one in ruleset.flags
+            if one.when is not None
+        },
+        applies_when={
+            one.id: inspection.truth(one.applies_when).value
+            for one in ruleset.decisions
+            if one.applies_when is not None
+        },
+    )
+
+
+def evidence_of(held: FactEvidence) -> tuple[ObservationEntry, ...]:
+    """Return all that a dossier holds on one fact, what it rests on first."""
+    by_role: dict[ObservationRole, Sequence[Observation]] = {
+        "basis": () if held.chosen is None else (held.chosen,),
+        "conflicting": held.conflicting,
+        "agreeing": held.agreeing,
+        "superseded": held.superseded,
+        "declined": held.declined,
+    }
+    return tuple(
+        ObservationEntry(one.value, one.source, one.date, one.assessor, standing, one in held.stale)
+        for standing, some in by_role.items()
+        for one in some
+    )
 
 
 def _evidence(

@@ -9,16 +9,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from os import PathLike
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Literal, Self, TypeAlias, TypeVar
 
 from routeengine.canonical import sha256_of
+from routeengine.client_id import line_problem
 from routeengine.codec import Form, form_of
 from routeengine.errors import RecordError
-from routeengine.record.body import Body
+from routeengine.executors.interface import Inspection
+from routeengine.record.body import Body, entry_of, evidence_of, trace_of
 from routeengine.record.canonical import LARGEST, canonical, parse
 from routeengine.result import Result
+from routeengine.ruleset.model import RuleSet
 
 B = TypeVar("B")
 
@@ -64,6 +68,9 @@ Verify: TypeAlias = Callable[[bytes, Signature], bool]
 """Says whether a signature is good for the canonical bytes of a body."""
 
 SIGNATURE = form_of(Signature)
+
+MAX_ASKED_BY_LENGTH = 200
+"""Characters of the role or system that asked."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -147,6 +154,51 @@ class Record(Document[Body]):
     def result(self) -> Result:
         """The recorded classification. Raises RecordError if it was touched, or is no record."""
         return self.body.result
+
+
+def make_record(
+    ruleset: RuleSet,
+    result: Result,
+    inspection: Inspection,
+    *,
+    at: datetime,
+    asked_by: str | None,
+    embed: bool,
+    sign: Sign | None,
+) -> Record:
+    """Record a result of this rule set, of which `inspection` is a closer look.
+
+    Raises RecordError for a time without its distance from UTC, and for what JSON
+    cannot hold.
+    """
+    if asked_by is not None and (problem := line_problem(asked_by, MAX_ASKED_BY_LENGTH)):
+        raise RecordError(problem, "asked_by")
+    view = result.to_view()
+    body = Body(
+        form="routeengine/record/1",
+        at=moment(at),
+        asked_by=asked_by,
+        engine=view.engine,
+        ruleset=view.ruleset,
+        client_id=view.client_id,
+        facts=view.profile,
+        evidence={fact: evidence_of(one) for fact, one in view.evidence.items()},
+        verdicts={name: entry_of(verdict) for name, verdict in view.verdicts.items()},
+        flags=result.answer.flags,
+        flags_possible=view.flags_possible,
+        flags_of_dossier=view.flags_of_dossier,
+        trace=trace_of(ruleset, inspection),
+        rules=ruleset if embed else None,
+    )
+    return Record(seal(Record.codec.write(body), sign))
+
+
+def moment(at: datetime) -> datetime:
+    """Return the time back if it is one: with its distance from UTC, in whole minutes."""
+    distance = at.utcoffset()
+    if distance is None or distance % timedelta(minutes=1):
+        raise RecordError("must say its distance from UTC, in whole minutes", "at")
+    return at
 
 
 def seal(body: object, sign: Sign | None = None) -> bytes:

@@ -16,8 +16,15 @@ from routeengine.errors import DossierError, ProfileError, RecordError, RouteEng
 from routeengine.executors.interface import Executor
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import read_profile
-from routeengine.record.body import RECORD, Body, ObservationEntry, TruthName
-from routeengine.record.build import entry_of, evidence_of, trace_of
+from routeengine.record.body import (
+    RECORD,
+    Body,
+    ObservationEntry,
+    TruthName,
+    entry_of,
+    evidence_of,
+    trace_of,
+)
 from routeengine.record.document import Difference, Envelope, Kind, Record, unseal
 from routeengine.record.find import check_embedded, find_ruleset
 from routeengine.result import Reason, Status

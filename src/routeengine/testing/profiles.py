@@ -14,7 +14,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from routeengine.bits import numbers
-from routeengine.errors import BudgetError, UsageError
+from routeengine.errors import BudgetError, UsageError, listed
 from routeengine.profile import DECLINED, Between, Conflicting, OneOf, read_profile
 from routeengine.ruleset.domains import IntegerDomain, Value, spans
 from routeengine.ruleset.model import Fact, RuleSet
@@ -99,7 +99,7 @@ class _Maker:
 
         INVARIANT: from each node but FALSE a consistent profile can still be reached.
         """
-        facts = ", ".join(f"`{fact}`" for fact in self.compiled.couplings[number].facts)
+        facts = listed(self.compiled.couplings[number].facts)
         constraints = self.compiled.coupled[number]
         if constraints is None:
             raise BudgetError(f"the constraints on {facts} are too large to draw profiles by")
