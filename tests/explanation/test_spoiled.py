@@ -130,13 +130,17 @@ PLACES: list[tuple[Place, Any, str]] = [
     (("why", "route", "rules", 0, "when", "count"), 2, "one does not say how many of its parts"),
     (("why", "scope", "rules", 0, "when", "children", 0, "reference"), "zzq",
      "conditions: one compares a fact that is not there"),
+    (("why", "path", "applies_when", "children", 1, "reference"), "zzq",
+     "conditions: one is about a decision that is not there"),
+    (("verdicts", "loans", "missing", 1, "fact"), "fine", "verdicts: a fact is asked for twice"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("path", "value", "message"), PLACES)
 def test_what_does_not_go_together_is_named(path: Place, value: Any, message: str) -> None:
     """In form 1, where each thing stands where it is said: by its kind, and never by what it is."""
-    text = (FORM_1 / "one_huge_debt.nl.json").read_text(encoding="utf-8")
+    name = "library_nothing_known.en" if "loans" in path else "one_huge_debt.nl"
+    text = (FORM_1 / f"{name}.json").read_text(encoding="utf-8")
     Explanation.model_validate_json(text)
     data = json.loads(text)
     box = at(data, path[:-1])
