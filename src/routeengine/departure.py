@@ -17,9 +17,9 @@ from routeengine.codec import form_of
 from routeengine.errors import DepartureError, RecordError, UsageError, listed
 from routeengine.i18n import catalogue, date_in_words, language_for
 from routeengine.i18n.words import DepartureWording
-from routeengine.record.body import VerdictEntry, entry_of
+from routeengine.record.body import entry_of
 from routeengine.record.document import Difference, Document, Record, Sign, moment, seal, unseal
-from routeengine.result import Result
+from routeengine.result import Result, VerdictEntry
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.flaws import did_you_mean, quote
 from routeengine.ruleset.model import Decision, RuleSet, RuleSetRef

@@ -39,11 +39,15 @@ class Lead:
         return "Lead(…)"
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictView:
-    """What `Verdict.to_dict` gives; `missing` is worked out."""
-
+@dataclass(frozen=True)
+class _OfDecision:
     decision: str
+
+
+@dataclass(frozen=True)
+class VerdictEntry:
+    """A verdict, with what is missing worked out, where its decision is named beside it."""
+
     status: Status
     outcome: str | None
     rule: str | None
@@ -54,6 +58,11 @@ class VerdictView:
     missing: tuple[str, ...]
     conflict: tuple[str, ...]
     exact: bool
+
+
+@dataclass(frozen=True)
+class VerdictView(VerdictEntry, _OfDecision):  # the fields of the last come first
+    """What `Verdict.to_dict` gives."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,7 +18,7 @@ from routeengine.codec import form_of, hints_of, view_of
 from routeengine.errors import RecordError, RouteEngineError, WireError
 
 if TYPE_CHECKING:
-    from typing import Self
+    from typing import LiteralString, Self
 
     from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic_core import CoreSchema, ValidationError
@@ -85,7 +85,7 @@ def read(cls: type, data: object) -> Any:
 
 
 def validation_error(
-    cls: type, kind: str, faults: Iterable[tuple[tuple[str, ...], str]]
+    cls: type, kind: LiteralString, faults: Iterable[tuple[tuple[str, ...], str]]
 ) -> ValidationError:
     """Return pydantic's error of a kind for some faults: where each is, and its message."""
     from pydantic_core import InitErrorDetails, PydanticCustomError, ValidationError

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import cast
 
 import duckdb
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from caseload.small import RULES, claiming, faults, parquet, put, rows
+from examples import examples
+from routeengine.bits import delta_sum, read_struct
 from routeengine.caseload import open_caseload
-from routeengine.caseload.batches import read_parts
+from routeengine.caseload import parquet as parquet_source
+from routeengine.caseload.batches import Batch, read_parts
 from routeengine.caseload.columns import Columns
 from routeengine.caseload.parquet import ParquetSource
 from routeengine.errors import CaseloadError, MissingExtraError
@@ -192,6 +199,115 @@ def test_a_footer_that_claims_more_rows_is_not_believed(
     assert len(rows(path)) == MANY
     with pytest.raises(CaseloadError, match=BROKEN):
         rows(claiming(path, MANY, claimed))
+
+
+@pytest.mark.parametrize("claimed", [0, 1, MANY - 1])
+def test_a_footer_that_claims_fewer_rows_is_not_believed(tmp_path: Path, claimed: int) -> None:
+    """The rows that its pages have are counted too: none is lost in silence."""
+    path = claiming(many(tmp_path / "a.parquet"), MANY, claimed)
+    with pytest.raises(CaseloadError, match=BROKEN):
+        rows(path)
+
+
+def zipped_text(path: Path, ids: Sequence[str | None], **options: object) -> Path:
+    """Write texts of which each tells how it differs from the one before, or how long it is."""
+    options = {"compression": "zstd", "write_statistics": False, **options}
+    encoding = options.pop("encoding", "DELTA_BYTE_ARRAY")
+    table = pa.table({"client_id": ids, "rung": [2] * len(ids)})
+    encodings = {"client_id": encoding, "rung": "PLAIN"}
+    pq.write_table(table, path, use_dictionary=False, column_encoding=encodings, **options)
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["DELTA_BYTE_ARRAY", "DELTA_LENGTH_BYTE_ARRAY"])
+@pytest.mark.parametrize("version", ["1.0", "2.0"])
+@pytest.mark.parametrize("codec", ["none", "snappy", "gzip", "zstd", "brotli", "lz4"])
+def test_text_by_differences_is_read(
+    tmp_path: Path, encoding: str, version: str, codec: str
+) -> None:
+    """In every version and compression, over several pages, and with gaps."""
+    ids = [f"client-{n:04d}" for n in range(3000)]
+    expected = [None if n % 7 == 3 else one for n, one in enumerate(ids)]
+    path = zipped_text(
+        tmp_path / "a.parquet",
+        expected,
+        encoding=encoding,
+        compression=codec,
+        data_page_version=version,
+        data_page_size=2000,
+    )
+    for by_columns in (False, True):
+        with open_caseload(path, RULES) as caseload:
+            if by_columns:
+                parts = list(read_parts(caseload, lambda _, row: row))
+                found = [one for part in parts for one in cast(Batch, part).ids.to_pylist()]
+            else:
+                found = [row.client_id for row in caseload]
+        assert found == expected
+
+
+@settings(deadline=None, max_examples=examples(60))
+@given(st.lists(st.integers(0, 2**31 - 1) | st.integers(0, 9), min_size=1, max_size=400))
+@example([2**31 - 1, 0, 2**31 - 1])
+def test_the_sum_of_numbers_by_differences(numbers: list[int]) -> None:
+    """It is told without making them: so it is known how long texts are before they are made."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "a.parquet"
+        field = pa.field("n", pa.int32(), nullable=False)
+        pq.write_table(
+            pa.table({"n": numbers}, pa.schema([field])),
+            path,
+            use_dictionary=False,
+            compression="none",
+            column_encoding={"n": "DELTA_BINARY_PACKED"},
+        )
+        raw = path.read_bytes()[pq.read_metadata(path).row_group(0).column(0).data_page_offset :]
+    _, start = read_struct(raw, 0, {})
+    total, end = delta_sum(raw, start, len(numbers))
+    assert total == sum(numbers)
+    with pytest.raises(ValueError, match="other values"):
+        delta_sum(raw, start, len(numbers) - 1)
+    with pytest.raises((ValueError, IndexError)):
+        delta_sum(raw[: end - 1] if len(numbers) > 1 else b"", start, len(numbers))
+
+
+@pytest.mark.parametrize("by_columns", [False, True])
+def test_text_that_unpacks_to_gigabytes_is_refused(tmp_path: Path, by_columns: bool) -> None:
+    """A file of some kilobytes, of which each text has a megabyte and costs a byte."""
+    path = zipped_text(tmp_path / "a.parquet", ["x" * (1 << 20)] * 400)
+    assert path.stat().st_size < 5_000
+    with open_caseload(path, RULES) as caseload, pytest.raises(CaseloadError, match="unpacks to"):
+        list(read_parts(caseload, lambda _, row: row) if by_columns else caseload)
+
+
+def test_a_page_that_unpacks_to_gigabytes_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is in it; and many that fit are read few rows at a time."""
+    monkeypatch.setattr(parquet_source, "ROOM", 1 << 20)
+    texts = ["x" * 3000] * 500
+    columns = {"client_id": [f"c{n}" for n in range(500)], "finances": texts}
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table(columns), path, use_dictionary=False, compression="zstd")
+    with pytest.raises(CaseloadError, match="unpacks to far more than a caseload holds"):
+        rows(path)
+    pq.write_table(
+        pa.table(columns), path, use_dictionary=False, data_page_size=1000, write_batch_size=9
+    )
+    monkeypatch.setattr(parquet_source, "AT_ONCE", 1 << 16)
+    with open_caseload(path, RULES) as caseload:
+        parts = list(read_parts(caseload, lambda _, row: row))
+    assert max(map(len, parts)) < 30
+    assert sum(map(len, parts)) == 500
+
+
+def test_small_row_groups_are_read_together(tmp_path: Path) -> None:
+    """Many of them cost what their rows cost: they come as one batch."""
+    path = many(tmp_path / "a.parquet", row_group_size=50)
+    with open_caseload(path, RULES) as caseload:
+        parts = list(read_parts(caseload, lambda _, row: row))
+    assert len(parts) < 10
+    assert sum(map(len, parts)) == MANY
 
 
 def test_what_lists_hold_more_of_is_no_row(tmp_path: Path) -> None:

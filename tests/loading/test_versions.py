@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from examples import examples
@@ -229,6 +229,9 @@ PERIODS = st.tuples(st.none() | DAYS, st.none() | DAYS).filter(in_order)
 
 @settings(max_examples=examples(300), deadline=None)
 @given(st.lists(PERIODS, min_size=2, max_size=4), DAYS)
+@example([(None, "2024-01-05"), ("2024-01-07", None)], "2024-01-05")
+@example([("2024-01-05", None), (None, "2024-01-05")], "2024-01-04")
+@example([("2024-01-05", None), (None, "2024-01-04")], "2024-01-05")
 def test_a_version_is_found_exactly_where_each_day_has_one(
     periods: list[tuple[str | None, str | None]], day: str
 ) -> None:

@@ -187,7 +187,7 @@ def _misfits(versions: Sequence[_Version]) -> Iterator[str]:
             yield f"{one} and {other} are both valid {both}"
     latest = first
     for one in others:
-        if latest.last < one.first and (one.first - latest.last).days > 1:
+        if (one.first - latest.last).days > 1:
             gap = _span(latest.last + timedelta(1), one.first - timedelta(1))
             yield f"{latest} and {one} leave a gap: no version is valid {gap}"
         latest = max(latest, one, key=lambda each: each.last)

@@ -313,9 +313,10 @@ class TreeReader:
 
     def _is_cut_off(self, text: Node, end: int, value: Any) -> bool:
         """Return whether a key that ends there is the rest of a text: `{en: Well, perhaps}`."""
+        between = self._text[end : value.start_mark.index]
         empty = isinstance(value, yaml.ScalarEvent) and not (value.value or value.style)
         plain = isinstance(text, ScalarNode) and text != "" and not text.quoted
-        return empty and plain and ":" not in self._text[end : value.start_mark.index]
+        return empty and plain and ":" not in between
 
     def _report_twice(self, key: str, place: Place, path: Path) -> None:
         first = self._collector.place(path, key=True)

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 from routeengine.executors.interface import Inspection
 from routeengine.observation import FactEvidence, Observation
 from routeengine.profile import Knowledge
-from routeengine.result import Reason, Result, ResultView, Status, Verdict, VerdictView
+from routeengine.result import Result, ResultView, Verdict, VerdictEntry, VerdictView
 from routeengine.ruleset.model import RuleSet, RuleSetRef
 from routeengine.wire import Wire
 
@@ -37,22 +37,6 @@ class ObservationEntry:
     def of(self, fact: str) -> Observation:
         """Return the observation, of the fact under which it is recorded."""
         return Observation(fact, self.value, self.source, self.date, self.assessor)
-
-
-@dataclass(frozen=True, slots=True)
-class VerdictEntry:
-    """A verdict, with what is missing worked out."""
-
-    status: Status
-    outcome: str | None
-    rule: str | None
-    rules: tuple[str, ...]
-    reason: Reason | None
-    candidates: tuple[str, ...]
-    possible: tuple[str, ...]
-    conflict: tuple[str, ...]
-    exact: bool
-    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,14 @@ def target(rule: Rule) -> Target:
     return rule.then.candidates if isinstance(rule.then, Review) else rule.then
 
 
+def by_target(decision: Decision) -> dict[Target, list[Rule]]:
+    """Return the rules of a decision by where they lead."""
+    rules: dict[Target, list[Rule]] = {}
+    for rule in decision.rules:
+        rules.setdefault(target(rule), []).append(rule)
+    return rules
+
+
 # Three rules: `a` leads to X and outranks `b`, `b` leads to Y and outranks `c`, `c` leads to Z.
 #
 #   outranked_by           a: {}   b: {a}   c: {a, b}, of which a by way of b

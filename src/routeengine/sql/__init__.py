@@ -1,7 +1,5 @@
 """The rules as SQL: a view with a verdict per row, for databases (extra `sql`)."""
 
-from __future__ import annotations
-
 from routeengine.sql.export import DIALECTS, export_sql
 
 __all__ = ["DIALECTS", "export_sql"]

@@ -7,6 +7,7 @@ uses it says `exact=False` wherever it leaves something open.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from routeengine.ruleset import conditions, resolution
 from routeengine.ruleset.conditions import Condition, FactIs, Joining, Reference
@@ -16,19 +17,18 @@ from routeengine.truth import FALSE, OPEN, TRUE, Truth, quota_truth, value_truth
 
 
 class Bounds:
-    """Bounds on one state of knowledge: `allowed` has per fact the values, as bits.
+    """Bounds on one state of knowledge: `allowed` has per fact the values as bits, or all may be.
 
     `ranks` are those of each decision of the rule set.
     """
 
     def __init__(
-        self, ruleset: RuleSet, ranks: Mapping[str, Ranks], allowed: Mapping[str, int]
+        self, ruleset: RuleSet, ranks: Mapping[str, Ranks], allowed: Mapping[str, int] | None = None
     ) -> None:
         self._ruleset, self._ranks = ruleset, ranks
-        self._allowed = allowed
-        self._truths: dict[Condition, Truth] = {}
-        self._decisions: dict[str, frozenset[CompleteVerdict]] = {}
-        self._winners: dict[str, Mapping[str, Truth]] = {}
+        self._allowed = allowed or {fact.id: fact.domain.full for fact in ruleset.facts}
+        self.winners, self.decision = cache(self._winners), cache(self._verdicts)
+        self._referred_to = cache(self._truth_elsewhere)
 
     def truth(self, condition: Condition) -> Truth:
         """Return a truth that is never wrong; it may be OPEN though the exact one is not."""
@@ -37,12 +37,9 @@ class Bounds:
         if isinstance(condition, Joining):
             truths = [self.truth(part) for part in condition.parts]
             return quota_truth(truths, *condition.quota)
-        known = self._truths.get(condition)
-        if known is None:
-            known = self._truths[condition] = self._referred_to(condition)
-        return known
+        return self._referred_to(condition)
 
-    def _referred_to(self, condition: Reference) -> Truth:
+    def _truth_elsewhere(self, condition: Reference) -> Truth:
         if isinstance(condition, conditions.CriterionIs):
             return self.truth(self._ruleset.criterion[condition.criterion].when)
         fulls = self.decision(condition.decision)
@@ -56,42 +53,32 @@ class Bounds:
         can_hold = any(full.meets(condition) for full in fulls)
         return Truth.of(can_hold, not all(map(is_sure, fulls)))
 
-    def winners(self, name: str) -> Mapping[str, Truth]:
+    def _winners(self, name: str) -> Mapping[str, Truth]:
         """Return the rules of a decision that can win, and whether each is sure to apply.
 
         They are those that no rule outranks which is sure to apply, in declared order.
         """
-        known = self._winners.get(name)
-        if known is None:
-            outranked_by = self._ranks[name].beaten
-            certain: set[str] = set()
-            found: dict[str, Truth] = {}
-            for rule in self._ruleset.decision[name].rules:
-                # What outranks a rule outranks those that it outranks: it need not be read.
-                if rule.when is None or not outranked_by[rule.id].isdisjoint(certain):
-                    continue
-                truth = self.truth(rule.when)
-                if truth is not FALSE:
-                    found[rule.id] = truth
-                    if truth is TRUE:
-                        certain.add(rule.id)
-            known = {r: truth for r, truth in found.items() if outranked_by[r].isdisjoint(certain)}
-            self._winners[name] = known
-        return known
+        outranked_by = self._ranks[name].beaten
+        certain: set[str] = set()
+        found: dict[str, Truth] = {}
+        for rule in self._ruleset.decision[name].rules:
+            # What outranks a rule outranks those that it outranks: it need not be read.
+            if rule.when is None or not outranked_by[rule.id].isdisjoint(certain):
+                continue
+            truth = self.truth(rule.when)
+            if truth is not FALSE:
+                found[rule.id] = truth
+                if truth is TRUE:
+                    certain.add(rule.id)
+        return {r: truth for r, truth in found.items() if outranked_by[r].isdisjoint(certain)}
 
-    def decision(self, name: str) -> frozenset[CompleteVerdict]:
+    def _verdicts(self, name: str) -> frozenset[CompleteVerdict]:
         """Return verdicts among whose keys each one is that a completion leads to."""
-        known = self._decisions.get(name)
-        if known is None:
-            known = self._decisions[name] = frozenset(self._verdicts(name))
-        return known
-
-    def _verdicts(self, name: str) -> set[CompleteVerdict]:
         decision = self._ruleset.decision[name]
         when = decision.applies_when
         applies = TRUE if when is None else self.truth(when)
         if applies is FALSE:
-            return {resolution.NOT_APPLICABLE}
+            return frozenset({resolution.NOT_APPLICABLE})
         winners = self.winners(name)
         verdicts = {self._ranks[name].alone[rule] for rule in winners}
         if applies is OPEN:
@@ -103,4 +90,4 @@ class Bounds:
             verdicts.add(CompleteVerdict("review", None, tuple(winners), "overlap", candidates))
         if TRUE not in winners.values():
             verdicts.add(resolution.resolve(decision, [], self._ranks[name].beaten))
-        return verdicts
+        return frozenset(verdicts)

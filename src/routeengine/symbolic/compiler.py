@@ -15,7 +15,7 @@ from routeengine.errors import BudgetError
 from routeengine.ruleset import conditions, resolution
 from routeengine.ruleset.conditions import Condition, FactIs, Joining, Reference
 from routeengine.ruleset.model import Decision, Rule, RuleSet
-from routeengine.ruleset.resolution import Ranks, Target, target
+from routeengine.ruleset.resolution import Ranks, target
 from routeengine.symbolic.bounds import Bounds
 from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, TRUE, Diagram, Node
 from routeengine.symbolic.layout import Cells
@@ -47,10 +47,7 @@ class Compiler(Workspace):
     ) -> None:
         self.ruleset = ruleset
         self._ranks = {d.id: Ranks(d) for d in ruleset.decisions} if ranks is None else ranks
-        if bounds is None:
-            full = {fact.id: fact.domain.full for fact in ruleset.facts}
-            bounds = Bounds(ruleset, self._ranks, full)
-        self._bounds = bounds
+        self._bounds = bounds or Bounds(ruleset, self._ranks)
         self.cells = cells
         self.may = may
         self.order = tuple(fact for fact in order if may[fact].bit_count() > 1)
@@ -226,12 +223,9 @@ class Compiler(Workspace):
         so there is a leaf per target, however many rules lead there and in whatever combination.
         """
         diagram, beaten = self.diagram, self._ranks[decision.id].beaten
-        rules: dict[Target, list[Rule]] = {}
-        for rule in decision.rules:
-            rules.setdefault(target(rule), []).append(rule)
         # Deepest first, for adding on top is cheap; of equals the one that is outranked least.
         steps = []
-        for place, (where, some) in enumerate(rules.items()):
+        for place, (where, some) in enumerate(resolution.by_target(decision).items()):
             reached = self.any_of(self._unbeaten(decision, rule) for rule in some)
             height = min(len(beaten[rule.id]) for rule in some)
             steps.append((-diagram.level[reached], height, place, reached, where))

@@ -159,11 +159,8 @@ class Clash:
             ways = [(known[fact],) if fact in known else () for fact in order]
             with suppress(BudgetError):
                 self._function = clash_of(diagram, held, ways, budget)
-
-    @property
-    def fits(self) -> bool:
+        self.fits = self._function is not None
         """Whether `union` has no fact too many."""
-        return self._function is not None
 
     @property
     def exact(self) -> bool:

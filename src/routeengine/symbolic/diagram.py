@@ -237,13 +237,12 @@ class Diagram:
         """
         moved = {} if moved is None else moved
         for node in reversed(self.reachable(*roots)):
-            if node not in moved:
-                children = self.children[node]
-                moved[node] = (
-                    to.node(self.level[node], tuple([moved[child] for child in children]))
-                    if children
-                    else to.leaf(change(self.values[node]))
-                )
+            if node in moved:
+                continue
+            if children := self.children[node]:
+                moved[node] = to.node(self.level[node], tuple([moved[child] for child in children]))
+            else:
+                moved[node] = to.leaf(change(self.values[node]))
         return moved
 
     def cofactor(self, root: Node, level: int, cell: int) -> Node:
@@ -383,9 +382,9 @@ class Diagram:
             below = [moved[one] if cells >> n & 1 else None for n, one in enumerate(children)]
             there = {child for child in below if child is not None}
             # Where all that is left goes the same way there is nothing to decide.
-            moved[node] = (
-                there.pop()
-                if len(there) == 1
-                else small.node(level, tuple([nowhere if one is None else one for one in below]))
-            )
+            if len(there) == 1:
+                moved[node] = there.pop()
+            else:
+                children = tuple([nowhere if one is None else one for one in below])
+                moved[node] = small.node(level, children)
         return small, moved[root]

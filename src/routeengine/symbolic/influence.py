@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from functools import reduce
-from itertools import combinations
+from itertools import chain, combinations
 from operator import or_
 from typing import Any, TypeAlias, cast
 
@@ -66,11 +66,8 @@ def single(diagram: Diagram, root: Node, same: Callable[[Any, Any], bool]) -> se
         return False
 
     for at, nodes in diagram.by_level(root):
-        forks = {
-            fork
-            for node in nodes
-            for fork in combinations(dict.fromkeys(diagram.children[node]), 2)
-        }
+        ways = [combinations(dict.fromkeys(diagram.children[node]), 2) for node in nodes]
+        forks = set(chain(*ways))
         if any(part(fork) for fork in forks - alike):
             found.add(at)
     return found

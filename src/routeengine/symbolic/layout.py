@@ -77,12 +77,8 @@ def cells_told_apart(facts: Iterable[Fact], conditions: Iterable[Condition]) -> 
     cells = {fact.id: [fact.domain.full] for fact in facts}
     leaves = {leaf for leaf in walk(*conditions) if isinstance(leaf, FactIs)}
     for fact, allowed in {(leaf.fact, leaf.allowed) for leaf in leaves}:
-        cells[fact] = [
-            part
-            for cell, inside in [(cell, cell & allowed) for cell in cells[fact]]
-            for part in (inside, cell ^ inside)
-            if part
-        ]
+        parts = [part for cell in cells[fact] for part in (cell & allowed, cell & ~allowed)]
+        cells[fact] = list(filter(None, parts))
     return Cells({fact: tuple(sorted(some, key=lowest)) for fact, some in cells.items()})
 
 
@@ -172,8 +168,6 @@ def _pulled(order: Sequence[int], groups: Sequence[Sequence[int]]) -> tuple[floa
         for fact in group:
             totals[fact] += pull
             weights[fact] += weight
-    wanted = [
-        total / weight if weight else at
-        for total, weight, at in zip(totals, weights, place, strict=True)
-    ]
+    drawn = zip(totals, weights, place, strict=True)
+    wanted = [total / weight if weight else at for total, weight, at in drawn]
     return span, sorted(order, key=lambda fact: (wanted[fact], place[fact]))

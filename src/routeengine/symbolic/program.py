@@ -130,11 +130,8 @@ class Circuit:
             for (child, cells), here in ways.items():
                 moved = self.both(here, self.may(level, cells))
                 at[child] = self.either(at.get(child, NOWHERE), moved)
-        return {
-            n: w
-            for n, w in at.items()
-            if diagram.children[n] or diagram.values[n] is not IMPOSSIBLE
-        }
+        impossible = {n for n in diagram.leaves(root) if diagram.values[n] is IMPOSSIBLE}
+        return {node: lanes for node, lanes in at.items() if node not in impossible}
 
     def leaves(self, root: Node) -> list[tuple[Any, Wire]]:
         """Return, per leaf below a root, its value and the lanes that reach it."""

@@ -195,8 +195,6 @@ def _classified(
     for whole in batches:
         for first in range(0, whole.num_rows, BATCH):
             batch = whole.slice(first, BATCH)
-            ids: pa.Array | None = None
-            faults: Faults = {}
-            if reading.id_column is not None:
-                ids, faults = clean_ids(batch.column(reading.id_column))
+            place = reading.id_column
+            ids, faults = (None, {}) if place is None else clean_ids(batch.column(place))
             yield reading.classify(batch, ids, faults)

@@ -84,7 +84,7 @@ class Evaluator:
             executor, lambda state, missing: self._line(answer(state), missing)
         )
         self.decisions = list(map(DecisionColumns, self.plan.queries))
-        self.flags = FlagColumn(executor.ruleset, self.plan.flags)
+        self.flags = FlagColumn(executor.ruleset)
         # To make a workspace takes as long as a run. INVARIANT: one is here just while nobody works
         # in it. One that an error keeps from coming back is made again.
         self._spaces: dict[tuple[int, bool], deque[Workspace]] = {}

@@ -198,9 +198,9 @@ class DecisionColumns(CodedColumns):
 class FlagColumn(CodedColumns):
     """The column of these flags. The bits of a row say which of them are not raised."""
 
-    def __init__(self, ruleset: RuleSet, flags: Sequence[str]) -> None:
+    def __init__(self, ruleset: RuleSet) -> None:
         super().__init__([flags_kind(ruleset)], self._read)
-        self._flags = flags
+        self._flags = ruleset.flag_conditions
 
     def _read(self, bits: int) -> tuple[str]:
         return (" ".join(flag for n, flag in enumerate(self._flags) if not bits >> n & 1),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, combinations, count
+from itertools import chain, combinations, count, product
 from math import comb
 from operator import eq
 from typing import cast
@@ -85,7 +85,6 @@ class TablePlan:
         self.order = compiled.order
         parts = (*compiled.decisions.values(), *compiled.flags.values(), *compiled.coupled)
         self.whole = None not in parts
-        self.flags = tuple(compiled.flags)
         self.traced = {f"rule.{rule}": when for rule, when in self.ruleset.rule_conditions.items()}
         self.traced |= {f"criterion.{one.id}": CriterionIs(one.id) for one in self.ruleset.criteria}
         self.queries = [
@@ -104,17 +103,11 @@ class TablePlan:
         None if one of them did not fit its budget: then every row is looked at alone.
         """
         parts = [self.compiled.conditions[when] for when in self.traced.values()]
-        if not self.whole or None in parts:
+        whole = [part for part in parts if part is not None]
+        if not self.whole or len(whole) < len(parts):
             return None
-        circuit = Circuit(self.compiled.whole.diagram)
-        return circuit.program(
-            [
-                circuit.leads(part.root, truth, part.constraints)
-                for part in parts
-                if part is not None
-                for truth in (TRUE, FALSE)
-            ]
-        )
+        circuit, ways = Circuit(self.compiled.whole.diagram), product(whole, (TRUE, FALSE))
+        return circuit.program([circuit.leads(one.root, to, one.constraints) for one, to in ways])
 
     def _possible(self) -> Program:
         circuit = Circuit(self.compiled.whole.diagram)
@@ -208,10 +201,8 @@ def _groups(decision: Decision, overlap: bool) -> Iterator[frozenset[str]]:
     #
     # Where groups 0 and 2 alone have a winner, that is r1; where 0, 1 and 2 do, it may be r0, r1 or
     # r3, two of them at least, and which ones need not be told.
-    to: dict[resolution.Target, list[str]] = {}
-    for rule in decision.rules:
-        to.setdefault(target(rule), []).append(rule.id)
-    shared = [some for some in to.values() if len(some) > 1]
+    to = resolution.by_target(decision)
+    shared = [[rule.id for rule in some] for some in to.values() if len(some) > 1]
     most = max(map(len, shared), default=0)
     size = next(size for size in count() if comb(size, size // 2) >= most)
     codes = list(combinations(range(size), size // 2))
@@ -220,7 +211,7 @@ def _groups(decision: Decision, overlap: bool) -> Iterator[frozenset[str]]:
         yield frozenset(rule for its, rule in pairs if group in its)
     for outcome in decision.outcomes if overlap else ():
         named = [some for where, some in to.items() if outcome.id in in_order(decision, [where])]
-        yield frozenset(chain(*named))
+        yield frozenset(rule.id for rule in chain(*named))
 
 
 def _open(circuit: Circuit, leaves: Sequence[tuple[CompleteVerdict, Wire]]) -> Wire:

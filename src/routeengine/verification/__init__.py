@@ -1,7 +1,5 @@
 """Proofs over all consistent profiles: what a rule set does, and where two of them differ."""
 
-from __future__ import annotations
-
 from routeengine.verification.comparison import Comparison, Differing, first_difference
 from routeengine.verification.findings import Finding, Kept, Proof, Verification
 from routeengine.verification.migration import Migration, migrate

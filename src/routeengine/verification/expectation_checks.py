@@ -136,12 +136,9 @@ class _OfChange(_ExpectationProof):
             return Kept(self.expectation.id, total)
         covers = sum((one.broken for one in broken), NOTHING)
         look = rules.regions(partial(self._starts, broken), _is_true, self._shows, covers)
-        ways = [(rules.nearest(one.function, _is_true), one) for one in broken]
+        ways = [(path, one) for one in broken if (path := rules.nearest(one.function, _is_true))]
         # The most ordinary of all; of several the one from and to the lowest cells.
-        path, move = min(
-            ((path, one) for path, one in ways if path is not None),
-            key=lambda way: (way[0].cost, way[1].cells),
-        )
+        path, move = min(ways, key=lambda way: (way[0].cost, way[1].cells))
         return replace(self._broken_at(path, move), covers=covers, look=look)
 
     def _steps(self) -> Iterator[tuple[tuple[int, int], tuple[int, int], int]]:

@@ -46,13 +46,9 @@ def _never_wins(rules: Analysis, decision: Decision, rule: Rule, when: Condition
         applies = All((when, decision.applies_when))
     if not rules.can_hold(applies):
         return _dead(decision, rule, f"it holds only where `{decision.id}` does not apply")
-    shadows = [
-        other.id
-        for other in decision.rules
-        if other.id in rules.layout.ranks[decision.id].beaten[rule.id]
-        and other.when is not None
-        and rules.can_hold(All((applies, other.when)))
-    ]
+    beaten = rules.layout.ranks[decision.id].beaten[rule.id]
+    above = [(one.id, one.when) for one in decision.rules if one.id in beaten]
+    shadows = [one for one, other in above if other and rules.can_hold(All((applies, other)))]
 
     def shows(profile: FullProfile) -> bool:
         return profile.holds(when) and rule.id not in profile.verdicts[decision.id].rules

@@ -205,19 +205,15 @@ class _Shifts:
         if statement != OVERLAP:
             return [(statement, where)]
         # Each outcome halves each part: where some winner names it, and where none does.
-        parts: list[tuple[tuple[str, ...], Node]] = [((), where)]
+        diagram, parts = self.pair.diagram, [(tuple[str, ...](), where)]
         for outcome, named in self.pair.sides[side].naming(name).items():
             # With outcomes A and B: () and (A,) after the first, then (), (B,), (A,) and (A, B).
             # With n outcomes there may be 2 ** n of them, hence the limit.
-            parts = [
-                half
-                for candidates, part in parts
-                for half in (
-                    (candidates, self.pair.diagram.ite(named, FALSE, part)),
-                    ((*candidates, outcome), self.pair.diagram.conjunction(named, part)),
-                )
-                if half[1] != FALSE
-            ]
+            halves = []
+            for candidates, part in parts:
+                halves.append((candidates, diagram.ite(named, FALSE, part)))
+                halves.append(((*candidates, outcome), diagram.conjunction(named, part)))
+            parts = [(candidates, half) for candidates, half in halves if half != FALSE]
             if len(parts) > MAX_WAYS:
                 return [(OVERLAP, where)]
         return [(replace(OVERLAP, candidates=candidates), part) for candidates, part in parts]
