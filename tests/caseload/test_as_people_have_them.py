@@ -386,7 +386,7 @@ def test_another_sheet_under_the_name_of_a_workbook(tmp_path: Path) -> None:
 
 
 PACKED = {"a.csv": "client_id,rung\nc1,2\n", "a.json": '[{"client_id": "c1", "rung": 2}]'}
-RAR = "is a zip file of other than one text"
+SEVERAL = "is not text but a workbook, or a zip file of several"
 
 
 @pytest.mark.parametrize("name", PACKED)
@@ -415,9 +415,9 @@ def test_packed_files_that_are_not_read(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
         packed.writestr("a.csv", PACKED["a.csv"])
         packed.writestr("b.csv", PACKED["a.csv"])
-    with pytest.raises(CaseloadError, match=RAR):
+    with pytest.raises(CaseloadError, match=SEVERAL):
         open_caseload(tmp_path / "a.zip", RULES)
-    with pytest.raises(CaseloadError, match=RAR):
+    with pytest.raises(CaseloadError, match=SEVERAL):
         open_caseload(put(tmp_path / "b.zip", b"PK\x03\x04"), RULES)
     with zipfile.ZipFile(tmp_path / "c.zip", "w") as packed:
         packed.writestr("a.csv", PACKED["a.csv"])

@@ -79,7 +79,7 @@ def unpacked(path: str, file: BinaryIO) -> BinaryIO:
     start = file.read(4)
     file.seek(0)
     if start.startswith(b"\x1f\x8b"):
-        return cast(BinaryIO, Unpacked(path, file, gzip.open(file)))
+        return cast(BinaryIO, Unpacked(path, file, cast(IO[bytes], gzip.open(file))))
     if start != b"PK\x03\x04":
         return file
     try:
