@@ -25,6 +25,7 @@ from routeengine.caseload import open_caseload
 from routeengine.dossier import Dossier
 from routeengine.explanation import Explanation
 from routeengine.explanation.model import FactNode
+from routeengine.i18n import wording_of
 from routeengine.profile import Known
 from routeengine.ruleset.conditions import All, FactIs, Not
 from routeengine.ruleset.conditions import Any as AnyOf
@@ -265,6 +266,17 @@ def test_health_of_the_caseload_does_not_show(rijswijk: RuleSet, engine: Engine)
             pair = (engine.explain(x, lang="nl").masked() for x in (one, swapped))
             same += check_all_read_the_same(pair)
     assert same > examples(120) // 12
+
+
+def test_that_an_answer_is_a_bound_is_not_masked(engine: Engine, rijswijk: RuleSet) -> None:
+    """Of rules that are too large to be exact a reader knows that it is only a bound."""
+    explanation = engine.explain(profile(rijswijk, "empty_file"), lang="en")
+    route = replace(explanation.verdicts["route"], exact=False)
+    other = replace(explanation, verdicts={**explanation.verdicts, "route": route})
+    added = {*other.masked().verdicts["route"].sentences} - {
+        *explanation.masked().verdicts["route"].sentences
+    }
+    assert added == {wording_of("en").inexact}
 
 
 def test_a_profile_is_masked_whatever_its_state(engine: Engine, rijswijk: RuleSet) -> None:

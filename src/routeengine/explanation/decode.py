@@ -44,13 +44,14 @@ def from_data(data: Any) -> model.ExplanationData:
     """
     try:
         explanation = FORM_1.validate_python(_long(data))
-        problem = next(contradictions(explanation), None)
-        if problem is None:
+        problems = [*contradictions(explanation)]
+        if not problems:
             return explanation
+        problem = problems[0]
     except ValidationError as error:
         problem = _first(error)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        problem = None
+        problem = ""
     # Out here, so that no error of theirs, which would show what was read, hangs on this one.
     raise UsageError(f"is no explanation: {problem}" if problem else "is no explanation")
 
