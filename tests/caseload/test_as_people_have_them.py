@@ -259,6 +259,13 @@ def test_row_numbers_are_left_out(tmp_path: Path, write: Writer, first: int) -> 
 
 
 @pytest.mark.parametrize("write", [as_csv, as_xlsx, as_parquet])
+def test_row_numbers_with_a_gap(tmp_path: Path, write: Writer) -> None:
+    """Below the table there may be none; a broken row counts as the others do."""
+    table: Table = [["", "client_id", "rung"], [1, "a", 2], [None, "b", 2], [3, "c", 2]]
+    assert classified(write(tmp_path / "a", table)) == ([], (ROW_NUMBERS,))
+
+
+@pytest.mark.parametrize("write", [as_csv, as_xlsx, as_parquet])
 @pytest.mark.parametrize("numbers", [(2, 3), (0, 0), (0, 2), ("x", "y"), ("00", "01")])
 def test_what_does_not_count_the_rows_is_not_left_out(
     tmp_path: Path, write: Writer, numbers: Sequence[object]

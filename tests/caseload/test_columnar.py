@@ -418,6 +418,14 @@ def test_json_arrays(data: bytes, ending: str, some: dict[str, int]) -> None:
         same(put(Path(folder) / "a.json", data), ending)
 
 
+def test_ids_that_are_long_numbers_go_one_by_one(tmp_path: Path) -> None:
+    """Of 15 digits, of 18, which are told otherwise than of 19."""
+    lines = [f'{{"client_id":{n},"rung":2}}\n' for n in (7, 10**14, 10**17, 10**18)]
+    with sizes(chunk=32, piece=200):
+        (_, faulty), *_ = same(put(tmp_path / "a.jsonl", "".join(lines * 3)))
+    assert faulty == 10
+
+
 @pytest.mark.parametrize("indent", [None, 2])
 @pytest.mark.parametrize("wrapped", [False, True])
 def test_json_arrays_go_by_columns(tmp_path: Path, indent: int | None, wrapped: bool) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from typing import cast
 
 import duckdb
@@ -17,14 +19,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from caseload.small import RULES, claiming, faults, parquet, put, rows
+from caseload.small import RULES, claiming, faults, parquet, put, rows, varint
 from examples import examples
 from routeengine.bits import delta_sum, read_struct
 from routeengine.caseload import open_caseload
 from routeengine.caseload import parquet as parquet_source
 from routeengine.caseload.batches import Batch, read_parts
 from routeengine.caseload.columns import Columns
-from routeengine.caseload.parquet import ParquetSource
+from routeengine.caseload.parquet import Pages, ParquetSource
 from routeengine.errors import CaseloadError, MissingExtraError
 
 WHOLE = "must be a whole number from 1 to 6"
@@ -345,3 +347,62 @@ def test_what_others_write_is_counted_as_they_do(
     assert [row.profile for row in rows(tmp_path / "b.parquet")] == [
         row.profile for row in rows(tmp_path / "a.parquet")
     ]
+
+
+def test_a_file_that_claims_other_rows_than_its_groups(tmp_path: Path) -> None:
+    """Each group has what it says, but the file says that there are more."""
+    path = many(tmp_path / "a.parquet")
+    data = path.read_bytes()
+    start = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+    place = data.index(varint(MANY), start)
+    more = varint(MANY + 1)
+    put(path, data[:place] + more + data[place + len(more) :])
+    with pytest.raises(CaseloadError, match=BROKEN):
+        rows(path)
+
+
+def test_long_ids_in_one_group_only(tmp_path: Path) -> None:
+    """Where a group has none the dictionary is not looked at."""
+    ids = pa.array(["a", "x" * 5000, "b", "c"])
+    table = pa.table({"client_id": ids, "rung": [1, 2, 3, 4]})
+    pq.write_table(table, tmp_path / "a.parquet", row_group_size=2)
+    found = rows(tmp_path / "a.parquet")
+    assert [row.client_id for row in found] == ["a", None, "b", "c"]
+
+
+def number(value: int) -> bytes:
+    """Give a field of 32 bits, after the one before it, as the header of a page has it."""
+    return b"\x15" + varint(value)
+
+
+TEXT = SimpleNamespace(
+    max_repetition_level=0, max_definition_level=0, physical_type="BYTE_ARRAY", length=0
+)
+
+
+@pytest.mark.parametrize(
+    ("header", "error"),
+    [
+        (number(0) + b"\x15\x01" + number(0) + b"\0", ValueError),
+        (number(0) + number(1 << 30), ValueError),
+        (
+            number(0) + number(1 << 30) + number(0) + b"\x2c" + number(9) + number(7) + b"\0\0",
+            MemoryError,
+        ),
+        (number(0) + number(9) + number(0) + b"\x2d\0", ValueError),
+    ],
+    ids=["less than nothing", "no end", "no room", "another type"],
+)
+def test_pages_that_make_no_sense(header: bytes, error: type[Exception]) -> None:
+    """They are refused by what their headers say, before anything is unpacked."""
+    footer = {3: {4: 6, 5: 9, 7: len(header), 9: 4}}
+    with pytest.raises(error):
+        Pages(pa, TEXT, [(9, footer)], BytesIO(b"PAR1" + header))
+
+
+def test_structs_in_compact_form() -> None:
+    """A field may tell its whole number, lists of truths have no bytes of fields, and more."""
+    truths = b"\x19\x21\1\0"
+    assert read_struct(b"\x05\x06\x08" + truths + b"\0", 0, {3: ({}, (5,))})[0] == {3: 4}
+    with pytest.raises(ValueError, match="no number is that long"):
+        read_struct(b"\x15" + b"\xff" * 20, 0, {})

@@ -243,3 +243,13 @@ def test_a_tag_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.Monkey
     path = book(tmp_path / "a.xlsx", f'{HEADER}<row a="{"x" * 5000}"/>')
     with pytest.raises(CaseloadError, match="is not an Excel workbook that can be read"):
         rows(path)
+
+
+def test_a_workbook_that_names_no_parts_is_empty(tmp_path: Path) -> None:
+    """It has a list of sheets, and nothing that says where they are."""
+    relation = '<Relationship Id="r" Type="x/officeDocument" Target="xl/workbook.xml"/>'
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as out:
+        out.writestr("_rels/.rels", f"<x>{relation}</x>")
+        out.writestr("xl/workbook.xml", '<x xmlns:r="r"><sheet name="a" r:id="r1"/></x>')
+    with pytest.raises(CaseloadError, match="is empty"):
+        open_caseload(tmp_path / "a.xlsx", RULES)
