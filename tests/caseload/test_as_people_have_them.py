@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import uuid
 import zipfile
@@ -382,3 +383,53 @@ def test_another_sheet_under_the_name_of_a_workbook(tmp_path: Path) -> None:
         book.writestr("_rels/.rels", f"<Relationships>{relation}</Relationships>")
     with pytest.raises(CaseloadError, match="is a binary workbook: save it as"):
         open_caseload(tmp_path / "a.xlsx", RULES)
+
+
+PACKED = {"a.csv": "client_id,rung\nc1,2\n", "a.json": '[{"client_id": "c1", "rung": 2}]'}
+SEVERAL = "is not text but a workbook, or a zip file of several"
+
+
+@pytest.mark.parametrize("name", PACKED)
+@pytest.mark.parametrize("ending", [".gz", ".zip"])
+def test_packed_files_are_read(tmp_path: Path, name: str, ending: str) -> None:
+    """By gzip, or alone in a zip file, beside what macOS adds; also under a bare name."""
+    path = tmp_path / f"{name}{ending}"
+    if ending == ".gz":
+        put(path, gzip.compress(PACKED[name].encode()))
+    else:
+        with zipfile.ZipFile(path, "w") as packed:
+            packed.writestr("folder/", "")
+            packed.writestr("folder/clients.txt", PACKED[name])
+            packed.writestr("__MACOSX/clients.txt", "x")
+    for one in (path, path.rename(tmp_path / name), path.with_name(name)):
+        if one.exists():
+            assert classified(one) == ([], ())
+    if name == "a.csv" and ending == ".zip":
+        assert [row.client_id for row in rows((tmp_path / name).rename(tmp_path / "b.zip"))] == [
+            "c1"
+        ]
+
+
+def test_packed_files_that_are_not_read(tmp_path: Path) -> None:
+    """A workbook, two texts, a password, and what breaks off."""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
+        packed.writestr("a.csv", PACKED["a.csv"])
+        packed.writestr("b.csv", PACKED["a.csv"])
+    with pytest.raises(CaseloadError, match=SEVERAL):
+        open_caseload(tmp_path / "a.zip", RULES)
+    with pytest.raises(CaseloadError, match=SEVERAL):
+        open_caseload(put(tmp_path / "b.zip", b"PK\x03\x04"), RULES)
+    with zipfile.ZipFile(tmp_path / "c.zip", "w") as packed:
+        packed.writestr("a.csv", PACKED["a.csv"])
+    data = bytearray((tmp_path / "c.zip").read_bytes())
+    for start in (6, data.index(b"PK\x01\x02") + 8):
+        data[start] |= 1
+    with pytest.raises(CaseloadError, match="save it without a password"):
+        open_caseload(put(tmp_path / "c.zip", bytes(data)), RULES)
+    text = "client_id,rung\n" + "".join(f"c{n * 7919},2\n" for n in range(40_000))
+    whole = gzip.compress(text.encode())
+    with pytest.raises(CaseloadError, match="cannot be unpacked: it is broken"):
+        rows(put(tmp_path / "a.csv.gz", whole[: len(whole) // 2]))
+    assert len(rows(put(tmp_path / "a.csv.gz", whole))) == 40_000
+    with pytest.raises(CaseloadError, match="has no ending that is read"):
+        open_caseload(tmp_path / "a.parquet.gz", RULES)

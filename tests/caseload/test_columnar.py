@@ -24,6 +24,7 @@ from routeengine.caseload import (
     RowFault,
     Tally,
     batches,
+    json_records,
     lines,
     open_caseload,
     open_output,
@@ -57,6 +58,9 @@ def sizes(chunk: int = lines.CHUNK, piece: int = batches.BYTES, **more: int) -> 
         for module in (lines, batches):
             patch.setattr(module, "CHUNK", chunk)
             patch.setattr(module, "MAX_LINE", limit)
+        for module in (json_records, batches):
+            patch.setattr(module, "MAX_RECORD", more.get("limit", json_records.MAX_RECORD))
+        patch.setattr(json_records, "CHUNK", chunk)
         patch.setattr(batches, "MAX_CELLS", more.get("cells", batches.MAX_CELLS))
         patch.setattr(batches, "BYTES", piece)
         patch.setattr(streaming, "IDS", more.get("kept", streaming.IDS))
@@ -368,6 +372,64 @@ def test_json_lines(data: bytes, ending: str, some: dict[str, int]) -> None:
     """The same rows, faults, counts and progress for JSON Lines."""
     with TemporaryDirectory() as folder, sizes(**some):
         same(put(Path(folder) / "a.jsonl", data), ending)
+
+
+@st.composite
+def json_arrays(draw: st.DrawFn) -> bytes:
+    """Draw a JSON array, laid out in any way, of records that are mostly plain."""
+    lines = draw(json_files()).decode("utf-8", "surrogatepass").splitlines()
+    calm = draw(st.booleans())
+    if calm:
+        lines = [line for line in lines if line.startswith('{"client_id": ')]
+    between = draw(st.sampled_from([",", ", ", ",\n", "\n,", "\r\n , \r\n"]))
+    text = between.join(line for line in lines if line.strip())
+    if draw(st.booleans()):
+        text = text.replace(": ", " :\n ").replace("{", "{\n\t")
+    if not calm and text and draw(st.booleans()):
+        place = draw(st.integers(0, len(text) - 1))
+        odd = draw(st.sampled_from([",", "}", "{", "]", '"', "\n", "},{", "x"]))
+        text = text[:place] + odd + text[place:]
+    start, end = draw(
+        st.sampled_from(
+            [
+                ("[", "]"),
+                (" [ ", " ]\n"),
+                ('{"clients": [', "]}"),
+                ('{"a": [', '], "b": 1}'),
+                ("[", ""),
+            ]
+        )
+    )
+    encoding = draw(st.sampled_from(["utf-8", "utf-8", "utf-8-sig", "utf-16"]))
+    return (start + text.replace("\ud800", "") + end).encode(encoding)
+
+
+@MANY
+@given(json_arrays(), st.sampled_from(OUTPUTS), some_sizes)
+@example(
+    b'[{"client_id":"a","rung":1},{"client_id":"b},{","rung":1},{"client_id":"c"}]', ".csv", {}
+)
+@example(b'[{"client_id":"a"} {"client_id":"b"}]', ".csv", {})
+@example(b'[{"client_id":"a"},{"client_id":"b"},]', ".csv", {})
+@example(b'[,{"client_id":"a"}]', ".csv", {})
+def test_json_arrays(data: bytes, ending: str, some: dict[str, int]) -> None:
+    """The same for JSON arrays, bare or under a name, in whatever layout."""
+    with TemporaryDirectory() as folder, sizes(**some):
+        same(put(Path(folder) / "a.json", data), ending)
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_json_arrays_go_by_columns(tmp_path: Path, indent: int | None, wrapped: bool) -> None:
+    """All but the first elements, from which is learned what keys there are; odd ones too."""
+    records = [{"client_id": f"c{n}", "rung": n % 6 + 1} for n in range(900)]
+    records[500]["rung"] = 9
+    whole = {"clients": records} if wrapped else records
+    path = put(tmp_path / "a.json", json.dumps(whole, indent=indent))
+    with sizes(chunk=1000, piece=4000):
+        assert single_rows(open_caseload(path, RULES)) < 50
+        *_, faults = same(path)
+    assert [(one.row, one.field) for one in faults] == [(501, "rung")]
 
 
 @pytest.mark.parametrize("ending", OUTPUTS)

@@ -6,10 +6,12 @@ import re
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from caseload.small import RULES
 from families import FAMILIES
-from routeengine.sql import DIALECTS
+from routeengine.sql import DIALECTS, export_sql
 from routeengine.sql.answers import Answers
 from routeengine.symbolic.compiled import CompiledRuleSet
 
@@ -26,6 +28,20 @@ def test_the_example_prints_what_it_says(
     (example,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     exec(compile(example, "docs/sql.md", "exec"), {})
     assert capsys.readouterr().out.splitlines() == re.findall(r"^# (.*)$", example, re.MULTILINE)
+
+
+def test_client_ids_are_taken_as_they_are() -> None:
+    """In whatever spelling, also if a caseload file would refuse them, and twice."""
+    ids = ["e\u0301", "\u00e9", "#N/A", " x", "x", "x"]
+    kinds = {"boolean": "BOOLEAN", "integer": "INTEGER", "category": "TEXT"}
+    facts = [f"CAST(NULL AS {kinds[fact.kind]}) AS {fact.id}" for fact in RULES.facts]
+    with duckdb.connect() as database:
+        database.execute(
+            f"CREATE TABLE clients AS SELECT unnest(?) AS client_id, {', '.join(facts)}", [ids]
+        )
+        database.execute(export_sql(RULES, "duckdb"))
+        found = database.execute("SELECT client_id FROM advice").fetchall()
+    assert sorted(one for (one,) in found) == sorted(ids)
 
 
 @pytest.mark.parametrize(

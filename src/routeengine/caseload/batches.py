@@ -9,6 +9,7 @@ Needs numpy and pyarrow.
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
@@ -25,7 +26,13 @@ from numpy.typing import NDArray
 from routeengine.caseload.arrow_text import clean_ids, count_respelled, is_filled, lone_rows
 from routeengine.caseload.columns import CLIENT, MAX_COLUMNS, Skip, Target
 from routeengine.caseload.delimited import DelimitedSource
-from routeengine.caseload.json_records import MAX_DIGITS, JsonLinesSource
+from routeengine.caseload.json_records import (
+    MAX_DIGITS,
+    MAX_RECORD,
+    JsonArraySource,
+    JsonLinesSource,
+    parse,
+)
 from routeengine.caseload.lines import CHUNK, MAX_LINE
 from routeengine.caseload.parquet import (
     ParquetSource,
@@ -53,6 +60,8 @@ ROWS = 1 << 16
 MAX_CELLS = 1 << 22
 """Cells of a batch of JSON, whether they are filled or not; one of more is cut in halves."""
 
+_BLANKS = b" \t\r\n"
+_BETWEEN = re.compile(rb"\}([ \t\r\n]*),([ \t\r\n]*)\{")
 _CODED_TEXT = pa.dictionary(pa.int32(), pa.string())
 _OF_VALUES = {bool: pa.bool_(), int: pa.int64(), str: pa.string(), float: pa.float64()}
 _OF_FACTS = {"boolean": pa.bool_(), "category": pa.string()}
@@ -86,7 +95,7 @@ None, or an error of pyarrow, if one of them is not plain.
 
 
 def read_parts(caseload: Caseload, earlier: Callable[[str, int], int]) -> Iterator[Part]:
-    """Read a CSV, JSON Lines or Parquet file from the start.
+    """Read a CSV, JSON or Parquet file from the start.
 
     `earlier` is what a row reader asks about client ids; that of a batch nobody asks.
 
@@ -101,9 +110,12 @@ def read_parts(caseload: Caseload, earlier: Callable[[str, int], int]) -> Iterat
             parts = _text_parts(source, _DelimitedBatches(source).parse, reader.row)
         else:
             # There are no other sources that are read by columns.
-            source = cast(JsonLinesSource, source)
+            source = cast(JsonLinesSource | JsonArraySource, source)
             json = _JsonBatches(source, caseload.ruleset, reader)
-            parts = _text_parts(source, json.parse, json.row)
+            is_array = isinstance(source, JsonArraySource)
+            count = count_elements if is_array else count_lines
+            parse = json.parse_elements if is_array else json.parse
+            parts = _text_parts(source, parse, json.row, count)
         yield from caseload.follow(source, parts)
 
 
@@ -115,7 +127,10 @@ def _parquet_parts(source: ParquetSource) -> Iterator[Batch]:
 
 
 def _text_parts(
-    source: DelimitedSource | JsonLinesSource, parse: _Parse, row: Callable[[Record], Row]
+    source: DelimitedSource | JsonLinesSource | JsonArraySource,
+    parse: _Parse,
+    row: Callable[[Record], Row],
+    count_records: Callable[[bytes], int] | None = None,
 ) -> Iterator[Part]:
     """Yield the records of a text file in order, as batches wherever the lines are plain.
 
@@ -127,7 +142,7 @@ def _text_parts(
     lines, records, size = source.lines, source.records(), BYTES
     while True:
         chunk, batch = lines.chunk(size), None
-        count = count_lines(chunk)
+        count = (count_records or count_lines)(chunk)
         if 0 < count <= ROWS and (data := lines.as_utf8(chunk)) is not None:
             with suppress(pa.ArrowException):
                 batch = parse(data, count, lines.place.number + 1)
@@ -158,6 +173,12 @@ def count_lines(chunk: bytes) -> int:
         if np.diff(ends, prepend=-1, append=len(chunk)).max() > MAX_LINE:
             return 0
     return chunk.count(b"\n") + (not chunk.endswith(b"\n"))
+
+
+def count_elements(chunk: bytes) -> int:
+    """Count the elements of a chunk of a JSON array, or return 0 if one may be too long."""
+    (ends,) = np.nonzero(np.frombuffer(chunk, np.uint8) == ord("}"))
+    return len(ends) if np.diff(ends, prepend=-1).max(initial=0) <= MAX_RECORD else 0
 
 
 class _DelimitedBatches:
@@ -220,14 +241,16 @@ def plainly_quoted(chunk: bytes, delimiter: str) -> bool:
 
 
 class _JsonBatches:
-    """Parses chunks of one JSON Lines file in which each line is one object of plain values.
+    """Parses chunks of one JSON file in which each line or element is an object of plain values.
 
     Which keys there are, and of what type their values, is learned from what is read one by one.
     Left to find that by itself, pyarrow makes a column of every key for every row: a small file
     in which each line has keys of its own would fill the memory.
     """
 
-    def __init__(self, source: JsonLinesSource, ruleset: RuleSet, reader: RowReader) -> None:
+    def __init__(
+        self, source: JsonLinesSource | JsonArraySource, ruleset: RuleSet, reader: RowReader
+    ) -> None:
         self._source = source
         self._columns = source.columns
         self._reader = reader
@@ -265,11 +288,35 @@ class _JsonBatches:
 
     def parse(self, data: bytes, count: int, first: int) -> Batch | None:
         """Make a batch of whole lines with no other keys and types than those that were learned."""
-        if not 0 < count * len(self._kinds) <= MAX_CELLS or not _is_flat(data, count):
+        if not _is_flat(data, count):
+            return None
+        return self._parse(data, count, first, lambda: data.split(b"\n"))
+
+    def parse_elements(self, data: bytes, count: int, first: int) -> Batch | None:
+        """Make a batch of whole elements of an array, likewise; a comma stands between two.
+
+        It becomes the end of a line, which no text has within it: so a comma in one is no comma.
+        """
+        data, commas = _BETWEEN.subn(rb"}\1\n\2{", data)
+        start = data.find(b"{")
+        if first > 1:
+            commas += data[:start].strip(_BLANKS) == b","
+            data = data[start:]
+        if commas != count - (first == 1) or b"[" in data or data.count(b"{") != count:
+            return None
+        return self._parse(data, count, first, lambda: [one + b"}" for one in data.split(b"}")])
+
+    def _parse(
+        self, data: bytes, count: int, first: int, split: Callable[[], list[bytes]]
+    ) -> Batch | None:
+        """Make a batch of objects; `split` gives the text of each."""
+        if not 0 < count * len(self._kinds) <= MAX_CELLS:
             return None
         reading = pa.json.ReadOptions(block_size=len(data) + 1)
         parsing = pa.json.ParseOptions(
-            explicit_schema=pa.schema(self._kinds), unexpected_field_behavior="error"
+            explicit_schema=pa.schema(self._kinds),
+            unexpected_field_behavior="error",
+            newlines_in_values=isinstance(self._source, JsonArraySource),
         )
         table = pa.json.read_json(pa.py_buffer(data), reading, parsing)
         # A key that is learned is for something.
@@ -284,9 +331,9 @@ class _JsonBatches:
         batch = _batch(self._source, first, targets, dict(enumerate(columns)))
         odd = self._odd_rows(batch)
         if odd.any():
-            lines = data.split(b"\n")
+            texts = split()
             for place in np.flatnonzero(odd).tolist():
-                record = self._source.parse(first + place, lines[place].decode())
+                record = parse(first + place, texts[place].decode())
                 faults = self._odd_reader.row(record).faults
                 batch.faults[place] = [(fault.field, fault.message) for fault in faults]
             for fact, array in batch.columns.items():

@@ -13,7 +13,7 @@ from routeengine.caseload.writing import Note, open_output
 LARGE = 1 << 18
 """Bytes of a file for which it pays to load what reads it by columns."""
 
-BY_COLUMNS = ("csv", "jsonl", "parquet")
+BY_COLUMNS = ("csv", "jsonl", "json", "parquet")
 """Formats that can be read by columns."""
 
 

@@ -72,7 +72,7 @@ class DelimitedSource(Source):
         if line is not None and (sep_line := _SEP_LINE.fullmatch(line.text)):
             delimiters = (sep_line[1],)
             start, line = self.lines.place, self.lines.take()
-        while line is not None and line.number <= self.skip:
+        while line is not None and line.number <= self.skipped:
             start, line = self.lines.place, self.lines.take()
         while line and not (line.problem or line.text.strip() or delimiters[0] in line.text):
             start, line = self.lines.place, self.lines.take()

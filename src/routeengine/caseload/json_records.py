@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterator
 
-from routeengine.caseload.lines import CHUNK, Lines, start_of_text
+from routeengine.caseload.lines import CHUNK, Lines, Place, start_of_text
 from routeengine.caseload.source import Record, Source
 from routeengine.caseload.values import UNREADABLE
 from routeengine.errors import CaseloadError
@@ -25,6 +25,11 @@ MAX_DIGITS = 18
 
 _DEEP = "is nested too deeply"
 _SPACE = re.compile(r"[ \t\r\n]*")
+_WRAPPED = re.compile(r'\{[ \t\r\n]*"(?:[^"\\\x00-\x1f]|\\.)*"[ \t\r\n]*:[ \t\r\n]*[^ \t\r\n]')
+_NO_ARRAY = (
+    'must be an array of objects, or that under one name: {"clients": [...]} '
+    "(is it JSON Lines? name it `.jsonl`)"
+)
 _NO_OBJECT = "must be an object: names with values between braces"
 
 
@@ -70,45 +75,84 @@ class JsonLinesSource(Source):
             if line.problem:
                 yield Record(line.number, (), line.problem)
             elif line.text.strip():
-                yield self.parse(line.number, line.text)
+                yield parse(line.number, line.text)
 
-    def parse(self, number: int, text: str) -> Record:
-        """Read one line."""
-        try:
-            return _record(number, _DECODER.decode(text))
-        except json.JSONDecodeError as error:
-            return Record(number, (), f"is not JSON: {_words(error)} at character {error.pos + 1}")
-        except RecursionError:
-            return Record(number, (), _DEEP)
+
+def parse(number: int, text: str) -> Record:
+    """Read a record that is alone in its text."""
+    try:
+        return _record(number, _DECODER.decode(text))
+    except json.JSONDecodeError as error:
+        return Record(number, (), f"is not JSON: {_words(error)} at character {error.pos + 1}")
+    except RecursionError:
+        return Record(number, (), _DEEP)
 
 
 class JsonArraySource(Source):
-    """An open JSON file that holds one array of objects."""
+    """An open JSON file that holds one array of objects, bare or as the one value of an object."""
 
     def start(self) -> None:
-        """Look at how the file starts."""
+        """Find the start of the array."""
+        self.lines = self
         self._text = ""
-        self._at = 0
+        self._at = self._before = 0
         self._ended = False
         self._number = 0
         encoding = start_of_text(self.path, self.file)
         self._decoder = codecs.getincrementaldecoder(encoding or "utf-8")("strict")
+        self._is_wrapped = self._next() == "{"
+        if self._is_wrapped:
+            self._find_array()
+        if self._next() != "[":
+            raise self._error(_NO_ARRAY)
+        self._at += 1
+
+    def _find_array(self) -> None:
+        """Go to the value of an object: `{"clients": [...]}`."""
+        while (start := _WRAPPED.match(self._text, self._at)) is None:
+            if len(self._text) - self._at > MAX_RECORD or not self._more():
+                raise self._error(_NO_ARRAY)
+        self._at = start.end() - 1
+
+    @property
+    def place(self) -> Place:
+        """Where the next element starts, in characters, and how many come before it."""
+        return Place(self._before + self._at, self._number)
+
+    def chunk(self, size: int) -> bytes:
+        """Return the elements that come next, about so much of them, without taking them.
+
+        They are whole if they are flat: each ends where a brace does.
+        """
+        while len(self._text) - self._at < size and self._more(size):
+            pass
+        end = self._text.rfind("}", self._at, self._at + size) + 1
+        return self._text[self._at : end].encode()
+
+    def as_utf8(self, chunk: bytes) -> bytes:
+        """Return a chunk as it is."""
+        return chunk
+
+    def skip(self, chunk: bytes, elements: int) -> None:
+        """Take the elements of a chunk."""
+        self._at += len(chunk.decode())
+        self._number += elements
 
     def records(self) -> Iterator[Record]:
         """Yield a record for every element of the array.
 
         Raises CaseloadError if the file is no array or an element cannot be read.
         """
-        if self._next() != "[":
-            hint = " (is it JSON Lines? name it `.jsonl`)" if self._next() == "{" else ""
-            raise self._error(f"must be an array of objects{hint}")
-        self._at += 1
-        ended = self._next() == "]"
-        self._at += ended
-        while not ended:
+        while (sign := self._next()) != "]":
+            if self._number and sign != ",":
+                raise self._error("is not JSON: a comma or the end of the array must follow")
+            self._at += self._number > 0
             self._number += 1
             yield _record(self._number, self._element())
-            ended = self._next() == "]"
+        self._at += 1
+        if self._is_wrapped:
+            if self._next() != "}":
+                raise self._error("another value stands beside the array")
             self._at += 1
         if self._next():
             raise self._error("text stands after the end of the array")
@@ -128,6 +172,8 @@ class JsonArraySource(Source):
                 # Only what is followed by a separator is complete: 1 may go on as 12.
                 after = self._text[(rest := _space_from(self._text, end)) : rest + 1]
                 if after in ("]", ","):
+                    if end - self._at > MAX_RECORD:
+                        raise self._error(f"a record is longer than {MAX_RECORD:,} characters")
                     self._at = end
                     return value
                 if after:
@@ -144,16 +190,17 @@ class JsonArraySource(Source):
             if not self._more():
                 return ""
 
-    def _more(self) -> bool:
+    def _more(self, size: int = CHUNK) -> bool:
         """Read on; False at the end of the file."""
         if self._ended:
             return False
-        data = self.file.read(CHUNK)
+        data = self.file.read(size)
         self._ended = not data
         try:
             text = self._decoder.decode(data, self._ended)
         except UnicodeDecodeError:
             raise self._error("is not text in UTF-8, or in UTF-16 with a byte order mark") from None
+        self._before += self._at
         self._text, self._at = self._text[self._at :] + text, 0
         return True
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import gzip
 import re
+import zipfile
+import zlib
 from collections.abc import Callable
-from typing import BinaryIO, NamedTuple
+from typing import IO, BinaryIO, NamedTuple, cast
 
 from routeengine.errors import CaseloadError
 
@@ -24,9 +27,7 @@ _MARKS = (
 )
 
 _MAGIC = (
-    (b"PK\x03\x04", "a workbook or another zip file (is it an `.xlsx`?)"),
     (b"PAR1", "a Parquet file: its name must end in `.parquet`"),
-    (b"\x1f\x8b", "a compressed file: unpack it first"),
     (b"\xd0\xcf\x11\xe0", "an old or protected workbook: save it as `.xlsx` without a password"),
 )
 
@@ -46,6 +47,55 @@ class Place(NamedTuple):
 
     offset: int
     number: int
+
+
+class Unpacked:
+    """A file that is packed by gzip, or alone in a zip file, as it is unpacked while it is read."""
+
+    def __init__(self, path: str, file: BinaryIO, reader: IO[bytes]) -> None:
+        self._path = path
+        self._file = file
+        self._reader = reader
+        self.seek, self.tell = reader.seek, reader.tell
+
+    def read(self, size: int) -> bytes:
+        """Return so many bytes, or less at the end."""
+        try:
+            return self._reader.read(size)
+        except (OSError, EOFError, zlib.error, zipfile.BadZipFile):
+            raise CaseloadError(self._path, "cannot be unpacked: it is broken") from None
+
+    def close(self) -> None:
+        """Close the file."""
+        self._reader.close()
+        self._file.close()
+
+
+def unpacked(path: str, file: BinaryIO) -> BinaryIO:
+    """Return a file as it is read if it is packed, and as it is if it is not.
+
+    Raises CaseloadError if it is a zip file that holds not just one text without a password.
+    """
+    start = file.read(4)
+    file.seek(0)
+    if start.startswith(b"\x1f\x8b"):
+        return cast(BinaryIO, Unpacked(path, file, cast(IO[bytes], gzip.open(file))))
+    if start != b"PK\x03\x04":
+        return file
+    try:
+        packed = zipfile.ZipFile(file)
+        # macOS puts a folder of its own beside what it packs.
+        (text,) = [
+            one
+            for one in packed.infolist()
+            if not (one.is_dir() or one.filename.startswith("__MACOSX/"))
+        ]
+        return cast(BinaryIO, Unpacked(path, file, packed.open(text)))
+    except RuntimeError:
+        raise CaseloadError(path, "cannot be unpacked: save it without a password") from None
+    except (ValueError, zipfile.BadZipFile, NotImplementedError):
+        what = "is not text but a workbook, or a zip file of several (is it an `.xlsx`?)"
+        raise CaseloadError(path, what) from None
 
 
 def start_of_text(path: str, file: BinaryIO) -> str:

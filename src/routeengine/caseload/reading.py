@@ -40,6 +40,9 @@ FORMATS: Final = {
 }
 """Format by the ending of a file's name."""
 
+PACKED: Final = ("csv", "jsonl", "json")
+"""Formats that are read from a file packed by gzip or zip, too."""
+
 _OTHERS: Final = {
     ".ods": "an OpenDocument sheet",
     ".fods": "an OpenDocument sheet",
@@ -98,6 +101,9 @@ class Caseload:
         self._notes: Notes = Counter()
         refuse_name(path)
         ending = Path(path).suffix.lower()
+        if ending in (".gz", ".zip"):  # `a.csv.gz`; a zip file has a CSV file if it does not say
+            inner = Path(Path(path).stem).suffix.lower()
+            ending = inner if FORMATS.get(inner) in PACKED else ending.replace(".zip", ".csv")
         self.format = format or FORMATS.get(ending, "")
         if self.format not in _SOURCES:
             other = None if format else _OTHERS.get(ending)

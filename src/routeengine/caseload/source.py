@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal, TypeAlias
 
 from routeengine.caseload.columns import MAX_COLUMNS, Columns, Skip, Target
+from routeengine.caseload.lines import unpacked
 from routeengine.client_id import whole_number
 from routeengine.errors import CaseloadError
 
@@ -117,7 +118,7 @@ class Source(ABC):
     `targets` says what each column is for, `wanted` whether it has to be read, and `typings` how
     its cells are read, which is the `typing` of the format if it has one; there are none if every
     record has its own keys. `total` and `done` measure progress in `unit`. Where a format
-    `skips_rows`, the first `skip` of the file are left out.
+    `skips_rows`, the first `skipped` of the file are left out.
     """
 
     unit = "B"
@@ -130,19 +131,27 @@ class Source(ABC):
     def __init__(self, path: str, columns: Columns, place: str = "", skip: int = 0) -> None:
         self.path = path
         self.columns = columns
-        self.skip = skip
+        self.skipped = skip
         if skip and not self.skips_rows:
             raise CaseloadError(path, "has no rows before its header that can be skipped")
         self.notes: Notes = Counter()
         self.row_numbers = RowNumbers(self.notes)
-        self.file = Path(place or path).open("rb")  # `close` closes it
+        self.file: BinaryIO = Path(place or path).open("rb")  # `close` closes it
         self.total: int | None = os.fstat(self.file.fileno()).st_size
         self.rows = 0
         try:
+            if self.unit == "B":
+                self._unpack()
             self.start()
         except BaseException:
             self.close()
             raise
+
+    def _unpack(self) -> None:
+        """Read what is packed in the file, if it is; how much that is nobody knows."""
+        file = unpacked(self.path, self.file)
+        if file is not self.file:
+            self.file, self.total = file, None
 
     @abstractmethod
     def start(self) -> None:

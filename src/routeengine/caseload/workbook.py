@@ -108,7 +108,7 @@ class WorkbookSource(Source):
                 "as a workbook of its own",
             )
         rows = book.rows(filled[0]) if filled else iter(())
-        return dropwhile(lambda row: row.number <= self.skip, rows)
+        return dropwhile(lambda row: row.number <= self.skipped, rows)
 
 
 def _heading(cell: object) -> str:
