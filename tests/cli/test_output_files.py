@@ -287,6 +287,26 @@ def test_standard_input_that_cannot_be_read(
         assert capsys.readouterr().err.startswith(f"standard input: {told}")
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["classify", "few.csv", "--rules", "rules.yaml"],
+        ["explain", "few.csv", "--rules", "rules.yaml", "--client", "c1"],
+        ["diff", "rules.yaml", "rules.yaml", "--caseload", "few.csv"],
+    ],
+    ids=lambda one: str(one[0]),
+)
+def test_what_is_read_otherwise_is_told_in_one_line(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With how often, on standard error, by every command that reads a caseload."""
+    Path("few.csv").write_text("client_id,age\nc1,18\nc2,\nc3,\n", encoding="utf-8")
+    assert main(arguments) == 0
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("few.csv: note: ")
+    assert line.endswith("rows with nothing but a client id: 2")
+
+
 def test_no_memory_is_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
