@@ -183,6 +183,41 @@ def test_names_that_no_file_has(name: str) -> None:
             classify_file(engine, source, target, source_format="csv", target_format="csv")
 
 
+@pytest.mark.parametrize("value", ["", " "])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["classify", "in.csv", "-o"],
+        ["classify", "in.csv", "--to"],
+        ["classify", "in.csv", "--from"],
+        ["classify", "in.csv", "--rules"],
+        ["classify", "in.csv", "--drop-columns"],
+        ["classify"],
+        [*EXPLAIN, "-o"],
+        ["explain", "in.csv", "--client"],
+        [*EXPORT, "-o"],
+        [*EXPORT, "--table"],
+        [*SCHEMA, "--output"],
+        ["check"],
+        ["check", "rules.yaml", "--source"],
+        ["test", "rules.yaml"],
+        ["diff", "rules.yaml"],
+        ["diff", "rules.yaml", "rules.yaml", "--caseload"],
+        ["replay"],
+    ],
+    ids=" ".join,
+)
+def test_an_empty_value_is_bad_usage(
+    arguments: list[str], value: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is most likely a variable of a script that is not set, and never the current folder."""
+    before = sorted(folder.iterdir())
+    with pytest.raises(SystemExit, match="2"):
+        main([*arguments, value])
+    assert capsys.readouterr().err.splitlines()[-1].endswith(": is empty")
+    assert sorted(folder.iterdir()) == before
+
+
 def test_output_that_takes_no_bytes() -> None:
     """Rows are bytes; what stands in for standard output may be text alone."""
     engine = Engine(load_ruleset("rules.yaml"))
@@ -250,6 +285,26 @@ def test_standard_input_that_cannot_be_read(
     for form, told in (("csv", "is closed"), ("pdf", "cannot be read in that format: use `csv`")):
         assert main(["classify", "-", "--from", form, "--rules", "rules.yaml"]) == 2
         assert capsys.readouterr().err.startswith(f"standard input: {told}")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["classify", "few.csv", "--rules", "rules.yaml"],
+        ["explain", "few.csv", "--rules", "rules.yaml", "--client", "c1"],
+        ["diff", "rules.yaml", "rules.yaml", "--caseload", "few.csv"],
+    ],
+    ids=lambda one: str(one[0]),
+)
+def test_what_is_read_otherwise_is_told_in_one_line(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With how often, on standard error, by every command that reads a caseload."""
+    Path("few.csv").write_text("client_id,age\nc1,18\nc2,\nc3,\n", encoding="utf-8")
+    assert main(arguments) == 0
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("few.csv: note: ")
+    assert line.endswith("rows with nothing but a client id: 2")
 
 
 def test_no_memory_is_told(

@@ -141,6 +141,8 @@ def _names(text: str) -> tuple[str, ...]:
         names = next(csv.reader([text], strict=True, skipinitialspace=True), [])
     except csv.Error:
         raise argparse.ArgumentTypeError("has a quote that is not closed") from None
+    if not any(name.strip() for name in names):
+        raise argparse.ArgumentTypeError("is empty")
     return tuple(name.strip() for name in names if name.strip())
 
 
