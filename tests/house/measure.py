@@ -25,11 +25,11 @@ from typing import TypeAlias
 ROOT = Path(__file__).resolve().parents[2]
 
 BARS: dict[str, int] = {
-    "code lines": 20_050,
+    "code lines": 20_570,
     "modules": 170,
     "longest file": 399,
     "longest function": 48,
-    "comment lines": 740,
+    "comment lines": 800,
     "modules in an import cycle": 0,
     "small rooms": 0,
 }

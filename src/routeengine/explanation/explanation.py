@@ -68,10 +68,7 @@ class Explanation(model.ExplanationData, Wire):
                 # It does not say what hangs on what, so nobody can tell what may stay.
                 raise UsageError("a short explanation cannot be masked: mask the whole one first")
             return self
-        facts = self.facts
-        hidden = {name for name, node in facts.items() if node.special_category}
-        # What a constraint ties to such a fact may tell its value.
-        hidden |= {tied for name in hidden for tied in facts[name].coupled_with}
+        facts, hidden = self.facts, self._sensitive
         touched = {decision for name in hidden for decision in facts[name].read_by}
         words = wording_of(self.language)
 
@@ -104,6 +101,12 @@ class Explanation(model.ExplanationData, Wire):
                 for name, node in facts.items()
             },
         )
+
+    @property
+    def _sensitive(self) -> set[str]:
+        """The facts of special categories, and those that a constraint ties to one of them."""
+        names = {name for name, node in self.facts.items() if node.special_category}
+        return names | {tied for name in names for tied in self.facts[name].coupled_with}
 
     def model_dump_json(self, *, indent: int | None = None, short: bool = False) -> str:
         """Return the explanation as JSON, in the form of `schemas/explanation.schema.json`.
