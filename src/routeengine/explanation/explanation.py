@@ -60,8 +60,7 @@ class Explanation(model.ExplanationData, Wire):
         other facts, on the answers and on the flags that are shown, and on nothing else of what is
         known of the client. Masking twice is masking once.
 
-        Raises UsageError for an explanation that was read from short JSON, unless it was masked
-        before.
+        Raises UsageError for one that was read from short JSON, unless it was masked before.
         """
         if self.short:
             if not self.hidden:
