@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -21,12 +22,12 @@ from hypothesis import strategies as st
 
 from caseload.small import RULES, claiming, faults, parquet, put, rows, varint
 from examples import examples
-from routeengine.bits import delta_sum, read_struct
 from routeengine.caseload import open_caseload
 from routeengine.caseload import parquet as parquet_source
 from routeengine.caseload.batches import Batch, read_parts
 from routeengine.caseload.columns import Columns
-from routeengine.caseload.parquet import Pages, ParquetSource
+from routeengine.caseload.parquet import _PAGE, Pages, ParquetSource
+from routeengine.caseload.thrift import delta_sum, read_struct
 from routeengine.errors import CaseloadError, MissingExtraError
 
 WHOLE = "must be a whole number from 1 to 6"
@@ -406,3 +407,13 @@ def test_structs_in_compact_form() -> None:
     assert read_struct(b"\x05\x06\x08" + truths + b"\0", 0, {3: ({}, (5,))})[0] == {3: 4}
     with pytest.raises(ValueError, match="no number is that long"):
         read_struct(b"\x15" + b"\xff" * 20, 0, {})
+
+
+@settings(deadline=None, max_examples=examples(300))
+@given(st.binary(max_size=40), st.integers(0, 100))
+@example(b"\x00\x00\x00\x00", 0)  # a block of no parts
+def test_bytes_that_make_no_sense_are_refused_in_one_way(data: bytes, most: int) -> None:
+    """Whatever a hostile file has there: an error that is told as one of the file."""
+    for read in (lambda: delta_sum(data, 0, most), lambda: read_struct(data, 0, _PAGE)):
+        with suppress(ValueError, LookupError, RecursionError):
+            read()

@@ -13,9 +13,9 @@ from io import SEEK_END
 from itertools import islice
 from typing import Any, BinaryIO
 
-from routeengine.bits import Fields, Wanted, Wants, delta_sum, read_struct
 from routeengine.caseload.columns import CLIENT
 from routeengine.caseload.source import Record, Source, refusing
+from routeengine.caseload.thrift import Fields, Wanted, Wants, delta_sum, read_struct
 from routeengine.caseload.values import UNREADABLE
 from routeengine.errors import CaseloadError
 from routeengine.lazy import import_extra
