@@ -6,7 +6,7 @@ import json
 import pickle
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -312,3 +312,18 @@ def test_a_record_is_no_departure_and_a_departure_no_record(record: Record) -> N
         _ = DepartureRecord(record.data).body
     with pytest.raises(RecordError, match="form: must be one of `routeengine/record/1`"):
         _ = Record(record_departure(record, ROUTE, AT).data).body
+
+
+def test_a_departure_comes_after_its_advice(record: Record) -> None:
+    """It is refused when it is made, and a chain that holds one all the same is no chain."""
+    early = replace(ROUTE, date=AT.date() - timedelta(days=1))
+    with pytest.raises(DepartureError, match=r"^date: lies before the day of the advice$"):
+        record_departure(record, early, AT)
+    made = record_departure(record, ROUTE, AT)
+    body = json.loads(made.data)["body"]
+    body["departure"]["date"] = str(early.date)
+    forged = resealed(body)
+    (found,) = check_chain(record, [DepartureRecord(forged)])
+    assert (found.kind, found.message) == ("shape", "lies before the day of the advice")
+    with pytest.raises(RecordError, match="lies before the day of the advice"):
+        advice_with_departures(record, [DepartureRecord(forged)])

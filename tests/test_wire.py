@@ -85,6 +85,7 @@ def test_what_an_engine_gives_comes_back_as_it_was(data: st.DataObject) -> None:
     interview = Interview(engine, before)
     for answer in (None, {"declined": True}):
         assert over_a_wire(interview) == interview
+        assert hash(over_a_wire(interview)) == hash(interview)
         if interview.question is None:
             break
         interview = interview.answer(answer)
@@ -134,6 +135,8 @@ def test_a_client_over_time_comes_back_as_it_was(engine: Engine) -> None:
         ({"profile": {"rung": 2.5}},
          "profile.rung: must be boolean or integer or null or object or string"),
         ({"flags": ("x",)}, "flags: must be array"),
+        ({"flags_of_dossier": ["x"]}, "the data: contradicts itself, or is of no client"),
+        ({"client_id": " c"}, "the data: contradicts itself, or is of no client"),
         ({"more": 1}, "more: is not known here"),
         ({"verdicts": {"route": {}}}, "verdicts.route.decision: is missing"),
     ],

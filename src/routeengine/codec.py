@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date, datetime
 from functools import cache, partial
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from routeengine.errors import RecordError, listed
 from routeengine.profile import Knowledge, decode_knowledge, encode_knowledge, schemas_of_forms
@@ -170,8 +170,6 @@ def form_of(hint: Any) -> Form:
         return SCALARS[hint]
     if is_dataclass(hint) or hasattr(hint, "wire_view"):
         return _viewed(typing.cast(type, hint))
-    if origin is Annotated:
-        return typing.cast(Form, inner[1])
     if origin is Literal:
         return _choice(inner)
     if origin is tuple:

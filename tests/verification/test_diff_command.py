@@ -14,6 +14,7 @@ from families import FAMILIES
 from routeengine.cli import main
 from routeengine.cli.diff import DifferenceWords, as_json
 from routeengine.i18n import LANGUAGES, catalogue
+from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.model import RuleSet
 from routeengine.verification import diff
 from verification.broken import LIBRARY, POLICY
@@ -286,3 +287,16 @@ def test_a_name_is_renamed_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", "rijswijk-2023", "rijswijk-2023", *renames]) == 2
     told = capsys.readouterr().err
     assert "`--rename` names `willing` twice: as `family` and as `housing`" in told
+
+
+def test_a_fact_of_another_type_is_told_in_words(rijswijk: RuleSet) -> None:
+    """One line, with both types."""
+    facts = tuple(
+        replace(fact, domain=IntegerDomain(0, 1)) if fact.id == "volunteering" else fact
+        for fact in rijswijk.facts
+    )
+    difference = diff(replace(rijswijk, facts=facts), rijswijk)
+    line = "`volunteering` has another type, and so is another fact: was integer, is boolean"
+    assert line in DifferenceWords(difference, "en").text(None)
+    (fact,) = json.loads(as_json(difference, None))["facts"]
+    assert fact["kinds"] == ["integer", "boolean"]

@@ -143,9 +143,7 @@ class JsonArraySource(Source):
 
         Raises CaseloadError if the file is no array or an element cannot be read.
         """
-        while (sign := self._next()) != "]":
-            if self._number and sign != ",":
-                raise self._error("is not JSON: a comma or the end of the array must follow")
+        while self._next() != "]":  # else a comma: an element is followed by nothing else
             self._at += self._number > 0
             self._number += 1
             yield _record(self._number, self._element())

@@ -115,14 +115,13 @@ class ParquetSource(Source):
         """Join small batches, as small row groups give, up to so many rows: each costs its own."""
         some: list[Any] = []
         rows = taken = 0
-        for batch in batches:
+        for batch in filter(len, batches):
             if some and (rows + len(batch) > size or taken > AT_ONCE):
                 yield self._as_one(some)
                 some, rows, taken = [], 0, 0
-            if len(batch):
-                some.append(batch)
-                rows += len(batch)
-                taken += batch.get_total_buffer_size()
+            some.append(batch)
+            rows += len(batch)
+            taken += batch.get_total_buffer_size()
         if some:
             yield self._as_one(some)
 
