@@ -372,8 +372,7 @@ def _unpickled(sha256: str, executor: ExecutorName, ruleset: bytes) -> Engine:
 
 @lru_cache(maxsize=8)
 def _built(executor: ExecutorName, ruleset: bytes) -> Engine:
-    # Whoever unpickles an engine trusts where it comes from.
-    return Engine(pickle.loads(ruleset), executor)  # noqa: S301  # see above
+    return Engine(pickle.loads(ruleset), executor)  # noqa: S301  part of a pickle that is being read
 
 
 def _entries(profile: Profile) -> Mapping[str, Any]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from pathlib import Path
-from types import UnionType
+from types import GenericAlias, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast, get_args, get_origin
 
 from routeengine.codec import form_of, hints_of, view_of
@@ -157,9 +158,9 @@ def _schema_type(hint: Any) -> Any:
     if origin is Literal or not (inner or hasattr(hint, "__dataclass_fields__")):
         return hint
     if origin is tuple:
-        return list[_schema_type(inner[0])]  # type: ignore[misc]  # a type made at run time
+        return GenericAlias(list, (_schema_type(inner[0]),))
     if origin in (UnionType, Union):
-        return Union[tuple(map(_schema_type, inner))]  # noqa: UP007  # a type made at run time
+        return reduce(or_, map(_schema_type, inner))
     if origin is not None:
-        return dict[str, _schema_type(inner[1])]  # type: ignore[misc]  # a type made at run time
+        return GenericAlias(dict, (str, _schema_type(inner[1])))
     return _model_of(hint)

@@ -22,6 +22,9 @@ from routeengine.errors import CaseloadError, Fault, shown
 ODD = "a\x1b[31m\u202e\n\r\u2028b"
 """A colour, text from right to left, and line ends."""
 
+NOT_TEXT = "b\x7fc" if sys.platform == "darwin" else os.fsdecode(b"b\xffc")
+"""A name of bytes that are no text, or what comes nearest: macOS refuses such names."""
+
 SHOWN = r"a\x1b[31m\u202e\n\r\u2028b"
 
 
@@ -46,8 +49,7 @@ def test_faults_and_errors_show_names_so() -> None:
     assert error.path == ODD
 
 
-@pytest.mark.skipif(sys.platform == "darwin", reason="macOS refuses file names that are not UTF-8")
-@pytest.mark.parametrize("odd", [ODD, os.fsdecode(b"b\xffc")])
+@pytest.mark.parametrize("odd", [ODD, NOT_TEXT])
 def test_every_command_shows_them_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], odd: str
 ) -> None:

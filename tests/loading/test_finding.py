@@ -6,6 +6,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,10 +46,10 @@ def test_a_fault_in_a_text_is_told_by_the_name_of_its_file() -> None:
         ({f"{number}.yaml": SMALL for number in range(65)}, "more than 64 rule files are given"),
     ],
 )
-def test_a_mapping_of_something_else_is_refused(given: object, told: str) -> None:
+def test_a_mapping_of_something_else_is_refused(given: Any, told: str) -> None:
     """In a sentence that says what it has to be."""
     with pytest.raises(UsageError, match=told.replace("(", r"\(")):
-        load_ruleset(given)  # type: ignore[arg-type]  # as a caller without types
+        load_ruleset(given)
 
 
 # Nothing, and what is no name
@@ -81,10 +82,10 @@ def test_a_path_may_be_any_path(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("given", [None, 3, True, b"rules", [], small()])
-def test_what_is_no_name_path_or_mapping_is_refused(given: object) -> None:
+def test_what_is_no_name_path_or_mapping_is_refused(given: Any) -> None:
     """With its type, and what it has to be."""
     with pytest.raises(UsageError, match="no name or path, but a value of type"):
-        load_ruleset(given)  # type: ignore[arg-type]  # as a caller without types
+        load_ruleset(given)
 
 
 @pytest.mark.parametrize("given", [SMALL, "a\0b"])

@@ -125,8 +125,8 @@ def host_of(definitions: Mapping[str, Mapping[str, Any]]) -> Post:
         while _given_back:
             engine.durable_rules_engine.delete_ruleset(_given_back.popleft())
         host = Host(deepcopy(definitions))  # it takes its definitions apart
-    # The package has no public name for the memory of a ruleset, which it never frees itself.
-    handles = [host.get_ruleset(name)._handle for name in definitions]  # noqa: SLF001  see above
+    # By these the memory of a ruleset is given back, which the package never does itself.
+    handles = [host.get_ruleset(name)._handle for name in definitions]  # noqa: SLF001  it has no public name
     # Garbage is collected at any moment, also within a post: so nothing is freed right then.
     weakref.finalize(post, _given_back.extend, handles)
     return post
