@@ -26,7 +26,7 @@ from record.recorded import AT, PROFILE, engines
 from routeengine import Engine, Result, RuleSet
 from routeengine.departure import Departure
 from routeengine.dossier import Dossier, DossierProfile
-from routeengine.errors import DossierError, UsageError, WireError
+from routeengine.errors import UsageError, WireError
 from routeengine.interview import Interview
 from routeengine.progression import Moment, history, progress
 from routeengine.result import Verdict
@@ -218,8 +218,8 @@ def test_rules_are_found_by_their_name_or_given(rijswijk: RuleSet) -> None:
         TypeAdapter(Dossier).validate_python(dossier)
     assert Dossier.from_dict(dossier, rijswijk).ruleset is rijswijk
     assert Interview.from_dict(interview, Engine(rijswijk)).to_dict()["asked"] == []
-    with pytest.raises(DossierError, match="must be a date"):
-        Dossier(rijswijk, as_of=None)  # type: ignore[arg-type]
+    with pytest.raises(WireError, match="as_of: must be a date in ISO 8601"):
+        Dossier.from_dict(dossier | {"as_of": "soon"}, rijswijk)
 
 
 def test_a_pool_of_processes_builds_an_engine_once(rijswijk: RuleSet) -> None:

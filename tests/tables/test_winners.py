@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 from random import Random
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -97,9 +98,9 @@ def test_what_is_alike_is_summed_up_once(monkeypatch: pytest.MonkeyPatch) -> Non
     """Who can win is told apart only where that counts: thousands of rows come to four verdicts."""
     made = []
 
-    def counted(*args: object, **kwargs: object) -> Verdict:
+    def counted(*args: Any, **kwargs: Any) -> Verdict:
         made.append(args)
-        return summarise(*args, **kwargs)  # type: ignore[arg-type]
+        return summarise(*args, **kwargs)
 
     monkeypatch.setattr(output, "summarise", counted)
     engine = Engine(signals(*["x"] * 6, *["y"] * 6))
