@@ -78,7 +78,7 @@ def weigh(observed: Observed) -> r.Result:
 def record(profile: Profile, asked_by: str | None = None) -> str:
     """Classify, and keep a record: its bytes, for they are what its digest is of."""
     made = engine.record(engine.classify(profile), datetime.now(UTC), asked_by=asked_by)
-    return store.add(made.sha256, made.sha256, made.data)
+    return store.add(made.sha256, made.sha256, 0, made.data)
 
 
 @app.get("/records/{sha256}")
@@ -99,7 +99,7 @@ def depart(sha256: str, departure: r.Departure) -> str:
     first, *others = store.about(sha256)
     chain, now = [DepartureRecord(data) for data in others], datetime.now(UTC)
     made = record_departure(r.Record(first), departure, now, earlier=chain)
-    return store.add(made.sha256, sha256, made.data)
+    return store.add(made.sha256, sha256, 1 + len(others), made.data)
 
 
 @app.get("/records/{sha256}/departures")

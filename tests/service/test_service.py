@@ -110,6 +110,24 @@ def test_records_and_departures_are_kept_as_bytes(service: Any, engine: Engine) 
     assert service.get("/records/none").status_code == 404
 
 
+def test_of_two_departures_at_once_one_is_refused(
+    service: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both follow the same document: kept one after the other, they would be no chain."""
+    sha256 = ask(service, "/records", PROFILE, asked_by="two at once")
+    store, today = sys.modules["app"].store, datetime.now(UTC).date().isoformat()
+    departure = {"decision": "scope", "role": "teamleider", "reason": "dat past", "date": today}
+    path, before = f"/records/{sha256}/departures", store.about(sha256)
+    with monkeypatch.context() as stale:
+        stale.setattr(store, "about", lambda _: before)  # what both read
+        answers = [
+            service.post(path, json=departure | {"outcome": outcome})
+            for outcome in ("wsp", "no_benefit")
+        ]
+    assert [answer.status_code for answer in answers] == [201, 409]
+    assert service.get(path).json().count("teamleider") == 1
+
+
 @pytest.mark.parametrize(
     ("path", "data"),
     [

@@ -123,7 +123,7 @@ def _coverage(ruleset: RuleSet, results: Sequence[Result]) -> Coverage:
         # An outcome that only review rules name as a candidate is nobody's to decide.
         if any(rule.then == outcome.id for rule in decision.rules)
     ]
-    flags = [flag.id for flag in ruleset.flags if flag.when is not None]
+    flags = ruleset.flag_conditions
     idle = tuple(rule for rule in ruleset.rule if rule not in won)
     missed = tuple(f"{one}.{other}" for one, other in outcomes if (one, other) not in decided)
     down = tuple(flag for flag in flags if flag not in raised)

@@ -140,7 +140,7 @@ def _answer(full: FullProfile) -> Answer:
         decision.id: summarise(decision, {full.verdicts[decision.id]})
         for decision in full.ruleset.decisions
     }
-    flags = [flag.id for flag in full.ruleset.flags if flag.when and full.holds(flag.when)]
+    flags = [name for name, when in full.ruleset.flag_conditions.items() if full.holds(when)]
     return Answer(verdicts, tuple(flags), ())
 
 

@@ -85,7 +85,7 @@ def replay(
             raise
         return Replay((*envelope.differences, Difference(error.path, "shape", error.message)))
     try:
-        used = find_rules(body, folders) if ruleset is None else ruleset
+        used = recorded_rules(body, folders) if ruleset is None else ruleset
         again = derive(body, used, executor)
     except RouteEngineError as error:
         if not envelope.differences:
@@ -111,7 +111,7 @@ def damage(data: bytes, error: RecordError) -> Difference:
     return Difference(error.path or "(bytes)", "bytes", error.message)
 
 
-def find_rules(body: Body, folders: Iterable[str | PathLike[str]]) -> RuleSet:
+def recorded_rules(body: Body, folders: Iterable[str | PathLike[str]]) -> RuleSet:
     """Return the rule set in the record, or else the one that it names."""
     if body.rules is not None:
         check_embedded(body.rules)
