@@ -412,6 +412,7 @@ def json_arrays(draw: st.DrawFn) -> bytes:
 @example(b'[{"client_id":"a"} {"client_id":"b"}]', ".csv", {})
 @example(b'[{"client_id":"a"},{"client_id":"b"},]', ".csv", {})
 @example(b'[,{"client_id":"a"}]', ".csv", {})
+@example(b'[{"client_id":"a","rung":null},{"client_id":"b","rung":null}', ".csv", {"chunk": 100})
 def test_json_arrays(data: bytes, ending: str, some: dict[str, int]) -> None:
     """The same for JSON arrays, bare or under a name, in whatever layout."""
     with TemporaryDirectory() as folder, sizes(**some):

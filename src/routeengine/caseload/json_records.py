@@ -26,6 +26,7 @@ MAX_DIGITS = 18
 _DEEP = "is nested too deeply"
 _SPACE = re.compile(r"[ \t\r\n]*")
 _WRAPPED = re.compile(r'\{[ \t\r\n]*"(?:[^"\\\x00-\x1f]|\\.)*"[ \t\r\n]*:[ \t\r\n]*[^ \t\r\n]')
+_NO_COMMA = "is not JSON: a comma or the end of the array must follow"
 _NO_ARRAY = (
     'must be an array of objects, or that under one name: {"clients": [...]} '
     "(is it JSON Lines? name it `.jsonl`)"
@@ -143,8 +144,11 @@ class JsonArraySource(Source):
 
         Raises CaseloadError if the file is no array or an element cannot be read.
         """
-        while self._next() != "]":  # else a comma: an element is followed by nothing else
-            self._at += self._number > 0
+        while (sign := self._next()) != "]":
+            if self._number > 0:
+                if sign != ",":  # a chunk that was taken ended with its last whole element
+                    raise self._error(_NO_COMMA)
+                self._at += 1
             self._number += 1
             yield _record(self._number, self._element())
         self._at += 1
@@ -159,7 +163,7 @@ class JsonArraySource(Source):
         """Read one element, and read on if it is cut off."""
         self._next()
         while True:
-            broken = "is not JSON: a comma or the end of the array must follow"
+            broken = _NO_COMMA
             try:
                 value, end = _DECODER.raw_decode(self._text, self._at)
             except json.JSONDecodeError as error:
