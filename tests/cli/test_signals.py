@@ -32,6 +32,8 @@ def discards(file):
         signal.raise_signal(more.pop())
     discard(file)
 
+# What started the tests may ignore it, as `nohup` does, and then so would this process.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 command.progress_bar = lambda: nullcontext(shows)
 WholeFile.discard = discards
 for name in names:
