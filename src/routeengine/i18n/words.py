@@ -266,6 +266,20 @@ class ClientIdWording:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageWording:
+    """What stands on every page, whatever it is about; `marks` names the signs of a table."""
+
+    skip: str
+    draft: str
+    draft_meaning: str
+    made: str
+    not_recorded: str
+    sheet: str
+    of_sheets: str
+    marks: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """All words of one language; `months` from January on."""
 
@@ -275,3 +289,4 @@ class Catalogue:
     difference: DifferenceWording
     summary: SummaryWording
     client_id: ClientIdWording
+    page: PageWording

@@ -8,6 +8,7 @@ from routeengine.loading import entries, shapes
 from routeengine.loading.conditions import CONDITION, read_value
 from routeengine.loading.keys import Entry, Values, either, needed, optional, parts
 from routeengine.loading.shapes import NAME, NAMES, TEXT, WHOLE, Run
+from routeengine.loading.wording import PublicationEntry, WordingEntry
 from routeengine.loading.yaml_tree import Collector, MappingNode
 from routeengine.ruleset import model
 from routeengine.ruleset.checks import check
@@ -48,6 +49,9 @@ class SourceEntry(Entry, noun="a source", makes=model.Source):
         "the code of the language it is written in, as nl; pages in another language mark its "
         "words",
     )
+    issued = optional(shapes.DAY, "the day of the document", key="date")
+    address = optional(shapes.WORDS, "where it can be read, as a web address")
+    status = optional(TEXT, "what standing it has, as that it is no regulation")
 
 
 class CitationEntry(Entry, noun="a citation", makes=model.Citation):
@@ -227,6 +231,8 @@ class Document(Entry, noun="a rule set", first=("facts", "criteria")):
     acceptances = optional(
         parts(AcceptanceEntry), "findings of a check that may stay", key="accept"
     )
+    wording = optional(WordingEntry, "sentences for pages", key="words")
+    publication = optional(PublicationEntry, "who publishes pages")
 
     @classmethod
     def make(cls, values: Values, _: Path, run: Run) -> Any:

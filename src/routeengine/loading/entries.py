@@ -34,6 +34,8 @@ class InterpretationEntry(Entry, noun="an interpretation", makes=model.Interpret
     choice = needed(TEXT, "what was chosen")
     because = needed(TEXT, "why it was chosen")
     alternative = needed(TEXT, "the reading that was not chosen")
+    decided_by = optional(shapes.WORDS, "who chose", key="who")
+    decided_on = optional(shapes.DAY, "when", key="when")
 
 
 class Grounded(Entry):

@@ -19,6 +19,8 @@ from routeengine.ruleset.flaws import Flaw, Path, check_distinct, check_known, c
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.naming import check_names
 from routeengine.ruleset.references import check_name, check_outcome, check_outcomes
+from routeengine.ruleset.wording import FactWording, OutcomeWording, Publication, Wording
+from routeengine.ruleset.wording_checks import check_publication, check_wording
 from routeengine.ruleset.words import Text
 
 _RULESET_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -54,8 +56,25 @@ def check(ruleset: RuleSet) -> Iterator[Flaw]:
                 yield from _check_expectation(ruleset, path, part)
             case Acceptance():
                 yield from _check_acceptance(ruleset, path, part)
+            case _:
+                yield from _check_pages(ruleset, path, part)
     yield from check_names(ruleset, every)
     yield from references.check_references(ruleset, every)
+
+
+def _check_pages(ruleset: RuleSet, path: Path, part: object) -> Iterator[Flaw]:
+    """Yield what is wrong with what only pages read."""
+    match part:
+        case FactWording():
+            for value, label in part.values.items():
+                yield from _check_text(ruleset, (*path, "values", value), label)
+        case OutcomeWording():
+            for number, step in enumerate(part.next):
+                yield from _check_text(ruleset, (*path, "next", number), step)
+        case Wording():
+            yield from check_wording(ruleset, path, part)
+        case Publication():
+            yield from check_publication(path, part)
 
 
 def require_sound(ruleset: RuleSet) -> None:

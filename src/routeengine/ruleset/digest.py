@@ -26,7 +26,18 @@ MAX_BITS = 100_000
 MAX_DECIMAL = 10**4300
 """Below this the whole digest has a set as a number: Python writes no longer ones in decimals."""
 
-_LATER = {"language", "expectations", "acceptances"}
+_LATER = {
+    "language",
+    "expectations",
+    "acceptances",
+    "decided_by",
+    "decided_on",
+    "issued",
+    "address",
+    "status",
+    "wording",
+    "publication",
+}
 """Fields that are left out if they say nothing: other rule sets keep the digest they had."""
 
 _UNORDERED = {"criteria", "constraints", "flags", "sources", "citations", "refusals", *_LATER}

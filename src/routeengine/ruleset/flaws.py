@@ -48,6 +48,8 @@ _KEYS: dict[str, Path] = {
     "expectations": ("expect",),
     "acceptances": ("accept",),
     "no_candidates_because": ("because",),
+    "wording": ("words",),
+    "denial": ("no",),
     "grounds": (),
 }
 

@@ -17,6 +17,7 @@ from routeengine.lazy import cached_property
 from routeengine.ruleset.conditions import Any, Condition, Not
 from routeengine.ruleset.domains import Domain, Value
 from routeengine.ruleset.expectations import Acceptance, Expectation
+from routeengine.ruleset.wording import Publication, Wording
 from routeengine.ruleset.words import Element, Text
 
 Basis: TypeAlias = Literal["source", "interpretation"]
@@ -30,7 +31,8 @@ class Source(Element):
     """A document that rules are drawn from, and how its sentences are counted.
 
     `headings` are the lines that open a section, `abbreviations` the words
-    whose full stop ends no sentence. `language` is what it is written in, if that is said.
+    whose full stop ends no sentence. `language` is what it is written in, `issued` its day,
+    `address` where it can be read, and `status` what standing it has; each if that is said.
     """
 
     title: Text
@@ -39,6 +41,9 @@ class Source(Element):
     headings: tuple[str, ...] = ()
     abbreviations: tuple[str, ...] = ()
     language: str | None = None
+    issued: date | None = None
+    address: str | None = None
+    status: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +62,13 @@ class Citation(Element):
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """A reading of the source: what was chosen, why, and what was not chosen."""
+    """A reading of the source: what was chosen, why, what was not chosen; by whom, and when."""
 
     choice: Text
     because: Text
     alternative: Text
+    decided_by: str | None = None
+    decided_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +319,8 @@ class RuleSet:
     follow_up: FollowUp | None = None
     expectations: tuple[Expectation, ...] = ()
     acceptances: tuple[Acceptance, ...] = ()
+    wording: Wording | None = None
+    publication: Publication | None = None
 
     # By id, for whoever looks one up for each client or condition.
 

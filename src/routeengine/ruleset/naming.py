@@ -11,6 +11,7 @@ from routeengine.ruleset.conditions import CONDITION_WORDS
 from routeengine.ruleset.domains import CategoryDomain, IntegerDomain, word
 from routeengine.ruleset.flaws import Flaw, Part, Path, quote
 from routeengine.ruleset.model import Criterion, Decision, Fact, Flag, Outcome, Rule, RuleSet
+from routeengine.ruleset.wording import Named
 from routeengine.ruleset.words import Text
 
 RESERVED = frozenset(
@@ -64,7 +65,8 @@ def check_names(ruleset: RuleSet, every: Iterable[Part]) -> Iterator[Flaw]:
     first: dict[Path, str] = {}
     for path, part in every:
         if path and hasattr(part, "id"):
-            yield from _check_id(path, part)
+            if not isinstance(part, Named):  # called as what it is about, which is checked there
+                yield from _check_id(path, part)
             yield from _check_shared(path, part, first)
     for fact in ruleset.facts:
         for value in fact.domain.values if isinstance(fact.domain, CategoryDomain) else ():

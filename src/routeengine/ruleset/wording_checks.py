@@ -1,0 +1,114 @@
+"""What must hold of the sentences for pages: they are about parts that there are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from zoneinfo import available_timezones
+
+from routeengine.ruleset.domains import word
+from routeengine.ruleset.flaws import Flaw, Path, check_known, quote
+from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.references import check_name, check_outcome
+from routeengine.ruleset.wording import DecisionWording, FactWording, Publication, Wording
+from routeengine.ruleset.words import Text
+
+STANDINGS = (
+    "on_course",
+    "due",
+    "overdue",
+    "progressed",
+    "regressed",
+    "changed",
+    "not_applicable",
+    "insufficient",
+)
+"""How a client can stand over time."""
+
+_PLACEHOLDER = re.compile(r"\{|\bTODO\b|\bXXX\b|\?\?\?|\.\.\.|…")
+
+
+def check_wording(ruleset: RuleSet, path: Path, wording: Wording) -> Iterator[Flaw]:
+    """Yield what is wrong with the section `words`."""
+    for fact in wording.facts:
+        at: Path = (*path, "facts", fact.id)
+        yield from check_name(ruleset, at, "fact", fact.id, key=True)
+        yield from _check_fact(ruleset, at, fact)
+    for criterion in wording.criteria:
+        at = (*path, "criteria", criterion.id)
+        yield from check_name(ruleset, at, "criterion", criterion.id, key=True)
+        yield from _check_clauses((*at, "met"), criterion.met)
+        yield from _check_clauses((*at, "not_met"), criterion.not_met)
+        for language, words in criterion.not_met.items():
+            if words and words == criterion.met.get(language):
+                yield Flaw((*at, "not_met", language), "`not_met` says what `met` says")
+    known = {one.id for one in ruleset.constraints}
+    for constraint in wording.constraints:
+        at = (*path, "constraints", constraint.id)
+        yield from check_known(at, constraint.id, known, "constraint", ("constraints",), key=True)
+    for decision in wording.decisions:
+        at = (*path, "decisions", decision.id)
+        yield from check_name(ruleset, at, "decision", decision.id, key=True)
+        yield from _check_decision(ruleset, at, decision)
+    for one in wording.progress:
+        at = (*path, "progress", one.id)
+        listed = "there are " + ", ".join(f"`{standing}`" for standing in STANDINGS)
+        yield from check_known(at, one.id, STANDINGS, "standing", (), listed, key=True)
+
+
+def _check_fact(ruleset: RuleSet, path: Path, wording: FactWording) -> Iterator[Flaw]:
+    for key, text in (("claim", wording.claim), ("no", wording.denial), ("about", wording.about)):
+        yield from _check_clauses((*path, key), text or {})
+    if wording.denial is not None and wording.claim is None:
+        yield Flaw((*path, "no"), "`no` stands without `claim`", "say both, or neither", key=True)
+    fact = ruleset.fact.get(wording.id)
+    if fact is None:
+        return
+    if fact.kind != "boolean" and wording.claim is not None:
+        message = f"`claim` is for what is true or false, and `{fact.id}` is a {fact.kind}"
+        yield Flaw((*path, "claim"), message, "say it under `values`", key=True)
+    values = [word(value) for value in fact.domain.values] if fact.kind == "category" else []
+    for value, text in wording.values.items():
+        at = (*path, "values", value)
+        yield from check_known(at, value, values, f"value of `{fact.id}`", (), key=True)
+        yield from _check_clauses(at, text)
+
+
+def _check_decision(ruleset: RuleSet, path: Path, wording: DecisionWording) -> Iterator[Flaw]:
+    decision = ruleset.decision.get(wording.id)
+    if decision is None:
+        return
+    if wording.quiet is not None:
+        yield from check_outcome((*path, "quiet"), decision, wording.quiet)
+    for outcome in wording.outcomes:
+        for flaw in check_outcome((*path, "outcomes", outcome.id), decision, outcome.id):
+            yield Flaw(flaw.path, flaw.message, flaw.hint, key=True, about=flaw.about)
+
+
+def _check_clauses(path: Path, text: Text) -> Iterator[Flaw]:
+    """Clauses are put into sentences, so they end none; and nothing in them is left to fill in."""
+    for language, words in text.items():
+        if words.rstrip().endswith((".", "!", "?")):
+            message = (
+                f"`{path[-1]}` ends with {quote(words.rstrip()[-1])}: it is put into sentences"
+            )
+            yield Flaw((*path, language), message, "take the last sign out")
+        if _PLACEHOLDER.search(words):
+            message = f"`{path[-1]}` holds something that is still to be filled in"
+            yield Flaw((*path, language), message)
+
+
+def check_publication(path: Path, publication: Publication) -> Iterator[Flaw]:
+    """Yield what is wrong with the section `publication`."""
+    zone = publication.time_zone
+    if zone is not None and zone not in available_timezones():
+        yield Flaw((*path, "time_zone"), f"{quote(zone)} is no time zone", "as Europe/Amsterdam")
+    for key, number in (
+        ("reply_within_days", publication.reply_within_days),
+        ("small_counts_below", publication.small_counts_below),
+    ):
+        if number is not None and number < 1:
+            yield Flaw((*path, key), f"`{key}` is 1 at least")
+    email = publication.contact.email if publication.contact else None
+    if email is not None and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email):
+        yield Flaw((*path, "contact", "email"), "`email` is no e-mail address")
