@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 BARS: dict[str, int] = {
     "code lines": 20_990,
-    "modules": 176,
+    "modules": 177,
     "longest file": 399,
     "longest function": 48,
     "comment lines": 800,
