@@ -158,7 +158,13 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _events(add: Add) -> None:
+    what = "what happened to clients, CSV or JSON Lines: conversations, observations, decisions …"
+    add("--events", metavar="F", help=what)
+
+
 def _classify(add: Add) -> None:
+    _events(add)
     what = "where to write: .csv, .tsv, .parquet, .jsonl or .json; `-` for standard output"
     add("-o", "--output", metavar="OUT", help=what)
     what = "csv, tsv, parquet, jsonl or json, where no ending of OUT says it"
