@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 
@@ -17,7 +18,7 @@ from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
 from routeengine.verification import Difference, Migration, Reading, Shift, diff, migrate
 from routeengine.verification.alignment import Aligned, FactChange
 from routeengine.verification.comparison import Statement
-from routeengine.verification.migration import UNUSABLE
+from routeengine.verification.migration import UNUSABLE, Move
 from routeengine.verification.space import Amount
 
 
@@ -86,15 +87,17 @@ class DifferenceWords:
         names += [words.new.format(name=self._name(self.after, *one)) for one in added]
         undetermined = words.undetermined.format(names=", ".join(difference.undetermined))
         blocks = [
-            [f"{old.id} {old.version} -> {new.id} {new.version}"],
+            [
+                f"{old.id} {old.version} -> {new.id} {new.version}",
+                words.same if difference.same else words.differs,
+            ],
+            *([] if migration is None else self._migration(migration)),
             [f"{words.facts}:", *facts] if facts else [],
             names,
             *map(self._shift, difference.shifts),
             *map(self._reading, difference.readings),
             [words.evidence] if difference.evidence else [],
             [undetermined] if difference.undetermined else [],
-            *([] if migration is None else self._migration(migration)),
-            [words.same if difference.same else words.differs],
         ]
         return "\n\n".join("\n".join(lines) for lines in blocks if lines)
 
@@ -164,16 +167,39 @@ class DifferenceWords:
         return lines
 
     def _migration(self, migration: Migration) -> Iterator[list[str]]:
+        """Yield who moves: how many in which way, each of them, and the tables of all clients."""
         words = self.words
-        yield [words.clients.format(number=_number(migration.clients))]
+        clients = words.clients.format(number=_number(migration.clients))
+        if not migration.moved:
+            yield [f"{clients}. {words.nobody}"]
+        else:
+            moved = words.moved.format(number=_number(len(migration.moved)))
+            ways = Counter(move for mover in migration.moved for move in mover.moves)
+            counted = [f"  {self._move(move)}: {_number(n)}" for move, n in ways.most_common()]
+            unseen = sum(any(map(_is_unseen, mover.moves)) for mover in migration.moved)
+            warning = [words.unseen.format(number=_number(unseen))] if unseen else []
+            yield [f"{clients}. {moved}", *warning, *counted]
+            yield [
+                f"{words.movers}:",
+                *(
+                    f"  {mover.client_id}  {'; '.join(map(self._move, mover.moves))}"
+                    for mover in migration.moved
+                ),
+            ]
         for decision, counts in migration.matrices.items() if migration.clients else ():
             label = self.after.say(self.after.ruleset.decision[decision].label)
             yield [f"{label} ({words.was_now})", *_matrix(counts, words.unusable)]
-        lines = [words.moved.format(number=_number(len(migration.moved)))]
-        for mover in migration.moved:
-            moves = "; ".join(f"{move.name}: {move.old} -> {move.new}" for move in mover.moves)
-            lines.append(f"  {mover.client_id}  {moves.replace(UNUSABLE, words.unusable)}")
-        yield lines if migration.moved else [words.nobody]
+
+    def _move(self, move: Move) -> str:
+        told = f"{move.name}: {move.old} -> {move.new}"
+        return told.replace(UNUSABLE, self.words.unusable)
+
+
+def _is_unseen(move: Move) -> bool:
+    """Return whether a person looked before this move, and nobody does after it."""
+    # Candidates stand behind the status, in brackets.
+    was, now = (answer.partition(" (")[0] for answer in (move.old, move.new))
+    return was == "review" and now not in ("review", "insufficient", UNUSABLE)
 
 
 def _number(number: int) -> str:
