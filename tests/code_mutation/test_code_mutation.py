@@ -156,6 +156,7 @@ def toy(tmp_path: Path) -> Project:
     return Project(root, "src/toy", {"sums.py": ("test_sums.py",)})
 
 
+@pytest.mark.gate
 def test_what_tests_do_not_notice_is_told(toy: Project, tmp_path: Path) -> None:
     """Just the faults that no test sees survive, and the project's own files stay as they are."""
     kinds = ("number", "text", "comparison", "return")
@@ -174,6 +175,7 @@ def test_what_tests_do_not_notice_is_told(toy: Project, tmp_path: Path) -> None:
     assert (toy.root / "src/toy/sums.py").read_text(encoding="utf-8") == SUMS
 
 
+@pytest.mark.gate
 def test_what_the_time_does_not_suffice_for_is_not_tried(toy: Project) -> None:
     """It counts neither as noticed nor as survived."""
     mutants = list(toy.mutants())[:2]
@@ -192,6 +194,7 @@ def test_tests_that_do_not_end_are_stopped(toy: Project, tmp_path: Path) -> None
     assert workplace.attempt(mutant, ["tests/test_sums.py::test_large"], 0.01) == "too slow"
 
 
+@pytest.mark.gate
 def test_tests_that_fail_already_say_so(toy: Project) -> None:
     """Then no mutant is tried: each would be noticed."""
     (toy.root / "src/toy/sums.py").write_text("", encoding="utf-8")

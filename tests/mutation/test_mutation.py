@@ -306,6 +306,7 @@ def test_no_mutant_is_the_rule_set_itself(rijswijk: RuleSet) -> None:
     assert len({(mutant.where, mutant.what) for mutant in some}) > 0.97 * len(some)
 
 
+@pytest.mark.gate
 def test_the_shipped_cases_notice_every_tenth_mutant(rijswijk: RuleSet) -> None:
     """A share of what `routeengine test --mutate` shows in full."""
     report = mutate(rijswijk, load_cases(CASES, rijswijk), list(mutants(rijswijk))[::10])
