@@ -294,7 +294,7 @@ def test_every_mutant_is_a_sound_rule_set(rijswijk: RuleSet) -> None:
     """Whatever is changed, the rule set could have been written so."""
     some = list(mutants(rijswijk))
     assert len(some) > 500
-    for mutant in some[::9]:
+    for mutant in some[::30]:
         assert not list(check(mutant.ruleset)), mutant
 
 
