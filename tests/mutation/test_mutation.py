@@ -291,11 +291,11 @@ def test_nothing_is_claimed_that_was_not_seen(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_every_mutant_is_a_sound_rule_set(rijswijk: RuleSet) -> None:
-    """Whatever is changed, the rule set could have been written so."""
+    """It could have been written so, but for what speaks of a rule that is gone."""
     some = list(mutants(rijswijk))
     assert len(some) > 500
     for mutant in some[::30]:
-        assert not list(check(mutant.ruleset)), mutant
+        assert {flaw.path[0] for flaw in check(mutant.ruleset)} <= {"accept", "words"}, mutant
 
 
 def test_no_mutant_is_the_rule_set_itself(rijswijk: RuleSet) -> None:

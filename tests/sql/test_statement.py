@@ -120,16 +120,16 @@ def wide() -> RuleSet:
     return small((Rule("r", when, "yes", BOTH, BOTH, GROUNDS),), *facts)
 
 
-def test_the_budget_is_for_all_parts_together() -> None:
+@pytest.mark.gate
+def test_the_budget_is_for_all_parts_together(rijswijk: RuleSet) -> None:
     """With one node less than the parts take, the last of them does not fit."""
-    ruleset = load_ruleset(LIBRARY)
-    sizes = Answers(CompiledRuleSet(ruleset), 5_000).sizes
+    sizes = Answers(CompiledRuleSet(rijswijk), 5_000).sizes
     total = sum(sizes.values())
-    assert export_sql(ruleset, most_nodes=total) == export_sql(ruleset)
+    assert export_sql(rijswijk, most_nodes=total) == export_sql(rijswijk)
     *_, last = sizes
     said = f"with {last} the rule set needs more than {total - 1} nodes"
     with pytest.raises(BudgetError, match=said):
-        export_sql(ruleset, most_nodes=total - 1)
+        export_sql(rijswijk, most_nodes=total - 1)
 
 
 def test_what_is_too_wide_is_refused() -> None:
