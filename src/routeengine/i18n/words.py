@@ -282,6 +282,19 @@ class PageWording:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterWording:
+    """What an entry for the algorithm register says of rules whose owner does not say it."""
+
+    data: str
+    special: str
+    no_special: str
+    proxies: str
+    no_proxies: str
+    sources: str
+    methods: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """All words of one language; `months` from January on."""
 
@@ -293,3 +306,4 @@ class Catalogue:
     client_id: ClientIdWording
     page: PageWording
     client: ClientWording
+    register: RegisterWording
