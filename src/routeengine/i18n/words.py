@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from routeengine.i18n.client_words import ClientWording
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplanationWording:
@@ -307,4 +309,5 @@ class Catalogue:
     summary: SummaryWording
     client_id: ClientIdWording
     page: PageWording
+    client: ClientWording
     register: RegisterWording
