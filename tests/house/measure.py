@@ -25,7 +25,7 @@ from typing import TypeAlias
 ROOT = Path(__file__).resolve().parents[2]
 
 BARS: dict[str, int] = {
-    "code lines": 23_150,
+    "code lines": 23_260,
     "modules": 194,
     "longest file": 399,
     "longest function": 48,
