@@ -17,6 +17,9 @@ from routeengine.ruleset.model import RuleSet
 Report: TypeAlias = Callable[[RowFault], object]
 """Is told what is wrong with rows, in the order of the file."""
 
+Observed: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""Gives for the profile of a row what is to be classified: with what was observed besides."""
+
 Progress: TypeAlias = Callable[[Caseload], object]
 """Is told now and then how far a file is: `done` of `total`, in `unit`."""
 
@@ -60,6 +63,7 @@ class Classification:
     output: Output | None
     report: Report
     progress: Progress
+    observed: Observed | None = None
 
     def by_rows(self) -> Tally:
         """Classify a file row by row: the definition of what comes out."""
@@ -73,7 +77,10 @@ class Classification:
 
     def take(self, row: Row, tally: Tally, report: Report) -> None:
         """Classify, report, count and write a row: each row of a file comes out."""
-        result = None if row.profile is None else self.engine.classify(row.profile)
+        profile = row.profile
+        if profile is not None and self.observed is not None:
+            profile = self.observed(profile)
+        result = None if profile is None else self.engine.classify(profile)
         tally.faulty += result is None
         for fault in row.faults:
             report(fault)

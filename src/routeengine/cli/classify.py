@@ -6,15 +6,17 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import get_args
+from typing import Any, get_args
 
 from routeengine.caseload import Caseload, classify_file
 from routeengine.caseload.writing import WholeFile
-from routeengine.cli.output import STANDARD, show, source_name, tell
+from routeengine.cli.output import STANDARD, show, source_name, tell, tell_faults
 from routeengine.engine import Engine
 from routeengine.errors import shown
+from routeengine.events import read_events
 from routeengine.i18n import catalogue, language_for
 from routeengine.loading import load_ruleset
+from routeengine.profile import CLIENT_ID
 from routeengine.result import Status
 from routeengine.ruleset.model import Outcome, RuleSet
 
@@ -34,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output is not None:
         # Refused now if it is the file of the rules, which `classify_file` does not know.
         WholeFile(arguments.output, [arguments.rules])
+    seen = Observed(ruleset, arguments.events) if arguments.events else None
     with progress_bar() as progress:
         tally = classify_file(
             engine,
@@ -46,11 +49,29 @@ def run(arguments: argparse.Namespace) -> int:
             report=lambda fault: tell(f"{source_name(arguments.caseload)}:{fault}"),
             note=tell,
             progress=progress,
+            observed=None if seen is None else seen.profile,
         )
     told = summary(ruleset, tally.counts, tally.faulty, language)
     # Where the rows go to standard output, what people read goes beside it.
     (tell if arguments.output == STANDARD else show)(told)
-    return 1 if tally.faulty else 0
+    return 1 if tally.faulty or (seen is not None and seen.is_faulty()) else 0
+
+
+class Observed:
+    """The observations of a file of events beside the rows of a caseload."""
+
+    def __init__(self, ruleset: RuleSet, path: str) -> None:
+        self.events = read_events(path, ruleset)
+        self._clients: set[str] = set()
+
+    def profile(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what is known of the client of a row."""
+        self._clients.add(row[CLIENT_ID])
+        return self.events.profile(row)
+
+    def is_faulty(self) -> bool:
+        """Tell what of the events could not be used, and return whether there is any."""
+        return tell_faults(self.events, self._clients)
 
 
 @contextmanager

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from routeengine.i18n.page_words import RulebookWording
+from routeengine.i18n.client_words import ClientWording
+from routeengine.i18n.rulebook_words import RulebookWording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,6 +283,19 @@ class PageWording:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterWording:
+    """What an entry for the algorithm register says of rules whose owner does not say it."""
+
+    data: str
+    special: str
+    no_special: str
+    proxies: str
+    no_proxies: str
+    sources: str
+    methods: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """All words of one language; `months` from January on."""
 
@@ -293,3 +307,5 @@ class Catalogue:
     client_id: ClientIdWording
     page: PageWording
     rulebook: RulebookWording
+    client: ClientWording
+    register: RegisterWording

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from routeengine.cases import CaseResult, Report
 from routeengine.difference_words import spaced
-from routeengine.i18n.page_words import RulebookWording
+from routeengine.i18n.rulebook_words import RulebookWording
 from routeengine.pages.anchors import anchor
 from routeengine.pages.render import first_up
 from routeengine.result import Verdict

@@ -1,4 +1,4 @@
-"""Which words a language has for pages about rules: a class per section of its file."""
+"""What pages about rules say, the rule book and the page of a change: a class per section."""
 
 from __future__ import annotations
 
