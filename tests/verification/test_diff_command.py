@@ -12,7 +12,8 @@ import pytest
 
 from families import FAMILIES
 from routeengine.cli import main
-from routeengine.cli.diff import DifferenceWords, as_json
+from routeengine.cli.diff import as_json, as_text
+from routeengine.difference_words import DifferenceWords
 from routeengine.i18n import LANGUAGES, catalogue
 from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.model import RuleSet
@@ -271,7 +272,7 @@ def test_overlaps_with_too_many_candidates_are_told_without_them() -> None:
     """Which candidates there are varies: no list of them is given, in words or as data."""
     old = FAMILIES["different_outcomes"](8)
     difference = diff(old, with_rule(old, "r7", then="o6"))
-    lines = DifferenceWords(difference, "en").text(None).splitlines()
+    lines = as_text(DifferenceWords(difference, "en"), None).splitlines()
     many = "a review by a member of staff (more rules fit; various candidates)"
     assert f"the decision words: {many} -> {many}" in lines
     data = json.loads(as_json(difference, None))["shifts"]
@@ -316,6 +317,6 @@ def test_a_fact_of_another_type_is_told_in_words(rijswijk: RuleSet) -> None:
     )
     difference = diff(replace(rijswijk, facts=facts), rijswijk)
     line = "`volunteering` has another type, and so is another fact: was integer, is boolean"
-    assert line in DifferenceWords(difference, "en").text(None)
+    assert line in as_text(DifferenceWords(difference, "en"), None)
     (fact,) = json.loads(as_json(difference, None))["facts"]
     assert fact["kinds"] == ["integer", "boolean"]

@@ -13,7 +13,8 @@ from typing import get_args
 
 from routeengine.citations import verify_citations
 from routeengine.cli.output import give, show
-from routeengine.cli.regions import RegionWords, all_digits, region_data, ruleset_data
+from routeengine.cli.regions import all_digits, region_data, ruleset_data
+from routeengine.difference_words import RegionWords
 from routeengine.errors import RuleSetError, UsageError, shown
 from routeengine.explanation.phrases import Phrases
 from routeengine.i18n import wording_of

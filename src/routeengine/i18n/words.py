@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from routeengine.i18n.client_words import ClientWording
+from routeengine.i18n.rulebook_words import RulebookWording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,5 +310,6 @@ class Catalogue:
     summary: SummaryWording
     client_id: ClientIdWording
     page: PageWording
+    rulebook: RulebookWording
     client: ClientWording
     register: RegisterWording
