@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
-__all__ = ["Chromium", "Tab", "refused"]
+__all__ = ["Chromium", "Tab", "absent"]
 
 PROGRAM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
@@ -28,7 +28,7 @@ PATIENCE = 60
 """Seconds that one answer may take."""
 
 
-def refused() -> str | None:
+def absent() -> str | None:
     """Return why there is no browser to ask, or None."""
     return None if Path(PROGRAM).is_file() else f"there is no {PROGRAM} (CHROMIUM names another)"
 
@@ -45,7 +45,7 @@ class Chromium:
         script = f'exec "$@" 3<&{theirs_in} 4>&{theirs_out}'
         home = f"--user-data-dir={self._home.name}"
         self._process = subprocess.Popen(
-            ["/bin/sh", "-c", script, "sh", PROGRAM, home, *FLAGS],
+            ["/bin/bash", "-c", script, "bash", PROGRAM, home, *FLAGS],
             pass_fds=(theirs_in, theirs_out),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -223,6 +223,14 @@ def _diff(add: Add) -> None:
     add("--json", action="store_true", help="print the difference as JSON")
 
 
+def _rulebook(add: Add) -> None:
+    _checked_rules(add)
+    what = "a case file, or a folder of them: their results and what they reach stand in it too"
+    add("--cases", metavar="CASES", help=what)
+    _language(add)
+    _output(add)
+
+
 def _replay(add: Add) -> None:
     add("record", metavar="RECORD", help="a record, as the library writes it")
     what = (
@@ -249,12 +257,20 @@ def _sql(add: Add) -> None:
     )
 
 
+def _register(add: Add) -> None:
+    add("--final", action="store_true", help="refuse an entry that lacks what the register needs")
+
+
 COMMANDS: Final[Mapping[str, Command]] = {
     "classify": ("classify a caseload", (_caseload, _classify)),
     "explain": ("explain one client's advice, or write a page for each", (_explain,)),
     "check": ("check rule files", (_check,)),
     "test": ("run cases against a rule set", (_test,)),
     "diff": ("what a change of rules changes", (_diff,)),
+    "rulebook": (
+        "write the rule book: the rules, their grounds and proofs, as a page",
+        (_rulebook,),
+    ),
     "replay": ("work a recorded advice out again", (_replay,)),
     "export": ("write the rules in another form", ()),
 }
@@ -262,6 +278,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
 
 FORMS: Final[Mapping[str, Command]] = {
     "sql": ("the statement of a view with a verdict per row", (_rules, _sql, _output)),
+    "register": ("a draft entry for the Dutch algorithm register", (_rules, _register, _output)),
     "json-schema": ("the form of rule files, for editors", (_output,)),
 }
 """The forms that rules can be written in."""
