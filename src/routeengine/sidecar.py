@@ -19,6 +19,9 @@ from routeengine.ruleset.words import Place, Text
 
 ENDING = ".meta.yaml"
 
+MADE = "made: true"
+"""What such a file holds that says only that the clients are made up."""
+
 PACKED = (".gz", ".zip")
 
 

@@ -83,10 +83,16 @@ class _Guard(Generic[K]):
         for key in self._small:
             while not self._is_safe(key):
                 self._hide_for(key)
-        for key in sorted(self._hidden - self._needed, key=self._counts.__getitem__, reverse=True):
-            self._hidden.discard(key)
+        # What many tables have is worth most to a reader.
+        others = (self._hidden | self._rounded) - self._needed
+        worth = sorted(others, key=lambda key: (-len(self._places[key]), -self._counts[key]))
+        for key in worth:
+            held = [those for those in (self._hidden, self._rounded) if key in those]
+            for those in held:
+                those.discard(key)
             if not all(map(self._is_safe, self._small)):
-                self._hidden.add(key)
+                for those in held:
+                    those.add(key)
 
     def figure(self, key: K) -> Figure:
         """Return how a count may be shown."""

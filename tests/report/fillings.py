@@ -11,7 +11,7 @@ Key: TypeAlias = str
 Sums: TypeAlias = Sequence[tuple[Key, tuple[Key, ...]]]
 
 
-def table(cells: Sequence[Sequence[int]], name: str = "t") -> tuple[dict[Key, int], list[Sums]]:
+def table(cells: Sequence[Sequence[int]], name: str = "t") -> tuple[dict[Key, int], Sums]:
     """Give a table with the totals of its rows and columns, and of all: counts, and sums."""
     rows, columns = range(len(cells)), range(len(cells[0]))
     counts = {f"{name}{i}{j}": cells[i][j] for i in rows for j in columns}
@@ -21,7 +21,7 @@ def table(cells: Sequence[Sequence[int]], name: str = "t") -> tuple[dict[Key, in
     sums += [(f"{name}", tuple(f"{name}c{j}" for j in columns))]
     for total, parts in sums:
         counts[total] = sum(counts[part] for part in parts)
-    return counts, sums  # type: ignore[return-value]
+    return counts, sums
 
 
 def possible(
@@ -30,19 +30,17 @@ def possible(
     """Give what a count could be, for a reader who sees the figures; up to some past the limit."""
     parts = dict(sums)
     leaves = [one for one in counts if one not in parts]
-    bounds = []
+    bounds: list[tuple[frozenset[Key], int, int]] = []
     for one in counts:
         figure = figures.get(one)
         if figure is None or figure.number is None:
             continue
         step = 5 if figure.rounded else 0
         low, high = figure.number - step, figure.number + max(step - 1, 0)
-        for way in _ways(one, sums):
-            bounds.append((frozenset(way), max(low, 0), high))
+        bounds += [(frozenset(way), max(low, 0), high) for way in _ways(one, sums)]
     if key not in leaves:
         way = next(iter(_ways(key, sums)))
-        free = {sum(one[leaf] for leaf in way) for one in _fill(leaves, bounds, counts, limit)}
-        return free
+        return {sum(one[leaf] for leaf in way) for one in _fill(leaves, bounds, counts, limit)}
     return {one[key] for one in _fill(leaves, bounds, counts, limit)}
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from routeengine.caseload import Caseload, Tally, classify_file
 from routeengine.caseload.writing import WholeFile
-from routeengine.cli.output import STANDARD, show, source_name, tell, tell_faults
+from routeengine.cli.output import STANDARD, give, show, source_name, tell, tell_faults
 from routeengine.engine import Engine
 from routeengine.errors import shown
 from routeengine.events import read_events
@@ -38,6 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     language = language_for(ruleset.languages, arguments.lang)
     if not engine.exact:
         tell(f"{shown(arguments.rules)}: {INEXACT}")
+    sidecar = Sidecar() if arguments.caseload == STANDARD else read_sidecar(arguments.caseload)
     if arguments.output is not None:
         # Refused now if it is the file of the rules, which `classify_file` does not know.
         WholeFile(arguments.output, [arguments.rules])

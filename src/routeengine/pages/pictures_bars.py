@@ -49,7 +49,7 @@ def bars(name: str, title: str, rows: Sequence[Bar]) -> Markup:
 
     def draw(width: int) -> tuple[float, Markup]:
         narrow = width == NARROW
-        left = 0.0 if narrow else min(24 + 7.2 * longest, 280)
+        left = 0.0 if narrow else min(24 + 7.2 * longest, 320)
         scale = (width - left - 64) / most
         drawn, y = [], 4.0
         for row in rows:

@@ -6,7 +6,8 @@ group, and it is hidden in both or in none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
 from typing import TypeAlias
@@ -23,13 +24,16 @@ Named: TypeAlias = tuple[str, Group]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of a table: its name, its groups, words beside them, and whether it is a total."""
+    """A row of a table: its name, its groups, words beside them, and whether it is a total.
+
+    `figure` names what may be published beside the last group.
+    """
 
     name: str
     groups: tuple[Group, ...]
     words: tuple[str, ...] = ()
     is_total: bool = False
-    published: str | None = None
+    figure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,20 @@ class Groups:
 
     def of(self, holds: Callable[[Standing], object]) -> Group:
         """Return the clients of whom something holds."""
-        bits = "".join("1" if holds(one) else "0" for one in reversed(self.standings))
-        return int(bits or "0", 2)
+        return _bits(place for place, one in enumerate(self.standings) if holds(one))
+
+    def by(self, key: Callable[[Standing], str]) -> Mapping[str, Group]:
+        """Return the clients by what something is of each; nobody of what it is of none."""
+        return self.by_each(lambda one: (key(one),))
+
+    def by_each(self, keys: Callable[[Standing], Iterable[str]]) -> Mapping[str, Group]:
+        """Return the clients by each of the things that something is of them."""
+        places: dict[str, list[int]] = {}
+        for place, one in enumerate(self.standings):
+            for key in keys(one):
+                places.setdefault(key, []).append(place)
+        found = {key: _bits(its) for key, its in places.items()}
+        return defaultdict(int, found)
 
     def show(self, *groups: Group) -> None:
         """Note that groups are shown."""
@@ -95,27 +111,40 @@ class Groups:
         """Return how a group may be shown."""
         return self.figures[group] if group else Figure(0)
 
-    def number(self, group: Group) -> int | None:
-        """Return the exact number of a group, or None if that is not shown."""
-        figure = self.figure(group)
-        return None if figure.rounded else figure.number
+
+def _bits(places: Iterable[int]) -> Group:
+    data = bytearray()
+    for place in places:
+        byte = place >> 3
+        data.extend(bytes(max(byte + 1 - len(data), 0)))
+        data[byte] |= 1 << (place & 7)
+    return int.from_bytes(data, "little")
 
 
 def crossed(
     groups: Groups, rows: Sequence[Named], columns: Sequence[Named], within: Group, total: str
 ) -> tuple[Line, ...]:
     """Return the lines of a table of rows and columns, with the totals of both and of all."""
-    lines = []
-    for name, row in rows:
-        cells = [row & column & within for _, column in columns]
-        groups.add_up(row & within, cells)
-        lines.append(Line(name, (*cells, row & within)))
-    for _, column in columns:
-        groups.add_up(column & within, [row & column & within for _, row in rows])
+    lines = [
+        Line(line.name, (*line.groups, row & within))
+        for line, (_, row) in zip(by_column(groups, rows, columns, within), rows, strict=True)
+    ]
+    for line in lines:
+        groups.add_up(line.groups[-1], line.groups[:-1])
     groups.add_up(within, [row & within for _, row in rows])
     groups.add_up(within, [column & within for _, column in columns])
-    totals = (*(column & within for _, column in columns), within)
-    return (*lines, Line(total, totals, is_total=True))
+    return (*lines, Line(total, (*(c & within for _, c in columns), within), is_total=True))
+
+
+def by_column(
+    groups: Groups, rows: Sequence[Named], columns: Sequence[Named], within: Group
+) -> tuple[Line, ...]:
+    """Return the lines of a table of which only columns have a total, without that total."""
+    for _, column in columns:
+        groups.add_up(column & within, [row & column & within for _, row in rows])
+    return tuple(
+        Line(name, tuple(row & column & within for _, column in columns)) for name, row in rows
+    )
 
 
 def listed(groups: Groups, rows: Sequence[Named], within: Group, total: str) -> tuple[Line, ...]:

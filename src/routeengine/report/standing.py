@@ -53,7 +53,7 @@ class Standing:
     form: str | None
     decided: bool
     departed: bool
-    course: tuple[str, str, str] | None
+    course: tuple[str, ...]
 
     @property
     def group(self) -> tuple[str, str]:
@@ -149,24 +149,22 @@ class Observer:
         )
         return shown or bool(held.conversations)
 
-    def _course(
-        self, row: Mapping[str, Any], now: Result, held: ClientEvents
-    ) -> tuple[str, str, str] | None:
-        """Return the status, and the outcome then and now, of a client who is followed."""
+    def _course(self, row: Mapping[str, Any], now: Result, held: ClientEvents) -> tuple[str, ...]:
+        """Return the status, and the outcome then and now; nothing of who is not followed."""
         if self.ruleset.follow_up is None:
-            return None
+            return ()
         client_id = row[CLIENT_ID]
         before, day = self._earlier.get(client_id, ({}, None))
         day = next((one for one in held.classifications if one < self._as_of), day)
         if day is None:
-            return None
+            return ()
         decision = self.roles.followed.id
         chosen = held.chosen(decision, day)
         known = {CLIENT_ID: client_id, **before}
         if self._events is not None:
             known = dict(self._events.profile(known, day))
         if len(known) == 1 and chosen is None:
-            return None
+            return ()
         then = Moment(day, self._engine.classify(known), chosen)
         # What was decided before that day is of then.
         later = [one.outcome for one in held.taken(decision) if one.date > day]
