@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 
-MAX_SEARCH = 3_000
+MAX_SEARCH = 400
 """Ways that are looked at to move one count; past that a count is taken not to move."""
 
 ROUNDING, HIDING = 10**6, 10**9
@@ -81,7 +81,8 @@ class _Guard(Generic[K]):
     def run(self) -> None:
         """Hide until every small count is safe, then show again what need not be hidden."""
         for key in self._small:
-            while not self._is_safe(key):
+            # Of what is all hidden nothing can be worked out.
+            while len(self._hidden) < len(self._counts) and not self._is_safe(key):
                 self._hide_for(key)
         # What many tables have is worth most to a reader.
         others = (self._hidden | self._rounded) - self._needed
@@ -127,16 +128,17 @@ class _Guard(Generic[K]):
 
     def _hide_for(self, key: K) -> None:
         """Hide, or round, what costs least to let a count move further."""
+        before = len(self._hidden) + len(self._rounded)
         _, *ends = self._room(key)
         for sign, now in zip((1, -1), ends, strict=True):
-            if move := self._move(key, sign, now, free=False):
-                for one, by in move.items():
-                    self._release(one, by, now)
+            for one, by in (self._move(key, sign, now, free=False) or {}).items():
+                self._release(one, by, now)
+            if len(self._hidden) + len(self._rounded) > before:
                 return
         # Nothing was found in time: all that it adds up with goes.
         near = {one for place in self._places[key] for one in self._equations[place]}
-        shown = near - self._hidden or set(self._counts) - self._hidden
-        self._hidden |= shown
+        self._hidden |= near - self._hidden or set(self._counts)
+        self._rounded -= self._hidden
 
     def _release(self, key: K, by: int, now: Mapping[K, int]) -> None:
         """Let a count that is shown move by so much: rounded if it is a total and that will do."""
@@ -146,6 +148,7 @@ class _Guard(Generic[K]):
             self._rounded.add(key)
         else:
             self._hidden.add(key)
+            self._rounded.discard(key)
 
     def _is_near(self, key: K, number: int) -> bool:
         """Return whether a count would be rounded to the same as it is."""
@@ -174,28 +177,43 @@ class _Guard(Generic[K]):
         if self._cost(key, sign, now) is None:
             return None
         turn = count()
-        start = {key: sign}
-        heap = [(0, next(turn), start)]
+        heap: list[tuple[int, int, dict[K, int]]] = [(0, next(turn), {key: sign})]
+        seen: set[frozenset[tuple[K, int]]] = set()
         for _ in range(MAX_SEARCH):
             if not heap:
                 return None
             cost, _, move = heappop(heap)
-            off = self._unbalanced(move)
-            if off is None:
+            choices = self._choices(move, now, free=free)
+            if choices is None:
                 return move
-            equation, missing = off
-            for one, weight in equation.items():
-                by = -weight if missing > 0 else weight
-                more = None if one in move else self._cost(one, by, now)
-                if more is not None and not (free and more):
-                    heappush(heap, (cost + more, next(turn), {**move, one: by}))
+            for one, by, more in choices:
+                further = {**move, one: by}
+                if (state := frozenset(further.items())) not in seen:
+                    seen.add(state)
+                    heappush(heap, (cost + more, next(turn), further))
         return None
 
-    def _unbalanced(self, move: Mapping[K, int]) -> tuple[Mapping[K, int], int] | None:
-        """Return an equation that a move leaves unequal, and by how much; None if there is none."""
+    def _choices(
+        self, move: Mapping[K, int], now: Mapping[K, int], *, free: bool
+    ) -> list[tuple[K, int, int]] | None:
+        """Return what may move next, by how much and at what cost; None if all adds up already.
+
+        It is of the sum that leaves the fewest choices, so that dead ends are found early.
+        """
+        fewest: list[tuple[K, int, int]] | None = None
         for place in dict.fromkeys(place for one in move for place in self._places[one]):
             equation = self._equations[place]
-            missing = sum(equation[one] * by for one, by in move.items() if one in equation)
-            if missing:
-                return equation, missing
-        return None
+            missing = sum(weight * move[one] for one, weight in equation.items() if one in move)
+            if not missing:
+                continue
+            choices = []
+            for one, weight in equation.items():
+                by = -weight if missing > 0 else weight
+                cost = None if one in move else self._cost(one, by, now)
+                if cost is not None and not (free and cost):
+                    choices.append((one, by, cost))
+            if fewest is None or len(choices) < len(fewest):
+                fewest = choices
+            if not fewest:
+                break
+        return fewest

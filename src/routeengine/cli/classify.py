@@ -18,6 +18,7 @@ from routeengine.i18n import catalogue, language_for
 from routeengine.loading import load_ruleset
 from routeengine.profile import CLIENT_ID
 from routeengine.ruleset.model import Decision, Outcome, RuleSet
+from routeengine.sidecar import MADE, Sidecar, read_sidecar, sidecar_path
 
 MAX_MISSING = 3
 """Facts that are named per decision: those that are unknown to most."""
@@ -58,6 +59,11 @@ def run(arguments: argparse.Namespace) -> int:
             observed=None if seen is None else seen.profile,
         )
     told = summary(ruleset, tally, language)
+    if sidecar.made:
+        told = f"{told}\n{catalogue(language).report.made}"
+        if arguments.output not in (None, STANDARD) and not read_sidecar(arguments.output).made:
+            # What is made of made clients is made too, though its rows are as any.
+            give(MADE, str(sidecar_path(arguments.output)), [arguments.caseload])
     # Where the rows go to standard output, what people read goes beside it.
     (tell if arguments.output == STANDARD else show)(told)
     return 1 if tally.faulty or (seen is not None and seen.is_faulty()) else 0

@@ -62,7 +62,8 @@ def bars(name: str, title: str, rows: Sequence[Bar]) -> Markup:
             for part in row.parts:
                 wide = part.number * scale
                 drawn.append(bar(x, y, max(wide - 1, 1.5), 24, f"k-{part.colour}"))
-                if wide > 8 * len(part.text) + 8:
+                # A bar of one part has its number at the end.
+                if len(row.parts) > 1 and wide > 8 * len(part.text) + 8:
                     inside = f"inside on-{part.colour}"
                     drawn.append(label(x + wide / 2, y + 17, part.text, inside, "middle"))
                 x += wide

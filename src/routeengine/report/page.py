@@ -19,7 +19,7 @@ from routeengine.progression.comparison import Classifier
 from routeengine.report.drafts import Draft, Drawing, Names, Sentence
 from routeengine.report.groups import Grid, Group, Groups, Line
 from routeengine.report.sections import Drafter
-from routeengine.report.standing import INSUFFICIENT, REVIEW, Observer
+from routeengine.report.standing import Observer
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.words import Text
 from routeengine.sidecar import Published, Sidecar
@@ -52,6 +52,11 @@ class Table:
     heads: tuple[str, ...]
     words: tuple[str, ...]
     rows: tuple[Row, ...]
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it has few columns: stretched out, a row could not be followed."""
+        return len(self.heads) < 4 and not self.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,22 +142,12 @@ def report_on(
     names = Names(ruleset, observer.roles, groups, catalogue(language).report, language)
     drafter = Drafter(names, with_events=events is not None, with_earlier=earlier is not None)
     drafts = tuple(drafter.drafts())
-    tiles = [
-        (names.words.step_screened, drafter.screened, "screened"),
-        (names.words.step_spoken, drafter.spoken, "spoken"),
-        (names.words.step_active, drafter.active, "active"),
-        (
-            first_up(names.words.keys["insufficient"]),
-            names.route(INSUFFICIENT) & drafter.screened,
-            "",
-        ),
-        (first_up(names.words.keys["review"]), names.route(REVIEW) & drafter.screened, ""),
-    ]
+    tiles = drafter.tiles()
     groups.show(*(group for _, group, _ in tiles))
     groups.settle()
     sidecar = sidecar or Sidecar()
     if sidecar.published is not None:
-        _refuse_unknown(sidecar.published, drafter.known)
+        _refuse_unknown(sidecar.published, drafter.figures)
     page = _Page(groups, names.words, language, sidecar.published)
     return Report(
         language=language,
@@ -162,7 +157,7 @@ def report_on(
     )
 
 
-def _refuse_unknown(published: Published, known: Mapping[str, Group]) -> None:
+def _refuse_unknown(published: Published, known: Sequence[str]) -> None:
     for figure in published.figures:
         if figure not in known:
             message = "a published figure is none that the report counts: these are"
@@ -201,6 +196,12 @@ def _frame(
 
 def _said(text: Text | None, language: str) -> str:
     return "" if text is None else text.get(language, "")
+
+
+def _by_colour(key: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield each colour once, with all that has it."""
+    for colour in dict.fromkeys(colour for colour, _ in key):
+        yield colour, ", ".join(name for other, name in key if other == colour)
 
 
 class _Page:
@@ -292,7 +293,7 @@ class _Page:
             drawing.caption,
             " ".join(filter(None, notes)),
             draw(drawing.name, f"{drawing.caption}. {told}", rows),
-            drawing.key,
+            tuple(_by_colour(drawing.key)),
         )
 
     def _bar(self, name: str, parts: Iterable[tuple[str, Group]], whole: Group) -> Bar:

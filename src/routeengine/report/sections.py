@@ -13,16 +13,12 @@ from routeengine.ruleset.model import ActivationForm, Decision, Review
 
 
 class Drafter:
-    """Counts everything that a report tells.
-
-    `known` has what may be published beside a figure, by its name.
-    """
+    """Counts everything that a report tells."""
 
     def __init__(self, names: Names, *, with_events: bool, with_earlier: bool) -> None:
         self.names = names
         self.words = names.words
         self.groups = groups = names.groups
-        self.known: dict[str, Group] = {}
         self._with_events = with_events
         self._with_earlier = with_earlier
         knows = any(one.screened is not None for one in groups.standings)
@@ -44,9 +40,35 @@ class Drafter:
             yield self._course()
             yield self._departures()
 
+    def tiles(self) -> tuple[tuple[str, Group, str], ...]:
+        """Return the groups at the head of the report: name, clients, and a published figure."""
+        words, route = self.words, self.names.route
+        return (
+            (words.step_screened, self.screened, "screened"),
+            (words.step_spoken, self.spoken, "spoken"),
+            (words.step_active, self.active, "active"),
+            (first_up(words.keys["insufficient"]), route(INSUFFICIENT) & self.screened, ""),
+            (first_up(words.keys["review"]), route(REVIEW) & self.screened, ""),
+        )
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The names of all figures that may be published beside those of a report."""
+        roles, follow_up = self.names.roles, self.names.ruleset.follow_up
+        streams = [] if roles.stream is None else [one.id for one in roles.stream.outcomes]
+        routes = [one.id for one in roles.followed.outcomes]
+        forms = [one.id for one in follow_up.forms] if follow_up else []
+        return (
+            "screened",
+            *(f"screened.{key}" for key in streams),
+            "spoken",
+            *(f"spoken.{key}" for key in (*routes, *streams)),
+            "active",
+            *(f"active.{form}" for form in forms),
+        )
+
     def _publish(self, lines: Sequence[Line], figures: Sequence[str]) -> tuple[Line, ...]:
         """Give lines the name of the figure that may be published beside their last group."""
-        self.known |= {figure: line.groups[-1] for line, figure in zip(lines, figures, strict=True)}
         return tuple(
             replace(line, figure=figure) for line, figure in zip(lines, figures, strict=True)
         )
@@ -62,7 +84,7 @@ class Drafter:
         route = followed.label[names.lang]
         caption, head = words.screened_alone.format(route=route), words.group
         rows: list[Named] = [(words.people, within)]
-        figures = ["screened.all"]
+        figures = [""]
         if decision is not None and streams:
             stream = decision.label[names.lang]
             caption = words.screened_caption.format(stream=stream, route=route)
