@@ -25,7 +25,7 @@ from typing import TypeAlias
 ROOT = Path(__file__).resolve().parents[2]
 
 BARS: dict[str, int] = {
-    "code lines": 24_180,
+    "code lines": 24_260,
     "modules": 205,
     "longest file": 399,
     "longest function": 48,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 
@@ -17,7 +18,7 @@ from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
 from routeengine.verification import Difference, Migration, Shift, diff, migrate
 from routeengine.verification.alignment import Aligned
 from routeengine.verification.comparison import Statement
-from routeengine.verification.migration import UNUSABLE
+from routeengine.verification.migration import UNUSABLE, Move
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -86,19 +87,21 @@ def _renames(options: Iterable[str]) -> dict[str, str]:
 
 
 def as_text(words: DifferenceWords, migration: Migration | None) -> str:
-    """Return all that differs, block by block."""
+    """Return whether anything differs, who moves, and all that differs, block by block."""
     difference = words.difference
     old, new = difference.aligned.before.own, difference.aligned.after.own
     facts = [f"  {line}" for line in words.facts()]
     blocks = [
-        [f"{old.id} {old.version} -> {new.id} {new.version}"],
+        [
+            f"{old.id} {old.version} -> {new.id} {new.version}",
+            words.words.same if difference.same else words.words.differs,
+        ],
+        *([] if migration is None else _migration(words, migration)),
         [f"{words.words.facts}:", *facts] if facts else [],
         list(words.gone_and_new()),
         *(_shift(words, shift) for shift in difference.shifts),
         *("\n  ".join(words.reading(reading)).splitlines() for reading in difference.readings),
         *([line] for line in words.besides()),
-        *([] if migration is None else _migration(words, migration)),
-        [words.words.same if difference.same else words.words.differs],
     ]
     return "\n\n".join("\n".join(lines) for lines in blocks if lines)
 
@@ -115,16 +118,38 @@ def _shift(words: DifferenceWords, shift: Shift) -> list[str]:
 
 
 def _migration(words: DifferenceWords, migration: Migration) -> Iterator[list[str]]:
+    """Yield who moves: how many in which way, each of them, and the tables of all clients."""
     said, side = words.words, words.after
-    yield [said.clients.format(number=spaced(migration.clients))]
+    clients = said.clients.format(number=spaced(migration.clients))
+    if not migration.moved:
+        yield [f"{clients}. {said.nobody}"]
+    else:
+        moved = said.moved.format(number=spaced(len(migration.moved)))
+        unseen = sum(any(map(_is_unseen, mover.moves)) for mover in migration.moved)
+        warning = [said.unseen.format(number=spaced(unseen))] if unseen else []
+        ways = Counter(move for mover in migration.moved for move in mover.moves)
+        counted = [f"  {_move(words, move)}: {spaced(n)}" for move, n in ways.most_common()]
+        yield [f"{clients}. {moved}", *warning, *counted]
+        who = [
+            f"  {mover.client_id}  {'; '.join(_move(words, move) for move in mover.moves)}"
+            for mover in migration.moved
+        ]
+        yield [f"{said.movers}:", *who]
     for decision, counts in migration.matrices.items() if migration.clients else ():
         label = side.say(side.ruleset.decision[decision].label)
         yield [f"{label} ({said.was_now})", *_matrix(counts, said.unusable)]
-    lines = [said.moved.format(number=spaced(len(migration.moved)))]
-    for mover in migration.moved:
-        moves = "; ".join(f"{move.name}: {move.old} -> {move.new}" for move in mover.moves)
-        lines.append(f"  {mover.client_id}  {moves.replace(UNUSABLE, said.unusable)}")
-    yield lines if migration.moved else [said.nobody]
+
+
+def _move(words: DifferenceWords, move: Move) -> str:
+    told = f"{move.name}: {move.old} -> {move.new}"
+    return told.replace(UNUSABLE, words.words.unusable)
+
+
+def _is_unseen(move: Move) -> bool:
+    """Return whether a person looked before this move, and nobody does after it."""
+    # Candidates stand behind the status, in brackets.
+    was, now = (answer.partition(" (")[0] for answer in (move.old, move.new))
+    return was == "review" and now not in ("review", "insufficient", UNUSABLE)
 
 
 def _matrix(counts: Mapping[tuple[str, str], int], unusable: str) -> list[str]:
