@@ -22,15 +22,12 @@ UNUSABLE = "unusable"
 STATUSES = ("review", "insufficient", "not_applicable", UNUSABLE)
 
 FLAGS = "flags"
-"""The name of the move where flags changed."""
-
-RAISED = "raised"
-"""Stands for the answer of the flags, if there are any."""
+"""The name of the move where flags changed, and the key of what is said of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What is answered: an outcome, a status or "unusable"; of flags "raised".
+    """What is answered: an outcome, a status or "unusable"; of flags "flags".
 
     `beside` are the candidates of a review, what is still possible, or the flags that are raised.
     """
@@ -41,7 +38,7 @@ class Answered:
     def __str__(self) -> str:
         """Return the answer as `classify` writes it."""
         named = ", ".join(self.beside)
-        if self.key == RAISED:
+        if self.key == FLAGS:
             return named or "-"
         return f"{self.key} ({named})" if named else self.key
 
@@ -191,7 +188,7 @@ class _Version:
             return dict.fromkeys((*self.decisions, None), Answered(UNUSABLE))
         answer = self.evaluate(state)
         flags = tuple(sorted(self.flags[flag] for flag in answer.flags))
-        answers: dict[str | None, Answered] = {None: Answered(RAISED, flags)}
+        answers: dict[str | None, Answered] = {None: Answered(FLAGS, flags)}
         for name, own in self.decisions.items():
             answers[name] = self._answered(name, answer.verdicts[own])
         return answers
