@@ -227,6 +227,8 @@ def _diff(add: Add) -> None:
     _drop_columns(add, "columns of the caseload to leave out")
     _language(add)
     add("--json", action="store_true", help="print the difference as JSON")
+    what = "where to write (default: standard output); a name that ends in .html makes it a page"
+    add("-o", "--output", metavar="FILE", help=what)
 
 
 def _rulebook(add: Add) -> None:

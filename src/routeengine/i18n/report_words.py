@@ -93,7 +93,6 @@ class ReportWording:
     taken: str
     otherwise: str
     how_title: str
-    written: str
     how: tuple[str, ...]
     keys: Mapping[str, str]
     progress: Mapping[str, str]
