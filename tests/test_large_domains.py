@@ -133,6 +133,7 @@ def about_money(minimum: int) -> RuleSet:
     )
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("minimum", [0, 7, -50_000, -99_999])
 def test_a_client_with_an_income_is_answered_told_and_recorded(minimum: int) -> None:
     """At each bound, and with every form of what is known in part."""

@@ -186,11 +186,16 @@ def _check_texts(departure: Departure) -> None:
 
     Only what is new is held to it: what was recorded once can be read for ever.
     """
-    for field, most in MAX_LENGTHS.items():
-        text = getattr(departure, field)
-        # "Because ." is not a reason.
-        if problem := line_problem(text.rstrip(" .") if isinstance(text, str) else text, most):
-            raise DepartureError(field, problem)
+    for field in MAX_LENGTHS:
+        check_text(field, getattr(departure, field))
+
+
+def check_text(field: str, text: object) -> None:
+    """Raise DepartureError for a role or a reason that is not one line of its length."""
+    # "Because ." is not a reason.
+    plain = text.rstrip(" .") if isinstance(text, str) else text
+    if problem := line_problem(plain, MAX_LENGTHS[field]):
+        raise DepartureError(field, problem)
 
 
 def _check(before: AdviceWithDepartures, departure: Departure) -> None:

@@ -74,7 +74,7 @@ class FactEvidence(Wire):
 class DossierProfile(Mapping[str, Knowledge]):
     """What a dossier says of a client: a profile to classify, which keeps its evidence.
 
-    Only facts with evidence are keys, beside `client_id` if it is given.
+    Only facts with evidence are keys, beside `client_id` if it is given and what `over` adds.
     `flags` are the flags that the dossier raises, in declared order. Immutable.
     """
 
@@ -106,6 +106,12 @@ class DossierProfile(Mapping[str, Knowledge]):
 
     def __repr__(self) -> str:
         return f"DossierProfile({', '.join(self._evidence)})"
+
+    def over(self, known: Mapping[str, Knowledge]) -> DossierProfile:
+        """Return the same with what is known besides: of facts that have no evidence here."""
+        more = DossierProfile(self._evidence, self.flags, self._order)
+        more._entries = {**known, **self._entries}
+        return more
 
     @property
     def evidence(self) -> Mapping[str, FactEvidence]:

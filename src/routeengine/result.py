@@ -291,7 +291,8 @@ class Result(Wire):
         profile: Mapping[str, Any]
         if view.evidence:
             evidence, order = view.evidence, view.flags
-            profile = DossierProfile(evidence, view.flags_of_dossier, order, view.client_id)
+            dossier = DossierProfile(evidence, view.flags_of_dossier, order, view.client_id)
+            profile = dossier.over(view.profile)
         else:
             named = {} if view.client_id is None else {CLIENT_ID: view.client_id}
             profile = named | dict(view.profile)

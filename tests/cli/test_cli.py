@@ -23,6 +23,7 @@ from routeengine.caseload import open_caseload
 from routeengine.cli import main
 from routeengine.cli.classify import progress_bar
 from routeengine.executors.lanes import LanesExecutor
+from routeengine.i18n import catalogue
 from routeengine.ruleset.model import RuleSet
 
 ROOT = Path(__file__).parents[2]
@@ -55,7 +56,11 @@ def test_the_made_caseload_is_classified(
     assert sum(row["scope"] == "interim_group" for row in rows) == 74
     lines = [" ".join(line.split()) for line in printed.out.splitlines()]
     assert "wsp served by the employer service point 87" in lines
-    assert "1113 clients, 0 rows that could not be used" in lines
+    assert lines[0] == "1113 clients, 0 rows that could not be used"
+    words = catalogue("en").summary
+    assert f"{words.review} route 149" in lines
+    assert f"{words.insufficient} route 82" in lines
+    assert f"{words.missing} route: willing to work on the problems 40" in lines
     assert lines[-1] == "This is advice: a person decides."
 
 
@@ -116,7 +121,7 @@ def test_a_bad_row_is_told_and_the_others_go_on(
     rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert [row["client_id"] for row in rows] == ["a", "b", "c"]
     assert rows[1]["error"].startswith("rung: ")
-    assert "2 cliënten, 1 niet te gebruiken rijen" in printed.out
+    assert "2 cliënten, 1 niet te gebruiken rij\n" in printed.out
 
 
 def test_without_an_output_only_the_summary_is_given(
@@ -322,6 +327,7 @@ def test_help_names_every_command() -> None:
         assert name in done.stdout
 
 
+@pytest.mark.gate
 def test_a_terminal_shows_progress_and_a_pipe_does_not() -> None:
     """The bar is on standard error, and only where that is a terminal."""
     ours, theirs = pty.openpty()
@@ -346,6 +352,7 @@ def test_progress_in_process(monkeypatch: pytest.MonkeyPatch, small: Path) -> No
         assert caseload.done == caseload.total
 
 
+@pytest.mark.gate
 def test_what_a_terminal_cannot_show_is_no_error() -> None:
     """On a terminal without the marks a question mark stands for them."""
     done = subprocess.run(

@@ -23,6 +23,7 @@ from routeengine.profile import State
 from routeengine.ruleset.model import RuleSet
 
 
+@pytest.mark.gate
 def test_the_command_finds_no_disagreement(tmp_path: Path) -> None:
     """All executors agree; the page that is written says how many cases each had."""
     page, cases = tmp_path / "page.md", examples(2000)
@@ -50,6 +51,7 @@ def without_flags(ruleset: RuleSet) -> Given:
     return answer
 
 
+@pytest.mark.gate
 def test_a_disagreement_is_found_and_made_small(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is printed is small, and can be made again, whatever refers to whatever."""
     faulty = replace(EXECUTORS["lanes"], name="faulty", build=without_flags)

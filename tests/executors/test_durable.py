@@ -59,6 +59,7 @@ def test_durable_says_what_the_reference_says(data: st.DataObject) -> None:
     assert reference.exact
 
 
+@pytest.mark.gate
 def test_the_caseload_fires_the_same_rules(rijswijk: RuleSet) -> None:
     """Of the made caseload whoever is not refused gets the same answer; nearly nobody is."""
     durable, lanes = DurableExecutor(rijswijk, limit=64), LanesExecutor(rijswijk)
@@ -170,6 +171,7 @@ def many(count: int, join: type[All | AnyOf]) -> RuleSet:
     return build_ruleset("many", facts=facts, decisions=(decision,))
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("join", [All, AnyOf])
 def test_wide_rules_and_many_rules_are_split(join: type[All | AnyOf]) -> None:
     """Past what one durable ruleset can hold, there are more of them; the answer is the same."""
@@ -238,6 +240,7 @@ def test_a_soak_finds_no_difference() -> None:
     assert (differ, end >= warm > 0) == (0, True)
 
 
+@pytest.mark.gate
 def test_rulesets_are_given_back() -> None:
     """Building many executors does not keep what nobody uses any more."""
     ruleset = load_ruleset("rijswijk-2023")

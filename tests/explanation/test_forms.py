@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from examples import examples
+from examples import examples, gated
 from explanation.explained import Case, cases
 from explanation.test_golden import CHANGED, VIGNETTES, from_dossier, profile
 from generated import BOTH, GROUNDS, a_fact
@@ -53,6 +53,7 @@ def test_an_explanation_survives_json(case: Case) -> None:
         assert read_back(explanation.masked()) == explanation.masked()
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_explanations_of_every_kind_survive_json(
     rijswijk: RuleSet, engine: Engine, language: str
@@ -159,7 +160,7 @@ def test_the_largest_explanations_are_small(
         assert len(engine.explain(known, lang=language).model_dump_json().encode()) <= LARGEST
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", gated(NAMES, 2))
 def test_form_1_is_still_read(name: str) -> None:
     """Its texts are what they were, byte for byte, and its form is told as it was."""
     text = (FORM_1 / f"{name}.json").read_text(encoding="utf-8")
@@ -193,6 +194,7 @@ def spoiled(engine: Engine, **parts: Any) -> str:
     return json.dumps(json.loads(engine.explain({"rung": 2}).model_dump_json()) | parts)
 
 
+@pytest.mark.gate
 def test_what_is_no_explanation_is_refused(engine: Engine) -> None:
     """With one error, that shows nothing of what was read."""
     # Of numbers past those that the rules refer to; a flag refers to the last.

@@ -76,6 +76,7 @@ def library() -> Any:
     return whole
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(25), deadline=None)
 @given(st.integers(0, 2**32))
 def test_order_and_layout_change_no_digest(seed: int) -> None:
@@ -192,6 +193,7 @@ shipped and the fixtures, and otherwise never: records name rule sets by them.
 """
 
 
+@pytest.mark.gate
 def test_no_digest_moves() -> None:
     """Of shipped rules, of made ones, and of numbers on both sides of every border."""
     told = "".join(f"{' | '.join(line)}\n" for line in pinned())

@@ -39,6 +39,8 @@ def texts(node: object, path: str = "") -> Iterator[tuple[str, Mapping[str, str]
     elif is_dataclass(node):
         name = getattr(node, "id", "")
         for field in fields(node):
+            if field.name == "not_words":  # the words that no text may hold
+                continue
             yield from texts(getattr(node, field.name), f"{path}/{name}.{field.name}")
 
 

@@ -17,7 +17,7 @@ from examples import examples
 from executors.test_agreement import build
 from families import FAMILIES
 from generated import rulesets
-from routeengine.cli.regions import bits_of
+from routeengine.difference_words import bits_of
 from routeengine.errors import BudgetError
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.model import RuleSet
@@ -105,6 +105,7 @@ def test_broken_expectations_have_regions(ruleset: RuleSet) -> None:
             check_regions(ruleset, finding)
 
 
+@pytest.mark.gate
 def test_regions_are_made_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """And once: 1,770 overlaps are found without one of them."""
     made: list[object] = []

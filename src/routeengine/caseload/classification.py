@@ -17,6 +17,9 @@ from routeengine.ruleset.model import RuleSet
 Report: TypeAlias = Callable[[RowFault], object]
 """Is told what is wrong with rows, in the order of the file."""
 
+Observed: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""Gives for the profile of a row what is to be classified: with what was observed besides."""
+
 Progress: TypeAlias = Callable[[Caseload], object]
 """Is told now and then how far a file is: `done` of `total`, in `unit`."""
 
@@ -44,10 +47,13 @@ class Tally:
     """What came of a classified file.
 
     `counts` has the number of clients by decision, and by outcome if there is one, else by
-    status. `faulty` counts the rows that could not be used: in the output their `error` says why.
+    status. `missing` has, by decision and fact, the number for whom the fact is unknown and can
+    still change the answer. `faulty` counts the rows that could not be used: in the output their
+    `error` says why.
     """
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    missing: Counter[tuple[str, str]] = field(default_factory=Counter)
     faulty: int = 0
 
 
@@ -60,6 +66,7 @@ class Classification:
     output: Output | None
     report: Report
     progress: Progress
+    observed: Observed | None = None
 
     def by_rows(self) -> Tally:
         """Classify a file row by row: the definition of what comes out."""
@@ -73,7 +80,10 @@ class Classification:
 
     def take(self, row: Row, tally: Tally, report: Report) -> None:
         """Classify, report, count and write a row: each row of a file comes out."""
-        result = None if row.profile is None else self.engine.classify(row.profile)
+        profile = row.profile
+        if profile is not None and self.observed is not None:
+            profile = self.observed(profile)
+        result = None if profile is None else self.engine.classify(profile)
         tally.faulty += result is None
         for fault in row.faults:
             report(fault)
@@ -81,3 +91,4 @@ class Classification:
             self.output.write(row.client_id, result, row.faults)
         for name, verdict in result.verdicts.items() if result is not None else ():
             tally.counts[name, verdict.outcome or verdict.status] += 1
+            tally.missing.update((name, fact) for fact in verdict.missing)

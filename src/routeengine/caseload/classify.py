@@ -6,7 +6,14 @@ from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 
-from routeengine.caseload.classification import Classification, Engine, Progress, Report, Tally
+from routeengine.caseload.classification import (
+    Classification,
+    Engine,
+    Observed,
+    Progress,
+    Report,
+    Tally,
+)
 from routeengine.caseload.reading import Caseload, open_caseload
 from routeengine.caseload.writing import Note, open_output
 
@@ -29,6 +36,7 @@ def classify_file(  # noqa: PLR0913  each is an option of the command; seven go 
     report: Report | None = None,
     note: Note | None = None,
     progress: Progress | None = None,
+    observed: Observed | None = None,
 ) -> Tally:
     """Classify a caseload file into another, or only count if there is no `target`.
 
@@ -36,7 +44,8 @@ def classify_file(  # noqa: PLR0913  each is an option of the command; seven go 
     says what `drop_columns` and `skip_rows` are, and `open_output`. `-` is standard input, and
     standard output. `report` is called with every fault of a row, `note` with a line on what else
     whoever asked should know, such as what was read otherwise than it is written, and `progress`
-    now and then with the `Caseload` as far as it was read.
+    now and then with the `Caseload` as far as it was read. `observed` is called with the profile of
+    each row, and gives what is classified: the row with what was observed besides.
 
     A large file is read by columns if the extra `tables` is installed: what comes out is the same,
     and is faster.
@@ -46,11 +55,9 @@ def classify_file(  # noqa: PLR0913  each is an option of the command; seven go 
     after any error, what was at the target before is still there.
     """
     # What cannot be written is refused before anything is read.
-    output = None
-    if target is not None:
-        output = open_output(
-            target, engine.ruleset, format=target_format, reading=source, note=note
-        )  # fmt: skip
+    output = None if target is None else open_output(
+        target, engine.ruleset, format=target_format, reading=source, note=note
+    )  # fmt: skip
     with open_caseload(
         source,
         engine.ruleset,
@@ -58,7 +65,9 @@ def classify_file(  # noqa: PLR0913  each is an option of the command; seven go 
         skip_rows=skip_rows,
         format=source_format,
     ) as caseload:
-        parts = Classification(engine, caseload, output, report or _ignore, progress or _ignore)
+        parts = Classification(
+            engine, caseload, output, report or _ignore, progress or _ignore, observed
+        )
         tally = _classified(parts)
         for line in caseload.notes:
             (note or _ignore)(line)
@@ -66,7 +75,8 @@ def classify_file(  # noqa: PLR0913  each is an option of the command; seven go 
 
 
 def _classified(parts: Classification) -> Tally:
-    if not is_large(parts.caseload):
+    # Evidence is weighed client by client.
+    if parts.observed is not None or not is_large(parts.caseload):
         return parts.by_rows()
     from routeengine.caseload.streaming import classify_by_columns  # slow to import
 

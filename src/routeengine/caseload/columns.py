@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from routeengine.caseload.values import value_words
 from routeengine.errors import CaseloadError
@@ -45,16 +45,44 @@ class Skip(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class _ClientId:
-    id: str = CLIENT_ID
+class Named:
+    """A column that holds something else than a fact."""
+
+    id: str
 
 
-CLIENT: Final = _ClientId()
+CLIENT: Final = Named(CLIENT_ID)
 
-Target: TypeAlias = Fact | _ClientId | Skip
+Target: TypeAlias = Fact | Named | Skip
 """What a column is for."""
 
-_Meaning: TypeAlias = Fact | _ClientId | Refusal
+_Meaning: TypeAlias = Fact | Named | Refusal
+
+
+class Headings(Protocol):
+    """What the columns, or the keys of records, of a kind of file are for."""
+
+    def known(self, header: Sequence[str], /) -> int:
+        """Count the headings that mean something here."""
+        ...
+
+    def resolve(self, path: str, header: Sequence[str], /) -> tuple[Target, ...]:
+        """Return what every column is for; raises CaseloadError if it cannot be."""
+        ...
+
+    def find_header(
+        self, first: Sequence[str], more: Iterable[tuple[int, Sequence[str]]], /
+    ) -> int | None:
+        """Return the number of a line after the first that has the column names."""
+        ...
+
+    def target(self, heading: str, /) -> Target | None:
+        """Return what one column is for, or None if it is not to be read."""
+        ...
+
+    def complaint(self, key: str, position: int, /) -> tuple[str, str]:
+        """Return the field, and what is wrong, for a name that `target` gives None for."""
+        ...
 
 
 class Columns:
@@ -133,7 +161,7 @@ class Columns:
     def target(self, heading: str) -> Target | None:
         """Return what one column is for, or None if it is not to be read."""
         target = self._find(heading)
-        return target if isinstance(target, Fact | _ClientId | Skip) else None
+        return target if isinstance(target, Fact | Named | Skip) else None
 
     def complaint(self, key: str, position: int) -> tuple[str, str]:
         """Return the field, and what is wrong, for a name that `target` gives None for."""

@@ -18,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, TypeAlias
 
-from routeengine.caseload.columns import MAX_COLUMNS, Columns, Skip, Target
+from routeengine.caseload.columns import MAX_COLUMNS, Headings, Skip, Target
 from routeengine.caseload.lines import unpacked
 from routeengine.client_id import whole_number
 from routeengine.errors import CaseloadError
@@ -128,7 +128,7 @@ class Source(ABC):
     wanted: tuple[bool, ...] = ()
     typings: tuple[Typing, ...] = ()
 
-    def __init__(self, path: str, columns: Columns, place: str = "", skip: int = 0) -> None:
+    def __init__(self, path: str, columns: Headings, place: str = "", skip: int = 0) -> None:
         self.path = path
         self.columns = columns
         self.skipped = skip

@@ -82,11 +82,17 @@ def _run(module: str, arguments: argparse.Namespace) -> int:
     return command(arguments)
 
 
+CASELOAD = "CSV, Parquet, XLSX, JSON Lines or JSON; `-` for standard input"
+
+
 def _caseload(add: Add) -> None:
-    what = "CSV, Parquet, XLSX, JSON Lines or JSON; `-` for standard input"
-    add("caseload", metavar="CASELOAD", help=what)
-    _source_format(add)
+    add("caseload", metavar="CASELOAD", help=CASELOAD)
     _rules(add)
+    _columns(add)
+
+
+def _columns(add: Add) -> None:
+    _source_format(add)
     _drop_columns(add, "columns to leave out; any other column that is no fact is refused")
     _language(add)
 
@@ -152,7 +158,13 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _events(add: Add) -> None:
+    what = "what happened to clients, CSV or JSON Lines: conversations, observations, decisions …"
+    add("--events", metavar="F", help=what)
+
+
 def _classify(add: Add) -> None:
+    _events(add)
     what = "where to write: .csv, .tsv, .parquet, .jsonl or .json; `-` for standard output"
     add("-o", "--output", metavar="OUT", help=what)
     what = "csv, tsv, parquet, jsonl or json, where no ending of OUT says it"
@@ -160,8 +172,18 @@ def _classify(add: Add) -> None:
 
 
 def _explain(add: Add) -> None:
-    add("--client", required=True, metavar="ID", help="the client's pseudonym")
-    add("--format", choices=("text", "markdown", "html", "json"), default="text", dest="form")
+    add("caseload", metavar="CASELOAD", help=f"{CASELOAD}; or a record, which holds one client")
+    what = f"{RULES} (default: those in a record, or {DEFAULT_RULES})"
+    add("--rules", metavar="R", help=what)
+    _as_of(add)
+    _columns(add)
+    add("--client", metavar="ID", help="the client's pseudonym")
+    what = "a page for each client, in the folder that `-o` names: an empty one, or a new one"
+    add("--all", action="store_true", help=what)
+    what = "a departure from a record, as the library writes it; may be repeated, in their order"
+    add("--departure", action="append", default=[], metavar="FILE", dest="departures", help=what)
+    what = "default: html with `--all`, else text"
+    add("--format", choices=("text", "markdown", "html", "json"), dest="form", help=what)
     add("--short", action="store_true", help="the answers, why in short, and who decides")
     add("--mask", action="store_true", help="leave out health data and what hangs on it")
     _output(add)
@@ -199,6 +221,16 @@ def _diff(add: Add) -> None:
     _drop_columns(add, "columns of the caseload to leave out")
     _language(add)
     add("--json", action="store_true", help="print the difference as JSON")
+    what = "where to write (default: standard output); a name that ends in .html makes it a page"
+    add("-o", "--output", metavar="FILE", help=what)
+
+
+def _rulebook(add: Add) -> None:
+    _checked_rules(add)
+    what = "a case file, or a folder of them: their results and what they reach stand in it too"
+    add("--cases", metavar="CASES", help=what)
+    _language(add)
+    _output(add)
 
 
 def _replay(add: Add) -> None:
@@ -227,12 +259,20 @@ def _sql(add: Add) -> None:
     )
 
 
+def _register(add: Add) -> None:
+    add("--final", action="store_true", help="refuse an entry that lacks what the register needs")
+
+
 COMMANDS: Final[Mapping[str, Command]] = {
     "classify": ("classify a caseload", (_caseload, _classify)),
-    "explain": ("explain one client's advice", (_caseload, _explain)),
+    "explain": ("explain one client's advice, or write a page for each", (_explain,)),
     "check": ("check rule files", (_check,)),
     "test": ("run cases against a rule set", (_test,)),
     "diff": ("what a change of rules changes", (_diff,)),
+    "rulebook": (
+        "write the rule book: the rules, their grounds and proofs, as a page",
+        (_rulebook,),
+    ),
     "replay": ("work a recorded advice out again", (_replay,)),
     "export": ("write the rules in another form", ()),
 }
@@ -240,6 +280,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
 
 FORMS: Final[Mapping[str, Command]] = {
     "sql": ("the statement of a view with a verdict per row", (_rules, _sql, _output)),
+    "register": ("a draft entry for the Dutch algorithm register", (_rules, _register, _output)),
     "json-schema": ("the form of rule files, for editors", (_output,)),
 }
 """The forms that rules can be written in."""

@@ -1,20 +1,69 @@
-"""`routeengine explain`: one client's advice, in words or as data."""
+"""`routeengine explain`: one client's advice, in words or as data, or a page for each client."""
 
 from __future__ import annotations
 
 import argparse
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, TypeAlias
 
 from routeengine.caseload import open_caseload
+from routeengine.cli.arguments import DEFAULT_RULES
 from routeengine.cli.output import STANDARD, give, show, source_name, tell
 from routeengine.client_id import parse_client_id
 from routeengine.engine import Engine
-from routeengine.errors import CaseloadError
+from routeengine.errors import CaseloadError, RecordError, UsageError
+from routeengine.explanation import Explanation
 from routeengine.loading import load_ruleset
+from routeengine.ruleset.model import RuleSet
+
+RECORD: Final = re.compile(rb'"form"\s*:\s*"routeengine/record/')
+"""What stands in a record of any form, and in no caseload: no fact is called so."""
+
+Write: TypeAlias = Callable[[Explanation], str]
+"""Puts an explanation into the form that is asked."""
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the explanation for one client; 1 if the client's row cannot be used."""
-    ruleset = load_ruleset(arguments.rules, arguments.as_of)
+    """Print the explanation of one client, or write a page for each; 1 if a row cannot be used."""
+    _check_form(arguments)
+    if _is_record(arguments.caseload):
+        return _of_record(arguments)
+    if arguments.departures:
+        raise UsageError("`--departure` goes with a record: a caseload holds no decisions")
+    if (arguments.client is None) is not arguments.all:
+        raise UsageError("`explain` needs `--client ID`, or `--all -o DIR` for a page for each")
+    ruleset = load_ruleset(arguments.rules or DEFAULT_RULES, arguments.as_of)
+    write = _writing(arguments)
+    if arguments.all:
+        from routeengine.cli.folder import a_page_for_each
+
+        return a_page_for_each(arguments, ruleset, write)
+    return _one(arguments, ruleset, write)
+
+
+def _check_form(arguments: argparse.Namespace) -> None:
+    """Take pages where a folder is asked, and refuse what goes with no such form."""
+    arguments.form = arguments.form or ("html" if arguments.all else "text")
+    if arguments.all and (arguments.form != "html" or arguments.short):
+        raise UsageError("`--all` writes whole pages: take `--format html`")
+
+
+def _writing(arguments: argparse.Namespace) -> Write:
+    """Return what puts an explanation into the form that is asked."""
+    form = "model_dump_json" if arguments.form == "json" else f"to_{arguments.form}"
+
+    def write(explanation: Explanation) -> str:
+        shown = explanation.masked() if arguments.mask else explanation
+        text: str = getattr(shown, form)(short=arguments.short)
+        return text
+
+    return write
+
+
+def _one(arguments: argparse.Namespace, ruleset: RuleSet, write: Write) -> int:
+    """Explain one client of a caseload."""
     client_id, _ = parse_client_id(arguments.client)
     with open_caseload(
         arguments.caseload,
@@ -34,13 +83,54 @@ def run(arguments: argparse.Namespace) -> int:
         for fault in [fault for row in rows for fault in row.faults]:
             tell(f"{source_name(arguments.caseload)}:{fault}")
         return 1
-    explanation = Engine(ruleset).explain(row.profile, lang=arguments.lang)
-    if arguments.mask:
-        explanation = explanation.masked()
-    form = "model_dump_json" if arguments.form == "json" else f"to_{arguments.form}"
-    text = getattr(explanation, form)(short=arguments.short)
+    _put(arguments, write(Engine(ruleset).explain(row.profile, lang=arguments.lang)))
+    return 0
+
+
+def _put(arguments: argparse.Namespace, text: str) -> None:
     if arguments.form == "text" and arguments.output in (None, STANDARD):
         show(text)
     else:
-        give(text, arguments.output, [arguments.caseload, arguments.rules])
+        reading = [arguments.caseload, arguments.rules or DEFAULT_RULES, *arguments.departures]
+        give(text, arguments.output, reading)
+
+
+def _is_record(path: str) -> bool:
+    """Return whether a file bears the mark of a record, whole or spoiled."""
+    from routeengine.record.canonical import LARGEST
+
+    if path == STANDARD or not Path(path).is_file():
+        return False
+    with Path(path).open("rb") as file:
+        # Caseloads can be large, and few begin as an object does.
+        return file.read(1) == b"{" and RECORD.search(file.read(LARGEST)) is not None
+
+
+def _of_record(arguments: argparse.Namespace) -> int:
+    """Explain what was recorded, by its own rules; 1 if it is not what they give."""
+    from routeengine.cli.replay import asked_for, plain, words
+    from routeengine.departure import DepartureRecord, advice_with_departures
+    from routeengine.record import Record, replay
+    from routeengine.record.replay import recorded_rules
+
+    if arguments.client is not None or arguments.all:
+        raise UsageError("a record holds one client: leave `--client` and `--all` out")
+    path, record = arguments.caseload, Record.read(arguments.caseload)
+    try:
+        ruleset = asked_for(arguments.rules, arguments.as_of, record)
+        outcome = replay(record, ruleset)
+        if not outcome.same:
+            tell(words(path, outcome))
+            return 1
+        body = record.body
+        ruleset = recorded_rules(body, ()) if ruleset is None else ruleset
+        write = _writing(arguments)
+        explanation = Engine(ruleset).explain(body.result.profile, arguments.lang, at=body.at)
+        if arguments.departures:
+            chain = [DepartureRecord.read(one) for one in arguments.departures]
+            explanation = advice_with_departures(record, chain, ruleset).annotate(explanation)
+    except RecordError as error:
+        place = f"{source_name(path)}: {error.path}" if error.path else source_name(path)
+        raise RecordError(plain(error.message), place) from None
+    _put(arguments, write(explanation))
     return 0

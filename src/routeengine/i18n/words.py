@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from routeengine.i18n.client_words import ClientWording
+from routeengine.i18n.rulebook_words import ChangeWording, RulebookWording
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplanationWording:
@@ -240,6 +243,8 @@ class DifferenceWording:
     undetermined: str
     clients: str
     moved: str
+    unseen: str
+    movers: str
     nobody: str
     unusable: str
     was_now: str
@@ -247,13 +252,15 @@ class DifferenceWording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryWording:
-    """What is said under a classified caseload; the first three are what a verdict can be."""
+    """What is said of a classified caseload; of `faulty` and `clients` the first is for one."""
 
     review: str
     insufficient: str
     not_applicable: str
-    faulty: str
-    clients: str
+    missing: str
+    nobody: str
+    faulty: tuple[str, str]
+    clients: tuple[str, str]
     advice: str
 
 
@@ -280,6 +287,19 @@ class PageWording:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterWording:
+    """What an entry for the algorithm register says of rules whose owner does not say it."""
+
+    data: str
+    special: str
+    no_special: str
+    proxies: str
+    no_proxies: str
+    sources: str
+    methods: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """All words of one language; `months` from January on."""
 
@@ -290,3 +310,7 @@ class Catalogue:
     summary: SummaryWording
     client_id: ClientIdWording
     page: PageWording
+    rulebook: RulebookWording
+    change: ChangeWording
+    client: ClientWording
+    register: RegisterWording

@@ -113,6 +113,21 @@ class PublicationEntry(Entry, noun="`publication`", makes=wording.Publication):
     register = optional(TEXT, "where it stands in the algorithm register")
     stop = optional(TEXT, "how its use is stopped, and who may do so")
     monitoring = optional(TEXT, "what is watched while it is in use")
+    not_words = optional(
+        shapes.table(shapes.NAMES), "words per language that no sentence for clients may hold", {}
+    )
+    status = optional(
+        shapes.choice("in_development", "in_use", "out_of_use"), "whether the rules are in use"
+    )
+    in_use_until = optional(shapes.DAY, "the last day on which the rules were in use")
+    category = optional(shapes.list_of(WORDS), "the themes of the algorithm register, in its words")
+    website = optional(WORDS, "the web page that tells people about it")
+    goal = optional(TEXT, "what it is for, and what it means for people")
+    proportionality = optional(TEXT, "why it is used, and what was weighed against it")
+    human_intervention = optional(TEXT, "what people do with the answer")
+    risks = optional(TEXT, "what can go wrong, and what is done about it")
+    source_data = optional(TEXT, "which data are used; unless said, the labels of the facts")
+    methods_and_models = optional(TEXT, "how it works; unless said, that it is fixed rules")
 
 
 __all__ = ["PublicationEntry", "WordingEntry"]

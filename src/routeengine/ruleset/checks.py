@@ -74,7 +74,7 @@ def _check_pages(ruleset: RuleSet, path: Path, part: object) -> Iterator[Flaw]:
         case Wording():
             yield from check_wording(ruleset, path, part)
         case Publication():
-            yield from check_publication(path, part)
+            yield from check_publication(ruleset, path, part)
 
 
 def require_sound(ruleset: RuleSet) -> None:

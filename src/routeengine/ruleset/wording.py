@@ -16,6 +16,9 @@ from routeengine.ruleset.words import Element, Text
 Verifier: TypeAlias = Literal["client", "together", "consultant", "records"]
 """Who can say whether a fact is so."""
 
+UseStatus: TypeAlias = Literal["in_development", "in_use", "out_of_use"]
+"""Whether rules are in use."""
+
 DecisionKind: TypeAlias = Literal["advice", "finding"]
 """Whether an outcome advises something, or says how things are."""
 
@@ -134,7 +137,9 @@ class Right(Element):
 class Publication:
     """Who sends pages out, and what the owner of the policy answers for.
 
-    Nothing of it is ever made up: what is not here stands on pages as "not recorded yet".
+    Nothing of it is ever made up: what is not here stands on pages as "not recorded yet", and is
+    left out of an entry for the algorithm register. What the register calls so has its name there,
+    from `status` on. `not_words` are words per language that no sentence for clients may hold.
     """
 
     municipality: Text | None = None
@@ -154,3 +159,14 @@ class Publication:
     register: Text | None = None
     stop: Text | None = None
     monitoring: Text | None = None
+    not_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    status: UseStatus | None = None
+    in_use_until: date | None = None
+    category: tuple[str, ...] = ()
+    website: str | None = None
+    goal: Text | None = None
+    proportionality: Text | None = None
+    human_intervention: Text | None = None
+    risks: Text | None = None
+    source_data: Text | None = None
+    methods_and_models: Text | None = None

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from zoneinfo import available_timezones
 
 from routeengine.ruleset.domains import word
-from routeengine.ruleset.flaws import Flaw, Path, check_known, quote
+from routeengine.ruleset.flaws import Flaw, Path, check_known, parts, quote
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.references import check_name, check_outcome
-from routeengine.ruleset.wording import DecisionWording, FactWording, Publication, Wording
+from routeengine.ruleset.wording import (
+    DecisionWording,
+    FactWording,
+    OutcomeWording,
+    Publication,
+    Wording,
+)
 from routeengine.ruleset.words import Text
 
 STANDINGS = (
@@ -54,6 +60,35 @@ def check_wording(ruleset: RuleSet, path: Path, wording: Wording) -> Iterator[Fl
         at = (*path, "progress", one.id)
         listed = "there are " + ", ".join(f"`{standing}`" for standing in STANDINGS)
         yield from check_known(at, one.id, STANDINGS, "standing", (), listed, key=True)
+    if ruleset.publication is not None:
+        for at, text in texts(path, wording):
+            yield from _check_refused(at, text, ruleset.publication.not_words)
+
+
+def texts(path: Path, wording: Wording) -> Iterator[tuple[Path, Text]]:
+    """Yield each sentence of the section `words`, in all languages, with its path."""
+    for at, part in parts(wording, path):
+        match part:
+            case Mapping():
+                yield at, part
+            case FactWording():
+                for value, text in part.values.items():
+                    yield (*at, "values", value), text
+            case OutcomeWording():
+                for number, text in enumerate(part.next):
+                    yield (*at, "next", number), text
+
+
+def _check_refused(
+    path: Path, text: Text, not_words: Mapping[str, tuple[str, ...]]
+) -> Iterator[Flaw]:
+    """Advice never obliges: no sentence holds a word that the owner of the policy refuses."""
+    for language, words in text.items():
+        for refused in not_words.get(language, ()):
+            if re.search(rf"(?<!\w){re.escape(refused)}(?!\w)", words, re.IGNORECASE):
+                message = f"a sentence for clients holds {quote(refused)}"
+                hint = "`publication.not_words` refuses it"
+                yield Flaw((*path, language), message, hint)
 
 
 def _check_fact(ruleset: RuleSet, path: Path, wording: FactWording) -> Iterator[Flaw]:
@@ -98,7 +133,7 @@ def _check_clauses(path: Path, text: Text) -> Iterator[Flaw]:
             yield Flaw((*path, language), message)
 
 
-def check_publication(path: Path, publication: Publication) -> Iterator[Flaw]:
+def check_publication(ruleset: RuleSet, path: Path, publication: Publication) -> Iterator[Flaw]:
     """Yield what is wrong with the section `publication`."""
     zone = publication.time_zone
     if zone is not None and zone not in available_timezones():
@@ -109,6 +144,14 @@ def check_publication(path: Path, publication: Publication) -> Iterator[Flaw]:
     ):
         if number is not None and number < 1:
             yield Flaw((*path, key), f"`{key}` is 1 at least")
+    first, last = publication.in_use_since, publication.in_use_until
+    if first is not None and last is not None and last < first:
+        yield Flaw((*path, "in_use_until"), "`in_use_until` lies before `in_use_since`")
+    for language in publication.not_words:
+        at = (*path, "not_words", language)
+        known = "the languages are " + ", ".join(f"`{one}`" for one in ruleset.languages)
+        what = "language of this rule set"
+        yield from check_known(at, language, ruleset.languages, what, (), known, key=True)
     email = publication.contact.email if publication.contact else None
     if email is not None and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email):
         yield Flaw((*path, "contact", "email"), "`email` is no e-mail address")

@@ -1,0 +1,100 @@
+"""What happened to clients, per client: nothing of it is in the caseload itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from routeengine.caseload import RowFault
+from routeengine.client_id import parse_client_id
+from routeengine.departure import Departure
+from routeengine.dossier import Dossier
+from routeengine.observation import Observation
+from routeengine.profile import CLIENT_ID
+from routeengine.ruleset.model import RuleSet
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """A client took part, in a form of the rule set."""
+
+    form: str
+    date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """An outcome that a person decided on, in a role: as advised, or where no rule could choose."""
+
+    decision: str
+    outcome: str
+    role: str
+    date: date
+
+
+@dataclass(slots=True, repr=False)
+class ClientEvents:
+    """All that happened to one client, each kind in order of date.
+
+    `rows` are the places in the file. A conversation is an observation as well, of what its source
+    settles.
+    """
+
+    rows: list[int] = field(default_factory=list)
+    conversations: list[date] = field(default_factory=list)
+    classifications: list[date] = field(default_factory=list)
+    activations: list[Activation] = field(default_factory=list)
+    decided: list[Decided] = field(default_factory=list)
+    departures: list[Departure] = field(default_factory=list)
+    observations: list[Observation] = field(default_factory=list)
+
+    def chosen(self, decision: str, until: date) -> str | None:
+        """Return the outcome that a person last decided on, up to a day; None if nobody did."""
+        taken: list[Decided | Departure] = [*self.decided, *self.departures]
+        made = [one for one in taken if one.decision == decision and one.date <= until]
+        # Of one day a departure counts: nobody departs from what was not decided yet.
+        return max(reversed(made), key=lambda one: one.date).outcome if made else None
+
+
+NOTHING = ClientEvents()
+"""What happened to a client of whom the file says nothing."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Events:
+    """A file of events as it was read: per client, and what could not be used of it.
+
+    `as_of` is the day from which it is looked at: nothing in it is later.
+    """
+
+    path: str
+    ruleset: RuleSet
+    as_of: date
+    clients: Mapping[str, ClientEvents]
+    faults: tuple[RowFault, ...] = ()
+
+    def of(self, client_id: object) -> ClientEvents:
+        """Return what happened to one client."""
+        known, _ = parse_client_id(client_id)
+        return NOTHING if known is None else self.clients.get(known, NOTHING)
+
+    def profile(self, row: Mapping[str, Any], until: date | None = None) -> Mapping[str, Any]:
+        """Return a client's row with what was observed, weighed as a dossier weighs it.
+
+        Where there is evidence of a fact, that counts and not the row. `until` leaves out what was
+        observed after that day.
+        """
+        last = self.as_of if until is None else until
+        client_id = row.get(CLIENT_ID)
+        seen = [one for one in self.of(client_id).observations if one.date <= last]
+        if not seen:
+            return row
+        return Dossier(self.ruleset, seen, as_of=last, client_id=client_id).profile().over(row)
+
+    def strangers(self, known: Collection[str]) -> Iterator[RowFault]:
+        """Yield a fault for every client that is none of a caseload's, at its first row."""
+        for client_id, held in self.clients.items():
+            if client_id not in known:
+                yield RowFault(held.rows[0], CLIENT_ID, "is no client of the caseload")

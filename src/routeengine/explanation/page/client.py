@@ -1,0 +1,229 @@
+"""The page that a client gets: one answer, what happens now, why, and what the client can do.
+
+The answer of a page is that of the first decision of advice that applies. Where none does, it is
+what a finding says. A finding that says what it usually does is one step of the account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from routeengine.explanation import model
+from routeengine.explanation.page.account import Account, account
+from routeengine.explanation.page.letterhead import (
+    Letterhead,
+    day_of,
+    letterhead,
+    reply_before,
+)
+from routeengine.explanation.page.panel import (
+    PANELS,
+    Kind,
+    MapItem,
+    Panel,
+    answering,
+    kind_of,
+    outcome_map,
+    panel,
+)
+from routeengine.explanation.page.questions import Asks, asks
+from routeengine.explanation.page.reasons import reasons
+from routeengine.explanation.page.voice import Voice
+from routeengine.i18n import catalogue, date_in_words
+from routeengine.pages.render import first_up, render
+from routeengine.ruleset.model import RuleSet
+
+
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """A short text with its heading."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientPage:
+    """All that a client reads; `account` is how the answer came about, None in a letter."""
+
+    language: str
+    kind: Kind
+    decision: str
+    title: str
+    head: Letterhead
+    panel: Panel
+    map: tuple[MapItem, ...]
+    map_note: str
+    asks: Asks | None
+    next: tuple[str, ...]
+    heading_why: str
+    why: tuple[str, ...]
+    rights: tuple[Titled, ...]
+    closing: tuple[str, ...]
+    account: Account | None
+    short: bool
+
+    @property
+    def look(self) -> str:
+        """The class of the panel."""
+        return PANELS.get(self.kind, "")
+
+
+def client_page(
+    explanation: model.ExplanationData, ruleset: RuleSet | None = None, *, letter: bool = False
+) -> ClientPage:
+    """Return the page of a client; a `letter` is its first part alone."""
+    voice = Voice(explanation, ruleset)
+    verdict = answering(voice)
+    kind, said = kind_of(voice, verdict), voice.client
+    title = said.title[kind]
+    items = outcome_map(voice, verdict) if kind not in ("unclear", "finding") else ()
+    maybe = any(item.state == "maybe" for item in items)
+    reviewed = kind == "departed" and verdict.status != "decided"
+    return ClientPage(
+        language=voice.language,
+        kind=kind,
+        decision=verdict.decision,
+        title=title,
+        head=letterhead(voice, title),
+        panel=panel(voice, verdict, kind),
+        map=items,
+        map_note=(said.map_note_maybe if maybe else said.map_note) if items else "",
+        asks=asks(voice, verdict) if kind in said.heading_asks else None,
+        next=tuple(_next(voice, verdict, kind)),
+        heading_why=said.heading_why["review" if reviewed else kind],
+        why=tuple(reasons(voice, verdict)),
+        rights=tuple(
+            Titled(voice.say(one.title) or "", voice.say(one.text) or "")
+            for one in voice.publication.rights
+        ),
+        closing=tuple(
+            text
+            for text in (
+                said.made_by,
+                voice.say(voice.publication.not_about),
+                None if letter else said.see_account,
+            )
+            if text
+        ),
+        account=None if letter else account(voice, verdict),
+        short=explanation.short,
+    )
+
+
+def _next(voice: Voice, verdict: model.VerdictNode, kind: Kind) -> Iterator[str]:
+    """Yield what happens now, step by step."""
+    if voice.explanation.short:
+        return
+    said, before = voice.client, reply_before(voice)
+    chosen = verdict.decisions[-1].outcome if verdict.decisions else verdict.outcome
+    steps = voice.outcome(verdict.decision, chosen).next
+    own = [text for one in steps if (text := voice.say(one))]
+    if kind != "finding":
+        day = None if before is None else date_in_words(before, voice.language)
+        yield said.contact_before.format(date=day) if day else said.contact
+    yield from own if kind == "finding" and own else (*said.next[kind], *own)
+    later = list(_later(voice, verdict))
+    if kind == "departed" and later:
+        yield said.then_departed
+    elif kind == "decided":
+        yield from later
+    if kind in ("decided", "departed"):
+        yield from _again(voice, verdict, chosen or "")
+
+
+def _later(voice: Voice, verdict: model.VerdictNode) -> Iterator[str]:
+    """Yield what later decisions of advice come to, after the one that is the answer."""
+    every = list(voice.explanation.verdicts.values())
+    for one in every[every.index(verdict) + 1 :]:
+        said, name = voice.client, one.decision
+        if voice.decision(name).kind != "advice":
+            continue
+        statement = voice.say(voice.outcome(name, one.outcome).statement)
+        if one.decisions:
+            yield f"{first_up(one.decisions[-1].short)}."
+        elif one.status == "decided":
+            outcome = voice.lower_name(name, one.outcome or "")
+            told = said.then_decided.format(outcome=outcome)
+            yield statement or f"{told} {one.description or ''}".strip()
+        elif one.status == "review":
+            yield said.then_review.format(question=_asked(voice, name))
+        elif one.status == "insufficient" and one.missing:
+            abouts = [voice.about(q.fact, q.label) for q in one.missing[:2]]
+            yield said.then_missing.format(
+                question=_asked(voice, name), abouts=voice.words.both(abouts)
+            )
+
+
+def _asked(voice: Voice, decision: str) -> str:
+    question = voice.question(decision)
+    return question if question.endswith("?") else f"{question}."
+
+
+def _again(voice: Voice, verdict: model.VerdictNode, outcome: str) -> Iterator[str]:
+    """Yield when the client and a person look again, and what is expected by then."""
+    said, declared = voice.client, voice.declared(verdict.decision, outcome)
+    progression = declared.progression if declared else None
+    expected = voice.say(voice.outcome(verdict.decision, outcome).expect)
+    if expected is None:
+        expected = voice.say(progression.label) if progression else verdict.progression
+    told = f" {said.expect.format(expect=expected)}" if expected else ""
+    day = day_of(voice)
+    if progression is None or day is None:
+        if told:
+            yield said.look_later + told
+        return
+    first, last = (
+        None if months is None else _month(day, months, voice.language)
+        for months in (progression.due_from, progression.overdue_after)
+    )
+    template = (
+        said.look_between if first and last else said.look_from if first else said.look_before
+    )
+    yield (template.format(first=first, last=last) if first or last else said.look_later) + told
+
+
+def _month(day: date, months: int, language: str) -> str:
+    """Return the month that is so many months after a day: `May 2024`."""
+    years, month = divmod(day.month - 1 + months, 12)
+    return f"{catalogue(language).months[month]} {day.year + years}"
+
+
+def texts(page: ClientPage) -> Iterable[str]:
+    """Return every sentence of the first part of a page, for whoever counts words."""
+    yield from (page.panel.big, *page.panel.text, page.map_note)
+    if page.asks:
+        yield from (*page.asks.items, page.asks.note)
+    yield from (*page.next, *page.why, *page.closing)
+
+
+def client_html(
+    explanation: model.ExplanationData,
+    ruleset: RuleSet | None = None,
+    *,
+    large: bool = False,
+    letter: bool = False,
+) -> str:
+    """Return the page of a client as one HTML file."""
+    page = client_page(explanation, ruleset, letter=letter)
+    head, said = page.head, catalogue(page.language).client
+    lacks = said.draft_lacks.format(names=", ".join(head.lacking)) if head.draft else ""
+    return render(
+        "client.html",
+        page.language,
+        {
+            "title": " – ".join(filter(None, (page.title, explanation.client_id))),
+            "running": head.running,
+            "draft": head.draft,
+            "lacks": lacks,
+            "made": None,
+            "sender": head.sender,
+            "team": head.team,
+            "body_class": "client",
+            "large": large,
+            "words": said,
+            "page": page,
+        },
+    )

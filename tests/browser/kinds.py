@@ -1,0 +1,77 @@
+"""The kinds of pages: of each those that show the most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from routeengine import Dossier, Engine, Observation, load_ruleset
+from routeengine.caseload import open_caseload
+from routeengine.departure import Departure, depart
+from routeengine.explanation import Explanation
+
+__all__ = ["PAGES"]
+
+ROOT = Path(__file__).parents[2]
+AT = datetime(2023, 6, 5, 9, 30, tzinfo=UTC)
+TODAY, TALK, FORM = date(2023, 6, 5), date(2023, 5, 15), date(2023, 3, 2)
+
+
+@cache
+def engine() -> Engine:
+    """Return an engine of the shipped rules."""
+    return Engine(load_ruleset("rijswijk-2023"))
+
+
+@cache
+def profiles() -> dict[str, Mapping[str, Any]]:
+    """Return the clients of the made caseload."""
+    with open_caseload(ROOT / "fixtures/caseload.csv", engine().ruleset) as rows:
+        return {str(row.client_id): row.profile for row in rows if row.profile is not None}
+
+
+def dossier(client: str, *more: Observation) -> Mapping[str, Any]:
+    """Return a client as a dossier has them: all from one conversation, and some more."""
+    facts = {fact: value for fact, value in profiles()[client].items() if fact != "client_id"}
+    held = [
+        Observation(fact, value, "conversation", TALK, "consulent 4")
+        for fact, value in facts.items()
+    ]
+    return Dossier(engine().ruleset, [*held, *more], as_of=TODAY, client_id=client).profile()
+
+
+def superseded() -> Mapping[str, Any]:
+    """Return a client of whom older sources say otherwise."""
+    return dossier(
+        "R-0002",
+        Observation("willing", False, "file", date(2022, 11, 10), "screeningsteam"),
+        Observation("finances", "none", "form", FORM, "team Inkomen <script>alert(1)</script>"),
+    )
+
+
+def disputed() -> Mapping[str, Any]:
+    """Return a client of whom two conversations say different things."""
+    return dossier("R-0002", Observation("willing", False, "conversation", TALK, "consulent 7"))
+
+
+def explanations(language: str) -> list[Explanation]:
+    """Return what shows the most: a departure, sources that differ, nothing known, and masked."""
+    result = engine().classify(superseded())
+    choice = Departure("route", "D", "participatieconsulent", "zij in het ziekenhuis ligt", TODAY)
+    advised = engine().explain(result, language, at=AT)
+    least = min(profiles().values(), key=len)
+    return [
+        depart(result, choice, engine().ruleset).annotate(advised),
+        engine().explain(disputed(), language, at=AT),
+        engine().explain(least, language),
+        advised.masked(),
+    ]
+
+
+PAGES: Final[dict[str, Callable[[str], list[str]]]] = {
+    "auditor": lambda language: [one.to_html() for one in explanations(language)],
+}
+"""Per kind its pages in a language."""

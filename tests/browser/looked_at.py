@@ -1,0 +1,81 @@
+"""What is asked of each page in a browser, whatever it is about."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from browser.chromium import Chromium, Tab, absent
+
+__all__ = ["Looker", "missing_part"]
+
+MEASURE = Path(__file__).with_name("measure.js").read_text(encoding="utf-8")
+
+A4_WIDTH = 672
+"""CSS pixels between the margins of a sheet (178 mm)."""
+
+WIDE, NARROW = 1280, 320
+
+
+def missing_part() -> str | None:
+    """Return what is not there of what it takes to look at pages, or None."""
+    if absent() is None and "ROUTEENGINE_AXE" not in os.environ and shutil.which("npm") is None:
+        return "there is no npm to install axe-core with (ROUTEENGINE_AXE names its axe.min.js)"
+    return absent()
+
+
+def axe(folder: Path) -> str:
+    """Return the script of axe-core, installed into a folder unless ROUTEENGINE_AXE names it."""
+    named = os.environ.get("ROUTEENGINE_AXE")
+    if named is None:
+        install = ["npm", "install", "--silent", "--no-audit", "--no-fund", "axe-core@4"]
+        subprocess.run(install, cwd=folder, check=True, timeout=300)
+        named = str(folder / "node_modules/axe-core/axe.min.js")
+    return Path(named).read_text(encoding="utf-8")
+
+
+class Looker:
+    """Opens pages in one tab, and says what is wrong with them."""
+
+    def __init__(self, chromium: Chromium, folder: Path) -> None:
+        self._tab = Tab(chromium)
+        self._axe = axe(folder)
+        self._page = folder / "page.html"
+
+    def opened(self, page: str) -> list[str]:
+        """Open a page, and return what it asked for besides itself."""
+        self._page.write_text(page, encoding="utf-8")
+        asked = self._tab.open(self._page)
+        self._tab.run(f"globalThis.measure = {MEASURE.strip()}; 0")
+        return asked
+
+    def complaints(self) -> list[str]:
+        """Return every rule that the page breaks: light, dark, on a narrow screen and on paper."""
+        self._tab.run(f"{self._axe}; 0")
+        found = []
+        for width, scheme in ((WIDE, "light"), (WIDE, "dark"), (NARROW, "light")):
+            self._tab.show(width=width, scheme=scheme)
+            told = self._tab.run("measure.broken()")
+            taken = self._tab.run("measure.width()")
+            told += [f"is {taken} wide"] if taken > width else []
+            found += [f"{scheme}, {width} px: {one}" for one in told]
+        return found
+
+    def sheets(self) -> int:
+        """Return on how many sheets the page is printed."""
+        return len(re.findall(rb"/Type\s*/Page\b[^s]", self._tab.printed()))
+
+    def letters(self, selector: str) -> tuple[float, str]:
+        """Return the smallest letters on paper inside what is selected, in points; and the text."""
+        self._tab.show(media="print", width=A4_WIDTH)
+        points, text = self._tab.run(f"measure.smallest({json.dumps(selector)})")
+        return points, text
+
+    def pictured(self, path: Path, *, width: int = 1280, scheme: str = "light") -> None:
+        """Write a picture of the page, for people to look at."""
+        self._tab.show(width=width, scheme=scheme)
+        path.write_bytes(self._tab.screenshot())
