@@ -171,6 +171,12 @@ def _classify(add: Add) -> None:
     add("--to", metavar="FORMAT", dest="target_format", help=what)
 
 
+def _report(add: Add) -> None:
+    _events(add)
+    add("--then", metavar="EARLIER", help="the same clients earlier, to see who got further")
+    _output(add)
+
+
 def _explain(add: Add) -> None:
     add("caseload", metavar="CASELOAD", help=f"{CASELOAD}; or a record, which holds one client")
     what = f"{RULES} (default: those in a record, or {DEFAULT_RULES})"
@@ -180,6 +186,7 @@ def _explain(add: Add) -> None:
     add("--client", metavar="ID", help="the client's pseudonym")
     what = "a page for each client, in the folder that `-o` names: an empty one, or a new one"
     add("--all", action="store_true", help=what)
+    _events(add)
     what = "a departure from a record, as the library writes it; may be repeated, in their order"
     add("--departure", action="append", default=[], metavar="FILE", dest="departures", help=what)
     what = "default: html with `--all`, else text"
@@ -273,6 +280,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         "write the rule book: the rules, their grounds and proofs, as a page",
         (_rulebook,),
     ),
+    "report": ("write the report on a caseload: how many, never who", (_caseload, _report)),
     "replay": ("work a recorded advice out again", (_replay,)),
     "export": ("write the rules in another form", ()),
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from routeengine.i18n.client_words import ClientWording
+from routeengine.i18n.report_words import ReportWording
 from routeengine.i18n.rulebook_words import ChangeWording, RulebookWording
 
 
@@ -57,6 +58,7 @@ class ExplanationWording:
     not_applicable_name: str
     short: Mapping[str, str]
     decided: str
+    found: str
     decided_several: str
     review: str
     review_rule_several: str
@@ -314,3 +316,4 @@ class Catalogue:
     change: ChangeWording
     client: ClientWording
     register: RegisterWording
+    report: ReportWording
