@@ -148,6 +148,13 @@ BARS = (
             ("routeengine --help", 300, 150), ("routeengine check", 1000, 500),
         )
     ),
+    *(
+        Bar(f"{name} ÷ `routeengine check`", limit, None, "×", told("documents", "checks", name))
+        for name, limit in (
+            ("the rule book", 3), ("the council's report", 3), ("the page of a change", 3),
+            ("a page for each of 1,113 clients", 30),
+        )
+    ),
     Bar("table: outcomes, possible sets, trace ÷ pyarrow's Parquet read", Took(0.4, 0.5),
         Took(0.2, 0.25), "×", over(row(BOUND), row(READ))),
     *(

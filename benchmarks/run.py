@@ -92,6 +92,7 @@ def grown(python: str) -> dict[str, Any]:
 PARTS: dict[str, Callable[[str], Any]] = {
     "single": lambda python: run(python, "compare.py"),
     "fresh": lambda python: run(python, "fresh.py"),
+    "documents": lambda python: run(python, "documents.py"),
     "rows": lambda python: run(python, "rows.py"),
     "growth": grown,
     "files": lambda python: {
@@ -123,7 +124,7 @@ def quick() -> None:
         sys.exit("docs/benchmarks.md or a picture is not what `run.py` wrote")
     if any(bar.row({})[-1].startswith("met") for bar in BARS):
         sys.exit("a bar is met by a run that measured nothing")
-    for script in ("compare.py", "rows.py", "fresh.py"):
+    for script in ("compare.py", "rows.py", "fresh.py", "documents.py"):
         run(sys.executable, script, "--quick")
     for what, name, *sizes in (
         ("made", "references", 10, 20),
