@@ -76,6 +76,19 @@ def test_both_languages_say_the_same() -> None:
     assert shape(PAGES["en"]) == shape(PAGES["nl"])
 
 
+@pytest.mark.parametrize("language", PAGES)
+def test_every_heading_that_is_named_stands_on_the_page(engine: Engine, language: str) -> None:
+    """On that of the auditor, in the order of the table."""
+    asked = {"client_id": "c1", "rung": 2, "receives_benefit": True, "finances": "serious"}
+    text = engine.explain(asked, lang=language).to_html(audience="auditor")
+    headings = re.findall(r"<(?:h\d|caption)[^>]*>\s*([^<]*?)\s*<", text)
+    rows = re.findall(r"^\| ([^|]*\*[^|]*) \|", PAGES[language], re.MULTILINE)
+    named = [one for row in rows for one in re.findall(r"\*([^*]+)\*", row)]
+    assert len(named) > 10
+    assert set(named) <= set(headings)
+    assert [headings.index(one) for one in named] == sorted(map(headings.index, named))
+
+
 def commands(page: str) -> list[tuple[str, str]]:
     """Give the commands of a page, by name."""
     return COMMAND.findall(page)
