@@ -23,6 +23,7 @@ from routeengine.caseload import open_caseload
 from routeengine.cli import main
 from routeengine.cli.classify import progress_bar
 from routeengine.executors.lanes import LanesExecutor
+from routeengine.i18n import catalogue
 from routeengine.ruleset.model import RuleSet
 
 ROOT = Path(__file__).parents[2]
@@ -56,9 +57,10 @@ def test_the_made_caseload_is_classified(
     lines = [" ".join(line.split()) for line in printed.out.splitlines()]
     assert "wsp served by the employer service point 87" in lines
     assert lines[0] == "1113 clients, 0 rows that could not be used"
-    assert "a person reviews route 149" in lines
-    assert "not enough known yet route 82" in lines
-    assert "what is missing for it route: willing to work on the problems 40" in lines
+    words = catalogue("en").summary
+    assert f"{words.review} route 149" in lines
+    assert f"{words.insufficient} route 82" in lines
+    assert f"{words.missing} route: willing to work on the problems 40" in lines
     assert lines[-1] == "This is advice: a person decides."
 
 
