@@ -327,6 +327,7 @@ def test_help_names_every_command() -> None:
         assert name in done.stdout
 
 
+@pytest.mark.gate
 def test_a_terminal_shows_progress_and_a_pipe_does_not() -> None:
     """The bar is on standard error, and only where that is a terminal."""
     ours, theirs = pty.openpty()
@@ -351,6 +352,7 @@ def test_progress_in_process(monkeypatch: pytest.MonkeyPatch, small: Path) -> No
         assert caseload.done == caseload.total
 
 
+@pytest.mark.gate
 def test_what_a_terminal_cannot_show_is_no_error() -> None:
     """On a terminal without the marks a question mark stands for them."""
     done = subprocess.run(

@@ -45,6 +45,7 @@ def test_each_set_that_is_told_leads_there(case: Case) -> None:
                 assert case.executor.possible(state, name) == (outcome,)
 
 
+@pytest.mark.gate
 def test_a_client_is_never_told_to_do_less_or_to_get_worse(
     rijswijk: RuleSet, engine: Engine
 ) -> None:

@@ -309,6 +309,7 @@ def test_a_name_is_renamed_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert "`--rename` names `willing` twice: as `family` and as `housing`" in told
 
 
+@pytest.mark.gate
 def test_a_fact_of_another_type_is_told_in_words(rijswijk: RuleSet) -> None:
     """One line, with both types."""
     facts = tuple(
