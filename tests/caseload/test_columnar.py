@@ -47,7 +47,7 @@ def by_rows(classification: Classification) -> Tally:
 
 by_columns = classify_by_columns
 OUTPUTS = [".csv", ".tsv", ".jsonl", ".json", ".parquet"]
-MANY = settings(deadline=None, max_examples=examples(250))
+MANY = settings(deadline=None, max_examples=examples(120))
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from routeengine.caseload import Caseload, Tally, classify_file
 from routeengine.caseload.writing import WholeFile
-from routeengine.cli.output import STANDARD, show, source_name, tell, tell_faults
+from routeengine.cli.output import STANDARD, give, show, source_name, tell, tell_faults
 from routeengine.engine import Engine
 from routeengine.errors import shown
 from routeengine.events import read_events
@@ -18,6 +18,7 @@ from routeengine.i18n import catalogue, language_for
 from routeengine.loading import load_ruleset
 from routeengine.profile import CLIENT_ID
 from routeengine.ruleset.model import Decision, Outcome, RuleSet
+from routeengine.sidecar import MADE, Sidecar, read_sidecar, sidecar_path
 
 MAX_MISSING = 3
 """Facts that are named per decision: those that are unknown to most."""
@@ -38,6 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     language = language_for(ruleset.languages, arguments.lang)
     if not engine.exact:
         tell(f"{shown(arguments.rules)}: {INEXACT}")
+    sidecar = Sidecar() if arguments.caseload == STANDARD else read_sidecar(arguments.caseload)
     if arguments.output is not None:
         # Refused now if it is the file of the rules, which `classify_file` does not know.
         WholeFile(arguments.output, [arguments.rules])
@@ -57,6 +59,11 @@ def run(arguments: argparse.Namespace) -> int:
             observed=None if seen is None else seen.profile,
         )
     told = summary(ruleset, tally, language)
+    if sidecar.made:
+        told = f"{told}\n{catalogue(language).report.made}"
+        if arguments.output not in (None, STANDARD) and not read_sidecar(arguments.output).made:
+            # What is made of made clients is made too, though its rows are as any.
+            give(MADE, str(sidecar_path(arguments.output)), [arguments.caseload])
     # Where the rows go to standard output, what people read goes beside it.
     (tell if arguments.output == STANDARD else show)(told)
     return 1 if tally.faulty or (seen is not None and seen.is_faulty()) else 0

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from routeengine.i18n.client_words import ClientWording
-from routeengine.i18n.rulebook_words import RulebookWording
+from routeengine.i18n.report_words import ReportWording
+from routeengine.i18n.rulebook_words import ChangeWording, RulebookWording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,5 +312,7 @@ class Catalogue:
     client_id: ClientIdWording
     page: PageWording
     rulebook: RulebookWording
+    change: ChangeWording
     client: ClientWording
     register: RegisterWording
+    report: ReportWording
