@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from change_page.changed import without_prognosis
 from generated import BOTH, rulesets
 from pages_read import Page
 from routeengine import Engine, RuleSet, load_ruleset
@@ -60,26 +61,6 @@ def paged(old: RuleSet, new: RuleSet, migration: Migration | None = None) -> Cha
 def seen(old: RuleSet, new: RuleSet, migration: Migration | None = None) -> Page:
     """Return the page of a change, in English, as a browser reads it."""
     return Page(change_page(diff(old, new), migration, "en"))
-
-
-def without_prognosis(rijswijk: RuleSet) -> RuleSet:
-    """Return the policy without the rule by which a prognosis holds back rest."""
-    gone = "prognosis_against_d"
-    decision = rijswijk.decision["route"]
-    rules = tuple(
-        replace(one, outranks=tuple(name for name in one.outranks if name != gone))
-        for one in decision.rules
-        if one.id != gone
-    )
-    decisions = tuple(
-        replace(one, rules=rules) if one.id == "route" else one for one in rijswijk.decisions
-    )
-    flags = tuple(one for one in rijswijk.flags if one.id != "prognosis_conflict")
-    lost = "rest_only_without_an_early_prospect"
-    promises = tuple(one for one in rijswijk.expectations if one.id != lost)
-    return replace(
-        rijswijk, version="1.1.0", decisions=decisions, flags=flags, expectations=promises
-    )
 
 
 # Any two versions
