@@ -1,4 +1,4 @@
-"""The page of a change: who loses the look of a person is never left out, and no fact is shown."""
+"""The page of a change never leaves out who loses the look of a consultant, and shows no fact."""
 
 from __future__ import annotations
 
@@ -277,11 +277,11 @@ def test_what_cannot_be_compared_is_no_proof(library: RuleSet) -> None:
 
 @pytest.mark.gate
 def test_the_clients_are_those_of_the_caseload(rijswijk: RuleSet) -> None:
-    """Twelve lose the look of a person and come first, and twelve are asked no more."""
+    """Twelve lose the look of a consultant and come first, and twelve are asked no more."""
     new = without_prognosis(rijswijk)
     migration = migrate(rijswijk, new, CASELOAD)
     page = paged(rijswijk, new, migration)
-    assert page.looks.title == "Mind: 12 people lose the look of a person"
+    assert page.looks.title == "Mind: 12 people lose the look of a consultant"
     assert "12 more people get an answer without the question that was open." in page.looks.lines
     assert WORDS.gained_nobody in page.looks.lines
     (flow,) = page.flows
@@ -320,7 +320,7 @@ def test_no_fact_of_a_client_stands_on_the_page(library: RuleSet, tmp_path: Path
     new = with_rule(library, family.id, then="full")
     migration = migrate(library, new, file)
     page = seen(library, new, migration)
-    assert "Mind: 2 people lose the look of a person" in page.said
+    assert "Mind: 2 people lose the look of a consultant" in page.said
     assert "<i>7</i>" in page.said
     assert "<i " not in " ".join(page.shape)
     assert "Rows that could not be read, and so do not count: 1" in page.said
@@ -328,7 +328,7 @@ def test_no_fact_of_a_client_stands_on_the_page(library: RuleSet, tmp_path: Path
     for value in ("93", "94", "41", "42", "small", "large"):
         assert value not in regions.split(WORDS.sections["facts"])[0].replace("small fine", "")
     back = paged(new, library, migrate(new, library, file))
-    assert "2 people gain the look of a person." in back.looks.lines
+    assert "2 people gain the look of a consultant." in back.looks.lines
 
 
 def test_clients_whose_candidates_or_signals_alone_change_are_counted(
@@ -474,5 +474,5 @@ def test_a_decision_that_reads_less_of_what_clashes_is_warned_of(library: RuleSe
     other = replace(loans, rules=rules, applies_when=None)
     fewer = replace(library, decisions=(library.decision["card"], other), flags=(), expectations=())
     page = paged(library, fewer)
-    assert any("Then no person looks" in one for one in page.looks.ways)
+    assert any("Then no consultant looks" in one for one in page.looks.ways)
     assert any("reads no more" in one or "no longer reads" in one for one in page.facts)
