@@ -186,6 +186,7 @@ def _explain(add: Add) -> None:
     add("--client", metavar="ID", help="the client's pseudonym")
     what = "a page for each client, in the folder that `-o` names: an empty one, or a new one"
     add("--all", action="store_true", help=what)
+    _events(add)
     what = "a departure from a record, as the library writes it; may be repeated, in their order"
     add("--departure", action="append", default=[], metavar="FILE", dest="departures", help=what)
     what = "default: html with `--all`, else text"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from routeengine.caseload import open_caseload
-from routeengine.cli.output import STANDARD, give, show, source_name, tell, tell_faults
+from routeengine.cli.output import STANDARD, give, show, source_name, tell
 from routeengine.engine import Engine
 from routeengine.events import read_events
 from routeengine.i18n import catalogue
@@ -35,7 +35,9 @@ def run(arguments: argparse.Namespace) -> int:
     events = earlier = None
     if arguments.events:
         events = read_events(arguments.events, engine.ruleset, as_of)
-        faulty = tell_faults(events, profiles) or faulty
+        for fault in sorted((*events.faults, *events.strangers(profiles))):
+            tell(f"{source_name(arguments.events)}:{fault}")
+            faulty = True
     if arguments.then:
         day = _sidecar(arguments.then).date
         before, worse = _profiles(arguments, arguments.then, engine.ruleset)

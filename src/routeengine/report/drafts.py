@@ -111,6 +111,14 @@ class Names:
         """Return what a decision is called, at the head of something."""
         return first_up(decision.label[self.lang])
 
+    def question(self, decision: Decision) -> str:
+        """Return what a decision answers, or what it is called."""
+        wording = self.ruleset.wording
+        for one in wording.decisions if wording else ():
+            if one.id == decision.id and one.question is not None:
+                return one.question[self.lang]
+        return self.head(decision)
+
     def colour(self, decision: Decision, key: str) -> str:
         """Return the colour of an outcome."""
         outcomes = [one.id for one in decision.outcomes]

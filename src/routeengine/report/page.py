@@ -13,7 +13,7 @@ from routeengine.errors import UsageError, listed
 from routeengine.events import Events
 from routeengine.i18n import catalogue, date_in_words, language_for
 from routeengine.i18n.report_words import ReportWording
-from routeengine.pages.pictures_bars import Bar, Part, bars, squares
+from routeengine.pages.pictures_bars import UNSEEN, Bar, Part, bars, squares
 from routeengine.pages.render import first_up, render
 from routeengine.progression.comparison import Classifier
 from routeengine.report.drafts import Draft, Drawing, Names, Sentence
@@ -276,27 +276,34 @@ class _Page:
     def _image(self, drawing: Drawing) -> Image | None:
         """Return a picture, or None where nothing of it may be shown."""
         rows = [self._bar(*row) for row in drawing.rows]
-        number = sum(part.number for row in rows for part in row.parts)
+        number = sum(part.number for row in rows for part in row.parts if part.colour != UNSEEN)
         if not number:
             return None
-        exact = not any(self._groups.figure(g).rounded for _, ps, _ in drawing.rows for _, g in ps)
+        figures = [self._groups.figure(g) for *_, g in drawing.rows]
+        exact = not any(figure.rounded for figure in figures)
         each = drawing.squares and exact and number <= MAX_SQUARES
         told = "; ".join(f"{row.name}: {row.end}" for row in rows)
-        draw = squares if each else bars
-        hides = any(
-            self._groups.figure(group).number is None
-            for _, parts, _ in drawing.rows
-            for _, group in parts
-        )
-        notes = [drawing.note if each else "", self._words.not_in_picture if hides else ""]
+        notes = [
+            drawing.note if each else "",
+            self._words.not_in_picture if any(figure.number is None for figure in figures) else "",
+        ]
+        drawn = {part.colour for row in rows for part in row.parts}
+        key = [one for one in drawing.key if one[0] in drawn]
+        if UNSEEN in drawn:
+            key.append((UNSEEN, self._words.hidden))
         return Image(
             drawing.caption,
             " ".join(filter(None, notes)),
-            draw(drawing.name, f"{drawing.caption}. {told}", rows),
-            tuple(_by_colour(drawing.key)),
+            (squares if each else bars)(drawing.name, f"{drawing.caption}. {told}", rows),
+            tuple(_by_colour(key)),
         )
 
     def _bar(self, name: str, parts: Iterable[tuple[str, Group]], whole: Group) -> Bar:
-        there = ((colour, self._groups.figure(group)) for colour, group in parts)
-        drawn = (Part(f.number, self._figure(f), colour) for colour, f in there if f.number)
-        return Bar(name, tuple(drawn), self._text(whole))
+        """Return a bar of what may be shown; what is hidden of a whole that is seen is one part."""
+        there = [(colour, self._groups.figure(group)) for colour, group in parts]
+        drawn = [Part(f.number, self._figure(f), colour) for colour, f in there if f.number]
+        all_ = self._groups.figure(whole)
+        left = (all_.number or 0) - sum(part.number for part in drawn)
+        if left > 0 and not all_.rounded:
+            drawn.append(Part(left, "", UNSEEN))
+        return Bar(name, tuple(drawn), self._figure(all_))
