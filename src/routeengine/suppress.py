@@ -3,7 +3,8 @@
 Every count of 1 to `limit - 1` is hidden, and as many others as it takes until each small one could
 still be anything in a range at least `limit` wide, for a reader who knows all that is shown, what
 adds up to what, and that no count is below nothing. Tables that share a count share it here as
-well: it is hidden in both or in none. Where no set of cells will do, a total is rounded.
+well: it is hidden in both or in none. Where no set of cells will do, a total is rounded; and so is
+a large count that would else be hidden, if that is enough.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ K = TypeVar("K", bound=Hashable)
 
 MAX_SEARCH = 400
 """Ways that are looked at to move one count; past that a count is taken not to move."""
+
+LARGE = 8
+"""Times the limit from which a count is rounded rather than hidden, where that will do."""
 
 ROUNDING, HIDING = 10**6, 10**9
 """What it costs to round, and to hide, a total: more than any number of other counts."""
@@ -86,14 +90,22 @@ class _Guard(Generic[K]):
                 self._hide_for(key)
         # What many tables have is worth most to a reader.
         others = (self._hidden | self._rounded) - self._needed
-        worth = sorted(others, key=lambda key: (-len(self._places[key]), -self._counts[key]))
-        for key in worth:
-            held = [those for those in (self._hidden, self._rounded) if key in those]
-            for those in held:
-                those.discard(key)
-            if not all(map(self._is_safe, self._small)):
-                for those in held:
-                    those.add(key)
+        for key in sorted(others, key=lambda key: (-len(self._places[key]), -self._counts[key])):
+            was = self._hidden if key in self._hidden else self._rounded
+            was.discard(key)
+            if not self._all_safe():
+                was.add(key)
+        # And about so many says more than nothing.
+        for key in sorted(self._hidden - self._needed, key=lambda key: -self._counts[key]):
+            if self._counts[key] >= LARGE * self._limit:
+                self._hidden.discard(key)
+                self._rounded.add(key)
+                if not self._all_safe():
+                    self._rounded.discard(key)
+                    self._hidden.add(key)
+
+    def _all_safe(self) -> bool:
+        return all(map(self._is_safe, self._small))
 
     def figure(self, key: K) -> Figure:
         """Return how a count may be shown."""

@@ -15,6 +15,12 @@ from routeengine.pages.pictures import NARROW, bar, element, joined, label, pict
 COLOURS = ("a", "b", "c", "d")
 """The colours of outcomes, in declared order; past the last one they start again."""
 
+UNSEEN = "h"
+"""The colour, or rather the lack of one, of what may not be shown."""
+
+LETTER = 6.8
+"""How wide a letter is, on the whole."""
+
 STEP = 24
 """From one square to the next, in units of the picture."""
 
@@ -49,7 +55,7 @@ def bars(name: str, title: str, rows: Sequence[Bar]) -> Markup:
 
     def draw(width: int) -> tuple[float, Markup]:
         narrow = width == NARROW
-        left = 0.0 if narrow else min(24 + 7.2 * longest, 320)
+        left = 0.0 if narrow else min(24 + LETTER * longest, 330)
         scale = (width - left - 64) / most
         drawn, y = [], 4.0
         for row in rows:
@@ -57,13 +63,13 @@ def bars(name: str, title: str, rows: Sequence[Bar]) -> Markup:
                 drawn.append(label(0, y + 12, shortened(row.name, width)))
                 y += 18
             else:
-                drawn.append(label(0, y + 17, shortened(row.name, left - 8)))
+                drawn.append(label(0, y + 17, shortened(row.name, left - 8, LETTER)))
             x = left
             for part in row.parts:
                 wide = part.number * scale
                 drawn.append(bar(x, y, max(wide - 1, 1.5), 24, f"k-{part.colour}"))
                 # A bar of one part has its number at the end.
-                if len(row.parts) > 1 and wide > 8 * len(part.text) + 8:
+                if part.text and len(row.parts) > 1 and wide > 8 * len(part.text) + 8:
                     inside = f"inside on-{part.colour}"
                     drawn.append(label(x + wide / 2, y + 17, part.text, inside, "middle"))
                 x += wide

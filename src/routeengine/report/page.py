@@ -13,7 +13,7 @@ from routeengine.errors import UsageError, listed
 from routeengine.events import Events
 from routeengine.i18n import catalogue, date_in_words, language_for
 from routeengine.i18n.report_words import ReportWording
-from routeengine.pages.pictures_bars import Bar, Part, bars, squares
+from routeengine.pages.pictures_bars import UNSEEN, Bar, Part, bars, squares
 from routeengine.pages.render import first_up, render
 from routeengine.progression.comparison import Classifier
 from routeengine.report.drafts import Draft, Drawing, Names, Sentence
@@ -175,7 +175,8 @@ def _frame(
     if sidecar.made:
         made = words.made_meaning
         if sidecar.published is not None:
-            made = words.made_published.format(source=sidecar.published.source[language])
+            source = _said(sidecar.published.source, language)
+            made = words.made_published.format(source=source)
     facts = [words.day.format(day=day)]
     if period := sidecar.period.get(language):
         facts.append(f"{first_up(period)}.")
@@ -195,7 +196,8 @@ def _frame(
 
 
 def _said(text: Text | None, language: str) -> str:
-    return "" if text is None else text.get(language, "")
+    """Return a text in a language, or in the first that it is in."""
+    return "" if text is None else text.get(language) or next(iter(text.values()), "")
 
 
 def _by_colour(key: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -213,7 +215,7 @@ class _Page:
         self._groups = groups
         self._words = words
         self._published = published.figures if published else {}
-        self._source = published.source[language] if published else ""
+        self._source = _said(published.source, language) if published else ""
         self._mark = "." if language == "nl" else ","
 
     def tile(self, name: str, group: Group, figure: str) -> Tile:
@@ -276,27 +278,34 @@ class _Page:
     def _image(self, drawing: Drawing) -> Image | None:
         """Return a picture, or None where nothing of it may be shown."""
         rows = [self._bar(*row) for row in drawing.rows]
-        number = sum(part.number for row in rows for part in row.parts)
+        number = sum(part.number for row in rows for part in row.parts if part.colour != UNSEEN)
         if not number:
             return None
-        exact = not any(self._groups.figure(g).rounded for _, ps, _ in drawing.rows for _, g in ps)
+        figures = [self._groups.figure(g) for *_, g in drawing.rows]
+        exact = not any(figure.rounded for figure in figures)
         each = drawing.squares and exact and number <= MAX_SQUARES
         told = "; ".join(f"{row.name}: {row.end}" for row in rows)
-        draw = squares if each else bars
-        hides = any(
-            self._groups.figure(group).number is None
-            for _, parts, _ in drawing.rows
-            for _, group in parts
-        )
-        notes = [drawing.note if each else "", self._words.not_in_picture if hides else ""]
+        notes = [
+            drawing.note if each else "",
+            self._words.not_in_picture if any(figure.number is None for figure in figures) else "",
+        ]
+        drawn = {part.colour for row in rows for part in row.parts}
+        key = [one for one in drawing.key if one[0] in drawn]
+        if UNSEEN in drawn:
+            key.append((UNSEEN, self._words.hidden))
         return Image(
             drawing.caption,
             " ".join(filter(None, notes)),
-            draw(drawing.name, f"{drawing.caption}. {told}", rows),
-            tuple(_by_colour(drawing.key)),
+            (squares if each else bars)(drawing.name, f"{drawing.caption}. {told}", rows),
+            tuple(_by_colour(key)),
         )
 
     def _bar(self, name: str, parts: Iterable[tuple[str, Group]], whole: Group) -> Bar:
-        there = ((colour, self._groups.figure(group)) for colour, group in parts)
-        drawn = (Part(f.number, self._figure(f), colour) for colour, f in there if f.number)
-        return Bar(name, tuple(drawn), self._text(whole))
+        """Return a bar of what may be shown; what is hidden of a whole that is seen is one part."""
+        there = [(colour, self._groups.figure(group)) for colour, group in parts]
+        drawn = [Part(f.number, self._figure(f), colour) for colour, f in there if f.number]
+        all_ = self._groups.figure(whole)
+        left = (all_.number or 0) - sum(part.number for part in drawn)
+        if left > 0 and not all_.rounded:
+            drawn.append(Part(left, "", UNSEEN))
+        return Bar(name, tuple(drawn), self._figure(all_))

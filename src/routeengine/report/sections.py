@@ -11,6 +11,9 @@ from routeengine.report.groups import Grid, Group, Line, Named, by_column, cross
 from routeengine.report.standing import CONTRADICTION, INSUFFICIENT, REVIEW
 from routeengine.ruleset.model import ActivationForm, Decision, Review
 
+MAX_DRAWN = 8
+"""Facts that a picture has; the table has them all."""
+
 
 class Drafter:
     """Counts everything that a report tells."""
@@ -84,7 +87,7 @@ class Drafter:
         route = followed.label[names.lang]
         caption, head = words.screened_alone.format(route=route), words.group
         rows: list[Named] = [(words.people, within)]
-        figures = [""]
+        figures: list[str] = []
         if decision is not None and streams:
             stream = decision.label[names.lang]
             caption = words.screened_caption.format(stream=stream, route=route)
@@ -92,6 +95,8 @@ class Drafter:
             figures = [f"screened.{one.key}" for one in streams]
         columns = [(one.name, one.group) for one in routes]
         lines = crossed(self.groups, rows, columns, within, words.total)
+        # Where there are no streams the total is all there is.
+        lines = lines if streams else lines[-1:]
         drawing = self._stacked("screened", caption, followed, rows, routes, within)
         return Draft(
             "screened",
@@ -238,7 +243,7 @@ class Drafter:
         name = f"decision-{decision.id}"
         return Draft(
             name,
-            names.head(decision),
+            names.question(decision),
             (Sentence(words.later, within),),
             (self._stacked(name, caption, decision, columns, keyed, within),),
             (Grid(caption, head, (*lines, totals)),),
@@ -296,7 +301,9 @@ class Drafter:
             groups.add_up(all_, [own, all_ & ~own])
         lines = [Line(name, (all_, own)) for name, all_, own in rows]
         lines.append(Line(words.anything, (within, some), is_total=True))
-        drawn = tuple((name, (("a", own), ("n", all_ & ~own)), all_) for name, all_, own in rows)
+        drawn = tuple(
+            (name, (("a", own), ("n", all_ & ~own)), all_) for name, all_, own in rows[:MAX_DRAWN]
+        )
         said = [Sentence(words.missing, within), Sentence(words.enough, some)]
         if rows:
             name, _, own = max(rows, key=lambda row: row[2].bit_count())
