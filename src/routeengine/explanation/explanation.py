@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import fields, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, TypeVar
 
 from routeengine.errors import UsageError, WireError
 from routeengine.explanation import model, parts
@@ -14,11 +14,15 @@ from routeengine.explanation.document import document
 from routeengine.explanation.rendering import as_html, as_html_fragment, as_markdown, as_text
 from routeengine.i18n import wording_of
 from routeengine.i18n.words import ExplanationWording
+from routeengine.ruleset.model import RuleSet
 from routeengine.wire import Wire, published_schema
 
 if TYPE_CHECKING:
     from pydantic import GetJsonSchemaHandler
     from pydantic_core import CoreSchema
+
+Audience: TypeAlias = Literal["client", "consultant", "auditor"]
+"""Who reads a page: each reads what bears on what they do with it."""
 
 T = TypeVar("T")
 ExplanationT = TypeVar("ExplanationT", bound=model.ExplanationData)
@@ -44,8 +48,26 @@ class Explanation(model.ExplanationData, Wire):
         """Return the explanation as Markdown (CommonMark); `short` as in `to_text`."""
         return as_markdown(document(self, short=short))
 
-    def to_html(self, *, short: bool = False) -> str:
-        """Return the explanation as one self-contained HTML page; `short` as in `to_text`."""
+    def to_html(
+        self,
+        *,
+        audience: Audience = "auditor",
+        short: bool = False,
+        ruleset: RuleSet | None = None,
+        large: bool = False,
+        letter: bool = False,
+    ) -> str:
+        """Return the explanation as one self-contained HTML page, for one reader.
+
+        `short` as in `to_text`. `ruleset` is where sentences for pages and the sender come from, if
+        this process does not hold the rule set of the explanation. `large` prints in large letters,
+        and a `letter` is the first part of a client's page alone.
+        """
+        if audience == "client":
+            from routeengine.explanation.page.html import client_html  # Jinja2 is slow to import
+
+            one = _gist(self) if short else self
+            return client_html(one, ruleset, large=large, letter=letter)
         return as_html(document(self, short=short), self.language)
 
     def to_html_fragment(self, *, short: bool = False) -> str:

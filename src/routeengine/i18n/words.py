@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from routeengine.i18n.client_words import ClientWording
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplanationWording:
@@ -290,3 +292,4 @@ class Catalogue:
     summary: SummaryWording
     client_id: ClientIdWording
     page: PageWording
+    client: ClientWording

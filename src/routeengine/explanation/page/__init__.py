@@ -1,0 +1,1 @@
+"""What a page says of an explanation: data without markup, all choices made."""

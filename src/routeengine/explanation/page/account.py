@@ -1,0 +1,182 @@
+"""How an answer came about: the steps, what each outcome asks, the facts, and the readings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from routeengine.explanation import model, parts
+from routeengine.explanation.page.changes import Change, changes
+from routeengine.explanation.page.evidence import FactsTable, facts_table
+from routeengine.explanation.page.matrix import Matrix, looks, matrix
+from routeengine.explanation.page.voice import Voice, deciding
+from routeengine.i18n import date_in_words
+from routeengine.pages.render import first_up
+
+MOST_LOOKS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One decision: what it asks, what it came to, and by what."""
+
+    question: str
+    answer: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRow:
+    """How the policy was read, the reading not chosen, and where the policy speaks of it."""
+
+    reading: str
+    alternative: str
+    place: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The second part of a page."""
+
+    steps: tuple[Step, ...]
+    matrices: tuple[Matrix, ...]
+    looks: tuple[str, ...]
+    masked: bool
+    facts: FactsTable | None
+    changes: tuple[Change, ...]
+    changes_note: str
+    readings: tuple[ReadingRow, ...]
+    versions: tuple[str, ...]
+
+
+def account(voice: Voice, verdict: model.VerdictNode) -> Account:
+    """Return how the answer of a page came about; a short one holds the steps and the changes."""
+    explanation, name = voice.explanation, verdict.decision
+    finding = voice.decision(name).kind == "finding" or verdict.status == "not_applicable"
+    why, short = explanation.why[name], explanation.short
+    clash = verdict.reason == "contradiction"
+    quiet = voice.decision(name).quiet
+    found = changes(voice, name)
+    return Account(
+        steps=tuple(_steps(voice)),
+        matrices=() if finding else matrix(voice, name),
+        looks=tuple(_looks(voice, verdict)),
+        masked=bool(explanation.hidden),
+        facts=None
+        if short
+        else facts_table(voice, why.because if finding and not why.masked else None),
+        # Where nothing is advised, what counts is what would open the door.
+        changes=tuple(one for one in found if quiet in (None, one.outcome)),
+        changes_note=voice.client.changes_unclear if clash and not found else "",
+        readings=tuple(readings(voice, verdict)),
+        versions=() if short else tuple(versions(voice)),
+    )
+
+
+def _steps(voice: Voice) -> Iterator[Step]:
+    for number, name in enumerate(voice.explanation.verdicts, 1):
+        question = f"{number}. {voice.question(name)}"
+        yield Step(question, voice.answer(name).rstrip("."), because_of(voice, name))
+
+
+def because_of(voice: Voice, decision: str) -> str:
+    """Return in a few words by what a decision came to its answer; nothing if that is masked."""
+    explanation, words = voice.explanation, voice.words
+    verdict, why = explanation.verdicts[decision], explanation.why[decision]
+    if verdict.decisions:
+        return first_up(verdict.decisions[-1].short)
+    if why.masked or explanation.short:
+        return ""
+    if verdict.status == "insufficient":
+        names = voice.could_be(decision, verdict.possible)
+        return voice.client.could_be.format(possible=names).rstrip(".")
+    if verdict.reason in ("contradiction", "conflicting_evidence"):
+        return words.both([one.label for one in (*verdict.conflict, *verdict.conflicting)][:3])
+    if verdict.status == "not_applicable":
+        return _closed(voice, why)
+    return "; ".join(first_up(rule.label) for rule in why.rules[:2])
+
+
+def _closed(voice: Voice, why: model.Why) -> str:
+    """Return by what a decision does not apply: an earlier decision, before a plain fact."""
+    if why.applies_when is None:
+        return ""
+    node = next(deciding(why.applies_when))
+    order = list(voice.explanation.verdicts)
+    if node.kind in ("outcome", "status", "rule") and node.reference in order:
+        return voice.client.from_step.format(step=order.index(node.reference) + 1)
+    return voice.sentence(node).rstrip(".")
+
+
+def _looks(voice: Voice, verdict: model.VerdictNode) -> Iterator[str]:
+    """Yield why no person has to look first: what keeps off each rule for this outcome."""
+    if verdict.status != "decided":
+        return
+    said = voice.client
+    near = [one for one in looks(voice, verdict.decision) if one.near]
+    near = [one for one in near if verdict.outcome in one.candidates][:MOST_LOOKS]
+    if near:
+        yield said.no_look
+    for one in near:
+        yield said.look_fails.format(rule=first_up(one.label), sentence=one.lacking[0])
+
+
+def readings(voice: Voice, verdict: model.VerdictNode) -> Iterator[ReadingRow]:
+    """Yield the readings that an answer rests on, each once."""
+    why = voice.explanation.why[verdict.decision]
+    if why.masked or voice.explanation.short:
+        return
+    found: dict[str, parts.GroundsNode] = {}
+    for one in verdict.broken:
+        found[one.id] = one.grounds
+    for rule in why.rules:
+        found[rule.id] = rule.grounds
+        if rule.when is not None:
+            found |= _criteria(rule.when)
+    for grounds in found.values():
+        if grounds.reading is not None:
+            place = "; ".join(places(voice, grounds)) or voice.client.no_place
+            reading = grounds.reading
+            yield ReadingRow(reading.choice, reading.alternative, place, reading.id)
+
+
+def _criteria(node: model.ConditionNode) -> dict[str, parts.GroundsNode]:
+    """Return what the criteria stand on that give a condition its truth."""
+    found: dict[str, parts.GroundsNode] = {}
+    todo = [node]
+    while todo:
+        one = todo.pop(0)
+        if one.grounds is not None:
+            found[one.id] = one.grounds
+        if one.kind in ("all", "any", "not") or one.grounds is not None:
+            todo += [some for some in one.children if some.truth is one.truth or one.kind == "not"]
+    return found
+
+
+def places(voice: Voice, grounds: parts.GroundsNode) -> Iterator[str]:
+    """Yield where the policy speaks of something, the sentences of one paragraph together."""
+    found: dict[tuple[str, str, int], list[int]] = {}
+    for cite in grounds.cites:
+        found.setdefault((cite.source, cite.section, cite.paragraph), []).append(cite.sentence)
+    for (_, section, paragraph), sentences in found.items():
+        yield voice.words.passage(section, paragraph, sorted(sentences))
+
+
+def versions(voice: Voice) -> Iterator[str]:
+    """Yield what gave the answer, to what, and when."""
+    words, one = voice.words, voice.explanation.versions
+    yield words.version_ruleset.format(title=one.title, ruleset=one.ruleset, version=one.version)
+    yield words.version_digest.format(sha256=one.sha256)
+    yield words.version_meaning.format(sha256=one.meaning_sha256)
+    yield words.version_engine.format(engine=one.engine)
+    yield words.version_form.format(form=one.form)
+    if one.input_sha256 is not None:
+        yield words.version_input.format(sha256=one.input_sha256)
+    if one.at is not None:
+        zone = one.at.strftime("%z")
+        yield words.version_at.format(
+            date=date_in_words(one.at.date(), voice.language),
+            time=one.at.strftime("%H:%M"),
+            distance=f"{zone[:3]}:{zone[3:5]}",
+        )

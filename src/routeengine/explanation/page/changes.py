@@ -1,0 +1,66 @@
+"""What would change an answer: for every other outcome the shortest way there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from routeengine.changes import MAX_CHANGES
+from routeengine.explanation import model, parts
+from routeengine.explanation.page.voice import Voice
+from routeengine.pages.render import first_up
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An outcome that is not the answer, what leads there, and who can say whether that is so."""
+
+    outcome: str
+    name: str
+    what: str
+    who: str
+
+
+def changes(voice: Voice, decision: str) -> tuple[Change, ...]:
+    """Return for every other outcome of a decision what would lead there, in declared order.
+
+    Nothing where it was not looked for, as where facts clash.
+    """
+    others = voice.explanation.why_not[decision]
+    return tuple(
+        found
+        for name in voice.names(decision)
+        if name in others and (found := _change(voice, decision, others[name])) is not None
+    )
+
+
+def _change(voice: Voice, decision: str, other: model.WhyNot) -> Change | None:
+    said, name = voice.client, voice.name(decision, other.outcome)
+    if other.status == "candidate":
+        return Change(other.outcome, name, said.change_candidate, "")
+    if other.nearest is None:
+        return None
+    if not other.nearest:
+        open_ = other.status == "open"
+        template = said.change_far_open if open_ else said.change_far
+        return Change(other.outcome, name, template.format(count=said.counts[MAX_CHANGES]), "")
+    best = min(other.nearest, key=_cost)
+    every = (*best.changes, *best.answers)
+    what = "; ".join(_step(voice, one) for one in every)
+    count = len(other.nearest)
+    ways = f" ({said.one_of_ways.format(count=count)})" if count > 1 else ""
+    who = "; ".join(voice.who(one.fact for one in every))
+    return Change(
+        other.outcome, name, f"{first_up(what)}.{ways}", f"{first_up(who)}." if who else ""
+    )
+
+
+def _cost(some: parts.NearestNode) -> tuple[int, int, int]:
+    """Return how far off a set of differences is: first how many a person has to judge anew."""
+    judged = sum(not one.actionable for one in some.changes)
+    return judged, len(some.changes), len(some.answers)
+
+
+def _step(voice: Voice, one: parts.ChangeNode) -> str:
+    label = voice.label(one.fact, one.label)
+    words = voice.words.labelled_as(label, one.words)
+    return voice.client.change_step.format(step=words, now=one.now)

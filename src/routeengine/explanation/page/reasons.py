@@ -1,0 +1,66 @@
+"""Why the answer is what it is, to the client: one sentence for each thing that decides it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from routeengine.explanation import model
+from routeengine.explanation.page.voice import Voice, deciding
+
+MOST_REASONS = 6
+"""So many sentences say why; the table of the account holds all."""
+
+
+def reasons(voice: Voice, verdict: model.VerdictNode) -> Iterator[str]:
+    """Yield why a verdict is what it is."""
+    said, why = voice.client, voice.explanation.why[verdict.decision]
+    if why.masked:
+        yield said.masked_why
+    elif verdict.reason == "contradiction":
+        yield from (said.not_both, said.it_matters, said.no_fault)
+    elif verdict.reason == "conflicting_evidence":
+        yield said.weigh_the_same
+        if verdict.candidates:
+            names = voice.could_be(verdict.decision, verdict.candidates)
+            yield said.could_be.format(possible=names)
+    elif verdict.status == "insufficient":
+        names = voice.could_be(verdict.decision, verdict.possible)
+        yield said.could_be.format(possible=names)
+        yield said.never_no
+    elif verdict.status == "not_applicable":
+        yield from _does_not_apply(voice, why)
+    else:
+        if verdict.status == "review":
+            yield said.no_choice
+        yield from _by_rules(voice, verdict, why)
+
+
+def _by_rules(voice: Voice, verdict: model.VerdictNode, why: model.Why) -> Iterator[str]:
+    """Yield what the deciding rule asks and is so; the reasons of several rules that may decide."""
+    if voice.decision(verdict.decision).kind == "finding":
+        # Why nothing is advised: whom the advice is for, and what is so instead.
+        yield from _not_meant(voice)
+    if len(why.rules) == 1 and why.rules[0].when is not None:
+        found = deciding(why.rules[0].when)
+        yield from list(dict.fromkeys(map(voice.sentence, found)))[:MOST_REASONS]
+        return
+    if len(why.rules) > 1:
+        yield voice.client.several_rules
+    # What a person looks at stands in the panel already.
+    told = verdict.status == "review" and len(why.rules) == 1
+    yield from () if told else dict.fromkeys(rule.reason for rule in why.rules)
+
+
+def _not_meant(voice: Voice) -> Iterator[str]:
+    for name, verdict in voice.explanation.verdicts.items():
+        because = voice.explanation.why[name].not_applicable_because
+        if voice.decision(name).kind == "advice" and verdict.status == "not_applicable":
+            yield from [because] if because else []
+            return
+
+
+def _does_not_apply(voice: Voice, why: model.Why) -> Iterator[str]:
+    if why.not_applicable_because:
+        yield why.not_applicable_because
+    if why.applies_when is not None:
+        yield from map(voice.sentence, deciding(why.applies_when))
