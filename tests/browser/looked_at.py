@@ -23,8 +23,11 @@ WIDE, NARROW = 1280, 320
 
 def missing_part() -> str | None:
     """Return what is not there of what it takes to look at pages, or None."""
-    if absent() is None and "ROUTEENGINE_AXE" not in os.environ and shutil.which("npm") is None:
+    if "ROUTEENGINE_AXE" not in os.environ and shutil.which("npm") is None:
         return "there is no npm to install axe-core with (ROUTEENGINE_AXE names its axe.min.js)"
+    match = shutil.which("fc-match")
+    if match is None or b"Liberation" not in subprocess.check_output([match, "Arial"]):
+        return "there are no letters as wide as those of Arial (Debian: fonts-liberation)"
     return absent()
 
 

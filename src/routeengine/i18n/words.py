@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from routeengine.i18n.client_words import ClientWording
+from routeengine.i18n.staff_words import StaffWording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,3 +294,4 @@ class Catalogue:
     client_id: ClientIdWording
     page: PageWording
     client: ClientWording
+    staff: StaffWording

@@ -1,9 +1,11 @@
-"""A client's page as HTML."""
+"""Pages of an explanation as HTML, by reader."""
 
 from __future__ import annotations
 
 from routeengine.explanation import model
 from routeengine.explanation.page.client import client_page
+from routeengine.explanation.page.consultant import StaffPage, staff_page
+from routeengine.explanation.page.staff import StaffVoice
 from routeengine.i18n import catalogue
 from routeengine.pages.render import render
 from routeengine.ruleset.model import RuleSet
@@ -35,5 +37,38 @@ def client_html(
             "large": large,
             "words": said,
             "page": page,
+        },
+    )
+
+
+def consultant_html(
+    explanation: model.ExplanationData, ruleset: RuleSet | None = None, *, large: bool = False
+) -> str:
+    """Return the page of a consultant as one HTML file."""
+    voice = StaffVoice(explanation, ruleset)
+    return _staff_html("consultant.html", voice, staff_page(voice, "consultant"), large=large)
+
+
+def _staff_html(
+    template: str, voice: StaffVoice, page: StaffPage, *, large: bool, **more: object
+) -> str:
+    head = page.head
+    return render(
+        template,
+        voice.language,
+        {
+            "title": page.title,
+            "running": head.running,
+            # Staff work with it; nothing of it goes out.
+            "draft": False,
+            "made": None,
+            "sender": head.sender,
+            "team": head.team,
+            "body_class": "wide staff",
+            "large": large,
+            "words": voice.client,
+            "staff": voice.staff,
+            "page": page,
+            **more,
         },
     )
