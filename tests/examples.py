@@ -1,17 +1,22 @@
-"""How much the tests try: a tenth unless told otherwise, and many times as much at night."""
+"""How much the tests try: a share unless told otherwise, and many times as much at night."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
-__all__ = ["SHARE", "examples", "share"]
+import pytest
+
+__all__ = ["SHARE", "examples", "gated", "share"]
 
 T = TypeVar("T")
 
-SHARE = float(os.environ.get("ROUTEENGINE_EXAMPLES", "0.1"))
-"""The share of the examples that each test names; `.ci/nightly` sets it by its minutes."""
+SHARE = float(os.environ.get("ROUTEENGINE_EXAMPLES", "0.05"))
+"""The share of the examples that each test names: the inner loop takes least.
+
+`.ci/run` sets it once, and `.ci/nightly` by its minutes.
+"""
 
 
 def examples(number: int) -> int:
@@ -23,3 +28,12 @@ def share(items: Sequence[T]) -> list[T]:
     """Give the share of what is always the same, spread evenly, and never fewer than five."""
     count = min(len(items), examples(len(items)))
     return [items[number * len(items) // count] for number in range(count)]
+
+
+def gated(cases: Iterable[Any], count: int = 1) -> list[Any]:
+    """Give the first cases of a matrix as they are, and leave the others to the gate."""
+    every = [one if isinstance(one, tuple) else (one,) for one in cases]
+    return [
+        pytest.param(*one, marks=pytest.mark.gate if number >= count else ())
+        for number, one in enumerate(every)
+    ]

@@ -90,6 +90,7 @@ def test_a_change_among_many_rules_is_one_region(many: Engine) -> None:
     assert diff(many.ruleset, many.ruleset).same
 
 
+@pytest.mark.gate
 def test_many_rules_for_one_target_are_written_as_sql(many: Engine) -> None:
     """The view says what the engine says."""
     rows = [
@@ -101,6 +102,7 @@ def test_many_rules_for_one_target_are_written_as_sql(many: Engine) -> None:
     assert in_duckdb(many.ruleset, export_sql(many.ruleset), rows) == list(told(many, rows))
 
 
+@pytest.mark.gate
 def test_overlaps_are_told_per_pair_of_rules() -> None:
     """Of rules in no order each pair is found once; what is printed is no longer than that."""
     found = verify(FAMILIES["different_outcomes"](RIVALS))
@@ -114,6 +116,7 @@ def test_overlaps_are_told_per_pair_of_rules() -> None:
         assert set(one.enough) >= {f"f{name[1:]}" for name in one.rules}
 
 
+@pytest.mark.gate
 def test_ranks_that_follow_are_no_warning(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -124,10 +124,10 @@ def test_what_is_refused_has_its_reason(
 def test_a_message_stays_short_and_the_error_has_all(engine: Engine) -> None:
     """A profile that is something else altogether does not fill a log, nor take long."""
     with pytest.raises(ProfileError) as caught:
-        engine.classify(dict.fromkeys((f"fact_{n}" for n in range(100_000)), 1))
-    assert len(caught.value.faults) == 100_000
+        engine.classify(dict.fromkeys((f"fact_{n}" for n in range(20_000)), 1))
+    assert len(caught.value.faults) == 20_000
     assert len(str(caught.value)) < 10_000
-    assert str(caught.value).endswith("; and 99900 more")
+    assert str(caught.value).endswith("; and 19900 more")
 
 
 def test_results_of_different_clients_are_not_held_against_each_other(engine: Engine) -> None:

@@ -222,6 +222,7 @@ def test_rules_are_found_by_their_name_or_given(rijswijk: RuleSet) -> None:
         Dossier.from_dict(dossier | {"as_of": "soon"}, rijswijk)
 
 
+@pytest.mark.gate
 def test_a_pool_of_processes_builds_an_engine_once(rijswijk: RuleSet) -> None:
     """However often the engine is sent there; here it is the engine itself that comes back."""
     engine = Engine(rijswijk)

@@ -21,7 +21,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from caseload.small import RULES, claiming, faults, parquet, put, rows, varint
-from examples import examples
+from examples import examples, gated
 from routeengine.caseload import open_caseload
 from routeengine.caseload import parquet as parquet_source
 from routeengine.caseload.batches import Batch, read_parts
@@ -224,7 +224,7 @@ def zipped_text(path: Path, ids: Sequence[str | None], **options: object) -> Pat
 
 @pytest.mark.parametrize("encoding", ["DELTA_BYTE_ARRAY", "DELTA_LENGTH_BYTE_ARRAY"])
 @pytest.mark.parametrize("version", ["1.0", "2.0"])
-@pytest.mark.parametrize("codec", ["none", "snappy", "gzip", "zstd", "brotli", "lz4"])
+@pytest.mark.parametrize("codec", gated(["snappy", "none", "gzip", "zstd", "brotli", "lz4"], 2))
 def test_text_by_differences_is_read(
     tmp_path: Path, encoding: str, version: str, codec: str
 ) -> None:
@@ -274,7 +274,7 @@ def test_the_sum_of_numbers_by_differences(numbers: list[int]) -> None:
         delta_sum(raw[: end - 1] if len(numbers) > 1 else b"", start, len(numbers))
 
 
-@pytest.mark.parametrize("by_columns", [False, True])
+@pytest.mark.parametrize("by_columns", gated([True, False]))
 def test_text_that_unpacks_to_gigabytes_is_refused(tmp_path: Path, by_columns: bool) -> None:
     """A file of some kilobytes, of which each text has a megabyte and costs a byte."""
     path = zipped_text(tmp_path / "a.parquet", ["x" * (1 << 20)] * 400)

@@ -68,6 +68,7 @@ def test_a_command_may_run_beside_the_main_thread(capsys: pytest.CaptureFixture[
     assert "1113" in capsys.readouterr().out
 
 
+@pytest.mark.gate
 def test_columns_coded_by_a_dictionary_say_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

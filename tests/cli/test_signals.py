@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.gate
+"""Each starts processes of its own."""
+
 CASELOAD = Path(__file__).parents[2] / "fixtures/caseload.csv"
 
 CODE = """

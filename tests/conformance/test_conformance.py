@@ -19,7 +19,7 @@ from conformance.candidates import (
 )
 from conformance.made import a_possible_ruleset, a_state
 from conformance.written import state_of
-from examples import examples, share
+from examples import examples, gated, share
 from executors.durable_there import absent
 from generated import rulesets, states
 from required import required
@@ -36,7 +36,7 @@ from routeengine.ruleset.model import RuleSet
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(params=EXECUTORS)
+@pytest.fixture(params=gated(EXECUTORS, 3))
 def executor(request: pytest.FixtureRequest) -> Candidate:
     """Each executor in turn."""
     if request.param == "durable":

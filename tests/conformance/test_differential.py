@@ -23,6 +23,7 @@ from routeengine.profile import State
 from routeengine.ruleset.model import RuleSet
 
 
+@pytest.mark.gate
 def test_the_command_finds_no_disagreement(tmp_path: Path) -> None:
     """All executors agree; the page that is written says how many cases each had."""
     page, cases = tmp_path / "page.md", examples(2000)

@@ -145,6 +145,7 @@ RARE = {"seven facts", "numbers that begin far above 0"}
 """What only `richer` makes."""
 
 
+@pytest.mark.gate
 def test_every_shape_is_drawn() -> None:
     """What Hypothesis draws has these shapes too, all within some hundreds."""
     drawn()

@@ -30,6 +30,7 @@ def wrong(part: dict[str, Any], make: type[mini.Mini] = mini.Mini) -> list[str]:
     ]
 
 
+@pytest.mark.gate
 def test_the_files_are_current() -> None:
     """`python conformance/make.py` would write just what is published."""
     make = runpy.run_path(str(FOLDER / "make.py"))
@@ -53,6 +54,7 @@ def test_the_cases_have_the_form_that_the_schema_says() -> None:
     assert not validator.is_valid({"format": 1, "rulesets": [part]})
 
 
+@pytest.mark.gate
 def test_an_executor_that_shares_no_code_passes() -> None:
     """Written from the two pages alone, it gives what is published."""
     imports = [

@@ -59,6 +59,7 @@ def test_durable_says_what_the_reference_says(data: st.DataObject) -> None:
     assert reference.exact
 
 
+@pytest.mark.gate
 def test_the_caseload_fires_the_same_rules(rijswijk: RuleSet) -> None:
     """Of the made caseload whoever is not refused gets the same answer; nearly nobody is."""
     durable, lanes = DurableExecutor(rijswijk, limit=64), LanesExecutor(rijswijk)
@@ -238,6 +239,7 @@ def test_a_soak_finds_no_difference() -> None:
     assert (differ, end >= warm > 0) == (0, True)
 
 
+@pytest.mark.gate
 def test_rulesets_are_given_back() -> None:
     """Building many executors does not keep what nobody uses any more."""
     ruleset = load_ruleset("rijswijk-2023")

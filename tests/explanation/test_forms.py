@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from examples import examples
+from examples import examples, gated
 from explanation.explained import Case, cases
 from explanation.test_golden import CHANGED, VIGNETTES, from_dossier, profile
 from generated import BOTH, GROUNDS, a_fact
@@ -53,7 +53,7 @@ def test_an_explanation_survives_json(case: Case) -> None:
         assert read_back(explanation.masked()) == explanation.masked()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", gated(LANGUAGES))
 def test_explanations_of_every_kind_survive_json(
     rijswijk: RuleSet, engine: Engine, language: str
 ) -> None:
@@ -159,7 +159,7 @@ def test_the_largest_explanations_are_small(
         assert len(engine.explain(known, lang=language).model_dump_json().encode()) <= LARGEST
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", gated(NAMES, 2))
 def test_form_1_is_still_read(name: str) -> None:
     """Its texts are what they were, byte for byte, and its form is told as it was."""
     text = (FORM_1 / f"{name}.json").read_text(encoding="utf-8")

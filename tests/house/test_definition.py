@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 import routeengine
 from house.measure import import_graph, reachable, read
 
@@ -13,6 +15,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "architecture.md"
 START = "routeengine.executors.reference"
 
 
+@pytest.mark.gate
 def test_the_definition_rests_on_what_the_page_names() -> None:
     """The reference imports the modules that are named, and no others; their size is as told."""
     part = PAGE.read_text(encoding="utf-8").split("## What has to be believed\n")[1]

@@ -192,6 +192,7 @@ shipped and the fixtures, and otherwise never: records name rule sets by them.
 """
 
 
+@pytest.mark.gate
 def test_no_digest_moves() -> None:
     """Of shipped rules, of made ones, and of numbers on both sides of every border."""
     told = "".join(f"{' | '.join(line)}\n" for line in pinned())

@@ -325,6 +325,7 @@ def test_an_empty_file_adds_nothing() -> None:
     assert load_ruleset({"a.yaml": "# later\n", "b.yaml": SMALL, "c.yaml": ""}) == small()
 
 
+@pytest.mark.gate
 def test_loading_does_not_import_pydantic() -> None:
     """To load a rule set stays quick: pydantic comes with the first typed profile."""
     code = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -65,6 +66,7 @@ def test_consistent_clients_leave_nothing_over(engine: Engine, client: Client) -
             assert verdict.reason in {None, "rule"}
 
 
+@pytest.mark.gate
 def test_thousands_of_clients(ruleset: RuleSet, engine: Engine) -> None:
     """On ten thousand clients the answer is the hand-written one, and every rule is met."""
     random = Random(2023)
@@ -76,6 +78,7 @@ def test_thousands_of_clients(ruleset: RuleSet, engine: Engine) -> None:
     assert set(ruleset.rule) <= set(met)
 
 
+@pytest.mark.gate
 def test_the_reference_evaluator(ruleset: RuleSet) -> None:
     """The evaluator that defines what rules mean gives the hand-written answer too."""
     engine = Engine(ruleset, executor="reference")

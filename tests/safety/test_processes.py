@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from examples import examples
+from examples import examples, gated
 from executors.durable_there import absent
 from required import required
 from routeengine import Engine
@@ -42,7 +42,7 @@ def test_answers_travel_with_their_questions(engine: Engine) -> None:
     assert [one.answer for one in travelled] == [one.answer for one in results]
 
 
-@pytest.mark.parametrize("start", ["spawn", "fork"])
+@pytest.mark.parametrize("start", gated(["fork", "spawn"]))
 def test_processes_classify_as_this_one_does(engine: Engine, start: str) -> None:
     """The bound method of an engine is all that a pool needs, however it starts its workers."""
     some = people(40)
@@ -51,6 +51,7 @@ def test_processes_classify_as_this_one_does(engine: Engine, start: str) -> None
     assert [one.answer for one in results] == [one.answer for one in engine.classify_many(some)]
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("executor", ["lanes", "durable"])
 def test_a_fork_while_threads_work_does_not_get_stuck(executor: str) -> None:
     """No lock is left closed in the child: single decisions hold none, or a fork waits for it.

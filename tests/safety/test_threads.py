@@ -77,6 +77,7 @@ def test_threads_get_what_one_gets(remembered: int, monkeypatch: pytest.MonkeyPa
         assert [said[client] for client in range(len(some))] == expected
 
 
+@pytest.mark.gate
 def test_threads_share_an_engine_from_its_very_first_call() -> None:
     """While one thread makes ready for many, others ask: all get what one gets alone.
 

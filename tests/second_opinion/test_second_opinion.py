@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from itertools import product
 
+import pytest
 import z3
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -21,6 +22,9 @@ from routeengine.ruleset.model import Decision, Outcome, Rule, RuleSet
 from routeengine.verification import first_difference, verify
 from second_opinion.encoding import Encoding, possible
 from verification.pairs import pairs
+
+pytestmark = pytest.mark.gate
+"""A solver is asked over and over."""
 
 
 def executor_of(ruleset: RuleSet) -> LanesExecutor:

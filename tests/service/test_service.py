@@ -13,6 +13,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from examples import gated
 from record.recorded import PROFILE
 from required import required
 from routeengine import Engine, Interview, Record, Result, WhatIf
@@ -25,7 +26,7 @@ required("service", f"{', '.join(ABSENT)} not installed" if ABSENT else None)
 PROGRAMS = binary("postgres") and binary("initdb")
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=gated(["sqlite", "postgresql"]))
 def service(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Any]:

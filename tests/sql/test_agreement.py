@@ -115,6 +115,7 @@ def test_a_rule_is_named_where_no_other_wins_and_nothing_else_happens() -> None:
     assert set(named["same_rule"]) == {"same_a", "same_b", "same_c", "same_d", None}
 
 
+@pytest.mark.gate
 def test_the_view_of_the_shipped_rules_is_the_engine() -> None:
     """A share of what the command compares: from all known to nothing known."""
     assert not any(differences(int(10_000 * SHARE)))

@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "sql.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.gate
 def test_the_example_prints_what_it_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -44,6 +45,7 @@ def test_client_ids_are_taken_as_they_are() -> None:
     assert sorted(one for (one,) in found) == sorted(ids)
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(
     ("family", "size", "nodes"),
     [("same_outcome", 200, "1,754"), ("ranked", 100, "783"), ("different_outcomes", 60, "1,697")],

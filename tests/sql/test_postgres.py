@@ -22,6 +22,9 @@ from sql.postgres import Database, as_text, binary, database
 from sql.tabled import engine_of, made_rows, told, truth_rows
 
 programs = binary("postgres") and binary("initdb")
+pytestmark = pytest.mark.gate
+"""A server is started."""
+
 required("postgresql", None if programs else "install Debian's package `postgresql`")
 
 
@@ -57,7 +60,6 @@ def test_the_view_is_the_engine_on_generated_rule_sets(
         assert shown[str(row[0])] == as_text(row)
 
 
-@pytest.mark.gate
 @pytest.mark.parametrize(("family", "size"), [("same_outcome", 200), ("half_forbidden", 40)])
 def test_large_statements_run_there(postgres: Database, family: str, size: int) -> None:
     """Many rules, and facts that have too many minimal conflicts to be listed."""

@@ -33,6 +33,7 @@ from routeengine.sql.expressions import among
 from routeengine.symbolic.compiled import CompiledRuleSet
 from sql.tabled import columns_of, in_duckdb, told
 
+LIBRARY = Path(__file__).parents[2] / "fixtures" / "library-card"
 HOSTILE = "x'; DROP TABLE clients; --\\\n*/\r\u2028\\' OR 1=1"
 
 
@@ -45,7 +46,7 @@ def small(rules: tuple[Rule, ...], *facts: object) -> RuleSet:
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_every_dialect_is_read_back(dialect: str) -> None:
     """The statement is one `CREATE VIEW` with the columns of a classified caseload."""
-    ruleset = load_ruleset(Path(__file__).parents[2] / "fixtures/library-card")
+    ruleset = load_ruleset(LIBRARY)
     (made,) = sqlglot.parse(export_sql(ruleset, dialect), dialect=dialect)
     assert isinstance(made, sqlglot.exp.Create)
     assert made.kind == "VIEW"
@@ -119,6 +120,7 @@ def wide() -> RuleSet:
     return small((Rule("r", when, "yes", BOTH, BOTH, GROUNDS),), *facts)
 
 
+@pytest.mark.gate
 def test_the_budget_is_for_all_parts_together(rijswijk: RuleSet) -> None:
     """With one node less than the parts take, the last of them does not fit."""
     sizes = Answers(CompiledRuleSet(rijswijk), 5_000).sizes

@@ -136,6 +136,7 @@ for rung in (*rungs, rungs[0].dictionary_encode()):
 """
 
 
+@pytest.mark.gate
 def test_where_no_pandas_is_given_none_is_asked_for() -> None:
     """A pyarrow before 26 asks for it to name the type of a number; so no one asks it to."""
     run = [sys.executable, "-c", WITHOUT_PANDAS]

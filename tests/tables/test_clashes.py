@@ -92,6 +92,7 @@ def test_rows_past_the_end_of_a_batch_say_nothing(engine: Engine) -> None:
     check(fresh, pa.concat_tables([clash.slice(0, 3), fine]))
 
 
+@pytest.mark.gate
 def test_clashes_past_listing_take_the_one_run_too() -> None:
     """Half of forty facts cannot be true together: 1.4e11 clashes, and nothing goes alone."""
     facts = tuple(a_fact(f"f{n}", BooleanDomain()) for n in range(41))

@@ -189,6 +189,7 @@ def test_sets_of_more_facts_than_a_machine_word_has_bits() -> None:
     check(engine, pa.table(columns))
 
 
+@pytest.mark.gate
 def test_threads_share_an_engine(engine: Engine) -> None:
     """Each gets the answers of its own rows, word for word, whoever else is at work."""
     every = [clients(rung=pa.array([n % 7, None, 1, 2], pa.int8())) for n in range(16)]

@@ -32,6 +32,7 @@ def run(pytester: pytest.Pytester, capsys: pytest.CaptureFixture[str], command: 
     return capsys.readouterr().out
 
 
+@pytest.mark.gate
 def test_the_tutorial_can_be_followed(
     pytester: pytest.Pytester, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import Phase, assume, find, given, settings
 from hypothesis import strategies as st
 
-from examples import examples
+from examples import examples, gated
 from generated import rulesets
 from loading.small import small
 from routeengine import DECLINED, Between, Engine, OneOf
@@ -77,7 +77,9 @@ def test_partial_profiles_never_contradict_themselves(data: st.DataObject) -> No
     assert all(verdict.reason != "contradiction" for verdict in result.verdicts.values())
 
 
-@pytest.mark.parametrize("form", [bool, str, int, OneOf, Between, Conflicting, type(DECLINED)])
+@pytest.mark.parametrize(
+    "form", gated([OneOf, Conflicting, bool, str, int, Between, type(DECLINED)], 2)
+)
 def test_every_form_of_knowledge_is_drawn(rijswijk: RuleSet, form: type) -> None:
     """Values, parts of values, ranges, what is declined and what is disputed."""
     find(
@@ -88,7 +90,7 @@ def test_every_form_of_knowledge_is_drawn(rijswijk: RuleSet, form: type) -> None
     assert find(partial_profiles(rijswijk), lambda one: len(one) < 20, settings=ONCE)
 
 
-@pytest.mark.parametrize("months", [0, 12, 13, 18, 19, 23, 24, 240])
+@pytest.mark.parametrize("months", gated([0, 12, 240, 13, 18, 19, 23, 24], 3))
 def test_boundaries_are_drawn_often(rijswijk: RuleSet, months: int) -> None:
     """Each end of each group of values comes up in a few dozen profiles."""
     near = settings(ONCE, max_examples=300)
@@ -96,6 +98,7 @@ def test_boundaries_are_drawn_often(rijswijk: RuleSet, months: int) -> None:
     assert find(drawn, lambda one: one["prognosis_months"] == months, settings=near)
 
 
+@pytest.mark.gate
 def test_profiles_shrink_to_ordinary_ones() -> None:
     """Nothing but what is asked for is out of the ordinary."""
     ruleset = small()

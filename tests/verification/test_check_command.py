@@ -33,6 +33,7 @@ def copied(tmp_path: Path, folder: Path, file: str, *patch: tuple[str, str]) -> 
     return str(copy)
 
 
+@pytest.mark.gate
 def test_a_change_that_is_not_expected_is_shown_as_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -105,6 +106,7 @@ def printed_of(ruleset: RuleSet) -> str:
     return "\n".join(findings(ruleset, verify(ruleset)))
 
 
+@pytest.mark.gate
 def test_overlaps_are_told_per_first_rule() -> None:
     """1,770 of them are 59 findings in print, and the whole amount is told once."""
     printed = printed_of(FAMILIES["different_outcomes"](60))

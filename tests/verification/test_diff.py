@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from examples import examples
+from examples import examples, gated
 from executors.test_agreement import build
 from families import FAMILIES
 from generated import BOTH, GROUNDS, a_fact
@@ -285,14 +285,16 @@ def test_more_sets_of_candidates_than_anybody_reads_are_told_as_one() -> None:
 
 @pytest.mark.parametrize(
     ("family", "count", "then", "first"),
-    [
-        # Whoever fact 3 is true of is answered otherwise, or has another overlap.
-        ("same_outcome", 200, "admit", 199),
-        ("review_signals", 60, "ok", 59),
-        ("different_outcomes", 60, "o59", 59),
-        # Three rules stand above rule 3.
-        ("ranked", 100, "o99", 96),
-    ],
+    gated(
+        [
+            # Three rules stand above rule 3.
+            ("ranked", 100, "o99", 96),
+            # Whoever fact 3 is true of is answered otherwise, or has another overlap.
+            ("same_outcome", 200, "admit", 199),
+            ("review_signals", 60, "ok", 59),
+            ("different_outcomes", 60, "o59", 59),
+        ]
+    ),
 )
 def test_many_rules_are_compared(family: str, count: int, then: str, first: int) -> None:
     """Of the families too every profile that differs is counted, and few regions are told."""

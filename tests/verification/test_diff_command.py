@@ -156,6 +156,7 @@ def test_everybody_is_a_region_too(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "  whatever the facts are\n" in printed
 
 
+@pytest.mark.gate
 def test_a_caseload_shows_who_moves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A table per decision, and each client who moves, by id; no fact of anybody."""
     new = changed(tmp_path, POLICY, MONTH)

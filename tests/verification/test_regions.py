@@ -105,6 +105,7 @@ def test_broken_expectations_have_regions(ruleset: RuleSet) -> None:
             check_regions(ruleset, finding)
 
 
+@pytest.mark.gate
 def test_regions_are_made_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """And once: 1,770 overlaps are found without one of them."""
     made: list[object] = []

@@ -249,6 +249,10 @@ def _sql(add: Add) -> None:
     )
 
 
+def _register(add: Add) -> None:
+    add("--final", action="store_true", help="refuse an entry that lacks what the register needs")
+
+
 COMMANDS: Final[Mapping[str, Command]] = {
     "classify": ("classify a caseload", (_caseload, _classify)),
     "explain": ("explain one client's advice, or write a page for each", (_explain,)),
@@ -262,6 +266,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
 
 FORMS: Final[Mapping[str, Command]] = {
     "sql": ("the statement of a view with a verdict per row", (_rules, _sql, _output)),
+    "register": ("a draft entry for the Dutch algorithm register", (_rules, _register, _output)),
     "json-schema": ("the form of rule files, for editors", (_output,)),
 }
 """The forms that rules can be written in."""

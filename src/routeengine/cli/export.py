@@ -4,24 +4,58 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable, Mapping
 
-from routeengine.cli.output import give
+from routeengine.cli.output import give, tell
+from routeengine.errors import UsageError
 from routeengine.loading import load_ruleset
+
+# Each form imports what it needs when it runs: one is an extra, and none needs the others.
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the rules as the statement of a view, or the JSON Schema of rule files."""
-    if arguments.kind == "sql":
-        from routeengine.sql import export_sql  # an extra, and only for this form
-
-        ruleset, names = (
-            load_ruleset(arguments.rules, arguments.as_of),
-            (arguments.table, arguments.view),
-        )
-        text = export_sql(ruleset, arguments.dialect, table_name=names[0], view_name=names[1])
-        give(text.removesuffix("\n"), arguments.output, [arguments.rules])
-    else:
-        from routeengine.loading.document import json_schema  # only for this form
-
-        give(json.dumps(json_schema(), indent=2, ensure_ascii=False), arguments.output)
+    """Write the rules in the form that is asked for."""
+    FORMS[arguments.kind](arguments)
     return 0
+
+
+def _sql(arguments: argparse.Namespace) -> None:
+    from routeengine.sql import export_sql
+
+    ruleset = load_ruleset(arguments.rules, arguments.as_of)
+    text = export_sql(
+        ruleset, arguments.dialect, table_name=arguments.table, view_name=arguments.view
+    )
+    give(text.removesuffix("\n"), arguments.output, [arguments.rules])
+
+
+def _json_schema(arguments: argparse.Namespace) -> None:
+    from routeengine.loading.document import json_schema
+
+    give(json.dumps(json_schema(), indent=2, ensure_ascii=False), arguments.output)
+
+
+def _register(arguments: argparse.Namespace) -> None:
+    """Write a draft, and say what is not in it; one that lacks what is needed is never final."""
+    from routeengine.register import register_entry
+
+    entry = register_entry(load_ruleset(arguments.rules, arguments.as_of))
+    if entry.lacking:
+        named = ", ".join(f"{one.name} (`{one.said_in}`)" for one in entry.lacking)
+        lacks = f"the register needs what is not recorded: {named}"
+        if arguments.final:
+            raise UsageError(lacks)
+        tell(f"draft: {lacks}")
+    if entry.left_out:
+        names = ", ".join(one.name for one in entry.left_out)
+        tell(f"left out, as it is not recorded: {names}")
+    text = json.dumps(dict(entry.fields), indent=2, ensure_ascii=False)
+    give(text, arguments.output, [arguments.rules])
+
+
+FORMS: Mapping[str, Callable[[argparse.Namespace], None]] = {
+    "sql": _sql,
+    "json-schema": _json_schema,
+    "register": _register,
+}
+"""What writes each form."""

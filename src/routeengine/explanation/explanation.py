@@ -64,7 +64,7 @@ class Explanation(model.ExplanationData, Wire):
         and a `letter` is the first part of a client's page alone.
         """
         if audience == "client":
-            from routeengine.explanation.page.html import client_html  # Jinja2 is slow to import
+            from routeengine.explanation.page.client import client_html
 
             one = _gist(self) if short else self
             return client_html(one, ruleset, large=large, letter=letter)

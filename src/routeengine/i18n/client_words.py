@@ -35,6 +35,7 @@ class ClientWording:
     missing_some: str
     missing_many: str
     declined_all: str
+    with_this: str
     one_answer_helps: str
     may_decline: str
     choose: str

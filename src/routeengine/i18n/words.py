@@ -283,6 +283,19 @@ class PageWording:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterWording:
+    """What an entry for the algorithm register says of rules whose owner does not say it."""
+
+    data: str
+    special: str
+    no_special: str
+    proxies: str
+    no_proxies: str
+    sources: str
+    methods: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
     """All words of one language; `months` from January on."""
 
@@ -295,3 +308,4 @@ class Catalogue:
     page: PageWording
     client: ClientWording
     staff: StaffWording
+    register: RegisterWording

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from routeengine.explanation import model, parts
 from routeengine.explanation.page.changes import Change, changes
 from routeengine.explanation.page.evidence import FactsTable, facts_table
+from routeengine.explanation.page.letterhead import local
 from routeengine.explanation.page.matrix import Matrix, looks, matrix
-from routeengine.explanation.page.voice import Voice, deciding
+from routeengine.explanation.page.voice import EARLIER, Voice, deciding
 from routeengine.i18n import date_in_words
 from routeengine.pages.render import first_up
 
@@ -95,6 +96,10 @@ def because_of(voice: Voice, decision: str) -> str:
         return words.both([one.label for one in (*verdict.conflict, *verdict.conflicting)][:3])
     if verdict.status == "not_applicable":
         return _closed(voice, why)
+    for rule in why.rules[:1]:
+        earlier = _earlier(voice, rule.when)
+        if earlier:
+            return earlier
     return "; ".join(first_up(rule.label) for rule in why.rules[:2])
 
 
@@ -103,10 +108,16 @@ def _closed(voice: Voice, why: model.Why) -> str:
     if why.applies_when is None:
         return ""
     node = next(deciding(why.applies_when))
+    return _earlier(voice, why.applies_when) or voice.sentence(node).rstrip(".")
+
+
+def _earlier(voice: Voice, when: model.ConditionNode | None) -> str:
+    """Name the earlier decision from which this one follows, if it rests on one."""
     order = list(voice.explanation.verdicts)
-    if node.kind in ("outcome", "status", "rule") and node.reference in order:
-        return voice.client.from_step.format(step=order.index(node.reference) + 1)
-    return voice.sentence(node).rstrip(".")
+    for node in () if when is None else deciding(when):
+        if node.kind in EARLIER and node.reference in order:
+            return voice.client.from_step.format(step=order.index(node.reference) + 1)
+    return ""
 
 
 def _looks(voice: Voice, verdict: model.VerdictNode) -> Iterator[str]:
@@ -165,7 +176,7 @@ def places(voice: Voice, grounds: parts.GroundsNode) -> Iterator[str]:
 
 def versions(voice: Voice) -> Iterator[str]:
     """Yield what gave the answer, to what, and when."""
-    words, one = voice.words, voice.explanation.versions
+    words, one, at = voice.words, voice.explanation.versions, local(voice)
     yield words.version_ruleset.format(title=one.title, ruleset=one.ruleset, version=one.version)
     yield words.version_digest.format(sha256=one.sha256)
     yield words.version_meaning.format(sha256=one.meaning_sha256)
@@ -173,10 +184,10 @@ def versions(voice: Voice) -> Iterator[str]:
     yield words.version_form.format(form=one.form)
     if one.input_sha256 is not None:
         yield words.version_input.format(sha256=one.input_sha256)
-    if one.at is not None:
-        zone = one.at.strftime("%z")
+    if at is not None:
+        zone = at.strftime("%z")
         yield words.version_at.format(
-            date=date_in_words(one.at.date(), voice.language),
-            time=one.at.strftime("%H:%M"),
+            date=date_in_words(at.date(), voice.language),
+            time=at.strftime("%H:%M"),
             distance=f"{zone[:3]}:{zone[3:5]}",
         )

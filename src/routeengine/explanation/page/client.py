@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypeAlias
 
-from routeengine.explanation import model, parts
+from routeengine.explanation import model
 from routeengine.explanation.page.account import Account, account
 from routeengine.explanation.page.letterhead import (
     Letterhead,
@@ -19,45 +18,22 @@ from routeengine.explanation.page.letterhead import (
     letterhead,
     reply_before,
 )
-from routeengine.explanation.page.map import MapItem, outcome_map
+from routeengine.explanation.page.panel import (
+    PANELS,
+    Kind,
+    MapItem,
+    Panel,
+    answering,
+    kind_of,
+    outcome_map,
+    panel,
+)
 from routeengine.explanation.page.questions import Asks, asks
 from routeengine.explanation.page.reasons import reasons
 from routeengine.explanation.page.voice import Voice
 from routeengine.i18n import catalogue, date_in_words
-from routeengine.pages.render import first_up
+from routeengine.pages.render import first_up, render
 from routeengine.ruleset.model import RuleSet
-
-Kind: TypeAlias = Literal[
-    "decided", "review", "unclear", "differ", "missing", "finding", "departed"
-]
-"""What kind of answer a page gives.
-
-*unclear*: facts contradict each other; *differ*: sources do; *finding*: no decision of advice
-applies; *departed*: a person decided beside the advice.
-"""
-
-PANELS: dict[Kind, str] = {
-    "review": "person",
-    "departed": "person",
-    "unclear": "ask",
-    "differ": "ask",
-    "missing": "ask",
-    "finding": "finding",
-}
-"""What a panel looks like, by the kind of answer."""
-
-MANY = 5
-"""From more answers than this a client is told "many"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """The answer, once: `over` says what it is. `reason` is a person's own words."""
-
-    over: str
-    big: str
-    text: tuple[str, ...]
-    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,150 +110,6 @@ def client_page(
         ),
         account=None if letter else account(voice, verdict),
         short=explanation.short,
-    )
-
-
-def answering(voice: Voice) -> model.VerdictNode:
-    """Return the verdict that a page gives as its answer."""
-    every = voice.explanation.verdicts.values()
-    advice = [one for one in every if voice.decision(one.decision).kind == "advice"]
-    applying = [one for one in advice if one.status != "not_applicable"]
-    loud = [one for one in every if one not in advice and not _quiet(voice, one)]
-    return next(iter([*applying, *loud, *advice, *every]))
-
-
-def _quiet(voice: Voice, verdict: model.VerdictNode) -> bool:
-    """Return whether a finding says what it usually does, and so needs no panel."""
-    quiet = voice.decision(verdict.decision).quiet
-    return verdict.status == "not_applicable" or verdict.outcome == quiet is not None
-
-
-def kind_of(voice: Voice, verdict: model.VerdictNode) -> Kind:
-    """Return what kind of answer a verdict is."""
-    if verdict.decisions:
-        return "departed"
-    if verdict.status == "insufficient":
-        return "missing"
-    if verdict.status == "review":
-        clashes: dict[str | None, Kind] = {
-            "contradiction": "unclear",
-            "conflicting_evidence": "differ",
-        }
-        return clashes.get(verdict.reason, "review")
-    finding = voice.decision(verdict.decision).kind == "finding"
-    return "finding" if finding or verdict.status == "not_applicable" else "decided"
-
-
-def panel(voice: Voice, verdict: model.VerdictNode, kind: Kind) -> Panel:
-    """Return the answer."""
-    said = voice.client
-    if verdict.decisions:
-        return _departed(voice, verdict, verdict.decisions)
-    if kind == "unclear":
-        several = len(verdict.broken) > 1
-        big = said.contradictions if several else said.contradictions_one
-        text = [said.no_guess]
-    elif kind == "differ":
-        big, text = said.which_is_right, [said.no_guess]
-    elif kind == "missing":
-        big, text = _missing(voice, verdict)
-    elif kind == "finding":
-        big, *text = _finding(voice, verdict)
-    elif kind == "review":
-        big, text = _review(voice, verdict), [_reason(voice, verdict), *who_decides(voice)]
-    else:
-        big = voice.name(verdict.decision, verdict.outcome or "")
-        text = [verdict.description or "", *who_decides(voice)]
-    found = findings(voice) if kind in ("decided", "review") else []
-    return Panel(said.over[kind], big, tuple(one for one in (*found, *text) if one))
-
-
-def who_decides(voice: Voice) -> list[str]:
-    """Return who decides, and that it may be otherwise than advised."""
-    sent, said = voice.publication, voice.client
-    return [
-        voice.say(sent.who_decides) or said.who_decides,
-        voice.say(sent.may_depart) or said.may_depart,
-    ]
-
-
-def findings(voice: Voice) -> list[str]:
-    """Return what findings say beside the answer, those that say the usual left out."""
-    every = voice.explanation.verdicts.values()
-    loud = [
-        one
-        for one in every
-        if voice.decision(one.decision).kind == "finding"
-        and one.status == "decided"
-        and not _quiet(voice, one)
-    ]
-    return [text for one in loud for text in _finding(voice, one)]
-
-
-def _finding(voice: Voice, verdict: model.VerdictNode) -> list[str]:
-    """Return what a finding says: first what it is, then what that means."""
-    said = voice.outcome(verdict.decision, verdict.outcome)
-    if verdict.status != "decided":
-        why = voice.explanation.why[verdict.decision]
-        return [voice.answer(verdict.decision), why.not_applicable_because or ""]
-    statement = voice.say(said.statement)
-    if statement is None:
-        return [voice.name(verdict.decision, verdict.outcome or ""), verdict.description or ""]
-    return [statement, voice.say(said.explain) or ""]
-
-
-def _review(voice: Voice, verdict: model.VerdictNode) -> str:
-    """Return what a person and the client choose between."""
-    names, said = voice.could_be(verdict.decision, verdict.candidates), voice.client
-    if not verdict.candidates:
-        return said.answer["review"]
-    template = said.choose_look if len(verdict.candidates) == 1 else said.choose
-    return template.format(candidates=names)
-
-
-def _reason(voice: Voice, verdict: model.VerdictNode) -> str:
-    rules = voice.explanation.why[verdict.decision].rules
-    return rules[0].reason if len(rules) == 1 else ""
-
-
-def _missing(voice: Voice, verdict: model.VerdictNode) -> tuple[str, list[str]]:
-    """Return how many answers lack, and what the client is told of that."""
-    said, count = voice.client, len(verdict.missing)
-    declined = any(
-        node.status == "declined" and verdict.decision in node.read_by
-        for node in voice.explanation.facts.values()
-    )
-    text = [said.may_decline] if declined else []
-    if count == 0:
-        return said.declined_all, text
-    if count == 1:
-        return said.missing_one, text
-    few = said.missing_some.format(count=said.counts[min(count, MANY)])
-    return said.missing_many if count > MANY else few, [*text, said.one_answer_helps]
-
-
-def _departed(
-    voice: Voice, verdict: model.VerdictNode, decisions: tuple[parts.DecisionNode, ...]
-) -> Panel:
-    """Return what a person decided last, and what was advised."""
-    said, last, name = voice.client, decisions[-1], verdict.decision
-    decided = verdict.status == "decided"
-    declared = voice.declared(name, last.outcome)
-    advice = said.advice_was_open if verdict.status == "insufficient" else said.advice_was
-    chose = (said.departed if decided else said.departed_open).format(role=last.role)
-    earlier = (said.earlier.format(decision=one.short) for one in reversed(decisions[:-1]))
-    day = date_in_words(last.date, voice.language)
-    text = (
-        voice.say(declared.description) if declared else None,
-        advice.format(advice=voice.answer(name).rstrip(".")),
-        chose,
-        *earlier,
-    )
-    return Panel(
-        said.over["departed"].format(date=day),
-        voice.name(name, last.outcome),
-        tuple(one for one in text if one),
-        last.reason,
     )
 
 
@@ -365,3 +197,33 @@ def texts(page: ClientPage) -> Iterable[str]:
     if page.asks:
         yield from (*page.asks.items, page.asks.note)
     yield from (*page.next, *page.why, *page.closing)
+
+
+def client_html(
+    explanation: model.ExplanationData,
+    ruleset: RuleSet | None = None,
+    *,
+    large: bool = False,
+    letter: bool = False,
+) -> str:
+    """Return the page of a client as one HTML file."""
+    page = client_page(explanation, ruleset, letter=letter)
+    head, said = page.head, catalogue(page.language).client
+    lacks = said.draft_lacks.format(names=", ".join(head.lacking)) if head.draft else ""
+    return render(
+        "client.html",
+        page.language,
+        {
+            "title": " – ".join(filter(None, (page.title, explanation.client_id))),
+            "running": head.running,
+            "draft": head.draft,
+            "lacks": lacks,
+            "made": None,
+            "sender": head.sender,
+            "team": head.team,
+            "body_class": "client",
+            "large": large,
+            "words": said,
+            "page": page,
+        },
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from routeengine.explanation.page.voice import Voice
@@ -37,12 +37,16 @@ class Letterhead:
         return bool(self.lacking)
 
 
+def local(voice: Voice) -> datetime | None:
+    """Return when the answer was made, by the clock of the sender."""
+    at, zone = voice.explanation.versions.at, voice.publication.time_zone
+    return at.astimezone(ZoneInfo(zone)) if at is not None and zone is not None else at
+
+
 def day_of(voice: Voice) -> date | None:
     """Return the day on which the answer was made, where the sender is."""
-    at, zone = voice.explanation.versions.at, voice.publication.time_zone
-    if at is None:
-        return None
-    return (at.astimezone(ZoneInfo(zone)) if zone else at).date()
+    at = local(voice)
+    return None if at is None else at.date()
 
 
 def reply_before(voice: Voice) -> date | None:

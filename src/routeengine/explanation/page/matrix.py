@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, TypeAlias
 
 from routeengine.explanation import model
-from routeengine.explanation.page.voice import Voice, detail
+from routeengine.explanation.page.voice import EARLIER, Voice, detail
+from routeengine.pages.render import first_up
 from routeengine.ruleset.resolution import outranked_by
 from routeengine.truth import Truth
 
@@ -122,8 +123,26 @@ def demands(voice: Voice, rule: model.RuleNode) -> list[Demand]:
     """Return what a rule asks, negation folded in."""
     if rule.when is None:
         return []
-    nodes = rule.when.children if rule.when.kind == "all" else (rule.when,)
-    return [_demand(voice, node) for node in nodes]
+    return [_demand(voice, node) for node in _asked(rule.when)]
+
+
+def _asked(node: model.ConditionNode) -> Iterator[model.ConditionNode]:
+    """Yield what has to hold together, without ways that an earlier decision closes."""
+    left = [one for one in node.children if not _closed(one)]
+    if node.kind == "all":
+        for part in node.children:
+            yield from _asked(part)
+    elif node.kind == "any" and len(left) == 1:
+        yield from _asked(left[0])
+    else:
+        yield node
+
+
+def _closed(node: model.ConditionNode) -> bool:
+    """Return whether an earlier decision alone makes a condition false."""
+    if node.kind == "all":
+        return any(map(_closed, node.children))
+    return node.kind in EARLIER and node.truth is Truth.FALSE
 
 
 def _demand(voice: Voice, node: model.ConditionNode) -> Demand:
@@ -230,7 +249,7 @@ def _row(voice: Voice, one: Demand, columns: Sequence[list[Demand]]) -> Row:
         worst = min(here, key=lambda other: other.truth is not Truth.FALSE, default=None)
         asks = said.asks_yes if worst is not None and worst.wants else said.asks_no
         cells.append(None if worst is None else Cell(asks, MARKS[worst.truth]))
-    return Row(voice.leaf(one.node)[0], yours(voice, one), tuple(cells))
+    return Row(first_up(voice.leaf(one.node)[0]), yours(voice, one), tuple(cells))
 
 
 def yours(voice: Voice, one: Demand) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from routeengine.explanation import model
-from routeengine.explanation.page.voice import Voice, deciding
+from routeengine.explanation.page.voice import EARLIER, Voice, deciding
 
 MOST_REASONS = 6
 """So many sentences say why; the table of the account holds all."""
@@ -41,14 +41,20 @@ def _by_rules(voice: Voice, verdict: model.VerdictNode, why: model.Why) -> Itera
         # Why nothing is advised: whom the advice is for, and what is so instead.
         yield from _not_meant(voice)
     if len(why.rules) == 1 and why.rules[0].when is not None:
-        found = deciding(why.rules[0].when)
-        yield from list(dict.fromkeys(map(voice.sentence, found)))[:MOST_REASONS]
+        found = list(deciding(why.rules[0].when))
+        # A finding beside the answer stands in the panel.
+        own = [one for one in found if not _is_finding(voice, one)] or found
+        yield from list(dict.fromkeys(map(voice.sentence, own)))[:MOST_REASONS]
         return
     if len(why.rules) > 1:
         yield voice.client.several_rules
     # What a person looks at stands in the panel already.
     told = verdict.status == "review" and len(why.rules) == 1
     yield from () if told else dict.fromkeys(rule.reason for rule in why.rules)
+
+
+def _is_finding(voice: Voice, node: model.ConditionNode) -> bool:
+    return node.kind in EARLIER and voice.decision(node.reference or "").kind == "finding"
 
 
 def _not_meant(voice: Voice) -> Iterator[str]:

@@ -202,7 +202,7 @@ class Voice:
 
     def sentence(self, node: model.ConditionNode) -> str:
         """Return what is so of one condition, as a whole sentence to the client."""
-        if node.kind in ("outcome", "status", "rule"):
+        if node.kind in EARLIER:
             return self._earlier(node)
         claim, denial, turned = self.leaf(node)
         told = self._told(claim, denial, turned=turned, node=node)
@@ -270,6 +270,10 @@ def detail(node: model.ConditionNode) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.label for one in true if one.kind == "fact" and one.label))
 
 
+EARLIER = ("outcome", "status", "rule")
+"""The kinds of conditions on what an earlier decision came to."""
+
+
 def deciding(node: model.ConditionNode) -> Iterator[model.ConditionNode]:
     """Yield the conditions that give a condition its truth: what a reader is told as reasons."""
     if node.kind == "not":
@@ -287,7 +291,7 @@ def deciding(node: model.ConditionNode) -> Iterator[model.ConditionNode]:
 
 def _earlier_first(nodes: list[model.ConditionNode]) -> list[model.ConditionNode]:
     """Put what rests on an earlier decision before a plain fact."""
-    return sorted(nodes, key=lambda one: one.kind not in ("outcome", "status", "rule"))
+    return sorted(nodes, key=lambda one: one.kind not in EARLIER)
 
 
 def _by_id(every: Iterable[ElementT]) -> dict[str, ElementT]:
