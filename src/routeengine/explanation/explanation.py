@@ -68,7 +68,11 @@ class Explanation(model.ExplanationData, Wire):
 
             one = _gist(self) if short else self
             return client_html(one, ruleset, large=large, letter=letter)
-        return as_html(document(self, short=short), self.language)
+        if audience == "auditor" and (short or self.short):
+            return as_html(document(self, short=True), self.language)
+        from routeengine.explanation.page.staff_html import staff_html
+
+        return staff_html(_gist(self) if short else self, ruleset, audience, large=large)
 
     def to_html_fragment(self, *, short: bool = False) -> str:
         """Return the explanation as one HTML `section`, for a page that has a style of its own."""

@@ -10,9 +10,9 @@ from markupsafe import Markup
 from routeengine.explanation import model
 from routeengine.explanation.page.account import Step, because_of, versions
 from routeengine.explanation.page.changes import Change, changes
-from routeengine.explanation.page.client import answering
+from routeengine.explanation.page.panel import answering
 from routeengine.explanation.page.evidence import FactsTable, facts_table
-from routeengine.explanation.page.letterhead import Letterhead, Line, day_of, letterhead
+from routeengine.explanation.page.letterhead import Line, day_of, letterhead
 from routeengine.explanation.page.matrix import MARKS, Look, Mark, Matrix, demands, looks, matrix
 from routeengine.explanation.page.staff import (
     FlagRow,
@@ -98,7 +98,9 @@ class StaffPage:
     """All that a consultant reads, and the first part of what an auditor reads."""
 
     title: str
-    head: Letterhead
+    running: str
+    sender: str | None
+    team: str | None
     lines: tuple[Line, ...]
     meant_for: str
     steps: tuple[Step, ...]
@@ -123,11 +125,13 @@ def staff_page(voice: StaffVoice, audience: str) -> StaffPage:
     flags, flags_possible = flag_rows(voice)
     seen = [] if explanation.short else observations(voice)
     timeline, key = _timeline(voice, seen)
-    client = explanation.client_id or said.nobody
+    client, head = explanation.client_id or said.nobody, letterhead(voice, said.subject[audience])
     answer = voice.answer(answering(voice).decision).rstrip(".")
     return StaffPage(
         title=said.title.format(client=client, answer=answer),
-        head=letterhead(voice, said.subject[audience]),
+        running=head.running,
+        sender=head.sender,
+        team=head.team,
         lines=_lines(voice),
         meant_for=said.meant_for[audience],
         steps=tuple(

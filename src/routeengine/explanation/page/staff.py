@@ -45,6 +45,7 @@ class StaffVoice(Voice):
 class Observed:
     """One observation: of which fact, what it says, where from, and how it counts."""
 
+    id: str
     fact: str
     words: str
     source: str
@@ -56,6 +57,7 @@ def observations(voice: StaffVoice) -> list[Observed]:
     """Return all that a dossier holds, fact by fact."""
     return [
         Observed(
+            id=node.fact,
             fact=voice.label(node.fact, node.label),
             words=one.words,
             source=f"{one.source_label}, {date_in_words(one.date, voice.language)}, {one.assessor}",
