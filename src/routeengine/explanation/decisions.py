@@ -101,7 +101,10 @@ class Decisions:
         wording, names = self._plan.wording, self._plan.outcomes[decision.id]
         match verdict.status:
             case "decided":
-                yield wording.decided.format(outcome=names[verdict.outcome or ""].label)
+                name = names[verdict.outcome or ""].label
+                # A finding is no advice: it says how things are.
+                template = wording.found if decision.id in self._plan.findings else wording.decided
+                yield template.format(outcome=name)
             case "review":
                 yield wording.review
                 yield from self._review(verdict)

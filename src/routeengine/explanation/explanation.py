@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, TypeVar
 
 from routeengine.errors import UsageError, WireError
 from routeengine.explanation import model, parts
-from routeengine.explanation.arguments import is_shown
 from routeengine.explanation.document import document
-from routeengine.explanation.rendering import as_html, as_html_fragment, as_markdown, as_text
+from routeengine.explanation.page.prose import Block, as_markdown, as_text, blocks_of
+from routeengine.explanation.rendering import as_html, as_html_fragment
 from routeengine.i18n import wording_of
 from routeengine.i18n.words import ExplanationWording
 from routeengine.ruleset.model import RuleSet
@@ -42,11 +42,14 @@ class Explanation(model.ExplanationData, Wire):
         `short` keeps to the answers, why in a few words, what is missing, what would change it,
         and who decides.
         """
-        return as_text(document(self, short=short))
+        return as_text(self._blocks(short=short))
 
     def to_markdown(self, *, short: bool = False) -> str:
         """Return the explanation as Markdown (CommonMark); `short` as in `to_text`."""
-        return as_markdown(document(self, short=short))
+        return as_markdown(self._blocks(short=short))
+
+    def _blocks(self, *, short: bool) -> list[Block]:
+        return blocks_of(_gist(self) if short else self)
 
     def to_html(
         self,
@@ -64,7 +67,7 @@ class Explanation(model.ExplanationData, Wire):
         and a `letter` is the first part of a client's page alone.
         """
         if audience == "client":
-            from routeengine.explanation.page.client import client_html
+            from routeengine.explanation.page.html import client_html
 
             one = _gist(self) if short else self
             return client_html(one, ruleset, large=large, letter=letter)
@@ -277,7 +280,7 @@ def _gist(explanation: ExplanationT) -> ExplanationT:
     """Return what a short text shows, as data: all else is left out."""
     verdicts = {name: replace(node, broken=()) for name, node in explanation.verdicts.items()}
     why_not = {
-        name: {one: _other(verdicts[name], node) for one, node in others.items()}
+        name: {one: replace(node, rules=()) for one, node in others.items()}
         for name, others in explanation.why_not.items()
     }
     named = set(explanation.hidden)
@@ -285,7 +288,13 @@ def _gist(explanation: ExplanationT) -> ExplanationT:
         named |= {one.fact for one in node.missing}
         named |= {one.id for one in (*node.conflict, *node.conflicting)}
         sets = [some for other in why_not[name].values() for some in other.nearest or ()]
-        named |= {change.fact for some in sets for change in some.changes}
+        named |= {change.fact for some in sets for change in (*some.changes, *some.answers)}
+        # What was asked and not answered.
+        named |= {
+            one
+            for one, fact in explanation.facts.items()
+            if fact.status == "declined" and name in fact.read_by
+        }
     return replace(
         explanation,
         short=True,
@@ -299,7 +308,7 @@ def _gist(explanation: ExplanationT) -> ExplanationT:
         flags=tuple(replace(one, when=None, grounds=_basis(one)) for one in explanation.flags),
         flags_possible=(),
         facts={
-            name: replace(node, read_by=(), coupled_with=(), evidence=None)
+            name: replace(node, coupled_with=(), evidence=None)
             for name, node in explanation.facts.items()
             if name in named
         },
@@ -316,10 +325,3 @@ def _rule(node: model.RuleNode) -> model.RuleNode:
         node.id, node.rule, node.label, node.reason, node.standing, node.applies, _basis(node),
         node.outcome, node.candidates, node.no_candidates_because,
     )  # fmt: skip
-
-
-def _other(verdict: model.VerdictNode, node: model.WhyNot) -> model.WhyNot:
-    """Return another outcome with the changes to it that a reader is shown, if there are any."""
-    nearest = tuple(one for one in node.nearest or () if is_shown(verdict, one))
-    distance, found = (node.distance, nearest) if nearest else (None, None)
-    return model.WhyNot(node.id, node.outcome, node.label, node.status, (), distance, found)

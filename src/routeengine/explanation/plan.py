@@ -136,6 +136,8 @@ class Plan:
             for rule in decision.rules
         }
         self.places = {citation.id: self._place(citation.id) for citation in ruleset.citations}
+        said = ruleset.wording.decisions if ruleset.wording else ()
+        self.findings = frozenset(one.id for one in said if one.kind == "finding")
         self._read()
         self._lay_out()
 

@@ -57,6 +57,7 @@ class ExplanationWording:
     not_applicable_name: str
     short: Mapping[str, str]
     decided: str
+    found: str
     decided_several: str
     review: str
     review_rule_several: str

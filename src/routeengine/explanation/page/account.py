@@ -130,7 +130,8 @@ def _looks(voice: Voice, verdict: model.VerdictNode) -> Iterator[str]:
     if near:
         yield said.no_look
     for one in near:
-        yield said.look_fails.format(rule=first_up(one.label), sentence=one.lacking[0])
+        lacks = voice.inside(one.lacking[0])
+        yield said.look_fails.format(rule=first_up(one.label), sentence=lacks)
 
 
 def readings(voice: Voice, verdict: model.VerdictNode) -> Iterator[ReadingRow]:

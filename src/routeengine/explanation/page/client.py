@@ -32,7 +32,7 @@ from routeengine.explanation.page.questions import Asks, asks
 from routeengine.explanation.page.reasons import reasons
 from routeengine.explanation.page.voice import Voice
 from routeengine.i18n import catalogue, date_in_words
-from routeengine.pages.render import first_up, render
+from routeengine.pages.render import first_up
 from routeengine.ruleset.model import RuleSet
 
 
@@ -81,6 +81,7 @@ def client_page(
     title = said.title[kind]
     items = outcome_map(voice, verdict) if kind not in ("unclear", "finding") else ()
     maybe = any(item.state == "maybe" for item in items)
+    decides = voice.say(voice.publication.who_decides) or said.who_decides
     reviewed = kind == "departed" and verdict.status != "decided"
     return ClientPage(
         language=voice.language,
@@ -102,6 +103,7 @@ def client_page(
         closing=tuple(
             text
             for text in (
+                decides if kind in ("unclear", "differ", "missing") else None,
                 said.made_by,
                 voice.say(voice.publication.not_about),
                 None if letter else said.see_account,
@@ -197,33 +199,3 @@ def texts(page: ClientPage) -> Iterable[str]:
     if page.asks:
         yield from (*page.asks.items, page.asks.note)
     yield from (*page.next, *page.why, *page.closing)
-
-
-def client_html(
-    explanation: model.ExplanationData,
-    ruleset: RuleSet | None = None,
-    *,
-    large: bool = False,
-    letter: bool = False,
-) -> str:
-    """Return the page of a client as one HTML file."""
-    page = client_page(explanation, ruleset, letter=letter)
-    head, said = page.head, catalogue(page.language).client
-    lacks = said.draft_lacks.format(names=", ".join(head.lacking)) if head.draft else ""
-    return render(
-        "client.html",
-        page.language,
-        {
-            "title": " – ".join(filter(None, (page.title, explanation.client_id))),
-            "running": head.running,
-            "draft": head.draft,
-            "lacks": lacks,
-            "made": None,
-            "sender": head.sender,
-            "team": head.team,
-            "body_class": "client",
-            "large": large,
-            "words": said,
-            "page": page,
-        },
-    )

@@ -139,10 +139,11 @@ class Voice:
 
     def lower_name(self, decision: str, outcome: str) -> str:
         """Return the full name of an outcome as it stands inside a sentence."""
-        return self._inside(self.name(decision, outcome))
+        return self.inside(self.name(decision, outcome))
 
     @staticmethod
-    def _inside(text: str) -> str:
+    def inside(text: str) -> str:
+        """Return a text as it stands inside a sentence."""
         # An abbreviation keeps its capitals.
         return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 

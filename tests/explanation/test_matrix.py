@@ -1,0 +1,76 @@
+"""The table of criteria by outcomes says what the engine says, whatever the rules are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+
+from explanation.clients import caseload
+from explanation.explained import Case, cases
+from routeengine import Engine, RuleSet
+from routeengine.explanation import Explanation
+from routeengine.explanation.model import RuleNode
+from routeengine.explanation.page.matrix import Column, Matrix, before, looks, matrix, rules_of
+from routeengine.explanation.page.voice import Voice
+from routeengine.truth import Truth
+
+
+def columns(tables: tuple[Matrix, ...]) -> Iterator[tuple[Column, list[str]]]:
+    """Yield each column with its marks."""
+    for table in tables:
+        for number, column in enumerate(table.columns):
+            cells = (row.cells[number] for row in table.rows)
+            yield column, [cell.mark for cell in cells if cell is not None]
+
+
+def check(explanation: Explanation, ruleset: RuleSet | None) -> int:
+    """Hold every table of an explanation against its verdicts; return how many columns it has."""
+    voice, seen = Voice(explanation, ruleset), 0
+    for name, verdict in explanation.verdicts.items():
+        if verdict.status == "not_applicable" or verdict.reason == "contradiction":
+            continue
+        rules = rules_of(voice, name)
+        for column, marks in columns(matrix(voice, name)):
+            rule, seen = rules[column.rule], seen + 1
+            so = all(mark == "met" for mark in marks)
+            if rule.standing == "decides":
+                assert so, (name, column.rule)
+            if so and verdict.outcome != column.outcome:
+                assert any(map(may_hold, others(voice, name, rule))), (name, column.rule)
+    return seen
+
+
+def others(voice: Voice, decision: str, rule: RuleNode) -> list[RuleNode]:
+    """Return the rules that can keep a rule from its outcome and are in no row of its column."""
+    below = [look.node for look in looks(voice, decision)]
+    beaten = {other for other, some in before(voice, decision).items() if rule.rule in some}
+    return below + [
+        one
+        for one in rules_of(voice, decision).values()
+        if one.outcome not in (None, rule.outcome) and one.rule not in beaten
+    ]
+
+
+def may_hold(rule: RuleNode) -> bool:
+    """Return whether a rule holds, or may."""
+    return rule.applies is not Truth.FALSE
+
+
+@given(cases())
+def test_a_column_is_so_throughout_where_its_rule_decides_and_else_something_is_in_the_way(
+    case: Case,
+) -> None:
+    """Also without a rule set at hand: then every other rule stands below the table."""
+    explanation = case.explain()
+    check(explanation, case.ruleset)
+    check(explanation, None)
+
+
+@pytest.mark.gate
+def test_the_same_holds_of_every_client_of_the_caseload(engine: Engine, rijswijk: RuleSet) -> None:
+    """And the tables are there to be read."""
+    clients = caseload(rijswijk)
+    found = sum(check(engine.explain(one, lang="nl"), rijswijk) for one in clients)
+    assert found > len(clients)
