@@ -98,7 +98,7 @@ def a_page_for_each(
                 if page := pages.pop(row.client_id, None):
                     page.unlink()
             else:
-                text = write(engine.explain(row.profile, lang=arguments.lang))
+                text = write(engine.explain(row.profile, arguments.lang, at=arguments.at))
                 pages[row.client_id] = folder.put(row.client_id, text)
             if progress is not None:
                 progress(caseload)

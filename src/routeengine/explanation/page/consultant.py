@@ -10,10 +10,10 @@ from markupsafe import Markup
 from routeengine.explanation import model
 from routeengine.explanation.page.account import Step, because_of, versions
 from routeengine.explanation.page.changes import Change, changes
-from routeengine.explanation.page.panel import answering
 from routeengine.explanation.page.evidence import FactsTable, facts_table
 from routeengine.explanation.page.letterhead import Line, day_of, letterhead
 from routeengine.explanation.page.matrix import MARKS, Look, Mark, Matrix, demands, looks, matrix
+from routeengine.explanation.page.panel import answering
 from routeengine.explanation.page.staff import (
     FlagRow,
     Observed,
