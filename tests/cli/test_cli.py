@@ -55,7 +55,10 @@ def test_the_made_caseload_is_classified(
     assert sum(row["scope"] == "interim_group" for row in rows) == 74
     lines = [" ".join(line.split()) for line in printed.out.splitlines()]
     assert "wsp served by the employer service point 87" in lines
-    assert "1113 clients, 0 rows that could not be used" in lines
+    assert lines[0] == "1113 clients, 0 rows that could not be used"
+    assert "a person reviews route 149" in lines
+    assert "not enough known yet route 82" in lines
+    assert "what is missing for it route: willing to work on the problems 40" in lines
     assert lines[-1] == "This is advice: a person decides."
 
 
@@ -116,7 +119,7 @@ def test_a_bad_row_is_told_and_the_others_go_on(
     rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert [row["client_id"] for row in rows] == ["a", "b", "c"]
     assert rows[1]["error"].startswith("rung: ")
-    assert "2 cliënten, 1 niet te gebruiken rijen" in printed.out
+    assert "2 cliënten, 1 niet te gebruiken rij\n" in printed.out
 
 
 def test_without_an_output_only_the_summary_is_given(

@@ -25,8 +25,8 @@ from typing import TypeAlias
 ROOT = Path(__file__).resolve().parents[2]
 
 BARS: dict[str, int] = {
-    "code lines": 23_150,
-    "modules": 194,
+    "code lines": 24_260,
+    "modules": 205,
     "longest file": 399,
     "longest function": 48,
     "comment lines": 800,

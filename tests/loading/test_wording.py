@@ -280,20 +280,6 @@ def test_a_part_of_a_word_or_a_word_of_another_language_is_not_refused(words: st
     assert faults_of(with_words(("nl: U wilt,", words))) == ()
 
 
-def test_what_may_stand_in_for_origin_says_what_it_decides() -> None:
-    """Needed where there are words, so that no client is left to guess; and only there."""
-    proxy = SMALL.replace("  debt:\n", "  debt:\n    possible_proxy: true\n")
-    files = {**with_words(), "small.yaml": proxy}
-    (fault,) = faults_of(files)
-    assert str(fault) == (
-        "words.yaml:8:5: `debt` may stand in for origin, and has no `proxy_effect` "
-        "(say what it decides, and what it does not)"
-    )
-    assert faults_of({"small.yaml": proxy}) == ()
-    told = "    debt:\n      proxy_effect: {nl: Niets., en: Nothing.}\n"
-    assert faults_of({**with_words(("    debt:\n", told)), "small.yaml": proxy}) == ()
-
-
 def test_every_text_of_the_section_is_looked_at() -> None:
     """None of its sentences is out of reach of the words that are refused."""
     ruleset = spoken()

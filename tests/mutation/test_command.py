@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -31,20 +32,31 @@ def files(tmp_path: Path) -> list[str]:
     return [str(rules), str(cases)]
 
 
-def test_what_goes_unnoticed_is_listed(
+def test_the_score_comes_first_and_what_goes_unnoticed_by_its_rule(
     files: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With the rule's place, what was changed, what would differ, and a case to paste."""
+    """Place, what was changed and what would differ, under its part; and cases to paste."""
     assert main(["test", *files, "--mutate"]) == 1
     lines = capsys.readouterr().out.splitlines()
-    found = lines.index(
-        f"{files[0]}:54:3: criterion `adult`: "
-        "`age: {at_least: 18}` becomes `age: {at_least: 17}`"
-    )
-    assert lines[found + 1].startswith("  no case notices: card is review by card_b, and would be")
+    assert lines[0].startswith("mutation score: ")
+    assert lines[1].endswith("that no case could notice")
+    found = lines.index("criterion `adult`: 1")
+    changed, difference = lines[found + 1 : found + 3]
+    assert changed == f"  {files[0]}:54:3: `age: {{at_least: 18}}` becomes `age: {{at_least: 17}}`"
+    assert difference.startswith("    no case notices: card is review by card_b, and would be A")
     assert "# keep each only if the policy says so, and give it a name of its own." in lines
-    assert lines[-2].endswith("that no case could notice")
-    assert lines[-1].startswith("mutation score: ")
+
+
+def test_each_part_counts_what_goes_unnoticed_in_it(
+    files: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The heads are the parts, each once; their counts add up to what goes unnoticed."""
+    assert main(["test", *files, "--mutate"]) == 1
+    text = capsys.readouterr().out
+    heads = re.findall(r"^((?:rule|criterion|constraint|decision) .*): (\d+)$", text, re.MULTILINE)
+    (missed,) = re.findall(r"noticed, (\d+) not", text)
+    assert len(dict(heads)) == len(heads)
+    assert sum(int(number) for _, number in heads) == int(missed) == text.count("no case notices")
 
 
 def test_what_is_printed_can_be_pasted(
@@ -54,7 +66,7 @@ def test_what_is_printed_can_be_pasted(
     main(["test", *files, "--mutate"])
     text = capsys.readouterr().out
     start = text.index("# Cases that are missing")
-    more = text[start : text.index("\n\n", start)]
+    more = text[start:]
     file = tmp_path / "more" / "more.yaml"
     file.parent.mkdir()
     file.write_text(more, encoding="utf-8")
@@ -93,8 +105,9 @@ def test_what_could_not_be_told_is_listed(files: list[str]) -> None:
     one, other = list(mutants(ruleset))[:2]
     report = MutationReport((one,), (), (), (other,))
     text = mutation_text(ruleset, report)
-    assert f"{other}\n  passes all cases, and is too large to be compared" in text
-    assert "could not tell: 1\nmutation score: 50 % (1 of 2)" in text
+    assert f"{other.where}: 1\n  {other.place}: {other.what}\n    passes all cases, and" in text
+    assert text.startswith("mutation score: 50 % (1 of 2)\n")
+    assert "could not tell: 1\n" in text
     assert load_cases(files[1], ruleset)
 
 
@@ -103,7 +116,7 @@ def test_a_score_is_never_rounded_up(files: list[str]) -> None:
     ruleset = load_ruleset(files[0])
     one = next(mutants(ruleset))
     report = MutationReport((one,) * 1999, (), (), (one,))
-    assert mutation_text(ruleset, report).endswith("mutation score: 99.9 % (1999 of 2000)")
+    assert mutation_text(ruleset, report).startswith("mutation score: 99.9 % (1999 of 2000)\n")
 
 
 def test_progress_is_shown_on_a_terminal_only(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -70,7 +71,7 @@ def test_what_never_is_has_no_witness(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "warning: criterion `one_loose_end` makes no difference: " in printed
     assert "for instance" not in printed
     assert "expectations" not in printed
-    assert printed.endswith("\n1 warning\n")
+    assert printed.startswith("library-card 1.2.0: 1 warning, 1 note\n\n")
 
 
 def test_a_note_is_told_and_found_fine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -84,7 +85,7 @@ def test_a_note_is_told_and_found_fine(tmp_path: Path, capsys: pytest.CaptureFix
     assert main(["check", rules]) == 0
     printed = capsys.readouterr().out
     assert "note: outcome `guest_card` of `card` is a candidate, and never decided" in printed
-    assert printed.endswith("every rule has its use; 1 note; 1 accepted\n")
+    assert printed.splitlines()[0].endswith("every rule has its use; 2 notes; 1 accepted")
 
 
 def test_what_is_needed_besides_is_shown(
@@ -99,6 +100,23 @@ def test_what_is_needed_besides_is_shown(
     printed = capsys.readouterr().out
     assert "can_start_soon: true" in printed
     assert "  and with that: able_to_participate: true\n" in printed
+
+
+def test_what_is_wrong_comes_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """How many of each on the first line, then errors before warnings, and then the proof."""
+    rules = copied(
+        tmp_path, LIBRARY, "3-decisions.yaml",
+        ("        - one_loose_end\n", ""),
+        ("        outranks: [card_full, card_guest]\n", ""),
+    )  # fmt: skip
+    assert main(["check", rules]) == 1
+    first, *lines = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"library-card 1\.2\.0: \d errors?, \d warnings?.*", first)
+    severities = re.findall(r": (error|warning|note): ", "\n".join(lines))
+    assert severities == sorted(severities, key=["error", "warning", "note"].index)
+    assert {"error", "warning"} <= set(severities)
+    proof = next(number for number, line in enumerate(lines) if line.startswith("proof, on all"))
+    assert all(": error: " not in line for line in lines[proof:])
 
 
 def printed_of(ruleset: RuleSet) -> str:
@@ -184,3 +202,18 @@ def test_findings_as_data_have_all_that_is_told(
     assert one["left_over"] == {"combinations": 0, "profiles": 0}
     (route,) = [proof for proof in data["proofs"] if proof["decision"] == "route"]
     assert route["overlap"] == {key: one[key] for key in ("combinations", "profiles")}
+
+
+def test_what_may_stand_in_for_origin_is_explained_on_every_page(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An error where there are sentences for pages and this one is not; without any, a note."""
+    assert main(["check", str(LIBRARY)]) == 0
+    assert "note: fact `lives_in_town` may stand in for origin" in capsys.readouterr().out
+    words = Path(POLICY, "words.yaml").read_text(encoding="utf-8")
+    effect = words[words.index("      proxy_effect:") : words.index("    finances:")]
+    silent = copied(tmp_path, POLICY, "words.yaml", (effect, ""))
+    assert main(["check", silent]) == 1
+    printed = capsys.readouterr().out
+    assert "error: fact `current_service` may stand in for origin" in printed
+    assert "  to mend it: say so to the client: `proxy_effect` under `words: facts: " in printed

@@ -14,7 +14,7 @@ from examples import examples, gated
 from executors.test_agreement import build
 from families import FAMILIES
 from generated import BOTH, GROUNDS, a_fact
-from routeengine.cli.regions import bits_of
+from routeengine.difference_words import bits_of
 from routeengine.errors import UsageError
 from routeengine.executors.reference import FullProfile
 from routeengine.profile import knowledge_of

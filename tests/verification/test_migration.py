@@ -9,7 +9,8 @@ import pytest
 
 from routeengine import Engine, load_ruleset
 from routeengine.caseload import open_caseload
-from routeengine.cli.diff import DifferenceWords
+from routeengine.cli.diff import as_text
+from routeengine.difference_words import DifferenceWords
 from routeengine.errors import UsageError
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.model import RuleSet
@@ -101,5 +102,5 @@ def test_a_caseload_without_clients_moves_nobody(tmp_path: Path) -> None:
     file.write_text("client_id,age\n", encoding="utf-8")
     migration = migrate(library, library, file)
     assert (migration.clients, migration.moved, migration.matrices["van"]) == (0, (), {})
-    lines = DifferenceWords(diff(library, library), "en").text(migration).splitlines()
-    assert lines[2:5] == ["0 clients compared", "", "No client moves."]
+    lines = as_text(DifferenceWords(diff(library, library), "en"), migration).splitlines()
+    assert lines[3:] == ["0 clients compared. No client moves."]

@@ -17,7 +17,7 @@ from examples import examples
 from executors.test_agreement import build
 from families import FAMILIES
 from generated import rulesets
-from routeengine.cli.regions import bits_of
+from routeengine.difference_words import bits_of
 from routeengine.errors import BudgetError
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.model import RuleSet

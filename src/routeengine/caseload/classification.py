@@ -47,10 +47,13 @@ class Tally:
     """What came of a classified file.
 
     `counts` has the number of clients by decision, and by outcome if there is one, else by
-    status. `faulty` counts the rows that could not be used: in the output their `error` says why.
+    status. `missing` has, by decision and fact, the number for whom the fact is unknown and can
+    still change the answer. `faulty` counts the rows that could not be used: in the output their
+    `error` says why.
     """
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    missing: Counter[tuple[str, str]] = field(default_factory=Counter)
     faulty: int = 0
 
 
@@ -88,3 +91,4 @@ class Classification:
             self.output.write(row.client_id, result, row.faults)
         for name, verdict in result.verdicts.items() if result is not None else ():
             tally.counts[name, verdict.outcome or verdict.status] += 1
+            tally.missing.update((name, fact) for fact in verdict.missing)

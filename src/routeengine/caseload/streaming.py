@@ -29,6 +29,7 @@ from routeengine.caseload.rows import RowFault, repeated_id
 from routeengine.caseload.source import refusing_to_write
 from routeengine.errors import CaseloadError
 from routeengine.profile import CLIENT_ID
+from routeengine.result import column_of
 
 T = TypeVar("T")
 F = TypeVar("F", bound=SpooledTemporaryFile[Any])
@@ -223,6 +224,10 @@ def _take(
         for answers in (outcome, status.filter(outcome.is_null())):
             for counted in answers.drop_null().value_counts().to_pylist():
                 tally.counts[decision.id, counted["values"]] += counted["counts"]
+        missing = verdicts.column(column_of(decision.id, "missing"))
+        for counted in missing.drop_null().value_counts().to_pylist():
+            for fact in counted["values"].split():
+                tally.missing[decision.id, fact] += counted["counts"]
     if classification.output is not None:
         classification.output.write_batch(verdicts)
 

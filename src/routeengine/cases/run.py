@@ -29,10 +29,11 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """A case and what was not as expected; none means that it passes."""
+    """A case, what was not as expected (none means that it passes), and what came out."""
 
     case: Case
     mismatches: tuple[Mismatch, ...]
+    result: Result
 
     @property
     def passed(self) -> bool:
@@ -79,7 +80,7 @@ def run_cases(engine: Engine, cases: Iterable[Case]) -> Report:
     some = list(cases)
     outcomes = engine.classify_many(case.profile for case in some)
     results = tuple(
-        CaseResult(case, tuple(mismatches(case, result)))
+        CaseResult(case, tuple(mismatches(case, result)), result)
         for case, result in zip(some, outcomes, strict=True)
     )
     return Report(results, _coverage(engine.ruleset, outcomes))

@@ -242,6 +242,14 @@ def _diff(add: Add) -> None:
     add("--json", action="store_true", help="print the difference as JSON")
 
 
+def _rulebook(add: Add) -> None:
+    _checked_rules(add)
+    what = "a case file, or a folder of them: their results and what they reach stand in it too"
+    add("--cases", metavar="CASES", help=what)
+    _language(add)
+    _output(add)
+
+
 def _replay(add: Add) -> None:
     add("record", metavar="RECORD", help="a record, as the library writes it")
     what = (
@@ -278,6 +286,10 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "check": ("check rule files", (_check,)),
     "test": ("run cases against a rule set", (_test,)),
     "diff": ("what a change of rules changes", (_diff,)),
+    "rulebook": (
+        "write the rule book: the rules, their grounds and proofs, as a page",
+        (_rulebook,),
+    ),
     "replay": ("work a recorded advice out again", (_replay,)),
     "export": ("write the rules in another form", ()),
 }

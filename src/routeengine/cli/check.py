@@ -13,7 +13,8 @@ from typing import get_args
 
 from routeengine.citations import verify_citations
 from routeengine.cli.output import give, show
-from routeengine.cli.regions import RegionWords, all_digits, region_data, ruleset_data
+from routeengine.cli.regions import all_digits, region_data, ruleset_data
+from routeengine.difference_words import RegionWords
 from routeengine.errors import RuleSetError, UsageError, shown
 from routeengine.explanation.phrases import Phrases
 from routeengine.i18n import wording_of
@@ -66,22 +67,25 @@ def as_text(
     citations: Sequence[str] = (),
     checked: bool = False,
 ) -> str:
-    """Return what was proved and what was found, for people; citations if they were `checked`."""
-    head = (
-        f"{ruleset.id} {ruleset.version}: {len(ruleset.facts)} facts, "
-        f"{len(ruleset.criteria)} criteria, {len(ruleset.decisions)} decisions, "
-        f"{len(ruleset.rule)} rules, {len(ruleset.citations)} citations"
+    """Return what was found and then what was proved, for people; citations if `checked`.
+
+    The first line has the whole in short: whoever reads no further knows whether all is well.
+    """
+    size = (
+        f"all combinations of {len(ruleset.facts)} facts; {len(ruleset.criteria)} criteria, "
+        f"{len(ruleset.decisions)} decisions, {len(ruleset.rule)} rules, "
+        f"{len(ruleset.citations)} citations"
     )
     blocks = [
+        [f"{ruleset.id} {ruleset.version}: {_summed_up(verification, citations)}"],
         [*findings(ruleset, verification), *citations],
-        [head],
+        [f"proof, on {size}"],
         *map(_proved, verification.proofs),
         _expected(ruleset, verification),
         [line for finding in verification.accepted for line in _accepted(ruleset, finding)],
-        [_summed_up(verification, citations)],
     ]
     if checked and not citations:
-        blocks[-1].append("every citation has the sentence it names")
+        blocks[0].append("every citation has the sentence it names")
     return "\n\n".join("\n".join(lines) for lines in blocks if lines)
 
 
@@ -124,14 +128,16 @@ def _summed_up(verification: Verification, citations: Sequence[str]) -> str:
 
 
 def findings(ruleset: RuleSet, verification: Verification) -> Iterator[str]:
-    """Yield all findings; overlaps that have their first rule in common go together.
+    """Yield all findings, the worst first; overlaps of one first rule go together.
 
     What a decision has under review by overlaps is told once, after the last of them.
     """
     # In English, with the labels of the rule set in English if it has them.
     language = ruleset.authors_language
     words = RegionWords(Phrases(ruleset, language, wording_of("en")), "en", _size)
-    grouped = [list(some) for _, some in groupby(verification.findings, key=_together)]
+    worst = get_args(Severity)
+    every = sorted(verification.findings, key=lambda one: worst.index(one.severity))
+    grouped = [list(some) for _, some in groupby(every, key=_together)]
     # A later group takes the place of an earlier one, so what is left is the last of each decision.
     last = {some[0].decision: some for some in grouped if some[0].kind == "overlap"}
     proofs = {proof.decision: proof for proof in verification.proofs}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, get_args
+from typing import Any, TypeAlias
 
-from routeengine.caseload import Caseload, classify_file
+from routeengine.caseload import Caseload, Tally, classify_file
 from routeengine.caseload.writing import WholeFile
 from routeengine.cli.output import STANDARD, show, source_name, tell, tell_faults
 from routeengine.engine import Engine
@@ -17,8 +17,13 @@ from routeengine.events import read_events
 from routeengine.i18n import catalogue, language_for
 from routeengine.loading import load_ruleset
 from routeengine.profile import CLIENT_ID
-from routeengine.result import Status
-from routeengine.ruleset.model import Outcome, RuleSet
+from routeengine.ruleset.model import Decision, Outcome, RuleSet
+
+MAX_MISSING = 3
+"""Facts that are named per decision: those that are unknown to most."""
+
+Block: TypeAlias = tuple[str, list[tuple[str, int]]]
+"""What a block of the summary is about, and its rows: a label and a number each."""
 
 INEXACT = (
     "warning: these rules are too large to be worked out for every row: "
@@ -51,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
             progress=progress,
             observed=None if seen is None else seen.profile,
         )
-    told = summary(ruleset, tally.counts, tally.faulty, language)
+    told = summary(ruleset, tally, language)
     # Where the rows go to standard output, what people read goes beside it.
     (tell if arguments.output == STANDARD else show)(told)
     return 1 if tally.faulty or (seen is not None and seen.is_faulty()) else 0
@@ -94,27 +99,62 @@ def progress_bar() -> Iterator[Callable[[Caseload], object] | None]:
         yield show
 
 
-def summary(ruleset: RuleSet, counts: Mapping[tuple[str, str], int], faulty: int, lang: str) -> str:
-    """Return the numbers per decision, outcome and status as an aligned table."""
+def summary(ruleset: RuleSet, tally: Tally, lang: str) -> str:
+    """Return what came of a caseload: who gets what, for whom a person is, and what is missing.
+
+    The numbers stand in one aligned table, a block for each decision and one for each of the rest.
+    """
     words = catalogue(lang).summary
     first = ruleset.decisions[0].id
-    clients = sum(number for (decision, _), number in counts.items() if decision == first)
-    statuses = {status: getattr(words, status) for status in get_args(Status)[1:]}
-    rows: list[tuple[str, str, int]] = []
+    clients = sum(number for (decision, _), number in tally.counts.items() if decision == first)
+    blocks = [_answers(decision, tally, lang) for decision in ruleset.decisions]
+    for status in ("review", "insufficient"):
+        rows = [(one.label[lang], tally.counts[one.id, status]) for one in ruleset.decisions]
+        rows = [(label, number) for label, number in rows if number]
+        blocks.append((getattr(words, status), rows or [(words.nobody, 0)]))
+    if missing := _missing(ruleset, tally, lang):
+        blocks.append((words.missing, missing))
+    wide = (
+        max(len(name) for name, _ in blocks),
+        max(len(label) for _, rows in blocks for label, _ in rows),
+    )
+    lines = [
+        _numbered(words.clients, clients) + ", " + _numbered(words.faulty, tally.faulty),
+        f"{ruleset.title[lang]} ({ruleset.id} {ruleset.version})",
+    ]
+    for name, rows in blocks:
+        lines.append("")
+        for number, (label, count) in enumerate(rows):
+            row = f"{'' if number else name:<{wide[0]}}  {label:<{wide[1]}}  {count:>9,}"
+            lines.append(row.replace(",", "\u00a0"))
+    return "\n".join([*lines, "", words.advice])
+
+
+def _answers(decision: Decision, tally: Tally, lang: str) -> Block:
+    """Return how many have each outcome of a decision, and for how many it does not arise."""
+    labels = {one.id: _named(one, lang) for one in decision.outcomes}
+    labels["not_applicable"] = catalogue(lang).summary.not_applicable
+    rows = [(label, tally.counts[decision.id, key]) for key, label in labels.items()]
+    return decision.label[lang], rows
+
+
+def _missing(ruleset: RuleSet, tally: Tally, lang: str) -> list[tuple[str, int]]:
+    """Return the facts that are unknown to most and can still change a decision, most first."""
+    rows = []
     for decision in ruleset.decisions:
         name = decision.label[lang]
-        labels = {one.id: _named(one, lang) for one in decision.outcomes} | statuses
-        for key, label in labels.items():
-            rows.append((name, label, counts.get((decision.id, key), 0)))
-            name = ""
-    wide = max(len(name) for name, _, _ in rows), max(len(label) for _, label, _ in rows)
-    lines = [f"{ruleset.title[lang]} ({ruleset.id} {ruleset.version})", ""]
-    for name, label, number in rows:
-        if name and len(lines) > 2:
-            lines.append("")
-        lines.append(f"{name:<{wide[0]}}  {label:<{wide[1]}}  {number:>9,}".replace(",", "\u00a0"))
-    lines += ["", f"{clients} {words.clients}, {faulty} {words.faulty}", words.advice]
-    return "\n".join(lines)
+        some = [
+            (f"{name}: {fact.label[lang]}", number)
+            for fact in ruleset.facts
+            if (number := tally.missing[decision.id, fact.id])
+        ]
+        rows += sorted(some, key=lambda row: -row[1])[:MAX_MISSING]
+    return rows
+
+
+def _numbered(words: Sequence[str], number: int) -> str:
+    """Return a number with its word: the first of two words is for one."""
+    return f"{number} {words[number != 1]}"
 
 
 def _named(outcome: Outcome, lang: str) -> str:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 
 from routeengine.cli.output import give, show, tell
-from routeengine.cli.regions import RegionWords, all_digits, region_data, ruleset_data
+from routeengine.cli.regions import all_digits, region_data, ruleset_data
+from routeengine.difference_words import DifferenceWords, spaced
 from routeengine.errors import UsageError
-from routeengine.explanation.phrases import Phrases
-from routeengine.i18n import catalogue, language_for, wording_of
+from routeengine.i18n import language_for
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
-from routeengine.verification import Difference, Migration, Reading, Shift, diff, migrate
-from routeengine.verification.alignment import Aligned, FactChange
+from routeengine.verification import Difference, Migration, Shift, diff, migrate
+from routeengine.verification.alignment import Aligned
 from routeengine.verification.comparison import Statement
-from routeengine.verification.migration import UNUSABLE
-from routeengine.verification.space import Amount
+from routeengine.verification.migration import UNUSABLE, Move
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             both = [language for language in new.languages if language in old.languages]
             language = language_for(both or new.languages, arguments.lang)
-            show(DifferenceWords(difference, language).text(migration))
+            show(as_text(DifferenceWords(difference, language), migration))
     faulty = migration is not None and migration.faults
     return 0 if difference.same and not faulty else 1
 
@@ -64,120 +64,70 @@ def _renames(options: Iterable[str]) -> dict[str, str]:
     return renames
 
 
-class DifferenceWords:
-    """A difference in the words of one language."""
+def as_text(words: DifferenceWords, migration: Migration | None) -> str:
+    """Return whether anything differs, who moves, and all that differs, block by block."""
+    difference = words.difference
+    old, new = difference.aligned.before.own, difference.aligned.after.own
+    facts = [f"  {line}" for line in words.facts()]
+    blocks = [
+        [
+            f"{old.id} {old.version} -> {new.id} {new.version}",
+            words.words.same if difference.same else words.words.differs,
+        ],
+        *([] if migration is None else _migration(words, migration)),
+        [f"{words.words.facts}:", *facts] if facts else [],
+        list(words.gone_and_new()),
+        *(_shift(words, shift) for shift in difference.shifts),
+        *("\n  ".join(words.reading(reading)).splitlines() for reading in difference.readings),
+        *([line] for line in words.besides()),
+    ]
+    return "\n\n".join("\n".join(lines) for lines in blocks if lines)
 
-    def __init__(self, difference: Difference, language: str) -> None:
-        self.difference = difference
-        self.words = catalogue(language).difference
-        sides = difference.aligned.before.common, difference.aligned.after.common
-        self.before, self.after = (
-            Phrases(side, language, wording_of(language, side.languages)) for side in sides
-        )
-        self.regions = RegionWords(self.after, language, self._size)
 
-    def text(self, migration: Migration | None) -> str:
-        """Return all of it, block by block."""
-        difference, words = self.difference, self.words
-        old, new = difference.aligned.before.own, difference.aligned.after.own
-        facts = [f"  {line}" for change in difference.facts for line in self._fact(change)]
-        removed, added = difference.removed, difference.added
-        names = [words.gone.format(name=self._name(self.before, *one)) for one in removed]
-        names += [words.new.format(name=self._name(self.after, *one)) for one in added]
-        undetermined = words.undetermined.format(names=", ".join(difference.undetermined))
-        blocks = [
-            [f"{old.id} {old.version} -> {new.id} {new.version}"],
-            [f"{words.facts}:", *facts] if facts else [],
-            names,
-            *map(self._shift, difference.shifts),
-            *map(self._reading, difference.readings),
-            [words.evidence] if difference.evidence else [],
-            [undetermined] if difference.undetermined else [],
-            *([] if migration is None else self._migration(migration)),
-            [words.same if difference.same else words.differs],
+def _shift(words: DifferenceWords, shift: Shift) -> list[str]:
+    if shift.kind == "possible":
+        title = words.words.now_possible if shift.after else words.words.no_longer
+    else:
+        before = words.statement(words.before, shift.name, shift.before)
+        after = words.statement(words.after, shift.name, shift.after)
+        title = f"{words.name(words.after, shift.kind, shift.name)}: {before} -> {after}"
+    regions = words.regions.lines(shift.regions, shift.left_over)
+    return [title, f"  {words.size(shift.covers)}", *regions]
+
+
+def _migration(words: DifferenceWords, migration: Migration) -> Iterator[list[str]]:
+    """Yield who moves: how many in which way, each of them, and the tables of all clients."""
+    said, side = words.words, words.after
+    clients = said.clients.format(number=spaced(migration.clients))
+    if not migration.moved:
+        yield [f"{clients}. {said.nobody}"]
+    else:
+        moved = said.moved.format(number=spaced(len(migration.moved)))
+        unseen = sum(any(map(_is_unseen, mover.moves)) for mover in migration.moved)
+        warning = [said.unseen.format(number=spaced(unseen))] if unseen else []
+        ways = Counter(move for mover in migration.moved for move in mover.moves)
+        counted = [f"  {_move(words, move)}: {spaced(n)}" for move, n in ways.most_common()]
+        yield [f"{clients}. {moved}", *warning, *counted]
+        who = [
+            f"  {mover.client_id}  {'; '.join(_move(words, move) for move in mover.moves)}"
+            for mover in migration.moved
         ]
-        return "\n\n".join("\n".join(lines) for lines in blocks if lines)
-
-    def _fact(self, change: FactChange) -> list[str]:
-        words, before, after = self.words, change.before, change.after
-        if before is None or after is None:
-            template = words.new if before is None else words.gone
-            return [template.format(name=f"`{before or after}`")]
-        if change.kinds is not None:
-            kinds = dict(zip(("old", "new"), change.kinds, strict=True))
-            return [words.retyped.format(name=f"`{after}`", **kinds)]
-        lines = []
-        if before != after:
-            lines.append(words.renamed.format(name=f"`{before}` -> `{after}`"))
-        fact = self.after.ruleset.fact[after]
-        pairs = ((words.values_lost, change.lost), (words.values_gained, change.gained))
-        for template, values in pairs:
-            if values:
-                bits = sum(1 << (fact.domain.index(value) or 0) for value in values)
-                named = self.after.allowed(fact, bits, "between")
-                lines.append(template.format(name=f"`{after}`", values=named))
-        return lines
-
-    def _name(self, side: Phrases, kind: str, name: str) -> str:
-        if kind == "decision":
-            return self.words.decision.format(name=side.say(side.ruleset.decision[name].label))
-        label = next(flag.label for flag in side.ruleset.flags if flag.id == name)
-        return self.words.flag.format(name=side.say(label))
-
-    def _shift(self, shift: Shift) -> list[str]:
-        if shift.kind == "possible":
-            title = self.words.now_possible if shift.after else self.words.no_longer
-        else:
-            before = self._statement(self.before, shift.name, shift.before)
-            after = self._statement(self.after, shift.name, shift.after)
-            title = f"{self._name(self.after, shift.kind, shift.name)}: {before} -> {after}"
-        regions = self.regions.lines(shift.regions, shift.left_over)
-        return [title, f"  {self._size(shift.covers)}", *regions]
-
-    def _statement(self, side: Phrases, name: str, statement: Statement) -> str:
-        words = self.words
-        if not isinstance(statement, CompleteVerdict):
-            return words.raised if statement else words.not_raised
-        answers = side.outcomes[name]
-        if statement.status != "review":
-            return answers[statement.key]
-        reasons = {"rule": [], "gap": [words.gap], "overlap": [words.overlap]}
-        about = reasons[str(statement.reason)]
-        if statement.candidates:
-            about.append(side.wording.either([answers[one] for one in statement.candidates]))
-        else:
-            about.append(words.various if statement == OVERLAP else words.none)
-        return f"{answers['review']} ({'; '.join(about)})"
-
-    def _size(self, amount: Amount) -> str:
-        numbers = {name: _number(number) for name, number in asdict(amount).items()}
-        return self.words.size.format(**numbers)
-
-    def _reading(self, reading: Reading) -> list[str]:
-        words, side = self.words, self.after
-        lines = [words.reading.format(decision=self._name(side, "decision", reading.decision))]
-        pairs = ((words.reads_too, reading.after), (words.reads_no_more, reading.before))
-        for template, facts in pairs:
-            if facts:
-                labels = [side.say(side.ruleset.fact[fact].label) for fact in facts]
-                lines.append("  " + template.format(names=side.wording.both(labels)))
-        return lines
-
-    def _migration(self, migration: Migration) -> Iterator[list[str]]:
-        words = self.words
-        yield [words.clients.format(number=_number(migration.clients))]
-        for decision, counts in migration.matrices.items() if migration.clients else ():
-            label = self.after.say(self.after.ruleset.decision[decision].label)
-            yield [f"{label} ({words.was_now})", *_matrix(counts, words.unusable)]
-        lines = [words.moved.format(number=_number(len(migration.moved)))]
-        for mover in migration.moved:
-            moves = "; ".join(f"{move.name}: {move.old} -> {move.new}" for move in mover.moves)
-            lines.append(f"  {mover.client_id}  {moves.replace(UNUSABLE, words.unusable)}")
-        yield lines if migration.moved else [words.nobody]
+        yield [f"{said.movers}:", *who]
+    for decision, counts in migration.matrices.items() if migration.clients else ():
+        label = side.say(side.ruleset.decision[decision].label)
+        yield [f"{label} ({said.was_now})", *_matrix(counts, said.unusable)]
 
 
-def _number(number: int) -> str:
-    return f"{number:,}".replace(",", "\u00a0")
+def _move(words: DifferenceWords, move: Move) -> str:
+    told = f"{move.name}: {move.old} -> {move.new}"
+    return told.replace(UNUSABLE, words.words.unusable)
+
+
+def _is_unseen(move: Move) -> bool:
+    """Return whether a person looked before this move, and nobody does after it."""
+    # Candidates stand behind the status, in brackets.
+    was, now = (answer.partition(" (")[0] for answer in (move.old, move.new))
+    return was == "review" and now not in ("review", "insufficient", UNUSABLE)
 
 
 def _matrix(counts: Mapping[tuple[str, str], int], unusable: str) -> list[str]:
@@ -191,7 +141,7 @@ def _matrix(counts: Mapping[tuple[str, str], int], unusable: str) -> list[str]:
     head = "  ".join(f"{names[column]:>{wide}}" for column in columns)
     lines = [f"  {'':{wide}}  {head}"]
     for row in rows:
-        cells = [f"{_number(counts.get((row, column), 0)):>{wide}}" for column in columns]
+        cells = [f"{spaced(counts.get((row, column), 0)):>{wide}}" for column in columns]
         lines.append("  ".join([f"  {names[row]:{wide}}", *cells]))
     return lines
 

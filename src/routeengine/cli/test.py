@@ -102,26 +102,12 @@ def run_mutants(
 
 
 def mutation_text(ruleset: RuleSet, report: MutationReport, untried: int = 0) -> str:
-    """Return what goes unnoticed, the cases that are missing, and the score, for people."""
-    lines = [
-        f"{one.mutant}\n  no case notices: {describe_difference(one.witness)}"
-        for one in report.survivors
-    ]
-    lines += [
-        f"{mutant}\n  passes all cases, and is too large to be compared with the rules"
-        for mutant in report.undetermined
-    ]
-    if report.survivors:
-        lines += [
-            "",
-            "# Cases that are missing. What they expect is what the rules answer now:",
-            "# keep each only if the policy says so, and give it a name of its own.",
-            missing_cases(ruleset, report.survivors),
-        ]
+    """Return the score, what goes unnoticed per rule, and the cases that are missing."""
     every = report.counted + len(report.equivalent)
     noticed, missed, alike = map(len, (report.killed, report.survivors, report.equivalent))
-    lines += [
-        *([""] if lines else []),
+    lines = [
+        # Never rounded up to 100 %.
+        f"mutation score: {int(report.score * 1000) / 10:g} % ({noticed} of {report.counted})",
         f"{every} mutants: {noticed} noticed, {missed} not, {alike} that no case could notice",
         *([f"could not tell: {len(report.undetermined)}"] if report.undetermined else []),
         *(
@@ -129,10 +115,29 @@ def mutation_text(ruleset: RuleSet, report: MutationReport, untried: int = 0) ->
             if untried
             else []
         ),
-        # Never rounded up to 100 %.
-        f"mutation score: {int(report.score * 1000) / 10:g} % ({noticed} of {report.counted})",
     ]
+    unnoticed: dict[str, list[str]] = {}
+    for one in report.survivors:
+        found = f"no case notices: {describe_difference(one.witness)}"
+        unnoticed.setdefault(one.mutant.where, []).extend(_told(one.mutant, found))
+    for mutant in report.undetermined:
+        found = "passes all cases, and is too large to be compared with the rules"
+        unnoticed.setdefault(mutant.where, []).extend(_told(mutant, found))
+    for where, told in unnoticed.items():
+        lines += ["", f"{where}: {len(told) // 2}", *told]
+    if report.survivors:
+        lines += [
+            "",
+            "# Cases that are missing. What they expect is what the rules answer now:",
+            "# keep each only if the policy says so, and give it a name of its own.",
+            missing_cases(ruleset, report.survivors),
+        ]
     return "\n".join(lines)
+
+
+def _told(mutant: Mutant, found: str) -> list[str]:
+    """Return a mutant under the part that it changes: its place, what was done, what came of it."""
+    return [f"  {mutant.place}: {mutant.what}", f"    {found}"]
 
 
 def mutation_data(report: MutationReport, untried: int = 0) -> dict[str, object]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from routeengine.i18n.client_words import ClientWording
+from routeengine.i18n.rulebook_words import RulebookWording
 from routeengine.i18n.staff_words import StaffWording
 
 
@@ -244,6 +245,8 @@ class DifferenceWording:
     undetermined: str
     clients: str
     moved: str
+    unseen: str
+    movers: str
     nobody: str
     unusable: str
     was_now: str
@@ -251,13 +254,15 @@ class DifferenceWording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryWording:
-    """What is said under a classified caseload; the first three are what a verdict can be."""
+    """What is said of a classified caseload; of `faulty` and `clients` the first is for one."""
 
     review: str
     insufficient: str
     not_applicable: str
-    faulty: str
-    clients: str
+    missing: str
+    nobody: str
+    faulty: tuple[str, str]
+    clients: tuple[str, str]
     advice: str
 
 
@@ -307,6 +312,7 @@ class Catalogue:
     summary: SummaryWording
     client_id: ClientIdWording
     page: PageWording
+    rulebook: RulebookWording
     client: ClientWording
     staff: StaffWording
     register: RegisterWording

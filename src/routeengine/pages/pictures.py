@@ -69,7 +69,7 @@ def _drawn(name: str, title: str, width: int, draw: Draw, class_: str, links: bo
     )
 
 
-def shortened(text: str, width: float, letter: float = 7.2) -> str:
+def shortened(text: str, width: float, letter: float = 7.7) -> str:
     """Return a text that is at most so wide, with a sign where something is left out of it."""
     most = max(int(width / letter), 1)
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"

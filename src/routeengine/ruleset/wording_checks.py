@@ -60,7 +60,6 @@ def check_wording(ruleset: RuleSet, path: Path, wording: Wording) -> Iterator[Fl
         at = (*path, "progress", one.id)
         listed = "there are " + ", ".join(f"`{standing}`" for standing in STANDINGS)
         yield from check_known(at, one.id, STANDINGS, "standing", (), listed, key=True)
-    yield from _check_proxies(ruleset, path, wording)
     if ruleset.publication is not None:
         for at, text in texts(path, wording):
             yield from _check_refused(at, text, ruleset.publication.not_words)
@@ -78,16 +77,6 @@ def texts(path: Path, wording: Wording) -> Iterator[tuple[Path, Text]]:
             case OutcomeWording():
                 for number, text in enumerate(part.next):
                     yield (*at, "next", number), text
-
-
-def _check_proxies(ruleset: RuleSet, path: Path, wording: Wording) -> Iterator[Flaw]:
-    """Where there are words, a client is told what a fact that may stand in for origin decides."""
-    told = {one.id for one in wording.facts if one.proxy_effect is not None}
-    for fact in ruleset.facts:
-        if fact.possible_proxy and fact.id not in told:
-            message = f"`{fact.id}` may stand in for origin, and has no `proxy_effect`"
-            hint = "say what it decides, and what it does not"
-            yield Flaw((*path, "facts", fact.id), message, hint, key=True)
 
 
 def _check_refused(

@@ -14,11 +14,18 @@ from routeengine.verification.space import NOTHING, Amount
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 
-ErrorKind: TypeAlias = Literal["gap", "overlap", "nothing_possible", "broken_expectation"]
+ErrorKind: TypeAlias = Literal[
+    "gap", "overlap", "nothing_possible", "broken_expectation", "unexplained_proxy"
+]
 """What is an error."""
 
 NoteKind: TypeAlias = Literal[
-    "only_proposed", "implied_outranks", "gap_follows", "redundant_rule", "equivalent_operands"
+    "only_proposed",
+    "implied_outranks",
+    "gap_follows",
+    "redundant_rule",
+    "equivalent_operands",
+    "proxy_to_explain",
 ]
 """What is no more than a note."""
 

@@ -14,7 +14,7 @@ from routeengine.ruleset.resolution import OVERLAP
 from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, TRUE, Node
 from routeengine.symbolic.influence import single
 from routeengine.verification.analysis import Analysis, needed
-from routeengine.verification.findings import Finding, Findings
+from routeengine.verification.findings import Finding, Findings, Kind
 from routeengine.verification.parts import with_part
 
 ALWAYS, NEVER = conditions.All(()), conditions.Any(())
@@ -37,6 +37,21 @@ def nothing_possible(rules: Analysis) -> Findings:
         named = ", ".join(f"`{one}`" for one in about)
         message = f"no profile is possible: {named} exclude{'s' * (len(blamed) == 1)} everything"
         yield Finding("nothing_possible", "", message, about, blamed[0].place)
+
+
+def unexplained_proxies(ruleset: RuleSet) -> Findings:
+    """Find what may stand in for origin while no page can say what it decides, and what not.
+
+    An error where the rule set has sentences for pages at all, and else a note.
+    """
+    words = ruleset.wording
+    effects = {one.id for one in words.facts if one.proxy_effect} if words else set[str]()
+    kind: Kind = "proxy_to_explain" if words is None else "unexplained_proxy"
+    for fact in ruleset.facts:
+        if fact.possible_proxy and fact.id not in effects:
+            message = f"fact `{fact.id}` may stand in for origin, and nothing says what it decides"
+            hint = f"say so to the client: `proxy_effect` under `words: facts: {fact.id}`"
+            yield Finding(kind, "", message, (fact.id,), fact.place, hint=hint)
 
 
 def idle_constraints(rules: Analysis) -> Findings:

@@ -1,0 +1,27 @@
+"""`routeengine rulebook`: all that a rule set says and all that is proved of it, as one page."""
+
+from __future__ import annotations
+
+import argparse
+
+from routeengine.cases import load_cases, run_cases
+from routeengine.cli.output import give
+from routeengine.cli.regions import all_digits
+from routeengine.engine import Engine
+from routeengine.i18n import language_for
+from routeengine.loading import load_ruleset
+from routeengine.rulebook import rulebook_page
+from routeengine.verification import verify
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the page; 1 if the rules have a finding or a case fails, for the page tells of it."""
+    ruleset = load_ruleset(arguments.rules, arguments.as_of)
+    language = language_for(ruleset.languages, arguments.lang)
+    report = None
+    if arguments.cases is not None:
+        report = run_cases(Engine(ruleset), load_cases(arguments.cases, ruleset))
+    verification = verify(ruleset)
+    with all_digits():
+        give(rulebook_page(ruleset, verification, report, language), arguments.output)
+    return 0 if verification.clean and (report is None or report.passed) else 1

@@ -1,0 +1,207 @@
+"""What differs between two versions, and where, in the words of one language.
+
+For whoever shows it: the command line in text, and the page of a change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from routeengine.explanation.phrases import Phrases
+from routeengine.i18n import catalogue, wording_of
+from routeengine.profile import read_knowledge
+from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
+from routeengine.verification import Difference, Reading, Region
+from routeengine.verification.alignment import FactChange
+from routeengine.verification.comparison import Statement
+from routeengine.verification.space import NOTHING, Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One of several regions: what it says besides, how large it is, and an example."""
+
+    where: tuple[str, ...]
+    size: str
+    instance: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Regions in words: what all of them say, what each says besides, and how much is not shown.
+
+    One region alone says all that it has to say under `always`.
+    """
+
+    always: tuple[str, ...]
+    ways: tuple[Way, ...]
+    left_over: str
+
+
+class RegionWords:
+    """Puts regions into the words of one language, with the labels of a rule set."""
+
+    def __init__(self, side: Phrases, language: str, size: Callable[[Amount], str]) -> None:
+        self.side = side
+        self.words = catalogue(language).difference
+        self.size = size
+
+    def where(self, regions: Sequence[Region], left_over: Amount = NOTHING) -> Where:
+        """Return regions in words."""
+        # Two regions, "rung 1 or 2; finances serious" and "rung 1 or 2; housing serious": always
+        # rung 1 or 2, and with that one of finances serious and housing serious.
+        items = [set(bits_of(self.side.ruleset, region).items()) for region in regions]
+        shared = dict(set.intersection(*items)) if items else {}
+        ways = [
+            Way(
+                self._facts({fact: bits for fact, bits in own if fact not in shared}),
+                self.size(region.covers),
+                self._witness(region),
+            )
+            for own, region in zip(items, regions, strict=True)
+        ]
+        return Where(self._facts(shared), tuple(ways), self.size(left_over) if left_over else "")
+
+    def lines(
+        self, regions: Sequence[Region], left_over: Amount = NOTHING, instances: bool = True
+    ) -> list[str]:
+        """Return regions line by line: what all of them say first, then what each says itself."""
+        words, lines, several = self.words, [], len(regions) > 1
+        where = self.where(regions, left_over)
+        if where.always:
+            lines.append("  " + words.always.format(words="; ".join(where.always)))
+        if several:
+            lines.append("  " + (words.one_of if where.always else words.one_of_alone))
+        for count, way in enumerate(where.ways, 1):
+            if several:
+                lines.append(f"  {count}. {'; '.join(way.where)} ({way.size})")
+            elif not where.always:
+                lines.append("  " + words.everyone)
+            if instances and way.instance:
+                indent = "     " if several else "  "
+                lines.append(indent + words.instance.format(words="; ".join(way.instance)))
+        if left_over:
+            lines.append("  " + words.left_over.format(size=where.left_over))
+        return lines
+
+    def _facts(self, where: Mapping[str, int]) -> tuple[str, ...]:
+        """Return which values some facts may have, in declared order."""
+        side = self.side
+        return tuple(
+            side.wording.labelled_as(side.say(fact.label), side.allowed(fact, where[fact.id]))
+            for fact in side.ruleset.facts
+            if fact.id in where
+        )
+
+    def _witness(self, region: Region) -> tuple[str, ...]:
+        """Return what the region leaves open, if it leaves a choice or is not as usual."""
+        left_open, where = {}, bits_of(self.side.ruleset, region)
+        for fact in self.side.ruleset.facts:
+            index = fact.domain.index(region.witness[fact.id]) or 0
+            allowed = where.get(fact.id)
+            if allowed.bit_count() > 1 if allowed else index:
+                left_open[fact.id] = 1 << index
+        return self._facts(left_open)
+
+
+def bits_of(ruleset: RuleSet, region: Region) -> dict[str, int]:
+    """Return the values that the facts of a region may have, as bits."""
+    known = {name: read_knowledge(ruleset.fact[name], one) for name, one in region.where.items()}
+    return {name: one.allowed for name, one in known.items() if one is not None}
+
+
+class DifferenceWords:
+    """The parts of a difference in the words of one language."""
+
+    def __init__(self, difference: Difference, language: str) -> None:
+        self.difference = difference
+        self.words = catalogue(language).difference
+        sides = difference.aligned.before.common, difference.aligned.after.common
+        self.before, self.after = (
+            Phrases(side, language, wording_of(language, side.languages)) for side in sides
+        )
+        self.regions = RegionWords(self.after, language, self.size)
+
+    def facts(self) -> Iterator[str]:
+        """Yield what became of the facts."""
+        for change in self.difference.facts:
+            yield from self._fact(change)
+
+    def _fact(self, change: FactChange) -> Iterator[str]:
+        words, before, after = self.words, change.before, change.after
+        if before is None or after is None:
+            template = words.new if before is None else words.gone
+            yield template.format(name=f"`{before or after}`")
+            return
+        if change.kinds is not None:
+            kinds = dict(zip(("old", "new"), change.kinds, strict=True))
+            yield words.retyped.format(name=f"`{after}`", **kinds)
+            return
+        if before != after:
+            yield words.renamed.format(name=f"`{before}` -> `{after}`")
+        fact = self.after.ruleset.fact[after]
+        pairs = ((words.values_lost, change.lost), (words.values_gained, change.gained))
+        for template, values in pairs:
+            if values:
+                bits = sum(1 << (fact.domain.index(value) or 0) for value in values)
+                named = self.after.allowed(fact, bits, "between")
+                yield template.format(name=f"`{after}`", values=named)
+
+    def gone_and_new(self) -> Iterator[str]:
+        """Yield the decisions and flags that just one version has."""
+        for one in self.difference.removed:
+            yield self.words.gone.format(name=self.name(self.before, *one))
+        for one in self.difference.added:
+            yield self.words.new.format(name=self.name(self.after, *one))
+
+    def name(self, side: Phrases, kind: str, name: str) -> str:
+        """Return what a decision or a flag is called."""
+        if kind == "decision":
+            return self.words.decision.format(name=side.say(side.ruleset.decision[name].label))
+        label = next(flag.label for flag in side.ruleset.flags if flag.id == name)
+        return self.words.flag.format(name=side.say(label))
+
+    def statement(self, side: Phrases, name: str, statement: Statement) -> str:
+        """Return what a version says: the answer, or whether a flag is raised."""
+        words = self.words
+        if not isinstance(statement, CompleteVerdict):
+            return words.raised if statement else words.not_raised
+        answers = side.outcomes[name]
+        if statement.status != "review":
+            return answers[statement.key]
+        reasons = {"rule": [], "gap": [words.gap], "overlap": [words.overlap]}
+        about = reasons[str(statement.reason)]
+        if statement.candidates:
+            about.append(side.wording.either([answers[one] for one in statement.candidates]))
+        else:
+            about.append(words.various if statement == OVERLAP else words.none)
+        return f"{answers['review']} ({'; '.join(about)})"
+
+    def size(self, amount: Amount) -> str:
+        """Return how much it is: combinations, and full profiles."""
+        return self.words.size.format(**{name: spaced(one) for name, one in asdict(amount).items()})
+
+    def reading(self, reading: Reading) -> tuple[str, ...]:
+        """Return which decision reads other facts, and below it which."""
+        words, side = self.words, self.after
+        lines = [words.reading.format(decision=self.name(side, "decision", reading.decision))]
+        pairs = ((words.reads_too, reading.after), (words.reads_no_more, reading.before))
+        for template, facts in pairs:
+            if facts:
+                labels = [side.say(side.ruleset.fact[fact].label) for fact in facts]
+                lines.append(template.format(names=side.wording.both(labels)))
+        return tuple(lines)
+
+    def besides(self) -> Iterator[str]:
+        """Yield what differs and has no region: how a dossier is weighed, and what is too large."""
+        if self.difference.evidence:
+            yield self.words.evidence
+        if self.difference.undetermined:
+            yield self.words.undetermined.format(names=", ".join(self.difference.undetermined))
+
+
+def spaced(number: int) -> str:
+    """Return a number in groups of three digits, which stay on one line."""
+    return f"{number:,}".replace(",", "\u00a0")

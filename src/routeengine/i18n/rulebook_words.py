@@ -1,0 +1,106 @@
+"""What pages about rules say, the rule book and the page of a change: a class per section."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulebookWording:
+    """What the rule book says; `sections` in the order in which they stand."""
+
+    title: str
+    band: str
+    intro: str
+    contents: str
+    address_of: str
+    nothing: str
+    no_source: str
+    no_citations: str
+    no_refused: str
+    no_criteria: str
+    no_readings: str
+    no_cases: str
+    no_expectations: str
+    advises: str
+    learns_nothing: str
+    picture_title: str
+    picture_note: str
+    picture_resolves: str
+    facts_count: str
+    facts_one: str
+    criteria_count: str
+    criteria_one: str
+    rules_count: str
+    rules_review: str
+    reads_count: str
+    applies_to_all: str
+    applies_when: str
+    or_else: str
+    leads_to: str
+    leads_to_review: str
+    leads_to_review_one: str
+    leads_to_review_none: str
+    otherwise: str
+    outranks: str
+    outranked_by: str
+    says_source: str
+    is_reading: str
+    places: str
+    reach: str
+    reach_counts: str
+    in_cases: str
+    forbids: str
+    forbids_one: str
+    raised_when: str
+    raised_by_dossier: str
+    reads_own: str
+    reads_via: str
+    reads_not: str
+    special: str
+    proxy: str
+    proxy_unsaid: str
+    facts_note: str
+    weighing: str
+    weighing_note: str
+    sets: str
+    stale_after: str
+    readings_count: str
+    citations_note: str
+    proof_of_all: str
+    not_people: str
+    proof_clean: str
+    proof_findings: str
+    proof_notes: str
+    proof_missing: str
+    proof_looked: str
+    proof_kept: str
+    proof_broken: str
+    proof_undetermined: str
+    expectations_count: str
+    accepted_count: str
+    covers: str
+    share: str
+    share_least: str
+    cases_count: str
+    case_passes: str
+    case_fails: str
+    not_reached: str
+    reached: str
+    reached_rules: str
+    reached_outcomes: str
+    reached_flags: str
+    valid: str
+    valid_from: str
+    valid_until: str
+    valid_always: str
+    whole_digest: str
+    meaning_digest: str
+    engine: str
+    change_note: str
+    sections: Mapping[str, str]
+    about: Mapping[str, str]
+    oversight: Mapping[str, str]
+    columns: Mapping[str, str]
+    tables: Mapping[str, str]
