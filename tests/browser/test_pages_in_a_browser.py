@@ -10,6 +10,7 @@ from browser.chromium import Chromium
 from browser.kinds import PAGES, client_kinds, engine, explanations
 from browser.looked_at import Looker, missing_part
 from examples import share
+from explanation.published import published
 from required import required
 from routeengine.i18n import LANGUAGES
 
@@ -44,10 +45,10 @@ def test_a_letter_is_one_sheet(language: str, looker: Looker) -> None:
     """
     every = client_kinds(language)
     assert len(every) > 20
-    wrong = []
+    wrong, ruleset = list[str](), published(engine().ruleset)
     for kind, one in [*enumerate(explanations(language)), *share(list(every.items()))]:
         whole, letter, large = (
-            one.to_html(audience="client", ruleset=engine().ruleset, **how)
+            one.to_html(audience="client", ruleset=ruleset, **how)
             for how in ({}, {"letter": True}, {"large": True})
         )
         looker.opened(letter)

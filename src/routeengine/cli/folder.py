@@ -54,7 +54,7 @@ class Folder:
                 with open(
                     part, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)
                 ) as file:
-                    file.write(text.encode(errors="backslashreplace"))
+                    file.write(f"{text}\n".encode(errors="backslashreplace"))
                 part.rename(page)
         finally:
             part.unlink(missing_ok=True)
