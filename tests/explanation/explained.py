@@ -81,9 +81,13 @@ def cases(draw: st.DrawFn, min_facts: int = 1) -> Case:
 
 def every_form(explanation: Explanation) -> dict[str, str]:
     """Write an explanation in every form that there is, by the name of the form."""
-    return {
+    forms = {
         f"{name}{' short' * short}": getattr(explanation, name)(short=short)
         for name in ("to_text", "to_markdown", "to_html", "to_html_fragment", "model_dump_json")
+        for short in (False, True)
+    }
+    return forms | {
+        f"client{' short' * short}": explanation.to_html(audience="client", short=short)
         for short in (False, True)
     }
 

@@ -161,7 +161,7 @@ def test_the_largest_explanations_are_small(
 
 @pytest.mark.parametrize("name", gated(NAMES, 2))
 def test_form_1_is_still_read(name: str) -> None:
-    """Its texts are what they were, byte for byte, and its form is told as it was."""
+    """It reads as any other, in its own words, without the rule set; its form is told as it was."""
     text = (FORM_1 / f"{name}.json").read_text(encoding="utf-8")
     explanation = Explanation.model_validate_json(text)
     for ending, rendered in (

@@ -283,6 +283,6 @@ def test_a_profile_is_masked_whatever_its_state(engine: Engine, rijswijk: RuleSe
     """Also where the hidden facts contradict each other: the reader learns that a person looks."""
     clash = {**profile(rijswijk, "one_huge_debt"), "physical_health_long_term": True}
     text = " ".join(engine.explain(clash, lang="nl").masked().to_text().split())
-    assert "Een medewerker beoordeelt dit." in text
+    assert "U en uw consulent kiezen samen" in text
     assert "langdurige lichamelijke klacht" in text  # its name, among what is not shown
     assert "niet samen waar" not in text

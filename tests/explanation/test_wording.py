@@ -144,8 +144,8 @@ PHRASES: list[tuple[Condition, str, str]] = [
     ),
     (
         StatusIs("route", ("review", "not_applicable")),
-        "route: een medewerker beoordeelt het of niet aan de orde",
-        "route: a member of staff looks at it or does not apply",
+        "route: een consulent beoordeelt het of niet aan de orde",
+        "route: a consultant looks at it or does not apply",
     ),
     (StatusIs("route", ("decided",)), "route: er is een antwoord", "route: there is an answer"),
     (

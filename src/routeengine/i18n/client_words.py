@@ -105,7 +105,6 @@ class ClientWording:
     asks_no: str
     end: Mapping[str, str]
     fits: str
-    key: str
     no_look: str
     look_fails: str
     heading_facts: str
@@ -126,6 +125,7 @@ class ClientWording:
     verify: Mapping[str, str]
     change_step: str
     change_candidate: str
+    change_unknown: str
     change_far: str
     change_far_open: str
     one_of_ways: str

@@ -44,8 +44,11 @@ _UNORDERED = {"criteria", "constraints", "flags", "sources", "citations", "refus
 """Fields of a rule set whose order says nothing."""
 
 
-_IN_USE: WeakValueDictionary[str, RuleSet] = WeakValueDictionary()
-"""Rule sets of this process by their whole digest, as long as something else holds them."""
+_IN_USE: dict[str, WeakValueDictionary[int, RuleSet]] = {}
+"""Rule sets of this process by their whole digest, as long as something else holds them.
+
+Of equal ones each stands by itself: one may go while another is still held.
+"""
 
 
 def reference(ruleset: RuleSet) -> RuleSetRef:
@@ -55,13 +58,13 @@ def reference(ruleset: RuleSet) -> RuleSetRef:
     if ref is None:
         digests = whole_digest(ruleset), meaning_digest(ruleset)
         ref = vars(ruleset)["_reference"] = RuleSetRef(ruleset.id, ruleset.version, *digests)
-    _IN_USE[ref.sha256] = ruleset
+    _IN_USE.setdefault(ref.sha256, WeakValueDictionary())[id(ruleset)] = ruleset
     return ref
 
 
 def in_use(ref: RuleSetRef) -> RuleSet | None:
     """Return the rule set of this name, if this process holds it and named it before."""
-    return _IN_USE.get(ref.sha256)
+    return next(iter(_IN_USE.get(ref.sha256, {}).values()), None)
 
 
 def whole_digest(ruleset: RuleSet) -> str:

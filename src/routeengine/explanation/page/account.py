@@ -27,13 +27,33 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """Where the policy speaks: `section` is its own heading, in `language` if not the page's."""
+
+    before: str
+    section: str
+    after: str
+    language: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The whole, as it reads."""
+        return self.before + self.section + self.after
+
+
+@dataclass(frozen=True, slots=True)
 class ReadingRow:
     """How the policy was read, the reading not chosen, and where the policy speaks of it."""
 
     reading: str
     alternative: str
-    place: str
+    places: tuple[Passage, ...]
     reference: str
+
+    @property
+    def place(self) -> str:
+        """All places, in one text."""
+        return "; ".join(one.text for one in self.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +168,10 @@ def readings(voice: Voice, verdict: model.VerdictNode) -> Iterator[ReadingRow]:
             found |= _criteria(rule.when)
     for grounds in found.values():
         if grounds.reading is not None:
-            place = "; ".join(places(voice, grounds)) or voice.client.no_place
+            found_at = tuple(passages(voice, grounds))
             reading = grounds.reading
-            yield ReadingRow(reading.choice, reading.alternative, place, reading.id)
+            none = (Passage("", "", voice.client.no_place),)
+            yield ReadingRow(reading.choice, reading.alternative, found_at or none, reading.id)
 
 
 def _criteria(node: model.ConditionNode) -> dict[str, parts.GroundsNode]:
@@ -167,12 +188,23 @@ def _criteria(node: model.ConditionNode) -> dict[str, parts.GroundsNode]:
 
 
 def places(voice: Voice, grounds: parts.GroundsNode) -> Iterator[str]:
+    """Yield where the policy speaks of something, in words."""
+    yield from (one.text for one in passages(voice, grounds))
+
+
+def passages(voice: Voice, grounds: parts.GroundsNode) -> Iterator[Passage]:
     """Yield where the policy speaks of something, the sentences of one paragraph together."""
-    found: dict[tuple[str, str, int], list[int]] = {}
+    found: dict[tuple[str, str | None, str, int], list[int]] = {}
     for cite in grounds.cites:
-        found.setdefault((cite.source, cite.section, cite.paragraph), []).append(cite.sentence)
-    for (_, section, paragraph), sentences in found.items():
-        yield voice.words.passage(section, paragraph, sorted(sentences))
+        place = (cite.source, cite.language, cite.section, cite.paragraph)
+        found.setdefault(place, []).append(cite.sentence)
+    for (_, language, section, paragraph), sentences in found.items():
+        # The heading may look like the words around it: where it stands, a mark says.
+        mark = "\0" if section else ""
+        text = voice.words.passage(mark, paragraph, sorted(sentences))
+        before, _, after = text.partition(mark) if section else ("", "", text)
+        own = language if language != voice.language else None
+        yield Passage(before, section, after, own)
 
 
 def versions(voice: Voice) -> Iterator[str]:

@@ -23,22 +23,23 @@ class Change:
 def changes(voice: Voice, decision: str) -> tuple[Change, ...]:
     """Return for every other outcome of a decision what would lead there, in declared order.
 
-    Nothing where it was not looked for, as where facts clash.
+    Nothing where facts clash: what is right comes first.
     """
+    clash = voice.explanation.verdicts[decision].reason == "contradiction"
     others = voice.explanation.why_not[decision]
     return tuple(
-        found
+        _change(voice, decision, others[name])
         for name in voice.names(decision)
-        if name in others and (found := _change(voice, decision, others[name])) is not None
+        if name in others and others[name].status != "masked" and not clash
     )
 
 
-def _change(voice: Voice, decision: str, other: model.WhyNot) -> Change | None:
+def _change(voice: Voice, decision: str, other: model.WhyNot) -> Change:
     said, name = voice.client, voice.name(decision, other.outcome)
     if other.status == "candidate":
         return Change(other.outcome, name, said.change_candidate, "")
     if other.nearest is None:
-        return None
+        return Change(other.outcome, name, said.change_unknown, "")
     if not other.nearest:
         open_ = other.status == "open"
         template = said.change_far_open if open_ else said.change_far

@@ -99,7 +99,8 @@ class Prose:
         yield Block("heading", words.heading_account)
         for step in account.steps:
             because = f" ({step.because})" if step.because else ""
-            yield Block("line", f"{step.question} {step.answer}{because}.")
+            colon = "" if step.question.endswith("?") else ":"
+            yield Block("line", f"{step.question}{colon} {step.answer}{because}.")
         for table in account.matrices:
             yield from self.matrix(table)
         if account.looks:

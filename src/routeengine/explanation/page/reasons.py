@@ -31,8 +31,30 @@ def reasons(voice: Voice, verdict: model.VerdictNode) -> Iterator[str]:
         yield from _does_not_apply(voice, why)
     else:
         if verdict.status == "review":
-            yield said.no_choice
+            yield from _no_choice(voice, verdict, why)
         yield from _by_rules(voice, verdict, why)
+    if not verdict.exact:
+        yield voice.words.inexact
+
+
+def _no_choice(voice: Voice, verdict: model.VerdictNode, why: model.Why) -> Iterator[str]:
+    """Yield why fixed rules cannot choose."""
+    words = voice.words
+    rules = [words.quoted.format(text=rule.label) for rule in why.rules]
+    match verdict.reason:
+        case "gap":
+            yield words.review_gap
+        case "overlap":
+            yield words.review_overlap.format(rules=words.both(rules))
+        case "rule" if len(rules) > 1:
+            yield words.review_rule_several.format(rules=words.either(rules))
+        case "rule":
+            yield voice.client.no_choice
+            because = why.rules[0].no_candidates_because if why.rules else None
+            yield from [because] if because and not verdict.candidates else []
+        case _:
+            yield voice.client.no_choice
+            yield words.review_several
 
 
 def _by_rules(voice: Voice, verdict: model.VerdictNode, why: model.Why) -> Iterator[str]:
@@ -46,7 +68,7 @@ def _by_rules(voice: Voice, verdict: model.VerdictNode, why: model.Why) -> Itera
         own = [one for one in found if not _is_finding(voice, one)] or found
         yield from list(dict.fromkeys(map(voice.sentence, own)))[:MOST_REASONS]
         return
-    if len(why.rules) > 1:
+    if verdict.status == "decided" and len(why.rules) > 1:
         yield voice.client.several_rules
     # What a person looks at stands in the panel already.
     told = verdict.status == "review" and len(why.rules) == 1
