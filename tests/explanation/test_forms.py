@@ -167,7 +167,6 @@ def test_form_1_is_still_read(name: str) -> None:
     for ending, rendered in (
         ("txt", explanation.to_text()),
         ("md", explanation.to_markdown()),
-        ("html", explanation.to_html()),
     ):
         assert rendered == (FORM_1 / f"{name}.{ending}").read_text(encoding="utf-8")
     assert explanation.versions.form == "routeengine/explanation/1"

@@ -53,7 +53,7 @@ class Page(HTMLParser):
         given = dict(attrs)
         self.tags.append(tag)
         self._hidden = tag == "style"
-        self.ids += [given["id"]] if given.get("id") else []
+        self.ids += filter(None, [given.get("id")])
         href = given.get("href") or ""
         self.links += [unescape(href[1:])] if href.startswith("#") else []
 

@@ -66,16 +66,14 @@ class Explanation(model.ExplanationData, Wire):
         this process does not hold the rule set of the explanation. `large` prints in large letters,
         and a `letter` is the first part of a client's page alone.
         """
-        if audience == "client":
-            from routeengine.explanation.page.html import client_html
-
-            one = _gist(self) if short else self
-            return client_html(one, ruleset, large=large, letter=letter)
         if audience == "auditor" and (short or self.short):
             return as_html(document(self, short=True), self.language)
-        from routeengine.explanation.page.staff_html import staff_html
+        from routeengine.explanation.page.html import client_html, staff_html  # Jinja2 is slow
 
-        return staff_html(_gist(self) if short else self, ruleset, audience, large=large)
+        one = _gist(self) if short else self
+        if audience == "client":
+            return client_html(one, ruleset, large=large, letter=letter)
+        return staff_html(one, ruleset, audience, large=large)
 
     def to_html_fragment(self, *, short: bool = False) -> str:
         """Return the explanation as one HTML `section`, for a page that has a style of its own."""

@@ -16,6 +16,8 @@ class StaffWording:
     """
 
     of_client: Mapping[str, Any]
+    # the signs of a table
+    key: str
     # the head: by reader whom the page is for, and what stands on every sheet
     meant_for: Mapping[str, str]
     subject: Mapping[str, str]
