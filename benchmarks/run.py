@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from bars import BARS, FAMILIES
+
 from report import written
 
 HERE = Path(__file__).parent

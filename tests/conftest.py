@@ -10,7 +10,7 @@ import yaml
 from hypothesis import settings
 
 import routeengine
-from examples import examples
+from examples import examples, gated
 from routeengine import Engine
 from routeengine.loading import yaml_tree
 from routeengine.ruleset.model import RuleSet
@@ -33,7 +33,7 @@ def rijswijk() -> RuleSet:
     return routeengine.load_ruleset("rijswijk-2023")
 
 
-@pytest.fixture(params=["CSafeLoader", "SafeLoader"])
+@pytest.fixture(params=gated(["CSafeLoader", "SafeLoader"]))
 def either_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Read rule files as PyYAML does with libyaml, and as it does without; give which it is."""
     monkeypatch.setattr(yaml_tree, "FASTEST", getattr(yaml, request.param))

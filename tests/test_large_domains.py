@@ -13,7 +13,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from examples import examples, gated
+from examples import examples
 from generated import rulesets, states
 from loading.small import small
 from routeengine import Between, Engine, OneOf, RuleSetError, Verdict, replay
@@ -133,7 +133,8 @@ def about_money(minimum: int) -> RuleSet:
     )
 
 
-@pytest.mark.parametrize("minimum", gated([-50_000, 0, 7, -99_999]))
+@pytest.mark.gate
+@pytest.mark.parametrize("minimum", [0, 7, -50_000, -99_999])
 def test_a_client_with_an_income_is_answered_told_and_recorded(minimum: int) -> None:
     """At each bound, and with every form of what is known in part."""
     engine = Engine(about_money(minimum))

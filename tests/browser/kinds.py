@@ -9,13 +9,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from change_page.changed import without_prognosis
 from examples import SHARE
 from routeengine import Dossier, Engine, Observation, load_ruleset
 from routeengine.caseload import open_caseload
+from routeengine.cases import load_cases, run_cases
+from routeengine.change_page import change_page
 from routeengine.cli import main
 from routeengine.departure import Departure, depart
 from routeengine.explanation import Explanation
 from routeengine.explanation.explanation import Audience
+from routeengine.rulebook import rulebook_page
+from routeengine.ruleset.conditions import Any as Any_
+from routeengine.verification import diff, migrate, verify
+from verification.broken import LIBRARY
+from verification.pairs import with_rule
 
 __all__ = ["PAGES", "client_kinds", "engine", "explanations"]
 
@@ -122,10 +130,35 @@ def client_kinds(language: str) -> dict[str, Explanation]:
     return {kind: one for kind, (_, one) in found.items()}
 
 
+def rulebooks(language: str) -> list[str]:
+    """Return the rule book of the shipped rules with their cases, and one with a finding."""
+    ruleset = engine().ruleset
+    report = run_cases(engine(), load_cases(ROOT / "fixtures/cases", ruleset))
+    bad = with_rule(load_ruleset(LIBRARY), "card_junior", when=Any_(()))
+    return [
+        rulebook_page(ruleset, verify(ruleset), report, language),
+        rulebook_page(bad, verify(bad), None, language),
+    ]
+
+
+def changes(language: str) -> list[str]:
+    """Return a change with the clients who move, one without any, and one that changes nothing."""
+    old, library = engine().ruleset, load_ruleset(LIBRARY)
+    new, other = without_prognosis(old), with_rule(library, "card_staff", then="full")
+    moved = migrate(old, new, ROOT / "fixtures/caseload.csv")
+    return [
+        change_page(diff(old, new), moved, language),
+        change_page(diff(library, other), None, language),
+        change_page(diff(library, library), None, language),
+    ]
+
+
 PAGES: Final[dict[str, Callable[[str], list[str]]]] = {
     "client": explained("client"),
     "consultant": explained("consultant"),
     "auditor": explained("auditor"),
-    "rule book": commanded("rulebook", "rijswijk-2023"),
+    "report": commanded("report", str(ROOT / "fixtures/caseload.csv")),
+    "rule book": rulebooks,
+    "change": changes,
 }
 """Per kind its pages in a language."""

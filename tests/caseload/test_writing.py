@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from caseload.small import RULES, put
+from examples import gated
 from routeengine.caseload import (
     Output,
     RowFault,
@@ -269,6 +270,7 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
+@pytest.mark.gate
 def test_what_a_killed_run_left_is_told_and_removed(tmp_path: Path) -> None:
     """By the next run on the same file, in one line; parts of other files stay."""
     out, other = tmp_path / "a.csv", tmp_path / "b.csv"
@@ -319,7 +321,9 @@ def test_what_is_no_part_of_ours_is_left_alone(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 4
 
 
-@pytest.mark.parametrize("why", [{"fcntl": None}, {}], ids=["no such module", "no such locks"])
+@pytest.mark.parametrize(
+    "why", gated([{}, {"fcntl": None}]), ids=["no such locks", "no such module"]
+)
 def test_where_files_cannot_be_locked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, why: dict[str, None]
 ) -> None:

@@ -24,6 +24,7 @@ from routeengine.caseload import open_caseload
 from routeengine.cli import main
 from routeengine.cli.classify import progress_bar
 from routeengine.executors.lanes import LanesExecutor
+from routeengine.i18n import catalogue
 from routeengine.ruleset.model import RuleSet
 
 ROOT = Path(__file__).parents[2]
@@ -57,10 +58,11 @@ def test_the_made_caseload_is_classified(
     lines = [" ".join(line.split()) for line in printed.out.splitlines()]
     assert "wsp served by the employer service point 87" in lines
     assert lines[0] == "1113 clients, 0 rows that could not be used"
-    assert "a consultant reviews route 149" in lines
-    assert "not enough known yet route 82" in lines
-    assert "what is missing for it route: willing to work on the problems 40" in lines
-    assert lines[-1] == "This is advice: a consultant decides."
+    words = catalogue("en").summary
+    assert f"{words.review} route 149" in lines
+    assert f"{words.insufficient} route 82" in lines
+    assert f"{words.missing} route: willing to work on the problems 40" in lines
+    assert lines[-2:] == ["This is advice: a consultant decides.", "Made figures."]
 
 
 def test_answers_that_may_be_bounds_are_announced(
@@ -332,6 +334,7 @@ def test_help_names_every_command() -> None:
         assert name in done.stdout
 
 
+@pytest.mark.gate
 def test_a_terminal_shows_progress_and_a_pipe_does_not() -> None:
     """The bar is on standard error, and only where that is a terminal."""
     ours, theirs = pty.openpty()
@@ -356,6 +359,7 @@ def test_progress_in_process(monkeypatch: pytest.MonkeyPatch, small: Path) -> No
         assert caseload.done == caseload.total
 
 
+@pytest.mark.gate
 def test_what_a_terminal_cannot_show_is_no_error() -> None:
     """On a terminal without the marks a question mark stands for them."""
     done = subprocess.run(

@@ -157,6 +157,7 @@ sys.exit(main(["explain", sys.argv[1], "--all", "-o", sys.argv[2]]))
 """
 
 
+@pytest.mark.gate
 def test_interrupted_it_leaves_whole_pages_only(tmp_path: Path) -> None:
     """Those that were written stay, and end as a page does."""
     out = tmp_path / "pages"

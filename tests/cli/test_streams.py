@@ -94,7 +94,8 @@ def test_streams_that_work(plain: list[Answer]) -> None:
     assert not any(b"Traceback" in one.err for one in plain)
 
 
-@pytest.mark.parametrize("how", gated(["closed", "left"]))
+@pytest.mark.gate
+@pytest.mark.parametrize("how", ["closed", "left"])
 def test_nobody_reads_what_is_printed(
     commands: list[list[str]], plain: list[Answer], how: How
 ) -> None:

@@ -84,6 +84,7 @@ def test_what_no_test_should_pin_down_is_left_out() -> None:
     assert list(faults_in(dedent(source))) == []
 
 
+@pytest.mark.gate
 def test_every_fault_is_another_program() -> None:
     """Whichever module of the library it is in, it can be read, and says something else."""
     random, tried = Random(3), 0

@@ -77,6 +77,7 @@ def fixture_cases() -> tuple[RuleSet, list[State], list[Answer]]:
     return ruleset, some, answers
 
 
+@pytest.mark.gate
 def test_fixture_cases(
     executor: Candidate, fixture_cases: tuple[RuleSet, list[State], list[Answer]]
 ) -> None:

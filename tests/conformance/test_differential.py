@@ -51,6 +51,7 @@ def without_flags(ruleset: RuleSet) -> Given:
     return answer
 
 
+@pytest.mark.gate
 def test_a_disagreement_is_found_and_made_small(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is printed is small, and can be made again, whatever refers to whatever."""
     faulty = replace(EXECUTORS["lanes"], name="faulty", build=without_flags)

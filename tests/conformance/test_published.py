@@ -39,6 +39,7 @@ def test_the_files_are_current() -> None:
         assert current, f"{name}: run `python conformance/make.py`"
 
 
+@pytest.mark.gate
 def test_the_cases_have_the_form_that_the_schema_says() -> None:
     """The schema is sound, takes the file, and refuses a verdict without a status.
 

@@ -196,3 +196,30 @@ def test_a_rule_set_without_evidence_or_forms_refuses_what_needs_them(tmp_path: 
     kinds = ("conversation", "observation", "activation", "classification")
     found = read(tmp_path, bare, *map(event, kinds))
     assert [one.field for one in found.faults] == ["event", "event", "form"]
+
+
+def test_explain_has_the_evidence_and_what_a_person_decided(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The explanation tells who recorded a fact, and the departure; another client's fault too."""
+    caseload = tmp_path / "caseload.csv"
+    caseload.write_text("client_id,current_service,rung,receives_benefit\nc1,,1,ja\nc2,,1,ja\n")
+    happened = [
+        event("observation", fact="current_service", value="wsp"),
+        event("departure", decision="scope", outcome="in_scope"),
+        event("departure", decision="scope", outcome="wsp", day="2024-01-01"),
+    ]
+    path = as_csv(tmp_path / "events.csv", happened)
+    asked = ["explain", str(caseload), "--client", "c1", "--lang", "en", "--events", str(path)]
+    assert main(asked) == 0
+    told = capsys.readouterr()
+    assert "consultant 4" in told.out
+    assert "she found a place" in " ".join(told.out.split())
+    assert "is left out: outcome: stands already" in told.err
+    as_csv(path, [*happened, event("activation", "c2", form=HIDDEN)])
+    assert main(asked) == 1
+    assert f"{path}:5: form: must be one of" in capsys.readouterr().err
+    folder = tmp_path / "pages"
+    everyone = ["explain", str(caseload), "--all", "--events", str(path), "-o", str(folder)]
+    assert main(everyone) == 1
+    assert len(list(folder.iterdir())) == 2

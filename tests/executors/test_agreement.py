@@ -24,7 +24,7 @@ def build(ruleset: RuleSet, **budgets: int) -> LanesExecutor:
         raise
 
 
-@settings(max_examples=examples(400), deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.data())
 def test_lanes_agree_with_the_reference(data: st.DataObject) -> None:
     """Every field of every verdict and both tuples of flags are the same."""

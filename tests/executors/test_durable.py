@@ -171,6 +171,7 @@ def many(count: int, join: type[All | AnyOf]) -> RuleSet:
     return build_ruleset("many", facts=facts, decisions=(decision,))
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("join", [All, AnyOf])
 def test_wide_rules_and_many_rules_are_split(join: type[All | AnyOf]) -> None:
     """Past what one durable ruleset can hold, there are more of them; the answer is the same."""

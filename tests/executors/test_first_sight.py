@@ -47,7 +47,7 @@ def plain(ruleset: RuleSet) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-@settings(max_examples=examples(400), deadline=None)
+@settings(max_examples=examples(240), deadline=None)
 @given(st.data())
 def test_first_sight_agrees_with_the_reference(data: st.DataObject) -> None:
     """Every field, questions included; it leaves to a closer look just what it has to."""
@@ -65,7 +65,7 @@ def test_first_sight_agrees_with_the_reference(data: st.DataObject) -> None:
             assert answer == expected
 
 
-@settings(max_examples=examples(400), deadline=None)
+@settings(max_examples=examples(240), deadline=None)
 @given(st.data())
 def test_a_plain_profile_is_read_as_it_is_looked_at_closely(data: st.DataObject) -> None:
     """From the values themselves to the answer: what is declined is not asked again."""

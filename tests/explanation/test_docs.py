@@ -3,27 +3,46 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
+from routeengine import Engine
+from routeengine.caseload import classify_file, open_caseload
+from routeengine.ruleset.model import RuleSet
+
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "auditors.md").read_text(encoding="utf-8")
+PAGES = {
+    language: (ROOT / "docs" / name).read_text(encoding="utf-8")
+    for language, name in (("en", "auditors.md"), ("nl", "auditors.nl.md"))
+}
+every_page = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+
+COMMAND = re.compile(r"<!-- command: (\w+) -->\n```sh\n(.*?)```", re.DOTALL)
+TEST = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 
 
-def test_the_examples_print_what_they_say(capsys: pytest.CaptureFixture[str]) -> None:
+@every_page
+def test_the_examples_print_what_they_say(page: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The blocks run one after the other, and each comment is a line that is printed."""
-    code = "\n".join(re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL))
+    code = "\n".join(re.findall(r"```python\n(.*?)```", page, re.DOTALL))
     exec(compile(code, "auditors.md", "exec"), {"__name__": "auditors"})
     promised = re.findall(r"^# (.*)$", code, re.MULTILINE)
     assert capsys.readouterr().out.splitlines() == promised
     assert len(promised) >= 8
 
 
-def test_every_test_that_is_named_is_there() -> None:
+@every_page
+def test_every_test_that_is_named_is_there(page: str) -> None:
     """A guarantee without its test would be a promise."""
-    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", PAGE)
+    named = TEST.findall(page)
     assert len(named) > 20
     for path, name in named:
         tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
@@ -31,9 +50,92 @@ def test_every_test_that_is_named_is_there() -> None:
         assert not name or name in tests, f"{path}::{name}"
 
 
-def test_every_guarantee_names_its_test() -> None:
+@every_page
+def test_every_guarantee_names_its_test(page: str) -> None:
     """Each row of the table ends in the name of a test."""
-    table = PAGE.split("## What is guaranteed")[1].split("## What is not")[0]
+    table = next(part for part in page.split("\n## ") if part.startswith(("What is g", "Wat g")))
     rows = [line for line in table.splitlines() if line.startswith("| ")][2:]
     assert len(rows) > 15
     assert all("`tests/" in row.rsplit("|", 2)[1] for row in rows)
+
+
+def test_both_languages_say_the_same() -> None:
+    """The same headings, lists, rows, articles, tests and commands, in the same order."""
+
+    def shape(page: str) -> list[object]:
+        text = re.sub(r"```python\n.*?```", "", page, flags=re.DOTALL)
+        starts = re.findall(r"^(#+ |\d+\. |- |\| )", text, re.MULTILINE)
+        articles = re.findall(r"\d+:\d+|\b\d+\(\d\)(?:\(\w\))?|C-203/22", text)
+        return [
+            starts,
+            articles,
+            TEST.findall(text),
+            [COMMANDS[name] for name, _ in commands(page)],
+        ]
+
+    assert shape(PAGES["en"]) == shape(PAGES["nl"])
+
+
+def commands(page: str) -> list[tuple[str, str]]:
+    """Give the commands of a page, by name."""
+    return COMMAND.findall(page)
+
+
+COMMANDS = dict(commands(PAGES["en"]))
+
+
+@pytest.fixture
+def office(tmp_path: Path, rijswijk: RuleSet, engine: Engine) -> Path:
+    """Make a folder with forty records, and the caseload and output that they are of."""
+    (tmp_path / "records").mkdir()
+    (tmp_path / "fixtures").mkdir()
+    at = datetime(2024, 5, 1, tzinfo=UTC)
+    caseload = shutil.copy(ROOT / "fixtures" / "caseload.csv", tmp_path / "fixtures")
+    with open_caseload(caseload, rijswijk) as rows:
+        for row in islice(rows, 40):
+            record = engine.record(engine.classify(row.profile or {}), at)
+            record.write(tmp_path / "records" / f"{row.client_id}.json")
+    classify_file(engine, caseload, tmp_path / "out.csv")
+    return tmp_path
+
+
+def sh(folder: Path, *names: str) -> str:
+    """Run commands of the page one after the other, with the library's own beside them."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    script = "set -e\n" + "".join(COMMANDS[name] for name in names)
+    done = subprocess.run(
+        ["/bin/bash", "-c", script],
+        cwd=folder,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+@pytest.mark.gate
+def test_thirty_files_are_drawn_and_worked_out_again(office: Path) -> None:
+    """The same ones for the same number; one that was touched is told, and named in a file."""
+    assert sh(office, "draw").strip() == "40"
+    drawn = (office / "drawn.txt").read_text(encoding="utf-8").splitlines()
+    assert len(set(drawn)) == 30
+    touched = office / drawn[3]
+    touched.write_bytes(touched.read_bytes().replace(b'"outcome":', b'"outcome" :', 1))
+    sh(office, "draw")
+    assert (office / "drawn.txt").read_text(encoding="utf-8").splitlines() == drawn
+    # The first six: a process each takes its time.
+    (office / "drawn.txt").write_text("".join(f"{one}\n" for one in drawn[:6]), encoding="utf-8")
+    told = [line for line in sh(office, "again").splitlines() if not line.startswith("  ")]
+    assert [line.split(":")[0] for line in told] == drawn[:6]
+    assert told.pop(3) == f"{drawn[3]}: not the same by rijswijk-2023 1.0.0"
+    assert all(": the same, worked out again by rijswijk-2023 1.0.0" in line for line in told)
+    assert (office / "differs.txt").read_text(encoding="utf-8") == f"{drawn[3]}\n"
+
+
+@pytest.mark.gate
+def test_a_record_is_read_and_an_output_is_compared(office: Path) -> None:
+    """The page of the first file, and the same bytes for the same caseload."""
+    sh(office, "draw", "read", "compare")
+    assert "<html lang=" in (office / "first.html").read_text(encoding="utf-8")
+    assert (office / "again.csv").read_bytes() == (office / "out.csv").read_bytes()

@@ -53,7 +53,8 @@ def test_an_explanation_survives_json(case: Case) -> None:
         assert read_back(explanation.masked()) == explanation.masked()
 
 
-@pytest.mark.parametrize("language", gated(LANGUAGES))
+@pytest.mark.gate
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_explanations_of_every_kind_survive_json(
     rijswijk: RuleSet, engine: Engine, language: str
 ) -> None:
@@ -192,6 +193,7 @@ def spoiled(engine: Engine, **parts: Any) -> str:
     return json.dumps(json.loads(engine.explain({"rung": 2}).model_dump_json()) | parts)
 
 
+@pytest.mark.gate
 def test_what_is_no_explanation_is_refused(engine: Engine) -> None:
     """With one error, that shows nothing of what was read."""
     # Of numbers past those that the rules refer to; a flag refers to the last.

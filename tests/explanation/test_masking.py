@@ -100,7 +100,7 @@ def with_other(state: Mapping[str, T], hidden: Collection[str], other: Mapping[s
     return {fact: (other if fact in hidden else state)[fact] for fact in state}
 
 
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(sensitive(min_facts=3), st.data())
 def test_hidden_facts_change_nothing_but_verdicts_and_flags(
     case: Case, data: st.DataObject

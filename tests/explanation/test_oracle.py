@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -182,6 +183,7 @@ def test_small_rule_sets(data: st.DataObject, ruleset: RuleSet) -> None:
     check_changes(data, engine, oracle, state, 3)
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(25), deadline=None, suppress_health_check=SLOW)
 @given(st.data(), wide)
 def test_rule_sets_of_up_to_twelve_facts(data: st.DataObject, ruleset: RuleSet) -> None:

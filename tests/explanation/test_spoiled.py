@@ -91,7 +91,7 @@ def chain(error: BaseException) -> Iterator[str]:
             yield from chain(other)
 
 
-@settings(max_examples=examples(1_000), deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(spoiled())
 def test_what_is_read_can_be_shown(text: str) -> None:
     """In every form, and masked; else it is refused, and nothing of it stands in the error."""

@@ -69,6 +69,7 @@ def test_what_takes_too_long_is_stopped() -> None:
             pass
 
 
+@pytest.mark.gate
 def test_the_same_seed_makes_the_same_inputs(tmp_path: Path) -> None:
     """So a find can be made again."""
     for target in TARGETS.values():

@@ -25,13 +25,13 @@ from typing import TypeAlias
 ROOT = Path(__file__).resolve().parents[2]
 
 BARS: dict[str, int] = {
-    "code lines": 24_260,
-    "modules": 205,
+    "code lines": 26_760,
+    "modules": 224,
     "longest file": 399,
     "longest function": 48,
     "comment lines": 800,
     "modules in an import cycle": 0,
-    "small rooms": 0,
+    "small rooms": 1,
 }
 """The most that is allowed, and of comment lines the least: what holds today."""
 

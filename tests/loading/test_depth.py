@@ -31,6 +31,7 @@ def with_chain(length: int) -> dict[str, str]:
     return {**files, "zz-chain.yaml": "\n".join(lines)}
 
 
+@pytest.mark.gate
 def test_a_chain_of_criteria_may_not_be_endless() -> None:
     """Twenty in a row are accepted, a thousand are one fault, at the first that is too far."""
     assert load_ruleset(with_chain(20)).criterion["chain_19"]

@@ -76,6 +76,7 @@ def library() -> Any:
     return whole
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(25), deadline=None)
 @given(st.integers(0, 2**32))
 def test_order_and_layout_change_no_digest(seed: int) -> None:

@@ -49,6 +49,7 @@ def test_the_kept_schema_is_current() -> None:
     assert json.loads(KEPT.read_text(encoding="utf-8")) == json_schema()
 
 
+@pytest.mark.gate
 def test_the_schema_is_printed() -> None:
     """The command prints just what is kept, byte by byte."""
     command = [sys.executable, "-m", "routeengine", "export", "json-schema"]

@@ -130,6 +130,7 @@ def test_progress_is_shown_on_a_terminal_only(
     assert "mutants" in capsys.readouterr().err
 
 
+@pytest.mark.gate
 def test_a_budget_of_mutants(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """So many are tried, the same ones each time, and what that leaves is told, also as data."""
     every = len(list(mutants(load_ruleset(files[0]))))

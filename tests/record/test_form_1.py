@@ -17,12 +17,15 @@ NAMES = sorted(path.name for path in FORM_1.glob("*.json"))
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_record_of_form_1_replays(name: str) -> None:
-    """With the rule set inside or found by its digest, of a dossier or not."""
+    """With the rule set inside or found by its digest, of a dossier or not.
+
+    That the engine is a later one, and texts of the shipped rules are worded anew, is said beside.
+    """
     record = Record.read(FORM_1 / name)
     assert record.body.form == "routeengine/record/1"
     again = replay(record)
     assert again.same, again.differences
-    assert [note.kind for note in again.notes if note.kind != "engine"] == []
+    assert {note.kind for note in again.notes} <= {"engine", "texts"}
 
 
 @pytest.mark.parametrize("name", NAMES)

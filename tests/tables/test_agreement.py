@@ -84,6 +84,7 @@ def test_where_pairs_do_not_fit_rows_are_asked_alone(data: st.DataObject) -> Non
         check(engine, table)
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(50), deadline=None)
 @given(st.data())
 def test_how_much_is_remembered_makes_no_difference(data: st.DataObject) -> None:

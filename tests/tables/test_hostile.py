@@ -187,12 +187,14 @@ def test_texts_outside_their_buffer_are_refused(engine: Engine) -> None:
             engine.classify_table(table)
 
 
+@pytest.mark.gate
 def test_more_rows_than_memory_can_hold_are_refused(engine: Engine) -> None:
     """Two billion rows of nothing take no memory themselves; their answers would."""
     with pytest.raises(UsageError, match="more than 2,147,483,647 rows: classify it in parts"):
         engine.classify_table(pa.table({"rung": pa.nulls(2**31)}))
 
 
+@pytest.mark.gate
 def test_nothing_outside_the_bits_is_read(engine: Engine) -> None:
     """Columns that end at the end of their memory, at every offset, are read within it."""
     for offset in (0, 1, 7, 8):

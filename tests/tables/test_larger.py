@@ -57,6 +57,7 @@ def by_value(name: str, domain: Domain) -> tuple[tuple[str, Condition], ...]:
     return tuple((f"o{value}", FactIs(name, 1 << value, "in")) for value in range(domain.size))
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("size", [10, 70])
 def test_many_outcomes_in_many_combinations(size: int) -> None:
     """Hundreds of different sets of possible outcomes are told apart, whatever their number."""
@@ -148,6 +149,7 @@ def test_truths_that_do_not_fit_the_budget_are_looked_up_by_row() -> None:
     assert tight.classify_table(table).equals(wanted.table)
 
 
+@pytest.mark.gate
 def test_many_rows_go_in_blocks_of_many_words(engine: Engine) -> None:
     """Thousands of rows give what each of them gives."""
     few = clients(client_id=None)

@@ -25,7 +25,7 @@ from tables.crowded import crowded, uniform
 from tables.test_agreement import check
 
 
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(crowded(max_constraints=3), st.integers(0, 2**32))
 def test_rows_of_crowded_rules_agree_with_single_profiles(rules: RuleSet, seed: int) -> None:
     """Whoever wins beside whom, gaps beside reviews and contradictions included."""
@@ -50,6 +50,7 @@ def signals(*targets: str | Review) -> RuleSet:
     )
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("target", ["x", Review(("x", "y"))])
 def test_hundreds_of_rules_for_one_target_take_few_planes(target: str | Review) -> None:
     """Ten planes tell which of 200 rules wins: any ten choose five are 252 different ones."""

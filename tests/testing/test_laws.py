@@ -76,6 +76,7 @@ def a_or_b(ruleset: RuleSet) -> Verdict:
     return replace(Engine(ruleset).classify({"able": True}).verdicts["next"], outcome="a")
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(40), deadline=None)
 @given(st.data())
 def test_every_law_holds_of_the_shipped_rules(

@@ -51,6 +51,7 @@ def test_the_plugin_is_found_by_pytest() -> None:
     assert found.name == found.value == "routeengine.pytest_plugin"
 
 
+@pytest.mark.gate
 def test_pytest_starts_without_what_it_does_not_need() -> None:
     """In a project that names no rules, nothing that takes time is imported."""
     slow = ("pydantic", "yaml", "hypothesis", "tqdm", "numpy", "pyarrow")

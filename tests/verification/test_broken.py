@@ -82,11 +82,11 @@ def test_every_broken_variant_is_found(name: str) -> None:
 
 @pytest.mark.parametrize("folder", [POLICY, LIBRARY])
 def test_what_is_not_broken_has_no_finding(folder: object) -> None:
-    """The variants start from rule sets in which nothing is found."""
+    """The variants start from rule sets in which nothing is found, or nothing that counts."""
     assert folder in (POLICY, LIBRARY)
     one = POLICY if folder == POLICY else LIBRARY
     ruleset = patched(one, next(iter(sorted(one.glob("*.yaml")))).name)
     found = verify(ruleset)
-    assert found.findings == ()
+    assert [one for one in found.findings if one.severity != "note"] == []
     assert len(found.kept) == len(ruleset.expectations)
     assert len(found.accepted) == len(ruleset.acceptances) > 0

@@ -88,6 +88,7 @@ def test_a_note_is_told_and_found_fine(tmp_path: Path, capsys: pytest.CaptureFix
     assert printed.splitlines()[0].endswith("every rule has its use; 2 notes; 1 accepted")
 
 
+@pytest.mark.gate
 def test_what_is_needed_besides_is_shown(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,6 +11,7 @@ from typing import get_args
 import pytest
 
 from routeengine.cli import main
+from routeengine.i18n import catalogue
 from routeengine.ruleset.words import NOWHERE
 from routeengine.verification.findings import Finding, Kind
 from verification.broken import LIBRARY
@@ -21,10 +22,8 @@ COMMAND = re.compile(r"^```console\n\$ routeengine (.*)\n((?:.*\n)*?)```$", re.M
 ROW = re.compile(r"^\| ((?:`\w+`(?:, )?)+) \| .* \| (error|warning|note) \|$", re.MULTILINE)
 
 
-def test_commands_print_what_the_page_shows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """`ROUTEENGINE_RECORD=1 pytest tests/verification/test_docs.py` writes them anew."""
+def next_year(tmp_path: Path) -> None:
+    """Put the rules there as the page has them: those of the library, and those of next year."""
     shutil.copytree(LIBRARY, tmp_path / "fixtures" / "library-card")
     shutil.copytree(LIBRARY, tmp_path / "next-year")
     for file, old, new in (
@@ -35,6 +34,13 @@ def test_commands_print_what_the_page_shows(
         text = path.read_text(encoding="utf-8")
         assert old in text
         path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_commands_print_what_the_page_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`ROUTEENGINE_RECORD=1 pytest tests/verification/test_docs.py` writes them anew."""
+    next_year(tmp_path)
     monkeypatch.chdir(tmp_path)
     page = PAGE
     assert len(COMMAND.findall(PAGE)) == 2
@@ -62,3 +68,17 @@ def test_the_python_of_the_page_prints_what_it_says(capsys: pytest.CaptureFixtur
     (block,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     exec(compile(block, "verification.md", "exec"), {})
     assert capsys.readouterr().out.splitlines() == re.findall(r"^# (.*)$", block, re.MULTILINE)
+
+
+def test_the_page_of_a_change_is_in_the_order_that_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command that is shown writes it, with the sections of the list, the warning first."""
+    next_year(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "clients.csv").write_text("client_id,age\na,17\n", encoding="utf-8")
+    (command,) = re.findall(r"^```sh\nrouteengine (.*)\n```$", PAGE, re.MULTILINE)
+    assert main(command.split()) == 1
+    page = (tmp_path / "change.html").read_text(encoding="utf-8")
+    found = re.findall(r'<h2 id="(\w+)">', page)
+    assert found == ["looks", *catalogue("en").change.sections]

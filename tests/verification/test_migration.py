@@ -29,6 +29,7 @@ def stricter(rijswijk: RuleSet) -> RuleSet:
     return with_rule(rijswijk, "scope_other_rung", when=rung)
 
 
+@pytest.mark.gate
 def test_clients_who_move_are_those_whom_two_engines_answer_otherwise(rijswijk: RuleSet) -> None:
     """Each answer as `classify` gives it, counted per decision; and plain data of it."""
     new = stricter(rijswijk)

@@ -179,6 +179,7 @@ def test_many_rules_are_proved(family: str, count: int) -> None:
     assert told == ([] if family != "ranked" else [("implied_outranks", IMPLIED_IN_RANKED)])
 
 
+@pytest.mark.gate
 def test_many_bounds_on_one_fact_are_proved() -> None:
     """Each rule outranks the one below it: that is proved of use without looking at all of them."""
     names = [f"r{number}" for number in range(300)]
@@ -502,6 +503,7 @@ def test_what_is_too_large_is_said_to_be(rijswijk: RuleSet) -> None:
             assert len(found.proofs) + len(found.kept) < asked
 
 
+@pytest.mark.gate
 def test_acceptances_hide_what_they_name_and_nothing_else(rijswijk: RuleSet) -> None:
     """Errors cannot be accepted, and an acceptance of what is not there is a finding."""
     rule = rijswijk.rule["scope_wsp"]

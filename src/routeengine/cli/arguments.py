@@ -182,6 +182,12 @@ def _classify(add: Add) -> None:
     add("--to", metavar="FORMAT", dest="target_format", help=what)
 
 
+def _report(add: Add) -> None:
+    _events(add)
+    add("--then", metavar="EARLIER", help="the same clients earlier, to see who got further")
+    _output(add)
+
+
 def _explain(add: Add) -> None:
     add("caseload", metavar="CASELOAD", help=f"{CASELOAD}; or a record, which holds one client")
     what = f"{RULES} (default: those in a record, or {DEFAULT_RULES})"
@@ -191,6 +197,7 @@ def _explain(add: Add) -> None:
     add("--client", metavar="ID", help="the client's pseudonym")
     what = "a page for each client, in the folder that `-o` names: an empty one, or a new one"
     add("--all", action="store_true", help=what)
+    _events(add)
     what = "a departure from a record, as the library writes it; may be repeated, in their order"
     add("--departure", action="append", default=[], metavar="FILE", dest="departures", help=what)
     what = "the page for this reader (default: text and Markdown the client's, HTML the auditor's)"
@@ -240,6 +247,8 @@ def _diff(add: Add) -> None:
     _drop_columns(add, "columns of the caseload to leave out")
     _language(add)
     add("--json", action="store_true", help="print the difference as JSON")
+    what = "where to write (default: standard output); a name that ends in .html makes it a page"
+    add("-o", "--output", metavar="FILE", help=what)
 
 
 def _rulebook(add: Add) -> None:
@@ -290,6 +299,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         "write the rule book: the rules, their grounds and proofs, as a page",
         (_rulebook,),
     ),
+    "report": ("write the report on a caseload: how many, never who", (_caseload, _report)),
     "replay": ("work a recorded advice out again", (_replay,)),
     "export": ("write the rules in another form", ()),
 }

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from routeengine.caseload import Caseload, Tally, classify_file
 from routeengine.caseload.writing import WholeFile
-from routeengine.cli.output import STANDARD, show, source_name, tell, tell_faults
+from routeengine.cli.observed import Observed
+from routeengine.cli.output import STANDARD, give, show, source_name, tell
 from routeengine.engine import Engine
 from routeengine.errors import shown
-from routeengine.events import read_events
 from routeengine.i18n import catalogue, language_for
 from routeengine.loading import load_ruleset
-from routeengine.profile import CLIENT_ID
 from routeengine.ruleset.model import Decision, Outcome, RuleSet
+from routeengine.sidecar import MADE, Sidecar, read_sidecar, sidecar_path
 
 MAX_MISSING = 3
 """Facts that are named per decision: those that are unknown to most."""
@@ -38,10 +38,11 @@ def run(arguments: argparse.Namespace) -> int:
     language = language_for(ruleset.languages, arguments.lang)
     if not engine.exact:
         tell(f"{shown(arguments.rules)}: {INEXACT}")
+    sidecar = Sidecar() if arguments.caseload == STANDARD else read_sidecar(arguments.caseload)
     if arguments.output is not None:
         # Refused now if it is the file of the rules, which `classify_file` does not know.
         WholeFile(arguments.output, [arguments.rules])
-    seen = Observed(ruleset, arguments.events) if arguments.events else None
+    seen = Observed(ruleset, arguments.events)
     with progress_bar() as progress:
         tally = classify_file(
             engine,
@@ -54,29 +55,17 @@ def run(arguments: argparse.Namespace) -> int:
             report=lambda fault: tell(f"{source_name(arguments.caseload)}:{fault}"),
             note=tell,
             progress=progress,
-            observed=None if seen is None else seen.profile,
+            observed=seen.profile if arguments.events else None,
         )
     told = summary(ruleset, tally, language)
+    if sidecar.made:
+        told = f"{told}\n{catalogue(language).report.made}"
+        if arguments.output not in (None, STANDARD) and not read_sidecar(arguments.output).made:
+            # What is made of made clients is made too, though its rows are as any.
+            give(MADE, str(sidecar_path(arguments.output)), [arguments.caseload])
     # Where the rows go to standard output, what people read goes beside it.
     (tell if arguments.output == STANDARD else show)(told)
-    return 1 if tally.faulty or (seen is not None and seen.is_faulty()) else 0
-
-
-class Observed:
-    """The observations of a file of events beside the rows of a caseload."""
-
-    def __init__(self, ruleset: RuleSet, path: str) -> None:
-        self.events = read_events(path, ruleset)
-        self._clients: set[str] = set()
-
-    def profile(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return what is known of the client of a row."""
-        self._clients.add(row[CLIENT_ID])
-        return self.events.profile(row)
-
-    def is_faulty(self) -> bool:
-        """Tell what of the events could not be used, and return whether there is any."""
-        return tell_faults(self.events, self._clients)
+    return 1 if seen.is_faulty() or tally.faulty else 0
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 
-from routeengine.cli.output import give, show, tell
+from routeengine.cli.output import STANDARD, give, show, tell
 from routeengine.cli.regions import all_digits, region_data, ruleset_data
 from routeengine.difference_words import DifferenceWords, spaced
 from routeengine.errors import UsageError
@@ -43,14 +43,36 @@ def run(arguments: argparse.Namespace) -> int:
         for line in (*migration.faults, *migration.notes):
             tell(line)
     with all_digits():
-        if arguments.json:
-            give(as_json(difference, migration))
-        else:
-            both = [language for language in new.languages if language in old.languages]
-            language = language_for(both or new.languages, arguments.lang)
-            show(as_text(DifferenceWords(difference, language), migration))
+        _give(arguments, difference, migration)
     faulty = migration is not None and migration.faults
     return 0 if difference.same and not faulty else 1
+
+
+def _give(
+    arguments: argparse.Namespace, difference: Difference, migration: Migration | None
+) -> None:
+    """Write the difference as it is asked for: as a page, as data, or in words."""
+    old, new = difference.aligned.before.own, difference.aligned.after.own
+    output, reading = arguments.output, [arguments.caseload] if arguments.caseload else []
+    page = output is not None and output.lower().endswith(".html")
+    if arguments.json and page:
+        raise UsageError("`--json` is no page: give `-o` a name that does not end in .html")
+    if arguments.json:
+        give(as_json(difference, migration), output, reading)
+        return
+    both = [language for language in new.languages if language in old.languages]
+    language = language_for(both or new.languages, arguments.lang)
+    if page:
+        # Half the time of the rest, and only for pages.
+        from routeengine.change_page import change_page
+
+        give(change_page(difference, migration, language), output, reading)
+        return
+    text = as_text(DifferenceWords(difference, language), migration)
+    if output in (None, STANDARD):
+        show(text)
+    else:
+        give(text, output, reading)
 
 
 def _renames(options: Iterable[str]) -> dict[str, str]:

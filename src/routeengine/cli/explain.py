@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 from routeengine.caseload import open_caseload
 from routeengine.cli.arguments import DEFAULT_RULES
+from routeengine.cli.observed import Observed
 from routeengine.cli.output import STANDARD, give, show, source_name, tell
 from routeengine.client_id import parse_client_id
 from routeengine.engine import Engine
@@ -122,8 +123,9 @@ def _one(arguments: argparse.Namespace, ruleset: RuleSet, write: Write) -> int:
         for fault in [fault for row in rows for fault in row.faults]:
             tell(f"{source_name(arguments.caseload)}:{fault}")
         return 1
-    _put(arguments, write(Engine(ruleset).explain(row.profile, arguments.lang, at=arguments.at)))
-    return 0
+    seen = Observed(ruleset, arguments.events)
+    _put(arguments, write(seen.explain(Engine(ruleset), row.profile, arguments.lang, arguments.at)))
+    return 1 if seen.is_faulty(one_client=True) else 0
 
 
 def _put(arguments: argparse.Namespace, text: str) -> None:
@@ -131,6 +133,7 @@ def _put(arguments: argparse.Namespace, text: str) -> None:
         show(text)
     else:
         reading = [arguments.caseload, arguments.rules or DEFAULT_RULES, *arguments.departures]
+        reading += [arguments.events] if arguments.events else []
         give(text, arguments.output, reading)
 
 
@@ -156,6 +159,8 @@ def _of_record(arguments: argparse.Namespace) -> int:
         raise UsageError(
             "a record holds one client and its time: leave `--client`, `--all`, `--at`"
         )
+    if arguments.events:
+        raise UsageError("a record holds all that was known: leave `--events` out")
     path, record = arguments.caseload, Record.read(arguments.caseload)
     try:
         ruleset = asked_for(arguments.rules, arguments.as_of, record)

@@ -13,6 +13,7 @@ from typing import Final
 from routeengine.caseload import open_caseload
 from routeengine.caseload.source import refuse_name, refusing_to_write
 from routeengine.cli.classify import progress_bar
+from routeengine.cli.observed import Observed
 from routeengine.cli.output import STANDARD, show, source_name, tell
 from routeengine.engine import Engine
 from routeengine.errors import CaseloadError, UsageError, shown
@@ -77,7 +78,7 @@ def a_page_for_each(
     """Write the page of every client who can be explained; 1 if a row cannot be used."""
     if arguments.output in (None, STANDARD):
         raise UsageError("`--all` needs `-o DIR`: a folder, with a page for each client")
-    engine = Engine(ruleset)
+    engine, seen = Engine(ruleset), Observed(ruleset, arguments.events)
     with (
         open_caseload(
             arguments.caseload,
@@ -98,7 +99,7 @@ def a_page_for_each(
                 if page := pages.pop(row.client_id, None):
                     page.unlink()
             else:
-                text = write(engine.explain(row.profile, arguments.lang, at=arguments.at))
+                text = write(seen.explain(engine, row.profile, arguments.lang, arguments.at))
                 pages[row.client_id] = folder.put(row.client_id, text)
             if progress is not None:
                 progress(caseload)
@@ -106,4 +107,4 @@ def a_page_for_each(
             tell(note)
         caseload.refuse_change()
     show(f"{shown(arguments.output)}: pages {len(pages)}, rows that cannot be used {faulty}")
-    return 1 if faulty else 0
+    return 1 if seen.is_faulty() or faulty else 0

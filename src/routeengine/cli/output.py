@@ -9,15 +9,12 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import Final, TextIO
 
 from routeengine.errors import shown
-
-if TYPE_CHECKING:
-    from routeengine.events import Events
 
 STANDARD: Final = "-"
 """What stands for standard input, or standard output, where a file could be named."""
@@ -56,17 +53,6 @@ def tell(line: object, end: str = "\n") -> None:
         print(line, end=end, file=sys.stderr, flush=True)
     except OSError:
         _give_up(sys.stderr)
-
-
-def tell_faults(events: Events, clients: Collection[str]) -> bool:
-    """Tell what of a file of events could not be used, by these clients of a caseload.
-
-    Return whether there is any.
-    """
-    faults = sorted((*events.faults, *events.strangers(clients)))
-    for fault in faults:
-        tell(f"{source_name(events.path)}:{fault}")
-    return bool(faults)
 
 
 def give(text: str, path: str | None = None, reading: Iterable[str] = ()) -> None:

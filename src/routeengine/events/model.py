@@ -50,12 +50,17 @@ class ClientEvents:
     departures: list[Departure] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
 
+    def taken(self, decision: str) -> Iterator[Decided | Departure]:
+        """Yield what persons decided; of one day a departure comes last."""
+        made: list[Decided | Departure] = [*self.decided, *self.departures]
+        yield from sorted(
+            (one for one in made if one.decision == decision), key=lambda one: one.date
+        )
+
     def chosen(self, decision: str, until: date) -> str | None:
         """Return the outcome that a person last decided on, up to a day; None if nobody did."""
-        taken: list[Decided | Departure] = [*self.decided, *self.departures]
-        made = [one for one in taken if one.decision == decision and one.date <= until]
-        # Of one day a departure counts: nobody departs from what was not decided yet.
-        return max(reversed(made), key=lambda one: one.date).outcome if made else None
+        before = [one.outcome for one in self.taken(decision) if one.date <= until]
+        return before[-1] if before else None
 
 
 NOTHING = ClientEvents()

@@ -11,7 +11,7 @@ from routeengine.errors import UsageError, WireError
 from routeengine.explanation import model, parts
 from routeengine.explanation.document import document
 from routeengine.explanation.page.prose import Block, as_markdown, as_text, blocks_of
-from routeengine.explanation.rendering import as_html, as_html_fragment
+from routeengine.explanation.rendering import as_html
 from routeengine.i18n import wording_of
 from routeengine.i18n.words import ExplanationWording
 from routeengine.ruleset.model import RuleSet
@@ -76,8 +76,10 @@ class Explanation(model.ExplanationData, Wire):
         return staff_html(one, ruleset, audience, large=large)
 
     def to_html_fragment(self, *, short: bool = False) -> str:
-        """Return the explanation as one HTML `section`, for a page that has a style of its own."""
-        return as_html_fragment(document(self, short=short), self.language)
+        """Return the client's page as one `section`, for a page that has a style of its own."""
+        from routeengine.explanation.page.html import client_fragment  # Jinja2 is slow to import
+
+        return client_fragment(_gist(self) if short else self)
 
     def masked(self) -> Self:
         """Return the explanation for a reader who may not see special-category data.

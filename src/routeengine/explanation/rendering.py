@@ -157,12 +157,6 @@ def as_html(blocks: list[Block], language: str) -> str:
     )
 
 
-def as_html_fragment(blocks: list[Block], language: str) -> str:
-    """Return a document as a part of somebody's page, which has its own title and style."""
-    body = html_body(blocks, {"title": "h2", "heading": "h3", "subheading": "h4"})
-    return f'<section class="routeengine" lang="{escape(language)}">\n{body}\n</section>\n'
-
-
 def html_body(blocks: list[Block], headings: Mapping[str, str]) -> str:
     """Return the lines of a document; `headings` names the elements of the kinds of headings."""
     return "\n".join(line for run in runs(blocks) for line in html_lines(run, headings))

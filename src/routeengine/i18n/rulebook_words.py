@@ -78,6 +78,7 @@ class RulebookWording:
     proof_kept: str
     proof_broken: str
     proof_undetermined: str
+    proof_idle: str
     expectations_count: str
     accepted_count: str
     covers: str
@@ -104,3 +105,79 @@ class RulebookWording:
     oversight: Mapping[str, str]
     columns: Mapping[str, str]
     tables: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeWording:
+    """What the page of a change says; `sections` in the order in which they stand."""
+
+    title: str
+    band: str
+    same: str
+    differs: str
+    lost: str
+    lost_one: str
+    lost_none_here: str
+    lost_possible: str
+    lost_nobody: str
+    lost_nobody_proved: str
+    lost_unproved: str
+    lost_meaning: str
+    lost_ask: str
+    lost_way: str
+    lost_decision: str
+    lost_flag: str
+    signals_lost: str
+    lost_reading: str
+    lost_possible_now: str
+    lost_signal: str
+    asked_no_more: str
+    asked_no_more_one: str
+    gained: str
+    gained_one: str
+    gained_nobody: str
+    moves_clients: str
+    moves_combinations: str
+    moves_note: str
+    moves_table: str
+    moves_all_clients: str
+    moves_title: str
+    moves_nobody: str
+    moves_candidates: str
+    not_people: str
+    no_caseload: str
+    no_moves: str
+    moved: str
+    faults: str
+    rules_none: str
+    absent: str
+    gone: str
+    called: str
+    combinations: str
+    proved: str
+    same_words: str
+    for_whom_note: str
+    from_to: str
+    for_everybody: str
+    for_all: str
+    for_one_of: str
+    for_one_of_alone: str
+    instance: str
+    for_more: str
+    for_many: str
+    promise_new: str
+    promise: Mapping[str, str]
+    promise_gone: Mapping[str, str]
+    promises_none: str
+    promises_kept: str
+    clients_count: str
+    clients_note: str
+    clients_nobody: str
+    loses_look: str
+    signals: str
+    no_signals: str
+    no_moves_of_facts: str
+    sections: Mapping[str, str]
+    columns: Mapping[str, str]
+    kinds: Mapping[str, str]
+    fields: Mapping[str, str]

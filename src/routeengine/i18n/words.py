@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from routeengine.i18n.client_words import ClientWording
-from routeengine.i18n.rulebook_words import RulebookWording
+from routeengine.i18n.report_words import ReportWording
+from routeengine.i18n.rulebook_words import ChangeWording, RulebookWording
 from routeengine.i18n.staff_words import StaffWording
 
 
@@ -313,6 +314,8 @@ class Catalogue:
     client_id: ClientIdWording
     page: PageWording
     rulebook: RulebookWording
+    change: ChangeWording
     client: ClientWording
     staff: StaffWording
     register: RegisterWording
+    report: ReportWording

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from markupsafe import Markup
 
-from routeengine.pages.pictures import NARROW, element, joined, label, picture, shortened
+from routeengine.pages.pictures import NARROW, bar, element, joined, label, picture, shortened
 
 BOX, GAP, LINE = 24, 14, 17
 """Height of a box without its lines, the room between two, and the height of a line."""
@@ -144,3 +145,110 @@ def _box(one: _Placed) -> Markup:
     ]
     head = label(x, one.y + 20, shortened(box.head, room, 8.4), "strong link")
     return element("a", joined(frame, head, *lines), href=f"#{box.address}")
+
+
+# Who goes from which answer to which
+
+TALL, THIN, ROOM = 220, 18, 12
+"""How high all ribbons are together, about; how high one is at least; and the room between two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer at the left or right of a flow: what it is called, and the class of its colour."""
+
+    name: str
+    label: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ribbon:
+    """How many go from an answer to another one; `lost` if they lose the look of a person."""
+
+    before: str
+    after: str
+    count: int
+    said: str
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """The place of an answer: where its bar begins, how high it is, and its lines."""
+
+    y: float
+    height: float
+    lines: tuple[str, ...]
+    colour: str
+
+
+def flow(
+    name: str,
+    title: str,
+    sides: tuple[Sequence[Answer], Sequence[Answer]],
+    ribbons: Sequence[Ribbon],
+) -> Markup:
+    """Return ribbons from the answers that were to those that are; each says how many it holds."""
+    total = sum(one.count for one in ribbons) or 1
+    high = {(one.before, one.after): max(TALL * one.count / total, THIN) for one in ribbons}
+
+    def draw(width: int) -> tuple[float, Markup]:
+        left, right = (192, width - 192) if width != NARROW else (100, width - 100)
+        heights = [
+            {one.name: sum(h for pair, h in high.items() if pair[end] == one.name) for one in side}
+            for end, side in enumerate(sides)
+        ]
+        places = [
+            _slots(side, sizes, (left - 20) / 7.7)
+            for side, sizes in zip(sides, heights, strict=True)
+        ]
+        bottom = max(slot.y + slot.height for slots in places for slot in slots.values())
+        bands = _ribbons(ribbons, high, places, left, right)
+        names = (_answers(places[0], left - 10, "end"), _answers(places[1], right, "start"))
+        return bottom + ROOM, joined(*bands, *names[0], *names[1])
+
+    return picture(name, title, draw)
+
+
+def _slots(side: Sequence[Answer], heights: Mapping[str, float], room: float) -> dict[str, _Slot]:
+    """Place the answers of one side below each other; each has room for its lines at least."""
+    slots, y = {}, float(ROOM)
+    for one in side:
+        lines = tuple(wrap(one.label, max(int(room), 6), max_lines=4, placeholder="…"))
+        height = heights[one.name]
+        spare = max(LINE * len(lines) - height, 0)
+        slots[one.name] = _Slot(y + spare / 2, height, lines, one.colour)
+        y += height + spare + ROOM
+    return slots
+
+
+def _ribbons(
+    ribbons: Sequence[Ribbon],
+    high: Mapping[tuple[str, str], float],
+    places: Sequence[Mapping[str, _Slot]],
+    left: float,
+    right: float,
+) -> Iterator[Markup]:
+    ends = [{name: slot.y for name, slot in slots.items()} for slots in places]
+    middle = (left + right) / 2
+    for one in ribbons:
+        height = high[one.before, one.after]
+        y, to = ends[0][one.before], ends[1][one.after]
+        ends[0][one.before] += height
+        ends[1][one.after] += height
+        path = (
+            f"M{left:g} {y:g}C{middle:g} {y:g} {middle:g} {to:g} {right:g} {to:g}V{to + height:g}"
+            f"C{middle:g} {to + height:g} {middle:g} {y + height:g} {left:g} {y + height:g}Z"
+        )
+        yield element("path", d=path, class_="moved lost" if one.lost else "moved")
+        yield label(left + 8, y + height / 2 + 5, one.said, "strong halo")
+
+
+def _answers(slots: Mapping[str, _Slot], x: float, anchor: str) -> Iterator[Markup]:
+    for slot in slots.values():
+        yield bar(x, slot.y, 10, slot.height, slot.colour)
+        first = slot.y + slot.height / 2 + 5 - LINE * (len(slot.lines) - 1) / 2
+        beside = x - 6 if anchor == "end" else x + 16
+        for number, line in enumerate(slot.lines):
+            yield label(beside, first + LINE * number, line, "", anchor)

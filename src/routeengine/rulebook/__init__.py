@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 
 from routeengine._version import __version__
 from routeengine.cases import Report
-from routeengine.i18n import date_in_words, language_for
+from routeengine.i18n import language_for
 from routeengine.pages.anchors import anchor
 from routeengine.pages.pictures_rules import Box, decision_graph
 from routeengine.pages.render import day_in_words, first_up, render
@@ -127,7 +127,7 @@ def rulebook_page(
             "team": publication.team[book.language] if publication.team else "",
             "draft": False,
             "made": "",
-            "body_class": "wide",
+            "body_class": "wide rules",
         },
     )
 
@@ -175,9 +175,7 @@ def _versions(book: Context) -> Iterator[Row]:
     words, ruleset = book.words, book.ruleset
     named = reference(ruleset)
     yield Row(book.say(ruleset.title), f"{named.id} {named.version}")
-    ends = ((words.valid_from, ruleset.valid_from), (words.valid_until, ruleset.valid_until))
-    said = [text.format(day=date_in_words(day, book.language)) for text, day in ends if day]
-    yield Row(words.valid, first_up(" ".join(said) or words.valid_always))
+    yield Row(words.valid, book.validity)
     yield Row(words.whole_digest, named.sha256)
     yield Row(words.meaning_digest, named.meaning_sha256)
     yield Row(words.engine, f"routeengine {__version__}")

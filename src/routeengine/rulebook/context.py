@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from routeengine.explanation.clauses import Clause, clause_of
 from routeengine.explanation.phrases import Phrases
-from routeengine.i18n import catalogue, wording_of
+from routeengine.i18n import catalogue, date_in_words, wording_of
 from routeengine.lazy import cached_property
 from routeengine.pages.anchors import Kind, anchor, reading_anchor
 from routeengine.pages.render import day_in_words, first_up
@@ -61,6 +61,14 @@ class Context:
     def link(self, part: Grounded | Decision | Fact) -> Link:
         """Return where a part stands."""
         return Link(first_up(self.say(part.label)), anchor(_KINDS[type(part)], part.id))
+
+    @property
+    def validity(self) -> str:
+        """From when to when the rules are valid."""
+        words, ruleset = self.words, self.ruleset
+        ends = ((words.valid_from, ruleset.valid_from), (words.valid_until, ruleset.valid_until))
+        said = [text.format(day=date_in_words(day, self.language)) for text, day in ends if day]
+        return first_up(" ".join(said) or words.valid_always)
 
     @cached_property
     def grounded(self) -> tuple[Grounded, ...]:

@@ -139,14 +139,14 @@ def facts(book: Context) -> Iterator[FactEntry]:
         yield FactEntry(
             book.link(fact),
             book.say(fact.question),
-            _values(book, fact),
+            values_in_words(book, fact),
             book.say(fact.why_needed),
             tuple(how),
             tuple(_special(book, fact)),
         )
 
 
-def _values(book: Context, fact: Fact) -> str:
+def values_in_words(book: Context, fact: Fact) -> str:
     """Return all that a fact can be."""
     domain = fact.domain
     if isinstance(domain, IntegerDomain):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 from routeengine.caseload import open_caseload
 from routeengine.errors import ProfileError, UsageError, shown
@@ -23,19 +22,49 @@ UNUSABLE = "unusable"
 STATUSES = ("review", "insufficient", "not_applicable", UNUSABLE)
 
 FLAGS = "flags"
-"""The name of the move where flags changed."""
+"""The name of the move where flags changed, and the key of what is said of them."""
 
-_Answered: TypeAlias = tuple[str, str]
-"""What is answered, and the same in full: with the candidates, or what is still possible."""
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What is answered: an outcome, a status or "unusable"; of flags "flags".
+
+    `beside` are the candidates of a review, what is still possible, or the flags that are raised.
+    """
+
+    key: str
+    beside: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the answer as `classify` writes it."""
+        named = ", ".join(self.beside)
+        if self.key == FLAGS:
+            return named or "-"
+        return f"{self.key} ({named})" if named else self.key
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What was answered and what is, of a decision or the flags. Never a fact's value."""
+    """What was answered and what is, of a decision or `of_flags`. Never a fact's value."""
 
     name: str
-    old: str
-    new: str
+    before: Answered
+    after: Answered
+    of_flags: bool = False
+
+    @property
+    def old(self) -> str:
+        """What was answered, as `classify` writes it."""
+        return str(self.before)
+
+    @property
+    def new(self) -> str:
+        """What is answered, as `classify` writes it."""
+        return str(self.after)
+
+    def to_dict(self) -> dict[str, str]:
+        """Return the same as plain data."""
+        return {"name": self.name, "old": self.old, "new": self.new}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +103,10 @@ class Migration:
                 ]
                 for decision, counts in self.matrices.items()
             },
-            "moved": [asdict(mover) for mover in self.moved],
+            "moved": [
+                {"client_id": one.client_id, "moves": [move.to_dict() for move in one.moves]}
+                for one in self.moved
+            ],
         }
 
 
@@ -119,9 +151,9 @@ def migrate(
             clients += 1
             was, now = before.answers(row.profile), after.answers(row.profile)
             for name, counter in counts.items():
-                counter[was[name][0], now[name][0]] += 1
+                counter[was[name].key, now[name].key] += 1
             names = [name for name in (*counts, None) if was[name] != now[name]]
-            moves = [Move(name or FLAGS, was[name][1], now[name][1]) for name in names]
+            moves = [Move(name or FLAGS, was[name], now[name], name is None) for name in names]
             if moves:
                 moved.append(Mover(row.client_id or "", tuple(moves)))
     matrices = {one.id: _in_order(one, counts[one.id]) for one in decisions}
@@ -147,24 +179,23 @@ class _Version:
         executor = LanesExecutor(side.own)
         self.evaluate = (FirstSight(executor) if executor.exact else executor).evaluate
 
-    def answers(self, profile: Mapping[str, object]) -> dict[str | None, _Answered]:
+    def answers(self, profile: Mapping[str, object]) -> dict[str | None, Answered]:
         """Return the answer of each decision, and the flags under None."""
         try:
             state = read_profile(self.side.own, self.side.translated(profile))
         except ProfileError:
             # The caseload was read by all values that either version knows.
-            return dict.fromkeys((*self.decisions, None), (UNUSABLE, UNUSABLE))
+            return dict.fromkeys((*self.decisions, None), Answered(UNUSABLE))
         answer = self.evaluate(state)
-        flags = ", ".join(sorted(self.flags[flag] for flag in answer.flags)) or "-"
-        answers: dict[str | None, _Answered] = {None: (flags, flags)}
+        flags = tuple(sorted(self.flags[flag] for flag in answer.flags))
+        answers: dict[str | None, Answered] = {None: Answered(FLAGS, flags)}
         for name, own in self.decisions.items():
             answers[name] = self._answered(name, answer.verdicts[own])
         return answers
 
-    def _answered(self, name: str, verdict: Verdict) -> _Answered:
+    def _answered(self, name: str, verdict: Verdict) -> Answered:
         outcomes = self.outcomes[name]
         if verdict.outcome is not None:
-            return outcomes[verdict.outcome], outcomes[verdict.outcome]
+            return Answered(outcomes[verdict.outcome])
         beside = verdict.candidates if verdict.status == "review" else verdict.possible
-        named = ", ".join(outcomes.get(one, one) for one in beside)
-        return verdict.status, f"{verdict.status} ({named})" if named else verdict.status
+        return Answered(verdict.status, tuple([outcomes.get(one, one) for one in beside]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 from routeengine.explanation import model
@@ -76,3 +77,14 @@ def staff_html(
             **more,
         },
     )
+
+
+def client_fragment(explanation: model.ExplanationData) -> str:
+    """Return the page of a client as one `section`, for a page that has a style of its own."""
+    page = client_page(explanation)
+    words = catalogue(page.language).client
+    html = render("client_fragment.html", page.language, {"page": page, "words": words})
+    lines = "\n".join(line for line in map(str.strip, html.splitlines()) if line)
+    # It stands below the title of that page. Text holds no bare "<", so these are headings all.
+    deeper = re.sub(r"(?<=<)(/?)h([1-5])(?=[ >])", lambda one: f"{one[1]}h{int(one[2]) + 1}", lines)
+    return deeper + "\n"

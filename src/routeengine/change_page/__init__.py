@@ -1,0 +1,165 @@
+"""The page of a change: two versions of the rules, for who decides on it and for who calls clients.
+
+Who loses the look of a person comes first. Counts of combinations are proved, counts of clients are
+of a caseload; of a client nothing stands there but the id and the answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from functools import partial
+
+from routeengine._version import __version__
+from routeengine.change_page.expected import promises
+from routeengine.change_page.looks import clients, combinations, flows, looks
+from routeengine.change_page.model import (
+    ChangedRow,
+    ClientRow,
+    Flow,
+    Looks,
+    Promises,
+    Shifted,
+)
+from routeengine.change_page.rules import changed
+from routeengine.difference_words import DifferenceWords, RegionWords, spaced
+from routeengine.i18n import catalogue
+from routeengine.i18n.rulebook_words import ChangeWording
+from routeengine.pages.pictures_rules import flow
+from routeengine.pages.render import first_up, render
+from routeengine.rulebook.context import Context
+from routeengine.rulebook.model import Row
+from routeengine.ruleset.digest import reference
+from routeengine.ruleset.wording import Publication
+from routeengine.verification import Difference, Migration
+
+__all__ = ["ChangePage", "change", "change_page"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePage:
+    """The whole page, in one language; `client_rows` is None where there is no caseload."""
+
+    language: str
+    same: bool
+    looks: Looks
+    flows: tuple[Flow, ...]
+    unmoved: str
+    candidates: str
+    faults: str
+    rules: tuple[ChangedRow, ...]
+    shifts: tuple[Shifted, ...]
+    promises: Promises
+    client_rows: tuple[ClientRow, ...] | None
+    clients_count: str
+    facts: tuple[str, ...]
+    versions: tuple[Row, ...]
+
+
+def change(difference: Difference, migration: Migration | None, language: str) -> ChangePage:
+    """Return the page as data, in a language of both versions.
+
+    It takes a check of each version besides: that is how it knows which expectations fall.
+    """
+    words, said = catalogue(language).change, DifferenceWords(difference, language)
+    old, new = difference.aligned.before.own, difference.aligned.after.own
+    books = Context(old, language), Context(new, language)
+    told = tuple(flows(said, words, migration))
+    rows = None if migration is None else tuple(clients(said, words, migration))
+    return ChangePage(
+        language=language,
+        same=difference.same,
+        looks=looks(said, words, migration),
+        flows=told,
+        unmoved=_unmoved(said, words, migration, {one.name for one in told}),
+        candidates=_candidates(words, migration),
+        faults=_faults(words, migration),
+        rules=tuple(changed(difference.aligned, books, words)),
+        shifts=tuple(_shifts(said, words)),
+        promises=promises(old, new, language, words),
+        client_rows=rows,
+        clients_count=words.clients_count.format(
+            count=spaced(len(migration.moved) if migration else 0)
+        ),
+        facts=(*said.facts(), *said.gone_and_new(), *_readings(said), *said.besides()),
+        versions=tuple(_versions(difference)),
+    )
+
+
+def change_page(difference: Difference, migration: Migration | None, language: str) -> str:
+    """Return the page of a change as one HTML page."""
+    page, words = change(difference, migration, language), catalogue(language).change
+    old, new = difference.aligned.before.own, difference.aligned.after.own
+    publication = new.publication or Publication()
+    title = words.title.format(title=new.title[language], old=old.version, new=new.version)
+    return render(
+        "change.html",
+        language,
+        {field.name: getattr(page, field.name) for field in fields(page)}
+        | {
+            "words": words,
+            "title": title,
+            "pictures": {
+                one.name: flow(f"flow-{one.name}", one.picture_title, one.sides, one.ribbons)
+                for one in page.flows
+            },
+            "running": f"{new.id} {old.version} → {new.version}",
+            "sender": (publication.municipality or new.owner)[language],
+            "team": publication.team[language] if publication.team else "",
+            "draft": False,
+            "made": "",
+            "body_class": "wide rules",
+        },
+    )
+
+
+def _unmoved(
+    said: DifferenceWords, words: ChangeWording, migration: Migration | None, moved: set[str]
+) -> str:
+    """Return for which decisions no client of the caseload moves."""
+    if migration is None:
+        return ""
+    decisions = said.after.ruleset.decision
+    still = [said.after.say(decisions[one].label) for one in migration.matrices if one not in moved]
+    named = said.after.wording.both(still)
+    return words.moves_nobody.format(decisions=named) if still else ""
+
+
+def _candidates(words: ChangeWording, migration: Migration | None) -> str:
+    """Return for how many clients only the candidates or the signals change."""
+    moved = migration.moved if migration else ()
+    count = sum(all(move.before.key == move.after.key for move in one.moves) for one in moved)
+    return words.moves_candidates.format(count=spaced(count)) if count else ""
+
+
+def _faults(words: ChangeWording, migration: Migration | None) -> str:
+    """Return how many rows of the caseload could not be read, if any."""
+    faults = migration.faults if migration else ()
+    return words.faults.format(count=len(faults)) if faults else ""
+
+
+def _shifts(said: DifferenceWords, words: ChangeWording) -> Iterator[Shifted]:
+    regions = RegionWords(said.after, said.after.language, partial(combinations, words))
+    for shift in said.difference.shifts:
+        if shift.kind == "possible":
+            title = said.words.now_possible if shift.after else said.words.no_longer
+        else:
+            title = words.from_to.format(
+                name=said.name(said.after, shift.kind, shift.name),
+                old=said.statement(said.before, shift.name, shift.before),
+                new=said.statement(said.after, shift.name, shift.after),
+            )
+        where = regions.where(shift.regions, shift.left_over)
+        yield Shifted(first_up(title), said.size(shift.covers), where)
+
+
+def _readings(said: DifferenceWords) -> Iterator[str]:
+    for reading in said.difference.readings:
+        yield " ".join(said.reading(reading))
+
+
+def _versions(difference: Difference) -> Iterator[Row]:
+    for side in (difference.aligned.before, difference.aligned.after):
+        named = reference(side.own)
+        yield Row(f"{named.id} {named.version}", f"{named.sha256}; {named.meaning_sha256}")
+    yield Row("routeengine", __version__)
