@@ -34,7 +34,7 @@ def test_a_report_is_written_and_faults_are_told(
     assert main(["report", str(few), "--lang", "en", "-o", str(out)]) == 0
     assert "its day is not recorded" in capsys.readouterr().err
     assert "7 people were screened" in out.read_text(encoding="utf-8")
-    few.write_text(FEW + "c1,1,ja,wsp\nc9,hidden9,ja,wsp\n")
+    few.write_text(FEW + "c1,1,ja,wsp\nc9,hidden9,ja,wsp\nTotal\n")
     events = as_csv(tmp_path / "e.csv", [event("conversation", "c77"), event("conversation", "c2")])
     arguments = ["report", str(few), "--events", str(events), "--lang", "en"]
     assert main([*arguments, "--then", str(few), "-o", str(out)]) == 1
@@ -42,8 +42,10 @@ def test_a_report_is_written_and_faults_are_told(
     assert f"{events}:2: client_id: is no client of the caseload" in told
     assert "rung: must be" in told
     assert "c77" not in told
+    # A row with nothing but an id counts, and is told.
+    assert f"{few}: note: rows with nothing but a client id" in told
     assert "hidden9" not in told
-    assert "7 people" in out.read_text(encoding="utf-8")
+    assert "8 people" in out.read_text(encoding="utf-8")
 
 
 def test_a_report_never_takes_the_place_of_what_is_read(few: Path, tmp_path: Path) -> None:
