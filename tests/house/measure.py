@@ -25,7 +25,7 @@ from typing import TypeAlias
 ROOT = Path(__file__).resolve().parents[2]
 
 BARS: dict[str, int] = {
-    "code lines": 27_490,
+    "code lines": 27_500,
     "modules": 229,
     "longest file": 399,
     "longest function": 48,
