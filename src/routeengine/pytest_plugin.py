@@ -126,7 +126,7 @@ class CaseItem(pytest.Item):
         if not isinstance(error, FailedCaseError):
             return super().repr_failure(excinfo, style)
         lang = _language(self.config, self.engine.ruleset)
-        explained = self.engine.explain(error.result, lang).to_text()
+        explained = self.engine.explain(error.result, lang).to_text(short=True)
         file = relpath(self.path, self.config.invocation_params.dir)
         place = f"{file}:{self.case.place.line}:{self.case.place.column}"
         lines = [f"{place}: {self.case.id}", *(f"  {one}" for one in error.mismatches)]

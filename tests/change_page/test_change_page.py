@@ -1,4 +1,4 @@
-"""The page of a change: who loses the look of a person is never left out, and no fact is shown."""
+"""The page of a change never leaves out who loses the look of a consultant, and shows no fact."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from change_page.changed import without_prognosis
-from generated import BOTH, rulesets
+from generated import BOTH, GROUNDS, rulesets
 from pages_read import Page
 from routeengine import Engine, RuleSet, load_ruleset
 from routeengine.caseload import open_caseload
-from routeengine.change_page import ChangePage, change, change_page
-from routeengine.change_page.promises import means_something
+from routeengine.change_page import ChangePage, change, change_page, expected
+from routeengine.change_page.expected import means_something
 from routeengine.cli import main
 from routeengine.executors.reference import FullProfile
 from routeengine.i18n import LANGUAGES, catalogue
@@ -35,9 +35,10 @@ from routeengine.ruleset.conditions import (
 )
 from routeengine.ruleset.domains import CategoryDomain, IntegerDomain
 from routeengine.ruleset.expectations import Change, Expectation
-from routeengine.ruleset.model import Review
+from routeengine.ruleset.model import Constraint, Review
 from routeengine.ruleset.wording import Publication
-from routeengine.verification import Migration, diff, migrate
+from routeengine.symbolic.compiled import NODE_BUDGET
+from routeengine.verification import Migration, diff, migrate, verify
 from routeengine.verification.alignment import Names, renamed
 from verification.broken import LIBRARY
 from verification.pairs import all_profiles, allowed, pairs, with_rule
@@ -276,11 +277,11 @@ def test_what_cannot_be_compared_is_no_proof(library: RuleSet) -> None:
 
 @pytest.mark.gate
 def test_the_clients_are_those_of_the_caseload(rijswijk: RuleSet) -> None:
-    """Twelve lose the look of a person and come first, and twelve are asked no more."""
+    """Twelve lose the look of a consultant and come first, and twelve are asked no more."""
     new = without_prognosis(rijswijk)
     migration = migrate(rijswijk, new, CASELOAD)
     page = paged(rijswijk, new, migration)
-    assert page.looks.title == "Mind: 12 people lose the look of a person"
+    assert page.looks.title == "Mind: 12 people lose the look of a consultant"
     assert "12 more people get an answer without the question that was open." in page.looks.lines
     assert WORDS.gained_nobody in page.looks.lines
     (flow,) = page.flows
@@ -319,7 +320,7 @@ def test_no_fact_of_a_client_stands_on_the_page(library: RuleSet, tmp_path: Path
     new = with_rule(library, family.id, then="full")
     migration = migrate(library, new, file)
     page = seen(library, new, migration)
-    assert "Mind: 2 people lose the look of a person" in page.said
+    assert "Mind: 2 people lose the look of a consultant" in page.said
     assert "<i>7</i>" in page.said
     assert "<i " not in " ".join(page.shape)
     assert "Rows that could not be read, and so do not count: 1" in page.said
@@ -327,7 +328,7 @@ def test_no_fact_of_a_client_stands_on_the_page(library: RuleSet, tmp_path: Path
     for value in ("93", "94", "41", "42", "small", "large"):
         assert value not in regions.split(WORDS.sections["facts"])[0].replace("small fine", "")
     back = paged(new, library, migrate(new, library, file))
-    assert "2 people gain the look of a person." in back.looks.lines
+    assert "2 people gain the look of a consultant." in back.looks.lines
 
 
 def test_clients_whose_candidates_or_signals_alone_change_are_counted(
@@ -349,8 +350,8 @@ def test_clients_whose_candidates_or_signals_alone_change_are_counted(
 # Promises
 
 
-def test_promises_fall_in_four_ways(library: RuleSet) -> None:
-    """Broken, taken out and false, taken out and true, taken out and no longer to be said."""
+def test_promises_fall_in_many_ways(library: RuleSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Broken or of nobody; taken out, and then false, true, of nobody or unsaid; too large."""
     old = library
     new = with_rule(old, "card_junior", then="guest_card")
     first = old.expectations[0]
@@ -360,11 +361,32 @@ def test_promises_fall_in_four_ways(library: RuleSet) -> None:
     assert len(fallen) == len(old.expectations)
     assert any("no longer always be true" in one for one in fallen)
     assert any("would still be true" in one for one in fallen)
+    assert first.when is not None
+    nobody = Constraint("nobody", first.when, BOTH, GROUNDS)
+    idle = replace(bare, constraints=(*bare.constraints, nobody))
+    assert any("speak of nobody" in one for one in paged(old, idle).promises.fallen)
+    still = replace(idle, expectations=old.expectations)
+    assert any("speaks of nobody" in one for one in paged(old, still).promises.fallen)
     fewer = replace(bare, decisions=bare.decisions[:1], flags=())
     assert any("cannot be said" in one for one in paged(old, fewer).promises.fallen)
     fresh = replace(first, id="fresh")
     (said,) = paged(old, replace(old, expectations=(*old.expectations, fresh))).promises.new
     assert said.endswith("This promise is new.")
+    with monkeypatch.context() as patched:
+        sizes = iter((NODE_BUDGET, 1))
+        patched.setattr(expected, "verify", lambda rules: verify(rules, next(sizes)))
+        fallen = paged(old, old).promises.fallen
+    assert len(fallen) == len(old.expectations)
+    assert all("too large to be proved" in one for one in fallen)
+
+
+def test_a_promise_that_asks_something_else_under_the_same_name_is_told(library: RuleSet) -> None:
+    """Each thing that it asks is a field of its own."""
+    first, *rest = library.expectations
+    other = replace(first, never=("guest_card",), always=())
+    new = replace(library, expectations=(other, *rest))
+    told = [row.what for row in paged(library, new).rules]
+    assert told == ["always", "never"]
 
 
 @pytest.mark.parametrize(
@@ -379,7 +401,7 @@ def test_promises_fall_in_four_ways(library: RuleSet) -> None:
         ({"when": StatusIs("van", ("review",))}, False),
         ({"when": RuleIs("card", ("card_junior",))}, True),
         ({"when": RuleIs("van", ("van_yes",))}, False),
-        ({"change": Change("wish"), "always": (), "never": ("no",)}, False),
+        ({"change": Change("wish"), "always": (), "never": ("full",)}, False),
         ({"decision": "van", "always": ("yes",)}, False),
         ({"always": ("nothing",)}, False),
     ],
@@ -422,3 +444,35 @@ def test_the_command_writes_a_page_by_its_ending(
     assert main([*same, "--json", "-o", str(page)]) == 2
     assert "`--json` is no page" in capsys.readouterr().err
     assert main([*call, "-o", str(page)]) == 1
+
+
+def test_what_goes_wrong_for_nobody_in_the_file_can_for_others(
+    library: RuleSet, tmp_path: Path
+) -> None:
+    """The title says both; a value that the new version lacks is no answer, and is said so."""
+    file = tmp_path / "readers.csv"
+    file.write_text("client_id,age\na,7\n", encoding="utf-8")
+    family = next(one for one in library.rule.values() if not isinstance(one.then, str))
+    new = with_rule(library, family.id, then="full")
+    assert paged(library, new, migrate(library, new, file)).looks.title == WORDS.lost_none_here
+    odd = tmp_path / "odd.csv"
+    odd.write_text("client_id,age\na,120\n", encoding="utf-8")
+    age = library.fact["age"]
+    assert isinstance(age.domain, IntegerDomain)
+    less = replace(age, domain=IntegerDomain(age.domain.minimum, 119))
+    cut = renamed(library, Names(values={"age": lambda bits: bits & less.domain.full}))
+    facts = tuple(less if one.id == "age" else one for one in library.facts)
+    smaller = replace(cut, facts=facts)
+    rows = paged(library, smaller, migrate(library, smaller, odd)).client_rows or ()
+    assert {row.becomes for row in rows} == {"Cannot be used"}
+
+
+def test_a_decision_that_reads_less_of_what_clashes_is_warned_of(library: RuleSet) -> None:
+    """Facts that contradict each other put it under review before, and no more."""
+    loans = library.decision["loans"]
+    rules = tuple(replace(one, when=All(()), outranks=()) for one in loans.rules[:1])
+    other = replace(loans, rules=rules, applies_when=None)
+    fewer = replace(library, decisions=(library.decision["card"], other), flags=(), expectations=())
+    page = paged(library, fewer)
+    assert any("Then no consultant looks" in one for one in page.looks.ways)
+    assert any("reads no more" in one or "no longer reads" in one for one in page.facts)

@@ -164,6 +164,9 @@ def test_a_made_caseload_says_so_and_a_real_one_does_not(report: Report) -> None
     page = report.to_html()
     assert text_of(page).count(mark) == 2
     assert mark in report.running
+    plain = a_report(report.language, Sidecar(made=True))
+    assert text_of(plain.to_html()).count(mark) == 2
+    assert ":" not in plain.made
     other = a_report(report.language, Sidecar())
     assert mark not in other.to_html()
     assert "caseload.csv" in other.title

@@ -104,3 +104,24 @@ def test_a_limit_of_nothing_hides_nothing() -> None:
     counts, sums = table([[1, 2], [3, 4]])
     for limit in (0, 1):
         assert all(one.number is not None for one in suppress(counts, sums, limit).values())
+
+
+@pytest.mark.parametrize("size", [6, 9])
+def test_a_table_of_small_counts_alone_comes_to_an_end(size: int) -> None:
+    """However many small counts there are, all of them are hidden, and in time."""
+    counts, sums = table([[(i * j) % 5 for j in range(size)] for i in range(size)])
+    figures = suppress(counts, sums, LIMIT)
+    assert all(figures[key] == HIDDEN for key, number in counts.items() if 0 < number < LIMIT)
+
+
+def test_what_cannot_be_tried_in_time_is_hidden_with_all_around_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where the search is cut off, more is hidden rather than less."""
+    counts, sums = table([[3, 9, 7], [7, 9, 1], [6, 2, 30]])
+    usual = suppress(counts, sums, LIMIT)
+    monkeypatch.setattr("routeengine.suppress.MAX_SEARCH", 2)
+    hasty = suppress(counts, sums, LIMIT)
+    assert {key for key, one in usual.items() if one == HIDDEN} <= {
+        key for key, one in hasty.items() if one == HIDDEN
+    }

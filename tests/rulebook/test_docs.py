@@ -35,6 +35,7 @@ def test_every_address_is_named() -> None:
     assert re.findall(r"`#(\w+)`", row) == list(catalogue("en").rulebook.sections)
 
 
+@pytest.mark.gate
 def test_the_program_prints_what_is_shown() -> None:
     """The comments are what it prints."""
     (program,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)

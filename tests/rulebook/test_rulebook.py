@@ -11,7 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from generated import BOTH, rulesets
+from examples import gated
+from generated import BOTH, GROUNDS, a_fact, build_ruleset, rulesets
 from pages_read import Page
 from routeengine import Engine, RuleSet, load_ruleset
 from routeengine.cases import load_cases, run_cases
@@ -23,7 +24,8 @@ from routeengine.rulebook import rulebook, rulebook_page
 from routeengine.rulebook.proved import share
 from routeengine.ruleset import conditions
 from routeengine.ruleset.dependencies import decisions_of
-from routeengine.ruleset.model import Grounds, Interpretation
+from routeengine.ruleset.domains import BooleanDomain
+from routeengine.ruleset.model import Decision, Grounds, Interpretation, Rule
 from routeengine.ruleset.wording import Contact, Publication
 from routeengine.verification import verify
 from verification.broken import LIBRARY, POLICY
@@ -140,7 +142,7 @@ def test_what_is_there_is_never_told_as_nothing_or_all(part: int, whole: int) ->
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("folder", [LIBRARY, POLICY], ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", gated([LIBRARY, POLICY]), ids=["library", "policy"])
 def test_the_shipped_rules_have_a_book(folder: Path, language: str) -> None:
     """Every address once, every link leads somewhere, and what nobody recorded is said to be so."""
     ruleset = load_ruleset(folder)
@@ -197,6 +199,7 @@ def test_a_rule_and_a_flag_of_one_id_have_readings_apart(library: RuleSet) -> No
     assert len(found) == len(entries)
 
 
+@pytest.mark.gate
 def test_what_may_stand_in_for_origin_is_told(library: RuleSet) -> None:
     """What it decides and what not, and where that is not said, that it is not."""
     rijswijk = load_ruleset(POLICY)
@@ -260,3 +263,47 @@ def test_the_command_writes_the_page(tmp_path: Path, capsys: pytest.CaptureFixtu
     cases.write_text("cases: {one: {facts: {age: 7}, expect: {card: full}}}", encoding="utf-8")
     assert main(["rulebook", str(LIBRARY), "--cases", str(cases), "-o", str(out)]) == 1
     assert "klopt niet" in out.read_text(encoding="utf-8")
+
+
+def test_rules_of_many_uses_have_one_box_of_facts(library: RuleSet) -> None:
+    """A picture with a box for each use could not be read."""
+    facts = tuple(a_fact(f"f{number}", BooleanDomain()) for number in range(9))
+    outcome = library.decisions[0].outcomes[0]
+    decisions = tuple(
+        Decision(
+            f"d{number}",
+            BOTH,
+            (outcome,),
+            (
+                Rule(
+                    f"r{number}",
+                    conditions.FactIs(f"f{number}", 2),
+                    outcome.id,
+                    BOTH,
+                    BOTH,
+                    GROUNDS,
+                ),
+            ),
+        )
+        for number in range(9)
+    )
+    ruleset = build_ruleset("many", facts=facts, decisions=decisions)
+    boxes = rulebook(ruleset, verify(ruleset)).boxes
+    assert [box.kind for box in boxes] == ["facts", *["decision"] * 9]
+    assert all(box.sources == ("facts-0",) for box in boxes[1:])
+
+
+def test_of_several_sources_each_place_says_which(library: RuleSet) -> None:
+    """And an expectation that speaks of nobody says so."""
+    other = replace(library.sources[0], id="other", number="LC-1")
+    place = replace(library.citations[0], id="there", source="other")
+    nobody = replace(library.expectations[0], when=conditions.Any(()))
+    ruleset = replace(
+        library,
+        sources=(*library.sources, other),
+        citations=(*library.citations, place),
+        expectations=(nobody, *library.expectations[1:]),
+    )
+    book = rulebook(ruleset, verify(ruleset), None, "en")
+    assert book.citations[-1].link.text.startswith("Regulations LC-1, ")
+    assert book.proofs.expectations[0].text == catalogue("en").rulebook.proof_idle

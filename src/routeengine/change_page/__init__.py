@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from functools import partial
 
 from routeengine._version import __version__
+from routeengine.change_page.expected import promises
 from routeengine.change_page.looks import clients, combinations, flows, looks
 from routeengine.change_page.model import (
     ChangedRow,
@@ -20,7 +21,6 @@ from routeengine.change_page.model import (
     Promises,
     Shifted,
 )
-from routeengine.change_page.promises import promises
 from routeengine.change_page.rules import changed
 from routeengine.difference_words import DifferenceWords, RegionWords, spaced
 from routeengine.i18n import catalogue
@@ -108,7 +108,7 @@ def change_page(difference: Difference, migration: Migration | None, language: s
             "team": publication.team[language] if publication.team else "",
             "draft": False,
             "made": "",
-            "body_class": "wide",
+            "body_class": "wide rules",
         },
     )
 

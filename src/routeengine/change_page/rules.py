@@ -12,6 +12,7 @@ from routeengine.pages.render import first_up
 from routeengine.rulebook.context import Context, Grounded
 from routeengine.rulebook.parts import target_in_words, values_in_words
 from routeengine.ruleset.conditions import Condition
+from routeengine.ruleset.expectations import Expectation
 from routeengine.ruleset.model import Constraint, Decision, Fact, Outcome, Rule, RuleSet
 from routeengine.verification.alignment import Aligned, Side
 
@@ -45,28 +46,34 @@ def changed(
     old, new = (_conditions(side.common) for side in (aligned.before, aligned.after))
     for key in dict.fromkeys((*before, *after)):
         was, now = before.get(key), after.get(key)
-        named = now or was
-        if named is None:
-            continue
-        part = (
-            words.called.format(kind=words.kinds[key[0]], name=named.name)
-            if named.name
-            else words.kinds[key[0]]
-        )
-        if was is None or now is None:
-            one = _whole(named)
-            gone, absent = Cell(words.gone), Cell(words.absent)
-            cells = (absent, one) if was is None else (one, gone)
-            yield ChangedRow(part, words.fields["whole"], *cells)
-            continue
-        for field in dict.fromkeys((*was.fields, *now.fields)):
-            cells = was.fields.get(field, Cell()), now.fields.get(field, Cell())
-            rewritten = field == "condition" and old.get(key) != new.get(key)
-            if cells[0] != cells[1]:
-                yield ChangedRow(part, words.fields[field], *cells)
-            elif rewritten:
-                yield ChangedRow(part, words.fields[field], *cells, words.same_words)
+        part = _named(words, key, after[key] if was is None else now or was)
+        if was is None:
+            yield ChangedRow(part, words.fields["whole"], Cell(words.absent), _whole(after[key]))
+        elif now is None:
+            yield ChangedRow(part, words.fields["whole"], _whole(was), Cell(words.gone))
+        else:
+            rewritten = old.get(key) != new.get(key)
+            yield from _differing(words, part, (was, now), rewritten=rewritten)
     yield from _beside(aligned, words)
+
+
+def _named(words: ChangeWording, key: Key, part: _Part) -> str:
+    """Return what a part is called: its kind, and its name if it has one."""
+    kind = words.kinds[key[0]]
+    return words.called.format(kind=kind, name=part.name) if part.name else kind
+
+
+def _differing(
+    words: ChangeWording, part: str, both: tuple[_Part, _Part], *, rewritten: bool
+) -> Iterator[ChangedRow]:
+    """Yield the fields of a part that the versions say differently, or mean differently."""
+    was, now = (one.fields for one in both)
+    for field in dict.fromkeys((*was, *now)):
+        cells = was.get(field, Cell()), now.get(field, Cell())
+        if cells[0] != cells[1]:
+            yield ChangedRow(part, words.fields[field], *cells)
+        elif field == "condition" and rewritten:
+            yield ChangedRow(part, words.fields[field], *cells, words.same_words)
 
 
 def _whole(part: _Part) -> Cell:
@@ -194,11 +201,27 @@ def _documents(book: Context) -> Iterator[tuple[Key, _Part]]:
         yield ("refusal", refusal.id), _Part(refusal.id, cells)
     for expectation in ruleset.expectations:
         label = book.say(expectation.label)
-        when = Cell(clause=book.clause(expectation.when))
-        yield (
-            ("expectation", expectation.id),
-            _Part(label, {"label": Cell(label), "condition": when}),
+        yield ("expectation", expectation.id), _Part(label, _expectation(book, expectation))
+
+
+def _expectation(book: Context, expectation: Expectation) -> dict[str, Cell]:
+    phrases, change = book.phrases, expectation.change
+    answers = phrases.outcomes[expectation.decision]
+    texts = {"decision": book.say(book.ruleset.decision[expectation.decision].label)}
+    for field in ("always", "never", "never_from", "along"):
+        texts[field] = ", ".join(answers[one] for one in getattr(expectation, field))
+    if change is not None:
+        fact = book.ruleset.fact[change.fact]
+        ends = (
+            ", ".join(phrases.value(fact, one) for one in some)
+            for some in (change.before, change.after)
         )
+        texts["change"] = f"{book.say(fact.label)}: {' → '.join(ends)}"
+    return {
+        "label": Cell(book.say(expectation.label)),
+        "condition": Cell(clause=book.clause(expectation.when)),
+        **{name: Cell(text) for name, text in texts.items()},
+    }
 
 
 def _beside(aligned: Aligned, words: ChangeWording) -> Iterator[ChangedRow]:

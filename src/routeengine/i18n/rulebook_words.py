@@ -78,6 +78,7 @@ class RulebookWording:
     proof_kept: str
     proof_broken: str
     proof_undetermined: str
+    proof_idle: str
     expectations_count: str
     accepted_count: str
     covers: str
@@ -164,12 +165,9 @@ class ChangeWording:
     instance: str
     for_more: str
     for_many: str
-    promise_broken: str
-    promise_removed_false: str
-    promise_removed_true: str
-    promise_removed: str
-    promise_undetermined: str
     promise_new: str
+    promise: Mapping[str, str]
+    promise_gone: Mapping[str, str]
     promises_none: str
     promises_kept: str
     clients_count: str

@@ -15,9 +15,10 @@ from routeengine.pages.render import first_up
 from routeengine.report.groups import Grid, Group, Groups
 from routeengine.report.standing import KEYS, NOT_APPLICABLE, REVIEW, Roles
 from routeengine.ruleset.model import Decision, RuleSet
+from routeengine.ruleset.wording import DecisionWording
 
-MAX_SHORT = 3
-"""Characters of the id of an outcome that stands before its label."""
+NO_WORDING = DecisionWording(id="")
+"""The wording of a decision of which nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ class Names:
         self.groups = groups
         self.words = words
         self.lang = language
+        wording = () if ruleset.wording is None else ruleset.wording.decisions
+        self._wording = {one.id: one for one in wording}
         self._routes_by_key = groups.by(lambda one: one.route)
         self._streams_by_key = groups.by(lambda one: one.stream)
         self._routed = groups.of(lambda one: one.group[0] == "route")
@@ -92,19 +95,18 @@ class Names:
     def label(self, decision: Decision, key: str) -> str:
         """Return what an outcome, or what a verdict is instead, is called."""
         words = self.name(decision, key)
-        # `A` is what people call a route; `no_benefit` is what a program calls it.
-        is_short = any(one.id == key for one in decision.outcomes) and len(key) <= MAX_SHORT
-        return self.words.named.format(id=key, label=words) if is_short else words
+        # `A` and `1` are what people call a route; `no_benefit` is what a program calls it.
+        is_said = any(one.id == key for one in decision.outcomes) and not key.islower()
+        return self.words.named.format(id=key, label=words) if is_said else words
 
     def name(self, decision: Decision, key: str) -> str:
         """Return the same without the id of the outcome."""
         for outcome in decision.outcomes:
             if outcome.id == key:
                 return first_up(outcome.label[self.lang])
-        if key == NOT_APPLICABLE and self.ruleset.wording is not None:
-            for one in self.ruleset.wording.decisions:
-                if one.id == decision.id and one.none is not None:
-                    return first_up(one.none[self.lang])
+        none = self._wording.get(decision.id, NO_WORDING).none
+        if key == NOT_APPLICABLE and none is not None:
+            return first_up(none[self.lang])
         return first_up(self.words.keys[key.removeprefix(":")])
 
     def head(self, decision: Decision) -> str:
@@ -113,11 +115,8 @@ class Names:
 
     def question(self, decision: Decision) -> str:
         """Return what a decision answers, or what it is called."""
-        wording = self.ruleset.wording
-        for one in wording.decisions if wording else ():
-            if one.id == decision.id and one.question is not None:
-                return one.question[self.lang]
-        return self.head(decision)
+        question = self._wording.get(decision.id, NO_WORDING).question
+        return self.head(decision) if question is None else question[self.lang]
 
     def colour(self, decision: Decision, key: str) -> str:
         """Return the colour of an outcome."""

@@ -175,7 +175,8 @@ def _frame(
     if sidecar.made:
         made = words.made_meaning
         if sidecar.published is not None:
-            made = words.made_published.format(source=sidecar.published.source[language])
+            source = _said(sidecar.published.source, language)
+            made = words.made_published.format(source=source)
     facts = [words.day.format(day=day)]
     if period := sidecar.period.get(language):
         facts.append(f"{first_up(period)}.")
@@ -195,7 +196,8 @@ def _frame(
 
 
 def _said(text: Text | None, language: str) -> str:
-    return "" if text is None else text.get(language, "")
+    """Return a text in a language, or in the first that it is in."""
+    return "" if text is None else text.get(language) or next(iter(text.values()), "")
 
 
 def _by_colour(key: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -213,7 +215,7 @@ class _Page:
         self._groups = groups
         self._words = words
         self._published = published.figures if published else {}
-        self._source = published.source[language] if published else ""
+        self._source = _said(published.source, language) if published else ""
         self._mark = "." if language == "nl" else ","
 
     def tile(self, name: str, group: Group, figure: str) -> Tile:

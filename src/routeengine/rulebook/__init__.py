@@ -127,7 +127,7 @@ def rulebook_page(
             "team": publication.team[book.language] if publication.team else "",
             "draft": False,
             "made": "",
-            "body_class": "wide",
+            "body_class": "wide rules",
         },
     )
 

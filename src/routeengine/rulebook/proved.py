@@ -76,12 +76,14 @@ def _finding(book: Context, finding: Finding) -> FindingEntry:
 
 def _expectations(book: Context, verification: Verification) -> Iterator[Row]:
     words, kept = book.words, {one.expectation: one for one in verification.kept}
-    broken = {one.about[0] for one in verification.findings if one.kind == "broken_expectation"}
+    told = {"broken_expectation": words.proof_broken, "idle_expectation": words.proof_idle}
+    every = (*verification.findings, *verification.accepted)
+    found = {one.about[0]: told[one.kind] for one in every if one.kind in told}
     for one in book.ruleset.expectations:
         if one.id in kept:
             said = words.proof_kept.format(count=spaced(kept[one.id].covers.combinations))
         else:
-            said = words.proof_broken if one.id in broken else words.proof_undetermined
+            said = found.get(one.id, words.proof_undetermined)
         yield Row(first_up(book.say(one.label)), said, anchor("expectation", one.id))
 
 

@@ -251,7 +251,7 @@ def broken(law: str, engine: Engine, result: Result, flaw: str) -> NoReturn:
     facts = "\n".join(f"  {fact}: {_json(value)}" for fact, value in result.profile.items())
     __tracebackhide__ = True  # the message says it all
     english = "en" if "en" in engine.ruleset.languages else None
-    explained = engine.explain(result, english).to_text()
+    explained = engine.explain(result, english).to_text(short=True)
     raise BrokenLawError(
         f"{law}: {flaw}\n\nOn this made profile:\n{facts or '  (nothing is known)'}\n\n"
         f"What the rules say of it:\n\n{explained}"

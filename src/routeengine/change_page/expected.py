@@ -19,7 +19,8 @@ from routeengine.ruleset.expectations import Expectation
 from routeengine.ruleset.model import RuleSet
 from routeengine.verification import Verification, verify
 
-STATUSES = ("review", "not_applicable")
+STANDINGS = {"broken_expectation": "broken", "idle_expectation": "idle"}
+"""What a finding says of an expectation."""
 
 
 def promises(old: RuleSet, new: RuleSet, language: str, words: ChangeWording) -> Promises:
@@ -30,20 +31,12 @@ def promises(old: RuleSet, new: RuleSet, language: str, words: ChangeWording) ->
     # As the new rules read what is named, whether or not a criterion of that name is the same.
     after = verify(replace(new, expectations=(*new.expectations, *asked)))
     held, holds = ({one.expectation for one in found.kept} for found in (before, after))
-    broken = _broken(after)
     fallen = []
     for one in old.expectations:
-        said = ""
-        if one not in removed:
-            if one.id in broken and one.id in held:
-                said = words.promise_broken
-            elif one.id not in holds | broken:
-                said = words.promise_undetermined
-        elif one.id in holds:
-            said = words.promise_removed_true
-        else:
-            said = words.promise_removed_false if one.id in broken else words.promise_removed
-        fallen += [said.format(label=one.label[language])] if said else []
+        if one.id in held or one in removed:
+            how = _standing(after, one.id)
+            texts = words.promise_gone if one in removed else words.promise
+            fallen += [texts[how].format(label=one.label[language])] if how in texts else []
     fresh = [
         one for one in new.expectations if one.id not in {other.id for other in old.expectations}
     ]
@@ -54,8 +47,14 @@ def promises(old: RuleSet, new: RuleSet, language: str, words: ChangeWording) ->
     )
 
 
-def _broken(verification: Verification) -> set[str]:
-    return {one.about[0] for one in verification.findings if one.kind == "broken_expectation"}
+def _standing(verification: Verification, expectation: str) -> str:
+    """Return whether an expectation is "kept", "broken", "idle" (it speaks of nobody) or "open"."""
+    if any(one.expectation == expectation for one in verification.kept):
+        return "kept"
+    for one in (*verification.findings, *verification.accepted):
+        if one.kind in STANDINGS and one.about == (expectation,):
+            return STANDINGS[one.kind]
+    return "open"
 
 
 def means_something(expectation: Expectation, old: RuleSet, new: RuleSet) -> bool:
@@ -63,9 +62,8 @@ def means_something(expectation: Expectation, old: RuleSet, new: RuleSet) -> boo
     decision = new.decision.get(expectation.decision)
     if decision is None:
         return False
-    answers = {*decision.keys, *STATUSES}
     asked = {*expectation.always, *expectation.never, *expectation.never_from, *expectation.along}
-    if not asked <= answers:
+    if not asked <= {*decision.keys}:
         return False
     facts = [expectation.change.fact] if expectation.change else []
     if any(not _same_fact(fact, old, new) for fact in facts):
