@@ -12,7 +12,14 @@ from explanation.explained import Case, cases
 from routeengine import Engine, RuleSet
 from routeengine.explanation import Explanation
 from routeengine.explanation.model import RuleNode
-from routeengine.explanation.page.matrix import Column, Matrix, before, looks, matrix, rules_of
+from routeengine.explanation.page.matrix import (
+    Column,
+    Matrix,
+    before,
+    demands,
+    matrix,
+    rules_of,
+)
 from routeengine.explanation.page.voice import Voice
 from routeengine.truth import Truth
 
@@ -37,20 +44,25 @@ def check(explanation: Explanation, ruleset: RuleSet | None) -> int:
             so = all(mark == "met" for mark in marks)
             if rule.standing == "decides":
                 assert so, (name, column.rule)
-            if so and verdict.outcome != column.outcome:
+            # Whether the decision applies at all may be what is open.
+            closed = any(one.id == "not_applicable" for one in verdict.possible)
+            if so and verdict.outcome != column.outcome and not closed:
                 assert any(map(may_hold, others(voice, name, rule))), (name, column.rule)
     return seen
 
 
-def others(voice: Voice, decision: str, rule: RuleNode) -> list[RuleNode]:
-    """Return the rules that can keep a rule from its outcome and are in no row of its column."""
-    below = [look.node for look in looks(voice, decision)]
-    beaten = {other for other, some in before(voice, decision).items() if rule.rule in some}
-    return below + [
-        one
-        for one in rules_of(voice, decision).values()
-        if one.outcome not in (None, rule.outcome) and one.rule not in beaten
-    ]
+def others(voice: Voice, decision: str, rule: RuleNode) -> Iterator[RuleNode]:
+    """Yield the rules that can keep a rule from its outcome and are in no row of its column.
+
+    A rule that goes before it is a row, unless it is for people and asks not just one thing besides.
+    """
+    order, asked = before(voice, decision), {one.asked for one in demands(voice, rule)}
+    for one in rules_of(voice, decision).values():
+        if one.outcome == rule.outcome or rule.rule in order[one.rule]:
+            continue
+        more = [some for some in demands(voice, one) if some.asked not in asked]
+        if one.rule not in order[rule.rule] or (one.outcome is None and len(more) != 1):
+            yield one
 
 
 def may_hold(rule: RuleNode) -> bool:
