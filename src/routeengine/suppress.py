@@ -190,7 +190,6 @@ class _Guard(Generic[K]):
             return None
         turn = count()
         heap: list[tuple[int, int, dict[K, int]]] = [(0, next(turn), {key: sign})]
-        seen: set[frozenset[tuple[K, int]]] = set()
         for _ in range(MAX_SEARCH):
             if not heap:
                 return None
@@ -199,10 +198,7 @@ class _Guard(Generic[K]):
             if choices is None:
                 return move
             for one, by, more in choices:
-                further = {**move, one: by}
-                if (state := frozenset(further.items())) not in seen:
-                    seen.add(state)
-                    heappush(heap, (cost + more, next(turn), further))
+                heappush(heap, (cost + more, next(turn), {**move, one: by}))
         return None
 
     def _choices(

@@ -6,22 +6,26 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from change_page.changed import without_prognosis
+from examples import SHARE
 from routeengine import Dossier, Engine, Observation, load_ruleset
 from routeengine.caseload import open_caseload
 from routeengine.cases import load_cases, run_cases
 from routeengine.change_page import change_page
+from routeengine.cli import main
 from routeengine.departure import Departure, depart
 from routeengine.explanation import Explanation
+from routeengine.explanation.explanation import Audience
 from routeengine.rulebook import rulebook_page
 from routeengine.ruleset.conditions import Any as Any_
 from routeengine.verification import diff, migrate, verify
 from verification.broken import LIBRARY
 from verification.pairs import with_rule
 
-__all__ = ["PAGES"]
+__all__ = ["PAGES", "client_kinds", "engine", "explanations"]
 
 ROOT = Path(__file__).parents[2]
 AT = datetime(2023, 6, 5, 9, 30, tzinfo=UTC)
@@ -79,6 +83,53 @@ def explanations(language: str) -> list[Explanation]:
     ]
 
 
+def explained(audience: Audience) -> Callable[[str], list[str]]:
+    """Return what gives the pages of a reader."""
+
+    def pages(language: str) -> list[str]:
+        every = explanations(language)
+        # One of them has nearly all there is; the night looks at each.
+        chosen = every if SHARE >= 1 else every[: len(every) if audience == "client" else 1]
+        return [one.to_html(audience=audience, ruleset=engine().ruleset) for one in chosen]
+
+    return pages
+
+
+def commanded(*arguments: str) -> Callable[[str], list[str]]:
+    """Return what gives the one page that a command writes."""
+
+    def pages(language: str) -> list[str]:
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "page.html"
+            assert main([*arguments, "--lang", language, "-o", str(path)]) in (0, 1)
+            return [path.read_text(encoding="utf-8")]
+
+    return pages
+
+
+def client_kinds(language: str) -> dict[str, Explanation]:
+    """Return of each kind of client in the made caseload the one of whom most is to be said.
+
+    A kind is what was found, advised and by which rule, the path, and how many answers lack.
+    """
+    found: dict[str, tuple[int, Explanation]] = {}
+    for profile in profiles().values():
+        told = engine().explain(profile, language, at=AT)
+        scope, route, path = told.verdicts.values()
+        parts = (
+            *(
+                verdict.outcome or verdict.reason or verdict.status
+                for verdict in (scope, route, path)
+            ),
+            route.rule,
+            len(route.missing or path.missing or scope.missing),
+        )
+        kind, size = " ".join(map(str, parts)), len(told.to_html(audience="client"))
+        if size > found.get(kind, (0, told))[0]:
+            found[kind] = size, told
+    return {kind: one for kind, (_, one) in found.items()}
+
+
 def rulebooks(language: str) -> list[str]:
     """Return the rule book of the shipped rules with their cases, and one with a finding."""
     ruleset = engine().ruleset
@@ -103,7 +154,10 @@ def changes(language: str) -> list[str]:
 
 
 PAGES: Final[dict[str, Callable[[str], list[str]]]] = {
-    "auditor": lambda language: [one.to_html() for one in explanations(language)],
+    "client": explained("client"),
+    "consultant": explained("consultant"),
+    "auditor": explained("auditor"),
+    "report": commanded("report", str(ROOT / "fixtures/caseload.csv")),
     "rule book": rulebooks,
     "change": changes,
 }

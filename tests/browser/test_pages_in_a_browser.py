@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from browser.chromium import Chromium
-from browser.kinds import PAGES
+from browser.kinds import PAGES, client_kinds, engine, explanations
 from browser.looked_at import Looker, missing_part
+from examples import share
+from explanation.published import published
 from required import required
 from routeengine.i18n import LANGUAGES
 
@@ -33,6 +35,35 @@ def test_a_page_is_for_everybody(kind: str, language: str, looker: Looker) -> No
     for page in PAGES[kind](language):
         assert looker.opened(page) == []
         assert looker.complaints() == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_is_one_sheet(language: str, looker: Looker) -> None:
+    """Of each kind of client: a letter of 11 points or more, and how it came about on two sheets.
+
+    That is in 9 points or more. Large, nothing is smaller than 14 points.
+    """
+    every = client_kinds(language)
+    assert len(every) > 20
+    wrong, ruleset = list[str](), published(engine().ruleset)
+    for kind, one in [*enumerate(explanations(language)), *share(list(every.items()))]:
+        whole, letter, large = (
+            one.to_html(audience="client", ruleset=ruleset, **how)
+            for how in ({}, {"letter": True}, {"large": True})
+        )
+        looker.opened(letter)
+        sheets, (points, text) = looker.sheets(), looker.letters("main")
+        if sheets != 1 or points < 11:
+            wrong.append(f"{kind}: the letter has {sheets} sheets, and {points} points ({text})")
+        looker.opened(whole)
+        sheets, (points, text) = looker.sheets() - sheets, looker.letters("main")
+        if not 1 <= sheets <= 2 or points < 9:
+            wrong.append(f"{kind}: the account has {sheets} sheets, and {points} points ({text})")
+        looker.opened(large)
+        points, text = looker.letters("main")
+        if points < 14:
+            wrong.append(f"{kind}: large letters have {points} points ({text})")
+    assert wrong == []
 
 
 def test_what_is_wrong_with_a_page_is_found(looker: Looker) -> None:

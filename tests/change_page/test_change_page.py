@@ -401,7 +401,7 @@ def test_a_promise_that_asks_something_else_under_the_same_name_is_told(library:
         ({"when": StatusIs("van", ("review",))}, False),
         ({"when": RuleIs("card", ("card_junior",))}, True),
         ({"when": RuleIs("van", ("van_yes",))}, False),
-        ({"change": Change("wish"), "always": (), "never": ("no",)}, False),
+        ({"change": Change("wish"), "always": (), "never": ("full",)}, False),
         ({"decision": "van", "always": ("yes",)}, False),
         ({"always": ("nothing",)}, False),
     ],

@@ -41,12 +41,13 @@ def path(record: Record, tmp_path: Path) -> Path:
 
 def test_a_record_is_known_by_its_form(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """No option says so: the client, who recorded what, and when it was classified."""
-    assert main(["explain", str(path), "--lang", "en"]) == 0
+    ask = ["--lang", "en", "--audience", "auditor"]
+    assert main(["explain", str(path), *ask]) == 0
     told = " ".join(capsys.readouterr().out.split())
     for text in ("c1", "adviser 7", "2 April 2024", "team 1", "3 May 2024"):
         assert text in told
     other = path.rename(path.with_suffix(".csv"))
-    assert main(["explain", str(other), "--lang", "en"]) == 0
+    assert main(["explain", str(other), *ask]) == 0
     assert " ".join(capsys.readouterr().out.split()) == told
 
 
@@ -61,7 +62,7 @@ def test_what_was_decided_stands_beside_it(
     files = [path.with_name(name) for name in ("first.json", "last.json")]
     for file, one in zip(files, chain, strict=True):
         one.write(file)
-    ask = ["explain", str(path), "--lang", "en"]
+    ask = ["explain", str(path), "--lang", "en", "--audience", "consultant"]
     assert main([*ask, *(f"--departure={file}" for file in files)]) == 0
     told = " ".join(capsys.readouterr().out.split())
     assert told.index("the file at the WSP is closed") < told.index("it is open again")

@@ -76,6 +76,22 @@ def test_both_languages_say_the_same() -> None:
     assert shape(PAGES["en"]) == shape(PAGES["nl"])
 
 
+@pytest.mark.parametrize("language", PAGES)
+def test_every_heading_that_is_named_stands_on_the_page(engine: Engine, language: str) -> None:
+    """On that of the auditor, in the order of the table."""
+    with open_caseload(ROOT / "fixtures" / "caseload.csv", engine.ruleset) as rows:
+        profile = next(islice(rows, 1, None)).profile
+    assert profile is not None
+    text = engine.explain(profile, lang=language).to_html(audience="auditor")
+    headings = re.findall(r"<(?:h\d|caption)[^>]*>\s*([^<]*?)\s*<", text)
+    cells = re.findall(r"^\| ([^|]*\*[^|]*) \|", PAGES[language], re.MULTILINE)
+    named = [re.findall(r"\*([^*]+)\*", cell) for cell in cells]
+    assert len(named) > 10
+    assert {one for some in named for one in some} <= set(headings)
+    firsts = [headings.index(some[0]) for some in named]
+    assert firsts == sorted(firsts)
+
+
 def commands(page: str) -> list[tuple[str, str]]:
     """Give the commands of a page, by name."""
     return COMMAND.findall(page)

@@ -25,8 +25,8 @@ from typing import TypeAlias
 ROOT = Path(__file__).resolve().parents[2]
 
 BARS: dict[str, int] = {
-    "code lines": 26_760,
-    "modules": 224,
+    "code lines": 27_500,
+    "modules": 229,
     "longest file": 399,
     "longest function": 48,
     "comment lines": 800,

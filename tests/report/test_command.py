@@ -48,6 +48,26 @@ def test_a_report_is_written_and_faults_are_told(
     assert "8 people" in out.read_text(encoding="utf-8")
 
 
+def test_an_earlier_caseload_has_an_earlier_day(
+    few: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The day of the earlier caseload stands in its sidecar; without it that is told."""
+    earlier, out = tmp_path / "earlier.csv", tmp_path / "report.html"
+    earlier.write_text(FEW.replace(",1,ja,wsp", ",2,ja,participation"))
+    asked = ["report", str(few), "--then", str(earlier), "-o", str(out), "--lang", "en"]
+    sidecar_path(few).write_text("date: 2024-05-06")
+    assert main(asked) == 0
+    assert "only clients with an event `classification` are followed" in capsys.readouterr().err
+    assert "it is known how it was then" not in out.read_text(encoding="utf-8")
+    sidecar_path(earlier).write_text("date: 2023-05-06")
+    assert main(asked) == 0
+    assert capsys.readouterr().err == ""
+    assert "For 7 people it is known how it was then" in out.read_text(encoding="utf-8")
+    sidecar_path(earlier).write_text("date: 2024-05-06")
+    assert main(asked) == 2
+    assert "is not earlier than the caseload" in capsys.readouterr().err
+
+
 def test_a_report_never_takes_the_place_of_what_is_read(few: Path, tmp_path: Path) -> None:
     """Nothing that is read is written over."""
     events = as_csv(tmp_path / "e.csv", [event("conversation")])

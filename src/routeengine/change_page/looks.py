@@ -28,7 +28,7 @@ def looks(said: DifferenceWords, words: ChangeWording, migration: Migration | No
     """Return who loses the look of a person, proved and, of a caseload, counted."""
     difference, ways = said.difference, tuple(_ways(said, words))
     moved = () if migration is None else migration.moved
-    lost = sum(map(loses, moved))
+    lost = sum(one.unseen for one in moved)
     doubt = bool(difference.undetermined or difference.evidence)
     warns = bool(ways or lost or doubt)
     if lost:
@@ -46,11 +46,6 @@ def looks(said: DifferenceWords, words: ChangeWording, migration: Migration | No
         lines += _besides(words, migration)
     lines += [words.lost_ask] if warns else []
     return Looks(title, warns, tuple(lines), ways)
-
-
-def loses(mover: Mover) -> bool:
-    """Return whether a person looked at some decision of a client, and looks no more."""
-    return any(_lost(move.before.key, move.after.key) for move in mover.moves)
 
 
 def _lost(before: str, after: str) -> bool:
@@ -106,7 +101,7 @@ def _besides(words: ChangeWording, migration: Migration) -> Iterator[str]:
         keys = {(move.before.key, move.after.key) for move in one.moves if not move.of_flags}
         gained += any(after == REVIEW != before for before, after in keys)
         settled = {after for before, after in keys if before == "insufficient"}
-        unasked += not loses(one) and bool(settled - {REVIEW, "insufficient", "unusable"})
+        unasked += not one.unseen and bool(settled - {REVIEW, "insufficient", "unusable"})
     if unasked:
         template = words.asked_no_more_one if unasked == 1 else words.asked_no_more
         yield template.format(count=spaced(unasked))
@@ -234,7 +229,7 @@ def clients(
     said: DifferenceWords, words: ChangeWording, migration: Migration
 ) -> Iterator[ClientRow]:
     """Yield what changes for whom: first those who lose the look of a person, then in order."""
-    for mover in sorted(migration.moved, key=lambda one: not loses(one)):
+    for mover in sorted(migration.moved, key=lambda one: not one.unseen):
         for move in mover.moves:
             part = words.signals if move.of_flags else _label(said.after, move.name)
             yield ClientRow(
@@ -242,7 +237,7 @@ def clients(
                 part,
                 _answered(said, words, said.before, move, move.before),
                 _answered(said, words, said.after, move, move.after),
-                _lost(move.before.key, move.after.key),
+                move.unseen,
             )
 
 

@@ -6,6 +6,7 @@ import argparse
 import csv
 import sys
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
 from importlib import import_module
 from typing import Any, Final, NoReturn, TypeAlias
@@ -163,6 +164,16 @@ def _events(add: Add) -> None:
     add("--events", metavar="F", help=what)
 
 
+def _moment(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.utcoffset() is None:
+        raise argparse.ArgumentTypeError("must be as 2024-05-06T10:15+02:00")
+    return at
+
+
 def _classify(add: Add) -> None:
     _events(add)
     what = "where to write: .csv, .tsv, .parquet, .jsonl or .json; `-` for standard output"
@@ -189,10 +200,18 @@ def _explain(add: Add) -> None:
     _events(add)
     what = "a departure from a record, as the library writes it; may be repeated, in their order"
     add("--departure", action="append", default=[], metavar="FILE", dest="departures", help=what)
-    what = "default: html with `--all`, else text"
+    what = "the page for this reader (default: text and Markdown the client's, HTML the auditor's)"
+    add("--audience", choices=("client", "consultant", "auditor"), help=what)
+    what = "default: html where `--audience` or `--all` asks for a page, else text"
     add("--format", choices=("text", "markdown", "html", "json"), dest="form", help=what)
     add("--short", action="store_true", help="the answers, why in short, and who decides")
     add("--mask", action="store_true", help="leave out health data and what hangs on it")
+    what = "when the answer was given, to stand on it, as 2024-05-06T10:15+02:00: no clock is read"
+    add("--at", type=_moment, metavar="TIME", help=what)
+    add("--letter", action="store_true", help="of the client's page the letter alone")
+    add("--large", action="store_true", help="a page in large letters")
+    what = "refuse a client's page that is a draft, and name what is lacking"
+    add("--final", action="store_true", help=what)
     _output(add)
 
 

@@ -125,7 +125,7 @@ def _migration(words: DifferenceWords, migration: Migration) -> Iterator[list[st
         yield [f"{clients}. {said.nobody}"]
     else:
         moved = said.moved.format(number=spaced(len(migration.moved)))
-        unseen = sum(any(map(_is_unseen, mover.moves)) for mover in migration.moved)
+        unseen = sum(mover.unseen for mover in migration.moved)
         warning = [said.unseen.format(number=spaced(unseen))] if unseen else []
         ways = Counter(move for mover in migration.moved for move in mover.moves)
         counted = [f"  {_move(words, move)}: {spaced(n)}" for move, n in ways.most_common()]
@@ -143,13 +143,6 @@ def _migration(words: DifferenceWords, migration: Migration) -> Iterator[list[st
 def _move(words: DifferenceWords, move: Move) -> str:
     told = f"{move.name}: {move.old} -> {move.new}"
     return told.replace(UNUSABLE, words.words.unusable)
-
-
-def _is_unseen(move: Move) -> bool:
-    """Return whether a person looked before this move, and nobody does after it."""
-    # Candidates stand behind the status, in brackets.
-    was, now = (answer.partition(" (")[0] for answer in (move.old, move.new))
-    return was == "review" and now not in ("review", "insufficient", UNUSABLE)
 
 
 def _matrix(counts: Mapping[tuple[str, str], int], unusable: str) -> list[str]:

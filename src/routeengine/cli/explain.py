@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     if (arguments.client is None) is not arguments.all:
         raise UsageError("`explain` needs `--client ID`, or `--all -o DIR` for a page for each")
     ruleset = load_ruleset(arguments.rules or DEFAULT_RULES, arguments.as_of)
-    write = _writing(arguments)
+    write = _writing(arguments, ruleset)
     if arguments.all:
         from routeengine.cli.folder import a_page_for_each
 
@@ -45,22 +45,61 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check_form(arguments: argparse.Namespace) -> None:
-    """Take pages where a folder is asked, and refuse what goes with no such form."""
-    arguments.form = arguments.form or ("html" if arguments.all else "text")
-    if arguments.all and (arguments.form != "html" or arguments.short):
-        raise UsageError("`--all` writes whole pages: take `--format html`")
+    """Take a page where a reader or a folder is named, and refuse what goes with no such form."""
+    page = arguments.all or arguments.audience is not None
+    arguments.form = arguments.form or ("html" if page else "text")
+    if arguments.form != "html" and (arguments.all or arguments.audience not in (None, "client")):
+        raise UsageError(
+            "a page for each, for a consultant or an auditor is HTML: leave `--format`"
+        )
+    if arguments.form == "json" and arguments.audience is not None:
+        raise UsageError("`--format json` holds everything, and is for no one reader")
+    if arguments.short and page:
+        raise UsageError("`--short` is of a text: of the client's page take `--letter`")
+    asked = [name for name in ("letter", "final") if getattr(arguments, name)]
+    if asked and (arguments.audience != "client" or arguments.form != "html"):
+        raise UsageError(f"`--{asked[0]}` is of the client's page: take `--audience client`")
+    if arguments.large and (arguments.form != "html" or arguments.short):
+        raise UsageError("`--large` is of a page: take `--audience` or `--format html`")
 
 
-def _writing(arguments: argparse.Namespace) -> Write:
-    """Return what puts an explanation into the form that is asked."""
-    form = "model_dump_json" if arguments.form == "json" else f"to_{arguments.form}"
+def _writing(arguments: argparse.Namespace, ruleset: RuleSet) -> Write:
+    """Return what puts an explanation by these rules into the form that is asked."""
 
     def write(explanation: Explanation) -> str:
         shown = explanation.masked() if arguments.mask else explanation
-        text: str = getattr(shown, form)(short=arguments.short)
-        return text
+        short = arguments.short
+        match arguments.form:
+            case "json":
+                return shown.model_dump_json(short=short)
+            case "text":
+                return shown.to_text(short=short)
+            case "markdown":
+                return shown.to_markdown(short=short)
+        if arguments.final:
+            _refuse_draft(shown, ruleset)
+        return shown.to_html(
+            audience=arguments.audience or "auditor",
+            short=short,
+            ruleset=ruleset,
+            large=arguments.large,
+            letter=arguments.letter,
+        )
 
     return write
+
+
+def _refuse_draft(explanation: Explanation, ruleset: RuleSet) -> None:
+    """Raise UsageError where something has to be laid down before a page goes out."""
+    from routeengine.explanation.page.letterhead import letterhead
+    from routeengine.explanation.page.voice import Voice
+
+    voice = Voice(explanation, ruleset)
+    if lacking := letterhead(voice, "").lacking:
+        names = ", ".join(lacking)
+        raise UsageError(
+            f"--final: {voice.page.draft}. {voice.client.draft_lacks.format(names=names)}"
+        )
 
 
 def _one(arguments: argparse.Namespace, ruleset: RuleSet, write: Write) -> int:
@@ -85,7 +124,7 @@ def _one(arguments: argparse.Namespace, ruleset: RuleSet, write: Write) -> int:
             tell(f"{source_name(arguments.caseload)}:{fault}")
         return 1
     seen = Observed(ruleset, arguments.events)
-    _put(arguments, write(seen.explain(Engine(ruleset), row.profile, arguments.lang)))
+    _put(arguments, write(seen.explain(Engine(ruleset), row.profile, arguments.lang, arguments.at)))
     return 1 if seen.is_faulty(one_client=True) else 0
 
 
@@ -116,8 +155,10 @@ def _of_record(arguments: argparse.Namespace) -> int:
     from routeengine.record import Record, replay
     from routeengine.record.replay import recorded_rules
 
-    if arguments.client is not None or arguments.all:
-        raise UsageError("a record holds one client: leave `--client` and `--all` out")
+    if arguments.client is not None or arguments.all or arguments.at is not None:
+        raise UsageError(
+            "a record holds one client and its time: leave `--client`, `--all`, `--at`"
+        )
     if arguments.events:
         raise UsageError("a record holds all that was known: leave `--events` out")
     path, record = arguments.caseload, Record.read(arguments.caseload)
@@ -129,7 +170,7 @@ def _of_record(arguments: argparse.Namespace) -> int:
             return 1
         body = record.body
         ruleset = recorded_rules(body, ()) if ruleset is None else ruleset
-        write = _writing(arguments)
+        write = _writing(arguments, ruleset)
         explanation = Engine(ruleset).explain(body.result.profile, arguments.lang, at=body.at)
         if arguments.departures:
             chain = [DepartureRecord.read(one) for one in arguments.departures]

@@ -55,7 +55,7 @@ class Folder:
                 with open(
                     part, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)
                 ) as file:
-                    file.write(text.encode(errors="backslashreplace"))
+                    file.write(f"{text}\n".encode(errors="backslashreplace"))
                 part.rename(page)
         finally:
             part.unlink(missing_ok=True)
@@ -99,7 +99,7 @@ def a_page_for_each(
                 if page := pages.pop(row.client_id, None):
                     page.unlink()
             else:
-                text = write(seen.explain(engine, row.profile, arguments.lang))
+                text = write(seen.explain(engine, row.profile, arguments.lang, arguments.at))
                 pages[row.client_id] = folder.put(row.client_id, text)
             if progress is not None:
                 progress(caseload)

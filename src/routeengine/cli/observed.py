@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from routeengine.cli.output import source_name, tell
@@ -32,10 +33,16 @@ class Observed:
         self._clients.add(row[CLIENT_ID])
         return self._events.profile(row)
 
-    def explain(self, engine: Engine, row: Mapping[str, Any], lang: str | None) -> Explanation:
+    def explain(
+        self,
+        engine: Engine,
+        row: Mapping[str, Any],
+        lang: str | None,
+        at: datetime | None = None,
+    ) -> Explanation:
         """Return the explanation for the client of a row, with what a person decided beside it."""
         profile = self.profile(row)
-        explanation = engine.explain(profile, lang=lang)
+        explanation = engine.explain(profile, lang, at=at)
         departures = self._events.of(row[CLIENT_ID]).departures if self._events else ()
         if self._events is None or not departures:
             return explanation

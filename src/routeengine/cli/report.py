@@ -11,6 +11,7 @@ from typing import Any
 from routeengine.caseload import open_caseload
 from routeengine.cli.output import STANDARD, give, show, source_name, tell
 from routeengine.engine import Engine
+from routeengine.errors import CaseloadError
 from routeengine.events import read_events
 from routeengine.i18n import catalogue
 from routeengine.loading import load_ruleset
@@ -39,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
             tell(f"{source_name(arguments.events)}:{fault}")
             faulty = True
     if arguments.then:
-        day = _sidecar(arguments.then).date
+        day = _day_of(arguments.then, as_of)
         before, worse = _profiles(arguments, arguments.then, engine.ruleset)
         earlier = {client: (profile, day) for client, profile in before.items()}
         faulty = faulty or worse
@@ -59,6 +60,18 @@ def run(arguments: argparse.Namespace) -> int:
         made = catalogue(report.language).report.made
         (tell if arguments.output in (None, STANDARD) else show)(made)
     return 1 if faulty else 0
+
+
+def _day_of(earlier: str, as_of: date) -> date | None:
+    """Return the day of an earlier caseload; raises CaseloadError if it is not earlier."""
+    day = _sidecar(earlier).date
+    where = source_name(earlier)
+    if day is None:
+        what = "only clients with an event `classification` are followed"
+        tell(f"{where}: its day is not recorded: {what}")
+    elif day >= as_of:
+        raise CaseloadError(where, "is not earlier than the caseload, by the day that it has")
+    return day
 
 
 def _sidecar(caseload: str) -> Sidecar:

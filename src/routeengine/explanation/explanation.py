@@ -66,12 +66,14 @@ class Explanation(model.ExplanationData, Wire):
         this process does not hold the rule set of the explanation. `large` prints in large letters,
         and a `letter` is the first part of a client's page alone.
         """
-        if audience == "client":
-            from routeengine.explanation.page.html import client_html
+        if audience == "auditor" and (short or self.short):
+            return as_html(document(self, short=True), self.language)
+        from routeengine.explanation.page.html import client_html, staff_html  # Jinja2 is slow
 
-            one = _gist(self) if short else self
+        one = _gist(self) if short else self
+        if audience == "client":
             return client_html(one, ruleset, large=large, letter=letter)
-        return as_html(document(self, short=short), self.language)
+        return staff_html(one, ruleset, audience, large=large)
 
     def to_html_fragment(self, *, short: bool = False) -> str:
         """Return the client's page as one `section`, for a page that has a style of its own."""

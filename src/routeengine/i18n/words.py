@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from routeengine.i18n.client_words import ClientWording
 from routeengine.i18n.report_words import ReportWording
 from routeengine.i18n.rulebook_words import ChangeWording, RulebookWording
+from routeengine.i18n.staff_words import StaffWording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,5 +316,6 @@ class Catalogue:
     rulebook: RulebookWording
     change: ChangeWording
     client: ClientWording
+    staff: StaffWording
     register: RegisterWording
     report: ReportWording

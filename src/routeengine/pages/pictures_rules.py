@@ -73,10 +73,11 @@ def _height(box: Box) -> float:
 
 def _in_columns(boxes: Sequence[Box]) -> Iterator[_Placed]:
     """Place each kind in its column; the column of one box or a few is spread over the height."""
-    columns = (("facts", 1, 200), ("criteria", 238, 150), ("decision", 430, 214))
+    columns = (("facts", 1, 190), ("criteria", 222, 176), ("decision", 430, 214))
     tall = max(
         sum(_height(one) + GAP for one in boxes if one.kind == kind) - GAP for kind, *_ in columns
     )
+    middles = dict[str, float]()
     for kind, x, width in columns:
         column = [one for one in boxes if one.kind == kind]
         room = (tall - sum(map(_height, column))) / (len(column) + 1)
@@ -84,6 +85,12 @@ def _in_columns(boxes: Sequence[Box]) -> Iterator[_Placed]:
         gap = max(room, GAP)
         y = 2.0 if room < GAP else 2 + gap
         for one in column:
+            if kind == "criteria":
+                # Beside what leads to it, so that arrows from elsewhere pass it by.
+                beside = [middles[name] for name in one.sources] or [tall / 2]
+                top = sum(beside) / len(beside) - _height(one) / 2
+                y = max(min(top, tall - _height(one)), 2)
+            middles[one.name] = y + _height(one) / 2
             yield _Placed(one, x, y, width)
             y += _height(one) + gap
 

@@ -20,9 +20,6 @@ from routeengine.ruleset.wording import DecisionWording
 NO_WORDING = DecisionWording(id="")
 """The wording of a decision of which nothing is said."""
 
-MAX_SHORT = 3
-"""Characters of the id of an outcome that stands before its label."""
-
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -98,9 +95,9 @@ class Names:
     def label(self, decision: Decision, key: str) -> str:
         """Return what an outcome, or what a verdict is instead, is called."""
         words = self.name(decision, key)
-        # `A` is what people call a route; `no_benefit` is what a program calls it.
-        is_short = any(one.id == key for one in decision.outcomes) and len(key) <= MAX_SHORT
-        return self.words.named.format(id=key, label=words) if is_short else words
+        # `A` and `1` are what people call a route; `no_benefit` is what a program calls it.
+        is_said = any(one.id == key for one in decision.outcomes) and not key.islower()
+        return self.words.named.format(id=key, label=words) if is_said else words
 
     def name(self, decision: Decision, key: str) -> str:
         """Return the same without the id of the outcome."""

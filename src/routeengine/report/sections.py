@@ -87,7 +87,7 @@ class Drafter:
         route = followed.label[names.lang]
         caption, head = words.screened_alone.format(route=route), words.group
         rows: list[Named] = [(words.people, within)]
-        figures = [""]
+        figures: list[str] = []
         if decision is not None and streams:
             stream = decision.label[names.lang]
             caption = words.screened_caption.format(stream=stream, route=route)
@@ -95,6 +95,8 @@ class Drafter:
             figures = [f"screened.{one.key}" for one in streams]
         columns = [(one.name, one.group) for one in routes]
         lines = crossed(self.groups, rows, columns, within, words.total)
+        # Where there are no streams the total is all there is.
+        lines = lines if streams else lines[-1:]
         drawing = self._stacked("screened", caption, followed, rows, routes, within)
         return Draft(
             "screened",

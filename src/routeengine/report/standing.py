@@ -87,7 +87,8 @@ def key_of(verdict: Verdict) -> str:
 class Observer:
     """Works out where clients stand.
 
-    `earlier` has, by client, an earlier row and the day from which it was looked at.
+    `earlier` has, by client, an earlier row and the day from which it was looked at; without that
+    day, or that row, it is the first day on which the client was classified.
     """
 
     def __init__(
@@ -155,7 +156,8 @@ class Observer:
             return ()
         client_id = row[CLIENT_ID]
         before, day = self._earlier.get(client_id, ({}, None))
-        day = next((one for one in held.classifications if one < self._as_of), day)
+        if day is None:
+            day = next((one for one in held.classifications if one < self._as_of), None)
         if day is None:
             return ()
         decision = self.roles.followed.id

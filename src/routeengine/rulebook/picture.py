@@ -34,9 +34,10 @@ def boxes(book: Context) -> tuple[Box, ...]:
     if len(groups) > MOST:
         every = frozenset[str]().union(*groups)
         groups = {every: list(ruleset.facts)}
-    facts = {
-        f"facts-{number}": (readers, some) for number, (readers, some) in enumerate(groups.items())
-    }
+    # What only decisions read stands above or below, so that its arrows pass the criteria by.
+    first = ruleset.decisions[0].id
+    ordered = sorted(groups.items(), key=lambda group: _band(group[0], first))
+    facts = {f"facts-{number}": group for number, group in enumerate(ordered)}
     found = [_facts(book, name, some) for name, (_, some) in facts.items()]
     if ruleset.criteria:
         sources = tuple(name for name, (readers, _) in facts.items() if CRITERIA in readers)
@@ -45,6 +46,13 @@ def boxes(book: Context) -> tuple[Box, ...]:
         fed = [name for name, (readers, _) in facts.items() if decision.id in readers]
         found.append(_decision(book, number, decision, fed))
     return tuple(found)
+
+
+def _band(readers: frozenset[str], first: str) -> int:
+    """Return where facts stand: above those that criteria read, among them, or below."""
+    if CRITERIA in readers:
+        return 1
+    return 0 if first in readers else 2
 
 
 def _named(*conditions: Condition) -> set[str]:

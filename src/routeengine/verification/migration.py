@@ -62,6 +62,11 @@ class Move:
         """What is answered, as `classify` writes it."""
         return str(self.after)
 
+    @property
+    def unseen(self) -> bool:
+        """Whether a person looked before this move, and nobody does after it."""
+        return self.before.key == "review" != self.after.key
+
     def to_dict(self) -> dict[str, str]:
         """Return the same as plain data."""
         return {"name": self.name, "old": self.old, "new": self.new}
@@ -73,6 +78,11 @@ class Mover:
 
     client_id: str
     moves: tuple[Move, ...]
+
+    @property
+    def unseen(self) -> bool:
+        """Whether a person looked at some decision of the client, and nobody does any more."""
+        return any(move.unseen for move in self.moves)
 
 
 @dataclass(frozen=True, slots=True)

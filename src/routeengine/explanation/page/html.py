@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any, Literal
 
 from routeengine.explanation import model
+from routeengine.explanation.page.auditor import audit
 from routeengine.explanation.page.client import client_page
+from routeengine.explanation.page.consultant import staff_page
+from routeengine.explanation.page.staff import StaffVoice
 from routeengine.i18n import catalogue
 from routeengine.pages.render import render
 from routeengine.ruleset.model import RuleSet
@@ -37,6 +41,40 @@ def client_html(
             "large": large,
             "words": said,
             "page": page,
+        },
+    )
+
+
+def staff_html(
+    explanation: model.ExplanationData,
+    ruleset: RuleSet | None,
+    audience: Literal["consultant", "auditor"],
+    *,
+    large: bool = False,
+) -> str:
+    """Return the page of a consultant or an auditor as one HTML file."""
+    voice = StaffVoice(explanation, ruleset)
+    page = staff_page(voice, audience)
+    more: dict[str, Any] = {}
+    if audience == "auditor":
+        more = {"letter": client_page(explanation, ruleset), "audit": audit(voice)}
+    return render(
+        f"{audience}.html",
+        voice.language,
+        {
+            "title": page.title,
+            "running": page.running,
+            # Staff work with it; nothing of it goes out.
+            "draft": False,
+            "made": None,
+            "sender": page.sender,
+            "team": page.team,
+            "body_class": "wide staff",
+            "large": large,
+            "words": voice.client,
+            "staff": voice.staff,
+            "page": page,
+            **more,
         },
     )
 
