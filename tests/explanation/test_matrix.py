@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 from hypothesis import given
 
 from explanation.clients import caseload
 from explanation.explained import Case, cases
+from explanation.test_client_page import explained, one_decision, rule
 from routeengine import Engine, RuleSet
 from routeengine.explanation import Explanation
 from routeengine.explanation.model import RuleNode
@@ -21,6 +23,9 @@ from routeengine.explanation.page.matrix import (
     rules_of,
 )
 from routeengine.explanation.page.voice import Voice
+from routeengine.ruleset.conditions import All, FactIs, Not
+from routeengine.ruleset.conditions import Any as AnyOf
+from routeengine.ruleset.model import Review
 from routeengine.truth import Truth
 
 
@@ -54,7 +59,7 @@ def check(explanation: Explanation, ruleset: RuleSet | None) -> int:
 def others(voice: Voice, decision: str, rule: RuleNode) -> Iterator[RuleNode]:
     """Yield the rules that can keep a rule from its outcome and are in no row of its column.
 
-    A rule that goes before it is a row, unless it is for people and asks not just one thing besides.
+    A rule that goes before it is a row, unless it is for people and asks not one thing besides.
     """
     order, asked = before(voice, decision), {one.asked for one in demands(voice, rule)}
     for one in rules_of(voice, decision).values():
@@ -78,6 +83,29 @@ def test_a_column_is_so_throughout_where_its_rule_decides_and_else_something_is_
     explanation = case.explain()
     check(explanation, case.ruleset)
     check(explanation, None)
+
+
+def test_what_goes_before_is_in_the_column() -> None:
+    """One thing besides, turned round, and whole rules; ways that are open stay, of any kind."""
+    p, q, r, s = (FactIs(name, 2) for name in "pqrs")
+    ruleset = one_decision(
+        rule("a", All((p, q)), "A", "b", "d"), rule("b", r, "B"), rule("c", s, Review(()), "b"),
+        rule("d", AnyOf((All((p, Not(s))), All((q, Not(s))))), "C"), outcomes=("A", "B", "C"),
+    )  # fmt: skip
+    decided = 0
+    for values in product((True, False, None), repeat=4):
+        known = {n: one for n, one in zip("pqrs", values, strict=True) if one is not None}
+        explanation = explained(ruleset, **known)
+        verdict = explanation.verdicts["route"]
+        outcome, overlap = verdict.outcome, any(one.id == "C" for one in verdict.candidates)
+        overlap |= any(one.id == "review" for one in verdict.possible) and not known.get("s", False)
+        check(explanation, ruleset)
+        for column, marks in columns(matrix(Voice(explanation, ruleset), "route")):
+            so = all(mark == "met" for mark in marks)
+            # What keeps the second from deciding is all in its column.
+            assert column.rule != "b" or not so or outcome == "B" or overlap
+            decided += so and outcome == "C"
+    assert decided
 
 
 @pytest.mark.gate
