@@ -25,7 +25,7 @@ from routeengine.verification import diff, migrate, verify
 from verification.broken import LIBRARY
 from verification.pairs import with_rule
 
-__all__ = ["PAGES", "client_kinds", "engine", "explanations"]
+__all__ = ["PAGES", "client_kinds", "engine", "explanations", "longest"]
 
 ROOT = Path(__file__).parents[2]
 AT = datetime(2023, 6, 5, 9, 30, tzinfo=UTC)
@@ -107,27 +107,26 @@ def commanded(*arguments: str) -> Callable[[str], list[str]]:
     return pages
 
 
-def client_kinds(language: str) -> dict[str, Explanation]:
-    """Return of each kind of client in the made caseload the one of whom most is to be said.
+@cache
+def client_kinds() -> dict[str, list[Mapping[str, Any]]]:
+    """Return the clients of the made caseload by kind.
 
     A kind is what was found, advised and by which rule, the path, and how many answers lack.
     """
-    found: dict[str, tuple[int, Explanation]] = {}
+    found: dict[str, list[Mapping[str, Any]]] = {}
     for profile in profiles().values():
-        told = engine().explain(profile, language, at=AT)
-        scope, route, path = told.verdicts.values()
-        parts = (
-            *(
-                verdict.outcome or verdict.reason or verdict.status
-                for verdict in (scope, route, path)
-            ),
-            route.rule,
-            len(route.missing or path.missing or scope.missing),
-        )
-        kind, size = " ".join(map(str, parts)), len(told.to_html(audience="client"))
-        if size > found.get(kind, (0, told))[0]:
-            found[kind] = size, told
-    return {kind: one for kind, (_, one) in found.items()}
+        scope, route, path = engine().classify(profile).verdicts.values()
+        came_to = (one.outcome or one.reason or one.status for one in (scope, route, path))
+        lack = len(route.missing or path.missing or scope.missing)
+        found.setdefault(" ".join(map(str, (*came_to, route.rule, lack))), []).append(profile)
+    return found
+
+
+def longest(some: list[Mapping[str, Any]], language: str) -> Explanation:
+    """Return of some clients the one of whom most is to be said; by day, of the first few."""
+    few = some if SHARE >= 1 else some[:3]
+    every = [engine().explain(profile, language, at=AT) for profile in few]
+    return max(every, key=lambda one: len(one.to_html(audience="client")))
 
 
 def rulebooks(language: str) -> list[str]:

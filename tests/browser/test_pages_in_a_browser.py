@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from browser.chromium import Chromium
-from browser.kinds import PAGES, client_kinds, engine, explanations
+from browser.kinds import PAGES, client_kinds, engine, explanations, longest
 from browser.looked_at import Looker, missing_part
 from examples import share
 from explanation.published import published
 from required import required
+from routeengine.explanation import Explanation
 from routeengine.i18n import LANGUAGES
 
 pytestmark = pytest.mark.gate
@@ -43,10 +44,12 @@ def test_a_letter_is_one_sheet(language: str, looker: Looker) -> None:
 
     That is in 9 points or more. Large, nothing is smaller than 14 points.
     """
-    every = client_kinds(language)
+    every = client_kinds()
     assert len(every) > 20
+    clients: list[tuple[object, Explanation]] = [*enumerate(explanations(language))]
+    clients += [(kind, longest(every[kind], language)) for kind in share(list(every))]
     wrong, ruleset = list[str](), published(engine().ruleset)
-    for kind, one in [*enumerate(explanations(language)), *share(list(every.items()))]:
+    for kind, one in clients:
         whole, letter, large = (
             one.to_html(audience="client", ruleset=ruleset, **how)
             for how in ({}, {"letter": True}, {"large": True})
