@@ -46,9 +46,9 @@ def _register(arguments: argparse.Namespace) -> None:
         if arguments.final:
             raise UsageError(lacks)
         tell(f"draft: {lacks}")
-    if entry.left_out:
-        names = ", ".join(one.name for one in entry.left_out)
-        tell(f"left out, as it is not recorded: {names}")
+    # There is always something: some fields of the standard have no place in a rule set.
+    names = ", ".join(one.name for one in entry.left_out)
+    tell(f"left out, as it is not recorded: {names}")
     text = json.dumps(dict(entry.fields), indent=2, ensure_ascii=False)
     give(text, arguments.output, [arguments.rules])
 

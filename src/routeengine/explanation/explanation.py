@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, TypeVar
 
 from routeengine.errors import UsageError, WireError
 from routeengine.explanation import model, parts
-from routeengine.explanation.document import document
 from routeengine.explanation.page.prose import Block, as_markdown, as_text, blocks_of
-from routeengine.explanation.rendering import as_html
 from routeengine.i18n import wording_of
 from routeengine.i18n.words import ExplanationWording
 from routeengine.ruleset.model import RuleSet
@@ -66,12 +64,11 @@ class Explanation(model.ExplanationData, Wire):
         this process does not hold the rule set of the explanation. `large` prints in large letters,
         and a `letter` is the first part of a client's page alone.
         """
-        if audience == "auditor" and (short or self.short):
-            return as_html(document(self, short=True), self.language)
         from routeengine.explanation.page.html import client_html, staff_html  # Jinja2 is slow
 
         one = _gist(self) if short else self
-        if audience == "client":
+        # Of a short one all readers read the same: it holds no more.
+        if audience == "client" or (audience == "auditor" and one.short):
             return client_html(one, ruleset, large=large, letter=letter)
         return staff_html(one, ruleset, audience, large=large)
 
