@@ -18,6 +18,7 @@ from explanation.explained import Case, cases, nodes
 from generated import BOTH, GROUNDS, a_fact, build_ruleset
 from routeengine import DECLINED, Dossier, Engine, Observation
 from routeengine.departure import Departure, depart
+from routeengine.errors import UsageError
 from routeengine.explanation import Explanation
 from routeengine.explanation.explanation import Audience
 from routeengine.explanation.model import ConditionNode, RuleNode
@@ -357,3 +358,12 @@ def test_how_a_rule_by_which_people_choose_stands(
     assert (row.state, row.mark) == (state, mark)
     assert bool(row.because)
     assert rows["too"].candidates == "words"
+
+
+def test_a_reader_or_a_letter_that_there_is_not(engine: Engine) -> None:
+    """Nothing else is given in its place."""
+    explanation = engine.explain(KNOWN, "en")
+    with pytest.raises(UsageError, match="use `client`, `consultant`, `auditor`"):
+        explanation.to_html(audience="council")  # type: ignore[arg-type] # the fault that is tested
+    with pytest.raises(UsageError, match="a letter is the first part of the client's page"):
+        explanation.to_html(letter=True)
