@@ -172,8 +172,9 @@ def _missing(voice: Voice, verdict: model.VerdictNode) -> tuple[str, list[str]]:
         return said.declined_all, text
     if count == 1:
         return said.missing_one, [*text, said.with_this]
-    few = said.missing_some.format(count=said.counts[min(count, MANY)])
-    return said.missing_many if count > MANY else few, [*text, said.one_answer_helps]
+    if count > MANY:
+        return said.missing_many, text
+    return said.missing_some.format(count=said.counts[count]), [*text, said.one_answer_helps]
 
 
 def _departed(
