@@ -185,7 +185,9 @@ def _departed(
     declared = voice.declared(name, last.outcome)
     advice = said.advice_was_open if verdict.status == "insufficient" else said.advice_was
     chose = (said.departed if decided else said.departed_open).format(role=last.role)
-    earlier = (said.earlier.format(decision=one.short) for one in reversed(decisions[:-1]))
+    earlier = (
+        said.earlier.format(decision=one.short.rstrip(".")) for one in reversed(decisions[:-1])
+    )
     day = date_in_words(last.date, voice.language)
     text = (
         voice.say(declared.description) if declared else None,
