@@ -367,3 +367,16 @@ def test_a_reader_or_a_letter_that_there_is_not(engine: Engine) -> None:
         explanation.to_html(audience="council")  # type: ignore[arg-type] # the fault that is tested
     with pytest.raises(UsageError, match="a letter is the first part of the client's page"):
         explanation.to_html(letter=True)
+
+
+def test_a_rule_for_all_else_says_so() -> None:
+    """Where people choose if no other rule fits, that is what speaks for it or against it."""
+    facts = (a_fact("f", BooleanDomain()),)
+    first = Rule("first", FactIs("f", 2), "x", BOTH, BOTH, GROUNDS)
+    rest = Rule("rest", None, Review(("x",)), BOTH, BOTH, GROUNDS)
+    decision = Decision("d", BOTH, (Outcome("x", BOTH, BOTH),), (first, rest))
+    engine = Engine(build_ruleset("small", facts=facts, decisions=(decision,)))
+    for known in ({}, {"f": True}, {"f": False}):
+        page = consultant.staff_page(StaffVoice(engine.explain(known, "en")), "consultant")
+        (row,) = page.parts[0].looks
+        assert row.because == "No other rule fits."
