@@ -25,7 +25,7 @@ from typing import TypeAlias
 ROOT = Path(__file__).resolve().parents[2]
 
 BARS: dict[str, int] = {
-    "code lines": 26_800,
+    "code lines": 26_820,
     "modules": 226,
     "longest file": 399,
     "longest function": 48,

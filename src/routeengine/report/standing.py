@@ -179,5 +179,5 @@ def _one(outcomes: tuple[str, ...]) -> str:
     """Return the one key that an outcome of then or now comes to."""
     if len(outcomes) > 1:
         return INSUFFICIENT
-    (only,) = outcomes
+    only = outcomes[0]
     return f":{only}" if f":{only}" in KEYS else only
