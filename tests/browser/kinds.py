@@ -90,7 +90,9 @@ def explained(audience: Audience) -> Callable[[str], list[str]]:
         every = explanations(language)
         # One of them has nearly all there is; the night looks at each.
         chosen = every if SHARE >= 1 else every[: len(every) if audience == "client" else 1]
-        return [one.to_html(audience=audience, ruleset=engine().ruleset) for one in chosen]
+        # Other rules have no sentences for pages.
+        other = Engine(load_ruleset(LIBRARY)).explain({}, language).to_html(audience=audience)
+        return [other, *(one.to_html(audience=audience) for one in chosen)]
 
     return pages
 

@@ -112,6 +112,8 @@ def test_it_holds_one_client(
     """So naming one, or asking for all, is bad usage."""
     assert main(["explain", str(path), *more]) == 2
     assert "a record holds one client" in capsys.readouterr().err
+    assert main(["explain", str(path), "--events", "events.csv"]) == 2
+    assert "a record holds all that was known" in capsys.readouterr().err
 
 
 def test_a_caseload_has_no_departures(capsys: pytest.CaptureFixture[str]) -> None:

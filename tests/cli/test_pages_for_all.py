@@ -185,6 +185,14 @@ def test_how_far_it_is_shows_on_a_terminal(
     assert "%" in capsys.readouterr().err
 
 
+def test_what_is_read_otherwise_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As by every command that reads a caseload: here an id in another form of Unicode."""
+    file = tmp_path / "in.csv"
+    file.write_text("client_id,rung\ne\u0301,2\n", encoding="utf-8")
+    assert main(["explain", str(file), "--all", "-o", str(tmp_path / "pages")]) == 0
+    assert f"{file}: note: " in capsys.readouterr().err
+
+
 def test_one_client_or_all(capsys: pytest.CaptureFixture[str]) -> None:
     """Neither or both is bad usage, and so is a form that is no page."""
     ask = ["explain", str(CASELOAD), "-o", os.devnull]

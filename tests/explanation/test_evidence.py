@@ -17,9 +17,9 @@ from routeengine import Engine
 from routeengine.dossier import Dossier, Observation
 from routeengine.errors import UsageError
 from routeengine.explanation import LANGUAGES
-from routeengine.explanation.document import document
+from routeengine.explanation.page.evidence import counted
 from routeengine.explanation.parts import EvidenceNode, ObservationNode
-from routeengine.i18n import date_in_words, wording_of
+from routeengine.i18n import catalogue, date_in_words, wording_of
 from routeengine.record.canonical import canonical
 from routeengine.ruleset.model import EvidenceSource, RuleSet
 
@@ -62,17 +62,16 @@ def test_nothing_of_a_dossier_is_left_out(seen: list[Observation], language: str
 def test_every_observation_is_shown_with_its_date_in_words(
     seen: list[Observation], language: str
 ) -> None:
-    """Who, where and when stand under the fact; what is stale is flagged in words."""
+    """Where and when, and by whom what counts; what is stale is flagged in words."""
     explanation = ENGINE.explain(Dossier(SMALL, seen, as_of=TODAY).profile(), lang=language)
-    shown: dict[str, list[str]] = {}
-    for block in document(explanation):
-        shown.setdefault(block.node, []).append(block.text)
-    for fact in explanation.facts.values():
-        for one in every(fact.evidence) if fact.evidence and fact.read_by else []:
-            told = " ".join(shown[one.id])
-            for part in (one.source_label, one.assessor, date_in_words(one.date, language)):
-                assert part in told
-            assert (wording_of(language).evidence_stale in told) == one.stale
+    text, shown = " ".join(explanation.to_text().split()), list[ObservationNode]()
+    for fact in counted(explanation).values():
+        if fact.evidence is not None:
+            shown += (*fact.evidence.basis, *fact.evidence.superseded)
+            assert all(one.assessor in text for one in fact.evidence.basis)
+    for one in shown:
+        assert f"{one.source_label}, {date_in_words(one.date, language)}" in text
+    assert (catalogue(language).client.old in text) == any(one.stale for one in shown)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 import pytest
 from hypothesis import given
 
 from explanation.clients import caseload
 from explanation.explained import Case, cases
+from explanation.test_client_page import explained, one_decision, rule
 from routeengine import Engine, RuleSet
 from routeengine.explanation import Explanation
 from routeengine.explanation.model import RuleNode
-from routeengine.explanation.page.matrix import Column, Matrix, before, looks, matrix, rules_of
+from routeengine.explanation.page.matrix import (
+    Column,
+    Matrix,
+    before,
+    demands,
+    matrix,
+    rules_of,
+)
 from routeengine.explanation.page.voice import Voice
+from routeengine.ruleset.conditions import All, FactIs, Not
+from routeengine.ruleset.conditions import Any as AnyOf
+from routeengine.ruleset.model import Review
 from routeengine.truth import Truth
 
 
@@ -37,20 +49,25 @@ def check(explanation: Explanation, ruleset: RuleSet | None) -> int:
             so = all(mark == "met" for mark in marks)
             if rule.standing == "decides":
                 assert so, (name, column.rule)
-            if so and verdict.outcome != column.outcome:
+            # Whether the decision applies at all may be what is open.
+            closed = any(one.id == "not_applicable" for one in verdict.possible)
+            if so and verdict.outcome != column.outcome and not closed:
                 assert any(map(may_hold, others(voice, name, rule))), (name, column.rule)
     return seen
 
 
-def others(voice: Voice, decision: str, rule: RuleNode) -> list[RuleNode]:
-    """Return the rules that can keep a rule from its outcome and are in no row of its column."""
-    below = [look.node for look in looks(voice, decision)]
-    beaten = {other for other, some in before(voice, decision).items() if rule.rule in some}
-    return below + [
-        one
-        for one in rules_of(voice, decision).values()
-        if one.outcome not in (None, rule.outcome) and one.rule not in beaten
-    ]
+def others(voice: Voice, decision: str, rule: RuleNode) -> Iterator[RuleNode]:
+    """Yield the rules that can keep a rule from its outcome and are in no row of its column.
+
+    A rule that goes before it is a row, unless it is for people and asks not one thing besides.
+    """
+    order, asked = before(voice, decision), {one.asked for one in demands(voice, rule)}
+    for one in rules_of(voice, decision).values():
+        if one.outcome == rule.outcome or rule.rule in order[one.rule]:
+            continue
+        more = [some for some in demands(voice, one) if some.asked not in asked]
+        if one.rule not in order[rule.rule] or (one.outcome is None and len(more) != 1):
+            yield one
 
 
 def may_hold(rule: RuleNode) -> bool:
@@ -66,6 +83,29 @@ def test_a_column_is_so_throughout_where_its_rule_decides_and_else_something_is_
     explanation = case.explain()
     check(explanation, case.ruleset)
     check(explanation, None)
+
+
+def test_what_goes_before_is_in_the_column() -> None:
+    """One thing besides, turned round, and whole rules; ways that are open stay, of any kind."""
+    p, q, r, s = (FactIs(name, 2) for name in "pqrs")
+    ruleset = one_decision(
+        rule("a", All((p, q)), "A", "b", "d"), rule("b", r, "B"), rule("c", s, Review(()), "b"),
+        rule("d", AnyOf((All((p, Not(s))), All((q, Not(s))))), "C"), outcomes=("A", "B", "C"),
+    )  # fmt: skip
+    decided = 0
+    for values in product((True, False, None), repeat=4):
+        known = {n: one for n, one in zip("pqrs", values, strict=True) if one is not None}
+        explanation = explained(ruleset, **known)
+        verdict = explanation.verdicts["route"]
+        outcome, overlap = verdict.outcome, any(one.id == "C" for one in verdict.candidates)
+        overlap |= any(one.id == "review" for one in verdict.possible) and not known.get("s", False)
+        check(explanation, ruleset)
+        for column, marks in columns(matrix(Voice(explanation, ruleset), "route")):
+            so = all(mark == "met" for mark in marks)
+            # What keeps the second from deciding is all in its column.
+            assert column.rule != "b" or not so or outcome == "B" or overlap
+            decided += so and outcome == "C"
+    assert decided
 
 
 @pytest.mark.gate

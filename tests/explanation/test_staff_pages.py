@@ -15,15 +15,19 @@ from hypothesis import given, settings
 
 from examples import examples
 from explanation.explained import Case, cases, nodes
+from generated import BOTH, GROUNDS, a_fact, build_ruleset
 from routeengine import DECLINED, Dossier, Engine, Observation
 from routeengine.departure import Departure, depart
+from routeengine.errors import UsageError
 from routeengine.explanation import Explanation
 from routeengine.explanation.explanation import Audience
 from routeengine.explanation.model import ConditionNode, RuleNode
 from routeengine.explanation.page import auditor, consultant
 from routeengine.explanation.page.staff import StaffVoice, observations
 from routeengine.i18n import LANGUAGES, catalogue
-from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.conditions import FactIs
+from routeengine.ruleset.domains import BooleanDomain
+from routeengine.ruleset.model import Decision, Outcome, Review, Rule, RuleSet
 
 STAFF: tuple[Audience, ...] = ("consultant", "auditor")
 
@@ -324,3 +328,55 @@ def test_what_does_not_go_together(rijswijk: RuleSet, engine: Engine) -> None:
     whole = auditor.audit(StaffVoice(explanation, rijswijk))
     broken = {one.constraint for v in explanation.verdicts.values() for one in v.broken}
     assert {one.name for one in whole.constraints} == broken != set()
+
+
+@pytest.mark.parametrize(
+    ("known", "state", "mark"),
+    [
+        ({"f": True, "g": True}, "another rule goes before it", "none"),
+        ({"f": False, "g": True}, "asks for a choice here", "met"),
+        ({"f": True, "g": False}, "does not arise", "unmet"),
+        ({"f": False}, "still can", "open"),
+        # Either may decide, and both ask people: which of them does is open.
+        ({"f": False, "h": True}, "may ask for a choice", "open"),
+    ],
+)
+def test_how_a_rule_by_which_people_choose_stands(
+    known: dict[str, bool], state: str, mark: str
+) -> None:
+    """Also where a rule goes before it, which no shipped rule does."""
+    facts = tuple(a_fact(name, BooleanDomain()) for name in "fgh")
+    first = Rule("first", FactIs("f", 2), "x", BOTH, BOTH, GROUNDS, outranks=("asks", "too"))
+    asks = Rule("asks", FactIs("g", 2), Review(("x",)), BOTH, BOTH, GROUNDS, ("too",))
+    too = Rule("too", FactIs("h", 2), Review((), BOTH), BOTH, BOTH, GROUNDS)
+    rest = Rule("rest", None, "x", BOTH, BOTH, GROUNDS)
+    decision = Decision("d", BOTH, (Outcome("x", BOTH, BOTH),), (first, asks, too, rest))
+    ruleset = build_ruleset("small", facts=facts, decisions=(decision,))
+    page = consultant.staff_page(StaffVoice(Engine(ruleset).explain(known, "en")), "consultant")
+    rows = {row.rule: row for part in page.parts for row in part.looks}
+    row = rows["too" if "h" in known else "asks"]
+    assert (row.state, row.mark) == (state, mark)
+    assert bool(row.because)
+    assert rows["too"].candidates == "words"
+
+
+def test_a_reader_or_a_letter_that_there_is_not(engine: Engine) -> None:
+    """Nothing else is given in its place."""
+    explanation = engine.explain(KNOWN, "en")
+    with pytest.raises(UsageError, match="use `client`, `consultant`, `auditor`"):
+        explanation.to_html(audience="council")  # type: ignore[arg-type] # the fault that is tested
+    with pytest.raises(UsageError, match="a letter is the first part of the client's page"):
+        explanation.to_html(letter=True)
+
+
+def test_a_rule_for_all_else_says_so() -> None:
+    """Where people choose if no other rule fits, that is what speaks for it or against it."""
+    facts = (a_fact("f", BooleanDomain()),)
+    first = Rule("first", FactIs("f", 2), "x", BOTH, BOTH, GROUNDS)
+    rest = Rule("rest", None, Review(("x",)), BOTH, BOTH, GROUNDS)
+    decision = Decision("d", BOTH, (Outcome("x", BOTH, BOTH),), (first, rest))
+    engine = Engine(build_ruleset("small", facts=facts, decisions=(decision,)))
+    for known in ({}, {"f": True}, {"f": False}):
+        page = consultant.staff_page(StaffVoice(engine.explain(known, "en")), "consultant")
+        (row,) = page.parts[0].looks
+        assert row.because == "No other rule fits."

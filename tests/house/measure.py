@@ -25,13 +25,13 @@ from typing import TypeAlias
 ROOT = Path(__file__).resolve().parents[2]
 
 BARS: dict[str, int] = {
-    "code lines": 27_500,
-    "modules": 229,
+    "code lines": 26_820,
+    "modules": 226,
     "longest file": 399,
     "longest function": 48,
     "comment lines": 800,
     "modules in an import cycle": 0,
-    "small rooms": 1,
+    "small rooms": 0,
 }
 """The most that is allowed, and of comment lines the least: what holds today."""
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import fields, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, TypeVar, get_args
 
-from routeengine.errors import UsageError, WireError
+from routeengine.errors import UsageError, WireError, listed
 from routeengine.explanation import model, parts
-from routeengine.explanation.document import document
 from routeengine.explanation.page.prose import Block, as_markdown, as_text, blocks_of
-from routeengine.explanation.rendering import as_html
 from routeengine.i18n import wording_of
 from routeengine.i18n.words import ExplanationWording
 from routeengine.ruleset.model import RuleSet
@@ -65,13 +63,18 @@ class Explanation(model.ExplanationData, Wire):
         `short` as in `to_text`. `ruleset` is where sentences for pages and the sender come from, if
         this process does not hold the rule set of the explanation. `large` prints in large letters,
         and a `letter` is the first part of a client's page alone.
+
+        Raises UsageError for a reader that there is not, or a letter to another than the client.
         """
-        if audience == "auditor" and (short or self.short):
-            return as_html(document(self, short=True), self.language)
+        if audience not in get_args(Audience):
+            raise UsageError(f"no such audience: use {listed(get_args(Audience))}")
+        if letter and audience != "client":
+            raise UsageError("a letter is the first part of the client's page: `audience='client'`")
         from routeengine.explanation.page.html import client_html, staff_html  # Jinja2 is slow
 
         one = _gist(self) if short else self
-        if audience == "client":
+        # Of a short one all readers read the same: it holds no more.
+        if audience == "client" or (audience == "auditor" and one.short):
             return client_html(one, ruleset, large=large, letter=letter)
         return staff_html(one, ruleset, audience, large=large)
 

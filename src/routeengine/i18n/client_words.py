@@ -97,6 +97,7 @@ class ClientWording:
     heading_account: str
     strip_label: str
     from_step: str
+    went_with: str
     heading_matrix: str
     matrix_note: str
     about: str

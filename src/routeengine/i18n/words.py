@@ -32,14 +32,12 @@ class ExplanationWording:
     inline: Mapping[str, str]
     head: Mapping[str, str]
     otherwise: str
-    together: str
     decision_rule: str
     decision_not: str
     status: Mapping[str, str]
     # truth, as a word beside its mark
     met: str
     not_met: str
-    undecided: str
     truth_item: str
     # what is known of a fact
     unknown: str
@@ -47,12 +45,6 @@ class ExplanationWording:
     known: Mapping[str, str]
     # evidence: who recorded a fact, where and when
     observation: str
-    evidence_basis: str
-    evidence_conflict: str
-    evidence_agreeing: str
-    evidence_superseded: str
-    evidence_declined: str
-    evidence_stale: str
     # verdicts
     outcome: str
     review_name: str
@@ -60,7 +52,6 @@ class ExplanationWording:
     short: Mapping[str, str]
     decided: str
     found: str
-    decided_several: str
     review: str
     review_rule_several: str
     review_candidates: str
@@ -74,80 +65,21 @@ class ExplanationWording:
     insufficient_possible: str
     not_applicable: str
     inexact: str
-    progression: str
     # advice: that it is, and that a person decides
     advice: tuple[str, ...]
-    # headings
-    title: str
-    title_client: str
-    heading_summary: str
-    heading_why: str
-    heading_why_open: str
-    heading_why_not_applicable: str
-    heading_missing: str
-    heading_why_not: str
-    heading_why_not_review: str
-    heading_why_not_open: str
-    heading_reading: str
-    heading_places: str
-    heading_flags: str
-    heading_facts: str
-    heading_versions: str
-    heading_decides: str
-    # why
-    rule: str
-    facts: str
-    because: str
-    because_these: str
-    because_review: str
-    because_review_one: str
-    because_these_review: str
-    because_one: str
-    because_nothing: str
-    because_open: str
     # what is missing
-    missing: str
-    missing_one: str
-    missing_more: str
-    missing_one_more: str
     missing_declined: str
-    answer: str
-    answer_open: str
-    # what would change the answer
-    heading_changes: str
-    changes: str
-    change: str
     # what a reader may not see
     masked: str
-    masked_notice: str
     masked_verdict: str
     masked_missing: str
-    # why not
-    why_failed: str
-    why_unsettled: str
-    why_outranked: str
-    why_outranked_where: str
-    why_open: str
-    why_still: str
-    why_candidate: str
-    why_review: str
-    why_otherwise: str
-    why_no_rule: str
     # readings and places
-    reading_because: str
-    reading_alternative: str
-    source: str
     place: str
     place_in: str
     place_in_several: str
     place_at_start: str
     place_at_start_several: str
     # flags, facts, versions
-    flags: str
-    flags_possible: str
-    facts_unknown: str
-    facts_declined: str
-    facts_masked: str
     version_ruleset: str
     version_digest: str
     version_meaning: str

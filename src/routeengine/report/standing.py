@@ -177,7 +177,7 @@ class Observer:
 
 def _one(outcomes: tuple[str, ...]) -> str:
     """Return the one key that an outcome of then or now comes to."""
-    if len(outcomes) > 1:
+    if len(outcomes) != 1:
         return INSUFFICIENT
-    (only,) = outcomes
+    only = outcomes[0]
     return f":{only}" if f":{only}" in KEYS else only

@@ -106,7 +106,7 @@ def because_of(voice: Voice, decision: str) -> str:
     explanation, words = voice.explanation, voice.words
     verdict, why = explanation.verdicts[decision], explanation.why[decision]
     if verdict.decisions:
-        return first_up(verdict.decisions[-1].short)
+        return first_up(verdict.decisions[-1].short.rstrip("."))
     if why.masked or explanation.short:
         return ""
     if verdict.status == "insufficient":
@@ -136,6 +136,8 @@ def _earlier(voice: Voice, when: model.ConditionNode | None) -> str:
     order = list(voice.explanation.verdicts)
     for node in () if when is None else deciding(when):
         if node.kind in EARLIER and node.reference in order:
+            if voice.explanation.verdicts[node.reference].decisions:
+                return voice.client.went_with
             return voice.client.from_step.format(step=order.index(node.reference) + 1)
     return ""
 

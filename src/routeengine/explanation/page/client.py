@@ -145,7 +145,7 @@ def _later(voice: Voice, verdict: model.VerdictNode) -> Iterator[str]:
             continue
         statement = voice.say(voice.outcome(name, one.outcome).statement)
         if one.decisions:
-            yield f"{first_up(one.decisions[-1].short)}."
+            yield f"{first_up(one.decisions[-1].short.rstrip('.'))}."
         elif one.status == "decided":
             outcome = voice.lower_name(name, one.outcome or "")
             told = said.then_decided.format(outcome=outcome)

@@ -271,7 +271,9 @@ def _look(voice: StaffVoice, decision: str, look: Look) -> LookRow:
     names = voice.could_be(decision, node.candidates)
     asked = [one for one in demands(voice, node) if one.truth is node.applies]
     because = list(dict.fromkeys(voice.sentence(one.node) for one in asked))
-    if node.applies is Truth.OPEN:
+    if node.when is None:
+        because = [f"{first_up(voice.words.otherwise)}."]
+    elif node.applies is Truth.OPEN and asked:
         open_ = dict.fromkeys(voice.leaf(one.node)[0] for one in asked)
         because = [said.look_open.format(facts="; ".join(open_))]
     before = node.outranked_by or node.maybe_outranked_by

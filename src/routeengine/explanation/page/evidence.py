@@ -107,7 +107,8 @@ def _source(voice: Voice, one: parts.ObservationNode, *, conflict: bool) -> str:
 def _notes(voice: Voice, nodes: list[model.FactNode]) -> list[str]:
     said = voice.client
     older = [
-        f"{voice.label(node.fact, node.label)} {_source(voice, one, conflict=True)}"
+        f"{voice.label(node.fact, node.label)} {voice.words.quoted.format(text=one.words)} "
+        f"({_source(voice, one, conflict=False)})"
         for node in nodes
         if node.evidence is not None
         for one in node.evidence.superseded

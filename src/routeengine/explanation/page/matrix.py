@@ -274,6 +274,8 @@ def _is_claim(voice: Voice, node: model.ConditionNode) -> bool:
 def _end(voice: Voice, decision: str, rule: model.RuleNode) -> Cell:
     """Return what a column comes to."""
     verdict, end = voice.explanation.verdicts[decision], voice.client.end
+    if verdict.decisions and rule.outcome == verdict.decisions[-1].outcome != verdict.outcome:
+        return Cell(end["chosen"], "unmet")
     if verdict.status == "decided":
         if rule.outcome != verdict.outcome:
             return Cell(end["no"], "unmet")

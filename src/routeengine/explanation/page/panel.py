@@ -172,8 +172,9 @@ def _missing(voice: Voice, verdict: model.VerdictNode) -> tuple[str, list[str]]:
         return said.declined_all, text
     if count == 1:
         return said.missing_one, [*text, said.with_this]
-    few = said.missing_some.format(count=said.counts[min(count, MANY)])
-    return said.missing_many if count > MANY else few, [*text, said.one_answer_helps]
+    if count > MANY:
+        return said.missing_many, text
+    return said.missing_some.format(count=said.counts[count]), [*text, said.one_answer_helps]
 
 
 def _departed(
@@ -185,7 +186,9 @@ def _departed(
     declared = voice.declared(name, last.outcome)
     advice = said.advice_was_open if verdict.status == "insufficient" else said.advice_was
     chose = (said.departed if decided else said.departed_open).format(role=last.role)
-    earlier = (said.earlier.format(decision=one.short) for one in reversed(decisions[:-1]))
+    earlier = (
+        said.earlier.format(decision=one.short.rstrip(".")) for one in reversed(decisions[:-1])
+    )
     day = date_in_words(last.date, voice.language)
     text = (
         voice.say(declared.description) if declared else None,
