@@ -14,15 +14,18 @@ from routeengine.symbolic.compiled import CompiledRuleSet
 
 __all__ = ["read_once"]
 
+_READ: dict[tuple[object, ...], RuleSet] = {}
+_READY: dict[tuple[int, int], CompiledRuleSet] = {}
+
 
 def read_once() -> Iterator[None]:
     """Read the same files once, and make ready for the same rules once.
 
     Whoever embeds the library does so too; and to read took most of the time of a command.
-    What is shared does not change: what is made of a text hangs on the text alone.
+    What is shared does not change: what is made of a text hangs on the text alone. For the module
+    that asks and no longer: a fixture for a folder would last until all tests are done.
     """
-    load, read = loading_module._load, dict[tuple[object, ...], RuleSet]()
-    ready = dict[tuple[int, int], CompiledRuleSet]()
+    load, read, ready = loading_module._load, _READ, _READY
 
     def loaded(files: Files) -> RuleSet:
         texts = {n: f if isinstance(f, str | bytes) else f.read_bytes() for n, f in files.items()}

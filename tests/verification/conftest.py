@@ -6,4 +6,4 @@ import pytest
 
 from reading import read_once
 
-rules_read_once = pytest.fixture(scope="package", autouse=True)(read_once)
+rules_read_once = pytest.fixture(scope="module", autouse=True)(read_once)
