@@ -34,10 +34,13 @@ from routeengine.explanation.parts import CitedPlace
 from routeengine.i18n import catalogue
 from routeengine.profile import Known
 from routeengine.result import Result
+from routeengine.rulebook import rulebook_page
 from routeengine.ruleset.conditions import All, Condition, FactIs, Not
 from routeengine.ruleset.domains import BooleanDomain, IntegerDomain
 from routeengine.ruleset.model import Constraint, Decision, Flag, Outcome, Review, Rule, RuleSet
+from routeengine.ruleset.wording import Publication
 from routeengine.ruleset.words import Text
+from routeengine.verification import verify
 from verification.broken import LIBRARY
 
 TODAY = date(2023, 6, 6)
@@ -609,3 +612,18 @@ def test_a_rule_set_without_sentences_reads_well(language: str) -> None:
     assert "guest_card" not in flat(explanation)
     assert page.account is not None
     assert page.account.steps[0].answer == page.panel.big
+
+
+def test_readings_link_into_the_rule_book(rijswijk: RuleSet, engine: Engine) -> None:
+    """Where it is said where that is: each link leads to what is there; else there is none."""
+    publication = replace(rijswijk.publication or Publication(), rulebook="book.html")
+    ruleset = replace(rijswijk, publication=publication)
+    book = set(re.findall(r'id="([^"]+)"', rulebook_page(ruleset, verify(ruleset))))
+    found = set()
+    for name in PROFILES:
+        explanation = engine.explain(profile(rijswijk, name), lang="nl")
+        linked = explanation.to_html(audience="client", ruleset=ruleset)
+        found |= set(re.findall(r'href="book\.html#([^"]+)"', linked))
+        assert "book.html" not in explanation.to_html(audience="client")
+    assert found
+    assert found <= book

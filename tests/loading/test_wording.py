@@ -63,6 +63,7 @@ publication:
   not_words: {nl: [moet, moet niet], en: [must]}
   in_use_since: 2024-01-01
   in_use_until: 2024-01-01
+  rulebook: pages/rulebook.html
 """
 
 
@@ -235,6 +236,13 @@ WRONG = {
     "an end before the beginning": (
         ("in_use_until: 2024-01-01", "in_use_until: 2023-12-31"),
         "words.yaml:45:17: `in_use_until` lies before `in_use_since`",
+    ),
+    "a rule book that would run": (
+        ("rulebook: pages", "rulebook: javascript:pages"),
+        (
+            "words.yaml:46:13: `rulebook` is no web address, and no file beside the pages "
+            "(as https://…/rulebook.html, or rulebook.html)"
+        ),
     ),
     "words refused in a language that is not there": (
         ("en: [must]", "fy: [moat]"),

@@ -68,6 +68,7 @@ def test_a_text_in_the_style_sheet_stays_one_string(text: str) -> None:
 def test_the_first_letter_goes_up_and_no_other_changes() -> None:
     """Unlike `str.capitalize`, which would turn "route D" into "Route d"."""
     assert render.first_up("route D") == "Route D"
+    assert render.first_up("één probleem") == "Eén probleem"
     assert render.first_up("") == ""
 
 

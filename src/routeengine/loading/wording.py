@@ -113,6 +113,7 @@ class PublicationEntry(Entry, noun="`publication`", makes=wording.Publication):
     register = optional(TEXT, "where it stands in the algorithm register")
     stop = optional(TEXT, "how its use is stopped, and who may do so")
     monitoring = optional(TEXT, "what is watched while it is in use")
+    rulebook = optional(WORDS, "where the rule book is: a web address, or a file beside the pages")
     not_words = optional(
         shapes.table(shapes.NAMES), "words per language that no sentence for clients may hold", {}
     )

@@ -59,7 +59,9 @@ def render(template: str, language: str, model: Mapping[str, Any]) -> str:
 
 def first_up(text: str) -> str:
     """Return a text with its first letter in upper case, and all others as they were."""
-    return text[:1].upper() + text[1:]
+    # In Dutch only one of the two accents of "één" stays: "Eén".
+    start = "E" if text.startswith("één") else text[:1].upper()
+    return start + text[1:]
 
 
 def css_text(text: str) -> str:

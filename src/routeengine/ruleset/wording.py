@@ -159,6 +159,7 @@ class Publication:
     register: Text | None = None
     stop: Text | None = None
     monitoring: Text | None = None
+    rulebook: str | None = None
     not_words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     status: UseStatus | None = None
     in_use_until: date | None = None

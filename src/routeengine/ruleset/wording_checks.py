@@ -33,6 +33,9 @@ STANDINGS = (
 
 _PLACEHOLDER = re.compile(r"\{|\bTODO\b|\bXXX\b|\?\?\?|\.\.\.|…")
 
+# What pages link to is opened by a browser, so that no other scheme may stand there.
+_ADDRESS = re.compile(r"(https?://|(?![A-Za-z][\w+.-]*:))[^\s#\\]+")
+
 
 def check_wording(ruleset: RuleSet, path: Path, wording: Wording) -> Iterator[Flaw]:
     """Yield what is wrong with the section `words`."""
@@ -152,6 +155,9 @@ def check_publication(ruleset: RuleSet, path: Path, publication: Publication) ->
         known = "the languages are " + ", ".join(f"`{one}`" for one in ruleset.languages)
         what = "language of this rule set"
         yield from check_known(at, language, ruleset.languages, what, (), known, key=True)
+    if publication.rulebook is not None and not _ADDRESS.fullmatch(publication.rulebook):
+        message = "`rulebook` is no web address, and no file beside the pages"
+        yield Flaw((*path, "rulebook"), message, "as https://…/rulebook.html, or rulebook.html")
     email = publication.contact.email if publication.contact else None
     if email is not None and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email):
         yield Flaw((*path, "contact", "email"), "`email` is no e-mail address")

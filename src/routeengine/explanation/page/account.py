@@ -12,6 +12,7 @@ from routeengine.explanation.page.letterhead import local
 from routeengine.explanation.page.matrix import Matrix, looks, matrix
 from routeengine.explanation.page.voice import EARLIER, Voice, deciding
 from routeengine.i18n import date_in_words
+from routeengine.pages.anchors import Kind
 from routeengine.pages.render import first_up
 
 MOST_LOOKS = 3
@@ -43,12 +44,16 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class ReadingRow:
-    """How the policy was read, the reading not chosen, and where the policy speaks of it."""
+    """How the policy was read, the reading not chosen, and where the policy speaks of it.
+
+    `link` leads to the part of the rule book that is read so, if it is known where that is.
+    """
 
     reading: str
     alternative: str
     places: tuple[Passage, ...]
     reference: str
+    link: str = ""
 
     @property
     def place(self) -> str:
@@ -161,29 +166,32 @@ def readings(voice: Voice, verdict: model.VerdictNode) -> Iterator[ReadingRow]:
     why = voice.explanation.why[verdict.decision]
     if why.masked or voice.explanation.short:
         return
-    found: dict[str, parts.GroundsNode] = {}
+    found: dict[tuple[Kind, str], parts.GroundsNode] = {}
     for one in verdict.broken:
-        found[one.id] = one.grounds
+        found["constraint", one.constraint] = one.grounds
     for rule in why.rules:
-        found[rule.id] = rule.grounds
+        found["rule", rule.rule] = rule.grounds
         if rule.when is not None:
             found |= _criteria(rule.when)
-    for grounds in found.values():
+    for (kind, name), grounds in found.items():
         if grounds.reading is not None:
             found_at = tuple(passages(voice, grounds))
             reading = grounds.reading
             none = (Passage("", "", voice.client.no_place),)
-            yield ReadingRow(reading.choice, reading.alternative, found_at or none, reading.id)
+            link = voice.in_rulebook(kind, name)
+            yield ReadingRow(
+                reading.choice, reading.alternative, found_at or none, reading.id, link
+            )
 
 
-def _criteria(node: model.ConditionNode) -> dict[str, parts.GroundsNode]:
+def _criteria(node: model.ConditionNode) -> dict[tuple[Kind, str], parts.GroundsNode]:
     """Return what the criteria stand on that give a condition its truth."""
-    found: dict[str, parts.GroundsNode] = {}
+    found: dict[tuple[Kind, str], parts.GroundsNode] = {}
     todo = [node]
     while todo:
         one = todo.pop(0)
-        if one.grounds is not None:
-            found[one.id] = one.grounds
+        if one.grounds is not None and one.reference is not None:
+            found["criterion", one.reference] = one.grounds
         if one.kind in ("all", "any", "not") or one.grounds is not None:
             todo += [some for some in one.children if some.truth is one.truth or one.kind == "not"]
     return found

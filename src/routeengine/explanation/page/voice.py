@@ -9,6 +9,7 @@ from routeengine.explanation import model, parts
 from routeengine.explanation.phrases import SHORT_ID
 from routeengine.i18n import catalogue
 from routeengine.lazy import cached_property
+from routeengine.pages.anchors import Kind, anchor
 from routeengine.pages.render import first_up
 from routeengine.ruleset.digest import in_use
 from routeengine.ruleset.domains import Value, word
@@ -60,6 +61,11 @@ class Voice:
     def say(self, text: Text | None) -> str | None:
         """Return a text of the rule set in the language of the page, if it is there."""
         return None if text is None else text.get(self.language)
+
+    def in_rulebook(self, kind: Kind, name: str) -> str:
+        """Return the address of a part in the rule book, if it is said where that is."""
+        book = self.publication.rulebook
+        return f"{book}#{anchor(kind, name)}" if book else ""
 
     @cached_property
     def facts(self) -> dict[str, FactWording]:
