@@ -20,10 +20,12 @@ TEXT_AS_CODE = {"__import__", "compile", "eval", "exec"}
 
 
 def imported(tree: ast.Module) -> Iterator[str]:
-    """Yield the top names of all that is imported."""
+    """Yield the top names of all that is imported, but for the one that only takes text apart."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module == "urllib.parse":
+            continue
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module.partition(".")[0]
 
