@@ -441,6 +441,22 @@ def test_json_arrays_go_by_columns(tmp_path: Path, indent: int | None, wrapped: 
     assert [(one.row, one.field) for one in faults] == [(501, "rung")]
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "told"),
+    [
+        ("[", "", "a comma or the end of the array must follow"),
+        ('{"clients": [', '], "b": 1}', "another value stands beside the array"),
+    ],
+)
+def test_json_arrays_that_end_otherwise(tmp_path: Path, start: str, end: str, told: str) -> None:
+    """After an element that is whole, far on in the file; told alike on both paths."""
+    rows = ", ".join(json.dumps({"client_id": f"c{n}", "rung": n % 6 + 1}) for n in range(900))
+    with sizes(chunk=1000, piece=4000):
+        message, there = same(put(tmp_path / "a.json", f"{start}{rows}{end}"))
+    assert message.endswith(told)
+    assert not there
+
+
 @pytest.mark.parametrize("ending", OUTPUTS)
 def test_json_values_that_cannot_be_used_cost_their_rows(tmp_path: Path, ending: str) -> None:
     """Among plain lines: outside the domain, and no word of the fact; the others are answered."""

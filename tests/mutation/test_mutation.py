@@ -286,6 +286,7 @@ def test_nothing_is_claimed_that_was_not_seen(monkeypatch: pytest.MonkeyPatch) -
     assert witness_against(Engine(SMALL), other) is None
     dull = next(one for one in mutants(SMALL) if one.what == "`able` is left out")
     assert repr(dull) == "Mutant(criterion `ready`: `able` is left out)"
+    assert str(dull) == f"{dull.place}: criterion `ready`: `able` is left out"
     with pytest.raises(AssertionError, match="please report it"):
         witness_against(Engine(SMALL), dull.ruleset)
 

@@ -119,8 +119,8 @@ def because_of(voice: Voice, decision: str) -> str:
         return voice.client.could_be.format(possible=names).rstrip(".")
     if verdict.reason in ("contradiction", "conflicting_evidence"):
         return words.both([one.label for one in (*verdict.conflict, *verdict.conflicting)][:3])
-    if verdict.status == "not_applicable":
-        return _closed(voice, why)
+    if verdict.status == "not_applicable" and why.applies_when is not None:
+        return _closed(voice, why.applies_when)
     for rule in why.rules[:1]:
         earlier = _earlier(voice, rule.when)
         if earlier:
@@ -128,12 +128,9 @@ def because_of(voice: Voice, decision: str) -> str:
     return "; ".join(first_up(rule.label) for rule in why.rules[:2])
 
 
-def _closed(voice: Voice, why: model.Why) -> str:
+def _closed(voice: Voice, when: model.ConditionNode) -> str:
     """Return by what a decision does not apply: an earlier decision, before a plain fact."""
-    if why.applies_when is None:
-        return ""
-    node = next(deciding(why.applies_when))
-    return _earlier(voice, why.applies_when) or voice.sentence(node).rstrip(".")
+    return _earlier(voice, when) or voice.sentence(next(deciding(when))).rstrip(".")
 
 
 def _earlier(voice: Voice, when: model.ConditionNode | None) -> str:

@@ -6,7 +6,7 @@ what a finding says. A finding that says what it usually does is one step of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -191,11 +191,3 @@ def _month(day: date, months: int, language: str) -> str:
     """Return the month that is so many months after a day: `May 2024`."""
     years, month = divmod(day.month - 1 + months, 12)
     return f"{catalogue(language).months[month]} {day.year + years}"
-
-
-def texts(page: ClientPage) -> Iterable[str]:
-    """Return every sentence of the first part of a page, for whoever counts words."""
-    yield from (page.panel.big, *page.panel.text, page.map_note)
-    if page.asks:
-        yield from (*page.asks.items, page.asks.note)
-    yield from (*page.next, *page.why, *page.closing)
