@@ -26,6 +26,11 @@ def months_between(first: date, last: date) -> int:
     return months if months_after(first, months) <= last else months - 1
 
 
+def today() -> date:
+    """Return what day it is here."""
+    return datetime.now().astimezone().date()
+
+
 NO_DAY = "must be a date, without a time"
 """What is wrong with what is no day."""
 

@@ -93,8 +93,11 @@ def unpacked(path: str, file: BinaryIO) -> BinaryIO:
         return cast(BinaryIO, Unpacked(path, file, packed.open(text)))
     except RuntimeError:
         raise CaseloadError(path, "cannot be unpacked: save it without a password") from None
-    # The last one is what zipfile raises for a way of packing that it cannot undo.
-    except (ValueError, zipfile.BadZipFile, NotImplementedError):
+    except (
+        ValueError,
+        zipfile.BadZipFile,
+        NotImplementedError,  # what zipfile raises for a way of packing that it cannot undo
+    ):
         what = "is not text but a workbook, or a zip file of several (is it an `.xlsx`?)"
         raise CaseloadError(path, what) from None
 

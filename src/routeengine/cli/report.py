@@ -15,7 +15,7 @@ from routeengine.errors import CaseloadError
 from routeengine.events import read_events
 from routeengine.i18n import catalogue
 from routeengine.loading import load_ruleset
-from routeengine.profile import CLIENT_ID
+from routeengine.months import today
 from routeengine.report import report_on
 from routeengine.ruleset.model import RuleSet
 from routeengine.sidecar import Sidecar, read_sidecar
@@ -28,8 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the report; 1 if a row or an event could not be used."""
     engine = Engine(load_ruleset(arguments.rules, arguments.as_of))
     sidecar = _sidecar(arguments.caseload)
-    # The day of the facts; without a time, so also without a zone.
-    as_of = sidecar.date or date.today()  # noqa: DTZ011
+    as_of = sidecar.date or today()
     if sidecar.date is None:
         tell(f"{source_name(arguments.caseload)}: its day is not recorded: {as_of} is taken")
     profiles, faulty = _profiles(arguments, arguments.caseload, engine.ruleset)
@@ -90,8 +89,8 @@ def _profiles(arguments: argparse.Namespace, path: str, ruleset: RuleSet) -> tup
         format=arguments.source_format,
     ) as caseload:
         for row in caseload:
-            if row.profile is not None:
-                profiles[row.profile[CLIENT_ID]] = row.profile  # type: ignore[index]
+            if row.profile is not None and row.client_id is not None:
+                profiles[row.client_id] = row.profile
             for fault in row.faults:
                 faulty = True
                 tell(f"{source_name(path)}:{fault}")

@@ -23,6 +23,7 @@ from routeengine.departure import Departure, check_text
 from routeengine.dossier import Dossier
 from routeengine.errors import CaseloadError, DepartureError, DossierError, listed
 from routeengine.events.model import Activation, ClientEvents, Decided, Events
+from routeengine.months import today
 from routeengine.observation import Observation
 from routeengine.profile import CLIENT_ID
 from routeengine.ruleset.flaws import did_you_mean
@@ -62,8 +63,7 @@ def read_events(path: str | Path, ruleset: RuleSet, as_of: date | None = None) -
     form = FORMATS.get(Path(place).suffix.lower(), "")
     if form not in _SOURCES:
         raise CaseloadError(place, "has no ending that is read for events: use .csv or .jsonl")
-    # "Today" of whoever asks, without a time, so also without a zone.
-    reader = _Reader(ruleset, date.today() if as_of is None else as_of)  # noqa: DTZ011
+    reader = _Reader(ruleset, today() if as_of is None else as_of)
     with (
         refusing(place, "cannot be read"),
         closing(_SOURCES[form](place, _Headings(ruleset))) as it,
@@ -123,8 +123,8 @@ _SOURCES: Final[Mapping[str, Callable[[str, _Headings], Source]]] = {
 }
 
 
-class _Wrong(Exception):  # noqa: N818  not an error that leaves this module
-    """A field is wrong."""
+class _FieldError(Exception):
+    """A field is wrong; it does not leave this module."""
 
     def __init__(self, name: str, message: str) -> None:
         self.name, self.message = name, message
@@ -158,7 +158,7 @@ class _Reader:
             client_id, kind, day = self._common(given)
             held = self.clients.get(client_id, ClientEvents())
             self._read(held, kind, day, given, is_text=bool(source.targets))
-        except _Wrong as wrong:
+        except _FieldError as wrong:
             self.faults.append(RowFault(record.number, wrong.name, wrong.message))
         else:
             held.rows.append(record.number)
@@ -174,9 +174,9 @@ class _Reader:
             pairs = ((source.columns.target(key), key, value) for key, value in record.cells)
         for position, (target, key, value) in enumerate(pairs, 1):
             if target is None or isinstance(target, Skip):
-                raise _Wrong(*source.columns.complaint(key, position))
+                raise _FieldError(*source.columns.complaint(key, position))
             if target.id in given:
-                raise _Wrong(target.id, "stands more than once")
+                raise _FieldError(target.id, "stands more than once")
             if not (value is None or (isinstance(value, str) and not value.strip())):
                 given[target.id] = value
         return given
@@ -185,18 +185,18 @@ class _Reader:
         """Return the client, the kind and the day of an event."""
         client_id, problem = parse_cell(given.get(CLIENT.id))
         if client_id is None:
-            raise _Wrong(CLIENT_ID, problem)
+            raise _FieldError(CLIENT_ID, problem)
         kind = _one_of(given, "event", EVENTS)
         fields = (*COMMON, *EVENTS[kind])
         for name in given:
             if name not in fields:
-                raise _Wrong(name, f"does not go with an event `{kind}`")
+                raise _FieldError(name, f"does not go with an event `{kind}`")
         for name in fields:
             if name not in given:
-                raise _Wrong(name, f"is missing: an event `{kind}` has it")
+                raise _FieldError(name, f"is missing: an event `{kind}` has it")
         day = _day(given["date"])
         if day > self.as_of:
-            raise _Wrong("date", "lies after the day from which the events are looked at")
+            raise _FieldError("date", "lies after the day from which the events are looked at")
         return client_id, kind, day
 
     def _read(
@@ -221,7 +221,7 @@ class _Reader:
     def _shown(self, given: Mapping[str, Any], day: date) -> Iterator[Observation]:
         """Yield what a conversation shows by itself: that it was held."""
         if not self._settled:
-            raise _Wrong("event", "the rule set does not say what a conversation shows")
+            raise _FieldError("event", "the rule set does not say what a conversation shows")
         for source, fact, value in self._settled:
             yield self._weighable(Observation(fact, value, source, day, given["assessor"]))
 
@@ -229,7 +229,7 @@ class _Reader:
         reader = self._facts[_one_of(given, "fact", self._facts)]
         value = (reader.text if is_text else reader.native)(given["value"])
         if value is FAULTY or value is None:
-            raise _Wrong("value", reader.allowed)
+            raise _FieldError("value", reader.allowed)
         one = Observation(reader.fact.id, value, given["source"], day, given["assessor"])
         return self._weighable(one)
 
@@ -240,7 +240,7 @@ class _Reader:
         except DossierError as error:
             fault = error.faults[0]
             known = fault.field if fault.field in FIELDS else "value" if fault.number else "event"
-            raise _Wrong(known, fault.message) from None
+            raise _FieldError(known, fault.message) from None
         return one
 
     def _outcome(self, given: Mapping[str, Any]) -> tuple[str, str]:
@@ -255,7 +255,7 @@ def _line(given: Mapping[str, Any], name: str) -> str:
     try:
         check_text(name, given[name])
     except DepartureError as error:
-        raise _Wrong(error.field, error.message) from None
+        raise _FieldError(error.field, error.message) from None
     return str(given[name])
 
 
@@ -267,7 +267,9 @@ def _one_of(given: Mapping[str, Any], name: str, known: Iterable[str]) -> str:
     word = str(value) if type(value) is int else value
     word = word.strip() if isinstance(word, str) else word
     if word not in names:
-        raise _Wrong(name, f"must be one of {listed(names)}" if names else "the rule set has none")
+        raise _FieldError(
+            name, f"must be one of {listed(names)}" if names else "the rule set has none"
+        )
     return str(word)
 
 
@@ -278,7 +280,7 @@ def _day(given: object) -> date:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise _Wrong("date", "must be a date, as 2024-05-06")
+    raise _FieldError("date", "must be a date, as 2024-05-06")
 
 
 def _ordered(held: ClientEvents) -> ClientEvents:

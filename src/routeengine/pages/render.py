@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
-from importlib.resources import files
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from routeengine.i18n import catalogue, date_in_words
@@ -17,15 +16,12 @@ from routeengine.i18n import catalogue, date_in_words
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-STYLE = "style.css"
-
 
 @cache
 def _environment(language: str) -> Environment:
     """Return the templates with what every one of them uses; compiled once per language."""
     # Half of what a command line takes to start, and few commands write pages.
     from jinja2 import Environment, PackageLoader, StrictUndefined
-    from markupsafe import Markup
 
     made = Environment(
         loader=PackageLoader("routeengine.pages"),
@@ -34,17 +30,14 @@ def _environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style = files("routeengine.pages").joinpath(STYLE).read_text(encoding="utf-8")
     made.globals |= {
         "language": language,
         "page_words": catalogue(language).page,
-        # Ours, and it holds no word of anybody else.
-        "style": Markup(style),  # noqa: S704
     }
     made.filters |= {
-        "day": lambda day: date_in_words(day, language),
+        "day": partial(date_in_words, language=language),
         "first_up": first_up,
-        "css_text": lambda text: Markup(css_text(text)),  # noqa: S704 - nothing in it is markup
+        "css_text": css_text,
     }
     return made
 
@@ -65,10 +58,12 @@ def first_up(text: str) -> str:
 
 
 def css_text(text: str) -> str:
-    """Return a text as a CSS string, for what stands on every printed sheet."""
-    # Whatever could end the string, the rule or the element is written by its number.
-    plain = (f"\\{ord(c):06x}" if ord(c) < 32 or c in "\\\"'<>&" else c for c in text)
-    return f'"{"".join(plain)}"'
+    """Return a text as it stands in a string of CSS, between its quotes: on every printed sheet.
+
+    Whatever could end the string, the rule or the element is written by its number; so nothing is
+    left that HTML would write otherwise.
+    """
+    return "".join(f"\\{ord(c):06x}" if ord(c) < 32 or c in "\\\"'<>&" else c for c in text)
 
 
 def day_in_words(day: date | None, language: str) -> str:

@@ -32,6 +32,7 @@ STANDINGS = (
 """How a client can stand over time."""
 
 _PLACEHOLDER = re.compile(r"\{|\bTODO\b|\bXXX\b|\?\?\?|\.\.\.|…")
+"""What authors leave where a sentence is still to be filled in: it is refused."""
 
 # What pages link to is opened by a browser, so that no other scheme may stand there.
 _ADDRESS = re.compile(r"(https?://|(?![A-Za-z][\w+.-]*:))[^\s#\\]+")
