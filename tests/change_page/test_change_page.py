@@ -382,6 +382,37 @@ def test_promises_fall_in_many_ways(library: RuleSet, monkeypatch: pytest.Monkey
     assert all("too large to be proved" in one for one in fallen)
 
 
+def test_promises_are_asked_in_the_names_of_the_new_version(library: RuleSet) -> None:
+    """All that can be renamed is, and every promise is gone: each would still be true.
+
+    Untold of the other names, nobody can say so.
+    """
+    ids = {
+        "facts": {one.id: f"{one.id}_now" for one in library.facts},
+        "decisions": {one.id: f"{one.id}_now" for one in library.decisions},
+        "flags": {one.id: f"{one.id}_now" for one in library.flags},
+    }
+    outcomes = {
+        (one.id, outcome.id): f"{outcome.id}_now"
+        for one in library.decisions
+        for outcome in one.outcomes
+    }
+    facts = tuple(replace(one, id=ids["facts"][one.id]) for one in library.facts)
+    new = replace(renamed(library, Names(**ids, outcomes=outcomes)), facts=facts, evidence=None)
+    older = Change("age")
+    jump = Expectation("jump", BOTH, "card", change=older, never=("junior",), never_from=("full",))
+    old = replace(library, expectations=(*library.expectations, jump), evidence=None)
+    told = {was: now for some in ids.values() for was, now in some.items()}
+    told |= {".".join(key): now for key, now in outcomes.items()}
+    assert {one.expectation for one in verify(old).kept} == {one.id for one in old.expectations}
+    fallen = change(diff(old, new, told), None, "en").promises.fallen
+    assert len(fallen) == len(old.expectations)
+    assert all("would still be true" in one for one in fallen)
+    untold = paged(old, new).promises.fallen
+    assert len(untold) == len(fallen)
+    assert all("cannot be said" in one for one in untold)
+
+
 def test_a_promise_that_asks_something_else_under_the_same_name_is_told(library: RuleSet) -> None:
     """Each thing that it asks is a field of its own."""
     first, *rest = library.expectations

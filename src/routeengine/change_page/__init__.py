@@ -76,7 +76,7 @@ def change(difference: Difference, migration: Migration | None, language: str) -
         faults=_faults(words, migration),
         rules=tuple(changed(difference.aligned, books, words)),
         shifts=tuple(_shifts(said, words)),
-        promises=promises(old, new, language, words),
+        promises=promises(difference.aligned, language, words),
         client_rows=rows,
         clients_count=words.clients_count.format(
             count=spaced(len(migration.moved) if migration else 0)
