@@ -321,7 +321,7 @@ def test_no_fact_of_a_client_stands_on_the_page(library: RuleSet, tmp_path: Path
     new = with_rule(library, family.id, then="full")
     migration = migrate(library, new, file)
     page = seen(library, new, migration)
-    assert "Mind: 2 people lose the look of a consultant" in page.said
+    assert "Mind: 2 people lose the look of a staff member" in page.said
     assert "<i>7</i>" in page.said
     assert "<i " not in " ".join(page.shape)
     assert "Rows that could not be read, and so do not count: 1" in page.said
@@ -329,7 +329,7 @@ def test_no_fact_of_a_client_stands_on_the_page(library: RuleSet, tmp_path: Path
     for value in ("93", "94", "41", "42", "small", "large"):
         assert value not in regions.split(WORDS.sections["facts"])[0].replace("small fine", "")
     back = paged(new, library, migrate(new, library, file))
-    assert "2 people gain the look of a consultant." in back.looks.lines
+    assert "2 people gain the look of a staff member." in back.looks.lines
 
 
 def test_clients_whose_candidates_or_signals_alone_change_are_counted(
@@ -398,7 +398,11 @@ def test_promises_are_asked_in_the_names_of_the_new_version(library: RuleSet) ->
         for outcome in one.outcomes
     }
     facts = tuple(replace(one, id=ids["facts"][one.id]) for one in library.facts)
-    new = replace(renamed(library, Names(**ids, outcomes=outcomes)), facts=facts, evidence=None)
+    new = replace(
+        renamed(library, Names(ids["facts"], ids["decisions"], ids["flags"], outcomes)),
+        facts=facts,
+        evidence=None,
+    )
     older = Change("age")
     jump = Expectation("jump", BOTH, "card", change=older, never=("junior",), never_from=("full",))
     old = replace(library, expectations=(*library.expectations, jump), evidence=None)
@@ -507,5 +511,5 @@ def test_a_decision_that_reads_less_of_what_clashes_is_warned_of(library: RuleSe
     other = replace(loans, rules=rules, applies_when=None)
     fewer = replace(library, decisions=(library.decision["card"], other), flags=(), expectations=())
     page = paged(library, fewer)
-    assert any("Then no consultant looks" in one for one in page.looks.ways)
+    assert any("Then the staff member does not look" in one for one in page.looks.ways)
     assert any("reads no more" in one or "no longer reads" in one for one in page.facts)

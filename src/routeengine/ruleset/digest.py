@@ -37,6 +37,8 @@ _LATER = {
     "status",
     "wording",
     "publication",
+    "role",
+    "equal",
 }
 """Fields that are left out if they say nothing: other rule sets keep the digest they had."""
 

@@ -314,18 +314,21 @@ def _renamed(names: Names, part: object) -> object:
 
 
 def _expectation(names: Names, one: Expectation) -> Expectation:
-    """Return what is expected, in other names; an answer may be a status, and is called so still."""
-    lists = {
-        key: tuple(names.outcome(one.decision, answer) for answer in getattr(one, key))
-        for key in ("always", "never", "never_from", "along")
-    }
+    """Return what is expected, in other names; an answer may be a status, and keeps its name."""
+
+    def called(answers: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(names.outcome(one.decision, answer) for answer in answers)
+
     change = one.change
     return replace(
         one,
         decision=names.decisions.get(one.decision, one.decision),
         when=rebuilt(one.when, partial(_renamed, names)),
         change=change and replace(change, fact=names.facts.get(change.fact, change.fact)),
-        **lists,
+        always=called(one.always),
+        never=called(one.never),
+        never_from=called(one.never_from),
+        along=called(one.along),
     )
 
 
