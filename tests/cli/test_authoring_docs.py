@@ -57,21 +57,23 @@ def test_the_hook_refuses_a_version_that_was_not_raised(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And takes one that was."""
-    if shutil.which("git") is None:
+    program = shutil.which("git")
+    if program is None:
         pytest.skip("without git: there are no hooks")
     assert main(["init", str(tmp_path), "--lang", "en"]) == 0
-    program = tmp_path / "bin" / "routeengine"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m routeengine "$@"\n')
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    command = tmp_path / "bin" / "routeengine"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m routeengine "$@"\n')
+    command.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{command.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
     for name in ("AUTHOR", "COMMITTER"):
         monkeypatch.setenv(f"GIT_{name}_NAME", "author")
         monkeypatch.setenv(f"GIT_{name}_EMAIL", "author@example.org")
 
     def git(*arguments: str) -> int:
-        return subprocess.run(["git", *arguments], cwd=tmp_path, capture_output=True).returncode
+        call = [program, *arguments]
+        return subprocess.run(call, check=False, cwd=tmp_path, capture_output=True).returncode
 
     assert git("init") == git("add", "rules") == git("commit", "-m", "begin") == 0
     (script,) = re.findall(r"^```sh\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)

@@ -10,7 +10,8 @@ from typing import Literal, TypeAlias
 from routeengine.errors import BudgetError
 from routeengine.ruleset.dependencies import facts_read
 from routeengine.ruleset.digest import reference
-from routeengine.ruleset.model import Evidence, RuleSet
+from routeengine.ruleset.evidence import Evidence
+from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
 from routeengine.symbolic.compiled import NODE_BUDGET
 from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, TRUE, Node
