@@ -1,8 +1,7 @@
 """A rule set: one data structure that everything in the library reads.
 
-All classes are frozen. The loader checks what a class alone cannot (references,
-cycles, translations); code that builds a `RuleSet` by hand runs the same checks
-through `routeengine.ruleset.checks`.
+All classes are frozen. The loader checks what a class alone cannot (references, cycles,
+translations); code that builds a `RuleSet` by hand runs `routeengine.ruleset.checks`.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from routeengine.lazy import cached_property
 from routeengine.ruleset.conditions import Any, Condition, Not
 from routeengine.ruleset.domains import Domain, Value
 from routeengine.ruleset.expectations import Acceptance, Expectation
+from routeengine.ruleset.ranking import Ranking
 from routeengine.ruleset.wording import Publication, Wording
 from routeengine.ruleset.words import Element, Text
 
@@ -179,6 +179,7 @@ class Decision(Element):
     rules: tuple[Rule, ...]
     applies_when: Condition | None = None
     not_applicable_because: Text | None = None
+    ranking: Ranking | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
