@@ -22,8 +22,7 @@ from routeengine.record.find import check_embedded
 from routeengine.ruleset.checks import require_sound
 from routeengine.ruleset.conditions import All
 from routeengine.ruleset.digest import meaning_digest, whole_digest
-from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.ranking import Ranking
+from routeengine.ruleset.model import Ranking, RuleSet
 
 
 def loaded(tree: Tree) -> RuleSet:

@@ -15,7 +15,8 @@ from loading.as_yaml import Tree, text_of, tree_of
 from oracle import Profile
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.resolution import target, without_ranking
+from routeengine.ruleset.ranking import without_ranking
+from routeengine.ruleset.resolution import target
 from routeengine.verification import order_checks, verify
 from routeengine.verification.findings import Verification
 from verification.drawn import meeting

@@ -14,7 +14,7 @@ from routeengine.rulebook.parts import ranking_in_words, target_in_words, values
 from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.expectations import Expectation
 from routeengine.ruleset.model import Constraint, Decision, Fact, Outcome, Rule, RuleSet
-from routeengine.ruleset.resolution import without_ranking
+from routeengine.ruleset.ranking import without_ranking
 from routeengine.verification.alignment import Aligned, Side
 
 Key: TypeAlias = tuple[str, ...]

@@ -14,8 +14,8 @@ from routeengine.loading.shapes import NAMES, TEXT, WHOLE, Run
 from routeengine.ruleset import domains, model
 from routeengine.ruleset.conditions import All
 from routeengine.ruleset.flaws import Path
-from routeengine.ruleset.ranking import Ranking
-from routeengine.ruleset.resolution import in_order, ranks, written_out
+from routeengine.ruleset.ranking import ranks, written_out
+from routeengine.ruleset.resolution import in_order
 
 ALWAYS = All(())
 """Holds of everybody."""
@@ -274,7 +274,7 @@ class DecisionEntry(Entry, noun="a decision", makes=model.Decision):
         return replace(decision, ranking=None)
 
 
-def _ranking(values: Values, path: Path, run: Run) -> Ranking | None:
+def _ranking(values: Values, path: Path, run: Run) -> model.Ranking | None:
     """Take `order` and `priority` out, and return what ranks the rules; None if nothing does."""
     order, priority = values.pop("order"), values.pop("priority")
     if order is not None and priority is not None:
@@ -282,7 +282,9 @@ def _ranking(values: Values, path: Path, run: Run) -> Ranking | None:
         run.collector.add((*path, "priority"), message, "take one out", key=True)
     if order is None and priority is None:
         return None
-    ranking = Ranking("priority", priority) if order is None else Ranking("order", order)
+    ranking = (
+        model.Ranking("priority", priority) if order is None else model.Ranking("order", order)
+    )
     # What can be read only in part would be told to leave something out.
     return None if run.collector.holds_damage((*path, ranking.by)) else ranking
 

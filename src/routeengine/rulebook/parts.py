@@ -23,8 +23,9 @@ from routeengine.rulebook.proved import share
 from routeengine.ruleset.conditions import All, FactIs, walk
 from routeengine.ruleset.dependencies import facts_read
 from routeengine.ruleset.domains import IntegerDomain
-from routeengine.ruleset.model import Constraint, Decision, EvidenceSource, Fact, Flag, Rule
-from routeengine.ruleset.resolution import without_ranking
+from routeengine.ruleset.evidence import EvidenceSource
+from routeengine.ruleset.model import Constraint, Decision, Fact, Flag, Rule
+from routeengine.ruleset.ranking import without_ranking
 from routeengine.verification import Proof
 
 

@@ -12,9 +12,8 @@ from routeengine.ruleset import conditions, flaws
 from routeengine.ruleset.conditions import Condition, Leaf
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE
 from routeengine.ruleset.flaws import Flaw, Part, Path, check_distinct, check_known, quote
-from routeengine.ruleset.model import Decision, RuleSet
-from routeengine.ruleset.ranking import Ranking
-from routeengine.ruleset.resolution import outranks_by_rank
+from routeengine.ruleset.model import Decision, Ranking, RuleSet
+from routeengine.ruleset.ranking import outranks_by_rank
 
 MAX_NAMED = 4
 """Names that one message lists at most."""

@@ -12,9 +12,9 @@ from functools import partial
 from itertools import islice
 
 from routeengine.executors.reference import FullProfile
-from routeengine.ruleset.model import Decision, Rule
-from routeengine.ruleset.ranking import Ranking
-from routeengine.ruleset.resolution import outranked_by, ranks, target, without_ranking
+from routeengine.ruleset.model import Decision, Ranking, Rule
+from routeengine.ruleset.ranking import ranks, without_ranking
+from routeengine.ruleset.resolution import outranked_by, target
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.verification.analysis import Analysis
 from routeengine.verification.findings import Finding, Findings

@@ -9,14 +9,8 @@ from functools import partial
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import All, Any, Condition
 from routeengine.ruleset.model import Decision, Rule
-from routeengine.ruleset.resolution import (
-    NOT_APPLICABLE,
-    OVERLAP,
-    in_order,
-    target,
-    verdict_to,
-    without_ranking,
-)
+from routeengine.ruleset.ranking import without_ranking
+from routeengine.ruleset.resolution import NOT_APPLICABLE, OVERLAP, in_order, target, verdict_to
 from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, Node
 from routeengine.verification.analysis import Analysis, needed
 from routeengine.verification.findings import Finding, Findings

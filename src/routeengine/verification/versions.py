@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 from routeengine.errors import BudgetError
 from routeengine.ruleset.dependencies import facts_read
-from routeengine.ruleset.model import Evidence, RuleSet
+from routeengine.ruleset.evidence import Evidence
+from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
 from routeengine.symbolic.compiled import NODE_BUDGET
 from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, TRUE, Node
