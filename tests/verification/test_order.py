@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from examples import examples
 from loading.as_yaml import Tree, text_of, tree_of
 from oracle import Profile
+from routeengine.cli.check import as_text
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.ranking import without_ranking
@@ -155,3 +156,35 @@ def test_the_first_pairs_are_told_and_that_there_are_more(monkeypatch: pytest.Mo
     assert found[0].message == "`order` of `d` alone decides between more pairs of rules"
     monkeypatch.setattr(order_checks, "MAX_TOLD", 6)
     assert len(checked(rows(4)).findings) == 6
+
+
+def test_what_one_rule_wins_over_is_told_together() -> None:
+    """In print a note per rule that wins, with the first witness; and how many there are."""
+    ruleset = load_ruleset({"made.yaml": text_of(rows(7))})
+    printed = as_text(ruleset, verify(ruleset))
+    assert (
+        "note: `r0` wins over `r1`, `r2`, `r3`, `r4`, … 6 in all by `order` alone, and they lead "
+        "elsewhere [order_decides]\n  for instance: f0: true, f1: true\n"
+    ) in printed
+    assert (
+        "note: `r5` wins over `r6` by `order` alone, and they lead to different answers "
+        "[order_decides]\n  for instance: f0: false, f1: false, f2: false, f3: false, f4: false, "
+        "f5: true\n  covers: 1 combinations (1 full profiles)\n"
+    ) in printed
+    assert printed.count("[order_decides]") == 6
+
+
+def test_reviews_of_other_candidates_are_not_ranked_by_priority() -> None:
+    """They overlap as ever, and what mends it is that one outranks the other."""
+    tree = rows(3)
+    decision = tree["decisions"]["d"]
+    del decision["order"]
+    for rule, candidates in (("r0", ["o0"]), ("r1", ["o1"])):
+        decision["rules"][rule]["then"] = {"review": candidates}
+    hint = "let one go first: `outranks: [r1]` at `r0`, or `outranks: [r0]` at `r1`"
+    unranked = [one for one in checked(tree).findings if one.kind == "overlap"]
+    assert unranked[0].hint == f"{hint}; or rank all rules by `order` or `priority`"
+    decision["priority"] = ["review", "o2"]
+    (overlap,) = [one for one in checked(tree).findings if one.kind == "overlap"]
+    assert overlap.about == ("r0", "r1")
+    assert overlap.hint == hint

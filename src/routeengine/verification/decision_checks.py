@@ -134,7 +134,7 @@ def or_rank_all(decision: Decision) -> str:
     """Return how an overlap is mended for all rules at once, after what mends it for two."""
     if decision.ranking is not None:
         return ""
-    return f"; or rank all rules of `{decision.id}` by `order` or `priority`"
+    return "; or rank all rules by `order` or `priority`"
 
 
 def never_applies(decision: Decision, amounts: Amounts) -> Findings:
