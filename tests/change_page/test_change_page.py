@@ -484,16 +484,16 @@ def test_a_decision_that_reads_less_of_what_clashes_is_warned_of(library: RuleSe
 def test_another_ranking_is_told_of_the_decision_and_of_no_rule() -> None:
     """One row says both orders; what a rule goes before by it is no row of its own."""
     by_hand = ("        outranks: [card_b]\n", "")
-    ranked = [
+    ranked, other = (
         small(by_hand, ("    rules:\n      c", f"    order: {names}\n    rules:\n      c"))
         for names in ("[card_a, card_b]", "[card_b, card_a]")
-    ]
-    (row,) = paged(*ranked).rules
+    )
+    (row,) = paged(ranked, other).rules
     assert (row.part, row.what) == ("Decision “card”", "order")
     assert [row.was.text, row.becomes.text] == [
         f"Does more than one rule fit? Then the first of this row holds: {names}"
         for names in ("A; B", "B; A")
     ]
-    said, unsaid = paged(small(), ranked[0]).rules
+    said, unsaid = paged(small(), ranked).rules
     assert (said.what, said.was.text, said.becomes.text[-4:]) == ("order", "", "A; B")
-    assert (unsaid.what, unsaid.was.text, unsaid.becomes.text) == ("goes before", "b", "Nothing")
+    assert (unsaid.what, unsaid.was.text, unsaid.becomes.text) == ("goes before", "b", "None")

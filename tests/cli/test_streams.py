@@ -78,6 +78,7 @@ def commands(request: pytest.FixtureRequest, folder: Path) -> list[list[str]]:
         ["export", "json-schema"],
         ["export", "sql", "--rules", rules],
         ["check", "nowhere"],
+        ["cite", cases],
     ]
 
 

@@ -71,7 +71,7 @@ def test_what_never_is_has_no_witness(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "warning: criterion `one_loose_end` makes no difference: " in printed
     assert "for instance" not in printed
     assert "expectations" not in printed
-    assert printed.startswith("library-card 1.2.0: 1 warning, 1 note\n\n")
+    assert printed.startswith("library-card 1.2.0: 1 warning, 2 notes\n\n")
 
 
 def test_a_note_is_told_and_found_fine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -85,7 +85,7 @@ def test_a_note_is_told_and_found_fine(tmp_path: Path, capsys: pytest.CaptureFix
     assert main(["check", rules]) == 0
     printed = capsys.readouterr().out
     assert "note: outcome `guest_card` of `card` is a candidate, and never decided" in printed
-    assert printed.splitlines()[0].endswith("every rule has its use; 2 notes; 1 accepted")
+    assert printed.splitlines()[0].endswith("every rule has its use; 3 notes; 1 accepted")
 
 
 @pytest.mark.gate

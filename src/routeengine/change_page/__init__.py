@@ -42,6 +42,7 @@ class ChangePage:
 
     language: str
     same: bool
+    unraised: str
     looks: Looks
     flows: tuple[Flow, ...]
     unmoved: str
@@ -69,6 +70,7 @@ def change(difference: Difference, migration: Migration | None, language: str) -
     return ChangePage(
         language=language,
         same=difference.same,
+        unraised=said.unraised(),
         looks=looks(said, words, migration),
         flows=told,
         unmoved=_unmoved(said, words, migration, {one.name for one in told}),

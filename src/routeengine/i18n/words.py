@@ -148,6 +148,8 @@ class DifferenceWording:
 
     same: str
     differs: str
+    unraised: str
+    unraised_texts: str
     facts: str
     new: str
     gone: str

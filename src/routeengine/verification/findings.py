@@ -15,7 +15,12 @@ from routeengine.verification.space import NOTHING, Amount
 Severity: TypeAlias = Literal["error", "warning", "note"]
 
 ErrorKind: TypeAlias = Literal[
-    "gap", "overlap", "nothing_possible", "broken_expectation", "unexplained_proxy"
+    "gap",
+    "overlap",
+    "nothing_possible",
+    "broken_expectation",
+    "unexplained_proxy",
+    "version_not_raised",
 ]
 """What is an error."""
 
@@ -27,6 +32,8 @@ NoteKind: TypeAlias = Literal[
     "redundant_rule",
     "equivalent_operands",
     "proxy_to_explain",
+    "unchecked_citations",
+    "texts_not_raised",
 ]
 """What is no more than a note."""
 
