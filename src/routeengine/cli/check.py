@@ -20,8 +20,9 @@ from routeengine.explanation.phrases import Phrases
 from routeengine.i18n import wording_of
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.domains import word
-from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.verification import Finding, Proof, Verification, unraised, verify
+from routeengine.verification.decision_checks import or_rank_all
 from routeengine.verification.findings import Severity
 from routeengine.verification.space import Amount
 
@@ -180,7 +181,7 @@ def findings(ruleset: RuleSet, verification: Verification) -> Iterator[str]:
             yield from _finding(ruleset, first)
             yield from words.lines(first.regions, first.left_over, instances=False)
         else:
-            first = _joined(some)
+            first = _joined(ruleset.decision[decision], some)
             # What each covers is left out, for it does not add up.
             yield from _finding(ruleset, first)[:-1]
         if first.hint:
@@ -195,18 +196,22 @@ def findings(ruleset: RuleSet, verification: Verification) -> Iterator[str]:
 
 def _together(finding: Finding) -> tuple[object, ...]:
     """Return what findings that are told together have in common."""
-    return finding.kind, *(finding.rules[:1] if finding.kind == "overlap" else finding.about)
+    pairs = finding.kind in ("overlap", "order_decides")
+    return finding.kind, *(finding.rules[:1] if pairs else finding.about)
 
 
-def _joined(some: Sequence[Finding]) -> Finding:
-    """Return the overlaps of one rule with several others as one; the witness is of the first."""
+def _joined(decision: Decision, some: Sequence[Finding]) -> Finding:
+    """Return what is told of one rule beside several others as one; the witness is of the first."""
     rule, others = some[0].rules[0], [one.rules[1] for one in some]
     named, listed = (_shortened(names) for names in ([f"`{one}`" for one in others], others))
     more = f" {len(others)} in all" if len(others) > MAX_NAMED else ""
-    message = f"decision `{some[0].decision}` has overlaps: `{rule}` overlaps with {named}{more}"
+    if decision.ranking is not None and some[0].kind == "order_decides":
+        alone = f"by `{decision.ranking.by}` alone, and they lead elsewhere"
+        return replace(some[0], message=f"`{rule}` wins over {named}{more} {alone}")
+    message = f"decision `{decision.id}` has overlaps: `{rule}` overlaps with {named}{more}"
     hint = (
         f"let `{rule}` go first by `outranks: [{listed}]`, "
-        f"or whichever of those should by `outranks: [{rule}]`"
+        f"or whichever of those should by `outranks: [{rule}]`{or_rank_all(decision)}"
     )
     return replace(some[0], message=message, hint=hint)
 

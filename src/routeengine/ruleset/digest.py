@@ -38,6 +38,7 @@ _LATER = {
     "status",
     "wording",
     "publication",
+    "ranking",
 }
 """Fields that are left out if they say nothing: other rule sets keep the digest they had."""
 

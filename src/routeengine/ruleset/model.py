@@ -1,8 +1,7 @@
 """A rule set: one data structure that everything in the library reads.
 
-All classes are frozen. The loader checks what a class alone cannot (references,
-cycles, translations); code that builds a `RuleSet` by hand runs the same checks
-through `routeengine.ruleset.checks`.
+All classes are frozen. The loader checks what a class alone cannot (references, cycles,
+translations); code that builds a `RuleSet` by hand runs `routeengine.ruleset.checks`.
 """
 
 from __future__ import annotations
@@ -172,6 +171,18 @@ class Rule(Element):
 
 
 @dataclass(frozen=True, slots=True)
+class Ranking:
+    """How the author ranked all rules at once; the earlier beats the later where both apply.
+
+    `names` are ids of rules for "order", and for "priority" outcomes and `review`. Each `outranks`
+    that follows from it stands with its rule.
+    """
+
+    by: Literal["order", "priority"]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Decision(Element):
     """One question that the rule set answers; outcomes stand in declared order."""
 
@@ -180,6 +191,7 @@ class Decision(Element):
     rules: tuple[Rule, ...]
     applies_when: Condition | None = None
     not_applicable_because: Text | None = None
+    ranking: Ranking | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ ErrorKind: TypeAlias = Literal[
 NoteKind: TypeAlias = Literal[
     "only_proposed",
     "implied_outranks",
+    "order_decides",
     "gap_follows",
     "redundant_rule",
     "equivalent_operands",
