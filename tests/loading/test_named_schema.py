@@ -27,6 +27,9 @@ from routeengine.ruleset.model import RuleSet
 
 POLICY = REPOSITORY / "rules" / "rijswijk-2023"
 
+SAID = ("always", "otherwise")
+"""Is said of a rule, and names nothing."""
+
 NO_NAME = "zzz"
 """Is the name of nothing."""
 
@@ -39,6 +42,7 @@ FREE = {
     "RefusalEntry": {"aliases"},
     "ValueEntry": {"aliases"},
     # Of a decision that is not there yet.
+    "DecisionEntry": {"order", "priority"},
     "ReviewEntry": {"review"},
     "RuleEntry": {"outranks", "then"},
     "DecisionWordingEntry": {"quiet"},
@@ -112,9 +116,7 @@ def test_a_word_that_is_no_name_is_refused(ruleset: RuleSet, data: st.DataObject
     """At every place of a generated rule set where a name or a value stands."""
     tree = written(ruleset)
     del tree["ruleset"]
-    named = [
-        path for path in leaves(tree) if not {"nl", "en"} & {*path} and path[-1] != "otherwise"
-    ]
+    named = [path for path in leaves(tree) if not {"nl", "en"} & {*path} and path[-1] not in SAID]
     assume(named)
     path = data.draw(st.sampled_from(named))
     assert not validator_of(ruleset).is_valid(replaced(tree, path, NO_NAME))
@@ -164,6 +166,8 @@ MISSPELT = [
     ("outcome of another decision", "then: A", "then: 1"),
     ("rule", "outranks: [card_b]", "outranks: [card_c]"),
     ("rule of another decision", "outranks: [card_b]", "outranks: [loan_one]"),
+    ("rule in order", "outcomes:\n      A:", "order: [card_a, card_c]\n    outcomes:\n      A:"),
+    ("outcome of priority", "outcomes:\n      A:", "priority: [A, C]\n    outcomes:\n      A:"),
     ("decision", "{decision: card, status: decided}", "{decision: cart, status: decided}"),
     ("outcome of a decision", "{decision: card, outcome: A}", "{decision: card, outcome: 1}"),
     ("status", "{decision: card, status: decided}", "{decision: card, status: insufficient}"),
@@ -213,6 +217,14 @@ def test_a_misspelt_name_in_other_sections_is_refused(words: str) -> None:
     tree = as_an_editor(words)
     Draft202012Validator(json_schema()).validate(tree)
     assert not small().is_valid(tree)
+
+
+@pytest.mark.parametrize("key", ["order: [card_b, card_a]", "priority: [review, B, A]"])
+def test_what_ranks_rules_is_of_the_decision(key: str) -> None:
+    """Its rules, or its outcomes and `review`."""
+    text = SMALL.replace("    outcomes:\n      A:", f"    {key}\n    outcomes:\n      A:")
+    assert text != SMALL
+    assert small().is_valid(as_an_editor(text))
 
 
 def test_what_is_new_is_taken() -> None:

@@ -71,6 +71,8 @@ def rule(one: Rule, ruleset: RuleSet) -> dict[str, Any]:
     data: dict[str, Any] = {**LABELLED, "reason": BOTH, "outranks": list(one.outranks)}
     if one.when is None:
         data["otherwise"] = True
+    elif one.when == forms.All(()):
+        data["always"] = True
     else:
         data["when"] = condition(one.when, ruleset)
     if isinstance(one.then, Review):

@@ -156,7 +156,8 @@ def _decisions(schema: Schema, ruleset: RuleSet) -> None:
         rule = _with(defs["RuleEntry"], then=outcomes, outranks=rules)
         then = rule["properties"]["then"]
         rule["properties"]["then"] = {**then, "oneOf": [then["oneOf"][0], review]}
-        decision = _with(defs["DecisionEntry"])
+        first = names([*_ids(one.outcomes), "review"])
+        decision = _with(defs["DecisionEntry"], order=rules, priority=first)
         table = decision["properties"]["rules"]
         item = _defined(defs, "RuleEntry", one.id, rule)
         decision["properties"]["rules"] = {**table, "additionalProperties": item}
