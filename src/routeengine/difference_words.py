@@ -122,6 +122,12 @@ class DifferenceWords:
         self.before, self.after = (phrases_of(side, language) for side in sides)
         self.regions = RegionWords(self.after, language, self.size)
 
+    def unraised(self) -> str:
+        """Return what changed under one version, if something did."""
+        templates = {"meaning": self.words.unraised, "texts": self.words.unraised_texts}
+        what, version = self.difference.unraised, self.difference.aligned.after.own.version
+        return templates[what].format(version=version) if what else ""
+
     def facts(self) -> Iterator[str]:
         """Yield what became of the facts."""
         for change in self.difference.facts:

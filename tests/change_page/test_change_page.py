@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from change_page.changed import without_prognosis
 from generated import BOTH, GROUNDS, rulesets
+from loading.small import small
 from pages_read import Page
 from routeengine import Engine, RuleSet, load_ruleset
 from routeengine.caseload import open_caseload
@@ -513,3 +514,21 @@ def test_a_decision_that_reads_less_of_what_clashes_is_warned_of(library: RuleSe
     page = paged(library, fewer)
     assert any("Then the staff member does not look" in one for one in page.looks.ways)
     assert any("reads no more" in one or "no longer reads" in one for one in page.facts)
+
+
+def test_another_ranking_is_told_of_the_decision_and_of_no_rule() -> None:
+    """One row says both orders; what a rule goes before by it is no row of its own."""
+    by_hand = ("        outranks: [card_b]\n", "")
+    ranked, other = (
+        small(by_hand, ("    rules:\n      c", f"    order: {names}\n    rules:\n      c"))
+        for names in ("[card_a, card_b]", "[card_b, card_a]")
+    )
+    (row,) = paged(ranked, other).rules
+    assert (row.part, row.what) == ("Decision “card”", "order")
+    assert [row.was.text, row.becomes.text] == [
+        f"Does more than one rule fit? Then the first of this row holds: {names}"
+        for names in ("A; B", "B; A")
+    ]
+    said, unsaid = paged(small(), ranked).rules
+    assert (said.what, said.was.text, said.becomes.text[-4:]) == ("order", "", "A; B")
+    assert (unsaid.what, unsaid.was.text, unsaid.becomes.text) == ("goes before", "b", "None")

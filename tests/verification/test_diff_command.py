@@ -64,7 +64,7 @@ def test_a_change_is_told_in_regions(tmp_path: Path, capsys: pytest.CaptureFixtu
         "  Always: age: at least 18; lives in town: lives here; family of staff: no.\n" in printed
     )
     assert "     for instance: age: 18; fine: none; overdue books: 0\n" in printed
-    assert printed.splitlines()[1] == "The two versions do not mean the same."
+    assert printed.splitlines()[2] == "The two versions do not mean the same."
     assert main(["diff", str(LIBRARY), new]) == 1
     assert "de beslissing boeken mee naar huis: 10 (tien) -> een beoordeling" in told(capsys)
 
@@ -164,7 +164,7 @@ def test_a_caseload_shows_who_moves(tmp_path: Path, capsys: pytest.CaptureFixtur
     command = ["diff", "rijswijk-2023", new, "--caseload", CASELOAD, "--lang", "en"]
     assert main(command) == 1
     printed = told(capsys)
-    assert printed.splitlines()[3:5] == [
+    assert printed.splitlines()[4:6] == [
         "1 113 clients compared. Clients who move: 1",
         "  route: D -> review (A, B, D): 1",
     ]
@@ -186,7 +186,7 @@ def test_whoever_loses_the_look_of_a_person_is_told_of_first(
     old = changed(tmp_path, POLICY, MONTH)
     assert main(["diff", old, "rijswijk-2023", "--caseload", CASELOAD, "--lang", "en"]) == 1
     lines = told(capsys).splitlines()
-    assert lines[3:6] == [
+    assert lines[4:7] == [
         "1 113 clients compared. Clients who move: 1",
         "Note: a person reviewed this, and no longer does: 1",
         "  route: review (A, B, D) -> D: 1",

@@ -41,6 +41,7 @@ class ChangePage:
 
     language: str
     same: bool
+    unraised: str
     looks: Looks
     flows: tuple[Flow, ...]
     unmoved: str
@@ -68,6 +69,7 @@ def change(difference: Difference, migration: Migration | None, language: str) -
     return ChangePage(
         language=language,
         same=difference.same,
+        unraised=said.unraised(),
         looks=looks(said, words, migration),
         flows=told,
         unmoved=_unmoved(said, words, migration, {one.name for one in told}),

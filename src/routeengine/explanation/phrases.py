@@ -156,6 +156,8 @@ class Phrases:
                 return self.condition(part, denied=not denied)
             case conditions.All((part,)) | conditions.Any((part,)):
                 return self.condition(part, denied=denied)
+            case conditions.All(()) if not denied:
+                return wording.always
             case conditions.OutcomeIs() | conditions.StatusIs() | conditions.RuleIs():
                 text = self._decision(condition)
                 return wording.decision_not.format(text=text) if denied else text
@@ -168,7 +170,7 @@ class Phrases:
         """Return what stands above the parts of a condition, when they are listed below it."""
         denied = isinstance(condition, conditions.Not)
         whole = condition.part if isinstance(condition, conditions.Not) else condition
-        if not isinstance(whole, conditions.Group):
+        if not isinstance(whole, conditions.Group) or condition == conditions.All(()):
             return self.condition(condition)
         return self.wording.head[_STEMS[type(whole)][denied]].format(count=_count(whole))
 
