@@ -6,7 +6,7 @@ import re
 import typing
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from itertools import pairwise
 from statistics import mean
@@ -27,7 +27,7 @@ from explanation.explained import (
     nodes,
 )
 from explanation.test_golden import CHANGED, VIGNETTES, profile
-from generated import GROUNDS, a_fact, build_ruleset
+from generated import BOTH, GROUNDS, a_fact, build_ruleset
 from i18n.test_catalogue import templates
 from routeengine import Engine, load_ruleset
 from routeengine.departure import Departure, depart
@@ -47,7 +47,16 @@ from routeengine.result import Result
 from routeengine.rulebook import rulebook_page
 from routeengine.ruleset.conditions import All, Condition, FactIs, Not
 from routeengine.ruleset.domains import BooleanDomain, IntegerDomain
-from routeengine.ruleset.model import Constraint, Decision, Flag, Outcome, Review, Rule, RuleSet
+from routeengine.ruleset.model import (
+    Constraint,
+    Decision,
+    Flag,
+    Outcome,
+    Progression,
+    Review,
+    Rule,
+    RuleSet,
+)
 from routeengine.ruleset.wording import Publication, RoleWording, Wording
 from routeengine.ruleset.words import Text
 from routeengine.verification import verify
@@ -687,6 +696,39 @@ def test_what_is_known_in_part_is_told_where_it_is_asked(engine: Engine) -> None
     assert "What is known: at least 18 and at most 30." in en.to_html(audience="consultant")
     few = engine.explain({**known, "current_service": OneOf(["participation", "wsp"])}, "en")
     assert "What we know: participation consultant or employer service point" in flat(few)
+
+
+@pytest.mark.parametrize(
+    ("due", "overdue", "told", "marks"),
+    [
+        (12, 18, "Wij kijken tussen juni 2024 en december 2024 samen opnieuw.", ["12", "18"]),
+        (24, None, "Wij kijken vanaf juni 2025 samen opnieuw.", ["24"]),
+        (None, 1, "Wij kijken vóór juli 2023 samen opnieuw.", ["1"]),
+        (None, None, "Wij kijken later samen opnieuw.", []),
+    ],
+)
+def test_months_ahead_are_a_sentence_and_a_picture(
+    due: int | None, overdue: int | None, told: str, marks: list[str]
+) -> None:
+    """The picture says in words what it shows, and stands on the page alone."""
+    outcome = Outcome("A", BOTH, BOTH, Progression(BOTH, due, overdue))
+    ruleset = one_decision(rule("a", P, "A"))
+    decision = replace(ruleset.decisions[0], outcomes=(outcome,))
+    ruleset = replace(ruleset, decisions=(decision,))
+    engine = Engine(ruleset)
+    at = datetime(2023, 6, 5, 9, 30, tzinfo=UTC)
+    explanation = engine.explain({"p": True}, "nl", at=at)
+    assert told in flat(explanation)
+    picture = client_page(explanation, ruleset).timeline
+    assert (picture is not None) == bool(marks)
+    if picture is not None:
+        assert f'<title id="picture-months-wide">Tijdlijn vanaf juni 2023. {told}' in picture
+        assert [*dict.fromkeys(re.findall(r">(\d+) maand(?:en)?<", picture))] == marks
+        page = explanation.to_html(audience="client", ruleset=ruleset)
+        assert picture in page
+    assert "<svg" not in explanation.to_html_fragment()
+    assert client_page(engine.explain({"p": True}, "nl"), ruleset).timeline is None
+    assert client_page(engine.explain({"p": False}, "nl", at=at), ruleset).timeline is None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
