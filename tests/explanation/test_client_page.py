@@ -38,7 +38,7 @@ from routeengine.explanation.facts import MAX_VIEWS
 from routeengine.explanation.page.client import client_page
 from routeengine.explanation.page.evidence import counted
 from routeengine.explanation.page.prose import SIGNS, WIDTH, Block, blocks_of
-from routeengine.explanation.page.questions import FEW, MANY
+from routeengine.explanation.page.questions import FEW, MANY, leading
 from routeengine.explanation.page.voice import Voice
 from routeengine.explanation.parts import CitedPlace, Named
 from routeengine.i18n import catalogue
@@ -731,6 +731,29 @@ def test_months_ahead_are_a_sentence_and_a_picture(
     assert client_page(engine.explain({"p": False}, "nl", at=at), ruleset).timeline is None
 
 
+def test_answers_that_lead_to_the_same_are_told_together(engine: Engine) -> None:
+    """Numbers in a row as a row, of which the rules tell some apart for another reason."""
+    known = {"rung": 2, "receives_benefit": True, "current_service": "participation"}
+    known |= {"able_to_participate": False}
+    asked = engine.explain(known, "en").verdicts["route"].missing
+    months = next(one for one in asked if one.fact == "prognosis_months")
+    assert [one.words for one in months.answers][:2] == ["0 to 12", "13 to 18"]
+    voice = Voice(engine.explain(known, "en"))
+    told = [*leading(voice, months).values()]
+    assert told == [["0 to 23"], ["24 to 240"]]
+    rung = next(
+        one for one in engine.explain({}, "en").verdicts["route"].missing if one.fact == "rung"
+    )
+    assert [*leading(voice, rung).values()] == [["1", "2"], ["3 to 6"]]
+    pages = [engine.explain(known, one).to_html(audience="consultant") for one in LANGUAGES]
+    assert all(
+        text in page for text, page in zip(("0 tot en met 23", "0 to 23"), pages, strict=True)
+    )
+    assert "all that is possible now" in engine.explain(known | {"rung": None}, "en").to_html(
+        audience="consultant"
+    )
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_who_decides_has_one_name(rijswijk: RuleSet, language: str) -> None:
     """That of the rule set, on every page and in every text; without one it is a staff member."""
@@ -750,7 +773,7 @@ def test_who_decides_has_one_name(rijswijk: RuleSet, language: str) -> None:
         forms += [explanation.masked().to_text(), explanation.to_html(audience="consultant")]
         forms.append(rulebook_page(ruleset, verify(ruleset), None, language))
         for form in forms:
-            text = re.sub(r"<style>.*?</style>", "", form, flags=re.DOTALL).lower()
+            text = re.sub(r"<style>.*?</style>|<[^>]+>", "", form, flags=re.DOTALL).lower()
             assert said in text or "participatieconsulent" in text
             assert not any(re.search(rf"\b{one}s?\b", text) for one in unsaid)
 

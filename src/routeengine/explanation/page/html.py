@@ -70,7 +70,7 @@ def staff_html(
             "made": None,
             "sender": page.sender,
             "team": page.team,
-            "body_class": "wide staff",
+            "body_class": f"wide staff {audience}",
             "large": large,
             "words": voice.client,
             "staff": voice.staff,
