@@ -14,7 +14,6 @@ from routeengine.loading.document import json_schema
 from routeengine.loading.files import MAX_FILE_BYTES, MAX_FILES
 from routeengine.loading.yaml_tree import MAX_DEPTH, MAX_FAULTS, MAX_NODES, MAX_SCALAR
 from routeengine.ruleset.conditions import CONDITION_WORDS, walk
-from routeengine.ruleset.domains import MAX_DOMAIN_SIZE
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.naming import RESERVED, RESERVED_ENDINGS
 
@@ -120,7 +119,7 @@ def test_the_limits_are_those_of_the_loader() -> None:
         MAX_DEPTH,
         MAX_NODES,
         MAX_FAULTS,
-        MAX_DOMAIN_SIZE,
+        MAX_NUMBER,
     ]
 
 

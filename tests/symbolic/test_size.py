@@ -14,6 +14,7 @@ from generated import BOTH, GROUNDS, a_fact, build_ruleset
 from routeengine.ruleset.conditions import All, Any, AtLeast, CriterionIs, FactIs
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Criterion, Decision, Fact, Outcome, Rule, RuleSet
+from routeengine.ruleset.value_set import set_of_bits
 from routeengine.symbolic.compiled import CompiledRuleSet
 
 
@@ -22,7 +23,12 @@ def counting(facts: list[Fact]) -> RuleSet:
     criteria = tuple(
         Criterion(
             f"c{n}",
-            Any((All((FactIs(f"f{n}a", 2), FactIs(f"f{n}b", 2))), FactIs(f"f{n}c", 2))),
+            Any(
+                (
+                    All((FactIs(f"f{n}a", set_of_bits(2)), FactIs(f"f{n}b", set_of_bits(2)))),
+                    FactIs(f"f{n}c", set_of_bits(2)),
+                )
+            ),
             BOTH,
             GROUNDS,
         )

@@ -19,6 +19,7 @@ from routeengine.result import Answer, Verdict
 from routeengine.ruleset.conditions import Condition, FactIs
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Decision, Flag, Outcome, Rule, RuleSet
+from routeengine.ruleset.value_set import set_of_bits
 from routeengine.testing import (
     LAWS,
     BrokenLawError,
@@ -33,7 +34,7 @@ from routeengine.testing import (
     twins,
 )
 
-YES, NO = FactIs("able", 2), FactIs("able", 1)
+YES, NO = FactIs("able", set_of_bits(2)), FactIs("able", set_of_bits(1))
 
 
 def ruleset_of(*whens: Condition) -> RuleSet:

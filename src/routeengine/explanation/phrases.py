@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from routeengine.bits import numbers
 from routeengine.i18n.words import ExplanationWording
 from routeengine.lazy import cached_property
 from routeengine.ruleset import conditions
-from routeengine.ruleset.domains import IntegerDomain, Value, spans
+from routeengine.ruleset.domains import RangeDomain, Value
 from routeengine.ruleset.model import Fact, RuleSet
+from routeengine.ruleset.value_set import ValueSet
 from routeengine.ruleset.words import Text
 
 SHORT_ID = 2
@@ -45,34 +45,35 @@ class Phrases:
             return self.wording.yes if value else self.wording.no
         return str(value)
 
-    def values(self, fact: Fact, bits: int) -> str:
+    def values(self, fact: Fact, values: ValueSet) -> str:
         """Return the values that a fact may have, where a person reads what is known of it."""
-        return self._values(fact.id, bits)
+        return self._values(fact.id, values)
 
-    def _in_words(self, name: str, bits: int) -> str:
+    def _in_words(self, name: str, values: ValueSet) -> str:
         fact = self.ruleset.fact[name]
-        if bits == fact.domain.full and not isinstance(fact.domain, IntegerDomain):
+        if values == fact.domain.full and not isinstance(fact.domain, RangeDomain):
             return self.wording.either([self.value(fact, one) for one in fact.domain.values])
-        return self.allowed(fact, bits, "between")
+        return self.allowed(fact, values, "between")
 
-    def allowed(self, fact: Fact, bits: int, written: str = "in") -> str:
+    def allowed(self, fact: Fact, allowed: ValueSet, written: str = "in") -> str:
         """Return a set of values in words, as near to how the author wrote it as may be."""
         domain, wording = fact.domain, self.wording
-        if not bits:
+        if not allowed:
             return wording.no_value
-        if bits == domain.full:
+        if allowed == domain.full:
             return wording.any_value
-        if isinstance(domain, IntegerDomain):
-            return self._numbers(domain, bits, written)
-        values = [self.value(fact, domain.value(i)) for i in numbers(bits)]
-        left_out = [self.value(fact, domain.value(i)) for i in numbers(domain.full & ~bits)]
+        if isinstance(domain, RangeDomain):
+            return self._ranges(domain, allowed, written)
+        rest = domain.full - allowed
+        values = [self.value(fact, domain.value(number)) for number in allowed.numbers]
+        left_out = [self.value(fact, domain.value(number)) for number in rest.numbers]
         if len(values) > max(LONG_LIST, len(left_out)):
             return wording.other_than.format(words=wording.either(left_out))
         return wording.either(values)
 
-    def _numbers(self, domain: IntegerDomain, bits: int, written: str) -> str:
-        wording, runs = self.wording, spans(bits)
-        if len(runs) > 1 and len(gaps := spans(domain.full & ~bits)) < len(runs):
+    def _ranges(self, domain: RangeDomain, allowed: ValueSet, written: str) -> str:
+        wording, runs = self.wording, list(allowed.runs)
+        if len(runs) > 1 and len(gaps := list((domain.full - allowed).runs)) < len(runs):
             words = wording.either([self._run(domain, *gap) for gap in gaps])
             return wording.other_than.format(words=words)
         first, last = runs[0]
@@ -83,7 +84,7 @@ class Phrases:
                 return wording.at_most.format(high=domain.value(last))
         return wording.either([self._run(domain, *run) for run in runs])
 
-    def _run(self, domain: IntegerDomain, first: int, last: int) -> str:
+    def _run(self, domain: RangeDomain, first: int, last: int) -> str:
         if first == last:
             return str(domain.value(first))
         low, high = domain.value(first), domain.value(last)
@@ -128,7 +129,7 @@ class Phrases:
             case conditions.FactIs(name, allowed, written):
                 fact = self.ruleset.fact[name]
                 if denied:
-                    allowed, written = fact.domain.full & ~allowed, "in"
+                    allowed, written = fact.domain.full - allowed, "in"
                 words = self.allowed(fact, allowed, written)
                 return wording.labelled_as(self.say(fact.label), words)
             case conditions.CriterionIs(name):

@@ -39,6 +39,7 @@ from routeengine.ruleset.model import (
     RuleSet,
 )
 from routeengine.ruleset.resolution import outranked_by
+from routeengine.ruleset.value_set import ValueSet
 from routeengine.symbolic.layout import cells_told_apart
 from routeengine.truth import Truth
 
@@ -163,7 +164,7 @@ class Plan:
         self._criteria: dict[str, ConditionSite] = {}
         self._nodes = 0
         # Each fact with the conditions that compare it, gathered while conditions are laid out.
-        self._comparisons: dict[str, list[tuple[model.ConditionNode, int]]] = {
+        self._comparisons: dict[str, list[tuple[model.ConditionNode, ValueSet]]] = {
             fact.id: [] for fact in ruleset.facts
         }
         self.applies_when = {
