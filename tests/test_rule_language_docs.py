@@ -14,6 +14,7 @@ from routeengine.loading.document import json_schema
 from routeengine.loading.files import MAX_FILE_BYTES, MAX_FILES
 from routeengine.loading.yaml_tree import MAX_DEPTH, MAX_FAULTS, MAX_NODES, MAX_SCALAR
 from routeengine.ruleset.conditions import CONDITION_WORDS, walk
+from routeengine.ruleset.domains import MAX_NUMBER
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.naming import RESERVED, RESERVED_ENDINGS
 

@@ -50,7 +50,7 @@ def test_all_flaws_are_raised_at_once() -> None:
     ]
 
 
-@pytest.mark.parametrize("allowed", [0, 1 << 121, -1])
+@pytest.mark.parametrize("allowed", [0, 1 << 121])
 def test_values_that_a_fact_has_not_are_told(allowed: int) -> None:
     """An empty set of values, or one with values outside the domain, asks nothing."""
     assert told(with_criterion(FactIs("age", set_of_bits(allowed)))) == [
@@ -65,7 +65,7 @@ def test_names_that_lead_nowhere_are_told() -> None:
     ]
 
 
-@pytest.mark.parametrize("domain", [IntegerDomain(5, 1), IntegerDomain(0, 10**12)])
+@pytest.mark.parametrize("domain", [IntegerDomain(5, 1), IntegerDomain(0, 10**16)])
 def test_a_domain_without_sense_is_told_once(domain: IntegerDomain) -> None:
     """No condition on it is told besides, and no memory is spent on it."""
     ruleset = small()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 
+from routeengine.i18n import date_in_words, number_in_words
 from routeengine.i18n.words import ExplanationWording
 from routeengine.lazy import cached_property
 from routeengine.ruleset import conditions
-from routeengine.ruleset.domains import RangeDomain, Value
+from routeengine.ruleset.domains import DateDomain, RangeDomain, Value
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.ruleset.value_set import ValueSet
 from routeengine.ruleset.words import Text
@@ -43,6 +45,10 @@ class Phrases:
             return label[self.language]
         if isinstance(value, bool):
             return self.wording.yes if value else self.wording.no
+        if fact.kind == "date":
+            return date_in_words(date.fromisoformat(str(value)), self.language)
+        if fact.kind == "decimal" or fact.unit is not None:
+            return number_in_words(str(value), self.language, fact.unit)
         return str(value)
 
     def values(self, fact: Fact, values: ValueSet) -> str:
@@ -63,7 +69,7 @@ class Phrases:
         if allowed == domain.full:
             return wording.any_value
         if isinstance(domain, RangeDomain):
-            return self._ranges(domain, allowed, written)
+            return self._ranges(fact, domain, allowed, written)
         rest = domain.full - allowed
         values = [self.value(fact, domain.value(number)) for number in allowed.numbers]
         left_out = [self.value(fact, domain.value(number)) for number in rest.numbers]
@@ -71,23 +77,28 @@ class Phrases:
             return wording.other_than.format(words=wording.either(left_out))
         return wording.either(values)
 
-    def _ranges(self, domain: RangeDomain, allowed: ValueSet, written: str) -> str:
+    def _ranges(
+        self, fact: Fact, domain: RangeDomain, allowed: ValueSet, written: str
+    ) -> str:
         wording, runs = self.wording, list(allowed.runs)
         if len(runs) > 1 and len(gaps := list((domain.full - allowed).runs)) < len(runs):
-            words = wording.either([self._run(domain, *gap) for gap in gaps])
+            words = wording.either([self._run(fact, *gap) for gap in gaps])
             return wording.other_than.format(words=words)
         first, last = runs[0]
         if len(runs) == 1 and first < last:
+            is_day = isinstance(domain, DateDomain)
             if last == domain.size - 1 and written != "between":
-                return wording.at_least.format(low=domain.value(first))
+                template = wording.from_day if is_day else wording.at_least
+                return template.format(low=self.value(fact, domain.value(first)))
             if first == 0 and written != "between":
-                return wording.at_most.format(high=domain.value(last))
-        return wording.either([self._run(domain, *run) for run in runs])
+                template = wording.until_day if is_day else wording.at_most
+                return template.format(high=self.value(fact, domain.value(last)))
+        return wording.either([self._run(fact, *run) for run in runs])
 
-    def _run(self, domain: RangeDomain, first: int, last: int) -> str:
+    def _run(self, fact: Fact, first: int, last: int) -> str:
+        low, high = (self.value(fact, fact.domain.value(end)) for end in (first, last))
         if first == last:
-            return str(domain.value(first))
-        low, high = domain.value(first), domain.value(last)
+            return low
         return self.wording.between.format(low=low, high=high)
 
     @cached_property

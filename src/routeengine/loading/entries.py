@@ -66,6 +66,8 @@ class Grounded(Entry):
 # Facts
 
 
+BOUND = shapes.value("a number or a date")
+
 UNIT = shapes.scalar(
     "a currency code, as EUR",
     lambda leaf: str(leaf) if _CURRENCY.fullmatch(leaf) else None,
@@ -154,8 +156,8 @@ class FactEntry(Entry, noun="a fact", makes=model.Fact):
     """Something that may be known of a client."""
 
     type = needed(shapes.choice(*_KINDS), "boolean, category, integer, decimal or date")
-    minimum = optional(shapes.VALUE, "the lowest number or the first day; for those types only")
-    maximum = optional(shapes.VALUE, "the highest number or the last day; for those types only")
+    minimum = optional(BOUND, "the lowest number or the first day; for those types only")
+    maximum = optional(BOUND, "the highest number or the last day; for those types only")
     places = optional(WHOLE, "decimal places, 0 to 6; for a decimal only")
     unit = optional(UNIT, "what a number counts, as a currency code (`EUR`); for words only")
     values = optional(
@@ -173,6 +175,20 @@ class FactEntry(Entry, noun="a fact", makes=model.Fact):
         "in which direction a person can act on it; no unless said",
         "no",
     )
+
+    @classmethod
+    def definition(cls, defs: shapes.Schema) -> shapes.Schema:
+        """Return the JSON Schema of a fact: what its bounds are depends on its type."""
+        definition = super().definition(defs)
+        bounds = {kind: shape.schema(defs) for kind, shape in _SHAPES.items()}
+        definition["allOf"] = [
+            {
+                "if": {"properties": {"type": {"const": kind}}},
+                "then": {"properties": dict.fromkeys(_BOUNDS, bound)},
+            }
+            for kind, bound in bounds.items()
+        ]
+        return definition
 
     @classmethod
     def make(cls, values: Values, path: Path, run: Run) -> Any:

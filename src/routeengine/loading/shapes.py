@@ -152,7 +152,14 @@ SECTION = text('the heading of a section, or ""', STRING, may_be_blank=True)
 TARGET = text("an outcome, or `{review: [candidates]}`", ANY_SCALAR, may_be_blank=True)
 """The outcome that a rule leads to."""
 
-VALUE = Shape(lambda node, run: _leaf(node, run, "one value"), lambda _: ANY_SCALAR)
+
+
+def value(wanted: str) -> Shape:
+    """Return the shape of a scalar as it is written, for whoever knows what it means."""
+    return Shape(lambda node, run: _leaf(node, run, wanted), lambda _: ANY_SCALAR)
+
+
+VALUE = value("one value")
 """A value of a fact, as written: what it means depends on the fact."""
 
 WHOLE = scalar("a whole number", whole_number, {"type": "integer"}, 0)
