@@ -26,6 +26,7 @@ from routeengine.profile import (
     Declined,
     Known,
     encode_knowledge,
+    entries_of,
     looks_like_id,
     read_knowledge,
 )
@@ -221,10 +222,9 @@ def _weigh(
     possible = _joined(basis)
     others = [one for one in informative if one not in basis]
     first = basis[0].observation
-    values = [fact.domain.value(number) for number in possible.numbers]
     return FactEvidence(
         fact.id,
-        Conflicting(values) if conflict else first.value,
+        Conflicting(entries_of(fact, possible)) if conflict else first.value,
         chosen=None if conflict else first,
         agreeing=tuple(one.observation for one in others if one.values & possible),
         superseded=tuple(one.observation for one in others if not one.values & possible),

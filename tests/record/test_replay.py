@@ -553,8 +553,8 @@ FLAWS: dict[str, Callable[[dict[str, Any]], object]] = {
     "rules.evidence.file: stands twice": (
         lambda rules: rules["evidence"]["sources"].append(rules["evidence"]["sources"][0])
     ),
-    "rules.facts.months.domain.maximum: `maximum` is further from zero than 9007199254740991 steps": (
-        lambda rules: rules["facts"][2]["domain"].update(maximum=10**16)
+    "rules.facts.months.domain.minimum: `minimum` is larger than `maximum`": (
+        lambda rules: rules["facts"][2]["domain"].update(minimum=10**15)
     ),
     "rules.facts.debts.domain: must have a value, and none twice": (
         lambda rules: rules["facts"][0]["domain"].update(values=["a", "a"])
