@@ -17,7 +17,6 @@ from dossier.observed import SMALL
 from examples import examples
 from generated import rulesets
 from record.recorded import AT
-from routeengine.ruleset.value_set import ValueSet, set_of_bits
 from routeengine import RecordError
 from routeengine.codec import VALUES, form_of
 from routeengine.record.canonical import canonical
@@ -25,6 +24,7 @@ from routeengine.record.find import check_embedded
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.value_set import ValueSet, set_of_bits
 
 RULES = form_of(RuleSet)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from routeengine.i18n import date_in_words, number_in_words
+from routeengine.i18n import date_in_words, language_for, number_in_words
 from routeengine.i18n.words import ExplanationWording
 from routeengine.lazy import cached_property
 from routeengine.ruleset import conditions
 from routeengine.ruleset.domains import DateDomain, RangeDomain, Value
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.ruleset.value_set import ValueSet
+from routeengine.ruleset.wording import words_of
 from routeengine.ruleset.words import Text
 
 SHORT_ID = 2
@@ -55,6 +56,30 @@ class Phrases:
         """Return the values that a fact may have, where a person reads what is known of it."""
         return self._values(fact.id, values)
 
+    def known(self, fact: Fact, allowed: ValueSet) -> str:
+        """Return what is known of a fact: of numbers in a row the least and the most.
+
+        Of 0 to 240 it is `at most 23`, `at least 3 and at most 5` or `3 or 4`.
+        """
+        domain, found = fact.domain, list(allowed.runs)
+        if allowed == domain.full or not isinstance(domain, RangeDomain) or len(found) != 1:
+            return self.values(fact, allowed)
+        ((first, last),) = found
+        low, high = (self.value(fact, domain.value(end)) for end in (first, last))
+        if last - first < 2:
+            return self.wording.either([low, high]) if first < last else low
+        at_least, at_most = self._ends(domain)
+        ends = [at_least.format(low=low)] if first else []
+        ends += [at_most.format(high=high)] if last < domain.size - 1 else []
+        return self.wording.both(ends)
+
+    def _ends(self, domain: RangeDomain) -> tuple[str, str]:
+        """Return the words for a lowest and for a highest value."""
+        wording = self.wording
+        if isinstance(domain, DateDomain):
+            return wording.from_day, wording.until_day
+        return wording.at_least, wording.at_most
+
     def _in_words(self, name: str, values: ValueSet) -> str:
         fact = self.ruleset.fact[name]
         if values == fact.domain.full and not isinstance(fact.domain, RangeDomain):
@@ -77,22 +102,18 @@ class Phrases:
             return wording.other_than.format(words=wording.either(left_out))
         return wording.either(values)
 
-    def _ranges(
-        self, fact: Fact, domain: RangeDomain, allowed: ValueSet, written: str
-    ) -> str:
+    def _ranges(self, fact: Fact, domain: RangeDomain, allowed: ValueSet, written: str) -> str:
         wording, runs = self.wording, list(allowed.runs)
         if len(runs) > 1 and len(gaps := list((domain.full - allowed).runs)) < len(runs):
             words = wording.either([self._run(fact, *gap) for gap in gaps])
             return wording.other_than.format(words=words)
         first, last = runs[0]
         if len(runs) == 1 and first < last:
-            is_day = isinstance(domain, DateDomain)
+            at_least, at_most = self._ends(domain)
             if last == domain.size - 1 and written != "between":
-                template = wording.from_day if is_day else wording.at_least
-                return template.format(low=self.value(fact, domain.value(first)))
+                return at_least.format(low=self.value(fact, domain.value(first)))
             if first == 0 and written != "between":
-                template = wording.until_day if is_day else wording.at_most
-                return template.format(high=self.value(fact, domain.value(last)))
+                return at_most.format(high=self.value(fact, domain.value(last)))
         return wording.either([self._run(fact, *run) for run in runs])
 
     def _run(self, fact: Fact, first: int, last: int) -> str:
@@ -150,6 +171,8 @@ class Phrases:
                 return self.condition(part, denied=not denied)
             case conditions.All((part,)) | conditions.Any((part,)):
                 return self.condition(part, denied=denied)
+            case conditions.All(()) if not denied:
+                return wording.always
             case conditions.OutcomeIs() | conditions.StatusIs() | conditions.RuleIs():
                 text = self._decision(condition)
                 return wording.decision_not.format(text=text) if denied else text
@@ -162,7 +185,7 @@ class Phrases:
         """Return what stands above the parts of a condition, when they are listed below it."""
         denied = isinstance(condition, conditions.Not)
         whole = condition.part if isinstance(condition, conditions.Not) else condition
-        if not isinstance(whole, conditions.Group):
+        if not isinstance(whole, conditions.Group) or condition == conditions.All(()):
             return self.condition(condition)
         return self.wording.head[_STEMS[type(whole)][denied]].format(count=_count(whole))
 
@@ -179,6 +202,15 @@ class Phrases:
                 named = wording.either(labels)
                 return wording.decision_rule.format(decision=label, words=named)
         return wording.labelled_as(label, words)
+
+
+def phrases_of(ruleset: RuleSet, language: str) -> Phrases:
+    """Return what puts a rule set into the words of a language.
+
+    Raises LanguageError if there is no wording, or the rule set lacks the language.
+    """
+    spoken = language_for(ruleset.languages, language)
+    return Phrases(ruleset, language, words_of(ruleset.wording, spoken).explanation)
 
 
 def _count(group: conditions.Group) -> int:

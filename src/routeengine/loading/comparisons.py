@@ -44,8 +44,10 @@ class Bounds(Entry, noun="a comparison"):
 
 
 _ONLY_DAYS = ("before", "after", "from", "until")
-_NUMBERS = ("at_least", "at_most", "between")
-_DAYS = (*_NUMBERS, *_ONLY_DAYS)
+NUMBERS = ("at_least", "at_most", "between")
+"""What can be asked of a number, besides values."""
+
+_DAYS = (*NUMBERS, *_ONLY_DAYS)
 
 
 TEST = either(shapes.VALUES, Bounds)
@@ -65,7 +67,7 @@ class ValueReader:
         """Return the condition that a comparison means."""
         if len(bounds) != 1:
             message = f"what is asked of `{self.fact}` is one thing"
-            known = ("not", *(_DAYS if self._is_date else _NUMBERS))
+            known = ("not", *(_DAYS if self._is_date else NUMBERS))
             return fault(self.run, self.path, message, f"write one of {listed(known)}")
         ((key, bound),) = bounds.items()
         key = "from" if key == "since" else key

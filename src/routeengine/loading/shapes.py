@@ -153,7 +153,6 @@ TARGET = text("an outcome, or `{review: [candidates]}`", ANY_SCALAR, may_be_blan
 """The outcome that a rule leads to."""
 
 
-
 def value(wanted: str) -> Shape:
     """Return the shape of a scalar as it is written, for whoever knows what it means."""
     return Shape(lambda node, run: _leaf(node, run, wanted), lambda _: ANY_SCALAR)
