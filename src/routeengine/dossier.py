@@ -31,7 +31,8 @@ from routeengine.profile import (
     read_knowledge,
 )
 from routeengine.ruleset.digest import in_use, reference
-from routeengine.ruleset.model import Evidence, EvidenceSource, Fact, RuleSet, RuleSetRef
+from routeengine.ruleset.evidence import Evidence, EvidenceSource
+from routeengine.ruleset.model import Fact, RuleSet, RuleSetRef
 from routeengine.wire import Wire, read
 
 __all__ = ["Dossier", "DossierProfile", "FactEvidence", "Observation"]

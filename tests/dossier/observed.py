@@ -12,15 +12,8 @@ from routeengine.months import months_after
 from routeengine.profile import DECLINED, Between, Knowledge, OneOf
 from routeengine.ruleset.conditions import All, FactIs
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
-from routeengine.ruleset.model import (
-    Constraint,
-    Decision,
-    Evidence,
-    EvidenceSource,
-    Flag,
-    Outcome,
-    Rule,
-)
+from routeengine.ruleset.evidence import Evidence, EvidenceSource
+from routeengine.ruleset.model import Constraint, Decision, Flag, Outcome, Rule
 
 FACTS = (
     a_fact("debts", CategoryDomain(("none", "mild", "serious"))),

@@ -13,7 +13,7 @@ from routeengine import RuleSet, RuleSetError
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.checks import check
 from routeengine.ruleset.digest import meaning_digest, whole_digest
-from routeengine.ruleset.model import ActivationForm, Evidence, EvidenceSource, FollowUp
+from routeengine.ruleset.evidence import ActivationForm, Evidence, EvidenceSource, FollowUp
 
 REST = """
 ruleset:

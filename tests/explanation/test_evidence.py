@@ -21,7 +21,8 @@ from routeengine.explanation.page.evidence import counted
 from routeengine.explanation.parts import EvidenceNode, ObservationNode
 from routeengine.i18n import catalogue, date_in_words, wording_of
 from routeengine.record.canonical import canonical
-from routeengine.ruleset.model import EvidenceSource, RuleSet
+from routeengine.ruleset.evidence import EvidenceSource
+from routeengine.ruleset.model import RuleSet
 
 ENGINE = Engine(SMALL)
 

@@ -14,15 +14,8 @@ from routeengine.profile import OneOf
 from routeengine.progression import Moment
 from routeengine.ruleset.conditions import FactIs, Not
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
-from routeengine.ruleset.model import (
-    ActivationForm,
-    Decision,
-    FollowUp,
-    Outcome,
-    Progression,
-    Review,
-    Rule,
-)
+from routeengine.ruleset.evidence import ActivationForm, FollowUp
+from routeengine.ruleset.model import Decision, Outcome, Progression, Review, Rule
 
 
 def rule(name: str, value: int, then: str | Review) -> Rule:

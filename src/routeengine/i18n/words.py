@@ -31,6 +31,7 @@ class ExplanationWording:
     # conditions: in a sentence, and above a list of their parts; by what is combined
     inline: Mapping[str, str]
     head: Mapping[str, str]
+    always: str
     otherwise: str
     decision_rule: str
     decision_not: str
@@ -147,6 +148,8 @@ class DifferenceWording:
 
     same: str
     differs: str
+    unraised: str
+    unraised_texts: str
     facts: str
     new: str
     gone: str

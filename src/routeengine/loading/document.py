@@ -10,6 +10,7 @@ from routeengine.loading.keys import Entry, Values, either, needed, optional, pa
 from routeengine.loading.shapes import NAME, NAMES, TEXT, WHOLE, Run
 from routeengine.loading.wording import PublicationEntry, WordingEntry
 from routeengine.loading.yaml_tree import Collector, MappingNode
+from routeengine.ruleset import evidence as weighing
 from routeengine.ruleset import model
 from routeengine.ruleset.checks import check
 from routeengine.ruleset.expectations import ACCEPTABLE, Acceptance, Change, Expectation
@@ -74,7 +75,7 @@ class RefusalEntry(Entry, noun="a refused field", makes=model.Refusal):
 # Evidence, and clients over time
 
 
-class EvidenceSourceEntry(Entry, noun="a source of evidence", makes=model.EvidenceSource):
+class EvidenceSourceEntry(Entry, noun="a source of evidence", makes=weighing.EvidenceSource):
     """A kind of evidence."""
 
     label = needed(TEXT, "what the source is called")
@@ -107,7 +108,7 @@ class EvidenceFlags(Entry, noun="the flags of evidence"):
     stale_flag = optional(NAME, "what counts is older than its source allows", key="stale")
 
 
-class EvidenceEntry(Entry, noun="`evidence`", makes=model.Evidence):
+class EvidenceEntry(Entry, noun="`evidence`", makes=weighing.Evidence):
     """How observations are weighed."""
 
     sources = needed(parts(EvidenceSourceEntry), "the kinds of evidence, by id")
@@ -124,14 +125,14 @@ class EvidenceEntry(Entry, noun="`evidence`", makes=model.Evidence):
         return super().make({**values, **flags}, path, run)
 
 
-class FormEntry(Entry, noun="a form of activation", makes=model.ActivationForm):
+class FormEntry(Entry, noun="a form of activation", makes=weighing.ActivationForm):
     """A way in which clients came to take part."""
 
     label = needed(TEXT, "what the form is called")
     part_of = optional(NAME, "the form that counts this one too")
 
 
-class FollowUpEntry(Entry, noun="`follow_up`", makes=model.FollowUp):
+class FollowUpEntry(Entry, noun="`follow_up`", makes=weighing.FollowUp):
     """By what clients are followed over time."""
 
     decision = needed(NAME, "the decision whose outcomes are compared")

@@ -18,7 +18,8 @@ from routeengine.months import NO_DAY, is_day, months_after, months_between
 from routeengine.profile import read_knowledge
 from routeengine.progression.comparison import same_client
 from routeengine.result import Result
-from routeengine.ruleset.model import FollowUp, Progression, RuleSet
+from routeengine.ruleset.evidence import FollowUp
+from routeengine.ruleset.model import Progression, RuleSet
 from routeengine.wire import Wire
 
 ProgressStatus: TypeAlias = Literal[

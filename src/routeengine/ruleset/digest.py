@@ -16,7 +16,8 @@ from weakref import WeakValueDictionary
 from routeengine.canonical import canonical_json, sha256_of
 from routeengine.ruleset.conditions import Condition, FactIs, children
 from routeengine.ruleset.domains import spans
-from routeengine.ruleset.model import Decision, Evidence, RuleSet, RuleSetRef
+from routeengine.ruleset.evidence import Evidence
+from routeengine.ruleset.model import Decision, RuleSet, RuleSetRef
 from routeengine.ruleset.resolution import target
 from routeengine.ruleset.words import Place
 
@@ -37,6 +38,9 @@ _LATER = {
     "status",
     "wording",
     "publication",
+    "role",
+    "equal",
+    "ranking",
 }
 """Fields that are left out if they say nothing: other rule sets keep the digest they had."""
 

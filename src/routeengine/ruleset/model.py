@@ -1,8 +1,7 @@
 """A rule set: one data structure that everything in the library reads.
 
-All classes are frozen. The loader checks what a class alone cannot (references,
-cycles, translations); code that builds a `RuleSet` by hand runs the same checks
-through `routeengine.ruleset.checks`.
+All classes are frozen. The loader checks what a class alone cannot (references, cycles,
+translations); code that builds a `RuleSet` by hand runs `routeengine.ruleset.checks`.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from routeengine.lazy import cached_property
 from routeengine.ruleset.conditions import Any, Condition, Not
 from routeengine.ruleset.domains import Domain, Value
+from routeengine.ruleset.evidence import Evidence, FollowUp
 from routeengine.ruleset.expectations import Acceptance, Expectation
 from routeengine.ruleset.wording import Publication, Wording
 from routeengine.ruleset.words import Element, Text
@@ -171,6 +171,18 @@ class Rule(Element):
 
 
 @dataclass(frozen=True, slots=True)
+class Ranking:
+    """How the author ranked all rules at once; the earlier beats the later where both apply.
+
+    `names` are ids of rules for "order", and for "priority" outcomes and `review`. Each `outranks`
+    that follows from it stands with its rule.
+    """
+
+    by: Literal["order", "priority"]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Decision(Element):
     """One question that the rule set answers; outcomes stand in declared order."""
 
@@ -179,6 +191,7 @@ class Decision(Element):
     rules: tuple[Rule, ...]
     applies_when: Condition | None = None
     not_applicable_because: Text | None = None
+    ranking: Ranking | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -212,57 +225,6 @@ class Refusal(Element):
 
     aliases: tuple[str, ...]
     reason: Text
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceSource(Element):
-    """A kind of evidence; if sources disagree the higher `rank` weighs more.
-
-    An observation from it gives each fact of `sets` that value, whatever other
-    evidence says. After `max_age_months` an observation is stale.
-    """
-
-    rank: int
-    label: Text
-    sets: Mapping[str, Value] = field(default_factory=dict)
-    max_age_months: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """How a dossier weighs observations, and the flags by which it says so.
-
-    A lower-ranked observation conflicts with a higher one if it differs and is
-    more than `newer_conflict_months` newer; None if it never does.
-    """
-
-    sources: tuple[EvidenceSource, ...]
-    newer_conflict_months: int | None = None
-    superseded_flag: str | None = None
-    conflict_flag: str | None = None
-    stale_flag: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ActivationForm(Element):
-    """A way in which clients came to take part; `part_of` names a form that counts it too."""
-
-    label: Text
-    part_of: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUp:
-    """By what clients are followed over time: a decision, and beside it a fact.
-
-    `upwards` names outcomes from low to high. That order says what progression is
-    and serves for nothing else. A higher value of `fact` is progression too.
-    """
-
-    decision: str
-    upwards: tuple[str, ...]
-    fact: str | None = None
-    forms: tuple[ActivationForm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

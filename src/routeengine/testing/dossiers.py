@@ -14,7 +14,8 @@ from routeengine.engine import Engine
 from routeengine.errors import UsageError
 from routeengine.profile import DECLINED, Between, OneOf
 from routeengine.ruleset.domains import IntegerDomain
-from routeengine.ruleset.model import EvidenceSource, Fact, RuleSet
+from routeengine.ruleset.evidence import EvidenceSource
+from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.testing.laws import broken
 
 BEGIN = date(2025, 1, 1)
