@@ -13,7 +13,7 @@ from typing import Any
 from routeengine.profile import State
 from routeengine.ruleset import conditions as c
 from routeengine.ruleset.model import Decision, Rule, RuleSet
-from routeengine.ruleset.value_set import bits_of_set
+from routeengine.value_set import bits_of_set
 
 __all__ = ["Oracle"]
 

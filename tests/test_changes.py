@@ -20,8 +20,8 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known, State
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.value_set import ValueSet, single
 from routeengine.symbolic.neighbours import Neighbours
+from routeengine.value_set import ValueSet, single
 from test_engine import as_profile
 
 

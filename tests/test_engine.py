@@ -23,7 +23,7 @@ from routeengine.profile import Conflicting, Known
 from routeengine.profile_model import profile_model
 from routeengine.result import leads_of
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.value_set import set_of_bits
+from routeengine.value_set import set_of_bits
 
 
 def as_profile(ruleset: RuleSet, state: Mapping[str, Known]) -> dict[str, Any]:

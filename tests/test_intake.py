@@ -17,9 +17,9 @@ from routeengine.errors import ProfileError
 from routeengine.intake import Intake
 from routeengine.profile import read_profile
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
-from routeengine.ruleset.value_set import ValueSet, single
 from routeengine.symbolic.joint import ANY
 from routeengine.symbolic.layout import Cells
+from routeengine.value_set import ValueSet, single
 
 FACTS = (
     a_fact("yes", BooleanDomain()),

@@ -25,9 +25,9 @@ from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.digest import meaning_digest
 from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.model import Review, RuleSet
-from routeengine.ruleset.value_set import ValueSet
 from routeengine.sql import export_sql
 from routeengine.testing import partial_profiles, profiles
+from routeengine.value_set import ValueSet
 from routeengine.verification import diff, verify
 from routeengine.verification.alignment import Names, renamed
 from sql.tabled import in_duckdb, made_rows, told

@@ -28,8 +28,8 @@ from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.digest import meaning_digest, reference, whole_digest
 from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.model import Decision, Outcome, Rule, RuleSet
-from routeengine.ruleset.value_set import ValueSet, bits_of_set, set_of_bits
 from routeengine.truth import Truth, quota_truth
+from routeengine.value_set import ValueSet, bits_of_set, set_of_bits
 
 
 def test_seeing_nothing_is_no_truth() -> None:

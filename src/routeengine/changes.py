@@ -11,8 +11,8 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import State, known
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Fact
-from routeengine.ruleset.value_set import NO_VALUES, ValueSet, single
 from routeengine.symbolic.neighbours import CellMove, CellMoves, Neighbours, SearchGraph
+from routeengine.value_set import NO_VALUES, ValueSet, single
 from routeengine.wire import Wire
 
 __all__ = ["MAX_CHANGES", "ChangeSet", "Changes"]

@@ -19,9 +19,9 @@ from typing import Any, Literal, get_args, get_origin
 from routeengine.errors import RecordError, listed
 from routeengine.profile import Knowledge, decode_knowledge, encode_knowledge, schemas_of_forms
 from routeengine.ruleset.domains import MAX_NUMBER
-from routeengine.ruleset.value_set import ValueSet
 from routeengine.ruleset.words import Place
 from routeengine.truth import Truth
+from routeengine.value_set import ValueSet
 
 JSON = Any
 

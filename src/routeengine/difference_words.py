@@ -12,8 +12,8 @@ from routeengine.explanation.phrases import Phrases, phrases_of
 from routeengine.profile import read_knowledge, set_of
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
-from routeengine.ruleset.value_set import ValueSet, single
 from routeengine.ruleset.wording import words_of
+from routeengine.value_set import ValueSet, single
 from routeengine.verification import Difference, Reading, Region
 from routeengine.verification.alignment import FactChange
 from routeengine.verification.comparison import Statement

@@ -33,7 +33,7 @@ from routeengine.profile import (
 from routeengine.ruleset.digest import in_use, reference
 from routeengine.ruleset.evidence import Evidence, EvidenceSource
 from routeengine.ruleset.model import Fact, RuleSet, RuleSetRef
-from routeengine.ruleset.value_set import ValueSet, union
+from routeengine.value_set import ValueSet, union
 from routeengine.wire import Wire, read
 
 __all__ = ["Dossier", "DossierProfile", "FactEvidence", "Observation"]

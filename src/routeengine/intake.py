@@ -18,9 +18,9 @@ from routeengine.client_id import is_plain
 from routeengine.profile import CLIENT_ID, DECLINED, Declined
 from routeengine.ruleset.domains import DateDomain, DecimalDomain, RangeDomain
 from routeengine.ruleset.model import Fact, RuleSet
-from routeengine.ruleset.value_set import ValueSet
 from routeengine.symbolic.joint import ANY
 from routeengine.symbolic.layout import Cells
+from routeengine.value_set import ValueSet
 
 CACHE_SIZE = 1024
 """Shapes of profiles that are remembered: which entries there are, and of which types."""

@@ -19,7 +19,7 @@ from routeengine.errors import ProfileError, ProfileFault
 from routeengine.ruleset.domains import RangeDomain, Value, decimal_as_text
 from routeengine.ruleset.flaws import did_you_mean
 from routeengine.ruleset.model import Fact, RuleSet
-from routeengine.ruleset.value_set import NO_VALUES, ValueSet, single, union
+from routeengine.value_set import NO_VALUES, ValueSet, single, union
 
 __all__ = [
     "CLIENT_ID",

@@ -13,7 +13,7 @@ from routeengine.errors import RecordError
 from routeengine.observation import DossierProfile, FactEvidence, Observation
 from routeengine.profile import CLIENT_ID, Knowledge
 from routeengine.ruleset.model import RuleSetRef
-from routeengine.ruleset.value_set import ValueSet
+from routeengine.value_set import ValueSet
 from routeengine.wire import Wire
 
 __all__ = ["Answer", "Reason", "Result", "Status", "Verdict"]

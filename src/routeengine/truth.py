@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from routeengine.ruleset.value_set import ValueSet
+from routeengine.value_set import ValueSet
 
 __all__ = ["Truth"]
 

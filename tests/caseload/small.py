@@ -24,8 +24,8 @@ from routeengine.ruleset.model import (
     Rule,
     RuleSet,
 )
-from routeengine.ruleset.value_set import set_of_bits
 from routeengine.ruleset.words import Text
+from routeengine.value_set import set_of_bits
 
 WORDS = {"nl": "woorden", "en": "words"}
 SOURCE = Grounds("source")

@@ -38,9 +38,9 @@ from routeengine.ruleset.domains import CategoryDomain, IntegerDomain
 from routeengine.ruleset.expectations import Change, Expectation
 from routeengine.ruleset.model import Constraint, Review
 from routeengine.ruleset.resolution import CompleteVerdict
-from routeengine.ruleset.value_set import ValueSet, set_of_bits
 from routeengine.ruleset.wording import Publication
 from routeengine.symbolic.compiled import NODE_BUDGET
+from routeengine.value_set import ValueSet, set_of_bits
 from routeengine.verification import Migration, diff, migrate, verify
 from routeengine.verification.alignment import Names, renamed
 from verification.broken import LIBRARY

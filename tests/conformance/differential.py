@@ -39,7 +39,7 @@ from routeengine.profile import Known, State
 from routeengine.ruleset.conditions import All, Any, AtLeast, Condition, Exactly, Not
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.references import check_references
-from routeengine.ruleset.value_set import single
+from routeengine.value_set import single
 
 STATES = 400
 """States drawn per rule set; those that come twice are one case."""

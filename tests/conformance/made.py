@@ -40,7 +40,7 @@ from routeengine.ruleset.model import (
     Rule,
     RuleSet,
 )
-from routeengine.ruleset.value_set import bits_of_set, set_of_bits
+from routeengine.value_set import bits_of_set, set_of_bits
 
 __all__ = ["a_possible_ruleset", "a_ruleset", "a_state"]
 

@@ -32,7 +32,7 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import Known, State, read_profile
 from routeengine.result import Answer
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.value_set import set_of_bits
+from routeengine.value_set import set_of_bits
 
 ROOT = Path(__file__).parents[2]
 

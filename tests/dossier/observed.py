@@ -14,7 +14,7 @@ from routeengine.ruleset.conditions import All, FactIs
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
 from routeengine.ruleset.evidence import Evidence, EvidenceSource
 from routeengine.ruleset.model import Constraint, Decision, Flag, Outcome, Rule
-from routeengine.ruleset.value_set import set_of_bits
+from routeengine.value_set import set_of_bits
 
 FACTS = (
     a_fact("debts", CategoryDomain(("none", "mild", "serious"))),

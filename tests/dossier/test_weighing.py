@@ -12,7 +12,7 @@ from dossier.observed import RANK, SMALL, TODAY, observations, values
 from routeengine.dossier import Dossier, FactEvidence, Observation
 from routeengine.months import months_after
 from routeengine.profile import DECLINED, Conflicting, read_knowledge
-from routeengine.ruleset.value_set import bits_of_set
+from routeengine.value_set import bits_of_set
 
 some_observations = st.lists(observations(), max_size=7)
 of_one_fact = st.lists(observations("debts"), min_size=1, max_size=6)

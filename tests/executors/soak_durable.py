@@ -22,7 +22,7 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import FullProfile
 from routeengine.profile import Known, State
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.value_set import set_of_bits
+from routeengine.value_set import set_of_bits
 
 __all__ = ["soak"]
 

@@ -20,10 +20,10 @@ from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known
 from routeengine.ruleset.conditions import Exactly, FactIs, Not, walk
 from routeengine.ruleset.model import Constraint, RuleSet
-from routeengine.ruleset.value_set import set_of_bits
 from routeengine.symbolic.diagram import Diagram, Node
 from routeengine.symbolic.influence import joint
 from routeengine.truth import Truth
+from routeengine.value_set import set_of_bits
 
 
 @settings(max_examples=examples(150), deadline=None)

@@ -19,7 +19,7 @@ from routeengine.profile import Known
 from routeengine.ruleset.conditions import All, Any, AtLeast, FactIs
 from routeengine.ruleset.domains import BooleanDomain, IntegerDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Rule, RuleSet
-from routeengine.ruleset.value_set import set_of_bits
+from routeengine.value_set import set_of_bits
 
 
 def _fact_is(fact: str, bits: int) -> FactIs:

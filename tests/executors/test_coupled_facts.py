@@ -13,7 +13,7 @@ from routeengine.ruleset.conditions import All, Any, Exactly, FactIs, Not
 from routeengine.ruleset.dependencies import couplings
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Rule, RuleSet
-from routeengine.ruleset.value_set import set_of_bits
+from routeengine.value_set import set_of_bits
 
 
 def all_equal(count: int) -> RuleSet:

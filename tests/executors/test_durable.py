@@ -32,7 +32,7 @@ from routeengine.ruleset.conditions import All, FactIs
 from routeengine.ruleset.conditions import Any as AnyOf
 from routeengine.ruleset.domains import BooleanDomain, IntegerDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Rule, RuleSet
-from routeengine.ruleset.value_set import set_of_bits
+from routeengine.value_set import set_of_bits
 
 required("durable", absent())
 

@@ -23,8 +23,8 @@ from routeengine.profile import read_profile
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Decision, Outcome, Rule, RuleSet
-from routeengine.ruleset.value_set import set_of_bits
 from routeengine.symbolic.joint import Bundle, Joint, Word
+from routeengine.value_set import set_of_bits
 from safety.people import people
 
 

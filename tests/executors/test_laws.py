@@ -16,7 +16,7 @@ from routeengine.result import Verdict
 from routeengine.ruleset.conditions import All, Any, AtLeast, Condition, Exactly, Not
 from routeengine.ruleset.digest import meaning_digest
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.value_set import ValueSet, set_of_bits, single
+from routeengine.value_set import ValueSet, set_of_bits, single
 
 
 def shuffled(data: st.DataObject, condition: Condition | None) -> Condition | None:

@@ -33,8 +33,8 @@ from routeengine.ruleset.conditions import (
 )
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Rule, RuleSet
-from routeengine.ruleset.value_set import set_of_bits
 from routeengine.truth import Truth
+from routeengine.value_set import set_of_bits
 
 
 def rule_nodes(explanation: Explanation) -> list[RuleNode]:

@@ -48,9 +48,9 @@ from routeengine.rulebook import rulebook_page
 from routeengine.ruleset.conditions import All, Condition, FactIs, Not
 from routeengine.ruleset.domains import BooleanDomain, IntegerDomain
 from routeengine.ruleset.model import Constraint, Decision, Flag, Outcome, Review, Rule, RuleSet
-from routeengine.ruleset.value_set import set_of_bits
 from routeengine.ruleset.wording import Publication, RoleWording, Wording
 from routeengine.ruleset.words import Text
+from routeengine.value_set import set_of_bits
 from routeengine.verification import verify
 from verification.broken import LIBRARY
 

@@ -24,8 +24,8 @@ from routeengine.ruleset.conditions import All, AtLeast, Condition, Exactly, Fac
 from routeengine.ruleset.conditions import Any as AnyOf
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Rule, RuleSet
-from routeengine.ruleset.value_set import set_of_bits
 from routeengine.testing import partial_profiles
+from routeengine.value_set import set_of_bits
 from verification.broken import LIBRARY
 
 FORM_1 = Path(__file__).parent / "form1"

@@ -31,7 +31,7 @@ from routeengine.ruleset.conditions import All, FactIs, Not
 from routeengine.ruleset.conditions import Any as AnyOf
 from routeengine.ruleset.domains import CategoryDomain
 from routeengine.ruleset.model import Decision, Fact, Outcome, Rule, RuleSet
-from routeengine.ruleset.value_set import set_of_bits
+from routeengine.value_set import set_of_bits
 
 CASELOAD = Path(__file__).parents[2] / "fixtures" / "caseload.csv"
 T = TypeVar("T")

@@ -26,8 +26,8 @@ from routeengine.explanation.page.voice import Voice
 from routeengine.ruleset.conditions import All, FactIs, Not
 from routeengine.ruleset.conditions import Any as AnyOf
 from routeengine.ruleset.model import Review
-from routeengine.ruleset.value_set import set_of_bits
 from routeengine.truth import Truth
+from routeengine.value_set import set_of_bits
 
 
 def columns(tables: tuple[Matrix, ...]) -> Iterator[tuple[Column, list[str]]]:

@@ -18,8 +18,8 @@ from routeengine.explanation.page.changes import changes
 from routeengine.explanation.page.voice import Voice
 from routeengine.profile import read_profile
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.value_set import single
 from routeengine.ruleset.wording import words_of
+from routeengine.value_set import single
 
 CASELOAD = Path(__file__).parents[2] / "fixtures" / "caseload.csv"
 

@@ -21,7 +21,7 @@ from routeengine.result import leads_of
 from routeengine.ruleset.dependencies import facts_read
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.value_set import bits_of_set, set_of_bits
+from routeengine.value_set import bits_of_set, set_of_bits
 from test_engine import as_profile
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]

@@ -24,8 +24,8 @@ from routeengine.result import Verdict
 from routeengine.ruleset.conditions import All, Condition, FactIs
 from routeengine.ruleset.domains import BooleanDomain, IntegerDomain
 from routeengine.ruleset.model import Decision, Outcome, Review, Rule, RuleSet
-from routeengine.ruleset.value_set import set_of_bits
 from routeengine.ruleset.wording import DecisionWording, FactWording, OutcomeWording, Wording
+from routeengine.value_set import set_of_bits
 
 P, Q = FactIs("p", set_of_bits(0b10)), FactIs("q", set_of_bits(0b10))
 

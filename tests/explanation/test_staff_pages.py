@@ -28,8 +28,8 @@ from routeengine.i18n import LANGUAGES, catalogue
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Decision, Outcome, Review, Rule, RuleSet
-from routeengine.ruleset.value_set import set_of_bits
 from routeengine.ruleset.wording import words_of
+from routeengine.value_set import set_of_bits
 
 STAFF: tuple[Audience, ...] = ("consultant", "auditor")
 

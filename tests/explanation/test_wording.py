@@ -24,7 +24,7 @@ from routeengine.ruleset.conditions import (
 )
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
 from routeengine.ruleset.model import Criterion, Decision, Fact, Outcome, Rule
-from routeengine.ruleset.value_set import bits_of_set, set_of_bits
+from routeengine.value_set import bits_of_set, set_of_bits
 
 
 def label(nl: str, en: str) -> dict[str, str]:

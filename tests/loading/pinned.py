@@ -35,7 +35,7 @@ from routeengine.ruleset.model import (
     Rule,
     RuleSet,
 )
-from routeengine.ruleset.value_set import bits_of_set, set_of_bits
+from routeengine.value_set import bits_of_set, set_of_bits
 
 __all__ = ["LONGEST_DECIMAL", "MADE", "about_numbers", "pinned"]
 

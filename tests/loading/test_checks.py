@@ -19,7 +19,7 @@ from routeengine.ruleset.flaws import quote
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.naming import fold, fold_name
 from routeengine.ruleset.references import circles
-from routeengine.ruleset.value_set import set_of_bits
+from routeengine.value_set import set_of_bits
 
 
 def told(ruleset: RuleSet) -> list[str]:

@@ -12,7 +12,7 @@ from routeengine.errors import BudgetError, RuleSetError
 from routeengine.ruleset.conditions import All, Any, CriterionIs, FactIs, Not
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Criterion, Decision, Outcome, Rule
-from routeengine.ruleset.value_set import set_of_bits
+from routeengine.value_set import set_of_bits
 
 CARD = Path(__file__).parents[2] / "fixtures/library-card"
 

@@ -26,7 +26,7 @@ from routeengine.ruleset.digest import (
 )
 from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.model import RuleSet, RuleSetRef
-from routeengine.ruleset.value_set import bits_of_set, set_of_bits
+from routeengine.value_set import bits_of_set, set_of_bits
 
 ORDERED = {"facts", "values", "outcomes", "decisions"}
 """Tables in which order is data."""

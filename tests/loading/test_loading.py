@@ -45,7 +45,7 @@ from routeengine.ruleset.model import (
     Rule,
     RuleSet,
 )
-from routeengine.ruleset.value_set import set_of_bits
+from routeengine.value_set import set_of_bits
 
 Placed: TypeAlias = Citation | Constraint | Criterion | Decision | Fact | Flag | Outcome | Rule
 

@@ -28,8 +28,8 @@ from routeengine.ruleset.conditions import (
     FactIs,
     children,
 )
-from routeengine.ruleset.value_set import set_of_bits
 from routeengine.truth import Truth
+from routeengine.value_set import set_of_bits
 
 pytestmark = pytest.mark.usefixtures("either_parser")
 """The same files load, and mean the same, whichever way PyYAML was built."""

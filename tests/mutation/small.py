@@ -18,7 +18,7 @@ from routeengine.ruleset.model import (
     Rule,
     RuleSet,
 )
-from routeengine.ruleset.value_set import set_of_bits
+from routeengine.value_set import set_of_bits
 
 ABLE, KEEN = FactIs("able", set_of_bits(2)), FactIs("keen", set_of_bits(2))
 HIGH = FactIs("level", set_of_bits(0b1100), "at_least")  # 3 or 4 of 1 to 4

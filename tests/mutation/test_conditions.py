@@ -27,7 +27,7 @@ from routeengine.ruleset.conditions import (
 )
 from routeengine.ruleset.digest import meaning_digest
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.value_set import set_of_bits
+from routeengine.value_set import set_of_bits
 
 OPPOSITE = "is turned into its opposite"
 ABLE, START = (

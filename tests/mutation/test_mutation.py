@@ -34,7 +34,7 @@ from routeengine.ruleset.checks import check
 from routeengine.ruleset.conditions import All, Any, AtLeast, FactIs, Not
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Flag, RuleSet
-from routeengine.ruleset.value_set import set_of_bits
+from routeengine.value_set import set_of_bits
 from routeengine.verification.comparison import Comparison
 
 CASES = Path(__file__).parents[2] / "fixtures/cases"

@@ -16,7 +16,7 @@ from routeengine.ruleset.conditions import FactIs, Not
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
 from routeengine.ruleset.evidence import ActivationForm, FollowUp
 from routeengine.ruleset.model import Decision, Outcome, Progression, Review, Rule
-from routeengine.ruleset.value_set import set_of_bits
+from routeengine.value_set import set_of_bits
 
 
 def rule(name: str, value: int, then: str | Review) -> Rule:

@@ -20,7 +20,7 @@ from routeengine.progression import compare
 from routeengine.result import Verdict
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.value_set import set_of_bits
+from routeengine.value_set import set_of_bits
 from test_engine import as_profile
 
 

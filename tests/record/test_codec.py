@@ -24,7 +24,7 @@ from routeengine.record.find import check_embedded
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.value_set import ValueSet, set_of_bits
+from routeengine.value_set import ValueSet, set_of_bits
 
 RULES = form_of(RuleSet)
 

@@ -28,8 +28,8 @@ from routeengine.ruleset import conditions
 from routeengine.ruleset.dependencies import decisions_of
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Decision, Grounds, Interpretation, Rule
-from routeengine.ruleset.value_set import set_of_bits
 from routeengine.ruleset.wording import Contact, Publication
+from routeengine.value_set import set_of_bits
 from routeengine.verification import verify
 from verification.broken import LIBRARY, POLICY
 from verification.pairs import with_rule

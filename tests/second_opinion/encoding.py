@@ -24,7 +24,7 @@ from routeengine.ruleset.conditions import (
     StatusIs,
 )
 from routeengine.ruleset.model import Decision, Review, Rule, RuleSet
-from routeengine.ruleset.value_set import ValueSet
+from routeengine.value_set import ValueSet
 
 __all__ = ["Encoding", "possible"]
 

@@ -19,7 +19,7 @@ from routeengine.profile import Known, State
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Decision, Outcome, Rule, RuleSet
-from routeengine.ruleset.value_set import set_of_bits, single
+from routeengine.value_set import set_of_bits, single
 from routeengine.verification import first_difference, verify
 from second_opinion.encoding import Encoding, possible
 from verification.pairs import pairs

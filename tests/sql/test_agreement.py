@@ -18,10 +18,10 @@ from routeengine.errors import BudgetError, ProfileError
 from routeengine.ruleset.conditions import All, Condition, FactIs
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Review, Rule, RuleSet
-from routeengine.ruleset.value_set import set_of_bits
 from routeengine.sql import export as export_module
 from routeengine.sql import export_sql
 from routeengine.symbolic.compiled import NODE_BUDGET, CompiledRuleSet
+from routeengine.value_set import set_of_bits
 from sql.against_engine import differences
 from sql.tabled import Row, columns_of, create_table, engine_of, in_duckdb, made_rows, told
 

@@ -17,8 +17,8 @@ from routeengine import Engine
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Decision, Flag, Outcome, RuleSet
-from routeengine.ruleset.value_set import set_of_bits
 from routeengine.sql import export_sql
+from routeengine.value_set import set_of_bits
 from sql.postgres import Database, as_text, binary, database
 from sql.tabled import engine_of, made_rows, told, truth_rows
 

@@ -27,11 +27,11 @@ from routeengine.ruleset.conditions import (
 )
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Review, Rule, RuleSet
-from routeengine.ruleset.value_set import set_of_bits
 from routeengine.sql import DIALECTS, export_sql
 from routeengine.sql.answers import Answers
 from routeengine.sql.expressions import among
 from routeengine.symbolic.compiled import CompiledRuleSet
+from routeengine.value_set import set_of_bits
 from sql.tabled import columns_of, in_duckdb, told
 
 LIBRARY = Path(__file__).parents[2] / "fixtures" / "library-card"

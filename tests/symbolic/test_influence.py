@@ -16,10 +16,10 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.ruleset.conditions import All, Any, AtLeast, Condition, FactIs
 from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.model import Constraint, Decision, Fact, Outcome, RuleSet
-from routeengine.ruleset.value_set import set_of_bits
 from routeengine.symbolic.compiled import CompiledRuleSet
 from routeengine.symbolic.diagram import Diagram, Node
 from routeengine.symbolic.influence import joint, leaves_by_cell, single, tied_sets
+from routeengine.value_set import set_of_bits
 
 State = tuple[int, ...]
 

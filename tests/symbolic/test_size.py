@@ -14,8 +14,8 @@ from generated import BOTH, GROUNDS, a_fact, build_ruleset
 from routeengine.ruleset.conditions import All, Any, AtLeast, CriterionIs, FactIs
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Criterion, Decision, Fact, Outcome, Rule, RuleSet
-from routeengine.ruleset.value_set import set_of_bits
 from routeengine.symbolic.compiled import CompiledRuleSet
+from routeengine.value_set import set_of_bits
 
 
 def counting(facts: list[Fact]) -> RuleSet:

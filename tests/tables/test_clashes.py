@@ -19,9 +19,9 @@ from routeengine.errors import BudgetError, RuleSetError
 from routeengine.ruleset.conditions import All, AtLeast, FactIs
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
 from routeengine.ruleset.model import Fact, RuleSet
-from routeengine.ruleset.value_set import set_of_bits
 from routeengine.symbolic.conflicts import Clash
 from routeengine.tables import fallback, plan
+from routeengine.value_set import set_of_bits
 from tables.crowded import crowded, uniform
 from tables.test_agreement import check
 from tables.test_larger import ruleset

@@ -25,7 +25,7 @@ from routeengine.ruleset.model import (
     Rule,
     RuleSet,
 )
-from routeengine.ruleset.value_set import set_of_bits
+from routeengine.value_set import set_of_bits
 from tables.small import clients
 from tables.test_agreement import check
 

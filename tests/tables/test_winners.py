@@ -20,8 +20,8 @@ from routeengine.result import Verdict
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Decision, Outcome, Review, Rule, RuleSet
-from routeengine.ruleset.value_set import set_of_bits
 from routeengine.tables import output
+from routeengine.value_set import set_of_bits
 from tables.crowded import crowded, uniform
 from tables.test_agreement import check
 

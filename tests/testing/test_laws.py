@@ -19,7 +19,6 @@ from routeengine.result import Answer, Verdict
 from routeengine.ruleset.conditions import Condition, FactIs
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Decision, Flag, Outcome, Rule, RuleSet
-from routeengine.ruleset.value_set import set_of_bits
 from routeengine.testing import (
     LAWS,
     BrokenLawError,
@@ -33,6 +32,7 @@ from routeengine.testing import (
     total,
     twins,
 )
+from routeengine.value_set import set_of_bits
 
 YES, NO = FactIs("able", set_of_bits(2)), FactIs("able", set_of_bits(1))
 

@@ -19,7 +19,7 @@ from routeengine.ruleset.conditions import (
 )
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Decision, Outcome, Review, Rule, RuleSet
-from routeengine.ruleset.value_set import set_of_bits
+from routeengine.value_set import set_of_bits
 
 __all__ = ["chained", "meeting"]
 

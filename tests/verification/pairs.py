@@ -13,7 +13,7 @@ from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import FactIs, RuleIs, walk
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Review, Rule, RuleSet
-from routeengine.ruleset.value_set import set_of_bits
+from routeengine.value_set import set_of_bits
 
 __all__ = ["a_rule", "all_profiles", "allowed", "door", "overlapping", "pairs", "with_rule"]
 

@@ -17,7 +17,7 @@ from routeengine.cli.regions import all_digits
 from routeengine.ruleset.conditions import FactIs, Not
 from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.value_set import set_of_bits
+from routeengine.value_set import set_of_bits
 from routeengine.verification import verify
 from verification.broken import LIBRARY, POLICY
 from verification.pairs import with_rule

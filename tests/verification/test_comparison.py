@@ -13,8 +13,8 @@ from routeengine.errors import BudgetError, UsageError
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import All, Any, CriterionIs, FactIs, Not
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.value_set import set_of_bits
 from routeengine.symbolic.compiled import NODE_BUDGET
+from routeengine.value_set import set_of_bits
 from routeengine.verification import Comparison, first_difference
 from routeengine.verification.comparison import compiler_of, meaning
 from routeengine.verification.space import count_leaves

@@ -22,7 +22,7 @@ from routeengine.ruleset.conditions import All, Any, FactIs
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain, Value
 from routeengine.ruleset.model import Constraint, Fact, RuleSet
 from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
-from routeengine.ruleset.value_set import set_of_bits, single
+from routeengine.value_set import set_of_bits, single
 from routeengine.verification import Difference, Region, Shift, diff, first_difference
 from routeengine.verification import comparison as comparison_module
 from routeengine.verification import versions as versions_module

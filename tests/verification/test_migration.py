@@ -14,7 +14,7 @@ from routeengine.difference_words import DifferenceWords
 from routeengine.errors import UsageError
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.value_set import single
+from routeengine.value_set import single
 from routeengine.verification import diff, migrate
 from routeengine.verification.alignment import Names, renamed
 from verification.broken import LIBRARY

@@ -25,7 +25,7 @@ from routeengine.ruleset.conditions import (
 )
 from routeengine.ruleset.model import Decision, Rule, RuleSet
 from routeengine.ruleset.resolution import target
-from routeengine.ruleset.value_set import set_of_bits
+from routeengine.value_set import set_of_bits
 from routeengine.verification import verify
 from verification.drawn import chained, meeting
 from verification.pairs import a_rule, all_profiles, door, with_rule

@@ -26,7 +26,7 @@ from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.expectations import Acceptance, Change, Expectation
 from routeengine.ruleset.model import Constraint, Criterion, Review, Rule, RuleSet
 from routeengine.ruleset.resolution import GAP, NOT_APPLICABLE, OVERLAP, Ranks, outranked_by, target
-from routeengine.ruleset.value_set import set_of_bits
+from routeengine.value_set import set_of_bits
 from routeengine.verification import Finding, Kept, decision_checks, verify
 from routeengine.verification.analysis import Analysis
 from routeengine.verification.comparison import meaning

@@ -20,13 +20,13 @@ from routeengine.result import Answer, Verdict
 from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.resolution import NOT_APPLICABLE, CompleteVerdict, target
-from routeengine.ruleset.value_set import ValueSet, union
 from routeengine.symbolic.bounds import Bounds
 from routeengine.symbolic.compiled import NODE_BUDGET, Compilation, CompiledRuleSet
 from routeengine.symbolic.conflicts import Clash, Conflicts
 from routeengine.symbolic.diagram import TRUE
 from routeengine.symbolic.influence import leaves_by_cell
 from routeengine.truth import Truth
+from routeengine.value_set import ValueSet, union
 
 RESIDUAL_BUDGET = 20_000
 """Nodes for what one profile leaves open. What does not fit is only bounded."""

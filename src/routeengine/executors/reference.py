@@ -23,8 +23,8 @@ from routeengine.ruleset.conditions import Condition, FactIs, walk
 from routeengine.ruleset.dependencies import Coupling, couplings, evaluation_order, facts_read
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.resolution import NOT_APPLICABLE, CompleteVerdict, resolve
-from routeengine.ruleset.value_set import ValueSet, union
 from routeengine.truth import Truth
+from routeengine.value_set import ValueSet, union
 
 Full = Mapping[str, int]
 """A full profile: per fact the number of its value."""

@@ -25,8 +25,8 @@ from routeengine.explanation.plan import ConditionSite, Plan
 from routeengine.profile import State
 from routeengine.result import Verdict
 from routeengine.ruleset import conditions
-from routeengine.ruleset.value_set import ValueSet
 from routeengine.truth import Truth, quota_truth, value_truth
+from routeengine.value_set import ValueSet
 
 
 class ConditionTruths:

@@ -17,8 +17,8 @@ from routeengine.profile import Known, State, read_knowledge
 from routeengine.result import Answer, Verdict
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Fact
-from routeengine.ruleset.value_set import ValueSet, single
 from routeengine.truth import Truth, value_truth
+from routeengine.value_set import ValueSet, single
 
 Evaluate: TypeAlias = Callable[[State], Answer]
 """Returns the answer to what is known."""

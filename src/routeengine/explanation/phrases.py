@@ -11,9 +11,9 @@ from routeengine.lazy import cached_property
 from routeengine.ruleset import conditions
 from routeengine.ruleset.domains import DateDomain, RangeDomain, Value
 from routeengine.ruleset.model import Fact, RuleSet
-from routeengine.ruleset.value_set import ValueSet
 from routeengine.ruleset.wording import words_of
 from routeengine.ruleset.words import Text
+from routeengine.value_set import ValueSet
 
 SHORT_ID = 2
 """Outcome ids up to this length are what people say (`A`, `3`); longer ones are code."""

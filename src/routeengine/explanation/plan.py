@@ -38,9 +38,9 @@ from routeengine.ruleset.model import (
     RuleSet,
 )
 from routeengine.ruleset.resolution import outranked_by
-from routeengine.ruleset.value_set import ValueSet
 from routeengine.symbolic.layout import cells_told_apart
 from routeengine.truth import Truth
+from routeengine.value_set import ValueSet
 
 KINDS: Mapping[type, model.ConditionKind] = {
     conditions.FactIs: "fact",

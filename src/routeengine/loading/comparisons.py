@@ -14,7 +14,7 @@ from routeengine.loading.yaml_tree import ScalarNode
 from routeengine.ruleset import domains
 from routeengine.ruleset.conditions import All, Comparison, Condition, FactIs
 from routeengine.ruleset.flaws import Path, did_you_mean, quote
-from routeengine.ruleset.value_set import ValueSet
+from routeengine.value_set import ValueSet
 
 HOLE = All(())
 """Stands where a condition has a fault; no rule set with one is ever given out."""

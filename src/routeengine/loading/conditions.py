@@ -14,7 +14,7 @@ from routeengine.ruleset import conditions
 from routeengine.ruleset.conditions import CONDITION_WORDS, Condition
 from routeengine.ruleset.domains import BooleanDomain, Value
 from routeengine.ruleset.flaws import Path, did_you_mean, quote
-from routeengine.ruleset.value_set import single
+from routeengine.value_set import single
 
 STATUSES: tuple[conditions.DecisionStatus, ...] = get_args(conditions.DecisionStatus)
 

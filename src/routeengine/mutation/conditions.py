@@ -13,7 +13,7 @@ from routeengine.ruleset import conditions
 from routeengine.ruleset.conditions import Condition, children, with_children
 from routeengine.ruleset.domains import BooleanDomain, RangeDomain, Value
 from routeengine.ruleset.model import Fact, RuleSet
-from routeengine.ruleset.value_set import NO_VALUES, ValueSet, single
+from routeengine.value_set import NO_VALUES, ValueSet, single
 
 ConditionKind: TypeAlias = Literal["part", "negation", "joint", "count", "threshold", "values"]
 

@@ -19,7 +19,7 @@ from routeengine.progression.comparison import same_client
 from routeengine.result import Result
 from routeengine.ruleset.evidence import FollowUp
 from routeengine.ruleset.model import Progression, RuleSet
-from routeengine.ruleset.value_set import NO_VALUES, ValueSet, single
+from routeengine.value_set import NO_VALUES, ValueSet, single
 from routeengine.wire import Wire
 
 ProgressStatus: TypeAlias = Literal[

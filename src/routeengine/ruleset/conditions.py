@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal, TypeAlias
 
-from routeengine.ruleset.value_set import ValueSet
+from routeengine.value_set import ValueSet
 
 Comparison: TypeAlias = Literal[
     "is", "in", "at_least", "at_most", "between", "not", "before", "after", "from", "until"

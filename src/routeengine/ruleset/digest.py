@@ -18,8 +18,8 @@ from routeengine.ruleset.conditions import Condition, FactIs, children
 from routeengine.ruleset.evidence import Evidence
 from routeengine.ruleset.model import Decision, RuleSet, RuleSetRef
 from routeengine.ruleset.resolution import target
-from routeengine.ruleset.value_set import ValueSet, bits_of_set
 from routeengine.ruleset.words import Place
+from routeengine.value_set import ValueSet, bits_of_set
 
 MAX_BITS = 100_000
 """Values that a set is written with one bit each; no digest that was given may move."""

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import ClassVar, Literal, TypeAlias, overload
 
-from routeengine.ruleset.value_set import ValueSet
+from routeengine.value_set import ValueSet
 
 Value: TypeAlias = bool | int | str
 """A value as JSON has it: a decimal number and a date are text, each in one spelling."""

@@ -23,13 +23,13 @@ from collections.abc import Collection, Iterable, Sequence
 from routeengine.errors import BudgetError
 from routeengine.ruleset.domains import IntegerDomain, RangeDomain
 from routeengine.ruleset.model import Fact, RuleSet
-from routeengine.ruleset.value_set import ValueSet
 from routeengine.sql import expressions as sql
 from routeengine.sql.columns import ALL, UNKNOWN, BitColumns, DiagramColumns, QueryPlan, Variable
 from routeengine.symbolic.compiled import CompiledRuleSet
 from routeengine.symbolic.conflicts import clash_of
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
 from routeengine.symbolic.layout import Cells
+from routeengine.value_set import ValueSet
 
 OUTSIDE = -2
 

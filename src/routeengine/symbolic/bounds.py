@@ -13,8 +13,8 @@ from routeengine.ruleset import conditions, resolution
 from routeengine.ruleset.conditions import Condition, FactIs, Joining, Reference
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.resolution import CompleteVerdict, Ranks, target
-from routeengine.ruleset.value_set import ValueSet
 from routeengine.truth import FALSE, OPEN, TRUE, Truth, quota_truth, value_truth
+from routeengine.value_set import ValueSet
 
 
 class Bounds:

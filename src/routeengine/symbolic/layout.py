@@ -24,7 +24,7 @@ from routeengine.ruleset.conditions import Condition, FactIs, walk
 from routeengine.ruleset.dependencies import couplings, facts_of, facts_read
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.ruleset.resolution import Ranks
-from routeengine.ruleset.value_set import ValueSet, union
+from routeengine.value_set import ValueSet, union
 
 CELLS_CACHE_SIZE = 1024
 """Sets of values per fact whose cells are remembered."""

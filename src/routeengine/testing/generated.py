@@ -17,7 +17,7 @@ from routeengine.ruleset import model
 from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain, IntegerDomain
 from routeengine.ruleset.model import Criterion, Decision, Fact, RuleSet
-from routeengine.ruleset.value_set import ValueSet, bits_of_set, set_of_bits, single
+from routeengine.value_set import ValueSet, bits_of_set, set_of_bits, single
 
 BOTH = {"nl": "woorden", "en": "words"}
 GROUNDS = model.Grounds("source")

@@ -18,9 +18,9 @@ from routeengine.errors import BudgetError, UsageError, listed
 from routeengine.profile import DECLINED, Between, Conflicting, OneOf, read_profile
 from routeengine.ruleset.domains import RangeDomain, Value
 from routeengine.ruleset.model import Fact, RuleSet
-from routeengine.ruleset.value_set import ValueSet, single, union
 from routeengine.symbolic.compiled import CompiledRuleSet
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
+from routeengine.value_set import ValueSet, single, union
 
 FORMS = ("known", "known", "known", "unknown", "unknown", "declined", "one_of", "conflicting")
 

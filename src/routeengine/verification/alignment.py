@@ -29,7 +29,7 @@ from routeengine.ruleset.expectations import Expectation
 from routeengine.ruleset.flaws import did_you_mean
 from routeengine.ruleset.model import Constraint, Decision, Fact, Flag, Grounds, Rule, RuleSet
 from routeengine.ruleset.naming import fold_name
-from routeengine.ruleset.value_set import ValueSet
+from routeengine.value_set import ValueSet
 
 
 @dataclass(frozen=True, slots=True)

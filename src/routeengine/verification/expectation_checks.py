@@ -25,8 +25,8 @@ from routeengine.ruleset.conditions import All, FactIs
 from routeengine.ruleset.dependencies import facts_of, facts_read
 from routeengine.ruleset.expectations import Change, Expectation
 from routeengine.ruleset.resolution import CompleteVerdict
-from routeengine.ruleset.value_set import ValueSet
 from routeengine.symbolic.diagram import IMPOSSIBLE, Node
+from routeengine.value_set import ValueSet
 from routeengine.verification.analysis import Analysis, needed
 from routeengine.verification.findings import Finding, Kept, Kind
 from routeengine.verification.space import NOTHING, Amount, Constrained, Path, forcing

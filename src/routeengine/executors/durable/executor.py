@@ -33,8 +33,8 @@ from routeengine.result import Answer
 from routeengine.ruleset.conditions import Condition, FactIs
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.resolution import NOT_APPLICABLE, outranked_by, resolve
-from routeengine.ruleset.value_set import single
 from routeengine.truth import Truth, value_truth
+from routeengine.value_set import single
 
 LIMIT = 1_024
 """Completions of one profile: each takes a message per stage."""
