@@ -51,7 +51,8 @@ def test_a_decimal_is_read_exactly_or_not_at_all(value: Decimal, places: int) ->
     [
         1.5, 1091.71, "1e3", "1_000", " 1", "+1", "1.", ".5", "0.001", "١", "1000000.01", "-5.01",
         True, None, b"1", Decimal("NaN"), Decimal("Infinity"), Decimal("0.005"),
-        Decimal("1E+999999"), Decimal("1E-999999"), Decimal("1091.7100000000000000000000000001"), "9" * 99, "1091,71",
+        Decimal("1E+999999"), Decimal("1E-999999"), Decimal("1091.7100000000000000000000000001"),
+        "9" * 99, "1091,71",
     ],
 )  # fmt: skip
 def test_what_is_no_amount_is_none(value: Any) -> None:
