@@ -129,7 +129,7 @@ def named(condition: Condition, ruleset: RuleSet | None = None, **known: object)
     return table.rows[0].text
 
 
-P, Q = FactIs("p", 2), FactIs("q", 2)
+P, Q = FactIs("p", set_of_bits(2)), FactIs("q", set_of_bits(2))
 
 
 @pytest.mark.parametrize(
@@ -137,8 +137,8 @@ P, Q = FactIs("p", 2), FactIs("q", 2)
     [
         (AnyOf((P, Q)), "Fact p or fact q"),
         (AnyOf((P, Not(Q))), "Fact p or fact q: no"),
-        (AnyOf((P, FactIs("q", 1))), "Fact p or fact q: no"),
-        (AnyOf((P, Not(FactIs("q", 1)))), "Fact p or not (fact q: no)"),
+        (AnyOf((P, FactIs("q", set_of_bits(1)))), "Fact p or fact q: no"),
+        (AnyOf((P, Not(FactIs("q", set_of_bits(1))))), "Fact p or not (fact q: no)"),
         (AnyOf((All((P, Q)), Q)), "Fact p and fact q; or fact q"),
         (AtLeast(2, (P, Q, P)), "At least 2 of these: fact p, fact q, fact p"),
         (Exactly(1, (P, Q)), "Exactly 1 of these: fact p, fact q"),
