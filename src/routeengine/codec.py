@@ -20,6 +20,7 @@ from routeengine.errors import RecordError, listed
 from routeengine.profile import Knowledge, decode_knowledge, encode_knowledge, schemas_of_forms
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE, spans
+from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.words import Place
 from routeengine.truth import Truth
 
@@ -108,6 +109,9 @@ def _parse_bits(runs: list[JSON], path: str) -> int:
 
 BITS = Form({"array"}, _parse_bits, lambda bits: [list(run) for run in spans(bits)])
 """A set of numbers, kept as bits, written as runs: [first, last], both included."""
+
+IF_SAID: Collection[tuple[type, str]] = {(RuleSet, "scores")}
+"""Fields that later versions added, written where they say something: else nothing is new."""
 
 SPECIAL: Mapping[tuple[type, str], Form] = {(FactIs, "allowed"): BITS}
 """Fields whose type says too little of them."""
@@ -280,7 +284,12 @@ def _struct(cls: type, tag: Mapping[str, str]) -> Form:
         return cls(**values)
 
     def write(value: Any) -> dict[str, JSON]:
-        written = {name: form.write(getattr(value, name)) for name, (form, _) in members().items()}
+        every = {name: (form, getattr(value, name)) for name, (form, _) in members().items()}
+        written = {
+            name: form.write(one)
+            for name, (form, one) in every.items()
+            if one or (cls, name) not in IF_SAID
+        }
         return {**tag, **written}
 
     return Form({"object"}, parse, write)

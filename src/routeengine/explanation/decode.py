@@ -20,7 +20,6 @@ from routeengine.truth import Truth
 
 FORM_1: TypeAdapter[model.ExplanationData] = TypeAdapter(model.ExplanationData)
 
-
 MAX_PLACE = 8
 """Steps of the way to what is wrong that an error tells: the parts of a condition go on."""
 
@@ -292,8 +291,8 @@ class _Reader:
             "fact": self._leaf(reference, known) if kind == "fact" else None,
             "children": tuple(children),
         }
-        if kind == "criterion":
-            self._ground(f"criterion/{reference}", node)
+        if kind in ("criterion", "score"):
+            self._ground(f"{kind}/{reference}", node)
         return model.ConditionNode(**node)
 
     def _ground(self, owner: str, node: Data) -> None:
@@ -393,5 +392,8 @@ def _of_condition(
             yield "conditions: one must have just one part"
         if (node.kind in ("at_least", "exactly")) != (node.count is not None):
             yield "conditions: one does not say how many of its parts count"
+        worths = None if node.points is None else len(node.points.worths)
+        if worths != (len(node.children) if node.kind == "score" else None):
+            yield "conditions: one does not say what its parts are worth"
     if not ids >= {*named}:
         yield "rules: one rests on a condition that is not there"

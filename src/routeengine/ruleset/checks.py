@@ -15,12 +15,13 @@ from routeengine.ruleset import flaws, model, references
 from routeengine.ruleset.dependencies import decisions_of
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE, CategoryDomain, IntegerDomain, word
 from routeengine.ruleset.evidence import Evidence, FollowUp
-from routeengine.ruleset.evidence_checks import check_evidence, check_follow_up
+from routeengine.ruleset.evidence_checks import check_dossier
 from routeengine.ruleset.expectations import Acceptable, Acceptance, Change, Expectation
 from routeengine.ruleset.flaws import Flaw, Path, check_distinct, check_known, check_months, quote
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.naming import check_names
 from routeengine.ruleset.references import check_name, check_outcome, check_outcomes
+from routeengine.ruleset.score_checks import check_score
 from routeengine.ruleset.wording import FactWording, OutcomeWording, Publication, Wording
 from routeengine.ruleset.wording_checks import check_publication, check_wording
 from routeengine.ruleset.words import Text
@@ -50,10 +51,10 @@ def check(ruleset: RuleSet) -> Iterator[Flaw]:
                 yield from _check_decision(path, part)
             case model.Grounds():
                 yield from _check_grounds(ruleset, path, part)
-            case Evidence():
-                yield from check_evidence(ruleset, path, part)
-            case FollowUp():
-                yield from check_follow_up(ruleset, path, part)
+            case model.Score():
+                yield from check_score(path, part)
+            case Evidence() | FollowUp():
+                yield from check_dossier(ruleset, path, part)
             case Expectation():
                 yield from _check_expectation(ruleset, path, part)
             case Acceptance():
@@ -324,6 +325,8 @@ def _parts(ruleset: RuleSet, acceptance: Acceptance) -> list[tuple[str, Collecti
         "never_applies": [decision],
         "decided_under_review": [decision, ("a decision that it reads", asked)],
         "idle_criterion": [("a criterion", ruleset.criterion)],
+        "idle_score": [("a score", ruleset.score)],
+        "idle_bound": [("a score", ruleset.score)],
         "idle_fact": [("a fact", ruleset.fact)],
         "idle_constraint": [("a constraint", [one.id for one in ruleset.constraints])],
         "idle_flag": [("a flag", [one.id for one in ruleset.flags])],

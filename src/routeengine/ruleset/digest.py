@@ -38,6 +38,7 @@ _LATER = {
     "status",
     "wording",
     "publication",
+    "scores",
 }
 """Fields that are left out if they say nothing: other rule sets keep the digest they had."""
 
@@ -90,7 +91,12 @@ def meaning_digest(ruleset: RuleSet) -> str:
         "decisions": {one.id: _decision(one) for one in ruleset.decisions},
         "flags": {one.id: _condition(one.when) for one in ruleset.flags},
     }
-    # Only if there is any, so that other rule sets keep the digest they had.
+    # Only if there are any, so that other rule sets keep the digest they had.
+    if ruleset.scores:
+        meaning["scores"] = {
+            one.id: _sorted([[_condition(part.when), part.worth] for part in one.parts])
+            for one in ruleset.scores
+        }
     if ruleset.evidence is not None:
         meaning["evidence"] = _evidence(ruleset.evidence)
     return sha256_of(canonical_json(meaning))
