@@ -57,7 +57,7 @@ def test_the_blocks_are_together_one_rule_set() -> None:
     """Whoever copies every block has a rule set that loads."""
     ruleset = load_ruleset(files())
     assert ruleset.id == "town-library"
-    assert [decision.id for decision in ruleset.decisions] == ["card", "loans"]
+    assert [decision.id for decision in ruleset.decisions] == ["card", "loans", "fee", "letter"]
 
 
 def test_the_citations_are_of_the_house_rules() -> None:

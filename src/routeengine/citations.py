@@ -2,8 +2,9 @@
 
 A rule set holds no words of its sources: it cites the section, the paragraph and
 the sentence, with the digest of that sentence. Whoever holds the document can
-check every citation with `verify_citations`. All functions here are pure: they
-take the text of the document, as plain text, and read no file.
+check every citation with `verify_citations`, and write new ones with `citation_yaml`.
+All functions here are pure: they take the text of the document, as plain text, and read
+no file.
 
 How places are counted:
 
@@ -26,6 +27,7 @@ How places are counted:
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections import Counter
@@ -33,20 +35,28 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from routeengine.errors import RouteEngineError
-from routeengine.ruleset.model import Citation, RuleSet, Source
+from routeengine.errors import RouteEngineError, shown
+from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.sources import Citation, Source
 
 __all__ = [
     "CitationFinding",
     "Sentence",
+    "check_headings",
+    "citation_yaml",
+    "find_sentences",
     "sentence_digest",
     "sentences",
     "verify_citations",
 ]
 
 _LIST_MARKER = re.compile(r"\s*(?:[-*•]|\d{1,3}[.)])\s+")
-_SENTENCE_END = re.compile(r"[.?!]+[\"'”’»)\]]*\s+")
+# Nothing is given back and no run of full stops is begun in its middle: a megabyte of them is read
+# once, and not once for each.
 _OPENERS = "\"'“‘«([„"
+_SENTENCE_END = re.compile(
+    rf"(?<![.?!])[.?!]++[\"'”’»)\]]*+\s+(?=[{re.escape(_OPENERS)}]*+(?P<following>.?))"
+)
 _CLOSED = (".", "?", "!", ":", ";")
 
 
@@ -97,6 +107,40 @@ def sentences(text: str, source: Source) -> tuple[Sentence, ...]:
     return tuple(counted)
 
 
+def find_sentences(counted: Iterable[Sentence], words: Iterable[str]) -> tuple[Sentence, ...]:
+    """Return the sentences that hold any of these words, in order; all of them for no words.
+
+    Capitals and white space make no difference. What is sought is one word or several in a row.
+    """
+    sought = [_fold(one).casefold() for one in words]
+    return tuple(
+        one for one in counted if not sought or any(s in one.text.casefold() for s in sought)
+    )
+
+
+def citation_yaml(found: Iterable[Sentence], source: Source, *, texts: bool = False) -> str:
+    """Return sentences as the section `citations` of a rule file, without their words.
+
+    Their ids are made of the source's, the number of the section, and those of the paragraph and
+    the sentence: an author may call them otherwise. With `texts`, each has its sentence above it
+    as a comment, to be looked at: rule files hold no words of a source.
+    """
+    numbers = {_fold(heading): number for number, heading in enumerate(source.headings, 1)}
+    lines = ["citations:"]
+    for one in found:
+        section = numbers.get(one.section, 0)
+        lines += [f"  # {shown(one.text)}"] * texts
+        lines += [
+            f"  {source.id}_{section}_{one.paragraph}_{one.sentence}:",
+            f"    source: {source.id}",
+            f"    section: {_quoted(one.section)}",
+            f"    paragraph: {one.paragraph}",
+            f"    sentence: {one.sentence}",
+            f"    sha256: {one.sha256}",
+        ]
+    return "\n".join(lines)
+
+
 def verify_citations(ruleset: RuleSet, source_id: str, text: str) -> list[CitationFinding]:
     """Check every citation of one source against the text of that source.
 
@@ -112,7 +156,23 @@ def verify_citations(ruleset: RuleSet, source_id: str, text: str) -> list[Citati
     by_digest = {one.sha256: one for one in counted}
     cited = (one for one in ruleset.citations if one.source == source_id)
     findings = (_check_citation(one, by_place, by_digest) for one in cited)
-    return _check_headings(source, text) + [one for one in findings if one is not None]
+    return check_headings(source, text) + [one for one in findings if one is not None]
+
+
+def check_headings(source: Source, text: str) -> list[CitationFinding]:
+    """Return a finding for each heading that does not stand in the text just once."""
+    lines = [_fold(line) for line in text.splitlines()]
+    return [
+        CitationFinding("", f"the heading `{heading}` stands {count} times in the text, not once")
+        for heading in source.headings
+        if (count := lines.count(_fold(heading))) != 1
+    ]
+
+
+def _quoted(text: str) -> str:
+    """Return a text as YAML in quotes, with a code for each sign that YAML or a terminal minds."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(one if one.isprintable() else f"\\U{ord(one):08X}" for one in quoted)
 
 
 def _fold(text: str) -> str:
@@ -132,7 +192,7 @@ def _paragraphs(text: str, source: Source) -> Iterator[tuple[str, list[str]]]:
             if lines:
                 yield section, lines
             section, lines = folded, []
-        elif not folded or folded.startswith(source.number):
+        elif not folded or (source.number and folded.startswith(source.number)):
             parted = True
             continue
         elif parted and lines and not _runs_on(lines[-1], folded):
@@ -168,22 +228,13 @@ def _split(text: str, abbreviations: frozenset[str]) -> Iterator[str]:
     # sentence ends, if that is among the abbreviations; the others end one each.
     start = 0
     for end in _SENTENCE_END.finditer(text):
-        word = text[start : end.end()].rsplit(maxsplit=1)[-1].lstrip(_OPENERS).casefold()
-        following = text[end.end() :].lstrip(_OPENERS)[:1]
-        if word not in abbreviations and not following.islower():
+        # Looked at by place: to split all that stands before, each time, is slow where it is long.
+        last = text.rfind(" ", start, end.start()) + 1
+        word = text[max(start, last) : end.end()].strip().lstrip(_OPENERS).casefold()
+        if word not in abbreviations and not end["following"].islower():
             yield text[start : end.end()].rstrip()
             start = end.end()
     yield text[start:]
-
-
-def _check_headings(source: Source, text: str) -> list[CitationFinding]:
-    """Return a finding for each heading that does not stand in the text just once."""
-    lines = [_fold(line) for line in text.splitlines()]
-    return [
-        CitationFinding("", f"the heading `{heading}` stands {count} times in the text, not once")
-        for heading in source.headings
-        if (count := lines.count(_fold(heading))) != 1
-    ]
 
 
 def _check_citation(

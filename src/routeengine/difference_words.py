@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from routeengine.explanation.phrases import Phrases
-from routeengine.i18n import catalogue, wording_of
+from routeengine.explanation.phrases import Phrases, phrases_of
 from routeengine.profile import read_knowledge
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
+from routeengine.ruleset.wording import words_of
 from routeengine.verification import Difference, Reading, Region
 from routeengine.verification.alignment import FactChange
 from routeengine.verification.comparison import Statement
@@ -45,7 +45,7 @@ class RegionWords:
 
     def __init__(self, side: Phrases, language: str, size: Callable[[Amount], str]) -> None:
         self.side = side
-        self.words = catalogue(language).difference
+        self.words = words_of(side.ruleset.wording, language).difference
         self.size = size
 
     def where(self, regions: Sequence[Region], left_over: Amount = NOTHING) -> Where:
@@ -117,12 +117,16 @@ class DifferenceWords:
 
     def __init__(self, difference: Difference, language: str) -> None:
         self.difference = difference
-        self.words = catalogue(language).difference
         sides = difference.aligned.before.common, difference.aligned.after.common
-        self.before, self.after = (
-            Phrases(side, language, wording_of(language, side.languages)) for side in sides
-        )
+        self.words = words_of(sides[1].wording, language).difference
+        self.before, self.after = (phrases_of(side, language) for side in sides)
         self.regions = RegionWords(self.after, language, self.size)
+
+    def unraised(self) -> str:
+        """Return what changed under one version, if something did."""
+        templates = {"meaning": self.words.unraised, "texts": self.words.unraised_texts}
+        what, version = self.difference.unraised, self.difference.aligned.after.own.version
+        return templates[what].format(version=version) if what else ""
 
     def facts(self) -> Iterator[str]:
         """Yield what became of the facts."""

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from change_page.changed import without_prognosis
 from generated import BOTH, GROUNDS, rulesets
+from loading.small import small
 from pages_read import Page
 from routeengine import Engine, RuleSet, load_ruleset
 from routeengine.caseload import open_caseload
@@ -321,7 +322,7 @@ def test_no_fact_of_a_client_stands_on_the_page(library: RuleSet, tmp_path: Path
     new = with_rule(library, family.id, then="full")
     migration = migrate(library, new, file)
     page = seen(library, new, migration)
-    assert "Mind: 2 people lose the look of a consultant" in page.said
+    assert "Mind: 2 people lose the look of a staff member" in page.said
     assert "<i>7</i>" in page.said
     assert "<i " not in " ".join(page.shape)
     assert "Rows that could not be read, and so do not count: 1" in page.said
@@ -329,7 +330,7 @@ def test_no_fact_of_a_client_stands_on_the_page(library: RuleSet, tmp_path: Path
     for value in ("93", "94", "41", "42", "small", "large"):
         assert value not in regions.split(WORDS.sections["facts"])[0].replace("small fine", "")
     back = paged(new, library, migrate(new, library, file))
-    assert "2 people gain the look of a consultant." in back.looks.lines
+    assert "2 people gain the look of a staff member." in back.looks.lines
 
 
 def test_clients_whose_candidates_or_signals_alone_change_are_counted(
@@ -380,6 +381,41 @@ def test_promises_fall_in_many_ways(library: RuleSet, monkeypatch: pytest.Monkey
         fallen = paged(old, old).promises.fallen
     assert len(fallen) == len(old.expectations)
     assert all("too large to be proved" in one for one in fallen)
+
+
+def test_promises_are_asked_in_the_names_of_the_new_version(library: RuleSet) -> None:
+    """All that can be renamed is, and every promise is gone: each would still be true.
+
+    Untold of the other names, nobody can say so.
+    """
+    ids = {
+        "facts": {one.id: f"{one.id}_now" for one in library.facts},
+        "decisions": {one.id: f"{one.id}_now" for one in library.decisions},
+        "flags": {one.id: f"{one.id}_now" for one in library.flags},
+    }
+    outcomes = {
+        (one.id, outcome.id): f"{outcome.id}_now"
+        for one in library.decisions
+        for outcome in one.outcomes
+    }
+    facts = tuple(replace(one, id=ids["facts"][one.id]) for one in library.facts)
+    new = replace(
+        renamed(library, Names(ids["facts"], ids["decisions"], ids["flags"], outcomes)),
+        facts=facts,
+        evidence=None,
+    )
+    older = Change("age")
+    jump = Expectation("jump", BOTH, "card", change=older, never=("junior",), never_from=("full",))
+    old = replace(library, expectations=(*library.expectations, jump), evidence=None)
+    told = {was: now for some in ids.values() for was, now in some.items()}
+    told |= {".".join(key): now for key, now in outcomes.items()}
+    assert {one.expectation for one in verify(old).kept} == {one.id for one in old.expectations}
+    fallen = change(diff(old, new, told), None, "en").promises.fallen
+    assert len(fallen) == len(old.expectations)
+    assert all("would still be true" in one for one in fallen)
+    untold = paged(old, new).promises.fallen
+    assert len(untold) == len(fallen)
+    assert all("cannot be said" in one for one in untold)
 
 
 def test_a_promise_that_asks_something_else_under_the_same_name_is_told(library: RuleSet) -> None:
@@ -476,5 +512,23 @@ def test_a_decision_that_reads_less_of_what_clashes_is_warned_of(library: RuleSe
     other = replace(loans, rules=rules, applies_when=None)
     fewer = replace(library, decisions=(library.decision["card"], other), flags=(), expectations=())
     page = paged(library, fewer)
-    assert any("Then no consultant looks" in one for one in page.looks.ways)
+    assert any("Then the staff member does not look" in one for one in page.looks.ways)
     assert any("reads no more" in one or "no longer reads" in one for one in page.facts)
+
+
+def test_another_ranking_is_told_of_the_decision_and_of_no_rule() -> None:
+    """One row says both orders; what a rule goes before by it is no row of its own."""
+    by_hand = ("        outranks: [card_b]\n", "")
+    ranked, other = (
+        small(by_hand, ("    rules:\n      c", f"    order: {names}\n    rules:\n      c"))
+        for names in ("[card_a, card_b]", "[card_b, card_a]")
+    )
+    (row,) = paged(ranked, other).rules
+    assert (row.part, row.what) == ("Decision “card”", "order")
+    assert [row.was.text, row.becomes.text] == [
+        f"Does more than one rule fit? Then the first of this row holds: {names}"
+        for names in ("A; B", "B; A")
+    ]
+    said, unsaid = paged(small(), ranked).rules
+    assert (said.what, said.was.text, said.becomes.text[-4:]) == ("order", "", "A; B")
+    assert (unsaid.what, unsaid.was.text, unsaid.becomes.text) == ("goes before", "b", "None")

@@ -18,7 +18,8 @@ FORKING = """
 import io, json, os, sys, tempfile
 from routeengine.caseload import classify
 from routeengine.cli import main
-import routeengine.cli.check, routeengine.cli.classify, routeengine.cli.diff
+import routeengine.cli.check, routeengine.cli.cite, routeengine.cli.classify
+import routeengine.cli.diff
 import routeengine.cli.explain, routeengine.cli.export, routeengine.cli.replay
 import routeengine.cli.test
 

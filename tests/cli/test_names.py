@@ -86,10 +86,15 @@ def test_every_command_shows_them_so(
         ["explain", caseload, "--rules", rules, "--client", "c1", "-o", rules],
         ["export", "sql", "--rules", rules, "-o", rules],
         ["export", "json-schema", "-o", f"{odd}/out.json"],
+        ["export", "json-schema", "--rules", broken_rules],
         ["check", rules],
         ["check", rules, "--source", f"paper={broken}2"],
         ["check", rules, "--source", odd],
+        ["check", rules, "--against", broken_rules],
         ["check", broken_rules],
+        ["cite", caseload],
+        ["cite", f"no {caseload}"],
+        ["cite", caseload, "--rules", broken_rules, "--source", "paper"],
         ["check", f"no {rules}"],
         ["check", "."],
         ["test", rules, cases],
@@ -107,4 +112,4 @@ def test_every_command_shows_them_so(
         lines = (printed.out + printed.err).split("\n")
         assert all(line.replace("\u00a0", " ").isprintable() for line in lines), arguments
         named += shown(odd) in (told := printed.out + printed.err) or shown(line) in told
-    assert named >= 24
+    assert named >= 28

@@ -10,13 +10,22 @@ from datetime import date
 from html.parser import HTMLParser
 from itertools import pairwise
 from statistics import mean
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
 from examples import examples
 from explanation.clients import kinds
-from explanation.explained import REF, Case, as_profile, cases, explainer_of, nodes
+from explanation.explained import (
+    REF,
+    Case,
+    as_profile,
+    cases,
+    every_form,
+    explainer_of,
+    nodes,
+)
 from explanation.test_golden import CHANGED, VIGNETTES, profile
 from generated import GROUNDS, a_fact, build_ruleset
 from i18n.test_catalogue import templates
@@ -30,15 +39,16 @@ from routeengine.explanation.page.client import client_page
 from routeengine.explanation.page.evidence import counted
 from routeengine.explanation.page.prose import SIGNS, WIDTH, Block, blocks_of
 from routeengine.explanation.page.questions import FEW, MANY
-from routeengine.explanation.parts import CitedPlace
+from routeengine.explanation.page.voice import Voice
+from routeengine.explanation.parts import CitedPlace, Named
 from routeengine.i18n import catalogue
-from routeengine.profile import Known
+from routeengine.profile import Between, Known, OneOf
 from routeengine.result import Result
 from routeengine.rulebook import rulebook_page
 from routeengine.ruleset.conditions import All, Condition, FactIs, Not
 from routeengine.ruleset.domains import BooleanDomain, IntegerDomain
 from routeengine.ruleset.model import Constraint, Decision, Flag, Outcome, Review, Rule, RuleSet
-from routeengine.ruleset.wording import Publication
+from routeengine.ruleset.wording import Publication, RoleWording, Wording
 from routeengine.ruleset.words import Text
 from routeengine.verification import verify
 from verification.broken import LIBRARY
@@ -85,7 +95,11 @@ def test_every_sentence_is_a_template_or_a_text_of_the_rules(
     rijswijk: RuleSet, engine: Engine, language: str
 ) -> None:
     """Cross out what templates and data say: no word may be left over."""
-    said = [text for key, text in templates(language).items() if re.match(r"client|expl|page", key)]
+    said = [
+        text
+        for key, text in templates(language, rijswijk).items()
+        if re.match(r"client|expl|page", key)
+    ]
     fixed = {part.strip() for one in said for part in re.split(r"\{\w+\}", one)}
     fixed |= {*catalogue(language).client.counts, *catalogue(language).months}
     fixed |= set(texts_of(rijswijk, language))
@@ -372,7 +386,7 @@ def test_a_broken_constraint_is_a_sentence(label: str, shown: str) -> None:
     ruleset = one_decision(rule("a", P, "A"), constraints=(clash,))
     sentences = explained(ruleset, p=True, q=True).verdicts["route"].sentences
     assert shown in sentences
-    assert "The consultant finds out with you what is right." in " ".join(sentences)
+    assert "The staff member finds out with you what is right." in " ".join(sentences)
 
 
 def test_the_mark_is_never_the_only_sign() -> None:
@@ -469,7 +483,7 @@ def test_where_rules_do_not_choose_the_client_reads_why() -> None:
     """A gap, an overlap, a rule for people, one without candidates, and one of several."""
     a, b = rule("a", P, "A"), rule("b", Q, "B")
     gap = flat(explained(one_decision(a), p=False))
-    assert "You and your consultant choose together" in gap
+    assert "You and the staff member choose together" in gap
     assert "No rule fits these facts." in gap
     overlap = flat(explained(one_decision(a, b), p=True, q=True))
     assert "More than one rule fits: ‘label a’ and ‘label b’." in overlap
@@ -515,7 +529,7 @@ def test_a_contradiction_is_no_fault_of_the_client() -> None:
     assert "Two facts do not go together We do not guess which is right." in text
     assert "- P and Q do not go together." in text
     assert "It is no fault of yours." in text
-    assert "First your consultant finds out what is right." in text
+    assert "First the staff member finds out what is right." in text
     assert client_page(explanation).map == ()
     three = Constraint("k", All((P, Q)), nasty("One."), GROUNDS)
     two = one_decision(rule("a", P, "A"), constraints=(three, replace(three, id="l")))
@@ -526,7 +540,7 @@ def test_what_was_not_answered_is_no_dead_end() -> None:
     """The client need not answer, and reads where answers would lead."""
     ruleset = one_decision(rule("a", P, "A"), rule("b", Not(P), "B"))
     text = flat(explained(ruleset, p=None))
-    assert "First a talk with your consultant You did not answer a question. You need not." in text
+    assert "First a talk with the staff member You did not answer a question. You need not." in text
     assert "We do not know yet ‘fact p’. Is the answer ‘yes’? Then route A follows." in text
     assert "Is the answer ‘no’? Then route B follows." in text
 
@@ -603,6 +617,100 @@ def test_what_a_person_decided_stands_before_the_advice(rijswijk: RuleSet, engin
     states = {item.outcome: item.state for item in client_page(explanation).map}
     assert states == {"A": "", "B": "was", "C": "", "D": "here"}
     assert "Zij ligt" not in flat(explanation.masked())
+
+
+def test_what_was_decided_before_stands_there_with_its_reason(
+    rijswijk: RuleSet, engine: Engine
+) -> None:
+    """Each earlier one, the last first: who decided, when and why. Masked, no reason is told."""
+    result = engine.classify(profile(rijswijk, "debts_and_depression_willing"))
+    taken: Any = result
+    for outcome, why in (("D", "Zij ligt <nu>."), ("C", "Zij kan weer iets."), ("A", "Het gaat.")):
+        choice = Departure("route", outcome, "participatieconsulent", why, TODAY)
+        taken = depart(taken, choice, rijswijk)
+    explanation = taken.annotate(engine.explain(result, lang="nl"))
+    text = flat(explanation)
+    told = [
+        text.index("Reden: “Het gaat”"),
+        text.index("Eerder: Route C – Maximaal haalbaar, door participatieconsulent op"),
+        text.index("op 6 juni 2023. Reden: “Zij kan weer iets”"),
+        text.index("op 6 juni 2023. Reden: “Zij ligt <nu>”"),
+    ]
+    assert told == sorted(told)
+    page = explanation.to_html(audience="client")
+    assert 'Reden: <q dir="auto">Zij ligt &lt;nu&gt;</q>' in page
+    for masked in (flat(explanation.masked()), explanation.masked().to_html(audience="client")):
+        assert "Eerder: " in masked
+        assert "Zij " not in masked
+
+
+@pytest.mark.parametrize(
+    ("possible", "dutch", "english"),
+    [
+        (("A", "B"), "route A of B", "route A or B"),
+        (("A", "review"), "route A of eerst een gesprek", "route A or a talk"),
+        (("A", "B", "review"), "route A of B, of eerst een gesprek", "route A or B, or a talk"),
+    ],
+)
+def test_two_times_or_takes_a_comma(
+    engine: Engine, possible: tuple[str, ...], dutch: str, english: str
+) -> None:
+    """Among outcomes by id, and between those and a talk."""
+    for language, words in (("nl", dutch), ("en", english)):
+        voice = Voice(engine.explain({}, language))
+        told = voice.could_be("route", [Named(one, one) for one in possible])
+        assert told.startswith(words)
+
+
+def test_no_outcome_is_better_than_another_in_the_words_of_the_rules(engine: Engine) -> None:
+    """Below the map of outcomes; where the rules have no words for it, that order says nothing."""
+    page = client_page(engine.explain({}, "nl"))
+    dashed = "Een stippellijn wil zeggen: dit kan nog."
+    assert page.map_note == f"{dashed} Geen route is beter dan een andere."
+    other = client_page(Engine(load_ruleset(LIBRARY)).explain({}, "nl"))
+    assert other.map_note == f"{dashed} De volgorde zegt niets."
+
+
+def test_what_is_known_in_part_is_told_where_it_is_asked(engine: Engine) -> None:
+    """Of numbers the least and the most; of a choice what is left of it."""
+    known = {
+        "rung": 2, "receives_benefit": True, "current_service": "participation",
+        "able_to_participate": False, "prognosis_months": Between(18, 30),
+    }  # fmt: skip
+    nl, en = (engine.explain(known, language) for language in ("nl", "en"))
+    assert (
+        "Wij weten nog niet precies wanneer uw consulent een volgende stap verwacht. "
+        "Wel bekend: ten minste 18 en hoogstens 30." in flat(nl)
+    )
+    assert "Verwachting in maanden: ten minste 18 en hoogstens 30 (deels bekend)." in flat(nl)
+    assert "What we know: at least 18 and at most 30." in flat(en)
+    assert "What is known: at least 18 and at most 30." in en.to_html(audience="consultant")
+    few = engine.explain({**known, "current_service": OneOf(["participation", "wsp"])}, "en")
+    assert "What we know: participation consultant or employer service point" in flat(few)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_decides_has_one_name(rijswijk: RuleSet, language: str) -> None:
+    """That of the rule set, on every page and in every text; without one it is a staff member."""
+    names = {"nl": ("de balie", "medewerker", "consulent")}
+    names["en"] = ("the desk", "staff member", "consultant")
+    own, neutral, other = names[language]
+    desk = {"nl": "de balie", "en": "the desk"}
+    library = load_ruleset(LIBRARY)
+    named = replace(library, wording=Wording(role=RoleWording(desk, desk, desk, desk)))
+    for ruleset, said, unsaid in (
+        (library, neutral, (other,)),
+        (named, own, (neutral, other)),
+        (rijswijk, other, (neutral,)),
+    ):
+        explanation = Engine(ruleset).explain({}, language)
+        forms = [*every_form(explanation).values()]
+        forms += [explanation.masked().to_text(), explanation.to_html(audience="consultant")]
+        forms.append(rulebook_page(ruleset, verify(ruleset), None, language))
+        for form in forms:
+            text = re.sub(r"<style>.*?</style>", "", form, flags=re.DOTALL).lower()
+            assert said in text or "participatieconsulent" in text
+            assert not any(re.search(rf"\b{one}s?\b", text) for one in unsaid)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -16,9 +16,9 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.explanation import LANGUAGES, Explainer
 from routeengine.explanation.page.changes import changes
 from routeengine.explanation.page.voice import Voice
-from routeengine.i18n import catalogue
 from routeengine.profile import read_profile
 from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.wording import words_of
 
 CASELOAD = Path(__file__).parents[2] / "fixtures" / "caseload.csv"
 
@@ -53,7 +53,7 @@ def test_what_would_change_comes_with_freedom(
     Where facts clash, what is right comes first.
     """
     explanation = engine.explain(profile(rijswijk, name), lang=language)
-    words = catalogue(language).client
+    words = words_of(rijswijk.wording, language).client
     for short in (False, True):
         text = " ".join(explanation.to_text(short=short).split())
         headed = words.heading_changes in text

@@ -28,6 +28,7 @@ from routeengine.i18n import LANGUAGES, catalogue
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Decision, Outcome, Review, Rule, RuleSet
+from routeengine.ruleset.wording import words_of
 
 STAFF: tuple[Audience, ...] = ("consultant", "auditor")
 
@@ -229,7 +230,7 @@ def test_what_people_wrote_is_text(rijswijk: RuleSet, engine: Engine, audience: 
 def test_it_never_goes_out_with_the_letter(engine: Engine, language: str) -> None:
     """It says so, on each sheet too; and the client's page holds nothing of it."""
     explanation = engine.explain(KNOWN | {"client_id": "c1"}, language, at=AT)
-    said = catalogue(language).staff
+    said = words_of(engine.ruleset.wording, language).staff
     client = explanation.to_html(audience="client")
     for audience in STAFF:
         html = explanation.to_html(audience=audience)

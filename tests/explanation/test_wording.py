@@ -144,8 +144,8 @@ PHRASES: list[tuple[Condition, str, str]] = [
     ),
     (
         StatusIs("route", ("review", "not_applicable")),
-        "route: een consulent beoordeelt het of niet aan de orde",
-        "route: a consultant looks at it or does not apply",
+        "route: een medewerker beoordeelt het of niet aan de orde",
+        "route: a staff member looks at it or does not apply",
     ),
     (StatusIs("route", ("decided",)), "route: er is een antwoord", "route: there is an answer"),
     (
@@ -196,6 +196,26 @@ PHRASES: list[tuple[Condition, str, str]] = [
         "none of these: (able: yes; heavy: yes)",
     ),
 ]
+
+
+@pytest.mark.parametrize(
+    ("bits", "dutch", "english"),
+    [
+        (months(0, 23), "hoogstens 23", "at most 23"),
+        (months(24, 240), "ten minste 24", "at least 24"),
+        (months(3, 5), "ten minste 3 en hoogstens 5", "at least 3 and at most 5"),
+        (months(3, 4), "3 of 4", "3 or 4"),
+        (months(3, 3), "3", "3"),
+        (months(0, 0), "0", "0"),
+        (months(0, 240), "maakt niet uit", "any"),
+        (months(0, 2) | months(5, 5), "0 tot en met 2 of 5", "0 to 2 or 5"),
+    ],
+)
+def test_what_is_known_of_a_number(bits: int, dutch: str, english: str) -> None:
+    """The least and the most, where it is known in part."""
+    fact = RULESET.fact["months"]
+    for language, words in (("nl", dutch), ("en", english)):
+        assert Phrases(RULESET, language, wording_of(language)).known(fact, bits) == words
 
 
 @pytest.mark.parametrize(("condition", "dutch", "english"), PHRASES, ids=[p[2] for p in PHRASES])

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 from examples import gated
 from generated import BOTH, GROUNDS, a_fact, build_ruleset, rulesets
+from loading.small import small
 from pages_read import Page
 from routeengine import Engine, RuleSet, load_ruleset
 from routeengine.cases import load_cases, run_cases
 from routeengine.cli import main
+from routeengine.explanation.clauses import Clause
 from routeengine.i18n import LANGUAGES, catalogue
 from routeengine.pages.anchors import anchor
 from routeengine.pages.pictures_rules import decision_graph
@@ -307,3 +309,49 @@ def test_of_several_sources_each_place_says_which(library: RuleSet) -> None:
     book = rulebook(ruleset, verify(ruleset), None, "en")
     assert book.citations[-1].link.text.startswith("Regulations LC-1, ")
     assert book.proofs.expectations[0].text == catalogue("en").rulebook.proof_idle
+
+
+ORDER = ("    rules:\n      card_a", "    order: [card_a, card_b]\n    rules:\n      card_a")
+ANSWERS = "Do rules with different answers fit? Then the first answer of this row holds:"
+PRIORITY = ("    rules:\n      card_a", "    priority: [A, review]\n    rules:\n      card_a")
+
+
+@pytest.mark.parametrize(
+    ("language", "ranking", "words", "names"),
+    [
+        ("nl", ORDER, "Past meer dan één regel? Dan geldt de eerste uit deze rij:", ["A", "B"]),
+        ("en", PRIORITY, ANSWERS, ["A (a)", "A review by a staff member"]),
+    ],
+)
+def test_a_ranking_is_told_once_in_plain_words(
+    language: str, ranking: tuple[str, str], words: str, names: list[str]
+) -> None:
+    """The decision says it; no rule lists what it goes before, save what is written by hand."""
+    for changes, by_hand in (((ranking, UNRANKED), 0), ((ranking,), 0), ((), 1)):
+        ruleset = small(*changes)
+        entry = rulebook(ruleset, verify(ruleset), language=language).decisions[0]
+        assert sum(len(one.outranks) for one in entry.rules) == by_hand
+        assert entry.ranked_words == (words if changes else "")
+        assert [one.text for one in entry.ranked] == (names if changes else [])
+        page = Page(rulebook_page(ruleset, verify(ruleset), language=language))
+        assert (words in page.text) == bool(changes)
+
+
+UNRANKED = ("        outranks: [card_b]\n", "")
+
+
+def test_what_a_ranking_leaves_open_stands_with_the_rules() -> None:
+    """An `outranks` between rules of one rank is not told by the ranking, and stays."""
+    rank = ("    rules:\n      card_a", "    priority: [A]\n    rules:\n      card_a")
+    ruleset = small(rank, ("then: {review: [A, B]}", "then: A"))
+    first, other = rulebook(ruleset, verify(ruleset), language="en").decisions[0].rules
+    assert [one.text for one in first.outranks] == ["B"]
+    assert [one.text for one in other.outranked_by] == ["A"]
+
+
+def test_a_rule_that_always_applies_says_so() -> None:
+    """Without a list of what has to hold: there is nothing on it."""
+    ruleset = small(("when: {all: [willing, free]}", "always: true"))
+    for language, word in (("nl", "Altijd"), ("en", "Always")):
+        first = rulebook(ruleset, verify(ruleset), language=language).decisions[0].rules[0]
+        assert first.condition == Clause(word)

@@ -71,7 +71,7 @@ def test_what_never_is_has_no_witness(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "warning: criterion `one_loose_end` makes no difference: " in printed
     assert "for instance" not in printed
     assert "expectations" not in printed
-    assert printed.startswith("library-card 1.2.0: 1 warning, 1 note\n\n")
+    assert printed.startswith("library-card 1.2.0: 1 warning, 2 notes\n\n")
 
 
 def test_a_note_is_told_and_found_fine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -85,7 +85,7 @@ def test_a_note_is_told_and_found_fine(tmp_path: Path, capsys: pytest.CaptureFix
     assert main(["check", rules]) == 0
     printed = capsys.readouterr().out
     assert "note: outcome `guest_card` of `card` is a candidate, and never decided" in printed
-    assert printed.splitlines()[0].endswith("every rule has its use; 2 notes; 1 accepted")
+    assert printed.splitlines()[0].endswith("every rule has its use; 3 notes; 1 accepted")
 
 
 @pytest.mark.gate
@@ -139,17 +139,20 @@ def test_overlaps_are_told_per_first_rule() -> None:
         "`r2` overlaps with `r3`, `r4`, `r5`, `r6`, … 57 in all [overlap]\n"
         "  for instance: f2: true, f3: true\n"
         "  to mend it: let `r2` go first by `outranks: [r3, r4, r5, r6, …]`, "
-        "or whichever of those should by `outranks: [r2]`\n"
+        "or whichever of those should by `outranks: [r2]`; "
+        "or rank all rules by `order` or `priority`\n"
     ) in printed
     assert (
         "`r57` overlaps with `r58`, `r59` [overlap]\n"
         "  for instance: f57: true, f58: true\n"
         "  to mend it: let `r57` go first by `outranks: [r58, r59]`, "
-        "or whichever of those should by `outranks: [r57]`\n"
+        "or whichever of those should by `outranks: [r57]`; "
+        "or rank all rules by `order` or `priority`\n"
     ) in printed
     assert "  Always: fact 58: yes; fact 59: yes.\n" in printed
     assert printed.endswith(
-        "let one go first: `outranks: [r59]` at `r58`, or `outranks: [r58]` at `r59`\n"
+        "let one go first: `outranks: [r59]` at `r58`, or `outranks: [r58]` at `r59`; "
+        "or rank all rules by `order` or `priority`\n"
         "  the overlaps of `door` together (pairs share profiles) cover: "
         f"{2**60 - 61:,} combinations ({2**60 - 61:,} full profiles)"
     )

@@ -59,12 +59,12 @@ def test_a_change_is_told_in_regions(tmp_path: Path, capsys: pytest.CaptureFixtu
     printed = told(capsys)
     assert (
         "the decision books to take home: 10 (ten) -> "
-        "a review by a consultant (more rules fit; 10 (ten) or 3 (three))\n"
+        "a review by a staff member (more rules fit; 10 (ten) or 3 (three))\n"
         "  36 combinations of facts, 35 226 full profiles\n"
         "  Always: age: at least 18; lives in town: lives here; family of staff: no.\n" in printed
     )
     assert "     for instance: age: 18; fine: none; overdue books: 0\n" in printed
-    assert printed.splitlines()[1] == "The two versions do not mean the same."
+    assert printed.splitlines()[2] == "The two versions do not mean the same."
     assert main(["diff", str(LIBRARY), new]) == 1
     assert "de beslissing boeken mee naar huis: 10 (tien) -> een beoordeling" in told(capsys)
 
@@ -164,7 +164,7 @@ def test_a_caseload_shows_who_moves(tmp_path: Path, capsys: pytest.CaptureFixtur
     command = ["diff", "rijswijk-2023", new, "--caseload", CASELOAD, "--lang", "en"]
     assert main(command) == 1
     printed = told(capsys)
-    assert printed.splitlines()[3:5] == [
+    assert printed.splitlines()[4:6] == [
         "1 113 clients compared. Clients who move: 1",
         "  route: D -> review (A, B, D): 1",
     ]
@@ -186,7 +186,7 @@ def test_whoever_loses_the_look_of_a_person_is_told_of_first(
     old = changed(tmp_path, POLICY, MONTH)
     assert main(["diff", old, "rijswijk-2023", "--caseload", CASELOAD, "--lang", "en"]) == 1
     lines = told(capsys).splitlines()
-    assert lines[3:6] == [
+    assert lines[4:7] == [
         "1 113 clients compared. Clients who move: 1",
         "Note: a person reviewed this, and no longer does: 1",
         "  route: review (A, B, D) -> D: 1",
@@ -273,7 +273,7 @@ def test_overlaps_with_too_many_candidates_are_told_without_them() -> None:
     old = FAMILIES["different_outcomes"](8)
     difference = diff(old, with_rule(old, "r7", then="o6"))
     lines = as_text(DifferenceWords(difference, "en"), None).splitlines()
-    many = "a review by a consultant (more rules fit; various candidates)"
+    many = "a review by a staff member (more rules fit; various candidates)"
     assert f"the decision words: {many} -> {many}" in lines
     data = json.loads(as_json(difference, None))["shifts"]
     assert [one["before"]["candidates"] for one in data] == [[], ["o6", "o7"], None]

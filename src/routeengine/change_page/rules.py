@@ -10,9 +10,10 @@ from routeengine.change_page.model import Cell, ChangedRow
 from routeengine.i18n.rulebook_words import ChangeWording
 from routeengine.pages.render import first_up
 from routeengine.rulebook.context import Context, Grounded
-from routeengine.rulebook.parts import target_in_words, values_in_words
+from routeengine.rulebook.parts import ranking_in_words, target_in_words, values_in_words
 from routeengine.ruleset.expectations import Expectation
 from routeengine.ruleset.model import Decision, Fact, Outcome, Rule, RuleSet
+from routeengine.ruleset.ranking import without_ranking
 from routeengine.verification.alignment import Aligned, Side
 
 Key: TypeAlias = tuple[str, ...]
@@ -113,7 +114,7 @@ def _parts(book: Context, side: Side) -> Iterator[tuple[Key, _Part]]:
         for outcome, other in zip(own.outcomes, decision.outcomes, strict=True):
             name = book.phrases.outcomes[own.id][outcome.id]
             yield ("outcome", decision.id, other.id), _Part(name, _outcome(book, outcome))
-        for rule in own.rules:
+        for rule in without_ranking(own).rules:
             yield ("rule", rule.id), _Part(book.say(rule.label), _rule(book, own, rule))
     for flag, other_flag in zip(ruleset.flags, common.flags, strict=True):
         yield ("flag", other_flag.id), _Part(book.say(flag.label), _grounded(book, flag))
@@ -161,6 +162,7 @@ def _decision(book: Context, decision: Decision) -> dict[str, Cell]:
         "label": Cell(book.say(decision.label)),
         "condition": Cell(everybody, book.clause(decision.applies_when)),
         "otherwise": Cell(book.say(decision.not_applicable_because)),
+        "ranking": Cell(ranking_in_words(book, decision)),
     }
 
 

@@ -223,7 +223,38 @@ def _check(add: Add) -> None:
     _checked_rules(add)
     what = "check the citations against the text of this source as well"
     add("--source", action="append", default=[], metavar="ID=FILE", help=what)
+    what = f"the rules as they were: their version has to be raised where they changed; {RULES}"
+    add("--against", metavar="OLD", help=what)
     add("--json", action="store_true", help="print the findings as JSON")
+
+
+def _init(add: Add) -> None:
+    add("folder", metavar="DIR", help="a folder; nothing that is in it is written over")
+    what = "the languages of its texts (default: nl,en); comments are in the first"
+    add("--lang", default="nl,en", metavar="LANG,LANG", help=what)
+
+
+def _cite(add: Add) -> None:
+    add("file", metavar="FILE", help="the text of a document, in UTF-8")
+    what = "only sentences with these words; may be repeated"
+    add("--find", action="append", default=[], metavar="WORDS", help=what)
+    what = "what the source is called in the rules (default: as the file)"
+    add("--source", metavar="ID", help=what)
+    add("--rules", metavar="R", help=f"count as these rules say of the source: {RULES}")
+    _as_of(add)
+    what = "a line that opens a section; may be repeated"
+    add("--heading", action="append", default=[], metavar="LINE", dest="headings", help=what)
+    what = "a word whose full stop ends no sentence, as e.g.; may be repeated"
+    add(
+        "--abbreviation",
+        action="append",
+        default=[],
+        metavar="WORD",
+        dest="abbreviations",
+        help=what,
+    )
+    what = "lines that begin with this are page furniture: the registration number, mostly"
+    add("--number", metavar="NUMBER", help=what)
 
 
 def _test(add: Add) -> None:
@@ -289,10 +320,20 @@ def _register(add: Add) -> None:
     add("--final", action="store_true", help="refuse an entry that lacks what the register needs")
 
 
+def _schema(add: Add) -> None:
+    what = f"with the names of these rules, for their own files: {RULES}"
+    add("--rules", metavar="R", help=what)
+    _as_of(add)
+    what = "the form of its rule files (unless said), of case files or of a client's profile"
+    add("--of", choices=("ruleset", "cases", "profile"), default="ruleset", help=what)
+
+
 COMMANDS: Final[Mapping[str, Command]] = {
     "classify": ("classify a caseload", (_caseload, _classify)),
     "explain": ("explain one client's advice, or write a page for each", (_explain,)),
     "check": ("check rule files", (_check,)),
+    "init": ("write a small rule set and its cases, to begin with", (_init,)),
+    "cite": ("write citations of the sentences of a document", (_cite,)),
     "test": ("run cases against a rule set", (_test,)),
     "diff": ("what a change of rules changes", (_diff,)),
     "rulebook": (
@@ -308,6 +349,6 @@ COMMANDS: Final[Mapping[str, Command]] = {
 FORMS: Final[Mapping[str, Command]] = {
     "sql": ("the statement of a view with a verdict per row", (_rules, _sql, _output)),
     "register": ("a draft entry for the Dutch algorithm register", (_rules, _register, _output)),
-    "json-schema": ("the form of rule files, for editors", (_output,)),
+    "json-schema": ("the form of rule files, for editors", (_schema, _output)),
 }
 """The forms that rules can be written in."""

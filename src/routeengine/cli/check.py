@@ -8,20 +8,21 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from itertools import groupby
-from pathlib import Path
 from typing import get_args
 
 from routeengine.citations import verify_citations
 from routeengine.cli.output import give, show
 from routeengine.cli.regions import all_digits, region_data, ruleset_data
+from routeengine.cli.sources import source_text
 from routeengine.difference_words import RegionWords
 from routeengine.errors import RuleSetError, UsageError, shown
 from routeengine.explanation.phrases import Phrases
 from routeengine.i18n import wording_of
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.domains import word
-from routeengine.ruleset.model import RuleSet
-from routeengine.verification import Finding, Proof, Verification, verify
+from routeengine.ruleset.model import Decision, RuleSet
+from routeengine.verification import Finding, Proof, Verification, unraised, verify
+from routeengine.verification.decision_checks import or_rank_all
 from routeengine.verification.findings import Severity
 from routeengine.verification.space import Amount
 
@@ -39,6 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
             give(json.dumps({"faults": faults}, indent=2, ensure_ascii=False))
         raise
     verification = verify(ruleset)
+    more = [*_unchecked(ruleset, arguments.source), *_unraised(ruleset, arguments)]
+    verification = replace(verification, findings=(*verification.findings, *more))
     citations = [line for source in arguments.source for line in _cited(ruleset, source)]
     with all_digits():
         if arguments.json:
@@ -54,11 +57,42 @@ def _cited(ruleset: RuleSet, option: str) -> list[str]:
     known = [one.id for one in ruleset.sources]
     if source not in known or not path:
         raise UsageError(f"`--source` takes ID=FILE, with an ID of {', '.join(known)}")
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise UsageError(f"{shown(path)}: is no UTF-8 text") from None
-    return [str(finding) for finding in verify_citations(ruleset, source, text)]
+    return [str(finding) for finding in verify_citations(ruleset, source, source_text(path))]
+
+
+def _unchecked(ruleset: RuleSet, options: Sequence[str]) -> Iterator[Finding]:
+    """Yield a note for each source that is cited, and whose text is not at hand."""
+    given = {option.partition("=")[0] for option in options}
+    cited = Counter(one.source for one in ruleset.citations)
+    for source in ruleset.sources:
+        number = cited[source.id]
+        if number and source.id not in given:
+            were = "citations were" if number > 1 else "citation was"
+            whose = "their" if number > 1 else "its"
+            message = f"{number} {were} not held against {whose} source, `{source.id}`"
+            hint = f"give its text, as `--source {source.id}=FILE`"
+            about = (source.id,)
+            yield Finding("unchecked_citations", "", message, about, source.place, hint=hint)
+
+
+def _unraised(ruleset: RuleSet, arguments: argparse.Namespace) -> Iterator[Finding]:
+    """Yield what changed since an earlier version, if the version was not raised."""
+    if arguments.against is None:
+        return
+    old = load_ruleset(arguments.against, arguments.as_of)
+    if old.id != ruleset.id:
+        message = f"`--against` takes the rule set `{ruleset.id}` as it was, not `{old.id}`"
+        raise UsageError(message)
+    about, place = (ruleset.id,), ruleset.facts[0].place
+    match unraised(old, ruleset):
+        case "meaning":
+            message = f"the rules changed since version {old.version}, and the version is"
+            message += " not raised" if old.version == ruleset.version else f" {ruleset.version}"
+            hint = f"give them a version above {old.version}"
+            yield Finding("version_not_raised", "", message, about, place, hint=hint)
+        case "texts":
+            message = f"only what decides nothing, such as texts, changed since {old.version}"
+            yield Finding("texts_not_raised", "", message, about, place)
 
 
 def as_text(
@@ -147,7 +181,7 @@ def findings(ruleset: RuleSet, verification: Verification) -> Iterator[str]:
             yield from _finding(ruleset, first)
             yield from words.lines(first.regions, first.left_over, instances=False)
         else:
-            first = _joined(some)
+            first = _joined(ruleset.decision[decision], some)
             # What each covers is left out, for it does not add up.
             yield from _finding(ruleset, first)[:-1]
         if first.hint:
@@ -162,18 +196,22 @@ def findings(ruleset: RuleSet, verification: Verification) -> Iterator[str]:
 
 def _together(finding: Finding) -> tuple[object, ...]:
     """Return what findings that are told together have in common."""
-    return finding.kind, *(finding.rules[:1] if finding.kind == "overlap" else finding.about)
+    pairs = finding.kind in ("overlap", "order_decides")
+    return finding.kind, *(finding.rules[:1] if pairs else finding.about)
 
 
-def _joined(some: Sequence[Finding]) -> Finding:
-    """Return the overlaps of one rule with several others as one; the witness is of the first."""
+def _joined(decision: Decision, some: Sequence[Finding]) -> Finding:
+    """Return what is told of one rule beside several others as one; the witness is of the first."""
     rule, others = some[0].rules[0], [one.rules[1] for one in some]
     named, listed = (_shortened(names) for names in ([f"`{one}`" for one in others], others))
     more = f" {len(others)} in all" if len(others) > MAX_NAMED else ""
-    message = f"decision `{some[0].decision}` has overlaps: `{rule}` overlaps with {named}{more}"
+    if decision.ranking is not None and some[0].kind == "order_decides":
+        alone = f"by `{decision.ranking.by}` alone, and they lead elsewhere"
+        return replace(some[0], message=f"`{rule}` wins over {named}{more} {alone}")
+    message = f"decision `{decision.id}` has overlaps: `{rule}` overlaps with {named}{more}"
     hint = (
         f"let `{rule}` go first by `outranks: [{listed}]`, "
-        f"or whichever of those should by `outranks: [{rule}]`"
+        f"or whichever of those should by `outranks: [{rule}]`{or_rank_all(decision)}"
     )
     return replace(some[0], message=message, hint=hint)
 

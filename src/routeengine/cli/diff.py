@@ -22,7 +22,10 @@ from routeengine.verification.migration import UNUSABLE, Move
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Compare two versions; 0 only if they mean the same and every row could be used."""
+    """Compare two versions; 0 only if they mean the same and every row could be used.
+
+    And not where one version number stands for rules that are written otherwise.
+    """
     days = arguments.as_of or [None]
     if len(days) > 2:
         raise UsageError("`--as-of` is given once, or once for OLD and once for NEW")
@@ -45,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     with all_digits():
         _give(arguments, difference, migration)
     faulty = migration is not None and migration.faults
-    return 0 if difference.same and not faulty else 1
+    return 1 if faulty or not difference.same or difference.unraised == "meaning" else 0
 
 
 def _give(
@@ -94,6 +97,7 @@ def as_text(words: DifferenceWords, migration: Migration | None) -> str:
     blocks = [
         [
             f"{old.id} {old.version} -> {new.id} {new.version}",
+            *filter(None, [words.unraised()]),
             words.words.same if difference.same else words.words.differs,
         ],
         *([] if migration is None else _migration(words, migration)),
@@ -164,8 +168,9 @@ def _matrix(counts: Mapping[tuple[str, str], int], unusable: str) -> list[str]:
 def as_json(difference: Difference, migration: Migration | None) -> str:
     """Return the same as data; regions as values per fact, in the common vocabulary."""
     aligned = difference.aligned
-    data = {
+    data: dict[str, object] = {
         "same": difference.same,
+        "version_not_raised": difference.unraised,
         "old": ruleset_data(aligned.before.own),
         "new": ruleset_data(aligned.after.own),
         "facts": [

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from routeengine.bits import highest
+from routeengine.bits import highest, lowest
 from routeengine.changes import can_act
 from routeengine.explanation import parts
 from routeengine.explanation.model import ConditionNode, FactNode
@@ -15,9 +15,16 @@ from routeengine.explanation.phrases import Phrases
 from routeengine.i18n import date_in_words
 from routeengine.observation import FactEvidence, Observation
 from routeengine.profile import Known, State, read_knowledge
+from routeengine.result import Answer, Verdict
 from routeengine.ruleset.domains import Value, spans
 from routeengine.ruleset.model import Fact
 from routeengine.truth import Truth, value_truth
+
+Evaluate: TypeAlias = Callable[[State], Answer]
+"""Returns the answer to what is known."""
+
+MAX_OTHERS = 8
+"""Of a fact that could be otherwise in more ways than this nothing is worked out."""
 
 MAX_VIEWS = 128
 """What is known of a fact is kept for the next client, up to so many views of each fact."""
@@ -77,7 +84,7 @@ class FactSite:
         elif status == "declined":
             words = wording.declined
         else:
-            words = self.phrases.values(self.fact, bits)
+            words = self.phrases.known(self.fact, bits)
         return parts.LeafNode(self.named.id, self.named.label, status, words)
 
     def _status(self, known: Known, values: int) -> parts.EvidenceStatus:
@@ -123,7 +130,7 @@ class FactSite:
             label=self.named.label,
             now=phrases.wording.unknown
             if allowed == fact.domain.full
-            else phrases.values(fact, allowed),
+            else phrases.known(fact, allowed),
             words=phrases.values(fact, cell & allowed if answer else cell),
             value=value,
             actionable=not answer and can_act(fact, highest(allowed), value),
@@ -156,14 +163,47 @@ class Facts:
         self.clashing = {fact for fact, known in state.items() if values[fact] & ~known.allowed}
         self._views = {fact: sites[fact].view(known, values[fact]) for fact, known in state.items()}
 
-    def nodes(self, evidence: Mapping[str, FactEvidence]) -> dict[str, FactNode]:
-        """Return every fact of the rule set, in declared order, with what a dossier holds on it."""
+    def nodes(
+        self,
+        evidence: Mapping[str, FactEvidence],
+        evaluate: Evaluate,
+        decisions: Sequence[str],
+    ) -> dict[str, FactNode]:
+        """Return every fact of the rule set, in declared order, with what a dossier holds on it.
+
+        Of one that may stand in for origin `evaluate` says what it does, decision by decision.
+        """
         nodes = {fact: view.node for fact, view in self._views.items()}
+        for fact, site in self._sites.items():
+            if site.fact.possible_proxy:
+                others = tuple(self._otherwise(site, evaluate, decisions))
+                nodes[fact] = replace(nodes[fact], otherwise=others)
         for fact, held in evidence.items():
             site = self._sites[fact]
             found = evidence_node(site.fact, site.phrases, held)
             nodes[fact] = replace(nodes[fact], evidence=found)
         return nodes
+
+    def _otherwise(
+        self, site: FactSite, evaluate: Evaluate, decisions: Sequence[str]
+    ) -> Iterator[parts.OtherwiseNode]:
+        """Yield the answers under each other value of a fact, all else as it is known.
+
+        Where nothing is known of it, or sources differ, questions say where each answer leads.
+        """
+        fact, known = site.fact, self.state[site.fact.id]
+        if known.declined or known.conflicting or known.allowed == fact.domain.full:
+            return
+        others = [left for cell in site.cells if (left := cell & ~known.allowed)]
+        for number, bits in enumerate(others if len(others) <= MAX_OTHERS else (), 1):
+            # No condition tells the values of a cell apart, so one of them stands for all.
+            verdicts = evaluate({**self.state, fact.id: Known(1 << lowest(bits))}).verdicts
+            yield parts.OtherwiseNode(
+                id=f"otherwise:{fact.id}/{number}",
+                words=site.phrases.values(fact, bits),
+                ranges=runs(fact, bits),
+                verdicts=tuple([_other_verdict(verdicts[one]) for one in decisions]),
+            )
 
     def leaf(self, fact: str) -> parts.LeafNode:
         """Return what was given of one fact."""
@@ -181,6 +221,17 @@ class Facts:
         return self._sites[fact].change(self.state[fact].allowed, value)
 
 
+def _other_verdict(verdict: Verdict) -> parts.OtherVerdictNode:
+    outcomes: tuple[str, ...] = ()
+    if verdict.status == "review":
+        outcomes = verdict.candidates
+    elif verdict.status != "not_applicable":
+        outcomes = verdict.possible
+    return parts.OtherVerdictNode(
+        verdict.decision, verdict.status, verdict.reason, outcomes, verdict.exact
+    )
+
+
 def runs(fact: Fact, bits: int) -> tuple[tuple[Value, Value], ...]:
     """Return a set of values as runs in declared order: first and last, both included."""
     value = fact.domain.value
@@ -193,7 +244,7 @@ def evidence_node(fact: Fact, phrases: Phrases, held: FactEvidence) -> parts.Evi
 
     def node(one: Observation) -> parts.ObservationNode:
         known = read_knowledge(fact, one.value) or Known(fact.domain.full)
-        words = wording.declined if known.declined else phrases.values(fact, known.allowed)
+        words = wording.declined if known.declined else phrases.known(fact, known.allowed)
         # A dossier may have been weighed by other rules, with sources of their own.
         source, date = phrases.sources.get(one.source, one.source), one.date
         return parts.ObservationNode(

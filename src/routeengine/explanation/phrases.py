@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 
 from routeengine.bits import numbers
+from routeengine.i18n import language_for
 from routeengine.i18n.words import ExplanationWording
 from routeengine.lazy import cached_property
 from routeengine.ruleset import conditions
 from routeengine.ruleset.domains import IntegerDomain, Value, spans
 from routeengine.ruleset.model import Fact, RuleSet
+from routeengine.ruleset.wording import words_of
 from routeengine.ruleset.words import Text
 
 SHORT_ID = 2
@@ -48,6 +50,22 @@ class Phrases:
     def values(self, fact: Fact, bits: int) -> str:
         """Return the values that a fact may have, where a person reads what is known of it."""
         return self._values(fact.id, bits)
+
+    def known(self, fact: Fact, bits: int) -> str:
+        """Return what is known of a fact: of numbers in a row the least and the most.
+
+        Of 0 to 240 it is `at most 23`, `at least 3 and at most 5` or `3 or 4`.
+        """
+        domain, found = fact.domain, spans(bits)
+        if bits == domain.full or not isinstance(domain, IntegerDomain) or len(found) != 1:
+            return self.values(fact, bits)
+        (first, last), wording = found[0], self.wording
+        low, high = domain.value(first), domain.value(last)
+        if last - first == 1:
+            return wording.either([str(low), str(high)])
+        ends = [wording.at_least.format(low=low)] if first else []
+        ends += [wording.at_most.format(high=high)] if last < domain.size - 1 else []
+        return wording.both(ends) if last > first else str(low)
 
     def _in_words(self, name: str, bits: int) -> str:
         fact = self.ruleset.fact[name]
@@ -141,6 +159,8 @@ class Phrases:
                 return self.condition(part, denied=not denied)
             case conditions.All((part,)) | conditions.Any((part,)):
                 return self.condition(part, denied=denied)
+            case conditions.All(()) if not denied:
+                return wording.always
             case conditions.OutcomeIs() | conditions.StatusIs() | conditions.RuleIs():
                 text = self._decision(condition)
                 return wording.decision_not.format(text=text) if denied else text
@@ -163,7 +183,7 @@ class Phrases:
         """Return what stands above the parts of a condition, when they are listed below it."""
         denied = isinstance(condition, conditions.Not)
         whole = condition.part if isinstance(condition, conditions.Not) else condition
-        if not isinstance(whole, conditions.Group):
+        if not isinstance(whole, conditions.Group) or condition == conditions.All(()):
             return self.condition(condition)
         return self.wording.head[_STEMS[type(whole)][denied]].format(count=_count(whole))
 
@@ -180,6 +200,15 @@ class Phrases:
                 named = wording.either(labels)
                 return wording.decision_rule.format(decision=label, words=named)
         return wording.labelled_as(label, words)
+
+
+def phrases_of(ruleset: RuleSet, language: str) -> Phrases:
+    """Return what puts a rule set into the words of a language.
+
+    Raises LanguageError if there is no wording, or the rule set lacks the language.
+    """
+    spoken = language_for(ruleset.languages, language)
+    return Phrases(ruleset, language, words_of(ruleset.wording, spoken).explanation)
 
 
 def _count(group: conditions.Group) -> int:

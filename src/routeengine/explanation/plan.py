@@ -22,8 +22,7 @@ from routeengine.errors import BudgetError
 from routeengine.explanation import model
 from routeengine.explanation.facts import FactSite
 from routeengine.explanation.parts import CitedPlace, GroundsNode, Named, Reading
-from routeengine.explanation.phrases import Phrases
-from routeengine.i18n import wording_of
+from routeengine.explanation.phrases import phrases_of
 from routeengine.ruleset import conditions
 from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.dependencies import couplings, evaluation_order, facts_of, facts_read
@@ -131,8 +130,8 @@ class Plan:
     def __init__(self, ruleset: RuleSet, language: str) -> None:
         self.ruleset = ruleset
         self.language = language
-        self.wording = wording_of(language, ruleset.languages)
-        self.phrases = Phrases(ruleset, language, self.wording)
+        self.phrases = phrases_of(ruleset, language)
+        self.wording = self.phrases.wording
         self.outcomes = {
             decision: {one: Named(id=one, label=label) for one, label in names.items()}
             for decision, names in self.phrases.outcomes.items()

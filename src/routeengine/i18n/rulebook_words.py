@@ -47,6 +47,8 @@ class RulebookWording:
     otherwise: str
     outranks: str
     outranked_by: str
+    ranked_rules: str
+    ranked_answers: str
     says_source: str
     is_reading: str
     places: str

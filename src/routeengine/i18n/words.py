@@ -39,6 +39,7 @@ class ExplanationWording:
     # conditions: in a sentence, and above a list of their parts; by what is combined
     inline: Mapping[str, str]
     head: Mapping[str, str]
+    always: str
     otherwise: str
     decision_rule: str
     decision_not: str
@@ -173,6 +174,8 @@ class DifferenceWording:
 
     same: str
     differs: str
+    unraised: str
+    unraised_texts: str
     facts: str
     new: str
     gone: str

@@ -15,6 +15,7 @@ from routeengine.ruleset import model
 from routeengine.ruleset.checks import check
 from routeengine.ruleset.expectations import ACCEPTABLE, Acceptance, Change, Expectation
 from routeengine.ruleset.flaws import Path
+from routeengine.ruleset.sources import Citation, Source
 
 # The header, and what is drawn from
 
@@ -37,7 +38,7 @@ class Header(Entry, noun="`ruleset`"):
     )
 
 
-class SourceEntry(Entry, noun="a source", makes=model.Source):
+class SourceEntry(Entry, noun="a source", makes=Source):
     """A document that rules are drawn from."""
 
     title = needed(TEXT, "what the document is called")
@@ -55,7 +56,7 @@ class SourceEntry(Entry, noun="a source", makes=model.Source):
     status = optional(TEXT, "what standing it has, as that it is no regulation")
 
 
-class CitationEntry(Entry, noun="a citation", makes=model.Citation):
+class CitationEntry(Entry, noun="a citation", makes=Citation):
     """One sentence of a source, by its place and its digest."""
 
     source = needed(NAME, "the id of the source")

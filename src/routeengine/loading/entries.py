@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from routeengine.loading import shapes
@@ -11,21 +12,30 @@ from routeengine.loading.conditions import CONDITION, check_parts
 from routeengine.loading.keys import Entry, Values, either, needed, optional, parts
 from routeengine.loading.shapes import NAMES, TEXT, WHOLE, Run
 from routeengine.ruleset import domains, model
+from routeengine.ruleset.conditions import All
 from routeengine.ruleset.flaws import Path
+from routeengine.ruleset.ranking import ranks, written_out
 from routeengine.ruleset.resolution import in_order
 
+ALWAYS = All(())
+"""Holds of everybody."""
 
-def _check_one_of(path: Path, values: Values, what: str, example: str, run: Run) -> None:
-    """Keep a fault if `when` and what can stand instead are both there, or neither."""
-    key = example.partition(":")[0]
-    when, instead = values["when"], values[key]
+MAX_RANKED = 1_000_000
+"""Pairs of rules that a ranking may make outrank each other."""
+
+
+def _check_one_of(path: Path, values: Values, what: str, run: Run, *instead: str) -> None:
+    """Keep a fault unless just one is there of `when` and what can stand instead, as examples."""
     if run.collector.inside_damage(path):
         return
-    if when is not None and instead:
-        message = f"{what} cannot have both `when` and `{key}`"
-        run.collector.add((*path, key), message, "take one out", key=True)
-    elif when is None and not instead and run.collector.is_intact((*path, key)):
-        run.collector.add((*path, "when"), f"{what} needs `when`", f"or else `{example}`")
+    keys = [example.partition(":")[0] for example in instead]
+    stated = [key for key in ("when", *keys) if values[key] not in (None, False)]
+    if len(stated) > 1:
+        message = f"{what} cannot have both `{stated[0]}` and `{stated[1]}`"
+        run.collector.add((*path, stated[1]), message, "take one out", key=True)
+    elif not stated and all(run.collector.is_intact((*path, key)) for key in keys):
+        examples = " or ".join(f"`{example}`" for example in instead)
+        run.collector.add((*path, "when"), f"{what} needs `when`", f"or else {examples}")
 
 
 class InterpretationEntry(Entry, noun="an interpretation", makes=model.Interpretation):
@@ -205,7 +215,7 @@ class FlagEntry(Grounded, noun="a flag", makes=model.Flag):
     @classmethod
     def make(cls, values: Values, path: Path, run: Run) -> Any:
         """Return the part that is made of it."""
-        _check_one_of(path, values, "a flag", "raised_by: dossier", run)
+        _check_one_of(path, values, "a flag", run, "raised_by: dossier")
         del values["raised_by"]
         return super().make(values, path, run)
 
@@ -242,6 +252,7 @@ class RuleEntry(Grounded, noun="a rule", makes=model.Rule):
     """Leads to an outcome, or to a review, where its condition holds."""
 
     when = optional(CONDITION, "where the rule applies")
+    always = optional(shapes.YES_NO, "true: applies to everybody")
     otherwise = optional(shapes.YES_NO, "true: applies where no other rule of the decision does")
     then = needed(either(shapes.TARGET, ReviewEntry), "an outcome, or `{review: [candidates]}`")
     outranks = optional(NAMES, "rules of this decision that it beats where both apply")
@@ -250,9 +261,11 @@ class RuleEntry(Grounded, noun="a rule", makes=model.Rule):
     @classmethod
     def make(cls, values: Values, path: Path, run: Run) -> Any:
         """Return the part that is made of it."""
-        _check_one_of(path, values, "a rule", "otherwise: true", run)
+        _check_one_of(path, values, "a rule", run, "always: true", "otherwise: true")
         otherwise = values.pop("otherwise") and not run.collector.inside_damage(path)
-        if values["when"] is None and not otherwise:
+        if values.pop("always"):
+            values["when"] = ALWAYS
+        elif values["when"] is None and not otherwise:
             values["when"] = HOLE
         return super().make(values, path, run)
 
@@ -264,13 +277,46 @@ class DecisionEntry(Entry, noun="a decision", makes=model.Decision):
     applies_when = optional(CONDITION, "where the question arises; always unless said")
     not_applicable_because = optional(TEXT, "why not; just where `applies_when` stands")
     outcomes = needed(parts(OutcomeEntry), "the answers, in the order they are listed")
+    order = optional(
+        NAMES,
+        "all rules but `otherwise`, by id: the earlier beats the later where both apply",
+        None,
+    )
+    priority = optional(
+        NAMES,
+        "outcomes, and `review`: what leads to the earlier beats what leads to the later",
+        None,
+    )
     rules = needed(parts(RuleEntry), "the rules, by id")
 
     @classmethod
     def make(cls, values: Values, path: Path, run: Run) -> Any:
         """Return a decision, with candidates in the declared order of outcomes."""
-        decision: model.Decision = super().make(values, path, run)
-        return replace(decision, rules=tuple(_in_order(decision, one) for one in decision.rules))
+        ranking = _ranking(values, path, run)
+        decision: model.Decision = super().make({**values, "ranking": ranking}, path, run)
+        rules = tuple(_in_order(decision, one) for one in decision.rules)
+        decision = replace(decision, rules=rules)
+        pairs = sum(len(one) * len(other) for one, other in pairwise(ranks(decision)))
+        if ranking is None or pairs <= MAX_RANKED:
+            return written_out(decision)
+        message = f"`{ranking.by}` would rank more than {MAX_RANKED} pairs of rules"
+        run.collector.add((*path, ranking.by), message, "rank fewer rules")
+        return replace(decision, ranking=None)
+
+
+def _ranking(values: Values, path: Path, run: Run) -> model.Ranking | None:
+    """Take `order` and `priority` out, and return what ranks the rules; None if nothing does."""
+    order, priority = values.pop("order"), values.pop("priority")
+    if order is not None and priority is not None:
+        message = "a decision cannot have both `order` and `priority`"
+        run.collector.add((*path, "priority"), message, "take one out", key=True)
+    if order is None and priority is None:
+        return None
+    ranking = (
+        model.Ranking("priority", priority) if order is None else model.Ranking("order", order)
+    )
+    # What can be read only in part would be told to leave something out.
+    return None if run.collector.holds_damage((*path, ranking.by)) else ranking
 
 
 def _in_order(decision: model.Decision, rule: model.Rule) -> model.Rule:

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from routeengine.explanation.clauses import Clause, clause_of, clause_of_score
-from routeengine.explanation.phrases import Phrases
-from routeengine.i18n import catalogue, date_in_words, wording_of
+from routeengine.explanation.phrases import phrases_of
+from routeengine.i18n import date_in_words
 from routeengine.lazy import cached_property
 from routeengine.pages.anchors import Kind, anchor, reading_anchor
 from routeengine.pages.render import day_in_words, first_up
 from routeengine.rulebook.model import Basis, Link, Pair, PlaceEntry, ReadingEntry
 from routeengine.ruleset.conditions import Condition, CriterionIs, ScoreIs, walk
 from routeengine.ruleset.model import (
-    Citation,
     Constraint,
     Criterion,
     Decision,
@@ -25,6 +24,8 @@ from routeengine.ruleset.model import (
     RuleSet,
     Score,
 )
+from routeengine.ruleset.sources import Citation
+from routeengine.ruleset.wording import words_of
 from routeengine.ruleset.words import Text
 
 Grounded: TypeAlias = Rule | Criterion | Score | Constraint | Flag
@@ -47,9 +48,9 @@ class Context:
     def __init__(self, ruleset: RuleSet, language: str) -> None:
         self.ruleset = ruleset
         self.language = language
-        self.words = catalogue(language).rulebook
-        self.not_recorded = catalogue(language).page.not_recorded
-        self.phrases = Phrases(ruleset, language, wording_of(language, ruleset.languages))
+        every = words_of(ruleset.wording, language)
+        self.words, self.not_recorded = every.rulebook, every.page.not_recorded
+        self.phrases = phrases_of(ruleset, language)
         self.say = self.phrases.say
 
     def recorded(self, text: Text | None) -> str:
@@ -82,7 +83,7 @@ class Context:
     def grounded(self) -> tuple[Grounded, ...]:
         """All that has grounds, in the order in which the book has it."""
         ruleset = self.ruleset
-        named = *ruleset.rule.values(), *ruleset.criteria, *ruleset.scores
+        named: tuple[Grounded, ...] = (*ruleset.rule.values(), *ruleset.criteria, *ruleset.scores)
         return (*named, *ruleset.constraints, *ruleset.flags)
 
     # Readings

@@ -73,13 +73,19 @@ class OutcomeEntry:
 
 @dataclass(frozen=True, slots=True)
 class DecisionEntry:
-    """One decision with its answers and its rules; `applies` is None if it holds for everybody."""
+    """One decision with its answers and its rules; `applies` is None if it holds for everybody.
+
+    `ranked` are the rules or answers of which the first holds where several fit, after the words
+    that say so; empty if nothing ranks them all.
+    """
 
     link: Link
     applies: Clause | None
     or_else: str
     outcomes: tuple[OutcomeEntry, ...]
     rules: tuple[RuleEntry, ...]
+    ranked_words: str = ""
+    ranked: tuple[Link, ...] = ()
 
     @property
     def progresses(self) -> bool:

@@ -13,6 +13,7 @@ from routeengine.rulebook.context import Context
 from routeengine.rulebook.model import (
     DecisionEntry,
     FactEntry,
+    Link,
     OutcomeEntry,
     PartEntry,
     Row,
@@ -32,6 +33,7 @@ from routeengine.ruleset.model import (
     Rule,
     Score,
 )
+from routeengine.ruleset.ranking import without_ranking
 from routeengine.verification import Proof
 
 
@@ -43,13 +45,32 @@ def decisions(
     for decision in book.ruleset.decisions:
         reach = _reach(book, decision, by_decision.get(decision.id))
         because = book.say(decision.not_applicable_because)
+        by_hand = without_ranking(decision)
         yield DecisionEntry(
             book.link(decision),
             book.clause(decision.applies_when),
             book.words.or_else.format(because=because) if because else "",
             tuple(_outcomes(book, decision)),
-            tuple([_rule(book, decision, rule, reach, won) for rule in decision.rules]),
+            tuple([_rule(book, by_hand, rule, reach, won) for rule in by_hand.rules]),
+            *_ranked(book, decision),
         )
+
+
+def _ranked(book: Context, decision: Decision) -> tuple[str, tuple[Link, ...]]:
+    """Return that rules are ranked all at once, and how; nothing if they are not."""
+    if decision.ranking is None:
+        return "", ()
+    words, names = book.words, decision.ranking.names
+    if decision.ranking.by == "order":
+        return words.ranked_rules, tuple([book.link(book.ruleset.rule[one]) for one in names])
+    answers = book.phrases.outcomes[decision.id]
+    return words.ranked_answers, tuple([Link(first_up(answers[one]), "") for one in names])
+
+
+def ranking_in_words(book: Context, decision: Decision) -> str:
+    """Return the same as a text."""
+    words, links = _ranked(book, decision)
+    return f"{words} {'; '.join(one.text for one in links)}" if links else ""
 
 
 def _outcomes(book: Context, decision: Decision) -> Iterator[OutcomeEntry]:

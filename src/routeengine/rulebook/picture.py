@@ -85,7 +85,7 @@ def _criteria(book: Context, sources: tuple[str, ...]) -> Box:
         )
         if some
     ]
-    labels = [book.say(one.label) for one in (*criteria, *scores)]
+    labels = [book.say(one.label) for some in (criteria, scores) for one in some]
     return Box(CRITERIA, "criteria", ", ".join(heads), tuple(_few(labels)), "criteria", sources)
 
 

@@ -22,6 +22,7 @@ from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.naming import check_names
 from routeengine.ruleset.references import check_name, check_outcome, check_outcomes
 from routeengine.ruleset.score_checks import check_score
+from routeengine.ruleset.sources import Citation, Source
 from routeengine.ruleset.wording import FactWording, OutcomeWording, Publication, Wording
 from routeengine.ruleset.wording_checks import check_publication, check_wording
 from routeengine.ruleset.words import Text
@@ -41,9 +42,9 @@ def check(ruleset: RuleSet) -> Iterator[Flaw]:
         match part:
             case Mapping():
                 yield from _check_text(ruleset, path, part)
-            case model.Source(language=str(language)):
+            case Source(language=str(language)):
                 yield from _check_language((*path, "language"), language)
-            case model.Citation():
+            case Citation():
                 yield from _check_citation(ruleset, path, part)
             case model.Fact():
                 yield from _check_fact(ruleset, path, part)
@@ -155,7 +156,7 @@ def _check_grounds(ruleset: RuleSet, path: Path, grounds: model.Grounds) -> Iter
     yield from check_distinct((*path, "cites"), grounds.cites)
 
 
-def _check_citation(ruleset: RuleSet, path: Path, citation: model.Citation) -> Iterator[Flaw]:
+def _check_citation(ruleset: RuleSet, path: Path, citation: Citation) -> Iterator[Flaw]:
     sources = {source.id: source for source in ruleset.sources}
     yield from check_known((*path, "source"), citation.source, sources, "source", ("sources",))
     if citation.source in sources and citation.section:

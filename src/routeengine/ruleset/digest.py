@@ -39,6 +39,9 @@ _LATER = {
     "wording",
     "publication",
     "scores",
+    "role",
+    "equal",
+    "ranking",
 }
 """Fields that are left out if they say nothing: other rule sets keep the digest they had."""
 

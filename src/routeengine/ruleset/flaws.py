@@ -132,9 +132,11 @@ def check_known(
 
 def check_distinct(path: Path, names: Sequence[str]) -> Iterator[Flaw]:
     """Yield a flaw for each name in a list that appears before it in the list as well."""
+    seen: set[str] = set()
     for number, name in enumerate(names):
-        if name in names[:number]:
+        if name in seen:
             yield Flaw((*path, number), f"{quote(name)} stands twice")
+        seen.add(name)
 
 
 def check_months(path: Path, months: int | None) -> Iterator[Flaw]:

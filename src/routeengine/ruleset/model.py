@@ -1,8 +1,7 @@
 """A rule set: one data structure that everything in the library reads.
 
-All classes are frozen. The loader checks what a class alone cannot (references,
-cycles, translations); code that builds a `RuleSet` by hand runs the same checks
-through `routeengine.ruleset.checks`.
+All classes are frozen. The loader checks what a class alone cannot (references, cycles,
+translations); code that builds a `RuleSet` by hand runs `routeengine.ruleset.checks`.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from routeengine.ruleset.conditions import Condition, Not
 from routeengine.ruleset.domains import Domain, Value
 from routeengine.ruleset.evidence import Evidence, FollowUp
 from routeengine.ruleset.expectations import Acceptance, Expectation
+from routeengine.ruleset.sources import Citation, Source
 from routeengine.ruleset.wording import Publication, Wording
 from routeengine.ruleset.words import Element, Text
 
@@ -27,40 +27,6 @@ Basis: TypeAlias = Literal["source", "interpretation"]
 
 Actionable: TypeAlias = Literal["no", "up", "down", "any"]
 """In which direction a person can act on a fact, along the declared order of its values."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source(Element):
-    """A document that rules are drawn from, and how its sentences are counted.
-
-    `headings` are the lines that open a section, `abbreviations` the words
-    whose full stop ends no sentence. `language` is what it is written in, `issued` its day,
-    `address` where it can be read, and `status` what standing it has; each if that is said.
-    """
-
-    title: Text
-    number: str
-    kind: Text
-    headings: tuple[str, ...] = ()
-    abbreviations: tuple[str, ...] = ()
-    language: str | None = None
-    issued: date | None = None
-    address: str | None = None
-    status: Text | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Citation(Element):
-    """One sentence of a source, by place and digest; its words are not copied.
-
-    `sha256` is of the sentence in UTF-8, NFC, white space folded.
-    """
-
-    source: str
-    section: str
-    paragraph: int
-    sentence: int
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +172,18 @@ class Rule(Element):
 
 
 @dataclass(frozen=True, slots=True)
+class Ranking:
+    """How the author ranked all rules at once; the earlier beats the later where both apply.
+
+    `names` are ids of rules for "order", and for "priority" outcomes and `review`. Each `outranks`
+    that follows from it stands with its rule.
+    """
+
+    by: Literal["order", "priority"]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Decision(Element):
     """One question that the rule set answers; outcomes stand in declared order."""
 
@@ -214,6 +192,7 @@ class Decision(Element):
     rules: tuple[Rule, ...]
     applies_when: Condition | None = None
     not_applicable_because: Text | None = None
+    ranking: Ranking | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -12,7 +12,11 @@ from routeengine.ruleset import conditions, flaws
 from routeengine.ruleset.conditions import Condition, Leaf
 from routeengine.ruleset.domains import MAX_DOMAIN_SIZE
 from routeengine.ruleset.flaws import Flaw, Part, Path, check_distinct, check_known, quote
-from routeengine.ruleset.model import Decision, RuleSet
+from routeengine.ruleset.model import Decision, Ranking, RuleSet
+from routeengine.ruleset.ranking import outranks_by_rank
+
+MAX_NAMED = 4
+"""Names that one message lists at most."""
 
 MAX_REFERENCES = 20
 """Criteria and scores, or decisions, that refer to each other in a row."""
@@ -174,11 +178,49 @@ def _check_outranking(ruleset: RuleSet, decision: Decision) -> Iterator[Flaw]:
     for rule in decision.rules:
         path = ("decisions", decision.id, "rules", rule.id, "outranks")
         for number, beaten in enumerate(rule.outranks):
-            yield from _check_rule(ruleset, (*path, number), decision, beaten)
+            if beaten not in own:
+                yield from _check_rule(ruleset, (*path, number), decision, beaten)
     beats = {rule.id: [one for one in rule.outranks if one in own] for rule in decision.rules}
+    ranked = "" if decision.ranking is None else f"`{decision.ranking.by}` says who outranks whom"
     for circle in circles(beats):
         path = ("decisions", decision.id, "rules", circle[0], "outranks")
-        yield Flaw(path, _drawn("outrank", circle), key=True)
+        yield Flaw(path, _drawn("outrank", circle), ranked, key=True)
+    if decision.ranking is not None:
+        yield from _check_ranking(ruleset, decision, decision.ranking)
+
+
+def _check_ranking(ruleset: RuleSet, decision: Decision, ranking: Ranking) -> Iterator[Flaw]:
+    """Yield what `order` or `priority` names in vain, twice or not at all."""
+    path: Path = ("decisions", decision.id, ranking.by)
+    own = {rule.id: rule for rule in decision.rules}
+    ranked = [rule for rule in decision.rules if rule.when is not None]
+    if ranking.by == "order":
+        for number, name in enumerate(ranking.names):
+            if name not in own:
+                yield from _check_rule(ruleset, (*path, number), decision, name)
+            elif own[name].when is None:
+                message = f"`{name}` is the `otherwise` rule: it applies where no other does"
+                yield Flaw((*path, number), message, "take it out")
+        needed = [rule.id for rule in ranked]
+        hint = "name each rule of the decision but `otherwise`"
+    else:
+        for number, name in enumerate(ranking.names):
+            if name != "review":
+                yield from check_outcome((*path, number), decision, name)
+        needed = [rule.then if isinstance(rule.then, str) else "review" for rule in ranked]
+        hint = "name each outcome that a rule leads to, and `review` if one does"
+    yield from check_distinct(path, ranking.names)
+    known = set(ranking.names)
+    if left_out := [name for name in dict.fromkeys(needed) if name not in known]:
+        named = ", ".join(map(quote, left_out[:MAX_NAMED]))
+        more = ", …" * (len(left_out) > MAX_NAMED)
+        yield Flaw(path, f"`{ranking.by}` leaves out {named}{more}", hint, key=True)
+    for rule, below in outranks_by_rank(decision).items():
+        said = own[rule].outranks
+        if said is not below and (unsaid := set(below).difference(said)):
+            message = f"`{rule}` goes before `{min(unsaid)}`, and does not outrank it"
+            yield Flaw(path, message, "`outranks` has to say what it means", key=True)
+            return
 
 
 def _drawn(verb: str, circle: Sequence[str]) -> str:

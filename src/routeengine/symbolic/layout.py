@@ -134,10 +134,14 @@ def groups_of(ruleset: RuleSet) -> list[tuple[str, ...]]:
 def order_by_structure(
     facts: Sequence[str], groups: Sequence[tuple[str, ...]], most_rounds: int = MAX_ROUNDS
 ) -> list[str]:
-    """Order the facts so that small groups span little; the same whatever the input's order."""
+    """Order the facts so that small groups span little; the same whatever the input's order.
+
+    A group may name others besides: those that have one cell are in no order.
+    """
     names = sorted(facts)
     number = {fact: place for place, fact in enumerate(names)}
-    members = [[number[fact] for fact in group] for group in groups]
+    inside = ([number[fact] for fact in group if fact in number] for group in groups)
+    members = [group for group in inside if len(group) > 1]
     best = current = list(range(len(names)))
     narrowest = float("inf")
     # Huge rule sets get fewer rounds.

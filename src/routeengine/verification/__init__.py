@@ -5,7 +5,7 @@ from routeengine.verification.findings import Finding, Kept, Proof, Verification
 from routeengine.verification.migration import Migration, migrate
 from routeengine.verification.prove import verify
 from routeengine.verification.regions import Region
-from routeengine.verification.versions import Difference, Reading, Shift, diff
+from routeengine.verification.versions import Difference, Reading, Shift, diff, unraised
 
 __all__ = [
     "Comparison",
@@ -22,5 +22,6 @@ __all__ = [
     "diff",
     "first_difference",
     "migrate",
+    "unraised",
     "verify",
 ]

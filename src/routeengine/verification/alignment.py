@@ -15,6 +15,7 @@ from typing import Any
 from routeengine.errors import UsageError
 from routeengine.ruleset import conditions
 from routeengine.ruleset.domains import CategoryDomain, Domain, IntegerDomain, Value
+from routeengine.ruleset.expectations import Expectation
 from routeengine.ruleset.flaws import did_you_mean
 from routeengine.ruleset.model import Constraint, Decision, Fact, Flag, Grounds, Rule, RuleSet
 from routeengine.ruleset.naming import fold_name
@@ -64,6 +65,22 @@ class Side:
         """Return the common name per outcome of a decision, by the version's own."""
         own = self.own.decision[self.decisions[decision]].outcomes
         return _ids_by_id(own, self.common.decision[decision].outcomes)
+
+    def in_common_names(self) -> RuleSet:
+        """Return the version in the common names, with its own values, and what it expects too."""
+        names = Names(
+            facts={own: name for name, own in self.fact.items()},
+            decisions={own: name for name, own in self.decisions.items()},
+            flags={own: name for name, own in self.flags.items()},
+            outcomes={
+                (own, one): other
+                for name, own in self.decisions.items()
+                for one, other in self.outcomes(name).items()
+            },
+        )
+        facts = tuple(replace(one, id=names.facts[one.id]) for one in self.own.facts)
+        expected = tuple(_expectation(names, one) for one in self.own.expectations)
+        return replace(renamed(self.own, names), facts=facts, expectations=expected)
 
 
 def _ids_by_id(some: Iterable[Any], others: Iterable[Any]) -> dict[str, str]:
@@ -294,6 +311,25 @@ def _renamed(names: Names, part: object) -> object:
             return replace(part, id=names.flags.get(part.id, part.id))
         case _:
             return part
+
+
+def _expectation(names: Names, one: Expectation) -> Expectation:
+    """Return what is expected, in other names; an answer may be a status, and keeps its name."""
+
+    def called(answers: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(names.outcome(one.decision, answer) for answer in answers)
+
+    change = one.change
+    return replace(
+        one,
+        decision=names.decisions.get(one.decision, one.decision),
+        when=rebuilt(one.when, partial(_renamed, names)),
+        change=change and replace(change, fact=names.facts.get(change.fact, change.fact)),
+        always=called(one.always),
+        never=called(one.never),
+        never_from=called(one.never_from),
+        along=called(one.along),
+    )
 
 
 def _decision(names: Names, decision: Decision) -> Decision:

@@ -124,9 +124,17 @@ def _overlap(
     message = f"decision `{decision.id}` has an overlap: {leading}"
     hint = (
         f"let one go first: `outranks: [{other}]` at `{one}`, or `outranks: [{one}]` at `{other}`"
+        f"{or_rank_all(decision)}"
     )
     finding = Finding("overlap", decision.id, message, both, first.place, both, hint=hint)
     return rules.add_witness(finding, build, bool, shows)
+
+
+def or_rank_all(decision: Decision) -> str:
+    """Return how an overlap is mended for all rules at once, after what mends it for two."""
+    if decision.ranking is not None:
+        return ""
+    return "; or rank all rules by `order` or `priority`"
 
 
 def never_applies(decision: Decision, amounts: Amounts) -> Findings:

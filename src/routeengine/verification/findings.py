@@ -15,17 +15,25 @@ from routeengine.verification.space import NOTHING, Amount
 Severity: TypeAlias = Literal["error", "warning", "note"]
 
 ErrorKind: TypeAlias = Literal[
-    "gap", "overlap", "nothing_possible", "broken_expectation", "unexplained_proxy"
+    "gap",
+    "overlap",
+    "nothing_possible",
+    "broken_expectation",
+    "unexplained_proxy",
+    "version_not_raised",
 ]
 """What is an error."""
 
 NoteKind: TypeAlias = Literal[
     "only_proposed",
     "implied_outranks",
+    "order_decides",
     "gap_follows",
     "redundant_rule",
     "equivalent_operands",
     "proxy_to_explain",
+    "unchecked_citations",
+    "texts_not_raised",
 ]
 """What is no more than a note."""
 

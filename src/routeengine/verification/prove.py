@@ -10,7 +10,13 @@ from routeengine.ruleset.expectations import Acceptance, Expectation
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.words import NOWHERE, Place, Text
 from routeengine.symbolic.compiled import NODE_BUDGET
-from routeengine.verification import decision_checks, part_checks, rule_checks, score_checks
+from routeengine.verification import (
+    decision_checks,
+    order_checks,
+    part_checks,
+    rule_checks,
+    score_checks,
+)
 from routeengine.verification.analysis import Analysis
 from routeengine.verification.expectation_checks import prove_expectation
 from routeengine.verification.findings import Finding, Findings, Kept, Proof, Verification
@@ -73,6 +79,7 @@ def _of_decision(rules: Analysis, decision: Decision, amounts: decision_checks.A
         decision_checks.outcomes_not_reached(rules, decision, amounts),
         rule_checks.rules_that_never_win(rules, decision),
         rule_checks.idle_outranks(rules, decision),
+        order_checks.order_decides(rules, decision),
         rule_checks.redundant_rules(rules, decision),
         decision_checks.decided_under_review(rules, decision),
     ):

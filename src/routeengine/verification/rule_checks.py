@@ -9,6 +9,7 @@ from functools import partial
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import All, Any, Condition
 from routeengine.ruleset.model import Decision, Rule
+from routeengine.ruleset.ranking import without_ranking
 from routeengine.ruleset.resolution import NOT_APPLICABLE, OVERLAP, in_order, target, verdict_to
 from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, Node
 from routeengine.verification.analysis import Analysis, needed
@@ -72,8 +73,9 @@ def idle_outranks(rules: Analysis, decision: Decision) -> Findings:
     named = {one.about for one in rules.ruleset.acceptances if one.finding == "idle_outranks"}
     asked = not rules_asked(rules.ruleset).isdisjoint(rule.id for rule in decision.rules)
     implied: list[tuple[Rule, str]] = []
-    for rule in decision.rules:
-        for beaten in rule.outranks:
+    # What follows from how all rules are ranked was not written for itself.
+    for rule, by_hand in zip(decision.rules, without_ranking(decision).rules, strict=True):
+        for beaten in by_hand.outranks:
             # If a outranks b and b outranks c, then that a outranks c as well says nothing new.
             if rule.id not in next_above[beaten]:
                 if (rule.id, beaten) in named:
@@ -131,7 +133,7 @@ def _winning_changes(rules: Analysis, decision: Decision, rule: str, above: froz
     root = needed(rules.decisions[decision.id]).root
     # Of two rules above it, x and y, only y is left: it wins besides where it applies with x and
     # without y. There x won before, or what outranks x did.
-    applies = partial(_any_applies, rules, decision)
+    applies = partial(any_applies, rules, decision)
     lost, left, own = map(applies, (beaten - above, above, {rule}))
     more = diagram.ite(left, FALSE, diagram.conjunction(lost, own))
     to = target(rules.ruleset.rule[rule])
@@ -146,7 +148,7 @@ def _winning_changes(rules: Analysis, decision: Decision, rule: str, above: froz
     return any(diagram.ite(naming[o], FALSE, more) != FALSE for o in in_order(decision, [to]))
 
 
-def _any_applies(rules: Analysis, decision: Decision, some: frozenset[str] | set[str]) -> Node:
+def any_applies(rules: Analysis, decision: Decision, some: frozenset[str] | set[str]) -> Node:
     """Compile where at least one of some rules applies.
 
     What outranks a rule was compiled with it, all together. Of a hundred rules, each of which

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from routeengine.errors import BudgetError
 from routeengine.ruleset.dependencies import facts_read
+from routeengine.ruleset.digest import reference
 from routeengine.ruleset.evidence import Evidence
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
@@ -22,6 +23,9 @@ from routeengine.verification.space import NOTHING, Amount, Build
 
 MAX_WAYS = 30
 """Ways of differing by the candidates of overlaps alone, per two verdicts."""
+
+Unraised: TypeAlias = Literal["meaning", "texts"]
+"""What changed under a version that was not raised: what decides, or only what decides nothing."""
 
 Statements: TypeAlias = tuple[Statement, Statement]
 """What was said, and what is."""
@@ -79,9 +83,33 @@ class Difference:
         return not any(differing) and not self.evidence
 
     @property
+    def unraised(self) -> Unraised | None:
+        """What changed, by the digests, where both are of one id and one version."""
+        old, new = self.aligned.before.own, self.aligned.after.own
+        return unraised(old, new) if old.version == new.version else None
+
+    @property
     def facts(self) -> tuple[FactChange, ...]:
         """The facts that are new, gone, renamed, or have other values."""
         return self.aligned.facts
+
+
+def unraised(old: RuleSet, new: RuleSet) -> Unraised | None:
+    """Return what changed under one version; None if nothing did, or the version is higher.
+
+    A lower version is not raised either. Rules that are written otherwise count as changed, also
+    where they are proved to mean the same: a record names them by their version and digests.
+    """
+    before, after = reference(old), reference(new)
+    if before.id != after.id or _numbers(after.version) > _numbers(before.version):
+        return None
+    if before.meaning_sha256 != after.meaning_sha256:
+        return "meaning"
+    return "texts" if before.sha256 != after.sha256 else None
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in version.split(".")]
 
 
 def diff(
