@@ -33,6 +33,7 @@ from routeengine.ruleset.model import Criterion, Flag, RuleSet, Score, ScorePart
 from routeengine.symbolic.bounds import Bounds
 from routeengine.testing.generated import BOTH, GROUNDS, a_fact
 from routeengine.truth import Truth
+from routeengine.value_set import single
 
 
 def written_out(ruleset: RuleSet, score: ScoreIs) -> Condition:
@@ -139,7 +140,7 @@ def point_list(count: int, most: int) -> RuleSet:
     """Make a score of many yes-or-no facts, and a criterion per band of it."""
     chance = random.Random(1)
     facts = tuple(a_fact(f"f{n}", BooleanDomain()) for n in range(count))
-    parts = tuple(ScorePart(FactIs(fact.id, 2), chance.randint(1, most)) for fact in facts)
+    parts = tuple(ScorePart(FactIs(fact.id, single(1)), chance.randint(1, most)) for fact in facts)
     score = Score("need", BOTH, parts, GROUNDS)
     bands = [ScoreIs("need", score.most * n // 4) for n in range(1, 4)]
     return RuleSet(

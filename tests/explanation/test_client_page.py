@@ -50,6 +50,7 @@ from routeengine.ruleset.domains import BooleanDomain, IntegerDomain
 from routeengine.ruleset.model import Constraint, Decision, Flag, Outcome, Review, Rule, RuleSet
 from routeengine.ruleset.wording import Publication, RoleWording, Wording
 from routeengine.ruleset.words import Text
+from routeengine.value_set import set_of_bits
 from routeengine.verification import verify
 from verification.broken import LIBRARY
 
@@ -330,7 +331,7 @@ def explained(ruleset: RuleSet, **facts: bool | None) -> Explanation:
     state = {
         fact.id: Known(fact.domain.full, declined=fact.id in facts)
         if facts.get(fact.id) is None
-        else Known(2 if facts[fact.id] else 1)
+        else Known(set_of_bits(2 if facts[fact.id] else 1))
         for fact in ruleset.facts
     }
     return Case(ruleset, state, LanesExecutor(ruleset)).explain("en")
@@ -341,7 +342,7 @@ def flat(explanation: Explanation) -> str:
     return " ".join(explanation.to_text().split())
 
 
-P, Q, R, S = (FactIs(name, 2) for name in "pqrs")
+P, Q, R, S = (FactIs(name, set_of_bits(2)) for name in "pqrs")
 
 
 def test_an_answer_over_budget_says_so() -> None:
@@ -361,12 +362,14 @@ def test_an_answer_over_budget_says_so() -> None:
 def test_what_is_kept_is_bounded() -> None:
     """However many clients are explained, no more than a fixed number of views is kept."""
     months = replace(a_fact("p", IntegerDomain(0, 3 * MAX_VIEWS)), label=nasty("fact p"))
-    ruleset = one_decision(rule("a", FactIs("p", 2), "A"))
+    ruleset = one_decision(rule("a", FactIs("p", set_of_bits(2)), "A"))
     ruleset = replace(ruleset, facts=(months, *ruleset.facts[1:]))
     executor = LanesExecutor(ruleset)
     for value in range(0, 3 * MAX_VIEWS, 2):
         state = {fact.id: Known(fact.domain.full) for fact in ruleset.facts}
-        explanation = Case(ruleset, state | {"p": Known(1 << value)}, executor).explain("en")
+        explanation = Case(
+            ruleset, state | {"p": Known(set_of_bits(1 << value))}, executor
+        ).explain("en")
         assert explanation.facts["p"].value == value
         assert f"- Fact p: {value}." in flat(explanation)
     assert 0 < len(plan_of(ruleset, "en").facts["p"].views) <= MAX_VIEWS
@@ -401,7 +404,12 @@ def test_the_mark_is_never_the_only_sign() -> None:
 def test_the_profile_reads_back() -> None:
     """A state that is written as a profile is the state that the engine reads."""
     ruleset = one_decision(rule("a", P, "A"))
-    state = {"p": Known(2), "q": Known(3), "r": Known(3, declined=True), "s": Known(1)}
+    state = {
+        "p": Known(set_of_bits(2)),
+        "q": Known(set_of_bits(3)),
+        "r": Known(set_of_bits(3), declined=True),
+        "s": Known(set_of_bits(1)),
+    }
     engine = Engine(ruleset)
     assert engine.explain(as_profile(ruleset, state), lang="en").why["route"].because == ("p",)
 
@@ -455,7 +463,9 @@ def test_everything_shown_is_escaped() -> None:
         flags=(Flag("f", nasty(), P, GROUNDS),),
     )  # fmt: skip
     ruleset = replace(ruleset, facts=tuple(replace(f, label=nasty()) for f in ruleset.facts))
-    case = Case(ruleset, {f.id: Known(2) for f in ruleset.facts}, LanesExecutor(ruleset))
+    case = Case(
+        ruleset, {f.id: Known(set_of_bits(2)) for f in ruleset.facts}, LanesExecutor(ruleset)
+    )
     explanation = replace(case.explain(), client_id=NASTY)
     page = Outline()
     page.feed(explanation.to_html(audience="client"))
@@ -510,8 +520,10 @@ def test_where_several_rules_can_decide_the_answer_is_one() -> None:
 def test_sources_that_disagree_are_named() -> None:
     """The client reads which fact it is on, and that nobody guesses."""
     ruleset = one_decision(rule("a", All((P, Q)), "A"), rule("b", All((P, Not(Q))), "B"))
-    state = {fact.id: Known(3) for fact in ruleset.facts} | {
-        "p": Known(2), "q": Known(3, conflicting=True), "s": Known(3, conflicting=True),
+    state = {fact.id: Known(set_of_bits(3)) for fact in ruleset.facts} | {
+        "p": Known(set_of_bits(2)),
+        "q": Known(set_of_bits(3), conflicting=True),
+        "s": Known(set_of_bits(3), conflicting=True),
     }  # fmt: skip
     explanation = Case(ruleset, state, LanesExecutor(ruleset)).explain("en")
     text = flat(explanation)
@@ -550,9 +562,9 @@ def test_a_client_is_asked_a_few_questions(more: int) -> None:
     """And reads how many there are besides."""
     facts = tuple(a_fact(f"f{n}", BooleanDomain()) for n in range(FEW + more))
     facts += tuple(a_fact(f"g{n}", BooleanDomain()) for n in range(MANY - FEW))
-    every = All(tuple(FactIs(fact.id, 2) for fact in facts))
+    every = All(tuple(FactIs(fact.id, set_of_bits(2)) for fact in facts))
     ruleset = replace(one_decision(rule("a", every, "A")), facts=facts)
-    known = {fact.id: Known(3) for fact in facts}
+    known = {fact.id: Known(set_of_bits(3)) for fact in facts}
     page = client_page(Case(ruleset, known, LanesExecutor(ruleset)).explain("en"))
     assert page.asks is not None
     assert len(page.asks.items) == FEW

@@ -19,6 +19,7 @@ from routeengine.explanation.page.voice import Voice
 from routeengine.profile import read_profile
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.wording import words_of
+from routeengine.value_set import single
 
 CASELOAD = Path(__file__).parents[2] / "fixtures" / "caseload.csv"
 
@@ -39,7 +40,7 @@ def test_each_set_that_is_told_leads_there(case: Case) -> None:
                 for change in moved:
                     index = facts[change.fact].domain.index(change.value)
                     assert index is not None
-                    state[change.fact] = type(state[change.fact])(1 << index)
+                    state[change.fact] = type(state[change.fact])(single(index))
                 assert case.executor.possible(state, name) == (outcome,)
 
 

@@ -29,6 +29,7 @@ from routeengine.ruleset.dependencies import decisions_of
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Decision, Grounds, Interpretation, Rule
 from routeengine.ruleset.wording import Contact, Publication
+from routeengine.value_set import set_of_bits
 from routeengine.verification import verify
 from verification.broken import LIBRARY, POLICY
 from verification.pairs import with_rule
@@ -279,7 +280,7 @@ def test_rules_of_many_uses_have_one_box_of_facts(library: RuleSet) -> None:
             (
                 Rule(
                     f"r{number}",
-                    conditions.FactIs(f"f{number}", 2),
+                    conditions.FactIs(f"f{number}", set_of_bits(2)),
                     outcome.id,
                     BOTH,
                     BOTH,

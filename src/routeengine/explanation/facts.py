@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import NamedTuple, TypeAlias
 
-from routeengine.bits import highest, lowest
 from routeengine.changes import can_act
 from routeengine.explanation import parts
 from routeengine.explanation.model import ConditionNode, FactNode
@@ -16,9 +15,10 @@ from routeengine.i18n import date_in_words
 from routeengine.observation import FactEvidence, Observation
 from routeengine.profile import Known, State, read_knowledge
 from routeengine.result import Answer, Verdict
-from routeengine.ruleset.domains import Value, spans
+from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Fact
 from routeengine.truth import Truth, value_truth
+from routeengine.value_set import ValueSet, single
 
 Evaluate: TypeAlias = Callable[[State], Answer]
 """Returns the answer to what is known."""
@@ -34,7 +34,7 @@ MAX_VIEWS = 128
 class FactSite:
     """One fact, whoever the client is.
 
-    `cells` are the values that no condition tells apart, each set as bits. `comparisons` are the
+    `cells` are the sets of values that no condition tells apart. `comparisons` are the
     conditions that compare the fact, each with the values that it allows. `views` keeps what was
     made for other clients.
     """
@@ -42,13 +42,13 @@ class FactSite:
     fact: Fact
     named: parts.Named
     phrases: Phrases
-    cells: tuple[int, ...]
-    comparisons: Sequence[tuple[ConditionNode, int]]
+    cells: tuple[ValueSet, ...]
+    comparisons: Sequence[tuple[ConditionNode, ValueSet]]
     read_by: tuple[str, ...]
     coupled_with: tuple[str, ...]
     views: dict[tuple[object, ...], FactView] = field(default_factory=dict)
 
-    def view(self, known: Known, values: int) -> FactView:
+    def view(self, known: Known, values: ValueSet) -> FactView:
         """Return the fact as it is known, with the values that it still can have."""
         key = (known.allowed, known.declined, known.conflicting, values)
         view = self.views.get(key)
@@ -59,7 +59,7 @@ class FactSite:
                 view = self.views.setdefault(key, view)
         return view
 
-    def _look(self, known: Known, values: int) -> FactView:
+    def _look(self, known: Known, values: ValueSet) -> FactView:
         given = self._leaf(self._status(known, values), known.allowed)
         implied = given if values == known.allowed else self._leaf("implied", values)
         comparisons = {}
@@ -77,38 +77,38 @@ class FactSite:
             shown = self._node(implied, values)
         return FactView(given, shown, comparisons)
 
-    def _leaf(self, status: parts.EvidenceStatus, bits: int) -> parts.LeafNode:
+    def _leaf(self, status: parts.EvidenceStatus, values: ValueSet) -> parts.LeafNode:
         wording = self.phrases.wording
         if status == "unknown":
             words = wording.unknown
         elif status == "declined":
             words = wording.declined
         else:
-            words = self.phrases.known(self.fact, bits)
+            words = self.phrases.known(self.fact, values)
         return parts.LeafNode(self.named.id, self.named.label, status, words)
 
-    def _status(self, known: Known, values: int) -> parts.EvidenceStatus:
+    def _status(self, known: Known, values: ValueSet) -> parts.EvidenceStatus:
         """Return how much is known of the fact, whatever a constraint adds."""
-        if values & ~known.allowed:
+        if values - known.allowed:
             return "contradicted"
         if known.conflicting:
             return "conflicting"
-        if known.allowed.bit_count() == 1:
+        if known.allowed.is_single:
             return "known"
         if known.declined:
             return "declined"
         return "unknown" if known.allowed == self.fact.domain.full else "partial"
 
-    def _node(self, leaf: parts.LeafNode, bits: int) -> FactNode:
+    def _node(self, leaf: parts.LeafNode, values: ValueSet) -> FactNode:
         """Return the fact with all that is known of it, but for what a dossier holds."""
-        fact, ranges = self.fact, runs(self.fact, bits)
+        fact, ranges = self.fact, runs(self.fact, values)
         return FactNode(
             id=f"fact:{fact.id}",
             fact=fact.id,
             label=leaf.label,
             status=leaf.status,
             words=leaf.words,
-            value=ranges[0][0] if bits.bit_count() == 1 else None,
+            value=ranges[0][0] if values.is_single else None,
             ranges=ranges,
             special_category=fact.special_category,
             possible_proxy=fact.possible_proxy,
@@ -116,15 +116,15 @@ class FactSite:
             coupled_with=self.coupled_with,
         )
 
-    def change(self, allowed: int, value: Value) -> parts.ChangeNode:
+    def change(self, allowed: ValueSet, value: Value) -> parts.ChangeNode:
         """Return the change from what is known, `allowed`, to this value or one like it."""
         fact, phrases = self.fact, self.phrases
         index = fact.domain.index(value) or 0
         # No rule tells rung 3 from 4, 5 or 6, so a change to rung 3 reads as one to "3 to 6". An
         # answer names no value that was ruled out: if it is known to be 2, 3 or 4, it reads "3 to
         # 4".
-        cell = next(cell for cell in self.cells if cell >> index & 1)
-        answer = allowed.bit_count() > 1
+        cell = next(cell for cell in self.cells if index in cell)
+        answer = allowed.has_several
         return parts.ChangeNode(
             fact=fact.id,
             label=self.named.label,
@@ -133,7 +133,7 @@ class FactSite:
             else phrases.known(fact, allowed),
             words=phrases.values(fact, cell & allowed if answer else cell),
             value=value,
-            actionable=not answer and can_act(fact, highest(allowed), value),
+            actionable=not answer and can_act(fact, allowed.highest, value),
         )
 
 
@@ -156,11 +156,11 @@ class Facts:
     """
 
     def __init__(
-        self, sites: Mapping[str, FactSite], state: State, values: Mapping[str, int]
+        self, sites: Mapping[str, FactSite], state: State, values: Mapping[str, ValueSet]
     ) -> None:
         self._sites = sites
         self.state = state
-        self.clashing = {fact for fact, known in state.items() if values[fact] & ~known.allowed}
+        self.clashing = {fact for fact, known in state.items() if values[fact] - known.allowed}
         self._views = {fact: sites[fact].view(known, values[fact]) for fact, known in state.items()}
 
     def nodes(
@@ -194,14 +194,14 @@ class Facts:
         fact, known = site.fact, self.state[site.fact.id]
         if known.declined or known.conflicting or known.allowed == fact.domain.full:
             return
-        others = [left for cell in site.cells if (left := cell & ~known.allowed)]
-        for number, bits in enumerate(others if len(others) <= MAX_OTHERS else (), 1):
+        others = [left for cell in site.cells if (left := cell - known.allowed)]
+        for number, values in enumerate(others if len(others) <= MAX_OTHERS else (), 1):
             # No condition tells the values of a cell apart, so one of them stands for all.
-            verdicts = evaluate({**self.state, fact.id: Known(1 << lowest(bits))}).verdicts
+            verdicts = evaluate({**self.state, fact.id: Known(single(values.lowest))}).verdicts
             yield parts.OtherwiseNode(
                 id=f"otherwise:{fact.id}/{number}",
-                words=site.phrases.values(fact, bits),
-                ranges=runs(fact, bits),
+                words=site.phrases.values(fact, values),
+                ranges=runs(fact, values),
                 verdicts=tuple([_other_verdict(verdicts[one]) for one in decisions]),
             )
 
@@ -232,10 +232,10 @@ def _other_verdict(verdict: Verdict) -> parts.OtherVerdictNode:
     )
 
 
-def runs(fact: Fact, bits: int) -> tuple[tuple[Value, Value], ...]:
+def runs(fact: Fact, values: ValueSet) -> tuple[tuple[Value, Value], ...]:
     """Return a set of values as runs in declared order: first and last, both included."""
     value = fact.domain.value
-    return tuple([(value(first), value(last)) for first, last in spans(bits)])
+    return tuple([(value(first), value(last)) for first, last in values.runs])
 
 
 def evidence_node(fact: Fact, phrases: Phrases, held: FactEvidence) -> parts.EvidenceNode:

@@ -41,6 +41,7 @@ from routeengine.ruleset.model import (
 from routeengine.ruleset.resolution import outranked_by
 from routeengine.symbolic.layout import cells_told_apart
 from routeengine.truth import Truth
+from routeengine.value_set import ValueSet
 
 KINDS: Mapping[type, model.ConditionKind] = {
     conditions.FactIs: "fact",
@@ -170,7 +171,7 @@ class Plan:
         self._scores: dict[str, tuple[ConditionSite, ...]] = {}
         self._nodes = 0
         # Each fact with the conditions that compare it, gathered while conditions are laid out.
-        self._comparisons: dict[str, list[tuple[model.ConditionNode, int]]] = {
+        self._comparisons: dict[str, list[tuple[model.ConditionNode, ValueSet]]] = {
             fact.id: [] for fact in ruleset.facts
         }
         self.applies_when = {

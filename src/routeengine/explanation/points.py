@@ -17,6 +17,7 @@ from routeengine.explanation.plan import ConditionSite
 from routeengine.i18n.words import signed
 from routeengine.ruleset.conditions import Condition, FactIs, Not, ScoreIs
 from routeengine.truth import Truth
+from routeengine.value_set import ValueSet
 
 MOST_PARTS = 3
 """Facts, or parts, that a set that closes the lack has at most: more is no advice."""
@@ -53,7 +54,7 @@ class Scoring:
         site: ConditionSite,
         truth: Truth,
         truths: Sequence[Truth],
-        values: Mapping[str, int],
+        values: Mapping[str, ValueSet],
     ) -> None:
         self._phrases, self._site, self._score = phrases, site, score
         self._truth, self._truths, self._values = truth, truths, values
@@ -65,7 +66,7 @@ class Scoring:
 
     def _grouped(self) -> Iterator[Item]:
         """Yield the parts that compare one fact together, and each other one alone."""
-        by_fact: dict[str, dict[int, int]] = {}
+        by_fact: dict[str, dict[int, ValueSet]] = {}
         for number, (part, truth) in enumerate(zip(self._site.parts, self._truths, strict=True)):
             compared = self._compared(part.condition)
             if compared is not None:
@@ -80,21 +81,21 @@ class Scoring:
         for fact, numbers in by_fact.items():
             yield list(self._alike(fact, numbers))
 
-    def _compared(self, condition: Condition) -> tuple[str, int] | None:
+    def _compared(self, condition: Condition) -> tuple[str, ValueSet] | None:
         """Return the fact that a condition compares, and the values for which it holds."""
         match condition:
             case FactIs(fact, allowed):
                 return fact, allowed
             case Not(FactIs(fact, allowed)):
-                return fact, self._phrases.ruleset.fact[fact].domain.full & ~allowed
+                return fact, self._phrases.ruleset.fact[fact].domain.full - allowed
             case _:
                 return None
 
-    def _alike(self, fact: str, numbers: Mapping[int, int]) -> Iterator[Option]:
+    def _alike(self, fact: str, numbers: Mapping[int, ValueSet]) -> Iterator[Option]:
         """Yield one option for each group of values that no part tells apart."""
         groups = [self._phrases.ruleset.fact[fact].domain.full]
         for allowed in numbers.values():
-            both = [(group & allowed, group & ~allowed) for group in groups]
+            both = [(group & allowed, group - allowed) for group in groups]
             groups = [group for pair in both for group in pair if group]
         for group in groups:
             holds = frozenset(n for n, allowed in numbers.items() if group & allowed)

@@ -25,6 +25,7 @@ __all__ = [
     "catalogue",
     "date_in_words",
     "language_for",
+    "number_in_words",
     "text_language_for",
     "wording_of",
 ]
@@ -124,3 +125,17 @@ def wording_of(language: str, spoken: Sequence[str] = LANGUAGES) -> ExplanationW
 def date_in_words(day: date, language: str) -> str:
     """Return a date as people of a language write it: `6 mei 2024`."""
     return f"{day.day} {catalogue(language).months[day.month - 1]} {day.year}"
+
+
+def number_in_words(number: str, language: str, unit: str | None = None) -> str:
+    """Return a number in plain digits as people of a language write it: `1091.71` is `1.091,71`.
+
+    `unit` is a currency code: with `EUR` it is `€ 1.091,71`, with another one `USD 1.091,71`.
+    """
+    signs = catalogue(language)
+    whole, point, part = number.lstrip("-").partition(".")
+    grouped = f"{int(whole):,}".replace(",", signs.thousands)
+    amount = grouped + (signs.decimal_sign + part if point else "")
+    if unit is not None:
+        amount = signs.euro.format(amount=amount) if unit == "EUR" else f"{unit}\u00a0{amount}"
+    return f"-{amount}" if number.startswith("-") else amount

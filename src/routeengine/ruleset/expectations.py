@@ -20,7 +20,6 @@ Acceptable: TypeAlias = Literal[
     "idle_outranks",
     "idle_criterion",
     "idle_score",
-    "idle_bound",
     "idle_fact",
     "idle_constraint",
     "idle_flag",

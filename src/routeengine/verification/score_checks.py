@@ -35,7 +35,7 @@ def _idle_bounds(rules: Analysis, owned: OwnedCondition, asked: ScoreIs) -> Find
             message += (
                 f" {often} holds: it comes to {score.least} at least and {score.most} at most"
             )
-            yield Finding("idle_bound", "", message, (score.id,), owned.owner.place)
+            yield Finding("idle_score", "", message, (score.id,), owned.owner.place)
 
 
 def _bounds(asked: ScoreIs) -> Iterator[tuple[str, ScoreIs]]:
