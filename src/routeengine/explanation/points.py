@@ -14,7 +14,6 @@ from typing import NamedTuple, TypeAlias
 from routeengine.explanation.parts import PointsNode
 from routeengine.explanation.phrases import Phrases
 from routeengine.explanation.plan import ConditionSite
-from routeengine.i18n.words import signed
 from routeengine.ruleset.conditions import Condition, FactIs, Not, ScoreIs
 from routeengine.truth import Truth
 from routeengine.value_set import ValueSet
@@ -166,11 +165,10 @@ class Scoring:
 
     def _stands(self) -> str:
         wording, score = self._phrases.wording, self._score
-        asked = wording.score[_asked(score)]
         return wording.score["stands"].format(
             label=self._phrases.say(self._phrases.ruleset.score[score.score].label),
             sum=wording.points_between(self.least, self.most),
-            asked=asked.format(low=signed(score.low or 0), high=signed(score.high or 0)),
+            asked=wording.numbers_between(score.low, score.high),
         )
 
     def _more(self, closing: Sequence[tuple[int, ...]]) -> Iterator[str]:
@@ -214,9 +212,3 @@ def _steps(item: Item, sign: int, site: ConditionSite) -> Iterator[tuple[int, tu
         ]
         if gain > 0:
             yield gain, tuple(turned)
-
-
-def _asked(score: ScoreIs) -> str:
-    if score.high is None:
-        return "at_least"
-    return "at_most" if score.low is None else "between"

@@ -109,13 +109,18 @@ class ExplanationWording:
 
     def points_between(self, low: int | None, high: int | None) -> str:
         """Return bounds on points in words, both included; one of the two is there at least."""
+        last = (low or 0) if high is None else high
+        return f"{self.numbers_between(low, high)} {self.points[abs(last) != 1]}"
+
+    def numbers_between(self, low: int | None, high: int | None) -> str:
+        """Return the same without what it is that they count."""
         if high is None:
-            return self.at_least.format(low=self.some_points(low or 0))
+            return self.at_least.format(low=signed(low or 0))
         if low is None:
-            return self.at_most.format(high=self.some_points(high))
+            return self.at_most.format(high=signed(high))
         if low == high:
-            return self.some_points(low)
-        return self.between.format(low=signed(low), high=self.some_points(high))
+            return signed(low)
+        return self.between.format(low=signed(low), high=signed(high))
 
     def some_points(self, number: int) -> str:
         """Return so many points: `1 point`, `120 points`."""
