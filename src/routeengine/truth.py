@@ -42,6 +42,8 @@ def value_truth(values: ValueSet, allowed: ValueSet) -> Truth:
 
     There is one value at least.
     """
+    if values.is_single:  # as it most often is
+        return TRUE if values.lowest in allowed else FALSE
     within = values & allowed
     if not within:
         return FALSE
