@@ -32,6 +32,7 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known, State, read_profile
 from routeengine.ruleset.model import RuleSet
+from routeengine.value_set import single
 
 HERE = Path(__file__).resolve().parent
 
@@ -57,8 +58,8 @@ def states_of_clients(random: Random, ruleset: RuleSet) -> Iterator[State]:
             elif kind == 1:
                 state[fact.id] = Known(full, declined=True)
             else:
-                some = own | 1 << random.randrange(fact.domain.size)
-                state[fact.id] = Known(some, conflicting=kind == 3 and some.bit_count() > 1)
+                some = own | single(random.randrange(fact.domain.size))
+                state[fact.id] = Known(some, conflicting=kind == 3 and some.has_several)
         yield state
 
 
