@@ -231,9 +231,9 @@ def test_too_many_rows() -> None:
         "b: {label: {nl: b, en: b}}}, "
         f"label: {{nl: f{number}, en: f{number}}}, question: {{nl: f, en: f}}, "
         "why_needed: {nl: f, en: f}}\n"
-        for number in range(20)
+        for number in range(12)
     )
-    for count, size in ((4, 8), (9, 20)):
+    for count, size in ((4, 8), (6, 12)):
         asked = ", ".join(f"{{f{number}: a}}" for number in range(size))
         many = rule("many", f"when: {{at_least: {{count: {count}, of: [{asked}]}}}}")
         (told,) = refused(rules(many, REST, more=facts))

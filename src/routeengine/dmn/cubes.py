@@ -29,6 +29,10 @@ MAX_ON_THE_WAY: Final = 256
 """Rows before those go that others say already."""
 
 
+Worth: TypeAlias = tuple[Condition, int]
+"""A condition, and what it is worth where it holds."""
+
+
 class UnsayableError(Exception):
     """A condition that no rows of a table say, and what to do."""
 
@@ -72,17 +76,22 @@ class Rows:
                 raise UnsayableError(what, "ask for its outcome")
             case conditions.Not(part=part):
                 return self._rows(part, holds=not holds)
+            case conditions.ScoreIs(score=name, low=low, high=high):
+                scored = [(one.when, one.worth) for one in self._ruleset.score[name].parts]
+                return self._bounded(scored, low, high, holds=holds)
         low, high = condition.quota
-        parts = tuple(condition.parts)
+        counted = [(part, 1) for part in condition.parts]
+        return self._bounded(counted, low, high if high < len(counted) else None, holds=holds)
+
+    def _bounded(
+        self, parts: Sequence[Worth], low: int | None, high: int | None, *, holds: bool
+    ) -> list[Cube]:
+        """Return the rows that say that what holds of some parts is worth so much, or is not."""
         if holds:
-            return self._counted(parts, low, high)
-        fewer, more = (0, low - 1), (high + 1, len(parts))
-        return [
-            row
-            for least, most in (fewer, more)
-            if least <= most
-            for row in self._counted(parts, least, most)
-        ]
+            return self._summed(parts, low, high)
+        less = [] if low is None else self._summed(parts, None, low - 1)
+        more = [] if high is None else self._summed(parts, high + 1, None)
+        return [*less, *more]
 
     def _cell(self, column: str, runs: Runs, *, holds: bool) -> list[Cube]:
         everything = ((0, self._highest[column]),)
@@ -91,27 +100,47 @@ class Rows:
             return []
         return [{}] if runs == everything else [{column: runs}]
 
-    def _counted(self, parts: Sequence[Condition], low: int, high: int) -> list[Cube]:
-        """Return the rows that say that from `low` to `high` of some parts hold."""
-        hold = [self._rows(part, holds=True) for part in parts]
-        # Where nothing can be too many, what holds without a part does so with it.
-        lack = [] if high >= len(parts) else [self._rows(part, holds=False) for part in parts]
-        # From the last part up: `some[n]` says that of the parts from there on, with n before them,
-        # enough hold and not too many.
-        some: list[list[Cube]] = [
-            [{}] if low <= number <= high else [] for number in range(len(parts) + 1)
+    def _summed(self, parts: Sequence[Worth], low: int | None, high: int | None) -> list[Cube]:
+        """Return the rows that say that the parts that hold are worth so much together.
+
+        From the first part up it is found which sums matter: a sum that no rest carries over a
+        bound is settled at once. From the last part up each sum is what follows from the two sums
+        that it becomes, with its part and without it.
+        """
+        hold = [self._rows(part, holds=True) for part, _ in parts]
+        lack = [self._rows(part, holds=False) for part, _ in parts]
+        least = [
+            sum(min(worth, 0) for _, worth in parts[place:]) for place in range(len(parts) + 1)
         ]
-        for place in reversed(range(len(parts))):
-            some = [
-                _merged(
-                    [
-                        *self._both(hold[place], some[number + 1]),
-                        *(self._both(lack[place], some[number]) if lack else some[number]),
-                    ]
-                )
-                for number in range(place + 1)
-            ]
-        return some[0]
+        most = [sum(max(worth, 0) for _, worth in parts[place:]) for place in range(len(parts) + 1)]
+
+        def settled(place: int, total: int) -> list[Cube] | None:
+            floor, ceiling = total + least[place], total + most[place]
+            if (low is None or floor >= low) and (high is None or ceiling <= high):
+                return [{}]
+            misses = (low is not None and ceiling < low) or (high is not None and floor > high)
+            return [] if misses else None
+
+        layers = [{0}]
+        for place, (_, worth) in enumerate(parts):
+            open_sums = [total for total in layers[-1] if settled(place, total) is None]
+            layers.append({total + step for total in open_sums for step in (0, worth)})
+        rows: dict[int, list[Cube]] = {}
+        for place in reversed(range(len(parts) + 1)):
+            after, rows = rows, {}
+            for total in layers[place]:
+                known = settled(place, total)
+                if known is None:
+                    worth = parts[place][1]
+                    with_it, without = after[total + worth], after[total]
+                    # With one bound, what is enough without a part that helps is so with it.
+                    if (low if worth > 0 else high) is not None:
+                        with_it = self._both(hold[place], with_it)
+                    if (high if worth > 0 else low) is not None:
+                        without = self._both(lack[place], without)
+                    known = _merged([*with_it, *without])
+                rows[total] = known
+        return rows[0]
 
     def _both(self, some: Sequence[Cube], more: Sequence[Cube]) -> list[Cube]:
         pairs = (meet(one, other) for one in some for other in more)
