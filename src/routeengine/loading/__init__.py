@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import combinations
 from os import PathLike
+from typing import Final, TypeAlias
 
 from routeengine.errors import Fault, RuleSetError, UsageError
 from routeengine.loading.document import build_ruleset
@@ -19,6 +20,7 @@ from routeengine.loading.files import (
     shipped_rulesets,
     text_of,
 )
+from routeengine.loading.parameters import Asked
 from routeengine.loading.yaml_tree import (
     Collector,
     MappingNode,
@@ -26,36 +28,96 @@ from routeengine.loading.yaml_tree import (
     UnreadableError,
 )
 from routeengine.ruleset.flaws import quote
+from routeengine.ruleset.instance import Instance, span
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.words import Place
 
-__all__ = ["load_ruleset", "offered_rulesets", "shipped_rulesets"]
+__all__ = ["load_instances", "load_ruleset", "offered_rulesets", "shipped_rulesets"]
+
+Rules: TypeAlias = str | PathLike[str] | Mapping[str, str | bytes]
+"""A name, a path, or texts by file name."""
+
+MAX_INSTANCES: Final = 200
+"""Instances of a rule set that are looked at together."""
 
 
 def load_ruleset(
-    rules: str | PathLike[str] | Mapping[str, str | bytes], as_of: date | str | None = None
+    rules: Rules, as_of: date | str | None = None, variant: str | None = None
 ) -> RuleSet:
     """Load a rule set: by its name, from a file or folder, or from texts by file name.
 
     A shipped name comes first, then one that another package offers, then a path: `./name` is
     always a path. `as_of` is a day, as a date or as text: of a folder that holds versions the one
-    that is valid then is taken, and one rule set has to be valid then.
+    that is valid then is taken, and one rule set has to be valid then. Where rules have parameters
+    their numbers are those of that day and of the `variant`.
 
     Raises RuleSetError with every fault at once, each with file, line and column, and UsageError
-    for what names no rules or no day.
+    for what names no rules, no day or no variant.
     """
-    day = None if as_of is None else _day(as_of)
-    found = find_rules(rules)
-    if versions := found.versions or _rule_set_each(found.files):
-        return _in_force(found.name, versions, day)
-    ruleset = _load(found.files)
-    if day is not None and not (version := _Version(found.name, ruleset)).holds(day):
-        message = f"version {ruleset.version} is valid {version.days}, not on {day}"
-        raise RuleSetError((Fault(found.name, 0, 0, message),))
+    ruleset, _ = _loaded(rules, _asked(as_of, variant))
     return ruleset
 
 
-def _load(files: Files) -> RuleSet:
+def load_instances(
+    rules: Rules, as_of: date | str | None = None, variant: str | None = None
+) -> tuple[RuleSet, ...]:
+    """Load a rule set with the numbers of each period and each variant that is left open.
+
+    It is one rule set if it has no parameters. `rules`, `as_of` and `variant` are as
+    `load_ruleset` has them, and so are the errors; a fault of some instances says of which. Raises
+    RuleSetError for more than 200.
+    """
+    asked = _asked(as_of, variant)
+    ruleset, every = _loaded(rules, replace(asked, whichever=True))
+    left = [
+        one
+        for one in every
+        if variant in (None, one.variant) and (asked.day is None or one.holds(asked.day))
+    ]
+    if len(left) > MAX_INSTANCES:
+        message = f"the rules have {len(left)} instances, which are more than {MAX_INSTANCES}"
+        hint = "ask for a day with `as_of`, or for a variant with `variant`"
+        raise RuleSetError((Fault(ruleset.parameters[0].place.file, 0, 0, message, hint),))
+    loaded, faults = [], dict[Fault, list[Instance]]()
+    for one in left:
+        day = asked.day or one.since or one.until
+        try:
+            loaded.append(_loaded(rules, Asked(day, one.variant))[0])
+        except RuleSetError as error:
+            for fault in error.faults:
+                faults.setdefault(fault, []).append(one)
+    if faults:
+        raise RuleSetError(tuple(_of(*one, len(left)) for one in faults.items()))
+    return tuple(loaded) or (ruleset,)
+
+
+def _of(fault: Fault, instances: Sequence[Instance], number: int) -> Fault:
+    """Return a fault that says of which instances it is, if it is not of all."""
+    if len(instances) == number:
+        return fault
+    more = f" and {len(instances) - 1} more" if len(instances) > 1 else ""
+    return replace(fault, message=f"{fault.message} ({instances[0]}{more})")
+
+
+def _asked(as_of: date | str | None, variant: str | None) -> Asked:
+    if variant is not None and not isinstance(variant, str):
+        raise UsageError(f"no variant, but a value of type {type(variant).__name__}")
+    return Asked(None if as_of is None else _day(as_of), variant)
+
+
+def _loaded(rules: Rules, asked: Asked) -> tuple[RuleSet, tuple[Instance, ...]]:
+    """Return the rule set that is asked for, and the instances that there are of it."""
+    found, day = find_rules(rules), asked.day
+    if versions := found.versions or _rule_set_each(found.files):
+        return _in_force(found.name, versions, asked)
+    ruleset, every = _load(found.files, asked)
+    if day is not None and not (version := _Version(found.name, ruleset)).holds(day):
+        message = f"version {ruleset.version} is valid {version.days}, not on {day}"
+        raise RuleSetError((Fault(found.name, 0, 0, message),))
+    return ruleset, every
+
+
+def _load(files: Files, asked: Asked) -> tuple[RuleSet, tuple[Instance, ...]]:
     """Read all files, and build only if all could be read: else half the names are missing."""
     collector = Collector()
     collector.mark((), Place(next(iter(files))))
@@ -71,7 +133,7 @@ def _load(files: Files) -> RuleSet:
             readable = False
     if not readable:
         collector.raise_faults()
-    return build_ruleset(root, collector)
+    return build_ruleset(root, collector, asked)
 
 
 def _day(as_of: object) -> date:
@@ -133,21 +195,17 @@ class _Version:
 
     @property
     def days(self) -> str:
-        return _span(self.first, self.last)
+        return span(self.first, self.last)
 
     def holds(self, day: date) -> bool:
         return self.first <= day <= self.last
 
 
-def _span(first: date, last: date) -> str:
-    """Return the days of a period in words, where an end may be open."""
-    since = f"from {first}" if first > date.min else ""
-    until = f"until {last}" if last < date.max else ""
-    return " ".join(filter(None, (since, until))) or "on every day"
-
-
-def _in_force(name: str, files: Mapping[str, Files], day: date | None) -> RuleSet:
+def _in_force(
+    name: str, files: Mapping[str, Files], asked: Asked
+) -> tuple[RuleSet, tuple[Instance, ...]]:
     """Return the version that is valid on a day; all of them have to load and fit together."""
+    day = asked.day
     if day is None:
         message = "holds versions of a rule set: " + ", ".join(f"`{file}`" for file in files)
         hint = "ask for a day with `as_of`, or `--as-of DAY`; or name one of them"
@@ -156,7 +214,8 @@ def _in_force(name: str, files: Mapping[str, Files], day: date | None) -> RuleSe
     faults: list[Fault] = []
     for file, its_files in files.items():
         try:
-            versions.append(_Version(file, _load(its_files)))
+            ruleset, _ = _load(its_files, Asked(whichever=True))
+            versions.append(_Version(file, ruleset))
         except RuleSetError as error:
             faults += error.faults
     if not faults:
@@ -166,8 +225,8 @@ def _in_force(name: str, files: Mapping[str, Files], day: date | None) -> RuleSe
         raise RuleSetError(tuple(faults))
     for one in versions:
         if one.holds(day):
-            return one.ruleset
-    days = _span(versions[0].first, versions[-1].last)
+            return _load(files[one.file], asked)
+    days = span(versions[0].first, versions[-1].last)
     message = f"no version is valid on {day}: there are versions {days}"
     raise RuleSetError((Fault(name, 0, 0, message),))
 
@@ -183,11 +242,11 @@ def _misfits(versions: Sequence[_Version]) -> Iterator[str]:
         return
     for one, other in combinations(versions, 2):
         if other.first <= one.last:
-            both = _span(other.first, min(one.last, other.last))
+            both = span(other.first, min(one.last, other.last))
             yield f"{one} and {other} are both valid {both}"
     latest = first
     for one in others:
         if (one.first - latest.last).days > 1:
-            gap = _span(latest.last + timedelta(1), one.first - timedelta(1))
+            gap = span(latest.last + timedelta(1), one.first - timedelta(1))
             yield f"{latest} and {one} leave a gap: no version is valid {gap}"
         latest = max(latest, one, key=lambda each: each.last)

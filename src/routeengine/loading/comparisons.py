@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from routeengine.loading import shapes
-from routeengine.loading.keys import Entry, Values, either, optional
+from routeengine.loading.keys import Entry, Values, either, needed, optional
 from routeengine.loading.shapes import Run
 from routeengine.loading.yaml_tree import ScalarNode
 from routeengine.ruleset import domains
@@ -24,14 +24,59 @@ def fault(run: Run, path: Path, message: str, hint: str = "", *, key: bool = Fal
     return HOLE
 
 
+class ParameterBound(Entry, noun="a bound by a parameter"):
+    """A parameter, or a part of it, where a number could stand."""
+
+    parameter = needed(shapes.NAME, "the id of the parameter")
+    percent = optional(shapes.WHOLE, "so many hundredths of it; `round` says which number", None)
+    rounded = optional(
+        shapes.choice("down", "up", "half_up"),
+        "where that is no whole number: to the lower, the higher, or the nearest (a half up)",
+        None,
+        key="round",
+    )
+
+    @classmethod
+    def make(cls, values: Values, path: Path, run: Run) -> ScalarNode | None:
+        """Return the number, as if it were typed in here; None, with a fault, if there is none."""
+        name, percent, rounded = values["parameter"], values["percent"], values["rounded"]
+        known, collector = run.numbers.values, run.collector
+        if name not in known and collector.is_intact(path):
+            hint = did_you_mean(name, known)
+            collector.add((*path, "parameter"), f"{quote(name)} is no parameter", hint)
+        if (percent is None) != (rounded is None) and collector.is_intact(path):
+            hint = "write both, as `percent: 70, round: down`"
+            collector.add(path, "`percent` and `round` go together", hint)
+        if percent is not None and percent < 1 and collector.is_intact((*path, "percent")):
+            collector.add((*path, "percent"), "`percent` must be 1 or more")
+        leaf = known.get(name)
+        number = None if leaf is None else shapes.whole_number(leaf)
+        if number is None or collector.holds_damage(path):
+            collector.damage(path)  # told where the parameter is
+            return None
+        if percent is not None:
+            number = _part(number * percent, rounded)
+        return ScalarNode(str(number), path)
+
+
+def _part(hundredths: int, rounded: str) -> int:
+    """Return a number of hundredths as a whole number."""
+    # Of -150: -2 down, -1 up, and -1 half up.
+    return (hundredths + {"down": 0, "up": 99, "half_up": 50}[rounded]) // 100
+
+
+BOUND = either(shapes.VALUE, ParameterBound)
+"""What a value is bounded by."""
+
+
 class Bounds(Entry, noun="a comparison"):
     """How a fact's value is bounded: just one of these keys."""
 
     other_than = optional(shapes.VALUES, "another value than this, or than these", None, key="not")
-    at_least = optional(shapes.VALUE, "this number or more")
-    at_most = optional(shapes.VALUE, "this number or less")
+    at_least = optional(BOUND, "this number or more")
+    at_most = optional(BOUND, "this number or less")
     between = optional(
-        shapes.list_of(shapes.VALUE), "the lowest and the highest number, both included", None
+        shapes.list_of(BOUND), "the lowest and the highest number, both included", None
     )
 
 

@@ -8,7 +8,7 @@ The same shapes give the JSON Schema.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol, TypeAlias, TypeVar
@@ -16,6 +16,8 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 from routeengine.loading.yaml_tree import Collector, MappingNode, Node, ScalarNode, SequenceNode
 from routeengine.ruleset.domains import Domain
 from routeengine.ruleset.flaws import did_you_mean, quote
+from routeengine.ruleset.instance import Instance
+from routeengine.ruleset.model import Parameter
 
 T = TypeVar("T", MappingNode, SequenceNode)
 
@@ -29,6 +31,21 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,8})")
 
 
+@dataclass(slots=True)
+class Numbers:
+    """The numbers that parameters have in one reading of a rule set.
+
+    `values` holds None for a parameter that has a fault, or where it is not settled which numbers
+    are asked for. `every` has the instances that there are, and `instance` the one that is taken.
+    """
+
+    variants: tuple[str, ...] = ()
+    values: Mapping[str, ScalarNode | None] = field(default_factory=dict)
+    parameters: tuple[Parameter, ...] = ()
+    instance: Instance | None = None
+    every: tuple[Instance, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One reading of a rule set: where faults go, and what its conditions can name.
@@ -40,6 +57,7 @@ class Run:
     criteria: Collection[str]
     decisions: Collection[str]
     facts: dict[str, Domain | None] = field(default_factory=dict)
+    numbers: Numbers = field(default_factory=Numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,14 +214,14 @@ def _alone(leaf: ScalarNode) -> SequenceNode:
 
 
 def _sequence(
-    item: Shape, items: Callable[[Node, Run], SequenceNode], schema: Callable[[Schema], Schema]
+    item: Readable, items: Callable[[Node, Run], SequenceNode], schema: Callable[[Schema], Schema]
 ) -> Shape:
     return Shape(
         lambda node, run: tuple([item.read(one, run) for one in items(node, run)]), schema, (), ()
     )
 
 
-def list_of(item: Shape) -> Shape:
+def list_of(item: Readable) -> Shape:
     """Return the shape of a list."""
     return _sequence(item, _items, lambda defs: {"items": item.schema(defs), "type": "array"})
 

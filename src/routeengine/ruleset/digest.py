@@ -38,6 +38,8 @@ _LATER = {
     "status",
     "wording",
     "publication",
+    "instance",
+    "parameters",
     "ranking",
 }
 """Fields that are left out if they say nothing: other rule sets keep the digest they had."""
@@ -59,7 +61,9 @@ def reference(ruleset: RuleSet) -> RuleSetRef:
     ref = vars(ruleset).get("_reference")
     if ref is None:
         digests = whole_digest(ruleset), meaning_digest(ruleset)
-        ref = vars(ruleset)["_reference"] = RuleSetRef(ruleset.id, ruleset.version, *digests)
+        ref = vars(ruleset)["_reference"] = RuleSetRef(
+            ruleset.id, ruleset.version, *digests, ruleset.instance
+        )
     _IN_USE.setdefault(ref.sha256, WeakValueDictionary())[id(ruleset)] = ruleset
     return ref
 
