@@ -20,6 +20,7 @@ from loading.test_schema import as_an_editor
 from loading.written import written
 from routeengine.errors import RuleSetError
 from routeengine.loading import load_ruleset
+from routeengine.loading.comparisons import NUMBERS
 from routeengine.loading.document import json_schema
 from routeengine.loading.named_schema import names, ruleset_json_schema
 from routeengine.ruleset.digest import reference
@@ -38,7 +39,7 @@ FREE = {
     "Header": {"client_id", "declined", "id", "languages", "unknown", "version"},
     "PublicationEntry": {"not_words", "time_zone"},
     "SourceEntry": {"abbreviations", "headings", "language"},
-    "FactEntry": {"aliases"},
+    "FactEntry": {"aliases", "maximum", "minimum"},
     "RefusalEntry": {"aliases"},
     "ValueEntry": {"aliases"},
     # Of a decision that is not there yet.
@@ -49,7 +50,7 @@ FREE = {
     # Bound by the finding, the decision or the fact that stands beside it, or under it.
     "AboutDecision": {"outcome", "rule"},
     "AcceptanceEntry": {"about"},
-    "Bounds": {"at_least", "at_most", "between", "not"},
+    "Bounds": {*NUMBERS, "after", "before", "from", "not", "until"},
     "ChangeEntry": {"from", "to"},
     "ExpectationEntry": {"along", "always", "never"},
     "FollowUpEntry": {"upwards"},

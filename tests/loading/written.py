@@ -6,7 +6,7 @@ from typing import Any, assert_never
 
 from routeengine.ruleset import conditions as forms
 from routeengine.ruleset.conditions import Condition
-from routeengine.ruleset.domains import CategoryDomain, IntegerDomain, spans
+from routeengine.ruleset.domains import CategoryDomain, IntegerDomain
 from routeengine.ruleset.model import Decision, Fact, Review, Rule, RuleSet
 
 BOTH = {"nl": "woorden", "en": "words"}
@@ -89,8 +89,7 @@ def condition(one: Condition, ruleset: RuleSet) -> Any:
     match one:
         case forms.FactIs(fact=name, allowed=allowed):
             domain = ruleset.fact[name].domain
-            numbers = [n for first, last in spans(allowed) for n in range(first, last + 1)]
-            return {name: [domain.value(number) for number in numbers]}
+            return {name: [domain.value(number) for number in allowed.numbers]}
         case forms.CriterionIs(criterion=name):
             return name
         case forms.OutcomeIs(decision=name, outcomes=names):

@@ -36,6 +36,7 @@ Notes: TypeAlias = Counter[str]
 SHORT = "rows with fewer cells than there are columns: the rest of them is unknown"
 LONE_ID = "rows with nothing but a client id"
 HIDDEN = "hidden rows, which are read as well"
+HIDDEN_COLUMNS = "hidden columns, which are read as well"
 COUNTED = "row numbers, in a first column without a name, that are left out"
 OTHER_FORM = "client ids in another form of Unicode than NFC, which are read in that"
 

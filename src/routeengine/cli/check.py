@@ -282,7 +282,7 @@ def as_json(every: Sequence[Checked], citations: Sequence[str] = ()) -> str:
             {
                 "of": list(map(str, one.instances)),
                 **ruleset_data(one.ruleset),
-                **_proofs(one.verification),
+                **_proof_data(one.verification),
             }
             for one in every
             if one.instances

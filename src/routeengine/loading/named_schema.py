@@ -13,10 +13,16 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
+from routeengine.loading.comparisons import NUMBERS
 from routeengine.loading.conditions import STATUSES
 from routeengine.loading.document import json_schema
 from routeengine.loading.shapes import ANY_SCALAR, Schema
-from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
+from routeengine.ruleset.domains import (
+    BooleanDomain,
+    CategoryDomain,
+    DateDomain,
+    IntegerDomain,
+)
 from routeengine.ruleset.expectations import ACCEPTABLE
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.ruleset.words import Element
@@ -51,7 +57,11 @@ def value_of(fact: Fact) -> Schema:
         return {"type": "boolean"}
     if isinstance(domain, CategoryDomain):
         return names(domain.values)
-    return {"type": "integer", "minimum": domain.minimum, "maximum": domain.maximum}
+    if isinstance(domain, IntegerDomain):
+        return {"type": "integer", "minimum": domain.minimum, "maximum": domain.maximum}
+    if isinstance(domain, DateDomain):
+        return {"format": "date", "type": "string"}
+    return {"type": ["number", "string"]}
 
 
 def ruleset_json_schema(ruleset: RuleSet) -> Schema:
@@ -135,8 +145,11 @@ def _conditions(defs: Schema, ruleset: RuleSet) -> None:
 def _test(fact: Fact, alone: Schema, bounds: Schema, ruleset: RuleSet) -> Schema:
     """Return the schema of what can be asked of a fact: values, or one bound."""
     bounds = {**bounds, "maxProperties": 1, "minProperties": 1}
-    if isinstance(fact.domain, BooleanDomain | CategoryDomain):
-        bounds["properties"] = {"not": bounds["properties"]["not"]}
+    if not isinstance(fact.domain, DateDomain):
+        listed = isinstance(fact.domain, BooleanDomain | CategoryDomain)
+        bounds["properties"] = {
+            key: bounds["properties"][key] for key in ("not", *(() if listed else NUMBERS))
+        }
     word = value_of(fact)
     return {
         "additionalProperties": False,

@@ -13,7 +13,7 @@ instances in `diemen`, and two elsewhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby, pairwise
 from typing import Any, TypeAlias
@@ -21,9 +21,10 @@ from typing import Any, TypeAlias
 from routeengine.loading import shapes
 from routeengine.loading.entries import Grounded
 from routeengine.loading.keys import Entry, Values, needed, optional
-from routeengine.loading.shapes import Run
+from routeengine.loading.shapes import Number, Run
 from routeengine.loading.yaml_tree import MappingNode, ScalarNode
 from routeengine.ruleset import model
+from routeengine.ruleset.domains import MAX_PLACES, decimal_steps, decimal_text
 from routeengine.ruleset.flaws import Path, did_you_mean, quote
 from routeengine.ruleset.instance import Instance, span
 
@@ -51,7 +52,7 @@ class Dated:
     first: int
     last: int
     variant: str | None
-    value: ScalarNode
+    leaf: ScalarNode
     path: Path
 
 
@@ -61,15 +62,22 @@ class Declared:
 
     label: Mapping[str, str]
     grounds: model.Grounds
+    kind: str
+    places: int
     values: tuple[Dated, ...]
 
-    def on(self, day: int, variant: str | None) -> ScalarNode | None:
+    def on(self, day: int, variant: str | None) -> Number | None:
         """Return the value on a day, that of the variant before that of all; or None."""
-        held = {one.variant: one.value for one in self.values if one.first <= day <= one.last}
-        return held.get(variant, held.get(None))
+        held = {one.variant: one.leaf for one in self.values if one.first <= day <= one.last}
+        leaf = held.get(variant, held.get(None))
+        return None if leaf is None else Number(self.kind, self.places, str(leaf))
 
 
 Parameters: TypeAlias = Mapping[str, Declared]
+
+
+_SHAPES = {"integer": shapes.WHOLE, "decimal": shapes.DECIMAL, "date": shapes.DAY}
+_NOUNS = {"integer": "an integer", "date": "a date"}
 
 
 class DatedEntry(Entry, noun="a value of a parameter"):
@@ -82,7 +90,7 @@ class DatedEntry(Entry, noun="a value of a parameter"):
         shapes.DAY, "the last day it holds; unless said, until the next of its variant begins"
     )
     variant = optional(shapes.NAME, "the variant that it is of; unless said, of all", None)
-    value = needed(shapes.VALUE, "the number", key="is")
+    value = needed(shapes.VALUE, "the number or the day", key="is")
 
     @classmethod
     def make(cls, values: Values, path: Path, run: Run) -> Dated | None:
@@ -90,10 +98,6 @@ class DatedEntry(Entry, noun="a value of a parameter"):
         since, until, variant, leaf = (
             values[key] for key in ("since", "until", "variant", "value")
         )
-        if leaf is not None and shapes.whole_number(leaf) is None:
-            plain = shapes.whole_number(ScalarNode(leaf))
-            hint = "" if plain is None else "write it without quotes"
-            run.collector.add(leaf.path, "`is` must be a whole number", hint)
         if since and until and until < since:
             run.collector.add((*path, "until"), f"`until` lies before {since}")
         known = run.numbers.variants
@@ -109,7 +113,8 @@ class DatedEntry(Entry, noun="a value of a parameter"):
 class ParameterEntry(Grounded, noun="a parameter"):
     """A number that conditions can name, and that changes in time or differs per variant."""
 
-    type = needed(shapes.choice("integer"), "integer")
+    type = needed(shapes.choice(*_SHAPES), "integer, decimal or date")
+    places = optional(shapes.WHOLE, "decimal places, 0 to 6; for a decimal only", None)
     values = needed(shapes.list_of(DatedEntry), "what it is, and from when")
 
     @classmethod
@@ -119,8 +124,39 @@ class ParameterEntry(Grounded, noun="a parameter"):
         if not dated and run.collector.is_intact(at):
             run.collector.add(at, "`values` is empty", "name one value or more")
         grounds = model.Grounds(values["basis"], values["cites"], values["interpretation"])
-        turns = _turns(str(path[-1]), [one for one in dated if one is not None], run)
-        return Declared(values["label"], grounds, tuple(turns))
+        kind, places = values["type"], _places(values, path, run)
+        read = [_read(one, kind, places, run) for one in dated if one is not None]
+        turns = _turns(str(path[-1]), read, run)
+        return Declared(values["label"], grounds, kind, places, tuple(turns))
+
+
+def _places(values: Values, path: Path, run: Run) -> int:
+    """Return the decimal places of a parameter; what is wrong with them is a fault."""
+    at, places, decimal = (*path, "places"), values["places"], values["type"] == "decimal"
+    if not run.collector.is_intact((*path, "type")) or run.collector.holds_damage(at):
+        return 0
+    if decimal and places is None:
+        run.collector.add(at, "a decimal needs `places`")
+    elif not decimal and places is not None:
+        run.collector.add(at, f"{_NOUNS[values['type']]} has no `places`", "take it out", key=True)
+    elif places is not None and not 0 <= places <= MAX_PLACES:
+        run.collector.add(at, f"`places` must be from 0 to {MAX_PLACES}")
+    return min(max(places or 0, 0), MAX_PLACES)
+
+
+def _read(one: Dated, kind: str, places: int, run: Run) -> Dated:
+    """Return a value in the one spelling that its number has; keep a fault for what is none."""
+    leaf = one.leaf
+    if _SHAPES[kind].read(leaf, run) is None or not run.collector.is_intact(leaf.path):
+        return one
+    if kind == "decimal":
+        steps = decimal_steps(str(leaf), places)
+        if steps is None:
+            message = f"`is` must be a number with at most {places} decimal places"
+            run.collector.add(leaf.path, message)
+            return one
+        leaf = ScalarNode(decimal_text(steps, places), leaf.path)
+    return replace(one, leaf=leaf)
 
 
 def _turns(name: str, dated: Iterable[Dated], run: Run) -> Iterator[Dated]:
@@ -134,7 +170,7 @@ def _turns(name: str, dated: Iterable[Dated], run: Run) -> Iterator[Dated]:
                 hint = f"the other is at line {place.line}, column {place.column}"
                 days = span(date.fromordinal(other.first), date.max)
                 run.collector.add(other.path, f"`{name}` has two values {days}", hint)
-            yield Dated(one.first, min(one.last, other.first - 1), one.variant, one.value, one.path)
+            yield replace(one, last=min(one.last, other.first - 1))
         yield own[-1]
 
 
@@ -185,14 +221,16 @@ def take_numbers(root: MappingNode, run: Run, asked: Asked) -> None:
         numbers.instance = chosen
         numbers.values = {name: one.on(day, chosen.variant) for name, one in declared.items()}
         numbers.parameters = tuple(
-            _parameter(name, one, numbers.values[name], run) for name, one in declared.items()
+            model.Parameter(
+                name,
+                declared[name].label,
+                declared[name].grounds,
+                number.value,
+                place=collector.place(("parameters", name), key=True),
+            )
+            for name, number in numbers.values.items()
+            if number is not None
         )
-
-
-def _parameter(name: str, one: Declared, leaf: ScalarNode | None, run: Run) -> model.Parameter:
-    value = 0 if leaf is None else shapes.whole_number(leaf) or 0
-    place = run.collector.place(("parameters", name), key=True)
-    return model.Parameter(name, one.label, one.grounds, value, place=place)
 
 
 def _check_variants(root: MappingNode, run: Run, asked: Asked) -> None:
@@ -262,7 +300,7 @@ def _instances(
 ) -> Iterator[Instance]:
     """Yield the instances of a variant: each as long as no number changes."""
 
-    def held(day: int) -> list[ScalarNode | None]:
+    def held(day: int) -> list[Number | None]:
         return [one.on(day, variant) for one in declared.values()]
 
     for _, since, until in _runs(days, last, held):
