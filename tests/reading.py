@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeAlias
 
 import pytest
 
@@ -11,16 +10,12 @@ import routeengine.executors.lanes as lanes_module
 import routeengine.loading as loading_module
 from routeengine.loading.files import Files
 from routeengine.loading.parameters import Asked
-from routeengine.ruleset.instance import Instance
 from routeengine.ruleset.model import RuleSet
 from routeengine.symbolic.compiled import CompiledRuleSet
 
 __all__ = ["read_once"]
 
-Loaded: TypeAlias = tuple[RuleSet, tuple[Instance, ...]]
-"""A rule set, and the instances that there are of it."""
-
-_READ: dict[tuple[object, ...], Loaded] = {}
+_READ: dict[tuple[object, ...], RuleSet] = {}
 _READY: dict[tuple[int, int], CompiledRuleSet] = {}
 
 
@@ -33,7 +28,7 @@ def read_once() -> Iterator[None]:
     """
     load, read, ready = loading_module._load, _READ, _READY
 
-    def loaded(files: Files, asked: Asked) -> Loaded:
+    def loaded(files: Files, asked: Asked) -> RuleSet:
         texts = {n: f if isinstance(f, str | bytes) else f.read_bytes() for n, f in files.items()}
         key = asked, *texts.items()
         if key not in read:
@@ -41,7 +36,7 @@ def read_once() -> Iterator[None]:
         return read[key]
 
     def compiled(ruleset: RuleSet, budget: int) -> CompiledRuleSet:
-        if not any(one is ruleset for one, _ in read.values()):
+        if not any(one is ruleset for one in read.values()):
             return CompiledRuleSet(ruleset, budget)
         key = id(ruleset), budget
         if key not in ready:

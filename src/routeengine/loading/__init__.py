@@ -12,7 +12,7 @@ from os import PathLike
 from typing import Final, TypeAlias
 
 from routeengine.errors import Fault, RuleSetError, UsageError
-from routeengine.loading.document import build_ruleset
+from routeengine.loading.document import build_ruleset, instances_of
 from routeengine.loading.files import (
     Files,
     find_rules,
@@ -54,8 +54,7 @@ def load_ruleset(
     Raises RuleSetError with every fault at once, each with file, line and column, and UsageError
     for what names no rules, no day or no variant.
     """
-    ruleset, _ = _loaded(rules, _asked(as_of, variant))
-    return ruleset
+    return _loaded(rules, _asked(as_of, variant))
 
 
 def load_instances(
@@ -68,27 +67,30 @@ def load_instances(
     RuleSetError for more than 200.
     """
     asked = _asked(as_of, variant)
-    ruleset, every = _loaded(rules, replace(asked, whichever=True))
+    files = _files(rules, asked.day)
+    # To read them twice takes half as long again: only for rules that may have instances.
+    every = instances_of(*_read(files)) if _holds("parameters", files) else ()
     left = [
         one
         for one in every
         if variant in (None, one.variant) and (asked.day is None or one.holds(asked.day))
     ]
+    if not left:
+        return (_loaded(rules, asked),)
     if len(left) > MAX_INSTANCES:
         message = f"the rules have {len(left)} instances, which are more than {MAX_INSTANCES}"
         hint = "ask for a day with `as_of`, or for a variant with `variant`"
-        raise RuleSetError((Fault(ruleset.parameters[0].place.file, 0, 0, message, hint),))
+        raise RuleSetError((Fault(next(iter(files)), 0, 0, message, hint),))
     loaded, faults = [], dict[Fault, list[Instance]]()
     for one in left:
-        day = asked.day or one.since or one.until
         try:
-            loaded.append(_loaded(rules, Asked(day, one.variant))[0])
+            loaded.append(_load(files, Asked(one.since or one.until, one.variant)))
         except RuleSetError as error:
             for fault in error.faults:
                 faults.setdefault(fault, []).append(one)
     if faults:
         raise RuleSetError(tuple(_of(*one, len(left)) for one in faults.items()))
-    return tuple(loaded) or (ruleset,)
+    return tuple(loaded)
 
 
 def _of(fault: Fault, instances: Sequence[Instance], number: int) -> Fault:
@@ -105,20 +107,35 @@ def _asked(as_of: date | str | None, variant: str | None) -> Asked:
     return Asked(None if as_of is None else _day(as_of), variant)
 
 
-def _loaded(rules: Rules, asked: Asked) -> tuple[RuleSet, tuple[Instance, ...]]:
-    """Return the rule set that is asked for, and the instances that there are of it."""
+def _loaded(rules: Rules, asked: Asked) -> RuleSet:
+    """Return the rule set that is asked for."""
     found, day = find_rules(rules), asked.day
     if versions := found.versions or _rule_set_each(found.files):
-        return _in_force(found.name, versions, asked)
-    ruleset, every = _load(found.files, asked)
+        one = _in_force(found.name, versions, day)
+        parted = one.ruleset.instance is not None or asked.variant is not None
+        return _load(versions[one.file], asked) if parted else one.ruleset
+    ruleset = _load(found.files, asked)
     if day is not None and not (version := _Version(found.name, ruleset)).holds(day):
         message = f"version {ruleset.version} is valid {version.days}, not on {day}"
         raise RuleSetError((Fault(found.name, 0, 0, message),))
-    return ruleset, every
+    return ruleset
 
 
-def _load(files: Files, asked: Asked) -> tuple[RuleSet, tuple[Instance, ...]]:
-    """Read all files, and build only if all could be read: else half the names are missing."""
+def _files(rules: Rules, day: date | None) -> Files:
+    """Return the files of a rule set; of versions those of the one that is valid on a day."""
+    found = find_rules(rules)
+    if versions := found.versions or _rule_set_each(found.files):
+        return versions[_in_force(found.name, versions, day).file]
+    return found.files
+
+
+def _load(files: Files, asked: Asked) -> RuleSet:
+    """Read all files, and build the rule set with the numbers that are asked for."""
+    return build_ruleset(*_read(files), asked)
+
+
+def _read(files: Files) -> tuple[MappingNode, Collector]:
+    """Read all files; raises RuleSetError if one cannot be read, for half the names are missing."""
     collector = Collector()
     collector.mark((), Place(next(iter(files))))
     reader = TreeReader(collector)
@@ -133,7 +150,7 @@ def _load(files: Files, asked: Asked) -> tuple[RuleSet, tuple[Instance, ...]]:
             readable = False
     if not readable:
         collector.raise_faults()
-    return build_ruleset(root, collector, asked)
+    return root, collector
 
 
 def _day(as_of: object) -> date:
@@ -157,14 +174,24 @@ _HEADER = re.compile(r"\bruleset[\"']?\s*:")
 
 def _rule_set_each(files: Files) -> Mapping[str, Files]:
     """Return files as versions, if more than one of them holds the id of a rule set."""
-    texts: dict[str, str] = {}
-    for file, content in files.items():
-        with suppress(UnreadableError):  # told when the file is read in earnest
-            texts[file] = text_of(file, content, Collector())
+    texts = _texts(files)
     headed = [one for one in texts.items() if _HEADER.search(one[1])]
     if len(headed) > 1 and sum(_has_id(*one) for one in headed) > 1:
         return {file: {file: content} for file, content in files.items()}
     return {}
+
+
+def _texts(files: Files) -> dict[str, str]:
+    """Return the texts of files; what cannot be read is told when it is read in earnest."""
+    texts: dict[str, str] = {}
+    for file, content in files.items():
+        with suppress(UnreadableError):
+            texts[file] = text_of(file, content, Collector())
+    return texts
+
+
+def _holds(word: str, files: Files) -> bool:
+    return any(word in text for text in _texts(files).values())
 
 
 def _has_id(file: str, text: str) -> bool:
@@ -201,11 +228,8 @@ class _Version:
         return self.first <= day <= self.last
 
 
-def _in_force(
-    name: str, files: Mapping[str, Files], asked: Asked
-) -> tuple[RuleSet, tuple[Instance, ...]]:
+def _in_force(name: str, files: Mapping[str, Files], day: date | None) -> _Version:
     """Return the version that is valid on a day; all of them have to load and fit together."""
-    day = asked.day
     if day is None:
         message = "holds versions of a rule set: " + ", ".join(f"`{file}`" for file in files)
         hint = "ask for a day with `as_of`, or `--as-of DAY`; or name one of them"
@@ -214,8 +238,7 @@ def _in_force(
     faults: list[Fault] = []
     for file, its_files in files.items():
         try:
-            ruleset, _ = _load(its_files, Asked(whichever=True))
-            versions.append(_Version(file, ruleset))
+            versions.append(_Version(file, _load(its_files, Asked(whichever=True))))
         except RuleSetError as error:
             faults += error.faults
     if not faults:
@@ -225,7 +248,7 @@ def _in_force(
         raise RuleSetError(tuple(faults))
     for one in versions:
         if one.holds(day):
-            return _load(files[one.file], asked)
+            return one
     days = span(versions[0].first, versions[-1].last)
     message = f"no version is valid on {day}: there are versions {days}"
     raise RuleSetError((Fault(name, 0, 0, message),))

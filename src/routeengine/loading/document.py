@@ -262,21 +262,12 @@ class Document(Entry, noun="a rule set", first=("facts", "criteria")):
 #   build        runs the checks of any rule set, leaves out what is inside damage, and raises
 
 
-def build_ruleset(
-    root: MappingNode, collector: Collector, asked: Asked = ASKED
-) -> tuple[model.RuleSet, tuple[Instance, ...]]:
+def build_ruleset(root: MappingNode, collector: Collector, asked: Asked = ASKED) -> model.RuleSet:
     """Build the rule set that a tree holds, with the numbers that are asked for.
 
-    The second of what is returned are the instances that there are: none without parameters.
     Raises RuleSetError with every fault of the tree.
     """
-    criteria, decisions = (root.get(section) for section in ("criteria", "decisions"))
-    run = Run(
-        collector,
-        criteria if isinstance(criteria, MappingNode) else (),
-        decisions if isinstance(decisions, MappingNode) else (),
-    )
-    take_numbers(root, run, asked)
+    run = _run(root, collector, asked)
     ruleset: model.RuleSet = Document.read(root, run)
     for flaw in check(ruleset):
         unsure = bool(flaw.about) and collector.inside_damage(flaw.about)
@@ -284,7 +275,24 @@ def build_ruleset(
             # Reported only: one flaw of what could be read does not make another doubtful.
             collector.report(collector.place(flaw.path, key=flaw.key), flaw.message, flaw.hint)
     collector.raise_faults()
-    return ruleset, run.numbers.every
+    return ruleset
+
+
+def instances_of(root: MappingNode, collector: Collector) -> tuple[Instance, ...]:
+    """Return the instances that a tree holds: none without parameters, or where one has a fault."""
+    return _run(root, collector, Asked(whichever=True)).numbers.every
+
+
+def _run(root: MappingNode, collector: Collector, asked: Asked) -> Run:
+    """Return a reading of a tree, with the numbers that are asked for."""
+    criteria, decisions = (root.get(section) for section in ("criteria", "decisions"))
+    run = Run(
+        collector,
+        criteria if isinstance(criteria, MappingNode) else (),
+        decisions if isinstance(decisions, MappingNode) else (),
+    )
+    take_numbers(root, run, asked)
+    return run
 
 
 def json_schema() -> shapes.Schema:

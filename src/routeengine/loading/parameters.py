@@ -134,10 +134,11 @@ def _places(values: Values, path: Path, run: Run) -> int:
     """Return the decimal places of a parameter; what is wrong with them is a fault."""
     at, places, decimal = (*path, "places"), values["places"], values["type"] == "decimal"
     if not run.collector.is_intact((*path, "type")) or run.collector.holds_damage(at):
-        return 0
+        return MAX_PLACES  # so that nothing is said of the values besides
     if decimal and places is None:
         run.collector.add(at, "a decimal needs `places`")
-    elif not decimal and places is not None:
+        return MAX_PLACES
+    if not decimal and places is not None:
         run.collector.add(at, f"{_NOUNS[values['type']]} has no `places`", "take it out", key=True)
     elif places is not None and not 0 <= places <= MAX_PLACES:
         run.collector.add(at, f"`places` must be from 0 to {MAX_PLACES}")
