@@ -128,13 +128,13 @@ class ParquetSource(Source):
         """Yield a record for every row; a column that is not wanted is None."""
         with self._refusing():
             for batch in self.batches(BATCH):
-                columns = map(self._values, map(readable, batch.columns))
+                columns = map(cells, map(readable, batch.columns))
                 values = dict(zip(self.places, columns, strict=True))
                 empty = [None] * len(batch)
                 rows = zip(*[values.get(n, empty) for n in range(len(self._names))], strict=True)
-                for number, cells in enumerate(rows, self.rows + 1):
+                for number, row in enumerate(rows, self.rows + 1):
                     self.rows = number
-                    yield Record(number, cells)
+                    yield Record(number, row)
 
     def _plan(self, size: int) -> tuple[list[str], int, int]:
         """Return which columns are read by their dictionary, and how many rows at a time.
@@ -198,20 +198,6 @@ class ParquetSource(Source):
             longest = max(longest, found)
         return longest
 
-    def _values(self, array: Any) -> list[object]:
-        """Return the values of a column as Python has them."""
-        types = self._arrow.types
-        if types.is_dictionary(array.type):
-            array = used_words(array)
-            words = self._values(array.dictionary)
-            return [None if code is None else words[code] for code in array.indices.to_pylist()]
-        if is_text(array.type):
-            return text_values(array)
-        if types.is_boolean(array.type) or is_number(array.type):
-            values: list[object] = array.to_pylist()
-            return values
-        return [UNREADABLE if there else None for there in array.is_valid().to_pylist()]
-
 
 def is_text(kind: Any) -> bool:
     """Return whether a column of this type has texts, by a dictionary or in full."""
@@ -242,6 +228,20 @@ def readable(array: Any) -> Any:
         texts = [None if one is None else str(one) for one in array.to_pylist()]
         array = arrow.array(texts, "string")
     return array
+
+
+def cells(array: Any) -> list[object]:
+    """Return the values of a column as Python has them."""
+    if hasattr(array, "dictionary"):
+        array = used_words(array)
+        words = cells(array.dictionary)
+        return [None if code is None else words[code] for code in array.indices.to_pylist()]
+    if is_text(array.type):
+        return text_values(array)
+    if str(array.type) == "bool" or is_number(array.type):
+        values: list[object] = array.to_pylist()
+        return values
+    return [UNREADABLE if there else None for there in array.is_valid().to_pylist()]
 
 
 def text_values(array: Any) -> list[object]:

@@ -57,6 +57,13 @@ HEADER_WITHIN = 50
 """Lines in which a header is looked for if the first one is none."""
 
 
+def note_lines(named: str, notes: Notes) -> tuple[str, ...]:
+    """Return a line, with a count, for each kind of note on what goes by this name."""
+    return tuple(
+        f"{named}: note: {what}: {count}" for what, count in sorted(notes.items()) if count
+    )
+
+
 class RowNumbers:
     """The numbers of rows that R and pandas write into a first column without a name.
 

@@ -79,8 +79,20 @@ def _register(arguments: argparse.Namespace) -> None:
     give(text, arguments.output, [arguments.rules])
 
 
+def _dmn(arguments: argparse.Namespace) -> None:
+    """Write the tables, and say what of the rules is not in them."""
+    from routeengine.dmn import export_dmn
+
+    ruleset = load_ruleset(arguments.rules, arguments.as_of)
+    exported = export_dmn(ruleset, review_as=arguments.review_as, language=arguments.lang)
+    for one in exported.left_out:
+        tell(f"left out: {one}")
+    give(exported.text, arguments.output, [arguments.rules])
+
+
 FORMS: Mapping[str, Callable[[argparse.Namespace], None]] = {
     "sql": _sql,
+    "dmn": _dmn,
     "json-schema": _json_schema,
     "register": _register,
 }

@@ -69,6 +69,7 @@ class Run:
     collector: Collector
     criteria: Collection[str]
     decisions: Collection[str]
+    scores: Collection[str]
     facts: dict[str, Domain | None] = field(default_factory=dict)
     numbers: Numbers = field(default_factory=Numbers)
 
