@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol, TypeAlias, TypeVar
 
+from routeengine.loading.birthdays import Ages
 from routeengine.loading.yaml_tree import Collector, MappingNode, Node, ScalarNode, SequenceNode
 from routeengine.ruleset.domains import MAX_PLACES, Domain, Value, decimal_steps, parse_day
 from routeengine.ruleset.flaws import did_you_mean, quote
@@ -72,6 +73,7 @@ class Run:
     scores: Collection[str]
     facts: dict[str, Domain | None] = field(default_factory=dict)
     numbers: Numbers = field(default_factory=Numbers)
+    ages: Ages = field(default_factory=Ages)
 
 
 @dataclass(frozen=True, slots=True)
