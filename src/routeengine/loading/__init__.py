@@ -58,20 +58,20 @@ def load_ruleset(
 def _load(files: Files) -> RuleSet:
     """Read all files, and build only if all could be read: else half the names are missing."""
     collector = Collector()
-    collector.mark((), Place(next(iter(files))))
+    collector.mark((), Place(next(iter(files.contents))))
     reader = TreeReader(collector)
     root = MappingNode()
     # A file that cannot be read further leaves names out that others refer to. So all files are
     # read, for their own faults, and nothing is concluded from what they would have held.
     readable = True
-    for file, content in files.items():
+    for file, content in files.contents.items():
         try:
             reader.read(file, text_of(file, content, collector), root)
         except UnreadableError:
             readable = False
     if not readable:
         collector.raise_faults()
-    return build_ruleset(root, collector)
+    return build_ruleset(root, collector, files.beside)
 
 
 def _day(as_of: object) -> date:
@@ -96,12 +96,14 @@ _HEADER = re.compile(r"\bruleset[\"']?\s*:")
 def _rule_set_each(files: Files) -> Mapping[str, Files]:
     """Return files as versions, if more than one of them holds the id of a rule set."""
     texts: dict[str, str] = {}
-    for file, content in files.items():
+    for file, content in files.contents.items():
         with suppress(UnreadableError):  # told when the file is read in earnest
             texts[file] = text_of(file, content, Collector())
     headed = [one for one in texts.items() if _HEADER.search(one[1])]
     if len(headed) > 1 and sum(_has_id(*one) for one in headed) > 1:
-        return {file: {file: content} for file, content in files.items()}
+        return {
+            file: Files({file: content}, files.beside) for file, content in files.contents.items()
+        }
     return {}
 
 

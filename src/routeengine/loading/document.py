@@ -6,6 +6,8 @@ from typing import Any
 
 from routeengine.loading import entries, shapes
 from routeengine.loading.conditions import CONDITION, read_value
+from routeengine.loading.decisions import DecisionEntry
+from routeengine.loading.files import NOTHING_BESIDE, Beside
 from routeengine.loading.keys import Entry, Values, either, needed, optional, parts
 from routeengine.loading.shapes import NAME, NAMES, TEXT, WHOLE, Run
 from routeengine.loading.wording import PublicationEntry, WordingEntry
@@ -35,6 +37,12 @@ class Header(Entry, noun="`ruleset`"):
     declined_texts = optional(
         NAMES, "texts in a caseload that mean: asked, and not answered", key="declined"
     )
+
+    @classmethod
+    def make(cls, values: Values, path: Path, run: Run) -> Any:
+        """Return its values, and keep the languages for what has no words of its own."""
+        run.languages.extend(values["languages"])
+        return super().make(values, path, run)
 
 
 class SourceEntry(Entry, noun="a source", makes=model.Source):
@@ -222,7 +230,7 @@ class Document(Entry, noun="a rule set", first=("facts", "criteria")):
     facts = needed(parts(entries.FactEntry), "what may be known of a client")
     constraints = optional(parts(entries.ConstraintEntry), "what cannot stand together")
     criteria = optional(parts(entries.CriterionEntry), "named conditions")
-    decisions = needed(parts(entries.DecisionEntry), "outcomes and rules")
+    decisions = needed(parts(DecisionEntry), "outcomes and rules")
     flags = optional(parts(entries.FlagEntry), "signals beside the decisions")
     evidence = optional(EvidenceEntry, "how observations are weighed")
     follow_up = optional(FollowUpEntry, "by what clients are followed over time")
@@ -257,8 +265,10 @@ class Document(Entry, noun="a rule set", first=("facts", "criteria")):
 #   build        runs the checks of any rule set, leaves out what is inside damage, and raises
 
 
-def build_ruleset(root: MappingNode, collector: Collector) -> model.RuleSet:
-    """Build the rule set that a tree holds.
+def build_ruleset(
+    root: MappingNode, collector: Collector, beside: Beside = NOTHING_BESIDE
+) -> model.RuleSet:
+    """Build the rule set that a tree holds, with what is in the tables beside it.
 
     Raises RuleSetError with every fault of the tree.
     """
@@ -267,6 +277,7 @@ def build_ruleset(root: MappingNode, collector: Collector) -> model.RuleSet:
         collector,
         criteria if isinstance(criteria, MappingNode) else (),
         decisions if isinstance(decisions, MappingNode) else (),
+        beside=beside,
     )
     ruleset: model.RuleSet = Document.read(root, run)
     for flaw in check(ruleset):

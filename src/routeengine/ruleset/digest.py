@@ -39,6 +39,7 @@ _LATER = {
     "wording",
     "publication",
     "ranking",
+    "table",
 }
 """Fields that are left out if they say nothing: other rule sets keep the digest they had."""
 
