@@ -66,7 +66,12 @@ class FactCells:
         if not any(map(self._is_bound, parts)):
             written: Comparison = "not" if denied else "in" if len(parts) > 1 else "is"
             return reader.values(self._leaves(parts, path), written, path)
-        return _any_of([self._test(reader, one) for one in parts], denied=denied)
+        tests = [self._test(reader, one) for one in parts]
+        meant = [one.allowed for one in tests if isinstance(one, FactIs)]
+        for number, allowed in enumerate(meant):
+            if allowed in meant[:number]:
+                return fault(self.run, path, f"{quote(parts[number])} says what stands before it")
+        return _any_of(tests, denied=denied)
 
     def _is_bound(self, text: str) -> bool:
         return bool(_BOUND.fullmatch(text)) or ".." in text
