@@ -3,6 +3,7 @@
     python benchmarks/files.py --format parquet --rows 1_000_000
     python benchmarks/files.py --format csv --gigabytes 10 --rounds 1    as large as memory never is
     python benchmarks/files.py --format csv --rows 40_000 --plain        without numpy and pyarrow
+    python benchmarks/files.py --rows 4_000 --group 1                    row groups of one row each
 
 Makes a caseload of made clients, each drawn by itself, and classifies it in a process of its own.
 Beside it stands a process in which pyarrow reads that file and writes a Parquet file with the
@@ -75,8 +76,11 @@ def plain(batch: pa.RecordBatch) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
-def make(path: Path, form: str, rows: int, size: int) -> int:
-    """Write a caseload of so many rows, or of so many bytes; give the rows."""
+def make(path: Path, form: str, rows: int, size: int, group: int | None = None) -> int:
+    """Write a caseload of so many rows, or of so many bytes; give the rows.
+
+    A row group of Parquet has `group` rows at most.
+    """
     done, writer = 0, None
     with path.open("wb") as file:
         for block in blocks():
@@ -92,7 +96,10 @@ def make(path: Path, form: str, rows: int, size: int) -> int:
                         if form == "csv"
                         else pa.parquet.ParquetWriter(file, part.schema)
                     )
-                writer.write_batch(part)
+                if form == "csv":
+                    writer.write_batch(part)
+                else:
+                    writer.write_batch(part, row_group_size=group)
             done += part.num_rows
             if done == rows or (not rows and file.tell() >= size):
                 break
@@ -132,12 +139,13 @@ def main() -> None:
     options.add_argument("--gigabytes", type=float, default=0)
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--plain", action="store_true", help="as without numpy and pyarrow")
+    options.add_argument("--group", type=int, help="rows of a row group of Parquet")
     options.add_argument("--folder", help="where to put the files")
     chosen = options.parse_args()
     rows = chosen.rows if chosen.rows or chosen.gigabytes else 1_000_000
     with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
         path = Path(folder) / f"caseload.{chosen.format}"
-        rows = make(path, chosen.format, rows, int(chosen.gigabytes * 1e9))
+        rows = make(path, chosen.format, rows, int(chosen.gigabytes * 1e9), chosen.group)
         size = path.stat().st_size
         told = measured(path, chosen.format, chosen.rounds, without=chosen.plain)
     print(json.dumps({"rows": rows, "gigabytes": size / 1e9} | told))

@@ -13,6 +13,7 @@ from typing import Any
 from routeengine.profile import State
 from routeengine.ruleset import conditions as c
 from routeengine.ruleset.model import Decision, Rule, RuleSet
+from routeengine.value_set import bits_of_set
 
 __all__ = ["Oracle"]
 
@@ -79,7 +80,7 @@ class Oracle:
 
         Values that no condition tells apart all lead there, so all stand here.
         """
-        allowed = {fact: known.allowed for fact, known in state.items()}
+        allowed = {fact: bits_of_set(known.allowed) for fact, known in state.items()}
         steps = {fact: list(self._steps(fact, bits)) for fact, bits in allowed.items()}
         found: set[frozenset[tuple[str, int]]] = set()
         smaller: set[frozenset[tuple[str, int]]] = set()
@@ -157,7 +158,7 @@ class Profile:
         """Say whether a condition holds."""
         match condition:
             case c.FactIs(fact=fact, allowed=allowed):
-                return bool(allowed >> self.facts[fact] & 1)
+                return self.facts[fact] in allowed
             case c.CriterionIs(criterion=name):
                 return self.holds(self.ruleset.criterion[name].when)
             case c.OutcomeIs(decision=name, outcomes=outcomes):

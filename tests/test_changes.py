@@ -21,21 +21,22 @@ from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known, State
 from routeengine.ruleset.model import RuleSet
 from routeengine.symbolic.neighbours import Neighbours
+from routeengine.value_set import ValueSet, single
 from test_engine import as_profile
 
 
 def by_enumeration(
     ruleset: RuleSet, state: State, decision: str, outcome: str, limit: int
-) -> set[frozenset[tuple[str, int]]]:
+) -> set[frozenset[tuple[str, ValueSet]]]:
     """Find the smallest sets the slow way; a step is (fact, group of values alike)."""
     reference = ReferenceExecutor(ruleset)
     steps = []
     for fact, known in state.items():
-        one = known.allowed.bit_count() == 1
+        one = known.allowed.is_single
         steps += [
             (fact, group) for group in reference.groups[fact] if bool(group & known.allowed) != one
         ]
-    found: set[frozenset[tuple[str, int]]] = set()
+    found: set[frozenset[tuple[str, ValueSet]]] = set()
     for size in range(limit + 1):
         for some in combinations(steps, size):
             moved = dict(some)
@@ -44,8 +45,8 @@ def by_enumeration(
             after = dict(state)
             for fact, group in moved.items():
                 allowed = state[fact].allowed
-                kept = group & allowed if allowed.bit_count() > 1 else group
-                after[fact] = Known(kept & -kept)
+                kept = group & allowed if allowed.has_several else group
+                after[fact] = Known(single(kept.lowest))
             verdict = reference.evaluate(after).verdicts[decision]
             # A contradiction is a review of another kind: nothing leads there.
             if verdict.possible == (outcome,) and not verdict.conflict:
@@ -69,12 +70,12 @@ def test_changes_are_those_that_enumeration_finds(data: st.DataObject) -> None:
     profile = as_profile(ruleset, state)
     groups = ReferenceExecutor(ruleset).groups
 
-    def steps(one: ChangeSet) -> frozenset[tuple[str, int]]:
+    def steps(one: ChangeSet) -> frozenset[tuple[str, ValueSet]]:
         moved = {**one.changes, **one.answers}
         return frozenset(
             (
                 fact,
-                next(g for g in groups[fact] if g >> (ruleset.fact[fact].domain.index(v) or 0) & 1),
+                next(g for g in groups[fact] if ruleset.fact[fact].domain.index(v) in g),
             )
             for fact, v in moved.items()
         )

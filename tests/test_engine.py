@@ -23,6 +23,7 @@ from routeengine.profile import Conflicting, Known
 from routeengine.profile_model import profile_model
 from routeengine.result import leads_of
 from routeengine.ruleset.model import RuleSet
+from routeengine.value_set import set_of_bits
 
 
 def as_profile(ruleset: RuleSet, state: Mapping[str, Known]) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def as_profile(ruleset: RuleSet, state: Mapping[str, Known]) -> dict[str, Any]:
     profile: dict[str, Any] = {}
     for fact in ruleset.facts:
         known = state[fact.id]
-        values = [fact.domain.value(n) for n in range(fact.domain.size) if known.allowed >> n & 1]
+        values = [fact.domain.value(n) for n in range(fact.domain.size) if n in known.allowed]
         if known.conflicting:
             profile[fact.id] = Conflicting(values)
         elif known.declined:
@@ -127,7 +128,7 @@ def test_nothing_known_is_shown_by_repr(engine: Engine) -> None:
     assert repr(Between(3, 4)) == "Between(…)"
     assert repr(Conflicting([3, 4])) == "Conflicting(…)"
     assert repr(DECLINED) == "DECLINED"
-    assert repr(Known(5)) == "Known(…)"
+    assert repr(Known(set_of_bits(5))) == "Known(…)"
     assert "rijswijk-2023" in repr(engine)
 
 

@@ -19,6 +19,7 @@ from routeengine.profile import read_profile
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
 from routeengine.symbolic.joint import ANY
 from routeengine.symbolic.layout import Cells
+from routeengine.value_set import ValueSet, single
 
 FACTS = (
     a_fact("yes", BooleanDomain()),
@@ -27,14 +28,14 @@ FACTS = (
     a_fact("many", IntegerDomain(-10, 99_000)),
     a_fact("untold", IntegerDomain(1, 5)),
 )
-TEENS = ((1 << 7) - 1) << 23  # from 13 to 19, where the lowest value is -10
+TEENS = ValueSet.span(23, 29)  # from 13 to 19, where the lowest value is -10
 CELLS = Cells(
     {
-        "yes": (1, 2),
-        "kind": (0b101, 0b010),
-        "few": (0b0011, 0b1100),
-        "many": (FACTS[3].domain.full & ~TEENS, TEENS),
-        "untold": (0b11111,),
+        "yes": (single(0), single(1)),
+        "kind": (ValueSet.of([0, 2]), single(1)),
+        "few": (ValueSet.span(0, 1), ValueSet.span(2, 3)),
+        "many": (FACTS[3].domain.full - TEENS, TEENS),
+        "untold": (ValueSet.span(0, 4),),
     }
 )
 ORDER = ("few", "many", "yes", "kind")
@@ -70,7 +71,9 @@ def test_cells_are_those_of_what_is_known(data: st.DataObject) -> None:
 def test_a_profile_of_any_order_and_size_is_read(order: tuple[str, ...]) -> None:
     """With all facts and with one, and with those that no condition tells apart."""
     facts = tuple(a_fact(name, BooleanDomain()) for name in "abc")
-    cells = Cells({"a": (1, 2), "b": (1, 2), "c": (3,)})
+    cells = Cells(
+        {"a": (single(0), single(1)), "b": (single(0), single(1)), "c": (ValueSet.span(0, 1),)}
+    )
     reader = Intake(replace(RULES, facts=facts), cells, order)
     for profile in ({"a": True, "b": False}, {"b": False, "c": True, "a": True}):
         read = reader.cells(profile)

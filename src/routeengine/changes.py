@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from routeengine.bits import highest, lowest
 from routeengine.errors import BudgetError, UsageError, listed
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import State, known
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Fact
 from routeengine.symbolic.neighbours import CellMove, CellMoves, Neighbours, SearchGraph
+from routeengine.value_set import NO_VALUES, ValueSet, single
 from routeengine.wire import Wire
 
 __all__ = ["MAX_CHANGES", "ChangeSet", "Changes"]
@@ -104,7 +104,7 @@ class Changes:
             )
             after = dict(state)
             for fact, value, _ in moves:
-                after[fact] = known(1 << (self.ruleset.fact[fact].domain.index(value) or 0))
+                after[fact] = known(single(self.ruleset.fact[fact].domain.index(value) or 0))
             # Asked of the executor anew: the search is not what is to be trusted.
             if self._possible(after, decision) != (outcome,):
                 raise AssertionError(f"a change set does not lead to `{outcome}`: please report it")
@@ -167,13 +167,13 @@ class Origin:
             allowed = state[fact.id].allowed
             here = covering(fact.id, allowed)
             self.may.append(here)
-            if allowed & allowed - 1:  # it is not known, so to know it is a step
+            if allowed.has_several:  # it is not known, so to know it is a step
                 self.go.append(here)
             else:
-                self.go.append(covering(fact.id, self._free(fact, lowest(allowed))) & ~here)
+                self.go.append(covering(fact.id, self._free(fact, allowed.lowest)) & ~here)
 
-    def _free(self, fact: Fact, now: int) -> int:
-        """Return the values that a known fact may go to, as bits."""
+    def _free(self, fact: Fact, now: int) -> ValueSet:
+        """Return the values that a known fact may go to."""
         return reachable(fact, now) if self._actionable_only else fact.domain.full
 
     def of(self, decision: str) -> Found | None:
@@ -197,36 +197,36 @@ class Origin:
         fact = self._changes.facts[level]
         cell = self._changes.compiled.cells.of[fact.id][number]
         allowed = self._state[fact.id].allowed
-        if allowed.bit_count() > 1:
-            return Move(fact.id, fact.domain.value(lowest(cell & allowed)), True)
-        now = lowest(allowed)
+        if allowed.has_several:
+            return Move(fact.id, fact.domain.value((cell & allowed).lowest), True)
+        now = allowed.lowest
         return Move(fact.id, fact.domain.value(_nearest(cell & self._free(fact, now), now)), False)
 
 
 def can_act(fact: Fact, now: int, new: Value) -> bool:
     """Return whether a person can bring about that a fact goes from the value `now`, by number."""
     there = fact.domain.index(new)
-    return there is not None and bool(reachable(fact, now) >> there & 1)
+    return there is not None and there in reachable(fact, now)
 
 
-def reachable(fact: Fact, now: int) -> int:
-    """Return the values that a person can bring about, as bits."""
-    below = (1 << now) - 1
+def reachable(fact: Fact, now: int) -> ValueSet:
+    """Return the values that a person can bring about."""
+    below = ValueSet.span(0, now - 1)
     match fact.actionable:
         case "up":
-            return fact.domain.full & ~below
+            return fact.domain.full - below
         case "down":
             return below
         case "any":
             return fact.domain.full
         case _:
-            return 0
+            return NO_VALUES
 
 
-def _nearest(bits: int, now: int) -> int:
+def _nearest(values: ValueSet, now: int) -> int:
     """Return the number of the nearest value in a set; of two as near, the lower one."""
-    above, below = bits >> now, bits & ((1 << now) - 1)
+    below = values & ValueSet.span(0, now - 1)
+    above = values - below
     if not below:
-        return now + lowest(above)
-    down = highest(below)
-    return now + lowest(above) if above and lowest(above) < now - down else down
+        return above.lowest
+    return above.lowest if above and above.lowest - now < now - below.highest else below.highest

@@ -18,10 +18,10 @@ from typing import Any, Literal, get_args, get_origin
 
 from routeengine.errors import RecordError, listed
 from routeengine.profile import Knowledge, decode_knowledge, encode_knowledge, schemas_of_forms
-from routeengine.ruleset.conditions import FactIs
-from routeengine.ruleset.domains import MAX_DOMAIN_SIZE, spans
+from routeengine.ruleset.domains import MAX_NUMBER
 from routeengine.ruleset.words import Place
 from routeengine.truth import Truth
+from routeengine.value_set import ValueSet
 
 JSON = Any
 
@@ -91,26 +91,22 @@ def _parse_moment(text: str, path: str) -> datetime:
     return moment
 
 
-def _parse_bits(runs: list[JSON], path: str) -> int:
-    # "Mild or serious" of three values is 0b110, and written [[1, 2]]. [[1, 1], [2, 2]] would be
-    # the same set: runs that touch are refused, so that each set has one form, and one digest.
-    bits, least = 0, 0
+def _parse_values(runs: list[JSON], path: str) -> ValueSet:
+    # "Mild or serious" of three values is written [[1, 2]]. [[1, 1], [2, 2]] would be the same set:
+    # runs that touch are refused, so that each set has one form, and one digest.
+    least = 0
     for run in runs:
         if kind_of(run) != "array" or [kind_of(end) for end in run] != ["integer"] * 2:
             raise RecordError("must be pairs of whole numbers", path)
         first, last = run
-        if not least <= first <= last < MAX_DOMAIN_SIZE:
+        if not least <= first <= last <= 2 * MAX_NUMBER:
             raise RecordError("must be runs of numbers in order, and apart", path)
-        bits |= ((1 << (last - first + 1)) - 1) << first
         least = last + 2
-    return bits
+    return ValueSet.of_runs(map(tuple, runs))
 
 
-BITS = Form({"array"}, _parse_bits, lambda bits: [list(run) for run in spans(bits)])
-"""A set of numbers, kept as bits, written as runs: [first, last], both included."""
-
-SPECIAL: Mapping[tuple[type, str], Form] = {(FactIs, "allowed"): BITS}
-"""Fields whose type says too little of them."""
+VALUES = Form({"array"}, _parse_values, lambda values: [list(run) for run in values.runs])
+"""A set of values, written as runs of their numbers: [first, last], both included."""
 
 
 def _parse_knowledge(data: JSON, path: str) -> object:
@@ -143,7 +139,7 @@ KNOWLEDGE = Form(
         "description": "A value, null for unknown, or a form of partial knowledge.",
         "anyOf": [
             {"type": [*_VALUES, "null"]},
-            *schemas_of_forms({"type": _VALUES}, {"type": "integer"}),
+            *schemas_of_forms({"type": _VALUES}, {"type": ["integer", "string"]}),
         ],
     },
 )
@@ -155,6 +151,7 @@ SCALARS: Mapping[Any, Form] = {
     str: Form({"string"}),
     types.NoneType: Form({"null"}),
     date: Form({"string"}, partial(_parse_iso, "a date", date.fromisoformat), date.isoformat),
+    ValueSet: VALUES,
     datetime: Form({"string"}, _parse_moment, datetime.isoformat),
     Knowledge: KNOWLEDGE,
     Truth: _choice(Truth, Truth),
@@ -259,7 +256,7 @@ def _struct(cls: type, tag: Mapping[str, str]) -> Form:
         hints = hints_of(cls)
         return {
             one.name: (
-                SPECIAL.get((cls, one.name)) or form_of(hints[one.name]),
+                form_of(hints[one.name]),
                 one.default is MISSING and one.default_factory is MISSING,
             )
             for one in fields(cls)

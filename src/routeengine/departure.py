@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from routeengine.client_id import line_problem
 from routeengine.codec import form_of
 from routeengine.errors import DepartureError, RecordError, UsageError, listed
-from routeengine.i18n import catalogue, date_in_words, language_for
+from routeengine.i18n import date_in_words, language_for
 from routeengine.i18n.words import DepartureWording
 from routeengine.record.body import entry_of
 from routeengine.record.document import Difference, Document, Record, Sign, moment, seal, unseal
@@ -23,6 +23,7 @@ from routeengine.result import Result, VerdictEntry
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.flaws import did_you_mean, quote
 from routeengine.ruleset.model import Decision, RuleSet, RuleSetRef
+from routeengine.ruleset.wording import words_of
 from routeengine.wire import Wire
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class AdviceWithDepartures:
         Raises LanguageError for a language that the rule set or this library does not speak.
         """
         lang = language_for(self.ruleset.languages, lang)
-        words, parts = catalogue(lang).departure, list[str]()
+        words, parts = words_of(self.ruleset.wording, lang).departure, list[str]()
         for decision in self.ruleset.decisions:
             if taken := list(self._worded(decision, words, lang)):
                 advice = _advised(decision, self.advice[decision.id], words, lang)
@@ -107,7 +108,8 @@ class AdviceWithDepartures:
         if explanation.versions.meaning_sha256 != reference(self.ruleset).meaning_sha256:
             raise UsageError("the explanation is by another rule set than the departures")
         lang, verdicts = explanation.language, dict(explanation.verdicts)
-        words = catalogue(language_for(self.ruleset.languages, lang)).departure
+        language_for(self.ruleset.languages, lang)
+        words = words_of(self.ruleset.wording, lang).departure
         for decision in self.ruleset.decisions:
             node, advice = verdicts[decision.id], self.advice[decision.id]
             if (node.status, node.outcome) != (advice.status, advice.outcome):

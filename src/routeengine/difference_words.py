@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from routeengine.explanation.phrases import Phrases
-from routeengine.i18n import catalogue, wording_of
-from routeengine.profile import read_knowledge
+from routeengine.explanation.phrases import Phrases, phrases_of
+from routeengine.profile import read_knowledge, set_of
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
+from routeengine.ruleset.wording import words_of
+from routeengine.value_set import ValueSet, single
 from routeengine.verification import Difference, Reading, Region
 from routeengine.verification.alignment import FactChange
 from routeengine.verification.comparison import Statement
@@ -45,18 +46,18 @@ class RegionWords:
 
     def __init__(self, side: Phrases, language: str, size: Callable[[Amount], str]) -> None:
         self.side = side
-        self.words = catalogue(language).difference
+        self.words = words_of(side.ruleset.wording, language).difference
         self.size = size
 
     def where(self, regions: Sequence[Region], left_over: Amount = NOTHING) -> Where:
         """Return regions in words."""
         # Two regions, "rung 1 or 2; finances serious" and "rung 1 or 2; housing serious": always
         # rung 1 or 2, and with that one of finances serious and housing serious.
-        items = [set(bits_of(self.side.ruleset, region).items()) for region in regions]
+        items = [set(values_in(self.side.ruleset, region).items()) for region in regions]
         shared = dict(set.intersection(*items)) if items else {}
         ways = [
             Way(
-                self._facts({fact: bits for fact, bits in own if fact not in shared}),
+                self._facts({fact: values for fact, values in own if fact not in shared}),
                 self.size(region.covers),
                 self._witness(region),
             )
@@ -86,7 +87,7 @@ class RegionWords:
             lines.append("  " + words.left_over.format(size=where.left_over))
         return lines
 
-    def _facts(self, where: Mapping[str, int]) -> tuple[str, ...]:
+    def _facts(self, where: Mapping[str, ValueSet]) -> tuple[str, ...]:
         """Return which values some facts may have, in declared order."""
         side = self.side
         return tuple(
@@ -97,17 +98,17 @@ class RegionWords:
 
     def _witness(self, region: Region) -> tuple[str, ...]:
         """Return what the region leaves open, if it leaves a choice or is not as usual."""
-        left_open, where = {}, bits_of(self.side.ruleset, region)
+        left_open, where = {}, values_in(self.side.ruleset, region)
         for fact in self.side.ruleset.facts:
             index = fact.domain.index(region.witness[fact.id]) or 0
             allowed = where.get(fact.id)
-            if allowed.bit_count() > 1 if allowed else index:
-                left_open[fact.id] = 1 << index
+            if allowed.has_several if allowed else index:
+                left_open[fact.id] = single(index)
         return self._facts(left_open)
 
 
-def bits_of(ruleset: RuleSet, region: Region) -> dict[str, int]:
-    """Return the values that the facts of a region may have, as bits."""
+def values_in(ruleset: RuleSet, region: Region) -> dict[str, ValueSet]:
+    """Return the values that the facts of a region may have."""
     known = {name: read_knowledge(ruleset.fact[name], one) for name, one in region.where.items()}
     return {name: one.allowed for name, one in known.items() if one is not None}
 
@@ -117,11 +118,9 @@ class DifferenceWords:
 
     def __init__(self, difference: Difference, language: str) -> None:
         self.difference = difference
-        self.words = catalogue(language).difference
         sides = difference.aligned.before.common, difference.aligned.after.common
-        self.before, self.after = (
-            Phrases(side, language, wording_of(language, side.languages)) for side in sides
-        )
+        self.words = words_of(sides[1].wording, language).difference
+        self.before, self.after = (phrases_of(side, language) for side in sides)
         self.regions = RegionWords(self.after, language, self.size)
 
     def unraised(self) -> str:
@@ -151,8 +150,7 @@ class DifferenceWords:
         pairs = ((words.values_lost, change.lost), (words.values_gained, change.gained))
         for template, values in pairs:
             if values:
-                bits = sum(1 << (fact.domain.index(value) or 0) for value in values)
-                named = self.after.allowed(fact, bits, "between")
+                named = self.after.allowed(fact, set_of(fact, values), "between")
                 yield template.format(name=f"`{after}`", values=named)
 
     def gone_and_new(self) -> Iterator[str]:

@@ -13,10 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
-from operator import and_, or_
+from operator import and_
 from typing import Any, ClassVar, Self
 
-from routeengine.bits import numbers
 from routeengine.client_id import line_problem, parse_client_id
 from routeengine.errors import DossierError, DossierFault, UsageError, listed
 from routeengine.lazy import cached_property
@@ -27,12 +26,14 @@ from routeengine.profile import (
     Declined,
     Known,
     encode_knowledge,
+    entries_of,
     looks_like_id,
     read_knowledge,
 )
 from routeengine.ruleset.digest import in_use, reference
 from routeengine.ruleset.evidence import Evidence, EvidenceSource
 from routeengine.ruleset.model import Fact, RuleSet, RuleSetRef
+from routeengine.value_set import ValueSet, union
 from routeengine.wire import Wire, read
 
 __all__ = ["Dossier", "DossierProfile", "FactEvidence", "Observation"]
@@ -176,10 +177,10 @@ class Dossier(Wire):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Weight:
-    """An observation with what it weighs. `values` is what it allows, as bits."""
+    """An observation with what it weighs. `values` is what it allows."""
 
     observation: Observation
-    values: int
+    values: ValueSet
     declined: bool
     rank: int
     stale_after: date
@@ -222,10 +223,9 @@ def _weigh(
     possible = _joined(basis)
     others = [one for one in informative if one not in basis]
     first = basis[0].observation
-    values = [fact.domain.value(number) for number in numbers(possible)]
     return FactEvidence(
         fact.id,
-        Conflicting(values) if conflict else first.value,
+        Conflicting(entries_of(fact, possible)) if conflict else first.value,
         chosen=None if conflict else first,
         agreeing=tuple(one.observation for one in others if one.values & possible),
         superseded=tuple(one.observation for one in others if not one.values & possible),
@@ -263,15 +263,15 @@ def _basis(pool: list[Weight], newer_conflict_months: int | None) -> tuple[list[
             and newer_conflict_months is not None
             and one.date > months_after(upheld, newer_conflict_months)
         ]
-        if against or any(not one.values & ~possible for one in newest):
+        if against or any(one.values <= possible for one in newest):
             upheld = max(upheld, newest[0].date)
         basis, conflict = basis + against, conflict or bool(against)
     return basis, conflict
 
 
-def _joined(weights: list[Weight]) -> int:
-    """Return all values that some of these observations allow, as bits."""
-    return reduce(or_, (one.values for one in weights))
+def _joined(weights: list[Weight]) -> ValueSet:
+    """Return all values that some of these observations allow."""
+    return union(one.values for one in weights)
 
 
 def _newest(pool: list[Weight], rank: int) -> list[Weight]:

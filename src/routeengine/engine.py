@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, get_args
@@ -175,6 +175,7 @@ class Engine:
         drop_columns: Iterable[str] = (),
         columns: Iterable[str] | None = None,
         missing: bool = True,
+        note: Callable[[str], object] | None = None,
     ) -> Table:
         """Classify every row of a table, and give the verdicts as a table of the same kind.
 
@@ -183,14 +184,15 @@ class Engine:
         columns that come out (see `docs/tables.md`): a row for each row, in their order.
         `drop_columns` are not looked at. `columns` names those that are wanted, where not
         all are; without `missing` there are none for what is missing. A row that cannot be
-        used has its faults in `error`, and no verdict.
+        used has its faults in `error`, and no verdict. `note` is called with a line on each kind of
+        thing that is read otherwise than it is written, such as client ids in another form.
 
         Raises CaseloadError for columns that are no fact, are refused or stand twice, UsageError
         for what is no table, and MissingExtraError without the packages of the extra `tables`.
         """
         from routeengine.tables import classify_table  # numpy and pyarrow are optional
 
-        return classify_table(self.tables, table, drop_columns, columns, missing=missing)
+        return classify_table(self.tables, table, drop_columns, columns, missing=missing, note=note)
 
     def trace_table(
         self,
@@ -199,6 +201,7 @@ class Engine:
         drop_columns: Iterable[str] = (),
         columns: Iterable[str] | None = None,
         missing: bool = True,
+        note: Callable[[str], object] | None = None,
     ) -> TableTrace[Table]:
         """Classify a table, and keep the truth of every rule and criterion for each row.
 
@@ -209,7 +212,9 @@ class Engine:
         """
         from routeengine.tables import trace_table
 
-        return trace_table(self.tables, table, self.explain, drop_columns, columns, missing=missing)
+        return trace_table(
+            self.tables, table, self.explain, drop_columns, columns, missing=missing, note=note
+        )
 
     @cached_property
     def tables(self) -> TableClassifier:

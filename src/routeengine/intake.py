@@ -12,21 +12,21 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from operator import getitem, itemgetter
 from types import NoneType
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, cast
 
-from routeengine.bits import numbers
 from routeengine.client_id import is_plain
 from routeengine.profile import CLIENT_ID, DECLINED, Declined
-from routeengine.ruleset.domains import IntegerDomain, spans
+from routeengine.ruleset.domains import DateDomain, DecimalDomain, RangeDomain
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.symbolic.joint import ANY
 from routeengine.symbolic.layout import Cells
+from routeengine.value_set import ValueSet
 
 CACHE_SIZE = 1024
 """Shapes of profiles that are remembered: which entries there are, and of which types."""
 
 MAX_TABLED = 4096
-"""Whole numbers of a fact that are tabled; those of a larger domain are looked for in ranges."""
+"""Values of a fact that are tabled; those of a larger domain are looked for in ranges."""
 
 
 class _Table(Protocol):
@@ -45,18 +45,19 @@ class _Printable:
 
 
 class _Ranges:
-    """The table of a large domain of whole numbers: the cell of each run of neighbours."""
+    """The table of a large domain: the cell of each run of neighbours."""
 
-    def __init__(self, domain: IntegerDomain, cells: Sequence[int]) -> None:
-        self._domain = domain
-        runs = sorted((low, cell) for cell, bits in enumerate(cells) for low, _ in spans(bits))
-        self._starts = [domain.minimum + low for low, _ in runs]
-        self._cells = [cell for _, cell in runs]
+    def __init__(self, domain: RangeDomain, cells: Sequence[ValueSet]) -> None:
+        self._index = domain.index
+        runs = sorted((low, cell) for cell, some in enumerate(cells) for low, _ in some.runs)
+        self._starts, self._cells = zip(*runs, strict=True)
 
-    def __getitem__(self, value: int, /) -> int:
-        if not self._domain.minimum <= value <= self._domain.maximum:
+    def __getitem__(self, value: object, /) -> int:
+        index = self._index(value)
+        if index is None:
             raise KeyError
-        return self._cells[bisect_right(self._starts, value) - 1]
+        cell: int = self._cells[bisect_right(self._starts, index) - 1]
+        return cell
 
 
 _UNKNOWN: Mapping[None, int] = {None: ANY}
@@ -108,13 +109,15 @@ class Intake:
         return values, tables
 
 
-def _tables(fact: Fact, cells: Sequence[int]) -> _Tables:
+def _tables(fact: Fact, cells: Sequence[ValueSet]) -> _Tables:
     """Return the tables of a fact with these cells."""
     domain = fact.domain
     table: _Table
-    if isinstance(domain, IntegerDomain) and domain.size > MAX_TABLED:
-        table = _Ranges(domain, cells)
+    # A decimal number or a date has several spellings, so it is always looked for in ranges.
+    if isinstance(domain, DecimalDomain | DateDomain) or domain.size > MAX_TABLED:
+        table = _Ranges(cast(RangeDomain, domain), cells)
     else:
-        table = {domain.value(n): cell for cell, bits in enumerate(cells) for n in numbers(bits)}
+        table = {domain.value(n): cell for cell, some in enumerate(cells) for n in some.numbers}
+    types = {type(domain.value(0)), *([int] if isinstance(domain, DecimalDomain) else [])}
     declined = {DECLINED: ~((1 << len(cells)) - 1)}
-    return {type(domain.value(0)): table, NoneType: _UNKNOWN, Declined: declined}
+    return {**dict.fromkeys(types, table), NoneType: _UNKNOWN, Declined: declined}

@@ -6,18 +6,20 @@ or None, is unknown; unknown is never "no".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from routeengine.bits import numbers
 from routeengine.client_id import parse_client_id
 from routeengine.errors import ProfileError, ProfileFault
-from routeengine.ruleset.domains import IntegerDomain, Value, spans
+from routeengine.ruleset.domains import RangeDomain, Value, decimal_as_text
 from routeengine.ruleset.flaws import did_you_mean
 from routeengine.ruleset.model import Fact, RuleSet
+from routeengine.value_set import NO_VALUES, ValueSet, single, union
 
 __all__ = [
     "CLIENT_ID",
@@ -47,6 +49,10 @@ MAX_HINTS = 20
 """Keys that are no facts, of one profile, for which a fact is sought that may be meant."""
 
 
+MAX_LISTED = 1_000
+"""Values in a row, of a number or a date, that are named one by one; more are a range."""
+
+
 class Declined:
     """The type of `DECLINED`: asked and not answered, so not to be asked again."""
 
@@ -66,9 +72,9 @@ DECLINED = Declined()
 
 @dataclass(frozen=True, slots=True, repr=False)
 class _Values:
-    values: tuple[Value, ...]
+    values: tuple[Value | Between, ...]
 
-    def __init__(self, values: Iterable[Value]) -> None:
+    def __init__(self, values: Iterable[Value | Between]) -> None:
         object.__setattr__(self, "values", tuple(values))
 
     def __repr__(self) -> str:
@@ -76,7 +82,7 @@ class _Values:
 
 
 class OneOf(_Values):
-    """The fact has one of these values; which one is not known."""
+    """The fact has one of these values, or lies in one of these ranges; which is not known."""
 
     __slots__ = ()
 
@@ -89,10 +95,10 @@ class Conflicting(_Values):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Between:
-    """The number lies from `low` to `high`, both included; None leaves a side open."""
+    """The number or date lies from `low` to `high`, both included; None leaves a side open."""
 
-    low: int | None
-    high: int | None
+    low: int | str | None
+    high: int | str | None
 
     def __repr__(self) -> str:
         return "Between(…)"
@@ -126,7 +132,7 @@ def plain_knowledge(value: object) -> Any:
     """
     match decode_knowledge(value):
         case OneOf() | Conflicting() as some:
-            return type(some)(map(_plain_value, some.values))
+            return type(some)(map(plain_knowledge, some.values))
         case Between(low=low, high=high):
             return Between(_plain_value(low), _plain_value(high))
         case other:
@@ -136,6 +142,10 @@ def plain_knowledge(value: object) -> Any:
 def _plain_value(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
+    if type(value) is Decimal:
+        return decimal_as_text(value)
+    if type(value) is date:
+        return value.isoformat()
     # By its name, for a process without numpy has none of these; arrays are no scalars.
     if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():
         return value.item()
@@ -159,18 +169,27 @@ def narrowed(fact: Fact, before: object, answer: object) -> Knowledge:
     return knowledge_of(fact, both)
 
 
-def knowledge_of(fact: Fact, allowed: int) -> Knowledge:
+def knowledge_of(fact: Fact, allowed: ValueSet) -> Knowledge:
     """Return what is known if just these values are allowed, in its shortest form."""
     domain = fact.domain
     if allowed == domain.full:
         return None
-    runs = spans(allowed)
-    (first, last), *others = runs
-    if first == last and not others:
-        return domain.value(first)
-    if isinstance(domain, IntegerDomain) and not others:
-        return Between(domain.minimum + first, domain.minimum + last)
-    return OneOf(domain.value(number) for number in numbers(allowed))
+    if allowed.is_single:
+        return domain.value(allowed.lowest)
+    if isinstance(domain, RangeDomain) and len(allowed.boundaries) == 2:
+        low, high = domain.value(allowed.lowest), domain.value(allowed.highest)
+        return Between(low, high)
+    return OneOf(entries_of(fact, allowed))
+
+
+def entries_of(fact: Fact, allowed: ValueSet) -> Iterator[Value | Between]:
+    """Yield the values of a set one by one; a run of more than can be listed is one range."""
+    value = fact.domain.value
+    for first, last in allowed.runs:
+        if isinstance(fact.domain, RangeDomain) and last - first >= MAX_LISTED:
+            yield Between(value(first), value(last))
+        else:
+            yield from map(value, range(first, last + 1))
 
 
 def decode_knowledge(value: object) -> object:
@@ -183,9 +202,9 @@ def decode_knowledge(value: object) -> object:
         # A pattern for a mapping matches one with more keys as well: `rest` refuses those. And
         # `True` in a pattern means just that, so that `{"declined": 1}` is no refusal to answer.
         case {"one_of": [*values], **rest} if not rest:
-            return OneOf(values)
+            return OneOf(map(_decode_range, values))
         case {"conflicting": [*values], **rest} if not rest:
-            return Conflicting(values)
+            return Conflicting(map(_decode_range, values))
         case {"between": [low, high], **rest} if not rest:
             return Between(low, high)
         case {"declined": True, **rest} if not rest:
@@ -194,13 +213,21 @@ def decode_knowledge(value: object) -> object:
             return value
 
 
-def encode_knowledge(knowledge: Knowledge) -> object:
+def _decode_range(value: Any) -> Any:
+    match value:
+        case {"between": [low, high], **rest} if not rest:
+            return Between(low, high)
+        case _:
+            return value
+
+
+def encode_knowledge(knowledge: Knowledge | Between) -> object:
     """Return what is known of a fact in its JSON form; `decode_knowledge` reads it back."""
     match knowledge:
         case OneOf(values=values):
-            return {"one_of": list(values)}
+            return {"one_of": list(map(encode_knowledge, values))}
         case Conflicting(values=values):
-            return {"conflicting": list(values)}
+            return {"conflicting": list(map(encode_knowledge, values))}
         case Between(low=low, high=high):
             return {"between": [low, high]}
         case Declined():
@@ -216,28 +243,36 @@ def schemas_of_forms(
 
     `value` is the schema of a value, and `end` that of an end of a range, if there are ranges.
     """
-    values = {"type": "array", "items": value, "minItems": 1}
-    forms: dict[str, object] = {"one_of": values, "conflicting": values}
-    forms["declined"] = {"const": True}
+    items, forms = value, dict[str, object]()
     if end is not None:
         ends = {"anyOf": [end, {"type": "null"}]}
-        forms["between"] = {"type": "array", "items": ends, "minItems": 2, "maxItems": 2}
-    alone = {"type": "object", "additionalProperties": False}
-    return [
-        {**alone, "properties": {name: form}, "required": [name]} for name, form in forms.items()
-    ]
+        between = {"type": "array", "items": ends, "minItems": 2, "maxItems": 2}
+        forms["between"] = between
+        items = {"anyOf": [value, _schema_of_form("between", between)]}
+    values = {"type": "array", "items": items, "minItems": 1}
+    forms = {"one_of": values, "conflicting": values, "declined": {"const": True}, **forms}
+    return [_schema_of_form(name, form) for name, form in forms.items()]
+
+
+def _schema_of_form(name: str, form: object) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {name: form},
+        "required": [name],
+    }
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Known:
     """What is known of one fact, in one form.
 
-    `allowed` is the set of values that are still possible, as bits, never
+    `allowed` is the set of values that are still possible, never
     empty. `asked` says that it was asked and declined, `conflicting` that the
     evidence disagrees.
     """
 
-    allowed: int
+    allowed: ValueSet
     declined: bool = False
     conflicting: bool = False
 
@@ -246,7 +281,7 @@ class Known:
 
 
 @lru_cache(maxsize=4096)
-def known(allowed: int) -> Known:
+def known(allowed: ValueSet) -> Known:
     """Return what is known if just these values are allowed; the same few come again."""
     return Known(allowed)
 
@@ -283,25 +318,25 @@ def allowed_in(fact: Fact, given: object) -> str:
         return message
     # Whoever writes a list or an object means to say that it is known in part.
     forms = ['{"one_of": [...]}', '{"declined": true}']
-    if isinstance(fact.domain, IntegerDomain):
+    if isinstance(fact.domain, RangeDomain):
         forms.insert(1, '{"between": [low, high]}')
     return f"{message}; known in part it is {' or '.join(forms)}"
 
 
 def read_knowledge(fact: Fact, knowledge: object) -> Known | None:
     """Return what one entry of a profile says, or None if it is not acceptable."""
-    # Of none, mild and serious: "mild" is 0b010, OneOf(["none", "mild"]) 0b011, unknown 0b111.
+    # Of none, mild and serious: "mild" is {1}, OneOf(["none", "mild"]) {0, 1}, unknown {0, 1, 2}.
     index = fact.domain.index(knowledge)
     if index is not None:
-        return known(1 << index)
+        return known(single(index))
     match knowledge:
         case None:
             return known(fact.domain.full)
         case Declined():
             return Known(fact.domain.full, declined=True)
         case OneOf(values=values) | Conflicting(values=values):
-            allowed = bits_of(fact, values)
-            conflicting = isinstance(knowledge, Conflicting) and allowed.bit_count() > 1
+            allowed = set_of(fact, values)
+            conflicting = isinstance(knowledge, Conflicting) and allowed.has_several
             return Known(allowed, conflicting=conflicting) if allowed else None
         case Between(low=low, high=high):
             return read_between(fact, low, high)
@@ -309,21 +344,25 @@ def read_knowledge(fact: Fact, knowledge: object) -> Known | None:
             return None
 
 
-def bits_of(fact: Fact, values: Iterable[object]) -> int:
-    """Return a set of values as bits; 0 if it is empty or one is not in the domain."""
-    bits = 0
+def set_of(fact: Fact, values: Iterable[object]) -> ValueSet:
+    """Return a set of values and ranges; none if it is empty or one is not in the domain."""
+    found, ranges = [], []
     for value in values:
         index = fact.domain.index(value)
-        if index is None:
-            return 0
-        bits |= 1 << index
-    return bits
+        within = read_between(fact, value.low, value.high) if isinstance(value, Between) else None
+        if within is not None:
+            ranges.append(within.allowed)
+        elif index is not None:
+            found.append(index)
+        else:
+            return NO_VALUES
+    return union([ValueSet.of(found), *ranges])
 
 
-def read_between(fact: Fact, low: int | None, high: int | None) -> Known | None:
-    """Return what a range says; its ends must be whole numbers inside the domain."""
+def read_between(fact: Fact, low: object, high: object) -> Known | None:
+    """Return what a range says; its ends must be values of the domain."""
     domain = fact.domain
-    if not isinstance(domain, IntegerDomain):
+    if not isinstance(domain, RangeDomain):
         return None
     if any(end is not None and domain.index(end) is None for end in (low, high)):
         return None

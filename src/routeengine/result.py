@@ -13,6 +13,7 @@ from routeengine.errors import RecordError
 from routeengine.observation import DossierProfile, FactEvidence, Observation
 from routeengine.profile import CLIENT_ID, Knowledge
 from routeengine.ruleset.model import RuleSetRef
+from routeengine.value_set import ValueSet
 from routeengine.wire import Wire
 
 __all__ = ["Answer", "Reason", "Result", "Status", "Verdict"]
@@ -28,11 +29,11 @@ Reason: TypeAlias = Literal["rule", "gap", "overlap", "contradiction", "conflict
 class Lead:
     """What one answer to a question would leave of a verdict.
 
-    `allowed` is the answer: a set of values that no condition tells apart, as bits. `possible` is
+    `allowed` is the answer: a set of values that no condition tells apart. `possible` is
     what the verdict could still be after it, as in `Verdict.possible`.
     """
 
-    allowed: int
+    allowed: ValueSet
     possible: tuple[str, ...]
 
     def __repr__(self) -> str:

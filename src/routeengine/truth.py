@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
+from routeengine.value_set import ValueSet
+
 __all__ = ["Truth"]
 
 
@@ -35,14 +37,17 @@ FALSE, OPEN, TRUE = Truth.FALSE, Truth.OPEN, Truth.TRUE
 """The same three: a member of an enumeration takes longer to look up."""
 
 
-def value_truth(values: int, allowed: int) -> Truth:
+def value_truth(values: ValueSet, allowed: ValueSet) -> Truth:
     """Return whether a value is among those allowed, where it is one of `values`.
 
-    Both are sets of values as bits; there is one value at least.
+    There is one value at least.
     """
-    if not values & allowed:
+    if values.is_single:  # as it most often is
+        return TRUE if values.lowest in allowed else FALSE
+    within = values & allowed
+    if not within:
         return FALSE
-    return OPEN if values & ~allowed else TRUE
+    return TRUE if within == values else OPEN
 
 
 def quota_truth(truths: Sequence[Truth], low: int, high: int) -> Truth:

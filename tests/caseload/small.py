@@ -25,6 +25,7 @@ from routeengine.ruleset.model import (
     RuleSet,
 )
 from routeengine.ruleset.words import Text
+from routeengine.value_set import set_of_bits
 
 WORDS = {"nl": "woorden", "en": "words"}
 SOURCE = Grounds("source")
@@ -76,8 +77,8 @@ RULES = RuleSet(
             WORDS,
             (Outcome("A", WORDS, WORDS), Outcome("B", WORDS, WORDS)),
             (
-                rule("route_a", FactIs("willing", 2), "A"),
-                rule("route_b", FactIs("finances", 4), "B"),
+                rule("route_a", FactIs("willing", set_of_bits(2)), "A"),
+                rule("route_b", FactIs("finances", set_of_bits(4)), "B"),
                 rule("nothing", None, Review(("A", "B"))),
             ),
         ),
@@ -85,10 +86,10 @@ RULES = RuleSet(
             "path",
             WORDS,
             (Outcome("1", WORDS, WORDS),),
-            (rule("path_1", FactIs("rung", 3), "1"),),
+            (rule("path_1", FactIs("rung", set_of_bits(3)), "1"),),
         ),
     ),
-    flags=(Flag("in_debt", WORDS, FactIs("finances", 4), SOURCE),),
+    flags=(Flag("in_debt", WORDS, FactIs("finances", set_of_bits(4)), SOURCE),),
     refusals=(Refusal("bsn", ("burgerservicenummer",), {"nl": "Nee.", "en": "Use a pseudonym."}),),
     client_id_aliases=("clientnummer", "cliëntnummer"),
     unknown_texts=("onbekend", "unknown", "?"),

@@ -373,6 +373,59 @@ def test_hidden_rows_are_told(tmp_path: Path) -> None:
     assert classified(path) == ([], ("hidden rows, which are read as well: 2",))
 
 
+def with_columns(path: Path, *columns: str) -> Path:
+    """Write a sheet that says these things of its columns, in XML."""
+    sheet(path, [["client_id", "rung", "note", "", "willing"], ["c1", 1, "x", None, True]])
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    with zipfile.ZipFile(path, "w") as book:
+        for name, data in parts.items():
+            told = f"<cols>{''.join(columns)}</cols><sheetData>".encode()
+            book.writestr(name, data.replace(b"<sheetData>", told))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("columns", "count"),
+    [
+        (['<col min="2" max="2" hidden="1"/>'], 1),
+        (['<col min="1" max="2" hidden="true"/>', '<col min="5" max="16384" hidden="1"/>'], 3),
+        (['<col min="2" max="5" hidden="1" width="0"/>', '<col min="2" max="2" hidden="1"/>'], 2),
+        (['<col min="3" max="4" hidden="1"/>'], 0),
+        (['<col min="5" max="2" hidden="1"/>', '<col min="6" max="9999999999" hidden="1"/>'], 0),
+        (['<col min="1" max="5" hidden="0"/>', '<col min="2" max="2" width="9"/>'], 0),
+    ],
+)
+def test_hidden_columns_are_told(tmp_path: Path, columns: list[str], count: int) -> None:
+    """Those that are read: what was dropped, has no name or stands beside the table is not."""
+    path = with_columns(tmp_path / "a.xlsx", *columns)
+    told = (f"hidden columns, which are read as well: {count}",) if count else ()
+    assert classified(path, "note") == ([], told)
+    (row,) = rows(path, "note")
+    assert row.profile == {"client_id": "c1", "rung": 1, "willing": True}
+
+
+@pytest.mark.parametrize("column", ['<col min="-1" max="2" hidden="1"/>', '<col hidden="1"/>'])
+def test_hidden_columns_that_make_no_sense(tmp_path: Path, column: str) -> None:
+    """A sheet that hides columns which cannot be is none that can be read."""
+    with pytest.raises(CaseloadError, match="is not an Excel workbook that can be read"):
+        rows(with_columns(tmp_path / "a.xlsx", column))
+
+
+def test_only_the_columns_of_the_sheet_that_is_read_count(tmp_path: Path) -> None:
+    """An empty sheet beside it hides what it likes, before it and after it."""
+    book = openpyxl.Workbook()
+    first, second, third = book.active, book.create_sheet("clients"), book.create_sheet("empty")
+    for line in (["client_id", "rung"], ["c1", 1]):
+        second.append(line)
+    for empty in (first, third):
+        empty.column_dimensions["A"].hidden = True
+    second.column_dimensions["B"].hidden = True
+    path = tmp_path / "a.xlsx"
+    book.save(path)
+    assert classified(path) == ([], ("hidden columns, which are read as well: 1",))
+
+
 @pytest.mark.parametrize(
     ("ending", "words"),
     [(".ods", "is an OpenDocument sheet"), (".xls", "is an old workbook"), (".xlsb", "binary")],

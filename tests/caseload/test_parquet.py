@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import date
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import SimpleNamespace
 from typing import cast
 
 import duckdb
@@ -26,7 +23,7 @@ from routeengine.caseload import open_caseload
 from routeengine.caseload import parquet as parquet_source
 from routeengine.caseload.batches import Batch, read_parts
 from routeengine.caseload.columns import Columns
-from routeengine.caseload.parquet import _PAGE, Pages, ParquetSource
+from routeengine.caseload.parquet import ParquetSource
 from routeengine.caseload.thrift import delta_sum, read_struct
 from routeengine.errors import CaseloadError, MissingExtraError
 
@@ -314,6 +311,35 @@ def test_small_row_groups_are_read_together(tmp_path: Path) -> None:
     assert sum(map(len, parts)) == MANY
 
 
+@pytest.mark.parametrize("by_columns", [False, True])
+@pytest.mark.parametrize("more", [{}, {"use_dictionary": False}, {"data_page_version": "2.0"}])
+def test_row_groups_of_a_row_are_read_as_one_of_all(
+    tmp_path: Path, more: dict[str, object], by_columns: bool
+) -> None:
+    """Every client comes out with the same facts, in the same order."""
+    numbers = range(500)
+    columns = {
+        "client_id": [f"c{n}" for n in numbers],
+        "rung": [n % 6 + 1 if n % 5 else None for n in numbers],
+        "willing": [n % 2 == 1 if n % 7 else None for n in numbers],
+        "finances": [("mild", None, "serious", "none")[n % 4] for n in numbers],
+    }
+    found: list[object] = []
+    for size in (500, 1):
+        path = tmp_path / f"{size}.parquet"
+        pq.write_table(pa.table(columns), path, row_group_size=size, **more)
+        assert pq.read_metadata(path).num_row_groups == 500 // size
+        with open_caseload(path, RULES) as caseload:
+            if by_columns:
+                (part,) = read_parts(caseload, lambda _, row: row)
+                assert isinstance(part, Batch)
+                every = {"client_id": part.ids, **part.columns}
+                found.append({name: column.to_pylist() for name, column in every.items()})
+            else:
+                found.append([row.profile for row in caseload])
+    assert found[0] == found[1]
+
+
 def test_what_lists_hold_more_of_is_no_row(tmp_path: Path) -> None:
     """What a dropped column and lists have more of is no row."""
     table = {"client_id": ["a", "b"], "rung": [[1, 2, 3], None], "note": [[1, 2], [3]]}
@@ -370,51 +396,3 @@ def test_long_ids_in_one_group_only(tmp_path: Path) -> None:
     pq.write_table(table, tmp_path / "a.parquet", row_group_size=2)
     found = rows(tmp_path / "a.parquet")
     assert [row.client_id for row in found] == ["a", None, "b", "c"]
-
-
-def number(value: int) -> bytes:
-    """Give a field of 32 bits, after the one before it, as the header of a page has it."""
-    return b"\x15" + varint(value)
-
-
-TEXT = SimpleNamespace(
-    max_repetition_level=0, max_definition_level=0, physical_type="BYTE_ARRAY", length=0
-)
-
-
-@pytest.mark.parametrize(
-    ("header", "error"),
-    [
-        (number(0) + b"\x15\x01" + number(0) + b"\0", ValueError),
-        (number(0) + number(1 << 30), ValueError),
-        (
-            number(0) + number(1 << 30) + number(0) + b"\x2c" + number(9) + number(7) + b"\0\0",
-            MemoryError,
-        ),
-        (number(0) + number(9) + number(0) + b"\x2d\0", ValueError),
-    ],
-    ids=["less than nothing", "no end", "no room", "another type"],
-)
-def test_pages_that_make_no_sense(header: bytes, error: type[Exception]) -> None:
-    """They are refused by what their headers say, before anything is unpacked."""
-    footer = {3: {4: 6, 5: 9, 7: len(header), 9: 4}}
-    with pytest.raises(error):
-        Pages(pa, TEXT, [(9, footer)], BytesIO(b"PAR1" + header))
-
-
-def test_structs_in_compact_form() -> None:
-    """A field may tell its whole number, lists of truths have no bytes of fields, and more."""
-    truths = b"\x19\x21\1\0"
-    assert read_struct(b"\x05\x06\x08" + truths + b"\0", 0, {3: ({}, (5,))})[0] == {3: 4}
-    with pytest.raises(ValueError, match="no number is that long"):
-        read_struct(b"\x15" + b"\xff" * 20, 0, {})
-
-
-@settings(deadline=None, max_examples=examples(300))
-@given(st.binary(max_size=40), st.integers(0, 100))
-@example(b"\x00\x00\x00\x00", 0)  # a block of no parts
-def test_bytes_that_make_no_sense_are_refused_in_one_way(data: bytes, most: int) -> None:
-    """Whatever a hostile file has there: an error that is told as one of the file."""
-    for read in (lambda: delta_sum(data, 0, most), lambda: read_struct(data, 0, _PAGE)):
-        with suppress(ValueError, LookupError, RecursionError):
-            read()

@@ -130,6 +130,7 @@ def test_a_record_by_the_rules_of_a_day(here: Path, capsys: Printed) -> None:
         ["replay", "record.json", "--rules", ""],
         ["export", "sql", "--rules", ""],
         ["export", "sql", "--view", ""],
+        ["export", "json-schema", "--rules", ""],
     ],
     ids=" ".join,
 )

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from routeengine import load_ruleset
 from routeengine.cli import main
 from routeengine.i18n import catalogue
+from routeengine.ruleset.wording import words_of
 
 ROOT = Path(__file__).parents[2]
 EXPLAIN = ["explain", str(ROOT / "fixtures/caseload.csv"), "--client", "R-0002"]
@@ -53,7 +55,7 @@ def test_each_reader_has_a_page(capsys: pytest.CaptureFixture[str], language: st
         assert page.startswith("<!DOCTYPE html>")
         assert f'<html lang="{language}">' in page
         assert "<script" not in page
-    said = catalogue(language).staff
+    said = words_of(load_ruleset("rijswijk-2023").wording, language).staff
     assert [name for name, page in pages.items() if said.heading_otherwise in page] == [
         "consultant",
         "auditor",
@@ -119,7 +121,7 @@ def test_a_draft_is_refused_where_a_final_page_is_asked(
     out = tmp_path / "pages"
     all_of_them = ["explain", EXPLAIN[1], "--all", *final, "-o", str(out)]
     assert main(all_of_them) == 2
-    assert [one.name for one in out.iterdir()] == []
+    assert not out.exists()
 
 
 @pytest.mark.parametrize(

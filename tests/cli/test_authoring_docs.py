@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -10,12 +11,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from loading.test_schema import as_an_editor
 from routeengine.cli import main
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "authoring.md"
 PAGE = PATH.read_text(encoding="utf-8")
-COMMAND = re.compile(r"^```console\n\$ routeengine (.*)\n((?:.*\n)*?)```$", re.MULTILINE)
+COMMAND = re.compile(r"^\$ routeengine (.*)\n((?:(?!\$ |```).*\n)*)", re.MULTILINE)
 MOVED = ("{age: {at_most: 17}}", "{age: {at_most: 15}}")
 
 
@@ -38,7 +41,7 @@ def test_commands_print_what_the_page_shows(
     """`ROUTEENGINE_RECORD=1 pytest tests/cli/test_authoring_docs.py` writes them anew."""
     monkeypatch.chdir(tmp_path)
     page = PAGE
-    assert len(COMMAND.findall(PAGE)) == 3
+    assert len(COMMAND.findall(PAGE)) == 5
     for command, shown in COMMAND.findall(PAGE):
         if "next" in command:
             shutil.copytree("library/rules", "next")
@@ -46,10 +49,25 @@ def test_commands_print_what_the_page_shows(
         main(words(command))
         printed = capsys.readouterr().out
         block = f"$ routeengine {command}\n"
-        page = page.replace(f"{block}{shown}```", f"{block}{printed}```")
+        page = page.replace(f"{block}{shown}", f"{block}{printed}", 1)
     if os.environ.get("ROUTEENGINE_RECORD"):
         PATH.write_text(page, encoding="utf-8")
     assert page == PATH.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("of", ["rules", "cases"])
+def test_the_schemas_of_the_page_take_the_files(
+    of: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that the commands of the page write, of the files that `init` wrote."""
+    monkeypatch.chdir(tmp_path)
+    name = {"rules": "ruleset", "cases": "cases"}[of]
+    for command, _ in COMMAND.findall(PAGE):
+        if command.startswith("init") or f"/{name}.schema" in command:
+            assert main(words(command)) == 0
+    schema = json.loads(Path(f"library/schemas/{name}.schema.json").read_text(encoding="utf-8"))
+    for path in Path("library", of).iterdir():
+        Draft202012Validator(schema).validate(as_an_editor(path.read_text(encoding="utf-8")))
 
 
 @pytest.mark.gate

@@ -24,8 +24,8 @@ from routeengine.caseload import open_caseload
 from routeengine.cli import main
 from routeengine.cli.classify import progress_bar
 from routeengine.executors.lanes import LanesExecutor
-from routeengine.i18n import catalogue
 from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.wording import words_of
 
 ROOT = Path(__file__).parents[2]
 CASELOAD = str(ROOT / "fixtures/caseload.csv")
@@ -58,7 +58,7 @@ def test_the_made_caseload_is_classified(
     lines = [" ".join(line.split()) for line in printed.out.splitlines()]
     assert "wsp served by the employer service point 87" in lines
     assert lines[0] == "1113 clients, 0 rows that could not be used"
-    words = catalogue("en").summary
+    words = words_of(load_ruleset("rijswijk-2023").wording, "en").summary
     assert f"{words.review} route 149" in lines
     assert f"{words.insufficient} route 82" in lines
     assert f"{words.missing} route: willing to work on the problems 40" in lines

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from families import text_of
 from routeengine import load_ruleset
+from routeengine.cases.schema import cases_json_schema
 from routeengine.cli import main
+from routeengine.loading.named_schema import ruleset_json_schema
+from routeengine.profile_model import profile_json_schema
+from routeengine.ruleset.model import RuleSet
 from routeengine.sql import export_sql
 
 LIBRARY = str(Path(__file__).parents[2] / "fixtures/library-card")
@@ -52,3 +57,40 @@ def test_the_schema_of_rule_files_is_printed(capsys: pytest.CaptureFixture[str])
     schemas = Path(__file__).parents[2] / "schemas"
     shipped = json.loads((schemas / "ruleset.schema.json").read_text(encoding="utf-8"))
     assert json.loads(capsys.readouterr().out) == shipped
+
+
+@pytest.mark.parametrize(
+    ("options", "schema"),
+    [
+        ([], ruleset_json_schema),
+        (["--of", "ruleset"], ruleset_json_schema),
+        (["--of", "cases"], cases_json_schema),
+        (["--of", "profile"], profile_json_schema),
+    ],
+)
+def test_the_schema_of_one_rule_set_is_written(
+    options: list[str],
+    schema: Callable[[RuleSet], object],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Of its rule files, its case files or its profiles; printed, or to a file."""
+    command = ["export", "json-schema", "--rules", LIBRARY, "--as-of", "2024-05-06", *options]
+    assert main(command) == 0
+    printed = capsys.readouterr().out
+    assert json.loads(printed) == json.loads(json.dumps(schema(load_ruleset(LIBRARY))))
+    assert main([*command, "-o", str(tmp_path / "a.json")]) == 0
+    assert (tmp_path / "a.json").read_text(encoding="utf-8") == printed
+
+
+def test_the_general_schema_is_of_no_rules(capsys: pytest.CaptureFixture[str]) -> None:
+    """`--of ruleset` alone changes nothing; what needs the names of rules is bad usage."""
+    assert main(["export", "json-schema"]) == 0
+    general = capsys.readouterr().out
+    assert main(["export", "json-schema", "--of", "ruleset"]) == 0
+    assert capsys.readouterr().out == general
+    for options in (["--of", "cases"], ["--of", "profile"], ["--as-of", "2024-05-06"]):
+        assert main(["export", "json-schema", *options]) == 2
+        printed = capsys.readouterr()
+        assert "are of the rules that `--rules R` names" in printed.err
+        assert printed.out == ""

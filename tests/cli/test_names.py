@@ -86,6 +86,7 @@ def test_every_command_shows_them_so(
         ["explain", caseload, "--rules", rules, "--client", "c1", "-o", rules],
         ["export", "sql", "--rules", rules, "-o", rules],
         ["export", "json-schema", "-o", f"{odd}/out.json"],
+        ["export", "json-schema", "--rules", broken_rules],
         ["check", rules],
         ["check", rules, "--source", f"paper={broken}2"],
         ["check", rules, "--source", odd],
@@ -111,4 +112,4 @@ def test_every_command_shows_them_so(
         lines = (printed.out + printed.err).split("\n")
         assert all(line.replace("\u00a0", " ").isprintable() for line in lines), arguments
         named += shown(odd) in (told := printed.out + printed.err) or shown(line) in told
-    assert named >= 27
+    assert named >= 28

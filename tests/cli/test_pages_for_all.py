@@ -202,3 +202,24 @@ def test_one_client_or_all(capsys: pytest.CaptureFixture[str]) -> None:
     for more, why in ((["--format", "text"], "is HTML"), (["--short"], "`--short` is of a text")):
         assert main([*ask, "--all", *more]) == 2
         assert why in capsys.readouterr().err
+
+
+def test_where_pages_are_refused_no_folder_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A draft where final pages are asked: there is nothing to look for afterwards."""
+    file, out = caseload(tmp_path / "in.csv", ["a"]), tmp_path / "pages"
+    asked = ["explain", str(file), "--all", "-o", str(out), "--audience", "client"]
+    assert main([*asked, "--final"]) == 2
+    assert capsys.readouterr().err.startswith("--final: ")
+    assert not out.exists()
+    assert main(asked) == 0
+    assert len(list(out.iterdir())) == 1
+
+
+def test_a_folder_is_made_where_no_row_can_be_used(tmp_path: Path) -> None:
+    """What was asked for is there, and empty."""
+    file, out = tmp_path / "in.csv", tmp_path / "pages"
+    file.write_text("client_id,rung\na,odd\n", encoding="utf-8")
+    assert main(["explain", str(file), "--all", "-o", str(out)]) == 1
+    assert list(out.iterdir()) == []

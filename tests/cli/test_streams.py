@@ -76,6 +76,7 @@ def commands(request: pytest.FixtureRequest, folder: Path) -> list[list[str]]:
         [*diff, "--json"],
         ["replay", record, "--rules", rules],
         ["export", "json-schema"],
+        ["export", "json-schema", "--rules", rules, "--of", "cases"],
         ["export", "sql", "--rules", rules],
         ["check", "nowhere"],
         ["cite", cases],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from math import prod
@@ -25,7 +25,7 @@ from routeengine.executors.summary import forget
 from routeengine.lazy import cached_property
 from routeengine.profile import State
 from routeengine.result import VERDICT_FIELDS, Answer, leads_of
-from routeengine.ruleset.domains import IntegerDomain, spans
+from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.model import Fact, RuleSet
 from tables.generated_tables import cells, columns_of
 
@@ -109,7 +109,7 @@ def full_profiles(ruleset: RuleSet, state: State) -> int:
     """Count the full profiles that agree with what is known; facts that clash are let go."""
     reference = ReferenceExecutor(ruleset)
     clashing = {fact for conflict in reference.conflicts(state) for fact in conflict}
-    return prod(one.allowed.bit_count() for one in forget(ruleset, state, clashing).values())
+    return prod(one.allowed.size for one in forget(ruleset, state, clashing).values())
 
 
 def few_completions(ruleset: RuleSet, state: State) -> bool:
@@ -124,7 +124,7 @@ def everything(ruleset: RuleSet, state: State) -> bool:
 
 def fully_known(ruleset: RuleSet, state: State) -> bool:
     """Claim the states in which each fact has one value, and clashes let go of few of them."""
-    known = all(one.allowed.bit_count() == 1 for one in state.values())
+    known = all(one.allowed.is_single for one in state.values())
     return known and full_profiles(ruleset, state) <= LIMIT
 
 
@@ -138,7 +138,7 @@ def in_a_row(ruleset: RuleSet, state: State) -> bool:
         and (
             known.declined
             or not isinstance(ruleset.fact[fact].domain, IntegerDomain)
-            or len(spans(known.allowed)) == 1
+            or len(known.allowed.boundaries) == 2
         )
         for fact, known in state.items()
     )
@@ -169,14 +169,10 @@ def _word(fact: Fact, state: State, declined: str) -> str | None:
         return declined
     if known.allowed == fact.domain.full:
         return None
-    words = [str(fact.domain.value(first)).lower() for first in _values(known.allowed)]
+    words = [str(fact.domain.value(first)).lower() for first in known.allowed.numbers]
     if isinstance(fact.domain, IntegerDomain) and len(words) > 1:
         return f"{words[0]}-{words[-1]}"
     return "/".join(words)
-
-
-def _values(allowed: int) -> Iterable[int]:
-    return (number for first, last in spans(allowed) for number in range(first, last + 1))
 
 
 def row(ruleset: RuleSet, answer: Answer) -> Told:

@@ -39,6 +39,7 @@ from routeengine.profile import Known, State
 from routeengine.ruleset.conditions import All, Any, AtLeast, Condition, Exactly, Not
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.references import check_references
+from routeengine.value_set import single
 
 STATES = 400
 """States drawn per rule set; those that come twice are one case."""
@@ -137,10 +138,9 @@ def simpler(found: Disagreement) -> Iterator[Disagreement]:
             decisions = (*ruleset.decisions[:at], one, *ruleset.decisions[at + 1 :])
             yield Disagreement(found.executor, replace(ruleset, decisions=decisions), state)
     for fact, known in state.items():
-        if known.allowed.bit_count() > 1:
-            for bit in range(known.allowed.bit_length()):
-                if known.allowed >> bit & 1:
-                    yield Disagreement(found.executor, ruleset, {**state, fact: Known(1 << bit)})
+        if known.allowed.has_several:
+            for number in known.allowed.numbers:
+                yield Disagreement(found.executor, ruleset, {**state, fact: Known(single(number))})
 
 
 def with_one_simpler(things: tuple[Whatever, ...], field: str) -> Iterator[tuple[Whatever, ...]]:

@@ -40,6 +40,7 @@ from routeengine.ruleset.model import (
     Rule,
     RuleSet,
 )
+from routeengine.value_set import bits_of_set, set_of_bits
 
 __all__ = ["a_possible_ruleset", "a_ruleset", "a_state"]
 
@@ -70,7 +71,9 @@ def a_condition(
     kind = random.choice(kinds)
     if kind == "fact":
         fact = random.choice(facts)
-        return FactIs(fact.id, random.randint(1, fact.domain.full - 1), "in")
+        return FactIs(
+            fact.id, set_of_bits(random.randint(1, bits_of_set(fact.domain.full) - 1)), "in"
+        )
     if kind == "criterion":
         return CriterionIs(random.choice(criteria).id)
     if kind == "decision":
@@ -131,7 +134,7 @@ def forbidden(
 ) -> Condition:
     """Make what a constraint forbids; often that of two facts one holds and the other does not."""
     if len(facts) > 1 and random.random() < 0.5:
-        one, other = (FactIs(fact.id, 1, "in") for fact in random.sample(facts, 2))
+        one, other = (FactIs(fact.id, set_of_bits(1), "in") for fact in random.sample(facts, 2))
         return Exactly(1, (one, other))
     return a_condition(random, facts, criteria)
 
@@ -205,8 +208,8 @@ def a_state(random: Random, ruleset: RuleSet) -> dict[str, Known]:
 def _known(random: Random, domain: Domain, whole: bool) -> Known:
     kind = 0.0 if whole else random.random()
     if kind < 0.4:
-        return Known(1 << random.randrange(domain.size))
+        return Known(set_of_bits(1 << random.randrange(domain.size)))
     if kind < 0.6:
         return Known(domain.full, declined=kind > 0.53)
-    some = random.randint(1, domain.full)
-    return Known(some, conflicting=kind > 0.8 and some.bit_count() > 1)
+    some = random.randint(1, bits_of_set(domain.full))
+    return Known(set_of_bits(some), conflicting=kind > 0.8 and some.bit_count() > 1)

@@ -34,6 +34,7 @@ from routeengine.ruleset.model import (
     Rule,
     RuleSet,
 )
+from routeengine.value_set import bits_of_set, set_of_bits
 
 __all__ = ["a_closer_state", "a_richer_ruleset"]
 
@@ -52,7 +53,10 @@ def a_richer_domain(random: Random) -> Domain:
 def counting(random: Random, facts: tuple[Fact, ...]) -> Condition:
     """Make a condition that counts values of different facts, or the opposite of one."""
     some = random.sample(facts, random.randint(1, len(facts)))
-    parts = tuple(FactIs(one.id, random.randint(1, one.domain.full - 1), "in") for one in some)
+    parts = tuple(
+        FactIs(one.id, set_of_bits(random.randint(1, bits_of_set(one.domain.full) - 1)), "in")
+        for one in some
+    )
     count = random.randint(1, len(parts))
     made = (Exactly if random.random() < 0.5 else AtLeast)(count, parts)
     return Not(made) if random.random() < 0.3 else made
@@ -143,8 +147,8 @@ def a_closer_state(random: Random, ruleset: RuleSet) -> dict[str, Known]:
     """Make what is known of a client, of whom no more than `MOST_OPEN` full profiles are left."""
     state = a_state(random, ruleset)
     facts = random.sample(list(state), len(state))
-    while prod(known.allowed.bit_count() for known in state.values()) > MOST_OPEN:
+    while prod(known.allowed.size for known in state.values()) > MOST_OPEN:
         fact = facts.pop()
-        values = [n for n in range(ruleset.fact[fact].domain.size) if state[fact].allowed >> n & 1]
-        state[fact] = Known(1 << random.choice(values))
+        values = list(state[fact].allowed.numbers)
+        state[fact] = Known(set_of_bits(1 << random.choice(values)))
     return state

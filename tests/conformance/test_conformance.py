@@ -32,6 +32,7 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import Known, State, read_profile
 from routeengine.result import Answer
 from routeengine.ruleset.model import RuleSet
+from routeengine.value_set import set_of_bits
 
 ROOT = Path(__file__).parents[2]
 
@@ -147,7 +148,7 @@ def test_every_executor_claims_what_is_fully_known() -> None:
     random = Random(3)
     for _ in range(20):
         ruleset = a_possible_ruleset(random)
-        state = {fact.id: Known(1) for fact in ruleset.facts}
+        state = {fact.id: Known(set_of_bits(1)) for fact in ruleset.facts}
         assert all(one.claims(ruleset, state) for one in EXECUTORS.values())
-        disputed = {fact.id: Known(3, conflicting=True) for fact in ruleset.facts}
+        disputed = {fact.id: Known(set_of_bits(3), conflicting=True) for fact in ruleset.facts}
         assert not in_a_row(ruleset, disputed)

@@ -158,4 +158,4 @@ def test_what_is_known_leaves_few_profiles() -> None:
     for ruleset in MADE[:20]:
         for _ in range(20):
             state = a_closer_state(random, ruleset)
-            assert prod(one.allowed.bit_count() for one in state.values()) <= MOST_OPEN
+            assert prod(one.allowed.size for one in state.values()) <= MOST_OPEN

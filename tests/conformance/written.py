@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from routeengine.codec import BITS
+from routeengine.codec import VALUES
 from routeengine.profile import Known, State
 from routeengine.result import Answer, Verdict
 
-__all__ = ["BITS", "answer_as_json", "state_as_json", "state_of"]
+__all__ = ["VALUES", "answer_as_json", "state_as_json", "state_of"]
 
 
 def state_as_json(state: State) -> dict[str, Any]:
@@ -18,14 +18,16 @@ def state_as_json(state: State) -> dict[str, Any]:
 
 def _known(one: Known) -> dict[str, Any]:
     marks = {"declined": one.declined, "conflicting": one.conflicting}
-    return {"allowed": BITS.write(one.allowed)} | {name: True for name, yes in marks.items() if yes}
+    return {"allowed": VALUES.write(one.allowed)} | {
+        name: True for name, yes in marks.items() if yes
+    }
 
 
 def state_of(known: dict[str, dict[str, Any]]) -> State:
     """Read what `state_as_json` gives."""
     return {
         fact: Known(
-            BITS.read(one["allowed"], fact),
+            VALUES.read(one["allowed"], fact),
             declined="declined" in one,
             conflicting="conflicting" in one,
         )

@@ -14,6 +14,7 @@ from routeengine.ruleset.conditions import All, FactIs
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
 from routeengine.ruleset.evidence import Evidence, EvidenceSource
 from routeengine.ruleset.model import Constraint, Decision, Flag, Outcome, Rule
+from routeengine.value_set import set_of_bits
 
 FACTS = (
     a_fact("debts", CategoryDomain(("none", "mild", "serious"))),
@@ -44,17 +45,22 @@ SMALL = build_ruleset(
             BOTH,
             (Outcome("some", BOTH, BOTH), Outcome("more", BOTH, BOTH)),
             (
-                Rule("light", FactIs("debts", 0b011), "some", BOTH, BOTH, GROUNDS),
-                Rule("heavy", FactIs("debts", 0b100), "more", BOTH, BOTH, GROUNDS),
+                Rule("light", FactIs("debts", set_of_bits(0b011)), "some", BOTH, BOTH, GROUNDS),
+                Rule("heavy", FactIs("debts", set_of_bits(0b100)), "more", BOTH, BOTH, GROUNDS),
             ),
         ),
     ),
     constraints=(
-        Constraint("k", All((FactIs("debts", 0b100), FactIs("able", 0b10))), BOTH, GROUNDS),
+        Constraint(
+            "k",
+            All((FactIs("debts", set_of_bits(0b100)), FactIs("able", set_of_bits(0b10)))),
+            BOTH,
+            GROUNDS,
+        ),
     ),
     flags=(
         Flag("stale_evidence", BOTH, None, GROUNDS),
-        Flag("worried", BOTH, FactIs("debts", 0b100), GROUNDS),
+        Flag("worried", BOTH, FactIs("debts", set_of_bits(0b100)), GROUNDS),
         Flag("source_conflict", BOTH, None, GROUNDS),
         Flag("superseded_evidence", BOTH, None, GROUNDS),
     ),

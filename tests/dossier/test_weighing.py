@@ -12,6 +12,7 @@ from dossier.observed import RANK, SMALL, TODAY, observations, values
 from routeengine.dossier import Dossier, FactEvidence, Observation
 from routeengine.months import months_after
 from routeengine.profile import DECLINED, Conflicting, read_knowledge
+from routeengine.value_set import bits_of_set
 
 some_observations = st.lists(observations(), max_size=7)
 of_one_fact = st.lists(observations("debts"), min_size=1, max_size=6)
@@ -27,7 +28,7 @@ def bits(value: object) -> int:
     """Give the values of `debts` that are allowed, as bits."""
     known = read_knowledge(SMALL.fact["debts"], value)
     assert known is not None
-    return known.allowed
+    return bits_of_set(known.allowed)
 
 
 def parts(evidence: FactEvidence) -> list[Observation]:

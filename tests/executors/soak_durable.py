@@ -22,6 +22,7 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import FullProfile
 from routeengine.profile import Known, State
 from routeengine.ruleset.model import RuleSet
+from routeengine.value_set import set_of_bits
 
 __all__ = ["soak"]
 
@@ -44,7 +45,7 @@ def drawn(ruleset: RuleSet, source: random.Random) -> State:
         facts = {fact.id: source.randrange(fact.domain.size) for fact in ruleset.facts}
         full = FullProfile(ruleset, facts)
         if not any(full.holds(constraint.forbids) for constraint in ruleset.constraints):
-            return {fact: Known(1 << value) for fact, value in facts.items()}
+            return {fact: Known(set_of_bits(1 << value)) for fact, value in facts.items()}
 
 
 def soak(profiles: int, seed: int) -> tuple[int, int, int]:

@@ -23,6 +23,7 @@ from routeengine.ruleset.model import Constraint, RuleSet
 from routeengine.symbolic.diagram import Diagram, Node
 from routeengine.symbolic.influence import joint
 from routeengine.truth import Truth
+from routeengine.value_set import set_of_bits
 
 
 @settings(max_examples=examples(150), deadline=None)
@@ -71,7 +72,7 @@ def test_bounds_are_never_too_narrow(data: st.DataObject) -> None:
 def test_facts_that_only_change_together_are_all_asked() -> None:
     """14 facts that are all equal: no smaller set of them changes anything."""
     ruleset = all_equal(14)
-    unknown = {fact.id: Known(3) for fact in ruleset.facts}
+    unknown = {fact.id: Known(set_of_bits(3)) for fact in ruleset.facts}
     verdict = LanesExecutor(ruleset).evaluate(unknown).verdicts["d"]
     assert set(verdict.missing) == set(ruleset.fact)
 
@@ -80,7 +81,7 @@ def test_past_the_most_pairs_every_coupled_fact_is_asked(monkeypatch: pytest.Mon
     """Rather a question too many than one too few."""
     monkeypatch.setattr(questions, "joint", partial(joint, most_pairs=3))
     ruleset = all_equal(5)
-    unknown = {fact.id: Known(3) for fact in ruleset.facts}
+    unknown = {fact.id: Known(set_of_bits(3)) for fact in ruleset.facts}
     verdict = LanesExecutor(ruleset).evaluate(unknown).verdicts["d"]
     assert set(verdict.missing) == set(ruleset.fact)
 
@@ -97,13 +98,13 @@ def test_constraints_that_exclude_everything_are_refused() -> None:
         LanesExecutor(impossible)
     late = LanesExecutor(impossible, budget=4)
     with pytest.raises(RuleSetError, match="`x0`, `x1`, `x2` exclude every profile"):
-        late.evaluate({fact.id: Known(3) for fact in impossible.facts})
+        late.evaluate({fact.id: Known(set_of_bits(3)) for fact in impossible.facts})
 
 
 def many_counts(number: int) -> RuleSet:
     """Build a rule set whose every decision counts twelve facts up to a number of its own."""
     equal = all_equal(12)
-    leaves = tuple(FactIs(fact, 2) for fact in equal.fact)
+    leaves = tuple(FactIs(fact, set_of_bits(2)) for fact in equal.fact)
     (first,) = equal.decisions
     yes, no = first.rules
     decisions = []

@@ -19,6 +19,11 @@ from routeengine.profile import Known
 from routeengine.ruleset.conditions import All, Any, AtLeast, FactIs
 from routeengine.ruleset.domains import BooleanDomain, IntegerDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Rule, RuleSet
+from routeengine.value_set import set_of_bits
+
+
+def _fact_is(fact: str, bits: int) -> FactIs:
+    return FactIs(fact, set_of_bits(bits))
 
 
 def half_forbidden(size: int) -> RuleSet:
@@ -27,12 +32,12 @@ def half_forbidden(size: int) -> RuleSet:
     outcomes = (Outcome("a", BOTH, BOTH), Outcome("b", BOTH, BOTH))
     decisions = [
         Decision(name, BOTH, outcomes, (
-            Rule(f"{name}_yes", FactIs(fact, 2), "a", BOTH, BOTH, GROUNDS),
+            Rule(f"{name}_yes", FactIs(fact, set_of_bits(2)), "a", BOTH, BOTH, GROUNDS),
             Rule(f"{name}_else", None, "b", BOTH, BOTH, GROUNDS),
         ))
         for name, fact in (("first", "f0"), ("last", names[-1]))
     ]  # fmt: skip
-    forbidden = AtLeast(size // 2, tuple(FactIs(name, 2) for name in names))
+    forbidden = AtLeast(size // 2, tuple(FactIs(name, set_of_bits(2)) for name in names))
     return build_ruleset(
         "half",
         facts=tuple(a_fact(name, BooleanDomain()) for name in names),
@@ -43,7 +48,7 @@ def half_forbidden(size: int) -> RuleSet:
 
 def true(ruleset: RuleSet, *unlike: str) -> dict[str, Known]:
     """Give the state in which every fact is true, and those that are named are not."""
-    return {fact.id: Known(1 if fact.id in unlike else 2) for fact in ruleset.facts}
+    return {fact.id: Known(set_of_bits(1 if fact.id in unlike else 2)) for fact in ruleset.facts}
 
 
 @settings(max_examples=examples(300), deadline=None)
@@ -78,11 +83,21 @@ def test_of_as_small_conflicts_the_first_declared_comes_first(
         facts=(a_fact("f0", IntegerDomain(0, 2)), *ruleset.facts[1:]),
         decisions=(),
         constraints=tuple(
-            Constraint(f"k{n}", All(tuple(FactIs(*one) for one in some)), BOTH, GROUNDS)
+            Constraint(
+                f"k{n}",
+                All(tuple(FactIs(fact, set_of_bits(bits)) for fact, bits in some)),
+                BOTH,
+                GROUNDS,
+            )
             for n, some in enumerate(excluded)
         ),
     )
-    state = {"f0": Known(4), "f1": Known(2), "f2": Known(2), "f3": Known(2)}
+    state = {
+        "f0": Known(set_of_bits(4)),
+        "f1": Known(set_of_bits(2)),
+        "f2": Known(set_of_bits(2)),
+        "f3": Known(set_of_bits(2)),
+    }
     conflicts = build(ruleset).inspect(state).conflicts
     assert conflicts.union == set(ruleset.fact)
     assert conflicts.smallest({"f1", "f2"}) == frozenset({"f0", "f1"})
@@ -134,15 +149,20 @@ def test_where_nothing_fits_all_that_is_known_is_forgotten() -> None:
 def test_where_a_clash_is_out_of_reach_nothing_is_narrowed() -> None:
     """What is wrong as a whole can be too large, and any part of it small enough to be excluded."""
     names = [f"f{number}" for number in range(4)]
-    forbidden = Any((AtLeast(2, tuple(FactIs(name, 2) for name in names[1:])), FactIs("f0", 2)))
+    forbidden = Any(
+        (
+            AtLeast(2, tuple(FactIs(name, set_of_bits(2)) for name in names[1:])),
+            FactIs("f0", set_of_bits(2)),
+        )
+    )
     half = half_forbidden(4)
     ruleset = replace(half, constraints=(Constraint("some", forbidden, BOTH, GROUNDS),))
-    state = {name: Known(2 if name == "f0" else 3) for name in names}
+    state = {name: Known(set_of_bits(2 if name == "f0" else 3)) for name in names}
     seen = set()
     for budget in range(4, 20):
         inspection = LanesExecutor(ruleset, budget, budget).inspect(state)
         seen.add(bool(inspection.conflicts))
-        assert {inspection.values(name) for name in names[1:]} == {3}
+        assert {inspection.values(name) for name in names[1:]} == {set_of_bits(3)}
     assert seen == {True, False}
 
 
@@ -151,11 +171,14 @@ def test_constraints_that_exclude_everything_are_seen_when_they_are_asked() -> N
     ruleset = half_forbidden(16)
     (half,) = ruleset.constraints
     opposite = Constraint(
-        "rest", AtLeast(9, tuple(FactIs(name, 1) for name in ruleset.fact)), BOTH, GROUNDS
+        "rest",
+        AtLeast(9, tuple(FactIs(name, set_of_bits(1)) for name in ruleset.fact)),
+        BOTH,
+        GROUNDS,
     )
     both = replace(ruleset, constraints=(half, opposite))
     lanes = LanesExecutor(both, budget=4)
-    for state in (true(both), {fact: Known(3) for fact in both.fact}):
+    for state in (true(both), {fact: Known(set_of_bits(3)) for fact in both.fact}):
         with pytest.raises(RuleSetError, match="exclude every profile"):
             lanes.evaluate(state)
 

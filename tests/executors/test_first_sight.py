@@ -24,6 +24,7 @@ from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Decision, Outcome, Rule, RuleSet
 from routeengine.symbolic.joint import Bundle, Joint, Word
+from routeengine.value_set import set_of_bits
 from safety.people import people
 
 
@@ -102,7 +103,10 @@ def test_first_sight_of_the_policy(rijswijk: RuleSet) -> None:
 def signals(number: int) -> RuleSet:
     """Make a rule set of which any one of many facts leads to the same outcome."""
     facts = tuple(a_fact(f"f{n}", BooleanDomain()) for n in range(number))
-    rules = [Rule(f"r{n}", FactIs(f"f{n}", 2), "x", BOTH, BOTH, GROUNDS) for n in range(number)]
+    rules = [
+        Rule(f"r{n}", FactIs(f"f{n}", set_of_bits(2)), "x", BOTH, BOTH, GROUNDS)
+        for n in range(number)
+    ]
     rules.append(Rule("else", None, "y", BOTH, BOTH, GROUNDS))
     decision = Decision(
         "d", BOTH, (Outcome("x", BOTH, BOTH), Outcome("y", BOTH, BOTH)), tuple(rules)

@@ -16,6 +16,7 @@ from routeengine.result import Verdict
 from routeengine.ruleset.conditions import All, Any, AtLeast, Condition, Exactly, Not
 from routeengine.ruleset.digest import meaning_digest
 from routeengine.ruleset.model import RuleSet
+from routeengine.value_set import ValueSet, set_of_bits, single
 
 
 def shuffled(data: st.DataObject, condition: Condition | None) -> Condition | None:
@@ -94,7 +95,7 @@ def test_learning_a_fact_never_adds_a_possible_outcome(data: st.DataObject) -> N
     state = data.draw(states(ruleset))
     fact = data.draw(st.sampled_from(ruleset.facts)).id
     allowed = state[fact].allowed
-    kept = data.draw(st.integers(1, allowed).map(lambda bits: bits & allowed).filter(bool))
+    kept = ValueSet.of(data.draw(st.sets(st.sampled_from(list(allowed.numbers)), min_size=1)))
     lanes = build(ruleset)
     learnt = {**state, fact: replace(state[fact], allowed=kept)}
     if lanes.inspect(learnt).conflicts or lanes.inspect(state).conflicts:
@@ -116,7 +117,7 @@ def test_a_settled_verdict_survives_every_completion(data: st.DataObject) -> Non
         return
     answer = lanes.evaluate(state)
     for completion in reference.completions(state)[:50]:
-        full = {fact: Known(1 << value) for fact, value in completion.facts.items()}
+        full = {fact: Known(set_of_bits(1 << value)) for fact, value in completion.facts.items()}
         for name, verdict in lanes.evaluate(full).verdicts.items():
             before = answer.verdicts[name]
             assert verdict.possible[0] in before.possible
@@ -135,11 +136,11 @@ def test_what_is_not_missing_cannot_matter_alone(data: st.DataObject) -> None:
         return
     for name, verdict in lanes.evaluate(state).verdicts.items():
         for fact, known in state.items():
-            if fact in verdict.missing or known.declined or known.allowed.bit_count() == 1:
+            if fact in verdict.missing or known.declined or known.allowed.is_single:
                 continue
             for value in range(ruleset.fact[fact].domain.size):
-                if not known.allowed >> value & 1:
+                if value not in known.allowed:
                     continue
-                filled = {**state, fact: replace(known, allowed=1 << value)}
+                filled = {**state, fact: replace(known, allowed=single(value))}
                 if not lanes.inspect(filled).conflicts and not ruleset.constraints:
                     assert lanes.evaluate(filled).verdicts[name].possible == verdict.possible

@@ -57,7 +57,7 @@ def as_profile(
     profile: dict[str, Value | Declined | OneOf | Conflicting] = {}
     for fact in ruleset.facts:
         known, domain = state[fact.id], fact.domain
-        values = [domain.value(n) for n in range(domain.size) if known.allowed >> n & 1]
+        values = [domain.value(n) for n in range(domain.size) if n in known.allowed]
         if known.declined:
             profile[fact.id] = ASKED
         elif known.conflicting:

@@ -34,6 +34,7 @@ from routeengine.ruleset.conditions import (
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Rule, RuleSet
 from routeengine.truth import Truth
+from routeengine.value_set import set_of_bits
 
 
 def rule_nodes(explanation: Explanation) -> list[RuleNode]:
@@ -194,14 +195,14 @@ def test_facts_say_what_was_given_and_what_is_possible(case: Case) -> None:
             for n in range(fact.domain.index(first) or 0, (fact.domain.index(last) or 0) + 1)
         }
         left = inspection.values(fact.id)
-        bits = known.allowed if fact.id in clashing else known.allowed & left
-        assert values == {fact.domain.value(n) for n in range(fact.domain.size) if bits >> n & 1}
+        left = known.allowed if fact.id in clashing else known.allowed & left
+        assert values == {fact.domain.value(n) for n in range(fact.domain.size) if n in left}
         if fact.id in clashing:
             assert node.status == "contradicted"
-        elif known.allowed.bit_count() == 1:
+        elif known.allowed.is_single:
             assert node.status == "known"
             assert node.value in values
-        elif bits != known.allowed:
+        elif left != known.allowed:
             assert node.status == "implied"
         elif known.conflicting:
             assert node.status == "conflicting"
@@ -284,10 +285,10 @@ def test_one_rule_set_says_nothing_about_another() -> None:
     facts = tuple(a_fact(f"f{n:02}", BooleanDomain()) for n in range(14))
     outcomes = (Outcome("A", BOTH, BOTH), Outcome("B", BOTH, BOTH))
     names = [fact.id for fact in facts]
-    state = {name: Known(2) for name in names}
+    state = {name: Known(set_of_bits(2)) for name in names}
 
     def because(first: Condition) -> tuple[str, ...]:
-        second = All(tuple(FactIs(name, 2) for name in names[7:]))
+        second = All(tuple(FactIs(name, set_of_bits(2)) for name in names[7:]))
         rules = (
             Rule("r", first, "A", BOTH, BOTH, GROUNDS, outranks=("s",)),
             Rule("s", second, "B", BOTH, BOTH, GROUNDS),
@@ -302,16 +303,25 @@ def test_one_rule_set_says_nothing_about_another() -> None:
 
     for empty in (All(()), Any(()), AtLeast(0, ()), Not(All(()))):
         because(empty)
-    assert because(All(tuple(FactIs(name, 2) for name in names[:7]))) == tuple(names[:7])
+    assert because(All(tuple(FactIs(name, set_of_bits(2)) for name in names[:7]))) == tuple(
+        names[:7]
+    )
 
 
 def test_parts_that_a_constraint_couples_are_not_taken_for_independent() -> None:
     """Two open facts that cannot both hold make an "all" false, and one of them must fail."""
     facts = tuple(a_fact(name, BooleanDomain()) for name in "pq")
-    both = All((FactIs("p", 2), FactIs("q", 2)))
+    both = All((FactIs("p", set_of_bits(2)), FactIs("q", set_of_bits(2))))
     rules = (
         Rule("r", both, "A", BOTH, BOTH, GROUNDS),
-        Rule("s", Any((Not(FactIs("p", 2)), Not(FactIs("q", 2)))), "B", BOTH, BOTH, GROUNDS),
+        Rule(
+            "s",
+            Any((Not(FactIs("p", set_of_bits(2))), Not(FactIs("q", set_of_bits(2))))),
+            "B",
+            BOTH,
+            BOTH,
+            GROUNDS,
+        ),
     )
     decision = Decision("d", BOTH, (Outcome("A", BOTH, BOTH), Outcome("B", BOTH, BOTH)), rules)
     ruleset = build_ruleset(
@@ -321,7 +331,7 @@ def test_parts_that_a_constraint_couples_are_not_taken_for_independent() -> None
         decisions=(decision,),
         constraints=(Constraint("k", both, BOTH, GROUNDS),),
     )
-    state = {fact.id: Known(3) for fact in facts}
+    state = {fact.id: Known(set_of_bits(3)) for fact in facts}
     explanation = Case(ruleset, state, LanesExecutor(ruleset)).explain()
     (failing,) = explanation.why_not["d"]["A"].rules
     (deciding,) = explanation.why["d"].rules

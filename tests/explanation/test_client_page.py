@@ -10,13 +10,22 @@ from datetime import date
 from html.parser import HTMLParser
 from itertools import pairwise
 from statistics import mean
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
 from examples import examples
 from explanation.clients import kinds
-from explanation.explained import REF, Case, as_profile, cases, explainer_of, nodes
+from explanation.explained import (
+    REF,
+    Case,
+    as_profile,
+    cases,
+    every_form,
+    explainer_of,
+    nodes,
+)
 from explanation.test_golden import CHANGED, VIGNETTES, profile
 from generated import GROUNDS, a_fact, build_ruleset
 from i18n.test_catalogue import templates
@@ -30,16 +39,18 @@ from routeengine.explanation.page.client import client_page
 from routeengine.explanation.page.evidence import counted
 from routeengine.explanation.page.prose import SIGNS, WIDTH, Block, blocks_of
 from routeengine.explanation.page.questions import FEW, MANY
-from routeengine.explanation.parts import CitedPlace
+from routeengine.explanation.page.voice import Voice
+from routeengine.explanation.parts import CitedPlace, Named
 from routeengine.i18n import catalogue
-from routeengine.profile import Known
+from routeengine.profile import Between, Known, OneOf
 from routeengine.result import Result
 from routeengine.rulebook import rulebook_page
 from routeengine.ruleset.conditions import All, Condition, FactIs, Not
 from routeengine.ruleset.domains import BooleanDomain, IntegerDomain
 from routeengine.ruleset.model import Constraint, Decision, Flag, Outcome, Review, Rule, RuleSet
-from routeengine.ruleset.wording import Publication
+from routeengine.ruleset.wording import Publication, RoleWording, Wording
 from routeengine.ruleset.words import Text
+from routeengine.value_set import set_of_bits
 from routeengine.verification import verify
 from verification.broken import LIBRARY
 
@@ -85,7 +96,11 @@ def test_every_sentence_is_a_template_or_a_text_of_the_rules(
     rijswijk: RuleSet, engine: Engine, language: str
 ) -> None:
     """Cross out what templates and data say: no word may be left over."""
-    said = [text for key, text in templates(language).items() if re.match(r"client|expl|page", key)]
+    said = [
+        text
+        for key, text in templates(language, rijswijk).items()
+        if re.match(r"client|expl|page", key)
+    ]
     fixed = {part.strip() for one in said for part in re.split(r"\{\w+\}", one)}
     fixed |= {*catalogue(language).client.counts, *catalogue(language).months}
     fixed |= set(texts_of(rijswijk, language))
@@ -316,7 +331,7 @@ def explained(ruleset: RuleSet, **facts: bool | None) -> Explanation:
     state = {
         fact.id: Known(fact.domain.full, declined=fact.id in facts)
         if facts.get(fact.id) is None
-        else Known(2 if facts[fact.id] else 1)
+        else Known(set_of_bits(2 if facts[fact.id] else 1))
         for fact in ruleset.facts
     }
     return Case(ruleset, state, LanesExecutor(ruleset)).explain("en")
@@ -327,7 +342,7 @@ def flat(explanation: Explanation) -> str:
     return " ".join(explanation.to_text().split())
 
 
-P, Q, R, S = (FactIs(name, 2) for name in "pqrs")
+P, Q, R, S = (FactIs(name, set_of_bits(2)) for name in "pqrs")
 
 
 def test_an_answer_over_budget_says_so() -> None:
@@ -347,12 +362,14 @@ def test_an_answer_over_budget_says_so() -> None:
 def test_what_is_kept_is_bounded() -> None:
     """However many clients are explained, no more than a fixed number of views is kept."""
     months = replace(a_fact("p", IntegerDomain(0, 3 * MAX_VIEWS)), label=nasty("fact p"))
-    ruleset = one_decision(rule("a", FactIs("p", 2), "A"))
+    ruleset = one_decision(rule("a", FactIs("p", set_of_bits(2)), "A"))
     ruleset = replace(ruleset, facts=(months, *ruleset.facts[1:]))
     executor = LanesExecutor(ruleset)
     for value in range(0, 3 * MAX_VIEWS, 2):
         state = {fact.id: Known(fact.domain.full) for fact in ruleset.facts}
-        explanation = Case(ruleset, state | {"p": Known(1 << value)}, executor).explain("en")
+        explanation = Case(
+            ruleset, state | {"p": Known(set_of_bits(1 << value))}, executor
+        ).explain("en")
         assert explanation.facts["p"].value == value
         assert f"- Fact p: {value}." in flat(explanation)
     assert 0 < len(plan_of(ruleset, "en").facts["p"].views) <= MAX_VIEWS
@@ -372,7 +389,7 @@ def test_a_broken_constraint_is_a_sentence(label: str, shown: str) -> None:
     ruleset = one_decision(rule("a", P, "A"), constraints=(clash,))
     sentences = explained(ruleset, p=True, q=True).verdicts["route"].sentences
     assert shown in sentences
-    assert "The consultant finds out with you what is right." in " ".join(sentences)
+    assert "The staff member finds out with you what is right." in " ".join(sentences)
 
 
 def test_the_mark_is_never_the_only_sign() -> None:
@@ -387,7 +404,12 @@ def test_the_mark_is_never_the_only_sign() -> None:
 def test_the_profile_reads_back() -> None:
     """A state that is written as a profile is the state that the engine reads."""
     ruleset = one_decision(rule("a", P, "A"))
-    state = {"p": Known(2), "q": Known(3), "r": Known(3, declined=True), "s": Known(1)}
+    state = {
+        "p": Known(set_of_bits(2)),
+        "q": Known(set_of_bits(3)),
+        "r": Known(set_of_bits(3), declined=True),
+        "s": Known(set_of_bits(1)),
+    }
     engine = Engine(ruleset)
     assert engine.explain(as_profile(ruleset, state), lang="en").why["route"].because == ("p",)
 
@@ -441,7 +463,9 @@ def test_everything_shown_is_escaped() -> None:
         flags=(Flag("f", nasty(), P, GROUNDS),),
     )  # fmt: skip
     ruleset = replace(ruleset, facts=tuple(replace(f, label=nasty()) for f in ruleset.facts))
-    case = Case(ruleset, {f.id: Known(2) for f in ruleset.facts}, LanesExecutor(ruleset))
+    case = Case(
+        ruleset, {f.id: Known(set_of_bits(2)) for f in ruleset.facts}, LanesExecutor(ruleset)
+    )
     explanation = replace(case.explain(), client_id=NASTY)
     page = Outline()
     page.feed(explanation.to_html(audience="client"))
@@ -469,7 +493,7 @@ def test_where_rules_do_not_choose_the_client_reads_why() -> None:
     """A gap, an overlap, a rule for people, one without candidates, and one of several."""
     a, b = rule("a", P, "A"), rule("b", Q, "B")
     gap = flat(explained(one_decision(a), p=False))
-    assert "You and your consultant choose together" in gap
+    assert "You and the staff member choose together" in gap
     assert "No rule fits these facts." in gap
     overlap = flat(explained(one_decision(a, b), p=True, q=True))
     assert "More than one rule fits: ‘label a’ and ‘label b’." in overlap
@@ -496,8 +520,10 @@ def test_where_several_rules_can_decide_the_answer_is_one() -> None:
 def test_sources_that_disagree_are_named() -> None:
     """The client reads which fact it is on, and that nobody guesses."""
     ruleset = one_decision(rule("a", All((P, Q)), "A"), rule("b", All((P, Not(Q))), "B"))
-    state = {fact.id: Known(3) for fact in ruleset.facts} | {
-        "p": Known(2), "q": Known(3, conflicting=True), "s": Known(3, conflicting=True),
+    state = {fact.id: Known(set_of_bits(3)) for fact in ruleset.facts} | {
+        "p": Known(set_of_bits(2)),
+        "q": Known(set_of_bits(3), conflicting=True),
+        "s": Known(set_of_bits(3), conflicting=True),
     }  # fmt: skip
     explanation = Case(ruleset, state, LanesExecutor(ruleset)).explain("en")
     text = flat(explanation)
@@ -515,7 +541,7 @@ def test_a_contradiction_is_no_fault_of_the_client() -> None:
     assert "Two facts do not go together We do not guess which is right." in text
     assert "- P and Q do not go together." in text
     assert "It is no fault of yours." in text
-    assert "First your consultant finds out what is right." in text
+    assert "First the staff member finds out what is right." in text
     assert client_page(explanation).map == ()
     three = Constraint("k", All((P, Q)), nasty("One."), GROUNDS)
     two = one_decision(rule("a", P, "A"), constraints=(three, replace(three, id="l")))
@@ -526,7 +552,7 @@ def test_what_was_not_answered_is_no_dead_end() -> None:
     """The client need not answer, and reads where answers would lead."""
     ruleset = one_decision(rule("a", P, "A"), rule("b", Not(P), "B"))
     text = flat(explained(ruleset, p=None))
-    assert "First a talk with your consultant You did not answer a question. You need not." in text
+    assert "First a talk with the staff member You did not answer a question. You need not." in text
     assert "We do not know yet ‘fact p’. Is the answer ‘yes’? Then route A follows." in text
     assert "Is the answer ‘no’? Then route B follows." in text
 
@@ -536,9 +562,9 @@ def test_a_client_is_asked_a_few_questions(more: int) -> None:
     """And reads how many there are besides."""
     facts = tuple(a_fact(f"f{n}", BooleanDomain()) for n in range(FEW + more))
     facts += tuple(a_fact(f"g{n}", BooleanDomain()) for n in range(MANY - FEW))
-    every = All(tuple(FactIs(fact.id, 2) for fact in facts))
+    every = All(tuple(FactIs(fact.id, set_of_bits(2)) for fact in facts))
     ruleset = replace(one_decision(rule("a", every, "A")), facts=facts)
-    known = {fact.id: Known(3) for fact in facts}
+    known = {fact.id: Known(set_of_bits(3)) for fact in facts}
     page = client_page(Case(ruleset, known, LanesExecutor(ruleset)).explain("en"))
     assert page.asks is not None
     assert len(page.asks.items) == FEW
@@ -603,6 +629,100 @@ def test_what_a_person_decided_stands_before_the_advice(rijswijk: RuleSet, engin
     states = {item.outcome: item.state for item in client_page(explanation).map}
     assert states == {"A": "", "B": "was", "C": "", "D": "here"}
     assert "Zij ligt" not in flat(explanation.masked())
+
+
+def test_what_was_decided_before_stands_there_with_its_reason(
+    rijswijk: RuleSet, engine: Engine
+) -> None:
+    """Each earlier one, the last first: who decided, when and why. Masked, no reason is told."""
+    result = engine.classify(profile(rijswijk, "debts_and_depression_willing"))
+    taken: Any = result
+    for outcome, why in (("D", "Zij ligt <nu>."), ("C", "Zij kan weer iets."), ("A", "Het gaat.")):
+        choice = Departure("route", outcome, "participatieconsulent", why, TODAY)
+        taken = depart(taken, choice, rijswijk)
+    explanation = taken.annotate(engine.explain(result, lang="nl"))
+    text = flat(explanation)
+    told = [
+        text.index("Reden: “Het gaat”"),
+        text.index("Eerder: Route C – Maximaal haalbaar, door participatieconsulent op"),
+        text.index("op 6 juni 2023. Reden: “Zij kan weer iets”"),
+        text.index("op 6 juni 2023. Reden: “Zij ligt <nu>”"),
+    ]
+    assert told == sorted(told)
+    page = explanation.to_html(audience="client")
+    assert 'Reden: <q dir="auto">Zij ligt &lt;nu&gt;</q>' in page
+    for masked in (flat(explanation.masked()), explanation.masked().to_html(audience="client")):
+        assert "Eerder: " in masked
+        assert "Zij " not in masked
+
+
+@pytest.mark.parametrize(
+    ("possible", "dutch", "english"),
+    [
+        (("A", "B"), "route A of B", "route A or B"),
+        (("A", "review"), "route A of eerst een gesprek", "route A or a talk"),
+        (("A", "B", "review"), "route A of B, of eerst een gesprek", "route A or B, or a talk"),
+    ],
+)
+def test_two_times_or_takes_a_comma(
+    engine: Engine, possible: tuple[str, ...], dutch: str, english: str
+) -> None:
+    """Among outcomes by id, and between those and a talk."""
+    for language, words in (("nl", dutch), ("en", english)):
+        voice = Voice(engine.explain({}, language))
+        told = voice.could_be("route", [Named(one, one) for one in possible])
+        assert told.startswith(words)
+
+
+def test_no_outcome_is_better_than_another_in_the_words_of_the_rules(engine: Engine) -> None:
+    """Below the map of outcomes; where the rules have no words for it, that order says nothing."""
+    page = client_page(engine.explain({}, "nl"))
+    dashed = "Een stippellijn wil zeggen: dit kan nog."
+    assert page.map_note == f"{dashed} Geen route is beter dan een andere."
+    other = client_page(Engine(load_ruleset(LIBRARY)).explain({}, "nl"))
+    assert other.map_note == f"{dashed} De volgorde zegt niets."
+
+
+def test_what_is_known_in_part_is_told_where_it_is_asked(engine: Engine) -> None:
+    """Of numbers the least and the most; of a choice what is left of it."""
+    known = {
+        "rung": 2, "receives_benefit": True, "current_service": "participation",
+        "able_to_participate": False, "prognosis_months": Between(18, 30),
+    }  # fmt: skip
+    nl, en = (engine.explain(known, language) for language in ("nl", "en"))
+    assert (
+        "Wij weten nog niet precies wanneer uw consulent een volgende stap verwacht. "
+        "Wel bekend: ten minste 18 en hoogstens 30." in flat(nl)
+    )
+    assert "Verwachting in maanden: ten minste 18 en hoogstens 30 (deels bekend)." in flat(nl)
+    assert "What we know: at least 18 and at most 30." in flat(en)
+    assert "What is known: at least 18 and at most 30." in en.to_html(audience="consultant")
+    few = engine.explain({**known, "current_service": OneOf(["participation", "wsp"])}, "en")
+    assert "What we know: participation consultant or employer service point" in flat(few)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_decides_has_one_name(rijswijk: RuleSet, language: str) -> None:
+    """That of the rule set, on every page and in every text; without one it is a staff member."""
+    names = {"nl": ("de balie", "medewerker", "consulent")}
+    names["en"] = ("the desk", "staff member", "consultant")
+    own, neutral, other = names[language]
+    desk = {"nl": "de balie", "en": "the desk"}
+    library = load_ruleset(LIBRARY)
+    named = replace(library, wording=Wording(role=RoleWording(desk, desk, desk, desk)))
+    for ruleset, said, unsaid in (
+        (library, neutral, (other,)),
+        (named, own, (neutral, other)),
+        (rijswijk, other, (neutral,)),
+    ):
+        explanation = Engine(ruleset).explain({}, language)
+        forms = [*every_form(explanation).values()]
+        forms += [explanation.masked().to_text(), explanation.to_html(audience="consultant")]
+        forms.append(rulebook_page(ruleset, verify(ruleset), None, language))
+        for form in forms:
+            text = re.sub(r"<style>.*?</style>", "", form, flags=re.DOTALL).lower()
+            assert said in text or "participatieconsulent" in text
+            assert not any(re.search(rf"\b{one}s?\b", text) for one in unsaid)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

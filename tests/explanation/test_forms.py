@@ -25,6 +25,7 @@ from routeengine.ruleset.conditions import Any as AnyOf
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Rule, RuleSet
 from routeengine.testing import partial_profiles
+from routeengine.value_set import set_of_bits
 from verification.broken import LIBRARY
 
 FORM_1 = Path(__file__).parent / "form1"
@@ -68,7 +69,7 @@ def test_explanations_of_every_kind_survive_json(
 
 def test_a_group_of_any_kind_survives_json() -> None:
     """Also one that is denied, that has one part, or that holds whatever is known."""
-    facts = [FactIs(name, 2) for name in "pqr"]
+    facts = [FactIs(name, set_of_bits(2)) for name in "pqr"]
     groups: list[Condition] = [
         All((facts[0],)), AnyOf((facts[1],)), AtLeast(2, tuple(facts)), Exactly(1, tuple(facts)),
         Not(All(tuple(facts))), Not(Exactly(2, tuple(facts))), Not(Not(facts[2])), All(()),
@@ -90,13 +91,17 @@ def test_what_a_constraint_adds_survives_json() -> None:
     three = CategoryDomain(("a", "b", "c"))
     decision = Decision(
         "d", BOTH, (Outcome("A", BOTH, BOTH), Outcome("B", BOTH, BOTH)),
-        (Rule("r", FactIs("p", 1), "A", BOTH, BOTH, GROUNDS),
-         Rule("s", FactIs("p", 6), "B", BOTH, BOTH, GROUNDS)),
+        (Rule("r", FactIs("p", set_of_bits(1)), "A", BOTH, BOTH, GROUNDS),
+         Rule("s", FactIs("p", set_of_bits(6)), "B", BOTH, BOTH, GROUNDS)),
     )  # fmt: skip
     ruleset = RuleSet(
         "implied", "1", BOTH, BOTH, BOTH, ("en",),
         (a_fact("p", three), a_fact("q", BooleanDomain())), (), (decision,),
-        (Constraint("k", All((FactIs("p", 4), FactIs("q", 2))), BOTH, GROUNDS),),
+        (
+            Constraint(
+                "k", All((FactIs("p", set_of_bits(4)), FactIs("q", set_of_bits(2)))), BOTH, GROUNDS
+            ),
+        ),
     )  # fmt: skip
     explanation = Engine(ruleset).explain({"p": OneOf(["a", "c"]), "q": True}, lang="en")
     assert explanation.why["d"].because == ("p", "q")
@@ -109,8 +114,8 @@ def test_a_rule_that_leads_two_ways_survives_json() -> None:
     """Of rules that overlap each is why a person looks, and why its outcome is not the answer."""
     decision = Decision(
         "d", BOTH, (Outcome("A", BOTH, BOTH), Outcome("B", BOTH, BOTH)),
-        (Rule("r", FactIs("p", 2), "A", BOTH, BOTH, GROUNDS),
-         Rule("s", FactIs("q", 2), "B", BOTH, BOTH, GROUNDS)),
+        (Rule("r", FactIs("p", set_of_bits(2)), "A", BOTH, BOTH, GROUNDS),
+         Rule("s", FactIs("q", set_of_bits(2)), "B", BOTH, BOTH, GROUNDS)),
     )  # fmt: skip
     facts = tuple(a_fact(name, BooleanDomain()) for name in "pq")
     ruleset = RuleSet("overlap", "1", BOTH, BOTH, BOTH, ("en",), facts, (), (decision,))

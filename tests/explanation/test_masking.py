@@ -31,6 +31,7 @@ from routeengine.ruleset.conditions import All, FactIs, Not
 from routeengine.ruleset.conditions import Any as AnyOf
 from routeengine.ruleset.domains import CategoryDomain
 from routeengine.ruleset.model import Decision, Fact, Outcome, Rule, RuleSet
+from routeengine.value_set import set_of_bits
 
 CASELOAD = Path(__file__).parents[2] / "fixtures" / "caseload.csv"
 T = TypeVar("T")
@@ -42,7 +43,7 @@ SCHEMA = Path(__file__).parents[2] / "schemas" / "explanation.schema.json"
 def turning_on(draw: st.DrawFn, name: str, facts: tuple[Fact, ...]) -> Decision:
     """Draw a decision in which one fact tells on which others the answer rests."""
     one, other = (draw(conditions(facts)) for _ in range(2))
-    turn = FactIs(name, 1)
+    turn = FactIs(name, set_of_bits(1))
     when = AnyOf((All((turn, one)), All((Not(turn), other))))
     rules = (
         Rule("turn_r", when, "tx", BOTH, BOTH, GROUNDS),
@@ -121,7 +122,7 @@ def test_hidden_facts_change_nothing_but_verdicts_and_flags(
     state = with_other(case.state, data.draw(forgotten), unknown)
     other = data.draw(states(case.ruleset))
     clients = [state, with_other(state, hidden, unknown), with_other(state, hidden, other)] + [
-        {**start, fact.id: Known(1 << number)}
+        {**start, fact.id: Known(set_of_bits(1 << number))}
         for start in (state, other)
         for start in [with_other(state, hidden, start)]
         for fact in facts

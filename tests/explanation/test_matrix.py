@@ -27,6 +27,7 @@ from routeengine.ruleset.conditions import All, FactIs, Not
 from routeengine.ruleset.conditions import Any as AnyOf
 from routeengine.ruleset.model import Review
 from routeengine.truth import Truth
+from routeengine.value_set import set_of_bits
 
 
 def columns(tables: tuple[Matrix, ...]) -> Iterator[tuple[Column, list[str]]]:
@@ -87,7 +88,7 @@ def test_a_column_is_so_throughout_where_its_rule_decides_and_else_something_is_
 
 def test_what_goes_before_is_in_the_column() -> None:
     """One thing besides, turned round, and whole rules; ways that are open stay, of any kind."""
-    p, q, r, s = (FactIs(name, 2) for name in "pqrs")
+    p, q, r, s = (FactIs(name, set_of_bits(2)) for name in "pqrs")
     ruleset = one_decision(
         rule("a", All((p, q)), "A", "b", "d"), rule("b", r, "B"), rule("c", s, Review(()), "b"),
         rule("d", AnyOf((All((p, Not(s))), All((q, Not(s))))), "C"), outcomes=("A", "B", "C"),

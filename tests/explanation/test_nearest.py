@@ -16,9 +16,10 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.explanation import LANGUAGES, Explainer
 from routeengine.explanation.page.changes import changes
 from routeengine.explanation.page.voice import Voice
-from routeengine.i18n import catalogue
 from routeengine.profile import read_profile
 from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.wording import words_of
+from routeengine.value_set import single
 
 CASELOAD = Path(__file__).parents[2] / "fixtures" / "caseload.csv"
 
@@ -39,7 +40,7 @@ def test_each_set_that_is_told_leads_there(case: Case) -> None:
                 for change in moved:
                     index = facts[change.fact].domain.index(change.value)
                     assert index is not None
-                    state[change.fact] = type(state[change.fact])(1 << index)
+                    state[change.fact] = type(state[change.fact])(single(index))
                 assert case.executor.possible(state, name) == (outcome,)
 
 
@@ -53,7 +54,7 @@ def test_what_would_change_comes_with_freedom(
     Where facts clash, what is right comes first.
     """
     explanation = engine.explain(profile(rijswijk, name), lang=language)
-    words = catalogue(language).client
+    words = words_of(rijswijk.wording, language).client
     for short in (False, True):
         text = " ".join(explanation.to_text(short=short).split())
         headed = words.heading_changes in text

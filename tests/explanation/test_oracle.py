@@ -21,6 +21,7 @@ from routeengine.result import leads_of
 from routeengine.ruleset.dependencies import facts_read
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import RuleSet
+from routeengine.value_set import bits_of_set, set_of_bits
 from test_engine import as_profile
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
@@ -41,7 +42,7 @@ def prepared(data: st.DataObject, ruleset: RuleSet) -> tuple[Engine, Oracle, dic
 
 def allowed_in(state: dict[str, Known]) -> dict[str, int]:
     """Give per fact its values."""
-    return {fact: known.allowed for fact, known in state.items()}
+    return {fact: bits_of_set(known.allowed) for fact, known in state.items()}
 
 
 def check_because(engine: Engine, oracle: Oracle, state: dict[str, Known]) -> None:
@@ -96,10 +97,11 @@ def check_missing(engine: Engine, oracle: Oracle, state: dict[str, Known]) -> No
         for fact, leads in leads_of(verdict).items():
             told = 0
             for lead in leads:
-                assert not told & lead.allowed
-                told |= lead.allowed
-                for value in range(lead.allowed.bit_length()):
-                    if lead.allowed >> value & 1:
+                answers = bits_of_set(lead.allowed)
+                assert not told & answers
+                told |= answers
+                for value in range(answers.bit_length()):
+                    if answers >> value & 1:
                         after = oracle.keys(allowed | {fact: 1 << value}, name)
                         assert after == set(lead.possible)
             for value in range(engine.ruleset.fact[fact].domain.size):
@@ -133,8 +135,8 @@ def check_changes(
     for one in every:
         assert any(alike(engine, oracle, state, one, other) for other in ours)
     for found_one in found:
-        assert all(state[fact].allowed.bit_count() == 1 for fact in found_one.changes)
-        assert all(state[fact].allowed.bit_count() > 1 for fact in found_one.answers)
+        assert all(state[fact].allowed.is_single for fact in found_one.changes)
+        assert all(state[fact].allowed.has_several for fact in found_one.answers)
     why_not = engine.explain(profile, lang="nl").why_not[decision.id].get(outcome)
     if why_not is not None and conflicts:
         assert why_not.nearest is None
@@ -168,7 +170,7 @@ def alike(
     cells = engine._lanes.compiled.cells.of
     a, b = dict(one), dict(other)
     return a.keys() == b.keys() and all(
-        any(cell >> a[fact] & 1 and cell >> b[fact] & 1 for cell in cells[fact]) for fact in a
+        any(a[fact] in cell and b[fact] in cell for cell in cells[fact]) for fact in a
     )
 
 
@@ -190,9 +192,9 @@ def test_rule_sets_of_up_to_twelve_facts(data: st.DataObject, ruleset: RuleSet) 
     """Eight to twelve facts: because, missing, and every change of up to three facts."""
     engine, oracle, state = prepared(data, ruleset)
     # The oracle looks at every pair of completions: so no more than some are left open.
-    left = [fact for fact, known in state.items() if known.allowed.bit_count() > 1]
+    left = [fact for fact, known in state.items() if known.allowed.has_several]
     for fact in left[5:]:
-        state[fact] = Known(1)
+        state[fact] = Known(set_of_bits(1))
     check_because(engine, oracle, state)
     check_missing(engine, oracle, state)
     check_disputed(engine, oracle, state)

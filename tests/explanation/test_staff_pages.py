@@ -28,6 +28,8 @@ from routeengine.i18n import LANGUAGES, catalogue
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Decision, Outcome, Review, Rule, RuleSet
+from routeengine.ruleset.wording import words_of
+from routeengine.value_set import set_of_bits
 
 STAFF: tuple[Audience, ...] = ("consultant", "auditor")
 
@@ -229,7 +231,7 @@ def test_what_people_wrote_is_text(rijswijk: RuleSet, engine: Engine, audience: 
 def test_it_never_goes_out_with_the_letter(engine: Engine, language: str) -> None:
     """It says so, on each sheet too; and the client's page holds nothing of it."""
     explanation = engine.explain(KNOWN | {"client_id": "c1"}, language, at=AT)
-    said = catalogue(language).staff
+    said = words_of(engine.ruleset.wording, language).staff
     client = explanation.to_html(audience="client")
     for audience in STAFF:
         html = explanation.to_html(audience=audience)
@@ -346,9 +348,11 @@ def test_how_a_rule_by_which_people_choose_stands(
 ) -> None:
     """Also where a rule goes before it, which no shipped rule does."""
     facts = tuple(a_fact(name, BooleanDomain()) for name in "fgh")
-    first = Rule("first", FactIs("f", 2), "x", BOTH, BOTH, GROUNDS, outranks=("asks", "too"))
-    asks = Rule("asks", FactIs("g", 2), Review(("x",)), BOTH, BOTH, GROUNDS, ("too",))
-    too = Rule("too", FactIs("h", 2), Review((), BOTH), BOTH, BOTH, GROUNDS)
+    first = Rule(
+        "first", FactIs("f", set_of_bits(2)), "x", BOTH, BOTH, GROUNDS, outranks=("asks", "too")
+    )
+    asks = Rule("asks", FactIs("g", set_of_bits(2)), Review(("x",)), BOTH, BOTH, GROUNDS, ("too",))
+    too = Rule("too", FactIs("h", set_of_bits(2)), Review((), BOTH), BOTH, BOTH, GROUNDS)
     rest = Rule("rest", None, "x", BOTH, BOTH, GROUNDS)
     decision = Decision("d", BOTH, (Outcome("x", BOTH, BOTH),), (first, asks, too, rest))
     ruleset = build_ruleset("small", facts=facts, decisions=(decision,))
@@ -372,7 +376,7 @@ def test_a_reader_or_a_letter_that_there_is_not(engine: Engine) -> None:
 def test_a_rule_for_all_else_says_so() -> None:
     """Where people choose if no other rule fits, that is what speaks for it or against it."""
     facts = (a_fact("f", BooleanDomain()),)
-    first = Rule("first", FactIs("f", 2), "x", BOTH, BOTH, GROUNDS)
+    first = Rule("first", FactIs("f", set_of_bits(2)), "x", BOTH, BOTH, GROUNDS)
     rest = Rule("rest", None, Review(("x",)), BOTH, BOTH, GROUNDS)
     decision = Decision("d", BOTH, (Outcome("x", BOTH, BOTH),), (first, rest))
     engine = Engine(build_ruleset("small", facts=facts, decisions=(decision,)))

@@ -24,6 +24,7 @@ from routeengine.ruleset.conditions import (
 )
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
 from routeengine.ruleset.model import Criterion, Decision, Fact, Outcome, Rule
+from routeengine.value_set import bits_of_set, set_of_bits
 
 
 def label(nl: str, en: str) -> dict[str, str]:
@@ -66,8 +67,22 @@ DECISION = Decision(
         Outcome("B", label("B", "B"), label("", "")),
     ),
     (
-        Rule("route_a", FactIs("able", 2), "A", label("snel", "soon"), label("", ""), GROUNDS),
-        Rule("route_b", FactIs("able", 1), "B", label("later", "later"), label("", ""), GROUNDS),
+        Rule(
+            "route_a",
+            FactIs("able", set_of_bits(2)),
+            "A",
+            label("snel", "soon"),
+            label("", ""),
+            GROUNDS,
+        ),
+        Rule(
+            "route_b",
+            FactIs("able", set_of_bits(1)),
+            "B",
+            label("later", "later"),
+            label("", ""),
+            GROUNDS,
+        ),
     ),
 )
 RULESET = build_ruleset(
@@ -76,7 +91,9 @@ RULESET = build_ruleset(
     purpose=label("", ""),
     owner=label("", ""),
     facts=(SIZES, COLOURS, ABLE, MONTHS),
-    criteria=(Criterion("heavy", FactIs("size", 4), label("zwaar", "heavy"), GROUNDS),),
+    criteria=(
+        Criterion("heavy", FactIs("size", set_of_bits(4)), label("zwaar", "heavy"), GROUNDS),
+    ),
     decisions=(DECISION,),
 )
 
@@ -85,47 +102,55 @@ def months(low: int, high: int) -> int:
     """Give the numbers from low to high as bits."""
     bits = MONTHS.domain
     assert isinstance(bits, IntegerDomain)
-    return bits.between(low, high)
+    return bits_of_set(bits.between(low, high))
 
 
-ABLE_YES, HEAVY = FactIs("able", 2), CriterionIs("heavy")
+ABLE_YES, HEAVY = FactIs("able", set_of_bits(2)), CriterionIs("heavy")
 
 PHRASES: list[tuple[Condition, str, str]] = [
     (ABLE_YES, "kan meedoen: ja", "able: yes"),
     (Not(ABLE_YES), "kan meedoen: nee", "able: no"),
     (Not(Not(ABLE_YES)), "kan meedoen: ja", "able: yes"),
-    (FactIs("size", 4), "geld: ernstig", "money: serious"),
-    (FactIs("size", 6, "not"), "geld: licht of ernstig", "money: mild or serious"),
-    (Not(FactIs("size", 4)), "geld: geen of licht", "money: none or mild"),
-    (FactIs("size", 7), "geld: maakt niet uit", "money: any"),
-    (FactIs("size", 0), "geld: geen enkele waarde", "money: no value at all"),
-    (FactIs("colour", 0b1111110), "kleur: anders dan a", "colour: other than a"),
-    (FactIs("colour", 0b0000111), "kleur: a, b of c", "colour: a, b or c"),
-    (FactIs("months", 1 << 24), "maanden: 24", "months: 24"),
+    (FactIs("size", set_of_bits(4)), "geld: ernstig", "money: serious"),
+    (FactIs("size", set_of_bits(6), "not"), "geld: licht of ernstig", "money: mild or serious"),
+    (Not(FactIs("size", set_of_bits(4))), "geld: geen of licht", "money: none or mild"),
+    (FactIs("size", set_of_bits(7)), "geld: maakt niet uit", "money: any"),
+    (FactIs("size", set_of_bits(0)), "geld: geen enkele waarde", "money: no value at all"),
+    (FactIs("colour", set_of_bits(0b1111110)), "kleur: anders dan a", "colour: other than a"),
+    (FactIs("colour", set_of_bits(0b0000111)), "kleur: a, b of c", "colour: a, b or c"),
+    (FactIs("months", set_of_bits(1 << 24)), "maanden: 24", "months: 24"),
     (
-        FactIs("months", months(24, 240), "at_least"),
+        FactIs("months", set_of_bits(months(24, 240)), "at_least"),
         "maanden: ten minste 24",
         "months: at least 24",
     ),
-    (FactIs("months", months(0, 23), "at_most"), "maanden: hoogstens 23", "months: at most 23"),
-    (Not(FactIs("months", months(24, 240))), "maanden: hoogstens 23", "months: at most 23"),
     (
-        FactIs("months", months(12, 240), "between"),
+        FactIs("months", set_of_bits(months(0, 23)), "at_most"),
+        "maanden: hoogstens 23",
+        "months: at most 23",
+    ),
+    (
+        Not(FactIs("months", set_of_bits(months(24, 240)))),
+        "maanden: hoogstens 23",
+        "months: at most 23",
+    ),
+    (
+        FactIs("months", set_of_bits(months(12, 240)), "between"),
         "maanden: 12 tot en met 240",
         "months: 12 to 240",
     ),
     (
-        FactIs("months", months(12, 18), "between"),
+        FactIs("months", set_of_bits(months(12, 18)), "between"),
         "maanden: 12 tot en met 18",
         "months: 12 to 18",
     ),
     (
-        FactIs("months", months(3, 3) | months(5, 6), "in"),
+        FactIs("months", set_of_bits(months(3, 3) | months(5, 6)), "in"),
         "maanden: 3 of 5 tot en met 6",
         "months: 3 or 5 to 6",
     ),
     (
-        Not(FactIs("months", months(12, 18))),
+        Not(FactIs("months", set_of_bits(months(12, 18)))),
         "maanden: anders dan 12 tot en met 18",
         "months: other than 12 to 18",
     ),
@@ -144,8 +169,8 @@ PHRASES: list[tuple[Condition, str, str]] = [
     ),
     (
         StatusIs("route", ("review", "not_applicable")),
-        "route: een consulent beoordeelt het of niet aan de orde",
-        "route: a consultant looks at it or does not apply",
+        "route: een medewerker beoordeelt het of niet aan de orde",
+        "route: a staff member looks at it or does not apply",
     ),
     (StatusIs("route", ("decided",)), "route: er is een antwoord", "route: there is an answer"),
     (
@@ -198,6 +223,28 @@ PHRASES: list[tuple[Condition, str, str]] = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("bits", "dutch", "english"),
+    [
+        (months(0, 23), "hoogstens 23", "at most 23"),
+        (months(24, 240), "ten minste 24", "at least 24"),
+        (months(3, 5), "ten minste 3 en hoogstens 5", "at least 3 and at most 5"),
+        (months(3, 4), "3 of 4", "3 or 4"),
+        (months(3, 3), "3", "3"),
+        (months(0, 0), "0", "0"),
+        (months(0, 240), "maakt niet uit", "any"),
+        (months(0, 2) | months(5, 5), "0 tot en met 2 of 5", "0 to 2 or 5"),
+    ],
+)
+def test_what_is_known_of_a_number(bits: int, dutch: str, english: str) -> None:
+    """The least and the most, where it is known in part."""
+    fact = RULESET.fact["months"]
+    for language, words in (("nl", dutch), ("en", english)):
+        assert (
+            Phrases(RULESET, language, wording_of(language)).known(fact, set_of_bits(bits)) == words
+        )
+
+
 @pytest.mark.parametrize(("condition", "dutch", "english"), PHRASES, ids=[p[2] for p in PHRASES])
 def test_a_condition_in_words(condition: Condition, dutch: str, english: str) -> None:
     """Each form of condition reads as a person would say it."""
@@ -228,7 +275,7 @@ def test_what_stands_above_the_parts_of_a_condition(condition: Condition, words:
 @given(st.integers(1, 7))
 def test_knowledge_in_words_names_every_value(bits: int) -> None:
     """What is known in part is told as its values, also where nothing is ruled out."""
-    words = Phrases(RULESET, "en", wording_of("en")).values(SIZES, bits)
+    words = Phrases(RULESET, "en", wording_of("en")).values(SIZES, set_of_bits(bits))
     for number, value in enumerate(("none", "mild", "serious")):
         assert (value in words) == bool(bits >> number & 1)
 
@@ -237,17 +284,17 @@ def test_words_that_are_not_remembered_are_the_same(monkeypatch: pytest.MonkeyPa
     """What is remembered of words is bounded, and saves nothing but time."""
     monkeypatch.setattr("routeengine.explanation.phrases.WORDS_CACHE_SIZE", 0)
     phrases = Phrases(RULESET, "en", wording_of("en"))
-    assert phrases.values(ABLE, 2) == phrases.values(ABLE, 2) == "yes"
+    assert phrases.values(ABLE, set_of_bits(2)) == phrases.values(ABLE, set_of_bits(2)) == "yes"
     assert not phrases._values.cache_info().currsize
 
 
 def test_knowledge_of_numbers_in_words() -> None:
     """A range is told by its ends, and a number by itself."""
     phrases = Phrases(RULESET, "nl", wording_of("nl"))
-    assert phrases.values(MONTHS, months(12, 18)) == "12 tot en met 18"
-    assert phrases.values(MONTHS, months(0, 18)) == "0 tot en met 18"
-    assert phrases.values(MONTHS, months(7, 7)) == "7"
-    assert phrases.values(ABLE, 3) == "nee of ja"
+    assert phrases.values(MONTHS, set_of_bits(months(12, 18))) == "12 tot en met 18"
+    assert phrases.values(MONTHS, set_of_bits(months(0, 18))) == "0 tot en met 18"
+    assert phrases.values(MONTHS, set_of_bits(months(7, 7))) == "7"
+    assert phrases.values(ABLE, set_of_bits(3)) == "nee of ja"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -24,13 +24,17 @@ from routeengine.i18n import LANGUAGES, catalogue, date_in_words, language_for, 
 from routeengine.i18n.words import ClientIdWording
 from routeengine.interview import Interview
 from routeengine.profile_model import profile_json_schema, profile_model
+from routeengine.ruleset.wording import words_of
 from routeengine.sql import export_sql
 
 DEPARTURE = Departure("door", "admit", "consultant", "it fits", date(2024, 5, 6))
 
 
-def templates(language: str) -> dict[str, str]:
-    """Return every text of a language by its section and key, and its place in a list."""
+def templates(language: str, ruleset: RuleSet | None = None) -> dict[str, str]:
+    """Return every text of a language by its section and key, and its place in a list.
+
+    They have the name for who decides that the rule set has, if there is one.
+    """
 
     def walk(name: str, texts: Any) -> dict[str, str]:
         if isinstance(texts, Mapping):
@@ -40,7 +44,8 @@ def templates(language: str) -> dict[str, str]:
             return {f"{name}.{number}": text for number, text in enumerate(texts)}
         return {name: texts}
 
-    return walk("", asdict(catalogue(language)))
+    every = words_of(ruleset.wording if ruleset else None, language)
+    return walk("", asdict(every))
 
 
 def placeholders(text: str) -> set[str]:

@@ -110,7 +110,7 @@ def _condition(ruleset: RuleSet, condition: c.Condition) -> Any:
     match condition:
         case c.FactIs(name, allowed):
             domain = ruleset.fact[name].domain
-            return {name: [domain.value(n) for n in range(domain.size) if allowed >> n & 1]}
+            return {name: [domain.value(number) for number in allowed.numbers]}
         case c.CriterionIs(name):
             return name
         case c.OutcomeIs(name, outcomes):

@@ -35,6 +35,7 @@ from routeengine.ruleset.model import (
     Rule,
     RuleSet,
 )
+from routeengine.value_set import bits_of_set, set_of_bits
 
 __all__ = ["LONGEST_DECIMAL", "MADE", "about_numbers", "pinned"]
 
@@ -60,22 +61,23 @@ def _rulesets() -> Iterator[tuple[str, RuleSet]]:
     yield "small", small()
     for minimum, maximum in ((0, 0), (0, 1), (-3, 4), (1, 64), (0, 4_095), (-7_000, 7_283)):
         domain = IntegerDomain(minimum, maximum)
-        middle, full = domain.size // 2, domain.full
+        middle, full = domain.size // 2, bits_of_set(domain.full)
         sets = [full, 1, full >> middle << middle, (1 << (middle + 1)) - 1, full // 3 or 1]
         yield f"numbers {minimum} to {maximum}", about_numbers(domain, *sets)
     border = IntegerDomain(0, LONGEST_DECIMAL.bit_length() - 1)
     yield "the longest decimal", about_numbers(border, LONGEST_DECIMAL)
     yield "one more than the longest decimal", about_numbers(border, LONGEST_DECIMAL + 1)
     income = IntegerDomain(0, 99_999)
-    yield "an income at most", about_numbers(income, income.between(None, 14_000))
-    yield "an income at least", about_numbers(income, income.between(30_000, None))
+    yield "an income at most", about_numbers(income, bits_of_set(income.between(None, 14_000)))
+    yield "an income at least", about_numbers(income, bits_of_set(income.between(30_000, None)))
     wide = IntegerDomain(-50_000, 49_999)
-    yield "two ranges", about_numbers(wide, wide.between(-9, 9) | wide.between(40_000, 45_000))
+    two = wide.between(-9, 9) | wide.between(40_000, 45_000)
+    yield "two ranges", about_numbers(wide, bits_of_set(two))
 
 
 def about_numbers(domain: IntegerDomain, *sets: int) -> RuleSet:
     """Return a rule set with one whole number, and a condition for each of these sets of it."""
-    conditions = tuple(FactIs("number", some, "in") for some in sets)
+    conditions = tuple(FactIs("number", set_of_bits(some), "in") for some in sets)
     decision = Decision(
         "d0",
         BOTH,
@@ -157,11 +159,11 @@ def _about(draw: Callable[[int], int], decision: str, letter: str) -> Condition:
 def _condition(draw: Callable[[int], int], facts: tuple[Fact, ...], depth: int) -> Condition:
     if not depth or not draw(3):
         fact = facts[draw(len(facts))]
-        full = fact.domain.full
+        full = bits_of_set(fact.domain.full)
         some = (1 + draw(full), full >> draw(fact.domain.size), (2 << draw(fact.domain.size)) - 1)
         written: tuple[Comparison, ...] = ("in", "at_least", "at_most")
         which = draw(3)
-        return FactIs(fact.id, some[which], written[which])
+        return FactIs(fact.id, set_of_bits(some[which]), written[which])
     parts = tuple(_condition(draw, facts, depth - 1) for _ in range(1 + draw(3)))
     groups = (All(parts), Any(parts), Not(parts[0]), AtLeast(1, parts), Exactly(0, parts))
     return groups[draw(5)]

@@ -19,6 +19,7 @@ from routeengine.ruleset.flaws import quote
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.naming import fold, fold_name
 from routeengine.ruleset.references import circles
+from routeengine.value_set import set_of_bits
 
 
 def told(ruleset: RuleSet) -> list[str]:
@@ -49,20 +50,22 @@ def test_all_flaws_are_raised_at_once() -> None:
     ]
 
 
-@pytest.mark.parametrize("allowed", [0, 1 << 121, -1])
+@pytest.mark.parametrize("allowed", [0, 1 << 121])
 def test_values_that_a_fact_has_not_are_told(allowed: int) -> None:
     """An empty set of values, or one with values outside the domain, asks nothing."""
-    assert told(with_criterion(FactIs("age", allowed))) == [
+    assert told(with_criterion(FactIs("age", set_of_bits(allowed)))) == [
         "`age` is asked for values that it does not have"
     ]
 
 
 def test_names_that_lead_nowhere_are_told() -> None:
     """A fact that is not there is told, wherever in a condition it stands."""
-    assert told(with_criterion(Any((Not(FactIs("agee", 1)),)))) == ["`agee` is no fact"]
+    assert told(with_criterion(Any((Not(FactIs("agee", set_of_bits(1))),)))) == [
+        "`agee` is no fact"
+    ]
 
 
-@pytest.mark.parametrize("domain", [IntegerDomain(5, 1), IntegerDomain(0, 10**12)])
+@pytest.mark.parametrize("domain", [IntegerDomain(5, 1), IntegerDomain(0, 10**16)])
 def test_a_domain_without_sense_is_told_once(domain: IntegerDomain) -> None:
     """No condition on it is told besides, and no memory is spent on it."""
     ruleset = small()

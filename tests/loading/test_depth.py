@@ -12,6 +12,7 @@ from routeengine.errors import BudgetError, RuleSetError
 from routeengine.ruleset.conditions import All, Any, CriterionIs, FactIs, Not
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Criterion, Decision, Outcome, Rule
+from routeengine.value_set import set_of_bits
 
 CARD = Path(__file__).parents[2] / "fixtures/library-card"
 
@@ -47,7 +48,7 @@ def test_a_chain_of_criteria_may_not_be_endless() -> None:
 @pytest.mark.gate
 def test_an_explanation_does_not_unfold_without_end() -> None:
     """Criteria that refer twice to the next double with each step; that ends in an error."""
-    f, g = FactIs("f", 2), FactIs("g", 2)
+    f, g = FactIs("f", set_of_bits(2)), FactIs("g", set_of_bits(2))
     criteria = [Criterion("c0", f, BOTH, GROUNDS)]
     for number in range(1, 19):
         last = CriterionIs(f"c{number - 1}")

@@ -45,6 +45,7 @@ from routeengine.ruleset.model import (
     Rule,
     RuleSet,
 )
+from routeengine.value_set import set_of_bits
 
 Placed: TypeAlias = Citation | Constraint | Criterion | Decision | Fact | Flag | Outcome | Rule
 
@@ -68,21 +69,24 @@ def meant(condition: str) -> Condition:
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        ("willing", FactIs("willing", 0b10, "is")),
-        ("willing: true", FactIs("willing", 0b10, "is")),
-        ("{willing: {not: true}}", FactIs("willing", 0b01, "not")),
+        ("willing", FactIs("willing", set_of_bits(0b10), "is")),
+        ("willing: true", FactIs("willing", set_of_bits(0b10), "is")),
+        ("{willing: {not: true}}", FactIs("willing", set_of_bits(0b01), "not")),
         ("free", CriterionIs("free")),
-        ("{debt: mild}", FactIs("debt", 0b010, "is")),
-        ("{debt: [mild]}", FactIs("debt", 0b010, "in")),
-        ('{debt: ["none", serious]}', FactIs("debt", 0b101, "in")),
-        ("{debt: {not: none}}", FactIs("debt", 0b110, "not")),
-        ("{debt: {not: [none, mild]}}", FactIs("debt", 0b100, "not")),
-        ("{age: 3}", FactIs("age", 0b1000, "is")),
-        ("{age: [0, 2]}", FactIs("age", 0b101, "in")),
-        ("{age: {at_most: 1}}", FactIs("age", 0b11, "at_most")),
-        ("{age: {at_least: 119}}", FactIs("age", 0b11 << 119, "at_least")),
-        ("{age: {between: [1, 2]}}", FactIs("age", 0b110, "between")),
-        ("{all: [willing, free]}", All((FactIs("willing", 0b10), CriterionIs("free")))),
+        ("{debt: mild}", FactIs("debt", set_of_bits(0b010), "is")),
+        ("{debt: [mild]}", FactIs("debt", set_of_bits(0b010), "in")),
+        ('{debt: ["none", serious]}', FactIs("debt", set_of_bits(0b101), "in")),
+        ("{debt: {not: none}}", FactIs("debt", set_of_bits(0b110), "not")),
+        ("{debt: {not: [none, mild]}}", FactIs("debt", set_of_bits(0b100), "not")),
+        ("{age: 3}", FactIs("age", set_of_bits(0b1000), "is")),
+        ("{age: [0, 2]}", FactIs("age", set_of_bits(0b101), "in")),
+        ("{age: {at_most: 1}}", FactIs("age", set_of_bits(0b11), "at_most")),
+        ("{age: {at_least: 119}}", FactIs("age", set_of_bits(0b11 << 119), "at_least")),
+        ("{age: {between: [1, 2]}}", FactIs("age", set_of_bits(0b110), "between")),
+        (
+            "{all: [willing, free]}",
+            All((FactIs("willing", set_of_bits(0b10)), CriterionIs("free"))),
+        ),
         ("{any: [free]}", Any((CriterionIs("free"),))),
         ("{not: free}", Not(CriterionIs("free"))),
         ("{at_least: {count: 1, of: [free]}}", AtLeast(1, (CriterionIs("free"),))),

@@ -24,9 +24,13 @@ class _Core(yaml.SafeLoader):
 
 
 _Core.yaml_implicit_resolvers = {
-    sign: [(tag, form) for tag, form in forms if tag.endswith((":int", ":float", ":null", ":bool"))]
+    sign: [
+        (tag, form)
+        for tag, form in forms
+        if tag.endswith((":int", ":float", ":null"))
+        or (tag.endswith(":bool") and sign not in "yYnNoO")
+    ]
     for sign, forms in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    if sign not in "yYnNoO"
 }
 
 

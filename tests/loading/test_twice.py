@@ -29,6 +29,7 @@ from routeengine.ruleset.conditions import (
     children,
 )
 from routeengine.truth import Truth
+from routeengine.value_set import set_of_bits
 
 pytestmark = pytest.mark.usefixtures("either_parser")
 """The same files load, and mean the same, whichever way PyYAML was built."""
@@ -133,7 +134,7 @@ def test_the_first_is_named_with_its_place() -> None:
     )
 
 
-WILLING = FactIs("willing", 2)
+WILLING = FactIs("willing", set_of_bits(2))
 
 
 @pytest.mark.parametrize(
@@ -142,7 +143,7 @@ WILLING = FactIs("willing", 2)
         (All((WILLING, WILLING)), True),
         (AtLeast(2, (WILLING, WILLING)), True),
         (Exactly(1, (WILLING, WILLING)), False),
-        (Exactly(2, (WILLING, FactIs("age", 1), WILLING)), True),
+        (Exactly(2, (WILLING, FactIs("age", set_of_bits(1)), WILLING)), True),
     ],
 )
 def test_a_rule_set_made_in_code_counts_each_as_often_as_it_stands(
@@ -152,7 +153,11 @@ def test_a_rule_set_made_in_code_counts_each_as_often_as_it_stands(
     adult, *others = small().criteria
     ruleset = replace(small(), criteria=(replace(adult, when=condition), *others))
     require_sound(ruleset)
-    state = {"age": Known(1 << 40), "willing": Known(2), "debt": Known(1)}
+    state = {
+        "age": Known(set_of_bits(1 << 40)),
+        "willing": Known(set_of_bits(2)),
+        "debt": Known(set_of_bits(1)),
+    }
     executors: list[Executor] = [LanesExecutor(ruleset), ReferenceExecutor(ruleset)]
     truths = {one.inspect(state).truth(CriterionIs("adult")) for one in executors}
     assert truths == {Truth.of(holds, not holds)}

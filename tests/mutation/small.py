@@ -18,10 +18,11 @@ from routeengine.ruleset.model import (
     Rule,
     RuleSet,
 )
+from routeengine.value_set import set_of_bits
 
-ABLE, KEEN = FactIs("able", 2), FactIs("keen", 2)
-HIGH = FactIs("level", 0b1100, "at_least")  # 3 or 4 of 1 to 4
-MILD, BAD = FactIs("debt", 0b010), FactIs("debt", 0b100)
+ABLE, KEEN = FactIs("able", set_of_bits(2)), FactIs("keen", set_of_bits(2))
+HIGH = FactIs("level", set_of_bits(0b1100), "at_least")  # 3 or 4 of 1 to 4
+MILD, BAD = FactIs("debt", set_of_bits(0b010)), FactIs("debt", set_of_bits(0b100))
 
 
 def rule(name: str, when: Condition | None, then: str | Review, *outranks: str) -> Rule:
@@ -51,7 +52,7 @@ SMALL = build_ruleset(
         ),
     ),
     constraints=(Constraint("keen_is_able", All((KEEN, Not(ABLE))), BOTH, GROUNDS),),
-    flags=(Flag("keen_yet", BOTH, All((KEEN, FactIs("debt", 0b001))), GROUNDS),),
+    flags=(Flag("keen_yet", BOTH, All((KEEN, FactIs("debt", set_of_bits(0b001)))), GROUNDS),),
 )
 
 WEAK = """\

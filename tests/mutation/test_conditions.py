@@ -27,9 +27,13 @@ from routeengine.ruleset.conditions import (
 )
 from routeengine.ruleset.digest import meaning_digest
 from routeengine.ruleset.model import RuleSet
+from routeengine.value_set import set_of_bits
 
 OPPOSITE = "is turned into its opposite"
-ABLE, START = FactIs("able_to_participate", 2), FactIs("can_start_soon", 2)
+ABLE, START = (
+    FactIs("able_to_participate", set_of_bits(2)),
+    FactIs("can_start_soon", set_of_bits(2)),
+)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +66,7 @@ ABLE, START = FactIs("able_to_participate", 2), FactIs("can_start_soon", 2)
             ],
         ),
         (
-            FactIs("rung", 0b000110, "between"),
+            FactIs("rung", set_of_bits(0b000110), "between"),
             [
                 "`rung: {between: [2, 3]}` is turned into its opposite",
                 "`rung: {between: [2, 3]}` becomes `rung: {at_most: 3}`",
@@ -72,14 +76,14 @@ ABLE, START = FactIs("able_to_participate", 2), FactIs("can_start_soon", 2)
             ],
         ),
         (
-            FactIs("rung", 0b011111, "at_most"),
+            FactIs("rung", set_of_bits(0b011111), "at_most"),
             [
                 "`rung: {at_most: 5}` is turned into its opposite",
                 "`rung: {at_most: 5}` becomes `rung: {at_most: 4}`",
             ],
         ),
         (
-            FactIs("finances", 0b110, "not"),
+            FactIs("finances", set_of_bits(0b110), "not"),
             [
                 "`finances: [mild, serious]` is turned into its opposite",
                 "`finances: [mild, serious]` becomes `finances: serious`",
@@ -135,13 +139,13 @@ def test_a_change_deep_inside_leaves_the_rest(rijswijk: RuleSet) -> None:
 @pytest.mark.parametrize(
     ("condition", "words"),
     [
-        (FactIs("willing", 1), "willing: false"),
-        (FactIs("willing", 3), "willing: [false, true]"),
-        (FactIs("rung", 0b000001), "rung: 1"),
-        (FactIs("rung", 0b001001), "rung: [1, 4]"),
-        (FactIs("rung", 0b111000), "rung: {at_least: 4}"),
+        (FactIs("willing", set_of_bits(1)), "willing: false"),
+        (FactIs("willing", set_of_bits(3)), "willing: [false, true]"),
+        (FactIs("rung", set_of_bits(0b000001)), "rung: 1"),
+        (FactIs("rung", set_of_bits(0b001001)), "rung: [1, 4]"),
+        (FactIs("rung", set_of_bits(0b111000)), "rung: {at_least: 4}"),
         (Not(StatusIs("route", ("review",))), "not: {decision: route, status: review}"),
-        (Not(FactIs("finances", 1)), "not: {finances: none}"),
+        (Not(FactIs("finances", set_of_bits(1))), "not: {finances: none}"),
         (Any(()), "any: []"),
     ],
 )  # fmt: skip

@@ -34,6 +34,7 @@ from routeengine.ruleset.checks import check
 from routeengine.ruleset.conditions import All, Any, AtLeast, FactIs, Not
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Flag, RuleSet
+from routeengine.value_set import set_of_bits
 from routeengine.verification.comparison import Comparison
 
 CASES = Path(__file__).parents[2] / "fixtures/cases"
@@ -242,7 +243,9 @@ def test_facts_that_are_read_besides_are_told_where_they_can_be() -> None:
 def with_more(ruleset: RuleSet, number: int) -> tuple[RuleSet, tuple[FactIs, ...]]:
     """Add so many yes-or-no facts, and return that each is so."""
     more = tuple(a_fact(f"more{place}", BooleanDomain()) for place in range(number))
-    return replace(ruleset, facts=(*ruleset.facts, *more)), tuple(FactIs(f.id, 2) for f in more)
+    return replace(ruleset, facts=(*ruleset.facts, *more)), tuple(
+        FactIs(f.id, set_of_bits(2)) for f in more
+    )
 
 
 def test_a_flag_shows_what_a_constraint_no_longer_says() -> None:

@@ -56,7 +56,7 @@ def completions(ruleset: RuleSet, case: Case) -> list[Client]:
     """List the clients that a case may be about; none where they are too many to list."""
     state = read_profile(ruleset, case.profile)
     options = [
-        [v for v in values if state[fact].allowed >> (ruleset.fact[fact].domain.index(v) or 0) & 1]
+        [v for v in values if ruleset.fact[fact].domain.index(v) in state[fact].allowed]
         for fact, values in FACTS.items()
     ]
     if prod(map(len, options)) > 500:

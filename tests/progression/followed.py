@@ -16,11 +16,12 @@ from routeengine.ruleset.conditions import FactIs, Not
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
 from routeengine.ruleset.evidence import ActivationForm, FollowUp
 from routeengine.ruleset.model import Decision, Outcome, Progression, Review, Rule
+from routeengine.value_set import set_of_bits
 
 
 def rule(name: str, value: int, then: str | Review) -> Rule:
     """Make a rule on one value of `picture`."""
-    return Rule(name, FactIs("picture", value), then, BOTH, BOTH, GROUNDS)
+    return Rule(name, FactIs("picture", set_of_bits(value)), then, BOTH, BOTH, GROUNDS)
 
 
 SMALL = build_ruleset(
@@ -47,7 +48,7 @@ SMALL = build_ruleset(
                 rule("r_aside", 0b10000, "aside"),
                 rule("r_odd", 0b01000, Review(("high", "low"))),
             ),
-            Not(FactIs("outside", 0b10)),
+            Not(FactIs("outside", set_of_bits(0b10))),
             BOTH,
         ),
     ),

@@ -20,6 +20,7 @@ from routeengine.progression import compare
 from routeengine.result import Verdict
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.model import RuleSet
+from routeengine.value_set import set_of_bits
 from test_engine import as_profile
 
 
@@ -142,7 +143,9 @@ def test_changed_rules_are_no_fault_of_the_facts(rijswijk: RuleSet, engine: Engi
     """The same facts under a rule that was turned round: no fact moved, and none is blamed."""
     scope = rijswijk.decision["scope"]
     rules = tuple(
-        replace(rule, when=FactIs("rung", 0b111111)) if rule.id == "scope_other_rung" else rule
+        replace(rule, when=FactIs("rung", set_of_bits(0b111111)))
+        if rule.id == "scope_other_rung"
+        else rule
         for rule in scope.rules
     )
     decisions = tuple(

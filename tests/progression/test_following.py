@@ -158,7 +158,8 @@ def completions(profile: dict[str, Any]) -> list[dict[str, Any]]:
         if known is None:
             choices.append(list(fact.domain.values))
         else:
-            choices.append(list(known.values) if isinstance(known, OneOf) else [known])
+            some: list[Any] = [*known.values] if isinstance(known, OneOf) else [known]
+            choices.append(some)
     return [
         dict(zip([fact.id for fact in SMALL.facts], values, strict=True))
         for values in product(*choices)

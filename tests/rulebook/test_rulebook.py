@@ -29,6 +29,7 @@ from routeengine.ruleset.dependencies import decisions_of
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Decision, Grounds, Interpretation, Rule
 from routeengine.ruleset.wording import Contact, Publication
+from routeengine.value_set import set_of_bits
 from routeengine.verification import verify
 from verification.broken import LIBRARY, POLICY
 from verification.pairs import with_rule
@@ -279,7 +280,7 @@ def test_rules_of_many_uses_have_one_box_of_facts(library: RuleSet) -> None:
             (
                 Rule(
                     f"r{number}",
-                    conditions.FactIs(f"f{number}", 2),
+                    conditions.FactIs(f"f{number}", set_of_bits(2)),
                     outcome.id,
                     BOTH,
                     BOTH,
@@ -320,7 +321,7 @@ PRIORITY = ("    rules:\n      card_a", "    priority: [A, review]\n    rules:\n
     ("language", "ranking", "words", "names"),
     [
         ("nl", ORDER, "Past meer dan één regel? Dan geldt de eerste uit deze rij:", ["A", "B"]),
-        ("en", PRIORITY, ANSWERS, ["A (a)", "A review by a consultant"]),
+        ("en", PRIORITY, ANSWERS, ["A (a)", "A review by a staff member"]),
     ],
 )
 def test_a_ranking_is_told_once_in_plain_words(

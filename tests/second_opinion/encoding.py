@@ -24,6 +24,7 @@ from routeengine.ruleset.conditions import (
     StatusIs,
 )
 from routeengine.ruleset.model import Decision, Review, Rule, RuleSet
+from routeengine.value_set import ValueSet
 
 __all__ = ["Encoding", "possible"]
 
@@ -62,9 +63,8 @@ class Encoding:
         named = self.facts if facts is None else facts
         return z3.And(*(self._among(fact, state[fact].allowed) for fact in named))
 
-    def _among(self, fact: str, allowed: int) -> z3.BoolRef:
-        values = [n for n in range(allowed.bit_length()) if allowed >> n & 1]
-        return z3.Or(*(self.facts[fact] == value for value in values))
+    def _among(self, fact: str, allowed: ValueSet) -> z3.BoolRef:
+        return z3.Or(*(self.facts[fact] == number for number in allowed.numbers))
 
     def holds(self, condition: Condition) -> z3.BoolRef:
         """The condition holds."""

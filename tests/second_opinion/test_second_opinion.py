@@ -19,6 +19,7 @@ from routeengine.profile import Known, State
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Decision, Outcome, Rule, RuleSet
+from routeengine.value_set import set_of_bits, single
 from routeengine.verification import first_difference, verify
 from second_opinion.encoding import Encoding, possible
 from verification.pairs import pairs
@@ -72,14 +73,16 @@ def test_outranking_goes_on_by_way_of_a_rule_that_does_not_apply() -> None:
     outcomes = tuple(Outcome(name, BOTH, BOTH) for name in ("x", "y", "z"))
     below = {"a": ("r_b",), "b": ("r_c",), "c": ()}
     rules = tuple(
-        Rule(f"r_{f}", FactIs(f, 2), o.id, BOTH, BOTH, GROUNDS, below[f])
+        Rule(f"r_{f}", FactIs(f, set_of_bits(2)), o.id, BOTH, BOTH, GROUNDS, below[f])
         for f, o in zip("abc", outcomes, strict=True)
     )
     decision = Decision("d", BOTH, outcomes, rules)
     ruleset = build_ruleset("chain", facts=facts, decisions=(decision,))
     executor, opinion = LanesExecutor(ruleset), Encoding(ruleset)
     for values in product((1, 2, 3), repeat=3):
-        agree(executor, opinion, dict(zip("abc", map(Known, values), strict=True)))
+        agree(
+            executor, opinion, dict(zip("abc", map(Known, map(set_of_bits, values)), strict=True))
+        )
 
 
 def test_possible_is_what_z3_can_satisfy_on_the_shipped_rules(rijswijk: RuleSet) -> None:
@@ -89,7 +92,9 @@ def test_possible_is_what_z3_can_satisfy_on_the_shipped_rules(rijswijk: RuleSet)
         share = draw.random()
         state = {
             fact.id: Known(
-                fact.domain.full if draw.random() < share else 1 << draw.randrange(fact.domain.size)
+                fact.domain.full
+                if draw.random() < share
+                else single(draw.randrange(fact.domain.size))
             )
             for fact in rijswijk.facts
         }

@@ -21,6 +21,7 @@ from routeengine.ruleset.model import Constraint, Decision, Outcome, Review, Rul
 from routeengine.sql import export as export_module
 from routeengine.sql import export_sql
 from routeengine.symbolic.compiled import NODE_BUDGET, CompiledRuleSet
+from routeengine.value_set import set_of_bits
 from sql.against_engine import differences
 from sql.tabled import Row, columns_of, create_table, engine_of, in_duckdb, made_rows, told
 
@@ -75,12 +76,14 @@ def test_only_what_clashes_is_forgotten() -> None:
     facts = tuple(a_fact(name, BooleanDomain()) for name in "abcx")
     forbidden = (("a", "b"), ("b", "c", "x"), ("x", "a", "c"))
     constraints = tuple(
-        Constraint(f"k{n}", All(tuple(FactIs(name, 2) for name in names)), BOTH, GROUNDS)
+        Constraint(
+            f"k{n}", All(tuple(FactIs(name, set_of_bits(2)) for name in names)), BOTH, GROUNDS
+        )
         for n, names in enumerate(forbidden)
     )
     decisions = tuple(
         Decision(f"d_{name}", BOTH, (Outcome("yes", BOTH, BOTH),),
-                 (Rule(f"r_{name}", FactIs(name, 2), "yes", BOTH, BOTH, GROUNDS),))
+                 (Rule(f"r_{name}", FactIs(name, set_of_bits(2)), "yes", BOTH, BOTH, GROUNDS),))
         for name in "abcx"
     )  # fmt: skip
     ruleset = build_ruleset("clashing", facts=facts, decisions=decisions, constraints=constraints)
@@ -99,7 +102,7 @@ def test_a_rule_is_named_where_no_other_wins_and_nothing_else_happens() -> None:
         )
         return Decision(name, BOTH, outcomes, tuple(made))
 
-    f, g, h = (FactIs(name, 2) for name in "fgh")
+    f, g, h = (FactIs(name, set_of_bits(2)) for name in "fgh")
     decisions = (
         decision("gap", a=(f, Review(("yes",)))),
         decision("same", a=(f, "yes"), b=(g, "yes"), c=(h, "yes"), d=(None, "no")),
@@ -154,11 +157,11 @@ def test_many_candidates_and_rules_need_several_words() -> None:
     facts = tuple(a_fact(f"f{n}", BooleanDomain()) for n in range(7))
     outcomes = tuple(Outcome(f"o{n}", BOTH, BOTH) for n in range(40))
     rules = tuple(
-        Rule(f"r{n}", All(tuple(FactIs(f"f{b}", 1 << (n >> b & 1)) for b in range(7))),
+        Rule(f"r{n}", All(tuple(FactIs(f"f{b}", set_of_bits(1 << (n >> b & 1))) for b in range(7))),
              f"o{n % 40}" if n % 3 else Review((f"o{n % 40}", "o39")), BOTH, BOTH, GROUNDS)
         for n in range(100)
     )  # fmt: skip
-    rules += (Rule("also", FactIs("f0", 2), "o7", BOTH, BOTH, GROUNDS),)
+    rules += (Rule("also", FactIs("f0", set_of_bits(2)), "o7", BOTH, BOTH, GROUNDS),)
     ruleset = build_ruleset("wide", facts=facts, decisions=(Decision("d", BOTH, outcomes, rules),))
     rows = list(made_rows(ruleset, 400, None, seed=3))
     assert in_duckdb(ruleset, export_sql(ruleset), rows) == list(told(Engine(ruleset), rows))

@@ -18,6 +18,7 @@ from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Decision, Flag, Outcome, RuleSet
 from routeengine.sql import export_sql
+from routeengine.value_set import set_of_bits
 from sql.postgres import Database, as_text, binary, database
 from sql.tabled import engine_of, made_rows, told, truth_rows
 
@@ -74,8 +75,8 @@ def test_long_ids_are_told_apart(postgres: Database) -> None:
     one, other = "a" * 62 + "b", "a" * 62 + "c"
     facts = (a_fact(one, BooleanDomain()), a_fact(other, BooleanDomain()))
     flags = (
-        Flag(one[1:] + "b", BOTH, FactIs(one, 2), GROUNDS),
-        Flag(one[1:] + "c", BOTH, FactIs(other, 2), GROUNDS),
+        Flag(one[1:] + "b", BOTH, FactIs(one, set_of_bits(2)), GROUNDS),
+        Flag(one[1:] + "c", BOTH, FactIs(other, set_of_bits(2)), GROUNDS),
     )
     decision = Decision("d", BOTH, (Outcome("yes", BOTH, BOTH),), ())
     ruleset = build_ruleset("long", facts=facts, decisions=(decision,), flags=flags)

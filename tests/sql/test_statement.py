@@ -31,6 +31,7 @@ from routeengine.sql import DIALECTS, export_sql
 from routeengine.sql.answers import Answers
 from routeengine.sql.expressions import among
 from routeengine.symbolic.compiled import CompiledRuleSet
+from routeengine.value_set import set_of_bits
 from sql.tabled import columns_of, in_duckdb, told
 
 LIBRARY = Path(__file__).parents[2] / "fixtures" / "library-card"
@@ -68,7 +69,7 @@ def test_the_header_says_what_it_is(rijswijk: RuleSet, engine: Engine) -> None:
 def test_hostile_texts_stay_texts() -> None:
     """Quotes, comments and line ends in a rule set are data, in every dialect."""
     fact = replace(a_fact("f", CategoryDomain(("a", HOSTILE))), label={"nl": HOSTILE})
-    rules = (Rule(HOSTILE, FactIs("f", 2), "yes", BOTH, BOTH, GROUNDS),)
+    rules = (Rule(HOSTILE, FactIs("f", set_of_bits(2)), "yes", BOTH, BOTH, GROUNDS),)
     ruleset = replace(
         small(rules, fact), id=HOSTILE, version=HOSTILE, title={"nl": HOSTILE}, languages=("nl",)
     )
@@ -108,7 +109,9 @@ def test_too_many_ranges_are_refused() -> None:
     """A fact whose values are told apart one by one, by the thousand, does not fit."""
     fact = a_fact("f", IntegerDomain(0, 20_000))
     every_other = sum(1 << n for n in range(0, 20_001, 2))
-    ruleset = small((Rule("r", FactIs("f", every_other), "yes", BOTH, BOTH, GROUNDS),), fact)
+    ruleset = small(
+        (Rule("r", FactIs("f", set_of_bits(every_other)), "yes", BOTH, BOTH, GROUNDS),), fact
+    )
     with pytest.raises(BudgetError, match="too many ranges"):
         export_sql(ruleset)
 
@@ -116,7 +119,7 @@ def test_too_many_ranges_are_refused() -> None:
 def wide() -> RuleSet:
     """Make a rule set whose diagram is wide: many facts, counted."""
     facts = tuple(a_fact(f"f{n}", BooleanDomain()) for n in range(12))
-    when = AtLeast(6, tuple(FactIs(fact.id, 2) for fact in facts))
+    when = AtLeast(6, tuple(FactIs(fact.id, set_of_bits(2)) for fact in facts))
     return small((Rule("r", when, "yes", BOTH, BOTH, GROUNDS),), *facts)
 
 
@@ -164,7 +167,9 @@ def test_a_decision_without_rules_is_a_gap() -> None:
 
 def test_a_constraint_that_excludes_nothing_changes_nothing() -> None:
     """It has no clashes to write out."""
-    never = Constraint("k", All((FactIs("f", 1), FactIs("f", 2))), BOTH, GROUNDS)
+    never = Constraint(
+        "k", All((FactIs("f", set_of_bits(1)), FactIs("f", set_of_bits(2)))), BOTH, GROUNDS
+    )
     ruleset = replace(small((), a_fact("f", BooleanDomain())), constraints=(never,))
     rows = [("1", True), ("2", None)]
     assert in_duckdb(ruleset, export_sql(ruleset), rows) == list(told(Engine(ruleset), rows))
@@ -183,10 +188,17 @@ def test_what_refers_to_an_earlier_decision() -> None:
     """Its outcome, its status and its rules are read as the engine reads them."""
     facts = (a_fact("f", IntegerDomain(0, 3)), a_fact("g", BooleanDomain()))
     outcomes = (Outcome("yes", BOTH, BOTH), Outcome("no", BOTH, BOTH))
-    always = FactIs("f", 15)
+    always = FactIs("f", set_of_bits(15))
     first = (
-        Rule("one", Exactly(1, (FactIs("f", 3), FactIs("g", 2))), "yes", BOTH, BOTH, GROUNDS),
-        Rule("two", Any((FactIs("f", 6), Not(always))), "no", BOTH, BOTH, GROUNDS),
+        Rule(
+            "one",
+            Exactly(1, (FactIs("f", set_of_bits(3)), FactIs("g", set_of_bits(2)))),
+            "yes",
+            BOTH,
+            BOTH,
+            GROUNDS,
+        ),
+        Rule("two", Any((FactIs("f", set_of_bits(6)), Not(always))), "no", BOTH, BOTH, GROUNDS),
     )
     asked: tuple[Condition, ...] = (
         OutcomeIs("d", ("yes",)), StatusIs("d", ("decided",)), StatusIs("d", ("not_applicable",)),

@@ -19,6 +19,7 @@ from routeengine.ruleset.model import Constraint, Decision, Fact, Outcome, RuleS
 from routeengine.symbolic.compiled import CompiledRuleSet
 from routeengine.symbolic.diagram import Diagram, Node
 from routeengine.symbolic.influence import joint, leaves_by_cell, single, tied_sets
+from routeengine.value_set import set_of_bits
 
 State = tuple[int, ...]
 
@@ -141,10 +142,14 @@ def constrained(facts: tuple[Fact, ...], forbidden: Condition) -> CompiledRuleSe
 def test_what_more_of_only_forbids_ties_nothing() -> None:
     """At least twenty of forty: each can be let go by itself. The others may be tied, in pairs."""
     facts = tuple(a_fact(f"f{number}", IntegerDomain(0, 2)) for number in range(40))
-    most = AtLeast(20, tuple(FactIs(fact.id, 4) for fact in facts))
+    most = AtLeast(20, tuple(FactIs(fact.id, set_of_bits(4)) for fact in facts))
     assert tied_sets(constrained(facts, most), 0) == []
     some = Any(
-        (most, All((FactIs("f0", 1), FactIs("f1", 2))), All((FactIs("f0", 2), FactIs("f1", 1))))
+        (
+            most,
+            All((FactIs("f0", set_of_bits(1)), FactIs("f1", set_of_bits(2)))),
+            All((FactIs("f0", set_of_bits(2)), FactIs("f1", set_of_bits(1)))),
+        )
     )
     assert tied_sets(constrained(facts, some), 0) == [frozenset({"f0", "f1"})]
     assert len(tied_sets(constrained(facts, most), 0, most_nodes=500)) == 40 * 39 / 2

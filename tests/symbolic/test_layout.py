@@ -19,6 +19,12 @@ def test_facts_used_together_stand_together() -> None:
     assert abs(order.index("b") - order.index("y")) <= 2
 
 
+def test_a_group_may_name_a_fact_that_has_no_place() -> None:
+    """One of which a condition tells no values apart: of one value, say."""
+    groups = [*GROUPS, ("a", "only"), ("a", "only", "z"), ("only", "other")]
+    assert order_by_structure(FACTS, groups) == order_by_structure(FACTS, [*GROUPS, ("a", "z")])
+
+
 @pytest.mark.parametrize("rounds", [1, 2])
 def test_few_rounds_lose_no_fact(rounds: int) -> None:
     """Huge rule sets get fewer rounds: an order that is worse, of the same facts."""

@@ -15,6 +15,7 @@ from routeengine.ruleset.conditions import All, Any, AtLeast, CriterionIs, FactI
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Criterion, Decision, Fact, Outcome, Rule, RuleSet
 from routeengine.symbolic.compiled import CompiledRuleSet
+from routeengine.value_set import set_of_bits
 
 
 def counting(facts: list[Fact]) -> RuleSet:
@@ -22,7 +23,12 @@ def counting(facts: list[Fact]) -> RuleSet:
     criteria = tuple(
         Criterion(
             f"c{n}",
-            Any((All((FactIs(f"f{n}a", 2), FactIs(f"f{n}b", 2))), FactIs(f"f{n}c", 2))),
+            Any(
+                (
+                    All((FactIs(f"f{n}a", set_of_bits(2)), FactIs(f"f{n}b", set_of_bits(2)))),
+                    FactIs(f"f{n}c", set_of_bits(2)),
+                )
+            ),
             BOTH,
             GROUNDS,
         )

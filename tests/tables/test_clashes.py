@@ -21,6 +21,7 @@ from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.symbolic.conflicts import Clash
 from routeengine.tables import fallback, plan
+from routeengine.value_set import set_of_bits
 from tables.crowded import crowded, uniform
 from tables.test_agreement import check
 from tables.test_larger import ruleset
@@ -97,7 +98,7 @@ def test_rows_past_the_end_of_a_batch_say_nothing(engine: Engine) -> None:
 def test_clashes_past_listing_take_the_one_run_too() -> None:
     """Half of forty facts cannot be true together: 1.4e11 clashes, and nothing goes alone."""
     facts = tuple(a_fact(f"f{n}", BooleanDomain()) for n in range(41))
-    true = tuple(FactIs(fact.id, 2) for fact in facts)
+    true = tuple(FactIs(fact.id, set_of_bits(2)) for fact in facts)
     rules = (("first", true[0]), ("last", true[40]))
     engine = Engine(ruleset(facts, rules, AtLeast(20, true[:40]), flags=(true[40],)))
     rng = Random(1)
@@ -132,9 +133,9 @@ def _plain(word: str | None) -> str | None:
 def three_of_four() -> tuple[tuple[Fact, ...], Engine]:
     """Make four facts, two of which cannot be `a` and `a` or `b`; a verdict hangs on two others."""
     facts = tuple(a_fact(f"f{n}", CategoryDomain(("a", "b", "c"))) for n in range(4))
-    one, other = FactIs("f0", 3, "in"), FactIs("f1", 1)
-    rules = (("x", All((one, FactIs("f2", 1)))), ("y", FactIs("f3", 2)))
-    flags = (FactIs("f2", 2), FactIs("f0", 1))
+    one, other = FactIs("f0", set_of_bits(3), "in"), FactIs("f1", set_of_bits(1))
+    rules = (("x", All((one, FactIs("f2", set_of_bits(1))))), ("y", FactIs("f3", set_of_bits(2))))
+    flags = (FactIs("f2", set_of_bits(2)), FactIs("f0", set_of_bits(1)))
     made = replace(
         ruleset(facts, rules, All((one, other)), flags=flags), declined_texts=("declined",)
     )

@@ -17,5 +17,5 @@ def test_the_examples_print_what_they_say(capsys: pytest.CaptureFixture[str]) ->
     for block in blocks:
         exec(compile(block, "tables.md", "exec"), names)
     promised = re.findall(r"^# (.*)$", "\n".join(blocks), re.MULTILINE)
-    assert len(promised) == 6
+    assert len(promised) == 8
     assert capsys.readouterr().out.splitlines() == promised

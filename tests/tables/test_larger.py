@@ -25,6 +25,7 @@ from routeengine.ruleset.model import (
     Rule,
     RuleSet,
 )
+from routeengine.value_set import set_of_bits
 from tables.small import clients
 from tables.test_agreement import check
 
@@ -54,7 +55,9 @@ def ruleset(
 
 def by_value(name: str, domain: Domain) -> tuple[tuple[str, Condition], ...]:
     """Make a rule for each value of a fact."""
-    return tuple((f"o{value}", FactIs(name, 1 << value, "in")) for value in range(domain.size))
+    return tuple(
+        (f"o{value}", FactIs(name, set_of_bits(1 << value), "in")) for value in range(domain.size)
+    )
 
 
 @pytest.mark.gate
@@ -75,7 +78,9 @@ def test_numbers_in_cells_of_many_pieces() -> None:
     """Even and odd numbers: two cells in a hundred pieces, also where numbers lie outside."""
     domain = IntegerDomain(-50, 200)
     even = sum(1 << value for value in range(0, domain.size, 2))
-    engine = Engine(ruleset((a_fact("f", domain),), (("even", FactIs("f", even, "in")),)))
+    engine = Engine(
+        ruleset((a_fact("f", domain),), (("even", FactIs("f", set_of_bits(even), "in")),))
+    )
     numbers = [None, *range(-60, 210)]
     for kind in (pa.int16(), pa.int32(), pa.int64()):
         check(engine, pa.table({"f": pa.array(numbers, kind)}))
@@ -86,7 +91,9 @@ def test_bounds_that_the_type_of_a_column_cannot_hold() -> None:
     """A bound of 200 is met by no number of eight bits with a sign; it is no fault."""
     domain = IntegerDomain(-300, 300)
     high = sum(1 << value for value in range(500, domain.size))
-    engine = Engine(ruleset((a_fact("f", domain),), (("high", FactIs("f", high, "in")),)))
+    engine = Engine(
+        ruleset((a_fact("f", domain),), (("high", FactIs("f", set_of_bits(high), "in")),))
+    )
     check(engine, pa.table({"f": pa.array([-128, 127, None], pa.int8())}))
     check(engine, pa.table({"f": pa.array([0, 255, None], pa.uint8())}))
 
@@ -136,7 +143,7 @@ def test_rules_about_nothing_at_all() -> None:
 def test_truths_that_do_not_fit_the_budget_are_looked_up_by_row() -> None:
     """Also where every decision fits it: no truth is left out for want of room."""
     facts = tuple(a_fact(f"f{number}", BooleanDomain()) for number in range(8))
-    true = tuple(FactIs(fact.id, 2) for fact in facts)
+    true = tuple(FactIs(fact.id, set_of_bits(2)) for fact in facts)
     most = Criterion("most", AtLeast(4, true), BOTH, GROUNDS)
     rules = replace(ruleset(facts, (("first", true[0]),)), criteria=(most,))
     table = pa.table({fact.id: [True, None, False] for fact in facts[:5]})
@@ -186,7 +193,9 @@ def test_only_the_columns_that_are_wanted_come_out(engine: Engine) -> None:
 def test_sets_of_more_facts_than_a_machine_word_has_bits() -> None:
     """All of seventy facts can be missing at once."""
     facts = tuple(a_fact(f"f{number}", BooleanDomain()) for number in range(70))
-    engine = Engine(ruleset(facts, (("some", Any(tuple(FactIs(f.id, 2) for f in facts))),)))
+    engine = Engine(
+        ruleset(facts, (("some", Any(tuple(FactIs(f.id, set_of_bits(2)) for f in facts))),))
+    )
     columns = {fact.id: [None, False, None] for fact in facts} | {"f3": [None, None, True]}
     check(engine, pa.table(columns))
 
@@ -203,7 +212,7 @@ def test_threads_share_an_engine(engine: Engine) -> None:
 
 def exactly_one(facts: tuple[Fact, ...]) -> list[Condition]:
     """Make the constraints that keep two facts from being true together, and one from being so."""
-    true = [FactIs(fact.id, 2) for fact in facts]
+    true = [FactIs(fact.id, set_of_bits(2)) for fact in facts]
     pairs = [All((a, b)) for n, a in enumerate(true) for b in true[:n]]
     return [*pairs, All(tuple(Not(one) for one in true))]
 
@@ -212,7 +221,7 @@ def exactly_one(facts: tuple[Fact, ...]) -> list[Condition]:
 def test_facts_that_can_only_change_together(many: int) -> None:
     """Of facts just one of which is true none can change alone: all are asked for."""
     facts = tuple(a_fact(f"f{number}", BooleanDomain()) for number in range(many))
-    engine = Engine(ruleset(facts, (("first", FactIs("f0", 2)),), *exactly_one(facts)))
+    engine = Engine(ruleset(facts, (("first", FactIs("f0", set_of_bits(2))),), *exactly_one(facts)))
     rng = Random(1)
     columns = {fact.id: rng.choices([None, None, None, False, True], k=40) for fact in facts}
     check(engine, pa.table(columns))

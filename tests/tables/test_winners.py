@@ -21,6 +21,7 @@ from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Decision, Outcome, Review, Rule, RuleSet
 from routeengine.tables import output
+from routeengine.value_set import set_of_bits
 from tables.crowded import crowded, uniform
 from tables.test_agreement import check
 
@@ -40,7 +41,7 @@ def signals(*targets: str | Review) -> RuleSet:
     """Make a rule for each target, each on a fact of its own; and what `otherwise` leads to."""
     facts = tuple(a_fact(f"f{n}", BooleanDomain()) for n in range(len(targets)))
     rules = [
-        Rule(f"r{n}", FactIs(fact.id, 2), then, BOTH, BOTH, GROUNDS)
+        Rule(f"r{n}", FactIs(fact.id, set_of_bits(2)), then, BOTH, BOTH, GROUNDS)
         for n, (fact, then) in enumerate(zip(facts, targets, strict=True))
     ]
     outcomes = tuple(Outcome(one, BOTH, BOTH) for one in ("x", "y", "z"))

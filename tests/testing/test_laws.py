@@ -32,8 +32,9 @@ from routeengine.testing import (
     total,
     twins,
 )
+from routeengine.value_set import set_of_bits
 
-YES, NO = FactIs("able", 2), FactIs("able", 1)
+YES, NO = FactIs("able", set_of_bits(2)), FactIs("able", set_of_bits(1))
 
 
 def ruleset_of(*whens: Condition) -> RuleSet:

@@ -19,6 +19,7 @@ from routeengine.ruleset.conditions import (
 )
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Decision, Outcome, Review, Rule, RuleSet
+from routeengine.value_set import set_of_bits
 
 __all__ = ["chained", "meeting"]
 
@@ -56,7 +57,7 @@ def rules_with(*decisions: Decision) -> RuleSet:
 
 def facts() -> list[Condition]:
     """Give the conditions that each ask one fact."""
-    return [FactIs(fact, 2) for fact in FACTS]
+    return [FactIs(fact, set_of_bits(2)) for fact in FACTS]
 
 
 def meeting() -> st.SearchStrategy[RuleSet]:

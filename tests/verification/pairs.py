@@ -13,6 +13,7 @@ from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import FactIs, RuleIs, walk
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Review, Rule, RuleSet
+from routeengine.value_set import set_of_bits
 
 __all__ = ["a_rule", "all_profiles", "allowed", "door", "overlapping", "pairs", "with_rule"]
 
@@ -93,7 +94,7 @@ def door(outcomes: list[str], *rules: Rule) -> RuleSet:
 
 def a_rule(number: int | None, then: str | Review) -> Rule:
     """Make a rule about the fact of that number; `otherwise` where there is none."""
-    when = None if number is None else FactIs(f"f{number}", 2)
+    when = None if number is None else FactIs(f"f{number}", set_of_bits(2))
     name = "otherwise" if number is None else f"r{number}"
     return Rule(name, when, then, BOTH, BOTH, GROUNDS)
 
@@ -105,7 +106,7 @@ def overlapping(draw: st.DrawFn) -> tuple[RuleSet, RuleSet]:
     some = st.sampled_from(outcomes) | st.lists(
         st.sampled_from(outcomes), min_size=1, max_size=2, unique=True
     ).map(lambda named: Review(tuple(sorted(named))))
-    whens = [FactIs(draw(st.sampled_from(facts)), 2) for _ in facts]
+    whens = [FactIs(draw(st.sampled_from(facts)), set_of_bits(2)) for _ in facts]
 
     def version() -> RuleSet:
         made = door(outcomes, *(a_rule(number, draw(some)) for number in range(len(facts))))

@@ -17,6 +17,7 @@ from routeengine.cli.regions import all_digits
 from routeengine.ruleset.conditions import FactIs, Not
 from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.model import RuleSet
+from routeengine.value_set import set_of_bits
 from routeengine.verification import verify
 from verification.broken import LIBRARY, POLICY
 from verification.pairs import with_rule
@@ -176,7 +177,7 @@ def test_counts_have_all_their_digits() -> None:
 def test_what_would_mend_an_overlap_mends_it() -> None:
     """And where no rule is for all else, that is said too."""
     ruleset = FAMILIES["different_outcomes"](3)
-    bare = with_rule(ruleset, "else", when=Not(FactIs("f0", 3)))
+    bare = with_rule(ruleset, "else", when=Not(FactIs("f0", set_of_bits(3))))
     words = "  a rule that is meant for all else has `otherwise: true` and no `when`\n"
     assert words in printed_of(bare)
     assert "otherwise" not in printed_of(ruleset)

@@ -14,6 +14,7 @@ from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import All, Any, CriterionIs, FactIs, Not
 from routeengine.ruleset.model import RuleSet
 from routeengine.symbolic.compiled import NODE_BUDGET
+from routeengine.value_set import set_of_bits
 from routeengine.verification import Comparison, first_difference
 from routeengine.verification.comparison import compiler_of, meaning
 from routeengine.verification.space import count_leaves
@@ -90,7 +91,10 @@ def test_what_was_made_in_passing_is_forgotten_by_both(rijswijk: RuleSet) -> Non
 
 def test_equal_rules_in_other_words_mean_the_same(rijswijk: RuleSet) -> None:
     """A condition turned round, and a criterion written out, make no difference."""
-    able, soon = FactIs("able_to_participate", 2), FactIs("can_start_soon", 2)
+    able, soon = (
+        FactIs("able_to_participate", set_of_bits(2)),
+        FactIs("can_start_soon", set_of_bits(2)),
+    )
     serious = rijswijk.criterion["serious_barrier"].when
     when = Not(Any((Not(able), Not(soon), serious, CriterionIs("active_at_maximum"))))
     assert first_difference(rijswijk, with_rule(rijswijk, "route_a", when=when)) is None
@@ -101,7 +105,7 @@ def test_a_threshold_moved_by_one_is_shown_at_that_value(rijswijk: RuleSet) -> N
     """Only the one month is different, and everything else is as usual."""
     rule = rijswijk.rule["prognosis_against_d"]
     assert isinstance(rule.when, All)
-    moved = All((*rule.when.parts[:2], FactIs("prognosis_months", (1 << 25) - 1)))
+    moved = All((*rule.when.parts[:2], FactIs("prognosis_months", set_of_bits((1 << 25) - 1))))
     found = first_difference(rijswijk, with_rule(rijswijk, rule.id, when=moved))
     assert found is not None
     unusual = {"receives_benefit": True, "addiction": "mild", "prognosis_months": 24}
@@ -145,8 +149,8 @@ def test_what_cannot_be_told_is_said(rijswijk: RuleSet) -> None:
 def test_where_nothing_is_possible_in_both_that_is_the_difference(rijswijk: RuleSet) -> None:
     """Constraints that leave no common profile differ in what they allow, and there alone."""
     one = rijswijk.constraints[0]
-    with_benefit = replace(one, forbids=FactIs("receives_benefit", 2))
-    without = replace(one, forbids=FactIs("receives_benefit", 1))
+    with_benefit = replace(one, forbids=FactIs("receives_benefit", set_of_bits(2)))
+    without = replace(one, forbids=FactIs("receives_benefit", set_of_bits(1)))
     found = first_difference(
         replace(rijswijk, constraints=(with_benefit,)), replace(rijswijk, constraints=(without,))
     )

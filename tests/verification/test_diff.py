@@ -14,7 +14,7 @@ from examples import examples, gated
 from executors.test_agreement import build
 from families import FAMILIES
 from generated import BOTH, GROUNDS, a_fact
-from routeengine.difference_words import bits_of
+from routeengine.difference_words import values_in
 from routeengine.errors import UsageError
 from routeengine.executors.reference import FullProfile
 from routeengine.profile import knowledge_of
@@ -22,6 +22,7 @@ from routeengine.ruleset.conditions import All, Any, FactIs
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain, Value
 from routeengine.ruleset.model import Constraint, Fact, RuleSet
 from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
+from routeengine.value_set import set_of_bits, single
 from routeengine.verification import Difference, Region, Shift, diff, first_difference
 from routeengine.verification import comparison as comparison_module
 from routeengine.verification import versions as versions_module
@@ -54,7 +55,7 @@ def versions(draw: st.DrawFn) -> tuple[RuleSet, RuleSet]:
         new = replace(new, facts=(*new.facts, a_fact("odd", IntegerDomain(0, 1))))
     elif kind == "lower" and isinstance(first.domain, IntegerDomain):
         lower = replace(first, domain=IntegerDomain(first.domain.minimum - 1, first.domain.maximum))
-        moved = renamed(new, Names(values={first.id: lambda bits: bits << 1}))
+        moved = renamed(new, Names(values={first.id: lambda values: values.moved(1)}))
         new = replace(moved, facts=(lower, *rest))
     elif kind == "wider":
         new = replace(new, facts=(wider(first), *rest))
@@ -107,8 +108,8 @@ def inside(difference: Difference, region: Region, profile: Profile) -> bool:
     facts = difference.aligned.after.common.fact
     values = dict(profile)
     return all(
-        bits >> (facts[fact].domain.index(values[fact]) or 0) & 1
-        for fact, bits in bits_of(difference.aligned.after.common, region).items()
+        facts[fact].domain.index(values[fact]) in bits
+        for fact, bits in values_in(difference.aligned.after.common, region).items()
     )
 
 
@@ -173,12 +174,12 @@ def check_regions(
         assert held[number] - others
         assert region.covers.profiles == len(held[number])
         assert tuple(region.witness.items()) in held[number]
-        for fact, bits in bits_of(difference.aligned.after.common, region).items():
+        for fact, bits in values_in(difference.aligned.after.common, region).items():
             for value in range(facts[fact].domain.size):
-                wider = knowledge_of(facts[fact], bits | 1 << value)
+                wider = knowledge_of(facts[fact], bits | single(value))
                 wider_one = replace(region, where={**region.where, fact: wider})
                 grown = {p for p in possible if inside(difference, wider_one, p)}
-                assert bits >> value & 1 or not grown <= mine
+                assert value in bits or not grown <= mine
 
 
 @settings(max_examples=examples(100), deadline=None)
@@ -197,8 +198,8 @@ def where(difference: Difference, shift: Shift) -> list[dict[str, list[Value]]]:
     facts = difference.aligned.after.common.fact
     return [
         {
-            fact: [v for n, v in enumerate(facts[fact].domain.values) if bits >> n & 1]
-            for fact, bits in bits_of(difference.aligned.after.common, region).items()
+            fact: [v for n, v in enumerate(facts[fact].domain.values) if n in bits]
+            for fact, bits in values_in(difference.aligned.after.common, region).items()
         }
         for region in shift.regions
     ]
@@ -256,7 +257,8 @@ def test_other_candidates_of_an_overlap_are_a_difference() -> None:
     assert told == [((), ()), (("x", "y"), ("x", "z"))]
     assert where(diff(old, new), shifts[1]) == [{"f0": [True], "f1": [True]}]
     found = first_difference(
-        with_rule(old, "r1", when=FactIs("f0", 2)), with_rule(new, "r1", when=FactIs("f0", 2))
+        with_rule(old, "r1", when=FactIs("f0", set_of_bits(2))),
+        with_rule(new, "r1", when=FactIs("f0", set_of_bits(2))),
     )
     assert found is not None
     assert (found.before, found.after) == (
@@ -308,7 +310,7 @@ def test_many_rules_are_compared(family: str, count: int, then: str, first: int)
 
 def test_equal_rule_sets_in_other_words_mean_the_same(rijswijk: RuleSet) -> None:
     """Other texts, ids of rules, order, and conditions turned round: no difference."""
-    able = FactIs("able_to_participate", 2)
+    able = FactIs("able_to_participate", set_of_bits(2))
     when = rijswijk.rule["route_a"].when
     assert isinstance(when, All)
     other = with_rule(rijswijk, "route_a", when=All((*when.parts, Any((able,)))), id="other_id")
@@ -399,8 +401,13 @@ def test_other_values_are_told_as_what_is_possible() -> None:
 
 def test_what_a_decision_reads_counts_where_facts_contradict(rijswijk: RuleSet) -> None:
     """A condition that asks a tied fact in vain makes a contradiction a matter for review."""
-    maximum = FactIs("at_maximum", 3 & ~1)
-    idle = Any((FactIs("receives_benefit", 1), All((maximum, FactIs("at_maximum", 1)))))
+    maximum = FactIs("at_maximum", set_of_bits(3 & ~1))
+    idle = Any(
+        (
+            FactIs("receives_benefit", set_of_bits(1)),
+            All((maximum, FactIs("at_maximum", set_of_bits(1)))),
+        )
+    )
     difference = diff(rijswijk, with_rule(rijswijk, "scope_no_benefit", when=idle))
     assert difference.shifts == ()
     assert not difference.same
@@ -431,7 +438,7 @@ def test_what_is_too_large_is_said(rijswijk: RuleSet) -> None:
 def test_a_version_that_allows_nobody_allows_nothing_more(rijswijk: RuleSet) -> None:
     """What its single constraints would allow does not count where another excludes everything."""
     first, *rest = rijswijk.constraints
-    nobody = replace(first, id="nobody", forbids=FactIs("rung", 63))
+    nobody = replace(first, id="nobody", forbids=FactIs("rung", set_of_bits(63)))
     difference = diff(rijswijk, replace(rijswijk, constraints=(nobody, *rest)))
     assert {(s.kind, s.before, s.after) for s in difference.shifts} == {("possible", True, False)}
     assert max(s.covers.profiles for s in difference.shifts) == 66_410_442_000
@@ -441,7 +448,7 @@ def test_what_one_constraint_newly_forbids_counts_where_the_old_version_allows_i
     """Whoever another new constraint forbids too counts for both: they have such in common."""
     old = door(["x"], a_rule(0, "x"), a_rule(1, "x"))
     new = replace(old, constraints=tuple(
-        Constraint(name, FactIs(name, 2), BOTH, GROUNDS) for name in ("f0", "f1")
+        Constraint(name, FactIs(name, set_of_bits(2)), BOTH, GROUNDS) for name in ("f0", "f1")
     ))  # fmt: skip
     shifts = diff(old, new).shifts
     assert [(s.before, s.after, s.covers.profiles) for s in shifts] == [(True, False, 2)] * 2

@@ -59,7 +59,7 @@ def test_a_change_is_told_in_regions(tmp_path: Path, capsys: pytest.CaptureFixtu
     printed = told(capsys)
     assert (
         "the decision books to take home: 10 (ten) -> "
-        "a review by a consultant (more rules fit; 10 (ten) or 3 (three))\n"
+        "a review by a staff member (more rules fit; 10 (ten) or 3 (three))\n"
         "  36 combinations of facts, 35 226 full profiles\n"
         "  Always: age: at least 18; lives in town: lives here; family of staff: no.\n" in printed
     )
@@ -273,7 +273,7 @@ def test_overlaps_with_too_many_candidates_are_told_without_them() -> None:
     old = FAMILIES["different_outcomes"](8)
     difference = diff(old, with_rule(old, "r7", then="o6"))
     lines = as_text(DifferenceWords(difference, "en"), None).splitlines()
-    many = "a review by a consultant (more rules fit; various candidates)"
+    many = "a review by a staff member (more rules fit; various candidates)"
     assert f"the decision words: {many} -> {many}" in lines
     data = json.loads(as_json(difference, None))["shifts"]
     assert [one["before"]["candidates"] for one in data] == [[], ["o6", "o7"], None]

@@ -14,6 +14,7 @@ from routeengine.difference_words import DifferenceWords
 from routeengine.errors import UsageError
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.model import RuleSet
+from routeengine.value_set import single
 from routeengine.verification import diff, migrate
 from routeengine.verification.alignment import Names, renamed
 from verification.broken import LIBRARY
@@ -25,7 +26,7 @@ CASELOAD = Path(__file__).resolve().parents[2] / "fixtures" / "caseload.csv"
 def stricter(rijswijk: RuleSet) -> RuleSet:
     """Return the policy with one rule less strict: few clients move."""
     fact = rijswijk.fact["rung"]
-    rung = FactIs("rung", fact.domain.full >> 1)
+    rung = FactIs("rung", fact.domain.full - single(fact.domain.size - 1))
     return with_rule(rijswijk, "scope_other_rung", when=rung)
 
 

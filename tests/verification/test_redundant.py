@@ -25,6 +25,7 @@ from routeengine.ruleset.conditions import (
 )
 from routeengine.ruleset.model import Decision, Rule, RuleSet
 from routeengine.ruleset.resolution import target
+from routeengine.value_set import set_of_bits
 from routeengine.verification import verify
 from verification.drawn import chained, meeting
 from verification.pairs import a_rule, all_profiles, door, with_rule
@@ -89,14 +90,16 @@ def test_rules_are_named_with_what_makes_them_redundant() -> None:
     """The same rule again, and one within another; a note, and no reason to fail."""
     rules = [a_rule(0, "A"), a_rule(1, "A"), a_rule(2, "B")]
     ruleset = door(["A", "B"], *rules)
-    some = Any((FactIs("f1", 2), FactIs("f0", 2)))
-    ruleset = with_rule(with_rule(ruleset, "r1", when=FactIs("f0", 2)), "r2", when=some, then="A")
+    some = Any((FactIs("f1", set_of_bits(2)), FactIs("f0", set_of_bits(2))))
+    ruleset = with_rule(
+        with_rule(ruleset, "r1", when=FactIs("f0", set_of_bits(2))), "r2", when=some, then="A"
+    )
     messages = [f.message for f in verify(ruleset).findings if f.kind == "redundant_rule"]
     assert messages == [
         "rule `r0` is redundant: it wins only where `r2` does, to the same end",
         "rule `r1` is redundant: it wins just where `r0` does, to the same end",
     ]
-    alike = with_rule(ruleset, "r2", when=FactIs("f0", 2))
+    alike = with_rule(ruleset, "r2", when=FactIs("f0", set_of_bits(2)))
     assert [f.message for f in verify(alike).findings if f.kind == "redundant_rule"] == [
         "rule `r1` is redundant: it wins just where `r0` does, to the same end",
         "rule `r2` is redundant: it wins just where `r0` does, to the same end",
@@ -106,8 +109,8 @@ def test_rules_are_named_with_what_makes_them_redundant() -> None:
 def test_a_rule_that_keeps_another_one_down_is_not_redundant() -> None:
     """Without it the one that it outranks would win, and lead elsewhere."""
     both = door(["A", "B"], a_rule(0, "A"), a_rule(1, "B"), a_rule(2, "A"))
-    some = Any((FactIs("f0", 2), FactIs("f1", 2)))
-    ruleset = with_rule(with_rule(both, "r1", when=FactIs("f0", 2)), "r2", when=some)
+    some = Any((FactIs("f0", set_of_bits(2)), FactIs("f1", set_of_bits(2))))
+    ruleset = with_rule(with_rule(both, "r1", when=FactIs("f0", set_of_bits(2))), "r2", when=some)
     kept = with_rule(ruleset, "r0", outranks=("r1",))
     assert about(verify(kept).findings, "redundant_rule") == set()
     assert about(verify(ruleset).findings, "redundant_rule") == {("r0", "r2")}
@@ -149,8 +152,8 @@ def test_operands_that_mean_the_same_are_found(ruleset: RuleSet) -> None:
 )
 def test_operands_are_told_by_number(count: type[AtLeast | Exactly] | None, message: str) -> None:
     """Where they are counted, that both count is said."""
-    a, b = FactIs("f0", 2), FactIs("f1", 2)
-    parts: tuple[Condition, ...] = a, b, Not(FactIs("f0", 1))
+    a, b = FactIs("f0", set_of_bits(2)), FactIs("f1", set_of_bits(2))
+    parts: tuple[Condition, ...] = a, b, Not(FactIs("f0", set_of_bits(1)))
     ruleset = door(["A", "B"], a_rule(0, "A"), a_rule(1, "B"))
     when = Any(parts) if count is None else count(2, parts)
     found = verify(with_rule(ruleset, "r0", when=when)).findings

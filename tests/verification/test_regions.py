@@ -17,7 +17,7 @@ from examples import examples
 from executors.test_agreement import build
 from families import FAMILIES
 from generated import rulesets
-from routeengine.difference_words import bits_of
+from routeengine.difference_words import values_in
 from routeengine.errors import BudgetError
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.model import RuleSet
@@ -31,7 +31,7 @@ from verification.test_verify import expecting, moves, possible, unexpected
 
 def lies_in(ruleset: RuleSet, region: Region, facts: Mapping[str, int]) -> bool:
     """Say whether a profile lies in a region."""
-    return all(bits >> facts[fact] & 1 for fact, bits in bits_of(ruleset, region).items())
+    return all(facts[fact] in values for fact, values in values_in(ruleset, region).items())
 
 
 def so(ruleset: RuleSet, finding: Finding, profile: FullProfile) -> bool:
@@ -66,17 +66,17 @@ def check_regions(ruleset: RuleSet, finding: Finding) -> None:
         witness = {f.id: f.domain.index(region.witness[f.id]) for f in ruleset.facts}
         assert witness in [p.facts for p in some]
         assert any(told.count(tuple(p.facts.values())) == 1 for p in some)
-        for fact, bits in bits_of(ruleset, region).items():
+        for fact, bits in values_in(ruleset, region).items():
             others = range(ruleset.fact[fact].domain.size)
             wider = {
                 value: [
                     p
                     for p in profiles
                     if p.facts[fact] == value
-                    and lies_in(ruleset, region, {**p.facts, fact: bits.bit_length() - 1})
+                    and lies_in(ruleset, region, {**p.facts, fact: bits.highest})
                 ]
                 for value in others
-                if not bits >> value & 1
+                if value not in bits
             }
             # A value that may be added with no profile in it comes with a whole cell.
             assert not all(so(ruleset, finding, p) for some in wider.values() for p in some)

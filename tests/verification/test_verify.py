@@ -26,6 +26,7 @@ from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.expectations import Acceptance, Change, Expectation
 from routeengine.ruleset.model import Constraint, Criterion, Review, Rule, RuleSet
 from routeengine.ruleset.resolution import GAP, NOT_APPLICABLE, OVERLAP, Ranks, outranked_by, target
+from routeengine.value_set import set_of_bits
 from routeengine.verification import Finding, Kept, decision_checks, verify
 from routeengine.verification.analysis import Analysis
 from routeengine.verification.comparison import meaning
@@ -337,7 +338,7 @@ def test_an_outranks_that_leaves_a_candidate_out_is_not_idle() -> None:
     """Where two rules overlap anyway, one that is outranked would name one more, or none."""
     rules = door(["A", "B", "C"], a_rule(0, "A"), a_rule(1, "C"), a_rule(2, "B"))
     for rule in ("r1", "r2"):
-        rules = with_rule(rules, rule, when=FactIs("f0", 2))
+        rules = with_rule(rules, rule, when=FactIs("f0", set_of_bits(2)))
     rules = with_rule(rules, "r0", outranks=("r1",))
     assert about(verify(rules).findings, "idle_outranks") == set()
     named = with_rule(rules, "r1", then="B")
@@ -519,9 +520,9 @@ def test_acceptances_hide_what_they_name_and_nothing_else(rijswijk: RuleSet) -> 
 
 def test_a_fact_that_only_changes_candidates_is_not_idle() -> None:
     """Two rules overlap, and a fact decides whether a third one does too: nothing else."""
-    both = All((FactIs("f0", 2), FactIs("f1", 2)))
+    both = All((FactIs("f0", set_of_bits(2)), FactIs("f1", set_of_bits(2))))
     made = door(["x", "y", "z"], a_rule(0, "x"), a_rule(1, "y"), a_rule(2, "z"))
-    made = with_rule(made, "r1", when=FactIs("f0", 2))
+    made = with_rule(made, "r1", when=FactIs("f0", set_of_bits(2)))
     third = with_rule(made, "r2", when=both)
     assert about(verify(third).findings, "idle_fact") == {("f2",)}
     again = with_rule(third, "r2", then="x")
@@ -531,8 +532,8 @@ def test_a_fact_that_only_changes_candidates_is_not_idle() -> None:
 def test_an_outranks_that_keeps_a_candidate_away_is_not_in_vain() -> None:
     """Two rules overlap, and one of them keeps a third one from being proposed besides."""
     made = door(["x", "y", "z"], a_rule(0, "x"), a_rule(1, "y"), a_rule(2, "z"))
-    made = with_rule(made, "r1", when=FactIs("f0", 2))
-    both = All((FactIs("f0", 2), FactIs("f1", 2)))
+    made = with_rule(made, "r1", when=FactIs("f0", set_of_bits(2)))
+    both = All((FactIs("f0", set_of_bits(2)), FactIs("f1", set_of_bits(2))))
     made = with_rule(with_rule(made, "r2", when=both), "r0", outranks=("r2",))
     assert about(verify(made).findings, "idle_outranks") == set()
     again = with_rule(made, "r2", then="y")
@@ -543,14 +544,14 @@ def test_an_outranks_between_rules_that_never_meet_is_in_vain() -> None:
     """Also where the answer is the same for everybody, and one of the rules is `otherwise`."""
     made = door(["x"], a_rule(0, "x"), a_rule(None, Review(())), a_rule(1, "x"))
     made = with_rule(with_rule(made, "r0", outranks=("otherwise",)), "otherwise", outranks=("r1",))
-    made = with_rule(made, "r1", when=FactIs("f0", 1))
+    made = with_rule(made, "r1", when=FactIs("f0", set_of_bits(1)))
     found = about(verify(made).findings, "idle_outranks")
     assert found == {("r0", "otherwise"), ("otherwise", "r1")}
 
 
 def test_few_constraints_are_blamed_where_nothing_is_possible(rijswijk: RuleSet) -> None:
     """Of the constraints that share facts just those are named that exclude everything."""
-    able = FactIs("able_to_participate", 2)
+    able = FactIs("able_to_participate", set_of_bits(2))
     more = tuple(
         Constraint(name, forbids, BOTH, GROUNDS)
         for name, forbids in (("one", able), ("two", Not(able)))
@@ -578,7 +579,7 @@ def test_what_serves_something_else_is_not_idle(rijswijk: RuleSet) -> None:
     """A fact that evidence sets or progression follows, and a criterion that is expected."""
     kept = {"conversation_held", "rung"}
     facts = tuple(fact for fact in rijswijk.facts if fact.id in kept)
-    able = Criterion("held", FactIs("conversation_held", 2), BOTH, GROUNDS)
+    able = Criterion("held", FactIs("conversation_held", set_of_bits(2)), BOTH, GROUNDS)
     decision = replace(rijswijk.decisions[0], rules=(), applies_when=None)
     bare = replace(
         rijswijk, facts=facts, criteria=(able,), decisions=(decision,), constraints=(), flags=(),

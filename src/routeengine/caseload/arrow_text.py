@@ -14,8 +14,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from routeengine.caseload.parquet import is_number, is_text, readable, text_values, used_words
+from routeengine.caseload.parquet import (
+    cells,
+    is_number,
+    is_text,
+    readable,
+    text_values,
+    used_words,
+)
 from routeengine.caseload.rows import BLANKS, Complaint, is_respelled
+from routeengine.caseload.source import RowNumbers
 from routeengine.caseload.values import UNREADABLE
 from routeengine.client_id import MAX_DIGITS, MAX_LENGTH, MISSING, parse_cell
 from routeengine.profile import CLIENT_ID
@@ -53,15 +61,15 @@ def clean_ids(array: pa.Array) -> tuple[pa.Array, dict[int, list[Complaint]]]:
         odd = odd_ids(array)
         if not odd.any():
             return array, {}
-        cells = text_values(array.filter(pa.array(odd)))
+        given = text_values(array.filter(pa.array(odd)))
     else:
         odd = np.ones(len(array), np.bool_)
         if is_number(array.type):
-            cells = array.to_pylist()
+            given = array.to_pylist()
         else:
-            cells = [UNREADABLE if there else None for there in array.is_valid().to_pylist()]
+            given = [UNREADABLE if there else None for there in array.is_valid().to_pylist()]
         array = pa.nulls(len(array), pa.string())
-    parsed = dict(zip(np.flatnonzero(odd).tolist(), map(parse_cell, cells), strict=True))
+    parsed = dict(zip(np.flatnonzero(odd).tolist(), map(parse_cell, given), strict=True))
     texts = pa.array([text for text, _ in parsed.values()], array.type)
     faults = {row: [(CLIENT_ID, problem)] for row, (_, problem) in parsed.items() if problem}
     return pc.replace_with_mask(array, pa.array(odd), texts), faults
@@ -132,6 +140,16 @@ def is_filled(array: pa.Array) -> pa.Array:
     if is_text(array.type):
         return pc.greater(pc.binary_length(array), 0).fill_null(False)
     return array.is_valid()
+
+
+def unnamed_rows(array: pa.Array, place: int, numbers: RowNumbers | None) -> list[int]:
+    """Return the rows in which a column without a name, at this place from 0, holds anything.
+
+    In the first column the numbers of rows do not count, if `numbers` knows where those are.
+    """
+    array = used_words(readable(array))
+    rows: list[int] = np.flatnonzero(is_filled(array)).tolist()
+    return rows if not rows or place or numbers is None else numbers.strange(cells(array))
 
 
 class Hashes:

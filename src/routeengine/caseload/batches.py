@@ -23,7 +23,7 @@ import pyarrow.csv
 import pyarrow.json
 from numpy.typing import NDArray
 
-from routeengine.caseload.arrow_text import clean_ids, count_respelled, is_filled, lone_rows
+from routeengine.caseload.arrow_text import clean_ids, count_respelled, lone_rows, unnamed_rows
 from routeengine.caseload.columns import CLIENT, MAX_COLUMNS, Skip, Target
 from routeengine.caseload.delimited import DelimitedSource
 from routeengine.caseload.json_records import (
@@ -382,10 +382,7 @@ def _batch(
         if isinstance(target, Fact):
             facts[target.id] = used_words(readable(array))
         elif target is Skip.UNNAMED:
-            filled = np.flatnonzero(is_filled(used_words(array))).tolist()
-            if filled and not place:
-                filled = source.row_numbers.strange(array.to_pylist())
-            for row in filled:
+            for row in unnamed_rows(array, place, source.row_numbers):
                 faults.setdefault(row, []).append(unnamed_fault(place))
     source.notes[OTHER_FORM] += count_respelled(given, ids)
     for row in lone_rows(ids, facts, faults):

@@ -18,6 +18,7 @@ from routeengine.caseload.source import (
     STANDARD,
     Notes,
     Source,
+    note_lines,
     put_aside,
     refuse_name,
     refusing,
@@ -142,8 +143,7 @@ class Caseload:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the last reading read otherwise than it is written: a line each, with a count."""
-        found = [f"{what}: {count}" for what, count in sorted(self._notes.items()) if count]
-        return tuple(f"{shown(self.path)}: note: {one}" for one in found)
+        return note_lines(shown(self.path), self._notes)
 
     def follow(self, source: Source, items: Iterable[T]) -> Iterator[T]:
         """Yield what is read of a source, and keep `done` up to date."""

@@ -36,6 +36,7 @@ Notes: TypeAlias = Counter[str]
 SHORT = "rows with fewer cells than there are columns: the rest of them is unknown"
 LONE_ID = "rows with nothing but a client id"
 HIDDEN = "hidden rows, which are read as well"
+HIDDEN_COLUMNS = "hidden columns, which are read as well"
 COUNTED = "row numbers, in a first column without a name, that are left out"
 OTHER_FORM = "client ids in another form of Unicode than NFC, which are read in that"
 
@@ -54,6 +55,13 @@ _SHEET = "xl/worksheets/"
 
 HEADER_WITHIN = 50
 """Lines in which a header is looked for if the first one is none."""
+
+
+def note_lines(named: str, notes: Notes) -> tuple[str, ...]:
+    """Return a line, with a count, for each kind of note on what goes by this name."""
+    return tuple(
+        f"{named}: note: {what}: {count}" for what, count in sorted(notes.items()) if count
+    )
 
 
 class RowNumbers:

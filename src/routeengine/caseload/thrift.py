@@ -5,13 +5,16 @@ Only to see what a file is about to ask for, before pyarrow is asked to unpack i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 Fields: TypeAlias = dict[int, Any]
 """What was read of a struct, by the numbers of its fields."""
 
-Wants: TypeAlias = tuple[Mapping[int, Any], tuple[int, ...]]
+Read: TypeAlias = Callable[[bytes, int], tuple[Fields, int]]
+"""Reads a struct in some way of its own."""
+
+Wants: TypeAlias = tuple[Mapping[int, Any] | Read, tuple[int, ...]]
 """What is wanted of a field that is a struct, or a list of them; and the types it may have."""
 
 Wanted: TypeAlias = Mapping[int, Wants]
@@ -32,7 +35,7 @@ def delta_sum(data: bytes, at: int, most: int) -> tuple[int, int]:
     parts, at = varint(data, at)
     count, at = varint(data, at)
     number, at = signed(data, at)
-    if count > most or not parts or block > MAX_BLOCK or block % (parts * 8):
+    if count > most or not block * parts or block > MAX_BLOCK or block % (parts * 8):
         raise ValueError("there are other values than the page says")
     each = block // parts
     number &= _MAX_I32
@@ -99,7 +102,7 @@ def read_struct(data: bytes, at: int, wanted: Wanted) -> tuple[Fields, int]:
     return fields, at + 1
 
 
-def _read_value(data: bytes, at: int, kind: int, want: Wanted) -> tuple[Any, int]:
+def _read_value(data: bytes, at: int, kind: int, want: Wanted | Read) -> tuple[Any, int]:
     if kind > 2:
         at += 1
     if kind in _INTEGERS:
@@ -115,7 +118,7 @@ def _read_value(data: bytes, at: int, kind: int, want: Wanted) -> tuple[Any, int
             length, at = varint(data, at - 1)
         return None, at + length
     if kind == 12:
-        return read_struct(data, at - 1, want)
+        return want(data, at - 1) if callable(want) else read_struct(data, at - 1, want)
     if kind in _LISTS:
         return _read_list(data, at - 1, want)
     if kind in _FIXED:
@@ -123,7 +126,7 @@ def _read_value(data: bytes, at: int, kind: int, want: Wanted) -> tuple[Any, int
     raise ValueError("no footer has that")
 
 
-def _read_list(data: bytes, at: int, want: Wanted) -> tuple[list[Any], int]:
+def _read_list(data: bytes, at: int, want: Wanted | Read) -> tuple[list[Any], int]:
     count, kind = data[at] >> 4, data[at] & 15
     at += 1
     if count == 15:

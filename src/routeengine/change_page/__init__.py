@@ -23,14 +23,13 @@ from routeengine.change_page.model import (
 )
 from routeengine.change_page.rules import changed
 from routeengine.difference_words import DifferenceWords, RegionWords, spaced
-from routeengine.i18n import catalogue
 from routeengine.i18n.rulebook_words import ChangeWording
 from routeengine.pages.pictures_rules import flow
 from routeengine.pages.render import first_up, render
 from routeengine.rulebook.context import Context
 from routeengine.rulebook.model import Row
 from routeengine.ruleset.digest import reference
-from routeengine.ruleset.wording import Publication
+from routeengine.ruleset.wording import Publication, words_of
 from routeengine.verification import Difference, Migration
 
 __all__ = ["ChangePage", "change", "change_page"]
@@ -62,8 +61,8 @@ def change(difference: Difference, migration: Migration | None, language: str) -
 
     It takes a check of each version besides: that is how it knows which expectations fall.
     """
-    words, said = catalogue(language).change, DifferenceWords(difference, language)
     old, new = difference.aligned.before.own, difference.aligned.after.own
+    words, said = words_of(new.wording, language).change, DifferenceWords(difference, language)
     books = Context(old, language), Context(new, language)
     told = tuple(flows(said, words, migration))
     rows = None if migration is None else tuple(clients(said, words, migration))
@@ -78,7 +77,7 @@ def change(difference: Difference, migration: Migration | None, language: str) -
         faults=_faults(words, migration),
         rules=tuple(changed(difference.aligned, books, words)),
         shifts=tuple(_shifts(said, words)),
-        promises=promises(old, new, language, words),
+        promises=promises(difference.aligned, language, words),
         client_rows=rows,
         clients_count=words.clients_count.format(
             count=spaced(len(migration.moved) if migration else 0)
@@ -90,8 +89,8 @@ def change(difference: Difference, migration: Migration | None, language: str) -
 
 def change_page(difference: Difference, migration: Migration | None, language: str) -> str:
     """Return the page of a change as one HTML page."""
-    page, words = change(difference, migration, language), catalogue(language).change
     old, new = difference.aligned.before.own, difference.aligned.after.own
+    page, words = change(difference, migration, language), words_of(new.wording, language).change
     publication = new.publication or Publication()
     title = words.title.format(title=new.title[language], old=old.version, new=new.version)
     return render(

@@ -18,16 +18,23 @@ from routeengine.ruleset.conditions import (
 from routeengine.ruleset.expectations import Expectation
 from routeengine.ruleset.model import RuleSet
 from routeengine.verification import Verification, verify
+from routeengine.verification.alignment import Aligned
 
 STANDINGS = {"broken_expectation": "broken", "idle_expectation": "idle"}
 """What a finding says of an expectation."""
 
 
-def promises(old: RuleSet, new: RuleSet, language: str, words: ChangeWording) -> Promises:
+def promises(aligned: Aligned, language: str, words: ChangeWording) -> Promises:
     """Prove what was expected of the old version on the new one, also what was taken out of it."""
+    old, new = aligned.before.own, aligned.after.own
     before, known = verify(old), {one.id for one in new.expectations}
     removed = tuple(one for one in old.expectations if one.id not in known)
-    asked = tuple(one for one in removed if means_something(one, old, new))
+    # Asked of the new rules, in the names that they have there.
+    renamed = aligned.before.in_common_names()
+    asked = tuple(
+        one for one in renamed.expectations
+        if one.id not in known and means_something(one, renamed, new)
+    )  # fmt: skip
     # As the new rules read what is named, whether or not a criterion of that name is the same.
     after = verify(replace(new, expectations=(*new.expectations, *asked)))
     held, holds = ({one.expectation for one in found.kept} for found in (before, after))

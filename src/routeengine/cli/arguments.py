@@ -320,6 +320,14 @@ def _register(add: Add) -> None:
     add("--final", action="store_true", help="refuse an entry that lacks what the register needs")
 
 
+def _schema(add: Add) -> None:
+    what = f"with the names of these rules, for their own files: {RULES}"
+    add("--rules", metavar="R", help=what)
+    _as_of(add)
+    what = "the form of its rule files (unless said), of case files or of a client's profile"
+    add("--of", choices=("ruleset", "cases", "profile"), default="ruleset", help=what)
+
+
 COMMANDS: Final[Mapping[str, Command]] = {
     "classify": ("classify a caseload", (_caseload, _classify)),
     "explain": ("explain one client's advice, or write a page for each", (_explain,)),
@@ -341,6 +349,6 @@ COMMANDS: Final[Mapping[str, Command]] = {
 FORMS: Final[Mapping[str, Command]] = {
     "sql": ("the statement of a view with a verdict per row", (_rules, _sql, _output)),
     "register": ("a draft entry for the Dutch algorithm register", (_rules, _register, _output)),
-    "json-schema": ("the form of rule files, for editors", (_output,)),
+    "json-schema": ("the form of rule files, for editors", (_schema, _output)),
 }
 """The forms that rules can be written in."""

@@ -17,6 +17,7 @@ from routeengine.errors import shown
 from routeengine.i18n import catalogue, language_for
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.model import Decision, Outcome, RuleSet
+from routeengine.ruleset.wording import words_of
 from routeengine.sidecar import MADE, Sidecar, read_sidecar, sidecar_path
 
 MAX_MISSING = 3
@@ -93,7 +94,7 @@ def summary(ruleset: RuleSet, tally: Tally, lang: str) -> str:
 
     The numbers stand in one aligned table, a block for each decision and one for each of the rest.
     """
-    words = catalogue(lang).summary
+    words = words_of(ruleset.wording, lang).summary
     first = ruleset.decisions[0].id
     clients = sum(number for (decision, _), number in tally.counts.items() if decision == first)
     blocks = [_answers(decision, tally, lang) for decision in ruleset.decisions]

@@ -14,6 +14,7 @@ from routeengine.difference_words import DifferenceWords, spaced
 from routeengine.errors import UsageError
 from routeengine.i18n import language_for
 from routeengine.loading import load_ruleset
+from routeengine.profile import encode_knowledge
 from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
 from routeengine.verification import Difference, Migration, Shift, diff, migrate
 from routeengine.verification.alignment import Aligned
@@ -177,8 +178,8 @@ def as_json(difference: Difference, migration: Migration | None) -> str:
             {
                 "old": f.before,
                 "new": f.after,
-                "lost": f.lost,
-                "gained": f.gained,
+                "lost": list(map(encode_knowledge, f.lost)),
+                "gained": list(map(encode_knowledge, f.gained)),
                 "kinds": f.kinds,
             }
             for f in difference.facts

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from routeengine.cli.output import give, tell
 from routeengine.errors import UsageError
 from routeengine.loading import load_ruleset
+from routeengine.ruleset.model import RuleSet
 
 # Each form imports what it needs when it runs: one is an extra, and none needs the others.
 
@@ -30,9 +32,32 @@ def _sql(arguments: argparse.Namespace) -> None:
 
 
 def _json_schema(arguments: argparse.Namespace) -> None:
-    from routeengine.loading.document import json_schema
+    """Write the form of rule files, or that of the files that go with one rule set."""
+    rules, of = arguments.rules, arguments.of
+    if rules is None:
+        if of != "ruleset" or arguments.as_of is not None:
+            raise UsageError("`--of` and `--as-of` are of the rules that `--rules R` names")
+        from routeengine.loading.document import json_schema
 
-    give(json.dumps(json_schema(), indent=2, ensure_ascii=False), arguments.output)
+        schema = json_schema()
+    else:
+        schema = _named_schema(load_ruleset(rules, arguments.as_of), of)
+    text = json.dumps(schema, indent=2, ensure_ascii=False)
+    give(text, arguments.output, [] if rules is None else [rules])
+
+
+def _named_schema(ruleset: RuleSet, of: str) -> dict[str, Any]:
+    if of == "cases":
+        from routeengine.cases.schema import cases_json_schema
+
+        return cases_json_schema(ruleset)
+    if of == "profile":
+        from routeengine.profile_model import profile_json_schema
+
+        return profile_json_schema(ruleset)
+    from routeengine.loading.named_schema import ruleset_json_schema
+
+    return ruleset_json_schema(ruleset)
 
 
 def _register(arguments: argparse.Namespace) -> None:

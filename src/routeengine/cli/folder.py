@@ -43,11 +43,17 @@ class Folder:
                 raise CaseloadError(
                     self._named, "must be an empty folder, or one that is not there"
                 )
+
+    def make(self) -> None:
+        """Make the folder: not before there is a page, for whoever is refused one finds none."""
+        with refusing_to_write(self._named):
             self._path.mkdir(mode=0o700, exist_ok=True)
             self._path.chmod(0o700)
 
     def put(self, client_id: str | None, text: str) -> Path:
         """Write the page of a client, and return where it stands."""
+        if not self.count:
+            self.make()
         self.count += 1
         page, part = self._path / name_of(self.count, client_id), self._path / PART
         try:
@@ -103,6 +109,8 @@ def a_page_for_each(
                 pages[row.client_id] = folder.put(row.client_id, text)
             if progress is not None:
                 progress(caseload)
+        if not folder.count:
+            folder.make()
         for note in caseload.notes:
             tell(note)
         caseload.refuse_change()

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 
-from routeengine.bits import numbers
-from routeengine.difference_words import bits_of
+from routeengine.difference_words import values_in
+from routeengine.profile import encode_knowledge, entries_of
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
 from routeengine.verification import Region
@@ -29,11 +29,11 @@ def all_digits() -> Iterator[None]:
 
 
 def region_data(ruleset: RuleSet, region: Region) -> dict[str, object]:
-    """Return a region as data: the values that each fact that matters may have."""
+    """Return a region as data: the values that each fact that matters may have; many as ranges."""
     return {
         "where": {
-            fact: [ruleset.fact[fact].domain.value(number) for number in numbers(bits)]
-            for fact, bits in bits_of(ruleset, region).items()
+            fact: list(map(encode_knowledge, entries_of(ruleset.fact[fact], values)))
+            for fact, values in values_in(ruleset, region).items()
         },
         "witness": dict(region.witness),
         **asdict(region.covers),

@@ -26,6 +26,7 @@ from routeengine.symbolic.conflicts import Clash, Conflicts
 from routeengine.symbolic.diagram import TRUE
 from routeengine.symbolic.influence import leaves_by_cell
 from routeengine.truth import Truth
+from routeengine.value_set import ValueSet, union
 
 RESIDUAL_BUDGET = 20_000
 """Nodes for what one profile leaves open. What does not fit is only bounded."""
@@ -83,7 +84,7 @@ class LanesInspection:
         self.ruleset = executor.ruleset
         self.given = state
         self.undetermined: set[int] = set()  # couplings that were too large to look into
-        self._left: dict[int, Mapping[str, int]] = {}  # per coupling the cells that it leaves
+        self._left: dict[int, Mapping[str, ValueSet]] = {}  # per coupling the cells that it leaves
         self._look_at(state)
         self.conflicts = self._conflicts()
         if self.conflicts:
@@ -278,8 +279,8 @@ class LanesInspection:
 
         return keep
 
-    def values(self, fact: str) -> int:
-        """Return the values of a fact that are still possible, constraints included, as bits."""
+    def values(self, fact: str) -> ValueSet:
+        """Return the values of a fact that are still possible, constraints included."""
         allowed, number = self.state[fact].allowed, self.compiled.coupling_of.get(fact)
         # Where it is not known whether the facts clash, a part of that could leave no value at all.
         if number is None or number in self.undetermined:
@@ -289,7 +290,7 @@ class LanesInspection:
             left = self._left[number] = self._narrowed(number)
         return allowed & left.get(fact, allowed)
 
-    def _narrowed(self, number: int) -> Mapping[str, int]:
+    def _narrowed(self, number: int) -> Mapping[str, ValueSet]:
         """Return the values, by whole cells, that a coupling leaves the facts it depends on."""
         # What is too large by now, or what it does not depend on, leaves all: it has no entry.
         whole, known = self.whole
@@ -297,5 +298,5 @@ class LanesInspection:
         left = {}
         for level, cells in leaves_by_cell(where.diagram, held, masks).items():
             values = self.compiled.cells.of[where.order[level]]
-            left[where.order[level]] = sum(values[n] for n, held in cells.items() if True in held)
+            left[where.order[level]] = union(values[n] for n, held in cells.items() if True in held)
         return left

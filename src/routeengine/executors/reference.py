@@ -24,6 +24,7 @@ from routeengine.ruleset.dependencies import Coupling, couplings, evaluation_ord
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.resolution import NOT_APPLICABLE, CompleteVerdict, resolve
 from routeengine.truth import Truth
+from routeengine.value_set import ValueSet, union
 
 Full = Mapping[str, int]
 """A full profile: per fact the number of its value."""
@@ -54,7 +55,7 @@ class FullProfile:
         """Return whether a condition holds."""
         match condition:
             case FactIs(fact, allowed):
-                return bool(allowed >> self.facts[fact] & 1)
+                return self.facts[fact] in allowed
             case conditions.CriterionIs(criterion):
                 return self.holds(self.ruleset.criterion[criterion].when)
             case conditions.OutcomeIs() | conditions.StatusIs() | conditions.RuleIs():
@@ -79,16 +80,16 @@ class ReferenceExecutor:
         self.limit = limit
         self.most_compared = most_compared
         self.couplings = couplings(ruleset)
-        self.groups = {fact.id: self._alike(fact.id, fact.domain.size) for fact in ruleset.facts}
+        self.groups = {fact.id: self._alike(fact.id, fact.domain.full) for fact in ruleset.facts}
 
-    def _alike(self, fact: str, size: int) -> list[int]:
-        """Group the values of a fact that no condition tells apart; sets of values as bits."""
-        groups = [(1 << size) - 1]
+    def _alike(self, fact: str, full: ValueSet) -> list[ValueSet]:
+        """Group the values of a fact that no condition tells apart."""
+        groups = [full]
         for leaf in walk(*self.ruleset.conditions):
             if isinstance(leaf, FactIs) and leaf.fact == fact:
-                parts = ((whole & leaf.allowed, whole & ~leaf.allowed) for whole in groups)
+                parts = ((whole & leaf.allowed, whole - leaf.allowed) for whole in groups)
                 groups = [part for both in parts for part in both if part]
-        return sorted(groups, key=lambda group: group & -group)
+        return sorted(groups, key=lambda group: group.lowest)
 
     def choices(
         self, state: State, facts: Sequence[str], limit: int | None = None
@@ -100,7 +101,7 @@ class ReferenceExecutor:
         options = []
         for fact in facts:
             allowed = [group & state[fact].allowed for group in self.groups[fact]]
-            options.append([(some & -some).bit_length() - 1 for some in allowed if some])
+            options.append([some.lowest for some in allowed if some])
         limit = self.limit if limit is None else limit
         if prod(map(len, options)) > limit:
             raise BudgetError(f"more than {limit} completions: use the lanes executor")
@@ -256,7 +257,7 @@ class ReferenceInspection:
     def _leads(self, name: str, fact: str) -> Iterator[Lead]:
         """Yield what each answer leads to, for each group of values alike."""
         for group in self.executor.groups[fact]:
-            keys = {p.verdicts[name].key for p in self.completions if group >> p.facts[fact] & 1}
+            keys = {p.verdicts[name].key for p in self.completions if p.facts[fact] in group}
             if keys:
                 allowed = group & self.state[fact].allowed
                 yield Lead(allowed, summary.ordered_keys(self.ruleset.decision[name], keys))
@@ -279,8 +280,8 @@ class ReferenceInspection:
 
         return force
 
-    def values(self, fact: str) -> int:
-        """Return the values of a fact that are still possible, constraints included, as bits."""
+    def values(self, fact: str) -> ValueSet:
+        """Return the values of a fact that are still possible, constraints included."""
         left = {profile.facts[fact] for profile in self.completions}
-        groups = [g for g in self.executor.groups[fact] if any(g >> value & 1 for value in left)]
-        return sum(groups) & self.state[fact].allowed
+        groups = [some for some in self.executor.groups[fact] if any(one in some for one in left)]
+        return union(groups) & self.state[fact].allowed

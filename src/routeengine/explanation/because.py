@@ -26,6 +26,7 @@ from routeengine.profile import State
 from routeengine.result import Verdict
 from routeengine.ruleset import conditions
 from routeengine.truth import Truth, quota_truth, value_truth
+from routeengine.value_set import ValueSet
 
 
 class ConditionTruths:
@@ -37,7 +38,7 @@ class ConditionTruths:
 
     def __init__(
         self,
-        values: Mapping[str, int],
+        values: Mapping[str, ValueSet],
         inspection: Inspection,
         verdicts: Mapping[str, Verdict],
     ) -> None:

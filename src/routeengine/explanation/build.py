@@ -54,7 +54,9 @@ class Explainer:
             flags=client.flags(result.flags),
             flags_possible=client.flags(result.answer.flags_possible),
             facts=client.facts.nodes(
-                profile.evidence if isinstance(profile, DossierProfile) else {}
+                profile.evidence if isinstance(profile, DossierProfile) else {},
+                self._executor.evaluate,
+                list(verdicts),
             ),
         )
 

@@ -20,7 +20,6 @@ from routeengine.truth import Truth
 
 FORM_1: TypeAdapter[model.ExplanationData] = TypeAdapter(model.ExplanationData)
 
-
 MAX_PLACE = 8
 """Steps of the way to what is wrong that an error tells: the parts of a condition go on."""
 
@@ -44,10 +43,9 @@ def from_data(data: Any) -> model.ExplanationData:
     """
     try:
         explanation = FORM_1.validate_python(_long(data))
-        problems = [*contradictions(explanation)]
-        if not problems:
+        problem = next(contradictions(explanation), "")
+        if not problem:
             return explanation
-        problem = problems[0]
     except ValidationError as error:
         problem = _first(error)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
@@ -135,10 +133,8 @@ class _Reader:
         usual = self._templates.place(source, section, paragraph, sentence)
         place = dict(zip(("paragraph", "sentence", "sha256", "text"), (*row, usual), strict=False))
         place |= {"id": f"cite:{citation}", "citation": citation, "source": name}
-        return {key: source[key] for key in encode.SOURCE if key in source} | {
-            "section": section,
-            **place,
-        }
+        named = {key: source[key] for key in encode.SOURCE if key in source}
+        return named | {"section": section} | place
 
     def _fact(self, name: str, fact: Data) -> None:
         fact |= {"id": f"fact:{name}", "fact": name, **self._known(fact)}
@@ -147,6 +143,8 @@ class _Reader:
             zip(("question", "why_needed"), fact.pop("asks", ()), strict=False)
         )
         fact["ranges"] = _long_runs([fact["value"]] if "value" in fact else fact.get("ranges", ()))
+        for number, one in enumerate(fact.get("otherwise", ()), 1):
+            one |= {"id": f"otherwise:{name}/{number}", "ranges": _long_runs(one["ranges"])}
         for key in {"read_by", "coupled_with"} & fact.keys():
             fact[key] = self._at("lists", fact[key])
         fact["coupled_with"] = [one for one in fact.get("coupled_with", ()) if one != name]
@@ -324,7 +322,8 @@ def contradictions(whole: model.ExplanationData) -> Iterator[str]:
     for name, fact in whole.facts.items():
         if fact.fact != name or not facts >= {*fact.coupled_with}:
             yield "facts: one names another fact, or one that is not there"
-        if not decisions >= {*fact.read_by}:
+        elsewhere = [one.decision for some in fact.otherwise for one in some.verdicts]
+        if not decisions >= {*fact.read_by, *elsewhere}:
             yield "facts: one is read by a decision that is not there"
     if any(name not in facts or whole.facts[name].status != "masked" for name in whole.hidden):
         yield "hidden: one is not there, or is shown"
@@ -332,8 +331,7 @@ def contradictions(whole: model.ExplanationData) -> Iterator[str]:
         yield from _of_decision(whole, name)
     for flag in (*whole.flags, *whole.flags_possible):
         yield from _of_condition(whole, flag.when)
-    at = whole.versions.at
-    if at is not None and at.utcoffset() is None:
+    if whole.versions.at is not None and whole.versions.at.utcoffset() is None:
         yield "versions.at: must say its distance from UTC"
 
 
@@ -346,14 +344,17 @@ def _of_decision(whole: model.ExplanationData, name: str) -> Iterator[str]:
         yield "verdicts: one does not say what it came to"
     ends = {verdict.outcome, *others, "review", "not_applicable"}
     answers = [answer.possible for one in verdict.missing for answer in one.answers]
-    if not ends >= {one.id for one in chain(verdict.candidates, verdict.possible, *answers)}:
+    named = {one.id for one in chain(verdict.candidates, verdict.possible, *answers)}
+    for some in (some for fact in whole.facts.values() for some in fact.otherwise):
+        named |= {end for one in some.verdicts if one.decision == name for end in one.outcomes}
+    if not ends >= named:
         yield "verdicts: one has an outcome that is not there"
     sets = [one for other in others.values() for one in other.nearest or ()]
     changes = [change.fact for one in sets for change in (*one.changes, *one.answers)]
-    named = [one.id for one in (*verdict.conflict, *verdict.conflicting)]
+    clashing = [one.id for one in (*verdict.conflict, *verdict.conflicting)]
     asked = [one.fact for one in verdict.missing]
     because = [leaf.fact for leaf in why.because_facts]
-    if not facts >= {*asked, *named, *because, *changes} or because != [*why.because]:
+    if not facts >= {*asked, *clashing, *because, *changes} or because != [*why.because]:
         yield "verdicts, why and why_not: one is about a fact that is not there"
     if len({*asked}) < len(asked):
         yield "verdicts: a fact is asked for twice"

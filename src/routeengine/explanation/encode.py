@@ -47,6 +47,7 @@ LEFT_OUT: Mapping[type, tuple[str, ...]] = {
     model.FlagNode: ("id",),
     model.ConstraintNode: ("id",),
     parts.ChangeNode: ("label", "now"),
+    parts.OtherwiseNode: ("id", "ranges"),
 }
 """The fields that follow from where a node is, or that are written in another way."""
 
@@ -180,6 +181,9 @@ class _Writer:
         self._references: dict[type, Callable[[Any, str], Any]] = {
             parts.Named: lambda node, _: node.id,
             parts.NearestNode: self._nearest,
+            parts.OtherwiseNode: lambda node, _: (
+                self._fields(node) | {"ranges": _short_runs(node.ranges)}
+            ),
             model.ConditionNode: self._condition,
             model.FactNode: lambda node, _: self._facts[node.fact],
             model.RuleNode: self._rule,

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, TypeVar, get_ar
 from routeengine.errors import UsageError, WireError, listed
 from routeengine.explanation import model, parts
 from routeengine.explanation.page.prose import Block, as_markdown, as_text, blocks_of
-from routeengine.i18n import wording_of
+from routeengine.explanation.page.voice import rules_of
 from routeengine.i18n.words import ExplanationWording
 from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.wording import words_of
 from routeengine.wire import Wire, published_schema
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class Explanation(model.ExplanationData, Wire):
             return self
         facts, hidden = self.facts, self._sensitive
         touched = {decision for name in hidden for decision in facts[name].read_by}
-        words = wording_of(self.language)
+        words = self._words
 
         def shown(flags: tuple[model.FlagNode, ...]) -> tuple[model.FlagNode, ...]:
             return tuple(flag for flag in flags if not _depends_on(flag, hidden, touched))
@@ -128,10 +129,15 @@ class Explanation(model.ExplanationData, Wire):
             flags=shown(self.flags),
             flags_possible=shown(self.flags_possible),
             facts={
-                name: _fact(node, words) if name in hidden else _without_settled(node)
+                name: _fact(node, words) if name in hidden else _shown(node)
                 for name, node in facts.items()
             },
         )
+
+    @property
+    def _words(self) -> ExplanationWording:
+        rules = rules_of(self)
+        return words_of(rules.wording if rules else None, self.language).explanation
 
     @property
     def _sensitive(self) -> set[str]:
@@ -195,13 +201,19 @@ def _changed(nodes: dict[str, T], names: Collection[str], change: Callable[[T], 
 
 
 def _fact(node: model.FactNode, words: ExplanationWording) -> model.FactNode:
-    return replace(node, status="masked", value=None, words=words.masked, ranges=(), evidence=None)
+    return replace(
+        node,
+        status="masked", value=None, words=words.masked, ranges=(), evidence=None, otherwise=(),
+    )  # fmt: skip
 
 
-def _without_settled(node: model.FactNode) -> model.FactNode:
-    """Leave out who settled a fact by an observation of another one, which may be hidden."""
+def _shown(node: model.FactNode) -> model.FactNode:
+    """Leave out who settled a fact by an observation of another one, which may be hidden.
+
+    What the answers would be under another value hangs on all facts, and on hidden ones too.
+    """
     settled = node.evidence is not None and node.evidence.settled
-    return replace(node, evidence=None) if settled else node
+    return replace(node, evidence=None if settled else node.evidence, otherwise=())
 
 
 def _answer(node: model.VerdictNode, words: ExplanationWording) -> model.VerdictNode:
@@ -311,7 +323,7 @@ def _gist(explanation: ExplanationT) -> ExplanationT:
         flags=tuple(replace(one, when=None, grounds=_basis(one)) for one in explanation.flags),
         flags_possible=(),
         facts={
-            name: replace(node, coupled_with=(), evidence=None)
+            name: replace(node, coupled_with=(), evidence=None, otherwise=())
             for name, node in explanation.facts.items()
             if name in named
         },

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from routeengine.bits import highest
 from routeengine.changes import can_act
 from routeengine.explanation import parts
 from routeengine.explanation.model import ConditionNode, FactNode
@@ -15,9 +14,17 @@ from routeengine.explanation.phrases import Phrases
 from routeengine.i18n import date_in_words
 from routeengine.observation import FactEvidence, Observation
 from routeengine.profile import Known, State, read_knowledge
-from routeengine.ruleset.domains import Value, spans
+from routeengine.result import Answer, Verdict
+from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Fact
 from routeengine.truth import Truth, value_truth
+from routeengine.value_set import ValueSet, single
+
+Evaluate: TypeAlias = Callable[[State], Answer]
+"""Returns the answer to what is known."""
+
+MAX_OTHERS = 8
+"""Of a fact that could be otherwise in more ways than this nothing is worked out."""
 
 MAX_VIEWS = 128
 """What is known of a fact is kept for the next client, up to so many views of each fact."""
@@ -27,7 +34,7 @@ MAX_VIEWS = 128
 class FactSite:
     """One fact, whoever the client is.
 
-    `cells` are the values that no condition tells apart, each set as bits. `comparisons` are the
+    `cells` are the sets of values that no condition tells apart. `comparisons` are the
     conditions that compare the fact, each with the values that it allows. `views` keeps what was
     made for other clients.
     """
@@ -35,13 +42,13 @@ class FactSite:
     fact: Fact
     named: parts.Named
     phrases: Phrases
-    cells: tuple[int, ...]
-    comparisons: Sequence[tuple[ConditionNode, int]]
+    cells: tuple[ValueSet, ...]
+    comparisons: Sequence[tuple[ConditionNode, ValueSet]]
     read_by: tuple[str, ...]
     coupled_with: tuple[str, ...]
     views: dict[tuple[object, ...], FactView] = field(default_factory=dict)
 
-    def view(self, known: Known, values: int) -> FactView:
+    def view(self, known: Known, values: ValueSet) -> FactView:
         """Return the fact as it is known, with the values that it still can have."""
         key = (known.allowed, known.declined, known.conflicting, values)
         view = self.views.get(key)
@@ -52,7 +59,7 @@ class FactSite:
                 view = self.views.setdefault(key, view)
         return view
 
-    def _look(self, known: Known, values: int) -> FactView:
+    def _look(self, known: Known, values: ValueSet) -> FactView:
         given = self._leaf(self._status(known, values), known.allowed)
         implied = given if values == known.allowed else self._leaf("implied", values)
         comparisons = {}
@@ -70,38 +77,38 @@ class FactSite:
             shown = self._node(implied, values)
         return FactView(given, shown, comparisons)
 
-    def _leaf(self, status: parts.EvidenceStatus, bits: int) -> parts.LeafNode:
+    def _leaf(self, status: parts.EvidenceStatus, values: ValueSet) -> parts.LeafNode:
         wording = self.phrases.wording
         if status == "unknown":
             words = wording.unknown
         elif status == "declined":
             words = wording.declined
         else:
-            words = self.phrases.values(self.fact, bits)
+            words = self.phrases.known(self.fact, values)
         return parts.LeafNode(self.named.id, self.named.label, status, words)
 
-    def _status(self, known: Known, values: int) -> parts.EvidenceStatus:
+    def _status(self, known: Known, values: ValueSet) -> parts.EvidenceStatus:
         """Return how much is known of the fact, whatever a constraint adds."""
-        if values & ~known.allowed:
+        if values - known.allowed:
             return "contradicted"
         if known.conflicting:
             return "conflicting"
-        if known.allowed.bit_count() == 1:
+        if known.allowed.is_single:
             return "known"
         if known.declined:
             return "declined"
         return "unknown" if known.allowed == self.fact.domain.full else "partial"
 
-    def _node(self, leaf: parts.LeafNode, bits: int) -> FactNode:
+    def _node(self, leaf: parts.LeafNode, values: ValueSet) -> FactNode:
         """Return the fact with all that is known of it, but for what a dossier holds."""
-        fact, ranges = self.fact, runs(self.fact, bits)
+        fact, ranges = self.fact, runs(self.fact, values)
         return FactNode(
             id=f"fact:{fact.id}",
             fact=fact.id,
             label=leaf.label,
             status=leaf.status,
             words=leaf.words,
-            value=ranges[0][0] if bits.bit_count() == 1 else None,
+            value=ranges[0][0] if values.is_single else None,
             ranges=ranges,
             special_category=fact.special_category,
             possible_proxy=fact.possible_proxy,
@@ -109,24 +116,24 @@ class FactSite:
             coupled_with=self.coupled_with,
         )
 
-    def change(self, allowed: int, value: Value) -> parts.ChangeNode:
+    def change(self, allowed: ValueSet, value: Value) -> parts.ChangeNode:
         """Return the change from what is known, `allowed`, to this value or one like it."""
         fact, phrases = self.fact, self.phrases
         index = fact.domain.index(value) or 0
         # No rule tells rung 3 from 4, 5 or 6, so a change to rung 3 reads as one to "3 to 6". An
         # answer names no value that was ruled out: if it is known to be 2, 3 or 4, it reads "3 to
         # 4".
-        cell = next(cell for cell in self.cells if cell >> index & 1)
-        answer = allowed.bit_count() > 1
+        cell = next(cell for cell in self.cells if index in cell)
+        answer = allowed.has_several
         return parts.ChangeNode(
             fact=fact.id,
             label=self.named.label,
             now=phrases.wording.unknown
             if allowed == fact.domain.full
-            else phrases.values(fact, allowed),
+            else phrases.known(fact, allowed),
             words=phrases.values(fact, cell & allowed if answer else cell),
             value=value,
-            actionable=not answer and can_act(fact, highest(allowed), value),
+            actionable=not answer and can_act(fact, allowed.highest, value),
         )
 
 
@@ -149,21 +156,54 @@ class Facts:
     """
 
     def __init__(
-        self, sites: Mapping[str, FactSite], state: State, values: Mapping[str, int]
+        self, sites: Mapping[str, FactSite], state: State, values: Mapping[str, ValueSet]
     ) -> None:
         self._sites = sites
         self.state = state
-        self.clashing = {fact for fact, known in state.items() if values[fact] & ~known.allowed}
+        self.clashing = {fact for fact, known in state.items() if values[fact] - known.allowed}
         self._views = {fact: sites[fact].view(known, values[fact]) for fact, known in state.items()}
 
-    def nodes(self, evidence: Mapping[str, FactEvidence]) -> dict[str, FactNode]:
-        """Return every fact of the rule set, in declared order, with what a dossier holds on it."""
+    def nodes(
+        self,
+        evidence: Mapping[str, FactEvidence],
+        evaluate: Evaluate,
+        decisions: Sequence[str],
+    ) -> dict[str, FactNode]:
+        """Return every fact of the rule set, in declared order, with what a dossier holds on it.
+
+        Of one that may stand in for origin `evaluate` says what it does, decision by decision.
+        """
         nodes = {fact: view.node for fact, view in self._views.items()}
+        for fact, site in self._sites.items():
+            if site.fact.possible_proxy:
+                others = tuple(self._otherwise(site, evaluate, decisions))
+                nodes[fact] = replace(nodes[fact], otherwise=others)
         for fact, held in evidence.items():
             site = self._sites[fact]
             found = evidence_node(site.fact, site.phrases, held)
             nodes[fact] = replace(nodes[fact], evidence=found)
         return nodes
+
+    def _otherwise(
+        self, site: FactSite, evaluate: Evaluate, decisions: Sequence[str]
+    ) -> Iterator[parts.OtherwiseNode]:
+        """Yield the answers under each other value of a fact, all else as it is known.
+
+        Where nothing is known of it, or sources differ, questions say where each answer leads.
+        """
+        fact, known = site.fact, self.state[site.fact.id]
+        if known.declined or known.conflicting or known.allowed == fact.domain.full:
+            return
+        others = [left for cell in site.cells if (left := cell - known.allowed)]
+        for number, values in enumerate(others if len(others) <= MAX_OTHERS else (), 1):
+            # No condition tells the values of a cell apart, so one of them stands for all.
+            verdicts = evaluate({**self.state, fact.id: Known(single(values.lowest))}).verdicts
+            yield parts.OtherwiseNode(
+                id=f"otherwise:{fact.id}/{number}",
+                words=site.phrases.values(fact, values),
+                ranges=runs(fact, values),
+                verdicts=tuple([_other_verdict(verdicts[one]) for one in decisions]),
+            )
 
     def leaf(self, fact: str) -> parts.LeafNode:
         """Return what was given of one fact."""
@@ -181,10 +221,21 @@ class Facts:
         return self._sites[fact].change(self.state[fact].allowed, value)
 
 
-def runs(fact: Fact, bits: int) -> tuple[tuple[Value, Value], ...]:
+def _other_verdict(verdict: Verdict) -> parts.OtherVerdictNode:
+    outcomes: tuple[str, ...] = ()
+    if verdict.status == "review":
+        outcomes = verdict.candidates
+    elif verdict.status != "not_applicable":
+        outcomes = verdict.possible
+    return parts.OtherVerdictNode(
+        verdict.decision, verdict.status, verdict.reason, outcomes, verdict.exact
+    )
+
+
+def runs(fact: Fact, values: ValueSet) -> tuple[tuple[Value, Value], ...]:
     """Return a set of values as runs in declared order: first and last, both included."""
     value = fact.domain.value
-    return tuple([(value(first), value(last)) for first, last in spans(bits)])
+    return tuple([(value(first), value(last)) for first, last in values.runs])
 
 
 def evidence_node(fact: Fact, phrases: Phrases, held: FactEvidence) -> parts.EvidenceNode:
@@ -193,7 +244,7 @@ def evidence_node(fact: Fact, phrases: Phrases, held: FactEvidence) -> parts.Evi
 
     def node(one: Observation) -> parts.ObservationNode:
         known = read_knowledge(fact, one.value) or Known(fact.domain.full)
-        words = wording.declined if known.declined else phrases.values(fact, known.allowed)
+        words = wording.declined if known.declined else phrases.known(fact, known.allowed)
         # A dossier may have been weighed by other rules, with sources of their own.
         source, date = phrases.sources.get(one.source, one.source), one.date
         return parts.ObservationNode(

@@ -201,7 +201,8 @@ class FactNode(parts.Node):
     `words` is the value in words. `ranges` holds the values that are still
     possible, as runs in declared order (first, last, both included); `value`
     is there if it is just one. `read_by` names the decisions that read it, `coupled_with` the
-    facts that constraints tie to it. `evidence` is there if a dossier was classified.
+    facts that constraints tie to it. `evidence` is there if a dossier was classified. `otherwise`
+    is what the answers would be under each other value of a fact that may stand in for origin.
     """
 
     id: str
@@ -216,6 +217,7 @@ class FactNode(parts.Node):
     read_by: tuple[str, ...] = ()
     coupled_with: tuple[str, ...] = ()
     evidence: parts.EvidenceNode | None = None
+    otherwise: tuple[parts.OtherwiseNode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypeAlias
 
+from routeengine.result import Reason, Status
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import Basis
 
@@ -142,6 +143,35 @@ class AnswerNode(Node):
     words: str
     ranges: tuple[tuple[Value, Value], ...]
     possible: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OtherVerdictNode(Node):
+    """What a decision would come to.
+
+    `outcomes` is what is decided, else what a person chooses from, or all that is still possible:
+    "review" and "not_applicable" may stand there too.
+    """
+
+    decision: str
+    status: Status
+    reason: Reason | None = None
+    outcomes: tuple[str, ...] = ()
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OtherwiseNode(Node):
+    """The answers if a fact had one of these values, and all else were known as it is.
+
+    `words` and `ranges` are the values; no condition tells them apart. It is there of facts that
+    may stand in for origin, so that anybody can see what such a fact does.
+    """
+
+    id: str
+    words: str
+    ranges: tuple[tuple[Value, Value], ...]
+    verdicts: tuple[OtherVerdictNode, ...]
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 
-from routeengine.bits import numbers
+from routeengine.i18n import date_in_words, language_for, number_in_words
 from routeengine.i18n.words import ExplanationWording
 from routeengine.lazy import cached_property
 from routeengine.ruleset import conditions
-from routeengine.ruleset.domains import IntegerDomain, Value, spans
+from routeengine.ruleset.domains import DateDomain, RangeDomain, Value
 from routeengine.ruleset.model import Fact, RuleSet
+from routeengine.ruleset.wording import words_of
 from routeengine.ruleset.words import Text
+from routeengine.value_set import ValueSet
 
 SHORT_ID = 2
 """Outcome ids up to this length are what people say (`A`, `3`); longer ones are code."""
@@ -43,50 +46,80 @@ class Phrases:
             return label[self.language]
         if isinstance(value, bool):
             return self.wording.yes if value else self.wording.no
+        if fact.kind == "date":
+            return date_in_words(date.fromisoformat(str(value)), self.language)
+        if fact.kind == "decimal" or fact.unit is not None:
+            return number_in_words(str(value), self.language, fact.unit)
         return str(value)
 
-    def values(self, fact: Fact, bits: int) -> str:
+    def values(self, fact: Fact, values: ValueSet) -> str:
         """Return the values that a fact may have, where a person reads what is known of it."""
-        return self._values(fact.id, bits)
+        return self._values(fact.id, values)
 
-    def _in_words(self, name: str, bits: int) -> str:
+    def known(self, fact: Fact, allowed: ValueSet) -> str:
+        """Return what is known of a fact: of numbers in a row the least and the most.
+
+        Of 0 to 240 it is `at most 23`, `at least 3 and at most 5` or `3 or 4`.
+        """
+        domain, found = fact.domain, list(allowed.runs)
+        if allowed == domain.full or not isinstance(domain, RangeDomain) or len(found) != 1:
+            return self.values(fact, allowed)
+        ((first, last),) = found
+        low, high = (self.value(fact, domain.value(end)) for end in (first, last))
+        if last - first < 2:
+            return self.wording.either([low, high]) if first < last else low
+        at_least, at_most = self._ends(domain)
+        ends = [at_least.format(low=low)] if first else []
+        ends += [at_most.format(high=high)] if last < domain.size - 1 else []
+        return self.wording.both(ends)
+
+    def _ends(self, domain: RangeDomain) -> tuple[str, str]:
+        """Return the words for a lowest and for a highest value."""
+        wording = self.wording
+        if isinstance(domain, DateDomain):
+            return wording.from_day, wording.until_day
+        return wording.at_least, wording.at_most
+
+    def _in_words(self, name: str, values: ValueSet) -> str:
         fact = self.ruleset.fact[name]
-        if bits == fact.domain.full and not isinstance(fact.domain, IntegerDomain):
+        if values == fact.domain.full and not isinstance(fact.domain, RangeDomain):
             return self.wording.either([self.value(fact, one) for one in fact.domain.values])
-        return self.allowed(fact, bits, "between")
+        return self.allowed(fact, values, "between")
 
-    def allowed(self, fact: Fact, bits: int, written: str = "in") -> str:
+    def allowed(self, fact: Fact, allowed: ValueSet, written: str = "in") -> str:
         """Return a set of values in words, as near to how the author wrote it as may be."""
         domain, wording = fact.domain, self.wording
-        if not bits:
+        if not allowed:
             return wording.no_value
-        if bits == domain.full:
+        if allowed == domain.full:
             return wording.any_value
-        if isinstance(domain, IntegerDomain):
-            return self._numbers(domain, bits, written)
-        values = [self.value(fact, domain.value(i)) for i in numbers(bits)]
-        left_out = [self.value(fact, domain.value(i)) for i in numbers(domain.full & ~bits)]
+        if isinstance(domain, RangeDomain):
+            return self._ranges(fact, domain, allowed, written)
+        rest = domain.full - allowed
+        values = [self.value(fact, domain.value(number)) for number in allowed.numbers]
+        left_out = [self.value(fact, domain.value(number)) for number in rest.numbers]
         if len(values) > max(LONG_LIST, len(left_out)):
             return wording.other_than.format(words=wording.either(left_out))
         return wording.either(values)
 
-    def _numbers(self, domain: IntegerDomain, bits: int, written: str) -> str:
-        wording, runs = self.wording, spans(bits)
-        if len(runs) > 1 and len(gaps := spans(domain.full & ~bits)) < len(runs):
-            words = wording.either([self._run(domain, *gap) for gap in gaps])
+    def _ranges(self, fact: Fact, domain: RangeDomain, allowed: ValueSet, written: str) -> str:
+        wording, runs = self.wording, list(allowed.runs)
+        if len(runs) > 1 and len(gaps := list((domain.full - allowed).runs)) < len(runs):
+            words = wording.either([self._run(fact, *gap) for gap in gaps])
             return wording.other_than.format(words=words)
         first, last = runs[0]
         if len(runs) == 1 and first < last:
+            at_least, at_most = self._ends(domain)
             if last == domain.size - 1 and written != "between":
-                return wording.at_least.format(low=domain.value(first))
+                return at_least.format(low=self.value(fact, domain.value(first)))
             if first == 0 and written != "between":
-                return wording.at_most.format(high=domain.value(last))
-        return wording.either([self._run(domain, *run) for run in runs])
+                return at_most.format(high=self.value(fact, domain.value(last)))
+        return wording.either([self._run(fact, *run) for run in runs])
 
-    def _run(self, domain: IntegerDomain, first: int, last: int) -> str:
+    def _run(self, fact: Fact, first: int, last: int) -> str:
+        low, high = (self.value(fact, fact.domain.value(end)) for end in (first, last))
         if first == last:
-            return str(domain.value(first))
-        low, high = domain.value(first), domain.value(last)
+            return low
         return self.wording.between.format(low=low, high=high)
 
     @cached_property
@@ -128,7 +161,7 @@ class Phrases:
             case conditions.FactIs(name, allowed, written):
                 fact = self.ruleset.fact[name]
                 if denied:
-                    allowed, written = fact.domain.full & ~allowed, "in"
+                    allowed, written = fact.domain.full - allowed, "in"
                 words = self.allowed(fact, allowed, written)
                 return wording.labelled_as(self.say(fact.label), words)
             case conditions.CriterionIs(name):
@@ -169,6 +202,15 @@ class Phrases:
                 named = wording.either(labels)
                 return wording.decision_rule.format(decision=label, words=named)
         return wording.labelled_as(label, words)
+
+
+def phrases_of(ruleset: RuleSet, language: str) -> Phrases:
+    """Return what puts a rule set into the words of a language.
+
+    Raises LanguageError if there is no wording, or the rule set lacks the language.
+    """
+    spoken = language_for(ruleset.languages, language)
+    return Phrases(ruleset, language, words_of(ruleset.wording, spoken).explanation)
 
 
 def _count(group: conditions.Group) -> int:

@@ -22,8 +22,7 @@ from routeengine.errors import BudgetError
 from routeengine.explanation import model
 from routeengine.explanation.facts import FactSite
 from routeengine.explanation.parts import CitedPlace, GroundsNode, Named, Reading
-from routeengine.explanation.phrases import Phrases
-from routeengine.i18n import wording_of
+from routeengine.explanation.phrases import phrases_of
 from routeengine.ruleset import conditions
 from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.dependencies import couplings, evaluation_order, facts_of, facts_read
@@ -41,6 +40,7 @@ from routeengine.ruleset.model import (
 from routeengine.ruleset.resolution import outranked_by
 from routeengine.symbolic.layout import cells_told_apart
 from routeengine.truth import Truth
+from routeengine.value_set import ValueSet
 
 KINDS: Mapping[type, model.ConditionKind] = {
     conditions.FactIs: "fact",
@@ -124,8 +124,8 @@ class Plan:
     def __init__(self, ruleset: RuleSet, language: str) -> None:
         self.ruleset = ruleset
         self.language = language
-        self.wording = wording_of(language, ruleset.languages)
-        self.phrases = Phrases(ruleset, language, self.wording)
+        self.phrases = phrases_of(ruleset, language)
+        self.wording = self.phrases.wording
         self.outcomes = {
             decision: {one: Named(id=one, label=label) for one, label in names.items()}
             for decision, names in self.phrases.outcomes.items()
@@ -163,7 +163,7 @@ class Plan:
         self._criteria: dict[str, ConditionSite] = {}
         self._nodes = 0
         # Each fact with the conditions that compare it, gathered while conditions are laid out.
-        self._comparisons: dict[str, list[tuple[model.ConditionNode, int]]] = {
+        self._comparisons: dict[str, list[tuple[model.ConditionNode, ValueSet]]] = {
             fact.id: [] for fact in ruleset.facts
         }
         self.applies_when = {

@@ -7,11 +7,12 @@ a test checks the rest.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
 
 from routeengine.errors import LanguageError
 
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LANGUAGES",
+    "Role",
     "catalogue",
     "date_in_words",
     "language_for",
+    "number_in_words",
     "text_language_for",
     "wording_of",
 ]
@@ -31,9 +34,35 @@ LANGUAGES = ("nl", "en")
 """Every language that has words."""
 
 
-@cache
-def catalogue(language: str) -> Catalogue:
-    """Return all words of a language, one of `LANGUAGES`; its file is read once."""
+MAX_ROLES = 16
+"""Catalogues that are kept: one per language and per name of who decides."""
+
+
+class Role(NamedTuple):
+    """Who decides, as sentences call them: `a consultant`, `the consultant`, and so on."""
+
+    a: str
+    the: str
+    your: str
+    several: str
+
+    def names(self) -> Mapping[str, str]:
+        """Return by what name in braces a text calls each; a capital begins a sentence."""
+        small = {f"{key}_role": text for key, text in self._asdict().items()}
+        small["roles"] = small.pop("several_role")
+        first_up = {one: f"{text[:1].upper()}{text[1:]}" for one, text in small.items()}
+        return small | {f"{one[:1].upper()}{one[1:]}": text for one, text in first_up.items()}
+
+
+_ROLES = re.compile(r"\{(\w+_role|[Rr]oles)\}")
+
+
+@lru_cache(MAX_ROLES)
+def catalogue(language: str, role: Role | None = None) -> Catalogue:
+    """Return all words of a language, one of `LANGUAGES`, in which it is this role that decides.
+
+    Without a role they speak of a staff member; `ruleset.wording.words_of` takes a rule set's own.
+    """
     # Both take longer to import than the file takes to read, and few programs need a word.
     import tomllib
 
@@ -41,8 +70,19 @@ def catalogue(language: str) -> Catalogue:
 
     text = Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8")
     texts = tomllib.loads(text)
+    own = Role(**texts.pop("role"))
+    texts = _named(texts, (role or own).names())
     sections = get_type_hints(words.Catalogue)
     return words.Catalogue(**{name: _fill(sections[name], texts[name]) for name in texts})
+
+
+def _named(texts: Any, roles: Mapping[str, str]) -> Any:
+    """Put the names of who decides into all texts."""
+    if isinstance(texts, dict):
+        return {key: _named(one, roles) for key, one in texts.items()}
+    if isinstance(texts, list):
+        return [_named(one, roles) for one in texts]
+    return _ROLES.sub(lambda found: roles[found[1]], texts)
 
 
 def _fill(section: Any, texts: Any) -> Any:
@@ -85,3 +125,17 @@ def wording_of(language: str, spoken: Sequence[str] = LANGUAGES) -> ExplanationW
 def date_in_words(day: date, language: str) -> str:
     """Return a date as people of a language write it: `6 mei 2024`."""
     return f"{day.day} {catalogue(language).months[day.month - 1]} {day.year}"
+
+
+def number_in_words(number: str, language: str, unit: str | None = None) -> str:
+    """Return a number in plain digits as people of a language write it: `1091.71` is `1.091,71`.
+
+    `unit` is a currency code: with `EUR` it is `€ 1.091,71`, with another one `USD 1.091,71`.
+    """
+    signs = catalogue(language)
+    whole, point, part = number.lstrip("-").partition(".")
+    grouped = f"{int(whole):,}".replace(",", signs.thousands)
+    amount = grouped + (signs.decimal_sign + part if point else "")
+    if unit is not None:
+        amount = signs.euro.format(amount=amount) if unit == "EUR" else f"{unit}\u00a0{amount}"
+    return f"-{amount}" if number.startswith("-") else amount

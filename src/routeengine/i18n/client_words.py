@@ -57,6 +57,7 @@ class ClientWording:
     # what is still to be known
     heading_asks: Mapping[str, str]
     unknown: str
+    unknown_in_part: str
     if_answer: str
     more_questions: str
     more_questions_one: str
@@ -118,6 +119,11 @@ class ClientWording:
     old: str
     superseded: str
     proxy: str
+    otherwise: str
+    otherwise_open: str
+    otherwise_same: str
+    otherwise_choice: str
+    otherwise_look: str
     heading_changes: str
     changes_note: str
     outcome: str

@@ -25,6 +25,8 @@ class ExplanationWording:
     at_least: str
     at_most: str
     between: str
+    from_day: str
+    until_day: str
     other_than: str
     any_value: str
     no_value: str
@@ -239,9 +241,12 @@ class RegisterWording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """All words of one language; `months` from January on."""
+    """All words of one language; `months` from January on, and the signs in numbers."""
 
     months: tuple[str, ...]
+    thousands: str
+    decimal_sign: str
+    euro: str
     explanation: ExplanationWording
     departure: DepartureWording
     difference: DifferenceWording

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from routeengine.errors import listed
 from routeengine.loading import shapes
 from routeengine.loading.keys import Entry, Values, either, optional
 from routeengine.loading.shapes import Run
@@ -13,6 +14,7 @@ from routeengine.loading.yaml_tree import ScalarNode
 from routeengine.ruleset import domains
 from routeengine.ruleset.conditions import All, Comparison, Condition, FactIs
 from routeengine.ruleset.flaws import Path, did_you_mean, quote
+from routeengine.value_set import ValueSet
 
 HOLE = All(())
 """Stands where a condition has a fault; no rule set with one is ever given out."""
@@ -31,8 +33,21 @@ class Bounds(Entry, noun="a comparison"):
     at_least = optional(shapes.VALUE, "this number or more")
     at_most = optional(shapes.VALUE, "this number or less")
     between = optional(
-        shapes.list_of(shapes.VALUE), "the lowest and the highest number, both included", None
+        shapes.list_of(shapes.VALUE),
+        "the lowest and the highest number, or first and last day, both included",
+        None,
     )
+    before = optional(shapes.VALUE, "a day before this one; of a date only")
+    after = optional(shapes.VALUE, "a day after this one; of a date only")
+    since = optional(shapes.VALUE, "this day or a later one; of a date only", key="from")
+    until = optional(shapes.VALUE, "this day or an earlier one; of a date only")
+
+
+_ONLY_DAYS = ("before", "after", "from", "until")
+NUMBERS = ("at_least", "at_most", "between")
+"""What can be asked of a number, besides values."""
+
+_DAYS = (*NUMBERS, *_ONLY_DAYS)
 
 
 TEST = either(shapes.VALUES, Bounds)
@@ -52,53 +67,64 @@ class ValueReader:
         """Return the condition that a comparison means."""
         if len(bounds) != 1:
             message = f"what is asked of `{self.fact}` is one thing"
-            hint = "write one of `not`, `at_least`, `at_most` and `between`"
-            return fault(self.run, self.path, message, hint)
+            known = ("not", *(_DAYS if self._is_date else NUMBERS))
+            return fault(self.run, self.path, message, f"write one of {listed(known)}")
         ((key, bound),) = bounds.items()
+        key = "from" if key == "since" else key
         if key == "other_than":
             return self.values(bound, "not", (*self.path, "not"))
         at, domain = (*self.path, key), self.domain
-        if not isinstance(domain, domains.IntegerDomain):
-            message = f"`{key}` is for numbers, and `{self.fact}` is {domain.describe()}"
+        if not isinstance(domain, domains.RangeDomain):
+            message = f"`{key}` is for numbers and dates, and `{self.fact}` is {domain.describe()}"
             return fault(self.run, at, message, "name the values", key=True)
         if key == "between" and len(bound) != 2:
             message = "`between` holds two numbers"
             return fault(self.run, at, message, "write `[lowest, highest]`")
-        # As bits, of 0 to 5: `at_least: 2` is 0b111100, `at_most: 2` is 0b000111, and
-        # `between: [1, 2]` is 0b000110.
+        if key in _ONLY_DAYS and not self._is_date:
+            message = f"`{key}` is for dates, and `{self.fact}` is {domain.describe()}"
+            return fault(self.run, at, message, "write `at_least` or `at_most`", key=True)
+        # Of 0 to 5: `at_least: 2` is 2 to 5, and `at_most: 2` is 0 to 2.
         ends = [self._index(end) for end in (bound if key == "between" else [bound])]
-        first = 0 if key == "at_most" else ends[0]
-        last = domain.size - 1 if key == "at_least" else ends[-1]
+        first = 0 if key in ("at_most", "before", "until") else ends[0]
+        last = domain.size - 1 if key in ("at_least", "after", "from") else ends[-1]
         if first is None or last is None:
             return HOLE
+        first, last = first + (key == "after"), last - (key == "before")
+        if first > last and key in ("before", "after"):
+            return fault(self.run, at, f"`{self.fact}` has no day {key} that")
         if first > last:
             message = "the first number of `between` is larger than the second"
             return fault(self.run, at, message)
-        return FactIs(self.fact, (1 << (last + 1)) - (1 << first), cast("Comparison", key))
+        return FactIs(self.fact, ValueSet.span(first, last), cast("Comparison", key))
+
+    @property
+    def _is_date(self) -> bool:
+        return isinstance(self.domain, domains.DateDomain)
 
     def values(
         self, leaves: Sequence[ScalarNode | None], comparison: Comparison, at: Path
     ) -> Condition:
         """Return the condition that the fact has one of these values, or none of them."""
-        bits = 0
+        named = set[int]()
         for leaf in leaves:
             index = None if leaf is None else self._index(leaf)
             if leaf is None or index is None:
                 continue
-            if bits >> index & 1:
+            if index in named:
                 fault(self.run, leaf.path, f"{quote(leaf)} stands twice")
-            bits |= 1 << index
+            named.add(index)
         if self.run.collector.holds_damage(at):
             return HOLE
         if not leaves:
             hint = "name one value or more"
             return fault(self.run, at, f"`{at[-1]}` names no value", hint)
+        values = ValueSet.of(named)
         if comparison == "not":
-            bits = self.domain.full & ~bits
-            if not bits:
+            values = self.domain.full - values
+            if not values:
                 message = f"no value of `{self.fact}` is left"
                 return fault(self.run, at, message, "name fewer values")
-        return FactIs(self.fact, bits, comparison)
+        return FactIs(self.fact, values, comparison)
 
     def _index(self, leaf: ScalarNode) -> int | None:
         """Return the number of a value in the domain, or None and keep the fault."""
@@ -116,7 +142,9 @@ class ValueReader:
 
 def plain_value(leaf: ScalarNode, domain: domains.Domain) -> domains.Value | None:
     """Return the value that a scalar means if it stands for one of a domain."""
-    if isinstance(domain, domains.CategoryDomain):
+    if isinstance(domain, domains.CategoryDomain | domains.DecimalDomain | domains.DateDomain):
+        # A decimal number or a date counts the same, quoted or not: it is never read as anything
+        # but itself, nor by way of a binary fraction.
         return str(leaf)
     return (
         shapes.truth_value(leaf)

@@ -12,12 +12,9 @@ from routeengine.loading.shapes import Run, Schema, Shape
 from routeengine.loading.yaml_tree import Node, ScalarNode, SequenceNode
 from routeengine.ruleset import conditions
 from routeengine.ruleset.conditions import CONDITION_WORDS, Condition
-from routeengine.ruleset.domains import (
-    BooleanDomain,
-    Value,
-    spans,
-)
+from routeengine.ruleset.domains import BooleanDomain, Value
 from routeengine.ruleset.flaws import Path, did_you_mean, quote
+from routeengine.value_set import single
 
 STATUSES: tuple[conditions.DecisionStatus, ...] = get_args(conditions.DecisionStatus)
 
@@ -100,8 +97,7 @@ def _meant(condition: Condition) -> object:
     """Return what equal conditions have in common, however written; None if a hole is in it."""
     match condition:
         case conditions.FactIs(fact=fact, allowed=allowed):
-            # Runs, not bits: hashes of integers are modulo 2**61 - 1, and bounds mostly collide.
-            return fact, *spans(allowed)
+            return fact, allowed
         case _ if isinstance(condition, conditions.Leaf):
             return condition
     parts = tuple(map(_meant, conditions.children(condition)))
@@ -233,7 +229,7 @@ def _read_name(name: str, path: Path, run: Run) -> Condition:
         if domain is None:
             return HOLE
         if isinstance(domain, BooleanDomain):
-            return conditions.FactIs(name, 0b10)
+            return conditions.FactIs(name, single(1))
         hint = f"write `{name}: …`: it is {domain.describe()}"
         return fault(run, path, f"`{name}` is no boolean and cannot stand by itself", hint)
     if name in run.criteria:
@@ -280,4 +276,4 @@ def read_value(fact: str, leaf: ScalarNode | None, path: Path, run: Run) -> Valu
     damaged = leaf is None or run.collector.holds_damage(leaf.path)
     if damaged or domain is None or not isinstance(condition, conditions.FactIs):
         return None
-    return domain.value(condition.allowed.bit_length() - 1)
+    return domain.value(condition.allowed.highest)

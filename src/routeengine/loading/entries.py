@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any
 
 from routeengine.loading import shapes
@@ -12,6 +14,9 @@ from routeengine.loading.shapes import NAMES, TEXT, WHOLE, Run
 from routeengine.ruleset import domains, model
 from routeengine.ruleset.conditions import All
 from routeengine.ruleset.flaws import Path
+from routeengine.ruleset.references import check_bounds
+
+_CURRENCY = re.compile(r"[A-Z]{3}")
 
 ALWAYS = All(())
 """Holds of everybody."""
@@ -64,6 +69,16 @@ class Grounded(Entry):
 # Facts
 
 
+BOUND = shapes.value("a number or a date")
+
+UNIT = shapes.scalar(
+    "a currency code, as EUR",
+    lambda leaf: str(leaf) if _CURRENCY.fullmatch(leaf) else None,
+    {"type": "string", "pattern": "^[A-Z]{3}$"},
+    None,
+)
+
+
 class ValueEntry(Entry, noun="a value"):
     """A value of a fact."""
 
@@ -71,7 +86,27 @@ class ValueEntry(Entry, noun="a value"):
     aliases = optional(NAMES, "further texts in a caseload that mean this value")
 
 
-_KINDS = {"integer": "an integer", "category": "a category", "boolean": "a boolean"}
+_KINDS = {
+    "boolean": "a boolean",
+    "category": "a category",
+    "integer": "an integer",
+    "decimal": "a decimal",
+    "date": "a date",
+}
+
+_BOUNDS = ("minimum", "maximum")
+
+_WANTED = {
+    "boolean": (),
+    "category": ("values",),
+    "integer": _BOUNDS,
+    "decimal": (*_BOUNDS, "places"),
+    "date": _BOUNDS,
+}
+"""The keys that a type of fact needs."""
+
+_SHAPES = {"integer": WHOLE, "decimal": shapes.DECIMAL, "date": shapes.DAY}
+"""How the bounds of a fact are written."""
 
 
 def _check_domain(values: Values, path: Path, run: Run) -> None:
@@ -79,15 +114,17 @@ def _check_domain(values: Values, path: Path, run: Run) -> None:
     kind, collector = values["type"], run.collector
     if not collector.is_intact((*path, "type")):
         return
-    wanted = {"integer": ("minimum", "maximum"), "category": ("values",), "boolean": ()}[kind]
+    wanted = _WANTED[kind]
     # `values` of a boolean are no use to its domain, but they may name true and false.
-    for key in ("minimum", "maximum", "values"):
+    for key in (*_BOUNDS, "places", "values"):
         at = (*path, key)
         if values[key] is None and key in wanted and collector.is_intact(at):
             collector.add(at, f"{_KINDS[kind]} needs `{key}`")
         useless = key not in wanted and (key, kind) != ("values", "boolean")
         if values[key] is not None and useless:
             collector.add(at, f"{_KINDS[kind]} has no `{key}`", "take it out", key=True)
+    if values["unit"] is not None and kind not in ("integer", "decimal"):
+        collector.add((*path, "unit"), f"{_KINDS[kind]} has no `unit`", "take it out", key=True)
     for word in (values["values"] or ()) if kind == "boolean" else ():
         if word not in {"true", "false"}:
             message = "the values of a boolean are `true` and `false`"
@@ -96,22 +133,36 @@ def _check_domain(values: Values, path: Path, run: Run) -> None:
 
 def _domain(values: Values, path: Path, run: Run) -> domains.Domain | None:
     """Return the domain of a fact, or None if what is written gives none."""
-    parts = [(*path, key) for key in ("type", "minimum", "maximum", "values")]
+    kind, places = values["type"], values["places"] or 0
+    bounds = [
+        None if values[key] is None or kind not in _SHAPES else _SHAPES[kind].read(values[key], run)
+        for key in _BOUNDS
+    ]
+    parts = [(*path, key) for key in ("type", *_BOUNDS, "places", "values")]
     if any(map(run.collector.inside_damage, parts)):
         return None
-    if values["type"] == "boolean":
-        return domains.BooleanDomain()
-    if values["type"] == "category":
-        return domains.CategoryDomain(tuple(values["values"] or ()))
-    return domains.IntegerDomain(values["minimum"] or 0, values["maximum"] or 0)
+    low, high = bounds
+    match kind:
+        case "boolean":
+            return domains.BooleanDomain()
+        case "category":
+            return domains.CategoryDomain(tuple(values["values"] or ()))
+        case "date":
+            return domains.DateDomain(low or date.min, high or date.min)
+        case "decimal":
+            return domains.DecimalDomain(low or "0", high or "0", places)
+        case _:
+            return domains.IntegerDomain(low or 0, high or 0)
 
 
 class FactEntry(Entry, noun="a fact", makes=model.Fact):
     """Something that may be known of a client."""
 
-    type = needed(shapes.choice("boolean", "category", "integer"), "boolean, category or integer")
-    minimum = optional(WHOLE, "the lowest number; for an integer only")
-    maximum = optional(WHOLE, "the highest number; for an integer only")
+    type = needed(shapes.choice(*_KINDS), "boolean, category, integer, decimal or date")
+    minimum = optional(BOUND, "the lowest number or the first day; for those types only")
+    maximum = optional(BOUND, "the highest number or the last day; for those types only")
+    places = optional(WHOLE, "decimal places, 0 to 6; for a decimal only")
+    unit = optional(UNIT, "what a number counts, as a currency code (`EUR`); for words only")
     values = optional(
         shapes.table(ValueEntry),
         "the values, in order; for a boolean `true` and `false`, and only to name them",
@@ -129,12 +180,26 @@ class FactEntry(Entry, noun="a fact", makes=model.Fact):
     )
 
     @classmethod
+    def definition(cls, defs: shapes.Schema) -> shapes.Schema:
+        """Return the JSON Schema of a fact: what its bounds are depends on its type."""
+        definition = super().definition(defs)
+        bounds = {kind: shape.schema(defs) for kind, shape in _SHAPES.items()}
+        definition["allOf"] = [
+            {
+                "if": {"properties": {"type": {"const": kind}}},
+                "then": {"properties": dict.fromkeys(_BOUNDS, bound)},
+            }
+            for kind, bound in bounds.items()
+        ]
+        return definition
+
+    @classmethod
     def make(cls, values: Values, path: Path, run: Run) -> Any:
         """Return the part that is made of it."""
         _check_domain(values, path, run)
         domain = _domain(values, path, run)
         # A domain that makes no sense is reported by the checks, not by every condition on it.
-        sensible = domain is not None and 0 < domain.size <= domains.MAX_DOMAIN_SIZE
+        sensible = domain is not None and not [*check_bounds(path, domain)] and domain.size > 0
         run.facts[str(path[-1])] = domain if sensible else None
         entries: dict[domains.Value, Any] = values.pop("values") or {}
         if isinstance(domain, domains.BooleanDomain):
@@ -146,7 +211,7 @@ class FactEntry(Entry, noun="a fact", makes=model.Fact):
         values["value_aliases"] = {
             value: one["aliases"] for value, one in entries.items() if one["aliases"]
         }
-        for key in ("type", "minimum", "maximum"):
+        for key in ("type", "minimum", "maximum", "places"):
             del values[key]
         return super().make({**values, "domain": domain or domains.BooleanDomain()}, path, run)
 

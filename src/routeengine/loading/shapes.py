@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 
 from routeengine.loading.files import NOTHING_BESIDE, Beside
 from routeengine.loading.yaml_tree import Collector, MappingNode, Node, ScalarNode, SequenceNode
-from routeengine.ruleset.domains import Domain
+from routeengine.ruleset.domains import MAX_PLACES, Domain, decimal_steps, parse_day
 from routeengine.ruleset.flaws import did_you_mean, quote
 
 T = TypeVar("T", MappingNode, SequenceNode)
@@ -26,8 +26,7 @@ STRING: Schema = {"type": "string"}
 ANY_SCALAR: Schema = {"type": ["string", "integer", "number", "boolean"]}
 """An editor may take `1` for a number where it is a name here."""
 
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,8})")
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,15})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +135,13 @@ def truth_value(leaf: ScalarNode) -> bool | None:
     return None if leaf.quoted else {"true": True, "false": False}.get(leaf)
 
 
+def decimal_number(leaf: ScalarNode) -> str | None:
+    """Read a scalar, quoted or not, as a decimal number in its own digits, or return None."""
+    return str(leaf) if decimal_steps(str(leaf), MAX_PLACES) is not None else None
+
+
 def _day(leaf: ScalarNode) -> date | None:
-    try:
-        return date.fromisoformat(leaf) if _DAY.fullmatch(leaf) else None
-    except ValueError:
-        return None
+    return parse_day(leaf)
 
 
 WORDS = text("text", STRING)
@@ -155,11 +156,20 @@ SECTION = text('the heading of a section, or ""', STRING, may_be_blank=True)
 TARGET = text("an outcome, or `{review: [candidates]}`", ANY_SCALAR, may_be_blank=True)
 """The outcome that a rule leads to."""
 
-VALUE = Shape(lambda node, run: _leaf(node, run, "one value"), lambda _: ANY_SCALAR)
+
+def value(wanted: str) -> Shape:
+    """Return the shape of a scalar as it is written, for whoever knows what it means."""
+    return Shape(lambda node, run: _leaf(node, run, wanted), lambda _: ANY_SCALAR)
+
+
+VALUE = value("one value")
 """A value of a fact, as written: what it means depends on the fact."""
 
 WHOLE = scalar("a whole number", whole_number, {"type": "integer"}, 0)
 DAY = scalar("a date as YYYY-MM-DD", _day, {"format": "date", "type": "string"}, None)
+DECIMAL = scalar(
+    "a decimal number, as 1091.71", decimal_number, {"type": ["number", "string"]}, None
+)
 YES_NO = replace(scalar("`true` or `false`", truth_value, {"type": "boolean"}, False), absent=False)
 
 

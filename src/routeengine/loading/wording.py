@@ -8,6 +8,15 @@ from routeengine.loading.shapes import NAME, TEXT, WHOLE, WORDS
 from routeengine.ruleset import wording
 
 
+class RoleWordingEntry(Entry, noun="`role`", makes=wording.RoleWording):
+    """Who decides."""
+
+    a = needed(TEXT, "one of them, as `a consultant`")
+    the = needed(TEXT, "a known one, as `the consultant`")
+    your = needed(TEXT, "the client's own, as `your consultant`")
+    several = needed(TEXT, "more of them, as `consultants`")
+
+
 class FactWordingEntry(Entry, noun="the wording of a fact", makes=wording.FactWording):
     """A fact, to the client."""
 
@@ -57,6 +66,7 @@ class DecisionWordingEntry(Entry, noun="the wording of a decision", makes=wordin
     quiet = optional(NAME, "the outcome that pages fold away: it only opens the door")
     question = optional(TEXT, "what it answers, as a question to the client")
     none = optional(TEXT, "what stands where the question does not arise")
+    equal = optional(TEXT, "that none of its outcomes is better than another, in a sentence")
     outcomes = optional(parts(OutcomeWordingEntry), "its outcomes, by id")
 
 
@@ -70,6 +80,7 @@ class ProgressWordingEntry(Entry, noun="the wording of progress", makes=wording.
 class WordingEntry(Entry, noun="`words`", makes=wording.Wording):
     """Sentences for pages; none of them changes an answer."""
 
+    role = optional(RoleWordingEntry, "who decides, in the forms that sentences need")
     facts = optional(parts(FactWordingEntry), "facts, by id")
     criteria = optional(parts(CriterionWordingEntry), "criteria, by id")
     constraints = optional(parts(ConstraintWordingEntry), "constraints, by id")

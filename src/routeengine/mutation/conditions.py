@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, get_args
 
-from routeengine.bits import numbers
+from routeengine.profile import MAX_LISTED
 from routeengine.ruleset import conditions
 from routeengine.ruleset.conditions import Condition, children, with_children
-from routeengine.ruleset.domains import BooleanDomain, IntegerDomain, Value, spans
+from routeengine.ruleset.domains import BooleanDomain, RangeDomain, Value
 from routeengine.ruleset.model import Fact, RuleSet
+from routeengine.value_set import NO_VALUES, ValueSet, single
 
 ConditionKind: TypeAlias = Literal["part", "negation", "joint", "count", "threshold", "values"]
 
@@ -105,31 +106,32 @@ def _other_values(ruleset: RuleSet, leaf: conditions.FactIs) -> Iterator[Changed
     """Yield a number with one end of what is asked moved by one, or a category more or less."""
     domain = ruleset.fact[leaf.fact].domain
     kind: ConditionKind = "values"
-    others = [leaf.allowed ^ 1 << number for number in range(domain.size)]
-    if isinstance(domain, IntegerDomain):
+    if isinstance(domain, RangeDomain):
         kind, others = "threshold", list(_moved(leaf.allowed, domain.size))
     elif isinstance(domain, BooleanDomain):
         return
+    else:
+        others = [leaf.allowed ^ single(number) for number in range(domain.size)]
     for allowed in others:
         # Never to all or nothing.
-        if allowed not in (0, domain.full):
+        if allowed not in (NO_VALUES, domain.full):
             other = replace(leaf, allowed=allowed)
             words = f"`{written(ruleset, leaf)}` becomes `{written(ruleset, other)}`"
             yield Changed(kind, words, other)
 
 
-def _moved(allowed: int, size: int) -> Iterator[int]:
+def _moved(allowed: ValueSet, size: int) -> Iterator[ValueSet]:
     # Rungs go from 1 to 6. Of a condition each end moves one up and one down:
     #
     #     between 2 and 3   ->   1 to 3,  just 3,  2 to 4,  just 2
     #     at most 2         ->   at most 3,  just 1
     #
     # "At most 2" has one end: 1 is where rungs begin, and nobody wrote that down.
-    for first, last in spans(allowed):
+    for first, last in allowed.runs:
         if first > 0:
-            yield from (allowed | 1 << (first - 1), allowed & ~(1 << first))
+            yield from (allowed | single(first - 1), allowed - single(first))
         if last < size - 1:
-            yield from (allowed | 1 << (last + 1), allowed & ~(1 << last))
+            yield from (allowed | single(last + 1), allowed - single(last))
 
 
 def _other_names(ruleset: RuleSet, condition: conditions.DecisionIs) -> Iterator[Changed]:
@@ -195,18 +197,32 @@ def _inner(ruleset: RuleSet, condition: Condition) -> str:
     return f"{{{words}}}" if ": " in words and not words.startswith("{") else words
 
 
-def _fact(fact: Fact, allowed: int) -> str:
+def _fact(fact: Fact, allowed: ValueSet) -> str:
     domain = fact.domain
     if isinstance(domain, BooleanDomain) and allowed != domain.full:
-        return fact.id if allowed == 2 else f"{fact.id}: false"
-    runs = spans(allowed)
-    if isinstance(domain, IntegerDomain) and len(runs) == 1:
-        low, high = (domain.minimum + end for end in runs[0])
-        if low == high:
-            return f"{fact.id}: {low}"
-        if high == domain.maximum:
-            return f"{fact.id}: {{at_least: {low}}}"
-        if low == domain.minimum:
-            return f"{fact.id}: {{at_most: {high}}}"
-        return f"{fact.id}: {{between: [{low}, {high}]}}"
-    return f"{fact.id}: {listed([domain.value(number) for number in numbers(allowed)])}"
+        return fact.id if True in map(domain.value, allowed.numbers) else f"{fact.id}: false"
+    if not isinstance(domain, RangeDomain):
+        return f"{fact.id}: {listed(list(map(domain.value, allowed.numbers)))}"
+    runs, rest = list(allowed.runs), domain.full - allowed
+    if len(runs) > 1 and allowed.size > rest.size:
+        return f"{fact.id}: {{not: {_values(domain, rest)}}}"
+    if len(runs) > 1 and allowed.size <= MAX_LISTED:
+        return f"{fact.id}: {_values(domain, allowed)}"
+    parts = [f"{fact.id}: {_run(domain, *run)}" for run in runs]
+    return parts[0] if len(parts) == 1 else f"any: [{', '.join(f'{{{one}}}' for one in parts)}]"
+
+
+def _run(domain: RangeDomain, first: int, last: int) -> str:
+    low, high = domain.value(first), domain.value(last)
+    if first == last:
+        return f"{low}"
+    if last == domain.size - 1:
+        return f"{{at_least: {low}}}"
+    if first == 0:
+        return f"{{at_most: {high}}}"
+    return f"{{between: [{low}, {high}]}}"
+
+
+def _values(domain: RangeDomain, some: ValueSet) -> str:
+    names = ", ".join(str(domain.value(number)) for number in some.numbers)
+    return names if some.is_single else f"[{names}]"

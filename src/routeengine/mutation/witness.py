@@ -12,7 +12,6 @@ from math import prod
 from textwrap import wrap
 from typing import Any
 
-from routeengine.bits import lowest
 from routeengine.cases.files import CASE_FIELDS, FLAGS
 from routeengine.engine import Engine
 from routeengine.errors import BudgetError
@@ -190,7 +189,7 @@ def _some(pair: RuleSetPair, fact: str, cells: int) -> Value | OneOf:
 
 
 def _lowest(pair: RuleSetPair, fact: str, cell: int) -> Value:
-    return pair.rulesets[0].fact[fact].domain.value(lowest(pair.cells.of[fact][cell]))
+    return pair.rulesets[0].fact[fact].domain.value(pair.cells.of[fact][cell].lowest)
 
 
 # In words

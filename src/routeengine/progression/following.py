@@ -12,7 +12,6 @@ from datetime import date
 from itertools import pairwise
 from typing import Literal, TypeAlias, get_args
 
-from routeengine.bits import highest, lowest
 from routeengine.errors import DossierError, DossierFault, listed
 from routeengine.months import NO_DAY, is_day, months_after, months_between
 from routeengine.profile import read_knowledge
@@ -20,6 +19,7 @@ from routeengine.progression.comparison import same_client
 from routeengine.result import Result
 from routeengine.ruleset.evidence import FollowUp
 from routeengine.ruleset.model import Progression, RuleSet
+from routeengine.value_set import NO_VALUES, ValueSet, single
 from routeengine.wire import Wire
 
 ProgressStatus: TypeAlias = Literal[
@@ -160,15 +160,15 @@ def _follow_up(ruleset: RuleSet) -> FollowUp:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class _Position:
-    """Where a client can be: the outcomes, and the values of the fact, as bits."""
+    """Where a client can be: the outcomes, and the values of the fact."""
 
     outcomes: tuple[str, ...]
-    values: int
+    values: ValueSet
 
     @property
     def certain(self) -> bool:
         """Whether this is just one outcome and one value."""
-        return len(self.outcomes) == 1 and self.values.bit_count() <= 1
+        return len(self.outcomes) == 1 and not self.values.has_several
 
     def can_be(self, other: _Position) -> bool:
         """Return whether both can be one and the same."""
@@ -187,7 +187,7 @@ class _Follower:
         follow_up = _follow_up(ruleset)
         self._fact = None if follow_up.fact is None else ruleset.fact[follow_up.fact]
         self._decision = follow_up.decision
-        self._ranks = {outcome: 1 << rank for rank, outcome in enumerate(follow_up.upwards)}
+        self._ranks = {outcome: single(rank) for rank, outcome in enumerate(follow_up.upwards)}
         outcomes = ruleset.decision[follow_up.decision].outcomes
         self._expected = {outcome.id: outcome.progression for outcome in outcomes}
         faults = []
@@ -266,7 +266,7 @@ class _Follower:
         else:
             outcomes = (verdict.outcome or verdict.status,)
         if self._fact is None:
-            return _Position(outcomes, 0)
+            return _Position(outcomes, NO_VALUES)
         known = read_knowledge(self._fact, moment.result.profile.get(self._fact.id))
         # Under an earlier version of the rules the fact may have had other values.
         return _Position(outcomes, self._fact.domain.full if known is None else known.allowed)
@@ -279,7 +279,7 @@ class _Follower:
         # no rank among the routes, and so no direction. From route B to A and from rung 2 to 1:
         # opposite directions, so it has changed, and a person reads what that means.
         ranks = self._ranks
-        moves = {direction, *_directions(ranks.get(before, 0), ranks.get(after, 0))}
+        moves = {direction, *_directions(ranks.get(before, NO_VALUES), ranks.get(after, NO_VALUES))}
         if moves >= {"up", "down"}:
             return "changed"
         if "up" in moves:
@@ -309,14 +309,14 @@ class _Follower:
         return "on_course"
 
 
-def _directions(before: int, after: int) -> list[Direction]:
-    """Return every way in which something can have moved between two sets of values, as bits."""
+def _directions(before: ValueSet, after: ValueSet) -> list[Direction]:
+    """Return every way in which something can have moved between two sets of values."""
     if not before or not after:
         return ["same"]
     # From one of 2 and 3 to one of 3 and 4: up, or the same at 3; never down.
     can: dict[Direction, bool] = {
-        "up": highest(after) > lowest(before),
-        "same": before & after != 0,
-        "down": lowest(after) < highest(before),
+        "up": after.highest > before.lowest,
+        "same": bool(before & after),
+        "down": after.lowest < before.highest,
     }
     return [direction for direction, possible in can.items() if possible]

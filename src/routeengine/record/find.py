@@ -16,10 +16,10 @@ from routeengine.codec import extend
 from routeengine.errors import RecordError, RuleSetError
 from routeengine.ruleset.conditions import AtLeast, Exactly, walk
 from routeengine.ruleset.digest import reference
-from routeengine.ruleset.domains import MAX_DOMAIN_SIZE
+from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
 from routeengine.ruleset.flaws import Flaw
 from routeengine.ruleset.model import Review, RuleSet, RuleSetRef
-from routeengine.ruleset.references import check_outcome, check_references
+from routeengine.ruleset.references import check_bounds, check_outcome, check_references
 
 DEPTH = 3
 """How many folders deep rule sets are looked for."""
@@ -113,9 +113,12 @@ def _names(ruleset: RuleSet) -> Iterator[Flaw]:
 
 def _sizes(ruleset: RuleSet) -> Iterator[Flaw]:
     for fact in ruleset.facts:
-        size, values = fact.domain.size, fact.domain.values
-        if not 0 < size <= MAX_DOMAIN_SIZE or len(set(values)) < size:
-            yield Flaw(("facts", fact.id, "domain"), f"must have 1 to {MAX_DOMAIN_SIZE} values")
+        path, domain = ("facts", fact.id, "domain"), fact.domain
+        if isinstance(domain, CategoryDomain):
+            if not domain.values or len(set(domain.values)) < domain.size:
+                yield Flaw(path, "must have a value, and none twice")
+        elif not isinstance(domain, BooleanDomain):
+            yield from check_bounds(path, domain)
     for condition in ruleset.conditions:
         for part in walk(condition):
             if isinstance(part, AtLeast | Exactly) and not 0 <= part.count <= len(part.parts):

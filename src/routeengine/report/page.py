@@ -21,6 +21,7 @@ from routeengine.report.groups import Grid, Group, Groups, Line
 from routeengine.report.sections import Drafter
 from routeengine.report.standing import Observer
 from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.wording import words_of
 from routeengine.ruleset.words import Text
 from routeengine.sidecar import Published, Sidecar
 from routeengine.suppress import Figure
@@ -139,7 +140,9 @@ def report_on(
     publication = ruleset.publication
     limit = publication.small_counts_below if publication else None
     groups = Groups(tuple(observer.standings(rows)), SMALL if limit is None else limit)
-    names = Names(ruleset, observer.roles, groups, catalogue(language).report, language)
+    names = Names(
+        ruleset, observer.roles, groups, words_of(ruleset.wording, language).report, language
+    )
     drafter = Drafter(names, with_events=events is not None, with_earlier=earlier is not None)
     drafts = tuple(drafter.drafts())
     tiles = drafter.tiles()
@@ -168,7 +171,7 @@ def _frame(
     ruleset: RuleSet, sidecar: Sidecar, name: str, as_of: date, limit: int, language: str
 ) -> dict[str, Any]:
     """Return what stands around the sections of a report."""
-    words, publication = catalogue(language).report, ruleset.publication
+    words, publication = words_of(ruleset.wording, language).report, ruleset.publication
     title = sidecar.title.get(language) or words.of_file.format(name=name)
     day = date_in_words(as_of, language)
     made = ""

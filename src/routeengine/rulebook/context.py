@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from routeengine.explanation.clauses import Clause, clause_of
-from routeengine.explanation.phrases import Phrases
-from routeengine.i18n import catalogue, date_in_words, wording_of
+from routeengine.explanation.phrases import phrases_of
+from routeengine.i18n import date_in_words
 from routeengine.lazy import cached_property
 from routeengine.pages.anchors import Kind, anchor, reading_anchor
 from routeengine.pages.render import day_in_words, first_up
@@ -24,6 +24,7 @@ from routeengine.ruleset.model import (
     Rule,
     RuleSet,
 )
+from routeengine.ruleset.wording import words_of
 from routeengine.ruleset.words import Text
 
 Grounded: TypeAlias = Rule | Criterion | Constraint | Flag
@@ -45,9 +46,9 @@ class Context:
     def __init__(self, ruleset: RuleSet, language: str) -> None:
         self.ruleset = ruleset
         self.language = language
-        self.words = catalogue(language).rulebook
-        self.not_recorded = catalogue(language).page.not_recorded
-        self.phrases = Phrases(ruleset, language, wording_of(language, ruleset.languages))
+        every = words_of(ruleset.wording, language)
+        self.words, self.not_recorded = every.rulebook, every.page.not_recorded
+        self.phrases = phrases_of(ruleset, language)
         self.say = self.phrases.say
 
     def recorded(self, text: Text | None) -> str:

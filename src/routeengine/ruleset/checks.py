@@ -13,14 +13,14 @@ from routeengine.errors import Fault, RuleSetError
 from routeengine.i18n import LANGUAGES
 from routeengine.ruleset import flaws, model, references
 from routeengine.ruleset.dependencies import decisions_of
-from routeengine.ruleset.domains import MAX_DOMAIN_SIZE, CategoryDomain, IntegerDomain, word
+from routeengine.ruleset.domains import CategoryDomain, RangeDomain, word
 from routeengine.ruleset.evidence import Evidence, FollowUp
 from routeengine.ruleset.evidence_checks import check_evidence, check_follow_up
 from routeengine.ruleset.expectations import Acceptable, Acceptance, Change, Expectation
 from routeengine.ruleset.flaws import Flaw, Path, check_distinct, check_known, check_months, quote
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.naming import check_names
-from routeengine.ruleset.references import check_name, check_outcome, check_outcomes
+from routeengine.ruleset.references import check_bounds, check_name, check_outcome, check_outcomes
 from routeengine.ruleset.wording import FactWording, OutcomeWording, Publication, Wording
 from routeengine.ruleset.wording_checks import check_publication, check_wording
 from routeengine.ruleset.words import Text
@@ -174,12 +174,8 @@ def _check_fact(ruleset: RuleSet, path: Path, fact: model.Fact) -> Iterator[Flaw
     for value, label in fact.value_labels.items():
         yield from _check_text(ruleset, (*path, "values", word(value), "label"), label)
     domain = fact.domain
-    if isinstance(domain, IntegerDomain):
-        if domain.minimum > domain.maximum:
-            yield Flaw((*path, "minimum"), "`minimum` is larger than `maximum`")
-        elif domain.size > MAX_DOMAIN_SIZE:
-            message = f"`{fact.id}` has more than {MAX_DOMAIN_SIZE} values"
-            yield Flaw((*path, "maximum"), message, "take a coarser unit")
+    if isinstance(domain, RangeDomain):
+        yield from check_bounds(path, domain)
     if isinstance(domain, CategoryDomain) and domain.size < 2:
         yield Flaw((*path, "values"), f"`{fact.id}` needs two values at least", key=True)
 

@@ -11,7 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal, TypeAlias
 
-Comparison: TypeAlias = Literal["is", "in", "at_least", "at_most", "between", "not"]
+from routeengine.value_set import ValueSet
+
+Comparison: TypeAlias = Literal[
+    "is", "in", "at_least", "at_most", "between", "not", "before", "after", "from", "until"
+]
 """How the author wrote it; kept for wording only. `FactIs.allowed` says what it means."""
 
 CONDITION_WORDS = ("all", "any", "not", "at_least", "exactly", "decision")
@@ -22,10 +26,10 @@ DecisionStatus: TypeAlias = Literal["decided", "review", "not_applicable"]
 
 @dataclass(frozen=True, slots=True)
 class FactIs:
-    """The fact has one of the values in `allowed` (a set of values as bits)."""
+    """The fact has one of the values in `allowed`, by their numbers in its domain."""
 
     fact: str
-    allowed: int
+    allowed: ValueSet
     written: Comparison = "is"
 
 

@@ -15,11 +15,11 @@ from weakref import WeakValueDictionary
 
 from routeengine.canonical import canonical_json, sha256_of
 from routeengine.ruleset.conditions import Condition, FactIs, children
-from routeengine.ruleset.domains import spans
 from routeengine.ruleset.evidence import Evidence
 from routeengine.ruleset.model import Decision, RuleSet, RuleSetRef
 from routeengine.ruleset.resolution import target
 from routeengine.ruleset.words import Place
+from routeengine.value_set import ValueSet, bits_of_set
 
 MAX_BITS = 100_000
 """Values that a set is written with one bit each; no digest that was given may move."""
@@ -36,8 +36,11 @@ _LATER = {
     "issued",
     "address",
     "status",
+    "unit",
     "wording",
     "publication",
+    "role",
+    "equal",
     "ranking",
     "table",
 }
@@ -136,26 +139,37 @@ def _condition(condition: Condition | None) -> object:
     return [kind, *(sorted(one) if isinstance(one, list) else one for one in named)]
 
 
-def encode_values(values: int) -> str | list[tuple[int, int]]:
-    """Return a set of values, given as bits, as JSON can hold it at any size.
+def encode_values(values: ValueSet) -> str | list[tuple[int, int]]:
+    """Return a set of values as JSON can hold it at any size.
 
     Hexadecimal if all are among the first 100,000 values of the domain, and else runs:
-    (first, last), by their numbers. 0b1101 is "d".
+    (first, last), by their numbers. The values 0, 2 and 3 are "d", for 0b1101.
     """
-    return format(values, "x") if values.bit_length() <= MAX_BITS else spans(values)
+    if values and values.highest >= MAX_BITS:
+        return list(values.runs)
+    return format(bits_of_set(values), "x")
 
 
 def _plain(value: object) -> object:
     if is_dataclass(value) and not isinstance(value, type):
         plain = {"_": type(value).__name__, **_fields(value)}
-        if isinstance(value, FactIs) and value.allowed >= MAX_DECIMAL:
-            plain["allowed"] = encode_values(value.allowed)
+        if isinstance(value, FactIs):
+            plain["allowed"] = _number_of(value.allowed)
         return plain
     if isinstance(value, Mapping):
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _number_of(values: ValueSet) -> object:
+    """Return the number whose bits are the values, where it can be written."""
+    if not values or values.highest < MAX_DECIMAL.bit_length():
+        bits = bits_of_set(values)
+        if bits < MAX_DECIMAL:
+            return bits
+    return encode_values(values)
 
 
 def _fields(value: Any) -> dict[str, object]:

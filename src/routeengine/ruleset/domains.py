@@ -1,21 +1,36 @@
 """The finite domains of facts.
 
-Every domain numbers its values 0, 1, 2, … in declared order, so a set of values
-is an `int` with one bit per value. Sets of values are then compared, joined and
-split the same way whatever the type of the fact.
+Every domain numbers its values 0, 1, 2, … in declared order, so a set of values is a set of whole
+numbers (`ValueSet`). Sets are compared, joined and split the same way, whatever the type of the
+fact.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal, TypeAlias
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import ClassVar, Literal, TypeAlias, overload
 
-from routeengine.bits import numbers
+from routeengine.value_set import ValueSet
 
 Value: TypeAlias = bool | int | str
+"""A value as JSON has it: a decimal number and a date are text, each in one spelling."""
 
-MAX_DOMAIN_SIZE = 100_000
-"""Values per fact: past this a set of values as bits is no longer small."""
+MAX_NUMBER = 2**53 - 1
+"""The largest number of steps that a domain is from zero: JSON's whole numbers end there."""
+
+MAX_PLACES = 6
+"""Decimal places of a number."""
+
+_DECIMAL = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,16})?", re.ASCII)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+_LONGEST = 40
+"""Digits of a decimal number past which it is no value of any fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +39,7 @@ class BooleanDomain:
 
     kind: ClassVar[Literal["boolean"]] = "boolean"
     size: ClassVar[int] = 2
-    full: ClassVar[int] = 0b11
+    full: ClassVar[ValueSet] = ValueSet((0, 2))
     values: ClassVar[tuple[Value, ...]] = (False, True)
 
     def index(self, value: object) -> int | None:
@@ -53,9 +68,9 @@ class CategoryDomain:
         return len(self.values)
 
     @property
-    def full(self) -> int:
-        """The set of all values, as bits."""
-        return (1 << len(self.values)) - 1
+    def full(self) -> ValueSet:
+        """The set of all values."""
+        return ValueSet.span(0, len(self.values) - 1)
 
     def index(self, value: object) -> int | None:
         """Return the number of a value, or None if it is no value of this domain."""
@@ -72,8 +87,88 @@ class CategoryDomain:
         return "one of " + ", ".join(f"`{value}`" for value in self.values)
 
 
+class _Range:
+    """What domains have in common whose values lie in a row, each one step past the one before.
+
+    A value is a number of steps from zero (`_steps` and `_at`), and `minimum` has the number 0.
+    """
+
+    __slots__ = ()
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """The lowest and the highest value, in steps from zero."""
+        raise NotImplementedError
+
+    def _steps(self, value: object) -> int | None:
+        """Return how many steps a value is from zero, or None for what is no such value."""
+        raise NotImplementedError
+
+    def _at(self, steps: int) -> Value:
+        """Return the value so many steps from zero."""
+        raise NotImplementedError
+
+    @property
+    def size(self) -> int:
+        """Number of values."""
+        lowest, highest = self.ends
+        return highest - lowest + 1
+
+    @property
+    def full(self) -> ValueSet:
+        """The set of all values."""
+        return ValueSet.span(0, self.size - 1)
+
+    @property
+    def values(self) -> Sequence[Value]:
+        """All values in order, none of which is made before it is asked for: there may be 10^15."""
+        return _Row(self)
+
+    def between(self, low: object, high: object) -> ValueSet:
+        """Return the set of values from `low` to `high`, both included.
+
+        None leaves that side open; what lies outside the domain is left out.
+        """
+        first, last = self.ends
+        steps = [None if end is None else self._steps(end) for end in (low, high)]
+        lowest, highest = [0 if one is None else one for one in steps]
+        lowest = first if low is None else max(lowest, first)
+        highest = last if high is None else min(highest, last)
+        return ValueSet.span(lowest - first, highest - first)
+
+    def index(self, value: object) -> int | None:
+        """Return the number of a value, or None if it is no value of this domain."""
+        steps = self._steps(value)
+        lowest, highest = self.ends
+        return steps - lowest if steps is not None and lowest <= steps <= highest else None
+
+    def value(self, index: int) -> Value:
+        """Return the value with this number."""
+        return self._at(self.ends[0] + index)
+
+
 @dataclass(frozen=True, slots=True)
-class IntegerDomain:
+class _Row(Sequence[Value]):
+    """The values of a domain in order."""
+
+    domain: _Range
+
+    def __len__(self) -> int:
+        return self.domain.size
+
+    @overload
+    def __getitem__(self, index: int) -> Value: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Value]: ...
+    def __getitem__(self, index: int | slice) -> Value | Sequence[Value]:
+        numbers = range(self.domain.size)[index]
+        if isinstance(numbers, int):
+            return self.domain.value(numbers)
+        return list(map(self.domain.value, numbers))
+
+
+@dataclass(frozen=True, slots=True)
+class IntegerDomain(_Range):
     """The whole numbers from `minimum` to `maximum`, both included."""
 
     kind: ClassVar[Literal["integer"]] = "integer"
@@ -81,54 +176,148 @@ class IntegerDomain:
     maximum: int
 
     @property
-    def size(self) -> int:
-        """Number of values."""
-        return self.maximum - self.minimum + 1
+    def ends(self) -> tuple[int, int]:
+        """The lowest and the highest value, in steps from zero."""
+        return self.minimum, self.maximum
 
-    @property
-    def full(self) -> int:
-        """The set of all values, as bits."""
-        return (1 << self.size) - 1
+    def _steps(self, value: object) -> int | None:
+        return value if type(value) is int else None
 
-    @property
-    def values(self) -> range:
-        """All values in order."""
-        return range(self.minimum, self.maximum + 1)
-
-    def index(self, value: object) -> int | None:
-        """Return the number of a value, or None if it is no value of this domain."""
-        if type(value) is int and self.minimum <= value <= self.maximum:
-            return value - self.minimum
-        return None
-
-    def value(self, index: int) -> Value:
-        """Return the value with this number."""
-        return self.minimum + index
-
-    def between(self, low: int | None, high: int | None) -> int:
-        """Return the set of values from `low` to `high`, both included, as bits.
-
-        None leaves that side open; what lies outside the domain is left out.
-        """
-        first = self.minimum if low is None else max(low, self.minimum)
-        last = self.maximum if high is None else min(high, self.maximum)
-        if first > last:
-            return 0
-        return ((1 << (last - first + 1)) - 1) << (first - self.minimum)
+    def _at(self, steps: int) -> Value:
+        return steps
 
     def describe(self) -> str:
         """Return what is allowed, for an error message."""
         return f"a whole number from {self.minimum} to {self.maximum}"
 
 
-Domain: TypeAlias = BooleanDomain | CategoryDomain | IntegerDomain
+@dataclass(frozen=True, slots=True)
+class DecimalDomain(_Range):
+    """The decimal numbers from `minimum` to `maximum`, both included, with so many `places`.
+
+    A value is given as text ("1091.71"), as Decimal or as whole number; a binary float never.
+    """
+
+    kind: ClassVar[Literal["decimal"]] = "decimal"
+    minimum: str
+    maximum: str
+    places: int
+
+    def __post_init__(self) -> None:
+        # In one spelling, so that equal domains are equal; what is no number stays to be refused.
+        for name in ("minimum", "maximum"):
+            steps = decimal_steps(getattr(self, name), self.places)
+            if steps is not None:
+                object.__setattr__(self, name, decimal_text(steps, self.places))
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """The lowest and the highest value, in steps from zero."""
+        return _decimal_ends(self.minimum, self.maximum, self.places)
+
+    def _steps(self, value: object) -> int | None:
+        if isinstance(value, int) and type(value) is int:
+            return value * int(10**self.places)
+        return decimal_steps(value, self.places)
+
+    def _at(self, steps: int) -> Value:
+        return decimal_text(steps, self.places)
+
+    def describe(self) -> str:
+        """Return what is allowed, for an error message."""
+        places = f"at most {self.places} decimal places" if self.places else "no decimal places"
+        bounds = f"from {self.minimum} to {self.maximum}"
+        return f"a number {bounds} with {places}, as text or as Decimal"
 
 
-def spans(bits: int) -> list[tuple[int, int]]:
-    """Return a set of values as runs of neighbours: (first, last), both included."""
-    # Where a value differs from the one before it: 0b01101 gives 0, 1, 2 and 4.
-    ends = iter(numbers(bits ^ bits << 1))
-    return [(first, end - 1) for first, end in zip(ends, ends, strict=True)]
+@dataclass(frozen=True, slots=True)
+class DateDomain(_Range):
+    """The days from `minimum` to `maximum`, both included.
+
+    A value is given as text ("2025-07-01") or as date; a datetime never.
+    """
+
+    kind: ClassVar[Literal["date"]] = "date"
+    minimum: date
+    maximum: date
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """The lowest and the highest value, in days from the year 1."""
+        return self.minimum.toordinal(), self.maximum.toordinal()
+
+    def _steps(self, value: object) -> int | None:
+        if type(value) is date:
+            return value.toordinal()
+        day = parse_day(value) if isinstance(value, str) else None
+        return None if day is None else day.toordinal()
+
+    def _at(self, steps: int) -> Value:
+        return date.fromordinal(steps).isoformat()
+
+    def describe(self) -> str:
+        """Return what is allowed, for an error message."""
+        return f"a date from {self.minimum} to {self.maximum}, as YYYY-MM-DD"
+
+
+RangeDomain: TypeAlias = IntegerDomain | DecimalDomain | DateDomain
+"""Domains in which there is a range from one value to another."""
+
+ListedDomain: TypeAlias = BooleanDomain | CategoryDomain
+"""Domains whose values are few, and each has a name."""
+
+Domain: TypeAlias = ListedDomain | RangeDomain
+
+
+@lru_cache
+def _decimal_ends(minimum: str, maximum: str, places: int) -> tuple[int, int]:
+    return decimal_steps(minimum, places) or 0, decimal_steps(maximum, places) or 0
+
+
+def decimal_steps(value: object, places: int) -> int | None:
+    """Return a decimal number, as text or Decimal, in steps of its last place; None if it is none.
+
+    With 2 places "1091.71" and "1091.710" are 109171; "1091.715" is no such number.
+    """
+    if isinstance(value, str):
+        if not _DECIMAL.fullmatch(value):
+            return None
+        value = Decimal(value)
+    if type(value) is not Decimal or not value.is_finite():
+        return None
+    _, digits, exponent = value.as_tuple()
+    # A short way to write a long number ("1E+999999") is no value of any fact, and takes long.
+    if len(digits) > _LONGEST or abs(int(exponent)) > _LONGEST:
+        return None
+    # By whole numbers: a context of whoever calls may round.
+    numerator, denominator = value.as_integer_ratio()
+    scaled = numerator * 10**places
+    return None if scaled % denominator else scaled // denominator
+
+
+def decimal_as_text(value: Decimal) -> Decimal | str:
+    """Return a Decimal as text in plain digits; what is no value of any fact stays as it is."""
+    exponent = value.as_tuple().exponent
+    plain = isinstance(exponent, int) and abs(exponent) <= _LONGEST
+    return f"{value:f}" if plain else value
+
+
+def decimal_text(steps: int, places: int) -> str:
+    """Return so many steps of the last place as text: 109171 with 2 places is "1091.71"."""
+    if not places:
+        return str(steps)
+    whole, part = divmod(abs(steps), 10**places)
+    return f"{'-' if steps < 0 else ''}{whole}.{part:0{places}d}"
+
+
+def parse_day(text: str) -> date | None:
+    """Return a day that is written as YYYY-MM-DD, or None."""
+    if not _DAY.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def word(value: Value) -> str:

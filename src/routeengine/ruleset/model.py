@@ -87,9 +87,9 @@ class Grounds:
 class Fact(Element):
     """Something that may be known of a client.
 
-    `aliases` are further names of the column; `value_labels` and `value_aliases`
-    name the values in text. `special_category` marks data on health and the
-    like (GDPR art. 9); `possible_proxy` what may stand in for origin.
+    `aliases` are further names of the column; `value_labels` and `value_aliases` name the values in
+    text. `special_category` marks data on health and the like (GDPR art. 9), `possible_proxy` what
+    may stand in for origin. `unit` is the currency of an amount, as "EUR".
     """
 
     domain: Domain
@@ -102,9 +102,10 @@ class Fact(Element):
     special_category: bool = False
     possible_proxy: bool = False
     actionable: Actionable = "no"
+    unit: str | None = None
 
     @property
-    def kind(self) -> Literal["boolean", "category", "integer"]:
+    def kind(self) -> Literal["boolean", "category", "integer", "decimal", "date"]:
         """The type of the fact's values, as rule files name it."""
         return self.domain.kind
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from routeengine.ruleset.conditions import CONDITION_WORDS
-from routeengine.ruleset.domains import CategoryDomain, IntegerDomain, word
+from routeengine.ruleset.domains import CategoryDomain, IntegerDomain, RangeDomain, word
 from routeengine.ruleset.flaws import Flaw, Part, Path, quote
 from routeengine.ruleset.model import Criterion, Decision, Fact, Flag, Outcome, Rule, RuleSet
 from routeengine.ruleset.wording import Named
@@ -135,11 +135,14 @@ def _check_columns(ruleset: RuleSet) -> Iterator[Flaw]:
 
 def _check_values(fact: Fact, valueless: Sequence[_Owned]) -> Iterator[Flaw]:
     """A text means one value of a fact, or unknown, or declined, and never two of these."""
-    if isinstance(fact.domain, IntegerDomain):
-        # Of 100,000 numbers no list of names is made: only what could be one of them is looked at.
+    domain = fact.domain
+    if isinstance(domain, RangeDomain):
+        # Of numbers and days no list of names is made: only what could be one of them is looked at.
+        what = "a date" if fact.kind == "date" else "a number"
         for one in valueless:
-            if _NUMBER.fullmatch(one.name) and fact.domain.index(int(one.name)) is not None:
-                yield _clash("text", one, f"a number of `{fact.id}`")
+            number = isinstance(domain, IntegerDomain) and _NUMBER.fullmatch(one.name)
+            if domain.index(int(one.name) if number else one.name) is not None:
+                yield _clash("text", one, f"{what} of `{fact.id}`")
         return
     names = list(valueless)
     for value in fact.domain.values:

@@ -10,7 +10,15 @@ from typing import Literal, TypeAlias
 
 from routeengine.ruleset import conditions, flaws
 from routeengine.ruleset.conditions import Condition, Leaf
-from routeengine.ruleset.domains import MAX_DOMAIN_SIZE
+from routeengine.ruleset.domains import (
+    MAX_NUMBER,
+    MAX_PLACES,
+    BooleanDomain,
+    CategoryDomain,
+    DecimalDomain,
+    Domain,
+    decimal_steps,
+)
 from routeengine.ruleset.flaws import Flaw, Part, Path, check_distinct, check_known, quote
 from routeengine.ruleset.model import Decision, Ranking, RuleSet
 from routeengine.ruleset.ranking import outranks_by_rank
@@ -103,8 +111,8 @@ def _check_leaf(ruleset: RuleSet, path: Path, leaf: Leaf) -> Iterator[Flaw]:
     fact, decision = ruleset.fact.get(name), ruleset.decision.get(name)
     match leaf:
         case conditions.FactIs(allowed=allowed) if fact is not None:
-            sensible = 0 < fact.domain.size <= MAX_DOMAIN_SIZE  # reported elsewhere if it is not
-            if sensible and not 0 < allowed <= fact.domain.full:
+            sensible = fact.domain.size > 0  # reported elsewhere if it is not
+            if sensible and not (allowed and allowed <= fact.domain.full):
                 yield Flaw(path, f"`{name}` is asked for values that it does not have")
         case conditions.OutcomeIs(outcomes=outcomes) if decision is not None:
             for number, outcome in enumerate(outcomes):
@@ -112,6 +120,28 @@ def _check_leaf(ruleset: RuleSet, path: Path, leaf: Leaf) -> Iterator[Flaw]:
         case conditions.RuleIs(rules=rules) if decision is not None:
             for number, rule in enumerate(rules):
                 yield from _check_rule(ruleset, (*path, "rule", number), decision, rule)
+
+
+def check_bounds(path: Path, domain: Domain) -> Iterator[Flaw]:
+    """Yield what is wrong with the bounds of a domain, if it has any."""
+    if isinstance(domain, BooleanDomain | CategoryDomain):
+        return
+    if isinstance(domain, DecimalDomain):
+        if not 0 <= domain.places <= MAX_PLACES:
+            yield Flaw((*path, "places"), f"`places` must be from 0 to {MAX_PLACES}")
+            return
+        for key in ("minimum", "maximum"):
+            if decimal_steps(getattr(domain, key), domain.places) is None:
+                message = f"`{key}` is no number with at most {domain.places} decimal places"
+                yield Flaw((*path, key), message)
+                return
+    lowest, highest = domain.ends
+    if lowest > highest:
+        yield Flaw((*path, "minimum"), "`minimum` is larger than `maximum`")
+    for key, end in (("minimum", lowest), ("maximum", highest)):
+        if abs(end) > MAX_NUMBER:
+            message = f"`{key}` is further from zero than {MAX_NUMBER} steps"
+            yield Flaw((*path, key), message, "larger whole numbers are not safe in JSON")
 
 
 def check_outcome(

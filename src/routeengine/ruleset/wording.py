@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from routeengine.i18n import Role, catalogue
 from routeengine.ruleset.words import Element, Text
+
+if TYPE_CHECKING:
+    from routeengine.i18n.words import Catalogue
 
 Verifier: TypeAlias = Literal["client", "together", "consultant", "records"]
 """Who can say whether a fact is so."""
@@ -21,6 +25,19 @@ UseStatus: TypeAlias = Literal["in_development", "in_use", "out_of_use"]
 
 DecisionKind: TypeAlias = Literal["advice", "finding"]
 """Whether an outcome advises something, or says how things are."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleWording:
+    """Who decides, as sentences call them: `a consultant`, `the consultant`, `your consultant`.
+
+    `several` is more than one of them. No page calls them otherwise.
+    """
+
+    a: Text
+    the: Text
+    your: Text
+    several: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +92,14 @@ class DecisionWording(Element):
     """A decision: advice or a finding, what its outcomes say, and which one folds away.
 
     `question` is what the decision answers, to the client; `none` what it comes to where the
-    question does not arise.
+    question does not arise; `equal` says that no outcome of it is better than another.
     """
 
     kind: DecisionKind = "advice"
     quiet: str | None = None
     question: Text | None = None
     none: Text | None = None
+    equal: Text | None = None
     outcomes: tuple[OutcomeWording, ...] = ()
 
 
@@ -106,8 +124,9 @@ Named: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Sentences for the parts of a rule set."""
+    """Sentences for the parts of a rule set; `role` is who decides."""
 
+    role: RoleWording | None = None
     facts: tuple[FactWording, ...] = ()
     criteria: tuple[CriterionWording, ...] = ()
     constraints: tuple[ConstraintWording, ...] = ()
@@ -171,3 +190,12 @@ class Publication:
     risks: Text | None = None
     source_data: Text | None = None
     methods_and_models: Text | None = None
+
+
+def words_of(wording: Wording | None, language: str) -> Catalogue:
+    """Return the library's own words in a language, with the rule set's name for who decides."""
+    role = wording.role if wording is not None else None
+    said = None if role is None else (role.a, role.the, role.your, role.several)
+    if said is None or not all(text.get(language) for text in said):
+        return catalogue(language)
+    return catalogue(language, Role(*(text[language] for text in said)))

@@ -40,6 +40,8 @@ _ADDRESS = re.compile(r"(https?://|(?![A-Za-z][\w+.-]*:))[^\s#\\]+")
 
 def check_wording(ruleset: RuleSet, path: Path, wording: Wording) -> Iterator[Flaw]:
     """Yield what is wrong with the section `words`."""
+    for key in ("a", "the", "your", "several") if wording.role is not None else ():
+        yield from _check_clauses((*path, "role", key), getattr(wording.role, key))
     for fact in wording.facts:
         at: Path = (*path, "facts", fact.id)
         yield from check_name(ruleset, at, "fact", fact.id, key=True)

@@ -75,7 +75,7 @@ def one_of(value: Sql, wanted: Sequence[Value]) -> Sql:
     return exp.In(this=value, expressions=[literal(one) for one in wanted])
 
 
-def within(value: Sql, low: int, high: int) -> Sql:
+def within(value: Sql, low: Value, high: Value) -> Sql:
     """Return whether a number lies in a range, both ends included."""
     if low == high:
         return equals(value, low)

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from routeengine.errors import BudgetError
-from routeengine.ruleset.domains import IntegerDomain, spans
+from routeengine.ruleset.domains import IntegerDomain, RangeDomain
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.sql import expressions as sql
 from routeengine.sql.columns import ALL, UNKNOWN, BitColumns, DiagramColumns, QueryPlan, Variable
@@ -29,6 +29,7 @@ from routeengine.symbolic.compiled import CompiledRuleSet
 from routeengine.symbolic.conflicts import clash_of
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
 from routeengine.symbolic.layout import Cells
+from routeengine.value_set import ValueSet
 
 OUTSIDE = -2
 
@@ -44,7 +45,7 @@ def read_table(ruleset: RuleSet, cells: Cells, plan: QueryPlan) -> dict[str, str
     Returns the column with the cell, per fact. Raises BudgetError if the facts have more ranges
     than a statement can hold.
     """
-    written = sum(len(spans(cell)) for some in cells.of.values() for cell in some)
+    written = sum(len(cell.boundaries) // 2 for some in cells.of.values() for cell in some)
     if written > MAX_SPANS:
         raise BudgetError("the facts have too many ranges of values to be written as SQL")
     columns = {
@@ -61,7 +62,7 @@ def read_table(ruleset: RuleSet, cells: Cells, plan: QueryPlan) -> dict[str, str
     return columns
 
 
-def _cell(fact: Fact, cells: Sequence[int]) -> sql.Sql:
+def _cell(fact: Fact, cells: Sequence[ValueSet]) -> sql.Sql:
     cases = [(sql.is_null(fact.id), UNKNOWN)]
     if isinstance(fact.domain, IntegerDomain):
         # A fraction lies between two numbers, and a text is refused by the database.
@@ -70,13 +71,14 @@ def _cell(fact: Fact, cells: Sequence[int]) -> sql.Sql:
     return sql.choose(cases, OUTSIDE)
 
 
-def _in_cell(fact: Fact, cell: int) -> Iterable[sql.Sql]:
+def _in_cell(fact: Fact, cell: ValueSet) -> Iterable[sql.Sql]:
     domain = fact.domain
-    if isinstance(domain, IntegerDomain):
-        for first, last in spans(cell):
-            yield sql.within(sql.column(fact.id), domain.minimum + first, domain.minimum + last)
+    if isinstance(domain, RangeDomain):
+        for first, last in cell.runs:
+            low, high = domain.value(first), domain.value(last)
+            yield sql.within(sql.column(fact.id), low, high)
         return
-    values = [value for n, value in enumerate(domain.values) if cell >> n & 1]
+    values = list(map(domain.value, cell.numbers))
     if fact.kind == "boolean":
         # One by one: not every database has a list of truth values.
         yield from (sql.equals(sql.column(fact.id), value) for value in values)

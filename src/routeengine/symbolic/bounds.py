@@ -14,16 +14,20 @@ from routeengine.ruleset.conditions import Condition, FactIs, Joining, Reference
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.resolution import CompleteVerdict, Ranks, target
 from routeengine.truth import FALSE, OPEN, TRUE, Truth, quota_truth, value_truth
+from routeengine.value_set import ValueSet
 
 
 class Bounds:
-    """Bounds on one state of knowledge: `allowed` has per fact the values as bits, or all may be.
+    """Bounds on one state of knowledge: `allowed` has per fact the values, or all may be.
 
     `ranks` are those of each decision of the rule set.
     """
 
     def __init__(
-        self, ruleset: RuleSet, ranks: Mapping[str, Ranks], allowed: Mapping[str, int] | None = None
+        self,
+        ruleset: RuleSet,
+        ranks: Mapping[str, Ranks],
+        allowed: Mapping[str, ValueSet] | None = None,
     ) -> None:
         self._ruleset, self._ranks = ruleset, ranks
         self._allowed = allowed or {fact.id: fact.domain.full for fact in ruleset.facts}

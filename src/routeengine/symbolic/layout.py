@@ -24,6 +24,7 @@ from routeengine.ruleset.conditions import Condition, FactIs, walk
 from routeengine.ruleset.dependencies import couplings, facts_of, facts_read
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.ruleset.resolution import Ranks
+from routeengine.value_set import ValueSet, union
 
 CELLS_CACHE_SIZE = 1024
 """Sets of values per fact whose cells are remembered."""
@@ -35,12 +36,12 @@ MAX_PULLS = 400_000
 
 
 class Cells:
-    """Per fact its cells: disjoint sets of values as bits, by their lowest value."""
+    """Per fact its cells: disjoint sets of values, by their lowest value."""
 
-    def __init__(self, of: Mapping[str, tuple[int, ...]]) -> None:
+    def __init__(self, of: Mapping[str, tuple[ValueSet, ...]]) -> None:
         self.of = of
         self.coarse = tuple(
-            [fact for fact, cells in of.items() if any(cell & cell - 1 for cell in cells)]
+            [fact for fact, cells in of.items() if any(cell.has_several for cell in cells)]
         )
         """The facts of which some cell has several values."""
         self.everything = {fact: (1 << len(cells)) - 1 for fact, cells in of.items()}
@@ -48,13 +49,13 @@ class Cells:
         # The same few sets of values come again and again: every single value, and all.
         self.covering = lru_cache(CELLS_CACHE_SIZE * len(of))(self._covering)
 
-    def _covering(self, fact: str, allowed: int) -> int:
+    def _covering(self, fact: str, allowed: ValueSet) -> int:
         """Return the cells that a set of values touches, as bits."""
         return sum(1 << n for n, cell in enumerate(self.of[fact]) if cell & allowed)
 
-    def values(self, fact: str, cells: int) -> int:
-        """Return the values that lie in these cells; both are sets as bits."""
-        return sum(cell for n, cell in enumerate(self.of[fact]) if cells >> n & 1)
+    def values(self, fact: str, cells: int) -> ValueSet:
+        """Return the values that lie in these cells, which are given as bits."""
+        return union(cell for n, cell in enumerate(self.of[fact]) if cells >> n & 1)
 
     def may(self, state: State) -> dict[str, int]:
         """Return, per fact, the cells it may be in, as bits."""
@@ -77,9 +78,10 @@ def cells_told_apart(facts: Iterable[Fact], conditions: Iterable[Condition]) -> 
     cells = {fact.id: [fact.domain.full] for fact in facts}
     leaves = {leaf for leaf in walk(*conditions) if isinstance(leaf, FactIs)}
     for fact, allowed in {(leaf.fact, leaf.allowed) for leaf in leaves}:
-        parts = [part for cell in cells[fact] for part in (cell & allowed, cell & ~allowed)]
+        parts = [part for cell in cells[fact] for part in (cell & allowed, cell - allowed)]
         cells[fact] = list(filter(None, parts))
-    return Cells({fact: tuple(sorted(some, key=lowest)) for fact, some in cells.items()})
+    in_order = {fact: sorted(some, key=lambda cell: cell.lowest) for fact, some in cells.items()}
+    return Cells({fact: tuple(some) for fact, some in in_order.items()})
 
 
 def laid_out(
@@ -134,10 +136,14 @@ def groups_of(ruleset: RuleSet) -> list[tuple[str, ...]]:
 def order_by_structure(
     facts: Sequence[str], groups: Sequence[tuple[str, ...]], most_rounds: int = MAX_ROUNDS
 ) -> list[str]:
-    """Order the facts so that small groups span little; the same whatever the input's order."""
+    """Order the facts so that small groups span little; the same whatever the input's order.
+
+    A group may name others besides: those that have one cell are in no order.
+    """
     names = sorted(facts)
     number = {fact: place for place, fact in enumerate(names)}
-    members = [[number[fact] for fact in group] for group in groups]
+    inside = ([number[fact] for fact in group if fact in number] for group in groups)
+    members = [group for group in inside if len(group) > 1]
     best = current = list(range(len(names)))
     narrowest = float("inf")
     # Huge rule sets get fewer rounds.

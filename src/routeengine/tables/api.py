@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from routeengine.caseload.arrow_text import clean_ids
+from routeengine.caseload.arrow_text import clean_ids, count_respelled
+from routeengine.caseload.parquet import readable
 from routeengine.caseload.rows import Complaint, repeated_id
+from routeengine.caseload.source import LONE_ID, OTHER_FORM, Notes, RowNumbers, note_lines
 from routeengine.caseload.values import FAULTY
 from routeengine.errors import UsageError
 from routeengine.profile import CLIENT_ID
 from routeengine.tables.adapters import as_arrow
-from routeengine.tables.classifier import BATCH, TableClassifier, TableReading
+from routeengine.tables.classifier import BATCH, Evaluated, TableClassifier, TableReading
 from routeengine.tables.output import Faults
 
 if TYPE_CHECKING:
     from routeengine.explanation.explanation import Explanation
 
 T = TypeVar("T")
+
+Note: TypeAlias = Callable[[str], object]
+"""Is told, in a line with a count, what is read otherwise than it is written."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -73,13 +79,14 @@ def classify_table(
     columns: Iterable[str] | None = None,
     *,
     missing: bool = True,
+    note: Note | None = None,
 ) -> T:
     """Classify a table of any kind, and give its columns as the same kind."""
     arrow, back = as_arrow(table)
     reading = classifier.reading(
         arrow.schema, drop_columns=drop_columns, columns=columns, missing=missing
     )
-    out: T = back(_evaluated(reading, arrow)[0])
+    out: T = back(_evaluated(reading, arrow, note)[0])
     return out
 
 
@@ -91,22 +98,56 @@ def trace_table(
     columns: Iterable[str] | None = None,
     *,
     missing: bool = True,
+    note: Note | None = None,
 ) -> TableTrace[T]:
     """Classify a table of any kind, and keep the truth of every rule and criterion."""
     arrow, back = as_arrow(table)
     reading = classifier.reading(
         arrow.schema, drop_columns=drop_columns, columns=columns, missing=missing, traced=True
     )
-    verdicts, truths = _evaluated(reading, arrow)
+    verdicts, truths = _evaluated(reading, arrow, note)
     return TableTrace(back(verdicts), truths, lambda row: reading.profile(arrow, row), explain)
 
 
-def _evaluated(reading: TableReading, arrow: pa.Table) -> tuple[pa.Table, pa.Table]:
+class _Batches:
+    """Classifies the batches of one table in their order, and counts what is told of them."""
+
+    def __init__(self, reading: TableReading, note: Note | None) -> None:
+        self._reading = reading
+        self._note = note
+        self._notes: Notes = Counter()
+        self._numbers = RowNumbers(self._notes)
+
+    def ids(self, given: pa.Array) -> tuple[pa.Array, Faults]:
+        """Return client ids as text, and what is wrong with those that are null then."""
+        ids, faults = clean_ids(given)
+        if self._note is not None:
+            self._notes[OTHER_FORM] += count_respelled(readable(given), ids)
+        return ids, faults
+
+    def evaluate(self, batch: pa.RecordBatch, ids: pa.Array | None, faults: Faults) -> Evaluated:
+        """Classify the next batch, of which the client ids were read."""
+        found = self._reading.evaluate(batch, ids, faults, self._numbers)
+        if self._note is not None and ids is not None:
+            self._notes[LONE_ID] += self._reading.lone_rows(batch, ids, found.faults)
+        return found
+
+    def tell(self) -> None:
+        """Tell what was counted, at the end."""
+        if self._note is not None:
+            for line in note_lines(self._reading.named, self._notes):
+                self._note(line)
+
+
+def _evaluated(
+    reading: TableReading, arrow: pa.Table, note: Note | None
+) -> tuple[pa.Table, pa.Table]:
     """Return the verdicts and truths of a whole table, all client ids of which are read first."""
+    batches = _Batches(reading, note)
     faults: Faults = {}
     whole, place = arrow, reading.id_column
     if place is not None:
-        ids, faults = _read_ids(arrow.column(place), reading.id_type)
+        ids, faults = _read_ids(batches, arrow.column(place), reading.id_type)
         whole = arrow.set_column(place, CLIENT_ID, ids)
     verdicts, truths, first = [], [], 0
     for start in range(0, arrow.num_rows, BATCH):
@@ -114,16 +155,19 @@ def _evaluated(reading: TableReading, arrow: pa.Table) -> tuple[pa.Table, pa.Tab
             last = first + batch.num_rows
             here = {row - first: some for row, some in faults.items() if first <= row < last}
             ids = None if place is None else batch.column(place)
-            evaluated = reading.evaluate(batch, ids, here)
+            evaluated = batches.evaluate(batch, ids, here)
             verdicts.append(evaluated.verdicts)
             truths.append(evaluated.truths)
             first = last
+    batches.tell()
     # Each column gets one dictionary; it mostly has that already.
     out = pa.Table.from_batches(verdicts, reading.schema).unify_dictionaries()
     return out, pa.Table.from_batches(truths, reading.trace_schema)
 
 
-def _read_ids(column: pa.ChunkedArray, kind: pa.DataType) -> tuple[pa.ChunkedArray, Faults]:
+def _read_ids(
+    batches: _Batches, column: pa.ChunkedArray, kind: pa.DataType
+) -> tuple[pa.ChunkedArray, Faults]:
     """Return all client ids of a table as this type, and what is wrong with those that are None.
 
     One of an earlier row is a fault too.
@@ -132,9 +176,9 @@ def _read_ids(column: pa.ChunkedArray, kind: pa.DataType) -> tuple[pa.ChunkedArr
     faults: dict[int, list[Complaint]] = {}
     first = 0
     for chunk in column.chunks:
-        ids, wrong = clean_ids(chunk)
+        ids, wrong = batches.ids(chunk)
         chunks.append(ids)
-        faults |= {first + row: some for row, some in wrong.items()}
+        faults |= {first + row: [*some] for row, some in wrong.items()}
         first += len(chunk)
     ids = pa.chunked_array(chunks, kind)
     # If each is greater than the one before none is there twice: that is far quicker to see.
@@ -170,12 +214,13 @@ def classify_stream(
     *,
     drop_columns: Iterable[str] = (),
     missing: bool = True,
+    note: Note | None = None,
 ) -> pa.RecordBatchReader:
     """Classify batches as they are read, holding one at a time: a row out for every row in.
 
     `classifier` is an engine's `tables`, and `source` whatever has `__arrow_c_stream__`. As
     `Engine.classify_table`, but nobody checks whether a client id appears in two rows: the
-    batches that are gone are not kept.
+    batches that are gone are not kept. `note` is called when the last one was read.
 
     Raises CaseloadError for columns that are not facts, are refused or appear twice, and
     UsageError for what is not a stream of Arrow batches.
@@ -186,15 +231,18 @@ def classify_stream(
     reading = classifier.reading(
         batches.schema, drop_columns=drop_columns, missing=missing, named="the stream"
     )
-    return pa.RecordBatchReader.from_batches(reading.schema, _classified(reading, batches))
+    found = _classified(reading, batches, note)
+    return pa.RecordBatchReader.from_batches(reading.schema, found)
 
 
 def _classified(
-    reading: TableReading, batches: Iterable[pa.RecordBatch]
+    reading: TableReading, stream: Iterable[pa.RecordBatch], note: Note | None
 ) -> Iterator[pa.RecordBatch]:
-    for whole in batches:
+    batches = _Batches(reading, note)
+    for whole in stream:
         for first in range(0, whole.num_rows, BATCH):
             batch = whole.slice(first, BATCH)
             place = reading.id_column
-            ids, faults = (None, {}) if place is None else clean_ids(batch.column(place))
-            yield reading.classify(batch, ids, faults)
+            ids, faults = (None, {}) if place is None else batches.ids(batch.column(place))
+            yield batches.evaluate(batch, ids, faults).verdicts
+    batches.tell()

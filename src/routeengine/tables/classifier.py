@@ -8,7 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from routeengine.caseload.columns import CLIENT, Columns
+from routeengine.caseload.arrow_text import lone_rows, unnamed_rows
+from routeengine.caseload.columns import CLIENT, Columns, Skip
+from routeengine.caseload.parquet import readable
+from routeengine.caseload.rows import unnamed_fault
+from routeengine.caseload.source import RowNumbers
 from routeengine.caseload.values import FactReader
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import CLIENT_ID, State
@@ -73,7 +77,7 @@ class TableReading:
 
     `schema` has the columns that come out, the same for every batch, `trace_schema` those of the
     truths, and `id_column` the place of the client ids, or None; `id_type` is the type in which
-    they come out.
+    they come out. `named` is what errors and notes call the table.
     """
 
     def __init__(
@@ -88,7 +92,9 @@ class TableReading:
         ruleset, evaluator = classifier.ruleset, classifier.evaluator
         columns = Columns(ruleset, drop, "drop_columns")
         targets = columns.resolve(named, schema.names, needs_id=False)
+        self.named = named
         self._classifier = classifier
+        self._unnamed = [place for place, target in enumerate(targets) if target is Skip.UNNAMED]
         self._missing = any(one.missing in wanted for one in evaluator.decisions)
         self._facts = [
             FactColumn(place, classifier.readers[target.id], classifier.cells, kind)
@@ -117,16 +123,25 @@ class TableReading:
         return self.evaluate(batch, ids, faults).verdicts
 
     def evaluate(
-        self, batch: pa.RecordBatch, ids: pa.Array | None = None, faults: Faults | None = None
+        self,
+        batch: pa.RecordBatch,
+        ids: pa.Array | None = None,
+        faults: Faults | None = None,
+        numbers: RowNumbers | None = None,
     ) -> Evaluated:
-        """Classify as `classify` does, and return the truths and what is wrong with rows too."""
+        """Classify as `classify` does, and return the truths and what is wrong with rows too.
+
+        A column without a name must be empty. The first may have the numbers of rows, if `numbers`
+        counts those from batch to batch.
+        """
         rows, evaluator = batch.num_rows, self._classifier.evaluator
         if not rows:
             empty = pa.RecordBatch.from_pylist
             return Evaluated(empty([], self.schema), empty([], self.trace_schema), {})
         with evaluator.workspace(rows, traced=len(self.trace_schema) > 0) as space:
             encoded = self._encode(batch, space)
-            wrong = output.row_faults(rows, encoded.faulty, faults or {})
+            known = self._with_unnamed(batch, faults or {}, numbers)
+            wrong = output.row_faults(rows, encoded.faulty, known)
             faulty = np.array(list(wrong), np.intp)
             found = Evaluation(evaluator, encoded, space, missing=self._missing)
         columns = dict(found.columns(self.schema.names, faulty))
@@ -140,6 +155,24 @@ class TableReading:
             pa.RecordBatch.from_arrays(list(found.traced(faulty)), schema=self.trace_schema),
             wrong,
         )
+
+    def _with_unnamed(
+        self, batch: pa.RecordBatch, faults: Faults, numbers: RowNumbers | None
+    ) -> Faults:
+        """Add what stands in columns without a name to what is wrong with rows."""
+        if numbers is not None:
+            numbers.rows += batch.num_rows
+        found = dict(faults)
+        for place in self._unnamed:
+            for row in unnamed_rows(batch.column(place), place, numbers):
+                found[row] = [*found.get(row, ()), unnamed_fault(place)]
+        return found
+
+    def lone_rows(self, batch: pa.RecordBatch, ids: pa.Array, faults: Faults) -> int:
+        """Count the rows in which nothing stands but a client id, be it one of an earlier row."""
+        wrong = {row: some for row, some in faults.items() if {f for f, _ in some} != {CLIENT_ID}}
+        facts = {one.fact: readable(batch.column(one.place)) for one in self._facts}
+        return len(lone_rows(ids, facts, wrong))
 
     def _encode(self, batch: pa.RecordBatch, space: Workspace) -> EncodedBatch:
         """Fill the planes of every fact; a fact without a column is unknown."""

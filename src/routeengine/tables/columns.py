@@ -20,7 +20,7 @@ from routeengine.caseload.parquet import is_number, is_text, readable, text_valu
 from routeengine.caseload.rows import Complaint
 from routeengine.caseload.values import FAULTY, FactReader
 from routeengine.profile import Known, read_knowledge
-from routeengine.ruleset.domains import IntegerDomain, spans
+from routeengine.ruleset.domains import IntegerDomain
 from routeengine.symbolic.layout import Cells
 from routeengine.tables.bits import ALL, WORD, Plane, copy_bits, pack
 
@@ -135,7 +135,7 @@ class FactColumn:
             runs = sorted(
                 (first + domain.minimum, cell)
                 for cell, values in enumerate(self.cells.of[self.fact])
-                for first, _ in spans(values)
+                for first, _ in values.runs
             )
             starts, cells = zip(*runs, strict=True)
             _place(_runs_of(numbers, starts, domain.maximum), cells, may)

@@ -12,8 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from routeengine.dossier import Dossier, Observation
 from routeengine.engine import Engine
 from routeengine.errors import UsageError
-from routeengine.profile import DECLINED, Between, OneOf
-from routeengine.ruleset.domains import IntegerDomain
+from routeengine.profile import DECLINED, MAX_LISTED, Between, OneOf
+from routeengine.ruleset.domains import RangeDomain
 from routeengine.ruleset.evidence import EvidenceSource
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.testing.laws import broken
@@ -54,13 +54,14 @@ def _forms(fact: Fact) -> st.SearchStrategy[Any]:
     indices = st.integers(0, domain.size - 1)
     forms: st.SearchStrategy[Any] = indices.map(domain.value) | st.just(DECLINED)
     if domain.size > 2:
-        some = st.lists(indices, min_size=1, max_size=domain.size - 1, unique=True)
+        some = st.lists(indices, min_size=1, max_size=min(domain.size - 1, MAX_LISTED), unique=True)
         forms |= some.map(lambda chosen: OneOf(map(domain.value, chosen)))
-    if isinstance(domain, IntegerDomain) and domain.size > 1:
+    if isinstance(domain, RangeDomain) and domain.size > 1:
         # From the lowest value on, "between" would leave everything open, and no dossier takes what
         # says nothing.
-        lowest = st.integers(domain.minimum + 1, domain.maximum)
-        forms |= lowest.map(lambda low: Between(low, domain.maximum))
+        last = domain.size - 1
+        lowest = st.integers(1, last).map(domain.value)
+        forms |= lowest.map(lambda low: Between(low, domain.value(last)))
     return forms
 
 

@@ -17,6 +17,7 @@ from routeengine.ruleset import model
 from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain, IntegerDomain
 from routeengine.ruleset.model import Criterion, Decision, Fact, RuleSet
+from routeengine.value_set import ValueSet, bits_of_set, set_of_bits, single
 
 BOTH = {"nl": "woorden", "en": "words"}
 GROUNDS = model.Grounds("source")
@@ -84,16 +85,16 @@ def counted(draw: st.DrawFn, facts: tuple[Fact, ...]) -> Condition:
     return condition if draw(st.booleans()) else forms.Not(condition)
 
 
-def _values(fact: Fact) -> st.SearchStrategy[int]:
-    """Draw some values of a fact, not none and not all if it has several; as bits."""
-    return st.integers(1, max(1, fact.domain.full - 1))
+def _values(fact: Fact) -> st.SearchStrategy[ValueSet]:
+    """Draw some values of a fact, not none and not all if it has several."""
+    return st.integers(1, max(1, bits_of_set(fact.domain.full) - 1)).map(set_of_bits)
 
 
 @st.composite
 def unequal(draw: st.DrawFn, facts: tuple[Fact, ...]) -> Condition:
     """Draw "not (one iff other)": as a constraint it ties two facts together."""
     one, other = draw(st.permutations(facts))[:2]
-    a, b = forms.FactIs(one.id, 1), forms.FactIs(other.id, 1)
+    a, b = forms.FactIs(one.id, single(0)), forms.FactIs(other.id, single(0))
     return forms.Any((forms.All((a, forms.Not(b))), forms.All((forms.Not(a), b))))
 
 
@@ -206,9 +207,9 @@ def states(draw: st.DrawFn, ruleset: RuleSet) -> dict[str, Known]:
         kind = draw(st.sampled_from(["full", "full", "unknown", "partial", "declined", "disputed"]))
         some = full
         if kind == "full":
-            some = 1 << draw(st.integers(0, fact.domain.size - 1))
+            some = single(draw(st.integers(0, fact.domain.size - 1)))
         elif kind in ("partial", "disputed"):
-            some = draw(st.integers(1, full))
-        disputed = kind == "disputed" and some.bit_count() > 1
+            some = draw(st.integers(1, bits_of_set(full)).map(set_of_bits))
+        disputed = kind == "disputed" and some.has_several
         state[fact.id] = Known(some, kind == "declined", disputed)
     return state

@@ -13,7 +13,6 @@ from functools import lru_cache, partial, wraps
 from itertools import product
 from typing import Any, NoReturn, TypeAlias, cast, get_args
 
-from routeengine.bits import highest, lowest
 from routeengine.engine import Engine
 from routeengine.errors import UsageError
 from routeengine.executors.lanes import LanesExecutor
@@ -191,17 +190,17 @@ def _learnt(engine: Engine, profile: Given) -> Iterator[tuple[str, Value]]:
     # One value per group is enough: no condition tells the others from it.
     cells = _lanes(engine).compiled.cells
     for name, known in read_profile(engine.ruleset, profile).items():
-        if known.allowed.bit_count() > 1:
+        if known.allowed.has_several:
             for cell in cells.of[name]:
                 if left := cell & known.allowed:
-                    yield name, engine.ruleset.fact[name].domain.value(lowest(left))
+                    yield name, engine.ruleset.fact[name].domain.value(left.lowest)
 
 
 def _values(engine: Engine, fact: str) -> list[Value]:
     """Return the lowest and highest value of a fact in every group that the rules tell apart."""
     domain = engine.ruleset.fact[fact].domain
     cells = _lanes(engine).compiled.cells.of[fact]
-    ends = {end(cell) for cell in cells for end in (lowest, highest)}
+    ends = {end for cell in cells for end in (cell.lowest, cell.highest)}
     return [domain.value(number) for number in sorted(ends)]
 
 

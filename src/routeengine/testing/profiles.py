@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from routeengine.bits import numbers
 from routeengine.errors import BudgetError, UsageError, listed
 from routeengine.profile import DECLINED, Between, Conflicting, OneOf, read_profile
-from routeengine.ruleset.domains import IntegerDomain, Value, spans
+from routeengine.ruleset.domains import RangeDomain, Value
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.symbolic.compiled import CompiledRuleSet
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
+from routeengine.value_set import ValueSet, single, union
 
 FORMS = ("known", "known", "known", "unknown", "unknown", "declined", "one_of", "conflicting")
 
@@ -63,20 +64,20 @@ def partial_profiles(
 
 def _forget(draw: st.DrawFn, profile: dict[str, Any], fact: Fact) -> None:
     """Forget some of a fact, all of it, or nothing."""
-    number = isinstance(fact.domain, IntegerDomain)
-    form = draw(st.sampled_from((*FORMS, "between") if number else FORMS))
+    domain = fact.domain
+    form = draw(st.sampled_from((*FORMS, "between") if isinstance(domain, RangeDomain) else FORMS))
     value = profile[fact.id]
     if form == "unknown":
         del profile[fact.id]
     elif form == "declined":
         profile[fact.id] = DECLINED
     elif form == "between":
-        low = draw(st.integers(0, value - fact.domain.value(0)))
-        high = draw(st.integers(0, fact.domain.value(fact.domain.size - 1) - value))
-        profile[fact.id] = Between(value - low, value + high)
+        index = domain.index(value) or 0
+        low, high = draw(st.integers(0, index)), draw(st.integers(0, domain.size - 1 - index))
+        profile[fact.id] = Between(domain.value(index - low), domain.value(index + high))
     elif form != "known":
-        indices = st.integers(0, fact.domain.size - 1)
-        others = draw(st.lists(indices.map(fact.domain.value), min_size=1, max_size=2))
+        indices = st.integers(0, domain.size - 1)
+        others = draw(st.lists(indices.map(domain.value), min_size=1, max_size=2))
         values = dict.fromkeys((value, *others))
         profile[fact.id] = OneOf(values) if form == "one_of" else Conflicting(values)
 
@@ -122,7 +123,7 @@ class _Maker:
                 fact, children = order[diagram.level[node]], diagram.children[node]
                 cells = [cell for cell, child in enumerate(children) if child != FALSE]
                 chosen[fact] = self._value(draw, fact, cells)
-                node = children[cells_of.covering(fact, 1 << chosen[fact]).bit_length() - 1]
+                node = children[cells_of.covering(fact, single(chosen[fact])).bit_length() - 1]
         for fact, may in self.may.items():
             if fact not in chosen:
                 chosen[fact] = self._value(draw, fact, numbers(may))
@@ -132,11 +133,11 @@ class _Maker:
         """Draw the number of a value in one of these cells."""
         # 0 to 240 months in cells 0-12, 13-240: each cell is as likely, so that 12 and 13 come up.
         parts = [self.compiled.cells.of[fact][cell] & self.allowed[fact] for cell in cells]
-        bits = draw(st.sampled_from(parts)) if self.near else sum(parts)
-        return draw(self._among(bits))
+        values = draw(st.sampled_from(parts)) if self.near else union(parts)
+        return draw(self._among(values))
 
-    def _strategy(self, bits: int) -> st.SearchStrategy[int]:
+    def _strategy(self, values: ValueSet) -> st.SearchStrategy[int]:
         """Draw from a set of values: each as likely, or an end of a run as likely as the rest."""
-        anywhere = st.sampled_from(numbers(bits))
-        ends = dict.fromkeys(end for run in spans(bits) for end in run)
+        anywhere = st.integers(0, values.size - 1).map(values.nth)
+        ends = dict.fromkeys(end for run in values.runs for end in run)
         return st.sampled_from(list(ends)) | anywhere if self.near else anywhere

@@ -9,29 +9,41 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from routeengine.errors import UsageError
+from routeengine.profile import Between, entries_of
 from routeengine.ruleset import conditions
-from routeengine.ruleset.domains import CategoryDomain, Domain, IntegerDomain, Value
+from routeengine.ruleset.domains import (
+    CategoryDomain,
+    DateDomain,
+    DecimalDomain,
+    Domain,
+    IntegerDomain,
+    RangeDomain,
+    Value,
+)
+from routeengine.ruleset.expectations import Expectation
 from routeengine.ruleset.flaws import did_you_mean
 from routeengine.ruleset.model import Constraint, Decision, Fact, Flag, Grounds, Rule, RuleSet
 from routeengine.ruleset.naming import fold_name
+from routeengine.value_set import ValueSet
 
 
 @dataclass(frozen=True, slots=True)
 class FactChange:
     """What became of a fact: ids of the old and the new one, None if there is none.
 
-    `lost` and `gained` are values that just one of the two knows. If the fact changed its type,
-    `kinds` has the old and the new one, and its values are not compared.
+    `lost` and `gained` are values, and ranges of many, that just one of the two knows. If the fact
+    changed its type, `kinds` has the old and the new one, and its values are not compared.
     """
 
     before: str | None
     after: str | None
-    lost: tuple[Value, ...] = ()
-    gained: tuple[Value, ...] = ()
+    lost: tuple[Value | Between, ...] = ()
+    gained: tuple[Value | Between, ...] = ()
     kinds: tuple[str, str] | None = None
 
 
@@ -64,6 +76,22 @@ class Side:
         """Return the common name per outcome of a decision, by the version's own."""
         own = self.own.decision[self.decisions[decision]].outcomes
         return _ids_by_id(own, self.common.decision[decision].outcomes)
+
+    def in_common_names(self) -> RuleSet:
+        """Return the version in the common names, with its own values, and what it expects too."""
+        names = Names(
+            facts={own: name for name, own in self.fact.items()},
+            decisions={own: name for name, own in self.decisions.items()},
+            flags={own: name for name, own in self.flags.items()},
+            outcomes={
+                (own, one): other
+                for name, own in self.decisions.items()
+                for one, other in self.outcomes(name).items()
+            },
+        )
+        facts = tuple(replace(one, id=names.facts[one.id]) for one in self.own.facts)
+        expected = tuple(_expectation(names, one) for one in self.own.expectations)
+        return replace(renamed(self.own, names), facts=facts, expectations=expected)
 
 
 def _ids_by_id(some: Iterable[Any], others: Iterable[Any]) -> dict[str, str]:
@@ -105,13 +133,13 @@ def _side(own: RuleSet, names: Names, called: Mapping[str, str], facts: Mapping[
 
     `called` has the common name per fact of its own.
     """
-    values: dict[str, Callable[[int], int]] = {}
+    values: dict[str, Callable[[ValueSet], ValueSet]] = {}
     unknown = []
     for fact in own.facts:
         common = facts[called[fact.id]]
         if fact.domain != common.domain:
             moved = values[fact.id] = _numbering(fact.domain, common.domain)
-            if rest := common.domain.full & ~moved(fact.domain.full):
+            if rest := common.domain.full - moved(fact.domain.full):
                 forbids, name = conditions.FactIs(common.id, rest, "in"), f"values of {fact.id}"
                 unknown.append(Constraint(name, forbids, common.label, Grounds("source")))
     other = renamed(own, replace(names, facts=called, values=values))
@@ -180,7 +208,19 @@ def _twins(old: RuleSet, new: RuleSet, renamed: Mapping[str, str]) -> dict[str, 
             back = [one for one in new.facts if near and _same_name(near[0], one)]
             if len(near) == 1 and len(back) == 1:
                 twins[fact.id] = near[0]
-    return {name: one for name, one in twins.items() if one.kind == new.fact[name].kind}
+    return {name: one for name, one in twins.items() if _alike(one, new.fact[name])}
+
+
+def _alike(old: Fact, new: Fact) -> bool:
+    """Return whether the values of two facts can be compared: by type, and by decimal places."""
+    return _kind(old) == _kind(new)
+
+
+def _kind(fact: Fact) -> str:
+    domain = fact.domain
+    if isinstance(domain, DecimalDomain):
+        return f"{domain.kind} with {domain.places} places"
+    return domain.kind
 
 
 def _same_name(old: Fact, new: Fact) -> bool:
@@ -208,18 +248,24 @@ def _union(new: Domain, old: Domain) -> Domain:
         return CategoryDomain((*new.values, *(v for v in old.values if v not in new.values)))
     if isinstance(new, IntegerDomain) and isinstance(old, IntegerDomain):
         return IntegerDomain(min(new.minimum, old.minimum), max(new.maximum, old.maximum))
+    if isinstance(new, DateDomain) and isinstance(old, DateDomain):
+        return DateDomain(min(new.minimum, old.minimum), max(new.maximum, old.maximum))
+    if isinstance(new, DecimalDomain) and isinstance(old, DecimalDomain):
+        low = min(new.minimum, old.minimum, key=Decimal)
+        high = max(new.maximum, old.maximum, key=Decimal)
+        return DecimalDomain(low, high, new.places)
     return new
 
 
-def _numbering(own: Domain, common: Domain) -> Callable[[int], int]:
-    """Return what turns a set of values of one domain, as bits, into one of a wider domain."""
-    if isinstance(own, IntegerDomain) and isinstance(common, IntegerDomain):
-        shift = own.minimum - common.minimum
-        return lambda bits: bits << shift
+def _numbering(own: Domain, common: Domain) -> Callable[[ValueSet], ValueSet]:
+    """Return what turns a set of values of one domain into one of a wider domain."""
+    if isinstance(own, RangeDomain):
+        shift = common.index(own.value(0)) or 0
+        return lambda values: values.moved(shift)
     # Of (none, small, large) the values none and large go to places 0 and 3 of a wider domain
-    # (none, tiny, small, large): the set 0b101 becomes 0b1001.
+    # (none, tiny, small, large): the set {0, 2} becomes {0, 3}.
     places = [common.index(value) or 0 for value in own.values]
-    return lambda bits: sum(1 << place for n, place in enumerate(places) if bits >> n & 1)
+    return lambda values: ValueSet.of(places[number] for number in values.numbers)
 
 
 def _changes(old: RuleSet, new: RuleSet, twins: Mapping[str, Fact]) -> Iterator[FactChange]:
@@ -227,17 +273,23 @@ def _changes(old: RuleSet, new: RuleSet, twins: Mapping[str, Fact]) -> Iterator[
         twin, namesake = twins.get(fact.id), old.fact.get(fact.id)
         if twin is None:
             if namesake is not None and namesake not in twins.values():
-                yield FactChange(fact.id, fact.id, kinds=(namesake.kind, fact.kind))
+                yield FactChange(fact.id, fact.id, kinds=(_kind(namesake), _kind(fact)))
             else:
                 yield FactChange(None, fact.id)
             continue
-        lost = tuple(v for v in twin.domain.values if fact.domain.index(v) is None)
-        gained = tuple(v for v in fact.domain.values if twin.domain.index(v) is None)
+        lost, gained = _only(twin, fact), _only(fact, twin)
         if twin.id != fact.id or lost or gained:
             yield FactChange(twin.id, fact.id, lost, gained)
     for fact in old.facts:
         if fact not in twins.values() and (fact.id not in new.fact or fact.id in twins):
             yield FactChange(fact.id, None)
+
+
+def _only(one: Fact, other: Fact) -> tuple[Value | Between, ...]:
+    """Return the values of one fact that the other, of the same type, does not have."""
+    common = _union(one.domain, other.domain)
+    mine, others = (_numbering(each.domain, common)(each.domain.full) for each in (one, other))
+    return tuple(entries_of(replace(one, domain=common), mine - others))
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +303,7 @@ class Names:
     decisions: Mapping[str, str] = field(default_factory=dict)
     flags: Mapping[str, str] = field(default_factory=dict)
     outcomes: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    values: Mapping[str, Callable[[int], int]] = field(default_factory=dict)
+    values: Mapping[str, Callable[[ValueSet], ValueSet]] = field(default_factory=dict)
 
     def outcome(self, decision: str, outcome: str) -> str:
         """Return the new id of an outcome of an old decision."""
@@ -294,6 +346,25 @@ def _renamed(names: Names, part: object) -> object:
             return replace(part, id=names.flags.get(part.id, part.id))
         case _:
             return part
+
+
+def _expectation(names: Names, one: Expectation) -> Expectation:
+    """Return what is expected, in other names; an answer may be a status, and keeps its name."""
+
+    def called(answers: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(names.outcome(one.decision, answer) for answer in answers)
+
+    change = one.change
+    return replace(
+        one,
+        decision=names.decisions.get(one.decision, one.decision),
+        when=rebuilt(one.when, partial(_renamed, names)),
+        change=change and replace(change, fact=names.facts.get(change.fact, change.fact)),
+        always=called(one.always),
+        never=called(one.never),
+        never_from=called(one.never_from),
+        along=called(one.along),
+    )
 
 
 def _decision(names: Names, decision: Decision) -> Decision:

@@ -10,6 +10,7 @@ from typing import TypeAlias, TypeVar
 from routeengine.errors import BudgetError
 from routeengine.executors.reference import FullProfile
 from routeengine.lazy import cached_property
+from routeengine.profile import set_of
 from routeengine.ruleset.conditions import Condition, FactIs
 from routeengine.ruleset.dependencies import evaluation_order, facts_of
 from routeengine.ruleset.model import Decision, RuleSet
@@ -155,7 +156,5 @@ def _asked_of(ruleset: RuleSet) -> Iterator[Condition]:
         if expectation.when is not None:
             yield expectation.when
         if (change := expectation.change) is not None:
-            domain = ruleset.fact[change.fact].domain
             for values in filter(None, (change.before, change.after)):
-                places = {domain.index(value) or 0 for value in values}
-                yield FactIs(change.fact, sum(1 << place for place in places))
+                yield FactIs(change.fact, set_of(ruleset.fact[change.fact], values))

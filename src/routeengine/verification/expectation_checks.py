@@ -19,14 +19,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import permutations
 
-from routeengine.bits import lowest
 from routeengine.executors.reference import FullProfile
+from routeengine.profile import set_of
 from routeengine.ruleset.conditions import All, FactIs
 from routeengine.ruleset.dependencies import facts_of, facts_read
-from routeengine.ruleset.domains import spans
 from routeengine.ruleset.expectations import Change, Expectation
 from routeengine.ruleset.resolution import CompleteVerdict
 from routeengine.symbolic.diagram import IMPOSSIBLE, Node
+from routeengine.value_set import ValueSet
 from routeengine.verification.analysis import Analysis, needed
 from routeengine.verification.findings import Finding, Kept, Kind
 from routeengine.verification.space import NOTHING, Amount, Constrained, Path, forcing
@@ -147,17 +147,15 @@ class _OfChange(_ExpectationProof):
         Values may rise from a cell to another one and back: from {1, 3} to {2}, and the reverse.
         """
         before, after = (
-            sum(1 << (self.fact.domain.index(value) or 0) for value in set(values))
-            for values in (self.change.before, self.change.after)
+            set_of(self.fact, values) for values in (self.change.before, self.change.after)
         )
         for (first, old), (second, new) in permutations(enumerate(self.cells), 2):
             cells = first, second
             if before:
                 if old & before and new & after:
-                    yield cells, (lowest(old), lowest(new)), old.bit_count() * new.bit_count()
-            elif higher := new >> (lowest(old) + 1):
-                values = lowest(old), lowest(old) + 1 + lowest(higher)
-                yield cells, values, _rises(old, new)
+                    yield cells, (old.lowest, new.lowest), old.size * new.size
+            elif higher := new - ValueSet.span(0, old.lowest):
+                yield cells, (old.lowest, higher.lowest), _rises(old, new)
 
     def _move(self, cells: tuple[int, int], values: tuple[int, int], pairs: int) -> _Move:
         rules, level = self.rules, self.rules.level[self.fact.id]
@@ -198,7 +196,7 @@ class _OfChange(_ExpectationProof):
         """Compile where a change starts that is not expected."""
         diagram, compiler = self.rules.diagram, self.rules.compiler
 
-        def from_cell(number: int, cell: int) -> Node:
+        def from_cell(number: int, cell: ValueSet) -> Node:
             roots = (one.function.root for one in moves if one.cells[0] == number)
             broken = compiler.any_of(diagram.leaf_is(True, root) for root in roots)
             return diagram.conjunction(compiler.condition(FactIs(self.fact.id, cell)), broken)
@@ -229,10 +227,10 @@ class _OfChange(_ExpectationProof):
         return replace(finding, witness=witness, changed=changed, enough=enough)
 
 
-def _rises(old: int, new: int) -> int:
+def _rises(old: ValueSet, new: ValueSet) -> int:
     """Count the pairs of a value and a higher one; the two sets have no value in common."""
     return sum(
-        (last - first + 1) * (old & ((1 << first) - 1)).bit_count() for first, last in spans(new)
+        (last - first + 1) * (old & ValueSet.span(0, first - 1)).size for first, last in new.runs
     )
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, TypeAlias
 
-from routeengine.bits import lowest
 from routeengine.ruleset.domains import Value
 from routeengine.symbolic.compiler import Compiler
 from routeengine.symbolic.diagram import IMPOSSIBLE, Diagram, Node
@@ -84,7 +83,7 @@ class ProfileSpace:
         self.level = compiler.level
         self.diagram = compiler.diagram
         self.sizes = self.diagram.sizes
-        self.weights = [[c.bit_count() for c in self.cells.of[fact]] for fact in self.order]
+        self.weights = [[cell.size for cell in self.cells.of[fact]] for fact in self.order]
         # No condition tells the values of these facts apart, so they have no level.
         self._uncounted = prod(fact.domain.size for fact in self.facts if fact.id not in self.level)
 
@@ -116,7 +115,7 @@ class ProfileSpace:
     def full(self, path: Path) -> dict[str, int]:
         """Return a whole profile: the number of a value per fact, the first of each cell."""
         return {
-            fact: lowest(cells[path.cells.get(self.level.get(fact, -1), 0)])
+            fact: cells[path.cells.get(self.level.get(fact, -1), 0)].lowest
             for fact, cells in self.cells.of.items()
         }
 

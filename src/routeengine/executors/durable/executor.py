@@ -28,12 +28,13 @@ from routeengine.errors import BudgetError, MissingExtraError, RouteEngineError
 from routeengine.executors.durable.program import ACKNOWLEDGED, Program
 from routeengine.executors.reference import FullProfile, ReferenceExecutor
 from routeengine.executors.summary import summarise
-from routeengine.profile import Known, State
+from routeengine.profile import State, known
 from routeengine.result import Answer
 from routeengine.ruleset.conditions import Condition, FactIs
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.resolution import NOT_APPLICABLE, outranked_by, resolve
 from routeengine.truth import Truth, value_truth
+from routeengine.value_set import single
 
 LIMIT = 1_024
 """Completions of one profile: each takes a message per stage."""
@@ -169,7 +170,7 @@ class DurableExecutor(ReferenceExecutor):
     def completions(self, state: State) -> list[FullProfile]:
         """List what the constraints leave, each answered by durable_rules."""
         sessions = [
-            Session(self.program, self._post, {fact: Known(1 << n) for fact, n in full.items()})
+            Session(self.program, self._post, {fact: known(single(n)) for fact, n in full.items()})
             for full in self.choices(state, [fact.id for fact in self.ruleset.facts])
         ]
         return [session for session in sessions if session.consistent]
@@ -184,11 +185,11 @@ class Session(FullProfile):
 
     def __init__(self, program: Program, post: Post, state: State) -> None:
         super().__init__(
-            program.ruleset, {fact: known.allowed.bit_length() - 1 for fact, known in state.items()}
+            program.ruleset, {fact: one.allowed.highest for fact, one in state.items()}
         )
         self.program, self.state = program, state
         self.codes: dict[str, int] = {}
-        partial = any(known.allowed.bit_count() > 1 for known in state.values())
+        partial = any(one.allowed.has_several for one in state.values())
         for stage in program.stages:
             message = {field: self._code(field) for field in stage.reads}
             # What the message says of earlier stages is complete, so each stage is posted once.

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any as Whatever
 from typing import Literal, NamedTuple, TypeAlias
 
-from routeengine.bits import numbers
+from routeengine.profile import encode_knowledge, entries_of
 from routeengine.ruleset import conditions
 from routeengine.ruleset.conditions import Condition, DecisionIs, FactIs
 from routeengine.ruleset.dependencies import evaluation_order
@@ -245,8 +245,11 @@ def durable_fields(ruleset: RuleSet) -> dict[str, dict[str, Whatever]]:
 def _described(ruleset: RuleSet, condition: Asked) -> dict[str, Whatever]:
     match condition:
         case FactIs(fact, allowed):
-            domain = ruleset.fact[fact].domain
-            return {"fact": fact, "values": list(map(domain.value, numbers(allowed)))}
+            declared = ruleset.fact[fact]
+            return {
+                "fact": fact,
+                "values": list(map(encode_knowledge, entries_of(declared, allowed))),
+            }
         case _:
             # Its decision by name, and a list of what that has to come to.
             (_, decision), (what, wanted) = asdict(condition).items()

@@ -80,7 +80,6 @@ def client_page(
     kind, said = kind_of(voice, verdict), voice.client
     title = said.title[kind]
     items = outcome_map(voice, verdict) if kind not in ("unclear", "finding") else ()
-    maybe = any(item.state == "maybe" for item in items)
     decides = voice.say(voice.publication.who_decides) or said.who_decides
     reviewed = kind == "departed" and verdict.status != "decided"
     return ClientPage(
@@ -91,7 +90,7 @@ def client_page(
         head=letterhead(voice, title),
         panel=panel(voice, verdict, kind),
         map=items,
-        map_note=(said.map_note_maybe if maybe else said.map_note) if items else "",
+        map_note=" ".join(_map_note(voice, verdict, items)),
         asks=asks(voice, verdict) if kind in said.heading_asks else None,
         next=tuple(_next(voice, verdict, kind)),
         heading_why=said.heading_why["review" if reviewed else kind],
@@ -113,6 +112,16 @@ def client_page(
         account=None if letter else account(voice, verdict),
         short=explanation.short,
     )
+
+
+def _map_note(
+    voice: Voice, verdict: model.VerdictNode, items: tuple[MapItem, ...]
+) -> Iterator[str]:
+    """Yield how the map of outcomes is read: what a dashed line means, and that none is better."""
+    if any(item.state == "maybe" for item in items):
+        yield voice.client.map_note_maybe
+    if items:
+        yield voice.say(voice.decision(verdict.decision).equal) or voice.client.map_note
 
 
 def _next(voice: Voice, verdict: model.VerdictNode, kind: Kind) -> Iterator[str]:

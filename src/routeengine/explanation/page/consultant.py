@@ -213,10 +213,13 @@ def _questions(voice: StaffVoice) -> Iterator[Questions]:
 def _question(
     voice: StaffVoice, decision: str, number: int, question: model.Question
 ) -> QuestionRow:
+    node = voice.explanation.facts.get(question.fact)
+    in_part = node is not None and node.status in ("partial", "implied")
+    known = [voice.staff.known_in_part.format(known=node.words)] if node and in_part else []
     return QuestionRow(
         number,
         question.question,
-        question.why_needed,
+        " ".join([question.why_needed, *known]),
         tuple(
             AnswerRow(
                 one.words,

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from routeengine.explanation import model, parts
+from routeengine.explanation.page.otherwise import otherwise
 from routeengine.explanation.page.voice import Voice
 from routeengine.i18n import date_in_words
 from routeengine.pages.render import first_up
@@ -118,5 +119,6 @@ def _notes(voice: Voice, nodes: list[model.FactNode]) -> list[str]:
         if node.possible_proxy:
             wording = voice.facts.get(node.fact)
             effect = (wording and voice.say(wording.proxy_effect)) or said.proxy
-            notes.append(voice.words.labelled_as(first_up(node.label), effect))
+            told = " ".join([effect, *otherwise(voice, node)])
+            notes.append(voice.words.labelled_as(first_up(node.label), told))
     return notes

@@ -39,13 +39,25 @@ MAX_ITEMS = 8
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What a person decided before; `reason` is that person's own words, None if not shown."""
+
+    text: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
-    """The answer, once: `over` says what it is. `reason` is a person's own words."""
+    """The answer, once: `over` says what it is. `reason` is a person's own words.
+
+    `earlier` is what persons decided before, the last one first.
+    """
 
     over: str
     big: str
     text: tuple[str, ...]
     reason: str | None = None
+    earlier: tuple[Earlier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,21 +198,29 @@ def _departed(
     declared = voice.declared(name, last.outcome)
     advice = said.advice_was_open if verdict.status == "insufficient" else said.advice_was
     chose = (said.departed if decided else said.departed_open).format(role=last.role)
-    earlier = (
-        said.earlier.format(decision=one.short.rstrip(".")) for one in reversed(decisions[:-1])
+    earlier = tuple(
+        Earlier(
+            said.earlier.format(
+                outcome=voice.name(name, one.outcome),
+                role=one.role,
+                date=date_in_words(one.date, voice.language),
+            ),
+            one.reason,
+        )
+        for one in reversed(decisions[:-1])
     )
     day = date_in_words(last.date, voice.language)
     text = (
         voice.say(declared.description) if declared else None,
         advice.format(advice=voice.answer(name).rstrip(".")),
         chose,
-        *earlier,
     )
     return Panel(
         said.over["departed"].format(date=day),
         voice.name(name, last.outcome),
         tuple(one for one in text if one),
         last.reason,
+        earlier,
     )
 
 

@@ -60,6 +60,9 @@ class Prose:
         yield from (Block("text", text) for text in page.panel.text)
         if page.panel.reason:
             yield Block("text", f"{words.reason} “{page.panel.reason}”")
+        for one in page.panel.earlier:
+            reason = f" {words.reason} “{one.reason}”" if one.reason else ""
+            yield Block("text", f"{one.text}{reason}")
         if page.asks:
             yield from self.listing(page.asks.heading, page.asks.items)
             yield from [Block("text", page.asks.note)] if page.asks.note else []

@@ -46,14 +46,10 @@ def _question(voice: Voice, verdict: model.VerdictNode, question: model.Question
     led: dict[tuple[parts.Named, ...], list[str]] = {}
     for one in question.answers:
         led.setdefault(one.possible, []).append(one.words)
-    text = _unknown(voice, question.fact, question.label)
+    text = f"{voice.unknown(question.fact, question.label)}."
     if len(led) < 2 or all(len(possible) > 1 for possible in led):
         return text
     return " ".join([text, *(_leads(voice, verdict, words, one) for one, words in led.items())])
-
-
-def _unknown(voice: Voice, fact: str, label: str) -> str:
-    return voice.client.unknown.format(about=voice.about(fact, label)) + "."
 
 
 def _leads(
@@ -72,7 +68,7 @@ def _declined(voice: Voice, verdict: model.VerdictNode) -> Iterator[str]:
         asked = any(one.fact == node.fact for one in verdict.missing)
         if node.status != "declined" or verdict.decision not in node.read_by or asked:
             continue
-        text = [_unknown(voice, node.fact, node.label)]
+        text = [f"{voice.unknown(node.fact, node.label)}."]
         text += [
             _leads(voice, verdict, [some.answers[0].words], [parts.Named(name, other.label)])
             for name, other in voice.explanation.why_not[verdict.decision].items()

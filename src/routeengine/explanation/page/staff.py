@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from routeengine.explanation import model, parts
 from routeengine.explanation.page.account import places
 from routeengine.explanation.page.voice import Voice, deciding
-from routeengine.i18n import catalogue, date_in_words
+from routeengine.i18n import date_in_words
 from routeengine.pages.render import first_up
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.wording import DecisionWording, FactWording, Wording
@@ -27,7 +27,7 @@ class StaffVoice(Voice):
 
     def __init__(self, explanation: model.ExplanationData, ruleset: RuleSet | None = None) -> None:
         super().__init__(explanation, ruleset)
-        self.staff = catalogue(explanation.language).staff
+        self.staff = self.catalogue.staff
         self.client = replace(self.client, **self.staff.of_client)
         self._wording = Wording(
             facts=tuple(
@@ -35,7 +35,7 @@ class StaffVoice(Voice):
                 for one in self._wording.facts
             ),
             decisions=tuple(
-                DecisionWording(one.id, kind=one.kind, quiet=one.quiet)
+                DecisionWording(one.id, kind=one.kind, quiet=one.quiet, none=one.none)
                 for one in self._wording.decisions
             ),
         )

@@ -7,7 +7,6 @@ from typing import NamedTuple, TypeVar
 
 from routeengine.explanation import model, parts
 from routeengine.explanation.phrases import SHORT_ID
-from routeengine.i18n import catalogue
 from routeengine.lazy import cached_property
 from routeengine.pages.anchors import Kind, anchor
 from routeengine.pages.render import first_up
@@ -22,6 +21,7 @@ from routeengine.ruleset.wording import (
     OutcomeWording,
     Publication,
     Wording,
+    words_of,
 )
 from routeengine.ruleset.words import Element, Text
 from routeengine.truth import Truth
@@ -38,6 +38,12 @@ class OutcomeName(NamedTuple):
     who: str | None
 
 
+def rules_of(explanation: model.ExplanationData) -> RuleSet | None:
+    """Return the rule set that an explanation is by, if this process holds it."""
+    one = explanation.versions
+    return in_use(RuleSetRef(one.ruleset, one.version, one.sha256, one.meaning_sha256))
+
+
 class Voice:
     """What is said of one explanation, in its language.
 
@@ -46,17 +52,14 @@ class Voice:
     """
 
     def __init__(self, explanation: model.ExplanationData, ruleset: RuleSet | None = None) -> None:
-        versions = explanation.versions
-        ref = RuleSetRef(
-            versions.ruleset, versions.version, versions.sha256, versions.meaning_sha256
-        )
         self.explanation = explanation
         self.language = explanation.language
-        self.ruleset = in_use(ref) if ruleset is None else ruleset
-        every = catalogue(explanation.language)
+        self.ruleset = rules_of(explanation) if ruleset is None else ruleset
+        wording = self.ruleset.wording if self.ruleset else None
+        every = self.catalogue = words_of(wording, self.language)
         self.words, self.client, self.page = every.explanation, every.client, every.page
         self.publication = (self.ruleset and self.ruleset.publication) or Publication()
-        self._wording = (self.ruleset and self.ruleset.wording) or Wording()
+        self._wording = wording or Wording()
 
     def say(self, text: Text | None) -> str | None:
         """Return a text of the rule set in the language of the page, if it is there."""
@@ -138,7 +141,11 @@ class Voice:
         rest = [self.client.instead[one] for one in ids if one not in own]
         label = self.explanation.verdicts[decision].label
         if own and all(len(one) <= SHORT_ID for one in own):
-            rest = [f"{label} {self.words.either(own)}", *rest]
+            named = f"{label} {self.words.either(own)}"
+            if len(own) > 1 and rest:
+                # Two times "or" ask for a comma between what they join.
+                return ", ".join([named, *rest[:-1], f"{self.words.or_} {rest[-1]}"])
+            rest = [named, *rest]
         else:
             rest = [*(self.lower_name(decision, one) for one in own), *rest]
         return self.words.either(rest)
@@ -164,6 +171,13 @@ class Voice:
         """Return the clause after "we do not know yet"; without one the name of the fact."""
         wording = self.facts.get(fact)
         return (wording and self.say(wording.about)) or self.words.quoted.format(text=label)
+
+    def unknown(self, fact: str, label: str) -> str:
+        """Return that a fact is not known yet, and what of it is; without a full stop."""
+        node, about = self.explanation.facts.get(fact), self.about(fact, label)
+        if node is not None and node.status in ("partial", "implied"):
+            return self.client.unknown_in_part.format(about=about, known=node.words)
+        return self.client.unknown.format(about=about)
 
     def who(self, facts: Iterable[str]) -> tuple[str, ...]:
         """Return who can say whether these facts are so, as far as that is said."""
@@ -220,8 +234,7 @@ class Voice:
     ) -> str:
         if node.truth is Truth.OPEN:
             if node.kind == "fact":
-                about = self.about(node.reference or "", node.label or "")
-                return self.client.unknown.format(about=about)
+                return self.unknown(node.reference or "", node.label or "")
             return self.client.open_claim.format(claim=claim)
         holds = (node.truth is Truth.TRUE) != turned
         if denial is not None or (holds and claim not in (node.label, node.text)):
@@ -265,7 +278,11 @@ class Voice:
                 key = "unknown" if said.kind == "finding" else "insufficient"
                 return self.client.answer[key]
             case _:
-                return self.say(said.none) or self.client.answer["not_applicable"]
+                return self.none(decision)
+
+    def none(self, decision: str) -> str:
+        """Return what stands where the question of a decision does not arise."""
+        return self.say(self.decision(decision).none) or self.client.answer["not_applicable"]
 
 
 def detail(node: model.ConditionNode) -> tuple[str, ...]:
