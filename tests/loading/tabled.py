@@ -73,7 +73,9 @@ def _of_fact(draw: st.DrawFn, name: str, domain: Domain) -> Cell:
     """Draw a cell of a fact."""
     values, denied = list(domain.values), draw(st.booleans())
     if isinstance(domain, IntegerDomain) and draw(st.booleans()):
-        low, high = sorted(draw(st.lists(st.sampled_from(values), min_size=2, max_size=2)))
+        low, high = sorted(
+            draw(st.lists(st.integers(domain.minimum, domain.maximum), min_size=2, max_size=2))
+        )
         tests: dict[str, Cell] = {
             "at least": (f">= {low}", {name: {"at_least": low}}),
             "at most": (f"<={high}", {name: {"at_most": high}}),

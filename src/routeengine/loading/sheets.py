@@ -29,7 +29,7 @@ DELIMITERS: Final = (",", ";", "\t")
 ROW = "(row)"
 """What a place names where a row as a whole is meant."""
 
-_SEP_LINE = re.compile(r'"?sep=([,;\t|])"?', re.IGNORECASE)
+_SEP_LINE = re.compile(r'"?sep=([,;\t|])"?(?=[\r\n])', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,7 @@ def read_sheet(file: str, content: Content, collector: Collector) -> Sheet:
 def _records(file: str, text: str, collector: Collector) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Yield the records that hold anything, each with the line it begins at."""
     # Spreadsheets read a line `sep=;` before all others.
-    first = text.split("\n", 1)[0].strip()
-    told = _SEP_LINE.fullmatch(first)
+    told = _SEP_LINE.match(text)
     delimiter = told[1] if told else _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     begun = 1
@@ -95,7 +94,7 @@ def _records(file: str, text: str, collector: Collector) -> Iterator[tuple[int, 
 
 def _delimiter(text: str) -> str:
     """Return what parts the cells of the first line that holds anything: most of these."""
-    header = next((line for line in io.StringIO(text) if line.strip()), "")
+    header = next((line for line in io.StringIO(text, None) if line.strip()), "")
     return max(DELIMITERS, key=header.count)
 
 

@@ -186,7 +186,7 @@ class _Rows:
                 self._wrong(line, name, f"a table of rules needs the column `{name}`", hint)
                 sound = False
         for number, name in enumerate(header):
-            kind, colon, rest = name.partition(":")
+            kind, _, rest = name.partition(":")
             if name in header[:number]:
                 self._wrong(line, name, f"the column {quote(name)} stands twice")
             elif name in self.run.facts:
@@ -200,7 +200,7 @@ class _Rows:
                 if kind == "decision":
                     readers[name] = DecisionCells(rest)
                 continue
-            elif name in COLUMNS or (kind in TEXTS and colon):
+            elif name in COLUMNS or (kind in TEXTS and rest in (self.run.languages or [rest])):
                 continue
             else:
                 self._wrong(line, name, *self._unknown(number, name))
@@ -239,7 +239,7 @@ class _Rows:
         collector.mark((*path, "then"), self.sheet.place(line, then))
         if leads_to in NOTHING:
             hint = "write an outcome, or `review: A | B`"
-            self._wrong(line, then, "a row needs an answer", hint)
+            collector.add((*path, "then"), "a row needs an answer", hint)
         return model.Rule(
             rule,
             self._when(line, row, readers, path),
