@@ -83,7 +83,7 @@ def test_the_table_shows_every_form_of_condition() -> None:
         if flag.when is not None
         for part in walk(flag.when)
     ]
-    assert len({type(part).__name__ for part in parts}) == 10
+    assert len({type(part).__name__ for part in parts}) == 11
     compared = {getattr(part, "written", None) for part in parts} - {None}
     assert compared == set(get_args(Comparison))
 

@@ -278,4 +278,4 @@ def test_descriptions_are_kept() -> None:
     own = json.dumps(ruleset_json_schema(load_ruleset(LIBRARY)))
     said = set(re.findall(r'"description": "(.*?)"', json.dumps(json_schema())))
     kept = set(re.findall(r'"description": "(.*?)"', own))
-    assert {"a fact, and the value, values or bounds it has"} == said - kept
+    assert {"a fact with the value, values or bounds it has, or a score with bounds"} == said - kept

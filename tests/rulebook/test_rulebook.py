@@ -69,6 +69,7 @@ def addresses(ruleset: RuleSet) -> list[str]:
         *(anchor("decision", one.id) for one in ruleset.decisions),
         *(anchor("outcome", d.id, one.id) for d in ruleset.decisions for one in d.outcomes),
         *(anchor("rule", one) for one in ruleset.rule),
+        *(anchor("score", one) for one in ruleset.score),
         *(anchor("source", one.id) for one in ruleset.sources),
         *(anchor("citation", one.id) for one in ruleset.citations),
         *(anchor("refusal", one.id) for one in ruleset.refusals),
@@ -80,7 +81,7 @@ def addresses(ruleset: RuleSet) -> list[str]:
 def readings(ruleset: RuleSet) -> list[str]:
     """Return the ids of all that has a reading; no two of them are equal in these rule sets."""
     every: list[Any] = [*ruleset.rule.values(), *ruleset.criteria]
-    every += [*ruleset.constraints, *ruleset.flags]
+    every += [*ruleset.scores, *ruleset.constraints, *ruleset.flags]
     return [one.id for one in every if one.grounds.interpretation is not None]
 
 

@@ -13,7 +13,7 @@ from routeengine.cli.output import give, show, tell
 from routeengine.cli.sources import source_text
 from routeengine.errors import UsageError, shown
 from routeengine.loading import load_ruleset
-from routeengine.ruleset.model import Source
+from routeengine.ruleset.sources import Source
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 

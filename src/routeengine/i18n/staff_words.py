@@ -82,6 +82,7 @@ class StaffWording:
     heading_client: str
     heading_trees: str
     heading_criteria: str
+    heading_scores: str
     heading_flags: str
     trees_note: str
     applies_when: str

@@ -17,6 +17,7 @@ from routeengine.ruleset import model
 from routeengine.ruleset.checks import check
 from routeengine.ruleset.expectations import ACCEPTABLE, Acceptance, Change, Expectation
 from routeengine.ruleset.flaws import Path
+from routeengine.ruleset.sources import Citation, Source
 
 # The header, and what is drawn from
 
@@ -45,7 +46,7 @@ class Header(Entry, noun="`ruleset`"):
         return super().make(values, path, run)
 
 
-class SourceEntry(Entry, noun="a source", makes=model.Source):
+class SourceEntry(Entry, noun="a source", makes=Source):
     """A document that rules are drawn from."""
 
     title = needed(TEXT, "what the document is called")
@@ -63,7 +64,7 @@ class SourceEntry(Entry, noun="a source", makes=model.Source):
     status = optional(TEXT, "what standing it has, as that it is no regulation")
 
 
-class CitationEntry(Entry, noun="a citation", makes=model.Citation):
+class CitationEntry(Entry, noun="a citation", makes=Citation):
     """One sentence of a source, by its place and its digest."""
 
     source = needed(NAME, "the id of the source")
@@ -219,8 +220,8 @@ class AcceptanceEntry(Entry, noun="an acceptance", makes=Acceptance):
 # All of it
 
 
-# Conditions name facts and criteria.
-class Document(Entry, noun="a rule set", first=("facts", "criteria")):
+# Conditions name facts, criteria and scores.
+class Document(Entry, noun="a rule set", first=("facts", "criteria", "scores")):
     """A rule set, all its files together."""
 
     ruleset = needed(Header, "what the rule set is")
@@ -230,6 +231,7 @@ class Document(Entry, noun="a rule set", first=("facts", "criteria")):
     facts = needed(parts(entries.FactEntry), "what may be known of a client")
     constraints = optional(parts(entries.ConstraintEntry), "what cannot stand together")
     criteria = optional(parts(entries.CriterionEntry), "named conditions")
+    scores = optional(parts(entries.ScoreEntry), "points: what conditions are worth together")
     decisions = needed(parts(DecisionEntry), "outcomes and rules")
     flags = optional(parts(entries.FlagEntry), "signals beside the decisions")
     evidence = optional(EvidenceEntry, "how observations are weighed")
@@ -272,13 +274,9 @@ def build_ruleset(
 
     Raises RuleSetError with every fault of the tree.
     """
-    criteria, decisions = (root.get(section) for section in ("criteria", "decisions"))
-    run = Run(
-        collector,
-        criteria if isinstance(criteria, MappingNode) else (),
-        decisions if isinstance(decisions, MappingNode) else (),
-        beside=beside,
-    )
+    named = [root.get(section) for section in ("criteria", "decisions", "scores")]
+    criteria, decisions, scores = (one if isinstance(one, MappingNode) else () for one in named)
+    run = Run(collector, criteria, decisions, scores, beside=beside)
     ruleset: model.RuleSet = Document.read(root, run)
     for flaw in check(ruleset):
         unsure = bool(flaw.about) and collector.inside_damage(flaw.about)

@@ -8,7 +8,7 @@ from typing import Any
 
 from routeengine.loading import shapes
 from routeengine.loading.comparisons import HOLE
-from routeengine.loading.conditions import CONDITION
+from routeengine.loading.conditions import CONDITION, check_parts
 from routeengine.loading.keys import Entry, Values, either, needed, optional
 from routeengine.loading.shapes import NAMES, TEXT, WHOLE, Run
 from routeengine.ruleset import domains, model
@@ -216,7 +216,7 @@ class FactEntry(Entry, noun="a fact", makes=model.Fact):
         return super().make({**values, "domain": domain or domains.BooleanDomain()}, path, run)
 
 
-# Constraints, criteria and flags
+# Constraints, criteria, scores and flags
 
 
 class ConstraintEntry(Grounded, noun="a constraint", makes=model.Constraint):
@@ -229,6 +229,36 @@ class CriterionEntry(Grounded, noun="a criterion", makes=model.Criterion):
     """A named condition."""
 
     when = needed(CONDITION, "the condition that it names")
+
+
+class ScorePartEntry(Entry, noun="a part of a score", makes=model.ScorePart):
+    """A condition, and what it is worth where it holds."""
+
+    when = needed(CONDITION, "the condition that adds to the score")
+    worth = needed(WHOLE, "what it adds, as a whole number; below 0 it takes away")
+
+    @classmethod
+    def make(cls, values: Values, path: Path, run: Run) -> Any:
+        """Return the part that is made of it."""
+        when = (*path, "when")
+        if run.collector.holds_damage(when):
+            run.collector.damage(when)  # what cannot be read does not ask nothing
+        return super().make(values, path, run)
+
+
+class ScoreEntry(Grounded, noun="a score", makes=model.Score):
+    """Points: what the parts that hold are worth together."""
+
+    parts = needed(
+        shapes.list_of(ScorePartEntry), "the conditions, each with what it is worth", key="of"
+    )
+
+    @classmethod
+    def make(cls, values: Values, path: Path, run: Run) -> Any:
+        """Return the part that is made of it."""
+        whens = tuple([part.when for part in values["parts"]])
+        check_parts(whens, (*path, "of"), run, "give one part what both are worth")
+        return super().make(values, path, run)
 
 
 class FlagEntry(Grounded, noun="a flag", makes=model.Flag):

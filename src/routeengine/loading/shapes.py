@@ -40,6 +40,7 @@ class Run:
     collector: Collector
     criteria: Collection[str]
     decisions: Collection[str]
+    scores: Collection[str]
     facts: dict[str, Domain | None] = field(default_factory=dict)
     languages: list[str] = field(default_factory=list)
     beside: Beside = NOTHING_BESIDE
@@ -210,14 +211,14 @@ def _alone(leaf: ScalarNode) -> SequenceNode:
 
 
 def _sequence(
-    item: Shape, items: Callable[[Node, Run], SequenceNode], schema: Callable[[Schema], Schema]
+    item: Readable, items: Callable[[Node, Run], SequenceNode], schema: Callable[[Schema], Schema]
 ) -> Shape:
     return Shape(
         lambda node, run: tuple([item.read(one, run) for one in items(node, run)]), schema, (), ()
     )
 
 
-def list_of(item: Shape) -> Shape:
+def list_of(item: Readable) -> Shape:
     """Return the shape of a list."""
     return _sequence(item, _items, lambda defs: {"items": item.schema(defs), "type": "array"})
 

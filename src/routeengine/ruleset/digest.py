@@ -39,6 +39,7 @@ _LATER = {
     "unit",
     "wording",
     "publication",
+    "scores",
     "role",
     "equal",
     "ranking",
@@ -95,7 +96,12 @@ def meaning_digest(ruleset: RuleSet) -> str:
         "decisions": {one.id: _decision(one) for one in ruleset.decisions},
         "flags": {one.id: _condition(one.when) for one in ruleset.flags},
     }
-    # Only if there is any, so that other rule sets keep the digest they had.
+    # Only if there are any, so that other rule sets keep the digest they had.
+    if ruleset.scores:
+        meaning["scores"] = {
+            one.id: _sorted([[_condition(part.when), part.worth] for part in one.parts])
+            for one in ruleset.scores
+        }
     if ruleset.evidence is not None:
         meaning["evidence"] = _evidence(ruleset.evidence)
     return sha256_of(canonical_json(meaning))

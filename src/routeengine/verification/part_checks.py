@@ -163,7 +163,7 @@ def equivalent_operands(rules: Analysis) -> Findings:
     One of the two can be left out of an `all` or `any`; if they are counted, both count.
     Raises BudgetError if that does not fit.
     """
-    for kind, owner, _, whole in rules.ruleset.owned_conditions():
+    for kind, owner, _, whole, _ in rules.ruleset.owned_conditions():
         for part in walk(whole):
             if isinstance(part, conditions.Group):
                 for first, second in rules.scratch(partial(_equivalent, rules, part, kind)):

@@ -258,6 +258,8 @@ def yours(voice: Voice, one: Demand) -> str:
     holds = one.truth if one.wants else TURNED[one.truth]
     if node.fact is not None and (node.fact.status != "known" or not _is_claim(voice, node)):
         return node.fact.words
+    if node.points is not None:
+        return words.points_between(node.points.least, node.points.most)
     if holds is Truth.OPEN:
         return words.unknown
     found = detail(node) if holds is Truth.TRUE else ()

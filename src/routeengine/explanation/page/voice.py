@@ -232,6 +232,8 @@ class Voice:
     def _told(
         self, claim: str, denial: str | None, *, turned: bool, node: model.ConditionNode
     ) -> str:
+        if node.points is not None:
+            return node.points.words
         if node.truth is Truth.OPEN:
             if node.kind == "fact":
                 return self.unknown(node.reference or "", node.label or "")
