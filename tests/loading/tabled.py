@@ -50,7 +50,7 @@ def text_of_table(rows: Sequence[Sequence[str]], delimiter: str = ";") -> str:
     return out.getvalue()
 
 
-def _asked(name: str, tests: list[Cell], denied: bool) -> Cell:
+def _asked(tests: list[Cell], denied: bool) -> Cell:
     """Join what may be in a cell, and perhaps turn it round."""
     text = " | ".join(one for one, _ in tests)
     (whole, *more) = [condition for _, condition in tests]
@@ -90,9 +90,7 @@ def _of_fact(draw: st.DrawFn, name: str, domain: Domain) -> Cell:
         some = [draw(bounds), *draw(st.lists(st.sampled_from(sorted(tests)), max_size=2))]
         chosen = [tests[one] for one in dict.fromkeys(some)]
         meant = [_meant(condition[name], values) for _, condition in chosen]
-        return _asked(
-            name, [one for n, one in enumerate(chosen) if meant[n] not in meant[:n]], denied
-        )
+        return _asked([one for n, one in enumerate(chosen) if meant[n] not in meant[:n]], denied)
     some = draw(st.lists(st.sampled_from(values), min_size=1, unique=True))
     if denied and len(some) == len(values):
         denied = False
@@ -104,6 +102,22 @@ def _of_fact(draw: st.DrawFn, name: str, domain: Domain) -> Cell:
     if denied:
         return f"not {text}", {name: {"not": some}}
     return text, {name: some[0] if len(some) == 1 else some}
+
+
+@st.composite
+def _of_score(draw: st.DrawFn, name: str) -> Cell:
+    """Draw a cell of a score."""
+    low, high = sorted(draw(st.lists(st.integers(-9, 30), min_size=2, max_size=2)))
+    tests: list[Cell] = [
+        (f">= {low}", {name: {"at_least": low}}),
+        (f"<={high}", {name: {"at_most": high}}),
+        (f"< {low}", {name: {"at_most": low - 1}}),
+        (f"> {high}", {name: {"at_least": high + 1}}),
+        (f"{low}..{high}", {name: {"between": [low, high]}}),
+        (f"{low - 40}", {name: {"between": [low - 40, low - 40]}}),
+    ]
+    some = draw(st.lists(st.sampled_from(range(len(tests))), min_size=1, max_size=3, unique=True))
+    return _asked([tests[one] for one in some], draw(st.booleans()))
 
 
 @st.composite
@@ -132,6 +146,8 @@ def made(draw: st.DrawFn) -> tuple[dict[str, str], Tree]:
     }
     for one in ruleset.criteria:
         columns[one.id] = st.sampled_from([("ja", one.id), ("No", {"not": one.id})])
+    for score in ruleset.scores:
+        columns[score.id] = _of_score(score.id)
     if earlier is not None:
         named = list(whole["decisions"][earlier]["outcomes"])
         columns[f"decision:{earlier}"] = _of_decision(earlier, named)

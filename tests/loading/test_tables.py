@@ -163,7 +163,12 @@ def test_few_faults_come_of_one_slip() -> None:
         "no grounds",
         "no column of names",
     }
-    several |= {"fewer cells", "no name", "a name that is none"}  # the flag asks for that rule
+    several |= {
+        "a decision that there is not",
+        "fewer cells",
+        "no name",
+        "a name that is none",
+    }  # the flag asks for that rule
     for name, (change, _) in CELLS.items():
         assert len(told(cards(change))) <= (2 if name in several else 1), (
             name,

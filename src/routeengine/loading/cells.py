@@ -2,6 +2,7 @@
 
     a fact         18   >= 18   < 18   18..64   mild | serious   not none   ja
     a criterion    ja   nee
+    a score        >= 95   < 95   95..140
     decision:ID    A   A | B   not review
 
 An empty cell and `-` ask nothing. `|` parts what may be, and `not` turns the whole cell round.
@@ -10,11 +11,14 @@ An empty cell and `-` ask nothing. `|` parts what may be, and `not` turns the wh
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from abc import abstractmethod
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, get_args
+from typing import Protocol, get_args
 
+from routeengine.loading import shapes
 from routeengine.loading.comparisons import ValueReader, fault
+from routeengine.loading.scores import read_score
 from routeengine.loading.shapes import Run
 from routeengine.loading.yaml_tree import ScalarNode
 from routeengine.ruleset import conditions, domains
@@ -25,14 +29,20 @@ from routeengine.ruleset.naming import BOOLEAN_TEXTS, fold
 NOTHING = ("", "-", "\u2013")
 """What stands in a cell that asks nothing; spreadsheets make a dash of a hyphen."""
 
-Read: TypeAlias = Callable[[str, Path], Condition]
-"""Reads a cell that asks something; what is wrong with it goes to the collector, at its path."""
-
 _NOT = re.compile(r"(?:not|niet)\s+(?=\S)", re.IGNORECASE)
 _BOUND = re.compile(r"(>=|<=|[><\u2265\u2264])\s*(.*)", re.DOTALL)
 _KEYS = {">=": "at_least", ">": "at_least", "\u2265": "at_least"}
 _TRUTHS = {word: truth for truth, words in BOOLEAN_TEXTS.items() for word in words}
 _STATUSES = get_args(conditions.DecisionStatus)
+
+
+class Cells(Protocol):
+    """Reads the cells of one column."""
+
+    @abstractmethod
+    def read(self, text: str, path: Path) -> Condition:
+        """Return what a cell asks; what is wrong goes to the collector, at that path."""
+        ...
 
 
 def parted(text: str) -> list[str]:
@@ -51,8 +61,21 @@ def _any_of(parts: Sequence[Condition], *, denied: bool) -> Condition:
     return conditions.Not(whole) if denied else whole
 
 
+def _is_bound(text: str) -> bool:
+    return bool(_BOUND.fullmatch(text)) or ".." in text
+
+
+def _is_repeated(run: Run, path: Path, parts: Sequence[str], meant: Sequence[object]) -> bool:
+    """Keep a fault, and return True, if a part of a cell means what an earlier one does."""
+    for number, one in enumerate(meant):
+        if one in meant[:number] and not run.collector.holds_damage(path):
+            fault(run, path, f"{quote(parts[number])} says what stands before it")
+            return True
+    return False
+
+
 @dataclass(frozen=True, slots=True)
-class FactCells:
+class FactCells(Cells):
     """Reads the cells of a fact."""
 
     run: Run
@@ -63,18 +86,13 @@ class FactCells:
         """Return what a cell asks: as one set of values where it names values alone."""
         denied, parts = _turned(text)
         reader = ValueReader(self.run, self.fact, self.domain, path)
-        if not any(map(self._is_bound, parts)):
+        if not any(map(_is_bound, parts)):
             written: Comparison = "not" if denied else "in" if len(parts) > 1 else "is"
             return reader.values(self._leaves(parts, path), written, path)
         tests = [self._test(reader, one) for one in parts]
-        meant = [one.allowed for one in tests if isinstance(one, FactIs)]
-        for number, allowed in enumerate(meant):
-            if allowed in meant[:number]:
-                return fault(self.run, path, f"{quote(parts[number])} says what stands before it")
+        meant = [getattr(one, "allowed", None) for one in tests]
+        _is_repeated(self.run, path, parts, meant)
         return _any_of(tests, denied=denied)
-
-    def _is_bound(self, text: str) -> bool:
-        return bool(_BOUND.fullmatch(text)) or ".." in text
 
     def _test(self, reader: ValueReader, text: str) -> Condition:
         path, bound = reader.path, _BOUND.fullmatch(text)
@@ -83,13 +101,15 @@ class FactCells:
             return reader.bounds({"between": ends}) if ends[1:] else reader.values(ends, "is", path)
         sign, (leaf,) = bound[1], self._leaves([bound[2]], path)
         asked = reader.bounds({_KEYS.get(sign, "at_most"): leaf})
-        if sign not in "<>" or self.run.collector.holds_damage(path):
+        if sign not in "<>":
             return asked
-        itself: Any = reader.values([leaf], "is", path)
-        if isinstance(asked, FactIs) and asked.allowed != itself.allowed:
-            # A set of values is smaller by one that is in it.
-            return FactIs(self.fact, asked.allowed - itself.allowed, asked.written)
-        return fault(self.run, path, f"no value of `{self.fact}` is {quote(text)}")
+        itself = reader.values([leaf], "is", path)
+        if not isinstance(asked, FactIs) or not isinstance(itself, FactIs):
+            return asked
+        allowed = asked.allowed - itself.allowed
+        if not allowed:
+            return fault(self.run, path, f"no value of `{self.fact}` is {quote(text)}")
+        return FactIs(self.fact, allowed, asked.written)
 
     def _leaves(self, texts: Iterable[str], path: Path) -> list[ScalarNode]:
         """Return texts as a rule file would have them."""
@@ -103,7 +123,7 @@ class FactCells:
 
 
 @dataclass(frozen=True, slots=True)
-class CriterionCells:
+class CriterionCells(Cells):
     """Reads the cells of a criterion."""
 
     run: Run
@@ -120,7 +140,36 @@ class CriterionCells:
 
 
 @dataclass(frozen=True, slots=True)
-class DecisionCells:
+class ScoreCells(Cells):
+    """Reads the cells of a score."""
+
+    run: Run
+    score: str
+
+    def read(self, text: str, path: Path) -> Condition:
+        """Return how many points a cell asks."""
+        denied, parts = _turned(text)
+        tests = [self._test(one, path) for one in parts]
+        _is_repeated(self.run, path, parts, tests)
+        return _any_of(tests, denied=denied)
+
+    def _test(self, text: str, path: Path) -> Condition:
+        bound = _BOUND.fullmatch(text)
+        low, dots, high = text.partition("..")
+        ends = [low, high if dots else low] if bound is None else [bound[2]]
+        leaves = [ScalarNode(end.strip(), path) for end in ends]
+        if bound is None:
+            return read_score(self.score, {"between": leaves}, path, self.run)
+        number = shapes.whole_number(leaves[0])
+        if number is not None:
+            # Points are whole numbers: below 95 is at most 94.
+            leaves = [ScalarNode(str(number + {"<": -1, ">": 1}.get(bound[1], 0)), path)]
+        key = _KEYS.get(bound[1], "at_most")
+        return read_score(self.score, {key: leaves[0]}, path, self.run)
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionCells(Cells):
     """Reads the cells of an earlier decision: its outcomes, and statuses."""
 
     decision: str

@@ -18,9 +18,11 @@ from typing import Any
 from routeengine.loading import shapes
 from routeengine.loading.cells import (
     NOTHING,
+    Cells,
     CriterionCells,
     DecisionCells,
     FactCells,
+    ScoreCells,
     parted,
 )
 from routeengine.loading.entries import ALWAYS, InterpretationEntry, RuleEntry
@@ -174,9 +176,9 @@ class _Rows:
         self._wrong(self.sheet.line, "then", message)
         return ""
 
-    def _readers(self) -> dict[str, Any] | None:
+    def _readers(self) -> dict[str, Cells] | None:
         """Return what reads each column that asks something, or None and keep the faults."""
-        readers: dict[str, Any] = {}
+        readers: dict[str, Cells] = {}
         line, header, sound = self.sheet.line, self.sheet.header, True
         needed = ["rule", *(f"reason:{one}" for one in self.run.languages)]
         needed += ["cites"] if self.grounds is None else []
@@ -196,6 +198,9 @@ class _Rows:
             elif name in self.run.criteria:
                 readers[name] = CriterionCells(self.run, name)
                 continue
+            elif name in self.run.scores:
+                readers[name] = ScoreCells(self.run, name)
+                continue
             elif kind in ("then", "decision") and rest in self.run.decisions:
                 if kind == "decision":
                     readers[name] = DecisionCells(rest)
@@ -210,16 +215,16 @@ class _Rows:
     def _unknown(self, number: int, name: str) -> tuple[str, str]:
         if not name:
             return f"column {number + 1} has no name", "name it after what it asks of"
-        known = [*self.run.facts, *self.run.criteria, *COLUMNS]
+        known = [*self.run.facts, *self.run.criteria, *self.run.scores, *COLUMNS]
         known += [f"{kind}:{one}" for kind in TEXTS for one in self.run.languages]
         known += [f"{kind}:{one}" for kind in ("then", "decision") for one in self.run.decisions]
-        message = f"{quote(name)} is no fact, no criterion and no column of a table of rules"
+        message = f"{quote(name)} is no fact, criterion or score, and no column of a table of rules"
         return message, did_you_mean(name, known)
 
     # Rows
 
     def _rule(
-        self, line: int, row: Mapping[str, str], then: str, readers: Mapping[str, Any]
+        self, line: int, row: Mapping[str, str], then: str, readers: Mapping[str, Cells]
     ) -> model.Rule | None:
         """Return the rule of a row; None if it says nothing of this decision, or has no name."""
         leads_to, name = row[then], row["rule"]
@@ -251,7 +256,7 @@ class _Rows:
         )
 
     def _when(
-        self, line: int, row: Mapping[str, str], readers: Mapping[str, Any], path: Path
+        self, line: int, row: Mapping[str, str], readers: Mapping[str, Cells], path: Path
     ) -> Condition:
         """Return what a row asks: of each cell that asks something, in the order of columns."""
         asked: list[Condition] = []
