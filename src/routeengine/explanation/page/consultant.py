@@ -14,6 +14,7 @@ from routeengine.explanation.page.evidence import FactsTable, facts_table
 from routeengine.explanation.page.letterhead import Line, day_of, letterhead
 from routeengine.explanation.page.matrix import MARKS, Look, Mark, Matrix, demands, looks, matrix
 from routeengine.explanation.page.panel import answering
+from routeengine.explanation.page.scores import ScoreTable, score_tables
 from routeengine.explanation.page.staff import (
     FlagRow,
     Observed,
@@ -81,7 +82,7 @@ class LookRow:
 
 @dataclass(frozen=True, slots=True)
 class DecisionPart:
-    """What can be said of one decision: what each outcome asks, rules, and what would change it.
+    """What can be said of one decision: what each outcome asks, points, rules, and changes.
 
     A finding folds away: `folded`.
     """
@@ -89,6 +90,7 @@ class DecisionPart:
     title: str
     folded: bool
     matrices: tuple[Matrix, ...]
+    scores: tuple[ScoreTable, ...]
     looks: tuple[LookRow, ...]
     changes: tuple[Change, ...]
 
@@ -170,6 +172,7 @@ def _parts(voice: StaffVoice) -> Iterator[DecisionPart]:
             title=voice.question(name),
             folded=voice.decision(name).kind == "finding",
             matrices=tuple(replace(one, title=voice.staff.asks) for one in matrix(voice, name)),
+            scores=score_tables(voice, name),
             looks=tuple(_look(voice, name, one) for one in looks(voice, name)),
             changes=changes(voice, name),
         )
