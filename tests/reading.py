@@ -9,6 +9,7 @@ import pytest
 import routeengine.executors.lanes as lanes_module
 import routeengine.loading as loading_module
 from routeengine.loading.files import Files
+from routeengine.loading.parameters import Asked
 from routeengine.ruleset.model import RuleSet
 from routeengine.symbolic.compiled import CompiledRuleSet
 
@@ -27,11 +28,11 @@ def read_once() -> Iterator[None]:
     """
     load, read, ready = loading_module._load, _READ, _READY
 
-    def loaded(files: Files) -> RuleSet:
+    def loaded(files: Files, asked: Asked) -> RuleSet:
         texts = {n: f if isinstance(f, str | bytes) else f.read_bytes() for n, f in files.items()}
-        key = tuple(texts.items())
+        key = asked, *texts.items()
         if key not in read:
-            read[key] = load(texts)
+            read[key] = load(texts, asked)
         return read[key]
 
     def compiled(ruleset: RuleSet, budget: int) -> CompiledRuleSet:

@@ -118,6 +118,8 @@ def _checked_rules(add: Add) -> None:
 def _as_of(add: Add, more: str = "", **options: str) -> None:
     what = "the rules that are valid on this day, as 2024-05-06: of a folder of versions one"
     add("--as-of", metavar="DAY", help=what + more, **options)
+    what = "of rules with parameters the numbers of this variant, as a municipality"
+    add("--variant", metavar="V", help=what + more, **options)
 
 
 def _drop_columns(add: Add, what: str) -> None:

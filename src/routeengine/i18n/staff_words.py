@@ -49,6 +49,7 @@ class StaffWording:
     settles: str
     looks: str
     too_many_answers: str
+    all_open: str
     known_in_part: str
     more_questions_one: str
     more_questions: str

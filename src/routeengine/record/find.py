@@ -54,7 +54,7 @@ def find_ruleset(
 
 def _candidates(folders: Iterable[str | PathLike[str]], *, shipped: bool) -> Iterator[RuleSet]:
     # Loading rule files needs PyYAML, which takes longer to import than all the rest.
-    from routeengine.loading import load_ruleset
+    from routeengine.loading import load_instances
     from routeengine.loading.files import path_text, shipped_rulesets
 
     places: list[str | Path] = [
@@ -63,7 +63,7 @@ def _candidates(folders: Iterable[str | PathLike[str]], *, shipped: bool) -> Ite
     places += shipped_rulesets() if shipped else ()
     for place in places:
         try:
-            yield load_ruleset(place)
+            yield from load_instances(place)
         except RuleSetError:
             continue
 
