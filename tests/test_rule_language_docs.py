@@ -10,19 +10,21 @@ import pytest
 
 from routeengine.citations import verify_citations
 from routeengine.errors import RuleSetError
-from routeengine.loading import load_ruleset
+from routeengine.loading import load_instances, load_ruleset
 from routeengine.loading.document import json_schema
 from routeengine.loading.files import MAX_FILE_BYTES, MAX_FILES
 from routeengine.loading.sheets import MAX_COLUMNS, MAX_ROWS, MAX_TABLE_BYTES
 from routeengine.loading.yaml_tree import MAX_DEPTH, MAX_FAULTS, MAX_NODES, MAX_SCALAR
-from routeengine.ruleset.conditions import CONDITION_WORDS, Comparison, walk
+from routeengine.ruleset.conditions import CONDITION_WORDS, Comparison, FactIs, walk
 from routeengine.ruleset.domains import MAX_NUMBER
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.naming import RESERVED, RESERVED_ENDINGS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "rule-language.md").read_text(encoding="utf-8")
-BLOCK = re.compile(r"^```(yaml|yaml slips|text|csv)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(
+    r"^```(yaml|yaml slips|yaml parameters|text|csv)\n(.*?)^```$", re.MULTILINE | re.DOTALL
+)
 CONDITION = re.compile(r"^\| `(.+?)` \| .+ \|$", re.MULTILINE)
 
 pytestmark = pytest.mark.usefixtures("either_parser")
@@ -76,6 +78,19 @@ def test_the_citations_are_of_the_house_rules() -> None:
     assert verify_citations(load_ruleset(files()), "house_rules", text) == []
 
 
+def test_the_parameters_give_the_instances_that_are_named() -> None:
+    """The block on parameters goes with the others, and each of its instances is on the page."""
+    (block,) = blocks("yaml parameters")
+    instances = load_instances({**files(), "parameters.yaml": block})
+    assert re.findall(r"`(from [0-9-]+ until [0-9-]+, \w+)`", PAGE) == [
+        str(one.instance) for one in instances
+    ]
+    flag = next(one for one in instances[0].flags if one.id == "low_income")
+    assert isinstance(flag.when, FactIs)
+    domain = instances[0].fact["income"].domain
+    assert domain.value(flag.when.allowed.highest) == "764.19"  # 70 % of 1091.71 is 764.197
+
+
 @pytest.mark.parametrize("condition", conditions())
 def test_every_condition_of_the_table_loads(condition: str) -> None:
     """Each form of condition can be copied from the table."""
@@ -107,7 +122,7 @@ def test_the_slips_are_told_as_shown() -> None:
 
 def test_every_key_is_shown_in_an_example() -> None:
     """A key that the loader knows stands in a block or in the table of conditions."""
-    shown = "\n".join([*blocks("yaml"), *conditions()])
+    shown = "\n".join([*blocks("yaml"), *blocks("yaml parameters"), *conditions()])
     schema = json_schema()
     for entry in (schema, *schema["$defs"].values()):
         for key in entry.get("properties", {}):

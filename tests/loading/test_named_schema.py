@@ -42,6 +42,9 @@ FREE = {
     "FactEntry": {"aliases", "maximum", "minimum"},
     "RefusalEntry": {"aliases"},
     "ValueEntry": {"aliases"},
+    # Rules that are loaded have their parameters' numbers, and no longer their names.
+    "DatedEntry": {"is", "variant"},
+    "ParameterBound": {"parameter"},
     # Of a decision that is not there yet.
     "DecisionEntry": {"order", "priority"},
     "ReviewEntry": {"review"},

@@ -50,7 +50,7 @@ def _source(arguments: argparse.Namespace) -> Source:
     if any(counted):
         message = "with `--rules` the source says how it is counted: leave out"
         raise UsageError(f"{message} `--heading`, `--abbreviation` and `--number`")
-    ruleset = load_ruleset(arguments.rules, arguments.as_of)
+    ruleset = load_ruleset(arguments.rules, arguments.as_of, arguments.variant)
     known = {one.id: one for one in ruleset.sources}
     if name not in known:
         listed = ", ".join(known) or "none"

@@ -8,7 +8,7 @@ from typing import cast
 
 from routeengine.errors import listed
 from routeengine.loading import shapes
-from routeengine.loading.keys import Entry, Values, either, optional
+from routeengine.loading.keys import Entry, Values, either, needed, optional
 from routeengine.loading.shapes import Run
 from routeengine.loading.yaml_tree import ScalarNode
 from routeengine.ruleset import domains
@@ -26,21 +26,70 @@ def fault(run: Run, path: Path, message: str, hint: str = "", *, key: bool = Fal
     return HOLE
 
 
+class ParameterBound(Entry, noun="a bound by a parameter"):
+    """A parameter, or a part of it, where a number or a day could stand."""
+
+    parameter = needed(shapes.NAME, "the id of the parameter")
+    percent = optional(shapes.WHOLE, "so many hundredths of it; `round` says which number", None)
+    rounded = optional(
+        shapes.choice("down", "up", "half_up"),
+        "to the lower or the higher number, or to the nearest (a half up), in its own places",
+        None,
+        key="round",
+    )
+
+    @classmethod
+    def make(cls, values: Values, path: Path, run: Run) -> ScalarNode | None:
+        """Return the number, as if it were typed in here; None, with a fault, if there is none."""
+        name, percent, rounded = values["parameter"], values["percent"], values["rounded"]
+        known, collector = run.numbers.values, run.collector
+        if name not in known and collector.is_intact(path):
+            hint = did_you_mean(name, known)
+            collector.add((*path, "parameter"), f"{quote(name)} is no parameter", hint)
+        if (percent is None) != (rounded is None) and collector.is_intact(path):
+            hint = "write both, as `percent: 70, round: down`"
+            collector.add(path, "`percent` and `round` go together", hint)
+        if percent is not None and percent < 1 and collector.is_intact((*path, "percent")):
+            collector.add((*path, "percent"), "`percent` must be 1 or more")
+        number = known.get(name)
+        if number is not None and number.kind == "date" and percent is not None:
+            collector.add((*path, "percent"), f"`{name}` is a day, and no part is taken of it")
+        if number is None or collector.holds_damage(path):
+            collector.damage(path)  # told where the parameter is
+            return None
+        if percent is None:
+            return ScalarNode(number.text, path)
+        steps = domains.decimal_steps(number.text, number.places) or 0
+        return ScalarNode(
+            domains.decimal_text(_part(steps * percent, rounded), number.places), path
+        )
+
+
+def _part(hundredths: int, rounded: str) -> int:
+    """Return hundredths of a step as whole steps."""
+    # Of -150: -2 down, -1 up, and -1 half up.
+    return (hundredths + {"down": 0, "up": 99, "half_up": 50}[rounded]) // 100
+
+
+BOUND = either(shapes.VALUE, ParameterBound)
+"""What a value is bounded by."""
+
+
 class Bounds(Entry, noun="a comparison"):
     """How a fact's value is bounded: just one of these keys."""
 
     other_than = optional(shapes.VALUES, "another value than this, or than these", None, key="not")
-    at_least = optional(shapes.VALUE, "this number or more")
-    at_most = optional(shapes.VALUE, "this number or less")
+    at_least = optional(BOUND, "this number or more")
+    at_most = optional(BOUND, "this number or less")
     between = optional(
-        shapes.list_of(shapes.VALUE),
+        shapes.list_of(BOUND),
         "the lowest and the highest number, or first and last day, both included",
         None,
     )
-    before = optional(shapes.VALUE, "a day before this one; of a date only")
-    after = optional(shapes.VALUE, "a day after this one; of a date only")
-    since = optional(shapes.VALUE, "this day or a later one; of a date only", key="from")
-    until = optional(shapes.VALUE, "this day or an earlier one; of a date only")
+    before = optional(BOUND, "a day before this one; of a date only")
+    after = optional(BOUND, "a day after this one; of a date only")
+    since = optional(BOUND, "this day or a later one; of a date only", key="from")
+    until = optional(BOUND, "this day or an earlier one; of a date only")
 
 
 _ONLY_DAYS = ("before", "after", "from", "until")

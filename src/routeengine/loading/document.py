@@ -9,6 +9,7 @@ from routeengine.loading.conditions import CONDITION, read_value
 from routeengine.loading.decisions import DecisionEntry
 from routeengine.loading.files import NOTHING_BESIDE, Beside
 from routeengine.loading.keys import Entry, Values, either, needed, optional, parts
+from routeengine.loading.parameters import ASKED, PARAMETERS, Asked, take_numbers
 from routeengine.loading.shapes import NAME, NAMES, TEXT, WHOLE, Run
 from routeengine.loading.wording import PublicationEntry, WordingEntry
 from routeengine.loading.yaml_tree import Collector, MappingNode
@@ -17,6 +18,7 @@ from routeengine.ruleset import model
 from routeengine.ruleset.checks import check
 from routeengine.ruleset.expectations import ACCEPTABLE, Acceptance, Change, Expectation
 from routeengine.ruleset.flaws import Path
+from routeengine.ruleset.instance import Instance
 from routeengine.ruleset.sources import Citation, Source
 
 # The header, and what is drawn from
@@ -225,6 +227,8 @@ class Document(Entry, noun="a rule set", first=("facts", "criteria", "scores")):
     """A rule set, all its files together."""
 
     ruleset = needed(Header, "what the rule set is")
+    variants = optional(NAMES, "who has numbers of their own, as municipalities")
+    parameters = optional(PARAMETERS, "numbers that change in time or differ per variant")
     sources = optional(parts(SourceEntry), "the documents that rules are drawn from")
     citations = optional(parts(CitationEntry), "the sentences that rules cite")
     refusals = optional(parts(RefusalEntry), "fields that are refused at the door", key="refused")
@@ -249,12 +253,13 @@ class Document(Entry, noun="a rule set", first=("facts", "criteria", "scores")):
     def make(cls, values: Values, _: Path, run: Run) -> Any:
         """Return the part that is made of it."""
         header = values.pop("ruleset") or Header.holes()
+        del values["variants"]
         languages: Path = ("ruleset", "languages")
         if not run.collector.is_intact(languages):
             # A language that cannot be read leaves open which words are lacking.
             run.collector.damage(languages)
             header["languages"] = ()
-        return model.RuleSet(**header, **values)
+        return model.RuleSet(**header, **values, instance=run.numbers.instance)
 
 
 # How a fault stays one fault. In a file stands, for a fact of the type integer, `minimum: "3"`:
@@ -268,15 +273,16 @@ class Document(Entry, noun="a rule set", first=("facts", "criteria", "scores")):
 
 
 def build_ruleset(
-    root: MappingNode, collector: Collector, beside: Beside = NOTHING_BESIDE
+    root: MappingNode,
+    collector: Collector,
+    asked: Asked = ASKED,
+    beside: Beside = NOTHING_BESIDE,
 ) -> model.RuleSet:
-    """Build the rule set that a tree holds, with what is in the tables beside it.
+    """Build the rule set that a tree holds, with the numbers that are asked for.
 
-    Raises RuleSetError with every fault of the tree.
+    `beside` is where its tables are. Raises RuleSetError with every fault of the tree.
     """
-    named = [root.get(section) for section in ("criteria", "decisions", "scores")]
-    criteria, decisions, scores = (one if isinstance(one, MappingNode) else () for one in named)
-    run = Run(collector, criteria, decisions, scores, beside=beside)
+    run = _run(root, collector, asked, beside)
     ruleset: model.RuleSet = Document.read(root, run)
     for flaw in check(ruleset):
         unsure = bool(flaw.about) and collector.inside_damage(flaw.about)
@@ -285,6 +291,22 @@ def build_ruleset(
             collector.report(collector.place(flaw.path, key=flaw.key), flaw.message, flaw.hint)
     collector.raise_faults()
     return ruleset
+
+
+def instances_of(root: MappingNode, collector: Collector) -> tuple[Instance, ...]:
+    """Return the instances that a tree holds: none without parameters, or where one has a fault."""
+    return _run(root, collector, Asked(whichever=True)).numbers.every
+
+
+def _run(
+    root: MappingNode, collector: Collector, asked: Asked, beside: Beside = NOTHING_BESIDE
+) -> Run:
+    """Return a reading of a tree, with the numbers that are asked for."""
+    named = [root.get(section) for section in ("criteria", "decisions", "scores")]
+    criteria, decisions, scores = (one if isinstance(one, MappingNode) else () for one in named)
+    run = Run(collector, criteria, decisions, scores, beside=beside)
+    take_numbers(root, run, asked)
+    return run
 
 
 def json_schema() -> shapes.Schema:

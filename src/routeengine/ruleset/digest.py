@@ -39,6 +39,8 @@ _LATER = {
     "unit",
     "wording",
     "publication",
+    "instance",
+    "parameters",
     "scores",
     "role",
     "equal",
@@ -64,7 +66,9 @@ def reference(ruleset: RuleSet) -> RuleSetRef:
     ref = vars(ruleset).get("_reference")
     if ref is None:
         digests = whole_digest(ruleset), meaning_digest(ruleset)
-        ref = vars(ruleset)["_reference"] = RuleSetRef(ruleset.id, ruleset.version, *digests)
+        ref = vars(ruleset)["_reference"] = RuleSetRef(
+            ruleset.id, ruleset.version, *digests, ruleset.instance
+        )
     _IN_USE.setdefault(ref.sha256, WeakValueDictionary())[id(ruleset)] = ruleset
     return ref
 

@@ -19,6 +19,7 @@ from routeengine.ruleset.conditions import Condition, Not
 from routeengine.ruleset.domains import Domain, Value
 from routeengine.ruleset.evidence import Evidence, FollowUp
 from routeengine.ruleset.expectations import Acceptance, Expectation
+from routeengine.ruleset.instance import Instance
 from routeengine.ruleset.sources import Citation, Source
 from routeengine.ruleset.wording import Publication, Wording
 from routeengine.ruleset.words import Element, Text
@@ -243,13 +244,26 @@ class Refusal(Element):
 
 
 @dataclass(frozen=True, slots=True)
+class Parameter(Element):
+    """A number that conditions name, as it is in this instance; conditions hold it typed in."""
+
+    label: Text
+    grounds: Grounds
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSetRef:
-    """Which rule set it was: id, version and the digests of the whole and of the meaning."""
+    """Which rule set it was: id, version and the digests of the whole and of the meaning.
+
+    `instance` says which numbers its parameters had, if it has any.
+    """
 
     id: str
     version: str
     sha256: str
     meaning_sha256: str
+    instance: Instance | None = None
 
 
 Part: TypeAlias = Constraint | Criterion | Score | Decision | Rule | Flag
@@ -311,6 +325,8 @@ class RuleSet:
     acceptances: tuple[Acceptance, ...] = ()
     wording: Wording | None = None
     publication: Publication | None = None
+    instance: Instance | None = None
+    parameters: tuple[Parameter, ...] = ()
     scores: tuple[Score, ...] = ()
 
     # By id, for whoever looks one up for each client or condition.

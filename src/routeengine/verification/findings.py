@@ -33,6 +33,7 @@ NoteKind: TypeAlias = Literal[
     "redundant_rule",
     "equivalent_operands",
     "proxy_to_explain",
+    "not_grounded",
     "unchecked_citations",
     "texts_not_raised",
 ]
