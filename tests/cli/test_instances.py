@@ -233,8 +233,9 @@ def test_ages_are_proved_in_each_order_of_their_bounds(here: Path, capsys: Print
     ):
         assert old in text
         text = text.replace(old, new, 1)
-    (here / "ages.yaml").write_text(text, encoding="utf-8")
-    assert main(["check", "ages.yaml", "--json"]) == 1
+    (here / "aged").mkdir()
+    (here / "aged" / "r.yaml").write_text(text, encoding="utf-8")
+    assert main(["check", "aged", "--json"]) == 1
     data = json.loads(capsys.readouterr().out)
     assert [one["of"] for one in data["instances"]] == [
         ["from 2025-01-01 until 2025-06-30"],
@@ -243,10 +244,10 @@ def test_ages_are_proved_in_each_order_of_their_bounds(here: Path, capsys: Print
     ]
     (gap,) = [one for one in data["findings"] if one["kind"] == "gap"]
     assert gap["instances"] == ["from 2025-01-01 until 2025-06-30"]
-    engine = Engine(load_ruleset("ages.yaml", "2025-08-01"))
+    engine = Engine(load_ruleset("aged", "2025-08-01"))
     result = engine.classify({"age": "2007-08-01"})
     assert result.verdicts["card"].outcome == "A"
     engine.record(result, at=datetime(2025, 8, 1, tzinfo=UTC)).write(here / "age.json")
-    for rules in ("ages.yaml", "."):
+    for rules in ("aged", "aged/r.yaml"):
         assert main(["replay", "age.json", "--rules", rules]) == 0
-    assert main(["replay", "age.json", "--rules", "ages.yaml", "--as-of", "2025-07-31"]) == 1
+    assert main(["replay", "age.json", "--rules", "aged", "--as-of", "2025-07-31"]) == 1

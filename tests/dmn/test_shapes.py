@@ -190,6 +190,25 @@ def test_a_graph_of_decisions() -> None:
     assert import_model(data, "lending.dmn").answers.keys() == set()
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "Category table(Applicant.Known, Risk score)",
+        " Category table ( Applicant.Known ,Risk score ) ",
+    ],
+)
+def test_a_call_as_feel_writes_it(call: str) -> None:
+    """What is given stands in the order of the parameters."""
+    written = [
+        "<decision name='Risk category'><variable name='Risk category' typeRef='string'/>",
+        f"<literalExpression><text>{call}</text></literalExpression></decision>",
+    ]
+    given = inputs(Applicant="tApplicant") + inputs(**{"Risk score": "number"})
+    imported = read(APPLICANT, given, written, SCORE_TABLE)
+    values = {"Applicant.Known": False, "Risk score": 140}
+    assert answers(imported, **values) == {"Risk category": "VERY LOW"}
+
+
 def test_days() -> None:
     """Days are compared, and bounds that nobody said lie beyond all that are named."""
     born = Column("Born", "date")
