@@ -189,7 +189,7 @@ class ValueReader:
         if first > last:
             message = "the first number of `between` is larger than the second"
             return fault(self.run, at, message)
-        return self._is(ValueSet.span(first, last), cast("Comparison", key))
+        return self._one_of(ValueSet.span(first, last), cast("Comparison", key))
 
     def _age(self, key: str, leaf: ScalarNode, domain: domains.DateDomain) -> Condition:
         """Return the condition that a bound by age means on the day for which rules are read."""
@@ -204,7 +204,8 @@ class ValueReader:
             return HOLE
         return FactIs(self.fact, values, cast("Comparison", _AGES[key]))
 
-    def _is(self, values: ValueSet, comparison: Comparison) -> FactIs:
+    def _one_of(self, values: ValueSet, comparison: Comparison) -> FactIs:
+        """Return the condition that the fact has one of these values."""
         if isinstance(self.domain, domains.DateDomain):
             self.run.ages.note(self.fact, self.domain, values)
         return FactIs(self.fact, values, comparison)
@@ -236,7 +237,7 @@ class ValueReader:
             if not values:
                 message = f"no value of `{self.fact}` is left"
                 return fault(self.run, at, message, "name fewer values")
-        return self._is(values, comparison)
+        return self._one_of(values, comparison)
 
     def _index(self, leaf: ScalarNode) -> int | None:
         """Return the number of a value in the domain, or None and keep the fault."""
