@@ -278,6 +278,24 @@ def test_types() -> None:
     assert read(one, open_one).ruleset().facts[0].domain.values == ("a", "b", "d", "other")
 
 
+def test_whole_numbers() -> None:
+    """Types of other tools for numbers without decimals give integers, wherever they stand."""
+    kinds = [item("tCount", "integer", "[0..9]")]
+    for column in (Column("X", "integer"), Column("X", "long"), Column("X", "tCount")):
+        (fact,) = read(kinds, Table("D", [column], [Column("")], [["5", '"x"']])).ruleset().facts
+        assert fact.domain.kind == "integer"
+    (fact,) = (
+        read(Table("D", [Column("X", "double")], [Column("")], [["5", '"x"']])).ruleset().facts
+    )
+    assert fact.domain.kind == "decimal"
+
+
+def test_names_with_words_of_feel() -> None:
+    """A name that the model declares may have words in it by which FEEL works something out."""
+    table = Table("D", [Column("Rent and heating", "number")], [Column("")], [["5", '"x"']])
+    assert [*read(inputs(**{"Rent and heating": "number"}), table).facts] == ["Rent and heating"]
+
+
 def test_one_value() -> None:
     """An input that can have one value only makes no difference, and is refused."""
     for column in (Column("X", "string", '"a"'), Column("X", "number", "5")):
