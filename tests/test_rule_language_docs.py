@@ -13,6 +13,7 @@ from routeengine.errors import RuleSetError
 from routeengine.loading import load_instances, load_ruleset
 from routeengine.loading.document import json_schema
 from routeengine.loading.files import MAX_FILE_BYTES, MAX_FILES
+from routeengine.loading.sheets import MAX_COLUMNS, MAX_ROWS, MAX_TABLE_BYTES
 from routeengine.loading.yaml_tree import MAX_DEPTH, MAX_FAULTS, MAX_NODES, MAX_SCALAR
 from routeengine.ruleset.conditions import CONDITION_WORDS, Comparison, FactIs, walk
 from routeengine.ruleset.domains import MAX_NUMBER
@@ -22,7 +23,7 @@ from routeengine.ruleset.naming import RESERVED, RESERVED_ENDINGS
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "rule-language.md").read_text(encoding="utf-8")
 BLOCK = re.compile(
-    r"^```(yaml|yaml slips|yaml parameters|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL
+    r"^```(yaml|yaml slips|yaml parameters|text|csv)\n(.*?)^```$", re.MULTILINE | re.DOTALL
 )
 CONDITION = re.compile(r"^\| `(.+?)` \| .+ \|$", re.MULTILINE)
 
@@ -36,8 +37,10 @@ def blocks(kind: str) -> list[str]:
 
 
 def files() -> dict[str, str]:
-    """Give the YAML blocks as the files of one rule set."""
-    return {f"{number:02}.yaml": text for number, text in enumerate(blocks("yaml"))}
+    """Give the YAML blocks as the files of one rule set, with the table beside them."""
+    rules = {f"{number:02}.yaml": text for number, text in enumerate(blocks("yaml"))}
+    (table,) = blocks("csv")
+    return {**rules, "visits.csv": table}
 
 
 def conditions() -> list[str]:
@@ -60,7 +63,13 @@ def test_the_blocks_are_together_one_rule_set() -> None:
     """Whoever copies every block has a rule set that loads."""
     ruleset = load_ruleset(files())
     assert ruleset.id == "town-library"
-    assert [decision.id for decision in ruleset.decisions] == ["card", "loans", "fee", "letter"]
+    assert [decision.id for decision in ruleset.decisions] == [
+        "card",
+        "loans",
+        "fee",
+        "letter",
+        "visit",
+    ]
 
 
 def test_the_citations_are_of_the_house_rules() -> None:
@@ -136,6 +145,9 @@ def test_the_limits_are_those_of_the_loader() -> None:
         MAX_DEPTH,
         MAX_NODES,
         MAX_FAULTS,
+        MAX_TABLE_BYTES,
+        MAX_ROWS,
+        MAX_COLUMNS,
         MAX_NUMBER,
     ]
 

@@ -80,7 +80,7 @@ def load_instances(
     if len(left) > MAX_INSTANCES:
         message = f"the rules have {len(left)} instances, which are more than {MAX_INSTANCES}"
         hint = "ask for a day with `as_of`, or for a variant with `variant`"
-        raise RuleSetError((Fault(next(iter(files)), 0, 0, message, hint),))
+        raise RuleSetError((Fault(next(iter(files.contents)), 0, 0, message, hint),))
     loaded, faults = [], dict[Fault, list[Instance]]()
     for one in left:
         try:
@@ -131,19 +131,19 @@ def _files(rules: Rules, day: date | None) -> Files:
 
 def _load(files: Files, asked: Asked) -> RuleSet:
     """Read all files, and build the rule set with the numbers that are asked for."""
-    return build_ruleset(*_read(files), asked)
+    return build_ruleset(*_read(files), asked, files.beside)
 
 
 def _read(files: Files) -> tuple[MappingNode, Collector]:
     """Read all files; raises RuleSetError if one cannot be read, for half the names are missing."""
     collector = Collector()
-    collector.mark((), Place(next(iter(files))))
+    collector.mark((), Place(next(iter(files.contents))))
     reader = TreeReader(collector)
     root = MappingNode()
     # A file that cannot be read further leaves names out that others refer to. So all files are
     # read, for their own faults, and nothing is concluded from what they would have held.
     readable = True
-    for file, content in files.items():
+    for file, content in files.contents.items():
         try:
             reader.read(file, text_of(file, content, collector), root)
         except UnreadableError:
@@ -177,14 +177,16 @@ def _rule_set_each(files: Files) -> Mapping[str, Files]:
     texts = _texts(files)
     headed = [one for one in texts.items() if _HEADER.search(one[1])]
     if len(headed) > 1 and sum(_has_id(*one) for one in headed) > 1:
-        return {file: {file: content} for file, content in files.items()}
+        return {
+            file: Files({file: content}, files.beside) for file, content in files.contents.items()
+        }
     return {}
 
 
 def _texts(files: Files) -> dict[str, str]:
     """Return the texts of files; what cannot be read is told when it is read in earnest."""
     texts: dict[str, str] = {}
-    for file, content in files.items():
+    for file, content in files.contents.items():
         with suppress(UnreadableError):
             texts[file] = text_of(file, content, Collector())
     return texts

@@ -26,11 +26,42 @@ def fault(run: Run, path: Path, message: str, hint: str = "", *, key: bool = Fal
     return HOLE
 
 
+def _number(name: str, path: Path, run: Run) -> shapes.Number | None:
+    """Return what a parameter is; None, with a fault, if there is none of that name."""
+    known = run.numbers.values
+    if name not in known and run.collector.is_intact(path):
+        hint = did_you_mean(name, known)
+        run.collector.add((*path, "parameter"), f"{quote(name)} is no parameter", hint)
+    return known.get(name)
+
+
+class PercentByParameter(Entry, noun="a percentage by a parameter"):
+    """A parameter that says how many hundredths are taken."""
+
+    parameter = needed(shapes.NAME, "the id of the parameter, which is an integer")
+
+    @classmethod
+    def make(cls, values: Values, path: Path, run: Run) -> int | None:
+        """Return the percentage, as if it were typed in here; None, with a fault, if none is."""
+        name, collector = values["parameter"], run.collector
+        number = _number(name, path, run)
+        if number is not None and number.kind != "integer":
+            collector.add((*path, "parameter"), f"`{name}` is no integer, as a percentage is")
+        if number is None or collector.holds_damage(path):
+            collector.damage(path)  # told where the parameter is
+            return None
+        return int(number.text)
+
+
 class ParameterBound(Entry, noun="a bound by a parameter"):
     """A parameter, or a part of it, where a number or a day could stand."""
 
     parameter = needed(shapes.NAME, "the id of the parameter")
-    percent = optional(shapes.WHOLE, "so many hundredths of it; `round` says which number", None)
+    percent = optional(
+        either(shapes.WHOLE, PercentByParameter),
+        "so many hundredths of it, or a parameter that says how many; `round` says which number",
+        None,
+    )
     rounded = optional(
         shapes.choice("down", "up", "half_up"),
         "to the lower or the higher number, or to the nearest (a half up), in its own places",
@@ -42,16 +73,13 @@ class ParameterBound(Entry, noun="a bound by a parameter"):
     def make(cls, values: Values, path: Path, run: Run) -> ScalarNode | None:
         """Return the number, as if it were typed in here; None, with a fault, if there is none."""
         name, percent, rounded = values["parameter"], values["percent"], values["rounded"]
-        known, collector = run.numbers.values, run.collector
-        if name not in known and collector.is_intact(path):
-            hint = did_you_mean(name, known)
-            collector.add((*path, "parameter"), f"{quote(name)} is no parameter", hint)
+        collector = run.collector
+        number = _number(name, path, run)
         if (percent is None) != (rounded is None) and collector.is_intact(path):
             hint = "write both, as `percent: 70, round: down`"
             collector.add(path, "`percent` and `round` go together", hint)
         if percent is not None and percent < 1 and collector.is_intact((*path, "percent")):
             collector.add((*path, "percent"), "`percent` must be 1 or more")
-        number = known.get(name)
         if number is not None and number.kind == "date" and percent is not None:
             collector.add((*path, "percent"), f"`{name}` is a day, and no part is taken of it")
         if number is None or collector.holds_damage(path):

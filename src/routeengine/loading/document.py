@@ -6,6 +6,8 @@ from typing import Any
 
 from routeengine.loading import entries, shapes
 from routeengine.loading.conditions import CONDITION, read_value
+from routeengine.loading.decisions import DecisionEntry
+from routeengine.loading.files import NOTHING_BESIDE, Beside
 from routeengine.loading.keys import Entry, Values, either, needed, optional, parts
 from routeengine.loading.parameters import ASKED, PARAMETERS, Asked, take_numbers
 from routeengine.loading.shapes import NAME, NAMES, TEXT, WHOLE, Run
@@ -38,6 +40,12 @@ class Header(Entry, noun="`ruleset`"):
     declined_texts = optional(
         NAMES, "texts in a caseload that mean: asked, and not answered", key="declined"
     )
+
+    @classmethod
+    def make(cls, values: Values, path: Path, run: Run) -> Any:
+        """Return its values, and keep the languages for what has no words of its own."""
+        run.languages.extend(values["languages"])
+        return super().make(values, path, run)
 
 
 class SourceEntry(Entry, noun="a source", makes=Source):
@@ -228,7 +236,7 @@ class Document(Entry, noun="a rule set", first=("facts", "criteria", "scores")):
     constraints = optional(parts(entries.ConstraintEntry), "what cannot stand together")
     criteria = optional(parts(entries.CriterionEntry), "named conditions")
     scores = optional(parts(entries.ScoreEntry), "points: what conditions are worth together")
-    decisions = needed(parts(entries.DecisionEntry), "outcomes and rules")
+    decisions = needed(parts(DecisionEntry), "outcomes and rules")
     flags = optional(parts(entries.FlagEntry), "signals beside the decisions")
     evidence = optional(EvidenceEntry, "how observations are weighed")
     follow_up = optional(FollowUpEntry, "by what clients are followed over time")
@@ -264,12 +272,17 @@ class Document(Entry, noun="a rule set", first=("facts", "criteria", "scores")):
 #   build        runs the checks of any rule set, leaves out what is inside damage, and raises
 
 
-def build_ruleset(root: MappingNode, collector: Collector, asked: Asked = ASKED) -> model.RuleSet:
+def build_ruleset(
+    root: MappingNode,
+    collector: Collector,
+    asked: Asked = ASKED,
+    beside: Beside = NOTHING_BESIDE,
+) -> model.RuleSet:
     """Build the rule set that a tree holds, with the numbers that are asked for.
 
-    Raises RuleSetError with every fault of the tree.
+    `beside` is where its tables are. Raises RuleSetError with every fault of the tree.
     """
-    run = _run(root, collector, asked)
+    run = _run(root, collector, asked, beside)
     ruleset: model.RuleSet = Document.read(root, run)
     for flaw in check(ruleset):
         unsure = bool(flaw.about) and collector.inside_damage(flaw.about)
@@ -285,11 +298,13 @@ def instances_of(root: MappingNode, collector: Collector) -> tuple[Instance, ...
     return _run(root, collector, Asked(whichever=True)).numbers.every
 
 
-def _run(root: MappingNode, collector: Collector, asked: Asked) -> Run:
+def _run(
+    root: MappingNode, collector: Collector, asked: Asked, beside: Beside = NOTHING_BESIDE
+) -> Run:
     """Return a reading of a tree, with the numbers that are asked for."""
     named = [root.get(section) for section in ("criteria", "decisions", "scores")]
     criteria, decisions, scores = (one if isinstance(one, MappingNode) else () for one in named)
-    run = Run(collector, criteria, decisions, scores)
+    run = Run(collector, criteria, decisions, scores, beside=beside)
     take_numbers(root, run, asked)
     return run
 

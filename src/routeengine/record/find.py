@@ -20,6 +20,7 @@ from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
 from routeengine.ruleset.flaws import Flaw
 from routeengine.ruleset.model import Review, RuleSet, RuleSetRef
 from routeengine.ruleset.references import check_bounds, check_outcome, check_references
+from routeengine.ruleset.score_checks import check_score
 
 DEPTH = 3
 """How many folders deep rule sets are looked for."""
@@ -100,7 +101,7 @@ def check_embedded(ruleset: RuleSet) -> None:
 
 def _names(ruleset: RuleSet) -> Iterator[Flaw]:
     evidence, decisions = ruleset.evidence, ruleset.decisions
-    sections = ("facts", "criteria", "constraints", "decisions", "flags")
+    sections = ("facts", "criteria", "scores", "constraints", "decisions", "flags")
     lists: list[tuple[str, Iterable[Any]]] = [(one, getattr(ruleset, one)) for one in sections]
     lists.append(("evidence", () if evidence is None else evidence.sources))
     lists.append(("rules", [rule for one in decisions for rule in one.rules]))
@@ -119,6 +120,8 @@ def _sizes(ruleset: RuleSet) -> Iterator[Flaw]:
                 yield Flaw(path, "must have a value, and none twice")
         elif not isinstance(domain, BooleanDomain):
             yield from check_bounds(path, domain)
+    for score in ruleset.scores:
+        yield from check_score(("scores", score.id), score)
     for condition in ruleset.conditions:
         for part in walk(condition):
             if isinstance(part, AtLeast | Exactly) and not 0 <= part.count <= len(part.parts):
