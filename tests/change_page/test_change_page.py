@@ -31,6 +31,7 @@ from routeengine.ruleset.conditions import (
     Not,
     OutcomeIs,
     RuleIs,
+    ScoreIs,
     StatusIs,
     walk,
 )
@@ -457,6 +458,7 @@ def test_a_promise_that_asks_something_else_under_the_same_name_is_told(library:
         ({"when": FactIs("wish", set_of_bits(1))}, False),
         ({"when": CriterionIs("child")}, True),
         ({"when": CriterionIs("one_loose_end")}, False),
+        ({"when": ScoreIs("points", 1)}, False),
         ({"when": OutcomeIs("card", ("junior",))}, True),
         ({"when": StatusIs("card", ("review",))}, True),
         ({"when": StatusIs("van", ("review",))}, False),
