@@ -29,10 +29,13 @@ def read_once() -> Iterator[None]:
     load, read, ready = loading_module._load, _READ, _READY
 
     def loaded(files: Files, asked: Asked) -> RuleSet:
-        texts = {n: f if isinstance(f, str | bytes) else f.read_bytes() for n, f in files.items()}
+        contents = files.contents.items()
+        texts = {n: f if isinstance(f, str | bytes) else f.read_bytes() for n, f in contents}
+        if any("table:" in str(text) for text in texts.values()):
+            return load(files, asked)  # what stands beside them may be another table each time
         key = asked, *texts.items()
         if key not in read:
-            read[key] = load(texts, asked)
+            read[key] = load(Files(texts, files.beside), asked)
         return read[key]
 
     def compiled(ruleset: RuleSet, budget: int) -> CompiledRuleSet:

@@ -19,7 +19,7 @@ from typing import Any, Literal, get_args, get_origin
 from routeengine.errors import RecordError, listed
 from routeengine.profile import Knowledge, decode_knowledge, encode_knowledge, schemas_of_forms
 from routeengine.ruleset.domains import MAX_NUMBER
-from routeengine.ruleset.model import Fact, RuleSet
+from routeengine.ruleset.model import Decision, Fact, RuleSet
 from routeengine.ruleset.words import Place
 from routeengine.truth import Truth
 from routeengine.value_set import ValueSet
@@ -109,7 +109,12 @@ def _parse_values(runs: list[JSON], path: str) -> ValueSet:
 VALUES = Form({"array"}, _parse_values, lambda values: [list(run) for run in values.runs])
 """A set of values, written as runs of their numbers: [first, last], both included."""
 
-IF_SAID: Collection[tuple[type, str]] = {(Fact, "unit"), (RuleSet, "scores")}
+IF_SAID: Collection[tuple[type, str]] = {
+    (Fact, "unit"),
+    (RuleSet, "scores"),
+    (Decision, "ranking"),
+    (Decision, "table"),
+}
 """Fields that later versions added, written where they say something: else nothing is new."""
 
 

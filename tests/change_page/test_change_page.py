@@ -31,6 +31,7 @@ from routeengine.ruleset.conditions import (
     Not,
     OutcomeIs,
     RuleIs,
+    ScoreIs,
     StatusIs,
     walk,
 )
@@ -43,6 +44,7 @@ from routeengine.symbolic.compiled import NODE_BUDGET
 from routeengine.value_set import ValueSet, set_of_bits
 from routeengine.verification import Migration, diff, migrate, verify
 from routeengine.verification.alignment import Names, renamed
+from urgency import urgency
 from verification.broken import LIBRARY
 from verification.pairs import all_profiles, allowed, pairs, with_rule
 
@@ -193,6 +195,22 @@ def test_parts_that_come_and_go_are_told_whole(library: RuleSet) -> None:
     assert row.becomes.clause is not None
     gone = [row for row in told.values() if row.becomes.text == WORDS.gone]
     assert [row.part for row in gone] == [f"Refused column “{library.refusals[0].id}”"]
+
+
+def test_points_are_told_side_by_side() -> None:
+    """A part that is worth more: the old worth and the new; a score that comes is told whole."""
+    old = urgency()
+    need = old.score["need"]
+    first = replace(need.parts[0], worth=50)
+    new = replace(old, scores=(replace(need, parts=(first, *need.parts[1:])),))
+    (row,) = paged(old, new).rules
+    assert (row.part, row.what) == ("Score “need”", "condition")
+    for cell, worth in ((row.was, "+40"), (row.becomes, "+50")):
+        assert cell.clause is not None
+        assert cell.clause.parts[0].text == f"Home: no home ({worth})"
+    extra = replace(need, id="extra", label={"nl": "meer", "en": "more"})
+    (row,) = paged(old, replace(old, scores=(need, extra))).rules
+    assert (row.part, row.was.text) == ("Score “more”", WORDS.absent)
 
 
 def test_texts_around_the_rules_are_told_too(library: RuleSet) -> None:
@@ -441,6 +459,7 @@ def test_a_promise_that_asks_something_else_under_the_same_name_is_told(library:
         ({"when": FactIs("wish", set_of_bits(1))}, False),
         ({"when": CriterionIs("child")}, True),
         ({"when": CriterionIs("one_loose_end")}, False),
+        ({"when": ScoreIs("points", 1)}, False),
         ({"when": OutcomeIs("card", ("junior",))}, True),
         ({"when": StatusIs("card", ("review",))}, True),
         ({"when": StatusIs("van", ("review",))}, False),

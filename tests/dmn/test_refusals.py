@@ -76,10 +76,13 @@ ORDER = "(list the output values, the first before the others)"
             "Age + 1",
             f"input `Age + 1`: `Age + 1` is computed ({COMPUTED})",
         ),
-        (
-            table(["1", '"a"'], asks=Column("Age - 1", "number")),
-            "Age - 1",
-            f"input `Age - 1`: `Age - 1` is computed ({COMPUTED})",
+        *(
+            (
+                table(["1", '"a"'], asks=Column(text, "number")),
+                text,
+                f"input `{text}`: `{text}` is computed ({COMPUTED})",
+            )
+            for text in ("Age - 1", "true", "if Old then Age", "Old and Age", "x in Ages")
         ),
         (
             table(["< Limit", '"a"']),
@@ -206,10 +209,7 @@ def logic(name: str, *lines: str, kind: str = "string") -> list[str]:
         ),
         (("<context/>",), f"is a context, and only tables are read ({COMPUTED})"),
         (("<functionDefinition/>",), f"is a function, and only tables are read ({COMPUTED})"),
-        (
-            ("<invocation/>",),
-            f"is no plain call of a table, with names, and only tables are read ({COMPUTED})",
-        ),
+        (("<invocation/>",), f"calls ``, which is no table ({COMPUTED})"),
     ],
 )
 def test_logic(lines: tuple[str, ...], what: str) -> None:
@@ -232,7 +232,7 @@ def call(*bindings: tuple[str, str]) -> list[str]:
 
 
 SHARED = [
-    "<businessKnowledgeModel name='Shared'><encapsulatedLogic>",
+    "<businessKnowledgeModel name='Shared'><encapsulatedLogic><formalParameter name='Age'/>",
     *table(["&lt; 18", '"young"'], ["&gt;= 18", '"old"']).table(),
     "</encapsulatedLogic></businessKnowledgeModel>",
 ]
@@ -242,14 +242,25 @@ SHARED = [
 def test_calls_with_expressions(what: str) -> None:
     """A table that is called with more than names is refused."""
     data = model(logic("Plans", *call(("Age", what))), SHARED)
-    assert "is no plain call of a table, with names" in told(data)[0]
+    at = line_of(data, "<invocation>")
+    told_of = f"m.dmn:{at}: decision `Plans`: calls `Shared` with more than names ({COMPUTED})"
+    assert told(data) == [told_of]
+    written = f"<literalExpression><text>Shared({what})</text></literalExpression>"
+    assert told(model(logic("Plans", written), SHARED)) == [told_of]
 
 
 def test_calls_of_what_is_no_table() -> None:
     """A call of something that is not there, or is no table, is refused."""
     other = "<businessKnowledgeModel name='Shared'><encapsulatedLogic/></businessKnowledgeModel>"
     for parts in ([], [other]):
-        assert "is no plain call" in told(model(logic("Plans", *call()), *parts))[0]
+        said = told(model(logic("Plans", *call()), *parts))
+        assert said[0].endswith(f"decision `Plans`: calls `Shared`, which is no table ({COMPUTED})")
+    bare = "<businessKnowledgeModel name='Shared'/>"
+    for text in ("Shared(Age)", "f(Age)", "Shared(Age) + 1"):
+        written = f"<literalExpression><text>{text}</text></literalExpression>"
+        (said_of,) = told(model(logic("Plans", written), bare))
+        which = "calls `Shared`, which is no table" if text == "Shared(Age)" else "is an expression"
+        assert which in said_of
 
 
 def test_decisions_that_read_what_is_refused() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -12,11 +13,20 @@ from routeengine.dmn import export_dmn, import_model
 from routeengine.errors import RuleSetError
 from routeengine.ruleset import conditions as forms
 from routeengine.ruleset.conditions import Condition, Joining, children, with_children
+from routeengine.ruleset.domains import DateDomain, DecimalDomain, Domain
 from routeengine.ruleset.model import Decision, Outcome, Ranking, Review, Rule, RuleSet
 from routeengine.ruleset.ranking import written_out
 from routeengine.ruleset.resolution import outranked_by
-from routeengine.testing.generated import BOTH, GROUNDS, rulesets
+from routeengine.testing.generated import BOTH, GROUNDS, domains, rulesets
 from routeengine.verification.comparison import first_difference
+
+DOMAINS: st.SearchStrategy[Domain] = domains | st.sampled_from(
+    [
+        DecimalDomain("-0.03", "0.02", 2),
+        DecimalDomain("10", "10.4", 1),
+        DateDomain(date(2024, 2, 27), date(2024, 3, 2)),
+    ]
+)
 
 PERSON = "a-person-looks"
 
@@ -34,7 +44,7 @@ def rewritten(condition: Condition, decisions: dict[str, Decision]) -> Condition
 @st.composite
 def sayable(draw: st.DrawFn) -> RuleSet:
     """Draw a rule set that a decision model can say, reviews aside."""
-    ruleset = draw(rulesets(max_constraints=0))
+    ruleset = draw(rulesets(max_constraints=0, of=DOMAINS))
     decisions = {one.id: one for one in ruleset.decisions}
     changed = []
     for one in ruleset.decisions:

@@ -45,6 +45,7 @@ FREE = {
     # Rules that are loaded have their parameters' numbers, and no longer their names.
     "DatedEntry": {"is", "variant"},
     "ParameterBound": {"parameter"},
+    "PercentByParameter": {"parameter"},
     # Of a decision that is not there yet.
     "DecisionEntry": {"order", "priority"},
     "ReviewEntry": {"review"},

@@ -7,7 +7,7 @@ import csv
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from typing import Any, Final, NoReturn, TypeAlias
 
@@ -44,8 +44,9 @@ class Parser(argparse.ArgumentParser):
         (show if file is sys.stdout else tell)(message, end="")
 
 
+@cache
 def parser() -> argparse.ArgumentParser:
-    """Build the parser of the whole command line."""
+    """Build the parser of the whole command line, once."""
     top = Parser(
         prog="routeengine",
         description="Classify client profiles by declarative rules, and explain every answer. "

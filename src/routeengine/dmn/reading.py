@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Final
 
 from routeengine.dmn.elements import OURS, SEPARATOR, Element, parse
@@ -37,7 +38,6 @@ _LOGIC: Final = (
 _WORDS: Final = {
     "literalExpression": "an expression",
     "functionDefinition": "a function",
-    "invocation": "no plain call of a table, with names",
 }
 """What a kind of logic is called; of the others, its own name says it."""
 
@@ -129,24 +129,38 @@ def _logic(element: Element, tables: Mapping[str, Element]) -> Table:
         raise RefusedError(element.line, "", "has no logic", "draw its table")
     if logic.tag == "decisionTable":
         return _table(logic, {})
-    called = _called(logic, tables) if logic.tag == "invocation" else None
-    if called is None:
+    call = _call(logic, tables)
+    if call is None:
         what = f"is {_WORDS.get(logic.tag, f'a {logic.tag}')}, and only tables are read"
         raise RefusedError(logic.line, "", what, COMPUTED)
-    return _table(*called)
-
-
-def _called(call: Element, tables: Mapping[str, Element]) -> tuple[Element, dict[str, str]] | None:
-    """Return the table that is called, and which name stands for each of its parameters."""
-    name = _cell_at(next(call.every("literalExpression"), call)).folded
+    name, given = call
     table = tables[name].first("encapsulatedLogic", "decisionTable") if name in tables else None
-    given = dict[str, str]()
-    for binding in call.every("binding"):
-        parameter, what = binding.first("parameter"), _cell(binding.first("literalExpression"))
-        if parameter is None or what is None or not is_name(what.folded):
-            return None
-        given[parameter.get("name")] = what.folded
-    return None if table is None else (table, given)
+    if table is None:
+        raise RefusedError(logic.line, "", f"calls `{name}`, which is no table", COMPUTED)
+    if not all(is_name(one) for one in given.values()):
+        raise RefusedError(logic.line, "", f"calls `{name}` with more than names", COMPUTED)
+    return _table(table, given)
+
+
+def _call(logic: Element, tables: Mapping[str, Element]) -> tuple[str, dict[str, str]] | None:
+    """Return what an expression calls, and what is given for each parameter; None for no call."""
+    expression = logic if logic.tag == "literalExpression" else logic.first("literalExpression")
+    text = "" if expression is None else _cell_at(expression).folded
+    if logic.tag == "invocation":
+        given = dict[str, str]()
+        for binding in logic.every("binding"):
+            parameter, what = binding.first("parameter"), binding.first("literalExpression")
+            name = "" if parameter is None else parameter.get("name")
+            given[name] = "" if what is None else _cell_at(what).folded
+        return text, given
+    name, bracket, rest = text.partition("(")
+    if not bracket or not rest.endswith(")") or name.strip() not in tables:
+        return None
+    # As FEEL writes a call: what is given stands in the order of the parameters.
+    body = tables[name.strip()].first("encapsulatedLogic")
+    parameters = [] if body is None else [one.get("name") for one in body.every("formalParameter")]
+    listed = [one.strip() for one in rest[:-1].split(",")]
+    return name.strip(), dict(zip_longest(parameters, listed, fillvalue=""))
 
 
 def is_name(text: str) -> bool:

@@ -163,6 +163,8 @@ class Reading:
             except FeelError as error:
                 for one in asked:
                     self._refuse(one.table, one.column.line, f"input `{name}`", error)
+        if len(self._tables) < before:
+            return True  # there are fewer tables by now, and inputs are named anew
         answers = {one.name: self._answers(one, names) for one in self._tables.values()}
         for table in list(self._tables.values()):
             known = len(self.refusals)

@@ -85,6 +85,8 @@ class StaffWording:
     heading_trees: str
     heading_criteria: str
     heading_scores: str
+    score_part: str
+    score_worth: str
     heading_flags: str
     trees_note: str
     applies_when: str

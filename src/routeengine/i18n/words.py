@@ -16,6 +16,11 @@ def signed(number: int) -> str:
     return str(number).replace("-", "−")
 
 
+def with_sign(number: int) -> str:
+    """Return what is added or taken away: `+45`."""
+    return f"{'+' * (number > 0)}{signed(number)}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplanationWording:
     """What explanations say. What is in braces is filled in, and named after what that is."""
@@ -128,7 +133,7 @@ class ExplanationWording:
 
     def worth(self, text: str, points: int) -> str:
         """Return a part of a score with what it is worth: `debts: large (+45)`."""
-        return self.worth_of.format(text=text, points=f"{'+' * (points > 0)}{signed(points)}")
+        return self.worth_of.format(text=text, points=with_sign(points))
 
     def labelled_as(self, label: str, words: str) -> str:
         """Return a name with what is said of it: `finances: serious`."""

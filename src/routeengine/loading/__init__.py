@@ -12,7 +12,7 @@ from os import PathLike
 from typing import Final, TypeAlias
 
 from routeengine.errors import Fault, RuleSetError, UsageError
-from routeengine.loading.document import build_ruleset, instances_of
+from routeengine.loading.document import ages_of, build_ruleset, instances_of
 from routeengine.loading.files import (
     Files,
     find_rules,
@@ -68,29 +68,42 @@ def load_instances(
     """
     asked = _asked(as_of, variant)
     files = _files(rules, asked.day)
-    # To read them twice takes half as long again: only for rules that may have instances.
-    every = instances_of(*_read(files)) if _holds("parameters", files) else ()
-    left = [
-        one
-        for one in every
-        if variant in (None, one.variant) and (asked.day is None or one.holds(asked.day))
-    ]
+    if not _hold(files, "parameters", "age_at_"):
+        return (_loaded(rules, asked),)
+    left = list(_periods(files, asked))
     if not left:
         return (_loaded(rules, asked),)
     if len(left) > MAX_INSTANCES:
         message = f"the rules have {len(left)} instances, which are more than {MAX_INSTANCES}"
         hint = "ask for a day with `as_of`, or for a variant with `variant`"
-        raise RuleSetError((Fault(next(iter(files)), 0, 0, message, hint),))
+        raise RuleSetError((Fault(next(iter(files.contents)), 0, 0, message, hint),))
     loaded, faults = [], dict[Fault, list[Instance]]()
     for one in left:
         try:
-            loaded.append(_load(files, Asked(one.since or one.until, one.variant)))
+            ruleset = _load(files, Asked(asked.day or one.since or one.until, one.variant))
+            loaded.append(replace(ruleset, instance=ruleset.instance and one))
         except RuleSetError as error:
             for fault in error.faults:
                 faults.setdefault(fault, []).append(one)
     if faults:
         raise RuleSetError(tuple(_of(*one, len(left)) for one in faults.items()))
     return tuple(loaded)
+
+
+def _periods(files: Files, asked: Asked) -> Iterator[Instance]:
+    """Yield the instances that are left open, parted where bounds by age change places."""
+    day, variant = asked.day, asked.variant
+    for one in instances_of(*_read(files)):
+        if variant in (None, one.variant) and (day is None or one.holds(day)):
+            own = Asked(one.since or one.until, one.variant, whichever=True)
+            ages = ages_of(*_read(files), own, files.beside)
+            if not ages.asked:
+                yield one
+            elif day is not None:
+                yield Instance(day, day, one.variant)
+            else:
+                for first, last in ages.periods(*one.days):
+                    yield Instance.of_days(first, last, one.variant)
 
 
 def _of(fault: Fault, instances: Sequence[Instance], number: int) -> Fault:
@@ -131,19 +144,19 @@ def _files(rules: Rules, day: date | None) -> Files:
 
 def _load(files: Files, asked: Asked) -> RuleSet:
     """Read all files, and build the rule set with the numbers that are asked for."""
-    return build_ruleset(*_read(files), asked)
+    return build_ruleset(*_read(files), asked, files.beside)
 
 
 def _read(files: Files) -> tuple[MappingNode, Collector]:
     """Read all files; raises RuleSetError if one cannot be read, for half the names are missing."""
     collector = Collector()
-    collector.mark((), Place(next(iter(files))))
+    collector.mark((), Place(next(iter(files.contents))))
     reader = TreeReader(collector)
     root = MappingNode()
     # A file that cannot be read further leaves names out that others refer to. So all files are
     # read, for their own faults, and nothing is concluded from what they would have held.
     readable = True
-    for file, content in files.items():
+    for file, content in files.contents.items():
         try:
             reader.read(file, text_of(file, content, collector), root)
         except UnreadableError:
@@ -177,21 +190,23 @@ def _rule_set_each(files: Files) -> Mapping[str, Files]:
     texts = _texts(files)
     headed = [one for one in texts.items() if _HEADER.search(one[1])]
     if len(headed) > 1 and sum(_has_id(*one) for one in headed) > 1:
-        return {file: {file: content} for file, content in files.items()}
+        return {
+            file: Files({file: content}, files.beside) for file, content in files.contents.items()
+        }
     return {}
 
 
 def _texts(files: Files) -> dict[str, str]:
     """Return the texts of files; what cannot be read is told when it is read in earnest."""
     texts: dict[str, str] = {}
-    for file, content in files.items():
+    for file, content in files.contents.items():
         with suppress(UnreadableError):
             texts[file] = text_of(file, content, Collector())
     return texts
 
 
-def _holds(word: str, files: Files) -> bool:
-    return any(word in text for text in _texts(files).values())
+def _hold(files: Files, *words: str) -> bool:
+    return any(word in text for text in _texts(files).values() for word in words)
 
 
 def _has_id(file: str, text: str) -> bool:

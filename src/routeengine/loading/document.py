@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
+from routeengine.errors import RuleSetError
 from routeengine.loading import entries, shapes
+from routeengine.loading.birthdays import Ages
 from routeengine.loading.conditions import CONDITION, read_value
+from routeengine.loading.decisions import DecisionEntry
+from routeengine.loading.files import NOTHING_BESIDE, Beside
 from routeengine.loading.keys import Entry, Values, either, needed, optional, parts
-from routeengine.loading.parameters import ASKED, PARAMETERS, Asked, take_numbers
+from routeengine.loading.parameters import ASKED, PARAMETERS, Asked, take_numbers, valid_days
 from routeengine.loading.shapes import NAME, NAMES, TEXT, WHOLE, Run
 from routeengine.loading.wording import PublicationEntry, WordingEntry
 from routeengine.loading.yaml_tree import Collector, MappingNode
@@ -38,6 +43,12 @@ class Header(Entry, noun="`ruleset`"):
     declined_texts = optional(
         NAMES, "texts in a caseload that mean: asked, and not answered", key="declined"
     )
+
+    @classmethod
+    def make(cls, values: Values, path: Path, run: Run) -> Any:
+        """Return its values, and keep the languages for what has no words of its own."""
+        run.languages.extend(values["languages"])
+        return super().make(values, path, run)
 
 
 class SourceEntry(Entry, noun="a source", makes=Source):
@@ -228,7 +239,7 @@ class Document(Entry, noun="a rule set", first=("facts", "criteria", "scores")):
     constraints = optional(parts(entries.ConstraintEntry), "what cannot stand together")
     criteria = optional(parts(entries.CriterionEntry), "named conditions")
     scores = optional(parts(entries.ScoreEntry), "points: what conditions are worth together")
-    decisions = needed(parts(entries.DecisionEntry), "outcomes and rules")
+    decisions = needed(parts(DecisionEntry), "outcomes and rules")
     flags = optional(parts(entries.FlagEntry), "signals beside the decisions")
     evidence = optional(EvidenceEntry, "how observations are weighed")
     follow_up = optional(FollowUpEntry, "by what clients are followed over time")
@@ -251,7 +262,7 @@ class Document(Entry, noun="a rule set", first=("facts", "criteria", "scores")):
             # A language that cannot be read leaves open which words are lacking.
             run.collector.damage(languages)
             header["languages"] = ()
-        return model.RuleSet(**header, **values, instance=run.numbers.instance)
+        return model.RuleSet(**header, **values, instance=_instance(run))
 
 
 # How a fault stays one fault. In a file stands, for a fact of the type integer, `minimum: "3"`:
@@ -264,13 +275,21 @@ class Document(Entry, noun="a rule set", first=("facts", "criteria", "scores")):
 #   build        runs the checks of any rule set, leaves out what is inside damage, and raises
 
 
-def build_ruleset(root: MappingNode, collector: Collector, asked: Asked = ASKED) -> model.RuleSet:
+def build_ruleset(
+    root: MappingNode,
+    collector: Collector,
+    asked: Asked = ASKED,
+    beside: Beside = NOTHING_BESIDE,
+) -> model.RuleSet:
     """Build the rule set that a tree holds, with the numbers that are asked for.
 
-    Raises RuleSetError with every fault of the tree.
+    `beside` is where its tables are. Raises RuleSetError with every fault of the tree.
     """
-    run = _run(root, collector, asked)
+    run = _run(root, collector, asked, beside)
     ruleset: model.RuleSet = Document.read(root, run)
+    if run.ages.asked and run.ages.day is None and not asked.whichever:
+        hint = "ask for a day with `as_of`, or `--as-of DAY`"
+        collector.report(collector.place(("facts",), key=True), "ages are those of a day", hint)
     for flaw in check(ruleset):
         unsure = bool(flaw.about) and collector.inside_damage(flaw.about)
         if not unsure and not collector.inside_damage(flaw.path):
@@ -280,17 +299,35 @@ def build_ruleset(root: MappingNode, collector: Collector, asked: Asked = ASKED)
     return ruleset
 
 
+def _instance(run: Run) -> Instance | None:
+    """Return for which days and variant rules are read: with ages for the one day."""
+    taken, day = run.numbers.instance, run.ages.day
+    return Instance(day, day, taken.variant if taken else None) if run.ages.asked else taken
+
+
+def ages_of(root: MappingNode, collector: Collector, asked: Asked, beside: Beside) -> Ages:
+    """Return which ages the conditions of a tree ask, of some instance."""
+    run = _run(root, collector, asked, beside)
+    with suppress(RuleSetError):  # told when it is built
+        Document.read(root, run)
+    return run.ages
+
+
 def instances_of(root: MappingNode, collector: Collector) -> tuple[Instance, ...]:
-    """Return the instances that a tree holds: none without parameters, or where one has a fault."""
-    return _run(root, collector, Asked(whichever=True)).numbers.every
+    """Return the instances that a tree holds: without parameters one, for all its days."""
+    run = _run(root, collector, Asked(whichever=True))
+    return run.numbers.every or (Instance.of_days(*valid_days(root, run), None),)
 
 
-def _run(root: MappingNode, collector: Collector, asked: Asked) -> Run:
+def _run(
+    root: MappingNode, collector: Collector, asked: Asked, beside: Beside = NOTHING_BESIDE
+) -> Run:
     """Return a reading of a tree, with the numbers that are asked for."""
     named = [root.get(section) for section in ("criteria", "decisions", "scores")]
     criteria, decisions, scores = (one if isinstance(one, MappingNode) else () for one in named)
-    run = Run(collector, criteria, decisions, scores)
+    run = Run(collector, criteria, decisions, scores, beside=beside)
     take_numbers(root, run, asked)
+    run.ages.day = asked.day
     return run
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol, TypeAlias, TypeVar
 
+from routeengine.loading.birthdays import Ages
+from routeengine.loading.files import NOTHING_BESIDE, Beside
 from routeengine.loading.yaml_tree import Collector, MappingNode, Node, ScalarNode, SequenceNode
 from routeengine.ruleset.domains import MAX_PLACES, Domain, Value, decimal_steps, parse_day
 from routeengine.ruleset.flaws import did_you_mean, quote
@@ -63,7 +65,8 @@ class Numbers:
 class Run:
     """One reading of a rule set: where faults go, and what its conditions can name.
 
-    `facts` holds None for a fact whose own entry has a fault.
+    `facts` holds None for a fact whose own entry has a fault. Facts, `languages` and criteria are
+    read before what speaks of them.
     """
 
     collector: Collector
@@ -72,6 +75,9 @@ class Run:
     scores: Collection[str]
     facts: dict[str, Domain | None] = field(default_factory=dict)
     numbers: Numbers = field(default_factory=Numbers)
+    ages: Ages = field(default_factory=Ages)
+    languages: list[str] = field(default_factory=list)
+    beside: Beside = NOTHING_BESIDE
 
 
 @dataclass(frozen=True, slots=True)

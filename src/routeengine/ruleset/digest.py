@@ -45,6 +45,7 @@ _LATER = {
     "role",
     "equal",
     "ranking",
+    "table",
 }
 """Fields that are left out if they say nothing: other rule sets keep the digest they had."""
 

@@ -186,6 +186,18 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleTable:
+    """The file beside the rules that those of a decision were read from, with its SHA-256.
+
+    `hit` says "unique" where no two rows may apply together, whatever they lead to.
+    """
+
+    file: str
+    sha256: str
+    hit: Literal["unique"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Decision(Element):
     """One question that the rule set answers; outcomes stand in declared order."""
 
@@ -195,6 +207,7 @@ class Decision(Element):
     applies_when: Condition | None = None
     not_applicable_because: Text | None = None
     ranking: Ranking | None = None
+    table: RuleTable | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:

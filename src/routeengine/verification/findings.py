@@ -17,6 +17,7 @@ Severity: TypeAlias = Literal["error", "warning", "note"]
 ErrorKind: TypeAlias = Literal[
     "gap",
     "overlap",
+    "not_unique",
     "nothing_possible",
     "broken_expectation",
     "unexplained_proxy",

@@ -71,6 +71,9 @@ def _of_decision(rules: Analysis, decision: Decision, amounts: decision_checks.A
     what = f"the overlaps of `{decision.id}`"
     overlaps = decision_checks.overlaps(rules, decision, amounts)
     yield from _attempted(overlaps, decision.id, what, decision.place)
+    what = f"that no two rows of `{decision.id}` apply together"
+    alike = decision_checks.rows_together(rules, decision)
+    yield from _attempted(alike, decision.id, what, decision.place)
     # Of a decision that never applies nothing else is worth saying.
     if idle := list(decision_checks.never_applies(decision, amounts)):
         yield from idle

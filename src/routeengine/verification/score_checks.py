@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from routeengine.ruleset.conditions import ScoreIs, walk
-from routeengine.ruleset.model import OwnedCondition
+from routeengine.ruleset.model import OwnedCondition, Score
 from routeengine.verification.analysis import Analysis
 from routeengine.verification.findings import Finding, Findings
 
@@ -32,10 +33,23 @@ def _idle_bounds(rules: Analysis, owned: OwnedCondition, asked: ScoreIs) -> Find
         if len(truths) == 1:
             often = "always" if True in truths else "never"
             message = f"`{words}` of score `{score.id}` in {owned.kind} `{owned.owner.id}`"
-            message += (
-                f" {often} holds: it comes to {score.least} at least and {score.most} at most"
-            )
+            least, most = _ends(rules, score)
+            message += f" {often} holds: it lies between {least} and {most}"
             yield Finding("idle_score", "", message, (score.id,), owned.owner.place)
+
+
+def _ends(rules: Analysis, score: Score) -> tuple[int, int]:
+    """Return the smallest and the largest sum of all that can be."""
+    every = range(score.least, score.most + 1)
+
+    def more(total: int) -> frozenset[object]:
+        """Return the truths of "more than this"."""
+        return frozenset(rules.amounts(rules.condition(ScoreIs(score.id, total + 1))))
+
+    # What is always more than a sum is not that sum yet, and past the last nothing is more.
+    first = bisect_left(every, True, key=lambda total: False in more(total))
+    last = bisect_left(every, True, key=lambda total: True not in more(total))
+    return every[first], every[last]
 
 
 def _bounds(asked: ScoreIs) -> Iterator[tuple[str, ScoreIs]]:

@@ -196,11 +196,12 @@ def _score(voice: StaffVoice, address: str, node: model.ConditionNode) -> Tree:
     points = node.points
     worths = () if points is None else points.worths
     branches = [_branch(voice, one) for one in node.children]
+    settled = points is not None and points.least == points.most
     return Tree(
         address,
         node.reference or "",
         first_up(node.label or ""),
-        "none",
+        "met" if settled else "open",
         "" if points is None else voice.words.points_between(points.least, points.most),
         (),
         tuple(

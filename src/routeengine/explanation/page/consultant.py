@@ -15,6 +15,7 @@ from routeengine.explanation.page.letterhead import Line, day_of, letterhead
 from routeengine.explanation.page.matrix import MARKS, Look, Mark, Matrix, demands, looks, matrix
 from routeengine.explanation.page.panel import answering
 from routeengine.explanation.page.questions import leading
+from routeengine.explanation.page.scores import ScoreTable, score_tables
 from routeengine.explanation.page.staff import (
     FlagRow,
     Observed,
@@ -85,7 +86,7 @@ class LookRow:
 
 @dataclass(frozen=True, slots=True)
 class DecisionPart:
-    """What can be said of one decision: what each outcome asks, rules, and what would change it.
+    """What can be said of one decision: what each outcome asks, points, rules, and changes.
 
     A finding folds away: `folded`. One that says the `usual` is told in the steps already.
     """
@@ -94,6 +95,7 @@ class DecisionPart:
     folded: bool
     usual: bool
     matrices: tuple[Matrix, ...]
+    scores: tuple[ScoreTable, ...]
     looks: tuple[LookRow, ...]
     changes: tuple[Change, ...]
 
@@ -176,6 +178,7 @@ def _parts(voice: StaffVoice) -> Iterator[DecisionPart]:
             folded=voice.decision(name).kind == "finding",
             usual=voice.is_usual(verdict),
             matrices=tuple(replace(one, title=voice.staff.asks) for one in matrix(voice, name)),
+            scores=score_tables(voice, name),
             looks=tuple(_look(voice, name, one) for one in looks(voice, name)),
             changes=changes(voice, name),
         )
