@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output is not None:
         # Refused now if it is the file of the rules, which `classify_file` does not know.
         WholeFile(arguments.output, [arguments.rules])
-    seen = Observed(ruleset, arguments.events)
+    seen = Observed(ruleset, arguments.events, arguments.decimal)
     with progress_bar() as progress:
         tally = classify_file(
             engine,
@@ -52,6 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
             drop_columns=arguments.drop_columns,
             skip_rows=arguments.skip_rows,
             source_format=arguments.source_format,
+            decimal=arguments.decimal,
             target_format=arguments.target_format,
             report=lambda fault: tell(f"{source_name(arguments.caseload)}:{fault}"),
             note=tell,

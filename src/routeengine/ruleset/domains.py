@@ -227,7 +227,7 @@ class DecimalDomain(_Range):
         """Return what is allowed, for an error message."""
         places = f"at most {self.places} decimal places" if self.places else "no decimal places"
         bounds = f"from {self.minimum} to {self.maximum}"
-        return f"a number {bounds} with {places}, as text or as Decimal"
+        return f"a number {bounds} with {places}"
 
 
 @dataclass(frozen=True, slots=True)
