@@ -308,6 +308,30 @@ def profiles_of(table: pa.Table) -> list[dict[str, Any]]:
     return found
 
 
+def test_days_of_typed_columns(tmp_path: Path) -> None:
+    """Moments at midnight are days; other moments, and days that no calendar has, are faults."""
+    columns = {
+        "client_id": ["a", "b", "c", "d"],
+        "born": pa.array(
+            [-4019 * 86_400_000, -4019 * 86_400_000 + 1, 2**52, None], pa.timestamp("ms")
+        ),
+    }
+    said = [
+        {}, {"born": TIME_OF_DAY}, {"born": TIME_OF_DAY}, {},
+    ]  # fmt: skip
+    path = parquet(tmp_path / "a.parquet", columns)
+    assert [complaints(row) for row in read(path)] == said
+    assert [row.profile for row in read(path)][::3] == [
+        {"client_id": "a", "born": "1958-12-31"}, {"client_id": "d"}
+    ]  # fmt: skip
+    same(path)
+    allowed = "must be a date from 1900-01-01 to 2030-12-31, as YYYY-MM-DD"
+    columns["born"] = pa.array([2**30, -(2**30), -4019, 0], pa.int32()).view(pa.date32())
+    path = parquet(tmp_path / "b.parquet", columns)
+    assert [complaints(row) for row in read(path)] == [{"born": allowed}] * 2 + [{}] * 2
+    same(path)
+
+
 def test_columns_that_are_not_exact_are_refused_by_name(tmp_path: Path) -> None:
     """Binary fractions for an amount, and moments of a zone for a day, in files and tables."""
     columns: dict[str, Any] = {

@@ -259,13 +259,12 @@ def test_ranges_of_days(text: str, known: object) -> None:
 
 
 @settings(max_examples=examples(300), deadline=None)
-@given(st.dates(), st.sampled_from(["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"]))
+@given(
+    st.dates(), st.sampled_from(["{0:04}-{1:02}-{2:02}", "{2}-{1}-{0:04}", "{2:02}/{1:02}/{0:04}"])
+)
 def test_each_day_is_read_back(day: date, form: str) -> None:
     """In every form, from the year 1 on."""
-    text = day.strftime(form).replace(f"{day.year}", f"{day.year:04}")
-    if day.year < 1000 and f"{day.year:04}" not in text:
-        return  # some systems write no zeros before a year
-    assert read_day(text) == day.isoformat()
+    assert read_day(form.format(day.year, day.month, day.day)) == day.isoformat()
 
 
 @settings(max_examples=examples(500), deadline=None)
