@@ -180,5 +180,9 @@ BARS = (
             told("growth", "families", name, "all_true"))
         for name in ("half_forbidden", "four_forbidden", "pairs")
     ),
+    Bar("a score of 40 parts worth 1 to 100, three bands: built, exact", Took(1, 2), None, "s",
+        told("points", "build")),
+    Bar("a score of 12 parts worth 1 to 20, faster than written out", 5, None, "×",
+        told("points", "ratio"), more=True),
     Bar("1,000 rules, 300 facts, 60 unknown, the worst kind", 10, None, "ms", residual),
 )  # fmt: skip

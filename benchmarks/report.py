@@ -113,6 +113,17 @@ def families(figures: Figures) -> str:
     return table(head, rows)
 
 
+def points(figures: Figures) -> str:
+    """Write what scores take."""
+    found = figures["points"]
+    rows = [
+        ["40 parts worth 1 to 100, three bands: built, and nothing known, s", found["build"]],
+        ["the same: half known, ms", found["answer_ms"]],
+        ["12 parts worth 1 to 20: written out ÷ as a score", found["ratio"]],
+    ]
+    return table(["a score", ""], rows)
+
+
 def paper(figures: Figures) -> str:
     """Work out a national caseload and a stress of a billion rows from the cost per row."""
     found, rows = figures["rows"], []
@@ -172,7 +183,7 @@ def of_run(write: Write, figures: Figures) -> str:
 PIECES: dict[str, Write] = {
     "measured": measured, "bars": judged, "single": single, "shares": shares,
     "unknowns": unknowns, "rows": tables, "files": files, "families": families, "made": made,
-    "paper": paper,
+    "points": points, "paper": paper,
     "few": lambda f: table(["one client, 10 % unknown", "ms"], f["single"]["ms"].items()),
     "json": lambda f: "{median:.0f} kB, {largest:.0f} at most".format(**f["single"]["json_kb"]),
     "fresh": lambda f: table(["a fresh process", "ms"], f["fresh"]["ms"].items()),

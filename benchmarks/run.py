@@ -95,6 +95,7 @@ PARTS: dict[str, Callable[[str], Any]] = {
     "documents": lambda python: run(python, "documents.py"),
     "rows": lambda python: run(python, "rows.py"),
     "growth": grown,
+    "points": lambda python: run(python, "points.py"),
     "files": lambda python: {
         form: run(python, "files.py", "--rounds", 3, *asked) for form, asked in FILES.items()
     },
@@ -124,7 +125,7 @@ def quick() -> None:
         sys.exit("docs/benchmarks.md or a picture is not what `run.py` wrote")
     if any(bar.row({})[-1].startswith("met") for bar in BARS):
         sys.exit("a bar is met by a run that measured nothing")
-    for script in ("compare.py", "rows.py", "fresh.py", "documents.py"):
+    for script in ("compare.py", "rows.py", "fresh.py", "documents.py", "points.py"):
         run(sys.executable, script, "--quick")
     for what, name, *sizes in (
         ("made", "references", 10, 20),

@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from conformance.candidates import MOST_LISTED, full_profiles
 from conformance.made import a_possible_ruleset, a_state
+from conformance.scored import a_scored_ruleset
 from conformance.written import answer_as_json, state_as_json
 from policy.clients import made_consistent, random_client
 from routeengine import load_ruleset
@@ -31,11 +32,13 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known, State, read_profile
 from routeengine.ruleset.model import RuleSet
+from routeengine.value_set import single
 
 HERE = Path(__file__).resolve().parent
 
 SEED = 20231
 MADE_RULESETS = 80
+SCORED_RULESETS = 20
 STATES = 10
 CLIENTS = 90
 
@@ -55,8 +58,8 @@ def states_of_clients(random: Random, ruleset: RuleSet) -> Iterator[State]:
             elif kind == 1:
                 state[fact.id] = Known(full, declined=True)
             else:
-                some = own | 1 << random.randrange(fact.domain.size)
-                state[fact.id] = Known(some, conflicting=kind == 3 and some.bit_count() > 1)
+                some = own | single(random.randrange(fact.domain.size))
+                state[fact.id] = Known(some, conflicting=kind == 3 and some.has_several)
         yield state
 
 
@@ -70,6 +73,9 @@ def rulesets_with_states() -> Iterator[tuple[str, RuleSet, list[State]]]:
     for number in range(1, MADE_RULESETS + 1):
         ruleset = a_possible_ruleset(random)
         yield f"made-{number}", ruleset, [a_state(random, ruleset) for _ in range(STATES)]
+    for number in range(1, SCORED_RULESETS + 1):
+        ruleset = a_possible_ruleset(random, a_scored_ruleset)
+        yield f"scored-{number}", ruleset, [a_state(random, ruleset) for _ in range(STATES)]
 
 
 def cases(name: str, ruleset: RuleSet, states: list[State]) -> Iterator[dict[str, Any]]:

@@ -169,6 +169,15 @@ class Profile:
             case c.RuleIs(decision=name, rules=rules):
                 winners = self.decide(self.ruleset.decision[name])
                 return any(rule.id in rules for rule in winners or ())
+            case c.ScoreIs(score=name, low=low, high=high):
+                # What is worth 3 stands three times; what takes away 3 lacks three times.
+                parts = self.ruleset.score[name].parts
+                lost = sum(-one.worth for one in parts if one.worth < 0)
+                stand = [
+                    self.holds(p.when) == (p.worth > 0) for p in parts for _ in range(abs(p.worth))
+                ]
+                total = stand.count(True) - lost
+                return (low is None or low <= total) and (high is None or total <= high)
             case c.Not(part=part):
                 return not self.holds(part)
         count = [self.holds(part) for part in condition.parts].count(True)

@@ -9,6 +9,7 @@ import pytest
 import routeengine.executors.lanes as lanes_module
 import routeengine.loading as loading_module
 from routeengine.loading.files import Files
+from routeengine.loading.parameters import Asked
 from routeengine.ruleset.model import RuleSet
 from routeengine.symbolic.compiled import CompiledRuleSet
 
@@ -27,11 +28,14 @@ def read_once() -> Iterator[None]:
     """
     load, read, ready = loading_module._load, _READ, _READY
 
-    def loaded(files: Files) -> RuleSet:
-        texts = {n: f if isinstance(f, str | bytes) else f.read_bytes() for n, f in files.items()}
-        key = tuple(texts.items())
+    def loaded(files: Files, asked: Asked) -> RuleSet:
+        contents = files.contents.items()
+        texts = {n: f if isinstance(f, str | bytes) else f.read_bytes() for n, f in contents}
+        if any("table:" in str(text) for text in texts.values()):
+            return load(files, asked)  # what stands beside them may be another table each time
+        key = asked, *texts.items()
         if key not in read:
-            read[key] = load(texts)
+            read[key] = load(Files(texts, files.beside), asked)
         return read[key]
 
     def compiled(ruleset: RuleSet, budget: int) -> CompiledRuleSet:

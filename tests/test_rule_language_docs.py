@@ -10,18 +10,23 @@ import pytest
 
 from routeengine.citations import verify_citations
 from routeengine.errors import RuleSetError
-from routeengine.loading import load_ruleset
+from routeengine.loading import load_instances, load_ruleset
 from routeengine.loading.document import json_schema
 from routeengine.loading.files import MAX_FILE_BYTES, MAX_FILES
+from routeengine.loading.sheets import MAX_COLUMNS, MAX_ROWS, MAX_TABLE_BYTES
 from routeengine.loading.yaml_tree import MAX_DEPTH, MAX_FAULTS, MAX_NODES, MAX_SCALAR
-from routeengine.ruleset.conditions import CONDITION_WORDS, Comparison, walk
+from routeengine.ruleset.conditions import CONDITION_WORDS, Comparison, FactIs, walk
+from routeengine.ruleset.digest import meaning_digest
 from routeengine.ruleset.domains import MAX_NUMBER
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.naming import RESERVED, RESERVED_ENDINGS
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "rule-language.md").read_text(encoding="utf-8")
-BLOCK = re.compile(r"^```(yaml|yaml slips|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(
+    r"^```(yaml|yaml slips|yaml parameters|yaml ages|text|csv)\n(.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
 CONDITION = re.compile(r"^\| `(.+?)` \| .+ \|$", re.MULTILINE)
 
 pytestmark = pytest.mark.usefixtures("either_parser")
@@ -34,8 +39,10 @@ def blocks(kind: str) -> list[str]:
 
 
 def files() -> dict[str, str]:
-    """Give the YAML blocks as the files of one rule set."""
-    return {f"{number:02}.yaml": text for number, text in enumerate(blocks("yaml"))}
+    """Give the YAML blocks as the files of one rule set, with the table beside them."""
+    rules = {f"{number:02}.yaml": text for number, text in enumerate(blocks("yaml"))}
+    (table,) = blocks("csv")
+    return {**rules, "visits.csv": table}
 
 
 def conditions() -> list[str]:
@@ -58,13 +65,44 @@ def test_the_blocks_are_together_one_rule_set() -> None:
     """Whoever copies every block has a rule set that loads."""
     ruleset = load_ruleset(files())
     assert ruleset.id == "town-library"
-    assert [decision.id for decision in ruleset.decisions] == ["card", "loans", "fee", "letter"]
+    assert [decision.id for decision in ruleset.decisions] == [
+        "card",
+        "loans",
+        "fee",
+        "letter",
+        "visit",
+    ]
 
 
 def test_the_citations_are_of_the_house_rules() -> None:
     """The digests on the page are those of the sentences that they name."""
     text = (ROOT / "fixtures" / "library-card" / "house-rules.txt").read_text(encoding="utf-8")
     assert verify_citations(load_ruleset(files()), "house_rules", text) == []
+
+
+def test_the_parameters_give_the_instances_that_are_named() -> None:
+    """The block on parameters goes with the others, and each of its instances is on the page."""
+    (block,) = blocks("yaml parameters")
+    instances = load_instances({**files(), "parameters.yaml": block})
+    assert re.findall(r"`(from [0-9-]+ until [0-9-]+, \w+)`", PAGE) == [
+        str(one.instance) for one in instances
+    ]
+    flag = next(one for one in instances[0].flags if one.id == "low_income")
+    assert isinstance(flag.when, FactIs)
+    domain = instances[0].fact["income"].domain
+    assert domain.value(flag.when.allowed.highest) == "764.19"  # 70 % of 1091.71 is 764.197
+
+
+def test_the_ages_are_the_dates_that_are_told() -> None:
+    """On the day that the page names, the flags of the block ask for the dates beside it."""
+    (block,) = blocks("yaml ages")
+    shown = re.findall(r"`born: (\{(?:until|from): [0-9-]+\})`", PAGE.partition("### Ages")[2])
+    by_date = block
+    for bound, dated in zip(("{age_at_least: 21}", "{age_at_most: 26}"), shown, strict=True):
+        by_date = by_date.replace(bound, dated)
+    ruleset = load_ruleset({**files(), "ages.yaml": block}, "2025-07-01")
+    typed_in = load_ruleset({**files(), "ages.yaml": by_date})
+    assert meaning_digest(ruleset) == meaning_digest(typed_in)
 
 
 @pytest.mark.parametrize("condition", conditions())
@@ -83,7 +121,7 @@ def test_the_table_shows_every_form_of_condition() -> None:
         if flag.when is not None
         for part in walk(flag.when)
     ]
-    assert len({type(part).__name__ for part in parts}) == 10
+    assert len({type(part).__name__ for part in parts}) == 11
     compared = {getattr(part, "written", None) for part in parts} - {None}
     assert compared == set(get_args(Comparison))
 
@@ -98,7 +136,8 @@ def test_the_slips_are_told_as_shown() -> None:
 
 def test_every_key_is_shown_in_an_example() -> None:
     """A key that the loader knows stands in a block or in the table of conditions."""
-    shown = "\n".join([*blocks("yaml"), *conditions()])
+    apart = *blocks("yaml parameters"), *blocks("yaml ages")
+    shown = "\n".join([*blocks("yaml"), *apart, *conditions()])
     schema = json_schema()
     for entry in (schema, *schema["$defs"].values()):
         for key in entry.get("properties", {}):
@@ -121,6 +160,9 @@ def test_the_limits_are_those_of_the_loader() -> None:
         MAX_DEPTH,
         MAX_NODES,
         MAX_FAULTS,
+        MAX_TABLE_BYTES,
+        MAX_ROWS,
+        MAX_COLUMNS,
         MAX_NUMBER,
     ]
 

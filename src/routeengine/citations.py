@@ -36,7 +36,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from routeengine.errors import RouteEngineError, shown
-from routeengine.ruleset.model import Citation, RuleSet, Source
+from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.sources import Citation, Source
 
 __all__ = [
     "CitationFinding",

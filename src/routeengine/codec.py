@@ -19,6 +19,7 @@ from typing import Any, Literal, get_args, get_origin
 from routeengine.errors import RecordError, listed
 from routeengine.profile import Knowledge, decode_knowledge, encode_knowledge, schemas_of_forms
 from routeengine.ruleset.domains import MAX_NUMBER
+from routeengine.ruleset.model import Decision, Fact, RuleSet
 from routeengine.ruleset.words import Place
 from routeengine.truth import Truth
 from routeengine.value_set import ValueSet
@@ -107,6 +108,14 @@ def _parse_values(runs: list[JSON], path: str) -> ValueSet:
 
 VALUES = Form({"array"}, _parse_values, lambda values: [list(run) for run in values.runs])
 """A set of values, written as runs of their numbers: [first, last], both included."""
+
+IF_SAID: Collection[tuple[type, str]] = {
+    (Fact, "unit"),
+    (RuleSet, "scores"),
+    (Decision, "ranking"),
+    (Decision, "table"),
+}
+"""Fields that later versions added, written where they say something: else nothing is new."""
 
 
 def _parse_knowledge(data: JSON, path: str) -> object:
@@ -277,7 +286,12 @@ def _struct(cls: type, tag: Mapping[str, str]) -> Form:
         return cls(**values)
 
     def write(value: Any) -> dict[str, JSON]:
-        written = {name: form.write(getattr(value, name)) for name, (form, _) in members().items()}
+        every = {name: (form, getattr(value, name)) for name, (form, _) in members().items()}
+        written = {
+            name: form.write(one)
+            for name, (form, one) in every.items()
+            if one or (cls, name) not in IF_SAID
+        }
         return {**tag, **written}
 
     return Form({"object"}, parse, write)

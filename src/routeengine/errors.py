@@ -65,7 +65,7 @@ class Fault:
 
     `line` and `column` count from 1; 0 means that the fault is of the file as
     a whole. `hint` says what to try, and is empty where nothing sensible can
-    be said.
+    be said. In a table of rules `field` names the column.
     """
 
     file: str
@@ -73,11 +73,13 @@ class Fault:
     column: int
     message: str
     hint: str = ""
+    field: str = ""
 
     def __str__(self) -> str:
         """Return the fault as `FILE:LINE:COLUMN: message (hint)`."""
         file = shown(self.file)
-        place = f"{file}:{self.line}:{self.column}" if self.line else file
+        column = shown(self.field) or self.column
+        place = f"{file}:{self.line}:{column}" if self.line else file
         return f"{place}: {self.message}" + (f" ({self.hint})" if self.hint else "")
 
 

@@ -85,6 +85,6 @@ def read_sidecar(caseload: str | Path) -> Sidecar:
         TreeReader(collector).read(str(path), read_text(str(path), path, collector), root)
     except UnreadableError:
         collector.raise_faults()
-    sidecar: Sidecar = SidecarEntry.read(root, Run(collector, (), ()))
+    sidecar: Sidecar = SidecarEntry.read(root, Run(collector, (), (), ()))
     collector.raise_faults()
     return sidecar

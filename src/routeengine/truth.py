@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from routeengine.value_set import ValueSet
@@ -42,6 +42,8 @@ def value_truth(values: ValueSet, allowed: ValueSet) -> Truth:
 
     There is one value at least.
     """
+    if values.is_single:  # as it most often is
+        return TRUE if values.lowest in allowed else FALSE
     within = values & allowed
     if not within:
         return FALSE
@@ -57,7 +59,27 @@ def quota_truth(truths: Sequence[Truth], low: int, high: int) -> Truth:
     """
     # Between what holds for sure and what may hold lies whatever can turn out.
     least = truths.count(TRUE)
-    most = least + truths.count(OPEN)
+    return range_truth(least, least + truths.count(OPEN), low, high)
+
+
+def range_truth(least: int, most: int, low: int | None, high: int | None) -> Truth:
+    """Return whether what lies between `least` and `most` lies between `low` and `high`.
+
+    None leaves that side open.
+    """
+    low, high = least if low is None else low, most if high is None else high
     if low <= least and most <= high:
         return TRUE
     return FALSE if most < low or least > high else OPEN
+
+
+def sum_range(parts: Iterable[tuple[Truth, int]]) -> tuple[int, int]:
+    """Return the least and the most that parts can be worth together: truths and worths."""
+    # Of a part that takes away it is least where it holds, and most where it does not.
+    least = most = 0
+    for truth, worth in parts:
+        if truth is TRUE or (truth is OPEN and worth < 0):
+            least += worth
+        if truth is TRUE or (truth is OPEN and worth > 0):
+            most += worth
+    return least, most

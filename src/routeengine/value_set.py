@@ -60,6 +60,10 @@ class ValueSet:
         return bool(self.boundaries)
 
     def __and__(self, other: ValueSet) -> ValueSet:
+        mine, others = self.boundaries, other.boundaries
+        if len(mine) == len(others) == 2:  # two ranges, as most are
+            first, end = max(mine[0], others[0]), min(mine[1], others[1])
+            return ValueSet((first, end)) if first < end else NO_VALUES
         return self._merged(other, _BOTH)
 
     def __or__(self, other: ValueSet) -> ValueSet:

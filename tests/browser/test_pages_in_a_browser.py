@@ -69,6 +69,24 @@ def test_a_letter_is_one_sheet(language: str, looker: Looker) -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_for_consultants_is_three_sheets_at_most(language: str, looker: Looker) -> None:
+    """Of each kind of client, in 9 points or more; an auditor's page has no smaller letters."""
+    every = client_kinds()
+    clients: list[tuple[object, Explanation]] = [*enumerate(explanations(language))]
+    clients += [(kind, longest(every[kind], language)) for kind in share(list(every))]
+    wrong, ruleset = list[str](), published(engine().ruleset)
+    for kind, one in clients:
+        looker.opened(one.to_html(audience="consultant", ruleset=ruleset))
+        sheets, (points, text) = looker.sheets(), looker.letters("main")
+        if sheets > 3 or points < 9:
+            wrong.append(f"{kind}: {sheets} sheets, and {points} points ({text})")
+    looker.opened(clients[0][1].to_html(audience="auditor", ruleset=ruleset))
+    points, text = looker.letters("main")
+    assert points >= 9, text
+    assert wrong == []
+
+
 def test_what_is_wrong_with_a_page_is_found(looker: Looker) -> None:
     """A page with a fault of each kind: the checks above would see it."""
     style = (

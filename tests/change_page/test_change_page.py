@@ -31,6 +31,7 @@ from routeengine.ruleset.conditions import (
     Not,
     OutcomeIs,
     RuleIs,
+    ScoreIs,
     StatusIs,
     walk,
 )
@@ -38,11 +39,12 @@ from routeengine.ruleset.domains import CategoryDomain, IntegerDomain
 from routeengine.ruleset.expectations import Change, Expectation
 from routeengine.ruleset.model import Constraint, Review
 from routeengine.ruleset.resolution import CompleteVerdict
-from routeengine.ruleset.wording import Publication
+from routeengine.ruleset.wording import Publication, words_of
 from routeengine.symbolic.compiled import NODE_BUDGET
 from routeengine.value_set import ValueSet, set_of_bits
 from routeengine.verification import Migration, diff, migrate, verify
 from routeengine.verification.alignment import Names, renamed
+from urgency import urgency
 from verification.broken import LIBRARY
 from verification.pairs import all_profiles, allowed, pairs, with_rule
 
@@ -195,6 +197,22 @@ def test_parts_that_come_and_go_are_told_whole(library: RuleSet) -> None:
     assert [row.part for row in gone] == [f"Refused column “{library.refusals[0].id}”"]
 
 
+def test_points_are_told_side_by_side() -> None:
+    """A part that is worth more: the old worth and the new; a score that comes is told whole."""
+    old = urgency()
+    need = old.score["need"]
+    first = replace(need.parts[0], worth=50)
+    new = replace(old, scores=(replace(need, parts=(first, *need.parts[1:])),))
+    (row,) = paged(old, new).rules
+    assert (row.part, row.what) == ("Score “need”", "condition")
+    for cell, worth in ((row.was, "+40"), (row.becomes, "+50")):
+        assert cell.clause is not None
+        assert cell.clause.parts[0].text == f"Home: no home ({worth})"
+    extra = replace(need, id="extra", label={"nl": "meer", "en": "more"})
+    (row,) = paged(old, replace(old, scores=(need, extra))).rules
+    assert (row.part, row.was.text) == ("Score “more”", WORDS.absent)
+
+
 def test_texts_around_the_rules_are_told_too(library: RuleSet) -> None:
     """The title, validity, a source, a citation, and that pages or following changed."""
     source = replace(library.sources[0], number="LC-2025", issued=date(2025, 1, 2))
@@ -291,7 +309,8 @@ def test_the_clients_are_those_of_the_caseload(rijswijk: RuleSet) -> None:
     page = paged(rijswijk, new, migration)
     assert page.looks.title == "Mind: 12 people lose the look of a consultant"
     assert "12 more people get an answer without the question that was open." in page.looks.lines
-    assert WORDS.gained_nobody in page.looks.lines
+    words = words_of(rijswijk.wording, "en").change
+    assert words.gained_nobody in page.looks.lines
     (flow,) = page.flows
     assert {(one.before, one.count, one.lost) for one in flow.ribbons} == {
         ("review", 12, True),
@@ -440,6 +459,7 @@ def test_a_promise_that_asks_something_else_under_the_same_name_is_told(library:
         ({"when": FactIs("wish", set_of_bits(1))}, False),
         ({"when": CriterionIs("child")}, True),
         ({"when": CriterionIs("one_loose_end")}, False),
+        ({"when": ScoreIs("points", 1)}, False),
         ({"when": OutcomeIs("card", ("junior",))}, True),
         ({"when": StatusIs("card", ("review",))}, True),
         ({"when": StatusIs("van", ("review",))}, False),

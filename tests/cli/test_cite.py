@@ -22,7 +22,7 @@ from routeengine.citations import (
 from routeengine.cli import main
 from routeengine.cli.sources import MAX_SOURCE_BYTES
 from routeengine.loading import load_ruleset
-from routeengine.ruleset.model import Source
+from routeengine.ruleset.sources import Source
 
 TEXT = LIBRARY / "house-rules.txt"
 COUNTED = ["--heading", "Joining", "--heading", "Lending", "--abbreviation", "e.g."]

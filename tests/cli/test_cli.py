@@ -318,7 +318,7 @@ def test_an_operating_system_error_is_one_line(
     def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device", "out.csv")
 
-    monkeypatch.setattr("routeengine.cli.check.load_ruleset", fail)
+    monkeypatch.setattr("routeengine.cli.check.load_instances", fail)
     assert main(["check", "x"]) == 2
     assert capsys.readouterr().err == "out.csv: no space left on device\n"
 

@@ -89,7 +89,12 @@ def test_the_general_schema_is_of_no_rules(capsys: pytest.CaptureFixture[str]) -
     general = capsys.readouterr().out
     assert main(["export", "json-schema", "--of", "ruleset"]) == 0
     assert capsys.readouterr().out == general
-    for options in (["--of", "cases"], ["--of", "profile"], ["--as-of", "2024-05-06"]):
+    for options in (
+        ["--of", "cases"],
+        ["--of", "profile"],
+        ["--as-of", "2024-05-06"],
+        ["--variant", "x"],
+    ):
         assert main(["export", "json-schema", *options]) == 2
         printed = capsys.readouterr()
         assert "are of the rules that `--rules R` names" in printed.err

@@ -35,11 +35,13 @@ class Mini:
     def __init__(self, ruleset: JSON) -> None:
         self.facts = {fact["id"]: self.size(fact["domain"]) for fact in ruleset["facts"]}
         self.criteria = {one["id"]: one["when"] for one in ruleset["criteria"]}
+        self.scores = {one["id"]: one["parts"] for one in ruleset.get("scores", ())}
         self.decisions = {one["id"]: one for one in ruleset["decisions"]}
         self.forbidden = [one["forbids"] for one in ruleset["constraints"]]
         self.flags = {one["id"]: one["when"] for one in ruleset["flags"] if one["when"]}
         self.allowed: dict[int, set[int]] = {}
         conditions = [*self.criteria.values(), *self.forbidden, *self.flags.values()]
+        conditions += [part["when"] for parts in self.scores.values() for part in parts]
         for decision in self.decisions.values():
             conditions += [decision["applies_when"], *(rule["when"] for rule in decision["rules"])]
         self.leaves = [leaf for one in conditions if one for leaf in inner(one)]
@@ -63,6 +65,13 @@ class Mini:
             return full[condition["fact"]] in self.allowed[id(condition)]
         if kind == "CriterionIs":
             return self.holds(self.criteria[condition["criterion"]], full, verdicts)
+        if kind == "ScoreIs":
+            holding = [one for one in self.scores[condition["score"]]
+                       if self.holds(one["when"], full, verdicts)]  # fmt: skip
+            total = sum(one["worth"] for one in holding)
+            low, high = "low", "high"
+            return bool((condition[low] is None or condition[low] <= total)
+                        and (condition[high] is None or total <= condition[high]))  # fmt: skip
         if kind == "Not":
             return not self.holds(condition["part"], full, verdicts)
         if kind in ("OutcomeIs", "StatusIs", "RuleIs"):
@@ -132,6 +141,8 @@ class Mini:
                 found.add(leaf["fact"])
             elif "criterion" in leaf:
                 found |= self.reads(self.criteria[leaf["criterion"]])
+            elif "score" in leaf:
+                found |= self.reads(*(part["when"] for part in self.scores[leaf["score"]]))
             elif "decision" in leaf:
                 found |= self.read_by(leaf["decision"])
         return found

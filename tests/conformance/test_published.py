@@ -79,6 +79,12 @@ def test_a_wrong_answer_is_seen(field: str) -> None:
 
 
 FAULTS = {
+    "what takes away from a score is left out": (
+        'sum(one["worth"] for one in holding)', 'sum(max(one["worth"], 0) for one in holding)',
+    ),
+    "at least is more than": ("condition[low] <= total", "condition[low] < total"),
+    "at most is less than": ("total <= condition[high]", "total < condition[high]"),
+    "a score is read as far as it holds": ('in self.scores[leaf["score"]]))', 'in ()))'),
     "outranking stops at a rule that does not apply": ('todo += rules[loser]["outranks"]', "pass"),
     "winners that lead to the same overlap": ("len(targets) > 1", "len(winners) > 1"),
     "`otherwise` applies beside other rules": ("applies = applies or", "applies = applies |"),

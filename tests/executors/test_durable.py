@@ -6,6 +6,7 @@ import gc
 import json
 import pickle
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -33,6 +34,7 @@ from routeengine.ruleset.conditions import Any as AnyOf
 from routeengine.ruleset.domains import BooleanDomain, IntegerDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Rule, RuleSet
 from routeengine.value_set import set_of_bits
+from urgency import urgency
 
 required("durable", absent())
 
@@ -185,12 +187,14 @@ def test_wide_rules_and_many_rules_are_split(join: type[All | AnyOf]) -> None:
         assert durable.evaluate(state) == reference.evaluate(state)
 
 
-def test_another_host_can_load_the_definition(rijswijk: RuleSet) -> None:
+@pytest.mark.parametrize("make", [lambda: load_ruleset("rijswijk-2023"), urgency])
+def test_another_host_can_load_the_definition(make: Callable[[], RuleSet]) -> None:
     """What `to_durable` gives is JSON that a plain host loads; its rules fire as described."""
     from durable.engine import Host
 
-    definition = json.loads(json.dumps(to_durable(rijswijk)))
-    fields = json.loads(json.dumps(durable_fields(rijswijk)))
+    rules = make()
+    definition = json.loads(json.dumps(to_durable(rules)))
+    fields = json.loads(json.dumps(durable_fields(rules)))
     fired: list[str] = []
 
     class Plain(Host):
@@ -202,9 +206,9 @@ def test_another_host_can_load_the_definition(rijswijk: RuleSet) -> None:
 
     host = Plain()
     host.set_rulesets(definition)
-    facts = {fact.id: 0 for fact in rijswijk.facts}
-    expected = FullProfile(rijswijk, facts).decide()
-    values = {f: rijswijk.fact[f].domain.value(n) for f, n in facts.items()}
+    facts = {fact.id: 0 for fact in rules.facts}
+    expected = FullProfile(rules, facts).decide()
+    values = {f: rules.fact[f].domain.value(n) for f, n in facts.items()}
     done: dict[str, int] = {}
     for stage, shape in fields.items():
         message = {name: _filled(what, values, done, expected) for name, what in shape.items()}
@@ -212,7 +216,7 @@ def test_another_host_can_load_the_definition(rijswijk: RuleSet) -> None:
         host.assert_fact(stage, {"sid": "1", "heard": 1, **message})
         host.delete_state(stage, "1")
         done |= dict.fromkeys(definition[stage], 0) | dict.fromkeys(fired, 1)
-    for rule in rijswijk.rule.values():
+    for rule in rules.rule.values():
         assert rule.when is not None
         name = f"rule_{rule.id}"
         held = done[name] if name in done else 1 - done[f"not_{name}"]
@@ -226,7 +230,11 @@ def _filled(
     if "fact" in what:
         return int(values[what["fact"]] in what["values"])
     if "count" in what:
-        return sum(_filled(one, values, done, full) == one["is"] for one in what["count"])
+        return sum(
+            one.get("worth", 1)
+            for one in what["count"]
+            if _filled(one, values, done, full) == one["is"]
+        )
     if "decision" in what:
         verdict = full.verdicts[what["decision"]]
         came_out = verdict.outcome in what.get("outcomes", ())

@@ -44,6 +44,10 @@ def rewritten(data: st.DataObject, ruleset: RuleSet) -> RuleSet:
         criteria=tuple(data.draw(st.permutations(ruleset.criteria))),
         constraints=tuple(data.draw(st.permutations(ruleset.constraints))),
         decisions=tuple(data.draw(st.permutations(decisions))),
+        scores=tuple(
+            replace(one, parts=tuple(data.draw(st.permutations(one.parts))))
+            for one in data.draw(st.permutations(ruleset.scores))
+        ),
     )
 
 

@@ -29,6 +29,7 @@ from routeengine.ruleset.conditions import (
     CriterionIs,
     FactIs,
     Not,
+    ScoreIs,
     children,
 )
 from routeengine.ruleset.domains import BooleanDomain
@@ -55,6 +56,8 @@ def test_every_truth_is_the_executors_truth(case: Case) -> None:
             check(child, case.ruleset.criterion[condition.criterion].when)
             return
         parts = children(condition)
+        if isinstance(condition, ScoreIs):
+            parts = tuple(one.when for one in case.ruleset.score[condition.score].parts)
         assert len(parts) == len(node.children)
         for child, part in zip(node.children, parts, strict=True):
             check(child, part)
@@ -105,7 +108,7 @@ def test_an_id_is_one_node_and_the_same_in_both_languages(case: Case) -> None:
 @settings(max_examples=examples(50), deadline=None)
 @given(cases())
 def test_the_conditions_of_a_rule_have_ids_of_their_own(case: Case) -> None:
-    """Each id begins with that of its parent; a criterion has one, wherever it is referred to."""
+    """Each begins with that of its parent; a criterion, and a part of a score, has one for all."""
     for rule in rule_nodes(case.explain()):
         found = [node for node in nodes(rule.when) if isinstance(node, ConditionNode)]
         if rule.when is not None and rule.when.kind != "criterion":
@@ -114,7 +117,9 @@ def test_the_conditions_of_a_rule_have_ids_of_their_own(case: Case) -> None:
             assert all(
                 child.id == f"criterion/{child.reference}"
                 if child.kind == "criterion"
-                else child.id.startswith(f"{node.id}/")
+                else child.id.startswith(
+                    f"score/{node.reference}/" if node.kind == "score" else f"{node.id}/"
+                )
                 for child in node.children
             )
 

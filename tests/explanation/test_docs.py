@@ -9,11 +9,13 @@ import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
+from html import unescape
 from itertools import islice
 from pathlib import Path
 
 import pytest
 
+from browser.annotated import MARKS, example, picture_of
 from routeengine import Engine
 from routeengine.caseload import classify_file, open_caseload
 from routeengine.ruleset.model import RuleSet
@@ -37,6 +39,30 @@ def test_the_examples_print_what_they_say(page: str, capsys: pytest.CaptureFixtu
     promised = re.findall(r"^# (.*)$", code, re.MULTILINE)
     assert capsys.readouterr().out.splitlines() == promised
     assert len(promised) >= 8
+
+
+@pytest.mark.parametrize("language", PAGES)
+def test_the_picture_is_of_the_page(language: str) -> None:
+    """Each line of it stands on the page of that client, but for what is cut; and the ten marks.
+
+    Draw it anew where the page says something else: `tests/browser/annotated.py`.
+    """
+    drawing = picture_of(language)
+    assert f"(pictures/{drawing.name})" in PAGES[language]
+    svg = drawing.read_text(encoding="utf-8")
+    assert len(svg) < 50_000
+    html = example(language).to_html(audience="auditor")
+    page = unescape(re.sub(r"<style>.*?</style>|<[^>]+>", "", html, flags=re.DOTALL))
+    said = " ".join(page.split()).casefold()
+    marks = [int(one) for one in re.findall(r'<text class="mark"[^>]*>(\d+)<', svg)]
+    assert sorted(marks) == list(range(1, 11))
+    assert marks == [number for number, _ in MARKS]
+    lines = [unescape(one) for one in re.findall(r"<text x=[^>]*>([^<]*)<", svg)]
+    assert len(lines) > 100
+    for line in lines:
+        # Digests are of these rules, whatever they say.
+        told = re.sub(r"[0-9a-f]{20,}\.?", "", line).casefold()
+        assert all(part.strip() in said for part in re.split("[…✓✗?–]", told)), line
 
 
 @every_page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -23,9 +24,10 @@ from routeengine.explanation.page.matrix import (
     rules_of,
 )
 from routeengine.explanation.page.voice import Voice
-from routeengine.ruleset.conditions import All, FactIs, Not
+from routeengine.ruleset.conditions import All, AtLeast, Condition, Exactly, FactIs, Not
 from routeengine.ruleset.conditions import Any as AnyOf
 from routeengine.ruleset.model import Review
+from routeengine.ruleset.wording import FactWording, Wording
 from routeengine.truth import Truth
 from routeengine.value_set import set_of_bits
 
@@ -115,3 +117,58 @@ def test_the_same_holds_of_every_client_of_the_caseload(engine: Engine, rijswijk
     clients = caseload(rijswijk)
     found = sum(check(engine.explain(one, lang="nl"), rijswijk) for one in clients)
     assert found > len(clients)
+
+
+def named(condition: Condition, ruleset: RuleSet | None = None, **known: object) -> str:
+    """Return what the row of one condition is called."""
+    made = one_decision(rule("a", condition, "A"))
+    if ruleset is not None:
+        made = replace(made, wording=ruleset.wording)
+    explanation = Engine(made).explain(known, "en")
+    (table,) = matrix(Voice(explanation, made), "route")
+    return table.rows[0].text
+
+
+P, Q = FactIs("p", set_of_bits(2)), FactIs("q", set_of_bits(2))
+
+
+@pytest.mark.parametrize(
+    ("condition", "name"),
+    [
+        (AnyOf((P, Q)), "Fact p or fact q"),
+        (AnyOf((P, Not(Q))), "Fact p or fact q: no"),
+        (AnyOf((P, FactIs("q", set_of_bits(1)))), "Fact p or fact q: no"),
+        (AnyOf((P, Not(FactIs("q", set_of_bits(1))))), "Fact p or not (fact q: no)"),
+        (AnyOf((All((P, Q)), Q)), "Fact p and fact q; or fact q"),
+        (AtLeast(2, (P, Q, P)), "At least 2 of these: fact p, fact q, fact p"),
+        (Exactly(1, (P, Q)), "Exactly 1 of these: fact p, fact q"),
+        (
+            AnyOf((Not(AtLeast(2, (P, Q, P))), Q)),
+            "Not (at least 2 of these: fact p, fact q, fact p)",
+        ),
+    ],
+)
+def test_a_condition_of_parts_goes_by_their_names(condition: Condition, name: str) -> None:
+    """Without what joins them in full, which is in the rule book and on the page of an auditor."""
+    assert named(condition).startswith(name)
+
+
+def test_a_claim_that_has_a_denial_is_denied_by_it() -> None:
+    """In the words of the rule set."""
+    said = FactWording("p", claim={"en": "You are P"}, denial={"en": "You are not P"})
+    wording = Wording(facts=(said,))
+    ruleset = replace(one_decision(rule("a", P, "A")), wording=wording)
+    assert named(AnyOf((Not(P), Q)), ruleset) == "You are not P or fact q"
+
+
+def test_of_a_way_that_is_closed_only_that_is_said(engine: Engine) -> None:
+    """The path after A is a way for nobody else; an outcome goes by what people call it."""
+    known = {"rung": 2, "receives_benefit": True, "current_service": "participation"}
+    told = {
+        True: "Route: A; or route: C and your consultant does not think that you are ready for "
+        "paid work; or scope: without benefit",
+        False: "Route: A; or route: C; or scope: without benefit",
+    }
+    for able, name in told.items():
+        voice = Voice(engine.explain(known | {"able_to_participate": able}, "en"))
+        assert name in [row.text for table in matrix(voice, "path") for row in table.rows]

@@ -7,7 +7,7 @@ from typing import Any
 
 from routeengine.ruleset import conditions as c
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain
-from routeengine.ruleset.model import Decision, Review, Rule, RuleSet
+from routeengine.ruleset.model import Decision, Review, Rule, RuleSet, Score
 
 __all__ = ["Tree", "text_of", "tree_of"]
 
@@ -50,6 +50,10 @@ def tree_of(ruleset: RuleSet) -> Tree:
             one.id: {"when": _condition(ruleset, one.when), **_label(one.id), **READING}
             for one in ruleset.criteria
         },
+        "scores": {
+            one.id: {"of": _parts(ruleset, one), **_label(one.id), **READING}
+            for one in ruleset.scores
+        },
         "constraints": {
             one.id: {"forbids": _condition(ruleset, one.forbids), **_label(one.id), **READING}
             for one in ruleset.constraints
@@ -61,6 +65,11 @@ def tree_of(ruleset: RuleSet) -> Tree:
             if one.when is not None
         },
     }
+
+
+def _parts(ruleset: RuleSet, score: Score) -> list[Tree]:
+    written = [(_condition(ruleset, one.when), one.worth) for one in score.parts]
+    return list({text_of(w): {"when": w, "worth": worth} for w, worth in written}.values())
 
 
 def _label(name: str) -> Tree:
@@ -113,6 +122,10 @@ def _condition(ruleset: RuleSet, condition: c.Condition) -> Any:
             return {name: [domain.value(number) for number in allowed.numbers]}
         case c.CriterionIs(name):
             return name
+        case c.ScoreIs(name, low, high):
+            ends = {"at_least": low, "at_most": high}
+            given = {key: end for key, end in ends.items() if end is not None}
+            return {name: given if len(given) == 1 else {"between": [low, high]}}
         case c.OutcomeIs(name, outcomes):
             return {"decision": name, "outcome": list(outcomes)}
         case c.StatusIs(name, statuses):

@@ -22,6 +22,14 @@ def when(condition: str) -> tuple[str, str]:
     return WHEN_B, f"when: {condition}"
 
 
+def score(of: str, condition: str = "{need: {at_least: 3}}") -> tuple[tuple[str, str], ...]:
+    """Give the changes that put a score with these parts in, and ask it in the rule `card_b`."""
+    entry = f"  need: {{label: {{nl: n, en: n}}, of: {of}, basis: source, cites: [first]}}\n"
+    return ("constraints:\n", f"scores:\n{entry}constraints:\n"), when(condition)
+
+
+PARTS = "[{when: willing, worth: 2}, {when: {debt: none}, worth: -1}]"
+
 BROKEN: dict[str, tuple[tuple[str, str], ...]] = {
     # keys
     "unknown key with a near one": (("outranks:", "outrank:"),),
@@ -37,6 +45,36 @@ BROKEN: dict[str, tuple[tuple[str, str], ...]] = {
     "duplicate section": (("constraints:\n", "refused: {}\nconstraints:\n"),),
     "text where a flag must be": (("  talk:\n", "  talk: no\n  talks:\n"),),
     "duplicate id": (("  willing:\n    type", "  age:\n    type"),),
+    # scores
+    "score without parts": score("[]"),
+    "score whose parts are no list": score("{when: willing, worth: 2}"),
+    "part of a score without worth": score("[{when: willing}]"),
+    "part of a score without a condition": score("[{worth: 2}]"),
+    "part worth nothing": score("[{when: willing, worth: 0}]"),
+    "part worth half a point": score("[{when: willing, worth: 0.5}]"),
+    "part that stands twice": score("[{when: willing, worth: 1}, {when: {willing: true}, worth: 2}]"),
+    "parts worth too much": score("[{when: willing, worth: 9000}, {when: {debt: none}, worth: 1001}]"),
+    "parts that take away too much": score("[{when: willing, worth: -10001}]"),
+    "score of itself": score("[{when: {need: {at_least: 1}}, worth: 1}]"),
+    "score and criterion in a circle": (*score("[{when: adult, worth: 1}]"), ("when: {age: {at_least: 18}}", "when: {need: {at_least: 1}}")),
+    "score of a decision": score("[{when: {decision: card, outcome: A}, worth: 1}]"),
+    "score of an unknown fact": score("[{when: {dept: none}, worth: 1}]"),
+    "score without a bound": score(PARTS, "need"),
+    "score with a value": score(PARTS, "{need: 3}"),
+    "score with values": score(PARTS, "{need: [3, 4]}"),
+    "score with `not`": score(PARTS, "{need: {not: 3}}"),
+    "score before a day": score(PARTS, "{need: {before: 2025-01-01}}"),
+    "score with two bounds": score(PARTS, "{need: {at_least: 1, at_most: 2}}"),
+    "score with a text": score(PARTS, "{need: {at_least: many}}"),
+    "score with a quoted number": score(PARTS, "{need: {at_most: '3'}}"),
+    "score between three": score(PARTS, "{need: {between: [1, 2, 3]}}"),
+    "score between the wrong way round": score(PARTS, "{need: {between: [2, 1]}}"),
+    "score with an unknown key": score(PARTS, "{need: {at_leest: 1}}"),
+    "unknown score": score(PARTS, "{needs: {at_least: 1}}"),
+    "score with the id of a fact": (("constraints:\n", "scores:\n  age: {label: {nl: n, en: n}, of: [{when: willing, worth: 2}], basis: source, cites: [first]}\nconstraints:\n"),),
+    "score with the id of a criterion": (("constraints:\n", "scores:\n  adult: {label: {nl: n, en: n}, of: [{when: willing, worth: 2}], basis: source, cites: [first]}\nconstraints:\n"),),
+    "score that begins a condition": (("constraints:\n", "scores:\n  all: {label: {nl: n, en: n}, of: [{when: willing, worth: 2}], basis: source, cites: [first]}\nconstraints:\n"),),
+    "scores that are no table": (("constraints:\n", "scores: many\nconstraints:\n"), when("{need: {at_least: 1}}")),
     # types of values
     "text where a number must be": (("minimum: 0", "minimum: zero"),),
     "nothing where a number must be": (("minimum: 0", "minimum:"),),

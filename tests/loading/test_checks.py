@@ -8,15 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generated import BOTH
 from loading.small import LIBRARY, small
 from routeengine.errors import RuleSetError
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.checks import check, require_sound
-from routeengine.ruleset.conditions import Any, Condition, CriterionIs, FactIs, Not
+from routeengine.ruleset.conditions import All, Any, Condition, CriterionIs, FactIs, Not, ScoreIs
 from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.expectations import Change, Expectation
 from routeengine.ruleset.flaws import quote
-from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.model import RuleSet, Score, ScorePart
 from routeengine.ruleset.naming import fold, fold_name
 from routeengine.ruleset.references import circles
 from routeengine.value_set import set_of_bits
@@ -56,6 +57,40 @@ def test_values_that_a_fact_has_not_are_told(allowed: int) -> None:
     assert told(with_criterion(FactIs("age", set_of_bits(allowed)))) == [
         "`age` is asked for values that it does not have"
     ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (ScoreIs("need"), "`need` is asked for nothing"),
+        (ScoreIs("need", 3, 2), "no sum of `need` is both 3 or more and 2 or less"),
+        (ScoreIs("needs", 3), "`needs` is no score"),
+    ],
+)
+def test_bounds_on_a_score_are_looked_at(asked: ScoreIs, message: str) -> None:
+    """Rules that are put together in code can say what no file can."""
+    parts = (ScorePart(FactIs("age", set_of_bits(1)), 2),)
+    ruleset = replace(
+        with_criterion(asked), scores=(Score("need", BOTH, parts, small().criteria[0].grounds),)
+    )
+    assert told(ruleset) == [message]
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ((), "`need` needs a part at least"),
+        ((ScorePart(All(()), 2),), "a part that asks no fact counts for everyone, or for no one"),
+        (
+            (ScorePart(Not(Any(())), 2),),
+            "a part that asks no fact counts for everyone, or for no one",
+        ),
+    ],
+)
+def test_parts_of_a_score_are_looked_at(parts: tuple[ScorePart, ...], message: str) -> None:
+    """A score adds up something, and each part of it asks something."""
+    ruleset = replace(small(), scores=(Score("need", BOTH, parts, small().criteria[0].grounds),))
+    assert told(ruleset) == [message]
 
 
 def test_names_that_lead_nowhere_are_told() -> None:

@@ -34,7 +34,6 @@ from routeengine.ruleset.conditions import (
 )
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
 from routeengine.ruleset.model import (
-    Citation,
     Constraint,
     Criterion,
     Decision,
@@ -45,6 +44,7 @@ from routeengine.ruleset.model import (
     Rule,
     RuleSet,
 )
+from routeengine.ruleset.sources import Citation
 from routeengine.value_set import set_of_bits
 
 Placed: TypeAlias = Citation | Constraint | Criterion | Decision | Fact | Flag | Outcome | Rule

@@ -36,7 +36,7 @@ def read(text: str, parser: str) -> object:
     collector, root = Collector(), MappingNode()
     with patch.object(yaml_tree, "FASTEST", getattr(yaml, parser)):
         try:
-            TreeReader(collector).read("x.yaml", decode("x.yaml", text, collector), root)
+            TreeReader(collector).read("x.yaml", decode("x.yaml", text.encode(), collector), root)
             collector.raise_faults()
         except (yaml_tree.UnreadableError, RuleSetError):
             return None

@@ -17,7 +17,7 @@ from loading.small import changed, faults_of, small
 from oracle import Profile
 from routeengine import Engine
 from routeengine.errors import RecordError, RuleSetError
-from routeengine.loading import entries, load_ruleset
+from routeengine.loading import decisions, load_ruleset
 from routeengine.record.find import check_embedded
 from routeengine.ruleset.checks import require_sound
 from routeengine.ruleset.conditions import All
@@ -206,7 +206,7 @@ def test_a_rule_says_once_when_it_applies(changes: list[tuple[str, str]], messag
 
 def test_too_many_pairs_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A ranking that would make millions of pairs is a fault, and not a wait."""
-    monkeypatch.setattr(entries, "MAX_RANKED", 0)
+    monkeypatch.setattr(decisions, "MAX_RANKED", 0)
     (fault,) = told("order: [card_a, card_b]", BY_HAND)
     assert fault.endswith("`order` would rank more than 0 pairs of rules (rank fewer rules)")
 

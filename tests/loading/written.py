@@ -26,6 +26,13 @@ def written(ruleset: RuleSet) -> dict[str, Any]:
         "criteria": {
             one.id: {**LABELLED, "when": condition(one.when, ruleset)} for one in ruleset.criteria
         },
+        "scores": {
+            one.id: {
+                **LABELLED,
+                "of": [{"when": condition(p.when, ruleset), "worth": p.worth} for p in one.parts],
+            }
+            for one in ruleset.scores
+        },
         "constraints": {
             one.id: {**LABELLED, "forbids": condition(one.forbids, ruleset)}
             for one in ruleset.constraints
@@ -84,6 +91,13 @@ def rule(one: Rule, ruleset: RuleSet) -> dict[str, Any]:
     return data
 
 
+def bounds(one: forms.ScoreIs) -> dict[str, Any]:
+    """Give what is asked of a score."""
+    if one.high is None:
+        return {"at_least": one.low}
+    return {"at_most": one.high} if one.low is None else {"between": [one.low, one.high]}
+
+
 def condition(one: Condition, ruleset: RuleSet) -> Any:
     """Give a condition."""
     match one:
@@ -92,6 +106,8 @@ def condition(one: Condition, ruleset: RuleSet) -> Any:
             return {name: [domain.value(number) for number in allowed.numbers]}
         case forms.CriterionIs(criterion=name):
             return name
+        case forms.ScoreIs(score=name):
+            return {name: bounds(one)}
         case forms.OutcomeIs(decision=name, outcomes=names):
             return {"decision": name, "outcome": list(names)}
         case forms.StatusIs(decision=name, statuses=names):

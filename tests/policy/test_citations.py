@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from routeengine import RouteEngineError, RuleSet
 from routeengine.citations import sentence_digest, sentences, verify_citations
-from routeengine.ruleset.model import Citation, Source
+from routeengine.ruleset.sources import Citation, Source
 
 TITLE = {"en": "a notice"}
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "policy-rijswijk.md"

@@ -542,6 +542,13 @@ def flawed(edit: Callable[[dict[str, Any]], object]) -> bytes:
     return seal(body)
 
 
+def a_score(rules: dict[str, Any], worth: int) -> dict[str, Any]:
+    """Give a score of one part, on what the second flag asks."""
+    grounds: dict[str, Any] = {"basis": "source", "cites": [], "interpretation": None}
+    part = {"when": rules["flags"][1]["when"], "worth": worth}
+    return {"id": "need", "label": {"en": "need"}, "parts": [part], "grounds": grounds}
+
+
 FLAWS: dict[str, Callable[[dict[str, Any]], object]] = {
     "rules.facts.debts: stands twice": (
         lambda rules: rules["facts"].append(rules["facts"][0])
@@ -561,6 +568,15 @@ FLAWS: dict[str, Callable[[dict[str, Any]], object]] = {
     ),
     "rules.conditions: a count must be from 0 to the number of parts": (
         lambda rules: rules["flags"][1].update(when={"is": "AtLeast", "count": 9, "parts": []})
+    ),
+    "rules.scores.need.of[0].worth: a part that is worth 0 counts for nothing": (
+        lambda rules: rules.update(scores=[a_score(rules, 0)])
+    ),
+    "rules.scores.need.of: `need` can come to 10001": (
+        lambda rules: rules.update(scores=[a_score(rules, 10_001)])
+    ),
+    "rules.scores.need: stands twice": (
+        lambda rules: rules.update(scores=[a_score(rules, 1)] * 2)
     ),
     "`shoe` is no fact": (
         lambda rules: rules["flags"][1]["when"].update(fact="shoe")

@@ -31,6 +31,7 @@ from routeengine.ruleset.model import Decision, Grounds, Interpretation, Rule
 from routeengine.ruleset.wording import Contact, Publication
 from routeengine.value_set import set_of_bits
 from routeengine.verification import verify
+from urgency import urgency
 from verification.broken import LIBRARY, POLICY
 from verification.pairs import with_rule
 
@@ -69,6 +70,7 @@ def addresses(ruleset: RuleSet) -> list[str]:
         *(anchor("decision", one.id) for one in ruleset.decisions),
         *(anchor("outcome", d.id, one.id) for d in ruleset.decisions for one in d.outcomes),
         *(anchor("rule", one) for one in ruleset.rule),
+        *(anchor("score", one) for one in ruleset.score),
         *(anchor("source", one.id) for one in ruleset.sources),
         *(anchor("citation", one.id) for one in ruleset.citations),
         *(anchor("refusal", one.id) for one in ruleset.refusals),
@@ -80,7 +82,7 @@ def addresses(ruleset: RuleSet) -> list[str]:
 def readings(ruleset: RuleSet) -> list[str]:
     """Return the ids of all that has a reading; no two of them are equal in these rule sets."""
     every: list[Any] = [*ruleset.rule.values(), *ruleset.criteria]
-    every += [*ruleset.constraints, *ruleset.flags]
+    every += [*ruleset.scores, *ruleset.constraints, *ruleset.flags]
     return [one.id for one in every if one.grounds.interpretation is not None]
 
 
@@ -97,6 +99,23 @@ def test_any_rule_set_has_a_book(ruleset: RuleSet, spoil: bool) -> None:
         assert page.open == []
         assert not any(one.startswith("<script") for one in page.shape)
     assert pages[0].shape == pages[1].shape
+
+
+def test_a_score_is_a_part_of_the_book() -> None:
+    """With what each part is worth, what it stands on, and the rules that read it."""
+    book = rulebook(urgency(), verify(urgency()), language="en")
+    (need,) = book.scores
+    assert need.condition is not None
+    assert need.condition.text == "Points for each of these"
+    assert [one.text for one in need.condition.parts][:2] == [
+        "Home: no home (+40)", "Home: stays with others (+15)",
+    ]  # fmt: skip
+    assert len(need.basis.places) == 5
+    assert [one.text for one in need.used_by] == [
+        "70 points or more", "40 to 69 points", "Fewer than 40 points",
+    ]  # fmt: skip
+    (box,) = [one for one in book.boxes if one.kind == "criteria"]
+    assert (box.head, box.lines) == ("1 score", ("need",))
 
 
 @given(rulesets())

@@ -21,6 +21,7 @@ from routeengine.ruleset.conditions import (
     FactIs,
     Not,
     OutcomeIs,
+    ScoreIs,
     StatusIs,
 )
 from routeengine.ruleset.model import Decision, Review, Rule, RuleSet
@@ -78,6 +79,11 @@ class Encoding:
                 return self._among(fact, allowed)
             case CriterionIs(criterion=name):
                 return self.holds(self.ruleset.criterion[name].when)
+            case ScoreIs(score=name, low=low, high=high):
+                parts = self.ruleset.score[name].parts
+                total = z3.Sum(*(z3.If(self.holds(one.when), one.worth, 0) for one in parts))
+                bounds = [total >= low] if low is not None else []
+                return z3.And(*bounds, *([total <= high] if high is not None else []))
             case OutcomeIs(decision=name, outcomes=outcomes):
                 return z3.Or(*(self.answers(name, outcome) for outcome in outcomes))
             case StatusIs(decision=name, statuses=statuses):

@@ -13,6 +13,7 @@ import pytest
 from families import FAMILIES
 from routeengine.cli import main
 from routeengine.cli.check import as_json, as_text, findings
+from routeengine.cli.instances import Checked
 from routeengine.cli.regions import all_digits
 from routeengine.ruleset.conditions import FactIs, Not
 from routeengine.ruleset.domains import IntegerDomain
@@ -165,10 +166,10 @@ def test_counts_have_all_their_digits() -> None:
     (fact, *_), domain = ruleset.facts, IntegerDomain(0, 99_999)
     many = tuple(replace(fact, id=f"n{number}", domain=domain) for number in range(900))
     large = replace(ruleset, facts=(*ruleset.facts, *many))
-    verification = verify(large)
+    checked = [Checked(large, (), verify(large))]
     with all_digits():
-        assert f" ({4 * 10**4500:,} full profiles) looked through" in as_text(large, verification)
-        data = json.loads(as_json(large, verification))
+        assert f" ({4 * 10**4500:,} full profiles) looked through" in as_text(checked)
+        data = json.loads(as_json(checked))
         assert sum(data["proofs"][0]["profiles"].values()) == 4 * 10**4500
     with pytest.raises(ValueError, match="digits"):
         str(10**4500)

@@ -14,6 +14,7 @@ from examples import examples
 from loading.as_yaml import Tree, text_of, tree_of
 from oracle import Profile
 from routeengine.cli.check import as_text
+from routeengine.cli.instances import Checked
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.ranking import without_ranking
@@ -161,7 +162,7 @@ def test_the_first_pairs_are_told_and_that_there_are_more(monkeypatch: pytest.Mo
 def test_what_one_rule_wins_over_is_told_together() -> None:
     """In print a note per rule that wins, with the first witness; and how many there are."""
     ruleset = load_ruleset({"made.yaml": text_of(rows(7))})
-    printed = as_text(ruleset, verify(ruleset))
+    printed = as_text([Checked(ruleset, (), verify(ruleset))])
     assert (
         "note: `r0` wins over `r1`, `r2`, `r3`, `r4`, … 6 in all by `order` alone, and they lead "
         "elsewhere [order_decides]\n  for instance: f0: true, f1: true\n"

@@ -12,6 +12,7 @@ from routeengine.ruleset.conditions import (
     FactIs,
     OutcomeIs,
     RuleIs,
+    ScoreIs,
     StatusIs,
     walk,
 )
@@ -89,6 +90,8 @@ def _there(part: Condition, old: RuleSet, new: RuleSet) -> bool:
             return _same_fact(name, old, new)
         case CriterionIs(name):
             return name in new.criterion
+        case ScoreIs(name):
+            return name in new.score
         case OutcomeIs(name, outcomes):
             return name in new.decision and set(outcomes) <= set(new.decision[name].keys)
         case RuleIs(name, rules):

@@ -11,9 +11,8 @@ from routeengine.i18n.rulebook_words import ChangeWording
 from routeengine.pages.render import first_up
 from routeengine.rulebook.context import Context, Grounded
 from routeengine.rulebook.parts import ranking_in_words, target_in_words, values_in_words
-from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.expectations import Expectation
-from routeengine.ruleset.model import Constraint, Decision, Fact, Outcome, Rule, RuleSet
+from routeengine.ruleset.model import Decision, Fact, Outcome, Rule, RuleSet
 from routeengine.ruleset.ranking import without_ranking
 from routeengine.verification.alignment import Aligned, Side
 
@@ -86,9 +85,11 @@ def _whole(part: _Part) -> Cell:
     return Cell(said if said or clause else first_up(part.name), clause)
 
 
-def _conditions(ruleset: RuleSet) -> dict[Key, Condition]:
-    """Return the conditions of a version in the common vocabulary."""
-    return {(one.kind, one.owner.id): one.condition for one in ruleset.owned_conditions()}
+def _conditions(ruleset: RuleSet) -> dict[Key, object]:
+    """Return the conditions of a version in the common vocabulary; of a score all its parts."""
+    every = ruleset.owned_conditions()
+    own: dict[Key, object] = {(one.kind, one.owner.id): one.condition for one in every}
+    return own | {("score", one.id): one.parts for one in ruleset.scores}
 
 
 def _parts(book: Context, side: Side) -> Iterator[tuple[Key, _Part]]:
@@ -103,6 +104,8 @@ def _parts(book: Context, side: Side) -> Iterator[tuple[Key, _Part]]:
             ("criterion", criterion.id),
             _Part(book.say(criterion.label), _grounded(book, criterion)),
         )
+    for score in ruleset.scores:
+        yield ("score", score.id), _Part(book.say(score.label), _grounded(book, score))
     for constraint in ruleset.constraints:
         name = book.say(constraint.label)
         yield ("constraint", constraint.id), _Part(name, _grounded(book, constraint))
@@ -145,8 +148,8 @@ def _fact(book: Context, fact: Fact) -> dict[str, Cell]:
 
 
 def _grounded(book: Context, part: Grounded) -> dict[str, Cell]:
-    when = part.forbids if isinstance(part, Constraint) else part.when
-    fields = {"label": Cell(book.say(part.label)), "condition": Cell(clause=book.clause(when))}
+    whole = Cell(clause=book.clause_of(part))
+    fields = {"label": Cell(book.say(part.label)), "condition": whole}
     reading = part.grounds.interpretation
     said = book.words.says_source if reading is None else book.say(reading.choice)
     places = "; ".join(place.text for place in book.basis(part).places)

@@ -7,7 +7,7 @@ import csv
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from typing import Any, Final, NoReturn, TypeAlias
 
@@ -44,8 +44,9 @@ class Parser(argparse.ArgumentParser):
         (show if file is sys.stdout else tell)(message, end="")
 
 
+@cache
 def parser() -> argparse.ArgumentParser:
-    """Build the parser of the whole command line."""
+    """Build the parser of the whole command line, once."""
     top = Parser(
         prog="routeengine",
         description="Classify client profiles by declarative rules, and explain every answer. "
@@ -56,7 +57,8 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, command in COMMANDS.items():
         one = _added(commands, name, command, epilog=EXIT)
-        one.set_defaults(run=partial(_run, f"routeengine.cli.{name}"))
+        module = MODULES.get(name, name)
+        one.set_defaults(run=partial(_run, f"routeengine.cli.{module}"))
     export = commands.choices["export"]
     forms = export.add_subparsers(title="forms", metavar="FORM", dest="kind", required=True)
     for name, command in FORMS.items():
@@ -117,6 +119,8 @@ def _checked_rules(add: Add) -> None:
 def _as_of(add: Add, more: str = "", **options: str) -> None:
     what = "the rules that are valid on this day, as 2024-05-06: of a folder of versions one"
     add("--as-of", metavar="DAY", help=what + more, **options)
+    what = "of rules with parameters the numbers of this variant, as a municipality"
+    add("--variant", metavar="V", help=what + more, **options)
 
 
 def _drop_columns(add: Add, what: str) -> None:
@@ -322,6 +326,29 @@ def _register(add: Add) -> None:
     add("--final", action="store_true", help="refuse an entry that lacks what the register needs")
 
 
+def _dmn(add: Add) -> None:
+    what = "the outcome that stands for review by a person, of which tables know nothing"
+    add("--review-as", metavar="TEXT", help=what)
+    _language(add)
+
+
+def _import(add: Add) -> None:
+    add("model", metavar="FILE", help="a decision model: DMN 1.1 or later")
+    add("-o", "--output", metavar="DIR", required=True, help="a new folder, or an empty one")
+    what = "decimals of numbers (default: 2), or of one input; may be repeated"
+    add("--places", default=[], action="append", type=_decimals, metavar="[INPUT=]N", help=what)
+    what = "what a decision that cannot be read would give becomes a fact"
+    add("--as-facts", action="store_true", help=what)
+    add("--lang", choices=LANGUAGES, help="of what the import says itself (default: en)")
+
+
+def _decimals(text: str) -> tuple[str, int]:
+    name, _, number = text.rpartition("=")
+    if number not in tuple("0123456"):
+        raise argparse.ArgumentTypeError("must be a number from 0 to 6, or INPUT=N")
+    return " ".join(name.split()), int(number)
+
+
 def _schema(add: Add) -> None:
     what = f"with the names of these rules, for their own files: {RULES}"
     add("--rules", metavar="R", help=what)
@@ -344,13 +371,21 @@ COMMANDS: Final[Mapping[str, Command]] = {
     ),
     "report": ("write the report on a caseload: how many, never who", (_caseload, _report)),
     "replay": ("work a recorded advice out again", (_replay,)),
+    "import": ("read the tables of a decision model (DMN) into rule files", (_import,)),
     "export": ("write the rules in another form", ()),
 }
-"""Each command; a module of that name runs it. Of `export` the arguments depend on the form."""
+"""Each command; a module of that name runs it, or that of `MODULES`.
+
+Of `export` the arguments depend on the form.
+"""
+
+MODULES: Final[Mapping[str, str]] = {"import": "import_"}
+"""The modules of commands that Python has a word for."""
 
 FORMS: Final[Mapping[str, Command]] = {
     "sql": ("the statement of a view with a verdict per row", (_rules, _sql, _output)),
     "register": ("a draft entry for the Dutch algorithm register", (_rules, _register, _output)),
+    "dmn": ("a decision model: a table per decision", (_rules, _dmn, _output)),
     "json-schema": ("the form of rule files, for editors", (_schema, _output)),
 }
 """The forms that rules can be written in."""

@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import get_args
 
 from routeengine.citations import verify_citations
+from routeengine.cli.instances import Checked, check_each, named, together, unraised_instances
 from routeengine.cli.output import give, show
 from routeengine.cli.regions import all_digits, region_data, ruleset_data
 from routeengine.cli.sources import source_text
@@ -18,10 +19,10 @@ from routeengine.difference_words import RegionWords
 from routeengine.errors import RuleSetError, UsageError, shown
 from routeengine.explanation.phrases import Phrases
 from routeengine.i18n import wording_of
-from routeengine.loading import load_ruleset
+from routeengine.loading import load_instances
 from routeengine.ruleset.domains import word
 from routeengine.ruleset.model import Decision, RuleSet
-from routeengine.verification import Finding, Proof, Verification, unraised, verify
+from routeengine.verification import Finding, Proof, Verification
 from routeengine.verification.decision_checks import or_rank_all
 from routeengine.verification.findings import Severity
 from routeengine.verification.space import Amount
@@ -33,22 +34,21 @@ MAX_NAMED = 4
 def run(arguments: argparse.Namespace) -> int:
     """Check a rule set; 1 if there is an error or a warning."""
     try:
-        ruleset = load_ruleset(arguments.rules, arguments.as_of)
+        rulesets = load_instances(arguments.rules, arguments.as_of, arguments.variant)
     except RuleSetError as error:
         if arguments.json:
             faults = [asdict(fault) for fault in error.faults]
             give(json.dumps({"faults": faults}, indent=2, ensure_ascii=False))
         raise
-    verification = verify(ruleset)
-    more = [*_unchecked(ruleset, arguments.source), *_unraised(ruleset, arguments)]
-    verification = replace(verification, findings=(*verification.findings, *more))
-    citations = [line for source in arguments.source for line in _cited(ruleset, source)]
+    more = [*_unchecked(rulesets[0], arguments.source), *_unraised(rulesets, arguments)]
+    every = [one.with_more(more) for one in check_each(rulesets)]
+    citations = [line for source in arguments.source for line in _cited(rulesets[0], source)]
     with all_digits():
         if arguments.json:
-            give(as_json(ruleset, verification, citations))
+            give(as_json(every, citations))
         else:
-            show(as_text(ruleset, verification, citations, bool(arguments.source)))
-    return 0 if verification.clean and not citations else 1
+            show(as_text(every, citations, bool(arguments.source)))
+    return 0 if all(one.verification.clean for one in every) and not citations else 1
 
 
 def _cited(ruleset: RuleSet, option: str) -> list[str]:
@@ -75,16 +75,17 @@ def _unchecked(ruleset: RuleSet, options: Sequence[str]) -> Iterator[Finding]:
             yield Finding("unchecked_citations", "", message, about, source.place, hint=hint)
 
 
-def _unraised(ruleset: RuleSet, arguments: argparse.Namespace) -> Iterator[Finding]:
+def _unraised(rulesets: Sequence[RuleSet], arguments: argparse.Namespace) -> Iterator[Finding]:
     """Yield what changed since an earlier version, if the version was not raised."""
     if arguments.against is None:
         return
-    old = load_ruleset(arguments.against, arguments.as_of)
+    olds = load_instances(arguments.against, arguments.as_of, arguments.variant)
+    old, ruleset = olds[0], rulesets[0]
     if old.id != ruleset.id:
         message = f"`--against` takes the rule set `{ruleset.id}` as it was, not `{old.id}`"
         raise UsageError(message)
     about, place = (ruleset.id,), ruleset.facts[0].place
-    match unraised(old, ruleset):
+    match unraised_instances(olds, rulesets):
         case "meaning":
             message = f"the rules changed since version {old.version}, and the version is"
             message += " not raised" if old.version == ruleset.version else f" {ruleset.version}"
@@ -95,32 +96,55 @@ def _unraised(ruleset: RuleSet, arguments: argparse.Namespace) -> Iterator[Findi
             yield Finding("texts_not_raised", "", message, about, place)
 
 
-def as_text(
-    ruleset: RuleSet,
-    verification: Verification,
-    citations: Sequence[str] = (),
-    checked: bool = False,
-) -> str:
+def as_text(every: Sequence[Checked], citations: Sequence[str] = (), checked: bool = False) -> str:
     """Return what was found and then what was proved, for people; citations if `checked`.
 
-    The first line has the whole in short: whoever reads no further knows whether all is well.
+    The first line has the whole in short: whoever reads no further knows whether all is well. What
+    is found in some instances only stands under their names, and so does each proof.
     """
+    ruleset, some = every[0].ruleset, list(together(every))
+    number = sum(len(one.instances) for one in every)
+    findings_of_all, accepted = (
+        tuple([finding for one in some for finding in getattr(one.verification, part)])
+        for part in ("findings", "accepted")
+    )
+    whole = replace(every[0].verification, findings=findings_of_all, accepted=accepted)
+    of = f", {every[0].instances[0]}" if number == 1 else f", {number} instances" * bool(number)
+    head = [f"{ruleset.id} {ruleset.version}{of}: {_summed_up(whole, citations)}"]
+    if checked and not citations:
+        head.append("every citation has the sentence it names")
+    several = len(every) > 1
+    found = [
+        [
+            *([f"{named(one.instances, number)}:"] if several else []),
+            *findings(one.ruleset, one.verification),
+        ]
+        for one in some
+        if one.verification.findings
+    ]
+    found[-1:] = [[*(found[-1] if found else []), *citations]]
+    proofs = [
+        lines
+        for one in every
+        for lines in _proofs(one, f" {named(one.instances, number)}," if several else "")
+    ]
+    may_stay = [line for finding in accepted for line in _accepted(ruleset, finding)]
+    return "\n\n".join("\n".join(lines) for lines in [head, *found, *proofs, may_stay] if lines)
+
+
+def _proofs(one: Checked, of: str) -> list[list[str]]:
+    """Return what was proved of a rule set with some numbers, block by block."""
+    ruleset = one.ruleset
     size = (
         f"all combinations of {len(ruleset.facts)} facts; {len(ruleset.criteria)} criteria, "
         f"{len(ruleset.decisions)} decisions, {len(ruleset.rule)} rules, "
         f"{len(ruleset.citations)} citations"
     )
-    blocks = [
-        [f"{ruleset.id} {ruleset.version}: {_summed_up(verification, citations)}"],
-        [*findings(ruleset, verification), *citations],
-        [f"proof, on {size}"],
-        *map(_proved, verification.proofs),
-        _expected(ruleset, verification),
-        [line for finding in verification.accepted for line in _accepted(ruleset, finding)],
+    return [
+        [f"proof,{of} on {size}"],
+        *map(_proved, one.verification.proofs),
+        _expected(ruleset, one.verification),
     ]
-    if checked and not citations:
-        blocks[0].append("every citation has the sentence it names")
-    return "\n\n".join("\n".join(lines) for lines in blocks if lines)
 
 
 def _proved(proof: Proof) -> list[str]:
@@ -245,26 +269,45 @@ def _size(amount: Amount) -> str:
     return f"{amount.combinations:,} combinations ({amount.profiles:,} full profiles)"
 
 
-def as_json(ruleset: RuleSet, verification: Verification, citations: Sequence[str] = ()) -> str:
-    """Return the same as data."""
+def as_json(every: Sequence[Checked], citations: Sequence[str] = ()) -> str:
+    """Return the same as data; what is proved is of the first, and of each under `instances`."""
+    some = list(together(every))
     data = {
-        "ruleset": ruleset_data(ruleset),
-        "findings": [_data(ruleset, one) for one in verification.findings],
-        "accepted": [_data(ruleset, one) for one in verification.accepted],
+        "ruleset": ruleset_data(every[0].ruleset),
+        "findings": [_data(one, finding) for one in some for finding in one.verification.findings],
+        "accepted": [_data(one, finding) for one in some for finding in one.verification.accepted],
         "citations": citations,
-        "proofs": [asdict(proof) for proof in verification.proofs],
-        "expectations": [
-            {"id": one.expectation, **asdict(one.covers)} for one in verification.kept
+        **_proof_data(every[0].verification),
+        "instances": [
+            {
+                "of": list(map(str, one.instances)),
+                **ruleset_data(one.ruleset),
+                **_proof_data(one.verification),
+            }
+            for one in every
+            if one.instances
         ],
     }
     return json.dumps(data, indent=2, ensure_ascii=False)
 
 
-def _data(ruleset: RuleSet, finding: Finding) -> dict[str, object]:
+def _proof_data(verification: Verification) -> dict[str, object]:
+    """Return what was proved as data."""
+    return {
+        "proofs": [asdict(proof) for proof in verification.proofs],
+        "expectations": [
+            {"id": one.expectation, **asdict(one.covers)} for one in verification.kept
+        ],
+    }
+
+
+def _data(of: Checked, finding: Finding) -> dict[str, object]:
     """Return one finding as plain data; `witness` is a full profile, `enough` suffices of it."""
     names = ("kind", "severity", "decision", "message", "about", "rules")
+    ruleset = of.ruleset
     return {
         **{name: getattr(finding, name) for name in names},
+        "instances": list(map(str, of.instances)),
         "where": f"{shown(finding.place.file)}:{finding.place.line}",
         "place": str(finding.place),
         **{name: getattr(finding, name) for name in ("witness", "changed", "enough")},

@@ -13,7 +13,7 @@ from routeengine.cli.output import give, show, tell
 from routeengine.cli.sources import source_text
 from routeengine.errors import UsageError, shown
 from routeengine.loading import load_ruleset
-from routeengine.ruleset.model import Source
+from routeengine.ruleset.sources import Source
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -50,7 +50,7 @@ def _source(arguments: argparse.Namespace) -> Source:
     if any(counted):
         message = "with `--rules` the source says how it is counted: leave out"
         raise UsageError(f"{message} `--heading`, `--abbreviation` and `--number`")
-    ruleset = load_ruleset(arguments.rules, arguments.as_of)
+    ruleset = load_ruleset(arguments.rules, arguments.as_of, arguments.variant)
     known = {one.id: one for one in ruleset.sources}
     if name not in known:
         listed = ", ".join(known) or "none"

@@ -34,7 +34,7 @@ INEXACT = (
 
 def run(arguments: argparse.Namespace) -> int:
     """Classify a caseload; 1 if a row could not be used."""
-    engine = Engine(load_ruleset(arguments.rules, arguments.as_of))
+    engine = Engine(load_ruleset(arguments.rules, arguments.as_of, arguments.variant))
     ruleset = engine.ruleset
     language = language_for(ruleset.languages, arguments.lang)
     if not engine.exact:

@@ -27,10 +27,12 @@ def run(arguments: argparse.Namespace) -> int:
 
     And not where one version number stands for rules that are written otherwise.
     """
-    days = arguments.as_of or [None]
-    if len(days) > 2:
-        raise UsageError("`--as-of` is given once, or once for OLD and once for NEW")
-    old, new = load_ruleset(arguments.old, days[0]), load_ruleset(arguments.new, days[-1])
+    days, variants = arguments.as_of or [None], arguments.variant or [None]
+    for option, given in (("--as-of", days), ("--variant", variants)):
+        if len(given) > 2:
+            raise UsageError(f"`{option}` is given once, or once for OLD and once for NEW")
+    old = load_ruleset(arguments.old, days[0], variants[0])
+    new = load_ruleset(arguments.new, days[-1], variants[-1])
     renames = _renames(arguments.rename)
     difference = diff(old, new, renames)
     migration = None

@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("`--departure` goes with a record: a caseload holds no decisions")
     if (arguments.client is None) is not arguments.all:
         raise UsageError("`explain` needs `--client ID`, or `--all -o DIR` for a page for each")
-    ruleset = load_ruleset(arguments.rules or DEFAULT_RULES, arguments.as_of)
+    ruleset = load_ruleset(arguments.rules or DEFAULT_RULES, arguments.as_of, arguments.variant)
     write = _writing(arguments, ruleset)
     if arguments.all:
         from routeengine.cli.folder import a_page_for_each
@@ -164,7 +164,7 @@ def _of_record(arguments: argparse.Namespace) -> int:
         raise UsageError("a record holds all that was known: leave `--events` out")
     path, record = arguments.caseload, Record.read(arguments.caseload)
     try:
-        ruleset = asked_for(arguments.rules, arguments.as_of, record)
+        ruleset = asked_for(arguments.rules, arguments.as_of, arguments.variant, record)
         outcome = replay(record, ruleset)
         if not outcome.same:
             tell(words(path, outcome))

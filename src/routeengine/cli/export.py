@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _sql(arguments: argparse.Namespace) -> None:
     from routeengine.sql import export_sql
 
-    ruleset = load_ruleset(arguments.rules, arguments.as_of)
+    ruleset = load_ruleset(arguments.rules, arguments.as_of, arguments.variant)
     text = export_sql(
         ruleset, arguments.dialect, table_name=arguments.table, view_name=arguments.view
     )
@@ -35,13 +35,14 @@ def _json_schema(arguments: argparse.Namespace) -> None:
     """Write the form of rule files, or that of the files that go with one rule set."""
     rules, of = arguments.rules, arguments.of
     if rules is None:
-        if of != "ruleset" or arguments.as_of is not None:
-            raise UsageError("`--of` and `--as-of` are of the rules that `--rules R` names")
+        if of != "ruleset" or (arguments.as_of, arguments.variant) != (None, None):
+            message = "`--of`, `--as-of` and `--variant` are of the rules that `--rules R` names"
+            raise UsageError(message)
         from routeengine.loading.document import json_schema
 
         schema = json_schema()
     else:
-        schema = _named_schema(load_ruleset(rules, arguments.as_of), of)
+        schema = _named_schema(load_ruleset(rules, arguments.as_of, arguments.variant), of)
     text = json.dumps(schema, indent=2, ensure_ascii=False)
     give(text, arguments.output, [] if rules is None else [rules])
 
@@ -64,7 +65,7 @@ def _register(arguments: argparse.Namespace) -> None:
     """Write a draft, and say what is not in it; one that lacks what is needed is never final."""
     from routeengine.register import register_entry
 
-    entry = register_entry(load_ruleset(arguments.rules, arguments.as_of))
+    entry = register_entry(load_ruleset(arguments.rules, arguments.as_of, arguments.variant))
     if entry.lacking:
         named = ", ".join(f"{one.name} (`{one.said_in}`)" for one in entry.lacking)
         lacks = f"the register needs what is not recorded: {named}"
@@ -78,8 +79,20 @@ def _register(arguments: argparse.Namespace) -> None:
     give(text, arguments.output, [arguments.rules])
 
 
+def _dmn(arguments: argparse.Namespace) -> None:
+    """Write the tables, and say what of the rules is not in them."""
+    from routeengine.dmn import export_dmn
+
+    ruleset = load_ruleset(arguments.rules, arguments.as_of)
+    exported = export_dmn(ruleset, review_as=arguments.review_as, language=arguments.lang)
+    for one in exported.left_out:
+        tell(f"left out: {one}")
+    give(exported.text, arguments.output, [arguments.rules])
+
+
 FORMS: Mapping[str, Callable[[argparse.Namespace], None]] = {
     "sql": _sql,
+    "dmn": _dmn,
     "json-schema": _json_schema,
     "register": _register,
 }

@@ -17,7 +17,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Replay one record; 1 if it was touched or the rules say something else."""
     try:
         record = Record.read(arguments.record)
-        ruleset = asked_for(arguments.rules, arguments.as_of, record)
+        ruleset = asked_for(arguments.rules, arguments.as_of, arguments.variant, record)
         outcome = replay(record, ruleset)
     except RecordError as error:
         named = shown(arguments.record)
@@ -27,17 +27,21 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if outcome.same else 1
 
 
-def asked_for(rules: str | None, day: str | None, record: Record) -> RuleSet | None:
+def asked_for(
+    rules: str | None, day: str | None, variant: str | None, record: Record
+) -> RuleSet | None:
     """Return the rule set that the record names, out of a folder of them, or else the one asked.
 
-    On a day that is asked it is the one that is valid then, whatever the record names. None if
-    nothing is asked, or if that takes reading a record that cannot be read: the replay will say
-    why. Raises RuleSetError if nothing that is asked can be used.
+    On a day that is asked it is the one that is valid then, whatever the record names, and so with
+    a variant; unasked, the numbers of parameters are those of the day and the variant that the
+    record names. None if nothing is asked, or if that takes reading a record that cannot be read:
+    the replay will say why. Raises RuleSetError if nothing that is asked can be used.
     """
-    if day is not None:
+    if day is not None or variant is not None:
         if rules is None:
-            raise UsageError("`--as-of` needs `--rules`: the rules of that day")
-        return load_ruleset(rules, day)
+            option = "--variant" if day is None else "--as-of"
+            raise UsageError(f"`{option}` needs `--rules`: the rules of that day, or that variant")
+        return load_ruleset(rules, day, variant)
     if rules is None:
         return None
     try:
@@ -49,6 +53,8 @@ def asked_for(rules: str | None, day: str | None, record: Record) -> RuleSet | N
     if Path(rules).is_dir():
         with suppress(RecordError):
             return find_ruleset(wanted, [rules], shipped=False)
+    if (instance := wanted.instance) is not None:
+        return load_ruleset(rules, instance.since or instance.until, instance.variant)
     return load_ruleset(rules)
 
 

@@ -26,7 +26,7 @@ Profiles = dict[str, Mapping[str, Any]]
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the report; 1 if a row or an event could not be used."""
-    engine = Engine(load_ruleset(arguments.rules, arguments.as_of))
+    engine = Engine(load_ruleset(arguments.rules, arguments.as_of, arguments.variant))
     sidecar = _sidecar(arguments.caseload)
     as_of = sidecar.date or today()
     if sidecar.date is None:

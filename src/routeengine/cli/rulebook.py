@@ -16,7 +16,7 @@ from routeengine.verification import verify
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the page; 1 if the rules have a finding or a case fails, for the page tells of it."""
-    ruleset = load_ruleset(arguments.rules, arguments.as_of)
+    ruleset = load_ruleset(arguments.rules, arguments.as_of, arguments.variant)
     language = language_for(ruleset.languages, arguments.lang)
     report = None
     if arguments.cases is not None:

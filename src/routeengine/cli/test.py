@@ -20,7 +20,7 @@ from routeengine.ruleset.model import RuleSet
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the cases; 1 if one fails, or if of the faults that are tried one goes unnoticed."""
-    engine = Engine(load_ruleset(arguments.rules, arguments.as_of))
+    engine = Engine(load_ruleset(arguments.rules, arguments.as_of, arguments.variant))
     cases = load_cases(arguments.cases, engine.ruleset)
     report = run_cases(engine, cases)
     if arguments.mutants is not None and not arguments.mutate:

@@ -58,6 +58,9 @@ class FullProfile:
                 return self.facts[fact] in allowed
             case conditions.CriterionIs(criterion):
                 return self.holds(self.ruleset.criterion[criterion].when)
+            case conditions.ScoreIs(score):
+                parts = self.ruleset.score[score].parts
+                return condition.met_by(sum(one.worth for one in parts if self.holds(one.when)))
             case conditions.OutcomeIs() | conditions.StatusIs() | conditions.RuleIs():
                 return self.verdicts[condition.decision].meets(condition)
             case _:

@@ -25,7 +25,7 @@ from routeengine.explanation.plan import ConditionSite, Plan
 from routeengine.profile import State
 from routeengine.result import Verdict
 from routeengine.ruleset import conditions
-from routeengine.truth import Truth, quota_truth, value_truth
+from routeengine.truth import Truth, quota_truth, range_truth, sum_range, value_truth
 from routeengine.value_set import ValueSet
 
 
@@ -88,9 +88,25 @@ def settle(site: ConditionSite, truths: Sequence[Truth]) -> Truth | None:
     #
     # In `any: [rung at most 2, rung at least 3]` both parts are open and not independent, so
     # this does not tell: the inspection, which is exact, is asked.
+    apart = site.independent or truths.count(Truth.OPEN) == 1
+    if isinstance(site.condition, conditions.ScoreIs):
+        return _settle_score(
+            site.condition, apart, *sum_range(zip(truths, site.worths, strict=True))
+        )
     truth = quota_truth(truths, *site.quota)
-    told = truth is not Truth.OPEN or site.independent or truths.count(Truth.OPEN) == 1
-    return truth if told else None
+    return truth if truth is not Truth.OPEN or apart else None
+
+
+def _settle_score(score: conditions.ScoreIs, apart: bool, least: int, most: int) -> Truth | None:
+    """Return whether a sum from `least` to `most` lies within bounds, if that follows.
+
+    Both ends are reached if what is open is `apart`; that one lies within and the other does not
+    makes it open. What lies between may be leapt over: of 5 points or none, "1 to 4" is false.
+    """
+    truth = range_truth(least, most, score.low, score.high)
+    if truth is not Truth.OPEN:
+        return truth
+    return truth if apart and (score.met_by(least) or score.met_by(most)) else None
 
 
 def _meets(condition: conditions.OutcomeIs | conditions.StatusIs, key: str) -> bool:
@@ -192,6 +208,8 @@ class SufficientReason:
             return frozenset({condition.fact})
         if isinstance(condition, conditions.DecisionIs):
             return frozenset(self._found.get(condition.decision, ()))
+        if isinstance(condition, conditions.ScoreIs):
+            return self._of_score(site, condition, truth)
         if isinstance(condition, conditions.All | conditions.Any | conditions.AtLeast):
             low, _ = site.quota
             # To fail, so many must fail that too few are left to hold.
@@ -203,6 +221,32 @@ class SufficientReason:
             if len(same) >= enough:
                 return frozenset().union(*sorted(map(self._support, same), key=len)[:enough])
         return frozenset().union(*map(self._support, parts))
+
+    def _of_score(
+        self, site: ConditionSite, score: conditions.ScoreIs, truth: Truth
+    ) -> frozenset[str]:
+        """Return the facts of the weightiest parts that keep a score above a bound, or below it.
+
+        What lies between two bounds rests on all parts.
+        """
+        # At least 40 points of somebody with parts worth 30, 20 and 10, all of which hold: the
+        # first two are enough, whatever the third is.
+        settled = [
+            (worth, part, self._truths.of(part) is Truth.TRUE)
+            for worth, part in zip(site.worths, site.parts, strict=True)
+            if self._truths.of(part) is not Truth.OPEN
+        ]
+        if score.low is None or score.high is None:
+            above = (score.high is None) == (truth is Truth.TRUE)
+            least, most = sum_range([(Truth.OPEN, worth) for worth in site.worths])
+            low = score.low if score.high is None else score.high + 1
+            need = (low or 0) - least if above else most - (low or 0) + 1
+            helping = [one for one in settled if (one[2] == (one[0] > 0)) == above]
+            settled = []
+            for one in sorted(helping, key=lambda one: -abs(one[0])):
+                settled += [one] if need > 0 else []
+                need -= abs(one[0])
+        return frozenset().union(*[self._support(part) for _, part, _ in settled])
 
 
 def shrink(facts: Sequence[str], is_sufficient: IsSufficient) -> frozenset[str] | None:

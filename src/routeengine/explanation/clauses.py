@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from routeengine.explanation.phrases import Phrases
 from routeengine.pages.anchors import anchor
 from routeengine.pages.render import first_up
 from routeengine.ruleset import conditions
+from routeengine.ruleset.model import Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,17 @@ class Clause:
     parts: tuple[Clause, ...] = ()
 
 
+def clause_of_score(phrases: Phrases, score: Score) -> Clause:
+    """Return the parts of a score, each with what it is worth."""
+    clauses = [(clause_of(phrases, part.when), part.worth) for part in score.parts]
+    return Clause(
+        first_up(phrases.wording.score["of"]),
+        parts=tuple(
+            [replace(one, text=phrases.wording.worth(one.text, worth)) for one, worth in clauses]
+        ),
+    )
+
+
 def clause_of(phrases: Phrases, condition: conditions.Condition, *, denied: bool = False) -> Clause:
     """Return a condition as a list of lists; what is denied is turned round at the leaves."""
     match condition:
@@ -33,6 +45,8 @@ def clause_of(phrases: Phrases, condition: conditions.Condition, *, denied: bool
             address = anchor("fact", name)
         case conditions.CriterionIs(name):
             address = anchor("criterion", name)
+        case conditions.ScoreIs(name):
+            address = anchor("score", name)
         case conditions.OutcomeIs(name) | conditions.StatusIs(name) | conditions.RuleIs(name):
             address = anchor("decision", name)
         case _:

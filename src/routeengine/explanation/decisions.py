@@ -15,10 +15,12 @@ from routeengine.executors.interface import Inspection
 from routeengine.explanation import model
 from routeengine.explanation.because import ConditionTruths, SufficientReason
 from routeengine.explanation.facts import Facts, runs
-from routeengine.explanation.parts import AnswerNode, ChangeNode, Named, NearestNode
+from routeengine.explanation.parts import AnswerNode, ChangeNode, Named, NearestNode, PointsNode
 from routeengine.explanation.plan import ConditionSite, Plan
+from routeengine.explanation.points import Scoring
 from routeengine.profile import State
 from routeengine.result import Answer, Lead, Verdict, leads_of
+from routeengine.ruleset.conditions import Condition, ScoreIs
 from routeengine.ruleset.model import Decision, Review
 from routeengine.symbolic.bounds import Bounds
 from routeengine.symbolic.neighbours import CellMove, CellMoves
@@ -49,6 +51,7 @@ class Decisions:
             fact: inspection.values(fact) if fact in plan.coupled else known.allowed
             for fact, known in state.items()
         }
+        self._values = values
         self.facts = Facts(plan.facts, state, values)
         self._truths = ConditionTruths(values, inspection, answer.verdicts)
         self._reason = SufficientReason(plan, state, inspection, self._truths)
@@ -330,10 +333,19 @@ class Decisions:
                 blank.grounds,
                 None,
                 tuple(map(self._node, site.parts)),
+                self._points(site, site.condition),
             )
             if blank.kind == "criterion":
                 self._conditions[blank.id] = node
         return node
+
+    def _points(self, site: ConditionSite, condition: Condition) -> PointsNode | None:
+        """Return how a score stands, if the condition is on one."""
+        if not isinstance(condition, ScoreIs):
+            return None
+        truths = [self._truths.of(part) for part in site.parts]
+        phrases, truth = self._plan.phrases, self._truths.of(site)
+        return Scoring(phrases, condition, site, truth, truths, self._values).node()
 
 
 def _those(rules: Sequence[Named], truths: Sequence[Truth], truth: Truth) -> tuple[Named, ...]:

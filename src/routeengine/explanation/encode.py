@@ -376,13 +376,15 @@ class _Writer:
             entry |= {"label": label, **self._grounds(node.grounds)}
         if node.kind == "not":
             label = children[0].label
-        elif node.fact is not None or node.kind in DECISIONS:
+        elif node.fact is not None or node.kind in ("score", *DECISIONS):
             entry["words"] = node.text.removeprefix(f"{label}: ")
         if self._templates.text(entry, label, [child.text for child in children]) != node.text:
             entry.pop("words", None)
             entry["text"] = node.text
         if self._templates.head(entry, node.text) != node.head:
             entry["head"] = node.head
+        if node.points is not None:
+            entry["points"] = self._fields(node.points)
         if node.fact is not None and self._is_news(node.fact):
             entry["known"] = self._known(node.fact)
         names = ROWS["parts" in entry][: len(entry)]

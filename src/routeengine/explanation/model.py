@@ -22,7 +22,17 @@ FORM = "routeengine/explanation/2"
 """The version of the form that `schemas/explanation.schema.json` describes."""
 
 ConditionKind: TypeAlias = Literal[
-    "fact", "criterion", "outcome", "status", "rule", "all", "any", "not", "at_least", "exactly"
+    "fact",
+    "criterion",
+    "score",
+    "outcome",
+    "status",
+    "rule",
+    "all",
+    "any",
+    "not",
+    "at_least",
+    "exactly",
 ]
 
 RuleStatus: TypeAlias = Literal["decides", "may_decide", "applies", "outranked", "fails", "open"]
@@ -49,7 +59,7 @@ class ConditionNode(parts.Node):
     whole condition in words, `head` what stands above its parts when those are
     listed below it. `reference` is the fact, criterion or decision
     that it names; `count` the number that must hold (at_least, exactly).
-    `children` are the parts, or the definition of the criterion.
+    `children` are the parts, or the definition of the criterion. `points` is there for a score.
     """
 
     id: str
@@ -63,6 +73,7 @@ class ConditionNode(parts.Node):
     grounds: parts.GroundsNode | None = None
     fact: parts.LeafNode | None = None
     children: tuple[ConditionNode, ...] = ()
+    points: parts.PointsNode | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -105,6 +105,27 @@ class LeafNode(Node):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class PointsNode(Node):
+    """What a score comes to for this client, and what is asked of it.
+
+    It is from `least` to `most`; that is never too narrow. `low` and `high` are the bounds that are
+    asked, None where that side is open, and `worths` what its parts are worth, in their order.
+    `words` says how it stands, and `more` what is open, or what is lacking. Where it lacks points
+    or has too many, `closing` are the smallest sets of parts, by number from 1 on, that would be
+    enough if they were otherwise and all else stayed: none where it takes more than three facts.
+    """
+
+    least: int
+    most: int
+    low: int | None
+    high: int | None
+    worths: tuple[int, ...]
+    words: str
+    more: tuple[str, ...] = ()
+    closing: tuple[tuple[int, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class ChangeNode(Node):
     """One fact that would be otherwise: it has `now`, and would have one of the values in `words`.
 

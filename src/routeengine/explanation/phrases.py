@@ -167,6 +167,9 @@ class Phrases:
             case conditions.CriterionIs(name):
                 label = self.say(self.ruleset.criterion[name].label)
                 return wording.labelled_as(label, wording.no if denied else wording.yes)
+            case conditions.ScoreIs(name):
+                label = self.say(self.ruleset.score[name].label)
+                return wording.labelled_as(label, self.bounds(condition, denied=denied))
             case conditions.Not(part):
                 return self.condition(part, denied=not denied)
             case conditions.All((part,)) | conditions.Any((part,)):
@@ -180,6 +183,16 @@ class Phrases:
                 items = "; ".join(self.condition(part) for part in condition.parts)
                 template = wording.inline[_STEMS[type(condition)][denied]]
                 return template.format(count=_count(condition), items=items)
+
+    def bounds(self, score: conditions.ScoreIs, *, denied: bool = False) -> str:
+        """Return what is asked of a score in words: `at least 120 points`."""
+        low, high = score.low, score.high
+        if denied and low is not None and high is not None:
+            words = self.bounds(score)
+            return self.wording.other_than.format(words=words)
+        if denied:
+            low, high = None if high is None else high + 1, None if low is None else low - 1
+        return self.wording.points_between(low, high)
 
     def head(self, condition: conditions.Condition) -> str:
         """Return what stands above the parts of a condition, when they are listed below it."""

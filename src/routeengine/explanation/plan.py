@@ -15,7 +15,7 @@ Equal conditions share a number, so that the truth of each is found once per cli
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from routeengine.errors import BudgetError
@@ -36,6 +36,7 @@ from routeengine.ruleset.model import (
     Review,
     Rule,
     RuleSet,
+    Score,
 )
 from routeengine.ruleset.resolution import outranked_by
 from routeengine.symbolic.layout import cells_told_apart
@@ -45,6 +46,7 @@ from routeengine.value_set import ValueSet
 KINDS: Mapping[type, model.ConditionKind] = {
     conditions.FactIs: "fact",
     conditions.CriterionIs: "criterion",
+    conditions.ScoreIs: "score",
     conditions.OutcomeIs: "outcome",
     conditions.StatusIs: "status",
     conditions.RuleIs: "rule",
@@ -65,7 +67,8 @@ class ConditionSite:
 
     `blank` is its node without a client; `number` is shared by equal conditions. `parts` are the
     parts, or what defines a criterion, and `size` is how many nodes a walk over all below it
-    meets. Of the parts so many have to hold as `quota` says, at least and at most.
+    meets. Of the parts so many have to hold as `quota` says, at least and at most; those of a score
+    have `worths` instead.
     `independent` says that what one of them is never says anything about what another is.
     """
 
@@ -76,6 +79,7 @@ class ConditionSite:
     size: int
     quota: tuple[int, int]
     independent: bool
+    worths: tuple[int, ...] = ()
 
 
 class RuleSite(NamedTuple):
@@ -112,6 +116,9 @@ def part_place(whole: str, kind: model.ConditionKind, number: int) -> str:
     """Return where the part with this number, from 1 on, of the condition with this id is."""
     if kind == "criterion":
         return f"{whole}/when"
+    # The parts of a score are laid out once, whatever is asked of it, and wherever.
+    if kind == "score":
+        return f"score/{whole.rpartition('/')[2]}/{number}"
     return f"{whole}/not" if kind == "not" else f"{whole}/{number}"
 
 
@@ -161,6 +168,7 @@ class Plan:
         ruleset = self.ruleset
         self._numbers: dict[Condition, int] = {}
         self._criteria: dict[str, ConditionSite] = {}
+        self._scores: dict[str, tuple[ConditionSite, ...]] = {}
         self._nodes = 0
         # Each fact with the conditions that compare it, gathered while conditions are laid out.
         self._comparisons: dict[str, list[tuple[model.ConditionNode, ValueSet]]] = {
@@ -204,6 +212,8 @@ class Plan:
         return site
 
     def _site(self, place: str, condition: Condition) -> ConditionSite:
+        if isinstance(condition, conditions.ScoreIs):
+            return self._score_site(place, condition)
         if not isinstance(condition, conditions.CriterionIs):
             return self._new_site(place, condition, conditions.children(condition))
         name = condition.criterion
@@ -212,11 +222,24 @@ class Plan:
             self._criteria[name] = self._new_site(place, condition, [defined])
         return self._criteria[name]
 
+    def _score_site(self, place: str, condition: conditions.ScoreIs) -> ConditionSite:
+        """Lay out what is asked of a score; its parts are laid out once for all that ask it."""
+        name, parts = condition.score, self.ruleset.score[condition.score].parts
+        whens = [part.when for part in parts]
+        site = self._new_site(place, condition, whens, self._scores.get(name, ()))
+        self._scores[name] = site.parts
+        return replace(site, worths=tuple([part.worth for part in parts]))
+
     def _new_site(
-        self, place: str, condition: Condition, below: Sequence[Condition]
+        self,
+        place: str,
+        condition: Condition,
+        below: Sequence[Condition],
+        sites: tuple[ConditionSite, ...] = (),
     ) -> ConditionSite:
+        """Lay out a condition over these, of which the `sites` may be there already."""
         blank = self._blank(place, condition)
-        sites = tuple(
+        sites = sites or tuple(
             [
                 self._site(part_place(blank.id, blank.kind, number), part)
                 for number, part in enumerate(below, 1)
@@ -248,7 +271,7 @@ class Plan:
     def _blank(self, place: str, condition: Condition) -> model.ConditionNode:
         """Make the node of a condition, without a client."""
         ruleset, kind = self.ruleset, KINDS[type(condition)]
-        named: Fact | Criterion | Decision | None = None
+        named: Fact | Criterion | Score | Decision | None = None
         grounds = None
         match condition:
             case conditions.FactIs(name):
@@ -256,6 +279,9 @@ class Plan:
             case conditions.CriterionIs(name):
                 named = ruleset.criterion[name]
                 grounds = self._grounds(f"criterion/{name}", ruleset.criterion[name].grounds)
+            case conditions.ScoreIs(name):
+                named = ruleset.score[name]
+                grounds = self._grounds(f"score/{name}", ruleset.score[name].grounds)
             case conditions.OutcomeIs(name) | conditions.StatusIs(name) | conditions.RuleIs(name):
                 named = ruleset.decision[name]
         reference = None if named is None else named.id

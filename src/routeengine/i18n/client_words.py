@@ -73,6 +73,11 @@ class ClientWording:
     look_from: str
     look_before: str
     look_later: str
+    today: str
+    look: str
+    months_one: str
+    months_some: str
+    timeline: str
     expect: str
     then_decided: str
     then_review: str

@@ -32,6 +32,8 @@ class RulebookWording:
     facts_one: str
     criteria_count: str
     criteria_one: str
+    scores_count: str
+    scores_one: str
     rules_count: str
     rules_review: str
     reads_count: str

@@ -49,6 +49,8 @@ class StaffWording:
     settles: str
     looks: str
     too_many_answers: str
+    all_open: str
+    client_reads: str
     known_in_part: str
     more_questions_one: str
     more_questions: str
@@ -82,6 +84,9 @@ class StaffWording:
     heading_client: str
     heading_trees: str
     heading_criteria: str
+    heading_scores: str
+    score_part: str
+    score_worth: str
     heading_flags: str
     trees_note: str
     applies_when: str

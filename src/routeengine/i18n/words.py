@@ -11,6 +11,16 @@ from routeengine.i18n.rulebook_words import ChangeWording, RulebookWording
 from routeengine.i18n.staff_words import StaffWording
 
 
+def signed(number: int) -> str:
+    """Return a number as people write it: with a minus sign and no hyphen."""
+    return str(number).replace("-", "−")
+
+
+def with_sign(number: int) -> str:
+    """Return what is added or taken away: `+45`."""
+    return f"{'+' * (number > 0)}{signed(number)}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplanationWording:
     """What explanations say. What is in braces is filled in, and named after what that is."""
@@ -28,6 +38,9 @@ class ExplanationWording:
     from_day: str
     until_day: str
     other_than: str
+    points: tuple[str, str]
+    worth_of: str
+    score: Mapping[str, str]
     any_value: str
     no_value: str
     # conditions: in a sentence, and above a list of their parts; by what is combined
@@ -98,6 +111,29 @@ class ExplanationWording:
     def both(self, items: Sequence[str]) -> str:
         """Join words as a sum: `a, b and c`."""
         return self._join(items, self.and_)
+
+    def points_between(self, low: int | None, high: int | None) -> str:
+        """Return bounds on points in words, both included; one of the two is there at least."""
+        last = (low or 0) if high is None else high
+        return f"{self.numbers_between(low, high)} {self.points[abs(last) != 1]}"
+
+    def numbers_between(self, low: int | None, high: int | None) -> str:
+        """Return the same without what it is that they count."""
+        if high is None:
+            return self.at_least.format(low=signed(low or 0))
+        if low is None:
+            return self.at_most.format(high=signed(high))
+        if low == high:
+            return signed(low)
+        return self.between.format(low=signed(low), high=signed(high))
+
+    def some_points(self, number: int) -> str:
+        """Return so many points: `1 point`, `120 points`."""
+        return f"{signed(number)} {self.points[abs(number) != 1]}"
+
+    def worth(self, text: str, points: int) -> str:
+        """Return a part of a score with what it is worth: `debts: large (+45)`."""
+        return self.worth_of.format(text=text, points=with_sign(points))
 
     def labelled_as(self, label: str, words: str) -> str:
         """Return a name with what is said of it: `finances: serious`."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import combinations
 from os import PathLike
+from typing import Final, TypeAlias
 
 from routeengine.errors import Fault, RuleSetError, UsageError
-from routeengine.loading.document import build_ruleset
+from routeengine.loading.document import ages_of, build_ruleset, instances_of
 from routeengine.loading.files import (
     Files,
     find_rules,
@@ -19,6 +20,7 @@ from routeengine.loading.files import (
     shipped_rulesets,
     text_of,
 )
+from routeengine.loading.parameters import Asked
 from routeengine.loading.yaml_tree import (
     Collector,
     MappingNode,
@@ -26,52 +28,142 @@ from routeengine.loading.yaml_tree import (
     UnreadableError,
 )
 from routeengine.ruleset.flaws import quote
+from routeengine.ruleset.instance import Instance, span
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.words import Place
 
-__all__ = ["load_ruleset", "offered_rulesets", "shipped_rulesets"]
+__all__ = ["load_instances", "load_ruleset", "offered_rulesets", "shipped_rulesets"]
+
+Rules: TypeAlias = str | PathLike[str] | Mapping[str, str | bytes]
+"""A name, a path, or texts by file name."""
+
+MAX_INSTANCES: Final = 200
+"""Instances of a rule set that are looked at together."""
 
 
 def load_ruleset(
-    rules: str | PathLike[str] | Mapping[str, str | bytes], as_of: date | str | None = None
+    rules: Rules, as_of: date | str | None = None, variant: str | None = None
 ) -> RuleSet:
     """Load a rule set: by its name, from a file or folder, or from texts by file name.
 
     A shipped name comes first, then one that another package offers, then a path: `./name` is
     always a path. `as_of` is a day, as a date or as text: of a folder that holds versions the one
-    that is valid then is taken, and one rule set has to be valid then.
+    that is valid then is taken, and one rule set has to be valid then. Where rules have parameters
+    their numbers are those of that day and of the `variant`.
 
     Raises RuleSetError with every fault at once, each with file, line and column, and UsageError
-    for what names no rules or no day.
+    for what names no rules, no day or no variant.
     """
-    day = None if as_of is None else _day(as_of)
-    found = find_rules(rules)
+    return _loaded(rules, _asked(as_of, variant))
+
+
+def load_instances(
+    rules: Rules, as_of: date | str | None = None, variant: str | None = None
+) -> tuple[RuleSet, ...]:
+    """Load a rule set with the numbers of each period and each variant that is left open.
+
+    It is one rule set if it has no parameters. `rules`, `as_of` and `variant` are as
+    `load_ruleset` has them, and so are the errors; a fault of some instances says of which. Raises
+    RuleSetError for more than 200.
+    """
+    asked = _asked(as_of, variant)
+    files = _files(rules, asked.day)
+    if not _hold(files, "parameters", "age_at_"):
+        return (_loaded(rules, asked),)
+    left = list(_periods(files, asked))
+    if not left:
+        return (_loaded(rules, asked),)
+    if len(left) > MAX_INSTANCES:
+        message = f"the rules have {len(left)} instances, which are more than {MAX_INSTANCES}"
+        hint = "ask for a day with `as_of`, or for a variant with `variant`"
+        raise RuleSetError((Fault(next(iter(files.contents)), 0, 0, message, hint),))
+    loaded, faults = [], dict[Fault, list[Instance]]()
+    for one in left:
+        try:
+            ruleset = _load(files, Asked(asked.day or one.since or one.until, one.variant))
+            loaded.append(replace(ruleset, instance=ruleset.instance and one))
+        except RuleSetError as error:
+            for fault in error.faults:
+                faults.setdefault(fault, []).append(one)
+    if faults:
+        raise RuleSetError(tuple(_of(*one, len(left)) for one in faults.items()))
+    return tuple(loaded)
+
+
+def _periods(files: Files, asked: Asked) -> Iterator[Instance]:
+    """Yield the instances that are left open, parted where bounds by age change places."""
+    day, variant = asked.day, asked.variant
+    for one in instances_of(*_read(files)):
+        if variant in (None, one.variant) and (day is None or one.holds(day)):
+            own = Asked(one.since or one.until, one.variant, whichever=True)
+            ages = ages_of(*_read(files), own, files.beside)
+            if not ages.asked:
+                yield one
+            elif day is not None:
+                yield Instance(day, day, one.variant)
+            else:
+                for first, last in ages.periods(*one.days):
+                    yield Instance.of_days(first, last, one.variant)
+
+
+def _of(fault: Fault, instances: Sequence[Instance], number: int) -> Fault:
+    """Return a fault that says of which instances it is, if it is not of all."""
+    if len(instances) == number:
+        return fault
+    more = f" and {len(instances) - 1} more" if len(instances) > 1 else ""
+    return replace(fault, message=f"{fault.message} ({instances[0]}{more})")
+
+
+def _asked(as_of: date | str | None, variant: str | None) -> Asked:
+    if variant is not None and not isinstance(variant, str):
+        raise UsageError(f"no variant, but a value of type {type(variant).__name__}")
+    return Asked(None if as_of is None else _day(as_of), variant)
+
+
+def _loaded(rules: Rules, asked: Asked) -> RuleSet:
+    """Return the rule set that is asked for."""
+    found, day = find_rules(rules), asked.day
     if versions := found.versions or _rule_set_each(found.files):
-        return _in_force(found.name, versions, day)
-    ruleset = _load(found.files)
+        one = _in_force(found.name, versions, day)
+        parted = one.ruleset.instance is not None or asked.variant is not None
+        return _load(versions[one.file], asked) if parted else one.ruleset
+    ruleset = _load(found.files, asked)
     if day is not None and not (version := _Version(found.name, ruleset)).holds(day):
         message = f"version {ruleset.version} is valid {version.days}, not on {day}"
         raise RuleSetError((Fault(found.name, 0, 0, message),))
     return ruleset
 
 
-def _load(files: Files) -> RuleSet:
-    """Read all files, and build only if all could be read: else half the names are missing."""
+def _files(rules: Rules, day: date | None) -> Files:
+    """Return the files of a rule set; of versions those of the one that is valid on a day."""
+    found = find_rules(rules)
+    if versions := found.versions or _rule_set_each(found.files):
+        return versions[_in_force(found.name, versions, day).file]
+    return found.files
+
+
+def _load(files: Files, asked: Asked) -> RuleSet:
+    """Read all files, and build the rule set with the numbers that are asked for."""
+    return build_ruleset(*_read(files), asked, files.beside)
+
+
+def _read(files: Files) -> tuple[MappingNode, Collector]:
+    """Read all files; raises RuleSetError if one cannot be read, for half the names are missing."""
     collector = Collector()
-    collector.mark((), Place(next(iter(files))))
+    collector.mark((), Place(next(iter(files.contents))))
     reader = TreeReader(collector)
     root = MappingNode()
     # A file that cannot be read further leaves names out that others refer to. So all files are
     # read, for their own faults, and nothing is concluded from what they would have held.
     readable = True
-    for file, content in files.items():
+    for file, content in files.contents.items():
         try:
             reader.read(file, text_of(file, content, collector), root)
         except UnreadableError:
             readable = False
     if not readable:
         collector.raise_faults()
-    return build_ruleset(root, collector)
+    return root, collector
 
 
 def _day(as_of: object) -> date:
@@ -95,14 +187,26 @@ _HEADER = re.compile(r"\bruleset[\"']?\s*:")
 
 def _rule_set_each(files: Files) -> Mapping[str, Files]:
     """Return files as versions, if more than one of them holds the id of a rule set."""
-    texts: dict[str, str] = {}
-    for file, content in files.items():
-        with suppress(UnreadableError):  # told when the file is read in earnest
-            texts[file] = text_of(file, content, Collector())
+    texts = _texts(files)
     headed = [one for one in texts.items() if _HEADER.search(one[1])]
     if len(headed) > 1 and sum(_has_id(*one) for one in headed) > 1:
-        return {file: {file: content} for file, content in files.items()}
+        return {
+            file: Files({file: content}, files.beside) for file, content in files.contents.items()
+        }
     return {}
+
+
+def _texts(files: Files) -> dict[str, str]:
+    """Return the texts of files; what cannot be read is told when it is read in earnest."""
+    texts: dict[str, str] = {}
+    for file, content in files.contents.items():
+        with suppress(UnreadableError):
+            texts[file] = text_of(file, content, Collector())
+    return texts
+
+
+def _hold(files: Files, *words: str) -> bool:
+    return any(word in text for text in _texts(files).values() for word in words)
 
 
 def _has_id(file: str, text: str) -> bool:
@@ -133,20 +237,13 @@ class _Version:
 
     @property
     def days(self) -> str:
-        return _span(self.first, self.last)
+        return span(self.first, self.last)
 
     def holds(self, day: date) -> bool:
         return self.first <= day <= self.last
 
 
-def _span(first: date, last: date) -> str:
-    """Return the days of a period in words, where an end may be open."""
-    since = f"from {first}" if first > date.min else ""
-    until = f"until {last}" if last < date.max else ""
-    return " ".join(filter(None, (since, until))) or "on every day"
-
-
-def _in_force(name: str, files: Mapping[str, Files], day: date | None) -> RuleSet:
+def _in_force(name: str, files: Mapping[str, Files], day: date | None) -> _Version:
     """Return the version that is valid on a day; all of them have to load and fit together."""
     if day is None:
         message = "holds versions of a rule set: " + ", ".join(f"`{file}`" for file in files)
@@ -156,7 +253,7 @@ def _in_force(name: str, files: Mapping[str, Files], day: date | None) -> RuleSe
     faults: list[Fault] = []
     for file, its_files in files.items():
         try:
-            versions.append(_Version(file, _load(its_files)))
+            versions.append(_Version(file, _load(its_files, Asked(whichever=True))))
         except RuleSetError as error:
             faults += error.faults
     if not faults:
@@ -166,8 +263,8 @@ def _in_force(name: str, files: Mapping[str, Files], day: date | None) -> RuleSe
         raise RuleSetError(tuple(faults))
     for one in versions:
         if one.holds(day):
-            return one.ruleset
-    days = _span(versions[0].first, versions[-1].last)
+            return one
+    days = span(versions[0].first, versions[-1].last)
     message = f"no version is valid on {day}: there are versions {days}"
     raise RuleSetError((Fault(name, 0, 0, message),))
 
@@ -183,11 +280,11 @@ def _misfits(versions: Sequence[_Version]) -> Iterator[str]:
         return
     for one, other in combinations(versions, 2):
         if other.first <= one.last:
-            both = _span(other.first, min(one.last, other.last))
+            both = span(other.first, min(one.last, other.last))
             yield f"{one} and {other} are both valid {both}"
     latest = first
     for one in others:
         if (one.first - latest.last).days > 1:
-            gap = _span(latest.last + timedelta(1), one.first - timedelta(1))
+            gap = span(latest.last + timedelta(1), one.first - timedelta(1))
             yield f"{latest} and {one} leave a gap: no version is valid {gap}"
         latest = max(latest, one, key=lambda each: each.last)

@@ -8,6 +8,7 @@ from typing import cast, get_args
 from routeengine.loading import shapes
 from routeengine.loading.comparisons import HOLE, TEST, ValueReader, fault
 from routeengine.loading.keys import Entry, Values, needed, optional
+from routeengine.loading.scores import read_score
 from routeengine.loading.shapes import Run, Schema, Shape
 from routeengine.loading.yaml_tree import Node, ScalarNode, SequenceNode
 from routeengine.ruleset import conditions
@@ -45,9 +46,9 @@ def _read(node: Node, run: Run) -> Condition:
 def _schema(defs: Schema) -> Schema:
     if "Condition" not in defs:
         defs["Condition"] = {}  # conditions are made of conditions
-        # A fact is named by no word of the language.
+        # Facts and scores are named by no word of the language.
         one_fact = {
-            "description": "a fact, and the value, values or bounds it has",
+            "description": "a fact with the value, values or bounds it has, or a score with bounds",
             "maxProperties": 1,
             "minProperties": 1,
             "propertyNames": {"not": {"enum": list(CONDITION_WORDS)}},
@@ -72,8 +73,13 @@ CONDITION = Shape(_read, _schema, HOLE)
 # What combines conditions
 
 
-def _check_parts(parts: tuple[Condition, ...], path: Path, run: Run) -> tuple[Condition, ...]:
-    """Keep a fault if there are none, and for each that equals an earlier one: it counts twice."""
+def check_parts(
+    parts: tuple[Condition, ...], path: Path, run: Run, instead: str = "take one out"
+) -> tuple[Condition, ...]:
+    """Keep a fault if there are none, and for each that equals an earlier one: it counts twice.
+
+    `instead` says what to do about that.
+    """
     if not parts and not run.collector.inside_damage(path):
         fault(run, path, f"`{path[-1]}` is empty", "name one condition or more")
     first: dict[object, int] = {}
@@ -83,7 +89,7 @@ def _check_parts(parts: tuple[Condition, ...], path: Path, run: Run) -> tuple[Co
         if before != number:
             word = path[-2] if path[-1] == "of" else path[-1]
             place = run.collector.place((*path, before))
-            hint = f"the first is at line {place.line}, column {place.column}: take one out"
+            hint = f"the first is at line {place.line}, column {place.column}: {instead}"
             fault(run, (*path, number), f"`{word}` has this condition twice", hint)
     return parts
 
@@ -110,7 +116,7 @@ def _combined(kind: type[conditions.All | conditions.Any]) -> Shape:
     conditions = shapes.list_of(CONDITION)
 
     def read(node: Node, run: Run) -> Condition:
-        return kind(_check_parts(conditions.read(node, run), node.path, run))
+        return kind(check_parts(conditions.read(node, run), node.path, run))
 
     return Shape(read, conditions.schema)
 
@@ -126,7 +132,7 @@ class Count(Entry, noun="a count"):
         """Return the condition that counts."""
         if run.collector.inside_damage(path):
             return HOLE
-        count, parts = values["count"], _check_parts(values["of"], (*path, "of"), run)
+        count, parts = values["count"], check_parts(values["of"], (*path, "of"), run)
         lowest = 1 if path[-1] == "at_least" else 0
         at = (*path, "count")
         readable = parts and not run.collector.inside_damage(at)
@@ -237,6 +243,9 @@ def _read_name(name: str, path: Path, run: Run) -> Condition:
     if name in run.decisions:
         hint = f"write `{{decision: {name}, outcome: …}}`"
         return fault(run, path, f"`{name}` is a decision", hint)
+    if name in run.scores:
+        message = f"`{name}` is a score and cannot stand by itself"
+        return fault(run, path, message, f"write `{name}: {{at_least: …}}`")
     return _unknown(run, name, path, "fact or criterion", [*run.facts, *run.criteria])
 
 
@@ -244,7 +253,7 @@ def _unknown(
     run: Run, name: str, path: Path, what: str, known: Collection[str], *, key: bool = False
 ) -> Condition:
     """Keep a fault for a name that is not there, unless where it would be is damaged."""
-    if any(run.collector.inside_damage((section,)) for section in ("facts", "criteria")):
+    if any(run.collector.inside_damage((section,)) for section in ("facts", "criteria", "scores")):
         return HOLE
     return fault(run, path, f"{quote(name)} is no {what}", did_you_mean(name, known), key=key)
 
@@ -254,11 +263,15 @@ def _read_test(
 ) -> Condition:
     """Return what is asked of a fact: scalars, or the values of a comparison by key."""
     at = (*path, fact)
+    if fact in run.scores and fact not in run.facts:
+        return HOLE if run.collector.holds_damage(at) else read_score(fact, test, at, run)
     if fact not in run.facts:
         if fact in run.criteria:
             hint, message = f"write `{fact}`, or `not: {fact}`", "is a criterion and has no values"
             return fault(run, at, f"`{fact}` {message}", hint, key=True)
-        return _unknown(run, fact, at, "fact", [*run.facts, *CONDITION_WORDS], key=True)
+        return _unknown(
+            run, fact, at, "fact", [*run.facts, *run.scores, *CONDITION_WORDS], key=True
+        )
     domain = run.facts[fact]
     if domain is None or run.collector.holds_damage(at):
         return HOLE

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
+from routeengine.errors import RuleSetError
 from routeengine.loading import entries, shapes
+from routeengine.loading.birthdays import Ages
 from routeengine.loading.conditions import CONDITION, read_value
+from routeengine.loading.decisions import DecisionEntry
+from routeengine.loading.files import NOTHING_BESIDE, Beside
 from routeengine.loading.keys import Entry, Values, either, needed, optional, parts
+from routeengine.loading.parameters import ASKED, PARAMETERS, Asked, take_numbers, valid_days
 from routeengine.loading.shapes import NAME, NAMES, TEXT, WHOLE, Run
 from routeengine.loading.wording import PublicationEntry, WordingEntry
 from routeengine.loading.yaml_tree import Collector, MappingNode
@@ -15,6 +21,8 @@ from routeengine.ruleset import model
 from routeengine.ruleset.checks import check
 from routeengine.ruleset.expectations import ACCEPTABLE, Acceptance, Change, Expectation
 from routeengine.ruleset.flaws import Path
+from routeengine.ruleset.instance import Instance
+from routeengine.ruleset.sources import Citation, Source
 
 # The header, and what is drawn from
 
@@ -36,8 +44,14 @@ class Header(Entry, noun="`ruleset`"):
         NAMES, "texts in a caseload that mean: asked, and not answered", key="declined"
     )
 
+    @classmethod
+    def make(cls, values: Values, path: Path, run: Run) -> Any:
+        """Return its values, and keep the languages for what has no words of its own."""
+        run.languages.extend(values["languages"])
+        return super().make(values, path, run)
 
-class SourceEntry(Entry, noun="a source", makes=model.Source):
+
+class SourceEntry(Entry, noun="a source", makes=Source):
     """A document that rules are drawn from."""
 
     title = needed(TEXT, "what the document is called")
@@ -55,7 +69,7 @@ class SourceEntry(Entry, noun="a source", makes=model.Source):
     status = optional(TEXT, "what standing it has, as that it is no regulation")
 
 
-class CitationEntry(Entry, noun="a citation", makes=model.Citation):
+class CitationEntry(Entry, noun="a citation", makes=Citation):
     """One sentence of a source, by its place and its digest."""
 
     source = needed(NAME, "the id of the source")
@@ -211,18 +225,21 @@ class AcceptanceEntry(Entry, noun="an acceptance", makes=Acceptance):
 # All of it
 
 
-# Conditions name facts and criteria.
-class Document(Entry, noun="a rule set", first=("facts", "criteria")):
+# Conditions name facts, criteria and scores.
+class Document(Entry, noun="a rule set", first=("facts", "criteria", "scores")):
     """A rule set, all its files together."""
 
     ruleset = needed(Header, "what the rule set is")
+    variants = optional(NAMES, "who has numbers of their own, as municipalities")
+    parameters = optional(PARAMETERS, "numbers that change in time or differ per variant")
     sources = optional(parts(SourceEntry), "the documents that rules are drawn from")
     citations = optional(parts(CitationEntry), "the sentences that rules cite")
     refusals = optional(parts(RefusalEntry), "fields that are refused at the door", key="refused")
     facts = needed(parts(entries.FactEntry), "what may be known of a client")
     constraints = optional(parts(entries.ConstraintEntry), "what cannot stand together")
     criteria = optional(parts(entries.CriterionEntry), "named conditions")
-    decisions = needed(parts(entries.DecisionEntry), "outcomes and rules")
+    scores = optional(parts(entries.ScoreEntry), "points: what conditions are worth together")
+    decisions = needed(parts(DecisionEntry), "outcomes and rules")
     flags = optional(parts(entries.FlagEntry), "signals beside the decisions")
     evidence = optional(EvidenceEntry, "how observations are weighed")
     follow_up = optional(FollowUpEntry, "by what clients are followed over time")
@@ -239,12 +256,13 @@ class Document(Entry, noun="a rule set", first=("facts", "criteria")):
     def make(cls, values: Values, _: Path, run: Run) -> Any:
         """Return the part that is made of it."""
         header = values.pop("ruleset") or Header.holes()
+        del values["variants"]
         languages: Path = ("ruleset", "languages")
         if not run.collector.is_intact(languages):
             # A language that cannot be read leaves open which words are lacking.
             run.collector.damage(languages)
             header["languages"] = ()
-        return model.RuleSet(**header, **values)
+        return model.RuleSet(**header, **values, instance=_instance(run))
 
 
 # How a fault stays one fault. In a file stands, for a fact of the type integer, `minimum: "3"`:
@@ -257,18 +275,21 @@ class Document(Entry, noun="a rule set", first=("facts", "criteria")):
 #   build        runs the checks of any rule set, leaves out what is inside damage, and raises
 
 
-def build_ruleset(root: MappingNode, collector: Collector) -> model.RuleSet:
-    """Build the rule set that a tree holds.
+def build_ruleset(
+    root: MappingNode,
+    collector: Collector,
+    asked: Asked = ASKED,
+    beside: Beside = NOTHING_BESIDE,
+) -> model.RuleSet:
+    """Build the rule set that a tree holds, with the numbers that are asked for.
 
-    Raises RuleSetError with every fault of the tree.
+    `beside` is where its tables are. Raises RuleSetError with every fault of the tree.
     """
-    criteria, decisions = (root.get(section) for section in ("criteria", "decisions"))
-    run = Run(
-        collector,
-        criteria if isinstance(criteria, MappingNode) else (),
-        decisions if isinstance(decisions, MappingNode) else (),
-    )
+    run = _run(root, collector, asked, beside)
     ruleset: model.RuleSet = Document.read(root, run)
+    if run.ages.asked and run.ages.day is None and not asked.whichever:
+        hint = "ask for a day with `as_of`, or `--as-of DAY`"
+        collector.report(collector.place(("facts",), key=True), "ages are those of a day", hint)
     for flaw in check(ruleset):
         unsure = bool(flaw.about) and collector.inside_damage(flaw.about)
         if not unsure and not collector.inside_damage(flaw.path):
@@ -276,6 +297,38 @@ def build_ruleset(root: MappingNode, collector: Collector) -> model.RuleSet:
             collector.report(collector.place(flaw.path, key=flaw.key), flaw.message, flaw.hint)
     collector.raise_faults()
     return ruleset
+
+
+def _instance(run: Run) -> Instance | None:
+    """Return for which days and variant rules are read: with ages for the one day."""
+    taken, day = run.numbers.instance, run.ages.day
+    return Instance(day, day, taken.variant if taken else None) if run.ages.asked else taken
+
+
+def ages_of(root: MappingNode, collector: Collector, asked: Asked, beside: Beside) -> Ages:
+    """Return which ages the conditions of a tree ask, of some instance."""
+    run = _run(root, collector, asked, beside)
+    with suppress(RuleSetError):  # told when it is built
+        Document.read(root, run)
+    return run.ages
+
+
+def instances_of(root: MappingNode, collector: Collector) -> tuple[Instance, ...]:
+    """Return the instances that a tree holds: without parameters one, for all its days."""
+    run = _run(root, collector, Asked(whichever=True))
+    return run.numbers.every or (Instance.of_days(*valid_days(root, run), None),)
+
+
+def _run(
+    root: MappingNode, collector: Collector, asked: Asked, beside: Beside = NOTHING_BESIDE
+) -> Run:
+    """Return a reading of a tree, with the numbers that are asked for."""
+    named = [root.get(section) for section in ("criteria", "decisions", "scores")]
+    criteria, decisions, scores = (one if isinstance(one, MappingNode) else () for one in named)
+    run = Run(collector, criteria, decisions, scores, beside=beside)
+    take_numbers(root, run, asked)
+    run.ages.day = asked.day
+    return run
 
 
 def json_schema() -> shapes.Schema:

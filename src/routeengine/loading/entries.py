@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 from routeengine.loading import shapes
+from routeengine.loading.ages import BirthDate
 from routeengine.loading.comparisons import HOLE
-from routeengine.loading.conditions import CONDITION
-from routeengine.loading.keys import Entry, Values, either, needed, optional, parts
+from routeengine.loading.conditions import CONDITION, check_parts
+from routeengine.loading.keys import Entry, Values, either, needed, optional
 from routeengine.loading.shapes import NAMES, TEXT, WHOLE, Run
 from routeengine.ruleset import domains, model
 from routeengine.ruleset.conditions import All
 from routeengine.ruleset.flaws import Path
-from routeengine.ruleset.ranking import ranks, written_out
 from routeengine.ruleset.references import check_bounds
-from routeengine.ruleset.resolution import in_order
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 ALWAYS = All(())
 """Holds of everybody."""
-
-MAX_RANKED = 1_000_000
-"""Pairs of rules that a ranking may make outrank each other."""
 
 
 def _check_one_of(path: Path, values: Values, what: str, run: Run, *instead: str) -> None:
@@ -162,7 +156,7 @@ def _domain(values: Values, path: Path, run: Run) -> domains.Domain | None:
             return domains.IntegerDomain(low or 0, high or 0)
 
 
-class FactEntry(Entry, noun="a fact", makes=model.Fact):
+class FactEntry(BirthDate, noun="a fact", makes=model.Fact):
     """Something that may be known of a client."""
 
     type = needed(shapes.choice(*_KINDS), "boolean, category, integer, decimal or date")
@@ -223,7 +217,7 @@ class FactEntry(Entry, noun="a fact", makes=model.Fact):
         return super().make({**values, "domain": domain or domains.BooleanDomain()}, path, run)
 
 
-# Constraints, criteria and flags
+# Constraints, criteria, scores and flags
 
 
 class ConstraintEntry(Grounded, noun="a constraint", makes=model.Constraint):
@@ -236,6 +230,36 @@ class CriterionEntry(Grounded, noun="a criterion", makes=model.Criterion):
     """A named condition."""
 
     when = needed(CONDITION, "the condition that it names")
+
+
+class ScorePartEntry(Entry, noun="a part of a score", makes=model.ScorePart):
+    """A condition, and what it is worth where it holds."""
+
+    when = needed(CONDITION, "the condition that adds to the score")
+    worth = needed(WHOLE, "what it adds, as a whole number; below 0 it takes away")
+
+    @classmethod
+    def make(cls, values: Values, path: Path, run: Run) -> Any:
+        """Return the part that is made of it."""
+        when = (*path, "when")
+        if run.collector.holds_damage(when):
+            run.collector.damage(when)  # what cannot be read does not ask nothing
+        return super().make(values, path, run)
+
+
+class ScoreEntry(Grounded, noun="a score", makes=model.Score):
+    """Points: what the parts that hold are worth together."""
+
+    parts = needed(
+        shapes.list_of(ScorePartEntry), "the conditions, each with what it is worth", key="of"
+    )
+
+    @classmethod
+    def make(cls, values: Values, path: Path, run: Run) -> Any:
+        """Return the part that is made of it."""
+        whens = tuple([part.when for part in values["parts"]])
+        check_parts(whens, (*path, "of"), run, "give one part what both are worth")
+        return super().make(values, path, run)
 
 
 class FlagEntry(Grounded, noun="a flag", makes=model.Flag):
@@ -303,61 +327,3 @@ class RuleEntry(Grounded, noun="a rule", makes=model.Rule):
         elif values["when"] is None and not otherwise:
             values["when"] = HOLE
         return super().make(values, path, run)
-
-
-class DecisionEntry(Entry, noun="a decision", makes=model.Decision):
-    """One question that the rule set answers."""
-
-    label = needed(TEXT, "what the decision is called")
-    applies_when = optional(CONDITION, "where the question arises; always unless said")
-    not_applicable_because = optional(TEXT, "why not; just where `applies_when` stands")
-    outcomes = needed(parts(OutcomeEntry), "the answers, in the order they are listed")
-    order = optional(
-        NAMES,
-        "all rules but `otherwise`, by id: the earlier beats the later where both apply",
-        None,
-    )
-    priority = optional(
-        NAMES,
-        "outcomes, and `review`: what leads to the earlier beats what leads to the later",
-        None,
-    )
-    rules = needed(parts(RuleEntry), "the rules, by id")
-
-    @classmethod
-    def make(cls, values: Values, path: Path, run: Run) -> Any:
-        """Return a decision, with candidates in the declared order of outcomes."""
-        ranking = _ranking(values, path, run)
-        decision: model.Decision = super().make({**values, "ranking": ranking}, path, run)
-        rules = tuple(_in_order(decision, one) for one in decision.rules)
-        decision = replace(decision, rules=rules)
-        pairs = sum(len(one) * len(other) for one, other in pairwise(ranks(decision)))
-        if ranking is None or pairs <= MAX_RANKED:
-            return written_out(decision)
-        message = f"`{ranking.by}` would rank more than {MAX_RANKED} pairs of rules"
-        run.collector.add((*path, ranking.by), message, "rank fewer rules")
-        return replace(decision, ranking=None)
-
-
-def _ranking(values: Values, path: Path, run: Run) -> model.Ranking | None:
-    """Take `order` and `priority` out, and return what ranks the rules; None if nothing does."""
-    order, priority = values.pop("order"), values.pop("priority")
-    if order is not None and priority is not None:
-        message = "a decision cannot have both `order` and `priority`"
-        run.collector.add((*path, "priority"), message, "take one out", key=True)
-    if order is None and priority is None:
-        return None
-    ranking = (
-        model.Ranking("priority", priority) if order is None else model.Ranking("order", order)
-    )
-    # What can be read only in part would be told to leave something out.
-    return None if run.collector.holds_damage((*path, ranking.by)) else ranking
-
-
-def _in_order(decision: model.Decision, rule: model.Rule) -> model.Rule:
-    if not isinstance(rule.then, model.Review):
-        return rule
-    candidates = in_order(decision, [rule.then.candidates])
-    if len(candidates) < len(rule.then.candidates):
-        return rule  # one is no outcome, or stands twice: reported by the checks
-    return replace(rule, then=replace(rule.then, candidates=candidates))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from importlib import resources
 from importlib.metadata import EntryPoint, entry_points
 from importlib.resources.abc import Traversable
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PurePosixPath
 from types import ModuleType
 from typing import TypeAlias, cast
 
@@ -33,8 +33,51 @@ MAX_FILES = 64
 GROUP = "routeengine.rulesets"
 """The entry points by which other packages offer rule sets."""
 
-Files: TypeAlias = Mapping[str, "Traversable | str | bytes"]
-"""The files of one rule set, or their texts, by the names that faults show."""
+TABLE_ENDINGS = (".csv", ".xlsx")
+
+Content: TypeAlias = "Traversable | str | bytes"
+"""A file, or what is in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Where the tables of a rule set are: in the folder of its rule files, or `given` by name.
+
+    `name` is that of the folder, as faults show it.
+    """
+
+    name: str = ""
+    folder: Traversable | None = None
+    given: Mapping[str, str | bytes] = field(default_factory=dict)
+
+    def find(self, table: str) -> tuple[str, Content | None]:
+        """Return a table with the name that faults show; None if there is no such file inside.
+
+        No link is followed: what a folder of rules holds is what its author put there.
+        """
+        if self.folder is None:
+            return table, self.given.get(table)
+        steps = PurePosixPath(table).parts
+        plain = "/".join(steps) == table and not any(
+            step.startswith(".") or "\\" in step or ":" in step for step in steps
+        )
+        place = self.folder
+        for step in steps if plain else ():
+            place = place.joinpath(step)
+            if isinstance(place, Path) and place.is_symlink():
+                plain = False
+        return str(PurePath(self.name, table)), place if plain and place.is_file() else None
+
+
+NOTHING_BESIDE = Beside()
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of one rule set, or their texts, by the names that faults show; and its tables."""
+
+    contents: Mapping[str, Content]
+    beside: Beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +140,11 @@ def _given(files: Mapping[object, object]) -> Files:
     for name, text in files.items():
         if not isinstance(name, str) or not name.strip() or not isinstance(text, str | bytes):
             raise UsageError("rules in a mapping are texts by the names of their files")
-    return dict(cast("Mapping[str, str | bytes]", files))
+    every = cast("Mapping[str, str | bytes]", files)
+    rules = {name: one for name, one in every.items() if not name.lower().endswith(TABLE_ENDINGS)}
+    if not rules:
+        raise UsageError("no rules are given: the mapping holds tables, and no rule file")
+    return Files(rules, Beside(given=every))
 
 
 def path_text(given: object) -> str:
@@ -118,16 +165,21 @@ def _place(name: str) -> Traversable:
     shipped = shipped_rulesets()
     if name in shipped:
         return shipped_folder() / name
-    if offered := [one for one in entry_points(group=GROUP) if one.name == name]:
+    # `./name` is always a path. To look what is offered takes longer than to find a file.
+    is_path = name.startswith(".") or Path(name).is_absolute()
+    if not is_path and (offered := [e for e in entry_points(group=GROUP) if e.name == name]):
         return _resource(offered)
-    listed = "shipped are " + ", ".join(f"`{one}`" for one in shipped)
-    hint = did_you_mean(name, (*shipped, *offered_rulesets()), listed if shipped else "")
-    return _existing(name, hint)
+    return _existing(name, shipped)
 
 
-def _existing(name: str, hint: str = "") -> Path:
+def _existing(name: str, shipped: Sequence[str] | None = None) -> Path:
+    """Return a path; where it may have been a name too, say which name is like it."""
     if (path := Path(name)).exists():
         return path
+    hint = ""
+    if shipped is not None:
+        listed = "shipped are " + ", ".join(f"`{one}`" for one in shipped)
+        hint = did_you_mean(name, (*shipped, *offered_rulesets()), listed if shipped else "")
     raise _not_loaded(name, "is no shipped rule set and no file or folder", hint)
 
 
@@ -155,7 +207,12 @@ def _resource(offered: Sequence[EntryPoint]) -> Traversable:
 def _found(name: str, place: Traversable) -> Found:
     """Return the files of a folder, those of the versions in its folders, or the one file."""
     if not place.is_dir():
-        return Found(name, {name: place})
+        within = (
+            Beside(str(PurePath(name).parent), place.parent)
+            if isinstance(place, Path)
+            else Beside()
+        )
+        return Found(name, Files({name: place}, within))
     files, inside = yaml_files(place), sorted(place.iterdir(), key=lambda one: one.name)
     folders = [one for one in inside if one.is_dir() and one.name[0] != "." and yaml_files(one)]
     if not files and not folders:
@@ -166,10 +223,13 @@ def _found(name: str, place: Traversable) -> Found:
         raise _not_loaded(name, message, "put rule files directly in the folder")
     if max(len(files), len(folders)) > MAX_FILES:
         raise _not_loaded(name, f"the folder holds more than {MAX_FILES} rule files or versions")
+    beside = Beside(name, place)
     if files:
-        return Found(name, {str(PurePath(name, one.name)): one for one in files})
-    within = {str(PurePath(name, one.name)): one for one in folders}
-    return Found(name, {}, {one: _found(one, folder).files for one, folder in within.items()})
+        contents = {str(PurePath(name, one.name)): one for one in files}
+        return Found(name, Files(contents, beside))
+    each = {str(PurePath(name, one.name)): one for one in folders}
+    versions = {one: _found(one, folder).files for one, folder in each.items()}
+    return Found(name, Files({}, beside), versions)
 
 
 def yaml_files(folder: Traversable) -> list[Traversable]:
@@ -182,38 +242,46 @@ def _not_loaded(name: str, message: str, hint: str = "") -> RuleSetError:
     return RuleSetError((Fault(name, 0, 0, message, hint),))
 
 
-def text_of(file: str, content: Traversable | str | bytes, collector: Collector) -> str:
+def text_of(file: str, content: Content, collector: Collector) -> str:
     """Return the text of a file, as `decode` does."""
-    if isinstance(content, str | bytes):
-        return decode(file, content, collector)
-    return read_text(file, content, collector)
+    return decode(file, bytes_of(file, content, collector), collector)
 
 
 def read_text(file: str, path: Traversable, collector: Collector) -> str:
-    """Return the text of a file, as `decode` does.
+    """Return the text of a file, as `decode` does."""
+    return decode(file, bytes_of(file, path, collector), collector)
 
-    Never reads more than the limit, whatever the size is said to be.
+
+def bytes_of(
+    file: str, content: Content, collector: Collector, most: int = MAX_FILE_BYTES
+) -> bytes:
+    """Return what is in a file, of which there may be so many bytes.
+
+    Never reads more than that, whatever the size is said to be. Raises UnreadableError, and keeps
+    the fault, if it cannot be read.
     """
+    if isinstance(content, str):
+        return content.encode("utf-8", "surrogatepass")
+    if isinstance(content, bytes):
+        return content
+    path = content
     try:
         # Asked before opening: to open a pipe would wait for a writer.
         if isinstance(path, Path) and not stat.S_ISREG(path.stat().st_mode):
             collector.refuse(Place(file), "is no ordinary file")
         with path.open("rb") as stream:
-            data = stream.read(MAX_FILE_BYTES + 1)
+            return stream.read(most + 1)
     except OSError as error:
         collector.refuse(Place(file), f"cannot be read: {error.strerror or 'unknown reason'}")
-    return decode(file, data, collector)
 
 
-def decode(file: str, data: str | bytes, collector: Collector) -> str:
-    """Return the text of a file that is at hand, mostly as bytes.
+def decode(file: str, data: bytes, collector: Collector, most: int = MAX_FILE_BYTES) -> str:
+    """Return the text of a file that is at hand.
 
-    Raises UnreadableError, and keeps the fault, if they are no plain UTF-8 text.
+    Raises UnreadableError, and keeps the fault, if it is no plain UTF-8 text.
     """
-    if isinstance(data, str):
-        data = data.encode("utf-8", "surrogatepass")
-    if len(data) > MAX_FILE_BYTES:
-        message = f"is larger than {MAX_FILE_BYTES} bytes"
+    if len(data) > most:
+        message = f"is larger than {most} bytes"
         collector.refuse(Place(file), message, "spread the rules over files")
     try:
         text = data.decode("utf-8-sig")

@@ -24,7 +24,7 @@ from routeengine.ruleset.domains import (
     IntegerDomain,
 )
 from routeengine.ruleset.expectations import ACCEPTABLE
-from routeengine.ruleset.model import Fact, RuleSet
+from routeengine.ruleset.model import Fact, RuleSet, Score
 from routeengine.ruleset.words import Element
 
 _READ: Final[tuple[tuple[re.Pattern[str], Callable[[str], object]], ...]] = (
@@ -126,7 +126,7 @@ def _ids(parts: Iterable[Element]) -> list[str]:
 
 
 def _conditions(defs: Schema, ruleset: RuleSet) -> None:
-    """Bind what conditions name: criteria, facts with their values, earlier decisions."""
+    """Bind what conditions name: criteria, facts with their values, scores, earlier decisions."""
     about = defs["AboutDecision"]
     asked = {
         one.id: _bound(about, outcome=names(_ids(one.outcomes)), rule=names(_ids(one.rules)))
@@ -139,6 +139,7 @@ def _conditions(defs: Schema, ruleset: RuleSet) -> None:
     name = {"description": name["description"], **names([*ruleset.criterion, *true])}
     alone, _ = test["additionalProperties"]["oneOf"]
     tests = [_test(one, alone, defs["Bounds"], ruleset) for one in ruleset.facts]
+    tests += [_bounds(one, defs["Bounds"], ruleset) for one in ruleset.scores]
     defs["Condition"] = {**defs["Condition"], "oneOf": [name, *forms, *tests]}
 
 
@@ -156,6 +157,19 @@ def _test(fact: Fact, alone: Schema, bounds: Schema, ruleset: RuleSet) -> Schema
         "description": fact.label[ruleset.authors_language],
         "properties": {fact.id: {"oneOf": [_of(alone, word), _of(bounds, word)]}},
         "required": [fact.id],
+        "type": "object",
+    }
+
+
+def _bounds(score: Score, bounds: Schema, ruleset: RuleSet) -> Schema:
+    """Return the schema of what can be asked of a score: one bound."""
+    keys = {key: bounds["properties"][key] for key in NUMBERS}
+    bounds = {**bounds, "maxProperties": 1, "minProperties": 1, "properties": keys}
+    return {
+        "additionalProperties": False,
+        "description": score.label[ruleset.authors_language],
+        "properties": {score.id: _of(bounds, {"type": "integer"})},
+        "required": [score.id],
         "type": "object",
     }
 
@@ -238,6 +252,7 @@ def _acceptable(ruleset: RuleSet) -> dict[str, list[str]]:
         "never_applies": decisions,
         "decided_under_review": decisions,
         "idle_criterion": [*ruleset.criterion],
+        "idle_score": [*ruleset.score],
         "idle_fact": [*ruleset.fact],
         "idle_constraint": _ids(ruleset.constraints),
         "idle_flag": _ids(ruleset.flags),

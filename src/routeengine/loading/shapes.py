@@ -8,14 +8,18 @@ The same shapes give the JSON Schema.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol, TypeAlias, TypeVar
 
+from routeengine.loading.birthdays import Ages
+from routeengine.loading.files import NOTHING_BESIDE, Beside
 from routeengine.loading.yaml_tree import Collector, MappingNode, Node, ScalarNode, SequenceNode
-from routeengine.ruleset.domains import MAX_PLACES, Domain, decimal_steps, parse_day
+from routeengine.ruleset.domains import MAX_PLACES, Domain, Value, decimal_steps, parse_day
 from routeengine.ruleset.flaws import did_you_mean, quote
+from routeengine.ruleset.instance import Instance
+from routeengine.ruleset.model import Parameter
 
 T = TypeVar("T", MappingNode, SequenceNode)
 
@@ -29,16 +33,51 @@ _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,15})")
 
 
 @dataclass(frozen=True, slots=True)
+class Number:
+    """What a parameter is in one instance: a whole number, a decimal with `places`, or a day."""
+
+    kind: str
+    places: int
+    text: str
+
+    @property
+    def value(self) -> Value:
+        """The same as a value of a fact."""
+        return int(self.text) if self.kind == "integer" else self.text
+
+
+@dataclass(slots=True)
+class Numbers:
+    """The numbers that parameters have in one reading of a rule set.
+
+    `values` holds None for a parameter that has a fault, or where it is not settled which numbers
+    are asked for. `every` has the instances that there are, and `instance` the one that is taken.
+    """
+
+    variants: tuple[str, ...] = ()
+    values: Mapping[str, Number | None] = field(default_factory=dict)
+    parameters: tuple[Parameter, ...] = ()
+    instance: Instance | None = None
+    every: tuple[Instance, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One reading of a rule set: where faults go, and what its conditions can name.
 
-    `facts` holds None for a fact whose own entry has a fault.
+    `facts` holds None for a fact whose own entry has a fault. Facts, `languages` and criteria are
+    read before what speaks of them.
     """
 
     collector: Collector
     criteria: Collection[str]
     decisions: Collection[str]
+    scores: Collection[str]
     facts: dict[str, Domain | None] = field(default_factory=dict)
+    numbers: Numbers = field(default_factory=Numbers)
+    ages: Ages = field(default_factory=Ages)
+    languages: list[str] = field(default_factory=list)
+    beside: Beside = NOTHING_BESIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,14 +245,14 @@ def _alone(leaf: ScalarNode) -> SequenceNode:
 
 
 def _sequence(
-    item: Shape, items: Callable[[Node, Run], SequenceNode], schema: Callable[[Schema], Schema]
+    item: Readable, items: Callable[[Node, Run], SequenceNode], schema: Callable[[Schema], Schema]
 ) -> Shape:
     return Shape(
         lambda node, run: tuple([item.read(one, run) for one in items(node, run)]), schema, (), ()
     )
 
 
-def list_of(item: Shape) -> Shape:
+def list_of(item: Readable) -> Shape:
     """Return the shape of a list."""
     return _sequence(item, _items, lambda defs: {"items": item.schema(defs), "type": "array"})
 

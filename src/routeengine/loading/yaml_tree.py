@@ -96,7 +96,8 @@ class Collector:
 
         Raises RuleSetError with all of them if there are too many to go on.
         """
-        self._faults[Fault(place.file, place.line, place.column, message, hint)] = None
+        fault = Fault(place.file, place.line, place.column, message, hint, place.field)
+        self._faults[fault] = None
         if len(self._faults) >= MAX_FAULTS:
             self.raise_faults()
 

@@ -75,10 +75,13 @@ def _here(ruleset: RuleSet, condition: Condition) -> Iterator[Changed]:
         case _:
             words = f"`{written(ruleset, condition)}` is turned into its opposite"
             yield Changed("negation", words, conditions.Not(condition))
-            if isinstance(condition, conditions.FactIs):
-                yield from _other_values(ruleset, condition)
-            elif not isinstance(condition, conditions.CriterionIs):
-                yield from _other_names(ruleset, condition)
+            match condition:
+                case conditions.FactIs():
+                    yield from _other_values(ruleset, condition)
+                case conditions.ScoreIs():
+                    yield from _other_bounds(ruleset, condition)
+                case conditions.OutcomeIs() | conditions.StatusIs() | conditions.RuleIs():
+                    yield from _other_names(ruleset, condition)
 
 
 def _without_parts(ruleset: RuleSet, condition: conditions.Group) -> Iterator[Changed]:
@@ -134,6 +137,21 @@ def _moved(allowed: ValueSet, size: int) -> Iterator[ValueSet]:
             yield from (allowed | single(last + 1), allowed - single(last))
 
 
+def _other_bounds(ruleset: RuleSet, leaf: conditions.ScoreIs) -> Iterator[Changed]:
+    """Yield a score with one end of what is asked moved by one step."""
+    step = ruleset.score[leaf.score].step
+    for by in (-step, step):
+        others = [
+            None if leaf.low is None else replace(leaf, low=leaf.low + by),
+            None if leaf.high is None else replace(leaf, high=leaf.high + by),
+        ]
+        for other in filter(None, others):
+            # Never to what no sum can be.
+            if other.low is None or other.high is None or other.low <= other.high:
+                words = f"`{written(ruleset, leaf)}` becomes `{written(ruleset, other)}`"
+                yield Changed("threshold", words, other)
+
+
 def _other_names(ruleset: RuleSet, condition: conditions.DecisionIs) -> Iterator[Changed]:
     """Yield the outcomes, statuses or rules that are asked with one added or taken away."""
     decision, (_, field) = ruleset.decision[condition.decision], _ASKED[type(condition)]
@@ -183,6 +201,8 @@ def written(ruleset: RuleSet, condition: Condition) -> str:
             key, field = _ASKED[type(condition)]
             some = listed(getattr(condition, field))
             return f"{{decision: {condition.decision}, {key}: {some}}}"
+        case conditions.ScoreIs(score, low, high):
+            return f"{score}: {{{_bounds(low, high)}}}"
         case conditions.Not(part):
             return f"not: {_inner(ruleset, part)}"
         case _:
@@ -190,6 +210,12 @@ def written(ruleset: RuleSet, condition: Condition) -> str:
             if isinstance(condition, conditions.AtLeast | conditions.Exactly):
                 of = f"{{count: {condition.count}, of: {of}}}"
             return f"{condition.under[0]}: {of}"
+
+
+def _bounds(low: int | None, high: int | None) -> str:
+    if high is None:
+        return f"at_least: {low}"
+    return f"at_most: {high}" if low is None else f"between: [{low}, {high}]"
 
 
 def _inner(ruleset: RuleSet, condition: Condition) -> str:

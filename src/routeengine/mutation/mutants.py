@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-from routeengine.mutation.conditions import ConditionKind, changed
-from routeengine.ruleset.model import Decision, Part, Review, Rule, RuleSet
+from routeengine.mutation.conditions import ConditionKind, changed, written
+from routeengine.ruleset.model import Decision, Part, Review, Rule, RuleSet, Score
 from routeengine.ruleset.resolution import outranked_by
 from routeengine.ruleset.words import Place
 from routeengine.verification.parts import rules_asked, with_part
 
 PartKind: TypeAlias = Literal[
-    "outcome", "candidates", "outranks", "rule", "applies_when", "constraint"
+    "outcome", "candidates", "outranks", "rule", "applies_when", "constraint", "worth"
 ]
 
 Kind: TypeAlias = ConditionKind | PartKind
@@ -46,7 +46,8 @@ def mutants(ruleset: RuleSet) -> Iterator[Mutant]:
     """Yield every mutant of a rule set, conditions first, each in the order of its parts.
 
     Conditions are changed in every way of `mutation.conditions`; constraints, rules and
-    `applies_when` are taken out; outcomes and candidates are swapped, and `outranks` is
+    `applies_when` are taken out; parts of a score are left out, and worth one step more or less;
+    outcomes and candidates are swapped, and `outranks` is
     dropped, or added if that makes no circle. Whether a mutant is equivalent, or
     excludes every profile, is not looked at here.
     """
@@ -58,14 +59,15 @@ def mutants(ruleset: RuleSet) -> Iterator[Mutant]:
 
 
 def _changes(ruleset: RuleSet) -> Iterator[_Change]:
-    for _, owner, field, condition in ruleset.owned_conditions():
+    for owned in ruleset.owned_conditions():
         # Two ways to change a condition may come to the same one.
-        seen = {condition}
-        for one in changed(ruleset, condition):
+        seen = {owned.condition}
+        for one in changed(ruleset, owned.condition):
             if one.condition not in seen:
                 seen.add(one.condition)
-                change: dict[str, Any] = {field: one.condition}
-                yield one.kind, one.words, owner, replace(owner, **change)
+                yield one.kind, one.words, owned.owner, owned.changed(one.condition)
+    for score in ruleset.scores:
+        yield from _worths(ruleset, score)
     for constraint in ruleset.constraints:
         yield "constraint", "is taken out", constraint, None
     asked = rules_asked(ruleset)
@@ -78,6 +80,21 @@ def _changes(ruleset: RuleSet) -> Iterator[_Change]:
             yield from _rankings(decision, rule)
             if rule.id not in asked and len(decision.rules) > 1:
                 yield "rule", "is taken out", rule, None
+
+
+def _worths(ruleset: RuleSet, score: Score) -> Iterator[_Change]:
+    """Yield the score with a part left out, or worth one step more or less."""
+    parts = score.parts
+    for number, part in enumerate(parts):
+        what, before, after = written(ruleset, part.when), parts[:number], parts[number + 1 :]
+        if len(parts) > 1:
+            rest = replace(score, parts=(*before, *after))
+            yield "part", f"`{what}` ({part.worth:+}) is left out", score, rest
+        for worth in (part.worth - score.step, part.worth + score.step):
+            if worth:
+                words = f"`{what}` is worth {worth} instead of {part.worth}"
+                other = replace(score, parts=(*before, replace(part, worth=worth), *after))
+                yield "worth", words, score, other
 
 
 def _targets(decision: Decision, rule: Rule) -> Iterator[_Change]:

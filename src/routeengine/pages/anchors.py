@@ -13,6 +13,7 @@ from urllib.parse import quote
 Kind: TypeAlias = Literal[
     "fact",
     "criterion",
+    "score",
     "constraint",
     "decision",
     "outcome",
@@ -27,7 +28,7 @@ Kind: TypeAlias = Literal[
 ]
 """What has an address of its own."""
 
-OWNERS = ("rule", "criterion", "constraint", "flag")
+OWNERS = ("rule", "criterion", "score", "constraint", "flag")
 """The kinds of parts that have a reading."""
 
 

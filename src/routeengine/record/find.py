@@ -18,8 +18,10 @@ from routeengine.ruleset.conditions import AtLeast, Exactly, walk
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
 from routeengine.ruleset.flaws import Flaw
+from routeengine.ruleset.instance import Instance
 from routeengine.ruleset.model import Review, RuleSet, RuleSetRef
 from routeengine.ruleset.references import check_bounds, check_outcome, check_references
+from routeengine.ruleset.score_checks import check_score
 
 DEPTH = 3
 """How many folders deep rule sets are looked for."""
@@ -41,7 +43,8 @@ def find_ruleset(
     """
     digests = {wanted} if isinstance(wanted, str) else {wanted.sha256, wanted.meaning_sha256}
     alike: RuleSet | None = None
-    for ruleset in _candidates(folders, shipped=shipped):
+    instance = None if isinstance(wanted, str) else wanted.instance
+    for ruleset in _candidates(folders, instance, shipped=shipped):
         found = reference(ruleset)
         if found.sha256 in digests:
             return ruleset
@@ -52,18 +55,28 @@ def find_ruleset(
     return alike
 
 
-def _candidates(folders: Iterable[str | PathLike[str]], *, shipped: bool) -> Iterator[RuleSet]:
+def _candidates(
+    folders: Iterable[str | PathLike[str]], instance: Instance | None, *, shipped: bool
+) -> Iterator[RuleSet]:
+    """Yield rule sets; of those with parameters or ages the instance, or all if none is named."""
     # Loading rule files needs PyYAML, which takes longer to import than all the rest.
-    from routeengine.loading import load_ruleset
+    from routeengine.loading import load_instances, load_ruleset
     from routeengine.loading.files import path_text, shipped_rulesets
 
     places: list[str | Path] = [
-        place for folder in folders for place in _places(Path(path_text(folder)), DEPTH)
+        # In full: a path that is no more than `.` is taken for none.
+        place
+        for folder in folders
+        for place in _places(Path(path_text(folder)).absolute(), DEPTH)
     ]
     places += shipped_rulesets() if shipped else ()
     for place in places:
         try:
-            yield load_ruleset(place)
+            if instance is None:
+                yield from load_instances(place)
+            else:
+                day = instance.since or instance.until
+                yield load_ruleset(place, day, instance.variant)
         except RuleSetError:
             continue
 
@@ -100,7 +113,7 @@ def check_embedded(ruleset: RuleSet) -> None:
 
 def _names(ruleset: RuleSet) -> Iterator[Flaw]:
     evidence, decisions = ruleset.evidence, ruleset.decisions
-    sections = ("facts", "criteria", "constraints", "decisions", "flags")
+    sections = ("facts", "criteria", "scores", "constraints", "decisions", "flags")
     lists: list[tuple[str, Iterable[Any]]] = [(one, getattr(ruleset, one)) for one in sections]
     lists.append(("evidence", () if evidence is None else evidence.sources))
     lists.append(("rules", [rule for one in decisions for rule in one.rules]))
@@ -119,6 +132,8 @@ def _sizes(ruleset: RuleSet) -> Iterator[Flaw]:
                 yield Flaw(path, "must have a value, and none twice")
         elif not isinstance(domain, BooleanDomain):
             yield from check_bounds(path, domain)
+    for score in ruleset.scores:
+        yield from check_score(("scores", score.id), score)
     for condition in ruleset.conditions:
         for part in walk(condition):
             if isinstance(part, AtLeast | Exactly) and not 0 <= part.count <= len(part.parts):

@@ -49,6 +49,7 @@ class RuleBook:
     decision_names: tuple[str, ...]
     decisions: tuple[DecisionEntry, ...]
     criteria: tuple[PartEntry, ...]
+    scores: tuple[PartEntry, ...]
     rules_to_criteria: tuple[Pair, ...]
     constraints: tuple[PartEntry, ...]
     flags: tuple[PartEntry, ...]
@@ -84,7 +85,8 @@ def rulebook(
         boxes=boxes(book),
         decision_names=tuple([book.link(one).text for one in ruleset.decisions]),
         decisions=tuple(parts.decisions(book, verification.proofs, won)),
-        criteria=tuple(parts.criteria(book)),
+        criteria=tuple(parts.named(book, ruleset.criteria)),
+        scores=tuple(parts.named(book, ruleset.scores)),
         rules_to_criteria=tuple(book.rules_to_criteria()),
         constraints=tuple(parts.others(book, ruleset.constraints)),
         flags=tuple(parts.others(book, ruleset.flags)),

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from routeengine.explanation.clauses import Clause, clause_of
+from routeengine.explanation.clauses import Clause, clause_of, clause_of_score
 from routeengine.explanation.phrases import phrases_of
 from routeengine.i18n import date_in_words
 from routeengine.lazy import cached_property
 from routeengine.pages.anchors import Kind, anchor, reading_anchor
 from routeengine.pages.render import day_in_words, first_up
 from routeengine.rulebook.model import Basis, Link, Pair, PlaceEntry, ReadingEntry
-from routeengine.ruleset.conditions import Condition, CriterionIs, walk
+from routeengine.ruleset.conditions import Condition, CriterionIs, ScoreIs, walk
 from routeengine.ruleset.model import (
-    Citation,
     Constraint,
     Criterion,
     Decision,
@@ -23,16 +22,19 @@ from routeengine.ruleset.model import (
     Interpretation,
     Rule,
     RuleSet,
+    Score,
 )
+from routeengine.ruleset.sources import Citation
 from routeengine.ruleset.wording import words_of
 from routeengine.ruleset.words import Text
 
-Grounded: TypeAlias = Rule | Criterion | Constraint | Flag
+Grounded: TypeAlias = Rule | Criterion | Score | Constraint | Flag
 """What has grounds."""
 
 _KINDS: dict[type, Kind] = {
     Fact: "fact",
     Criterion: "criterion",
+    Score: "score",
     Constraint: "constraint",
     Decision: "decision",
     Rule: "rule",
@@ -59,6 +61,12 @@ class Context:
         """Return a condition as lists in words, with links, if there is one."""
         return None if condition is None else clause_of(self.phrases, condition)
 
+    def clause_of(self, part: Grounded) -> Clause | None:
+        """Return when a part holds, or what a score adds up."""
+        if isinstance(part, Score):
+            return clause_of_score(self.phrases, part)
+        return self.clause(part.forbids if isinstance(part, Constraint) else part.when)
+
     def link(self, part: Grounded | Decision | Fact) -> Link:
         """Return where a part stands."""
         return Link(first_up(self.say(part.label)), anchor(_KINDS[type(part)], part.id))
@@ -75,7 +83,8 @@ class Context:
     def grounded(self) -> tuple[Grounded, ...]:
         """All that has grounds, in the order in which the book has it."""
         ruleset = self.ruleset
-        return (*ruleset.rule.values(), *ruleset.criteria, *ruleset.constraints, *ruleset.flags)
+        named: tuple[Grounded, ...] = (*ruleset.rule.values(), *ruleset.criteria, *ruleset.scores)
+        return (*named, *ruleset.constraints, *ruleset.flags)
 
     # Readings
 
@@ -141,21 +150,24 @@ class Context:
             note = self.words.says_source if source else self.words.is_reading
             yield Pair(self.link(part), self.basis(part).places, note)
 
-    # Criteria
+    # Criteria and scores
 
     def criteria_in(self, *conditions: Condition) -> frozenset[str]:
-        """Return the criteria that conditions name, also by way of one another."""
+        """Return the criteria and scores that conditions name, also by way of one another."""
         found, todo = set[str](), list(conditions)
         while todo:
             for part in walk(todo.pop()):
                 if isinstance(part, CriterionIs) and part.criterion not in found:
                     found.add(part.criterion)
                     todo.append(self.ruleset.criterion[part.criterion].when)
+                elif isinstance(part, ScoreIs) and part.score not in found:
+                    found.add(part.score)
+                    todo += [one.when for one in self.ruleset.score[part.score].parts]
         return frozenset(found)
 
     @cached_property
     def criteria_of(self) -> dict[str, frozenset[str]]:
-        """The criteria that each rule reads, by the rule's id."""
+        """The criteria and scores that each rule reads, by the rule's id."""
         return {
             rule.id: frozenset() if rule.when is None else self.criteria_in(rule.when)
             for rule in self.ruleset.rule.values()

@@ -24,7 +24,15 @@ from routeengine.ruleset.conditions import All, FactIs, walk
 from routeengine.ruleset.dependencies import facts_read
 from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.evidence import EvidenceSource
-from routeengine.ruleset.model import Constraint, Decision, Fact, Flag, Rule
+from routeengine.ruleset.model import (
+    Constraint,
+    Criterion,
+    Decision,
+    Fact,
+    Flag,
+    Rule,
+    Score,
+)
 from routeengine.ruleset.ranking import without_ranking
 from routeengine.verification import Proof
 
@@ -122,15 +130,15 @@ def _reach(book: Context, decision: Decision, proof: Proof | None) -> dict[str, 
     return reach
 
 
-def criteria(book: Context) -> Iterator[PartEntry]:
-    """Yield the criteria, each with the rules that read it."""
-    for one in book.ruleset.criteria:
+def named(book: Context, some: Iterable[Criterion | Score]) -> Iterator[PartEntry]:
+    """Yield criteria, or scores, each with the rules that read it."""
+    for one in some:
         used = [
             book.link(rule)
             for rule in book.ruleset.rule.values()
             if one.id in book.criteria_of[rule.id]
         ]
-        yield PartEntry(book.link(one), book.clause(one.when), book.basis(one), tuple(used))
+        yield PartEntry(book.link(one), book.clause_of(one), book.basis(one), tuple(used))
 
 
 def others(book: Context, some: Iterable[Constraint | Flag]) -> Iterator[PartEntry]:

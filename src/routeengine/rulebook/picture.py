@@ -19,13 +19,14 @@ NAMED = 3
 """Facts or criteria that a box names."""
 
 CRITERIA = "all-criteria"
-"""The box of the criteria; no decision is called so, for ids hold no hyphen."""
+"""The box of the criteria and scores; no decision is called so, for ids hold no hyphen."""
 
 
 def boxes(book: Context) -> tuple[Box, ...]:
     """Return the boxes: facts that are used alike together, the criteria, and each decision."""
     ruleset = book.ruleset
-    names = _named(*(one.when for one in ruleset.criteria))
+    within = [part.when for one in ruleset.scores for part in one.parts]
+    names = _named(*(one.when for one in ruleset.criteria), *within)
     groups: dict[frozenset[str], list[Fact]] = {}
     for fact in ruleset.facts:
         readers = {one.id for one in ruleset.decisions if fact.id in _named(*one.conditions)}
@@ -39,7 +40,7 @@ def boxes(book: Context) -> tuple[Box, ...]:
     ordered = sorted(groups.items(), key=lambda group: _band(group[0], first))
     facts = {f"facts-{number}": group for number, group in enumerate(ordered)}
     found = [_facts(book, name, some) for name, (_, some) in facts.items()]
-    if ruleset.criteria:
+    if ruleset.criteria or ruleset.scores:
         sources = tuple(name for name, (readers, _) in facts.items() if CRITERIA in readers)
         found.append(_criteria(book, sources))
     for number, decision in enumerate(ruleset.decisions, 1):
@@ -75,10 +76,17 @@ def _few(labels: list[str]) -> Iterator[str]:
 
 
 def _criteria(book: Context, sources: tuple[str, ...]) -> Box:
-    words, some = book.words, book.ruleset.criteria
-    head = words.criteria_one if len(some) == 1 else words.criteria_count.format(count=len(some))
-    labels = [book.say(one.label) for one in some]
-    return Box(CRITERIA, "criteria", head, tuple(_few(labels)), "criteria", sources)
+    words, criteria, scores = book.words, book.ruleset.criteria, book.ruleset.scores
+    heads = [
+        one if len(some) == 1 else several.format(count=len(some))
+        for some, one, several in (
+            (criteria, words.criteria_one, words.criteria_count),
+            (scores, words.scores_one, words.scores_count),
+        )
+        if some
+    ]
+    labels = [book.say(one.label) for some in (criteria, scores) for one in some]
+    return Box(CRITERIA, "criteria", ", ".join(heads), tuple(_few(labels)), "criteria", sources)
 
 
 def _decision(book: Context, number: int, decision: Decision, fed: list[str]) -> Box:

@@ -15,12 +15,14 @@ from routeengine.ruleset import flaws, model, references
 from routeengine.ruleset.dependencies import decisions_of
 from routeengine.ruleset.domains import CategoryDomain, RangeDomain, word
 from routeengine.ruleset.evidence import Evidence, FollowUp
-from routeengine.ruleset.evidence_checks import check_evidence, check_follow_up
+from routeengine.ruleset.evidence_checks import check_dossier
 from routeengine.ruleset.expectations import Acceptable, Acceptance, Change, Expectation
 from routeengine.ruleset.flaws import Flaw, Path, check_distinct, check_known, check_months, quote
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.naming import check_names
 from routeengine.ruleset.references import check_bounds, check_name, check_outcome, check_outcomes
+from routeengine.ruleset.score_checks import check_score
+from routeengine.ruleset.sources import Citation, Source
 from routeengine.ruleset.wording import FactWording, OutcomeWording, Publication, Wording
 from routeengine.ruleset.wording_checks import check_publication, check_wording
 from routeengine.ruleset.words import Text
@@ -40,9 +42,9 @@ def check(ruleset: RuleSet) -> Iterator[Flaw]:
         match part:
             case Mapping():
                 yield from _check_text(ruleset, path, part)
-            case model.Source(language=str(language)):
+            case Source(language=str(language)):
                 yield from _check_language((*path, "language"), language)
-            case model.Citation():
+            case Citation():
                 yield from _check_citation(ruleset, path, part)
             case model.Fact():
                 yield from _check_fact(ruleset, path, part)
@@ -50,10 +52,10 @@ def check(ruleset: RuleSet) -> Iterator[Flaw]:
                 yield from _check_decision(path, part)
             case model.Grounds():
                 yield from _check_grounds(ruleset, path, part)
-            case Evidence():
-                yield from check_evidence(ruleset, path, part)
-            case FollowUp():
-                yield from check_follow_up(ruleset, path, part)
+            case model.Score():
+                yield from check_score(path, part)
+            case Evidence() | FollowUp():
+                yield from check_dossier(ruleset, path, part)
             case Expectation():
                 yield from _check_expectation(ruleset, path, part)
             case Acceptance():
@@ -154,7 +156,7 @@ def _check_grounds(ruleset: RuleSet, path: Path, grounds: model.Grounds) -> Iter
     yield from check_distinct((*path, "cites"), grounds.cites)
 
 
-def _check_citation(ruleset: RuleSet, path: Path, citation: model.Citation) -> Iterator[Flaw]:
+def _check_citation(ruleset: RuleSet, path: Path, citation: Citation) -> Iterator[Flaw]:
     sources = {source.id: source for source in ruleset.sources}
     yield from check_known((*path, "source"), citation.source, sources, "source", ("sources",))
     if citation.source in sources and citation.section:
@@ -320,6 +322,7 @@ def _parts(ruleset: RuleSet, acceptance: Acceptance) -> list[tuple[str, Collecti
         "never_applies": [decision],
         "decided_under_review": [decision, ("a decision that it reads", asked)],
         "idle_criterion": [("a criterion", ruleset.criterion)],
+        "idle_score": [("a score", ruleset.score)],
         "idle_fact": [("a fact", ruleset.fact)],
         "idle_constraint": [("a constraint", [one.id for one in ruleset.constraints])],
         "idle_flag": [("a flag", [one.id for one in ruleset.flags])],

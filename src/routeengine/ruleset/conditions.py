@@ -1,6 +1,6 @@
 """Conditions: structure, never code.
 
-A condition compares a fact, refers to a criterion or to an earlier decision, or
+A condition compares a fact or a score, refers to a criterion or to an earlier decision, or
 combines other conditions: `under` which keys of a rule file they stand. All are frozen
 and hashable, so that equal conditions are compiled once.
 """
@@ -38,6 +38,24 @@ class CriterionIs:
     """The criterion holds."""
 
     criterion: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreIs:
+    """What the parts of the score that hold are worth together lies within these bounds.
+
+    Both are included; None leaves that side open, and one of the two is there at least.
+    """
+
+    score: str
+    low: int | None = None
+    high: int | None = None
+
+    def met_by(self, total: int) -> bool:
+        """Return whether a sum lies within the bounds."""
+        return not (self.low is not None and total < self.low) and not (
+            self.high is not None and total > self.high
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +153,7 @@ class Exactly:
 DecisionIs: TypeAlias = OutcomeIs | StatusIs | RuleIs
 """What an earlier decision comes to."""
 
-Reference: TypeAlias = CriterionIs | DecisionIs
+Reference: TypeAlias = CriterionIs | ScoreIs | DecisionIs
 """What is said elsewhere in the rules."""
 
 Leaf: TypeAlias = FactIs | Reference

@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from routeengine.ruleset.conditions import Condition, CriterionIs, DecisionIs, FactIs, Not, walk
+from routeengine.ruleset.conditions import (
+    Condition,
+    CriterionIs,
+    DecisionIs,
+    FactIs,
+    Not,
+    ScoreIs,
+    walk,
+)
 from routeengine.ruleset.model import Decision, RuleSet
 
 
 def _named(ruleset: RuleSet, conditions: Iterable[Condition]) -> tuple[set[str], set[str]]:
-    """Return the facts and the decisions that conditions name, also by way of criteria."""
-    facts, decisions, criteria = set[str](), set[str](), set[str]()
+    """Return the facts and the decisions that conditions name, also by way of what they refer to.
+
+    A score is read as a whole, also where a bound on it can never bite.
+    """
+    facts, decisions = set[str](), set[str]()
+    criteria, scores = set[str](), set[str]()
     todo = list(conditions)
     while todo:
         for part in walk(todo.pop()):
@@ -21,6 +33,9 @@ def _named(ruleset: RuleSet, conditions: Iterable[Condition]) -> tuple[set[str],
                 case CriterionIs(name) if name not in criteria:
                     criteria.add(name)
                     todo.append(ruleset.criterion[name].when)
+                case ScoreIs(name) if name not in scores:
+                    scores.add(name)
+                    todo += [one.when for one in ruleset.score[name].parts]
                 case _ if isinstance(part, DecisionIs):
                     decisions.add(part.decision)
     return facts, decisions

@@ -39,9 +39,13 @@ _LATER = {
     "unit",
     "wording",
     "publication",
+    "instance",
+    "parameters",
+    "scores",
     "role",
     "equal",
     "ranking",
+    "table",
 }
 """Fields that are left out if they say nothing: other rule sets keep the digest they had."""
 
@@ -62,7 +66,9 @@ def reference(ruleset: RuleSet) -> RuleSetRef:
     ref = vars(ruleset).get("_reference")
     if ref is None:
         digests = whole_digest(ruleset), meaning_digest(ruleset)
-        ref = vars(ruleset)["_reference"] = RuleSetRef(ruleset.id, ruleset.version, *digests)
+        ref = vars(ruleset)["_reference"] = RuleSetRef(
+            ruleset.id, ruleset.version, *digests, ruleset.instance
+        )
     _IN_USE.setdefault(ref.sha256, WeakValueDictionary())[id(ruleset)] = ruleset
     return ref
 
@@ -94,7 +100,12 @@ def meaning_digest(ruleset: RuleSet) -> str:
         "decisions": {one.id: _decision(one) for one in ruleset.decisions},
         "flags": {one.id: _condition(one.when) for one in ruleset.flags},
     }
-    # Only if there is any, so that other rule sets keep the digest they had.
+    # Only if there are any, so that other rule sets keep the digest they had.
+    if ruleset.scores:
+        meaning["scores"] = {
+            one.id: _sorted([[_condition(part.when), part.worth] for part in one.parts])
+            for one in ruleset.scores
+        }
     if ruleset.evidence is not None:
         meaning["evidence"] = _evidence(ruleset.evidence)
     return sha256_of(canonical_json(meaning))

@@ -10,7 +10,15 @@ from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.references import check_name, check_outcome, circles
 
 
-def check_evidence(ruleset: RuleSet, path: Path, evidence: Evidence) -> Iterator[Flaw]:
+def check_dossier(ruleset: RuleSet, path: Path, part: Evidence | FollowUp) -> Iterator[Flaw]:
+    """Yield what is wrong with one of the two sections."""
+    if isinstance(part, Evidence):
+        yield from _check_evidence(ruleset, path, part)
+    else:
+        yield from _check_follow_up(ruleset, path, part)
+
+
+def _check_evidence(ruleset: RuleSet, path: Path, evidence: Evidence) -> Iterator[Flaw]:
     """Yield what is wrong with the section `evidence`."""
     if not evidence.sources:
         yield Flaw((*path, "sources"), "`evidence` needs a source at least", key=True)
@@ -56,7 +64,7 @@ def _check_sets(
             yield Flaw((*path, name), message, "a fact can be settled in one way only")
 
 
-def check_follow_up(ruleset: RuleSet, path: Path, follow_up: FollowUp) -> Iterator[Flaw]:
+def _check_follow_up(ruleset: RuleSet, path: Path, follow_up: FollowUp) -> Iterator[Flaw]:
     """Yield what is wrong with the section `follow_up`."""
     yield from check_name(ruleset, (*path, "decision"), "decision", follow_up.decision)
     decision = ruleset.decision.get(follow_up.decision)

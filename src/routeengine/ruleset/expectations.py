@@ -19,6 +19,7 @@ Acceptable: TypeAlias = Literal[
     "never_applies",
     "idle_outranks",
     "idle_criterion",
+    "idle_score",
     "idle_fact",
     "idle_constraint",
     "idle_flag",

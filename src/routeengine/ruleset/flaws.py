@@ -51,6 +51,7 @@ _KEYS: dict[str, Path] = {
     "wording": ("words",),
     "denial": ("no",),
     "grounds": (),
+    "parts": ("of",),
 }
 
 
@@ -58,8 +59,8 @@ def parts(part: Any, path: Path = ()) -> list[Part]:
     """Return a rule set, or a part of one, and all parts in it, each with its path.
 
     A part is what has a class of its own, or a text. A condition is one, and those that it combines
-    are none. Of several in a list, each has its id in its path: `("decisions", "route", "rules",
-    "a")`. A rule set's own texts stand in the header, `("ruleset", "title")`.
+    are none. Of several in a list, each has its id in its path, or else its number: `("decisions",
+    "route", "rules", "a")`. A rule set's own texts stand in the header, `("ruleset", "title")`.
     """
     # Of a rule set with one fact: ((), the rule set), (("ruleset", "title"), its title), …,
     # (("facts", "age"), the fact), (("facts", "age", "label"), {"nl": "leeftijd", …}), …
@@ -68,9 +69,9 @@ def parts(part: Any, path: Path = ()) -> list[Part]:
         value = getattr(part, name)
         at = (*path, *keys)
         if isinstance(value, tuple):
-            every += (
-                one for item in value if hasattr(item, "id") for one in parts(item, (*at, item.id))
-            )
+            for number, item in enumerate(value):
+                if is_dataclass(item):
+                    every += parts(item, (*at, getattr(item, "id", number)))
         elif is_text and value is not None:
             every.append((at if path else ("ruleset", *at), value))
         elif is_dataclass(value):

@@ -7,16 +7,20 @@ translations); code that builds a `RuleSet` by hand runs `routeengine.ruleset.ch
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from math import gcd
 from types import MappingProxyType
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from routeengine.lazy import cached_property
-from routeengine.ruleset.conditions import Any, Condition, Not
+from routeengine.ruleset import conditions
+from routeengine.ruleset.conditions import Condition, Not
 from routeengine.ruleset.domains import Domain, Value
 from routeengine.ruleset.evidence import Evidence, FollowUp
 from routeengine.ruleset.expectations import Acceptance, Expectation
+from routeengine.ruleset.instance import Instance
+from routeengine.ruleset.sources import Citation, Source
 from routeengine.ruleset.wording import Publication, Wording
 from routeengine.ruleset.words import Element, Text
 
@@ -24,40 +28,6 @@ Basis: TypeAlias = Literal["source", "interpretation"]
 
 Actionable: TypeAlias = Literal["no", "up", "down", "any"]
 """In which direction a person can act on a fact, along the declared order of its values."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source(Element):
-    """A document that rules are drawn from, and how its sentences are counted.
-
-    `headings` are the lines that open a section, `abbreviations` the words
-    whose full stop ends no sentence. `language` is what it is written in, `issued` its day,
-    `address` where it can be read, and `status` what standing it has; each if that is said.
-    """
-
-    title: Text
-    number: str
-    kind: Text
-    headings: tuple[str, ...] = ()
-    abbreviations: tuple[str, ...] = ()
-    language: str | None = None
-    issued: date | None = None
-    address: str | None = None
-    status: Text | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Citation(Element):
-    """One sentence of a source, by place and digest; its words are not copied.
-
-    `sha256` is of the sentence in UTF-8, NFC, white space folded.
-    """
-
-    source: str
-    section: str
-    paragraph: int
-    sentence: int
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +99,38 @@ class Criterion(Element):
 
 
 @dataclass(frozen=True, slots=True)
+class ScorePart:
+    """A condition, and what it is worth where it holds: less than 0 takes away."""
+
+    when: Condition
+    worth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Score(Element):
+    """Points: what the parts that hold are worth together."""
+
+    label: Text
+    parts: tuple[ScorePart, ...]
+    grounds: Grounds
+
+    @property
+    def least(self) -> int:
+        """The sum of all that takes away: no client has less."""
+        return sum(part.worth for part in self.parts if part.worth < 0)
+
+    @property
+    def most(self) -> int:
+        """The sum of all that adds: no client has more."""
+        return sum(part.worth for part in self.parts if part.worth > 0)
+
+    @property
+    def step(self) -> int:
+        """The largest number that every sum is a multiple of."""
+        return gcd(*(part.worth for part in self.parts))
+
+
+@dataclass(frozen=True, slots=True)
 class Progression:
     """What an outcome leads one to expect: due from, and overdue after, so many months."""
 
@@ -184,6 +186,18 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleTable:
+    """The file beside the rules that those of a decision were read from, with its SHA-256.
+
+    `hit` says "unique" where no two rows may apply together, whatever they lead to.
+    """
+
+    file: str
+    sha256: str
+    hit: Literal["unique"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Decision(Element):
     """One question that the rule set answers; outcomes stand in declared order."""
 
@@ -193,6 +207,7 @@ class Decision(Element):
     applies_when: Condition | None = None
     not_applicable_because: Text | None = None
     ranking: Ranking | None = None
+    table: RuleTable | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -202,7 +217,7 @@ class Decision(Element):
     @property
     def none_applies(self) -> Condition:
         """Where none of its rules applies, `otherwise` aside."""
-        return Not(Any(tuple(rule.when for rule in self.rules if rule.when is not None)))
+        return Not(conditions.Any(tuple(rule.when for rule in self.rules if rule.when is not None)))
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -229,26 +244,52 @@ class Refusal(Element):
 
 
 @dataclass(frozen=True, slots=True)
+class Parameter(Element):
+    """A number that conditions name, as it is in this instance; conditions hold it typed in."""
+
+    label: Text
+    grounds: Grounds
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSetRef:
-    """Which rule set it was: id, version and the digests of the whole and of the meaning."""
+    """Which rule set it was: id, version and the digests of the whole and of the meaning.
+
+    `instance` says which numbers its parameters had, if it has any.
+    """
 
     id: str
     version: str
     sha256: str
     meaning_sha256: str
+    instance: Instance | None = None
 
 
-Part: TypeAlias = Constraint | Criterion | Decision | Rule | Flag
+Part: TypeAlias = Constraint | Criterion | Score | Decision | Rule | Flag
 """A part of a rule set that has conditions, or rules that have them."""
 
 
 class OwnedCondition(NamedTuple):
-    """A condition, and the part of a rule set that has it in one of its fields."""
+    """A condition, and the part of a rule set that has it in one of its fields.
+
+    A score has a condition in each of its parts: this one in that with the number `at`.
+    """
 
     kind: str
     owner: Part
     field: str
     condition: Condition
+    at: int = 0
+
+    def changed(self, condition: Condition) -> Part:
+        """Return its owner with another condition instead."""
+        if not isinstance(self.owner, Score):
+            change: dict[str, Any] = {self.field: condition}
+            return replace(self.owner, **change)
+        parts = list(self.owner.parts)
+        parts[self.at] = replace(parts[self.at], when=condition)
+        return replace(self.owner, parts=tuple(parts))
 
 
 @dataclass(frozen=True)
@@ -284,6 +325,9 @@ class RuleSet:
     acceptances: tuple[Acceptance, ...] = ()
     wording: Wording | None = None
     publication: Publication | None = None
+    instance: Instance | None = None
+    parameters: tuple[Parameter, ...] = ()
+    scores: tuple[Score, ...] = ()
 
     # By id, for whoever looks one up for each client or condition.
 
@@ -301,6 +345,11 @@ class RuleSet:
     def criterion(self) -> Mapping[str, Criterion]:
         """The criteria by id."""
         return MappingProxyType({criterion.id: criterion for criterion in self.criteria})
+
+    @cached_property
+    def score(self) -> Mapping[str, Score]:
+        """The scores by id."""
+        return MappingProxyType({score.id: score for score in self.scores})
 
     @cached_property
     def decision(self) -> Mapping[str, Decision]:
@@ -345,6 +394,9 @@ class RuleSet:
             yield OwnedCondition("constraint", constraint, "forbids", constraint.forbids)
         for criterion in self.criteria:
             yield OwnedCondition("criterion", criterion, "when", criterion.when)
+        for score in self.scores:
+            for number, part in enumerate(score.parts):
+                yield OwnedCondition("score", score, "parts", part.when, number)
         for decision in self.decisions:
             if decision.applies_when is not None:
                 yield OwnedCondition("decision", decision, "applies_when", decision.applies_when)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from routeengine.ruleset.conditions import CONDITION_WORDS
 from routeengine.ruleset.domains import CategoryDomain, IntegerDomain, RangeDomain, word
 from routeengine.ruleset.flaws import Flaw, Part, Path, quote
-from routeengine.ruleset.model import Criterion, Decision, Fact, Flag, Outcome, Rule, RuleSet
+from routeengine.ruleset.model import Criterion, Decision, Fact, Flag, Outcome, Rule, RuleSet, Score
 from routeengine.ruleset.wording import Named
 from routeengine.ruleset.words import Text
 
@@ -85,9 +85,11 @@ def _check_id(path: Path, part: object) -> Iterator[Flaw]:
         yield from _check_word(path, "an outcome")
     elif not _ID.fullmatch(name):
         yield Flaw(path, f"{quote(name)} cannot be an id", _ID_FORM, key=True)
-    if name in RESERVED and isinstance(part, Fact | Criterion | Decision | Flag | Rule | Outcome):
+    if name in RESERVED and isinstance(
+        part, Fact | Criterion | Score | Decision | Flag | Rule | Outcome
+    ):
         yield Flaw(path, f"`{name}` is a reserved word", other, key=True)
-    if name in CONDITION_WORDS and isinstance(part, Fact | Criterion):
+    if name in CONDITION_WORDS and isinstance(part, Fact | Criterion | Score):
         message = f"`{name}` begins a condition, so that it cannot be an id here"
         yield Flaw(path, message, other, key=True)
     for ending in RESERVED_ENDINGS if isinstance(part, Decision) else ():
@@ -105,10 +107,10 @@ def _check_shared(path: Path, part: object, first: dict[Path, str]) -> Iterator[
     """Yield a flaw if an id is taken; `first` has what each was the id of first."""
     name, hint = path[-1], "choose another id"
     key: Path
-    # Facts, criteria and decisions are named in one breath, and rules across decisions; of all
-    # else an id stands once in its list.
+    # Facts, criteria, scores and decisions are named in one breath, and rules across decisions; of
+    # all else an id stands once in its list.
     match part:
-        case Fact() | Criterion() | Decision():
+        case Fact() | Criterion() | Score() | Decision():
             key, what = ("", name), f"the id of a {type(part).__name__.lower()}"
         case Rule():
             key, what = ("rules", name), f"a rule of `{path[1]}`"

@@ -27,14 +27,18 @@ MAX_NAMED = 4
 """Names that one message lists at most."""
 
 MAX_REFERENCES = 20
-"""Criteria, or decisions, that refer to each other in a row."""
+"""Criteria and scores, or decisions, that refer to each other in a row."""
 
-Named: TypeAlias = Literal["fact", "criterion", "decision", "citation"]
+Named: TypeAlias = Literal["fact", "criterion", "score", "decision", "citation"]
 """What can be named from elsewhere in a rule set, by its id."""
+
+_Graph: TypeAlias = dict[str, list[str]]
+"""By name what it refers to."""
 
 SECTIONS: Mapping[Named, str] = {
     "fact": "facts",
     "criterion": "criteria",
+    "score": "scores",
     "decision": "decisions",
     "citation": "citations",
 }
@@ -46,27 +50,38 @@ def check_references(ruleset: RuleSet, every: Iterable[Part] | None = None) -> I
 
     `every` are the parts of the rule set, for whoever has them already.
     """
-    graphs: dict[Named, dict[str, list[str]]] = {
-        "criterion": {name: [] for name in ruleset.criterion},
-        "decision": {name: [] for name in ruleset.decision},
-    }
+    # A criterion may name a score, and a score a criterion: both are steps of one way.
+    named: _Graph = {name: [] for name in (*ruleset.criterion, *ruleset.score)}
+    decided: _Graph = {name: [] for name in ruleset.decision}
+    within = {"criteria": named, "scores": named, "decisions": decided}
     for path, condition in flaws.parts(ruleset) if every is None else every:
         for at, leaf in _leaves(path, condition) if isinstance(condition, Condition) else ():
             yield from _check_leaf(ruleset, at, leaf)
             what, name = _asked(leaf)
-            if SECTIONS[what] == path[0] and name in graphs[what]:
-                graphs[what][str(path[1])].append(name)
+            graph = within.get(SECTIONS[what])
+            if graph is not None and graph is within.get(str(path[0])) and name in graph:
+                graph[str(path[1])].append(name)
     for decision in ruleset.decisions:
         yield from _check_outranking(ruleset, decision)
-    for what, graph in graphs.items():
-        for circle in circles(graph):
-            path = (SECTIONS[what], circle[0], *(("when",) if what == "criterion" else ()))
-            yield Flaw(path, _drawn("refer to", circle), key=True)
-        for node, steps in _steps(graph).items():
-            # Reported where it is first too long, and not for all that comes after.
-            if steps == MAX_REFERENCES + 1:
-                message = f"`{node}` ends a chain of more than {MAX_REFERENCES} references"
-                yield Flaw((SECTIONS[what], node), message, "say it in fewer steps", key=True)
+    for graph in (named, decided):
+        yield from _check_chains(ruleset, graph)
+
+
+def _check_chains(ruleset: RuleSet, graph: _Graph) -> Iterator[Flaw]:
+    """Yield the circles and the long chains of criteria and scores, or of decisions."""
+
+    def where(name: str) -> Path:
+        if name in ruleset.criterion:
+            return "criteria", name, "when"
+        return ("scores", name, "of") if name in ruleset.score else ("decisions", name)
+
+    for circle in circles(graph):
+        yield Flaw(where(circle[0]), _drawn("refer to", circle), key=True)
+    for node, steps in _steps(graph).items():
+        # Reported where it is first too long, and not for all that comes after.
+        if steps == MAX_REFERENCES + 1:
+            message = f"`{node}` ends a chain of more than {MAX_REFERENCES} references"
+            yield Flaw(where(node)[:2], message, "say it in fewer steps", key=True)
 
 
 def check_name(
@@ -95,17 +110,27 @@ def _asked(leaf: Leaf) -> tuple[Named, str]:
             return "fact", fact
         case conditions.CriterionIs(criterion):
             return "criterion", criterion
+        case conditions.ScoreIs(score):
+            return "score", score
         case _:
             return "decision", leaf.decision
+
+
+_ASKERS: Mapping[object, str] = {
+    "constraints": "a constraint",
+    "criteria": "a criterion",
+    "scores": "a score",
+}
+"""What comes before all decisions, by its section."""
 
 
 def _check_leaf(ruleset: RuleSet, path: Path, leaf: Leaf) -> Iterator[Flaw]:
     what, name = _asked(leaf)
     at = (*path, "decision") if what == "decision" else path
-    if what == "decision" and path[0] in {"constraints", "criteria"}:
-        asker = "a constraint" if path[0] == "constraints" else "a criterion"
+    if what == "decision" and path[0] in _ASKERS:
+        asker = _ASKERS[path[0]]
         message = f"{asker} cannot ask what a decision answers"
-        yield Flaw(at, message, "name facts and criteria only")
+        yield Flaw(at, message, "name facts, criteria and scores only")
         return
     yield from check_name(ruleset, at, what, name)
     fact, decision = ruleset.fact.get(name), ruleset.decision.get(name)
@@ -114,6 +139,11 @@ def _check_leaf(ruleset: RuleSet, path: Path, leaf: Leaf) -> Iterator[Flaw]:
             sensible = fact.domain.size > 0  # reported elsewhere if it is not
             if sensible and not (allowed and allowed <= fact.domain.full):
                 yield Flaw(path, f"`{name}` is asked for values that it does not have")
+        case conditions.ScoreIs(low=low, high=high):
+            if low is None and high is None:
+                yield Flaw(path, f"`{name}` is asked for nothing", "give a bound")
+            elif low is not None and high is not None and low > high:
+                yield Flaw(path, f"no sum of `{name}` is both {low} or more and {high} or less")
         case conditions.OutcomeIs(outcomes=outcomes) if decision is not None:
             for number, outcome in enumerate(outcomes):
                 yield from check_outcome((*path, "outcome", number), decision, outcome)

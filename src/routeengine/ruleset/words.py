@@ -14,15 +14,19 @@ Text: TypeAlias = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in the rule files something stands; never part of what it means."""
+    """Where in the rule files something stands; never part of what it means.
+
+    In a table the line is that of the row, and `field` names the column.
+    """
 
     file: str = ""
     line: int = 0
     column: int = 0
+    field: str = ""
 
     def __str__(self) -> str:
         """Return the place as FILE:LINE:COLUMN."""
-        return f"{shown(self.file)}:{self.line}:{self.column}"
+        return f"{shown(self.file)}:{self.line}:{shown(self.field) or self.column}"
 
 
 NOWHERE = Place()

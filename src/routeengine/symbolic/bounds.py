@@ -13,7 +13,16 @@ from routeengine.ruleset import conditions, resolution
 from routeengine.ruleset.conditions import Condition, FactIs, Joining, Reference
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.resolution import CompleteVerdict, Ranks, target
-from routeengine.truth import FALSE, OPEN, TRUE, Truth, quota_truth, value_truth
+from routeengine.truth import (
+    FALSE,
+    OPEN,
+    TRUE,
+    Truth,
+    quota_truth,
+    range_truth,
+    sum_range,
+    value_truth,
+)
 from routeengine.value_set import ValueSet
 
 
@@ -46,6 +55,10 @@ class Bounds:
     def _truth_elsewhere(self, condition: Reference) -> Truth:
         if isinstance(condition, conditions.CriterionIs):
             return self.truth(self._ruleset.criterion[condition.criterion].when)
+        if isinstance(condition, conditions.ScoreIs):
+            parts = self._ruleset.score[condition.score].parts
+            least, most = sum_range([(self.truth(part.when), part.worth) for part in parts])
+            return range_truth(least, most, condition.low, condition.high)
         fulls = self.decision(condition.decision)
 
         def is_sure(full: CompleteVerdict) -> bool:

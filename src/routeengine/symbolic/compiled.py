@@ -158,4 +158,5 @@ class CompiledRuleSet(Layout):
         forbidden = {held.part for held in self.couplings[number].holds}
         place = next(c.place for c in self.ruleset.constraints if c.forbids in forbidden)
         message = f"the constraints on {named} exclude every profile"
-        return RuleSetError((Fault(place.file, place.line, place.column, message),))
+        fault = Fault(place.file, place.line, place.column, message, field=place.field)
+        return RuleSetError((fault,))

@@ -19,6 +19,7 @@ from routeengine.ruleset.resolution import Ranks, target
 from routeengine.symbolic.bounds import Bounds
 from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, TRUE, Diagram, Node
 from routeengine.symbolic.layout import Cells
+from routeengine.symbolic.sums import bounded
 from routeengine.symbolic.workspace import Workspace
 from routeengine.truth import Truth
 
@@ -105,6 +106,10 @@ class Compiler(Workspace):
         match condition:
             case conditions.CriterionIs(criterion):
                 return self.condition(self.ruleset.criterion[criterion].when)
+            case conditions.ScoreIs(score, low, high):
+                parts = self.ruleset.score[score].parts
+                roots = [(self.condition(part.when), part.worth) for part in parts]
+                return bounded(self.diagram, roots, low, high)
             case conditions.RuleIs(rules=rules):
                 return self.any_of(map(self.wins, rules))
             case _:

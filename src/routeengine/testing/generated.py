@@ -16,7 +16,7 @@ from routeengine.ruleset import conditions as forms
 from routeengine.ruleset import model
 from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain, IntegerDomain
-from routeengine.ruleset.model import Criterion, Decision, Fact, RuleSet
+from routeengine.ruleset.model import Criterion, Decision, Fact, RuleSet, Score, ScorePart
 from routeengine.value_set import ValueSet, bits_of_set, set_of_bits, single
 
 BOTH = {"nl": "woorden", "en": "words"}
@@ -51,12 +51,14 @@ def conditions(
     criteria: tuple[Criterion, ...] = (),
     decisions: tuple[Decision, ...] = (),
     depth: int = 2,
+    scores: tuple[Score, ...] = (),
 ) -> Condition:
-    """Draw a condition over these facts, criteria and earlier decisions."""
+    """Draw a condition over these facts, criteria, earlier decisions and scores."""
     # A fact twice as often as any other kind: a condition ends there, and stays small.
     kinds: list[Any] = [forms.FactIs, forms.FactIs]
     kinds += [forms.CriterionIs] if criteria else []
     kinds += [forms.OutcomeIs] if decisions else []
+    kinds += [forms.ScoreIs, forms.ScoreIs] if scores else []
     kinds += [forms.All, forms.Any, forms.Not, *COUNTING] if depth else []
     kind = draw(st.sampled_from(kinds))
     if kind is forms.FactIs:
@@ -64,15 +66,38 @@ def conditions(
         return forms.FactIs(fact.id, draw(_values(fact)), "in")
     if kind is forms.CriterionIs:
         return forms.CriterionIs(draw(st.sampled_from(criteria)).id)
+    if kind is forms.ScoreIs:
+        return draw(bounded(draw(st.sampled_from(scores))))
     if kind is forms.OutcomeIs:
         return draw(about(draw(st.sampled_from(decisions))))
-    inner = conditions(facts, criteria, decisions, depth - 1)
+    inner = conditions(facts, criteria, decisions, depth - 1, scores)
     if kind is forms.Not:
         return forms.Not(draw(inner))
     parts = tuple(draw(st.lists(inner, min_size=1, max_size=3)))
     count = (draw(st.integers(0, len(parts))),) if kind in COUNTING else ()
     condition: Condition = kind(*count, parts)
     return condition
+
+
+@st.composite
+def scores_over(
+    draw: st.DrawFn, name: str, facts: tuple[Fact, ...], criteria: tuple[Criterion, ...]
+) -> Score:
+    """Draw a score over these facts and criteria: some of what it adds up takes away."""
+    parts = draw(st.lists(conditions(facts, criteria, depth=1), min_size=1, max_size=4))
+    worths = st.integers(-3, 5).filter(bool)
+    return Score(name, BOTH, tuple([ScorePart(one, draw(worths)) for one in parts]), GROUNDS)
+
+
+@st.composite
+def bounded(draw: st.DrawFn, score: Score) -> Condition:
+    """Draw a condition on a score: bounds that it can reach, or just not."""
+    sums = st.integers(score.least - 1, score.most + 1)
+    low, high = sorted((draw(sums), draw(sums)))
+    kind = draw(st.sampled_from(["at_least", "at_most", "between"]))
+    return forms.ScoreIs(
+        score.id, None if kind == "at_most" else low, None if kind == "at_least" else high
+    )
 
 
 @st.composite
@@ -119,6 +144,7 @@ def decisions_over(
     facts: tuple[Fact, ...],
     criteria: tuple[Criterion, ...],
     earlier: tuple[Decision, ...],
+    scores: tuple[Score, ...] = (),
 ) -> Decision:
     """Draw a decision that may refer to the earlier ones."""
     ids = [f"{name}{letter}" for letter in "xyz"[: draw(st.integers(1, 3))]]
@@ -133,7 +159,7 @@ def decisions_over(
         count, targets = draw(st.integers(5, MAX_RULES)), st.just(draw(targets))
     # About half of the decisions have an `otherwise` rule: a number past the last rule is none.
     otherwise = draw(st.integers(0, 2 * count)) if count else 1
-    whens = conditions(facts, criteria, earlier)
+    whens = conditions(facts, criteria, earlier, scores=scores)
     if earlier:
         whens = st.one_of(whens, about(earlier[-1]))
     order = draw(st.sampled_from(["some", "some", "next", "all"]))
@@ -150,7 +176,7 @@ def decisions_over(
             beats = beats[:1]
         rule, then = f"{name}_r{number}", draw(targets)
         rules.append(model.Rule(rule, when, then, BOTH, BOTH, GROUNDS, tuple(beats)))
-    applies = draw(st.none() | conditions(facts, criteria, earlier, depth=1))
+    applies = draw(st.none() | conditions(facts, criteria, earlier, depth=1, scores=scores))
     # Without this, a rule would always come before those that it outranks, and an executor that
     # took the first rule that applies would often be right.
     shuffled = draw(st.permutations(rules))
@@ -175,17 +201,23 @@ def rulesets(
     for number in range(draw(st.integers(0, 2))):
         when = draw(conditions(read, criteria))
         criteria += (Criterion(f"c{number}", when, BOTH, GROUNDS),)
+    scores: tuple[Score, ...] = ()
+    for number in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
+        scores += (draw(scores_over(f"s{number}", read, criteria)),)
+        # What names a score may be part of the next one.
+        name = f"c{len(criteria)}"
+        criteria += (Criterion(name, draw(bounded(scores[-1])), BOTH, GROUNDS),)
     decisions: tuple[Decision, ...] = ()
     for number in range(draw(st.integers(1, 3))):
-        decisions += (draw(decisions_over(f"d{number}", read, criteria, decisions)),)
-    forbidden = st.one_of(conditions(facts, criteria), counted(facts))
+        decisions += (draw(decisions_over(f"d{number}", read, criteria, decisions, scores)),)
+    forbidden = st.one_of(conditions(facts, criteria, scores=scores), counted(facts))
     if count > 1:
         forbidden |= unequal(facts)
     constraints = tuple(
         model.Constraint(f"k{number}", draw(forbidden), BOTH, GROUNDS)
         for number in range(draw(st.integers(0, max_constraints)))
     )
-    raised = conditions(facts, criteria, decisions)
+    raised = conditions(facts, criteria, decisions, scores=scores)
     if constraints:
         raised |= st.sampled_from([one.forbids for one in constraints]).map(forms.Not)
     flags = tuple(
@@ -194,7 +226,7 @@ def rulesets(
     )
     return RuleSet(
         "generated", "1.0.0", BOTH, BOTH, BOTH, tuple(BOTH),
-        facts, criteria, decisions, constraints, flags,
+        facts, criteria, decisions, constraints, flags, scores=scores,
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from routeengine.result import Result, Verdict
 from routeengine.ruleset.conditions import Group
 from routeengine.ruleset.dependencies import couplings, facts_named, facts_read
 from routeengine.ruleset.domains import Value
-from routeengine.ruleset.model import Decision, Rule, RuleSet
+from routeengine.ruleset.model import Decision, Rule, RuleSet, Score
 from routeengine.verification.alignment import rebuilt
 
 Given: TypeAlias = Mapping[str, Any]
@@ -214,7 +214,8 @@ def _lanes(engine: Engine) -> LanesExecutor:
 
 
 _UNORDERED: Mapping[type, tuple[str, ...]] = {
-    RuleSet: ("criteria", "decisions", "constraints", "flags"),
+    RuleSet: ("criteria", "scores", "decisions", "constraints", "flags"),
+    Score: ("parts",),
     Decision: ("rules",),
     Rule: ("outranks",),
     **dict.fromkeys(get_args(Group), ("parts",)),

@@ -312,7 +312,7 @@ class Names:
 
 def renamed(ruleset: RuleSet, names: Names) -> RuleSet:
     """Return the rules of a rule set in these names; its facts stay for the caller to set."""
-    parts = ("constraints", "criteria", "decisions", "flags")
+    parts = ("constraints", "criteria", "scores", "decisions", "flags")
     change = partial(_renamed, names)
     other: dict[str, Any] = {name: rebuilt(getattr(ruleset, name), change) for name in parts}
     return replace(ruleset, **other, expectations=(), acceptances=())

@@ -325,8 +325,8 @@ def _refuse_other_names(old: RuleSet, new: RuleSet) -> None:
 
 def _unchanged(old: RuleSet, new: RuleSet) -> list[str]:
     """Return the decisions that are alike down to their conditions: none has to be compiled."""
-    # Which criteria a condition uses is not looked into: if any differs, all is compared.
-    if old.criteria != new.criteria:
+    # Which criteria and scores a condition uses is not looked into: if one differs, all count.
+    if (old.criteria, old.scores) != (new.criteria, new.scores):
         return []
     alike: list[str] = []
     for decision in dependencies.evaluation_order(new):

@@ -10,7 +10,7 @@ given, had the person said `high`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
@@ -98,35 +98,56 @@ def overlaps(rules: Analysis, decision: Decision, amounts: Amounts) -> Findings:
     if OVERLAP not in amounts:
         return
     wins = rules.wins(decision)
+    for first, second in _winning_together(rules, decision, wins, alike=False):
+        one, other = both = first.id, second.id
+        leading = f"`{one}` and `{other}` lead to different answers"
+        message = f"decision `{decision.id}` has an overlap: {leading}"
+        hint = (
+            f"let one go first: `outranks: [{other}]` at `{one}`, "
+            f"or `outranks: [{one}]` at `{other}`{or_rank_all(decision)}"
+        )
+        finding = Finding("overlap", decision.id, message, both, first.place, both, hint=hint)
+        yield rules.scratch(partial(_shown_together, rules, finding, wins))
+
+
+def rows_together(rules: Analysis, decision: Decision) -> Findings:
+    """Find every two rules that apply together and lead to the same, where no two may apply.
+
+    Raises BudgetError if that does not fit.
+    """
+    if decision.table is None or decision.table.hit != "unique":
+        return
+    wins = rules.wins(decision)
+    for first, second in _winning_together(rules, decision, wins, alike=True):
+        both = first.id, second.id
+        message = f"`{first.id}` and `{second.id}` apply together, and `hit: unique` allows no two"
+        finding = Finding("not_unique", decision.id, message, both, second.place, both)
+        yield rules.scratch(partial(_shown_together, rules, finding, wins))
+
+
+def _winning_together(
+    rules: Analysis, decision: Decision, wins: Mapping[str, Node], *, alike: bool
+) -> Iterator[tuple[Rule, Rule]]:
+    """Yield every two rules that win together, and lead to the same if `alike`, else not."""
     for first, second in combinations(decision.rules, 2):
         # No node is made to see whether two rules win together.
-        apart = target(first) != target(second)
-        if apart and rules.diagram.intersects(wins[first.id], wins[second.id]):
-            yield rules.scratch(partial(_overlap, rules, decision, wins, first, second))
+        same = target(first) == target(second)
+        if same == alike and rules.diagram.intersects(wins[first.id], wins[second.id]):
+            yield first, second
 
 
-def _overlap(
-    rules: Analysis, decision: Decision, wins: Mapping[str, Node], first: Rule, second: Rule
-) -> Finding:
-    both = first.id, second.id
+def _shown_together(rules: Analysis, finding: Finding, wins: Mapping[str, Node]) -> Finding:
+    """Return a finding on two rules that win together, with its witness."""
+    both = finding.rules
 
     def shows(profile: FullProfile) -> bool:
-        full = profile.verdicts[decision.id]
-        return full.reason == "overlap" and set(both) <= set(full.rules)
+        return set(both) <= set(profile.verdicts[finding.decision].rules)
 
     def build() -> Constrained:
         won = [wins[rule] for rule in both]
-        reads = rules.layout.reads[decision.id]
+        reads = rules.layout.reads[finding.decision]
         return rules.constrained(reads, lambda: rules.diagram.conjunction(*won))
 
-    one, other = both
-    leading = f"`{one}` and `{other}` lead to different answers"
-    message = f"decision `{decision.id}` has an overlap: {leading}"
-    hint = (
-        f"let one go first: `outranks: [{other}]` at `{one}`, or `outranks: [{one}]` at `{other}`"
-        f"{or_rank_all(decision)}"
-    )
-    finding = Finding("overlap", decision.id, message, both, first.place, both, hint=hint)
     return rules.add_witness(finding, build, bool, shows)
 
 

@@ -17,6 +17,7 @@ Severity: TypeAlias = Literal["error", "warning", "note"]
 ErrorKind: TypeAlias = Literal[
     "gap",
     "overlap",
+    "not_unique",
     "nothing_possible",
     "broken_expectation",
     "unexplained_proxy",
@@ -32,6 +33,7 @@ NoteKind: TypeAlias = Literal[
     "redundant_rule",
     "equivalent_operands",
     "proxy_to_explain",
+    "not_grounded",
     "unchecked_citations",
     "texts_not_raised",
 ]

@@ -17,6 +17,9 @@ from routeengine.verification.analysis import Analysis, needed
 from routeengine.verification.findings import Finding, Findings, Kind
 from routeengine.verification.parts import with_part
 
+BY_DIGEST = "sha256:"
+"""How the number of a source begins that is a file, as an imported decision model is."""
+
 ALWAYS, NEVER = conditions.All(()), conditions.Any(())
 
 
@@ -52,6 +55,29 @@ def unexplained_proxies(ruleset: RuleSet) -> Findings:
             message = f"fact `{fact.id}` may stand in for origin, and nothing says what it decides"
             hint = f"say so to the client: `proxy_effect` under `words: facts: {fact.id}`"
             yield Finding(kind, "", message, (fact.id,), fact.place, hint=hint)
+
+
+def not_grounded(ruleset: RuleSet) -> Findings:
+    """Find how much of an imported rule set nobody has read against its grounds yet.
+
+    It says no more than that a table says so: it cites nothing, and nobody is recorded who chose.
+    """
+    imported = next((one for one in ruleset.sources if one.number.startswith(BY_DIGEST)), None)
+    if imported is None:
+        return
+    grounds = [rule.grounds for decision in ruleset.decisions for rule in decision.rules]
+    grounds += [one.grounds for one in ruleset.criteria]
+    grounds += [one.grounds for one in ruleset.constraints]
+    grounds += [one.grounds for one in ruleset.flags]
+    count = sum(
+        one.interpretation is not None and not (one.cites or one.interpretation.decided_by)
+        for one in grounds
+    )
+    if count:
+        message = f"{count} readings are not grounded yet: they cite nothing, and nobody chose them"
+        hint = "cite what they stand on, or say `who` read them so"
+        about, place = (imported.id,), imported.place
+        yield Finding("not_grounded", "", message, about, place, hint=hint)
 
 
 def idle_constraints(rules: Analysis) -> Findings:
@@ -163,7 +189,7 @@ def equivalent_operands(rules: Analysis) -> Findings:
     One of the two can be left out of an `all` or `any`; if they are counted, both count.
     Raises BudgetError if that does not fit.
     """
-    for kind, owner, _, whole in rules.ruleset.owned_conditions():
+    for kind, owner, _, whole, _ in rules.ruleset.owned_conditions():
         for part in walk(whole):
             if isinstance(part, conditions.Group):
                 for first, second in rules.scratch(partial(_equivalent, rules, part, kind)):

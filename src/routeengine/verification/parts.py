@@ -6,9 +6,24 @@ from dataclasses import replace
 from typing import Any
 
 from routeengine.ruleset.conditions import RuleIs, walk
-from routeengine.ruleset.model import Constraint, Criterion, Decision, Flag, Part, Rule, RuleSet
+from routeengine.ruleset.model import (
+    Constraint,
+    Criterion,
+    Decision,
+    Flag,
+    Part,
+    Rule,
+    RuleSet,
+    Score,
+)
 
-_FIELDS = {Constraint: "constraints", Criterion: "criteria", Decision: "decisions", Flag: "flags"}
+_FIELDS = {
+    Constraint: "constraints",
+    Criterion: "criteria",
+    Score: "scores",
+    Decision: "decisions",
+    Flag: "flags",
+}
 
 
 def with_part(ruleset: RuleSet, old: Part, new: Part | None) -> RuleSet:

@@ -10,7 +10,13 @@ from routeengine.ruleset.expectations import Acceptance, Expectation
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.words import NOWHERE, Place, Text
 from routeengine.symbolic.compiled import NODE_BUDGET
-from routeengine.verification import decision_checks, order_checks, part_checks, rule_checks
+from routeengine.verification import (
+    decision_checks,
+    order_checks,
+    part_checks,
+    rule_checks,
+    score_checks,
+)
 from routeengine.verification.analysis import Analysis
 from routeengine.verification.expectation_checks import prove_expectation
 from routeengine.verification.findings import Finding, Findings, Kept, Proof, Verification
@@ -46,6 +52,7 @@ def verify(ruleset: RuleSet, budget: int = NODE_BUDGET) -> Verification:
     for check, what, parts in (
         (part_checks.idle_facts, "the use of the facts", ruleset.facts),
         (part_checks.idle_criteria, "the use of the criteria", ruleset.criteria),
+        (score_checks.idle_scores, "the use of the scores", ruleset.scores),
         (part_checks.idle_constraints, "the use of the constraints", ruleset.constraints),
         (part_checks.idle_flags, "the use of the flags", ruleset.flags),
         (part_checks.equivalent_operands, "what operands mean", ruleset.facts),
@@ -54,6 +61,7 @@ def verify(ruleset: RuleSet, budget: int = NODE_BUDGET) -> Verification:
         place = next((part.place for part in parts), NOWHERE)
         findings += _attempted(check(rules), "", what, place)
     findings += part_checks.unexplained_proxies(ruleset)
+    findings += part_checks.not_grounded(ruleset)
     kept = [one for one in expected if isinstance(one, Kept)]
     return _sorted(ruleset, findings, proofs, kept)
 
@@ -63,6 +71,9 @@ def _of_decision(rules: Analysis, decision: Decision, amounts: decision_checks.A
     what = f"the overlaps of `{decision.id}`"
     overlaps = decision_checks.overlaps(rules, decision, amounts)
     yield from _attempted(overlaps, decision.id, what, decision.place)
+    what = f"that no two rows of `{decision.id}` apply together"
+    alike = decision_checks.rows_together(rules, decision)
+    yield from _attempted(alike, decision.id, what, decision.place)
     # Of a decision that never applies nothing else is worth saying.
     if idle := list(decision_checks.never_applies(decision, amounts)):
         yield from idle

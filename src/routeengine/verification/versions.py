@@ -101,15 +101,17 @@ def unraised(old: RuleSet, new: RuleSet) -> Unraised | None:
     where they are proved to mean the same: a record names them by their version and digests.
     """
     before, after = reference(old), reference(new)
-    if before.id != after.id or _numbers(after.version) > _numbers(before.version):
+    if before.id != after.id or is_raised(old, new):
         return None
     if before.meaning_sha256 != after.meaning_sha256:
         return "meaning"
     return "texts" if before.sha256 != after.sha256 else None
 
 
-def _numbers(version: str) -> list[int]:
-    return [int(number) for number in version.split(".")]
+def is_raised(old: RuleSet, new: RuleSet) -> bool:
+    """Return whether the version is higher than it was."""
+    before, after = ([int(part) for part in one.version.split(".")] for one in (old, new))
+    return after > before
 
 
 def diff(

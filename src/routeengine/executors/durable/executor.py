@@ -227,9 +227,10 @@ class Session(FullProfile):
             return self.codes[field]
         if field in self.program.counts:
             parts, certain = self.program.counts[field]
+            codes = [(self._code(part), wanted, worth) for part, wanted, worth in parts]
             if certain:
-                return sum(self._code(part) == wanted for part, wanted in parts)
-            return sum(self._code(part) != (not wanted) for part, wanted in parts)
+                return sum(worth for code, wanted, worth in codes if code == wanted)
+            return sum(worth for code, wanted, worth in codes if code != (not wanted))
         condition = self.program.atoms[field]
         if isinstance(condition, FactIs):
             return CODES[value_truth(self.state[condition.fact].allowed, condition.allowed)]

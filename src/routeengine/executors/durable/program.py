@@ -39,14 +39,14 @@ Test: TypeAlias = dict[str, Whatever]
 
 Asked: TypeAlias = FactIs | DecisionIs
 
-Parts: TypeAlias = tuple[tuple[str, bool], ...]
+Parts: TypeAlias = tuple[tuple[str, bool, int], ...]
 
 
 class Counted(NamedTuple):
     """What a field counts: the parts that hold for certain, or all that can hold.
 
-    `parts` are fields with what they have to be: True where the field itself counts, False
-    where its opposite does.
+    `parts` are fields with what they have to be, and how often that counts: True where the field
+    itself counts, False where its opposite does.
     """
 
     parts: Parts
@@ -131,7 +131,10 @@ class Program:
             case conditions.Any(parts):
                 item = self._joining(name, False, _narrow(parts, conditions.Any))
             case conditions.AtLeast() | conditions.Exactly():
-                item = self._counting(name, condition.parts, *condition.quota)
+                ones = [(part, 1) for part in condition.parts]
+                item = self._counting(name, ones, *condition.quota)
+            case conditions.ScoreIs():
+                item = self._score(name, condition)
             case _:
                 item = self._joining(name, True, (condition,))
         self.items[name] = item
@@ -146,14 +149,31 @@ class Program:
         open_: list[Test] = [{"$neq": {read: int(wanted != fires)}} for read, wanted in literals]
         return Item(name, fires, certain, open_, tuple(dict(literals)))
 
-    def _counting(self, name: str, parts: Iterable[Condition], low: int, high: int) -> Item:
-        """Return an item that holds where at least `low` and at most `high` of the parts do."""
-        counted = tuple([self._literal(part) for part in parts])
+    def _score(self, name: str, condition: conditions.ScoreIs) -> Item:
+        """Return an item that holds where a score lies within bounds.
+
+        Of a part that takes away the lack of it is counted instead, so that no count is below 0.
+        """
+        score = self.ruleset.score[condition.score]
+        parts = [
+            (one.when if one.worth > 0 else conditions.Not(one.when), abs(one.worth))
+            for one in score.parts
+        ]
+        over = score.most - score.least + 1  # more than all of them together
+        low = 0 if condition.low is None else max(condition.low - score.least, 0)
+        high = over if condition.high is None else min(condition.high - score.least, over)
+        return self._counting(name, parts, *((over, over) if high < 0 else (min(low, over), high)))
+
+    def _counting(
+        self, name: str, parts: Iterable[tuple[Condition, int]], low: int, high: int
+    ) -> Item:
+        """Return an item that holds where the parts that do count `low` to `high` times."""
+        counted = tuple([(*self._literal(part), worth) for part, worth in parts])
         number = len(self._counted)
         fields = f"count_{number}_least", f"count_{number}_most"
         least, most = self._counted.setdefault(counted, fields)
         self.counts |= {least: Counted(counted, True), most: Counted(counted, False)}
-        level = max([self._level[part] for part, _ in counted], default=0)
+        level = max([self._level[part] for part, *_ in counted], default=0)
         self._level |= {least: level, most: level}
         # For sure by what holds at least and at most; open by the same two, the other way round.
         certain: list[Test] = [{"$gte": {least: low}}, {"$lte": {most: high}}]
@@ -228,7 +248,7 @@ def durable_fields(ruleset: RuleSet) -> dict[str, dict[str, Whatever]]:
     `fact` and `values`: 1 where the fact has one of these values, else 0. `decision` with
     `outcomes`, `statuses` or `rules`: 1 where the earlier decision came out so. `fired`:
     1 where that rule of an earlier stage fired; `not_fired`: where it did not. `count`: how
-    many of these are as their `is` says.
+    many of these are as their `is` says, each as often as its `worth` says, if it has one.
     """
     program = Program(ruleset)
     holds: dict[str, Whatever] = {
@@ -237,7 +257,10 @@ def durable_fields(ruleset: RuleSet) -> dict[str, dict[str, Whatever]]:
     }
     holds |= {name: _described(ruleset, condition) for name, condition in program.atoms.items()}
     for name, counted in program.counts.items():
-        parts = [{**holds[part], "is": int(wanted)} for part, wanted in counted.parts]
+        parts = [
+            {**holds[part], "is": int(wanted), **({"worth": worth} if worth != 1 else {})}
+            for part, wanted, worth in counted.parts
+        ]
         holds[name] = {"count": parts}
     return {stage.name: {name: holds[name] for name in stage.reads} for stage in program.stages}
 

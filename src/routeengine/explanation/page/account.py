@@ -169,7 +169,7 @@ def readings(voice: Voice, verdict: model.VerdictNode) -> Iterator[ReadingRow]:
     for rule in why.rules:
         found["rule", rule.rule] = rule.grounds
         if rule.when is not None:
-            found |= _criteria(rule.when)
+            found |= _named(rule.when)
     for (kind, name), grounds in found.items():
         if grounds.reading is not None:
             found_at = tuple(passages(voice, grounds))
@@ -181,14 +181,14 @@ def readings(voice: Voice, verdict: model.VerdictNode) -> Iterator[ReadingRow]:
             )
 
 
-def _criteria(node: model.ConditionNode) -> dict[tuple[Kind, str], parts.GroundsNode]:
-    """Return what the criteria stand on that give a condition its truth."""
+def _named(node: model.ConditionNode) -> dict[tuple[Kind, str], parts.GroundsNode]:
+    """Return what the criteria and scores stand on that give a condition its truth."""
     found: dict[tuple[Kind, str], parts.GroundsNode] = {}
     todo = [node]
     while todo:
         one = todo.pop(0)
         if one.grounds is not None and one.reference is not None:
-            found["criterion", one.reference] = one.grounds
+            found["score" if one.kind == "score" else "criterion", one.reference] = one.grounds
         if one.kind in ("all", "any", "not") or one.grounds is not None:
             todo += [some for some in one.children if some.truth is one.truth or one.kind == "not"]
     return found

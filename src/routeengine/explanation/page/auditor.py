@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from routeengine.explanation import model, parts
@@ -16,7 +16,7 @@ from routeengine.pages.render import first_up
 class Branch:
     """One condition with its parts; `known` is what is known of the fact that it compares.
 
-    A criterion is laid out once, and `criterion` is the id of where that is.
+    A criterion or a score is laid out once, and `criterion` is the id of where that is.
     """
 
     id: str
@@ -73,6 +73,7 @@ class Audit:
 
     decisions: tuple[Trees, ...]
     criteria: tuple[Tree, ...]
+    scores: tuple[Tree, ...]
     flags: tuple[Tree, ...]
     constraints: tuple[Tree, ...]
     citations: tuple[parts.CitedPlace, ...]
@@ -80,7 +81,7 @@ class Audit:
 
 
 def audit(voice: StaffVoice) -> Audit:
-    """Return every rule, criterion, signal and fact of an explanation, as far as it holds them."""
+    """Return every rule, criterion, score, signal and fact of an explanation that holds them."""
     explanation = voice.explanation
     decisions = tuple(_trees(voice, name) for name in explanation.verdicts)
     found: dict[str, model.ConditionNode] = {}
@@ -91,15 +92,17 @@ def audit(voice: StaffVoice) -> Audit:
         one.constraint: one for verdict in explanation.verdicts.values() for one in verdict.broken
     }
     rules = tuple(rule for one in decisions for rule in one.rules)
-    criteria = tuple(_criterion(voice, one) for one in found.values())
+    criteria = tuple(_criterion(voice, one) for one in found.values() if one.points is None)
+    scores = tuple(_score(voice, name, one) for name, one in found.items() if one.points)
     signals = tuple(_flag(voice, one) for one in flags)
     constraints = tuple(_constraint(voice, one) for one in broken.values())
     return Audit(
         decisions,
         criteria,
+        scores,
         signals,
         constraints,
-        _cited((*rules, *criteria, *signals, *constraints)),
+        _cited((*rules, *criteria, *scores, *signals, *constraints)),
         tuple(_facts(voice)),
     )
 
@@ -116,11 +119,12 @@ def _conditions(explanation: model.ExplanationData) -> Iterator[model.ConditionN
 
 
 def _gather(node: model.ConditionNode, found: dict[str, model.ConditionNode]) -> None:
-    """Note each criterion below a condition, once."""
-    if node.kind == "criterion":
-        if node.id in found:
+    """Note each criterion and score below a condition, once."""
+    if node.kind in ("criterion", "score"):
+        address = _laid_out(node)
+        if address in found:
             return
-        found[node.id] = node
+        found[address] = node
     for part in node.children:
         _gather(part, found)
 
@@ -183,6 +187,33 @@ def _criterion(voice: StaffVoice, node: model.ConditionNode) -> Tree:
     )
 
 
+def _laid_out(node: model.ConditionNode) -> str:
+    """Return the id of where a criterion or a score is laid out."""
+    return f"score/{node.reference}" if node.kind == "score" else node.id
+
+
+def _score(voice: StaffVoice, address: str, node: model.ConditionNode) -> Tree:
+    points = node.points
+    worths = () if points is None else points.worths
+    branches = [_branch(voice, one) for one in node.children]
+    settled = points is not None and points.least == points.most
+    return Tree(
+        address,
+        node.reference or "",
+        first_up(node.label or ""),
+        "met" if settled else "open",
+        "" if points is None else voice.words.points_between(points.least, points.most),
+        (),
+        tuple(
+            [
+                replace(one, text=voice.words.worth(one.text, worth))
+                for one, worth in zip(branches, worths, strict=True)
+            ]
+        ),
+        **_standing_on(voice, node.grounds or parts.GroundsNode("source")),
+    )
+
+
 def _flag(voice: StaffVoice, flag: model.FlagNode) -> Tree:
     mark: Mark = "met" if flag in voice.explanation.flags else "open"
     asks = () if flag.when is None else (_branch(voice, flag.when),)
@@ -196,7 +227,10 @@ def _constraint(voice: StaffVoice, one: model.ConstraintNode) -> Tree:
 
 
 def _branch(voice: StaffVoice, node: model.ConditionNode) -> Branch:
-    is_criterion = node.kind == "criterion"
+    is_criterion, points = node.kind == "criterion", node.points
+    if points is not None:
+        known = " ".join((f"{first_up(points.words)}.", *points.more))
+        return Branch(node.id, node.text, MARKS[node.truth], known, _laid_out(node), ())
     return Branch(
         "" if is_criterion else node.id,
         node.head if node.children and not is_criterion else node.text,

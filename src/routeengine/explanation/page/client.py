@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+
+from markupsafe import Markup
 
 from routeengine.explanation import model
 from routeengine.explanation.page.account import Account, account
+from routeengine.explanation.page.again import Again, again
 from routeengine.explanation.page.letterhead import (
     Letterhead,
-    day_of,
     letterhead,
     reply_before,
 )
@@ -31,7 +32,7 @@ from routeengine.explanation.page.panel import (
 from routeengine.explanation.page.questions import Asks, asks
 from routeengine.explanation.page.reasons import reasons
 from routeengine.explanation.page.voice import Voice
-from routeengine.i18n import catalogue, date_in_words
+from routeengine.i18n import date_in_words
 from routeengine.pages.render import first_up
 from routeengine.ruleset.model import RuleSet
 
@@ -46,7 +47,10 @@ class Titled:
 
 @dataclass(frozen=True, slots=True)
 class ClientPage:
-    """All that a client reads; `account` is how the answer came about, None in a letter."""
+    """All that a client reads; `account` is how the answer came about, None in a letter.
+
+    `timeline` is a picture of when people look again, if that is known.
+    """
 
     language: str
     kind: Kind
@@ -58,6 +62,7 @@ class ClientPage:
     map_note: str
     asks: Asks | None
     next: tuple[str, ...]
+    timeline: Markup | None
     heading_why: str
     why: tuple[str, ...]
     rights: tuple[Titled, ...]
@@ -81,6 +86,7 @@ def client_page(
     title = said.title[kind]
     items = outcome_map(voice, verdict) if kind not in ("unclear", "finding") else ()
     decides = voice.say(voice.publication.who_decides) or said.who_decides
+    look = _looked_at_again(voice, verdict, kind)
     reviewed = kind == "departed" and verdict.status != "decided"
     return ClientPage(
         language=voice.language,
@@ -92,7 +98,8 @@ def client_page(
         map=items,
         map_note=" ".join(_map_note(voice, verdict, items)),
         asks=asks(voice, verdict) if kind in said.heading_asks else None,
-        next=tuple(_next(voice, verdict, kind)),
+        next=tuple(_next(voice, verdict, kind, look)),
+        timeline=look.picture,
         heading_why=said.heading_why["review" if reviewed else kind],
         why=tuple(reasons(voice, verdict)),
         rights=tuple(
@@ -124,12 +131,22 @@ def _map_note(
         yield voice.say(voice.decision(verdict.decision).equal) or voice.client.map_note
 
 
-def _next(voice: Voice, verdict: model.VerdictNode, kind: Kind) -> Iterator[str]:
+def _looked_at_again(voice: Voice, verdict: model.VerdictNode, kind: Kind) -> Again:
+    """Return when people look again, if anything was decided or advised."""
+    if voice.explanation.short or kind not in ("decided", "departed"):
+        return Again()
+    return again(voice, verdict, _chosen(verdict) or "")
+
+
+def _chosen(verdict: model.VerdictNode) -> str | None:
+    return verdict.decisions[-1].outcome if verdict.decisions else verdict.outcome
+
+
+def _next(voice: Voice, verdict: model.VerdictNode, kind: Kind, look: Again) -> Iterator[str]:
     """Yield what happens now, step by step."""
     if voice.explanation.short:
         return
-    said, before = voice.client, reply_before(voice)
-    chosen = verdict.decisions[-1].outcome if verdict.decisions else verdict.outcome
+    said, before, chosen = voice.client, reply_before(voice), _chosen(verdict)
     steps = voice.outcome(verdict.decision, chosen).next
     own = [text for one in steps if (text := voice.say(one))]
     if kind != "finding":
@@ -141,8 +158,8 @@ def _next(voice: Voice, verdict: model.VerdictNode, kind: Kind) -> Iterator[str]
         yield said.then_departed
     elif kind == "decided":
         yield from later
-    if kind in ("decided", "departed"):
-        yield from _again(voice, verdict, chosen or "")
+    if look.text:
+        yield look.text
 
 
 def _later(voice: Voice, verdict: model.VerdictNode) -> Iterator[str]:
@@ -171,32 +188,3 @@ def _later(voice: Voice, verdict: model.VerdictNode) -> Iterator[str]:
 def _asked(voice: Voice, decision: str) -> str:
     question = voice.question(decision)
     return question if question.endswith("?") else f"{question}."
-
-
-def _again(voice: Voice, verdict: model.VerdictNode, outcome: str) -> Iterator[str]:
-    """Yield when the client and a person look again, and what is expected by then."""
-    said, declared = voice.client, voice.declared(verdict.decision, outcome)
-    progression = declared.progression if declared else None
-    expected = voice.say(voice.outcome(verdict.decision, outcome).expect)
-    if expected is None:
-        expected = voice.say(progression.label) if progression else verdict.progression
-    told = f" {said.expect.format(expect=expected)}" if expected else ""
-    day = day_of(voice)
-    if progression is None or day is None:
-        if told:
-            yield said.look_later + told
-        return
-    first, last = (
-        None if months is None else _month(day, months, voice.language)
-        for months in (progression.due_from, progression.overdue_after)
-    )
-    template = (
-        said.look_between if first and last else said.look_from if first else said.look_before
-    )
-    yield (template.format(first=first, last=last) if first or last else said.look_later) + told
-
-
-def _month(day: date, months: int, language: str) -> str:
-    """Return the month that is so many months after a day: `May 2024`."""
-    years, month = divmod(day.month - 1 + months, 12)
-    return f"{catalogue(language).months[month]} {day.year + years}"

@@ -14,6 +14,8 @@ from routeengine.explanation.page.evidence import FactsTable, facts_table
 from routeengine.explanation.page.letterhead import Line, day_of, letterhead
 from routeengine.explanation.page.matrix import MARKS, Look, Mark, Matrix, demands, looks, matrix
 from routeengine.explanation.page.panel import answering
+from routeengine.explanation.page.questions import leading
+from routeengine.explanation.page.scores import ScoreTable, score_tables
 from routeengine.explanation.page.staff import (
     FlagRow,
     Observed,
@@ -25,6 +27,9 @@ from routeengine.i18n import date_in_words
 from routeengine.pages import pictures_sources
 from routeengine.pages.render import day_in_words, first_up
 from routeengine.truth import Truth
+
+FEW_OUTCOMES = 2
+"""More outcomes than this are not listed once more after an answer that changes nothing yet."""
 
 FIRST, FEW = 4, 6
 """If there are more questions than a few, so many stand in the open and the others fold away."""
@@ -81,14 +86,16 @@ class LookRow:
 
 @dataclass(frozen=True, slots=True)
 class DecisionPart:
-    """What can be said of one decision: what each outcome asks, rules, and what would change it.
+    """What can be said of one decision: what each outcome asks, points, rules, and changes.
 
-    A finding folds away: `folded`.
+    A finding folds away: `folded`. One that says the `usual` is told in the steps already.
     """
 
     title: str
     folded: bool
+    usual: bool
     matrices: tuple[Matrix, ...]
+    scores: tuple[ScoreTable, ...]
     looks: tuple[LookRow, ...]
     changes: tuple[Change, ...]
 
@@ -169,7 +176,9 @@ def _parts(voice: StaffVoice) -> Iterator[DecisionPart]:
         part = DecisionPart(
             title=voice.question(name),
             folded=voice.decision(name).kind == "finding",
+            usual=voice.is_usual(verdict),
             matrices=tuple(replace(one, title=voice.staff.asks) for one in matrix(voice, name)),
+            scores=score_tables(voice, name),
             looks=tuple(_look(voice, name, one) for one in looks(voice, name)),
             changes=changes(voice, name),
         )
@@ -220,17 +229,24 @@ def _question(
         number,
         question.question,
         " ".join([question.why_needed, *known]),
-        tuple(
-            AnswerRow(
-                one.words,
-                tuple(
-                    Led(voice.could_be(decision, (named,)), _kind(named.id, len(one.possible)))
-                    for named in one.possible
-                ),
-            )
-            for one in question.answers
-        ),
+        tuple(_answers(voice, decision, question)),
     )
+
+
+def _answers(voice: StaffVoice, decision: str, question: model.Question) -> Iterator[AnswerRow]:
+    """Yield the answers with where they lead; those that lead to the same go together."""
+    now = voice.explanation.verdicts[decision].possible
+    for possible, words in leading(voice, question).items():
+        own = tuple(one for one in possible if one.id not in voice.client.instead)
+        groups = [own] if voice.are_short(own) else [(one,) for one in own]
+        groups += [(one,) for one in possible if one not in own]
+        led = [
+            Led(voice.could_be(decision, some), _kind(some[0].id, len(possible)))
+            for some in filter(None, groups)
+        ]
+        if possible == now and len(possible) > FEW_OUTCOMES:
+            led = [Led(voice.staff.all_open, "")]
+        yield AnswerRow(voice.words.either(words), tuple(led))
 
 
 def _kind(outcome: str, count: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any, Literal
 
 from routeengine.explanation import model
@@ -69,7 +70,7 @@ def staff_html(
             "made": None,
             "sender": page.sender,
             "team": page.team,
-            "body_class": "wide staff",
+            "body_class": f"wide staff {audience}",
             "large": large,
             "words": voice.client,
             "staff": voice.staff,
@@ -81,7 +82,8 @@ def staff_html(
 
 def client_fragment(explanation: model.ExplanationData) -> str:
     """Return the page of a client as one `section`, for a page that has a style of its own."""
-    page = client_page(explanation)
+    # The style that shows one of the two drawings of a picture is not there.
+    page = replace(client_page(explanation), timeline=None)
     words = catalogue(page.language).client
     html = render("client_fragment.html", page.language, {"page": page, "words": words})
     lines = "\n".join(line for line in map(str.strip, html.splitlines()) if line)

@@ -249,7 +249,55 @@ def _row(voice: Voice, one: Demand, columns: Sequence[list[Demand]]) -> Row:
         worst = min(here, key=lambda other: other.truth is not Truth.FALSE, default=None)
         asks = said.asks_yes if worst is not None and worst.wants else said.asks_no
         cells.append(None if worst is None else Cell(asks, MARKS[worst.truth]))
-    return Row(first_up(voice.leaf(one.node)[0]), yours(voice, one), tuple(cells))
+    return Row(first_up(in_short(voice, one.node)), yours(voice, one), tuple(cells))
+
+
+def in_short(voice: Voice, node: model.ConditionNode, *, inside: bool = False) -> str:
+    """Return a condition by the names of its parts, `inside` another one or by itself.
+
+    Of a way that an earlier decision closes only that is said: what else it asks does not count.
+    """
+    words, (claim, _, turned) = voice.words, voice.leaf(node)
+    if node.kind == "all" and (closing := [one for one in node.children if _closed(one)]):
+        return in_short(voice, closing[0], inside=inside)
+    parts = [in_short(voice, one, inside=True) for one in node.children]
+    match node.kind:
+        case "all":
+            return words.both(parts)
+        case "any":
+            # "A; or B and C": a part that joins others would else run into its neighbours.
+            joined = any(len(one.children) > 1 for one in node.children)
+            return f"; {words.or_} ".join(parts) if joined else words.either(parts)
+        case "at_least" | "exactly":
+            return words.labelled_as(node.head, ", ".join(parts))
+        case "not":
+            return _denied(voice, node.children[0], parts[0])
+        case "outcome":
+            return _ids(voice, node)
+        case "fact" | "criterion" if inside:
+            said = voice.inside(claim)
+            return words.labelled_as(said, words.no) if turned else said
+    return claim
+
+
+def _denied(voice: Voice, node: model.ConditionNode, text: str) -> str:
+    """Return that a condition, which reads so, does not hold."""
+    claim, denial, turned = voice.leaf(node)
+    if denial is not None and not turned:
+        return voice.inside(denial)
+    if node.kind in ("fact", "criterion") and not turned and claim != node.text:
+        return voice.words.labelled_as(text, voice.words.no)
+    return voice.words.decision_not.format(text=text)
+
+
+def _ids(voice: Voice, node: model.ConditionNode) -> str:
+    """Return what an earlier decision is asked to be; outcomes by what people call them."""
+    text, names = node.text, voice.names(node.reference or "")
+    for one in names.values():
+        if one.short != one.full:
+            label = one.short.removeprefix(f"{one.id} – ")
+            text = text.replace(voice.words.outcome.format(outcome=one.id, label=label), one.id)
+    return text
 
 
 def yours(voice: Voice, one: Demand) -> str:
@@ -258,6 +306,8 @@ def yours(voice: Voice, one: Demand) -> str:
     holds = one.truth if one.wants else TURNED[one.truth]
     if node.fact is not None and (node.fact.status != "known" or not _is_claim(voice, node)):
         return node.fact.words
+    if node.points is not None:
+        return words.points_between(node.points.least, node.points.most)
     if holds is Truth.OPEN:
         return words.unknown
     found = detail(node) if holds is Truth.TRUE else ()

@@ -76,14 +76,8 @@ def answering(voice: Voice) -> model.VerdictNode:
     every = voice.explanation.verdicts.values()
     advice = [one for one in every if voice.decision(one.decision).kind == "advice"]
     applying = [one for one in advice if one.status != "not_applicable"]
-    loud = [one for one in every if one not in advice and not _quiet(voice, one)]
+    loud = [one for one in every if one not in advice and not voice.is_usual(one)]
     return next(iter([*applying, *loud, *advice, *every]))
-
-
-def _quiet(voice: Voice, verdict: model.VerdictNode) -> bool:
-    """Return whether a finding says what it usually does, and so needs no panel."""
-    quiet = voice.decision(verdict.decision).quiet
-    return verdict.status == "not_applicable" or verdict.outcome == quiet is not None
 
 
 def kind_of(voice: Voice, verdict: model.VerdictNode) -> Kind:
@@ -141,7 +135,7 @@ def findings(voice: Voice) -> list[str]:
         for one in every
         if voice.decision(one.decision).kind == "finding"
         and one.status == "decided"
-        and not _quiet(voice, one)
+        and not voice.is_usual(one)
     ]
     return [text for one in loud for text in _finding(voice, one)]
 

@@ -43,13 +43,40 @@ def asks(voice: Voice, verdict: model.VerdictNode) -> Asks:
 
 def _question(voice: Voice, verdict: model.VerdictNode, question: model.Question) -> str:
     """Return what is not known, and where answers lead if one of them leaves one outcome."""
-    led: dict[tuple[parts.Named, ...], list[str]] = {}
-    for one in question.answers:
-        led.setdefault(one.possible, []).append(one.words)
+    led = leading(voice, question)
     text = f"{voice.unknown(question.fact, question.label)}."
     if len(led) < 2 or all(len(possible) > 1 for possible in led):
         return text
     return " ".join([text, *(_leads(voice, verdict, words, one) for one, words in led.items())])
+
+
+def leading(voice: Voice, question: model.Question) -> dict[tuple[parts.Named, ...], list[str]]:
+    """Return the answers in words by what could still be after them; numbers in a row go together.
+
+    Where 18 leads where 19 to 23 do, the answer is 18 to 23.
+    """
+    found: dict[tuple[parts.Named, ...], list[parts.AnswerNode]] = {}
+    for one in question.answers:
+        found.setdefault(one.possible, []).append(one)
+    return {possible: list(_in_words(voice, some)) for possible, some in found.items()}
+
+
+def _in_words(voice: Voice, answers: Sequence[parts.AnswerNode]) -> Iterator[str]:
+    """Yield answers in words; of whole numbers each run once."""
+    runs: list[tuple[int, int]] = []
+    for first, last in (run for one in answers for run in one.ranges):
+        if type(first) is not int or type(last) is not int:
+            yield from (one.words for one in answers)
+            return
+        if runs and runs[-1][1] + 1 == first:
+            runs[-1] = (runs[-1][0], last)
+        else:
+            runs.append((first, last))
+    for low, high in runs:
+        if high - low > 1:
+            yield voice.words.between.format(low=low, high=high)
+        else:
+            yield from map(str, range(low, high + 1))
 
 
 def _leads(

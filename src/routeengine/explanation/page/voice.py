@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple, TypeVar
 
 from routeengine.explanation import model, parts
@@ -99,6 +99,11 @@ class Voice:
         every = self.ruleset.decision.get(decision) if self.ruleset else None
         return next((one for one in every.outcomes if one.id == name), None) if every else None
 
+    def is_usual(self, verdict: model.VerdictNode) -> bool:
+        """Return whether a decision says what it usually does, and so needs no place of its own."""
+        quiet = self.decision(verdict.decision).quiet
+        return verdict.status == "not_applicable" or verdict.outcome == quiet is not None
+
     # decisions and outcomes
 
     def question(self, decision: str) -> str:
@@ -134,13 +139,18 @@ class Voice:
         found = self.names(decision).get(outcome)
         return outcome if found is None else found.full
 
-    def could_be(self, decision: str, outcomes: Iterable[parts.Named]) -> str:
+    def are_short(self, outcomes: Iterable[parts.Named]) -> bool:
+        """Return whether people call these outcomes by their ids, so a few words name all."""
+        own = (one.id for one in outcomes if one.id not in self.client.instead)
+        return all(len(one) <= SHORT_ID for one in own)
+
+    def could_be(self, decision: str, outcomes: Collection[parts.Named]) -> str:
         """Name what a decision can still come to: `route A or B, or a talk first`."""
         ids = [one.id for one in outcomes]
-        own = [one for one in ids if one not in ("review", "not_applicable")]
+        own = [one for one in ids if one not in self.client.instead]
         rest = [self.client.instead[one] for one in ids if one not in own]
         label = self.explanation.verdicts[decision].label
-        if own and all(len(one) <= SHORT_ID for one in own):
+        if own and self.are_short(outcomes):
             named = f"{label} {self.words.either(own)}"
             if len(own) > 1 and rest:
                 # Two times "or" ask for a comma between what they join.
@@ -171,6 +181,11 @@ class Voice:
         """Return the clause after "we do not know yet"; without one the name of the fact."""
         wording = self.facts.get(fact)
         return (wording and self.say(wording.about)) or self.words.quoted.format(text=label)
+
+    def proxy_effect(self, fact: str) -> str | None:
+        """Return what the rule set says of what a stand-in for origin does, if it does."""
+        wording = self.facts.get(fact)
+        return self.say(wording.proxy_effect) if wording else None
 
     def unknown(self, fact: str, label: str) -> str:
         """Return that a fact is not known yet, and what of it is; without a full stop."""
@@ -232,6 +247,8 @@ class Voice:
     def _told(
         self, claim: str, denial: str | None, *, turned: bool, node: model.ConditionNode
     ) -> str:
+        if node.points is not None:
+            return node.points.words
         if node.truth is Truth.OPEN:
             if node.kind == "fact":
                 return self.unknown(node.reference or "", node.label or "")

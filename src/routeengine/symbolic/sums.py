@@ -1,0 +1,100 @@
+"""Sums of points as diagrams, made in layers and not by adding.
+
+A layer is a part of the score, or all parts that look at one and the same fact. From the top down
+it is noted which sums are reached before each layer, and from the last layer up each of them
+becomes a node. Where the rest cannot carry a sum over a bound any more there is nothing to ask. Of
+p worth 2, q worth 2 and r worth -1, and "at least 3":
+
+    before p    0           open: 0 + 4 is enough, 0 - 1 is not
+    before q    0 2         0: never, for 2 is the most; 2 is open
+    before r    2 4         2: never; 4: always, for 3 is the least
+                            so `q` alone is asked where p holds, and r is never asked
+
+That is how N. Eén and N. Sörensson make diagrams of such sums ("Translating pseudo-Boolean
+constraints into SAT", 2006), here with several values to a variable. Each pair of bounds has
+layers of its own: one diagram of the sum itself, with the bounds at its leaves, was larger than
+three of these together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from routeengine.errors import BudgetError
+from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
+from routeengine.truth import Truth, range_truth
+
+
+class Layer(NamedTuple):
+    """What one variable adds to the sum per cell of it, if `root` is None.
+
+    Else what a condition adds where it does not hold, and where it does.
+    """
+
+    level: int
+    root: Node | None
+    adds: tuple[int, ...]
+
+
+def bounded(
+    diagram: Diagram, parts: Iterable[tuple[Node, int]], low: int | None, high: int | None
+) -> Node:
+    """Return where the sum of these conditions, each with what it is worth, lies within bounds.
+
+    Raises BudgetError where that takes more nodes than there may be.
+    """
+    start, layers = _layers(diagram, parts)
+    # What all layers from each one on add, at least and at most.
+    least, most = [0], [0]
+    for layer in reversed(layers):
+        least.append(least[-1] + min(layer.adds))
+        most.append(most[-1] + max(layer.adds))
+    rest = list(zip(reversed(least), reversed(most), strict=True))
+
+    def truths(at: int, sums: Iterable[int]) -> dict[int, Truth]:
+        few, many = rest[at]
+        return {one: range_truth(one + few, one + many, low, high) for one in sums}
+
+    reached = [truths(0, [start])]
+    for at, layer in enumerate(layers, 1):
+        going_on = [one for one, truth in reached[-1].items() if truth is Truth.OPEN]
+        reached.append(truths(at, {one + add for one in going_on for add in layer.adds}))
+        if sum(map(len, reached)) > diagram.budget:
+            raise BudgetError(f"more than {diagram.budget} sums are reached")
+    # After the last layer every sum is settled.
+    below = {one: _SETTLED[truth] for one, truth in reached.pop().items()}
+    for layer in reversed(layers):
+        below = {
+            one: _node(diagram, layer, [below[one + add] for add in layer.adds])
+            if truth is Truth.OPEN
+            else _SETTLED[truth]
+            for one, truth in reached.pop().items()
+        }
+    return below[start]
+
+
+_SETTLED = {Truth.TRUE: TRUE, Truth.FALSE: FALSE}
+
+
+def _node(diagram: Diagram, layer: Layer, below: Sequence[Node]) -> Node:
+    if layer.root is None:
+        return diagram.node(layer.level, tuple(below))
+    return diagram.ite(layer.root, below[1], below[0])
+
+
+def _layers(diagram: Diagram, parts: Iterable[tuple[Node, int]]) -> tuple[int, list[Layer]]:
+    """Return what is counted for sure, and the layers from the top of the diagram down."""
+    start, layers = 0, list[Layer]()
+    alone: dict[int, list[int]] = {}
+    for root, worth in parts:
+        level, children = diagram.level[root], diagram.children[root]
+        if root in (FALSE, TRUE):
+            start += worth if root == TRUE else 0
+        elif all(child in (FALSE, TRUE) for child in children):
+            adds = alone.setdefault(level, [0] * len(children))
+            alone[level] = [a + worth * (b == TRUE) for a, b in zip(adds, children, strict=True)]
+        else:
+            layers.append(Layer(level, root, (0, worth)))
+    layers += [Layer(level, None, tuple(adds)) for level, adds in alone.items()]
+    return start, sorted(layers, key=lambda layer: layer.level)

@@ -1,0 +1,223 @@
+"""What is told of points: never too narrow a range, what is open, and what would be enough."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from itertools import combinations
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from examples import examples
+from explanation.explained import Case, cases, explainer_of, nodes
+from generated import BOTH, GROUNDS, a_fact, build_ruleset
+from pages_read import Page
+from routeengine import Engine, OneOf
+from routeengine.errors import UsageError
+from routeengine.executors.lanes import LanesExecutor
+from routeengine.executors.reference import ReferenceExecutor
+from routeengine.explanation import Explanation
+from routeengine.explanation.model import ConditionNode
+from routeengine.explanation.parts import PointsNode
+from routeengine.profile import Known
+from routeengine.ruleset.conditions import FactIs, Not, ScoreIs
+from routeengine.ruleset.domains import BooleanDomain
+from routeengine.ruleset.model import Decision, Outcome, Rule, RuleSet, Score, ScorePart
+from routeengine.truth import Truth
+from routeengine.value_set import single
+from urgency import KNOWN, urgency
+
+
+def asked(explanation: Explanation) -> list[tuple[ConditionNode, PointsNode]]:
+    """Give every condition on a score that an explanation shows."""
+    found = [one for one in nodes(explanation) if isinstance(one, ConditionNode)]
+    return [(one, one.points) for one in found if one.points is not None]
+
+
+@settings(max_examples=examples(150), deadline=None)
+@given(cases())
+def test_no_range_is_too_narrow(case: Case) -> None:
+    """Every sum that a completion comes to lies in the range; JSON gives the same back."""
+    completions = ReferenceExecutor(case.ruleset).inspect(case.state).completions
+    explanation = case.explain()
+    for node, points in asked(explanation):
+        parts = case.ruleset.score[node.reference or ""].parts
+        for full in completions:
+            total = sum(part.worth for part in parts if full.holds(part.when))
+            assert points.least <= total <= points.most
+        assert points.worths == tuple(part.worth for part in parts)
+    assert Explanation.model_validate_json(explanation.model_dump_json()) == explanation
+    assert Explanation.from_dict(explanation.to_dict()) == explanation
+
+
+WORTHS = st.lists(st.integers(-9, 9).filter(bool), min_size=1, max_size=6)
+
+
+def yes_or_no(worths: list[int], bound: ScoreIs) -> RuleSet:
+    """Make a rule on a score whose parts have nothing to do with each other."""
+    facts = tuple(a_fact(f"f{n}", BooleanDomain()) for n in range(len(worths)))
+    # Every other part asks for "no", written as the lack of "yes".
+    whens = [
+        FactIs(fact.id, single(1)) if n % 2 else Not(FactIs(fact.id, single(0)))
+        for n, fact in enumerate(facts)
+    ]
+    parts = tuple(ScorePart(when, worth) for when, worth in zip(whens, worths, strict=True))
+    rules = (Rule("r", bound, "yes", BOTH, BOTH, GROUNDS),)
+    decision = Decision("d", BOTH, (Outcome("yes", BOTH, BOTH),), rules)
+    ruleset = build_ruleset("points", facts=facts, decisions=(decision,))
+    return replace(ruleset, scores=(Score("s", BOTH, parts, GROUNDS),))
+
+
+def explained(ruleset: RuleSet, state: dict[str, Known]) -> tuple[ConditionNode, PointsNode]:
+    """Explain, and give the one condition on a score."""
+    case = Case(ruleset, state, LanesExecutor(ruleset))
+    ((node, points),) = {one.id: (one, p) for one, p in asked(case.explain())}.values()
+    return node, points
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(WORTHS, st.data())
+def test_the_range_and_what_closes_the_lack(worths: list[int], data: st.DataObject) -> None:
+    """Where parts are apart: the range is exact, and all smallest sets are told, up to five."""
+    low, high = sorted(data.draw(st.integers(-20, 30)) for _ in range(2))
+    kind = data.draw(st.sampled_from(["at_least", "at_most", "between"]))
+    bound = ScoreIs("s", None if kind == "at_most" else low, None if kind == "at_least" else high)
+    ruleset = yes_or_no(worths, bound)
+    answers = data.draw(st.lists(st.sampled_from([True, False, None]),
+                                 min_size=len(worths), max_size=len(worths)))  # fmt: skip
+    full = ruleset.facts[0].domain.full
+    state = {
+        f"f{n}": Known(full if answer is None else single(int(answer)))
+        for n, answer in enumerate(answers)
+    }
+    node, points = explained(ruleset, state)
+    given_ = [worth for worth, answer in zip(worths, answers, strict=True) if answer is True]
+    open_ = [worth for worth, answer in zip(worths, answers, strict=True) if answer is None]
+    least = sum(given_) + sum(worth for worth in open_ if worth < 0)
+    most = sum(given_) + sum(worth for worth in open_ if worth > 0)
+    if bound.high is None or bound.low is None or node.truth is not Truth.FALSE:
+        assert (points.least, points.most) == (least, most) or node.truth is Truth.TRUE
+    sign = 1 if bound.low is not None and most < bound.low else -1
+    if sign < 0 and not (bound.high is not None and least > bound.high):
+        assert points.closing == ()
+        return
+    at = most if sign > 0 else least
+    steps = {
+        number: -worth if answer else worth
+        for number, (worth, answer) in enumerate(zip(worths, answers, strict=True), 1)
+        if answer is not None and (-worth if answer else worth) * sign > 0
+    }
+    ends = {1: bound.low, -1: bound.high}
+    lack = abs((ends[sign] or 0) - at)
+    for size in range(1, 4):
+        enough = [
+            some
+            for some in combinations(steps, size)
+            if abs(sum(steps[one] for one in some)) >= lack
+        ]
+        if enough:
+            fits = [one for one in enough if bound.met_by(at + sum(steps[n] for n in one))]
+            assert set(points.closing) <= set(fits)
+            assert len(points.closing) == min(5, len(fits))
+            return
+    assert points.closing == ()
+
+
+def test_brackets_of_one_fact_never_add_up() -> None:
+    """No home is worth 40 and staying with others 15; of a home that is not known, 40 is most."""
+    known = {key: value for key, value in KNOWN.items() if key != "home"}
+    ((_, points), *_) = asked(Engine(urgency()).explain(known, "en"))
+    assert (points.least, points.most) == (50, 90)
+    partly = known | {"home": OneOf(["own", "shared"])}
+    ((_, points), *_) = asked(Engine(urgency()).explain(partly, "en"))
+    assert (points.least, points.most) == (50, 65)
+
+
+def test_what_is_open_is_listed_by_what_it_would_add() -> None:
+    """With what each part is worth, and no word of what is settled."""
+    known = {key: value for key, value in KNOWN.items() if key not in ("medical", "refused")}
+    for lang, words, more in (
+        (
+            "en",
+            "need is 10 to 65 points; it has to be 40 to 69",
+            "Still open: medical reason: yes (+30); turned down an offer: yes (−25).",
+        ),
+        (
+            "nl",
+            "behoefte is 10 tot en met 65 punten; nodig is 40 tot en met 69",
+            "Nog open: medische reden: ja (+30); weigerde een aanbod: ja (−25).",
+        ),
+    ):
+        found = [points for _, points in asked(Engine(urgency()).explain(known, lang))]
+        (band,) = [one for one in found if one.low == 40]
+        assert (band.words, band.more) == (words, (more,))
+
+
+@pytest.mark.parametrize(
+    ("number", "lang", "words"),
+    [(1, "en", "1 point"), (-1, "nl", "−1 punt"), (0, "en", "0 points"), (-20, "nl", "−20 punten")],
+)
+def test_points_are_counted_as_people_do(number: int, lang: str, words: str) -> None:
+    """One point, several points, and a minus sign."""
+    ruleset = yes_or_no([number or 2, -2], ScoreIs("s", None, number))
+    state = {"f0": Known(single(int(bool(number)))), "f1": Known(single(0))}
+    case = Case(ruleset, state, LanesExecutor(ruleset))
+    ((_, points), *_) = asked(case.explain(lang))
+    assert words in points.words
+
+
+def test_staff_see_every_part_and_clients_only_where_it_stands() -> None:
+    """The page of a client has the sum and the bounds; that of staff all parts and what lacks."""
+    explanation = Engine(urgency()).explain(KNOWN | {"client_id": "c1"}, "en")
+    pages = {
+        audience: Page(explanation.to_html(audience=audience, ruleset=urgency()))
+        for audience in ("client", "consultant", "auditor")
+    }
+    for part in ("Children at home: at least 2", "Too few: 5 points.", "+40"):
+        assert part not in pages["client"].text
+        assert part in pages["consultant"].text
+    assert "Need is 65 points; it has to be 40 to 69." in pages["client"].text
+    assert "home: no home (+40)" in pages["auditor"].text
+    assert "need" in pages["auditor"].text.split()
+
+
+def test_who_may_not_see_health_sees_no_points() -> None:
+    """A sum would tell the value of a fact that is hidden."""
+    explanation = Engine(urgency()).explain(KNOWN, "en").masked()
+    assert asked(explanation) == []
+    assert "65 points" not in explanation.to_html(audience="consultant")
+
+
+def test_a_score_needs_its_points() -> None:
+    """What is read as an explanation says what the parts of a score are worth, each."""
+    data = Engine(urgency()).explain(KNOWN, "en").to_dict()
+    (score, *_) = [
+        one for one in data["conditions"] if isinstance(one, dict) and one["kind"] == "score"
+    ]
+    for broken in ({}, {"points": {**score["points"], "worths": [1]}}):
+        kept = {key: one for key, one in score.items() if key != "points"}
+        score.clear()
+        score.update(kept | broken)
+        with pytest.raises(UsageError):
+            Explanation.model_validate_json(json.dumps(data))
+
+
+def test_the_facts_that_force_a_score_are_the_weightiest() -> None:
+    """Of 40 + 20 + 10 + 30 points, 40 and 30 are enough for 70: nothing else is named."""
+    known = {"home": "none", "children": 2, "waiting": 30, "medical": True, "refused": False}
+    why = Engine(urgency()).explain(known, "en").why["priority"]
+    assert len(why.because) < 5
+    assert {"home", "medical"} <= {*why.because}
+    less = {fact: known[fact] for fact in why.because}
+    assert Engine(urgency()).classify(less).verdicts["priority"].outcome == "urgent"
+
+
+@settings(max_examples=examples(60), deadline=None)
+@given(cases())
+def test_both_executors_tell_the_same_points(case: Case) -> None:
+    """The points are of the rules and the client."""
+    assume(case.ruleset.scores)
+    listed = explainer_of(case.ruleset, ReferenceExecutor(case.ruleset))
+    assert listed.explain(case.result, "en") == case.explain()
