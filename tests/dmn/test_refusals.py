@@ -76,10 +76,13 @@ ORDER = "(list the output values, the first before the others)"
             "Age + 1",
             f"input `Age + 1`: `Age + 1` is computed ({COMPUTED})",
         ),
-        (
-            table(["1", '"a"'], asks=Column("Age - 1", "number")),
-            "Age - 1",
-            f"input `Age - 1`: `Age - 1` is computed ({COMPUTED})",
+        *(
+            (
+                table(["1", '"a"'], asks=Column(text, "number")),
+                text,
+                f"input `{text}`: `{text}` is computed ({COMPUTED})",
+            )
+            for text in ("Age - 1", "true", "if Old then Age", "Old and Age", "x in Ages")
         ),
         (
             table(["< Limit", '"a"']),

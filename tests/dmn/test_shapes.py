@@ -250,6 +250,48 @@ def test_allowed_values_with_holes() -> None:
     assert not found(imported.ruleset(), "gap", "overlap")
 
 
+def test_a_long_table() -> None:
+    """More than 25 rows stand in a table beside the rule files, whatever they ask."""
+    number, day = Column("N", "number", "[-1..100]"), Column("Day", "date")
+    rows = [[f"{place}.125", "-", "-", f'"a{place % 3}"', "1"] for place in range(30)]
+    rows += [
+        ["not(1.5)", '>= date("2024-01-01")', "false", '"b"', "2"],
+        ["< 0, [50.0055..60], 70", '[@"2023-01-01"..@"2023-02-01"]', "true", '"c"', "3"],
+    ]
+    outputs = [Column("a", default='"none"'), Column("b")]
+    table = Table("Long", [number, day, CAN_PAY], outputs, rows, "FIRST")
+    last = Table("Last", [Column("Long.a")], [Column("")], [['not("b")', '"x"']] * 26, "ANY")
+    imported = read(inputs(Day="date"), table, last, places=4)
+    names = ["1-ruleset.yaml", "2-facts.yaml", "3-decision-1-long.csv", "3-decision-1-long.yaml"]
+    assert sorted(imported.files)[:4] == names
+    lines = imported.files["3-decision-1-long.csv"].splitlines()
+    assert lines[0] == "rule;n;day;can_pay;then:long_a;then:long_b;reason:en;label:en"
+    assert lines[1].startswith("r1;0.1250;-;-;a0;1;Row 1 of the table “Long” applies.;row 1")
+    assert lines[31].startswith("r31;not 1.5;>= 2024-01-01;false;b;2;")
+    assert lines[32].startswith(
+        "r32;<= -0.0001 | 50.0055..60 | 70;2023-01-01..2023-02-01;true;c;3;"
+    )
+    assert "      table: " in imported.files["3-decision-1-long.yaml"]
+    given = {"N": "50.0055", "Day": "2023-01-15", "Can pay": True}
+    assert answers(imported, **given) == {"Long a": "c", "Long b": "3", "Last": "x"}
+    given = {"N": 80, "Day": "2024-01-15", "Can pay": False}
+    assert answers(imported, **given) == {"Long a": "b", "Long b": "2", "Last": "gap"}
+    assert answers(imported, **given | {"Can pay": True})["Long a"] == "none"
+
+
+def test_a_long_table_that_stays() -> None:
+    """Rows that ask one thing twice, or that outrank as no order says, stand in the rule files."""
+    twice = [[f"> {place}", f"< {place + 9}", '"a"'] for place in range(26)]
+    imported = read(Table("Long", [AGE, AGE], [Column("")], twice, "ANY"))
+    assert not any(name.endswith(".csv") for name in imported.files)
+    rows = [[f"> {place}", '"a"' if place else '"b"', f'"{place}"'] for place in range(26)]
+    outputs = [Column("a", values='"a", "b"'), Column("b")]
+    imported = read(Table("Long", [AGE], outputs, rows, "PRIORITY"))
+    assert not any(name.endswith(".csv") for name in imported.files)
+    unique = read(Table("Long", [AGE], [Column("")], [row[:2] for row in rows]))
+    assert "      hit: unique\n" in unique.files["3-decision-1-long.yaml"]
+
+
 def test_types() -> None:
     """A type takes the values of what it is based on, unless it lists its own; columns add up."""
     types = [
@@ -276,6 +318,24 @@ def test_types() -> None:
     assert read(one, other).ruleset().facts[0].domain.values == ("a", "b", "c")
     open_one = Table("E", [Column("X", "string")], [Column("")], [['"d"', '"x"']])
     assert read(one, open_one).ruleset().facts[0].domain.values == ("a", "b", "d", "other")
+
+
+def test_whole_numbers() -> None:
+    """Types of other tools for numbers without decimals give integers, wherever they stand."""
+    kinds = [item("tCount", "integer", "[0..9]")]
+    for column in (Column("X", "integer"), Column("X", "long"), Column("X", "tCount")):
+        (fact,) = read(kinds, Table("D", [column], [Column("")], [["5", '"x"']])).ruleset().facts
+        assert fact.domain.kind == "integer"
+    (fact,) = (
+        read(Table("D", [Column("X", "double")], [Column("")], [["5", '"x"']])).ruleset().facts
+    )
+    assert fact.domain.kind == "decimal"
+
+
+def test_names_with_words_of_feel() -> None:
+    """A name that the model declares may have words in it by which FEEL works something out."""
+    table = Table("D", [Column("Rent and heating", "number")], [Column("")], [["5", '"x"']])
+    assert [*read(inputs(**{"Rent and heating": "number"}), table).facts] == ["Rent and heating"]
 
 
 def test_one_value() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from routeengine.dmn.feel import (
@@ -19,7 +19,7 @@ from routeengine.dmn.feel import (
     parse_values,
 )
 from routeengine.dmn.model import Cell, Decision, Output, Refusal, RefusedError, Row, Table
-from routeengine.dmn.scope import Declared, Named, Scope
+from routeengine.dmn.scope import Named, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class TableReader:
             declared = self.scope.declared(named)
             if declared.kind is None:
                 of_column = self.scope.of_type(one.type)
-                declared = Declared(of_column.kind, declared.values or of_column.values)
+                declared = replace(of_column, values=declared.values or of_column.values)
             of_type, here = _allowed(declared.values), _allowed(one.values)
             return Column(named, declared.kind, of_type, here, declared.places, one.asks.line)
         except FeelError as error:
