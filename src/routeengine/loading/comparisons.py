@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from routeengine.errors import listed
 from routeengine.loading import shapes
+from routeengine.loading.birthdays import MOST_YEARS
 from routeengine.loading.keys import Entry, Values, either, needed, optional
 from routeengine.loading.shapes import Run
 from routeengine.loading.yaml_tree import ScalarNode
@@ -103,6 +104,15 @@ BOUND = either(shapes.VALUE, ParameterBound)
 """What a value is bounded by."""
 
 
+YEARS = either(
+    replace(
+        shapes.VALUE, schema=lambda _: {"type": "integer", "minimum": 0, "maximum": MOST_YEARS}
+    ),
+    ParameterBound,
+)
+"""What an age is bounded by."""
+
+
 class Bounds(Entry, noun="a comparison"):
     """How a fact's value is bounded: just one of these keys."""
 
@@ -118,13 +128,18 @@ class Bounds(Entry, noun="a comparison"):
     after = optional(BOUND, "a day after this one; of a date only")
     since = optional(BOUND, "this day or a later one; of a date only", key="from")
     until = optional(BOUND, "this day or an earlier one; of a date only")
+    age_at_least = optional(YEARS, "who is that many years old or older; of a birth date only")
+    age_at_most = optional(YEARS, "who is that many years old or younger; of a birth date only")
 
+
+_AGES = {"age_at_least": "until", "age_at_most": "from"}
+"""Bounds by age, and how the bound of a date is written that they come to."""
 
 _ONLY_DAYS = ("before", "after", "from", "until")
 NUMBERS = ("at_least", "at_most", "between")
 """What can be asked of a number, besides values."""
 
-_DAYS = (*NUMBERS, *_ONLY_DAYS)
+_DAYS = (*NUMBERS, *_ONLY_DAYS, *_AGES)
 
 
 TEST = either(shapes.VALUES, Bounds)
@@ -157,9 +172,11 @@ class ValueReader:
         if key == "between" and len(bound) != 2:
             message = "`between` holds two numbers"
             return fault(self.run, at, message, "write `[lowest, highest]`")
-        if key in _ONLY_DAYS and not self._is_date:
+        if key in (*_ONLY_DAYS, *_AGES) and not isinstance(domain, domains.DateDomain):
             message = f"`{key}` is for dates, and `{self.fact}` is {domain.describe()}"
             return fault(self.run, at, message, "write `at_least` or `at_most`", key=True)
+        if isinstance(domain, domains.DateDomain) and key in _AGES:
+            return self._age(key, bound, domain)
         # Of 0 to 5: `at_least: 2` is 2 to 5, and `at_most: 2` is 0 to 2.
         ends = [self._index(end) for end in (bound if key == "between" else [bound])]
         first = 0 if key in ("at_most", "before", "until") else ends[0]
@@ -172,7 +189,26 @@ class ValueReader:
         if first > last:
             message = "the first number of `between` is larger than the second"
             return fault(self.run, at, message)
-        return FactIs(self.fact, ValueSet.span(first, last), cast("Comparison", key))
+        return self._one_of(ValueSet.span(first, last), cast("Comparison", key))
+
+    def _age(self, key: str, leaf: ScalarNode, domain: domains.DateDomain) -> Condition:
+        """Return the condition that a bound by age means on the day for which rules are read."""
+        at, years = (*self.path, key), shapes.whole_number(leaf)
+        if years is None or not 0 <= years <= MOST_YEARS:
+            return fault(self.run, at, f"`{key}` must be a number of years, 0 to {MOST_YEARS}")
+        values = self.run.ages.bound(self.fact, domain, key, years)
+        if isinstance(values, str):
+            return fault(self.run, at, values)
+        if values is None:
+            self.run.collector.damage(at)
+            return HOLE
+        return FactIs(self.fact, values, cast("Comparison", _AGES[key]))
+
+    def _one_of(self, values: ValueSet, comparison: Comparison) -> FactIs:
+        """Return the condition that the fact has one of these values."""
+        if isinstance(self.domain, domains.DateDomain):
+            self.run.ages.note(self.fact, self.domain, values)
+        return FactIs(self.fact, values, comparison)
 
     @property
     def _is_date(self) -> bool:
@@ -201,7 +237,7 @@ class ValueReader:
             if not values:
                 message = f"no value of `{self.fact}` is left"
                 return fault(self.run, at, message, "name fewer values")
-        return FactIs(self.fact, values, comparison)
+        return self._one_of(values, comparison)
 
     def _index(self, leaf: ScalarNode) -> int | None:
         """Return the number of a value in the domain, or None and keep the fault."""

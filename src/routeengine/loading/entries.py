@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from routeengine.loading import shapes
+from routeengine.loading.ages import BirthDate
 from routeengine.loading.comparisons import HOLE
 from routeengine.loading.conditions import CONDITION, check_parts
 from routeengine.loading.keys import Entry, Values, either, needed, optional
@@ -155,7 +156,7 @@ def _domain(values: Values, path: Path, run: Run) -> domains.Domain | None:
             return domains.IntegerDomain(low or 0, high or 0)
 
 
-class FactEntry(Entry, noun="a fact", makes=model.Fact):
+class FactEntry(BirthDate, noun="a fact", makes=model.Fact):
     """Something that may be known of a client."""
 
     type = needed(shapes.choice(*_KINDS), "boolean, category, integer, decimal or date")

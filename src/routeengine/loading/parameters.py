@@ -199,7 +199,7 @@ def take_numbers(root: MappingNode, run: Run, asked: Asked) -> None:
         return
     declared: Parameters = TABLE.read(root["parameters"], run)
     numbers.values = dict.fromkeys(declared)
-    first, last = _validity(root, run)
+    first, last = valid_days(root, run)
     sections = (
         ("parameters",),
         ("variants",),
@@ -249,7 +249,7 @@ def _check_variants(root: MappingNode, run: Run, asked: Asked) -> None:
         run.collector.report(run.collector.place(at), f"{quote(asked.variant)} is no variant", hint)
 
 
-def _validity(root: MappingNode, run: Run) -> tuple[int, int]:
+def valid_days(root: MappingNode, run: Run) -> tuple[int, int]:
     """Return the first and last day on which the rule set may be used."""
     header = root.get("ruleset")
     ends = [None, None]
@@ -305,12 +305,7 @@ def _instances(
         return [one.on(day, variant) for one in declared.values()]
 
     for _, since, until in _runs(days, last, held):
-        open_ends = since == FIRST, until == LAST
-        begin, end = (
-            None if unbounded else date.fromordinal(day)
-            for unbounded, day in zip(open_ends, (since, until), strict=True)
-        )
-        yield Instance(begin, end, variant)
+        yield Instance.of_days(since, until, variant)
 
 
 def _chosen(run: Run, asked: Asked) -> Instance | None:

@@ -18,6 +18,18 @@ class Instance:
     until: date | None
     variant: str | None
 
+    @classmethod
+    def of_days(cls, first: int, last: int, variant: str | None) -> Instance:
+        """Return one by its days as numbers, of which the first and the last there is are open."""
+        since = None if first == date.min.toordinal() else date.fromordinal(first)
+        until = None if last == date.max.toordinal() else date.fromordinal(last)
+        return cls(since, until, variant)
+
+    @property
+    def days(self) -> tuple[int, int]:
+        """The first and the last day, as numbers."""
+        return (self.since or date.min).toordinal(), (self.until or date.max).toordinal()
+
     def holds(self, day: date) -> bool:
         """Return whether a day is one of its days."""
         return (self.since or date.min) <= day <= (self.until or date.max)
