@@ -116,8 +116,8 @@ def summary(ruleset: RuleSet, tally: Tally, lang: str) -> str:
     for name, rows in blocks:
         lines.append("")
         for number, (label, count) in enumerate(rows):
-            row = f"{'' if number else name:<{wide[0]}}  {label:<{wide[1]}}  {count:>9,}"
-            lines.append(row.replace(",", "\u00a0"))
+            many = f"{count:,}".replace(",", "\u00a0")
+            lines.append(f"{'' if number else name:<{wide[0]}}  {label:<{wide[1]}}  {many:>9}")
     return "\n".join([*lines, "", words.advice])
 
 
