@@ -99,7 +99,9 @@ class RulebookWording:
     valid: str
     valid_from: str
     valid_until: str
+    valid_on: str
     valid_always: str
+    numbers: str
     whole_digest: str
     meaning_digest: str
     engine: str

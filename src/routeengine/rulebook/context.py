@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from routeengine.explanation.clauses import Clause, clause_of, clause_of_score
 from routeengine.explanation.phrases import phrases_of
-from routeengine.i18n import date_in_words
+from routeengine.i18n import span_in_words
 from routeengine.lazy import cached_property
 from routeengine.pages.anchors import Kind, anchor, reading_anchor
 from routeengine.pages.render import day_in_words, first_up
@@ -20,6 +20,7 @@ from routeengine.ruleset.model import (
     Fact,
     Flag,
     Interpretation,
+    Parameter,
     Rule,
     RuleSet,
     Score,
@@ -29,6 +30,9 @@ from routeengine.ruleset.wording import words_of
 from routeengine.ruleset.words import Text
 
 Grounded: TypeAlias = Rule | Criterion | Score | Constraint | Flag
+"""What has grounds, and holds or adds up."""
+
+Cited: TypeAlias = Grounded | Parameter
 """What has grounds."""
 
 _KINDS: dict[type, Kind] = {
@@ -39,6 +43,7 @@ _KINDS: dict[type, Kind] = {
     Decision: "decision",
     Rule: "rule",
     Flag: "flag",
+    Parameter: "parameter",
 }
 
 
@@ -67,24 +72,22 @@ class Context:
             return clause_of_score(self.phrases, part)
         return self.clause(part.forbids if isinstance(part, Constraint) else part.when)
 
-    def link(self, part: Grounded | Decision | Fact) -> Link:
+    def link(self, part: Cited | Decision | Fact) -> Link:
         """Return where a part stands."""
         return Link(first_up(self.say(part.label)), anchor(_KINDS[type(part)], part.id))
 
     @property
     def validity(self) -> str:
         """From when to when the rules are valid."""
-        words, ruleset = self.words, self.ruleset
-        ends = ((words.valid_from, ruleset.valid_from), (words.valid_until, ruleset.valid_until))
-        said = [text.format(day=date_in_words(day, self.language)) for text, day in ends if day]
-        return first_up(" ".join(said) or words.valid_always)
+        said = span_in_words(self.ruleset.valid_from, self.ruleset.valid_until, self.language)
+        return first_up(said or self.words.valid_always)
 
     @cached_property
-    def grounded(self) -> tuple[Grounded, ...]:
+    def grounded(self) -> tuple[Cited, ...]:
         """All that has grounds, in the order in which the book has it."""
         ruleset = self.ruleset
-        named: tuple[Grounded, ...] = (*ruleset.rule.values(), *ruleset.criteria, *ruleset.scores)
-        return (*named, *ruleset.constraints, *ruleset.flags)
+        named: tuple[Cited, ...] = (*ruleset.rule.values(), *ruleset.criteria, *ruleset.scores)
+        return (*named, *ruleset.constraints, *ruleset.flags, *ruleset.parameters)
 
     # Readings
 
@@ -120,7 +123,7 @@ class Context:
 
     # Citations
 
-    def basis(self, part: Grounded) -> Basis:
+    def basis(self, part: Cited) -> Basis:
         """Return what a part rests on."""
         places = [self.place(self.ruleset.citation[name]) for name in part.grounds.cites]
         return Basis(self._readings.get((type(part), part.id), ""), tuple(places))
