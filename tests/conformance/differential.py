@@ -243,7 +243,7 @@ def page(counts: Counter[str], found: Sequence[Disagreement], cases: int, seed: 
         "",
         f"- Finished: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, seed {seed}.",
         f"- With: Python {python_version()}, {', '.join(packages)}.",
-        f"- {counts['rule sets']:,} made rule sets, odd ones, as authors write them and with points;",
+        f"- {counts['rule sets']:,} made rule sets: odd, as authors write them, and with points;",
         f"  {done:,} cases{asked}.",
         f"- Disagreements: {len(found)}.",
         "",
