@@ -39,7 +39,7 @@ from routeengine.ruleset.domains import CategoryDomain, IntegerDomain
 from routeengine.ruleset.expectations import Change, Expectation
 from routeengine.ruleset.model import Constraint, Review
 from routeengine.ruleset.resolution import CompleteVerdict
-from routeengine.ruleset.wording import Publication
+from routeengine.ruleset.wording import Publication, words_of
 from routeengine.symbolic.compiled import NODE_BUDGET
 from routeengine.value_set import ValueSet, set_of_bits
 from routeengine.verification import Migration, diff, migrate, verify
@@ -309,7 +309,8 @@ def test_the_clients_are_those_of_the_caseload(rijswijk: RuleSet) -> None:
     page = paged(rijswijk, new, migration)
     assert page.looks.title == "Mind: 12 people lose the look of a consultant"
     assert "12 more people get an answer without the question that was open." in page.looks.lines
-    assert WORDS.gained_nobody in page.looks.lines
+    words = words_of(rijswijk.wording, "en").change
+    assert words.gained_nobody in page.looks.lines
     (flow,) = page.flows
     assert {(one.before, one.count, one.lost) for one in flow.ribbons} == {
         ("review", 12, True),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from dmn.models import Column, Table, model
 from examples import examples
 from routeengine.dmn import import_model
-from routeengine.dmn.names import Names, clean, decision_id, fact_id, file_id, word_id
+from routeengine.dmn.names import Names, clean, decision_id, fact_id, file_id, label_of, word_id
 
 TEXTS = st.text(alphabet="aAbé0 _-'.\u202e\u00a0\x07{}:#“\\", max_size=12) | st.sampled_from(
     ["review", "not_applicable", "flags", "all", "decision", "client_id", "true", "ja", "null",
@@ -66,6 +66,7 @@ def test_ids() -> None:
 def test_labels() -> None:
     """Labels are one line that can be shown, and differ where they have to."""
     assert clean("a\n b\u202e\x07c") == "a b c"
+    assert label_of("\u202e") == "(empty)"
     assert clean("x" * 300) == "x" * 199 + "…"
     names = Names()
     assert names.both("Age", fact_id) == ("age", "Age")

@@ -51,9 +51,9 @@ ORDER = "(list the output values, the first before the others)"
         ),
         (table(["1", '"a"'], policy="COLLECT"), "COLLECT", f"has hit policy COLLECT ({LIST})"),
         (
-            table(["1", '"a"'], policy="COLLECT", more='aggregation="SUM"'),
+            table(["1", '"a"'], policy="COLLECT", more='aggregation="MIN"'),
             "COLLECT",
-            f"has hit policy COLLECT SUM ({LIST})",
+            f"has hit policy COLLECT MIN ({LIST})",
         ),
         (table(), "<decisionTable", "has a table without rows (draw the table to its end)"),
         (

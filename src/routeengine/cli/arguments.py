@@ -128,6 +128,8 @@ def _drop_columns(add: Add, what: str) -> None:
     add("--drop-columns", default=[], action="extend", type=_names, metavar="NAME,NAME", help=what)
     what = "how many lines, or rows of a sheet, stand before the column names"
     add("--skip-rows", default=0, type=_count, metavar="N", help=what)
+    what = "which sign stands before decimals, where 1.091 or 1,091 could be either number"
+    add("--decimal", choices=("comma", "point"), help=what)
 
 
 def _language(add: Add) -> None:

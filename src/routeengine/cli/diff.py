@@ -46,6 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
             drop_columns=arguments.drop_columns,
             skip_rows=arguments.skip_rows,
             format=arguments.source_format,
+            decimal=arguments.decimal,
         )
         for line in (*migration.faults, *migration.notes):
             tell(line)

@@ -7,8 +7,10 @@ from pathlib import PurePath
 from typing import Any, Final
 
 from routeengine.dmn.inputs import Fact, Written, written_runs
-from routeengine.dmn.names import clean, fact_id, file_id
-from routeengine.dmn.rules import Answer, Drawn, Reading, RuleRow
+from routeengine.dmn.names import clean, fact_id, file_id, label_of
+from routeengine.dmn.points import Points
+from routeengine.dmn.reading import SUM
+from routeengine.dmn.rules import Answer, Drawn, Reading, RuleRow, all_of
 from routeengine.dmn.sheet import row_id, sheet_text
 from routeengine.dmn.words import Speaker
 from routeengine.dmn.yaml_text import Noted, yaml_text
@@ -29,6 +31,9 @@ def rule_files(reading: Reading, language: str) -> dict[str, str]:
     """Return the texts of the rule files of a model, by the name of the file."""
     writer = _Writer(reading, Speaker(language))
     files = {"1-ruleset.yaml": writer.header(), "2-facts.yaml": writer.facts()}
+    for number, score in enumerate(reading.scores.values(), 1):
+        name = f"3-score-{number:02}-{file_id(score.table.name)}.yaml"
+        files[name] = yaml_text(writer.score(score))
     width, merged = len(str(len(reading.drawn))), dict[str, Entry]()
     for number, drawn in enumerate(reading.drawn.values(), 1):
         name = f"3-decision-{number:0{width}}-{file_id(drawn.table.name)}"
@@ -53,14 +58,15 @@ class _Writer:
         self._say = speaker.say
         # A criterion may be called as no fact or decision is.
         self._taken = {one.id for one in reading.facts.values()}
+        self._taken |= {name for one in reading.scores.values() for name in (one.id, one.counts)}
         self._taken |= {one.id for drawn in reading.drawn.values() for one in drawn.answers}
 
     # What the rule set is
 
     def header(self) -> str:
         model = self._reading.model
-        file = clean(PurePath(model.file).name)
-        title = self.speaker.text(clean(model.name))
+        file = label_of(PurePath(model.file).name)
+        title = self.speaker.text(label_of(model.name))
         head = (
             f"Imported from {file}",
             f"(SHA-256 {model.sha256}).",
@@ -142,6 +148,22 @@ class _Writer:
         }
         return {"basis": "interpretation", "interpretation": reading}
 
+    # Scores
+
+    def score(self, score: Points) -> dict[str, Entry]:
+        """Return the sections of a table that adds up."""
+        table = label_of(score.table.name)
+        grounds = self._grounds(self._say("choice_table", table=table))
+        parts = [{"when": when, "worth": worth} for when, worth in score.parts.values()]
+        scored = {"label": self.speaker.text(table), "of": parts, **grounds}
+        about = (f"Line {score.table.table.line}: hit policy {SUM}.",)
+        sections: dict[str, Entry] = {"scores": {score.id: Noted(scored, about)}}
+        if score.counts:
+            when = score.applies[0] if len(score.applies) == 1 else {"any": list(score.applies)}
+            label = self._say("counts", table=table)
+            sections["criteria"] = {score.counts: {"label": label, "when": when, **grounds}}
+        return sections
+
     # Decisions
 
     def fits_sheet(self, drawn: Drawn) -> bool:
@@ -155,7 +177,7 @@ class _Writer:
         `sheet` is the file in which its rows stand, or empty where they stand here.
         """
         sections: dict[str, Entry] = {}
-        whens = [_all((*row.facts, *row.decisions)) for row in drawn.rows]
+        whens = [all_of((*row.facts, *row.decisions)) for row in drawn.rows]
         if len(drawn.answers) > 1 and not sheet:
             criteria, whens = self._criteria(drawn)
             sections = {"criteria": criteria} if criteria else {}
@@ -183,16 +205,16 @@ class _Writer:
             parts = row.decisions
             if row.facts:
                 name = _free(f"{fact_id(drawn.table.name)}_row_{number}", self._taken)
-                table = clean(drawn.table.name)
+                table = label_of(drawn.table.name)
                 criteria[name] = {
                     "label": self._label(
                         row, f"{table}: {self.speaker.words('row', number=number)}"
                     ),
-                    "when": _all(row.facts),
+                    "when": all_of(row.facts),
                     **self._grounds(self._say("choice", table=table, number=number)),
                 }
                 parts = (name, *parts)
-            whens.append(_all(parts))
+            whens.append(all_of(parts))
         return criteria, whens
 
     def _label(self, row: RuleRow, words: str) -> dict[str, str]:
@@ -214,7 +236,7 @@ class _Writer:
         rules: Entry = {
             "table": sheet,
             **({"hit": "unique"} if drawn.table.table.hit_policy == "UNIQUE" else {}),
-            "grounds": self._grounds(self._say("choice_table", table=clean(drawn.table.name))),
+            "grounds": self._grounds(self._say("choice_table", table=label_of(drawn.table.name))),
         }
         ranking, _ = _ranking(drawn, number, answer)
         return self._whole(answer, ranking, rules | self._otherwise(drawn, number, answer))
@@ -227,13 +249,13 @@ class _Writer:
             }
             for one in answer.outcomes
         }
-        label = self.speaker.text(clean(answer.label))
+        label = self.speaker.text(label_of(answer.label))
         return {"label": label, **ranking, "outcomes": outcomes, "rules": rules}
 
     def _rule(
         self, drawn: Drawn, row: RuleRow, when: Written, then: str, beats: list[str]
     ) -> Noted:
-        number, table = row.row.row.number, clean(drawn.table.name)
+        number, table = row.row.row.number, label_of(drawn.table.name)
         rule = {
             "label": self._label(row, self.speaker.words("row", number=number)),
             **({"always": True} if when is None else {"when": when}),
@@ -246,7 +268,7 @@ class _Writer:
 
     def _otherwise(self, drawn: Drawn, number: int, answer: Answer) -> Entry:
         """Return the rule for where no row applies, if the table says what is then."""
-        default, table = drawn.table.outputs[number].default, clean(drawn.table.name)
+        default, table = drawn.table.outputs[number].default, label_of(drawn.table.name)
         if default is None:
             return {}
         rule = {
@@ -303,13 +325,6 @@ def _ranking(drawn: Drawn, number: int, answer: Answer) -> tuple[Entry, list[lis
         for rank in ranks
     ]
     return {}, beaten
-
-
-def _all(parts: tuple[Written, ...]) -> Written:
-    """Return that all of some conditions hold; None for none, which always holds."""
-    if len(parts) <= 1:
-        return parts[0] if parts else None
-    return {"all": list(parts)}
 
 
 def _free(name: str, taken: set[str]) -> str:

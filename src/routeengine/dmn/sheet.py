@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Final
 
 from routeengine.dmn.inputs import Written
-from routeengine.dmn.names import clean
+from routeengine.dmn.names import clean, label_of
 from routeengine.dmn.rules import Drawn, RuleRow
 from routeengine.dmn.words import Speaker
 from routeengine.dmn.yaml_text import plain_number
@@ -25,7 +25,7 @@ FORMULA: Final = ("=", "+", "-", "@")
 
 
 def sheet_text(drawn: Drawn, speaker: Speaker) -> str | None:
-    """Return the rows as CSV; None where a row asks two things of one fact."""
+    """Return the rows as CSV; None where a row asks two things of one fact, or one of two."""
     rows = [_cells(row) for row in drawn.rows]
     if any(row is None for row in rows):
         return None
@@ -58,18 +58,18 @@ def _said(drawn: Drawn, row: RuleRow, speaker: Speaker) -> list[str]:
     number, name = row.row.row.number, speaker.words("row", number=row.row.row.number)
     notes = clean(" – ".join(filter(None, row.row.row.notes)))
     label = f"{name}: {notes}" if notes.startswith(FORMULA) else notes or name
-    return [speaker.words("applies", number=number, table=clean(drawn.table.name)), label]
+    return [speaker.words("applies", number=number, table=label_of(drawn.table.name)), label]
 
 
 def _cells(row: RuleRow) -> dict[str, str] | None:
-    """Return what a row asks by column, or None where it asks a column twice."""
+    """Return what a row asks by column, or None where it asks a column twice or two in one."""
     asked = [_cell(written) for written in (*row.facts, *row.decisions)]
     cells = dict(asked)
-    return cells if len(cells) == len(asked) else None
+    return cells if len(cells) == len(asked) and "" not in cells else None
 
 
 def _cell(written: Written) -> tuple[str, str]:
-    """Return the column and the cell of a condition."""
+    """Return the column and the cell of a condition; of two columns none."""
     if isinstance(written, str):
         return written, "true"
     (key, asked), *_ = written.items()
@@ -79,7 +79,8 @@ def _cell(written: Written) -> tuple[str, str]:
             return column, f"not {cell}"
         case "any":
             parts = [_cell(part) for part in asked]
-            return parts[0][0], " | ".join(cell for _, cell in parts)
+            columns = {column for column, _ in parts}
+            return columns.pop() if len(columns) == 1 else "", " | ".join(cell for _, cell in parts)
         case "decision":
             return f"decision:{asked}", _listed(written["outcome"])
     return key, _test(asked)

@@ -24,6 +24,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "choice_values": "As the model says: what “{name}” can be.",
         "because": "It was imported; the table cites no sentence.",
         "alternative": "None is recorded.",
+        "counts": "a row of “{table}” applies",
         "cannot": "“{name}” is no value that the model allows",
     },
     "nl": {
@@ -44,6 +45,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "choice_values": "Zoals het model zegt: wat “{name}” kan zijn.",
         "because": "Het is overgenomen; de tabel haalt geen zin aan.",
         "alternative": "Er is geen andere lezing vastgelegd.",
+        "counts": "een rij van “{table}” is van toepassing",
         "cannot": "“{name}” heeft geen waarde die het model toelaat",
     },
 }

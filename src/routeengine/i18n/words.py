@@ -273,6 +273,7 @@ class RegisterWording:
     no_proxies: str
     sources: str
     methods: str
+    points: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -182,6 +182,11 @@ class Voice:
         wording = self.facts.get(fact)
         return (wording and self.say(wording.about)) or self.words.quoted.format(text=label)
 
+    def proxy_effect(self, fact: str) -> str | None:
+        """Return what the rule set says of what a stand-in for origin does, if it does."""
+        wording = self.facts.get(fact)
+        return self.say(wording.proxy_effect) if wording else None
+
     def unknown(self, fact: str, label: str) -> str:
         """Return that a fact is not known yet, and what of it is; without a full stop."""
         node, about = self.explanation.facts.get(fact), self.about(fact, label)
