@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from examples import gated
 from generated import BOTH, GROUNDS, a_fact, build_ruleset, rulesets
-from loading.small import SMALL, small
+from loading.small import small
 from pages_read import Page
 from routeengine import Engine, RuleSet, load_ruleset
 from routeengine.cases import load_cases, run_cases
@@ -375,23 +375,3 @@ def test_a_rule_that_always_applies_says_so() -> None:
     for language, word in (("nl", "Altijd"), ("en", "Always")):
         first = rulebook(ruleset, verify(ruleset), language=language).decisions[0].rules[0]
         assert first.condition == Clause(word)
-
-
-@pytest.mark.parametrize(
-    ("kind", "number", "said"),
-    [
-        ("type: integer", "12", "12"),
-        ("type: decimal, places: 2", "1091.71", "1.091,71"),
-        ("type: date", "2025-07-01", "1 juli 2025"),
-    ],
-)
-def test_parameters_are_told_as_people_write_them(kind: str, number: str, said: str) -> None:
-    """And where nothing changes and nobody differs, the numbers are of every day."""
-    grounds = "label: {nl: getal, en: number}, basis: source, cites: [first]"
-    section = f"parameters: {{given: {{{grounds}, {kind}, values: [{{is: {number}}}]}}}}\nfacts:"
-    ruleset = load_ruleset({"r.yaml": SMALL.replace("facts:", section, 1)})
-    book = rulebook(ruleset, verify(ruleset), language="nl")
-    (one,) = book.parameters
-    assert one.condition is not None
-    assert (one.link.address, one.condition.text) == ("parameter-given", said)
-    assert [row.head for row in book.versions].count("Getallen") == 0

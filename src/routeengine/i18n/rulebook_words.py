@@ -101,7 +101,6 @@ class RulebookWording:
     valid_until: str
     valid_on: str
     valid_always: str
-    numbers: str
     whole_digest: str
     meaning_digest: str
     engine: str

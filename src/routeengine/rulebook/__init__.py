@@ -31,7 +31,7 @@ from routeengine.rulebook.model import (
 from routeengine.rulebook.picture import boxes
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.wording import Publication, numbers_of
+from routeengine.ruleset.wording import Publication
 from routeengine.verification import Verification
 
 __all__ = ["RuleBook", "rulebook", "rulebook_page"]
@@ -50,10 +50,10 @@ class RuleBook:
     decisions: tuple[DecisionEntry, ...]
     criteria: tuple[PartEntry, ...]
     scores: tuple[PartEntry, ...]
-    parameters: tuple[PartEntry, ...]
     rules_to_criteria: tuple[Pair, ...]
     constraints: tuple[PartEntry, ...]
     flags: tuple[PartEntry, ...]
+    parameters: tuple[PartEntry, ...]
     facts: tuple[FactEntry, ...]
     weighing: tuple[tuple[str, str, str], ...]
     readings: tuple[ReadingEntry, ...]
@@ -88,10 +88,10 @@ def rulebook(
         decisions=tuple(parts.decisions(book, verification.proofs, won)),
         criteria=tuple(parts.named(book, ruleset.criteria)),
         scores=tuple(parts.named(book, ruleset.scores)),
-        parameters=tuple(parts.parameters(book)),
         rules_to_criteria=tuple(book.rules_to_criteria()),
         constraints=tuple(parts.others(book, ruleset.constraints)),
         flags=tuple(parts.others(book, ruleset.flags)),
+        parameters=tuple(parts.numbers(book)),
         facts=tuple(parts.facts(book)),
         weighing=tuple(parts.weighing(book)),
         readings=tuple(book.readings()),
@@ -180,8 +180,8 @@ def _versions(book: Context) -> Iterator[Row]:
     named = reference(ruleset)
     yield Row(book.say(ruleset.title), f"{named.id} {named.version}")
     yield Row(words.valid, book.validity)
-    if numbers := numbers_of(ruleset.instance, book.language):
-        yield Row(words.numbers, first_up(numbers))
+    if book.instance:
+        yield Row(words.tables["parameters"], book.instance)
     yield Row(words.whole_digest, named.sha256)
     yield Row(words.meaning_digest, named.meaning_sha256)
     yield Row(words.engine, f"routeengine {__version__}")

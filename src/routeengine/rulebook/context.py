@@ -7,12 +7,13 @@ from typing import TypeAlias
 
 from routeengine.explanation.clauses import Clause, clause_of, clause_of_score
 from routeengine.explanation.phrases import phrases_of
-from routeengine.i18n import span_in_words
+from routeengine.i18n import date_in_words, number_in_words, span_in_words
 from routeengine.lazy import cached_property
 from routeengine.pages.anchors import Kind, anchor, reading_anchor
 from routeengine.pages.render import day_in_words, first_up
 from routeengine.rulebook.model import Basis, Link, Pair, PlaceEntry, ReadingEntry
 from routeengine.ruleset.conditions import Condition, CriterionIs, ScoreIs, walk
+from routeengine.ruleset.domains import parse_day
 from routeengine.ruleset.model import (
     Constraint,
     Criterion,
@@ -26,13 +27,10 @@ from routeengine.ruleset.model import (
     Score,
 )
 from routeengine.ruleset.sources import Citation
-from routeengine.ruleset.wording import words_of
+from routeengine.ruleset.wording import numbers_of, words_of
 from routeengine.ruleset.words import Text
 
-Grounded: TypeAlias = Rule | Criterion | Score | Constraint | Flag
-"""What has grounds, and holds or adds up."""
-
-Cited: TypeAlias = Grounded | Parameter
+Grounded: TypeAlias = Rule | Criterion | Score | Constraint | Flag | Parameter
 """What has grounds."""
 
 _KINDS: dict[type, Kind] = {
@@ -70,9 +68,23 @@ class Context:
         """Return when a part holds, or what a score adds up."""
         if isinstance(part, Score):
             return clause_of_score(self.phrases, part)
+        if isinstance(part, Parameter):
+            return Clause(self.number(part))
         return self.clause(part.forbids if isinstance(part, Constraint) else part.when)
 
-    def link(self, part: Cited | Decision | Fact) -> Link:
+    def number(self, parameter: Parameter) -> str:
+        """Return what a parameter is in this instance."""
+        value = str(parameter.value)
+        if (day := parse_day(value)) is not None:
+            return date_in_words(day, self.language)
+        return number_in_words(value, self.language)
+
+    @property
+    def instance(self) -> str:
+        """For which days and which variant the numbers are; "" of rules without parameters."""
+        return first_up(numbers_of(self.ruleset.instance, self.language))
+
+    def link(self, part: Grounded | Decision | Fact) -> Link:
         """Return where a part stands."""
         return Link(first_up(self.say(part.label)), anchor(_KINDS[type(part)], part.id))
 
@@ -83,10 +95,10 @@ class Context:
         return first_up(said or self.words.valid_always)
 
     @cached_property
-    def grounded(self) -> tuple[Cited, ...]:
+    def grounded(self) -> tuple[Grounded, ...]:
         """All that has grounds, in the order in which the book has it."""
         ruleset = self.ruleset
-        named: tuple[Cited, ...] = (*ruleset.rule.values(), *ruleset.criteria, *ruleset.scores)
+        named: tuple[Grounded, ...] = (*ruleset.rule.values(), *ruleset.criteria, *ruleset.scores)
         return (*named, *ruleset.constraints, *ruleset.flags, *ruleset.parameters)
 
     # Readings
@@ -123,7 +135,7 @@ class Context:
 
     # Citations
 
-    def basis(self, part: Cited) -> Basis:
+    def basis(self, part: Grounded) -> Basis:
         """Return what a part rests on."""
         places = [self.place(self.ruleset.citation[name]) for name in part.grounds.cites]
         return Basis(self._readings.get((type(part), part.id), ""), tuple(places))

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from routeengine.difference_words import spaced
 from routeengine.explanation.clauses import Clause
-from routeengine.i18n import date_in_words, number_in_words
 from routeengine.pages.anchors import anchor
 from routeengine.pages.render import first_up
 from routeengine.rulebook.context import Context
@@ -23,7 +22,7 @@ from routeengine.rulebook.model import (
 from routeengine.rulebook.proved import share
 from routeengine.ruleset.conditions import All, FactIs, walk
 from routeengine.ruleset.dependencies import facts_read
-from routeengine.ruleset.domains import IntegerDomain, parse_day
+from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.evidence import EvidenceSource
 from routeengine.ruleset.model import (
     Constraint,
@@ -142,15 +141,6 @@ def named(book: Context, some: Iterable[Criterion | Score]) -> Iterator[PartEntr
         yield PartEntry(book.link(one), book.clause_of(one), book.basis(one), tuple(used))
 
 
-def parameters(book: Context) -> Iterator[PartEntry]:
-    """Yield what the parameters are in this instance."""
-    for one in book.ruleset.parameters:
-        text, language = str(one.value), book.language
-        day = parse_day(text)
-        said = number_in_words(text, language) if day is None else date_in_words(day, language)
-        yield PartEntry(book.link(one), Clause(said), book.basis(one))
-
-
 def others(book: Context, some: Iterable[Constraint | Flag]) -> Iterator[PartEntry]:
     """Yield constraints, or flags."""
     for one in some:
@@ -162,6 +152,12 @@ def others(book: Context, some: Iterable[Constraint | Flag]) -> Iterator[PartEnt
         elif whole is not None:
             whole = Clause(book.words.raised_when, parts=(whole,))
         yield PartEntry(book.link(one), whole, book.basis(one))
+
+
+def numbers(book: Context) -> Iterator[PartEntry]:
+    """Yield the parameters with the numbers that they have in this instance."""
+    for one in book.ruleset.parameters:
+        yield PartEntry(book.link(one), book.clause_of(one), book.basis(one))
 
 
 def facts(book: Context) -> Iterator[FactEntry]:
