@@ -83,7 +83,7 @@ def _dmn(arguments: argparse.Namespace) -> None:
     """Write the tables, and say what of the rules is not in them."""
     from routeengine.dmn import export_dmn
 
-    ruleset = load_ruleset(arguments.rules, arguments.as_of)
+    ruleset = load_ruleset(arguments.rules, arguments.as_of, arguments.variant)
     exported = export_dmn(ruleset, review_as=arguments.review_as, language=arguments.lang)
     for one in exported.left_out:
         tell(f"left out: {one}")
