@@ -27,7 +27,8 @@ from routeengine.cli import main
 from routeengine.codec import form_of
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.mutation.mutants import mutants
-from routeengine.portable import FORM, artefact_types, export_artefact
+from routeengine.portable import artefact_types, export_artefact
+from routeengine.portable.artefact import FORM
 from routeengine.result import Answer, leads_of
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.domains import MAX_NUMBER, IntegerDomain
