@@ -314,6 +314,8 @@ def read_profile(ruleset: RuleSet, profile: Mapping[str, object]) -> dict[str, K
 def allowed_in(fact: Fact, given: object) -> str:
     """Return what a fact may hold, for a message on what was given."""
     message = f"must be {fact.domain.describe()}"
+    if isinstance(given, float) and fact.kind == "decimal":
+        return f"{message}, as text or as Decimal: a float is not exact"
     if not isinstance(given, Mapping | Iterable) or isinstance(given, str):
         return message
     # Whoever writes a list or an object means to say that it is known in part.

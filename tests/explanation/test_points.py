@@ -155,6 +155,18 @@ def test_what_is_open_is_listed_by_what_it_would_add() -> None:
         assert (band.words, band.more) == (words, (more,))
 
 
+def test_a_sum_that_leaps_over_what_is_asked_is_told_as_false() -> None:
+    """Of 5 points or none, 1 to 4 is neither: the parts are open, and the answer is not."""
+    ruleset = yes_or_no([5, 1], ScoreIs("s", 1, 4))
+    full = ruleset.facts[0].domain.full
+    node, points = explained(ruleset, {"f0": Known(full), "f1": Known(single(0))})
+    assert node.truth is Truth.FALSE
+    assert (points.least, points.most, points.closing) == (0, 5, ())
+    assert points.more == ()
+    node, points = explained(ruleset, {"f0": Known(full), "f1": Known(single(1))})
+    assert (node.truth, points.least, points.most) == (Truth.OPEN, 1, 6)
+
+
 def test_what_takes_away_is_told_turned_round() -> None:
     """Of a fact that is a or b: 5 - 3 points at most, and 5 if it were c, which takes nothing."""
     fact = a_fact("f", CategoryDomain(("a", "b", "c")))

@@ -14,6 +14,7 @@ from routeengine.caseload.classification import (
     Report,
     Tally,
 )
+from routeengine.caseload.quantities import DecimalSign
 from routeengine.caseload.reading import Caseload, open_caseload
 from routeengine.caseload.writing import Note, open_output
 
@@ -32,6 +33,7 @@ def classify_file(  # noqa: PLR0913  each is an option of the command; seven go 
     drop_columns: Iterable[str] = (),
     skip_rows: int = 0,
     source_format: str | None = None,
+    decimal: DecimalSign | None = None,
     target_format: str | None = None,
     report: Report | None = None,
     note: Note | None = None,
@@ -41,11 +43,11 @@ def classify_file(  # noqa: PLR0913  each is an option of the command; seven go 
     """Classify a caseload file into another, or only count if there is no `target`.
 
     The endings of the names give the formats, unless they are told, as for `open_caseload`, which
-    says what `drop_columns` and `skip_rows` are, and `open_output`. `-` is standard input, and
-    standard output. `report` is called with every fault of a row, `note` with a line on what else
-    whoever asked should know, such as what was read otherwise than it is written, and `progress`
-    now and then with the `Caseload` as far as it was read. `observed` is called with the profile of
-    each row, and gives what is classified: the row with what was observed besides.
+    says what `drop_columns`, `skip_rows` and `decimal` are, and `open_output`. `-` is standard
+    input, and standard output. `report` is called with every fault of a row, `note` with a line on
+    what else whoever asked should know, such as what was read otherwise than it is written, and
+    `progress` now and then with the `Caseload` as far as it was read. `observed` is called with the
+    profile of each row, and gives what is classified: the row with what was observed besides.
 
     A large file is read by columns if the extra `tables` is installed: what comes out is the same,
     and is faster.
@@ -64,6 +66,7 @@ def classify_file(  # noqa: PLR0913  each is an option of the command; seven go 
         drop_columns=drop_columns,
         skip_rows=skip_rows,
         format=source_format,
+        decimal=decimal,
     ) as caseload:
         parts = Classification(
             engine, caseload, output, report or _ignore, progress or _ignore, observed

@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output is not None:
         # Refused now if it is the file of the rules, which `classify_file` does not know.
         WholeFile(arguments.output, [arguments.rules])
-    seen = Observed(ruleset, arguments.events)
+    seen = Observed(ruleset, arguments.events, arguments.decimal)
     with progress_bar() as progress:
         tally = classify_file(
             engine,
@@ -52,6 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
             drop_columns=arguments.drop_columns,
             skip_rows=arguments.skip_rows,
             source_format=arguments.source_format,
+            decimal=arguments.decimal,
             target_format=arguments.target_format,
             report=lambda fault: tell(f"{source_name(arguments.caseload)}:{fault}"),
             note=tell,
@@ -115,8 +116,8 @@ def summary(ruleset: RuleSet, tally: Tally, lang: str) -> str:
     for name, rows in blocks:
         lines.append("")
         for number, (label, count) in enumerate(rows):
-            row = f"{'' if number else name:<{wide[0]}}  {label:<{wide[1]}}  {count:>9,}"
-            lines.append(row.replace(",", "\u00a0"))
+            many = f"{count:,}".replace(",", "\u00a0")
+            lines.append(f"{'' if number else name:<{wide[0]}}  {label:<{wide[1]}}  {many:>9}")
     return "\n".join([*lines, "", words.advice])
 
 

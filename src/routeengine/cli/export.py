@@ -90,8 +90,20 @@ def _dmn(arguments: argparse.Namespace) -> None:
     give(exported.text, arguments.output, [arguments.rules])
 
 
+def _artefact(arguments: argparse.Namespace) -> None:
+    from routeengine.portable import artefact_types, export_artefact
+
+    ruleset = load_ruleset(arguments.rules, arguments.as_of, arguments.variant)
+    if arguments.types:
+        text = artefact_types(ruleset).removesuffix("\n")
+    else:
+        text = export_artefact(ruleset, words=not arguments.no_words)
+    give(text, arguments.output, [arguments.rules])
+
+
 FORMS: Mapping[str, Callable[[argparse.Namespace], None]] = {
     "sql": _sql,
+    "artefact": _artefact,
     "dmn": _dmn,
     "json-schema": _json_schema,
     "register": _register,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import TypeAlias
 
 from routeengine.explanation.clauses import Clause, clause_of, clause_of_score
 from routeengine.explanation.phrases import phrases_of
-from routeengine.i18n import date_in_words
+from routeengine.i18n import date_in_words, number_in_words
 from routeengine.lazy import cached_property
 from routeengine.pages.anchors import Kind, anchor, reading_anchor
 from routeengine.pages.render import day_in_words, first_up
 from routeengine.rulebook.model import Basis, Link, Pair, PlaceEntry, ReadingEntry
 from routeengine.ruleset.conditions import Condition, CriterionIs, ScoreIs, walk
+from routeengine.ruleset.domains import parse_day
 from routeengine.ruleset.model import (
     Constraint,
     Criterion,
@@ -20,6 +22,7 @@ from routeengine.ruleset.model import (
     Fact,
     Flag,
     Interpretation,
+    Parameter,
     Rule,
     RuleSet,
     Score,
@@ -28,7 +31,7 @@ from routeengine.ruleset.sources import Citation
 from routeengine.ruleset.wording import words_of
 from routeengine.ruleset.words import Text
 
-Grounded: TypeAlias = Rule | Criterion | Score | Constraint | Flag
+Grounded: TypeAlias = Rule | Criterion | Score | Constraint | Flag | Parameter
 """What has grounds."""
 
 _KINDS: dict[type, Kind] = {
@@ -39,6 +42,7 @@ _KINDS: dict[type, Kind] = {
     Decision: "decision",
     Rule: "rule",
     Flag: "flag",
+    Parameter: "parameter",
 }
 
 
@@ -65,7 +69,25 @@ class Context:
         """Return when a part holds, or what a score adds up."""
         if isinstance(part, Score):
             return clause_of_score(self.phrases, part)
+        if isinstance(part, Parameter):
+            return Clause(self.number(part))
         return self.clause(part.forbids if isinstance(part, Constraint) else part.when)
+
+    def number(self, parameter: Parameter) -> str:
+        """Return what a parameter is in this instance."""
+        value = str(parameter.value)
+        if (day := parse_day(value)) is not None:
+            return date_in_words(day, self.language)
+        return number_in_words(value, self.language)
+
+    @property
+    def instance(self) -> str:
+        """For which days and which variant the numbers are; "" of rules without parameters."""
+        instance = self.ruleset.instance
+        if instance is None:
+            return ""
+        days = self.validity_of(instance.since, instance.until)
+        return days if instance.variant is None else f"{days}; {instance.variant}"
 
     def link(self, part: Grounded | Decision | Fact) -> Link:
         """Return where a part stands."""
@@ -74,8 +96,12 @@ class Context:
     @property
     def validity(self) -> str:
         """From when to when the rules are valid."""
-        words, ruleset = self.words, self.ruleset
-        ends = ((words.valid_from, ruleset.valid_from), (words.valid_until, ruleset.valid_until))
+        return self.validity_of(self.ruleset.valid_from, self.ruleset.valid_until)
+
+    def validity_of(self, first: date | None, last: date | None) -> str:
+        """Return a period in words, where an end may be open."""
+        words = self.words
+        ends = ((words.valid_from, first), (words.valid_until, last))
         said = [text.format(day=date_in_words(day, self.language)) for text, day in ends if day]
         return first_up(" ".join(said) or words.valid_always)
 
@@ -84,7 +110,7 @@ class Context:
         """All that has grounds, in the order in which the book has it."""
         ruleset = self.ruleset
         named: tuple[Grounded, ...] = (*ruleset.rule.values(), *ruleset.criteria, *ruleset.scores)
-        return (*named, *ruleset.constraints, *ruleset.flags)
+        return (*named, *ruleset.constraints, *ruleset.flags, *ruleset.parameters)
 
     # Readings
 

@@ -30,6 +30,11 @@ class Instance:
         """The first and the last day, as numbers."""
         return (self.since or date.min).toordinal(), (self.until or date.max).toordinal()
 
+    def meets(self, other: Instance) -> bool:
+        """Return whether both are of one variant, and have a day in common."""
+        (first, last), (begin, end) = self.days, other.days
+        return self.variant == other.variant and first <= end and begin <= last
+
     def holds(self, day: date) -> bool:
         """Return whether a day is one of its days."""
         return (self.since or date.min) <= day <= (self.until or date.max)

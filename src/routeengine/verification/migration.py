@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from routeengine.caseload import open_caseload
+from routeengine.caseload.quantities import DecimalSign
 from routeengine.errors import ProfileError, UsageError, shown
 from routeengine.executors.first_sight import FirstSight
 from routeengine.executors.lanes import LanesExecutor
@@ -129,10 +130,11 @@ def migrate(
     drop_columns: Iterable[str] = (),
     skip_rows: int = 0,
     format: str | None = None,  # the word that users know
+    decimal: DecimalSign | None = None,
 ) -> Migration:
     """Classify every client of a caseload file by two versions of the rules, and say who moves.
 
-    `renames` is as for `diff`, and `drop_columns`, `skip_rows` and `format` are as for
+    `renames` is as for `diff`, and `drop_columns`, `skip_rows`, `format` and `decimal` are as for
     `open_caseload`. A row that cannot be read is a fault; a client of whom one version does not
     know a value moves to or from "unusable".
 
@@ -152,7 +154,12 @@ def migrate(
     faults: list[str] = []
     clients = 0
     with open_caseload(
-        caseload, common, drop_columns=drop_columns, skip_rows=skip_rows, format=format
+        caseload,
+        common,
+        drop_columns=drop_columns,
+        skip_rows=skip_rows,
+        format=format,
+        decimal=decimal,
     ) as rows:
         for row in rows:
             faults += [f"{shown(rows.path)}:{fault}" for fault in row.faults]

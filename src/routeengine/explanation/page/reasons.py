@@ -62,8 +62,10 @@ def _by_rules(voice: Voice, verdict: model.VerdictNode, why: model.Why) -> Itera
     if voice.decision(verdict.decision).kind == "finding":
         # Why nothing is advised: whom the advice is for, and what is so instead.
         yield from _not_meant(voice)
-    if len(why.rules) == 1 and why.rules[0].when is not None:
-        found = list(deciding(why.rules[0].when))
+    when = why.rules[0].when if len(why.rules) == 1 else None
+    # What holds for everybody is no reason that a reader knows themselves by.
+    if when is not None and (when.kind != "all" or when.children):
+        found = list(deciding(when))
         # A finding beside the answer stands in the panel.
         own = [one for one in found if not _is_finding(voice, one)] or found
         yield from list(dict.fromkeys(map(voice.sentence, own)))[:MOST_REASONS]
