@@ -23,6 +23,7 @@ from routeengine.citations import verify_citations
 from routeengine.cli import main
 from routeengine.cli.classify import summary
 from routeengine.loading import load_instances, shipped_rulesets
+from routeengine.rulebook import rulebook, rulebook_page
 from routeengine.verification import verify
 
 
@@ -94,6 +95,31 @@ def test_a_place_names_its_document_where_there_are_more() -> None:
     result = engine().classify(CLIENT | {"wealth": "20000.00"})
     told = " ".join(engine().explain(result, lang="nl").to_text().split())
     assert "Participatiewet, zoals zij gold vanaf 1 januari 2025, ‘Artikel 34’, alinea 2" in told
+
+
+def test_pages_say_of_which_day_and_variant_the_numbers_are() -> None:
+    """One version of the rules has other numbers in July, and in another municipality."""
+    result = engine("2025-07-01", "limit_120").classify(CLIENT)
+    for language, words in (("nl", "Getallen: op 1 juli 2025"), ("en", "Numbers: on 1 July 2025")):
+        told = engine("2025-07-01", "limit_120").explain(result, lang=language).to_text()
+        assert f"- {words}, limit_120." in told
+    told = summary(rules("2025-07-01", "limit_120"), Tally(), "nl")
+    assert "(bijstand-norm 1.0.0; op 1 juli 2025, limit_120)" in told
+
+
+def test_the_rule_book_has_the_numbers_and_what_they_rest_on() -> None:
+    """Each with its places, the reading among the readings, and which instance it is."""
+    book = rulebook(rules(), verify(rules()), language="nl")
+    numbers = {one.link.address: one for one in book.parameters}
+    assert list(numbers) == [f"parameter-{one.id}" for one in rules().parameters]
+    single, limit = numbers["parameter-norm_single"], numbers["parameter-supplement_limit"]
+    assert single.condition is not None
+    assert single.condition.text == "1.345,45"
+    assert len(single.basis.places) == 2
+    assert limit.basis.reading in {one.address for one in book.readings}
+    assert "Op 1 januari 2025, limit_110" in {row.text for row in book.versions}
+    page = rulebook_page(rules(), verify(rules()), language="nl")
+    assert 'id="parameter-norm_single"' in page
 
 
 def test_a_day_and_a_variant_have_to_be_asked(capsys: pytest.CaptureFixture[str]) -> None:

@@ -82,7 +82,14 @@ ORDER = "(list the output values, the first before the others)"
                 text,
                 f"input `{text}`: `{text}` is computed ({COMPUTED})",
             )
-            for text in ("Age - 1", "true", "if Old then Age", "Old and Age", "x in Ages")
+            for text in (
+                "Age - 1",
+                "true",
+                "if Old then Age",
+                "Old and Age",
+                "x in Ages",
+                "Old else Age",
+            )
         ),
         (
             table(["< Limit", '"a"']),
@@ -138,6 +145,11 @@ ORDER = "(list the output values, the first before the others)"
             table(["1", '"a"'], ["true", '"b"'], asks=Column("Age")),
             "<text>Age",
             "input `Age`: is taken for true or false and a number (give it one type)",
+        ),
+        (
+            table(["1", '"a"'], ['@"2024-05-06"', '"b"'], asks=Column("Age")),
+            "<text>Age",
+            "input `Age`: is taken for a day and a number (give it one type)",
         ),
         (
             table(["130", '"a"'], asks=Column("Age", "number", values="[0..120]")),

@@ -41,8 +41,8 @@ facts:
 @pytest.mark.parametrize(
     ("language", "period", "amount", "day"),
     [
-        ("en", "from 1 July 2025; diemen", "1,091.71", "1 March 2025"),
-        ("nl", "vanaf 1 juli 2025; diemen", "1.091,71", "1 maart 2025"),
+        ("en", "from 1 July 2025, diemen", "1,091.71", "1 March 2025"),
+        ("nl", "vanaf 1 juli 2025, diemen", "1.091,71", "1 maart 2025"),
     ],
 )
 def test_numbers_stand_in_the_book(language: str, period: str, amount: str, day: str) -> None:

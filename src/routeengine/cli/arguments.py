@@ -357,6 +357,12 @@ def _schema(add: Add) -> None:
     add("--of", choices=("ruleset", "cases", "profile"), default="ruleset", help=what)
 
 
+def _artefact(add: Add) -> None:
+    add("--no-words", action="store_true", help="without labels and questions")
+    what = "the names of the rule set as TypeScript, for whoever calls the evaluator"
+    add("--types", action="store_true", help=what)
+
+
 COMMANDS: Final[Mapping[str, Command]] = {
     "classify": ("classify a caseload", (_caseload, _classify)),
     "explain": ("explain one client's advice, or write a page for each", (_explain,)),
@@ -385,6 +391,7 @@ MODULES: Final[Mapping[str, str]] = {"import": "import_"}
 FORMS: Final[Mapping[str, Command]] = {
     "sql": ("the statement of a view with a verdict per row", (_rules, _sql, _output)),
     "register": ("a draft entry for the Dutch algorithm register", (_rules, _register, _output)),
+    "artefact": ("the compiled rules, for evaluators elsewhere", (_rules, _artefact, _output)),
     "dmn": ("a decision model: a table per decision", (_rules, _dmn, _output)),
     "json-schema": ("the form of rule files, for editors", (_schema, _output)),
 }

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import TypeAlias
 
 from routeengine.explanation.clauses import Clause, clause_of, clause_of_score
 from routeengine.explanation.phrases import phrases_of
-from routeengine.i18n import date_in_words, number_in_words
+from routeengine.i18n import date_in_words, number_in_words, span_in_words
 from routeengine.lazy import cached_property
 from routeengine.pages.anchors import Kind, anchor, reading_anchor
 from routeengine.pages.render import day_in_words, first_up
@@ -28,7 +27,7 @@ from routeengine.ruleset.model import (
     Score,
 )
 from routeengine.ruleset.sources import Citation
-from routeengine.ruleset.wording import words_of
+from routeengine.ruleset.wording import numbers_of, words_of
 from routeengine.ruleset.words import Text
 
 Grounded: TypeAlias = Rule | Criterion | Score | Constraint | Flag | Parameter
@@ -83,11 +82,7 @@ class Context:
     @property
     def instance(self) -> str:
         """For which days and which variant the numbers are; "" of rules without parameters."""
-        instance = self.ruleset.instance
-        if instance is None:
-            return ""
-        days = self.validity_of(instance.since, instance.until)
-        return days if instance.variant is None else f"{days}; {instance.variant}"
+        return first_up(numbers_of(self.ruleset.instance, self.language))
 
     def link(self, part: Grounded | Decision | Fact) -> Link:
         """Return where a part stands."""
@@ -96,14 +91,8 @@ class Context:
     @property
     def validity(self) -> str:
         """From when to when the rules are valid."""
-        return self.validity_of(self.ruleset.valid_from, self.ruleset.valid_until)
-
-    def validity_of(self, first: date | None, last: date | None) -> str:
-        """Return a period in words, where an end may be open."""
-        words = self.words
-        ends = ((words.valid_from, first), (words.valid_until, last))
-        said = [text.format(day=date_in_words(day, self.language)) for text, day in ends if day]
-        return first_up(" ".join(said) or words.valid_always)
+        said = span_in_words(self.ruleset.valid_from, self.ruleset.valid_until, self.language)
+        return first_up(said or self.words.valid_always)
 
     @cached_property
     def grounded(self) -> tuple[Grounded, ...]:
