@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any
 
 from routeengine.loading import shapes
-from routeengine.loading.ages import BirthDate
-from routeengine.loading.comparisons import HOLE
+from routeengine.loading.comparisons import HOLE, BirthDate
 from routeengine.loading.conditions import CONDITION, check_parts
 from routeengine.loading.keys import Entry, Values, either, needed, optional
 from routeengine.loading.shapes import NAMES, TEXT, WHOLE, Run
