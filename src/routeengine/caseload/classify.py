@@ -49,17 +49,17 @@ def classify_file(  # noqa: PLR0913  each is an option of the command; seven go 
     `progress` now and then with the `Caseload` as far as it was read. `observed` is called with the
     profile of each row, and gives what is classified: the row with what was observed besides.
 
-    A large file is read by columns if the extra `tables` is installed: what comes out is the same,
-    and is faster.
+    A large file is read by columns, which is faster, if the extra `tables` is installed.
 
     Raises CaseloadError if the source cannot be read or the target not written, and
     MissingExtraError if one of their formats needs a package that is not installed; then, as
     after any error, what was at the target before is still there.
     """
-    # What cannot be written is refused before anything is read.
-    output = None if target is None else open_output(
-        target, engine.ruleset, format=target_format, reading=source, note=note
-    )  # fmt: skip
+    output = None  # what cannot be written is refused before anything is read
+    if target is not None:
+        output = open_output(
+            target, engine.ruleset, format=target_format, reading=source, note=note
+        )
     with open_caseload(
         source,
         engine.ruleset,
