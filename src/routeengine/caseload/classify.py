@@ -55,11 +55,8 @@ def classify_file(  # noqa: PLR0913  each is an option of the command; seven go 
     MissingExtraError if one of their formats needs a package that is not installed; then, as
     after any error, what was at the target before is still there.
     """
-    output = None  # what cannot be written is refused before anything is read
-    if target is not None:
-        output = open_output(
-            target, engine.ruleset, format=target_format, reading=source, note=note
-        )
+    # What cannot be written is refused before anything is read.
+    output = None if target is None else _opened(target, engine, target_format, source, note)
     with open_caseload(
         source,
         engine.ruleset,
@@ -75,6 +72,18 @@ def classify_file(  # noqa: PLR0913  each is an option of the command; seven go 
         for line in caseload.notes:
             (note or _ignore)(line)
         return tally
+
+
+def _opened(
+    target: str | Path, engine: Engine, name: str | None, source: str | Path, note: Note | None
+) -> Output:
+    return open_output(target, engine.ruleset, format=name, reading=source, note=note)
+
+
+def _opened(
+    target: str | Path, engine: Engine, name: str | None, source: str | Path, note: Note | None
+) -> Output:
+    return open_output(target, engine.ruleset, format=name, reading=source, note=note)
 
 
 def _classified(parts: Classification) -> Tally:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from routeengine.loading import shapes
-from routeengine.loading.comparisons import HOLE
+from routeengine.loading.comparisons import HOLE, BirthDate
 from routeengine.loading.conditions import CONDITION, check_parts
 from routeengine.loading.keys import Entry, Values, either, needed, optional
 from routeengine.loading.shapes import NAMES, TEXT, WHOLE, Run
@@ -154,27 +154,6 @@ def _domain(values: Values, path: Path, run: Run) -> domains.Domain | None:
             return domains.DecimalDomain(low or "0", high or "0", places)
         case _:
             return domains.IntegerDomain(low or 0, high or 0)
-
-
-class BirthDate(Entry):
-    """A fact that may be a birth date."""
-
-    leap_birthday = optional(
-        shapes.choice("feb_28", "mar_1"),
-        "of a date that ages are asked of: when who was born on 29 February gets older",
-        None,
-    )
-
-    @classmethod
-    def make(cls, values: Values, path: Path, run: Run) -> Any:
-        """Return the part that is made of it, and remember when people get older."""
-        leap = values.pop("leap_birthday")
-        if leap is not None and not isinstance(values["domain"], domains.DateDomain):
-            message = "only a date has `leap_birthday`"
-            run.collector.add((*path, "leap_birthday"), message, "take it out", key=True)
-        elif leap is not None:
-            run.ages.leap_birthdays[str(path[-1])] = leap
-        return super().make(values, path, run)
 
 
 class FactEntry(BirthDate, noun="a fact", makes=model.Fact):

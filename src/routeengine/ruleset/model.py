@@ -227,20 +227,6 @@ class Parameter(Element):
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSetRef:
-    """Which rule set it was: id, version and the digests of the whole and of the meaning.
-
-    `instance` says which numbers its parameters had, if it has any.
-    """
-
-    id: str
-    version: str
-    sha256: str
-    meaning_sha256: str
-    instance: Instance | None = None
-
-
 Part: TypeAlias = Constraint | Criterion | Score | Decision | Rule | Flag
 """A part of a rule set that has conditions, or rules that have them."""
 
