@@ -16,7 +16,7 @@ from routeengine.caseload.classification import (
 )
 from routeengine.caseload.quantities import DecimalSign
 from routeengine.caseload.reading import Caseload, open_caseload
-from routeengine.caseload.writing import Note, open_output
+from routeengine.caseload.writing import Note, Output, open_output
 
 LARGE = 1 << 18
 """Bytes of a file for which it pays to load what reads it by columns."""
@@ -72,12 +72,6 @@ def classify_file(  # noqa: PLR0913  each is an option of the command; seven go 
         for line in caseload.notes:
             (note or _ignore)(line)
         return tally
-
-
-def _opened(
-    target: str | Path, engine: Engine, name: str | None, source: str | Path, note: Note | None
-) -> Output:
-    return open_output(target, engine.ruleset, format=name, reading=source, note=note)
 
 
 def _opened(
