@@ -1,4 +1,4 @@
-"""The instance of a rule set with parameters: with the numbers of one period, of one variant."""
+"""Which rule set it is, and of one with parameters which numbers it has."""
 
 from __future__ import annotations
 
@@ -43,6 +43,20 @@ class Instance:
         """Return it in words, as `from 2025-07-01, diemen`."""
         days = span(self.since or date.min, self.until or date.max)
         return days if self.variant is None else f"{days}, {self.variant}"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSetRef:
+    """Which rule set it was: id, version and the digests of the whole and of the meaning.
+
+    `instance` says which numbers its parameters had, if it has any.
+    """
+
+    id: str
+    version: str
+    sha256: str
+    meaning_sha256: str
+    instance: Instance | None = None
 
 
 def span(first: date, last: date) -> str:

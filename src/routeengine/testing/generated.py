@@ -17,10 +17,11 @@ from routeengine.ruleset import model
 from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain, IntegerDomain
 from routeengine.ruleset.model import Criterion, Decision, Fact, RuleSet, Score, ScorePart
+from routeengine.ruleset.sources import Grounds
 from routeengine.value_set import ValueSet, bits_of_set, set_of_bits, single
 
 BOTH = {"nl": "woorden", "en": "words"}
-GROUNDS = model.Grounds("source")
+GROUNDS = Grounds("source")
 
 COUNTING: Sequence[type[forms.AtLeast | forms.Exactly]] = (forms.AtLeast, forms.Exactly)
 
