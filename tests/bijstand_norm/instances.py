@@ -8,7 +8,7 @@ from pathlib import Path
 
 from routeengine import Engine, RuleSet, load_ruleset
 from routeengine.cases import Case, load_cases
-from routeengine.ruleset.model import Grounds
+from routeengine.ruleset.sources import Grounds
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = ROOT / "rules" / "bijstand-norm"
