@@ -1,4 +1,4 @@
-"""SQL and the engine agree on amounts and days, just at the bounds and beside them."""
+"""SQL, tables and the engine agree on amounts and days, just at the bounds and beside them."""
 
 from __future__ import annotations
 
@@ -87,3 +87,23 @@ def test_the_view_is_the_engine(period: Period) -> None:
         shown = database.execute(f"SELECT {columns} FROM advice").fetchall()  # noqa: S608  our names
     found = {row[0]: row for row in shown}
     assert [row for row in told(one, rows) if found[row[0]] != row] == []
+
+
+@pytest.mark.parametrize("text", [False, True], ids=["typed", "text"])
+@pytest.mark.parametrize("period", PERIODS, ids=str)
+def test_a_table_is_the_engine(period: Period, text: bool) -> None:
+    """Row by row, in columns of types of their own or of text."""
+    one = engine(period.day, period.variant)
+    rows = list(made(one.ruleset, seed=20250701))
+    table = table_of(one.ruleset, rows)
+    if text:
+        plain = [column.cast(pa.string()) for column in table.columns]
+        table = pa.table(dict(zip(table.column_names, plain, strict=True)))
+    out = one.classify_table(table).to_pylist()
+    columns = columns_of(one.ruleset)
+    differing = [
+        row
+        for row, cells in zip(told(one, rows), out, strict=True)
+        if tuple(cells[name] for name in columns) != row
+    ]
+    assert differing == []

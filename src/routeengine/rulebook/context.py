@@ -20,13 +20,12 @@ from routeengine.ruleset.model import (
     Decision,
     Fact,
     Flag,
-    Interpretation,
     Parameter,
     Rule,
     RuleSet,
     Score,
 )
-from routeengine.ruleset.sources import Citation
+from routeengine.ruleset.sources import Citation, Interpretation
 from routeengine.ruleset.wording import numbers_of, words_of
 from routeengine.ruleset.words import Text
 

@@ -17,10 +17,11 @@ from routeengine.ruleset import model
 from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain, IntegerDomain
 from routeengine.ruleset.model import Criterion, Decision, Fact, RuleSet, Score, ScorePart
+from routeengine.ruleset.sources import Grounds
 from routeengine.value_set import ValueSet, bits_of_set, set_of_bits, single
 
 BOTH = {"nl": "woorden", "en": "words"}
-GROUNDS = model.Grounds("source")
+GROUNDS = Grounds("source")
 
 COUNTING: Sequence[type[forms.AtLeast | forms.Exactly]] = (forms.AtLeast, forms.Exactly)
 
@@ -195,6 +196,7 @@ def rulesets(
     max_constraints: int = 2,
     min_facts: int = 1,
     of: st.SearchStrategy[Domain] = domains,
+    min_scores: int = 0,
 ) -> RuleSet:
     """Draw a whole rule set; `of` draws the domains of its facts."""
     # The first choice of each draw is the plainest, for examples shrink towards it.
@@ -207,7 +209,7 @@ def rulesets(
         when = draw(conditions(read, criteria))
         criteria += (Criterion(f"c{number}", when, BOTH, GROUNDS),)
     scores: tuple[Score, ...] = ()
-    for number in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
+    for number in range(max(min_scores, draw(st.sampled_from([0, 0, 0, 1, 2])))):
         scores += (draw(scores_over(f"s{number}", read, criteria, scores)),)
         # What names a score may be part of the next one.
         name = f"c{len(criteria)}"
