@@ -49,11 +49,11 @@ def _pairs(rules: Analysis, decision: Decision) -> Iterator[tuple[Rule, Rule]]:
     by_hand = outranked_by(without_ranking(decision))
     below = [own[rule] for rank in reversed(ranks(decision)) for rule in rank]
     left = {rule.id: _left_by_hand(rules, decision, rule, by_hand[rule.id]) for rule in below}
-    beaten = rules.layout.ranks[decision.id].beaten
+    above, place = rules.layout.ranks[decision.id].above, rules.layout.ranks[decision.id].place
     for winner in reversed(below):
         for loser in reversed(below):
             if (
-                winner.id in beaten[loser.id]
+                above[loser.id] >> place[winner.id] & 1
                 and target(winner) != target(loser)
                 and rules.diagram.intersects(wins[winner.id], left[loser.id])
             ):
