@@ -16,6 +16,7 @@ from routeengine.loading.files import MAX_FILE_BYTES, MAX_FILES
 from routeengine.loading.sheets import MAX_COLUMNS, MAX_ROWS, MAX_TABLE_BYTES
 from routeengine.loading.yaml_tree import MAX_DEPTH, MAX_FAULTS, MAX_NODES, MAX_SCALAR
 from routeengine.ruleset.conditions import CONDITION_WORDS, Comparison, FactIs, walk
+from routeengine.ruleset.digest import meaning_digest
 from routeengine.ruleset.domains import MAX_NUMBER
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.naming import RESERVED, RESERVED_ENDINGS
@@ -23,7 +24,8 @@ from routeengine.ruleset.naming import RESERVED, RESERVED_ENDINGS
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "rule-language.md").read_text(encoding="utf-8")
 BLOCK = re.compile(
-    r"^```(yaml|yaml slips|yaml parameters|text|csv)\n(.*?)^```$", re.MULTILINE | re.DOTALL
+    r"^```(yaml|yaml slips|yaml parameters|yaml ages|text|csv)\n(.*?)^```$",
+    re.MULTILINE | re.DOTALL,
 )
 CONDITION = re.compile(r"^\| `(.+?)` \| .+ \|$", re.MULTILINE)
 
@@ -91,6 +93,18 @@ def test_the_parameters_give_the_instances_that_are_named() -> None:
     assert domain.value(flag.when.allowed.highest) == "764.19"  # 70 % of 1091.71 is 764.197
 
 
+def test_the_ages_are_the_dates_that_are_told() -> None:
+    """On the day that the page names, the flags of the block ask for the dates beside it."""
+    (block,) = blocks("yaml ages")
+    shown = re.findall(r"`born: (\{(?:until|from): [0-9-]+\})`", PAGE.partition("### Ages")[2])
+    by_date = block
+    for bound, dated in zip(("{age_at_least: 21}", "{age_at_most: 26}"), shown, strict=True):
+        by_date = by_date.replace(bound, dated)
+    ruleset = load_ruleset({**files(), "ages.yaml": block}, "2025-07-01")
+    typed_in = load_ruleset({**files(), "ages.yaml": by_date})
+    assert meaning_digest(ruleset) == meaning_digest(typed_in)
+
+
 @pytest.mark.parametrize("condition", conditions())
 def test_every_condition_of_the_table_loads(condition: str) -> None:
     """Each form of condition can be copied from the table."""
@@ -122,7 +136,8 @@ def test_the_slips_are_told_as_shown() -> None:
 
 def test_every_key_is_shown_in_an_example() -> None:
     """A key that the loader knows stands in a block or in the table of conditions."""
-    shown = "\n".join([*blocks("yaml"), *blocks("yaml parameters"), *conditions()])
+    apart = *blocks("yaml parameters"), *blocks("yaml ages")
+    shown = "\n".join([*blocks("yaml"), *apart, *conditions()])
     schema = json_schema()
     for entry in (schema, *schema["$defs"].values()):
         for key in entry.get("properties", {}):

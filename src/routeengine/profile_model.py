@@ -28,18 +28,27 @@ from pydantic.functional_validators import ModelWrapValidatorHandler
 from pydantic_core import from_json
 
 from routeengine.client_id import MAX_LENGTH, parse_client_id
+from routeengine.codec import schemas_of_forms
 from routeengine.errors import ProfileError, ProfileFault
 from routeengine.i18n import LANGUAGES, catalogue, text_language_for
 from routeengine.profile import (
     CLIENT_ID,
     decode_knowledge,
     encode_knowledge,
+    plain_knowledge,
     plain_profile,
     read_knowledge,
     read_profile,
-    schemas_of_forms,
 )
-from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain
+from routeengine.ruleset.domains import (
+    MAX_DIGITS,
+    BooleanDomain,
+    CategoryDomain,
+    DateDomain,
+    DecimalDomain,
+    Domain,
+    RangeDomain,
+)
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.wire import validation_error
 
@@ -136,8 +145,8 @@ def _build(ruleset: RuleSet, lang: str) -> type[ClientProfile]:
         kind, value = _value(fact.domain)
         texts = (fact.question.get(lang), fact.why_needed.get(lang))
         about = " ".join(text for text in texts if text) or None
-        end = value if fact.kind == "integer" else None
-        schemas = [{"type": "string", **value}, *schemas_of_forms(value, end)]
+        end = value if isinstance(fact.domain, RangeDomain) else None
+        schemas = [value, *schemas_of_forms(value, end)]
         # The plain values come first, and are nearly always what is given.
         known = kind | _partial(fact)
         fields[fact.id] = _field(known, schemas, fact.label.get(lang, fact.id), about)
@@ -170,16 +179,43 @@ def _value(domain: Domain) -> tuple[Any, _Schema]:
     if isinstance(domain, BooleanDomain):
         return StrictBool, {"type": "boolean"}
     if isinstance(domain, CategoryDomain):
-        return Literal[domain.values], {"enum": list(domain.values)}
-    low, high = domain.minimum, domain.maximum
+        return Literal[domain.values], {"type": "string", "enum": list(domain.values)}
+    if isinstance(domain, DateDomain):
+        return _plain_value(domain), {"type": "string", "format": "date"}
+    low, high = domain.ends
+    if isinstance(domain, DecimalDomain):
+        unit = int(10**domain.places)
+        whole = {"type": "integer", "minimum": -(-low // unit), "maximum": high // unit}
+        text = {"type": "string", "pattern": _pattern(domain.places)}
+        return _plain_value(domain), {"anyOf": [text, whole]}
     schema = {"type": "integer", "minimum": low, "maximum": high}
     return Annotated[StrictInt, Field(ge=low, le=high)], schema
 
 
+def _pattern(places: int) -> str:
+    """Return what a number with so many decimal places looks like; zeros may follow."""
+    zeros = MAX_DIGITS - places
+    part = f"[0-9]{{1,{places}}}0{{0,{zeros}}}" if places else f"0{{1,{zeros}}}"
+    return rf"^-?[0-9]{{1,{MAX_DIGITS}}}(\.{part})?$"
+
+
+def _plain_value(domain: Domain) -> Any:
+    """Return the type of what may be given in several ways, and is kept in one."""
+
+    def read(given: object) -> object:
+        index = domain.index(given)
+        if index is None:
+            raise ValueError
+        return domain.value(index)
+
+    return Annotated[Any, PlainValidator(read)]
+
+
 def _partial(fact: Fact) -> Any:
     def read(partial: object) -> object:
-        knowledge = decode_knowledge(partial)
-        if read_knowledge(fact, knowledge) is None:
+        # A plain value is not known in part: it has one form.
+        knowledge = plain_knowledge(decode_knowledge(partial))
+        if isinstance(knowledge, str | int) or read_knowledge(fact, knowledge) is None:
             raise ValueError
         return knowledge
 

@@ -207,8 +207,10 @@ def _source_data(ruleset: RuleSet) -> str:
 
 def _methods(ruleset: RuleSet) -> str:
     """Return how the rules work, and which they are."""
-    named = reference(ruleset)
-    return catalogue(LANGUAGE).register.methods.format(
+    named, words = reference(ruleset), catalogue(LANGUAGE).register
+    labels = "; ".join(score.label[LANGUAGE] for score in ruleset.scores)
+    points = [words.points.format(scores=labels)] if labels else []
+    methods = words.methods.format(
         decisions=len(ruleset.decisions),
         rules=len(ruleset.rule),
         criteria=len(ruleset.criteria),
@@ -217,6 +219,7 @@ def _methods(ruleset: RuleSet) -> str:
         version=named.version,
         sha256=named.sha256,
     )
+    return " ".join([methods, *points])
 
 
 def json_schema() -> dict[str, object]:

@@ -28,6 +28,7 @@ from routeengine.caseload import (
     lines,
     open_caseload,
     open_output,
+    plain_text,
     streaming,
 )
 from routeengine.caseload.batches import Batch, read_parts
@@ -57,8 +58,9 @@ def sizes(chunk: int = lines.CHUNK, piece: int = batches.BYTES, **more: int) -> 
     with pytest.MonkeyPatch.context() as patch:
         for module in (lines, batches):
             patch.setattr(module, "CHUNK", chunk)
+        for module in (lines, plain_text):
             patch.setattr(module, "MAX_LINE", limit)
-        for module in (json_records, batches):
+        for module in (json_records, plain_text):
             patch.setattr(module, "MAX_RECORD", more.get("limit", json_records.MAX_RECORD))
         patch.setattr(json_records, "CHUNK", chunk)
         patch.setattr(batches, "MAX_CELLS", more.get("cells", batches.MAX_CELLS))
@@ -264,7 +266,7 @@ signs = st.sampled_from(['"', '"', '"', '""', ",", ",", ";", "\n", "\n", "\r\n",
 def test_where_quotes_are_plain_there_is_one_way_to_read_them(text: str) -> None:
     """Each line is one record, and pyarrow has the cells that Python's `csv` has."""
     data = text.encode()
-    if not batches.plainly_quoted(data, ",") or not batches.count_lines(data):
+    if not plain_text.plainly_quoted(data, ",") or not plain_text.count_lines(data):
         return
     cells = []
     for line in text.split("\n"):

@@ -31,6 +31,7 @@ from routeengine.ruleset.conditions import (
     Not,
     OutcomeIs,
     RuleIs,
+    ScoreIs,
     StatusIs,
     walk,
 )
@@ -38,7 +39,7 @@ from routeengine.ruleset.domains import CategoryDomain, IntegerDomain
 from routeengine.ruleset.expectations import Change, Expectation
 from routeengine.ruleset.model import Constraint, Review
 from routeengine.ruleset.resolution import CompleteVerdict
-from routeengine.ruleset.wording import Publication
+from routeengine.ruleset.wording import Publication, words_of
 from routeengine.symbolic.compiled import NODE_BUDGET
 from routeengine.value_set import ValueSet, set_of_bits
 from routeengine.verification import Migration, diff, migrate, verify
@@ -308,7 +309,8 @@ def test_the_clients_are_those_of_the_caseload(rijswijk: RuleSet) -> None:
     page = paged(rijswijk, new, migration)
     assert page.looks.title == "Mind: 12 people lose the look of a consultant"
     assert "12 more people get an answer without the question that was open." in page.looks.lines
-    assert WORDS.gained_nobody in page.looks.lines
+    words = words_of(rijswijk.wording, "en").change
+    assert words.gained_nobody in page.looks.lines
     (flow,) = page.flows
     assert {(one.before, one.count, one.lost) for one in flow.ribbons} == {
         ("review", 12, True),
@@ -457,6 +459,7 @@ def test_a_promise_that_asks_something_else_under_the_same_name_is_told(library:
         ({"when": FactIs("wish", set_of_bits(1))}, False),
         ({"when": CriterionIs("child")}, True),
         ({"when": CriterionIs("one_loose_end")}, False),
+        ({"when": ScoreIs("points", 1)}, False),
         ({"when": OutcomeIs("card", ("junior",))}, True),
         ({"when": StatusIs("card", ("review",))}, True),
         ({"when": StatusIs("van", ("review",))}, False),

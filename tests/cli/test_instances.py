@@ -143,8 +143,16 @@ def test_what_changes_between_instances(capsys: Printed) -> None:
     """`diff` takes a variant for both, or one for each; not three."""
     day = ["--as-of", "2025-07-01"]
     both = [*day, "--variant", "diemen", "--variant", "rijswijk"]
-    assert main(["diff", "rules", "rules", *both]) == 1
-    assert "16" in capsys.readouterr().out
+    assert main(["diff", "rules", "rules", *both, "--lang", "en"]) == 1
+    first, second, *_ = capsys.readouterr().out.splitlines()
+    assert first == (
+        "library-card 1.2.0 (from 2024-01-01 until 2025-12-31, diemen) -> "
+        "library-card 1.2.0 (from 2025-07-01 until 2029-12-31, rijswijk)"
+    )
+    assert second == "The two versions do not mean the same."
+    days = ["--as-of", "2025-06-30", "--as-of", "2025-07-01", "--variant", "rijswijk"]
+    assert main(["diff", "rules", "rules", *days, "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["version_not_raised"] is None
     assert main(["diff", "rules", "rules", *day, "--variant", "diemen"]) == 0
     assert main(["diff", "rules", "rules", *both, "--variant", "diemen"]) == 2
     assert "`--variant` is given once, or once for OLD and once for NEW" in capsys.readouterr().err
@@ -170,6 +178,12 @@ def test_numbers_count_for_the_version(
     main(["check", "new", "--against", "rules", "--json"])
     data = json.loads(capsys.readouterr().out)
     assert [one["kind"] for one in data["findings"] if "raised" in one["kind"]] == kinds
+    asked = ["--as-of", "2026-01-01", "--variant", "diemen", "--json"]
+    main(["diff", "rules", "new", *asked])
+    told = json.loads(capsys.readouterr().out)["version_not_raised"]
+    assert told == (
+        {"version": "meaning", "texts": "texts"}[kinds[0].partition("_")[0]] if kinds else None
+    )
     header = here / "new" / "1-ruleset.yaml"
     text = header.read_text(encoding="utf-8")
     header.write_text(text.replace("version: 1.2.0", "version: 1.3.0"), encoding="utf-8")
@@ -216,3 +230,38 @@ def test_a_record_by_one_file_of_rules(here: Path) -> None:
         assert result.verdicts["card"].outcome == answer
         engine.record(result, at=datetime(2025, 8, 1, tzinfo=UTC)).write(here / f"{day}.json")
         assert main(["replay", f"{day}.json", "--rules", "one.yaml"]) == 0
+
+
+def test_ages_are_proved_in_each_order_of_their_bounds(here: Path, capsys: Printed) -> None:
+    """A gap that opens on one day is told from then on; rules are used for one day."""
+    born = (
+        "type: date\n    minimum: 1900-01-01\n    maximum: 2070-12-31\n    leap_birthday: mar_1\n"
+    )
+    text = SMALL.replace("type: integer\n    minimum: 0\n    maximum: 120\n", born)
+    for old, new in (
+        ("{age: {at_least: 18}}", "{age: {age_at_least: 18}}"),
+        ("{age: {between: [0, 17]}}", "{age: {from: 2007-07-02}}"),
+        ("{age: {at_most: 10}}", "{age: {after: 2060-12-31}}"),
+        ("when: {all: [willing, free]}", "when: adult"),
+        ("  languages", "  valid_from: 2025-01-01\n  valid_until: 2026-12-31\n  languages"),
+    ):
+        assert old in text
+        text = text.replace(old, new, 1)
+    (here / "aged").mkdir()
+    (here / "aged" / "r.yaml").write_text(text, encoding="utf-8")
+    assert main(["check", "aged", "--json"]) == 1
+    data = json.loads(capsys.readouterr().out)
+    assert [one["of"] for one in data["instances"]] == [
+        ["from 2025-01-01 until 2025-06-30"],
+        ["from 2025-07-01 until 2025-07-01"],
+        ["from 2025-07-02 until 2026-12-31"],
+    ]
+    (gap,) = [one for one in data["findings"] if one["kind"] == "gap"]
+    assert gap["instances"] == ["from 2025-01-01 until 2025-06-30"]
+    engine = Engine(load_ruleset("aged", "2025-08-01"))
+    result = engine.classify({"age": "2007-08-01"})
+    assert result.verdicts["card"].outcome == "A"
+    engine.record(result, at=datetime(2025, 8, 1, tzinfo=UTC)).write(here / "age.json")
+    for rules in ("aged", "aged/r.yaml"):
+        assert main(["replay", "age.json", "--rules", rules]) == 0
+    assert main(["replay", "age.json", "--rules", "aged", "--as-of", "2025-07-31"]) == 1

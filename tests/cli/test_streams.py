@@ -84,9 +84,16 @@ def commands(request: pytest.FixtureRequest, folder: Path) -> list[list[str]]:
 
 
 @pytest.fixture(scope="module")
-def plain(commands: list[list[str]]) -> list[Answer]:
-    """Run each command with streams that work."""
-    return run([Call(arguments) for arguments in commands])
+def both(commands: list[list[str]]) -> list[Answer]:
+    """Run each command with streams that work, then each with no room for what it prints."""
+    hows: tuple[How, How] = ("open", "full")
+    return run([Call(arguments, out=how) for how in hows for arguments in commands])
+
+
+@pytest.fixture(scope="module")
+def plain(commands: list[list[str]], both: list[Answer]) -> list[Answer]:
+    """Give what came of streams that work."""
+    return both[: len(commands)]
 
 
 def test_streams_that_work(plain: list[Answer]) -> None:
@@ -106,10 +113,9 @@ def test_nobody_reads_what_is_printed(
     assert [(one.status, one.err) for one in answers] == [(one.status, one.err) for one in plain]
 
 
-def test_no_room_for_what_is_printed(commands: list[list[str]], plain: list[Answer]) -> None:
+def test_no_room_for_what_is_printed(both: list[Answer], plain: list[Answer]) -> None:
     """The status is 2, and the last line says what has no room and why."""
-    answers = run([Call(arguments, out="full") for arguments in commands])
-    for answer, before in zip(answers, plain, strict=True):
+    for answer, before in zip(both[len(plain) :], plain, strict=True):
         told = b""
         if before.out:
             assert answer.status == 2

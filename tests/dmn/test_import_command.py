@@ -142,3 +142,13 @@ def test_an_open_list_of_texts(tmp_path: Path, capsys: Printed) -> None:
     assert capsys.readouterr().out.endswith(told)
     (town,) = load_ruleset(tmp_path / "rules").facts
     assert town.domain.values == ("Rijswijk", "other")
+
+
+@pytest.mark.gate
+def test_beyond_the_limits_of_rules(tmp_path: Path, capsys: Printed) -> None:
+    """What would not load is not written."""
+    values = ", ".join(f'"{number}"' for number in range(20_000))
+    table = Table("D", [Column("X", "string", values)], [Column("")], [['"1"', '"a"']])
+    assert written(tmp_path, model(table)) == 2
+    assert "the rule set holds more than 50000 words and lists" in capsys.readouterr().err
+    assert not (tmp_path / "rules").exists()

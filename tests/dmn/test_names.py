@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dmn.models import Column, Table, model
 from examples import examples
 from routeengine.dmn import import_model
-from routeengine.dmn.names import Names, clean, decision_id, fact_id, file_id, word_id
+from routeengine.dmn.names import Names, clean, decision_id, fact_id, file_id, label_of, word_id
 
 TEXTS = st.text(alphabet="aAbé0 _-'.\u202e\u00a0\x07{}:#“\\", max_size=12) | st.sampled_from(
     ["review", "not_applicable", "flags", "all", "decision", "client_id", "true", "ja", "null",
@@ -23,19 +25,24 @@ def quoted(text: str) -> str:
 
 
 @settings(max_examples=examples(200))
-@given(st.lists(TEXTS, min_size=6, max_size=6), st.sampled_from(["en", "nl"]))
-def test_any_names_load(names: list[str], language: str) -> None:
+@given(
+    st.lists(TEXTS, min_size=6, max_size=6),
+    st.sampled_from(["en", "nl"]),
+    st.sampled_from([25, 0]),
+)
+def test_any_names_load(names: list[str], language: str, long: int) -> None:
     """Names with any signs, empty ones, reserved words and names alike become ids and labels."""
     one, other, first, second, *texts = (text.replace("\x07", "") for text in names)
     values = Column(f"In {first}", "string", ", ".join(map(quoted, dict.fromkeys((first, second)))))
     free = Column(f"In {second}.", "string")
     rows = [[quoted(first), quoted(text), quoted(text)] for text in texts]
     tables = [
-        Table(f"D {name}{place}", [values, free], [Column("")], rows)
+        Table(f"D {name}{place}", [values, free], [Column("")], rows, notes=[name, "=1", "", "@x"])
         for place, name in enumerate((one, other))
     ]
     data = model(*tables, name=one)
-    imported = import_model(data, "made.dmn", language=language)
+    with patch("routeengine.dmn.document.LONG", long):
+        imported = import_model(data, "made.dmn", language=language)
     if not imported.refusals:
         assert len(imported.ruleset().decisions) == 2
 
@@ -59,6 +66,7 @@ def test_ids() -> None:
 def test_labels() -> None:
     """Labels are one line that can be shown, and differ where they have to."""
     assert clean("a\n b\u202e\x07c") == "a b c"
+    assert label_of("\u202e") == "(empty)"
     assert clean("x" * 300) == "x" * 199 + "…"
     names = Names()
     assert names.both("Age", fact_id) == ("age", "Age")

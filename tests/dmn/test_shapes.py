@@ -250,6 +250,170 @@ def test_allowed_values_with_holes() -> None:
     assert not found(imported.ruleset(), "gap", "overlap")
 
 
+def summed(*rows: list[str], asks: list[list[str]], **more: str) -> bytes:
+    """Return a table that adds up, and one that asks what it comes to."""
+    sums = Table(
+        "Points",
+        [Column("Age", "number", "[0..120]"), CAN_PAY, Column("Town", "string")],
+        [Column("", "number", **more)],
+        rows,
+        "COLLECT",
+        more='aggregation="SUM"',
+    )
+    return model(sums, Table("Plan", [Column("Points", "number")], [Column("")], asks, "FIRST"))
+
+
+BY_AGE = (["< 18", "-", "-", "5"], [">= 18", "-", "-", "10"])
+
+
+def test_points() -> None:
+    """A table that adds up is a score, which other tables ask for by bounds."""
+    data = summed(
+        *BY_AGE,
+        ["-", "true", "-", "20"],
+        ["-", "true", '"Diemen"', "-3"],
+        ["-", "true", '"Diemen"', "-2"],
+        ["-", "-", '"Rijswijk"', "0"],
+        asks=[["> 25", '"much"'], ["5, [10..12]", '"some"'], [">= -5", '"else"']],
+    )
+    imported = import_model(data, "m.dmn", places=0)
+    assert imported.refusals == ()
+    ruleset = imported.ruleset()
+    (score,) = ruleset.scores
+    assert imported.scores == {"Points": "points"}
+    assert [part.worth for part in score.parts] == [5, 10, 20, -5]
+    assert ruleset.criteria == ()
+    given = {"Age": 20, "Can pay": True, "Town": "Rijswijk"}
+    assert answers(imported, **given) == {"Plan": "much"}
+    assert answers(imported, **given | {"Can pay": False}) == {"Plan": "some"}
+    assert answers(imported, **given | {"Age": 1}) == {"Plan": "else"}
+    assert "# Line 5: hit policy COLLECT SUM.\n" in imported.files["3-score-01-points.yaml"]
+
+
+def test_points_where_no_row_applies() -> None:
+    """The sum of no row is null: it has no bound, and is none of any values."""
+    rows = (["< 18", "-", "-", "5"], ["-", "true", "-", "0"])
+    asks = [["<= 4", '"low"'], ["not(5)", '"other"'], ["not(< 99)", '"never"'], ["-", '"else"']]
+    for cells in (asks[:1], asks[1:2]):
+        data = summed(*rows, asks=cells)
+        imported = import_model(data, "m.dmn")
+        (criterion,) = imported.ruleset().criteria
+        assert criterion.id == "points_counts"
+        none, zero = {"Age": 20, "Can pay": False}, {"Age": 20, "Can pay": True}
+        low = cells == asks[:1]
+        assert answers(imported, **none) == {"Plan": "gap" if low else "other"}
+        assert answers(imported, **zero) == {"Plan": "low" if low else "other"}
+        assert answers(imported, **none | {"Age": 1}) == {"Plan": "gap"}
+    alone = summed(["< 18", "-", "-", "5"], asks=[["not(7)", '"a"'], ["0, 5", '"b"']])
+    imported = import_model(alone, "m.dmn")
+    assert imported.ruleset().rule["plan_r2"].when is not None
+    assert answers(imported, Age=1) == {"Plan": "a"}
+    unasked, said = import_model(summed(*rows, asks=asks), "m.dmn").refusals
+    assert said.what == "takes nothing that `Points` can come to"
+    assert unasked.what == "adds up what no other table asks for"
+
+
+@pytest.mark.parametrize(
+    ("rows", "some", "what"),
+    [
+        ((["-", "true", "-", "1"], ["-", "false", "-", "2"]), True, ""),
+        ((["-", "true", "-", "1"], ["-", "false", '"x"', "2"]), False, ""),
+        ((["-", "-", '"x"', "1"], ["-", "-", 'not("x")', "2"]), True, ""),
+        ((["-", "-", '"x"', "1"], ["-", "-", '"y"', "2"]), False, ""),
+        ((["< 18", "-", "-", "1"], ["> 18", "-", "-", "2"]), False, ""),
+        ((["-", "-", "-", "1"],), False, "has a row 1 that counts for everybody"),
+        ((["< 18", "-", "-", "0"],), False, "adds up to nothing"),
+        ((["< 18", "-", "-", "10001"],), False, "adds up to more than 10000"),
+        ((["< 18", "-", "-", "1.5"],), False, "adds `1.5`, which is no whole number"),
+        ((["< 18", "-", "-", "true"],), False, "adds `true`, which is no whole number"),
+        ((["> 130", "-", "-", "1"],), False, "takes nothing that the input can be"),
+    ],
+)
+def test_which_tables_are_scores(rows: tuple[list[str], ...], some: bool, what: str) -> None:
+    """Whole numbers that can add up to something; a criterion says whether a row applies."""
+    imported = import_model(summed(*rows, asks=[["> 0", '"a"']]), "m.dmn")
+    if what:
+        assert what in [one.what for one in imported.refusals]
+        assert imported.answers == {}
+    else:
+        assert bool(imported.ruleset().criteria) != some
+
+
+def test_what_a_score_cannot_be() -> None:
+    """Sums of several outputs, of decisions, with a default, or that nobody asks, are refused."""
+
+    def adds(asks: Column, *gives: Column) -> Table:
+        cells = ["true" if asks is CAN_PAY else "1", *("1" for _ in gives)]
+        return Table("Points", [asks], gives, [cells], "COLLECT", more='aggregation="SUM"')
+
+    asks = Table("Plan", [Column("Points", "number")], [Column("")], [["1.5", '"a"']])
+    first = Table("First", [CAN_PAY], [Column("")], [["true", "1"]])
+    for sums, said in (
+        (adds(CAN_PAY, Column("a"), Column("b")), "adds up several outputs"),
+        (adds(CAN_PAY, Column("", default="1")), "adds up, and has a default"),
+        (adds(Column("First"), Column("")), "adds up by `First`, which is decided"),
+        (adds(CAN_PAY, Column("")), "`1.5` lies between two sums"),
+    ):
+        refused = import_model(model(first, sums, asks), "m.dmn").refusals
+        assert said in [one.what for one in refused]
+    (only,) = import_model(model(first, adds(CAN_PAY, Column(""))), "m.dmn").refusals
+    assert only.what == "adds up what no other table asks for"
+
+
+def test_a_long_table_that_asks_points() -> None:
+    """Bounds of a score stand in a table of rules too, but not what two things say together."""
+    asks = [[f"[{place}..{place + 1}], > 20", '"a"'] for place in range(4, 30)]
+    imported = import_model(summed(*BY_AGE, ["-", "true", "-", "20"], asks=asks), "m.dmn")
+    assert imported.refusals == ()
+    assert "plan_r1;4..5 | >= 21;a;" in imported.files["3-decision-1-plan.csv"]
+    asks = [["not(5)", '"a"']] * 26
+    imported = import_model(summed(["< 18", "-", "-", "5"], asks=asks), "m.dmn")
+    assert "3-decision-1-plan.csv" not in imported.files
+    assert imported.ruleset().scores
+
+
+def test_a_long_table() -> None:
+    """More than 25 rows stand in a table beside the rule files, whatever they ask."""
+    number, day = Column("N", "number", "[-1..100]"), Column("Day", "date")
+    rows = [[f"{place}.125", "-", "-", f'"a{place % 3}"', "1"] for place in range(30)]
+    rows += [
+        ["not(1.5)", '>= date("2024-01-01")', "false", '"b"', "2"],
+        ["< 0, [50.0055..60], 70", '[@"2023-01-01"..@"2023-02-01"]', "true", '"c"', "3"],
+    ]
+    outputs = [Column("a", default='"none"'), Column("b")]
+    table = Table("Long", [number, day, CAN_PAY], outputs, rows, "FIRST")
+    last = Table("Last", [Column("Long.a")], [Column("")], [['not("b")', '"x"']] * 26, "ANY")
+    imported = read(inputs(Day="date"), table, last, places=4)
+    names = ["1-ruleset.yaml", "2-facts.yaml", "3-decision-1-long.csv", "3-decision-1-long.yaml"]
+    assert sorted(imported.files)[:4] == names
+    lines = imported.files["3-decision-1-long.csv"].splitlines()
+    assert lines[0] == "rule;n;day;can_pay;then:long_a;then:long_b;reason:en;label:en"
+    assert lines[1].startswith("r1;0.1250;-;-;a0;1;Row 1 of the table “Long” applies.;row 1")
+    assert lines[31].startswith("r31;not 1.5;>= 2024-01-01;false;b;2;")
+    assert lines[32].startswith(
+        "r32;<= -0.0001 | 50.0055..60 | 70;2023-01-01..2023-02-01;true;c;3;"
+    )
+    assert "      table: " in imported.files["3-decision-1-long.yaml"]
+    given = {"N": "50.0055", "Day": "2023-01-15", "Can pay": True}
+    assert answers(imported, **given) == {"Long a": "c", "Long b": "3", "Last": "x"}
+    given = {"N": 80, "Day": "2024-01-15", "Can pay": False}
+    assert answers(imported, **given) == {"Long a": "b", "Long b": "2", "Last": "gap"}
+    assert answers(imported, **given | {"Can pay": True})["Long a"] == "none"
+
+
+def test_a_long_table_that_stays() -> None:
+    """Rows that ask one thing twice, or that outrank as no order says, stand in the rule files."""
+    twice = [[f"> {place}", f"< {place + 9}", '"a"'] for place in range(26)]
+    imported = read(Table("Long", [AGE, AGE], [Column("")], twice, "ANY"))
+    assert not any(name.endswith(".csv") for name in imported.files)
+    rows = [[f"> {place}", '"a"' if place else '"b"', f'"{place}"'] for place in range(26)]
+    outputs = [Column("a", values='"a", "b"'), Column("b")]
+    imported = read(Table("Long", [AGE], outputs, rows, "PRIORITY"))
+    assert not any(name.endswith(".csv") for name in imported.files)
+    unique = read(Table("Long", [AGE], [Column("")], [row[:2] for row in rows]))
+    assert "      hit: unique\n" in unique.files["3-decision-1-long.yaml"]
+
+
 def test_types() -> None:
     """A type takes the values of what it is based on, unless it lists its own; columns add up."""
     types = [
@@ -276,6 +440,24 @@ def test_types() -> None:
     assert read(one, other).ruleset().facts[0].domain.values == ("a", "b", "c")
     open_one = Table("E", [Column("X", "string")], [Column("")], [['"d"', '"x"']])
     assert read(one, open_one).ruleset().facts[0].domain.values == ("a", "b", "d", "other")
+
+
+def test_whole_numbers() -> None:
+    """Types of other tools for numbers without decimals give integers, wherever they stand."""
+    kinds = [item("tCount", "integer", "[0..9]")]
+    for column in (Column("X", "integer"), Column("X", "long"), Column("X", "tCount")):
+        (fact,) = read(kinds, Table("D", [column], [Column("")], [["5", '"x"']])).ruleset().facts
+        assert fact.domain.kind == "integer"
+    (fact,) = (
+        read(Table("D", [Column("X", "double")], [Column("")], [["5", '"x"']])).ruleset().facts
+    )
+    assert fact.domain.kind == "decimal"
+
+
+def test_names_with_words_of_feel() -> None:
+    """A name that the model declares may have words in it by which FEEL works something out."""
+    table = Table("D", [Column("Rent and heating", "number")], [Column("")], [["5", '"x"']])
+    assert [*read(inputs(**{"Rent and heating": "number"}), table).facts] == ["Rent and heating"]
 
 
 def test_one_value() -> None:

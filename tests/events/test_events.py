@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from events.happened import TODAY, WHOLE, as_csv, as_jsonl, event, read
+from examples import examples
 from routeengine import Engine, Result, load_ruleset
 from routeengine.cli import main
 from routeengine.dossier import Dossier
@@ -90,7 +91,7 @@ def test_what_no_field_can_be_is_a_fault_without_the_value(
     name=st.sampled_from(["client_id", "event", "date", *WHOLE["observation"], "form", "reason"]),
     value=st.one_of(st.text(max_size=20), st.integers(), st.booleans(), st.lists(st.integers())),
 )
-@settings(max_examples=60)
+@settings(max_examples=examples(600))
 def test_any_field_of_json_is_read_or_told(
     kind: str, name: str, value: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from examples import examples
+from examples import examples, gated
 from explanation.clients import kinds
 from explanation.explained import (
     REF,
@@ -256,7 +256,7 @@ class Outline(HTMLParser):
             self.foreign.add((str(attributes["lang"]), data))
 
 
-@pytest.mark.parametrize("heading", ["", "paragraph", "‘, 1", "<i>&"])
+@pytest.mark.parametrize("heading", gated(["<i>&", "paragraph", "", "‘, 1"], 2))
 @pytest.mark.parametrize("own", [None, "nl", "en", "fy"])
 def test_words_of_a_source_say_their_language(
     rijswijk: RuleSet, own: str | None, heading: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -102,8 +102,13 @@ MADE: dict[str, Callable[[RuleSet, Engine, str], str]] = {
 def profile(rijswijk: RuleSet, name: str) -> dict[str, Any]:
     """Give a profile by name, for the client of that name."""
     vignette, changes = CHANGED.get(name, (name, {}))
-    found = {case.id: case for case in load_cases(CASES, rijswijk)}[vignette]
-    return {**found.profile, **changes, "client_id": name.replace("_", "-")}
+    if not PROFILES:
+        PROFILES.update({case.id: case.profile for case in load_cases(CASES, rijswijk)})
+    return {**PROFILES[vignette], **changes, "client_id": name.replace("_", "-")}
+
+
+PROFILES: dict[str, Mapping[str, Any]] = {}
+"""Of the cases of the shipped rules, which are read once."""
 
 
 def pinned(text: str) -> str:

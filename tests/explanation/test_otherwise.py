@@ -153,6 +153,9 @@ def test_what_the_advice_would_be_for_who_is_served_by_another(
     pages = explanation.to_html(audience="consultant"), explanation.to_html(audience="auditor")
     for page in pages:
         assert "Suppose: ‘current service: participation consultant’." in page
+        assert (
+            "Current service: the client reads: ‘This fact can say something about origin." in page
+        )
 
 
 def test_a_client_on_a_route_reads_what_the_fact_would_close(

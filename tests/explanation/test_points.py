@@ -23,10 +23,10 @@ from routeengine.explanation.model import ConditionNode
 from routeengine.explanation.parts import PointsNode
 from routeengine.profile import Known
 from routeengine.ruleset.conditions import FactIs, Not, ScoreIs
-from routeengine.ruleset.domains import BooleanDomain
+from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
 from routeengine.ruleset.model import Decision, Outcome, Rule, RuleSet, Score, ScorePart
 from routeengine.truth import Truth
-from routeengine.value_set import single
+from routeengine.value_set import ValueSet, single
 from urgency import KNOWN, urgency
 
 
@@ -153,6 +153,32 @@ def test_what_is_open_is_listed_by_what_it_would_add() -> None:
         found = [points for _, points in asked(Engine(urgency()).explain(known, lang))]
         (band,) = [one for one in found if one.low == 40]
         assert (band.words, band.more) == (words, (more,))
+
+
+def test_a_sum_that_leaps_over_what_is_asked_is_told_as_false() -> None:
+    """Of 5 points or none, 1 to 4 is neither: the parts are open, and the answer is not."""
+    ruleset = yes_or_no([5, 1], ScoreIs("s", 1, 4))
+    full = ruleset.facts[0].domain.full
+    node, points = explained(ruleset, {"f0": Known(full), "f1": Known(single(0))})
+    assert node.truth is Truth.FALSE
+    assert (points.least, points.most, points.closing) == (0, 5, ())
+    assert points.more == ()
+    node, points = explained(ruleset, {"f0": Known(full), "f1": Known(single(1))})
+    assert (node.truth, points.least, points.most) == (Truth.OPEN, 1, 6)
+
+
+def test_what_takes_away_is_told_turned_round() -> None:
+    """Of a fact that is a or b: 5 - 3 points at most, and 5 if it were c, which takes nothing."""
+    fact = a_fact("f", CategoryDomain(("a", "b", "c")))
+    parts = (
+        ScorePart(FactIs("f", ValueSet.of((0, 2))), 5),
+        ScorePart(FactIs("f", single(0)), -3),
+    )
+    ruleset = replace(yes_or_no([1], ScoreIs("s", 5)), facts=(fact,))
+    ruleset = replace(ruleset, scores=(Score("s", BOTH, parts, GROUNDS),))
+    _, points = explained(ruleset, {"f": Known(ValueSet.of((0, 1)))})
+    assert (points.least, points.most, points.closing) == (0, 2, ((2,),))
+    assert points.more == ("Too few: 3 points.", "Enough would be: words: b or c (+3).")
 
 
 @pytest.mark.parametrize(

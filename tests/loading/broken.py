@@ -63,6 +63,7 @@ BROKEN: dict[str, tuple[tuple[str, str], ...]] = {
     "score with a value": score(PARTS, "{need: 3}"),
     "score with values": score(PARTS, "{need: [3, 4]}"),
     "score with `not`": score(PARTS, "{need: {not: 3}}"),
+    "score before a day": score(PARTS, "{need: {before: 2025-01-01}}"),
     "score with two bounds": score(PARTS, "{need: {at_least: 1, at_most: 2}}"),
     "score with a text": score(PARTS, "{need: {at_least: many}}"),
     "score with a quoted number": score(PARTS, "{need: {at_most: '3'}}"),

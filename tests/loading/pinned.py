@@ -36,6 +36,7 @@ from routeengine.ruleset.model import (
     RuleSet,
 )
 from routeengine.value_set import bits_of_set, set_of_bits
+from urgency import urgency
 
 __all__ = ["LONGEST_DECIMAL", "MADE", "about_numbers", "pinned"]
 
@@ -59,6 +60,7 @@ def _rulesets() -> Iterator[tuple[str, RuleSet]]:
     yield "rijswijk-2023", load_ruleset("rijswijk-2023")
     yield "library card", load_ruleset(LIBRARY)
     yield "small", small()
+    yield "points", urgency()
     for minimum, maximum in ((0, 0), (0, 1), (-3, 4), (1, 64), (0, 4_095), (-7_000, 7_283)):
         domain = IntegerDomain(minimum, maximum)
         middle, full = domain.size // 2, bits_of_set(domain.full)

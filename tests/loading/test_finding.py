@@ -202,6 +202,7 @@ def test_a_shipped_name_comes_before_an_offered_one_and_that_before_a_path(
     assert load_ruleset("rijswijk-2023").id == "rijswijk-2023"
     assert load_ruleset("mine").id == "small"
     assert load_ruleset("./mine").id == load_ruleset(Path("mine")).id == "mine"
+    assert load_ruleset(str(tmp_path / "mine")).id == "mine"
 
 
 @pytest.mark.parametrize(

@@ -248,7 +248,7 @@ def test_a_name_that_is_nothing_is_told_with_the_nearest() -> None:
         "rijswijk-2032: is no shipped rule set and no file or folder "
         "(did you mean `rijswijk-2023`?)"
     )
-    with pytest.raises(RuleSetError, match="shipped are `rijswijk-2023`"):
+    with pytest.raises(RuleSetError, match="shipped are `bijstand-norm`, `rijswijk-2023`"):
         load_ruleset("zzz")
 
 

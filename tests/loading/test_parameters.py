@@ -173,6 +173,23 @@ def test_a_part_is_rounded_as_is_said(number: int, percent: int, how: str, place
     assert Decimal(str(lowest)) == wanted * step
 
 
+@given(st.integers(1, 60), st.integers(1, 40), st.sampled_from(["down", "up", "half_up"]))
+def test_a_percentage_can_be_a_parameter(number: int, percent: int, how: str) -> None:
+    """What two variants take of a number is what each would with its percentage typed in."""
+    part = f"part: {{{GROUNDED}, type: integer, values: "
+    part += f"[{{variant: diemen, is: {percent}}}, {{variant: rijswijk, is: 100}}]}}"
+    for variant, share in (("diemen", percent), ("rijswijk", 100)):
+        typed, named = (
+            rules(
+                values_of([{"is": number}]),
+                f"{{parameter: adult_age, percent: {one}, round: {how}}}",
+            )["r.yaml"].replace("parameters: {", f"parameters: {{{part}, ", 1)
+            for one in (share, "{parameter: part}")
+        )
+        left, right = (load_ruleset({"r.yaml": text}, variant=variant) for text in (typed, named))
+        assert meaning_digest(left) == meaning_digest(right)
+
+
 def test_what_is_asked_for_has_to_be_one_instance() -> None:
     """A day where numbers change, and a variant where there are any: never one by itself."""
     values = values_of([{"is": 18}, {"from": day(5), "is": 19}])
@@ -260,6 +277,29 @@ def test_what_is_asked_for_has_to_be_one_instance() -> None:
             "[{is: 18}]",
             {"bound": "{parameter: adult_age, percent: 700, round: up}"},
             "`age` cannot be `126`",
+        ),
+        (
+            "[{is: 18}]",
+            {"bound": "{parameter: adult_age, percent: {parameter: adult}, round: up}"},
+            "`adult` is no parameter (did you mean `adult_age`?)",
+        ),
+        (
+            "[{is: 0}]",
+            {"bound": "{parameter: adult_age, percent: {parameter: adult_age}, round: up}"},
+            "`percent` must be 1 or more",
+        ),
+        (
+            "[{is: 18}]",
+            {
+                "kind": "type: decimal, places: 0",
+                "bound": "{parameter: adult_age, percent: {parameter: adult_age}, round: up}",
+            },
+            "`adult_age` is no integer, as a percentage is",
+        ),
+        (
+            "[{is: x}]",
+            {"bound": "{parameter: adult_age, percent: {parameter: adult_age}, round: up}"},
+            "`is` must be a whole number",
         ),
         ("[{is: 18.5}]", {"kind": "type: decimal"}, "a decimal needs `places`"),
         ("[{is: 18.5}]", {"kind": "type: decimal, places: 7"}, "`places` must be from 0 to 6"),
@@ -372,6 +412,8 @@ def test_instances_that_are_left_open() -> None:
     ]
     assert len(load_instances(files, variant="diemen")) == 2
     assert load_instances(files, day(5), "diemen") == (load_ruleset(files, day(5), "diemen"),)
+    with pytest.raises(RuleSetError, match="is valid from"):
+        load_instances(files, as_of=day(40), variant="diemen")
     assert load_instances({"r.yaml": SMALL}) == (load_ruleset({"r.yaml": SMALL}),)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +35,14 @@ _Core.yaml_implicit_resolvers = {
 }
 
 
+@cache
+def _read(text: str) -> str:
+    return json.dumps(_Core(text).get_single_data())
+
+
 def as_an_editor(text: str) -> Any:
-    """Read a file as an editor does before it looks at the schema."""
-    tree = _Core(text).get_single_data()
-    return json.loads(json.dumps(tree))
+    """Read a file as an editor does before it looks at the schema; the same text once."""
+    return json.loads(_read(text))
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from routeengine.errors import LanguageError, UsageError
 from routeengine.register import FIELDS, json_schema, register_entry
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.wording import Contact, Publication
+from urgency import urgency
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT / "schemas" / "register.schema.json"
@@ -43,6 +44,12 @@ FULL = Publication(
 def published(publication: Publication | None) -> RuleSet:
     """Give the small rule set with this publication."""
     return replace(small(), publication=publication)
+
+
+def test_points_are_told() -> None:
+    """Whoever reads how the rules work reads that the program adds up."""
+    methods = register_entry(urgency()).fields["methods_and_models"]
+    assert str(methods).endswith("Het programma telt punten op voor: behoefte.")
 
 
 def test_a_full_publication_makes_a_full_entry() -> None:

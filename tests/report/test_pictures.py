@@ -7,13 +7,14 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from routeengine.pages.pictures_bars import Bar, Part, bars, squares
 
 NUMBERS = st.lists(st.integers(1, 500), min_size=1, max_size=4)
 
 
 @given(st.lists(NUMBERS, min_size=1, max_size=5), st.text(max_size=60))
-@settings(max_examples=40)
+@settings(max_examples=examples(400))
 def test_bars_are_to_scale_and_stay_within_the_picture(rows: list[list[int]], name: str) -> None:
     """The widths of two parts are as their numbers, and nothing sticks out."""
     drawn = [

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 from events.happened import as_csv, event
+from examples import examples
 from generated import rulesets, states
 from routeengine import Engine, load_ruleset
 from routeengine.caseload import open_caseload
@@ -267,7 +268,7 @@ def test_clients_are_counted_and_never_named(report: Report) -> None:
 
 @pytest.mark.gate
 @given(data=st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(250), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_rule_set_has_its_report(data: st.DataObject) -> None:
     """Every rule set, whatever its decisions are called, has a report in which all add up."""
     ruleset = data.draw(rulesets())

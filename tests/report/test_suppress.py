@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import examples
 from report.fillings import Key, Sums, possible, table
 from routeengine.suppress import HIDDEN, Figure, suppress
 
@@ -42,7 +43,7 @@ def guarded(
 
 
 @given(tables())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 def test_in_a_table_with_all_its_totals_no_small_count_can_be_worked_out(
     cells: list[list[int]],
 ) -> None:
@@ -51,7 +52,7 @@ def test_in_a_table_with_all_its_totals_no_small_count_can_be_worked_out(
 
 
 @given(tables(2), tables(2))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_nor_from_two_tables_that_share_a_group(
     first: list[list[int]], second: list[list[int]]
 ) -> None:
@@ -68,7 +69,7 @@ def test_nor_from_two_tables_that_share_a_group(
 
 
 @given(st.integers(6, 40), st.integers(1, 4))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_nor_from_the_difference_of_two_groups(whole: int, rest: int) -> None:
     """Nor can the few be who are in one group and not in another."""
     counts = {"whole": whole, "part": whole - rest, "rest": rest}

@@ -13,12 +13,15 @@ from routeengine import Engine
 from routeengine.caseload import output_columns
 from routeengine.errors import RuleSetError
 from routeengine.result import Result
+from routeengine.ruleset.domains import DecimalDomain
 from routeengine.ruleset.model import Fact, RuleSet
 
 Row = tuple[object, ...]
 
-TYPES = {"boolean": "boolean", "category": "text", "integer": "integer"}
-ARROW = {"boolean": pa.bool_(), "category": pa.string(), "integer": pa.int32()}
+TYPES = {"boolean": "boolean", "category": "text", "integer": "bigint", "date": "date"}
+ARROW = {
+    "boolean": pa.bool_(), "category": pa.string(), "integer": pa.int64(), "date": pa.date32(),
+}  # fmt: skip
 
 
 def engine_of(ruleset: RuleSet) -> Engine:
@@ -38,7 +41,7 @@ def made_rows(
     `unknown` is the share of facts that are not known; None draws a share for each row.
     """
     draw = random.Random(seed)
-    values = [list(fact.domain.values) for fact in ruleset.facts]
+    values = [fact.domain.values for fact in ruleset.facts]
     for number in range(first, first + count):
         share = draw.random() if unknown is None else unknown
         known = (None if draw.random() < share else draw.choice(some) for some in values)
@@ -88,15 +91,30 @@ def create_table(ruleset: RuleSet, name: str = "clients") -> str:
 
 def _column(fact: Fact) -> str:
     quoted = fact.id.replace('"', '""')
-    return f'"{quoted}" {TYPES[fact.kind]}'
+    domain = fact.domain
+    kind = TYPES.get(fact.kind, "")
+    if isinstance(domain, DecimalDomain):
+        kind = f"decimal(18, {domain.places})"
+    return f'"{quoted}" {kind}'
+
+
+def as_array(fact: Fact, values: Sequence[object]) -> pa.Array:
+    """Give a column of Arrow; a decimal number and a date are given as text."""
+    domain = fact.domain
+    if isinstance(domain, DecimalDomain):
+        return pa.array(values, pa.string()).cast(pa.decimal128(18, domain.places))
+    kind = ARROW[fact.kind]
+    return (
+        pa.array(values, pa.string()).cast(kind) if kind == pa.date32() else pa.array(values, kind)
+    )
 
 
 def in_duckdb(ruleset: RuleSet, statement: str, rows: Sequence[Row]) -> list[Row]:
     """Make the table and the view in a DuckDB of its own, and give the view's rows."""
     with duckdb.connect() as database:
         database.execute(create_table(ruleset))
-        types = [pa.string(), *(ARROW[fact.kind] for fact in ruleset.facts)]
-        cells = [pa.array(*one) for one in zip(zip(*rows, strict=True), types, strict=True)]
+        ids, *columns = zip(*rows, strict=True)
+        cells = [pa.array(ids, pa.string()), *map(as_array, ruleset.facts, columns)]
         database.register("given", pa.table(cells, [f"c{n}" for n in range(len(cells))]))
         database.execute("INSERT INTO clients SELECT * FROM given")
         database.execute(statement)

@@ -143,7 +143,7 @@ def test_what_no_column_should_hold_is_an_error(rijswijk: RuleSet, engine: Engin
 def test_a_fraction_is_no_whole_number(rijswijk: RuleSet, type_: str) -> None:
     """Where a column may hold fractions, one is an error and a whole number is not."""
     with duckdb.connect() as database:
-        made = create_table(rijswijk).replace('"rung" integer', f'"rung" {type_}')
+        made = create_table(rijswijk).replace('"rung" bigint', f'"rung" {type_}')
         database.execute(made)
         database.execute("INSERT INTO clients (client_id, rung) VALUES ('a', 2.5), ('b', 2)")
         database.execute(export_sql(rijswijk))

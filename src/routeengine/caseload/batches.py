@@ -8,12 +8,12 @@ Needs numpy and pyarrow.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TypeAlias, cast
 
 import numpy as np
@@ -28,16 +28,19 @@ from routeengine.caseload.columns import CLIENT, MAX_COLUMNS, Skip, Target
 from routeengine.caseload.delimited import DelimitedSource
 from routeengine.caseload.json_records import (
     MAX_DIGITS,
-    MAX_RECORD,
     JsonArraySource,
     JsonLinesSource,
     parse,
 )
-from routeengine.caseload.lines import CHUNK, MAX_LINE
-from routeengine.caseload.parquet import (
-    ParquetSource,
-    readable,
-    used_words,
+from routeengine.caseload.lines import CHUNK
+from routeengine.caseload.parquet import ParquetSource, readable, used_words
+from routeengine.caseload.plain_text import (
+    FRACTIONS,
+    count_elements,
+    count_lines,
+    is_flat,
+    may_mix,
+    plainly_quoted,
 )
 from routeengine.caseload.reading import Caseload
 from routeengine.caseload.rows import (
@@ -63,8 +66,8 @@ MAX_CELLS = 1 << 22
 _BLANKS = b" \t\r\n"
 _BETWEEN = re.compile(rb"\}([ \t\r\n]*),([ \t\r\n]*)\{")
 _CODED_TEXT = pa.dictionary(pa.int32(), pa.string())
-_OF_VALUES = {bool: pa.bool_(), int: pa.int64(), str: pa.string(), float: pa.float64()}
-_OF_FACTS = {"boolean": pa.bool_(), "category": pa.string()}
+_OF_VALUES = {bool: pa.bool_(), int: pa.int64(), str: pa.string(), Decimal: FRACTIONS}
+_OF_FACTS = {"boolean": pa.bool_(), **dict.fromkeys(("category", "decimal", "date"), pa.string())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ def read_parts(caseload: Caseload, earlier: Callable[[str, int], int]) -> Iterat
     Raises CaseloadError if the file breaks off in a way that no row can be told.
     """
     with closing(caseload.open()) as source:
-        reader = RowReader(caseload.ruleset, source, earlier)
+        reader = RowReader(caseload.ruleset, source, earlier, caseload.decimal)
         parts: Iterator[Part]
         if isinstance(source, ParquetSource):
             parts = _parquet_parts(source)
@@ -164,23 +167,6 @@ def _text_parts(
             yield rows
 
 
-def count_lines(chunk: bytes) -> int:
-    """Count the lines of a chunk, or return 0 if splitting it is not as simple as that."""
-    if not chunk or chunk.startswith(b"\xef\xbb\xbf") or chunk.count(b"\r") != chunk.count(b"\r\n"):
-        return 0
-    if len(chunk) > MAX_LINE:
-        (ends,) = np.nonzero(np.frombuffer(chunk, np.uint8) == ord("\n"))
-        if np.diff(ends, prepend=-1, append=len(chunk)).max() > MAX_LINE:
-            return 0
-    return chunk.count(b"\n") + (not chunk.endswith(b"\n"))
-
-
-def count_elements(chunk: bytes) -> int:
-    """Count the elements of a chunk of a JSON array, or return 0 if one may be too long."""
-    (ends,) = np.nonzero(np.frombuffer(chunk, np.uint8) == ord("}"))
-    return len(ends) if np.diff(ends, prepend=-1).max(initial=0) <= MAX_RECORD else 0
-
-
 class _DelimitedBatches:
     """Parses chunks of one CSV file: lines that each have the right number of cells.
 
@@ -218,28 +204,6 @@ class _DelimitedBatches:
         return _batch(self._source, first, self._source.targets, columns)
 
 
-def plainly_quoted(chunk: bytes, delimiter: str) -> bool:
-    """Return whether every quote begins or ends a whole cell of one line, or is doubled within it.
-
-    So they take turns: what a quote opens the next one closes, and two side by side within a
-    cell close and open it again. In `"a","b ""c"" d"` the first, third, fifth and seventh open.
-    """
-    if b'"' not in chunk:
-        return True
-    data = np.frombuffer(b"\n" + chunk + b"\n", np.uint8)
-    (quotes,) = np.nonzero(data == ord('"'))
-    (ends,) = np.nonzero(data == ord("\n"))
-    if (np.searchsorted(quotes, ends) & 1).any():
-        return False
-    if np.diff(ends).max() > csv.field_size_limit():
-        # Of a cell that long the row-wise reader makes a fault, if there are quotes.
-        return False
-    before, after = np.zeros((2, 256), np.bool_)
-    before[[ord("\n"), ord(delimiter), ord('"')]] = True
-    after[[ord("\n"), ord("\r"), ord(delimiter), ord('"')]] = True
-    return bool(before[data[quotes[::2] - 1]].all() and after[data[quotes[1::2] + 1]].all())
-
-
 class _JsonBatches:
     """Parses chunks of one JSON file in which each line or element is an object of plain values.
 
@@ -273,7 +237,8 @@ class _JsonBatches:
         """Learn of one key, which had a value of this type or none."""
         target = self._columns.target(key)
         if target is Skip.DROPPED:
-            self._kinds[key] = pa.float64() if kind == pa.int64() else kind or pa.string()
+            is_number = kind in (pa.int64(), FRACTIONS)
+            self._kinds[key] = pa.float64() if is_number else kind or pa.string()
         elif target is not None and target is not Skip.UNNAMED:
             # Of two keys for one fact, which no line may have both, the last one counts.
             before = self._kinds.get(key)
@@ -281,14 +246,14 @@ class _JsonBatches:
                 del self._kinds[other]
             fact = target.kind if isinstance(target, Fact) else "category"
             usual = _OF_FACTS.get(fact, pa.int64())
-            if kind is None or (kind == pa.float64() and usual == pa.string()):
+            if kind is None or (kind == FRACTIONS and fact in ("category", "date")):
                 kind = usual
             # Whole numbers are decimals too, so a column that had one of those goes on with them.
-            self._kinds[key] = before if (kind, before) == (pa.int64(), pa.float64()) else kind
+            self._kinds[key] = before if (kind, before) == (pa.int64(), FRACTIONS) else kind
 
     def parse(self, data: bytes, count: int, first: int) -> Batch | None:
         """Make a batch of whole lines with no other keys and types than those that were learned."""
-        if not _is_flat(data, count):
+        if not is_flat(data, count):
             return None
         return self._parse(data, count, first, lambda: data.split(b"\n"))
 
@@ -310,7 +275,7 @@ class _JsonBatches:
         self, data: bytes, count: int, first: int, split: Callable[[], list[bytes]]
     ) -> Batch | None:
         """Make a batch of objects; `split` gives the text of each."""
-        if not 0 < count * len(self._kinds) <= MAX_CELLS:
+        if not 0 < count * len(self._kinds) <= MAX_CELLS or may_mix(data, self._kinds):
             return None
         reading = pa.json.ReadOptions(block_size=len(data) + 1)
         parsing = pa.json.ParseOptions(
@@ -354,13 +319,6 @@ class _JsonBatches:
                 codes = coded.indices.fill_null(len(faulty) - 1)
                 odd |= np.array(faulty)[codes.to_numpy(zero_copy_only=False)]
         return odd
-
-
-def _is_flat(data: bytes, count: int) -> bool:
-    """Return whether each line is one object without anything inside it, as far as braces tell."""
-    ends = data.count(b"}\n") + data.count(b"}\r\n") + data.endswith(b"}")
-    starts = data.count(b"\n{") + data.startswith(b"{")
-    return starts == ends == count == data.count(b"{") and b"[" not in data
 
 
 def _has_long_numbers(ids: pa.Array) -> bool:

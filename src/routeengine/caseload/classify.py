@@ -14,8 +14,9 @@ from routeengine.caseload.classification import (
     Report,
     Tally,
 )
+from routeengine.caseload.quantities import DecimalSign
 from routeengine.caseload.reading import Caseload, open_caseload
-from routeengine.caseload.writing import Note, open_output
+from routeengine.caseload.writing import Note, Output, open_output
 
 LARGE = 1 << 18
 """Bytes of a file for which it pays to load what reads it by columns."""
@@ -32,6 +33,7 @@ def classify_file(  # noqa: PLR0913  each is an option of the command; seven go 
     drop_columns: Iterable[str] = (),
     skip_rows: int = 0,
     source_format: str | None = None,
+    decimal: DecimalSign | None = None,
     target_format: str | None = None,
     report: Report | None = None,
     note: Note | None = None,
@@ -41,29 +43,27 @@ def classify_file(  # noqa: PLR0913  each is an option of the command; seven go 
     """Classify a caseload file into another, or only count if there is no `target`.
 
     The endings of the names give the formats, unless they are told, as for `open_caseload`, which
-    says what `drop_columns` and `skip_rows` are, and `open_output`. `-` is standard input, and
-    standard output. `report` is called with every fault of a row, `note` with a line on what else
-    whoever asked should know, such as what was read otherwise than it is written, and `progress`
-    now and then with the `Caseload` as far as it was read. `observed` is called with the profile of
-    each row, and gives what is classified: the row with what was observed besides.
+    says what `drop_columns`, `skip_rows` and `decimal` are, and `open_output`. `-` is standard
+    input, and standard output. `report` is called with every fault of a row, `note` with a line on
+    what else whoever asked should know, such as what was read otherwise than it is written, and
+    `progress` now and then with the `Caseload` as far as it was read. `observed` is called with the
+    profile of each row, and gives what is classified: the row with what was observed besides.
 
-    A large file is read by columns if the extra `tables` is installed: what comes out is the same,
-    and is faster.
+    A large file is read by columns, which is faster, if the extra `tables` is installed.
 
     Raises CaseloadError if the source cannot be read or the target not written, and
     MissingExtraError if one of their formats needs a package that is not installed; then, as
     after any error, what was at the target before is still there.
     """
     # What cannot be written is refused before anything is read.
-    output = None if target is None else open_output(
-        target, engine.ruleset, format=target_format, reading=source, note=note
-    )  # fmt: skip
+    output = None if target is None else _opened(target, engine, target_format, source, note)
     with open_caseload(
         source,
         engine.ruleset,
         drop_columns=drop_columns,
         skip_rows=skip_rows,
         format=source_format,
+        decimal=decimal,
     ) as caseload:
         parts = Classification(
             engine, caseload, output, report or _ignore, progress or _ignore, observed
@@ -72,6 +72,12 @@ def classify_file(  # noqa: PLR0913  each is an option of the command; seven go 
         for line in caseload.notes:
             (note or _ignore)(line)
         return tally
+
+
+def _opened(
+    target: str | Path, engine: Engine, name: str | None, source: str | Path, note: Note | None
+) -> Output:
+    return open_output(target, engine.ruleset, format=name, reading=source, note=note)
 
 
 def _classified(parts: Classification) -> Tally:

@@ -11,6 +11,7 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from routeengine.caseload.lines import CHUNK, Lines, Place, start_of_text
 from routeengine.caseload.source import Record, Source
@@ -22,6 +23,12 @@ MAX_RECORD = 1 << 20
 
 MAX_DIGITS = 18
 """Digits of a whole number, with its sign: no fact has more, and Python refuses thousands."""
+
+MAX_FRACTION = 40
+"""Characters of a number with a fraction."""
+
+MAX_EXPONENT = 2
+"""Digits of a power of ten."""
 
 _DEEP = "is nested too deeply"
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -50,8 +57,17 @@ def _plain(value: object) -> object:
     return mapping if len(mapping) == len(value) else UNREADABLE
 
 
+def _fraction(text: str) -> object:
+    """Return a number with a fraction or a power of ten, just as it is written."""
+    # 1e999999999 is short, and takes as much memory as it has digits.
+    _, _, exponent = text.lower().partition("e")
+    is_short = len(text) <= MAX_FRACTION and len(exponent.lstrip("+-")) <= MAX_EXPONENT
+    return Decimal(text) if is_short else UNREADABLE
+
+
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_pairs,
+    parse_float=_fraction,
     parse_int=lambda digits: int(digits) if len(digits) <= MAX_DIGITS else UNREADABLE,
     parse_constant=lambda _: UNREADABLE,  # NaN and Infinity are no JSON
 )

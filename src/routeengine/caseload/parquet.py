@@ -16,6 +16,7 @@ from routeengine.caseload.columns import CLIENT
 from routeengine.caseload.parquet_heads import Heads, read_groups
 from routeengine.caseload.parquet_pages import ROOM, Pages
 from routeengine.caseload.source import Record, Source, refusing
+from routeengine.caseload.typed_columns import days, refuse_types, units_of_day
 from routeengine.caseload.values import UNREADABLE
 from routeengine.errors import CaseloadError
 from routeengine.lazy import import_extra
@@ -58,6 +59,7 @@ class ParquetSource(Source):
             self._metadata = file.metadata
             self.total = self._metadata.num_rows
         self.name_columns(self._names)
+        refuse_types(self.path, kinds, self.targets)
         self._coded = [is_text(kind) and str(kind) != "extension<arrow.uuid>" for kind in kinds]
         self.typings = tuple(["text" if is_text(kind) else "native" for kind in kinds])
         # Columns come by name, and those of one name together: only such without one can be.
@@ -241,6 +243,8 @@ def cells(array: Any) -> list[object]:
     if str(array.type) == "bool" or is_number(array.type):
         values: list[object] = array.to_pylist()
         return values
+    if units_of_day(array.type):
+        return days(array)
     return [UNREADABLE if there else None for there in array.is_valid().to_pylist()]
 
 

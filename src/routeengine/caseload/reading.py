@@ -13,6 +13,7 @@ from routeengine.caseload.columns import Columns
 from routeengine.caseload.delimited import DelimitedSource
 from routeengine.caseload.json_records import JsonArraySource, JsonLinesSource
 from routeengine.caseload.parquet import ParquetSource
+from routeengine.caseload.quantities import DecimalSign, check_decimal
 from routeengine.caseload.rows import Row, RowReader
 from routeengine.caseload.source import (
     STANDARD,
@@ -62,20 +63,22 @@ def open_caseload(
     drop_columns: Iterable[str] = (),
     skip_rows: int = 0,
     format: str | None = None,  # the word that users know
+    decimal: DecimalSign | None = None,
 ) -> Caseload:
     """Open a caseload file for reading, and look at its header.
 
     `format` is "csv", "parquet", "xlsx", "jsonl" or "json", and the ending of the name says it if
     it is None. `drop_columns` names columns to leave out, or gives their place, as `#1`; what is in
     them is not looked at. `skip_rows` is how many lines, or rows of a sheet, stand before the
-    header. A path `-` is standard input; that, like a pipe, is put aside in a temporary file, to be
-    read again.
+    header. `decimal` says which sign stands before decimals, "comma" or "point", where a text such
+    as `1.091` could be meant in two ways; without it such a row has a fault. A path `-` is
+    standard input; that, like a pipe, is put aside in a temporary file, to be read again.
 
     Raises CaseloadError if the file cannot be read, has columns that are no fact
     or are refused, or has no client id; MissingExtraError if its format needs a
     package that is not installed.
     """
-    return Caseload(str(path), ruleset, tuple(drop_columns), format, skip_rows)
+    return Caseload(str(path), ruleset, tuple(drop_columns), format, skip_rows, decimal)
 
 
 class Caseload:
@@ -93,10 +96,12 @@ class Caseload:
         drop: tuple[str, ...],
         format: str | None = None,
         skip: int = 0,
+        decimal: DecimalSign | None = None,
     ) -> None:
         self.path = "standard input" if path == STANDARD else path
         self.done = 0
         self.ruleset = ruleset
+        self.decimal = check_decimal(decimal)
         self.columns = Columns(ruleset, drop)
         self._skip = skip
         self._notes: Notes = Counter()
@@ -136,7 +141,7 @@ class Caseload:
         Raises CaseloadError if the file breaks off in a way that no row can be told.
         """
         with closing(self.open()) as source:
-            row = RowReader(self.ruleset, source).row
+            row = RowReader(self.ruleset, source, decimal=self.decimal).row
             for record in self.follow(source, source.records()):
                 yield row(record)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from routeengine.caseload.columns import CLIENT, Skip
+from routeengine.caseload.quantities import DecimalSign
 from routeengine.caseload.source import LONE_ID, OTHER_FORM, Notes, Record, Source
 from routeengine.caseload.values import FAULTY, FactReader, Unreadable
 from routeengine.client_id import parse_cell
@@ -96,15 +97,19 @@ class RowReader:
     """Makes rows of the records of one reading of a file, by `row`.
 
     `earlier` gives, for a client id and the row it stands in, the first row that it stood in.
-    Without it the reader remembers all of them.
+    Without it the reader remembers all of them. `decimal` is as for `FactReader`.
     """
 
     def __init__(
-        self, ruleset: RuleSet, source: Source, earlier: Callable[[str, int], int] | None = None
+        self,
+        ruleset: RuleSet,
+        source: Source,
+        earlier: Callable[[str, int], int] | None = None,
+        decimal: DecimalSign | None = None,
     ) -> None:
         self._columns = source.columns
         self.notes: Notes = source.notes
-        self.facts = {fact.id: FactReader(ruleset, fact) for fact in ruleset.facts}
+        self.facts = {fact.id: FactReader(ruleset, fact, decimal) for fact in ruleset.facts}
         seen: dict[str, int] = {}
         self._earlier = seen.setdefault if earlier is None else earlier
         self.row = self._of_table(source) if source.targets else self._keyed
@@ -119,6 +124,7 @@ class RowReader:
             for index, target in enumerate(source.targets)
             if isinstance(target, Fact)
         ]
+        typings = source.typings
 
         def row(record: Record) -> Row:
             numbers.rows += 1
@@ -135,7 +141,9 @@ class RowReader:
             for index, name, read in facts:
                 knowledge = read(cells[index])
                 if knowledge is FAULTY:
-                    wrong.append((name, self.facts[name].complaint(cells[index])))
+                    is_text = typings[index] != "native"
+                    said = self.facts[name].complaint(cells[index], is_text=is_text)
+                    wrong.append((name, said))
                 elif knowledge is not None:
                     profile[name] = knowledge
             lone = not (profile or wrong) and all(is_blank(cells[index]) for index, *_ in facts)
@@ -166,7 +174,8 @@ class RowReader:
             lone = lone and is_blank(value)
             knowledge = self.facts[target.id].native(value)
             if knowledge is FAULTY:
-                wrong.append((target.id, self.facts[target.id].complaint(value)))
+                said = self.facts[target.id].complaint(value, is_text=False)
+                wrong.append((target.id, said))
             elif knowledge is not None:
                 profile[target.id] = knowledge
         return self._row(record.number, seen.get(CLIENT_ID), profile, wrong, lone and not wrong)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from routeengine.caseload.columns import MAX_COLUMNS
+from routeengine.caseload.quantities import SheetDay, SheetNumber
 from routeengine.caseload.values import UNREADABLE, Unreadable
 from routeengine.client_id import MAX_DIGITS
 from routeengine.errors import CaseloadError
@@ -23,6 +24,9 @@ _SAVE_ANEW = "save the file anew in a spreadsheet program"
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _NUMBER = re.compile(r"[+-]?[0-9.]+(?:E[+-]?[0-9]+)?", re.IGNORECASE)
 _YES = ("1", "true")
+DAY = "d"
+"""Stands for each number format that shows a day, with a time of day or without."""
+
 TRUTHS = {"1": True, "true": True, "0": False, "false": False}
 
 Attributes: TypeAlias = dict[str, str]
@@ -31,7 +35,7 @@ UNCALCULATED = Unreadable("was never calculated: open and save it in a spreadshe
 """What a program wrote there that does not calculate: nothing, or some value to begin with."""
 
 
-class Shaped(float):
+class Shaped(SheetNumber):
     """A number of a sheet that is shown as something else than its digits."""
 
 
@@ -81,7 +85,8 @@ class SheetReader:
     """Makes rows of the elements of a sheet as they come: `rows` has those that are whole.
 
     `hidden` has a bit for each column that is hidden, by its number from 1. Of the workbook come
-    its texts, the number format of each style, and whether formulas have yet to be calculated.
+    its texts, the number format of each style, whether formulas have yet to be calculated, and
+    whether its days count from 1904.
     """
 
     def __init__(
@@ -91,6 +96,7 @@ class SheetReader:
         formats: Sequence[str | None],
         *,
         recalculates: bool = False,
+        since_1904: bool = False,
     ) -> None:
         self.rows: list[SheetRow] = []
         self.hidden = 0
@@ -98,6 +104,7 @@ class SheetReader:
         self._texts = texts
         self._formats = formats
         self._recalculates = recalculates
+        self._since_1904 = since_1904
         self._row = SheetRow(0)
         self._cells: dict[int, object] = {}
         self._column = self._last = 0
@@ -179,6 +186,8 @@ class SheetReader:
             return text
         if kind == "b":
             return TRUTHS.get(text.strip().lower(), UNREADABLE)
+        if kind == "d":
+            return SheetDay(text)
         return self._number(text) if kind == "n" and _NUMBER.fullmatch(text) else UNREADABLE
 
     def _number(self, text: str) -> object:
@@ -186,10 +195,12 @@ class SheetReader:
         shown = self._formats[style] if style < len(self._formats) else ""
         if shown is None:
             return UNREADABLE
-        number = float(text)
+        if shown == DAY:
+            return SheetDay(text, self._since_1904)
+        number = SheetNumber(text)
         if shown and set(shown) == {"0"} and number.is_integer() and 0 <= number < 10**MAX_DIGITS:
             return str(int(number)).zfill(len(shown))
-        return Shaped(number) if shown else number
+        return Shaped(text) if shown else number
 
 
 def _place_of(cell: str) -> tuple[int, int]:

@@ -199,7 +199,11 @@ def _classified(
     classification: Classification, parts: Iterator[Part]
 ) -> Iterator[tuple[Part, Any]]:
     reading = lru_cache(
-        partial(classification.engine.tables.reading, named=classification.caseload.path)
+        partial(
+            classification.engine.tables.reading,
+            named=classification.caseload.path,
+            decimal=classification.caseload.decimal,
+        )
     )
     for part in parts:
         evaluated = None

@@ -10,14 +10,34 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
-from typing import Final, cast
+from typing import Final, TypeGuard, cast
 
 from routeengine import profile
+from routeengine.caseload.quantities import (
+    NO_DATE_CELL,
+    DecimalSign,
+    SheetDay,
+    SheetNumber,
+    Unread,
+    day_of,
+    read_amount,
+    read_day,
+    sheet_amount,
+)
 from routeengine.client_id import whole_number
 from routeengine.profile import Knowledge
-from routeengine.ruleset.domains import IntegerDomain, Value
+from routeengine.ruleset.domains import (
+    DateDomain,
+    DecimalDomain,
+    IntegerDomain,
+    RangeDomain,
+    Value,
+    decimal_steps,
+)
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.ruleset.naming import BOOLEAN_TEXTS, fold
 
@@ -51,24 +71,35 @@ SHORT_WORDS: Final = {"j": True, "y": True, "n": False}
 MAX_TEXT = 1000
 """Characters of a cell; nothing that a fact can have is longer."""
 
-MAX_SHEET_NUMBER = 10**9
-"""No fact has a larger number."""
-
 TEXTS_CACHE_SIZE = 4096
 """Texts that a column remembers; a column has few different ones."""
 
-_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,16}([.,][0-9]{1,16})?")
+"""Text that is a number; to typed values it is none."""
+
 # Not 2.000 or 2,000: that may be two thousand.
 _WHOLE_DECIMAL = re.compile(r"([+-]?[0-9]{1,9})[.,]0{1,2}")
-_RANGE = re.compile(r"([+-]?[0-9]{1,9})\s*(?:-|\u2013|\u2014|\.\.|t/m)\s*([+-]?[0-9]{1,9})")
-_OR = re.compile(r"[|/]")
+_TO = re.compile(r"\s*(?:-|\u2013|\u2014|\.\.|t/m)\s*")
+_OR = re.compile(r"[|/]"), re.compile(r"[|]")
+"""What stands between values, and between days: in a date a stroke is part of it."""
+
+
+def is_told(found: object) -> TypeGuard[Unread]:
+    """Return whether something was not read, and there is more to say of it."""
+    return isinstance(found, Unread) and found.problem != ""
 
 
 class FactReader:
-    """Reads cells that speak of one fact."""
+    """Reads cells that speak of one fact.
 
-    def __init__(self, ruleset: RuleSet, fact: Fact) -> None:
+    `decimal` says which sign stands before decimals, "comma" or "point", where a text could be
+    meant in two ways.
+    """
+
+    def __init__(self, ruleset: RuleSet, fact: Fact, decimal: DecimalSign | None = None) -> None:
         self.fact = fact
+        self._decimal = decimal
+        self._euros = fact.unit == "EUR" or (fact.unit is None and fact.kind == "decimal")
         self._words = dict(value_words(ruleset, fact))
         self._exact = {v: v for v in fact.domain.values} if fact.kind == "category" else {}
         self._read = lru_cache(TEXTS_CACHE_SIZE)(self._parse)
@@ -78,9 +109,22 @@ class FactReader:
         """What may stand in a cell, for a message."""
         return f"must be {self.fact.domain.describe()}"
 
-    def complaint(self, cell: object) -> str:
-        """Return what is wrong with a cell that is FAULTY."""
-        return (isinstance(cell, Unreadable) and cell.problem) or self.allowed
+    def complaint(self, cell: object, *, is_text: bool) -> str:
+        """Return what is wrong with a cell that is FAULTY; `is_text` unless it is a typed value."""
+        if isinstance(cell, Unreadable) and cell.problem:
+            return cell.problem
+        found: object = None
+        if self.fact.kind == "date" and isinstance(cell, SheetNumber):
+            return NO_DATE_CELL
+        if isinstance(self.fact.domain, DateDomain) and not isinstance(cell, str):
+            found = day_of(cell)
+        elif isinstance(cell, SheetNumber) and isinstance(self.fact.domain, RangeDomain):
+            found = sheet_amount(cell)
+        elif is_text and isinstance(cell, str) and len(cell) <= MAX_TEXT:
+            # Of a range it may be an end that can be meant in two ways.
+            ends = [cell, *_TO.split(cell)] if isinstance(self.fact.domain, RangeDomain) else []
+            found = next((one for one in map(self._value, ends) if one and is_told(one)), None)
+        return found.problem if is_told(found) else self.allowed
 
     def text(self, cell: object) -> Knowledge | Faulty:
         """Read a cell of a text column; an empty cell is unknown, and so is None."""
@@ -93,31 +137,50 @@ class FactReader:
         """Read a cell of a spreadsheet, in which every number is a decimal one: 2.0 is 2."""
         if type(cell) is bool:
             return self._checked(cell)
-        if isinstance(cell, int | float):
-            whole = isinstance(cell, int) or cell.is_integer()
-            return self.text(str(int(cell))) if whole and abs(cell) < MAX_SHEET_NUMBER else FAULTY
-        return self.text(cell)
+        if isinstance(cell, SheetNumber):
+            plain = sheet_amount(cell)
+            # A date is a number only where it is shown as one.
+            if isinstance(plain, Unread) or self.fact.kind == "date":
+                return FAULTY
+            return self._number(plain)
+        return self._valued(day_of(cell)) if isinstance(cell, SheetDay) else self.text(cell)
 
     def native(self, cell: object) -> Knowledge | Faulty:
-        """Read a typed value; text is read as words, never as a number.
+        """Read a typed value; text is read as words, never as a number that people wrote.
 
-        A number that is whole is that number, however it is kept: pandas makes decimals of whole
-        numbers, and of truth values, where one is missing.
+        A decimal number is text too, in plain digits with a point, and a date is text as
+        YYYY-MM-DD. A number that is whole is that number, however it is kept: pandas makes decimals
+        of whole numbers, and of truth values, where one is missing.
         """
+        domain = self.fact.domain
         if isinstance(cell, str):
             word = cell.strip()
+            if isinstance(domain, DecimalDomain | DateDomain) and domain.index(word) is not None:
+                return self._valued(word)
             numeric = self.fact.kind != "category" and _NUMBER.fullmatch(word)
             return FAULTY if numeric or len(word) > MAX_TEXT else self._word(word)
+        if isinstance(cell, date):
+            return self._valued(day_of(cell))
+        if isinstance(cell, float) and isinstance(domain, DecimalDomain):
+            return FAULTY
         number = whole_number(cell)
         if self.fact.kind == "boolean" and type(number) is int and number in (0, 1):
             return number == 1
-        return self._checked(profile.decode_knowledge(number))
+        if isinstance(domain, DecimalDomain) and isinstance(number, int | Decimal):
+            return self._valued(number)
+        return self._checked(profile.plain_knowledge(number))
 
     def _checked(self, knowledge: object) -> Knowledge | Faulty:
-        if profile.read_knowledge(self.fact, knowledge) is None:
+        known = profile.read_knowledge(self.fact, knowledge)
+        if known is None:
             return FAULTY
         # Nothing else passes `read_knowledge`.
         return cast(Knowledge, knowledge)
+
+    def _valued(self, value: object) -> Knowledge | Faulty:
+        """Return a value in the one form in which it is kept."""
+        index = self.fact.domain.index(value)
+        return FAULTY if index is None else self.fact.domain.value(index)
 
     def _parse(self, cell: str) -> Knowledge | Faulty:
         text = cell.strip()
@@ -126,10 +189,11 @@ class FactReader:
         single = self._single(text)
         if single is not FAULTY:
             return single
-        span = _RANGE.fullmatch(text)
-        if span and isinstance(self.fact.domain, IntegerDomain):
-            return self._checked(profile.Between(int(span[1]), int(span[2])))
-        parts = [self._single(part.strip()) for part in _OR.split(text)]
+        for to in _TO.finditer(text) if isinstance(self.fact.domain, RangeDomain) else ():
+            low, high = self._value(text[: to.start()]), self._value(text[to.end() :])
+            if isinstance(low, int | str) and isinstance(high, int | str):
+                return self._checked(profile.Between(low, high))
+        parts = [self._single(part.strip()) for part in _OR[self.fact.kind == "date"].split(text)]
         if len(parts) == 1 or any(
             isinstance(p, Faulty | profile.Declined) or p is None for p in parts
         ):
@@ -139,12 +203,39 @@ class FactReader:
         return different[0] if len(different) == 1 else profile.OneOf(different)
 
     def _single(self, text: str) -> Knowledge | Faulty:
-        if isinstance(self.fact.domain, IntegerDomain) and _NUMBER.fullmatch(text):
-            return self._checked(int(text))
+        if isinstance(self.fact.domain, RangeDomain):
+            value = self._value(text)
+            if value is None or is_told(value):
+                return FAULTY
+            if not isinstance(value, Unread):
+                return value
         known = self._word(text)
         if known is FAULTY and (whole := _WHOLE_DECIMAL.fullmatch(text)):
             return self._single(whole[1])
         return known
+
+    def _value(self, text: str) -> int | str | Unread | None:
+        """Return a number or a day that people wrote, as it is kept; None outside the domain."""
+        if isinstance(self.fact.domain, DateDomain):
+            found = read_day(text.strip())
+            return found if isinstance(found, Unread) else self._in_domain(found)
+        found = read_amount(text, self._decimal, euros=self._euros)
+        return found if isinstance(found, Unread) else self._in_domain(found)
+
+    def _in_domain(self, plain: str) -> int | str | None:
+        """Return the value that plain digits stand for, as it is kept; None outside the domain."""
+        domain = self.fact.domain
+        # A whole number may be written with decimals, as `2,0`.
+        known = decimal_steps(plain, 0) if isinstance(domain, IntegerDomain) else plain
+        index = domain.index(known)
+        return None if index is None else domain.value(index)
+
+    def _number(self, plain: str) -> Knowledge | Faulty:
+        """Read a number of a sheet, in plain digits."""
+        if isinstance(self.fact.domain, RangeDomain):
+            known = self._in_domain(plain)
+            return FAULTY if known is None else known
+        return FAULTY if "." in plain else self.text(plain)
 
     def _word(self, text: str) -> Knowledge | Faulty:
         if not text:

@@ -15,7 +15,15 @@ from typing import Any, BinaryIO
 from xml.parsers import expat
 
 from routeengine.caseload.columns import CLIENT, Skip
-from routeengine.caseload.sheet_rows import TRUTHS, Attributes, Shaped, SheetReader, SheetRow, Text
+from routeengine.caseload.sheet_rows import (
+    DAY,
+    TRUTHS,
+    Attributes,
+    Shaped,
+    SheetReader,
+    SheetRow,
+    Text,
+)
 from routeengine.caseload.source import (
     HIDDEN,
     HIDDEN_COLUMNS,
@@ -115,16 +123,16 @@ def _heading(cell: object) -> str:
 class Workbook:
     """What a workbook says of its visible sheets, and the rows of each.
 
-    `formats` has, per style, the number format; "" is a plain one, and None one of dates and the
-    like, which show no number. `numbers` is what openpyxl knows of these. `sheet` reads the rows of
-    the sheet that was begun last.
+    `formats` has, per style, the number format; "" is a plain one, DAY one that shows a day, and
+    None one of times and the like, which show no number. `numbers` is what openpyxl knows of
+    these. `sheet` reads the rows of the sheet that was begun last.
     """
 
     def __init__(self, path: str, file: BinaryIO, numbers: Any) -> None:
         self.path = path
         self._zip = zipfile.ZipFile(file)
         self.sheets: list[str] = []
-        self.recalculates = False
+        self.recalculates = self.since_1904 = False
         self.texts: list[str] = []
         self.formats: list[str | None] = []
         if "mimetype" in self._zip.namelist():
@@ -139,7 +147,11 @@ class Workbook:
     def rows(self, sheet: str) -> Iterator[SheetRow]:
         """Yield the rows of a sheet that hold anything."""
         reader = self.sheet = SheetReader(
-            self.path, self.texts, self.formats, recalculates=self.recalculates
+            self.path,
+            self.texts,
+            self.formats,
+            recalculates=self.recalculates,
+            since_1904=self.since_1904,
         )
         with refusing(self.path, _BROKEN, Exception):
             for _ in self._parse(sheet, reader.start, reader.end, reader.text):
@@ -210,6 +222,8 @@ class Workbook:
                 self.sheets += [places[key]] if key in places else []  # a chart is a sheet too
             elif name == "calcPr":
                 self.recalculates = TRUTHS.get(more.get("fullCalcOnLoad", ""), False)
+            elif name == "workbookPr":
+                self.since_1904 = TRUTHS.get(more.get("date1904", ""), False)
 
     def _read_texts(self, part: str) -> None:
         """Read the texts that cells share."""
@@ -239,5 +253,9 @@ class Workbook:
                 if code.lower() in _PLAIN_FORMATS:
                     self.formats.append("")
                 else:
-                    is_time = numbers.is_date_format(code) or numbers.is_timedelta_format(code)
-                    self.formats.append(None if is_time or "%" in code else code)
+                    is_span = numbers.is_timedelta_format(code)
+                    is_time = is_span or numbers.is_date_format(code)
+                    if not is_span and str(numbers.is_datetime(code)).startswith("date"):
+                        self.formats.append(DAY)
+                    else:
+                        self.formats.append(None if is_time or "%" in code else code)

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import get_args
 
 from routeengine.cases.files import CASE_FIELDS, FLAGS, LISTS
+from routeengine.codec import schemas_of_forms
 from routeengine.loading.named_schema import names, value_of
 from routeengine.loading.shapes import Schema
-from routeengine.profile import schemas_of_forms
 from routeengine.result import Reason, Status
-from routeengine.ruleset.domains import IntegerDomain
+from routeengine.ruleset.domains import RangeDomain
 from routeengine.ruleset.model import Decision, Fact, RuleSet
 
 _ALONE: Schema = {"additionalProperties": False, "type": "object"}
@@ -52,7 +52,7 @@ def cases_json_schema(ruleset: RuleSet) -> Schema:
 def _known(fact: Fact, ruleset: RuleSet) -> Schema:
     """Return the schema of what is known of a fact; `null` is unknown, whatever the defaults."""
     value = value_of(fact)
-    end = value if isinstance(fact.domain, IntegerDomain) else None
+    end = value if isinstance(fact.domain, RangeDomain) else None
     forms = [value, *schemas_of_forms(value, end), _NULL]
     return {"anyOf": forms, "description": fact.label[ruleset.authors_language]}
 

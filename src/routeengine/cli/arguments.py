@@ -7,7 +7,7 @@ import csv
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from typing import Any, Final, NoReturn, TypeAlias
 
@@ -44,8 +44,9 @@ class Parser(argparse.ArgumentParser):
         (show if file is sys.stdout else tell)(message, end="")
 
 
+@cache
 def parser() -> argparse.ArgumentParser:
-    """Build the parser of the whole command line."""
+    """Build the parser of the whole command line, once."""
     top = Parser(
         prog="routeengine",
         description="Classify client profiles by declarative rules, and explain every answer. "
@@ -127,6 +128,8 @@ def _drop_columns(add: Add, what: str) -> None:
     add("--drop-columns", default=[], action="extend", type=_names, metavar="NAME,NAME", help=what)
     what = "how many lines, or rows of a sheet, stand before the column names"
     add("--skip-rows", default=0, type=_count, metavar="N", help=what)
+    what = "which sign stands before decimals, where 1.091 or 1,091 could be either number"
+    add("--decimal", choices=("comma", "point"), help=what)
 
 
 def _language(add: Add) -> None:
@@ -354,6 +357,12 @@ def _schema(add: Add) -> None:
     add("--of", choices=("ruleset", "cases", "profile"), default="ruleset", help=what)
 
 
+def _artefact(add: Add) -> None:
+    add("--no-words", action="store_true", help="without labels and questions")
+    what = "the names of the rule set as TypeScript, for whoever calls the evaluator"
+    add("--types", action="store_true", help=what)
+
+
 COMMANDS: Final[Mapping[str, Command]] = {
     "classify": ("classify a caseload", (_caseload, _classify)),
     "explain": ("explain one client's advice, or write a page for each", (_explain,)),
@@ -382,6 +391,7 @@ MODULES: Final[Mapping[str, str]] = {"import": "import_"}
 FORMS: Final[Mapping[str, Command]] = {
     "sql": ("the statement of a view with a verdict per row", (_rules, _sql, _output)),
     "register": ("a draft entry for the Dutch algorithm register", (_rules, _register, _output)),
+    "artefact": ("the compiled rules, for evaluators elsewhere", (_rules, _artefact, _output)),
     "dmn": ("a decision model: a table per decision", (_rules, _dmn, _output)),
     "json-schema": ("the form of rule files, for editors", (_schema, _output)),
 }

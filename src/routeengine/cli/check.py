@@ -137,6 +137,7 @@ def _proofs(one: Checked, of: str) -> list[list[str]]:
     ruleset = one.ruleset
     size = (
         f"all combinations of {len(ruleset.facts)} facts; {len(ruleset.criteria)} criteria, "
+        f"{f'{len(ruleset.scores)} scores, ' if ruleset.scores else ''}"
         f"{len(ruleset.decisions)} decisions, {len(ruleset.rule)} rules, "
         f"{len(ruleset.citations)} citations"
     )

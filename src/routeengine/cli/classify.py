@@ -17,7 +17,7 @@ from routeengine.errors import shown
 from routeengine.i18n import catalogue, language_for
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.model import Decision, Outcome, RuleSet
-from routeengine.ruleset.wording import words_of
+from routeengine.ruleset.wording import numbers_of, words_of
 from routeengine.sidecar import MADE, Sidecar, read_sidecar, sidecar_path
 
 MAX_MISSING = 3
@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output is not None:
         # Refused now if it is the file of the rules, which `classify_file` does not know.
         WholeFile(arguments.output, [arguments.rules])
-    seen = Observed(ruleset, arguments.events)
+    seen = Observed(ruleset, arguments.events, arguments.decimal)
     with progress_bar() as progress:
         tally = classify_file(
             engine,
@@ -52,6 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
             drop_columns=arguments.drop_columns,
             skip_rows=arguments.skip_rows,
             source_format=arguments.source_format,
+            decimal=arguments.decimal,
             target_format=arguments.target_format,
             report=lambda fault: tell(f"{source_name(arguments.caseload)}:{fault}"),
             note=tell,
@@ -108,15 +109,16 @@ def summary(ruleset: RuleSet, tally: Tally, lang: str) -> str:
         max(len(name) for name, _ in blocks),
         max(len(label) for _, rows in blocks for label, _ in rows),
     )
+    named, numbers = f"{ruleset.id} {ruleset.version}", numbers_of(ruleset.instance, lang)
     lines = [
         _numbered(words.clients, clients) + ", " + _numbered(words.faulty, tally.faulty),
-        f"{ruleset.title[lang]} ({ruleset.id} {ruleset.version})",
+        f"{ruleset.title[lang]} ({'; '.join(filter(None, (named, numbers)))})",
     ]
     for name, rows in blocks:
         lines.append("")
         for number, (label, count) in enumerate(rows):
-            row = f"{'' if number else name:<{wide[0]}}  {label:<{wide[1]}}  {count:>9,}"
-            lines.append(row.replace(",", "\u00a0"))
+            many = f"{count:,}".replace(",", "\u00a0")
+            lines.append(f"{'' if number else name:<{wide[0]}}  {label:<{wide[1]}}  {many:>9}")
     return "\n".join([*lines, "", words.advice])
 
 

@@ -111,6 +111,7 @@ def _one(arguments: argparse.Namespace, ruleset: RuleSet, write: Write) -> int:
         drop_columns=arguments.drop_columns,
         skip_rows=arguments.skip_rows,
         format=arguments.source_format,
+        decimal=arguments.decimal,
     ) as caseload:
         rows = [row for row in caseload if client_id == row.client_id is not None]
         for note in caseload.notes:
@@ -123,7 +124,7 @@ def _one(arguments: argparse.Namespace, ruleset: RuleSet, write: Write) -> int:
         for fault in [fault for row in rows for fault in row.faults]:
             tell(f"{source_name(arguments.caseload)}:{fault}")
         return 1
-    seen = Observed(ruleset, arguments.events)
+    seen = Observed(ruleset, arguments.events, arguments.decimal)
     _put(arguments, write(seen.explain(Engine(ruleset), row.profile, arguments.lang, arguments.at)))
     return 1 if seen.is_faulty(one_client=True) else 0
 

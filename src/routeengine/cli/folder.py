@@ -84,7 +84,7 @@ def a_page_for_each(
     """Write the page of every client who can be explained; 1 if a row cannot be used."""
     if arguments.output in (None, STANDARD):
         raise UsageError("`--all` needs `-o DIR`: a folder, with a page for each client")
-    engine, seen = Engine(ruleset), Observed(ruleset, arguments.events)
+    engine, seen = Engine(ruleset), Observed(ruleset, arguments.events, arguments.decimal)
     with (
         open_caseload(
             arguments.caseload,
@@ -92,6 +92,7 @@ def a_page_for_each(
             drop_columns=arguments.drop_columns,
             skip_rows=arguments.skip_rows,
             format=arguments.source_format,
+            decimal=arguments.decimal,
         ) as caseload,
         progress_bar() as progress,
     ):

@@ -75,7 +75,9 @@ def _tell_what_is_there(imported: Imported, folder: str) -> None:
     """Say how much was read, and what the author has to confirm."""
     decisions = sum(map(len, imported.answers.values()))
     refused = len({refusal.where.partition(", ")[0] for refusal in imported.refusals})
-    show(f"{folder}: decisions {decisions}, facts {len(imported.facts)}, tables refused {refused}")
+    scores = f", scores {len(imported.scores)}" if imported.scores else ""
+    read = f"decisions {decisions}, facts {len(imported.facts)}{scores}"
+    show(f"{folder}: {read}, tables refused {refused}")
     for name, fact in imported.facts.items():
         if unsaid := sorted(fact.domain.unsaid, reverse=True):
             show(f"confirm: {' and '.join(unsaid)} of `{name}`, which the model does not say")

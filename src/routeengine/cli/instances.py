@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from routeengine.ruleset.domains import Value
+from routeengine.ruleset.digest import whole_digest
 from routeengine.ruleset.instance import Instance
 from routeengine.ruleset.model import RuleSet
 from routeengine.verification import Finding, Verification, unraised, verify
@@ -31,9 +31,9 @@ class Checked:
 
 def check_each(rulesets: Iterable[RuleSet]) -> list[Checked]:
     """Check instances, those with the same numbers once."""
-    alike: dict[tuple[Value, ...], list[RuleSet]] = {}
+    alike: dict[str, list[RuleSet]] = {}
     for one in rulesets:
-        alike.setdefault(tuple([each.value for each in one.parameters]), []).append(one)
+        alike.setdefault(whole_digest(replace(one, instance=None)), []).append(one)
     return [
         Checked(some[0], tuple([r.instance for r in some if r.instance]), verify(some[0]))
         for some in alike.values()

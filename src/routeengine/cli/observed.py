@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from routeengine.caseload.quantities import DecimalSign
 from routeengine.cli.output import source_name, tell
 from routeengine.departure import advice_of, depart
 from routeengine.engine import Engine
@@ -22,8 +23,12 @@ class Observed:
     Without a file it says nothing of anybody.
     """
 
-    def __init__(self, ruleset: RuleSet, path: str | None) -> None:
-        self._events: Events | None = read_events(path, ruleset) if path else None
+    def __init__(
+        self, ruleset: RuleSet, path: str | None, decimal: DecimalSign | None = None
+    ) -> None:
+        self._events: Events | None = None
+        if path:
+            self._events = read_events(path, ruleset, decimal=decimal)
         self._clients: set[str] = set()
 
     def profile(self, row: Mapping[str, Any]) -> Mapping[str, Any]:

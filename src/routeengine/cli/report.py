@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     profiles, faulty = _profiles(arguments, arguments.caseload, engine.ruleset)
     events = earlier = None
     if arguments.events:
-        events = read_events(arguments.events, engine.ruleset, as_of)
+        events = read_events(arguments.events, engine.ruleset, as_of, decimal=arguments.decimal)
         for fault in sorted((*events.faults, *events.strangers(profiles))):
             tell(f"{source_name(arguments.events)}:{fault}")
             faulty = True
@@ -87,6 +87,7 @@ def _profiles(arguments: argparse.Namespace, path: str, ruleset: RuleSet) -> tup
         drop_columns=arguments.drop_columns,
         skip_rows=arguments.skip_rows,
         format=arguments.source_format,
+        decimal=arguments.decimal,
     ) as caseload:
         for row in caseload:
             if row.profile is not None and row.client_id is not None:

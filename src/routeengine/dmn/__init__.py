@@ -23,14 +23,16 @@ class Imported:
     """A decision model as rules.
 
     `files` are the texts of rule files by name, none where no decision could be read. `facts` says
-    for each input which fact it became, `answers` for each decision which decisions. `refusals`
-    says what could not be read, in the order of the file.
+    for each input which fact it became, `answers` for each decision which decisions, and `scores`
+    for each that adds up the id of its score. `refusals` says what could not be read, in the order
+    of the file.
     """
 
     files: Mapping[str, str]
     refusals: tuple[Refusal, ...]
     facts: Mapping[str, Fact] = field(default_factory=dict)
     answers: Mapping[str, tuple[Answer, ...]] = field(default_factory=dict)
+    scores: Mapping[str, str] = field(default_factory=dict)
 
     def ruleset(self) -> RuleSet:
         """Return the rules that the files hold."""
@@ -58,4 +60,5 @@ def import_model(
     reading.read()
     files = rule_files(reading, language) if reading.drawn else {}
     answers = {name: drawn.answers for name, drawn in reading.drawn.items()}
-    return Imported(files, tuple(reading.refusals), dict(reading.facts), answers)
+    scores = {name: one.id for name, one in reading.scores.items()}
+    return Imported(files, tuple(reading.refusals), dict(reading.facts), answers, scores)

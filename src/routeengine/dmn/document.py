@@ -7,8 +7,11 @@ from pathlib import PurePath
 from typing import Any, Final
 
 from routeengine.dmn.inputs import Fact, Written, written_runs
-from routeengine.dmn.names import clean, fact_id, file_id
-from routeengine.dmn.rules import Answer, Drawn, Reading, RuleRow
+from routeengine.dmn.names import clean, fact_id, file_id, label_of
+from routeengine.dmn.points import Points
+from routeengine.dmn.reading import SUM
+from routeengine.dmn.rules import Answer, Drawn, Reading, RuleRow, all_of
+from routeengine.dmn.sheet import row_id, sheet_text
 from routeengine.dmn.words import Speaker
 from routeengine.dmn.yaml_text import Noted, yaml_text
 from routeengine.verification.part_checks import BY_DIGEST
@@ -18,6 +21,9 @@ Entry = dict[str, Any]
 SEPARATE: Final = 50
 """Decisions that get a file each; of more all stand in one."""
 
+LONG: Final = 25
+"""Rows that stand in the rule files; of more they stand in a table beside them."""
+
 CONFIRM: Final = "the model does not say: confirm what can be"
 
 
@@ -25,35 +31,42 @@ def rule_files(reading: Reading, language: str) -> dict[str, str]:
     """Return the texts of the rule files of a model, by the name of the file."""
     writer = _Writer(reading, Speaker(language))
     files = {"1-ruleset.yaml": writer.header(), "2-facts.yaml": writer.facts()}
-    decisions = {name: writer.decision(one) for name, one in reading.drawn.items()}
-    if len(decisions) > SEPARATE:
-        merged: dict[str, Entry] = {}
-        for sections in decisions.values():
-            for section, entries in sections.items():
-                merged.setdefault(section, {}).update(entries)
-        return files | {"3-decisions.yaml": yaml_text(merged)}
-    width = len(str(len(decisions)))
-    for number, (name, sections) in enumerate(decisions.items(), 1):
-        files[f"3-decision-{number:0{width}}-{file_id(name)}.yaml"] = yaml_text(sections)
-    return files
+    for number, score in enumerate(reading.scores.values(), 1):
+        name = f"3-score-{number:02}-{file_id(score.table.name)}.yaml"
+        files[name] = yaml_text(writer.score(score))
+    width, merged = len(str(len(reading.drawn))), dict[str, Entry]()
+    for number, drawn in enumerate(reading.drawn.values(), 1):
+        name = f"3-decision-{number:0{width}}-{file_id(drawn.table.name)}"
+        sheet = sheet_text(drawn, writer.speaker) if writer.fits_sheet(drawn) else None
+        if sheet is not None:
+            files[f"{name}.csv"] = sheet
+        sections = writer.decision(drawn, f"{name}.csv" if sheet is not None else "")
+        if len(reading.drawn) <= SEPARATE:
+            files[f"{name}.yaml"] = yaml_text(sections)
+        for section, entries in sections.items():
+            merged.setdefault(section, {}).update(entries)
+    return (
+        files if len(reading.drawn) <= SEPARATE else files | {"3-decisions.yaml": yaml_text(merged)}
+    )
 
 
 class _Writer:
     """Puts what was read into the sections of rule files."""
 
     def __init__(self, reading: Reading, speaker: Speaker) -> None:
-        self._reading, self._speaker = reading, speaker
+        self._reading, self.speaker = reading, speaker
         self._say = speaker.say
         # A criterion may be called as no fact or decision is.
         self._taken = {one.id for one in reading.facts.values()}
+        self._taken |= {name for one in reading.scores.values() for name in (one.id, one.counts)}
         self._taken |= {one.id for drawn in reading.drawn.values() for one in drawn.answers}
 
     # What the rule set is
 
     def header(self) -> str:
         model = self._reading.model
-        file = clean(PurePath(model.file).name)
-        title = self._speaker.text(clean(model.name))
+        file = label_of(PurePath(model.file).name)
+        title = self.speaker.text(label_of(model.name))
         head = (
             f"Imported from {file}",
             f"(SHA-256 {model.sha256}).",
@@ -64,7 +77,7 @@ class _Writer:
         ruleset = {
             "id": file_id(model.name),
             "version": "1.0.0",
-            "languages": [self._speaker.language],
+            "languages": [self.speaker.language],
             "title": title,
             "purpose": self._say("purpose", file=file),
             "owner": Noted(self._say("owner"), behind="confirm"),
@@ -91,7 +104,7 @@ class _Writer:
     def _fact(self, fact: Fact) -> Entry:
         return {
             **self._domain(fact),
-            "label": self._speaker.text(fact.label),
+            "label": self.speaker.text(fact.label),
             "question": self._say("question", name=fact.label),
             "why_needed": self._say("why"),
         }
@@ -103,7 +116,7 @@ class _Writer:
                 return {"type": "boolean"}
             case "string":
                 values: Entry = {
-                    name: {"label": self._speaker.text(label)}
+                    name: {"label": self.speaker.text(label)}
                     for name, label in fact.values.values()
                 }
                 if domain.open:
@@ -135,19 +148,47 @@ class _Writer:
         }
         return {"basis": "interpretation", "interpretation": reading}
 
+    # Scores
+
+    def score(self, score: Points) -> dict[str, Entry]:
+        """Return the sections of a table that adds up."""
+        table = label_of(score.table.name)
+        grounds = self._grounds(self._say("choice_table", table=table))
+        parts = [{"when": when, "worth": worth} for when, worth in score.parts.values()]
+        scored = {"label": self.speaker.text(table), "of": parts, **grounds}
+        about = (f"Line {score.table.table.line}: hit policy {SUM}.",)
+        sections: dict[str, Entry] = {"scores": {score.id: Noted(scored, about)}}
+        if score.counts:
+            when = score.applies[0] if len(score.applies) == 1 else {"any": list(score.applies)}
+            label = self._say("counts", table=table)
+            sections["criteria"] = {score.counts: {"label": label, "when": when, **grounds}}
+        return sections
+
     # Decisions
 
-    def decision(self, drawn: Drawn) -> dict[str, Entry]:
-        """Return the sections of a table: a decision per output, over rows that stand once."""
+    def fits_sheet(self, drawn: Drawn) -> bool:
+        """Return whether a table is so long that a table of rules reads best, and can be one."""
+        beaten = (_ranking(drawn, number, one)[1] for number, one in enumerate(drawn.answers))
+        return len(drawn.rows) > LONG and not any(map(any, beaten))
+
+    def decision(self, drawn: Drawn, sheet: str) -> dict[str, Entry]:
+        """Return the sections of a table: a decision per output, over rows that stand once.
+
+        `sheet` is the file in which its rows stand, or empty where they stand here.
+        """
         sections: dict[str, Entry] = {}
-        whens = [_all((*row.facts, *row.decisions)) for row in drawn.rows]
-        if len(drawn.answers) > 1:
+        whens = [all_of((*row.facts, *row.decisions)) for row in drawn.rows]
+        if len(drawn.answers) > 1 and not sheet:
             criteria, whens = self._criteria(drawn)
             sections = {"criteria": criteria} if criteria else {}
-        sections["decisions"] = {
-            answer.id: Noted(self._decided(drawn, number, answer, whens), above=self._about(drawn))
+        decided = {
+            answer.id: self._of_sheet(drawn, number, answer, sheet)
+            if sheet
+            else self._decided(drawn, number, answer, whens)
             for number, answer in enumerate(drawn.answers)
         }
+        about = self._about(drawn)
+        sections["decisions"] = {name: Noted(one, about) for name, one in decided.items()}
         return sections
 
     def _about(self, drawn: Drawn) -> tuple[str, ...]:
@@ -164,30 +205,23 @@ class _Writer:
             parts = row.decisions
             if row.facts:
                 name = _free(f"{fact_id(drawn.table.name)}_row_{number}", self._taken)
-                table = clean(drawn.table.name)
+                table = label_of(drawn.table.name)
                 criteria[name] = {
                     "label": self._label(
-                        row, f"{table}: {self._speaker.words('row', number=number)}"
+                        row, f"{table}: {self.speaker.words('row', number=number)}"
                     ),
-                    "when": _all(row.facts),
+                    "when": all_of(row.facts),
                     **self._grounds(self._say("choice", table=table, number=number)),
                 }
                 parts = (name, *parts)
-            whens.append(_all(parts))
+            whens.append(all_of(parts))
         return criteria, whens
 
     def _label(self, row: RuleRow, words: str) -> dict[str, str]:
         notes = clean(" – ".join(filter(None, row.row.row.notes)))
-        return self._speaker.text(notes or words)
+        return self.speaker.text(notes or words)
 
     def _decided(self, drawn: Drawn, number: int, answer: Answer, whens: list[Written]) -> Entry:
-        outcomes = {
-            one.id: {
-                "label": self._speaker.text(one.label),
-                "description": self._speaker.text(one.label),
-            }
-            for one in answer.outcomes
-        }
         ranking, beaten = _ranking(drawn, number, answer)
         rules: Entry = {
             _rule_id(answer, row): self._rule(
@@ -195,22 +229,35 @@ class _Writer:
             )
             for row, when, beats in zip(drawn.rows, whens, beaten, strict=True)
         }
-        default = drawn.table.outputs[number].default
-        if default is not None:
-            rules[f"{answer.id}_else"] = self._default(drawn, answer.outcome(default))
-        return {
-            "label": self._speaker.text(clean(answer.label)),
-            **ranking,
-            "outcomes": outcomes,
-            "rules": rules,
+        return self._whole(answer, ranking, rules | self._otherwise(drawn, number, answer))
+
+    def _of_sheet(self, drawn: Drawn, number: int, answer: Answer, sheet: str) -> Entry:
+        """Return a decision of which the rows stand in a sheet."""
+        rules: Entry = {
+            "table": sheet,
+            **({"hit": "unique"} if drawn.table.table.hit_policy == "UNIQUE" else {}),
+            "grounds": self._grounds(self._say("choice_table", table=label_of(drawn.table.name))),
         }
+        ranking, _ = _ranking(drawn, number, answer)
+        return self._whole(answer, ranking, rules | self._otherwise(drawn, number, answer))
+
+    def _whole(self, answer: Answer, ranking: Entry, rules: Entry) -> Entry:
+        outcomes = {
+            one.id: {
+                "label": self.speaker.text(one.label),
+                "description": self.speaker.text(one.label),
+            }
+            for one in answer.outcomes
+        }
+        label = self.speaker.text(label_of(answer.label))
+        return {"label": label, **ranking, "outcomes": outcomes, "rules": rules}
 
     def _rule(
         self, drawn: Drawn, row: RuleRow, when: Written, then: str, beats: list[str]
     ) -> Noted:
-        number, table = row.row.row.number, clean(drawn.table.name)
+        number, table = row.row.row.number, label_of(drawn.table.name)
         rule = {
-            "label": self._label(row, self._speaker.words("row", number=number)),
+            "label": self._label(row, self.speaker.words("row", number=number)),
             **({"always": True} if when is None else {"when": when}),
             "then": then,
             **({"outranks": beats} if beats else {}),
@@ -219,19 +266,23 @@ class _Writer:
         }
         return Noted(rule, above=(_shown(row),))
 
-    def _default(self, drawn: Drawn, then: str) -> Entry:
-        table = clean(drawn.table.name)
-        return {
+    def _otherwise(self, drawn: Drawn, number: int, answer: Answer) -> Entry:
+        """Return the rule for where no row applies, if the table says what is then."""
+        default, table = drawn.table.outputs[number].default, label_of(drawn.table.name)
+        if default is None:
+            return {}
+        rule = {
             "label": self._say("default"),
             "otherwise": True,
-            "then": then,
+            "then": answer.outcome(default),
             "reason": self._say("none_applies", table=table),
             **self._grounds(self._say("choice_default", table=table)),
         }
+        return {f"{answer.id}_else": rule}
 
 
 def _rule_id(answer: Answer, row: RuleRow) -> str:
-    return f"{answer.id}_r{row.row.row.number}"
+    return f"{answer.id}_{row_id(row)}"
 
 
 def _shown(row: RuleRow) -> str:
@@ -274,13 +325,6 @@ def _ranking(drawn: Drawn, number: int, answer: Answer) -> tuple[Entry, list[lis
         for rank in ranks
     ]
     return {}, beaten
-
-
-def _all(parts: tuple[Written, ...]) -> Written:
-    """Return that all of some conditions hold; None for none, which always holds."""
-    if len(parts) <= 1:
-        return parts[0] if parts else None
-    return {"all": list(parts)}
 
 
 def _free(name: str, taken: set[str]) -> str:

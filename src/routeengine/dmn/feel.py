@@ -98,6 +98,11 @@ class Tests:
         """Every value that is named, in the order of the text."""
         return each_once([end for span in self.spans for end in span.ends])
 
+    @property
+    def takes_null(self) -> bool:
+        """Whether no value at all passes: it is equal to none, and compares with none."""
+        return self.negated and all(span.low == span.high for span in self.spans)
+
     def holds(self, value: Value) -> bool:
         """Return whether a value passes."""
         return any(span.holds(value) for span in self.spans) != self.negated
@@ -227,6 +232,8 @@ class _Parser:
         high = self._value(ordered=True)
         if kind_of(low) != kind_of(high):
             self._refuse("a range between two kinds of values", "give both ends one type")
+        if _place(low) > _place(high):
+            self._refuse("a range that ends before it begins", "write its lower end first")
         closing = self._next().text
         if closing not in ("]", ")", "["):
             self._refuse()

@@ -51,6 +51,11 @@ class Domain:
     unsaid: frozenset[str] = field(default_factory=frozenset)
 
     @property
+    def ends(self) -> tuple[int, int]:
+        """The first and the last step."""
+        return self.low, self.high
+
+    @property
     def low(self) -> int:
         """The first step."""
         return self.runs[0][0]

@@ -43,7 +43,7 @@ class Names:
     def both(self, text: str, form: Callable[[str], str]) -> tuple[str, str]:
         """Return an id and a label, each of which is no other's id or label."""
         folded, number = self._folded, 1
-        name, label = free, shown = form(text), clean(text) or "(empty)"
+        name, label = free, shown = form(text), label_of(text)
         while free in self._ids or {folded(free), folded(shown)} & self._labels:
             number += 1
             free, shown = f"{name}_{number}", f"{label} ({number})"
@@ -57,6 +57,11 @@ def clean(text: str) -> str:
     shown = "".join(sign if sign.isprintable() else " " for sign in text)
     folded = " ".join(unicodedata.normalize("NFC", shown).split())
     return folded if len(folded) <= LONGEST_LABEL else folded[: LONGEST_LABEL - 1] + "…"
+
+
+def label_of(text: str) -> str:
+    """Return a text as a label: in one line, and never empty."""
+    return clean(text) or "(empty)"
 
 
 def fact_id(text: str) -> str:

@@ -24,8 +24,10 @@ from routeengine.dmn.model import (
 )
 from routeengine.errors import Fault, RuleSetError
 
-READ: Final = ("UNIQUE", "ANY", "FIRST", "PRIORITY")
-"""Hit policies by which a table gives one answer."""
+SUM: Final = "COLLECT SUM"
+
+READ: Final = ("UNIQUE", "ANY", "FIRST", "PRIORITY", SUM)
+"""Hit policies by which a table gives one answer, or adds one up."""
 
 PLACES: Final = f"{OURS}{SEPARATOR}places"
 """The attribute of a type that says how many decimals its numbers have."""
@@ -170,8 +172,9 @@ def is_name(text: str) -> bool:
 
 def _table(element: Element, given: dict[str, str]) -> Table:
     policy = element.get("hitPolicy") or "UNIQUE"
+    policy = " ".join(filter(None, (policy, element.get("aggregation"))))
     if policy not in READ:
-        what = " ".join(filter(None, (f"has hit policy {policy}", element.get("aggregation"))))
+        what = f"has hit policy {policy}"
         hint = "a decision has one answer: let the list or the sum be an input"
         raise RefusedError(element.line, "", what, hint)
     inputs = tuple(_input(one) for one in element.every("input"))

@@ -10,6 +10,7 @@ from routeengine.dmn.feel import FeelError, Kind, Tests, Value, kind_of
 from routeengine.dmn.inputs import ASKED, Fact, Written, check_kind, condition, domain, step
 from routeengine.dmn.model import Model, Refusal, RefusedError
 from routeengine.dmn.names import Names, decision_id, fact_id, word_id
+from routeengine.dmn.points import Points, always_counts, points
 from routeengine.dmn.scope import Named, Scope
 from routeengine.dmn.tables import Asked, Column, ReadRow, ReadTable, TableReader
 from routeengine.ruleset.naming import fold
@@ -75,6 +76,7 @@ class Reading:
     refusals: list[Refusal] = field(default_factory=list)
     facts: dict[str, Fact] = field(default_factory=dict)
     drawn: dict[str, Drawn] = field(default_factory=dict)
+    scores: dict[str, Points] = field(default_factory=dict)
     _read: dict[str, ReadTable] = field(default_factory=dict)
     _tables: dict[str, ReadTable] = field(default_factory=dict)
 
@@ -95,7 +97,7 @@ class Reading:
         for table in [] if self.facts else list(self._tables.values()):
             hint = "rules need an input that makes a difference"
             self._refuse(table, table.table.line, "", FeelError("asks nothing of any input", hint))
-            del self.drawn[table.name]
+            self.drawn.pop(table.name, None)
         self.refusals.sort()
 
     def _refuse(self, table: ReadTable, line: int, at: str, error: FeelError) -> None:
@@ -114,6 +116,11 @@ class Reading:
                 except FeelError as error:
                     self._refuse(table, column.line, f"input `{column.named.name}`", error)
                     break
+        asked = {column.named.decision for one in self._tables.values() for column in one.columns}
+        for table in list(self._tables.values()):
+            if table.is_sum and table.name not in asked:
+                unasked = FeelError("adds up what no other table asks for", UNASKED)
+                self._refuse(table, table.table.line, "", unasked)
         return len(self._tables) < before
 
     def _check_reads(self, table: ReadTable, column: Column) -> None:
@@ -125,6 +132,9 @@ class Reading:
                 what = f"asks `{of}`, which asks this decision in turn"
                 raise FeelError(what, "take the circle out")
             self._output_of(column.named)
+            if table.is_sum:
+                hint = "points are for what is asked of inputs: `--as-facts` makes one of the sum"
+                raise FeelError(f"adds up by `{of}`, which is decided", hint)
         elif not self.as_facts:
             hint = "see there; or let it be a fact: `--as-facts`"
             raise FeelError(f"asks `{of}`, which is refused itself", hint)
@@ -154,8 +164,8 @@ class Reading:
     def _refused_for_its_values(self) -> bool:
         """Name facts and answers, and draw every table; return whether one was refused for it."""
         before = len(self._tables)
-        self.drawn.clear()
-        self.facts.clear()
+        for drawn in (self.drawn, self.facts, self.scores):
+            drawn.clear()
         names = Names(taken=("client_id",))
         for name, asked in self._asked().items():
             try:
@@ -165,14 +175,32 @@ class Reading:
                     self._refuse(one.table, one.column.line, f"input `{name}`", error)
         if len(self._tables) < before:
             return True  # there are fewer tables by now, and inputs are named anew
-        answers = {one.name: self._answers(one, names) for one in self._tables.values()}
-        for table in list(self._tables.values()):
+        for table in [one for one in self._tables.values() if one.is_sum]:
+            self._name_score(table, names)
+        if len(self._tables) < before:
+            return True
+        others = [one for one in self._tables.values() if not one.is_sum]
+        answers = {one.name: self._answers(one, names) for one in others}
+        for table in others:
             known = len(self.refusals)
             rows = tuple(self._rule_row(table, row, answers) for row in table.rows)
             if len(self.refusals) > known:
                 del self._tables[table.name]
             self.drawn[table.name] = Drawn(table, answers[table.name], rows)
         return len(self._tables) < before
+
+    def _name_score(self, table: ReadTable, names: Names) -> None:
+        known, name = len(self.refusals), names.id(table.name, fact_id)
+        counts = f"{table.name} counts"
+        counts = "" if always_counts(table, self.facts) else names.id(counts, fact_id)
+        whens = [all_of(self._rule_row(table, row, {}).facts) for row in table.rows]
+        if len(self.refusals) > known:
+            del self._tables[table.name]
+            return
+        try:
+            self.scores[table.name] = points(table, name, counts, whens)
+        except FeelError as error:
+            self._refuse(table, table.table.line, "", error)
 
     def _asked(self) -> dict[str, list[Asked]]:
         """Return what is asked of each input, in the order in which inputs are met."""
@@ -237,7 +265,9 @@ class Reading:
                 continue
             of = column.named.decision
             try:
-                if of in answers:
+                if of in self.scores:
+                    facts += self.scores[of].asked(tests)
+                elif of in answers:
                     decisions += _asks_decision(answers[of][self._output_of(column.named)], tests)
                 else:
                     written = condition(self.facts[column.named.name], tests)
@@ -247,6 +277,13 @@ class Reading:
                 refused = RefusedError(cell.line, at, error.what, error.hint)
                 self.refusals.append(refused.of(table.name))
         return RuleRow(row, tuple(_each_once(facts)), tuple(_each_once(decisions)))
+
+
+def all_of(parts: Sequence[Written]) -> Written | None:
+    """Return that all of some conditions hold; None for none, which always holds."""
+    if len(parts) <= 1:
+        return parts[0] if parts else None
+    return {"all": list(parts)}
 
 
 def _each_once(conditions: Sequence[Written]) -> Iterator[Written]:
@@ -277,7 +314,7 @@ def _asks_decision(answer: Answer, tests: Tests) -> Iterator[Written]:
             what = f"`{words_of(value)}` is of another kind than what `{answer.label}` answers"
             raise FeelError(what, MEND)
     passed = [one.id for one in answer.outcomes if tests.holds(one.value)]
-    if tests.negated:
+    if tests.takes_null:
         # Without an answer it is none of these either.
         others = [one.id for one in answer.outcomes if one.id not in passed]
         if others:
@@ -288,6 +325,7 @@ def _asks_decision(answer: Answer, tests: Tests) -> Iterator[Written]:
         raise FeelError(f"takes nothing that `{answer.label}` answers", MEND)
 
 
+UNASKED = "an outcome is no sum: let a table ask for it"
 MEND = "mend the cell, or take the row out"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from routeengine.dmn.feel import COMPUTED, FeelError, Kind
@@ -19,6 +19,15 @@ KINDS: Final[Mapping[str, Kind]] = {
 OPEN: Final = ("", "Any", "any")
 """Types that say nothing; what stands in the cells tells the kind."""
 
+
+WORKING: Final = frozenset(
+    ("-", "true", "false", "null", "if", "then", "else", "and", "or", "in", "between", "for",
+     "some", "every", "return", "satisfies")
+)  # fmt: skip
+"""Words and a sign by which FEEL works something out; a name that is declared may have them."""
+
+WHOLE: Final = ("integer", "long")
+"""Types of numbers without decimals."""
 
 ONE_FILE: Final = "put what it needs into this file"
 
@@ -56,7 +65,7 @@ class Scope:
                 return Named(name)
             if head in self.model.decision:
                 return Named(name, head, rest)
-        if not is_name(name) or " - " in name:
+        if not is_name(name) or not WORKING.isdisjoint(name.split()):
             raise FeelError(f"`{name}` is computed", COMPUTED)
         for head in heads:
             if head in self.model.imports:
@@ -84,7 +93,7 @@ class Scope:
             return self._of_item(item, ())
         if item is not None:
             return self._of_item(item, (name,))
-        return Declared(self._kind(name))
+        return self._plain(name)
 
     def _of_item(self, item: ItemType, seen: tuple[str, ...]) -> Declared:
         if item.is_list:
@@ -93,21 +102,23 @@ class Scope:
             raise FeelError("has parts", "ask for the part that matters, as `Name.Part`")
         base = self.model.types.get(item.base)
         if base is None or item.base in seen:
-            return Declared(self._kind(item.base), item.values, item.places)
+            plain = self._plain(item.base)
+            places = plain.places if item.places is None else item.places
+            return replace(plain, values=item.values, places=places)
         under = self._of_item(base, (*seen, item.base))
         places = under.places if item.places is None else item.places
-        return Declared(under.kind, item.values or under.values, places)
+        return replace(under, values=item.values or under.values, places=places)
 
-    def _kind(self, name: str) -> Kind | None:
-        """Return the kind of a type of FEEL; None for one that says nothing."""
+    def _plain(self, name: str) -> Declared:
+        """Return what a type of FEEL says; some say nothing."""
         if name in OPEN:
-            return None
+            return Declared()
         if any(head in self.model.imports for head in _heads(name)):
             raise FeelError(f"has the type `{name}` of another model", ONE_FILE)
         if name not in KINDS:
             hint = "read are number, string, boolean and date, and types made of them"
             raise FeelError(f"has the type `{name}`, which is not read", hint)
-        return KINDS[name]
+        return Declared(KINDS[name], places=0 if name in WHOLE else None)
 
 
 def _part(item: ItemType, path: str) -> ItemType | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import NamedTuple
 
 from routeengine.dmn.feel import (
@@ -19,7 +20,8 @@ from routeengine.dmn.feel import (
     parse_values,
 )
 from routeengine.dmn.model import Cell, Decision, Output, Refusal, RefusedError, Row, Table
-from routeengine.dmn.scope import Declared, Named, Scope
+from routeengine.dmn.reading import SUM
+from routeengine.dmn.scope import Named, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,11 @@ class ReadTable:
     def name(self) -> str:
         """The name of the decision."""
         return self.decision.name
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether its rows add up."""
+        return self.table.hit_policy == SUM
 
     def outcomes(self, number: int) -> tuple[Value, ...]:
         """Return every value that an output can have, in the order that is declared."""
@@ -121,6 +128,8 @@ class TableReader:
         answers = [one for one in outputs if one is not None]
         if not self.refusals and self.table.hit_policy == "PRIORITY":
             self._check_priority(answers, rows)
+        if not self.refusals and self.table.hit_policy == SUM:
+            self._check_sum(answers, rows)
         if self.refusals:
             return None
         return ReadTable(self.decision, self.table, tuple(kept), tuple(answers), rows)
@@ -137,7 +146,7 @@ class TableReader:
             declared = self.scope.declared(named)
             if declared.kind is None:
                 of_column = self.scope.of_type(one.type)
-                declared = Declared(of_column.kind, declared.values or of_column.values)
+                declared = replace(of_column, values=declared.values or of_column.values)
             of_type, here = _allowed(declared.values), _allowed(one.values)
             return Column(named, declared.kind, of_type, here, declared.places, one.asks.line)
         except FeelError as error:
@@ -182,6 +191,19 @@ class TableReader:
                 at = f"row {row.number}, {_output_name(output.name)}"
                 self.refuse(cell.line, at, error)
         return ReadRow(row, tuple(tests), tuple(answers))
+
+    def _check_sum(self, outputs: Sequence[Answers], rows: Sequence[ReadRow]) -> None:
+        if len(outputs) > 1 or outputs[0].default is not None:
+            what = "adds up several outputs" if len(outputs) > 1 else "adds up, and has a default"
+            error = FeelError(what, "one output that adds up is a score")
+            return self.refuse(self.table.line, "", error)
+        for row in rows:
+            worth, cell = row.answers[0], row.row.answers[0]
+            if not isinstance(worth, Decimal) or worth != int(worth):
+                what = f"adds `{cell.folded}`, which is no whole number"
+                at = f"row {row.row.number}, {_output_name(outputs[0].name)}"
+                self.refuse(cell.line, at, FeelError(what, "take a finer unit"))
+        return None
 
     def _check_priority(self, outputs: Sequence[Answers], rows: Sequence[ReadRow]) -> None:
         if not any(output.values for output in outputs):

@@ -14,6 +14,7 @@ from routeengine.caseload import RowFault
 from routeengine.caseload.columns import CLIENT, Named, Skip, Target
 from routeengine.caseload.delimited import DelimitedSource
 from routeengine.caseload.json_records import JsonLinesSource
+from routeengine.caseload.quantities import DecimalSign, check_decimal
 from routeengine.caseload.reading import FORMATS
 from routeengine.caseload.rows import WHOLE_ROW
 from routeengine.caseload.source import Record, Source, refuse_name, refusing
@@ -50,11 +51,18 @@ FIELDS: Final = tuple(
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def read_events(path: str | Path, ruleset: RuleSet, as_of: date | None = None) -> Events:
+def read_events(
+    path: str | Path,
+    ruleset: RuleSet,
+    as_of: date | None = None,
+    *,
+    decimal: DecimalSign | None = None,
+) -> Events:
     """Read a file of events: `.csv`, `.tsv` or `.txt`, or JSON Lines.
 
-    `as_of` is the day from which it is looked at, today if it is not given: an event after that
-    day is a fault. A record with a fault is left out, and `Events.faults` says what is wrong.
+    `as_of` is the day from which it is looked at, today if it is not given: an event after that day
+    is a fault. `decimal` is as for `open_caseload`. A record with a fault is left out, and
+    `Events.faults` says what is wrong.
 
     Raises CaseloadError if the file cannot be read, or its columns are no fields of events.
     """
@@ -63,7 +71,7 @@ def read_events(path: str | Path, ruleset: RuleSet, as_of: date | None = None) -
     form = FORMATS.get(Path(place).suffix.lower(), "")
     if form not in _SOURCES:
         raise CaseloadError(place, "has no ending that is read for events: use .csv or .jsonl")
-    reader = _Reader(ruleset, today() if as_of is None else as_of)
+    reader = _Reader(ruleset, today() if as_of is None else as_of, check_decimal(decimal))
     with (
         refusing(place, "cannot be read"),
         closing(_SOURCES[form](place, _Headings(ruleset))) as it,
@@ -134,12 +142,12 @@ class _FieldError(Exception):
 class _Reader:
     """Reads records one by one, and keeps what they say."""
 
-    def __init__(self, ruleset: RuleSet, as_of: date) -> None:
+    def __init__(self, ruleset: RuleSet, as_of: date, decimal: DecimalSign | None) -> None:
         self.ruleset = ruleset
         self.as_of = as_of
         self.clients: dict[str, ClientEvents] = {}
         self.faults: list[RowFault] = []
-        self._facts = {fact.id: FactReader(ruleset, fact) for fact in ruleset.facts}
+        self._facts = {fact.id: FactReader(ruleset, fact, decimal) for fact in ruleset.facts}
         follow_up = ruleset.follow_up
         self._forms = [form.id for form in follow_up.forms] if follow_up else []
         sources = ruleset.evidence.sources if ruleset.evidence else ()
@@ -229,7 +237,7 @@ class _Reader:
         reader = self._facts[_one_of(given, "fact", self._facts)]
         value = (reader.text if is_text else reader.native)(given["value"])
         if value is FAULTY or value is None:
-            raise _FieldError("value", reader.allowed)
+            raise _FieldError("value", reader.complaint(given["value"], is_text=is_text))
         one = Observation(reader.fact.id, value, given["source"], day, given["assessor"])
         return self._weighable(one)
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 from routeengine.result import Reason, Status
 from routeengine.ruleset.domains import Value
-from routeengine.ruleset.model import Basis
+from routeengine.ruleset.sources import Basis
 
 EvidenceStatus: TypeAlias = Literal[
     "known",

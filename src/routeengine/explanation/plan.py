@@ -32,13 +32,13 @@ from routeengine.ruleset.model import (
     Decision,
     Fact,
     Flag,
-    Grounds,
     Review,
     Rule,
     RuleSet,
     Score,
 )
 from routeengine.ruleset.resolution import Ranks
+from routeengine.ruleset.sources import Grounds
 from routeengine.symbolic.layout import cells_told_apart
 from routeengine.truth import Truth
 from routeengine.value_set import ValueSet

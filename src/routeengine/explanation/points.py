@@ -191,7 +191,7 @@ class Scoring:
 
     def _turned(self, number: int) -> str:
         """Name what would be so if a part were otherwise, with what that is worth."""
-        if self._truths[number] is not Truth.TRUE:
+        if (self._site.worths[number] > 0) == (self.lack > 0):
             return self._part(number)
         denied = self._phrases.condition(self._site.parts[number].condition, denied=True)
         return self._phrases.wording.worth(denied, -self._site.worths[number])

@@ -50,6 +50,7 @@ class StaffWording:
     looks: str
     too_many_answers: str
     all_open: str
+    client_reads: str
     known_in_part: str
     more_questions_one: str
     more_questions: str

@@ -97,6 +97,7 @@ class ExplanationWording:
     place_at_start_several: str
     # flags, facts, versions
     version_ruleset: str
+    version_numbers: str
     version_digest: str
     version_meaning: str
     version_engine: str
@@ -273,6 +274,7 @@ class RegisterWording:
     no_proxies: str
     sources: str
     methods: str
+    points: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from os import PathLike
 from typing import Final, TypeAlias
 
 from routeengine.errors import Fault, RuleSetError, UsageError
-from routeengine.loading.document import build_ruleset, instances_of
+from routeengine.loading.document import ages_of, build_ruleset, instances_of
 from routeengine.loading.files import (
     Files,
     find_rules,
@@ -68,13 +68,9 @@ def load_instances(
     """
     asked = _asked(as_of, variant)
     files = _files(rules, asked.day)
-    # To read them twice takes half as long again: only for rules that may have instances.
-    every = instances_of(*_read(files)) if _holds("parameters", files) else ()
-    left = [
-        one
-        for one in every
-        if variant in (None, one.variant) and (asked.day is None or one.holds(asked.day))
-    ]
+    if not _hold(files, "parameters", "age_at_"):
+        return (_loaded(rules, asked),)
+    left = list(_periods(files, asked))
     if not left:
         return (_loaded(rules, asked),)
     if len(left) > MAX_INSTANCES:
@@ -84,13 +80,30 @@ def load_instances(
     loaded, faults = [], dict[Fault, list[Instance]]()
     for one in left:
         try:
-            loaded.append(_load(files, Asked(one.since or one.until, one.variant)))
+            ruleset = _load(files, Asked(asked.day or one.since or one.until, one.variant))
+            loaded.append(replace(ruleset, instance=ruleset.instance and one))
         except RuleSetError as error:
             for fault in error.faults:
                 faults.setdefault(fault, []).append(one)
     if faults:
         raise RuleSetError(tuple(_of(*one, len(left)) for one in faults.items()))
     return tuple(loaded)
+
+
+def _periods(files: Files, asked: Asked) -> Iterator[Instance]:
+    """Yield the instances that are left open, parted where bounds by age change places."""
+    day, variant = asked.day, asked.variant
+    for one in instances_of(*_read(files)):
+        if variant in (None, one.variant) and (day is None or one.holds(day)):
+            own = Asked(one.since or one.until, one.variant, whichever=True)
+            ages = ages_of(*_read(files), own, files.beside)
+            if not ages.asked:
+                yield one
+            elif day is not None:
+                yield Instance(day, day, one.variant)
+            else:
+                for first, last in ages.periods(*one.days):
+                    yield Instance.of_days(first, last, one.variant)
 
 
 def _of(fault: Fault, instances: Sequence[Instance], number: int) -> Fault:
@@ -192,8 +205,8 @@ def _texts(files: Files) -> dict[str, str]:
     return texts
 
 
-def _holds(word: str, files: Files) -> bool:
-    return any(word in text for text in _texts(files).values())
+def _hold(files: Files, *words: str) -> bool:
+    return any(word in text for text in _texts(files).values() for word in words)
 
 
 def _has_id(file: str, text: str) -> bool:

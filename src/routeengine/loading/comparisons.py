@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import cast
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 from routeengine.errors import listed
 from routeengine.loading import shapes
+from routeengine.loading.birthdays import MOST_YEARS
 from routeengine.loading.keys import Entry, Values, either, needed, optional
 from routeengine.loading.shapes import Run
 from routeengine.loading.yaml_tree import ScalarNode
@@ -26,11 +27,63 @@ def fault(run: Run, path: Path, message: str, hint: str = "", *, key: bool = Fal
     return HOLE
 
 
+def _number(name: str, path: Path, run: Run) -> shapes.Number | None:
+    """Return what a parameter is; None, with a fault, if there is none of that name."""
+    known = run.numbers.values
+    if name not in known and run.collector.is_intact(path):
+        hint = did_you_mean(name, known)
+        run.collector.add((*path, "parameter"), f"{quote(name)} is no parameter", hint)
+    return known.get(name)
+
+
+class PercentByParameter(Entry, noun="a percentage by a parameter"):
+    """A parameter that says how many hundredths are taken."""
+
+    parameter = needed(shapes.NAME, "the id of the parameter, which is an integer")
+
+    @classmethod
+    def make(cls, values: Values, path: Path, run: Run) -> int | None:
+        """Return the percentage, as if it were typed in here; None, with a fault, if none is."""
+        name, collector = values["parameter"], run.collector
+        number = _number(name, path, run)
+        if number is not None and number.kind != "integer":
+            collector.add((*path, "parameter"), f"`{name}` is no integer, as a percentage is")
+        if number is None or collector.holds_damage(path):
+            collector.damage(path)  # told where the parameter is
+            return None
+        return int(number.text)
+
+
+class BirthDate(Entry):
+    """A fact that may be a birth date."""
+
+    leap_birthday = optional(
+        shapes.choice("feb_28", "mar_1"),
+        "of a date that ages are asked of: when who was born on 29 February gets older",
+        None,
+    )
+
+    @classmethod
+    def make(cls, values: Values, path: Path, run: Run) -> Any:
+        """Return the part that is made of it, and remember when people get older."""
+        leap = values.pop("leap_birthday")
+        if leap is not None and not isinstance(values["domain"], domains.DateDomain):
+            message = "only a date has `leap_birthday`"
+            run.collector.add((*path, "leap_birthday"), message, "take it out", key=True)
+        elif leap is not None:
+            run.ages.leap_birthdays[str(path[-1])] = leap
+        return super().make(values, path, run)
+
+
 class ParameterBound(Entry, noun="a bound by a parameter"):
     """A parameter, or a part of it, where a number or a day could stand."""
 
     parameter = needed(shapes.NAME, "the id of the parameter")
-    percent = optional(shapes.WHOLE, "so many hundredths of it; `round` says which number", None)
+    percent = optional(
+        either(shapes.WHOLE, PercentByParameter),
+        "so many hundredths of it, or a parameter that says how many; `round` says which number",
+        None,
+    )
     rounded = optional(
         shapes.choice("down", "up", "half_up"),
         "to the lower or the higher number, or to the nearest (a half up), in its own places",
@@ -42,16 +95,13 @@ class ParameterBound(Entry, noun="a bound by a parameter"):
     def make(cls, values: Values, path: Path, run: Run) -> ScalarNode | None:
         """Return the number, as if it were typed in here; None, with a fault, if there is none."""
         name, percent, rounded = values["parameter"], values["percent"], values["rounded"]
-        known, collector = run.numbers.values, run.collector
-        if name not in known and collector.is_intact(path):
-            hint = did_you_mean(name, known)
-            collector.add((*path, "parameter"), f"{quote(name)} is no parameter", hint)
+        collector = run.collector
+        number = _number(name, path, run)
         if (percent is None) != (rounded is None) and collector.is_intact(path):
             hint = "write both, as `percent: 70, round: down`"
             collector.add(path, "`percent` and `round` go together", hint)
         if percent is not None and percent < 1 and collector.is_intact((*path, "percent")):
             collector.add((*path, "percent"), "`percent` must be 1 or more")
-        number = known.get(name)
         if number is not None and number.kind == "date" and percent is not None:
             collector.add((*path, "percent"), f"`{name}` is a day, and no part is taken of it")
         if number is None or collector.holds_damage(path):
@@ -75,6 +125,15 @@ BOUND = either(shapes.VALUE, ParameterBound)
 """What a value is bounded by."""
 
 
+YEARS = either(
+    replace(
+        shapes.VALUE, schema=lambda _: {"type": "integer", "minimum": 0, "maximum": MOST_YEARS}
+    ),
+    ParameterBound,
+)
+"""What an age is bounded by."""
+
+
 class Bounds(Entry, noun="a comparison"):
     """How a fact's value is bounded: just one of these keys."""
 
@@ -90,13 +149,18 @@ class Bounds(Entry, noun="a comparison"):
     after = optional(BOUND, "a day after this one; of a date only")
     since = optional(BOUND, "this day or a later one; of a date only", key="from")
     until = optional(BOUND, "this day or an earlier one; of a date only")
+    age_at_least = optional(YEARS, "who is that many years old or older; of a birth date only")
+    age_at_most = optional(YEARS, "who is that many years old or younger; of a birth date only")
 
+
+_AGES = {"age_at_least": "until", "age_at_most": "from"}
+"""Bounds by age, and how the bound of a date is written that they come to."""
 
 _ONLY_DAYS = ("before", "after", "from", "until")
 NUMBERS = ("at_least", "at_most", "between")
 """What can be asked of a number, besides values."""
 
-_DAYS = (*NUMBERS, *_ONLY_DAYS)
+_DAYS = (*NUMBERS, *_ONLY_DAYS, *_AGES)
 
 
 TEST = either(shapes.VALUES, Bounds)
@@ -129,9 +193,11 @@ class ValueReader:
         if key == "between" and len(bound) != 2:
             message = "`between` holds two numbers"
             return fault(self.run, at, message, "write `[lowest, highest]`")
-        if key in _ONLY_DAYS and not self._is_date:
+        if key in (*_ONLY_DAYS, *_AGES) and not isinstance(domain, domains.DateDomain):
             message = f"`{key}` is for dates, and `{self.fact}` is {domain.describe()}"
             return fault(self.run, at, message, "write `at_least` or `at_most`", key=True)
+        if isinstance(domain, domains.DateDomain) and key in _AGES:
+            return self._age(key, bound, domain)
         # Of 0 to 5: `at_least: 2` is 2 to 5, and `at_most: 2` is 0 to 2.
         ends = [self._index(end) for end in (bound if key == "between" else [bound])]
         first = 0 if key in ("at_most", "before", "until") else ends[0]
@@ -144,7 +210,26 @@ class ValueReader:
         if first > last:
             message = "the first number of `between` is larger than the second"
             return fault(self.run, at, message)
-        return FactIs(self.fact, ValueSet.span(first, last), cast("Comparison", key))
+        return self._one_of(ValueSet.span(first, last), cast("Comparison", key))
+
+    def _age(self, key: str, leaf: ScalarNode, domain: domains.DateDomain) -> Condition:
+        """Return the condition that a bound by age means on the day for which rules are read."""
+        at, years = (*self.path, key), shapes.whole_number(leaf)
+        if years is None or not 0 <= years <= MOST_YEARS:
+            return fault(self.run, at, f"`{key}` must be a number of years, 0 to {MOST_YEARS}")
+        values = self.run.ages.bound(self.fact, domain, key, years)
+        if isinstance(values, str):
+            return fault(self.run, at, values)
+        if values is None:
+            self.run.collector.damage(at)
+            return HOLE
+        return FactIs(self.fact, values, cast("Comparison", _AGES[key]))
+
+    def _one_of(self, values: ValueSet, comparison: Comparison) -> FactIs:
+        """Return the condition that the fact has one of these values."""
+        if isinstance(self.domain, domains.DateDomain):
+            self.run.ages.note(self.fact, self.domain, values)
+        return FactIs(self.fact, values, comparison)
 
     @property
     def _is_date(self) -> bool:
@@ -173,7 +258,7 @@ class ValueReader:
             if not values:
                 message = f"no value of `{self.fact}` is left"
                 return fault(self.run, at, message, "name fewer values")
-        return FactIs(self.fact, values, comparison)
+        return self._one_of(values, comparison)
 
     def _index(self, leaf: ScalarNode) -> int | None:
         """Return the number of a value in the domain, or None and keep the fault."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
+from routeengine.errors import RuleSetError
 from routeengine.loading import entries, shapes
+from routeengine.loading.birthdays import Ages
 from routeengine.loading.conditions import CONDITION, read_value
 from routeengine.loading.decisions import DecisionEntry
 from routeengine.loading.files import NOTHING_BESIDE, Beside
 from routeengine.loading.keys import Entry, Values, either, needed, optional, parts
-from routeengine.loading.parameters import ASKED, PARAMETERS, Asked, take_numbers
+from routeengine.loading.parameters import ASKED, PARAMETERS, Asked, take_numbers, valid_days
 from routeengine.loading.shapes import NAME, NAMES, TEXT, WHOLE, Run
 from routeengine.loading.wording import PublicationEntry, WordingEntry
 from routeengine.loading.yaml_tree import Collector, MappingNode
@@ -259,7 +262,7 @@ class Document(Entry, noun="a rule set", first=("facts", "criteria", "scores")):
             # A language that cannot be read leaves open which words are lacking.
             run.collector.damage(languages)
             header["languages"] = ()
-        return model.RuleSet(**header, **values, instance=run.numbers.instance)
+        return model.RuleSet(**header, **values, instance=_instance(run))
 
 
 # How a fault stays one fault. In a file stands, for a fact of the type integer, `minimum: "3"`:
@@ -284,6 +287,9 @@ def build_ruleset(
     """
     run = _run(root, collector, asked, beside)
     ruleset: model.RuleSet = Document.read(root, run)
+    if run.ages.asked and run.ages.day is None and not asked.whichever:
+        hint = "ask for a day with `as_of`, or `--as-of DAY`"
+        collector.report(collector.place(("facts",), key=True), "ages are those of a day", hint)
     for flaw in check(ruleset):
         unsure = bool(flaw.about) and collector.inside_damage(flaw.about)
         if not unsure and not collector.inside_damage(flaw.path):
@@ -293,9 +299,24 @@ def build_ruleset(
     return ruleset
 
 
+def _instance(run: Run) -> Instance | None:
+    """Return for which days and variant rules are read: with ages for the one day."""
+    taken, day = run.numbers.instance, run.ages.day
+    return Instance(day, day, taken.variant if taken else None) if run.ages.asked else taken
+
+
+def ages_of(root: MappingNode, collector: Collector, asked: Asked, beside: Beside) -> Ages:
+    """Return which ages the conditions of a tree ask, of some instance."""
+    run = _run(root, collector, asked, beside)
+    with suppress(RuleSetError):  # told when it is built
+        Document.read(root, run)
+    return run.ages
+
+
 def instances_of(root: MappingNode, collector: Collector) -> tuple[Instance, ...]:
-    """Return the instances that a tree holds: none without parameters, or where one has a fault."""
-    return _run(root, collector, Asked(whichever=True)).numbers.every
+    """Return the instances that a tree holds: without parameters one, for all its days."""
+    run = _run(root, collector, Asked(whichever=True))
+    return run.numbers.every or (Instance.of_days(*valid_days(root, run), None),)
 
 
 def _run(
@@ -306,6 +327,7 @@ def _run(
     criteria, decisions, scores = (one if isinstance(one, MappingNode) else () for one in named)
     run = Run(collector, criteria, decisions, scores, beside=beside)
     take_numbers(root, run, asked)
+    run.ages.day = asked.day
     return run
 
 

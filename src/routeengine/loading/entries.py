@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from routeengine.loading import shapes
-from routeengine.loading.comparisons import HOLE
+from routeengine.loading.comparisons import HOLE, BirthDate
 from routeengine.loading.conditions import CONDITION, check_parts
 from routeengine.loading.keys import Entry, Values, either, needed, optional
 from routeengine.loading.shapes import NAMES, TEXT, WHOLE, Run
@@ -15,6 +15,7 @@ from routeengine.ruleset import domains, model
 from routeengine.ruleset.conditions import All
 from routeengine.ruleset.flaws import Path
 from routeengine.ruleset.references import check_bounds
+from routeengine.ruleset.sources import Grounds, Interpretation
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
@@ -36,7 +37,7 @@ def _check_one_of(path: Path, values: Values, what: str, run: Run, *instead: str
         run.collector.add((*path, "when"), f"{what} needs `when`", f"or else {examples}")
 
 
-class InterpretationEntry(Entry, noun="an interpretation", makes=model.Interpretation):
+class InterpretationEntry(Entry, noun="an interpretation", makes=Interpretation):
     """A reading of the source."""
 
     choice = needed(TEXT, "what was chosen")
@@ -63,7 +64,7 @@ class Grounded(Entry):
     def make(cls, values: Values, path: Path, run: Run) -> Any:
         """Return the part that is made of it."""
         grounds = [values.pop(key) for key in ("basis", "cites", "interpretation")]
-        return super().make({**values, "grounds": model.Grounds(*grounds)}, path, run)
+        return super().make({**values, "grounds": Grounds(*grounds)}, path, run)
 
 
 # Facts
@@ -155,7 +156,7 @@ def _domain(values: Values, path: Path, run: Run) -> domains.Domain | None:
             return domains.IntegerDomain(low or 0, high or 0)
 
 
-class FactEntry(Entry, noun="a fact", makes=model.Fact):
+class FactEntry(BirthDate, noun="a fact", makes=model.Fact):
     """Something that may be known of a client."""
 
     type = needed(shapes.choice(*_KINDS), "boolean, category, integer, decimal or date")

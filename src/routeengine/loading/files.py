@@ -165,16 +165,21 @@ def _place(name: str) -> Traversable:
     shipped = shipped_rulesets()
     if name in shipped:
         return shipped_folder() / name
-    if offered := [one for one in entry_points(group=GROUP) if one.name == name]:
+    # `./name` is always a path. To look what is offered takes longer than to find a file.
+    is_path = name.startswith(".") or Path(name).is_absolute()
+    if not is_path and (offered := [e for e in entry_points(group=GROUP) if e.name == name]):
         return _resource(offered)
-    listed = "shipped are " + ", ".join(f"`{one}`" for one in shipped)
-    hint = did_you_mean(name, (*shipped, *offered_rulesets()), listed if shipped else "")
-    return _existing(name, hint)
+    return _existing(name, shipped)
 
 
-def _existing(name: str, hint: str = "") -> Path:
+def _existing(name: str, shipped: Sequence[str] | None = None) -> Path:
+    """Return a path; where it may have been a name too, say which name is like it."""
     if (path := Path(name)).exists():
         return path
+    hint = ""
+    if shipped is not None:
+        listed = "shipped are " + ", ".join(f"`{one}`" for one in shipped)
+        hint = did_you_mean(name, (*shipped, *offered_rulesets()), listed if shipped else "")
     raise _not_loaded(name, "is no shipped rule set and no file or folder", hint)
 
 

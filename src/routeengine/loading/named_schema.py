@@ -163,7 +163,7 @@ def _test(fact: Fact, alone: Schema, bounds: Schema, ruleset: RuleSet) -> Schema
 
 def _bounds(score: Score, bounds: Schema, ruleset: RuleSet) -> Schema:
     """Return the schema of what can be asked of a score: one bound."""
-    keys = {key: one for key, one in bounds["properties"].items() if key != "not"}
+    keys = {key: bounds["properties"][key] for key in NUMBERS}
     bounds = {**bounds, "maxProperties": 1, "minProperties": 1, "properties": keys}
     return {
         "additionalProperties": False,

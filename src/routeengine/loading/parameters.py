@@ -27,6 +27,7 @@ from routeengine.ruleset import model
 from routeengine.ruleset.domains import MAX_PLACES, decimal_steps, decimal_text
 from routeengine.ruleset.flaws import Path, did_you_mean, quote
 from routeengine.ruleset.instance import Instance, span
+from routeengine.ruleset.sources import Grounds
 
 FIRST, LAST = date.min.toordinal(), date.max.toordinal()
 """The first and the last day that there is. Days are numbers here, to count with."""
@@ -61,7 +62,7 @@ class Declared:
     """A parameter as it is written, with all its values."""
 
     label: Mapping[str, str]
-    grounds: model.Grounds
+    grounds: Grounds
     kind: str
     places: int
     values: tuple[Dated, ...]
@@ -123,7 +124,7 @@ class ParameterEntry(Grounded, noun="a parameter"):
         at, dated = (*path, "values"), values["values"]
         if not dated and run.collector.is_intact(at):
             run.collector.add(at, "`values` is empty", "name one value or more")
-        grounds = model.Grounds(values["basis"], values["cites"], values["interpretation"])
+        grounds = Grounds(values["basis"], values["cites"], values["interpretation"])
         kind, places = values["type"], _places(values, path, run)
         read = [_read(one, kind, places, run) for one in dated if one is not None]
         turns = _turns(str(path[-1]), read, run)
@@ -199,7 +200,7 @@ def take_numbers(root: MappingNode, run: Run, asked: Asked) -> None:
         return
     declared: Parameters = TABLE.read(root["parameters"], run)
     numbers.values = dict.fromkeys(declared)
-    first, last = _validity(root, run)
+    first, last = valid_days(root, run)
     sections = (
         ("parameters",),
         ("variants",),
@@ -249,7 +250,7 @@ def _check_variants(root: MappingNode, run: Run, asked: Asked) -> None:
         run.collector.report(run.collector.place(at), f"{quote(asked.variant)} is no variant", hint)
 
 
-def _validity(root: MappingNode, run: Run) -> tuple[int, int]:
+def valid_days(root: MappingNode, run: Run) -> tuple[int, int]:
     """Return the first and last day on which the rule set may be used."""
     header = root.get("ruleset")
     ends = [None, None]
@@ -305,12 +306,7 @@ def _instances(
         return [one.on(day, variant) for one in declared.values()]
 
     for _, since, until in _runs(days, last, held):
-        open_ends = since == FIRST, until == LAST
-        begin, end = (
-            None if unbounded else date.fromordinal(day)
-            for unbounded, day in zip(open_ends, (since, until), strict=True)
-        )
-        yield Instance(begin, end, variant)
+        yield Instance.of_days(since, until, variant)
 
 
 def _chosen(run: Run, asked: Asked) -> Instance | None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from routeengine.errors import listed
 from routeengine.loading import shapes
-from routeengine.loading.comparisons import HOLE, fault
+from routeengine.loading.comparisons import HOLE, NUMBERS, fault
 from routeengine.loading.keys import Values
 from routeengine.loading.shapes import Run
 from routeengine.loading.yaml_tree import ScalarNode
 from routeengine.ruleset.conditions import Condition, ScoreIs
 from routeengine.ruleset.flaws import Path, quote
-
-BOUNDS = "`at_least`, `at_most` and `between`"
 
 
 def read_score(
@@ -21,9 +20,9 @@ def read_score(
     """Return what is asked of a score: the values of a comparison by key, or else scalars."""
     told = test if isinstance(test, dict) else {}
     asked = {key: one for key, one in told.items() if one is not None}
-    if len(asked) != 1 or "other_than" in asked:
+    if len(asked) != 1 or not asked.keys() <= {*NUMBERS}:
         message = f"`{score}` is a score, and is asked for with one bound"
-        return fault(run, path, message, f"write one of {BOUNDS}")
+        return fault(run, path, message, f"write one of {listed(NUMBERS)}")
     ((key, bound),) = asked.items()
     if key == "between" and len(bound) != 2:
         message = "`between` holds two numbers"

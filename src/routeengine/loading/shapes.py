@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol, TypeAlias, TypeVar
 
+from routeengine.loading.birthdays import Ages
 from routeengine.loading.files import NOTHING_BESIDE, Beside
 from routeengine.loading.yaml_tree import Collector, MappingNode, Node, ScalarNode, SequenceNode
 from routeengine.ruleset.domains import MAX_PLACES, Domain, Value, decimal_steps, parse_day
@@ -74,6 +75,7 @@ class Run:
     scores: Collection[str]
     facts: dict[str, Domain | None] = field(default_factory=dict)
     numbers: Numbers = field(default_factory=Numbers)
+    ages: Ages = field(default_factory=Ages)
     languages: list[str] = field(default_factory=list)
     beside: Beside = NOTHING_BESIDE
 

@@ -18,7 +18,8 @@ from routeengine.ruleset.conditions import AtLeast, Exactly, walk
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
 from routeengine.ruleset.flaws import Flaw
-from routeengine.ruleset.model import Review, RuleSet, RuleSetRef
+from routeengine.ruleset.instance import Instance, RuleSetRef
+from routeengine.ruleset.model import Review, RuleSet
 from routeengine.ruleset.references import check_bounds, check_outcome, check_references
 from routeengine.ruleset.score_checks import check_score
 
@@ -42,7 +43,8 @@ def find_ruleset(
     """
     digests = {wanted} if isinstance(wanted, str) else {wanted.sha256, wanted.meaning_sha256}
     alike: RuleSet | None = None
-    for ruleset in _candidates(folders, shipped=shipped):
+    instance = None if isinstance(wanted, str) else wanted.instance
+    for ruleset in _candidates(folders, instance, shipped=shipped):
         found = reference(ruleset)
         if found.sha256 in digests:
             return ruleset
@@ -53,18 +55,28 @@ def find_ruleset(
     return alike
 
 
-def _candidates(folders: Iterable[str | PathLike[str]], *, shipped: bool) -> Iterator[RuleSet]:
+def _candidates(
+    folders: Iterable[str | PathLike[str]], instance: Instance | None, *, shipped: bool
+) -> Iterator[RuleSet]:
+    """Yield rule sets; of those with parameters or ages the instance, or all if none is named."""
     # Loading rule files needs PyYAML, which takes longer to import than all the rest.
-    from routeengine.loading import load_instances
+    from routeengine.loading import load_instances, load_ruleset
     from routeengine.loading.files import path_text, shipped_rulesets
 
     places: list[str | Path] = [
-        place for folder in folders for place in _places(Path(path_text(folder)), DEPTH)
+        # In full: a path that is no more than `.` is taken for none.
+        place
+        for folder in folders
+        for place in _places(Path(path_text(folder)).absolute(), DEPTH)
     ]
     places += shipped_rulesets() if shipped else ()
     for place in places:
         try:
-            yield from load_instances(place)
+            if instance is None:
+                yield from load_instances(place)
+            else:
+                day = instance.since or instance.until
+                yield load_ruleset(place, day, instance.variant)
         except RuleSetError:
             continue
 

@@ -26,7 +26,10 @@ MAX_NUMBER = 2**53 - 1
 MAX_PLACES = 6
 """Decimal places of a number."""
 
-_DECIMAL = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,16})?", re.ASCII)
+MAX_DIGITS = 16
+"""Digits of a number in text before its point, and after it."""
+
+_DECIMAL = re.compile(rf"-?[0-9]{{1,{MAX_DIGITS}}}(\.[0-9]{{1,{MAX_DIGITS}}})?", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 _LONGEST = 40
@@ -227,7 +230,7 @@ class DecimalDomain(_Range):
         """Return what is allowed, for an error message."""
         places = f"at most {self.places} decimal places" if self.places else "no decimal places"
         bounds = f"from {self.minimum} to {self.maximum}"
-        return f"a number {bounds} with {places}, as text or as Decimal"
+        return f"a number {bounds} with {places}"
 
 
 @dataclass(frozen=True, slots=True)

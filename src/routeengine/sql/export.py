@@ -10,9 +10,11 @@ from routeengine.errors import BudgetError, UsageError
 from routeengine.i18n import text_language_for
 from routeengine.profile import CLIENT_ID
 from routeengine.ruleset.digest import reference
-from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.domains import DecimalDomain, IntegerDomain
+from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.sql import expressions as sql
 from routeengine.sql.answers import Answers
+from routeengine.sql.rows import DIGITS
 from routeengine.symbolic.compiled import CompiledRuleSet
 
 
@@ -40,6 +42,9 @@ DIALECTS: Mapping[str, Dialect] = {
 MAX_NODES = 5_000
 """Nodes of diagrams in one statement."""
 
+MAX_INTEGER = 2**31 - 1
+"""The largest number in a column of type integer."""
+
 MAX_COLUMNS = 1_500
 """Columns of one step; PostgreSQL allows 1,664."""
 
@@ -55,8 +60,8 @@ def export_sql(
 ) -> str:
     """Return the rules as a `CREATE VIEW`, over a table with a column per fact.
 
-    The table has a text `client_id` and, named by the ids of the facts, boolean, integer and
-    text columns; NULL is unknown. The view has the columns of a classified caseload (see
+    The table has a text `client_id` and, named by the ids of the facts, boolean, integer, decimal,
+    date and text columns; NULL is unknown. The view has the columns of a classified caseload (see
     `docs/caseloads.md`), without those of missing facts. A dot in a name parts it from its
     schema. Every row has the engine's own answer. `most_nodes` limits the size of the statement,
     and `most_columns` how wide one of its steps is.
@@ -81,6 +86,15 @@ def export_sql(
     return f"{comment}{statement};\n"
 
 
+def _type(fact: Fact) -> str:
+    """Return the type of a fact's column."""
+    if isinstance(fact.domain, DecimalDomain):
+        return f"decimal({DIGITS}, {fact.domain.places})"
+    if isinstance(fact.domain, IntegerDomain) and max(map(abs, fact.domain.ends)) > MAX_INTEGER:
+        return "bigint"
+    return "text" if fact.kind == "category" else fact.kind
+
+
 def _check_names(ruleset: RuleSet, dialect: str, names: Iterable[str]) -> None:
     longest = DIALECTS[dialect].longest
     columns = (f"{decision.id}_candidates" for decision in ruleset.decisions)
@@ -101,8 +115,7 @@ def header(ruleset: RuleSet, dialect: str, table_name: str) -> Iterator[str]:
         f"The table {table_name} has these columns, where NULL means unknown:",
         f"  {CLIENT_ID} (text): a pseudonym",
         *(
-            f"  {fact.id} ({'text' if fact.kind == 'category' else fact.kind}): "
-            f"{fact.label.get(language, '')}; {fact.domain.describe()}"
+            f"  {fact.id} ({_type(fact)}): {fact.label.get(language, '')}; {fact.domain.describe()}"
             for fact in ruleset.facts
         ),
         "",

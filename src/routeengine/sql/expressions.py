@@ -91,6 +91,25 @@ def among(name: str, numbers: Sequence[int]) -> Sql:
     return either(within(column(name), *run) for run in zip(starts, ends, strict=True))
 
 
+def exactly(value: str, kind: str) -> Sql:
+    """Return a decimal number or a day as a value of this type.
+
+    By way of text: to some databases a bare number with a point is a binary fraction.
+    """
+    return exp.cast(exp.Literal.string(value), kind)
+
+
+def is_finer(value: Sql, places: int) -> Sql:
+    """Return whether a number has more decimal places than so many."""
+    rounded = exp.Round(this=value.copy(), decimals=literal(places))
+    return exp.NEQ(this=value, expression=rounded)
+
+
+def has_time(value: Sql) -> Sql:
+    """Return whether a day has a time of day too."""
+    return exp.NEQ(this=value, expression=exp.cast(value.copy(), "date"))
+
+
 def is_fraction(value: Sql) -> Sql:
     """Return whether a number is not whole; no database knows this for a text."""
     return exp.NEQ(this=exp.Mod(this=value, expression=literal(1)), expression=literal(0))

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from routeengine.errors import BudgetError
-from routeengine.ruleset.domains import IntegerDomain, RangeDomain
+from routeengine.ruleset.domains import DateDomain, DecimalDomain, IntegerDomain, RangeDomain
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.sql import expressions as sql
 from routeengine.sql.columns import ALL, UNKNOWN, BitColumns, DiagramColumns, QueryPlan, Variable
@@ -34,6 +34,9 @@ from routeengine.value_set import ValueSet
 OUTSIDE = -2
 
 ERROR = "error"
+
+DIGITS = 18
+"""Digits of a decimal number as it is written; no fact has more."""
 
 MAX_SPANS = 5_000
 """Ranges of numbers that are distinguished, of all facts together."""
@@ -67,6 +70,10 @@ def _cell(fact: Fact, cells: Sequence[ValueSet]) -> sql.Sql:
     if isinstance(fact.domain, IntegerDomain):
         # A fraction lies between two numbers, and a text is refused by the database.
         cases.append((sql.is_fraction(sql.column(fact.id)), OUTSIDE))
+    elif isinstance(fact.domain, DecimalDomain):
+        cases.append((sql.is_finer(sql.column(fact.id), fact.domain.places), OUTSIDE))
+    elif isinstance(fact.domain, DateDomain):
+        cases.append((sql.has_time(sql.column(fact.id)), OUTSIDE))
     cases += [(sql.either(_in_cell(fact, cell)), n) for n, cell in enumerate(cells)]
     return sql.choose(cases, OUTSIDE)
 
@@ -75,8 +82,11 @@ def _in_cell(fact: Fact, cell: ValueSet) -> Iterable[sql.Sql]:
     domain = fact.domain
     if isinstance(domain, RangeDomain):
         for first, last in cell.runs:
-            low, high = domain.value(first), domain.value(last)
-            yield sql.within(sql.column(fact.id), low, high)
+            if first == last:
+                yield sql.equals(sql.column(fact.id), _literal(domain, first))
+            else:
+                low, high = _literal(domain, first), _literal(domain, last)
+                yield sql.within(sql.column(fact.id), low, high)
         return
     values = list(map(domain.value, cell.numbers))
     if fact.kind == "boolean":
@@ -84,6 +94,14 @@ def _in_cell(fact: Fact, cell: ValueSet) -> Iterable[sql.Sql]:
         yield from (sql.equals(sql.column(fact.id), value) for value in values)
     else:
         yield sql.one_of(sql.column(fact.id), values)
+
+
+def _literal(domain: RangeDomain, index: int) -> sql.Value:
+    """Return the value with this number as it is written."""
+    value = domain.value(index)
+    if isinstance(domain, DecimalDomain):
+        return sql.exactly(str(value), f"decimal({DIGITS}, {domain.places})")
+    return sql.exactly(str(value), "date") if isinstance(domain, DateDomain) else value
 
 
 class Conflicts:

@@ -11,8 +11,10 @@ import pyarrow as pa
 from routeengine.caseload.arrow_text import lone_rows, unnamed_rows
 from routeengine.caseload.columns import CLIENT, Columns, Skip
 from routeengine.caseload.parquet import readable
+from routeengine.caseload.quantities import DecimalSign
 from routeengine.caseload.rows import unnamed_fault
 from routeengine.caseload.source import RowNumbers
+from routeengine.caseload.typed_columns import refuse_types
 from routeengine.caseload.values import FactReader
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import CLIENT_ID, State
@@ -41,6 +43,11 @@ class TableClassifier:
         self.readers = {fact.id: FactReader(self.ruleset, fact) for fact in self.ruleset.facts}
         self.provenance = ruleset_columns(reference(self.ruleset))
 
+    def reader(self, fact: str, decimal: DecimalSign | None = None) -> FactReader:
+        """Return what reads the cells of a fact."""
+        known = self.readers[fact]
+        return known if decimal is None else FactReader(self.ruleset, known.fact, decimal)
+
     def reading(
         self,
         schema: pa.Schema,
@@ -50,18 +57,20 @@ class TableClassifier:
         missing: bool = True,
         traced: bool = False,
         named: str = "the table",
+        decimal: DecimalSign | None = None,
     ) -> TableReading:
         """Get ready for tables with these columns; what is wrong with those is found here.
 
         `columns` are those that come out, all of them if it is None; `error` always does. `traced`
-        readings tell the truth of every rule and criterion too.
+        readings tell the truth of every rule and criterion too. `decimal` says which sign stands
+        before decimals, where a text could be meant in two ways.
 
         Raises CaseloadError that names every column that is not a fact, is refused or
         appears twice, with `named` as the name of the table; UsageError for a column that
         does not come out of any.
         """
         wanted = output.wanted_columns(self.ruleset, columns, missing=missing)
-        return TableReading(self, schema, tuple(drop_columns), wanted, traced, named)
+        return TableReading(self, schema, tuple(drop_columns), wanted, traced, named, decimal)
 
 
 class Evaluated(NamedTuple):
@@ -88,16 +97,18 @@ class TableReading:
         wanted: frozenset[str],
         traced: bool,
         named: str,
+        decimal: DecimalSign | None = None,
     ) -> None:
         ruleset, evaluator = classifier.ruleset, classifier.evaluator
         columns = Columns(ruleset, drop, "drop_columns")
         targets = columns.resolve(named, schema.names, needs_id=False)
+        refuse_types(named, schema.types, targets)
         self.named = named
         self._classifier = classifier
         self._unnamed = [place for place, target in enumerate(targets) if target is Skip.UNNAMED]
         self._missing = any(one.missing in wanted for one in evaluator.decisions)
         self._facts = [
-            FactColumn(place, classifier.readers[target.id], classifier.cells, kind)
+            FactColumn(place, classifier.reader(target.id, decimal), classifier.cells, kind)
             for place, (target, kind) in enumerate(zip(targets, schema.types, strict=True))
             if isinstance(target, Fact)
         ]
@@ -188,6 +199,6 @@ class TableReading:
     def profile(self, table: pa.Table, row: int) -> Mapping[str, Any]:
         """Return what a row says as a profile; FAULTY where it cannot be used."""
         return {
-            column.fact: column.knowledge(table.column(column.place)[row].as_py())
+            column.fact: column.first(table.column(column.place).slice(row, 1))
             for column in self._facts
         }

@@ -18,8 +18,9 @@ from operator import eq
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import Any
 from routeengine.ruleset.dependencies import decisions_of, evaluation_order
-from routeengine.ruleset.model import Decision, Grounds, Rule
+from routeengine.ruleset.model import Decision, Rule
 from routeengine.ruleset.resolution import GAP, OVERLAP, CompleteVerdict, in_order, target
+from routeengine.ruleset.sources import Grounds
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.verification.analysis import Analysis
 from routeengine.verification.findings import Finding, Findings, Kind, Proof

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from routeengine.caseload import open_caseload
+from routeengine.caseload.quantities import DecimalSign
 from routeengine.errors import ProfileError, UsageError, shown
 from routeengine.executors.first_sight import FirstSight
 from routeengine.executors.lanes import LanesExecutor
@@ -129,10 +130,11 @@ def migrate(
     drop_columns: Iterable[str] = (),
     skip_rows: int = 0,
     format: str | None = None,  # the word that users know
+    decimal: DecimalSign | None = None,
 ) -> Migration:
     """Classify every client of a caseload file by two versions of the rules, and say who moves.
 
-    `renames` is as for `diff`, and `drop_columns`, `skip_rows` and `format` are as for
+    `renames` is as for `diff`, and `drop_columns`, `skip_rows`, `format` and `decimal` are as for
     `open_caseload`. A row that cannot be read is a fault; a client of whom one version does not
     know a value moves to or from "unusable".
 
@@ -141,10 +143,7 @@ def migrate(
     """
     aligned = align(old, new, renames)
     common = aligned.after.common
-    # A fact that changed its type is two facts in the common vocabulary, with one column for both.
-    if retyped := [fact.id for fact in common.facts if fact.id.endswith(" (old)")]:
-        named = ", ".join(f"`{one.removesuffix(' (old)')}`" for one in retyped)
-        raise UsageError(f"{named}: another type in each version, so no caseload suits both")
+    _refuse_retyped(common)
     before, after = _Version(aligned.before), _Version(aligned.after)
     decisions = [one for one in common.decisions if one.id in before.decisions]
     counts: dict[str, Counter[tuple[str, str]]] = {one.id: Counter() for one in decisions}
@@ -152,7 +151,12 @@ def migrate(
     faults: list[str] = []
     clients = 0
     with open_caseload(
-        caseload, common, drop_columns=drop_columns, skip_rows=skip_rows, format=format
+        caseload,
+        common,
+        drop_columns=drop_columns,
+        skip_rows=skip_rows,
+        format=format,
+        decimal=decimal,
     ) as rows:
         for row in rows:
             faults += [f"{shown(rows.path)}:{fault}" for fault in row.faults]
@@ -162,12 +166,28 @@ def migrate(
             was, now = before.answers(row.profile), after.answers(row.profile)
             for name, counter in counts.items():
                 counter[was[name].key, now[name].key] += 1
-            names = [name for name in (*counts, None) if was[name] != now[name]]
-            moves = [Move(name or FLAGS, was[name], now[name], name is None) for name in names]
-            if moves:
-                moved.append(Mover(row.client_id or "", tuple(moves)))
+            if moves := tuple(_moves((*counts, None), was, now)):
+                moved.append(Mover(row.client_id or "", moves))
     matrices = {one.id: _in_order(one, counts[one.id]) for one in decisions}
     return Migration(matrices, clients, tuple(moved), tuple(faults), rows.notes)
+
+
+def _moves(
+    names: Iterable[str | None],
+    was: Mapping[str | None, Answered],
+    now: Mapping[str | None, Answered],
+) -> Iterator[Move]:
+    """Yield what differs: of decisions by name, and of flags by none."""
+    for name in names:
+        if was[name] != now[name]:
+            yield Move(name or FLAGS, was[name], now[name], name is None)
+
+
+def _refuse_retyped(common: RuleSet) -> None:
+    # A fact that changed its type is two facts in the common vocabulary, with one column for both.
+    if retyped := [fact.id for fact in common.facts if fact.id.endswith(" (old)")]:
+        named = ", ".join(f"`{one.removesuffix(' (old)')}`" for one in retyped)
+        raise UsageError(f"{named}: another type in each version, so no caseload suits both")
 
 
 def _in_order(decision: Decision, counts: Counter[tuple[str, str]]) -> dict[tuple[str, str], int]:

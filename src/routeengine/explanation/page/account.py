@@ -14,6 +14,7 @@ from routeengine.explanation.page.voice import EARLIER, Voice, deciding
 from routeengine.i18n import date_in_words
 from routeengine.pages.anchors import Kind
 from routeengine.pages.render import first_up
+from routeengine.ruleset.wording import numbers_of
 
 MOST_LOOKS = 3
 
@@ -202,22 +203,29 @@ def places(voice: Voice, grounds: parts.GroundsNode) -> Iterator[str]:
 def passages(voice: Voice, grounds: parts.GroundsNode) -> Iterator[Passage]:
     """Yield where the policy speaks of something, the sentences of one paragraph together."""
     found: dict[tuple[str, str | None, str, int], list[int]] = {}
+    titles = {cite.source: cite.title for cite in grounds.cites}
     for cite in grounds.cites:
         place = (cite.source, cite.language, cite.section, cite.paragraph)
         found.setdefault(place, []).append(cite.sentence)
-    for (_, language, section, paragraph), sentences in found.items():
+    # Of one document alone it need not be said which it is.
+    named = len(titles if voice.ruleset is None else voice.ruleset.sources) > 1
+    for (source, language, section, paragraph), sentences in found.items():
         # The heading may look like the words around it: where it stands, a mark says.
         mark = "\0" if section else ""
         text = voice.words.passage(mark, paragraph, sorted(sentences))
         before, _, after = text.partition(mark) if section else ("", "", text)
         own = language if language != voice.language else None
-        yield Passage(before, section, after, own)
+        of = f"{titles[source]}, " if named else ""
+        yield Passage(of + before, section, after, own)
 
 
 def versions(voice: Voice) -> Iterator[str]:
     """Yield what gave the answer, to what, and when."""
     words, one, at = voice.words, voice.explanation.versions, local(voice)
     yield words.version_ruleset.format(title=one.title, ruleset=one.ruleset, version=one.version)
+    rules = voice.ruleset
+    if rules is not None and (numbers := numbers_of(rules.instance, voice.language)):
+        yield words.version_numbers.format(numbers=numbers)
     yield words.version_digest.format(sha256=one.sha256)
     yield words.version_meaning.format(sha256=one.meaning_sha256)
     yield words.version_engine.format(engine=one.engine)

@@ -117,8 +117,7 @@ def _notes(voice: Voice, nodes: list[model.FactNode]) -> list[str]:
     notes = [said.superseded.format(observations="; ".join(older))] if older else []
     for node in nodes:
         if node.possible_proxy:
-            wording = voice.facts.get(node.fact)
-            effect = (wording and voice.say(wording.proxy_effect)) or said.proxy
+            effect = voice.proxy_effect(node.fact) or said.proxy
             told = " ".join([effect, *otherwise(voice, node)])
             notes.append(voice.words.labelled_as(first_up(node.label), told))
     return notes

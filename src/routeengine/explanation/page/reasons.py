@@ -62,14 +62,18 @@ def _by_rules(voice: Voice, verdict: model.VerdictNode, why: model.Why) -> Itera
     if voice.decision(verdict.decision).kind == "finding":
         # Why nothing is advised: whom the advice is for, and what is so instead.
         yield from _not_meant(voice)
-    if len(why.rules) == 1 and why.rules[0].when is not None:
-        found = list(deciding(why.rules[0].when))
+    when = why.rules[0].when if len(why.rules) == 1 else None
+    # What holds for everybody is no reason that a reader knows themselves by.
+    if when is not None and (when.kind != "all" or when.children):
+        found = list(deciding(when))
         # A finding beside the answer stands in the panel.
         own = [one for one in found if not _is_finding(voice, one)] or found
         yield from list(dict.fromkeys(map(voice.sentence, own)))[:MOST_REASONS]
         return
-    if verdict.status == "decided" and len(why.rules) > 1:
+    sure = all(one.standing == "decides" for one in why.rules)
+    if verdict.status == "decided" and len(why.rules) > 1 and not sure:
         yield voice.client.several_rules
+        yield voice.client.one_of_these
     # What a person looks at stands in the panel already.
     told = verdict.status == "review" and len(why.rules) == 1
     yield from () if told else dict.fromkeys(rule.reason for rule in why.rules)

@@ -40,6 +40,11 @@ class StaffVoice(Voice):
             ),
         )
 
+    def proxy_effect(self, fact: str) -> str | None:
+        """Return what a client reads of what a stand-in for origin does: "you" is another there."""
+        effect = super().proxy_effect(fact)
+        return None if effect is None else self.staff.client_reads.format(text=effect)
+
 
 @dataclass(frozen=True, slots=True)
 class Observed:

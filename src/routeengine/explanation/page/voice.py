@@ -12,7 +12,8 @@ from routeengine.pages.anchors import Kind, anchor
 from routeengine.pages.render import first_up
 from routeengine.ruleset.digest import in_use
 from routeengine.ruleset.domains import Value, word
-from routeengine.ruleset.model import Outcome, RuleSet, RuleSetRef
+from routeengine.ruleset.instance import RuleSetRef
+from routeengine.ruleset.model import Outcome, RuleSet
 from routeengine.ruleset.wording import (
     ConstraintWording,
     CriterionWording,
@@ -181,6 +182,11 @@ class Voice:
         """Return the clause after "we do not know yet"; without one the name of the fact."""
         wording = self.facts.get(fact)
         return (wording and self.say(wording.about)) or self.words.quoted.format(text=label)
+
+    def proxy_effect(self, fact: str) -> str | None:
+        """Return what the rule set says of what a stand-in for origin does, if it does."""
+        wording = self.facts.get(fact)
+        return self.say(wording.proxy_effect) if wording else None
 
     def unknown(self, fact: str, label: str) -> str:
         """Return that a fact is not known yet, and what of it is; without a full stop."""
