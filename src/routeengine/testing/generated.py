@@ -196,6 +196,7 @@ def rulesets(
     max_constraints: int = 2,
     min_facts: int = 1,
     of: st.SearchStrategy[Domain] = domains,
+    min_scores: int = 0,
 ) -> RuleSet:
     """Draw a whole rule set; `of` draws the domains of its facts."""
     # The first choice of each draw is the plainest, for examples shrink towards it.
@@ -208,7 +209,7 @@ def rulesets(
         when = draw(conditions(read, criteria))
         criteria += (Criterion(f"c{number}", when, BOTH, GROUNDS),)
     scores: tuple[Score, ...] = ()
-    for number in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
+    for number in range(max(min_scores, draw(st.sampled_from([0, 0, 0, 1, 2])))):
         scores += (draw(scores_over(f"s{number}", read, criteria, scores)),)
         # What names a score may be part of the next one.
         name = f"c{len(criteria)}"
