@@ -339,3 +339,17 @@ def test_refusals_have_their_place(capsys: Printed) -> None:
     first = capsys.readouterr().err.splitlines()[0]
     assert first.startswith(f"{LIBRARY}/3-decisions.yaml:")
     assert "rule `card_staff` leads to review by a person" in first
+
+
+def test_the_order_of_rows() -> None:
+    """Of rules that outrank each other, also by way of others, the higher stands first."""
+    some = (
+        rule("last", "always: true", then="high"),
+        rule("first", "when: {age: 3}", "outranks: [between]", then="high"),
+        rule("between", "when: member", "outranks: [last]"),
+    )
+    root = parse(export_dmn(rules(*some)).text.encode(), "x")
+    table = root.first("decision", "decisionTable")
+    assert table is not None
+    names = [[*row.every("annotationEntry")][1].first("text") for row in table.every("rule")]
+    assert [one.text for one in names if one is not None] == ["first", "between", "last"]

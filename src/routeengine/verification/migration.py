@@ -138,8 +138,7 @@ def migrate(
     `open_caseload`. A row that cannot be read is a fault; a client of whom one version does not
     know a value moves to or from "unusable".
 
-    Raises CaseloadError if the file cannot be read, and UsageError if a column would mean two
-    facts.
+    Raises CaseloadError if the file cannot be read, UsageError if a column would mean two facts.
     """
     aligned = align(old, new, renames)
     common = aligned.after.common
