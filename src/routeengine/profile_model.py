@@ -28,6 +28,7 @@ from pydantic.functional_validators import ModelWrapValidatorHandler
 from pydantic_core import from_json
 
 from routeengine.client_id import MAX_LENGTH, parse_client_id
+from routeengine.codec import schemas_of_forms
 from routeengine.errors import ProfileError, ProfileFault
 from routeengine.i18n import LANGUAGES, catalogue, text_language_for
 from routeengine.profile import (
@@ -38,7 +39,6 @@ from routeengine.profile import (
     plain_profile,
     read_knowledge,
     read_profile,
-    schemas_of_forms,
 )
 from routeengine.ruleset.domains import (
     DAY_PATTERN,

@@ -22,7 +22,11 @@ from routeengine.caseload import Tally
 from routeengine.citations import verify_citations
 from routeengine.cli import main
 from routeengine.cli.classify import summary
+from routeengine.explanation.page.client import client_page
+from routeengine.explanation.page.reasons import reasons
+from routeengine.explanation.page.voice import Voice
 from routeengine.loading import load_instances, shipped_rulesets
+from routeengine.rulebook import rulebook, rulebook_page
 from routeengine.verification import verify
 
 
@@ -89,11 +93,66 @@ def test_a_rule_that_holds_for_everybody_is_told_by_its_reason() -> None:
     )
 
 
+def test_reasons_that_may_be_so_are_not_told_as_if_they_were() -> None:
+    """Of several rules that decide, all are so; of several that may, it is said that some are."""
+    one, known = engine(), {name: CLIENT[name] for name in CLIENT if name != "has_children"}
+    client = known | {"wealth": "8000.00", "income": "1400.00", "prospects": True}
+    explanation = one.explain(one.classify(client), lang="en")
+    voice = Voice(explanation, one.ruleset)
+    assert list(reasons(voice, explanation.verdicts["means"])) == [
+        "What we do not know makes no difference here. The answer stays the same.",
+        "One or more of these reasons hold:",
+        "Your wealth is above the limit.",
+        "Your income is not below the norm that applies to you.",
+    ]
+    sure = one.explain(
+        one.classify(CLIENT | {"prospects": True, "had_supplement": True}), lang="en"
+    )
+    assert list(reasons(Voice(sure, one.ruleset), sure.verdicts["supplement"])) == [
+        "You have a prospect of a higher income.",
+        "You had a supplement in the last 12 months already.",
+    ]
+
+
+def test_a_column_follows_where_what_it_asks_is_so() -> None:
+    """The rule for the rest does not decide where too much wealth goes before it."""
+    result = engine().classify(CLIENT | {"wealth": "8000.00", "income": "1400.00"})
+    page = client_page(engine().explain(result, lang="en"))
+    assert page.account is not None
+    ends = {one.rule: one.end.mark for table in page.account.matrices for one in table.columns}
+    assert ends == {"means_low": "unmet", "means_wealth": "met", "means_high": "open"}
+
+
 def test_a_place_names_its_document_where_there_are_more() -> None:
     """Two acts have an article 7a: which is meant is said."""
     result = engine().classify(CLIENT | {"wealth": "20000.00"})
     told = " ".join(engine().explain(result, lang="nl").to_text().split())
     assert "Participatiewet, zoals zij gold vanaf 1 januari 2025, ‘Artikel 34’, alinea 2" in told
+
+
+def test_pages_say_of_which_day_and_variant_the_numbers_are() -> None:
+    """One version of the rules has other numbers in July, and in another municipality."""
+    result = engine("2025-07-01", "limit_120").classify(CLIENT)
+    for language, words in (("nl", "Getallen: op 1 juli 2025"), ("en", "Numbers: on 1 July 2025")):
+        told = engine("2025-07-01", "limit_120").explain(result, lang=language).to_text()
+        assert f"- {words}, limit_120." in told
+    told = summary(rules("2025-07-01", "limit_120"), Tally(), "nl")
+    assert "(bijstand-norm 1.0.0; op 1 juli 2025, limit_120)" in told
+
+
+def test_the_rule_book_has_the_numbers_and_what_they_rest_on() -> None:
+    """Each with its places, the reading among the readings, and which instance it is."""
+    book = rulebook(rules(), verify(rules()), language="nl")
+    numbers = {one.link.address: one for one in book.parameters}
+    assert list(numbers) == [f"parameter-{one.id}" for one in rules().parameters]
+    single, limit = numbers["parameter-norm_single"], numbers["parameter-supplement_limit"]
+    assert single.condition is not None
+    assert single.condition.text == "1.345,45"
+    assert len(single.basis.places) == 2
+    assert limit.basis.reading in {one.address for one in book.readings}
+    assert "Op 1 januari 2025, limit_110" in {row.text for row in book.versions}
+    page = rulebook_page(rules(), verify(rules()), language="nl")
+    assert 'id="parameter-norm_single"' in page
 
 
 def test_a_day_and_a_variant_have_to_be_asked(capsys: pytest.CaptureFixture[str]) -> None:

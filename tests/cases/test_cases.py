@@ -133,6 +133,19 @@ def test_files_that_hold_no_cases_are_refused(
     assert message in str(caught.value)
 
 
+def test_several_files_are_one_set_of_cases(rijswijk: RuleSet, tmp_path: Path) -> None:
+    """In the order in which they are given, and no id in two of them."""
+    files = [tmp_path / name for name in ("b.yaml", "a.yaml")]
+    for file, ids in zip(files, (["one", "two"], ["three"]), strict=True):
+        cases = "".join(f"  {one}: {{facts: {{rung: 1}}, expect: {{flags: []}}}}\n" for one in ids)
+        file.write_text(f"cases:\n{cases}", encoding="utf-8")
+    assert [case.id for case in load_cases(files, rijswijk)] == ["one", "two", "three"]
+    assert [case.id for case in load_cases(tmp_path, rijswijk)] == ["three", "one", "two"]
+    files[1].write_text(files[0].read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(RuleSetError, match="the case `one` stands twice"):
+        load_cases(files, rijswijk)
+
+
 def test_a_file_that_is_not_there_is_refused(rijswijk: RuleSet, tmp_path: Path) -> None:
     """The message says so."""
     with pytest.raises(RuleSetError, match="there is no such file or folder"):

@@ -143,8 +143,16 @@ def test_what_changes_between_instances(capsys: Printed) -> None:
     """`diff` takes a variant for both, or one for each; not three."""
     day = ["--as-of", "2025-07-01"]
     both = [*day, "--variant", "diemen", "--variant", "rijswijk"]
-    assert main(["diff", "rules", "rules", *both]) == 1
-    assert "16" in capsys.readouterr().out
+    assert main(["diff", "rules", "rules", *both, "--lang", "en"]) == 1
+    first, second, *_ = capsys.readouterr().out.splitlines()
+    assert first == (
+        "library-card 1.2.0 (from 2024-01-01 until 2025-12-31, diemen) -> "
+        "library-card 1.2.0 (from 2025-07-01 until 2029-12-31, rijswijk)"
+    )
+    assert second == "The two versions do not mean the same."
+    days = ["--as-of", "2025-06-30", "--as-of", "2025-07-01", "--variant", "rijswijk"]
+    assert main(["diff", "rules", "rules", *days, "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["version_not_raised"] is None
     assert main(["diff", "rules", "rules", *day, "--variant", "diemen"]) == 0
     assert main(["diff", "rules", "rules", *both, "--variant", "diemen"]) == 2
     assert "`--variant` is given once, or once for OLD and once for NEW" in capsys.readouterr().err
@@ -170,6 +178,12 @@ def test_numbers_count_for_the_version(
     main(["check", "new", "--against", "rules", "--json"])
     data = json.loads(capsys.readouterr().out)
     assert [one["kind"] for one in data["findings"] if "raised" in one["kind"]] == kinds
+    asked = ["--as-of", "2026-01-01", "--variant", "diemen", "--json"]
+    main(["diff", "rules", "new", *asked])
+    told = json.loads(capsys.readouterr().out)["version_not_raised"]
+    assert told == (
+        {"version": "meaning", "texts": "texts"}[kinds[0].partition("_")[0]] if kinds else None
+    )
     header = here / "new" / "1-ruleset.yaml"
     text = header.read_text(encoding="utf-8")
     header.write_text(text.replace("version: 1.2.0", "version: 1.3.0"), encoding="utf-8")

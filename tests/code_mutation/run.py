@@ -49,6 +49,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
     ),
     "verification": ("verification",),
     "sql": ("sql",),
+    "dmn": ("dmn",),
     "tables": ("tables",),
     "engine.py": ("test_engine.py", "test_what_if.py", "test_changes.py", "safety", "record"),
     "intake.py": ("test_engine.py", "executors", "tables", "caseload"),

@@ -3,9 +3,9 @@
     python tests/conformance/differential.py --cases 1000000 --seed 1 [--write FILE]
 
 A case is a made rule set and one state of knowledge of it; no state of a rule set comes twice.
-Half of the rule sets are small and odd, half are as authors write them. Two processes
-share the work. Exit status 1 where executors disagree: then the smallest rule set and state that
-still show it are printed. `--minutes` stops early, and says so.
+Two in five rule sets are small and odd, two are as authors write them, and one adds up points. Two
+processes share the work. Exit status 1 where executors disagree: then the smallest rule set and
+state that still show it are printed. `--minutes` stops early, and says so.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from conformance.candidates import EXECUTORS, Candidate, frozen
 from conformance.made import a_possible_ruleset, a_ruleset, a_state
 from conformance.richer import a_closer_state, a_richer_ruleset
+from conformance.scored import a_scored_ruleset
 from executors.durable_there import absent
 from routeengine.codec import form_of
 from routeengine.errors import RuleSetError
@@ -176,10 +177,13 @@ class Batch:
 def made(seed: str) -> tuple[RuleSet, list[State]]:
     """Make one rule set, and different states of it."""
     random = Random(seed)
-    if random.random() < 0.5:
-        ruleset, draw = a_possible_ruleset(random, partial(a_ruleset, max_facts=5)), a_state
-    else:
-        ruleset, draw = a_possible_ruleset(random, a_richer_ruleset), a_closer_state
+    kinds = (
+        (partial(a_ruleset, max_facts=5), a_state),
+        (a_richer_ruleset, a_closer_state),
+        (a_scored_ruleset, a_state),
+    )
+    make, draw = random.choices(kinds, (2, 2, 1))[0]
+    ruleset = a_possible_ruleset(random, make)
     drawn = (draw(random, ruleset) for _ in range(STATES))
     return ruleset, list({tuple(state.values()): state for state in drawn}.values())
 
@@ -239,7 +243,7 @@ def page(counts: Counter[str], found: Sequence[Disagreement], cases: int, seed: 
         "",
         f"- Finished: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, seed {seed}.",
         f"- With: Python {python_version()}, {', '.join(packages)}.",
-        f"- {counts['rule sets']:,} made rule sets, half of them odd, half as authors write them;",
+        f"- {counts['rule sets']:,} made rule sets: odd, as authors write them, and with points;",
         f"  {done:,} cases{asked}.",
         f"- Disagreements: {len(found)}.",
         "",

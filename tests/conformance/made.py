@@ -44,12 +44,12 @@ from routeengine.ruleset.model import (
     Decision,
     Fact,
     Flag,
-    Grounds,
     Outcome,
     Review,
     Rule,
     RuleSet,
 )
+from routeengine.ruleset.sources import Grounds
 from routeengine.value_set import bits_of_set, set_of_bits
 
 __all__ = ["a_possible_ruleset", "a_ruleset", "a_state"]

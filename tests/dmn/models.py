@@ -110,3 +110,27 @@ def line_of(data: bytes, text: str, nth: int = 1) -> int:
         if text in line or escape(text) in line
     ]
     return found[nth - 1]
+
+
+_PARTS = "<itemComponent name='Sum'><typeRef>number</typeRef></itemComponent>"
+_TABLE = Table(
+    "Shared",
+    [Column("Age", "tAge"), Column("Case.Sum", "number", "[0..9]")],
+    [Column("a", "string", '"x", "y"', '"y"'), Column("b")],
+    [["< 18", "-", '"x"', "1"], ["[18..65]", "not(5)", '"y"', "2"]],
+    "PRIORITY",
+)
+ALL_KINDS = model(
+    item("tAge", "number", "[0..120], null"),
+    item("tCase", "", more=_PARTS),
+    inputs(Age="tAge", Case="tCase"),
+    _TABLE,
+    "<decision name='Calls'><variable name='Calls' typeRef='string'/><invocation>",
+    "<literalExpression><text>Shared</text></literalExpression>",
+    "<binding><parameter name='Age'/><literalExpression><text>Age</text></literalExpression>",
+    "</binding></invocation></decision>",
+    ["<businessKnowledgeModel name='Shared'><encapsulatedLogic>", "<formalParameter name='Age'/>"],
+    list(_TABLE.table()),
+    ["</encapsulatedLogic></businessKnowledgeModel>"],
+)  # fmt: skip
+"""A model with every kind of thing that is read."""

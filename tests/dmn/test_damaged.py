@@ -7,32 +7,12 @@ from contextlib import suppress
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dmn.models import Column, Table, inputs, item, model
+from dmn.models import ALL_KINDS
 from examples import examples
 from routeengine.dmn import import_model
 from routeengine.errors import RuleSetError
 
-PARTS = "<itemComponent name='Sum'><typeRef>number</typeRef></itemComponent>"
-TABLE = Table(
-    "Shared",
-    [Column("Age", "tAge"), Column("Case.Sum", "number", "[0..9]")],
-    [Column("a", "string", '"x", "y"', '"y"'), Column("b")],
-    [["< 18", "-", '"x"', "1"], ["[18..65]", "not(5)", '"y"', "2"]],
-    "PRIORITY",
-)
-LINES = model(
-    item("tAge", "number", "[0..120], null"),
-    item("tCase", "", more=PARTS),
-    inputs(Age="tAge", Case="tCase"),
-    TABLE,
-    "<decision name='Calls'><variable name='Calls' typeRef='string'/><invocation>",
-    "<literalExpression><text>Shared</text></literalExpression>",
-    "<binding><parameter name='Age'/><literalExpression><text>Age</text></literalExpression>",
-    "</binding></invocation></decision>",
-    ["<businessKnowledgeModel name='Shared'><encapsulatedLogic>", "<formalParameter name='Age'/>"],
-    list(TABLE.table()),
-    ["</encapsulatedLogic></businessKnowledgeModel>"],
-).decode().splitlines()  # fmt: skip
+LINES = ALL_KINDS.decode().splitlines()
 
 WHAT = st.sampled_from(["drop", "twice", "text", "tag"])
 TEXTS = st.sampled_from(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -93,14 +94,14 @@ def test_a_table(tmp_path: Path) -> None:
     assert text.startswith(f"""\
 <?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" xmlns:r="urn:routeengine:dmn:1"\
- id="definitions_plans" name="plans" namespace="urn:routeengine:dmn:1:plans">
+ id="definitions.plans" name="plans" namespace="urn:routeengine:dmn:1:plans">
   <description>Written from the rule set plans, version 1.2.0.\
  It answers where every input is known and a row applies; the rules say more.</description>
   <extensionElements>
     <r:ruleset id="plans" version="1.2.0" sha256="{ref.sha256}"\
  meaning_sha256="{ref.meaning_sha256}"/>
   </extensionElements>
-  <itemDefinition id="type_age" name="t_age" label="age &amp; more" r:places="0">
+  <itemDefinition id="type.age" name="t_age" label="age &amp; more" r:places="0">
     <typeRef>number</typeRef>
     <allowedValues>
       <text>[0..120]</text>
@@ -221,6 +222,26 @@ flags:
     assert printed.out.endswith("</definitions>\n")
 
 
+def test_ids_stand_once() -> None:
+    """Whatever things are called, no two elements have one id: a dot stands in no id of rules."""
+    facts = "".join(
+        f"  {name}: {{type: boolean, label: {{nl: {name}, en: {name}}}, "
+        "question: {nl: f, en: f}, why_needed: {nl: f, en: f}}\n"
+        for name in ("plan_a", "a")
+    )
+    more = """\
+  plan_plan:
+    label: {nl: x, en: x}
+    outcomes: {low: {label: {nl: l, en: l}, description: {nl: l, en: l}}}
+    rules:
+"""
+    ruleset = rules(
+        rule("one", "when: {all: [plan_a, a]}"), more, rule("two", "when: a"), more=facts
+    )
+    ids = re.findall(' id="([^"]+)"', export_dmn(ruleset).text)
+    assert len(ids) == len(set(ids))
+
+
 def test_rows_that_stay_apart() -> None:
     """Rows that differ in two cells are two; in one they are one."""
     some = "{all: [{age: {at_most: 9}}, member]}, {all: [{age: {at_least: 90}}, {member: false}]}"
@@ -281,3 +302,17 @@ def test_refusals_have_their_place(capsys: Printed) -> None:
     first = capsys.readouterr().err.splitlines()[0]
     assert first.startswith(f"{LIBRARY}/3-decisions.yaml:")
     assert "rule `card_staff` leads to review by a person" in first
+
+
+def test_the_order_of_rows() -> None:
+    """Of rules that outrank each other, also by way of others, the higher stands first."""
+    some = (
+        rule("last", "always: true", then="high"),
+        rule("first", "when: {age: 3}", "outranks: [between]", then="high"),
+        rule("between", "when: member", "outranks: [last]"),
+    )
+    root = parse(export_dmn(rules(*some)).text.encode(), "x")
+    table = root.first("decision", "decisionTable")
+    assert table is not None
+    names = [[*row.every("annotationEntry")][1].first("text") for row in table.every("rule")]
+    assert [one.text for one in names if one is not None] == ["first", "between", "last"]

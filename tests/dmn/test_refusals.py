@@ -24,6 +24,7 @@ def told(data: bytes, *, as_facts: bool = False) -> list[str]:
 
 LIST = "a decision has one answer: let the list or the sum be an input"
 COMPUTED = "work it out before, and let what comes out be an input"
+ENDS = "`[5..3]` is a range that ends before it begins (write its lower end first)"
 NAME = "(name what it asks)"
 FILL = "(fill every cell, any by `-`)"
 OUTSIDE = "(mend the cell, or the allowed values of the input)"
@@ -82,7 +83,14 @@ ORDER = "(list the output values, the first before the others)"
                 text,
                 f"input `{text}`: `{text}` is computed ({COMPUTED})",
             )
-            for text in ("Age - 1", "true", "if Old then Age", "Old and Age", "x in Ages")
+            for text in (
+                "Age - 1",
+                "true",
+                "if Old then Age",
+                "Old and Age",
+                "x in Ages",
+                "Old else Age",
+            )
         ),
         (
             table(["< Limit", '"a"']),
@@ -140,6 +148,11 @@ ORDER = "(list the output values, the first before the others)"
             "input `Age`: is taken for true or false and a number (give it one type)",
         ),
         (
+            table(["1", '"a"'], ['@"2024-05-06"', '"b"'], asks=Column("Age")),
+            "<text>Age",
+            "input `Age`: is taken for a day and a number (give it one type)",
+        ),
+        (
             table(["130", '"a"'], asks=Column("Age", "number", values="[0..120]")),
             "130",
             f"row 1, input `Age`: takes nothing that the input can be {OUTSIDE}",
@@ -147,10 +160,15 @@ ORDER = "(list the output values, the first before the others)"
         (
             table(["[5..3]", '"a"']),
             "[5..3]",
+            f"row 1, input `Age`: {ENDS}",
+        ),
+        (
+            table(["(5..5)", '"a"']),
+            "(5..5)",
             f"row 1, input `Age`: takes nothing that the input can be {OUTSIDE}",
         ),
         (
-            table(["5", '"a"'], asks=Column("Age", "number", values="[5..3]")),
+            table(["5", '"a"'], asks=Column("Age", "number", values="(5..5)")),
             "<text>Age",
             "input `Age`: can have no value at all (mend its allowed values)",
         ),

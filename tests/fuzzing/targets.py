@@ -20,6 +20,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from caseload.small import RULES, parquet, sheet
+from dmn.models import ALL_KINDS
 from dossier.observed import SMALL as EVIDENCED
 from fuzzing.mutation import Mutate, mutated, mutated_text, mutated_workbook, packed, unpacked
 from loading.small import LIBRARY, SMALL
@@ -27,6 +28,7 @@ from record.recorded import AT, PROFILE, resealed
 from routeengine import Engine, load_ruleset
 from routeengine.caseload import open_caseload
 from routeengine.cases import load_cases, run_cases
+from routeengine.dmn import import_model
 from routeengine.dossier import Dossier, Observation
 from routeengine.errors import RouteEngineError, UsageError
 from routeengine.profile import decode_knowledge
@@ -285,10 +287,23 @@ def read(path: Path) -> None:
             small().classify(row.profile)
 
 
+def decision_models() -> list[bytes]:
+    """Give a decision model with all that is read, and the same in another encoding."""
+    return [ALL_KINDS, ALL_KINDS.decode().replace("UTF-8", "UTF-16").encode("utf-16")]
+
+
+def run_decision_model(data: bytes) -> None:
+    """Read a model as rules; where some are left, they load."""
+    imported = import_model(data, "model.dmn", as_facts=True)
+    if imported.files:
+        imported.ruleset()
+
+
 TARGETS = {
     target.name: target
     for target in (
         Target("rules", rule_files, run_rules),
+        Target("dmn", decision_models, run_decision_model),
         Target("cases", case_files, run_cases_file),
         Target("record", records, run_record),
         Target("profile", profiles, run_profile),

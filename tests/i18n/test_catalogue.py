@@ -20,7 +20,14 @@ from routeengine import Engine, RuleSet, i18n, load_ruleset
 from routeengine.cli import main
 from routeengine.departure import Departure, depart
 from routeengine.errors import LanguageError, RouteEngineError, RuleSetError
-from routeengine.i18n import LANGUAGES, catalogue, date_in_words, language_for, wording_of
+from routeengine.i18n import (
+    LANGUAGES,
+    catalogue,
+    date_in_words,
+    language_for,
+    span_in_words,
+    wording_of,
+)
 from routeengine.i18n.words import ClientIdWording
 from routeengine.interview import Interview
 from routeengine.profile_model import profile_json_schema, profile_model
@@ -204,3 +211,22 @@ def test_commands_speak_the_language_of_the_rules(
     assert re.search(r"This is advice|The two versions mean the same", capsys.readouterr().out)
     assert main([*call, "--lang", "nl"]) == 2
     assert capsys.readouterr() == ("", "no words in `nl`: the languages are `en`\n")
+
+
+def test_a_period_is_told_by_its_ends() -> None:
+    """Of which either may be open; a day is a day."""
+    first, last = date(2025, 1, 1), date(2025, 6, 30)
+    for since, until, nl, en in (
+        (
+            first,
+            last,
+            "vanaf 1 januari 2025 tot en met 30 juni 2025",
+            "from 1 January 2025 up to 30 June 2025",
+        ),
+        (first, None, "vanaf 1 januari 2025", "from 1 January 2025"),
+        (None, last, "tot en met 30 juni 2025", "up to 30 June 2025"),
+        (first, first, "op 1 januari 2025", "on 1 January 2025"),
+        (None, None, "", ""),
+    ):
+        assert span_in_words(since, until, "nl") == nl
+        assert span_in_words(since, until, "en") == en

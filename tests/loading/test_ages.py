@@ -90,6 +90,15 @@ def test_who_is_old_enough_was_born_by_then(on: date, years: int, leap: Any) -> 
     assert turned <= on
 
 
+@pytest.mark.parametrize(("leap", "day"), [("feb_28", (2, 28)), ("mar_1", (3, 1))])
+def test_who_is_born_on_a_leap_day_gets_older_each_year(leap: Any, day: tuple[int, int]) -> None:
+    """On the day itself in leap years, and else on the day that the fact says."""
+    born = date(2004, 2, 29)
+    assert birthday(born, 20, leap) == date(2024, 2, 29)
+    assert birthday(born, 21, leap) == date(2025, *day)
+    assert last_born(date(2025, *day), 21, leap) == (date(2004, *day) if day[0] == 3 else born)
+
+
 def test_the_calendar_has_ends() -> None:
     """Nobody is born before the first year, or gets older after the last."""
     assert last_born(date(20, 1, 1), 21, "mar_1") is None

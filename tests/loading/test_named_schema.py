@@ -245,6 +245,24 @@ def test_what_ranks_rules_is_of_the_decision(key: str) -> None:
     assert small().is_valid(as_an_editor(text))
 
 
+def test_amounts_and_days_are_bound() -> None:
+    """A decimal is a number, quoted or not, and a date is no number."""
+    facts = {
+        "decimal": ("places: 2\n    minimum: 0\n    maximum: 120", "18.50", "2025-01-01x"),
+        "date": ("minimum: 1900-01-01\n    maximum: 2030-12-31", "2007-01-01", "18"),
+    }
+    for kind, (more, bound, wrong) in facts.items():
+        text = SMALL.replace(
+            "type: integer\n    minimum: 0\n    maximum: 120", f"type: {kind}\n    {more}"
+        )
+        for old in ("at_least: 18", "at_most: 10", "between: [0, 17]"):
+            text = text.replace(f"{{{old}}}", f"{{at_least: {bound}}}")
+        validator = validator_of(load_ruleset({"r.yaml": text}))
+        assert validator.is_valid(as_an_editor(text))
+        slip = f"at_least: [{wrong}]" if kind == "decimal" else f"at_least: {wrong}"
+        assert not validator.is_valid(as_an_editor(text.replace(f"at_least: {bound}", slip, 1)))
+
+
 def test_what_is_new_is_taken() -> None:
     """A fact, a rule and a decision that are not there yet may be written; not yet named."""
     for text in (

@@ -412,6 +412,8 @@ def test_instances_that_are_left_open() -> None:
     ]
     assert len(load_instances(files, variant="diemen")) == 2
     assert load_instances(files, day(5), "diemen") == (load_ruleset(files, day(5), "diemen"),)
+    with pytest.raises(RuleSetError, match="is valid from"):
+        load_instances(files, as_of=day(40), variant="diemen")
     assert load_instances({"r.yaml": SMALL}) == (load_ruleset({"r.yaml": SMALL}),)
 
 

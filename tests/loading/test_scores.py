@@ -9,10 +9,13 @@ import pytest
 from loading.small import small
 from routeengine import load_ruleset
 from routeengine.errors import RuleSetError
+from routeengine.executors.lanes import LanesExecutor
+from routeengine.executors.reference import ReferenceExecutor
+from routeengine.profile import read_profile
 from routeengine.ruleset.conditions import ScoreIs
 from routeengine.ruleset.digest import meaning_digest, whole_digest
 from routeengine.ruleset.model import RuleSet
-from urgency import block, urgency
+from urgency import KNOWN, block, urgency
 
 
 def with_need(*changes: tuple[str, str]) -> RuleSet:
@@ -64,6 +67,23 @@ def test_order_and_words_are_not_in_the_meaning() -> None:
 def test_rules_without_scores_keep_their_digests() -> None:
     """An empty section says nothing."""
     assert whole_digest(replace(small(), scores=())) == whole_digest(small())
+
+
+def test_a_score_may_be_part_of_another() -> None:
+    """With a bound, as anywhere: so points of one part of life can be capped."""
+    capped = (
+        "  whole:\n    label: {nl: geheel, en: whole}\n    of:\n"
+        "      - {when: {need: {at_least: 70}}, worth: 10}\n      - {when: medical, worth: 5}\n"
+        "    basis: source\n    cites: [medical]\ndecisions:\n"
+    )
+    ruleset = with_need(
+        ("decisions:\n", capped), ("{need: {at_most: 39}}", "{whole: {at_most: 5}}")
+    )
+    assert ruleset.score["whole"].parts[0].when == ScoreIs("need", 70)
+    state = read_profile(ruleset, KNOWN)
+    verdict = LanesExecutor(ruleset).evaluate(state).verdicts["priority"]
+    assert verdict == ReferenceExecutor(ruleset).evaluate(state).verdicts["priority"]
+    assert verdict.reason == "overlap"
 
 
 def test_a_bound_can_be_a_parameter() -> None:

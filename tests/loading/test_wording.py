@@ -12,7 +12,14 @@ from routeengine.loading import load_ruleset
 from routeengine.loading.wording import PublicationEntry
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.wording import Contact, OutcomeWording, Publication, Right, Wording
+from routeengine.ruleset.wording import (
+    Contact,
+    OutcomeWording,
+    Publication,
+    Right,
+    Wording,
+    words_of,
+)
 from routeengine.ruleset.wording_checks import STANDINGS, check_wording, texts
 
 WORDS = """\
@@ -256,6 +263,60 @@ def test_what_is_wrong_is_told_at_its_place(name: str) -> None:
     """One fault, in its words, at its line and column."""
     change, told = WRONG[name]
     assert [str(fault) for fault in faults_of(with_words(change))] == [told]
+
+
+ROLE = """\
+  role:
+    a: {nl: een balie, en: a desk}
+    the: {nl: de balie, en: the desk}
+    your: {nl: uw balie, en: your desk}
+    several: {nl: balies, en: desks}
+"""
+
+
+def with_role(*changes: tuple[str, str]) -> dict[str, str | bytes]:
+    """Give the small rule set with words and with who decides, changed."""
+    role = ROLE
+    for old, new in changes:
+        role = role.replace(old, new, 1)
+    return with_words(("  progress:\n", f"{role}  progress:\n"))
+
+
+def test_who_decides_is_called_so_by_the_library() -> None:
+    """In each form that a sentence needs, with a capital where it begins one."""
+    ruleset = load_ruleset(with_role())
+    words = words_of(ruleset.wording, "en")
+    assert words.explanation.advice[1] == "A desk decides."
+    assert words.client.contact == "Your desk gets in touch with you."
+    assert words.staff.subject["consultant"] == "for the desk"
+    assert words.change.clients_note.startswith("For desks: ")
+    assert words_of(spoken().wording, "en").explanation.advice[1] == "A staff member decides."
+    assert words_of(None, "nl").client.contact == "De medewerker neemt contact met u op."
+    # A rule set made by hand may lack a language: then nothing is half named.
+    assert ruleset.wording is not None
+    assert ruleset.wording.role is not None
+    role = replace(ruleset.wording.role, several={"nl": "balies"})
+    assert words_of(replace(ruleset.wording, role=role), "en") is words_of(None, "en")
+    assert reference(ruleset).meaning_sha256 == reference(spoken()).meaning_sha256
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("nl: een balie", "nl: 'een {rol}'"), "holds something that is still to be filled in"),
+        (("en: the desk", "en: the desk."), "`the` ends with `.`: it is put into sentences"),
+        (("    several: {nl: balies, en: desks}\n", ""), "`role` needs `several`"),
+        (
+            ("your: {nl: uw balie, en: your desk}", "your: {nl: uw balie}"),
+            "lacks its words in `en`",
+        ),
+        (("nl: uw balie", "nl: wie moet"), "a sentence for clients holds `moet`"),
+    ],
+)
+def test_a_name_for_who_decides_is_whole(change: tuple[str, str], told: str) -> None:
+    """In all forms and languages, and nothing in it is left to fill in."""
+    (fault,) = faults_of(with_role(change))
+    assert told in str(fault)
 
 
 OBLIGE = {

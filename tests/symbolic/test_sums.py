@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -66,6 +67,18 @@ def test_brackets_of_one_fact_are_one_layer() -> None:
     assert [value(diagram, root, (6, yes)) for yes in (0, 1)] == [False, False]
     assert [value(diagram, root, (7, yes)) for yes in (0, 1)] == [False, True]
     assert len(diagram) - before == 1  # the child of cell 7 is there already
+
+
+def test_hardly_more_is_made_than_is_needed() -> None:
+    """Forty items worth 1 to 100, and half of all points: some 14,500 nodes."""
+    chance = Random(1)
+    diagram = Diagram([2] * 40, 20_000)
+    parts = [(diagram.node(level, (FALSE, TRUE)), chance.randint(1, 100)) for level in range(40)]
+    root = bounded(diagram, parts, sum(worth for _, worth in parts) // 2, None)
+    needed = len(diagram.reachable(root))
+    assert 14_000 < needed < 15_000
+    # The variables themselves, which were there before, are no part of the answer.
+    assert len(diagram) <= needed + 40
 
 
 def test_more_sums_than_nodes_may_be_made() -> None:

@@ -265,7 +265,8 @@ def _cite(add: Add) -> None:
 
 def _test(add: Add) -> None:
     _checked_rules(add)
-    add("cases", metavar="CASES", help="a case file, or a folder of them")
+    what = "a case file, or a folder of them; several are taken together"
+    add("cases", metavar="CASES", nargs="+", help=what)
     what = "try the cases on every rule set with one small fault; 1 where one goes unnoticed"
     add("--mutate", action="store_true", help=what)
     what = "with --mutate: try so many of them, spread evenly, and say how many are left"
@@ -290,8 +291,8 @@ def _diff(add: Add) -> None:
 
 def _rulebook(add: Add) -> None:
     _checked_rules(add)
-    what = "a case file, or a folder of them: their results and what they reach stand in it too"
-    add("--cases", metavar="CASES", help=what)
+    what = "case files, or folders of them: their results and what they reach stand in it too"
+    add("--cases", metavar="CASES", nargs="+", help=what)
     _language(add)
     _output(add)
 
@@ -357,6 +358,12 @@ def _schema(add: Add) -> None:
     add("--of", choices=("ruleset", "cases", "profile"), default="ruleset", help=what)
 
 
+def _artefact(add: Add) -> None:
+    add("--no-words", action="store_true", help="without labels and questions")
+    what = "the names of the rule set as TypeScript, for whoever calls the evaluator"
+    add("--types", action="store_true", help=what)
+
+
 COMMANDS: Final[Mapping[str, Command]] = {
     "classify": ("classify a caseload", (_caseload, _classify)),
     "explain": ("explain one client's advice, or write a page for each", (_explain,)),
@@ -385,6 +392,7 @@ MODULES: Final[Mapping[str, str]] = {"import": "import_"}
 FORMS: Final[Mapping[str, Command]] = {
     "sql": ("the statement of a view with a verdict per row", (_rules, _sql, _output)),
     "register": ("a draft entry for the Dutch algorithm register", (_rules, _register, _output)),
+    "artefact": ("the compiled rules, for evaluators elsewhere", (_rules, _artefact, _output)),
     "dmn": ("a decision model: a table per decision", (_rules, _dmn, _output)),
     "json-schema": ("the form of rule files, for editors", (_schema, _output)),
 }

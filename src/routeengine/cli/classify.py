@@ -17,7 +17,7 @@ from routeengine.errors import shown
 from routeengine.i18n import catalogue, language_for
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.model import Decision, Outcome, RuleSet
-from routeengine.ruleset.wording import words_of
+from routeengine.ruleset.wording import numbers_of, words_of
 from routeengine.sidecar import MADE, Sidecar, read_sidecar, sidecar_path
 
 MAX_MISSING = 3
@@ -109,9 +109,10 @@ def summary(ruleset: RuleSet, tally: Tally, lang: str) -> str:
         max(len(name) for name, _ in blocks),
         max(len(label) for _, rows in blocks for label, _ in rows),
     )
+    named, numbers = f"{ruleset.id} {ruleset.version}", numbers_of(ruleset.instance, lang)
     lines = [
         _numbered(words.clients, clients) + ", " + _numbered(words.faulty, tally.faulty),
-        f"{ruleset.title[lang]} ({ruleset.id} {ruleset.version})",
+        f"{ruleset.title[lang]} ({'; '.join(filter(None, (named, numbers)))})",
     ]
     for name, rows in blocks:
         lines.append("")

@@ -15,6 +15,7 @@ from routeengine.errors import UsageError
 from routeengine.i18n import language_for
 from routeengine.loading import load_ruleset
 from routeengine.profile import encode_knowledge
+from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
 from routeengine.verification import Difference, Migration, Shift, diff, migrate
 from routeengine.verification.alignment import Aligned
@@ -100,7 +101,7 @@ def as_text(words: DifferenceWords, migration: Migration | None) -> str:
     facts = [f"  {line}" for line in words.facts()]
     blocks = [
         [
-            f"{old.id} {old.version} -> {new.id} {new.version}",
+            f"{_named(old)} -> {_named(new)}",
             *filter(None, [words.unraised()]),
             words.words.same if difference.same else words.words.differs,
         ],
@@ -112,6 +113,11 @@ def as_text(words: DifferenceWords, migration: Migration | None) -> str:
         *([line] for line in words.besides()),
     ]
     return "\n\n".join("\n".join(lines) for lines in blocks if lines)
+
+
+def _named(ruleset: RuleSet) -> str:
+    of = "" if ruleset.instance is None else f" ({ruleset.instance})"
+    return f"{ruleset.id} {ruleset.version}{of}"
 
 
 def _shift(words: DifferenceWords, shift: Shift) -> list[str]:

@@ -83,15 +83,27 @@ def _dmn(arguments: argparse.Namespace) -> None:
     """Write the tables, and say what of the rules is not in them."""
     from routeengine.dmn import export_dmn
 
-    ruleset = load_ruleset(arguments.rules, arguments.as_of)
+    ruleset = load_ruleset(arguments.rules, arguments.as_of, arguments.variant)
     exported = export_dmn(ruleset, review_as=arguments.review_as, language=arguments.lang)
     for one in exported.left_out:
         tell(f"left out: {one}")
     give(exported.text, arguments.output, [arguments.rules])
 
 
+def _artefact(arguments: argparse.Namespace) -> None:
+    from routeengine.portable import artefact_types, export_artefact
+
+    ruleset = load_ruleset(arguments.rules, arguments.as_of, arguments.variant)
+    if arguments.types:
+        text = artefact_types(ruleset).removesuffix("\n")
+    else:
+        text = export_artefact(ruleset, words=not arguments.no_words)
+    give(text, arguments.output, [arguments.rules])
+
+
 FORMS: Mapping[str, Callable[[argparse.Namespace], None]] = {
     "sql": _sql,
+    "artefact": _artefact,
     "dmn": _dmn,
     "json-schema": _json_schema,
     "register": _register,

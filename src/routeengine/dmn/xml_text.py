@@ -91,7 +91,7 @@ class _Writer:
         head = {
             "xmlns": SPACE,
             "xmlns:r": OURS,
-            "id": f"definitions_{ref.id}",
+            "id": f"definitions.{ref.id}",
             "name": self._ruleset.title[self._language],
             "namespace": f"{OURS}:{ref.id}",
         }
@@ -114,18 +114,18 @@ class _Writer:
     def _decision(self, sheet: Sheet) -> Tag:
         name, label = sheet.decision.id, sheet.decision.label[self._language]
         needs = [
-            Tag("informationRequirement", {"id": f"need_{name}_{axis.id}"}, [self._needed(axis)])
+            Tag("informationRequirement", {"id": f"need.{name}.{axis.id}"}, [self._needed(axis)])
             for axis in sheet.axes
         ]
-        variable = {"id": f"answer_{name}", "name": name, "typeRef": f"t_{name}"}
-        attributes = {"id": f"decision_{name}", "name": name, "label": label}
+        variable = {"id": f"answer.{name}", "name": name, "typeRef": f"t_{name}"}
+        attributes = {"id": f"decision.{name}", "name": name, "label": label}
         inside = [Tag("variable", variable), *needs, self._table(sheet)]
         return Tag("decision", attributes, inside)
 
     def _needed(self, axis: Axis) -> Tag:
         if axis.id in self._ruleset.fact:
-            return Tag("requiredInput", {"href": f"#input_{axis.id}"})
-        return Tag("requiredDecision", {"href": f"#decision_{axis.id}"})
+            return Tag("requiredInput", {"href": f"#input.{axis.id}"})
+        return Tag("requiredDecision", {"href": f"#decision.{axis.id}"})
 
     def _table(self, sheet: Sheet) -> Tag:
         name = sheet.decision.id
@@ -134,11 +134,11 @@ class _Writer:
             given.append(_texts("defaultOutputEntry", feel(sheet.default, "string")))
         inside = [
             *(_column(name, axis) for axis in sheet.axes),
-            Tag("output", {"id": f"output_{name}", "typeRef": "string"}, given),
+            Tag("output", {"id": f"output.{name}", "typeRef": "string"}, given),
             *(Tag("annotation", {"name": one}) for one in NOTES),
             *(self._row(sheet, number, line) for number, line in enumerate(sheet.lines, 1)),
         ]
-        return Tag("decisionTable", {"id": f"table_{name}", "hitPolicy": sheet.policy}, inside)
+        return Tag("decisionTable", {"id": f"table.{name}", "hitPolicy": sheet.policy}, inside)
 
     def _row(self, sheet: Sheet, number: int, line: Line) -> Tag:
         rule = line.rule
@@ -152,7 +152,7 @@ class _Writer:
             _texts("outputEntry", feel(line.answer, "string")),
             *(_texts("annotationEntry", note) for note in told),
         ]
-        return Tag("rule", {"id": f"row_{sheet.decision.id}_{number}"}, inside)
+        return Tag("rule", {"id": f"row.{sheet.decision.id}.{number}"}, inside)
 
 
 def _listed(sheet: Sheet) -> str:
@@ -161,20 +161,20 @@ def _listed(sheet: Sheet) -> str:
 
 def _type(name: str, base: str, allowed: str | None, **more: str) -> Tag:
     values = [] if allowed is None else [_texts("allowedValues", allowed)]
-    attributes = {"id": f"type_{name}", "name": f"t_{name}", **more}
+    attributes = {"id": f"type.{name}", "name": f"t_{name}", **more}
     return Tag("itemDefinition", attributes, [Tag("typeRef", text=base), *values])
 
 
 def _input_data(axis: Axis) -> Tag:
-    variable = {"id": f"value_{axis.id}", "name": axis.id, "typeRef": f"t_{axis.id}"}
-    attributes = {"id": f"input_{axis.id}", "name": axis.id, "label": axis.label}
+    variable = {"id": f"value.{axis.id}", "name": axis.id, "typeRef": f"t_{axis.id}"}
+    attributes = {"id": f"input.{axis.id}", "name": axis.id, "label": axis.label}
     return Tag("inputData", attributes, [Tag("variable", variable)])
 
 
 def _column(table: str, axis: Axis) -> Tag:
-    asks = {"id": f"asks_{table}_{axis.id}", "typeRef": axis.type}
+    asks = {"id": f"asks.{table}.{axis.id}", "typeRef": axis.type}
     expression = Tag("inputExpression", asks, [Tag("text", text=axis.id)])
-    return Tag("input", {"id": f"column_{table}_{axis.id}", "label": axis.label}, [expression])
+    return Tag("input", {"id": f"column.{table}.{axis.id}", "label": axis.label}, [expression])
 
 
 def _texts(name: str, text: str) -> Tag:

@@ -231,22 +231,24 @@ class SufficientReason:
         """
         # At least 40 points of somebody with parts worth 30, 20 and 10, all of which hold: the
         # first two are enough, whatever the third is.
-        settled = [
-            (worth, part, self._truths.of(part) is Truth.TRUE)
-            for worth, part in zip(site.worths, site.parts, strict=True)
-            if self._truths.of(part) is not Truth.OPEN
+        truths = [self._truths.of(part) for part in site.parts]
+        parts = [
+            (abs(worth), part, (holds is Truth.TRUE) == (worth > 0))
+            for worth, part, holds in zip(site.worths, site.parts, truths, strict=True)
+            if holds is not Truth.OPEN
         ]
+        counting = [part for _, part, _ in parts]
         if score.low is None or score.high is None:
             above = (score.high is None) == (truth is Truth.TRUE)
             least, most = sum_range([(Truth.OPEN, worth) for worth in site.worths])
-            low = score.low if score.high is None else score.high + 1
-            need = (low or 0) - least if above else most - (low or 0) + 1
-            helping = [one for one in settled if (one[2] == (one[0] > 0)) == above]
-            settled = []
-            for one in sorted(helping, key=lambda one: -abs(one[0])):
-                settled += [one] if need > 0 else []
-                need -= abs(one[0])
-        return frozenset().union(*[self._support(part) for _, part, _ in settled])
+            low = (score.low or 0) if score.high is None else score.high + 1
+            need, counting = low - least if above else most - low + 1, []
+            # `raises` says of a part that it makes the sum as high as it can: by what it is worth.
+            for weight, part, raises in sorted(parts, key=lambda one: -one[0]):
+                if need > 0 and raises == above:
+                    counting.append(part)
+                    need -= weight
+        return frozenset().union(*map(self._support, counting))
 
 
 def shrink(facts: Sequence[str], is_sufficient: IsSufficient) -> frozenset[str] | None:

@@ -32,13 +32,13 @@ from routeengine.ruleset.model import (
     Decision,
     Fact,
     Flag,
-    Grounds,
     Review,
     Rule,
     RuleSet,
     Score,
 )
-from routeengine.ruleset.resolution import outranked_by
+from routeengine.ruleset.resolution import Ranks
+from routeengine.ruleset.sources import Grounds
 from routeengine.symbolic.layout import cells_told_apart
 from routeengine.truth import Truth
 from routeengine.value_set import ValueSet
@@ -168,6 +168,7 @@ class Plan:
         ruleset = self.ruleset
         self._numbers: dict[Condition, int] = {}
         self._criteria: dict[str, ConditionSite] = {}
+        self._outranked = {one.id: Ranks(one).beaten for one in ruleset.decisions}
         self._scores: dict[str, tuple[ConditionSite, ...]] = {}
         self._nodes = 0
         # Each fact with the conditions that compare it, gathered while conditions are laid out.
@@ -299,7 +300,7 @@ class Plan:
 
     def _rule(self, decision: Decision, rule: Rule) -> RuleSite:
         base, say = f"{decision.id}/{rule.id}", self.phrases.say
-        names, before = self.outcomes[decision.id], outranked_by(decision)[rule.id]
+        names, before = self.outcomes[decision.id], self._outranked[decision.id][rule.id]
         review = rule.then if isinstance(rule.then, Review) else None
         because = None if review is None else review.no_candidates_because
         node = model.RuleNode(

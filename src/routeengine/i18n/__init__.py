@@ -26,6 +26,7 @@ __all__ = [
     "date_in_words",
     "language_for",
     "number_in_words",
+    "span_in_words",
     "text_language_for",
     "wording_of",
 ]
@@ -125,6 +126,18 @@ def wording_of(language: str, spoken: Sequence[str] = LANGUAGES) -> ExplanationW
 def date_in_words(day: date, language: str) -> str:
     """Return a date as people of a language write it: `6 mei 2024`."""
     return f"{day.day} {catalogue(language).months[day.month - 1]} {day.year}"
+
+
+def span_in_words(since: date | None, until: date | None, language: str) -> str:
+    """Return a period in words: `vanaf 6 mei 2024`, `op 6 mei 2024`; nothing if both ends are open.
+
+    Both days are included, and None is an open end.
+    """
+    words = catalogue(language).rulebook
+    if since is not None and since == until:
+        return words.valid_on.format(day=date_in_words(since, language))
+    ends = ((words.valid_from, since), (words.valid_until, until))
+    return " ".join(text.format(day=date_in_words(day, language)) for text, day in ends if day)
 
 
 def number_in_words(number: str, language: str, unit: str | None = None) -> str:

@@ -99,6 +99,7 @@ class RulebookWording:
     valid: str
     valid_from: str
     valid_until: str
+    valid_on: str
     valid_always: str
     whole_digest: str
     meaning_digest: str

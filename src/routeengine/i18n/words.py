@@ -97,6 +97,7 @@ class ExplanationWording:
     place_at_start_several: str
     # flags, facts, versions
     version_ruleset: str
+    version_numbers: str
     version_digest: str
     version_meaning: str
     version_engine: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 
 from routeengine.errors import listed
 from routeengine.loading import shapes
@@ -52,6 +52,27 @@ class PercentByParameter(Entry, noun="a percentage by a parameter"):
             collector.damage(path)  # told where the parameter is
             return None
         return int(number.text)
+
+
+class BirthDate(Entry):
+    """A fact that may be a birth date."""
+
+    leap_birthday = optional(
+        shapes.choice("feb_28", "mar_1"),
+        "of a date that ages are asked of: when who was born on 29 February gets older",
+        None,
+    )
+
+    @classmethod
+    def make(cls, values: Values, path: Path, run: Run) -> Any:
+        """Return the part that is made of it, and remember when people get older."""
+        leap = values.pop("leap_birthday")
+        if leap is not None and not isinstance(values["domain"], domains.DateDomain):
+            message = "only a date has `leap_birthday`"
+            run.collector.add((*path, "leap_birthday"), message, "take it out", key=True)
+        elif leap is not None:
+            run.ages.leap_birthdays[str(path[-1])] = leap
+        return super().make(values, path, run)
 
 
 class ParameterBound(Entry, noun="a bound by a parameter"):

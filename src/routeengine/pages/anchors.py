@@ -19,6 +19,7 @@ Kind: TypeAlias = Literal[
     "outcome",
     "rule",
     "flag",
+    "parameter",
     "reading",
     "source",
     "citation",
@@ -28,7 +29,7 @@ Kind: TypeAlias = Literal[
 ]
 """What has an address of its own."""
 
-OWNERS = ("rule", "criterion", "score", "constraint", "flag")
+OWNERS = ("rule", "criterion", "score", "constraint", "flag", "parameter")
 """The kinds of parts that have a reading."""
 
 

@@ -53,6 +53,7 @@ class RuleBook:
     rules_to_criteria: tuple[Pair, ...]
     constraints: tuple[PartEntry, ...]
     flags: tuple[PartEntry, ...]
+    parameters: tuple[PartEntry, ...]
     facts: tuple[FactEntry, ...]
     weighing: tuple[tuple[str, str, str], ...]
     readings: tuple[ReadingEntry, ...]
@@ -90,6 +91,7 @@ def rulebook(
         rules_to_criteria=tuple(book.rules_to_criteria()),
         constraints=tuple(parts.others(book, ruleset.constraints)),
         flags=tuple(parts.others(book, ruleset.flags)),
+        parameters=tuple(parts.numbers(book)),
         facts=tuple(parts.facts(book)),
         weighing=tuple(parts.weighing(book)),
         readings=tuple(book.readings()),
@@ -178,6 +180,8 @@ def _versions(book: Context) -> Iterator[Row]:
     named = reference(ruleset)
     yield Row(book.say(ruleset.title), f"{named.id} {named.version}")
     yield Row(words.valid, book.validity)
+    if book.instance:
+        yield Row(words.tables["parameters"], book.instance)
     yield Row(words.whole_digest, named.sha256)
     yield Row(words.meaning_digest, named.meaning_sha256)
     yield Row(words.engine, f"routeengine {__version__}")

@@ -7,28 +7,29 @@ from typing import TypeAlias
 
 from routeengine.explanation.clauses import Clause, clause_of, clause_of_score
 from routeengine.explanation.phrases import phrases_of
-from routeengine.i18n import date_in_words
+from routeengine.i18n import date_in_words, number_in_words, span_in_words
 from routeengine.lazy import cached_property
 from routeengine.pages.anchors import Kind, anchor, reading_anchor
 from routeengine.pages.render import day_in_words, first_up
 from routeengine.rulebook.model import Basis, Link, Pair, PlaceEntry, ReadingEntry
 from routeengine.ruleset.conditions import Condition, CriterionIs, ScoreIs, walk
+from routeengine.ruleset.domains import parse_day
 from routeengine.ruleset.model import (
     Constraint,
     Criterion,
     Decision,
     Fact,
     Flag,
-    Interpretation,
+    Parameter,
     Rule,
     RuleSet,
     Score,
 )
-from routeengine.ruleset.sources import Citation
-from routeengine.ruleset.wording import words_of
+from routeengine.ruleset.sources import Citation, Interpretation
+from routeengine.ruleset.wording import numbers_of, words_of
 from routeengine.ruleset.words import Text
 
-Grounded: TypeAlias = Rule | Criterion | Score | Constraint | Flag
+Grounded: TypeAlias = Rule | Criterion | Score | Constraint | Flag | Parameter
 """What has grounds."""
 
 _KINDS: dict[type, Kind] = {
@@ -39,6 +40,7 @@ _KINDS: dict[type, Kind] = {
     Decision: "decision",
     Rule: "rule",
     Flag: "flag",
+    Parameter: "parameter",
 }
 
 
@@ -65,7 +67,21 @@ class Context:
         """Return when a part holds, or what a score adds up."""
         if isinstance(part, Score):
             return clause_of_score(self.phrases, part)
+        if isinstance(part, Parameter):
+            return Clause(self.number(part))
         return self.clause(part.forbids if isinstance(part, Constraint) else part.when)
+
+    def number(self, parameter: Parameter) -> str:
+        """Return what a parameter is in this instance."""
+        value = str(parameter.value)
+        if (day := parse_day(value)) is not None:
+            return date_in_words(day, self.language)
+        return number_in_words(value, self.language)
+
+    @property
+    def instance(self) -> str:
+        """For which days and which variant the numbers are; "" of rules without parameters."""
+        return first_up(numbers_of(self.ruleset.instance, self.language))
 
     def link(self, part: Grounded | Decision | Fact) -> Link:
         """Return where a part stands."""
@@ -74,17 +90,15 @@ class Context:
     @property
     def validity(self) -> str:
         """From when to when the rules are valid."""
-        words, ruleset = self.words, self.ruleset
-        ends = ((words.valid_from, ruleset.valid_from), (words.valid_until, ruleset.valid_until))
-        said = [text.format(day=date_in_words(day, self.language)) for text, day in ends if day]
-        return first_up(" ".join(said) or words.valid_always)
+        said = span_in_words(self.ruleset.valid_from, self.ruleset.valid_until, self.language)
+        return first_up(said or self.words.valid_always)
 
     @cached_property
     def grounded(self) -> tuple[Grounded, ...]:
         """All that has grounds, in the order in which the book has it."""
         ruleset = self.ruleset
         named: tuple[Grounded, ...] = (*ruleset.rule.values(), *ruleset.criteria, *ruleset.scores)
-        return (*named, *ruleset.constraints, *ruleset.flags)
+        return (*named, *ruleset.constraints, *ruleset.flags, *ruleset.parameters)
 
     # Readings
 

@@ -154,6 +154,12 @@ def others(book: Context, some: Iterable[Constraint | Flag]) -> Iterator[PartEnt
         yield PartEntry(book.link(one), whole, book.basis(one))
 
 
+def numbers(book: Context) -> Iterator[PartEntry]:
+    """Yield the parameters with the numbers that they have in this instance."""
+    for one in book.ruleset.parameters:
+        yield PartEntry(book.link(one), book.clause_of(one), book.basis(one))
+
+
 def facts(book: Context) -> Iterator[FactEntry]:
     """Yield the facts, and how each decision reads them."""
     ruleset = book.ruleset

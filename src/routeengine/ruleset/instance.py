@@ -1,4 +1,4 @@
-"""The instance of a rule set with parameters: with the numbers of one period, of one variant."""
+"""Which rule set it is, and of one with parameters which numbers it has."""
 
 from __future__ import annotations
 
@@ -30,6 +30,11 @@ class Instance:
         """The first and the last day, as numbers."""
         return (self.since or date.min).toordinal(), (self.until or date.max).toordinal()
 
+    def meets(self, other: Instance) -> bool:
+        """Return whether both are of one variant, and have a day in common."""
+        (first, last), (begin, end) = self.days, other.days
+        return self.variant == other.variant and first <= end and begin <= last
+
     def holds(self, day: date) -> bool:
         """Return whether a day is one of its days."""
         return (self.since or date.min) <= day <= (self.until or date.max)
@@ -38,6 +43,20 @@ class Instance:
         """Return it in words, as `from 2025-07-01, diemen`."""
         days = span(self.since or date.min, self.until or date.max)
         return days if self.variant is None else f"{days}, {self.variant}"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSetRef:
+    """Which rule set it was: id, version and the digests of the whole and of the meaning.
+
+    `instance` says which numbers its parameters had, if it has any.
+    """
+
+    id: str
+    version: str
+    sha256: str
+    meaning_sha256: str
+    instance: Instance | None = None
 
 
 def span(first: date, last: date) -> str:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from routeengine.i18n import Role, catalogue
+from routeengine.i18n import Role, catalogue, span_in_words
+from routeengine.ruleset.instance import Instance
 from routeengine.ruleset.words import Element, Text
 
 if TYPE_CHECKING:
@@ -199,3 +200,11 @@ def words_of(wording: Wording | None, language: str) -> Catalogue:
     if said is None or not all(text.get(language) for text in said):
         return catalogue(language)
     return catalogue(language, Role(*(text[language] for text in said)))
+
+
+def numbers_of(instance: Instance | None, language: str) -> str:
+    """Return of which days and which variant numbers are, in words; nothing without parameters."""
+    if instance is None:
+        return ""
+    days = span_in_words(instance.since, instance.until, language)
+    return ", ".join(filter(None, (days, instance.variant)))

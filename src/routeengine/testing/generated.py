@@ -26,10 +26,11 @@ from routeengine.ruleset.domains import (
     IntegerDomain,
 )
 from routeengine.ruleset.model import Criterion, Decision, Fact, RuleSet, Score, ScorePart
+from routeengine.ruleset.sources import Grounds
 from routeengine.value_set import ValueSet, bits_of_set, set_of_bits, single
 
 BOTH = {"nl": "woorden", "en": "words"}
-GROUNDS = model.Grounds("source")
+GROUNDS = Grounds("source")
 
 COUNTING: Sequence[type[forms.AtLeast | forms.Exactly]] = (forms.AtLeast, forms.Exactly)
 
@@ -119,10 +120,15 @@ def conditions(
 
 @st.composite
 def scores_over(
-    draw: st.DrawFn, name: str, facts: tuple[Fact, ...], criteria: tuple[Criterion, ...]
+    draw: st.DrawFn,
+    name: str,
+    facts: tuple[Fact, ...],
+    criteria: tuple[Criterion, ...],
+    scores: tuple[Score, ...] = (),
 ) -> Score:
-    """Draw a score over these facts and criteria: some of what it adds up takes away."""
-    parts = draw(st.lists(conditions(facts, criteria, depth=1), min_size=1, max_size=4))
+    """Draw a score over these facts, criteria and scores: some of what it adds up takes away."""
+    part = conditions(facts, criteria, depth=1, scores=scores)
+    parts = draw(st.lists(part, min_size=1, max_size=4))
     worths = st.integers(-3, 5).filter(bool)
     return Score(name, BOTH, tuple([ScorePart(one, draw(worths)) for one in parts]), GROUNDS)
 
@@ -246,6 +252,7 @@ def rulesets(
     max_constraints: int = 2,
     min_facts: int = 1,
     of: st.SearchStrategy[Domain] = domains,
+    min_scores: int = 0,
 ) -> RuleSet:
     """Draw a whole rule set; `of` draws the domains of its facts."""
     # The first choice of each draw is the plainest, for examples shrink towards it.
@@ -258,8 +265,8 @@ def rulesets(
         when = draw(conditions(read, criteria))
         criteria += (Criterion(f"c{number}", when, BOTH, GROUNDS),)
     scores: tuple[Score, ...] = ()
-    for number in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
-        scores += (draw(scores_over(f"s{number}", read, criteria)),)
+    for number in range(max(min_scores, draw(st.sampled_from([0, 0, 0, 1, 2])))):
+        scores += (draw(scores_over(f"s{number}", read, criteria, scores)),)
         # What names a score may be part of the next one.
         name = f"c{len(criteria)}"
         criteria += (Criterion(name, draw(bounded(scores[-1])), BOTH, GROUNDS),)

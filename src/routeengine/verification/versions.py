@@ -97,11 +97,14 @@ class Difference:
 def unraised(old: RuleSet, new: RuleSet) -> Unraised | None:
     """Return what changed under one version; None if nothing did, or the version is higher.
 
-    A lower version is not raised either. Rules that are written otherwise count as changed, also
-    where they are proved to mean the same: a record names them by their version and digests.
+    None as well of two instances with no day, or no variant, in common: their numbers differ by
+    right. A lower version is not raised either. Rules that are written otherwise count as changed,
+    also where they are proved to mean the same: a record names them by version and digests.
     """
     before, after = reference(old), reference(new)
-    if before.id != after.id or is_raised(old, new):
+    one, other = before.instance, after.instance
+    apart = one is not None and other is not None and not one.meets(other)
+    if before.id != after.id or is_raised(old, new) or apart:
         return None
     if before.meaning_sha256 != after.meaning_sha256:
         return "meaning"

@@ -14,6 +14,7 @@ from routeengine.explanation.page.voice import EARLIER, Voice, deciding
 from routeengine.i18n import date_in_words
 from routeengine.pages.anchors import Kind
 from routeengine.pages.render import first_up
+from routeengine.ruleset.wording import numbers_of
 
 MOST_LOOKS = 3
 
@@ -222,6 +223,9 @@ def versions(voice: Voice) -> Iterator[str]:
     """Yield what gave the answer, to what, and when."""
     words, one, at = voice.words, voice.explanation.versions, local(voice)
     yield words.version_ruleset.format(title=one.title, ruleset=one.ruleset, version=one.version)
+    rules = voice.ruleset
+    if rules is not None and (numbers := numbers_of(rules.instance, voice.language)):
+        yield words.version_numbers.format(numbers=numbers)
     yield words.version_digest.format(sha256=one.sha256)
     yield words.version_meaning.format(sha256=one.meaning_sha256)
     yield words.version_engine.format(engine=one.engine)

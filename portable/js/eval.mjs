@@ -1,0 +1,455 @@
+// Exact answers of one rule set from its artefact (form routeengine/artefact/1): for node and
+// browsers, without dependencies.
+//
+// A node of the artefact is [fact, child of cell 0, child of cell 1, ...]. What is known of a client
+// says which cells each fact may be in; the leaves that can be reached through those are what a
+// decision can come to. Leaf 0 is impossible, 1 is false, 2 is true.
+
+export const FORM = "routeengine/artefact/1";
+
+const IMPOSSIBLE = 0, FALSE = 1, TRUE = 2;
+
+/** A profile that cannot be read. `faults` has the fact and what is allowed, never what was given. */
+export class ProfileError extends Error {
+  constructor(faults) {
+    super(faults.map(({ fact, message }) => `${fact}: ${message}`).join("\n"));
+    this.name = "ProfileError";
+    this.faults = faults;
+  }
+}
+
+/** Return the evaluator of an artefact, which was parsed from JSON. */
+export function load(artefact) {
+  if (artefact?.form !== FORM) {
+    throw new Error(`this evaluator reads ${FORM}, not ${artefact?.form}`);
+  }
+  return new Evaluator(artefact);
+}
+
+// Values
+
+const DAY = 86_400_000;
+/** The ordinal of 1 January 1970, where the first day of the year 1 is 1. */
+const EPOCH = 719_163;
+
+/** Return the number of days since the year 1 of a day as "2025-07-01", or NaN. */
+function dayNumber(text) {
+  const parts = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
+  if (!parts) return NaN;
+  const [year, month, day] = parts.slice(1).map(Number);
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  // 30 February would be 1 or 2 March.
+  const same = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && year > 0;
+  return same ? date.getTime() / DAY + EPOCH : NaN;
+}
+
+/** Return a day as text. */
+function dayText(number) {
+  return new Date((number - EPOCH) * DAY).toISOString().slice(0, 10);
+}
+
+/** Return a decimal number, as text or whole number, in steps of its last place, or NaN. */
+function decimalSteps(value, places) {
+  if (Number.isSafeInteger(value)) value = String(value);
+  const parts = typeof value === "string" && /^(-?)(\d{1,16})(?:\.(\d{1,16}))?$/.exec(value);
+  if (!parts) return NaN;
+  const [, sign, whole, part = ""] = parts;
+  // Never by way of a binary fraction: digits are moved, and what is left over has to be zeros.
+  if (/[^0]/.test(part.slice(places))) return NaN;
+  const steps = BigInt(whole + part.slice(0, places).padEnd(places, "0"));
+  return steps <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(sign ? -steps : steps) : NaN;
+}
+
+/** Return so many steps of the last place as text: 109171 with 2 places is "1091.71". */
+function decimalText(steps, places) {
+  const digits = String(Math.abs(steps)).padStart(places + 1, "0");
+  const whole = digits.slice(0, digits.length - places), part = digits.slice(digits.length - places);
+  return `${steps < 0 ? "-" : ""}${whole}${places ? `.${part}` : ""}`;
+}
+
+/** How the values of each kind of fact are numbered from 0, and what is allowed, in words. */
+const KINDS = {
+  boolean: {
+    number: (fact, value) => (typeof value === "boolean" ? Number(value) : NaN),
+    value: (fact, number) => number === 1,
+    allowed: () => "true or false",
+  },
+  category: {
+    number: (fact, value) => (typeof value === "string" ? fact.values.indexOf(value) : NaN),
+    value: (fact, number) => fact.values[number],
+    allowed: (fact) => `one of ${fact.values.join(", ")}`,
+  },
+  integer: {
+    number: (fact, value) => (Number.isSafeInteger(value) ? value - fact.first : NaN),
+    value: (fact, number) => fact.first + number,
+    allowed: (fact) => `a whole number from ${fact.first} to ${fact.first + fact.size - 1}`,
+  },
+  decimal: {
+    number: (fact, value) => decimalSteps(value, fact.places) - fact.first,
+    value: (fact, number) => decimalText(fact.first + number, fact.places),
+    allowed: (fact) => `a number from ${decimalText(fact.first, fact.places)} to ` +
+      `${decimalText(fact.first + fact.size - 1, fact.places)}, as text`,
+  },
+  date: {
+    number: (fact, value) => (typeof value === "string" ? dayNumber(value) - fact.first : NaN),
+    value: (fact, number) => dayText(fact.first + number),
+    allowed: (fact) => `a date from ${dayText(fact.first)} to ` +
+      `${dayText(fact.first + fact.size - 1)}, as YYYY-MM-DD`,
+  },
+};
+
+const RANGES = ["integer", "decimal", "date"];
+
+class Unreadable extends Error {}
+
+class Evaluator {
+  constructor(artefact) {
+    this.artefact = artefact;
+    const { facts, leaves, nodes, order } = artefact;
+    this.facts = facts;
+    this.leaves = leaves;
+    this.nodes = nodes;
+    /** The number of each fact by its id. */
+    this.numbers = new Map(facts.map((fact, number) => [fact.id, number]));
+    /** Where each fact comes in the order of the diagrams. */
+    this.depth = [];
+    order.forEach((fact, place) => { this.depth[fact] = place; });
+    /** Every cell of each fact. */
+    this.every = facts.map((fact) => fact.cells.map(() => true));
+  }
+
+  /** Return the verdicts and flags for a profile. Throws ProfileError with every fault at once. */
+  classify(profile) {
+    return this.answer(this.read(profile));
+  }
+
+  // What is known
+
+  /** Return what a profile says, per fact. Throws ProfileError. */
+  read(profile) {
+    const faults = [];
+    const state = this.facts.map((fact, number) => {
+      try {
+        // Not profile[fact.id]: every object has a `constructor`.
+        return this.#knowledge(number, Object.hasOwn(profile, fact.id) ? profile[fact.id] : null);
+      } catch (error) {
+        if (!(error instanceof Unreadable)) throw error;
+        faults.push({ fact: fact.id, message: error.message });
+        return null;
+      }
+    });
+    Object.keys(profile).forEach((key, place) => {
+      if (this.numbers.has(key) || key === "client_id") return;
+      // Where names and values were mixed up, what stands there is not told.
+      const name = /^[A-Za-z_]\w{0,63}$/.test(key) ? key : `(key ${place + 1})`;
+      faults.push({ fact: name, message: "is no fact of these rules" });
+    });
+    if (faults.length) throw new ProfileError(faults);
+    return state;
+  }
+
+  /** Return what is known of a fact if it has a value in one of these ranges of numbers. */
+  known(fact, ranges, marks = {}) {
+    const touches = ([low, high]) => ranges.some(([first, last]) => first <= high && low <= last);
+    const may = this.facts[fact].cells.map((cell) => cell.some(touches));
+    return { may, whole: isWhole(ranges, this.facts[fact].size), ...marks };
+  }
+
+  #knowledge(number, given) {
+    const fact = this.facts[number], whole = [[0, fact.size - 1]];
+    if (given === undefined || given === null) return this.known(number, whole);
+    if (typeof given !== "object") {
+      const value = numberOf(fact, given);
+      return this.known(number, [[value, value]]);
+    }
+    const [form, ...more] = Object.keys(given), some = form === undefined ? null : given[form];
+    if (!more.length && form === "declined" && some === true) {
+      return this.known(number, whole, { declined: true });
+    }
+    if (!more.length && form === "between") return this.known(number, [rangeOf(fact, some)]);
+    if (!more.length && ["one_of", "conflicting"].includes(form) && some?.length) {
+      const ranges = Array.from(some, (one) => (one?.between ? rangeOf(fact, one.between)
+        : [numberOf(fact, one), numberOf(fact, one)]));
+      const several = ranges.some(([low, high]) => low !== ranges[0][0] || high !== low);
+      return this.known(number, ranges, { conflicting: form === "conflicting" && several });
+    }
+    throw new Unreadable(`must be ${KINDS[fact.kind].allowed(fact)}, or a form of partial knowledge`);
+  }
+
+  /** Return the number of the cell that the value with this number lies in. */
+  cellOf(fact, number) {
+    const inside = ([low, high]) => low <= number && number <= high;
+    return this.facts[fact].cells.findIndex((cell) => cell.some(inside));
+  }
+
+  /** Return the value of a fact with this number, as a profile has it. */
+  valueOf(fact, number) {
+    return KINDS[this.facts[fact].kind].value(this.facts[fact], number);
+  }
+
+  // Walks
+
+  #node(number) {
+    return this.nodes[number - this.leaves.length];
+  }
+
+  /** Return the leaves below a root that some full profile reaches, the impossible one aside. */
+  reach(root, may) {
+    const seen = new Set([root]), found = new Set(), todo = [root];
+    while (todo.length) {
+      const number = todo.pop();
+      if (number < this.leaves.length) {
+        found.add(number);
+        continue;
+      }
+      const [fact, ...children] = this.#node(number);
+      children.forEach((child, cell) => {
+        if (may[fact][cell] && !seen.has(child)) {
+          seen.add(child);
+          todo.push(child);
+        }
+      });
+    }
+    found.delete(IMPOSSIBLE);
+    return found;
+  }
+
+  /** Return what a verdict is called in `possible`: its outcome, or else its status. */
+  #key(leaf) {
+    const [status, outcome] = this.leaves[leaf];
+    return outcome ?? status;
+  }
+
+  /** Return what a decision can be, in the order of its outcomes. */
+  possible(decision, may) {
+    const seen = new Set([...this.reach(decision.root, may)].map((leaf) => this.#key(leaf)));
+    const keys = [...decision.outcomes.map(({ id }) => id), "review", "not_applicable"];
+    return keys.filter((key) => seen.has(key));
+  }
+
+  /**
+   * Return whether two possible full profiles that differ in just these facts have different
+   * verdicts. Pairs of nodes are walked side by side: by the same cell, but at those facts.
+   */
+  #differs(root, may, facts) {
+    const last = Math.max(...[...facts].map((fact) => this.depth[fact] ?? -1));
+    const level = (number) => (number < this.leaves.length ? Infinity
+      : this.depth[this.#node(number)[0]]);
+    const child = (number, at, cell) => (level(number) === at ? this.#node(number)[cell + 1] : number);
+    const memo = new Map(), width = this.leaves.length + this.nodes.length;
+    const walk = (one, other) => {
+      const at = Math.min(level(one), level(other));
+      if (one === IMPOSSIBLE || other === IMPOSSIBLE) return false;
+      if (at === Infinity) return this.#key(one) !== this.#key(other);
+      if (one === other && at > last) return false;
+      const pair = one * width + other;
+      if (!memo.has(pair)) {
+        const fact = this.artefact.order[at];
+        const cells = [...may[fact].keys()].filter((cell) => may[fact][cell]);
+        const others = (cell) => (facts.has(fact) ? cells : [cell]);
+        memo.set(pair, cells.some((cell) => others(cell).some(
+          (elsewhere) => walk(child(one, at, cell), child(other, at, elsewhere)))));
+      }
+      return memo.get(pair);
+    };
+    return walk(root, root);
+  }
+
+  /**
+   * Return the facts in a smallest set on which verdicts differ, in declared order. Facts that no
+   * constraint ties together matter alone or not at all, so larger sets lie within a coupling.
+   */
+  #matter(decision, may) {
+    const open = [...this.facts.keys()].filter(
+      (fact) => this.depth[fact] !== undefined && may[fact].filter(Boolean).length > 1);
+    const sets = open.filter((fact) => this.#differs(decision.root, may, new Set([fact])))
+      .map((fact) => [fact]);
+    const alone = new Set(sets.flat());
+    for (const { facts } of this.artefact.couplings) {
+      const pool = facts.filter((fact) => open.includes(fact) && !alone.has(fact));
+      for (let size = 2; size <= pool.length; size++) {
+        for (const some of subsets(pool, size)) {
+          const holds = sets.some((smaller) => smaller.every((fact) => some.includes(fact)));
+          if (!holds && this.#differs(decision.root, may, new Set(some))) sets.push(some);
+        }
+      }
+    }
+    return open.filter((fact) => sets.some((some) => some.includes(fact)));
+  }
+
+  /** Return, per cell that a fact may be in, what the decision could still be after that answer. */
+  #leads(decision, may, fact) {
+    const cells = [...may[fact].keys()].filter((cell) => may[fact][cell]);
+    return cells.map((cell) => {
+      const answered = may.slice();
+      answered[fact] = may[fact].map((_, other) => other === cell);
+      return { cell, possible: this.possible(decision, answered) };
+    }).filter(({ possible }) => possible.length);
+  }
+
+  /**
+   * Return every smallest set of facts of a coupling whose known values cannot stand together. Each
+   * that is found is taken apart: what else clashes clashes without one of its facts.
+   */
+  #clashing(coupling, may) {
+    const clash = (some) => !this.reach(
+      coupling.root, may.map((cells, fact) => (some.includes(fact) ? cells : this.every[fact]))).has(TRUE);
+    const found = [], seen = new Set(), todo = [coupling.facts];
+    while (todo.length) {
+      const some = todo.pop();
+      if (seen.has(some.join())) continue;
+      seen.add(some.join());
+      let conflict = found.find((one) => one.every((fact) => some.includes(fact)));
+      if (!conflict) {
+        if (!clash(some)) continue;
+        conflict = smallest(some, clash);
+        found.push(conflict);
+      }
+      for (const fact of conflict) todo.push(some.filter((other) => other !== fact));
+    }
+    return found;
+  }
+
+  // Answers
+
+  /** Return the verdicts and flags for what is known, as `read` or `known` gives it per fact. */
+  answer(given) {
+    const told = given.map(({ may }) => may);
+    const conflicts = this.artefact.couplings.flatMap((coupling) => (
+      this.reach(coupling.root, told).has(TRUE) ? [] : this.#clashing(coupling, told)));
+    // Facts that clash count as unknown.
+    const clashing = new Set(conflicts.flat());
+    const state = given.map((known, fact) => (
+      clashing.has(fact) ? { may: this.every[fact], whole: true } : known));
+    const may = state.map((known) => known.may);
+    const verdicts = this.artefact.decisions.map(
+      (decision) => [decision.id, this.#verdict(decision, state, may, conflicts)]);
+    const flags = conflicts.length ? []
+      : this.artefact.flags.map(({ id, root }) => [id, this.reach(root, may)]);
+    return {
+      verdicts: Object.fromEntries(verdicts),
+      flags: flags.filter(([, seen]) => seen.has(TRUE) && !seen.has(FALSE)).map(([id]) => id),
+      flags_possible: flags.filter(([, seen]) => seen.has(TRUE) && seen.has(FALSE)).map(([id]) => id),
+    };
+  }
+
+  #verdict(decision, state, may, conflicts) {
+    const possible = this.possible(decision, may);
+    const verdict = {
+      status: "insufficient", outcome: null, rule: null, rules: [], reason: null, candidates: [],
+      possible, conflict: [], missing: [], leads: {},
+    };
+    const reads = (some) => some.some((fact) => decision.reads.includes(fact));
+    const clash = new Set(conflicts.filter(reads).flat());
+    if (clash.size && possible.join() !== "not_applicable") {
+      const conflict = [...this.facts.keys()].filter((fact) => clash.has(fact))
+        .map((fact) => this.facts[fact].id);
+      return { ...verdict, status: "review", reason: "contradiction", possible: ["review"], conflict };
+    }
+    return possible.length > 1 ? this.#open(decision, state, may, verdict)
+      : this.#settled(decision, may, verdict);
+  }
+
+  /** Return a verdict that can still be several, with the questions that are left, best first. */
+  #open(decision, state, may, verdict) {
+    const matter = this.#matter(decision, may);
+    const asked = matter.filter((fact) => !state[fact].declined);
+    const leads = new Map(asked.map((fact) => [fact, this.#leads(decision, may, fact)]));
+    // Best is what settles most: the share of answers that do, and then how little is left.
+    const settles = (fact) => leads.get(fact).filter(({ possible }) => possible.length === 1).length
+      / leads.get(fact).length;
+    const left = (fact) => leads.get(fact).reduce((sum, { possible }) => sum + possible.length, 0);
+    asked.sort((one, other) => settles(other) - settles(one) || left(one) - left(other) || one - other);
+    const missing = asked.map((fact) => this.facts[fact].id);
+    const found = Object.fromEntries(asked.map((fact) => [this.facts[fact].id, leads.get(fact)]));
+    if (!matter.some((fact) => state[fact].conflicting)) return { ...verdict, missing, leads: found };
+    const candidates = this.#named(decision, this.#winners(decision, may));
+    return {
+      ...verdict, status: "review", reason: "conflicting_evidence", candidates, missing, leads: found,
+    };
+  }
+
+  /** Return a verdict that can be just one thing. */
+  #settled(decision, may, verdict) {
+    const seen = [...this.reach(decision.root, may)].map((leaf) => this.leaves[leaf]);
+    const winners = this.#winners(decision, may);
+    const [[status, outcome, reason]] = seen;
+    return {
+      ...verdict, status, outcome,
+      rules: winners.map(({ id }) => id),
+      rule: winners.length === 1 && seen.every(([, , one]) => one !== "gap") ? winners[0].id : null,
+      reason: seen.every(([, , one]) => one === reason) ? reason : null,
+      candidates: status === "review" ? this.#named(decision, winners) : [],
+    };
+  }
+
+  /** Return the rules that can win. */
+  #winners(decision, may) {
+    return decision.rules.filter(({ wins }) => this.reach(wins, may).has(TRUE));
+  }
+
+  /** Return the outcomes that rules lead to or propose, in declared order. */
+  #named(decision, rules) {
+    const named = new Set(rules.flatMap(({ then }) => then));
+    return decision.outcomes.map(({ id }) => id).filter((id) => named.has(id));
+  }
+
+  /**
+   * Return a smallest set of known facts that alone force what a decision can be, by id. Those that
+   * stand in `first` are left out first, so that the set names as few of them as it can.
+   */
+  because(decision, profile, first = []) {
+    const asked = this.artefact.decisions.find(({ id }) => id === decision);
+    const state = this.read(profile);
+    const possible = (some) => this.possible(asked, state.map(({ may }, fact) => (
+      some.includes(fact) ? may : this.every[fact]))).join();
+    const everything = [...this.facts.keys()], told = possible(everything);
+    const order = new Set([...first.map((id) => this.numbers.get(id)), ...everything]);
+    const some = [...order].filter((fact) => !state[fact].whole);
+    return smallest(some, (less) => possible(less) === told)
+      .sort((one, other) => one - other).map((fact) => this.facts[fact].id);
+  }
+}
+
+function numberOf(fact, value) {
+  const { number, allowed } = KINDS[fact.kind], found = number(fact, value);
+  if (!(found >= 0 && found < fact.size)) throw new Unreadable(`must be ${allowed(fact)}`);
+  return found;
+}
+
+function rangeOf(fact, ends) {
+  const two = RANGES.includes(fact.kind) && Array.isArray(ends) && ends.length === 2;
+  const low = two && (ends[0] === null ? 0 : numberOf(fact, ends[0]));
+  const high = two && (ends[1] === null ? fact.size - 1 : numberOf(fact, ends[1]));
+  if (!two || low > high) throw new Unreadable(`must be ${KINDS[fact.kind].allowed(fact)}`);
+  return [low, high];
+}
+
+/** Return whether some ranges of numbers, which may overlap, hold all of the numbers below `size`. */
+function isWhole(ranges, size) {
+  let next = 0;
+  for (const [first, last] of [...ranges].sort((one, other) => one[0] - other[0])) {
+    if (first > next) return false;
+    next = Math.max(next, last + 1);
+  }
+  return next === size;
+}
+
+/** Leave out one element after the other, as long as what is left is as `wanted`. */
+function smallest(some, wanted) {
+  return some.reduce((left, one) => {
+    const less = left.filter((other) => other !== one);
+    return wanted(less) ? less : left;
+  }, some);
+}
+
+function* subsets(pool, size, from = 0) {
+  if (size === 0) {
+    yield [];
+    return;
+  }
+  for (let first = from; first <= pool.length - size; first++) {
+    for (const rest of subsets(pool, size - 1, first + 1)) yield [pool[first], ...rest];
+  }
+}

@@ -1,0 +1,26 @@
+// Answers for artefacts: a line of JSON in, { artefact, known: [...], profiles: [...] }, a line out.
+
+import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
+
+const { load } = await import(pathToFileURL(process.argv[2]));
+for await (const line of createInterface({ input: process.stdin })) {
+  const { artefact, known = [], profiles = [] } = JSON.parse(line);
+  const rules = load(artefact);
+  const told = (answer) => {
+    for (const verdict of Object.values(answer.verdicts)) {
+      verdict.leads = Object.fromEntries(Object.entries(verdict.leads).map(([fact, leads]) => [
+        fact, leads.map(({ cell, possible }) => [
+          rules.facts[rules.numbers.get(fact)].cells[cell], possible]),
+      ]));
+    }
+    return answer;
+  };
+  const states = known.map((one) => artefact.facts.map((fact, number) => {
+    const { allowed = [[0, fact.size - 1]], ...marks } = one[fact.id] ?? {};
+    return rules.known(number, allowed, marks);
+  }));
+  const answers = [...states.map((state) => told(rules.answer(state))),
+    ...profiles.map((profile) => told(rules.classify(profile)))];
+  process.stdout.write(`${JSON.stringify(answers)}\n`);
+}
