@@ -167,6 +167,19 @@ def test_a_sum_that_leaps_over_what_is_asked_is_told_as_false() -> None:
     assert (node.truth, points.least, points.most) == (Truth.OPEN, 1, 6)
 
 
+def test_what_is_lacking_is_counted_from_the_best_that_may_come() -> None:
+    """35 to 65 points of 70: 5 are lacking even if there is a medical reason."""
+    known = {key: value for key, value in KNOWN.items() if key != "medical"}
+    found = {points.low: points for _, points in asked(Engine(urgency()).explain(known, "nl"))}
+    assert found[70].more == (
+        "Te weinig, hoe de rest ook uitvalt: 5 punten.",
+        (
+            "Samen met wat nog open is, kan dit genoeg zijn: woning: geen huis (+40); "
+            "of kinderen thuis: 1 (+10); of kinderen thuis: ten minste 2 (+20)."
+        ),
+    )
+
+
 def test_what_takes_away_is_told_turned_round() -> None:
     """Of a fact that is a or b: 5 - 3 points at most, and 5 if it were c, which takes nothing."""
     fact = a_fact("f", CategoryDomain(("a", "b", "c")))
@@ -178,7 +191,10 @@ def test_what_takes_away_is_told_turned_round() -> None:
     ruleset = replace(ruleset, scores=(Score("s", BOTH, parts, GROUNDS),))
     _, points = explained(ruleset, {"f": Known(ValueSet.of((0, 1)))})
     assert (points.least, points.most, points.closing) == (0, 2, ((2,),))
-    assert points.more == ("Too few: 3 points.", "Enough would be: words: b or c (+3).")
+    assert points.more == (
+        "Too few, whatever is still open: 3 points.",
+        "Together with what is still open, this may be enough: words: b or c (+3).",
+    )
 
 
 @pytest.mark.parametrize(

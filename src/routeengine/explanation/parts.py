@@ -112,7 +112,8 @@ class PointsNode(Node):
     asked, None where that side is open, and `worths` what its parts are worth, in their order.
     `words` says how it stands, and `more` what is open, or what is lacking. Where it lacks points
     or has too many, `closing` are the smallest sets of parts, by number from 1 on, that would be
-    enough if they were otherwise and all else stayed: none where it takes more than three facts.
+    enough if they were otherwise, with what is open at its best: none where it takes more than
+    three facts.
     """
 
     least: int

@@ -174,15 +174,17 @@ class Scoring:
     def _more(self, closing: Sequence[tuple[int, ...]]) -> Iterator[str]:
         """Yield what is still open, or else what is lacking and what would be enough."""
         words, lack = self._phrases.wording, self.lack
+        # What is lacking is counted from the best that what is open can come to.
+        best = "" if self.least == self.most else "_open"
         open_ = [n for n, truth in enumerate(self._truths) if truth is Truth.OPEN]
         if self._truth is Truth.OPEN and open_:
             yield words.score["open"].format(parts="; ".join(map(self._part, open_)))
         if lack:
             points = words.some_points(abs(lack))
-            yield words.score["short" if lack > 0 else "over"].format(points=points)
+            yield words.score[f"{'short' if lack > 0 else 'over'}{best}"].format(points=points)
         if closing:
             sets = [words.both([self._turned(number) for number in some]) for some in closing]
-            yield words.score["enough"].format(sets=f"; {words.or_} ".join(sets))
+            yield words.score[f"enough{best}"].format(sets=f"; {words.or_} ".join(sets))
 
     def _part(self, number: int) -> str:
         """Name a part with what it is worth."""
