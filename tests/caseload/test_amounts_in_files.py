@@ -26,7 +26,12 @@ from routeengine import Engine
 from routeengine.caseload import classify_file, open_caseload, open_output
 from routeengine.caseload.classification import Classification
 from routeengine.caseload.parquet import cells, is_text
-from routeengine.caseload.quantities import (
+from routeengine.caseload.rows import Row, RowFault
+from routeengine.caseload.streaming import classify_by_columns
+from routeengine.caseload.values import FAULTY, FactReader
+from routeengine.errors import CaseloadError, RouteEngineError, UsageError
+from routeengine.events import read_events
+from routeengine.quantities import (
     AMBIGUOUS,
     NO_DATE_CELL,
     ROUNDED,
@@ -34,11 +39,6 @@ from routeengine.caseload.quantities import (
     TWO_DIGITS,
     DecimalSign,
 )
-from routeengine.caseload.rows import Row, RowFault
-from routeengine.caseload.streaming import classify_by_columns
-from routeengine.caseload.values import FAULTY, FactReader
-from routeengine.errors import CaseloadError, RouteEngineError, UsageError
-from routeengine.events import read_events
 
 ENGINE = Engine(MONEY)
 COLUMNS = ("client_id", *DOMAINS)

@@ -13,8 +13,8 @@ import pytest
 from money import MONEY
 from routeengine import Between
 from routeengine.caseload import FORMATS, OUTPUT_FORMATS, open_caseload
-from routeengine.caseload.quantities import DecimalSign
 from routeengine.caseload.values import FAULTY, FactReader
+from routeengine.quantities import DecimalSign
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "caseloads.md").read_text(encoding="utf-8")

@@ -17,7 +17,9 @@ from functools import lru_cache
 from typing import Final, TypeGuard, cast
 
 from routeengine import profile
-from routeengine.caseload.quantities import (
+from routeengine.client_id import whole_number
+from routeengine.profile import Knowledge
+from routeengine.quantities import (
     NO_DATE_CELL,
     DecimalSign,
     SheetDay,
@@ -28,8 +30,6 @@ from routeengine.caseload.quantities import (
     read_day,
     sheet_amount,
 )
-from routeengine.client_id import whole_number
-from routeengine.profile import Knowledge
 from routeengine.ruleset.domains import (
     DateDomain,
     DecimalDomain,

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from routeengine.caseload import open_caseload
-from routeengine.caseload.quantities import DecimalSign
 from routeengine.errors import ProfileError, UsageError, shown
 from routeengine.executors.first_sight import FirstSight
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import read_profile
+from routeengine.quantities import DecimalSign
 from routeengine.result import Verdict
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.verification.alignment import Side, align
