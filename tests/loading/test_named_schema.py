@@ -30,8 +30,8 @@ from routeengine.ruleset.model import RuleSet
 
 POLICY = REPOSITORY / "rules" / "rijswijk-2023"
 
-SAID = ("always", "otherwise")
-"""Is said of a rule, and names nothing."""
+SAID = ("always", "otherwise", "minimum", "maximum")
+"""Is said of a rule or a fact, and names nothing."""
 
 NO_NAME = "zzz"
 """Is the name of nothing."""

@@ -18,10 +18,12 @@ from routeengine.loading.conditions import STATUSES
 from routeengine.loading.document import json_schema
 from routeengine.loading.shapes import ANY_SCALAR, Schema
 from routeengine.ruleset.domains import (
+    DAY_PATTERN,
     BooleanDomain,
     CategoryDomain,
     DateDomain,
     IntegerDomain,
+    decimal_pattern,
 )
 from routeengine.ruleset.expectations import ACCEPTABLE
 from routeengine.ruleset.model import Fact, RuleSet, Score
@@ -60,8 +62,8 @@ def value_of(fact: Fact) -> Schema:
     if isinstance(domain, IntegerDomain):
         return {"type": "integer", "minimum": domain.minimum, "maximum": domain.maximum}
     if isinstance(domain, DateDomain):
-        return {"format": "date", "type": "string"}
-    return {"type": ["number", "string"]}
+        return {"format": "date", "pattern": DAY_PATTERN, "type": "string"}
+    return {"type": ["number", "string"], "pattern": decimal_pattern(domain.places)}
 
 
 def ruleset_json_schema(ruleset: RuleSet, variants: Iterable[str] = ()) -> Schema:
