@@ -104,7 +104,7 @@ def test_numbers_that_come_and_go_are_told() -> None:
     assert words.compared() == (
         "Compared are the numbers on every day and those up to 30 June 2026 (diemen)."
     )
-    lines = [line for line in words.numbers()]
+    lines = list(words.numbers())
     assert lines == [
         "new: limit (€47,699.50)", "new: until (31 December 2026)", "new: most (1,000)"
     ]  # fmt: skip
