@@ -171,15 +171,11 @@ class Interview(Wire):
     def _narrows(self, decision: str, fact: str, known: Known) -> bool:
         """Return whether some answer leaves less possible of a decision, without a clash."""
         before = set(self.result.verdicts[decision].possible)
-        for cell in self._engine.lanes.compiled.cells.of[fact]:
-            answer = known.allowed & cell
-            if answer and answer != known.allowed:
-                value = knowledge_of(self._engine.ruleset.fact[fact], answer)
-                after = self._engine.classify({**self.result.profile, fact: value})
-                verdict = after.verdicts[decision]
-                if verdict.reason != "contradiction" and set(verdict.possible) < before:
-                    return True
-        return False
+        cells = [known.allowed & cell for cell in self._engine.lanes.compiled.cells.of[fact]]
+        values = [knowledge_of(self._engine.ruleset.fact[fact], cell) for cell in cells if cell]
+        results = (self._engine.classify({**self.result.profile, fact: one}) for one in values)
+        verdicts = (result.verdicts[decision] for result in results)
+        return any(set(one.possible) < before and one.reason != "contradiction" for one in verdicts)
 
     @cached_property
     def grounds(self) -> Grounds | None:

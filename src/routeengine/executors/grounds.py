@@ -12,7 +12,7 @@ from itertools import product
 from typing import Any, TypeAlias
 
 from routeengine.executors.lanes import LanesInspection
-from routeengine.executors.questions import same_verdict
+from routeengine.executors.questions import Placed, same_verdict
 from routeengine.symbolic.diagram import Diagram, Node
 
 MAX_STEPS = 200_000
@@ -57,16 +57,20 @@ def _held_elsewhere(inspection: LanesInspection, decision: str) -> dict[str, int
     compiled, cells = inspection.compiled, dict[str, int]()
     near = compiled.touched(compiled.reads[decision])
     for number in range(len(compiled.couplings)):
-        placed = None if number in near else inspection.coupling(number)
-        if placed is not None:
-            where, root, masks = placed
-            found = walk(where.diagram, (root,), masks, (), all)
+        if number not in near:
+            placed = inspection.coupling(number)
+            found = None if placed is None else _where_true(placed)
             if found is None:
                 return None
-            cells |= {where.order[at]: cell for at, cell in found[0].items()}
-        elif number not in near:
-            return None
+            cells |= found
     return cells
+
+
+def _where_true(placed: Placed) -> dict[str, int] | None:
+    """Return cells in which a condition holds, or None."""
+    where, root, masks = placed
+    found = walk(where.diagram, (root,), masks, (), all)
+    return None if found is None else {where.order[at]: cell for at, cell in found[0].items()}
 
 
 def _filled(inspection: LanesInspection, cells: Mapping[str, int]) -> dict[str, int]:
