@@ -30,7 +30,7 @@ from routeengine.ruleset.digest import meaning_digest, whole_digest
 from routeengine.ruleset.domains import BooleanDomain, IntegerDomain
 from routeengine.ruleset.model import Constraint, Decision, Fact, Outcome, Rule, RuleSet, Topic
 from routeengine.testing.profiles import partial_profiles, profiles
-from routeengine.value_set import single
+from routeengine.value_set import ValueSet, single
 from routeengine.verification import verify
 from routeengine.verification.part_checks import sensitivity_tied
 
@@ -232,7 +232,8 @@ def test_grounds_are_of_the_whole_rule_set() -> None:
         replace(a_fact("n", IntegerDomain(3, 9))),
     )
     apart = tie("k", Not(yes("p")), Not(yes("q")))
-    ruleset = of_two(*facts, when=yes("a"), constraints=(apart,))
+    from_five = FactIs("n", ValueSet.of(range(2, 7)))
+    ruleset = of_two(*facts, when=All((yes("a"), from_five)), constraints=(apart,))
     talk = Interview(Engine(ruleset), {"n": OneOf([7, 8])})
     hold(talk, ruleset)
     assert talk.grounds is not None
