@@ -25,7 +25,13 @@ from routeengine.explanation.parts import CitedPlace, GroundsNode, Named, Readin
 from routeengine.explanation.phrases import phrases_of
 from routeengine.ruleset import conditions
 from routeengine.ruleset.conditions import Condition
-from routeengine.ruleset.dependencies import couplings, evaluation_order, facts_of, facts_read
+from routeengine.ruleset.dependencies import (
+    couplings,
+    evaluation_order,
+    facts_of,
+    facts_read,
+    score_groups,
+)
 from routeengine.ruleset.model import (
     Constraint,
     Criterion,
@@ -37,7 +43,7 @@ from routeengine.ruleset.model import (
     RuleSet,
     Score,
 )
-from routeengine.ruleset.resolution import outranked_by
+from routeengine.ruleset.resolution import Ranks, outranked_by
 from routeengine.ruleset.sources import Grounds
 from routeengine.symbolic.layout import cells_told_apart
 from routeengine.truth import Truth
@@ -162,6 +168,8 @@ class Plan:
             one: {tied for fact in read for tied in self.coupled_with[fact]} - read
             for one, read in self.reads.items()
         }
+        self.score_groups = {one.id: score_groups(ruleset, one) for one in ruleset.scores}
+        self.ranks = {one.id: Ranks(one) for one in ruleset.decisions if ruleset.scores}
 
     def _lay_out(self) -> None:
         """Lay out every condition, rule and fact."""
