@@ -137,7 +137,7 @@ def test_several_files_are_one_set_of_cases(rijswijk: RuleSet, tmp_path: Path) -
     """In the order in which they are given, and no id in two of them."""
     files = [tmp_path / name for name in ("b.yaml", "a.yaml")]
     for file, ids in zip(files, (["one", "two"], ["three"]), strict=True):
-        cases = "".join(f"  {name}: {{facts: {{rung: 1}}, expect: {{}}}}\n" for name in ids)
+        cases = "".join(f"  {one}: {{facts: {{rung: 1}}, expect: {{flags: []}}}}\n" for one in ids)
         file.write_text(f"cases:\n{cases}", encoding="utf-8")
     assert [case.id for case in load_cases(files, rijswijk)] == ["one", "two", "three"]
     assert [case.id for case in load_cases(tmp_path, rijswijk)] == ["three", "one", "two"]

@@ -30,7 +30,7 @@ from routeengine.ruleset.conditions import Any as AnyOf
 from routeengine.ruleset.dependencies import facts_of
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
 from routeengine.ruleset.model import Decision, Outcome, Rule, RuleSet, Score, ScorePart
-from routeengine.truth import Truth
+from routeengine.truth import Truth, range_truth
 from routeengine.value_set import ValueSet, single
 from urgency import KNOWN, urgency
 
@@ -114,17 +114,19 @@ def test_the_range_and_what_closes_the_lack(worths: list[int], data: st.DataObje
         for number, (worth, answer) in enumerate(zip(worths, answers, strict=True), 1)
         if answer is not None and (-worth if answer else worth) * sign > 0
     }
-    for size in range(1, 4):
-        # What is open stays open: it has to be enough whatever that turns out to be.
-        enough = [
-            some
-            for some in combinations(steps, size)
-            if all(bound.met_by(at + sum(steps[one] for one in some)) for at in (least, most))
-        ]
-        if enough:
-            assert set(points.closing) <= set(enough)
-            assert len(points.closing) == min(5, len(enough))
-            return
+    # What is open stays open: it has to be enough whatever that turns out to be, if that can be.
+    for wanted in ((Truth.TRUE,), (Truth.TRUE, Truth.OPEN)):
+        for size in range(1, 4):
+            enough = [
+                some
+                for some in combinations(steps, size)
+                for more in [sum(steps[one] for one in some)]
+                if range_truth(least + more, most + more, bound.low, bound.high) in wanted
+            ]
+            if enough:
+                assert set(points.closing) <= set(enough)
+                assert len(points.closing) == min(5, len(enough))
+                return
     assert points.closing == ()
 
 
@@ -286,6 +288,30 @@ def test_a_sum_that_leaps_over_what_is_asked_is_told_as_false() -> None:
     assert (node.truth, points.least, points.most) == (Truth.OPEN, 1, 6)
 
 
+def test_what_is_lacking_is_counted_from_the_best_that_may_come() -> None:
+    """35 to 65 points of 70: 5 are lacking even if there is a medical reason."""
+    known = {key: value for key, value in KNOWN.items() if key != "medical"}
+    found = {points.low: points for _, points in asked(Engine(urgency()).explain(known, "nl"))}
+    assert found[70].more == (
+        "Te weinig, hoe de rest ook uitvalt: 5 punten.",
+        (
+            "Genoeg zou zijn: woning: geen huis (+25) en kinderen thuis: 1 (+10); "
+            "of woning: geen huis (+25) en kinderen thuis: ten minste 2 (+20)."
+        ),
+    )
+
+
+def test_what_may_be_enough_is_told_as_such() -> None:
+    """Of three parts of 2 points, of which two are open, the third makes 2 to 6 of 5."""
+    ruleset = yes_or_no([2, 2, 2], ScoreIs("s", 5))
+    full = ruleset.facts[0].domain.full
+    known = {"f0": Known(full), "f1": Known(full), "f2": Known(single(0))}
+    _, points = explained(ruleset, known)
+    assert points.more[0] == "Too few, whatever is still open: 1 point."
+    assert points.more[1].startswith("Together with what is still open, this may be enough: ")
+    assert points.closing == ((3,),)
+
+
 def test_what_takes_away_is_told_turned_round() -> None:
     """Of a fact that is a or b: 5 - 3 points at most, and 5 if it were c, which takes nothing."""
     fact = a_fact("f", CategoryDomain(("a", "b", "c")))
@@ -297,7 +323,10 @@ def test_what_takes_away_is_told_turned_round() -> None:
     ruleset = replace(ruleset, scores=(Score("s", BOTH, parts, GROUNDS),))
     _, points = explained(ruleset, {"f": Known(ValueSet.of((0, 1)))})
     assert (points.least, points.most, points.closing) == (0, 2, ((1, 2),))
-    assert points.more == ("Too few: at least 3 points.", "Enough would be: words: c (+3).")
+    assert points.more == (
+        "Too few, whatever is still open: 3 points.",
+        "Enough would be: words: c (+3).",
+    )
 
 
 @pytest.mark.parametrize(

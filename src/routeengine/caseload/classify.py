@@ -14,9 +14,9 @@ from routeengine.caseload.classification import (
     Report,
     Tally,
 )
-from routeengine.caseload.quantities import DecimalSign
 from routeengine.caseload.reading import Caseload, open_caseload
 from routeengine.caseload.writing import Note, Output, open_output
+from routeengine.quantities import DecimalSign
 
 LARGE = 1 << 18
 """Bytes of a file for which it pays to load what reads it by columns."""

@@ -111,9 +111,17 @@ class Steps:
     def enough(self, score: ScoreIs, upward: bool) -> list[tuple[Step, ...]]:
         """Return the smallest sets of steps after which the bounds hold for sure, up to five.
 
-        None is returned if more than three steps are needed, or if those that are to be tried are
-        too many.
+        None is returned if more than three steps are needed, or too many are to be tried.
         """
+        return self._sets(score, upward, (Truth.TRUE,))
+
+    def maybe_enough(self, score: ScoreIs, upward: bool) -> list[tuple[Step, ...]]:
+        """Return the same of those after which the bounds may hold, by what is still open."""
+        return self._sets(score, upward, (Truth.TRUE, Truth.OPEN))
+
+    def _sets(
+        self, score: ScoreIs, upward: bool, wanted: Sequence[Truth]
+    ) -> list[tuple[Step, ...]]:
         least, most = self.range()
         groups = [list(self._of_group(one, upward)) for one in self._plan.score_groups[score.score]]
         steps = [some for some in groups if some]
@@ -129,7 +137,7 @@ class Steps:
                     score.low,
                     score.high,
                 )
-                is Truth.TRUE
+                in wanted
             )
             if named := list(islice(found, MOST_SETS)):
                 return named

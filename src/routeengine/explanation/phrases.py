@@ -9,7 +9,7 @@ from routeengine.i18n import date_in_words, language_for, number_in_words
 from routeengine.i18n.words import ExplanationWording
 from routeengine.lazy import cached_property
 from routeengine.ruleset import conditions
-from routeengine.ruleset.domains import DateDomain, RangeDomain, Value
+from routeengine.ruleset.domains import DateDomain, DecimalDomain, RangeDomain, Value
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.ruleset.wording import words_of
 from routeengine.ruleset.words import Text
@@ -84,6 +84,10 @@ class Phrases:
         fact = self.ruleset.fact[name]
         if values == fact.domain.full and not isinstance(fact.domain, RangeDomain):
             return self.wording.either([self.value(fact, one) for one in fact.domain.values])
+        # The bounds of amounts and days are there to catch typing faults: nobody is to read them.
+        in_a_row = values != fact.domain.full and len(values.boundaries) == 2
+        if in_a_row and isinstance(fact.domain, DecimalDomain | DateDomain):
+            return self.known(fact, values)
         return self.allowed(fact, values, "between")
 
     def allowed(self, fact: Fact, allowed: ValueSet, written: str = "in") -> str:

@@ -43,7 +43,7 @@ from routeengine.ruleset.model import (
     RuleSet,
     Score,
 )
-from routeengine.ruleset.resolution import Ranks, outranked_by
+from routeengine.ruleset.resolution import Ranks
 from routeengine.ruleset.sources import Grounds
 from routeengine.symbolic.layout import cells_told_apart
 from routeengine.truth import Truth
@@ -169,7 +169,7 @@ class Plan:
             for one, read in self.reads.items()
         }
         self.score_groups = {one.id: score_groups(ruleset, one) for one in ruleset.scores}
-        self.ranks = {one.id: Ranks(one) for one in ruleset.decisions if ruleset.scores}
+        self.ranks = {one.id: Ranks(one) for one in ruleset.decisions}
 
     def _lay_out(self) -> None:
         """Lay out every condition, rule and fact."""
@@ -307,7 +307,7 @@ class Plan:
 
     def _rule(self, decision: Decision, rule: Rule) -> RuleSite:
         base, say = f"{decision.id}/{rule.id}", self.phrases.say
-        names, before = self.outcomes[decision.id], outranked_by(decision)[rule.id]
+        names, before = self.outcomes[decision.id], self.ranks[decision.id].beaten[rule.id]
         review = rule.then if isinstance(rule.then, Review) else None
         because = None if review is None else review.no_candidates_because
         node = model.RuleNode(

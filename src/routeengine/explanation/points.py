@@ -60,8 +60,9 @@ class Scoring:
     def node(self) -> PointsNode:
         """Return all of it, with its words."""
         lack = self.lack
-        sets = self._steps.enough(self._score, lack > 0) if lack else []
-        changed = [sorted({number + 1 for step in some for number in step.parts}) for some in sets]
+        sure = self._steps.enough(self._score, lack > 0) if lack else []
+        maybe = self._steps.maybe_enough(self._score, lack > 0) if lack and not sure else []
+        changed = [{number + 1 for one in some for number in one.parts} for some in sure or maybe]
         return PointsNode(
             least=self.least,
             most=self.most,
@@ -69,8 +70,8 @@ class Scoring:
             high=self._score.high,
             worths=self._site.worths,
             words=self._stands(),
-            more=tuple(self._more(sets)),
-            closing=tuple([tuple(some) for some in changed]),
+            more=(*self._more(), *self._sets("enough", sure), *self._sets("enough_open", maybe)),
+            closing=tuple([tuple(sorted(some)) for some in changed]),
         )
 
     def _stands(self) -> str:
@@ -81,22 +82,24 @@ class Scoring:
             asked=wording.numbers_between(score.low, score.high),
         )
 
-    def _more(self, enough: Sequence[Sequence[Step]]) -> Iterator[str]:
-        """Yield what is still open, or else what is lacking and what would be enough."""
+    def _more(self) -> Iterator[str]:
+        """Yield what is still open, or else what is lacking."""
         words, lack = self._phrases.wording, self.lack
+        # What is lacking is counted from the best that what is open can come to.
+        best = "" if self.least == self.most else "_open"
         open_ = [n for n, truth in enumerate(self._truths) if truth is Truth.OPEN]
         if self._truth is Truth.OPEN and open_:
             yield words.score["open"].format(parts="; ".join(map(self._part, open_)))
         if lack:
-            # What is open may make it more, never less.
-            settled = self.least == self.most
-            points = words.points_between(abs(lack), abs(lack) if settled else None)
-            yield words.score["short" if lack > 0 else "over"].format(points=points)
-        if enough:
-            sets = [
-                words.both([words.worth(one.text, one.gain) for one in some]) for some in enough
-            ]
-            yield words.score["enough"].format(sets=f"; {words.or_} ".join(sets))
+            points = words.some_points(abs(lack))
+            yield words.score[f"{'short' if lack > 0 else 'over'}{best}"].format(points=points)
+
+    def _sets(self, template: str, every: Sequence[Sequence[Step]]) -> Iterator[str]:
+        """Yield what would be enough, each step with what it adds."""
+        words = self._phrases.wording
+        if every:
+            sets = [words.both([words.worth(one.text, one.gain) for one in some]) for some in every]
+            yield words.score[template].format(sets=f"; {words.or_} ".join(sets))
 
     def _part(self, number: int) -> str:
         """Name a part with what it is worth."""

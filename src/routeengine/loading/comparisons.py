@@ -152,6 +152,11 @@ class Bounds(Entry, noun="a comparison"):
     age_at_least = optional(YEARS, "who is that many years old or older; of a birth date only")
     age_at_most = optional(YEARS, "who is that many years old or younger; of a birth date only")
 
+    @classmethod
+    def _keys_in_words(cls) -> str:
+        less = "less than 5 is `not: {FACT: {at_least: 5}}`"
+        return f"{super()._keys_in_words()}; {less}"
+
 
 _AGES = {"age_at_least": "until", "age_at_most": "from"}
 """Bounds by age, and how the bound of a date is written that they come to."""
@@ -270,6 +275,8 @@ class ValueReader:
                 hint = did_you_mean(leaf, domain.values, hint)
             elif leaf.quoted and domain.index(plain_value(ScalarNode(leaf), domain)) is not None:
                 hint = "write it without quotes"
+            elif leaf in self.run.numbers.values:
+                hint = f"write `{{parameter: {leaf}}}`"
             fault(self.run, leaf.path, f"`{self.fact}` cannot be {quote(leaf)}", hint)
         return index
 

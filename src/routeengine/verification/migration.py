@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from routeengine.caseload import open_caseload
-from routeengine.caseload.quantities import DecimalSign
 from routeengine.errors import ProfileError, UsageError, shown
 from routeengine.executors.first_sight import FirstSight
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import read_profile
+from routeengine.quantities import DecimalSign
 from routeengine.result import Verdict
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.verification.alignment import Side, align
@@ -138,8 +138,7 @@ def migrate(
     `open_caseload`. A row that cannot be read is a fault; a client of whom one version does not
     know a value moves to or from "unusable".
 
-    Raises CaseloadError if the file cannot be read, and UsageError if a column would mean two
-    facts.
+    Raises CaseloadError if the file cannot be read, UsageError if a column would mean two facts.
     """
     aligned = align(old, new, renames)
     common = aligned.after.common
