@@ -21,7 +21,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from conformance.candidates import MOST_LISTED, full_profiles
-from conformance.made import a_possible_ruleset, a_state
+from conformance.made import a_possible_ruleset, a_ruleset_of_amounts, a_state
 from conformance.scored import a_scored_ruleset
 from conformance.written import answer_as_json, state_as_json
 from policy.clients import made_consistent, random_client
@@ -39,6 +39,7 @@ HERE = Path(__file__).resolve().parent
 SEED = 20231
 MADE_RULESETS = 80
 SCORED_RULESETS = 20
+AMOUNT_RULESETS = 20
 STATES = 10
 CLIENTS = 90
 
@@ -76,6 +77,9 @@ def rulesets_with_states() -> Iterator[tuple[str, RuleSet, list[State]]]:
     for number in range(1, SCORED_RULESETS + 1):
         ruleset = a_possible_ruleset(random, a_scored_ruleset)
         yield f"scored-{number}", ruleset, [a_state(random, ruleset) for _ in range(STATES)]
+    for number in range(1, AMOUNT_RULESETS + 1):
+        ruleset = a_possible_ruleset(random, a_ruleset_of_amounts)
+        yield f"amounts-{number}", ruleset, [a_state(random, ruleset) for _ in range(STATES)]
 
 
 def cases(name: str, ruleset: RuleSet, states: list[State]) -> Iterator[dict[str, Any]]:

@@ -16,6 +16,7 @@ from routeengine.testing.generated import (
     rulesets,
     states,
     unequal,
+    wide_domains,
 )
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "rulesets",
     "states",
     "unequal",
+    "wide_domains",
 ]
 
 

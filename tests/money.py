@@ -24,12 +24,12 @@ from routeengine.ruleset.model import (
     Decision,
     Fact,
     Flag,
-    Grounds,
     Outcome,
     Review,
     Rule,
     RuleSet,
 )
+from routeengine.ruleset.sources import Grounds
 
 WORDS = {"nl": "woorden", "en": "words"}
 SOURCE = Grounds("source")

@@ -19,7 +19,7 @@ from generated import rulesets, states
 from routeengine import DECLINED, Between, Engine, OneOf, ProfileError
 from routeengine.engine import FEW
 from routeengine.errors import UsageError
-from routeengine.profile import Conflicting, Known
+from routeengine.profile import Conflicting, Known, entries_of
 from routeengine.profile_model import profile_model
 from routeengine.result import leads_of
 from routeengine.ruleset.model import RuleSet
@@ -31,7 +31,7 @@ def as_profile(ruleset: RuleSet, state: Mapping[str, Known]) -> dict[str, Any]:
     profile: dict[str, Any] = {}
     for fact in ruleset.facts:
         known = state[fact.id]
-        values = [fact.domain.value(n) for n in range(fact.domain.size) if n in known.allowed]
+        values = list(entries_of(fact, known.allowed))
         if known.conflicting:
             profile[fact.id] = Conflicting(values)
         elif known.declined:
@@ -39,7 +39,7 @@ def as_profile(ruleset: RuleSet, state: Mapping[str, Known]) -> dict[str, Any]:
         elif known.allowed == fact.domain.full:
             profile[fact.id] = None
         else:
-            profile[fact.id] = values[0] if len(values) == 1 else OneOf(values)
+            profile[fact.id] = values[0] if known.allowed.is_single else OneOf(values)
     return profile
 
 

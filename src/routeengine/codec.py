@@ -17,7 +17,7 @@ from functools import cache, partial
 from typing import Any, Literal, get_args, get_origin
 
 from routeengine.errors import RecordError, listed
-from routeengine.profile import Knowledge, decode_knowledge, encode_knowledge, schemas_of_forms
+from routeengine.profile import Knowledge, decode_knowledge, encode_knowledge
 from routeengine.ruleset.digest import says_something
 from routeengine.ruleset.domains import MAX_NUMBER
 from routeengine.ruleset.model import Decision, Fact, RuleSet
@@ -140,6 +140,33 @@ def _choice(choices: Iterable[str], make: Callable[[str], Any] = str) -> Form:
         return make(text)
 
     return Form({"string"}, parse, str)
+
+
+def schemas_of_forms(
+    value: Mapping[str, object], end: Mapping[str, object] | None
+) -> list[dict[str, Any]]:
+    """Return the JSON Schema of each form of partial knowledge.
+
+    `value` is the schema of a value, and `end` that of an end of a range, if there are ranges.
+    """
+    items, forms = value, dict[str, object]()
+    if end is not None:
+        ends = {"anyOf": [end, {"type": "null"}]}
+        between = {"type": "array", "items": ends, "minItems": 2, "maxItems": 2}
+        forms["between"] = between
+        items = {"anyOf": [value, _schema_of_form("between", between)]}
+    values = {"type": "array", "items": items, "minItems": 1}
+    forms = {"one_of": values, "conflicting": values, "declined": {"const": True}, **forms}
+    return [_schema_of_form(name, form) for name, form in forms.items()]
+
+
+def _schema_of_form(name: str, form: object) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {name: form},
+        "required": [name],
+    }
 
 
 _VALUES = ["boolean", "integer", "string"]

@@ -22,7 +22,8 @@ from routeengine.record.document import Difference, Document, Record, Sign, mome
 from routeengine.result import Result, VerdictEntry
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.flaws import did_you_mean, quote
-from routeengine.ruleset.model import Decision, RuleSet, RuleSetRef
+from routeengine.ruleset.instance import RuleSetRef
+from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.wording import words_of
 from routeengine.wire import Wire
 

@@ -32,7 +32,8 @@ from routeengine.profile import (
 )
 from routeengine.ruleset.digest import in_use, reference
 from routeengine.ruleset.evidence import Evidence, EvidenceSource
-from routeengine.ruleset.model import Fact, RuleSet, RuleSetRef
+from routeengine.ruleset.instance import RuleSetRef
+from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.value_set import ValueSet, union
 from routeengine.wire import Wire, read
 

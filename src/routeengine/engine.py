@@ -22,7 +22,8 @@ from routeengine.profile import CLIENT_ID, State, plain_profile, read_profile
 from routeengine.progression.comparison import compare
 from routeengine.result import Answer, Result
 from routeengine.ruleset.digest import reference
-from routeengine.ruleset.model import RuleSet, RuleSetRef
+from routeengine.ruleset.instance import RuleSetRef
+from routeengine.ruleset.model import RuleSet
 from routeengine.what_if import WhatIf, flips
 
 if TYPE_CHECKING:

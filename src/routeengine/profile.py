@@ -236,33 +236,6 @@ def encode_knowledge(knowledge: Knowledge | Between) -> object:
             return knowledge
 
 
-def schemas_of_forms(
-    value: Mapping[str, object], end: Mapping[str, object] | None
-) -> list[dict[str, Any]]:
-    """Return the JSON Schema of each form of partial knowledge.
-
-    `value` is the schema of a value, and `end` that of an end of a range, if there are ranges.
-    """
-    items, forms = value, dict[str, object]()
-    if end is not None:
-        ends = {"anyOf": [end, {"type": "null"}]}
-        between = {"type": "array", "items": ends, "minItems": 2, "maxItems": 2}
-        forms["between"] = between
-        items = {"anyOf": [value, _schema_of_form("between", between)]}
-    values = {"type": "array", "items": items, "minItems": 1}
-    forms = {"one_of": values, "conflicting": values, "declined": {"const": True}, **forms}
-    return [_schema_of_form(name, form) for name, form in forms.items()]
-
-
-def _schema_of_form(name: str, form: object) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {name: form},
-        "required": [name],
-    }
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class Known:
     """What is known of one fact, in one form.

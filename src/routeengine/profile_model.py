@@ -28,6 +28,7 @@ from pydantic.functional_validators import ModelWrapValidatorHandler
 from pydantic_core import from_json
 
 from routeengine.client_id import MAX_LENGTH, parse_client_id
+from routeengine.codec import schemas_of_forms
 from routeengine.errors import ProfileError, ProfileFault
 from routeengine.i18n import LANGUAGES, catalogue, text_language_for
 from routeengine.profile import (
@@ -38,16 +39,16 @@ from routeengine.profile import (
     plain_profile,
     read_knowledge,
     read_profile,
-    schemas_of_forms,
 )
 from routeengine.ruleset.domains import (
-    MAX_DIGITS,
+    DAY_PATTERN,
     BooleanDomain,
     CategoryDomain,
     DateDomain,
     DecimalDomain,
     Domain,
     RangeDomain,
+    decimal_pattern,
 )
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.wire import validation_error
@@ -181,22 +182,17 @@ def _value(domain: Domain) -> tuple[Any, _Schema]:
     if isinstance(domain, CategoryDomain):
         return Literal[domain.values], {"type": "string", "enum": list(domain.values)}
     if isinstance(domain, DateDomain):
-        return _plain_value(domain), {"type": "string", "format": "date"}
+        return _plain_value(domain), {
+            "type": "string", "format": "date", "pattern": DAY_PATTERN,
+        }  # fmt: skip
     low, high = domain.ends
     if isinstance(domain, DecimalDomain):
         unit = int(10**domain.places)
         whole = {"type": "integer", "minimum": -(-low // unit), "maximum": high // unit}
-        text = {"type": "string", "pattern": _pattern(domain.places)}
+        text = {"type": "string", "pattern": decimal_pattern(domain.places)}
         return _plain_value(domain), {"anyOf": [text, whole]}
     schema = {"type": "integer", "minimum": low, "maximum": high}
     return Annotated[StrictInt, Field(ge=low, le=high)], schema
-
-
-def _pattern(places: int) -> str:
-    """Return what a number with so many decimal places looks like; zeros may follow."""
-    zeros = MAX_DIGITS - places
-    part = f"[0-9]{{1,{places}}}0{{0,{zeros}}}" if places else f"0{{1,{zeros}}}"
-    return rf"^-?[0-9]{{1,{MAX_DIGITS}}}(\.{part})?$"
 
 
 def _plain_value(domain: Domain) -> Any:

@@ -34,10 +34,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("routeengine", "rules and cases of routeengine")
     what = "the rules under test: a shipped name, or a rule-set folder or file"
     group.addoption("--routeengine-rules", metavar="RULES", help=what)
+    what = "the day for which rules are read, as 2024-05-06: for versions, ages and parameters"
+    group.addoption("--routeengine-as-of", metavar="DAY", help=what)
+    what = "the variant of which the numbers are, where parameters have any"
+    group.addoption("--routeengine-variant", metavar="V", help=what)
     what = "the language of explanations (nl or en)"
     group.addoption("--routeengine-lang", metavar="LANG", help=what)
     parser.addini("routeengine_rules", "as --routeengine-rules; a path is seen from the rootdir")
-    parser.addini("routeengine_lang", "as --routeengine-lang")
+    for name in ("as-of", "variant", "lang"):
+        parser.addini(f"routeengine_{name.replace('-', '_')}", f"as --routeengine-{name}")
     what = f"patterns of case files (default: {' '.join(CASE_FILES)})"
     parser.addini("routeengine_cases", what, type="args", default=list(CASE_FILES))
 
@@ -160,11 +165,18 @@ def _engine(config: pytest.Config) -> Engine:
     if not rules:
         raise pytest.UsageError("say which rules: --routeengine-rules RULES")
     if _ENGINE not in config.stash:
-        config.stash[_ENGINE] = Engine(load_ruleset(rules))
+        day, variant = (_asked(config, name) for name in ("as-of", "variant"))
+        config.stash[_ENGINE] = Engine(load_ruleset(rules, day, variant))
     return config.stash[_ENGINE]
 
 
 def _language(config: pytest.Config, ruleset: RuleSet) -> str | None:
     """Return the language that is asked for, else English if the rule set speaks it."""
-    asked = config.getoption("--routeengine-lang") or config.getini("routeengine_lang")
-    return str(asked) if asked else "en" if "en" in ruleset.languages else None
+    return _asked(config, "lang") or ("en" if "en" in ruleset.languages else None)
+
+
+def _asked(config: pytest.Config, name: str) -> str | None:
+    """Return what an option says, or else the setting of that name."""
+    setting = f"routeengine_{name.replace('-', '_')}"
+    asked = config.getoption(f"--routeengine-{name}") or config.getini(setting)
+    return str(asked) if asked else None

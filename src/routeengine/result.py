@@ -12,7 +12,7 @@ from routeengine.client_id import parse_client_id
 from routeengine.errors import RecordError
 from routeengine.observation import DossierProfile, FactEvidence, Observation
 from routeengine.profile import CLIENT_ID, Knowledge
-from routeengine.ruleset.model import RuleSetRef
+from routeengine.ruleset.instance import RuleSetRef
 from routeengine.value_set import ValueSet
 from routeengine.wire import Wire
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from routeengine import Engine, RuleSet, load_ruleset
 from routeengine.cases import Case, load_cases
-from routeengine.ruleset.model import Grounds
+from routeengine.ruleset.sources import Grounds
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = ROOT / "rules" / "bijstand-norm"
@@ -76,8 +76,7 @@ def engine(day: str = "2025-01-01", variant: str = "limit_110") -> Engine:
 
 def cases(period: Period) -> tuple[Case, ...]:
     """Load the cases of a period."""
-    ruleset = rules(period.day, period.variant)
-    return tuple(case for path in period.case_files for case in load_cases(path, ruleset))
+    return load_cases(period.case_files, rules(period.day, period.variant))
 
 
 def grounds() -> dict[str, Grounds]:

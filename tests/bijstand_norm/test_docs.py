@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from pathlib import Path
 
 import pytest
 
@@ -37,15 +39,27 @@ def test_the_programs_print_what_is_shown(capsys: pytest.CaptureFixture[str]) ->
 
 @pytest.mark.gate
 def test_the_commands_print_what_is_shown(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Their first line, with status 0."""
-    monkeypatch.chdir(ROOT)
+    """Their first line, and the others in their order; only what compares rules finds something."""
+    (clients,) = blocks("csv")
+    (tmp_path / "clients.csv").write_text(clients, encoding="utf-8")
+    (tmp_path / "fixtures").symlink_to(ROOT / "fixtures")
+    monkeypatch.chdir(tmp_path)
     for block in blocks("console"):
-        command, promised = block.splitlines()
-        assert main(command.removeprefix("$ routeengine ").split()) == 0
-        assert capsys.readouterr().out.splitlines()[0] == promised
-    assert len(blocks("console")) == 2
+        command, first, *promised = block.splitlines()
+        status = main(command.removeprefix("$ routeengine ").split())
+        assert status == ("diff" in command)
+        printed = iter(capsys.readouterr().out.splitlines())
+        assert next(printed) == first
+        for line in promised:
+            assert any(one.startswith(line) for one in printed), line
+    assert len(blocks("console")) == 4
+    columns = ("client_id", "norm", "means", "supplement")
+    with (tmp_path / "advice.csv").open(encoding="utf-8", newline="") as file:
+        given = [[row[name] for name in columns] for row in csv.DictReader(file)]
+    table = PAGE.partition("| client | `norm`")[2].partition("\n\n")[0].splitlines()[2:]
+    assert given == [[cell.strip() for cell in row.strip("|").split("|")] for row in table]
 
 
 def test_every_file_and_every_reading_is_named() -> None:

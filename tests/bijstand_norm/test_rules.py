@@ -22,6 +22,9 @@ from routeengine.caseload import Tally
 from routeengine.citations import verify_citations
 from routeengine.cli import main
 from routeengine.cli.classify import summary
+from routeengine.explanation.page.client import client_page
+from routeengine.explanation.page.reasons import reasons
+from routeengine.explanation.page.voice import Voice
 from routeengine.loading import load_instances, shipped_rulesets
 from routeengine.rulebook import rulebook, rulebook_page
 from routeengine.verification import verify
@@ -88,6 +91,36 @@ def test_a_rule_that_holds_for_everybody_is_told_by_its_reason() -> None:
     assert "your income is not below the norm" in (
         engine().explain(result, lang="en").to_text().replace("\n  ", " ").lower()
     )
+
+
+def test_reasons_that_may_be_so_are_not_told_as_if_they_were() -> None:
+    """Of several rules that decide, all are so; of several that may, it is said that some are."""
+    one, known = engine(), {name: CLIENT[name] for name in CLIENT if name != "has_children"}
+    client = known | {"wealth": "8000.00", "income": "1400.00", "prospects": True}
+    explanation = one.explain(one.classify(client), lang="en")
+    voice = Voice(explanation, one.ruleset)
+    assert list(reasons(voice, explanation.verdicts["means"])) == [
+        "What we do not know makes no difference here. The answer stays the same.",
+        "One or more of these reasons hold:",
+        "Your wealth is above the limit.",
+        "Your income is not below the norm that applies to you.",
+    ]
+    sure = one.explain(
+        one.classify(CLIENT | {"prospects": True, "had_supplement": True}), lang="en"
+    )
+    assert list(reasons(Voice(sure, one.ruleset), sure.verdicts["supplement"])) == [
+        "You have a prospect of a higher income.",
+        "You had a supplement in the last 12 months already.",
+    ]
+
+
+def test_a_column_follows_where_what_it_asks_is_so() -> None:
+    """The rule for the rest does not decide where too much wealth goes before it."""
+    result = engine().classify(CLIENT | {"wealth": "8000.00", "income": "1400.00"})
+    page = client_page(engine().explain(result, lang="en"))
+    assert page.account is not None
+    ends = {one.rule: one.end.mark for table in page.account.matrices for one in table.columns}
+    assert ends == {"means_low": "unmet", "means_wealth": "met", "means_high": "open"}
 
 
 def test_a_place_names_its_document_where_there_are_more() -> None:

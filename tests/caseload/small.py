@@ -13,17 +13,8 @@ import pyarrow.parquet as pq
 from routeengine.caseload import Row, open_caseload
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain, IntegerDomain
-from routeengine.ruleset.model import (
-    Decision,
-    Fact,
-    Flag,
-    Grounds,
-    Outcome,
-    Refusal,
-    Review,
-    Rule,
-    RuleSet,
-)
+from routeengine.ruleset.model import Decision, Fact, Flag, Outcome, Refusal, Review, Rule, RuleSet
+from routeengine.ruleset.sources import Grounds
 from routeengine.ruleset.words import Text
 from routeengine.value_set import set_of_bits
 

@@ -126,5 +126,7 @@ def test_the_schema_of_an_amount_and_a_day() -> None:
     text, whole = fields["income"]["anyOf"][0]["anyOf"]
     assert text == {"type": "string", "pattern": r"^-?[0-9]{1,16}(\.[0-9]{1,2}0{0,14})?$"}
     assert whole == {"type": "integer", "minimum": 0, "maximum": 10**7}
-    assert fields["born"]["anyOf"][0] == {"type": "string", "format": "date"}
+    assert fields["born"]["anyOf"][0] == {
+        "type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+    }  # fmt: skip
     jsonschema.Draft202012Validator.check_schema(profile_json_schema(MONEY))

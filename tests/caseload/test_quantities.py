@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from caseload.small import RULES, fact
 from examples import examples
-from routeengine.caseload import quantities
-from routeengine.caseload.quantities import (
+from routeengine import quantities
+from routeengine.caseload.values import FAULTY, FactReader
+from routeengine.profile import Between, OneOf
+from routeengine.quantities import (
     AMBIGUOUS,
     LONG,
     ROUNDED,
@@ -32,8 +34,6 @@ from routeengine.caseload.quantities import (
     sheet_amount,
     sheet_day,
 )
-from routeengine.caseload.values import FAULTY, FactReader
-from routeengine.profile import Between, OneOf
 from routeengine.ruleset.domains import DateDomain, DecimalDomain, Domain, IntegerDomain
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from routeengine import DECLINED, Between, Engine, OneOf
+from loading.small import changed
+from routeengine import DECLINED, Between, Engine, OneOf, load_ruleset
 from routeengine.cases import load_cases, run_cases
 from routeengine.errors import RuleSetError
 from routeengine.profile import Conflicting
@@ -133,6 +134,19 @@ def test_files_that_hold_no_cases_are_refused(
     assert message in str(caught.value)
 
 
+def test_several_files_are_one_set_of_cases(rijswijk: RuleSet, tmp_path: Path) -> None:
+    """In the order in which they are given, and no id in two of them."""
+    files = [tmp_path / name for name in ("b.yaml", "a.yaml")]
+    for file, ids in zip(files, (["one", "two"], ["three"]), strict=True):
+        cases = "".join(f"  {one}: {{facts: {{rung: 1}}, expect: {{flags: []}}}}\n" for one in ids)
+        file.write_text(f"cases:\n{cases}", encoding="utf-8")
+    assert [case.id for case in load_cases(files, rijswijk)] == ["one", "two", "three"]
+    assert [case.id for case in load_cases(tmp_path, rijswijk)] == ["three", "one", "two"]
+    files[1].write_text(files[0].read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(RuleSetError, match="the case `one` stands twice"):
+        load_cases(files, rijswijk)
+
+
 def test_a_file_that_is_not_there_is_refused(rijswijk: RuleSet, tmp_path: Path) -> None:
     """The message says so."""
     with pytest.raises(RuleSetError, match="there is no such file or folder"):
@@ -179,3 +193,23 @@ def test_what_is_not_as_expected_is_shown(engine: Engine, tmp_path: Path) -> Non
     assert "route.A" in report.coverage.outcomes_not_reached
     assert "rung_check" in report.coverage.flags_not_raised
     assert len(report.coverage.rules_not_reached) == report.coverage.rules - 1
+
+
+@pytest.mark.parametrize("willing", ["true", "null"])
+def test_rules_that_may_have_won_are_named(tmp_path: Path, willing: str) -> None:
+    """Where a case expects one rule, and more lead there or may lead there, it says which."""
+    text = changed(
+        ("        outranks: [card_b]\n", ""),
+        ("{age: {between: [0, 17]}}", "{age: {at_least: 18}}"),
+        ("then: {review: [A, B]}", "then: A"),
+    )
+    engine = Engine(load_ruleset({"r.yaml": text}))
+    file = tmp_path / "cases.yaml"
+    expected = "{card: {outcome: A, rule: card_a}, loan: {rule: null}}"
+    facts = f"{{age: 30, willing: {willing}, debt: none}}"
+    file.write_text(f"cases: {{one: {{facts: {facts}, expect: {expected}}}}}", encoding="utf-8")
+    (result,) = run_cases(engine, load_cases(file, engine.ruleset)).results
+    assert [str(one) for one in result.mismatches] == [
+        "card.rule: expected `card_a`, got no single rule that is sure: `card_a` or `card_b`",
+        "loan.rule: expected none, got `loan_one`",
+    ]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from loading.small import LIBRARY, SMALL
@@ -55,6 +55,7 @@ def by_definition(text: str, abbreviations: frozenset[str]) -> list[str]:
 
 
 @given(st.lists(st.sampled_from([*'ab. .?!"”()[“', "e.g. ", ". ", "A"]), max_size=40).map("".join))
+@example('A?! B... "A!" (B.) a. e.g. b. “A.” b. A.')
 def test_sentences_end_where_the_page_says(text: str) -> None:
     """However the text is looked through, its sentences are those of the definition."""
     folded = " ".join(text.split())

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from families import text_of
+from loading.test_ages import rules as rules_with_ages
+from loading.test_named_schema import DIEMEN
 from routeengine import load_ruleset
 from routeengine.cases.schema import cases_json_schema
 from routeengine.cli import main
@@ -81,6 +83,36 @@ def test_the_schema_of_one_rule_set_is_written(
     assert json.loads(printed) == json.loads(json.dumps(schema(load_ruleset(LIBRARY))))
     assert main([*command, "-o", str(tmp_path / "a.json")]) == 0
     assert (tmp_path / "a.json").read_text(encoding="utf-8") == printed
+
+
+@pytest.mark.parametrize("of", ["ruleset", "cases", "profile"])
+def test_names_hang_on_no_day(of: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The schema is the same without a day and a variant as with any of them."""
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(DIEMEN, encoding="utf-8")
+    command = ["export", "json-schema", "--rules", str(rules), "--of", of]
+    written = []
+    for asked in (
+        [],
+        ["--variant", "rijswijk"],
+        ["--as-of", "2026-01-01", "--variant", "diemen"],
+        ["--as-of", "2026-08-01"],
+    ):
+        assert main([*command, *asked]) == 0
+        written.append(capsys.readouterr().out)
+    assert len(set(written)) == 1
+    assert main([*command, "--variant", "weesp"]) == 2
+    assert "`weesp` is no variant" in capsys.readouterr().err
+
+
+def test_names_of_rules_with_ages_hang_on_no_day(tmp_path: Path) -> None:
+    """Though a bound by age is one of birth dates on some day."""
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(rules_with_ages()["r.yaml"], encoding="utf-8")
+    output = tmp_path / "schema.json"
+    assert main(["export", "json-schema", "--rules", str(rules), "-o", str(output)]) == 0
+    schema = ruleset_json_schema(load_ruleset(rules, "2025-01-01"))
+    assert json.loads(output.read_text(encoding="utf-8")) == schema
 
 
 def test_the_general_schema_is_of_no_rules(capsys: pytest.CaptureFixture[str]) -> None:

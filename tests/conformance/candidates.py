@@ -25,7 +25,7 @@ from routeengine.executors.summary import forget
 from routeengine.lazy import cached_property
 from routeengine.profile import State
 from routeengine.result import VERDICT_FIELDS, Answer, leads_of
-from routeengine.ruleset.domains import IntegerDomain
+from routeengine.ruleset.domains import RangeDomain
 from routeengine.ruleset.model import Fact, RuleSet
 from tables.generated_tables import cells, columns_of
 
@@ -137,7 +137,7 @@ def in_a_row(ruleset: RuleSet, state: State) -> bool:
         not known.conflicting
         and (
             known.declined
-            or not isinstance(ruleset.fact[fact].domain, IntegerDomain)
+            or not isinstance(ruleset.fact[fact].domain, RangeDomain)
             or len(known.allowed.boundaries) == 2
         )
         for fact, known in state.items()
@@ -170,7 +170,7 @@ def _word(fact: Fact, state: State, declined: str) -> str | None:
     if known.allowed == fact.domain.full:
         return None
     words = [str(fact.domain.value(first)).lower() for first in known.allowed.numbers]
-    if isinstance(fact.domain, IntegerDomain) and len(words) > 1:
+    if isinstance(fact.domain, RangeDomain) and len(words) > 1:
         return f"{words[0]}-{words[-1]}"
     return "/".join(words)
 

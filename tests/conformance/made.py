@@ -8,6 +8,9 @@ as authors write it. What Hypothesis draws (`routeengine.testing`) looks further
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
 from random import Random
 
 from routeengine.errors import RuleSetError
@@ -27,19 +30,26 @@ from routeengine.ruleset.conditions import (
     RuleIs,
     StatusIs,
 )
-from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain, IntegerDomain
+from routeengine.ruleset.domains import (
+    BooleanDomain,
+    CategoryDomain,
+    DateDomain,
+    DecimalDomain,
+    Domain,
+    IntegerDomain,
+)
 from routeengine.ruleset.model import (
     Constraint,
     Criterion,
     Decision,
     Fact,
     Flag,
-    Grounds,
     Outcome,
     Review,
     Rule,
     RuleSet,
 )
+from routeengine.ruleset.sources import Grounds
 from routeengine.value_set import bits_of_set, set_of_bits
 
 __all__ = ["a_possible_ruleset", "a_ruleset", "a_state"]
@@ -161,6 +171,24 @@ def a_ruleset(random: Random, max_facts: int = 4) -> RuleSet:
         for number in range(random.choice((0, 0, 1, 2)))
     )
     return build("made", facts, criteria, decisions, constraints, flags)
+
+
+def a_ruleset_of_amounts(random: Random) -> RuleSet:
+    """Make a rule set in which what would be categories and whole numbers is amounts and days."""
+    ruleset = a_ruleset(random)
+    facts = tuple(replace(fact, domain=_as_amounts(random, fact.domain)) for fact in ruleset.facts)
+    return replace(ruleset, facts=facts)
+
+
+def _as_amounts(random: Random, domain: Domain) -> Domain:
+    """Return a domain of amounts or days with as many values; truth values stay what they are."""
+    if isinstance(domain, BooleanDomain):
+        return domain
+    more = domain.size - 1
+    first = random.choice((-1, 0, 109171))
+    day = random.choice((date(2024, 2, 28), date(1958, 12, 31)))
+    amounts = DecimalDomain(f"{Decimal(first) / 100}", f"{Decimal(first + more) / 100}", 2)
+    return random.choice((amounts, DateDomain(day, day + timedelta(more))))
 
 
 def build(

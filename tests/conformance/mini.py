@@ -7,6 +7,8 @@ completions, and is slow.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from itertools import combinations, product
 from typing import Any
 
@@ -54,6 +56,12 @@ class Mini:
         """Count the values of a fact."""
         if domain["is"] == "IntegerDomain":
             return int(domain["maximum"] - domain["minimum"] + 1)
+        if domain["is"] == "DecimalDomain":
+            span = Decimal(domain["maximum"]) - Decimal(domain["minimum"])
+            return int(span.scaleb(domain["places"])) + 1
+        if domain["is"] == "DateDomain":
+            first, last = (date.fromisoformat(domain[end]) for end in ("minimum", "maximum"))
+            return (last - first).days + 1
         return 2 if domain["is"] == "BooleanDomain" else len(domain["values"])
 
     # Full profiles

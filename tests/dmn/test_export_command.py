@@ -83,6 +83,43 @@ ALL = rule("all", "always: true", then="high")
 REST = rule("rest", "otherwise: true", then="high")
 
 
+def test_it_says_for_which_days_and_variant_its_numbers_are() -> None:
+    """In the description, and beside the digests; rules without parameters say nothing of it."""
+    more = """\
+variants: [diemen, weesp]
+parameters:
+  adult: {label: {nl: x, en: x}, basis: source, cites: [first], type: integer,
+    values: [{from: 2025-01-01, is: 18}, {from: 2026-07-01, is: 21, variant: diemen}]}
+"""
+    old = rule("old", "when: {age: {at_least: {parameter: adult}}}", then="high")
+    head = FACTS.replace("  languages", "  valid_from: 2025-01-01\n  languages", 1) + more
+    files = {"r.yaml": head + DECISION + old + rule("rest", "otherwise: true")}
+    for day, variant, said, days in (
+        ("2026-07-01", "diemen", "from 2026-07-01, diemen", 'since="2026-07-01"'),
+        ("2026-06-30", "diemen", "from 2025-01-01 until 2026-06-30, diemen",
+         'since="2025-01-01" until="2026-06-30"'),
+    ):  # fmt: skip
+        text = export_dmn(load_ruleset(files, day, variant)).text
+        assert f"version 1.2.0. It has the numbers {said}. It answers" in text
+        assert f'{days} variant="diemen"/>' in text
+    text = export_dmn(rules(YOUNG, REST)).text
+    assert "numbers" not in text
+    assert "variant" not in text
+
+
+def test_without_variants_none_is_named() -> None:
+    """Nor a day at an end that is open."""
+    more = """\
+parameters:
+  adult: {label: {nl: x, en: x}, basis: source, cites: [first], type: integer,
+    values: [{is: 18}]}
+"""
+    old = rule("old", "when: {age: {at_least: {parameter: adult}}}", then="high")
+    text = export_dmn(rules(old, rule("rest", "otherwise: true"), more=more)).text
+    assert "It has the numbers on every day." in text
+    assert not re.search("<r:ruleset[^>]*(since|until|variant)", text)
+
+
 def test_a_table(tmp_path: Path) -> None:
     """A rule becomes its rows, with what is said of it beside them, and `otherwise` the default."""
     old = rule("old", "when: {any: [{age: {between: [65, 70]}}, {all: [member, {age: 30}]}]}")
@@ -302,3 +339,17 @@ def test_refusals_have_their_place(capsys: Printed) -> None:
     first = capsys.readouterr().err.splitlines()[0]
     assert first.startswith(f"{LIBRARY}/3-decisions.yaml:")
     assert "rule `card_staff` leads to review by a person" in first
+
+
+def test_the_order_of_rows() -> None:
+    """Of rules that outrank each other, also by way of others, the higher stands first."""
+    some = (
+        rule("last", "always: true", then="high"),
+        rule("first", "when: {age: 3}", "outranks: [between]", then="high"),
+        rule("between", "when: member", "outranks: [last]"),
+    )
+    root = parse(export_dmn(rules(*some)).text.encode(), "x")
+    table = root.first("decision", "decisionTable")
+    assert table is not None
+    names = [[*row.every("annotationEntry")][1].first("text") for row in table.every("rule")]
+    assert [one.text for one in names if one is not None] == ["first", "between", "last"]

@@ -24,6 +24,7 @@ def told(data: bytes, *, as_facts: bool = False) -> list[str]:
 
 LIST = "a decision has one answer: let the list or the sum be an input"
 COMPUTED = "work it out before, and let what comes out be an input"
+ENDS = "`[5..3]` is a range that ends before it begins (write its lower end first)"
 NAME = "(name what it asks)"
 FILL = "(fill every cell, any by `-`)"
 OUTSIDE = "(mend the cell, or the allowed values of the input)"
@@ -159,10 +160,15 @@ ORDER = "(list the output values, the first before the others)"
         (
             table(["[5..3]", '"a"']),
             "[5..3]",
+            f"row 1, input `Age`: {ENDS}",
+        ),
+        (
+            table(["(5..5)", '"a"']),
+            "(5..5)",
             f"row 1, input `Age`: takes nothing that the input can be {OUTSIDE}",
         ),
         (
-            table(["5", '"a"'], asks=Column("Age", "number", values="[5..3]")),
+            table(["5", '"a"'], asks=Column("Age", "number", values="(5..5)")),
             "<text>Age",
             "input `Age`: can have no value at all (mend its allowed values)",
         ),

@@ -126,7 +126,7 @@ def as_text(condition: Condition, ruleset: RuleSet) -> Condition:
     return forms.Any(tuple(asked))
 
 
-@settings(max_examples=examples(400))
+@settings(max_examples=examples(200))
 @given(sayable())
 def test_round_trip(ruleset: RuleSet) -> None:
     """What is exported and read again gives every full profile the answer that it had."""

@@ -6,7 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from examples import examples
-from generated import rulesets, states
+from generated import rulesets, states, wide_domains
 from routeengine.errors import RuleSetError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
@@ -28,7 +28,7 @@ def build(ruleset: RuleSet, **budgets: int) -> LanesExecutor:
 @given(st.data())
 def test_lanes_agree_with_the_reference(data: st.DataObject) -> None:
     """Every field of every verdict and both tuples of flags are the same."""
-    ruleset = data.draw(rulesets())
+    ruleset = data.draw(rulesets(of=wide_domains))
     lanes, reference = build(ruleset), ReferenceExecutor(ruleset)
     for _ in range(3):
         state = data.draw(states(ruleset))
@@ -42,7 +42,7 @@ def test_lanes_agree_with_the_reference(data: st.DataObject) -> None:
 @given(st.data())
 def test_inspections_agree_with_the_reference(data: st.DataObject) -> None:
     """Truth of every part of every condition, of every rule, and the values left are the same."""
-    ruleset = data.draw(rulesets())
+    ruleset = data.draw(rulesets(of=wide_domains))
     state = data.draw(states(ruleset))
     lanes, reference = build(ruleset).inspect(state), ReferenceExecutor(ruleset).inspect(state)
     for condition in ruleset.conditions:

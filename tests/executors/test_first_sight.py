@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from examples import examples
 from executors.test_agreement import build
-from generated import BOTH, GROUNDS, a_fact, build_ruleset, rulesets, states
+from generated import BOTH, GROUNDS, a_fact, build_ruleset, rulesets, states, wide_domains
 from routeengine import DECLINED
 from routeengine.executors.first_sight import FirstSight
 from routeengine.executors.lanes import LanesExecutor, LanesInspection
@@ -52,7 +52,7 @@ def plain(ruleset: RuleSet) -> st.SearchStrategy[dict[str, Any]]:
 @given(st.data())
 def test_first_sight_agrees_with_the_reference(data: st.DataObject) -> None:
     """Every field, questions included; it leaves to a closer look just what it has to."""
-    ruleset = data.draw(rulesets())
+    ruleset = data.draw(rulesets(of=wide_domains))
     sight, reference = sight_of(ruleset), ReferenceExecutor(ruleset)
     for _ in range(3):
         state = data.draw(states(ruleset))
@@ -70,7 +70,7 @@ def test_first_sight_agrees_with_the_reference(data: st.DataObject) -> None:
 @given(st.data())
 def test_a_plain_profile_is_read_as_it_is_looked_at_closely(data: st.DataObject) -> None:
     """From the values themselves to the answer: what is declined is not asked again."""
-    ruleset = data.draw(rulesets())
+    ruleset = data.draw(rulesets(of=wide_domains))
     lanes = build(ruleset)
     sight = FirstSight(lanes)
     intake = Intake(ruleset, lanes.compiled.cells, lanes.compiled.order)
@@ -140,7 +140,7 @@ def test_who_wins_is_asked_only_where_one_verdict_is_certain(
 @given(st.data())
 def test_what_is_not_kept_is_worked_out_again(data: st.DataObject) -> None:
     """Answers do not hang on what is kept, and what is kept stays bounded."""
-    ruleset = data.draw(rulesets())
+    ruleset = data.draw(rulesets(of=wide_domains))
     reference = build(ruleset)
     sight = FirstSight(reference, remember=1)
     for _ in range(4):

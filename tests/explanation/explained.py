@@ -20,7 +20,8 @@ from routeengine.profile import DECLINED as ASKED
 from routeengine.profile import Conflicting, Declined, Known, OneOf
 from routeengine.result import Result
 from routeengine.ruleset.domains import Value
-from routeengine.ruleset.model import RuleSet, RuleSetRef
+from routeengine.ruleset.instance import RuleSetRef
+from routeengine.ruleset.model import RuleSet
 
 REF = RuleSetRef("generated", "1.0.0", "0" * 64, "1" * 64)
 

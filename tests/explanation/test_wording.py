@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+from typing import cast
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +26,13 @@ from routeengine.ruleset.conditions import (
     RuleIs,
     StatusIs,
 )
-from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
+from routeengine.ruleset.domains import (
+    BooleanDomain,
+    CategoryDomain,
+    DateDomain,
+    DecimalDomain,
+    IntegerDomain,
+)
 from routeengine.ruleset.model import Criterion, Decision, Fact, Outcome, Rule
 from routeengine.value_set import bits_of_set, set_of_bits
 
@@ -329,3 +339,25 @@ def test_passages_in_words(language: str) -> None:
             "en": "at the start, paragraph 1, sentences 1 and 3",
         }[language]
     )
+
+
+def test_the_bounds_of_an_amount_are_not_read_out() -> None:
+    """They are there to catch typing faults: an answer reaches to them, and does not name them."""
+    fact = replace(a_fact("income", DecimalDomain("-50", "1000000", 2)), unit="EUR")
+    born = a_fact("born", DateDomain(date(1900, 1, 1), date(2030, 12, 31)))
+    ruleset = replace(RULESET, facts=(fact, born))
+    domain = fact.domain
+    assert isinstance(domain, DecimalDomain)
+    for language, low, some, day in (
+        (
+            "nl", "hoogstens €\u00a07.770,00", "ten minste €\u00a01,00 en hoogstens €\u00a02,00",
+            "vanaf 2 maart 2008",
+        ),
+        ("en", "at most €7,770.00", "at least €1.00 and at most €2.00", "from 2 March 2008 on"),
+    ):  # fmt: skip
+        phrases = Phrases(ruleset, language, wording_of(language))
+        assert phrases.values(fact, domain.between(None, "7770")) == low
+        assert phrases.values(fact, domain.between("1", "2")) == some
+        later = cast(DateDomain, born.domain).between("2008-03-02", None)
+        assert phrases.values(born, later) == day
+        assert phrases.values(fact, domain.full) == wording_of(language).any_value

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from routeengine.ruleset import conditions as c
-from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain
+from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, DecimalDomain, Domain
 from routeengine.ruleset.model import Decision, Review, Rule, RuleSet, Score
 
 __all__ = ["Tree", "text_of", "tree_of"]
@@ -81,7 +81,9 @@ def _domain(domain: Domain) -> Tree:
         return {"type": "boolean"}
     if isinstance(domain, CategoryDomain):
         return {"type": "category", "values": {one: _label(one) for one in domain.values}}
-    return {"type": "integer", "minimum": domain.value(0), "maximum": domain.value(domain.size - 1)}
+    ends = {"minimum": domain.value(0), "maximum": domain.value(domain.size - 1)}
+    places = {"places": domain.places} if isinstance(domain, DecimalDomain) else {}
+    return {"type": domain.kind, **places, **ends}
 
 
 def _decision(ruleset: RuleSet, decision: Decision) -> Tree:

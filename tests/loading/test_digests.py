@@ -25,7 +25,8 @@ from routeengine.ruleset.digest import (
     whole_digest,
 )
 from routeengine.ruleset.domains import IntegerDomain
-from routeengine.ruleset.model import RuleSet, RuleSetRef
+from routeengine.ruleset.instance import RuleSetRef
+from routeengine.ruleset.model import RuleSet
 from routeengine.value_set import bits_of_set, set_of_bits
 
 ORDERED = {"facts", "values", "outcomes", "decisions"}

@@ -344,3 +344,10 @@ def test_a_section_stands_once_in_each_file() -> None:
     """A section that another file began may be gone on with once, not twice."""
     (fault,) = faults_of({"a.yaml": SMALL, "b.yaml": "flags: {}\nflags: {}\n"})
     assert str(fault) == "b.yaml:2:1: `flags` stands twice (the first is at a.yaml:110:1)"
+
+
+def test_less_than_has_its_own_way_to_be_written() -> None:
+    """Laws say it, and the language has no word of its own for it."""
+    with pytest.raises(RuleSetError) as caught:
+        load_ruleset({"r.yaml": SMALL.replace("{at_least: 18}", "{less_than: 18}", 1)})
+    assert str(caught.value).endswith("less than 5 is `not: {FACT: {at_least: 5}}`)")

@@ -17,10 +17,11 @@ from jsonschema import Draft202012Validator
 from examples import gated
 from generated import rulesets
 from loading.small import LIBRARY, REPOSITORY, SMALL
+from loading.tabled import beside
 from loading.test_schema import as_an_editor
 from loading.written import written
 from routeengine.errors import RuleSetError
-from routeengine.loading import load_ruleset
+from routeengine.loading import load_names, load_ruleset
 from routeengine.loading.comparisons import NUMBERS
 from routeengine.loading.document import json_schema
 from routeengine.loading.named_schema import names, ruleset_json_schema
@@ -29,8 +30,8 @@ from routeengine.ruleset.model import RuleSet
 
 POLICY = REPOSITORY / "rules" / "rijswijk-2023"
 
-SAID = ("always", "otherwise")
-"""Is said of a rule, and names nothing."""
+SAID = ("always", "otherwise", "minimum", "maximum")
+"""Is said of a rule or a fact, and names nothing."""
 
 NO_NAME = "zzz"
 """Is the name of nothing."""
@@ -43,10 +44,7 @@ FREE = {
     "FactEntry": {"aliases", "maximum", "minimum"},
     "RefusalEntry": {"aliases"},
     "ValueEntry": {"aliases"},
-    # Rules that are loaded have their parameters' numbers, and no longer their names.
-    "DatedEntry": {"is", "variant"},
-    "ParameterBound": {"parameter"},
-    "PercentByParameter": {"parameter"},
+    "DatedEntry": {"is"},
     # Of a decision that is not there yet.
     "DecisionEntry": {"order", "priority"},
     "ReviewEntry": {"review"},
@@ -261,6 +259,63 @@ def test_amounts_and_days_are_bound() -> None:
         assert validator.is_valid(as_an_editor(text))
         slip = f"at_least: [{wrong}]" if kind == "decimal" else f"at_least: {wrong}"
         assert not validator.is_valid(as_an_editor(text.replace(f"at_least: {bound}", slip, 1)))
+
+
+_GROUNDED = "label: {nl: x, en: x}, basis: source, cites: [first], type: integer"
+DIEMEN = SMALL.replace(
+    "facts:",
+    f"""\
+variants: [diemen, rijswijk]
+parameters:
+  limit: {{{_GROUNDED}, values: [{{is: 40}}, {{from: 2026-07-01, is: 30, variant: diemen}}]}}
+  part: {{{_GROUNDED.replace("integer", "decimal, places: 2")}, values: [{{is: 50.5}}]}}
+  half: {{{_GROUNDED}, values: [{{is: 50}}]}}
+facts:""",
+    1,
+).replace(
+    "{age: {at_least: 18}}",
+    "{age: {at_least: {parameter: limit, percent: {parameter: half}, round: up}}}",
+    1,
+)
+"""The small rule set with numbers that differ in time and between two variants."""
+
+REST = "label: {nl: x}, otherwise: true, reason: {nl: x}, basis: source, cites: [first]"
+TABLED = "    rules: {table: cards.csv}\n"
+
+
+@pytest.mark.parametrize(
+    ("rules", "taken"),
+    [
+        ("{table: cards.csv}", True),
+        ("{table: cards.csv, hit: unique}", True),
+        (f"{{table: cards.csv, rest: {{{REST}, then: A}}}}", True),
+        (f"{{table: cards.csv, rest: {{{REST}, then: C}}}}", False),
+        ("{table: cards.csv, hit: any}", False),
+        ("{table: cards.csv, grounds: {basis: source, cites: [first]}}", True),
+        ("{table: cards.csv, grounds: {basis: source, cites: [frist]}}", False),
+    ],
+)  # fmt: skip
+def test_rules_may_stand_in_a_table(rules: str, taken: bool) -> None:
+    """With what may stand beside it; names beside it are bound as they are elsewhere."""
+    texts = beside()
+    validator = validator_of(load_ruleset(texts))
+    assert TABLED in texts["rules.yaml"]
+    text = texts["rules.yaml"].replace(TABLED, f"    rules: {rules}\n")
+    assert validator.is_valid(as_an_editor(text)) is taken
+
+
+def test_parameters_and_variants_are_bound() -> None:
+    """Those of all variants and days, though a rule set is loaded with the numbers of one."""
+    tree = as_an_editor(DIEMEN)
+    validator = Draft202012Validator(ruleset_json_schema(*load_names({"r.yaml": DIEMEN})))
+    assert [error.message for error in validator.iter_errors(tree)] == []
+    for old, new in [
+        ("variant: diemen", "variant: weesp"),
+        ("parameter: limit", "parameter: limt"),
+        ("parameter: half", "parameter: part"),
+    ]:
+        assert old in DIEMEN
+        assert not validator.is_valid(as_an_editor(DIEMEN.replace(old, new, 1)))
 
 
 def test_what_is_new_is_taken() -> None:

@@ -301,6 +301,11 @@ def test_what_is_asked_for_has_to_be_one_instance() -> None:
             {"bound": "{parameter: adult_age, percent: {parameter: adult_age}, round: up}"},
             "`is` must be a whole number",
         ),
+        (
+            "[{is: 18}]",
+            {"bound": "adult_age"},
+            "`age` cannot be `adult_age` (write `{parameter: adult_age}`)",
+        ),
         ("[{is: 18.5}]", {"kind": "type: decimal"}, "a decimal needs `places`"),
         ("[{is: 18.5}]", {"kind": "type: decimal, places: 7"}, "`places` must be from 0 to 6"),
         (

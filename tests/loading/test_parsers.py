@@ -139,6 +139,14 @@ def test_a_comma_in_braces_is_told(label: str, rest: list[str], either_parser: s
     assert told == [(f"`{one}` has no value", hint) for one in rest]
 
 
+def test_a_comma_in_a_number_is_told(either_parser: str) -> None:
+    """As people write an amount in Dutch: the rest of it is taken for a key as well."""
+    text = changed(("{age: {at_least: 18}}", "{age: {at_least: 18,50}}"))
+    (fault,) = faults_of({"small.yaml": text})
+    assert fault.message == "`50` has no value"
+    assert fault.hint.endswith("and write a number with a point, as 1345.45")
+
+
 @pytest.mark.parametrize(
     ("label", "hint"),
     [

@@ -16,6 +16,7 @@ from loading.small import changed, faults_of
 from loading.tabled import CARDS, DELIMITERS, beside, made
 from routeengine.errors import RuleSetError, UsageError
 from routeengine.loading import load_ruleset, sheets, yaml_tree
+from routeengine.ruleset.conditions import All, FactIs, Not, OutcomeIs, StatusIs
 from routeengine.ruleset.digest import meaning_digest, whole_digest
 from routeengine.ruleset.model import RuleTable
 
@@ -273,3 +274,101 @@ def test_a_table_in_another_encoding_is_refused() -> None:
     assert (fault.file, fault.line) == ("cards.csv", 3)
     (fault,) = faults_of({**files, "cards.csv": ""})
     assert str(fault) == "cards.csv: is empty: its first row has to name the columns"
+
+
+AMOUNTS = """\
+  income: {type: decimal, places: 3, minimum: 0, maximum: 1000000, label: {nl: inkomen, en: income},
+    question: {nl: q, en: q}, why_needed: {nl: w, en: w}}
+  born: {type: date, minimum: 1900-01-01, maximum: 2030-12-31, label: {nl: geboren, en: born},
+    question: {nl: q, en: q}, why_needed: {nl: w, en: w}}
+"""
+
+
+def of_amounts(*cells: tuple[str, str]) -> dict[str, str]:
+    """Give rules with a row for each pair of an income and a birthday."""
+    facts = ("facts:\n", f"facts:\n{AMOUNTS}")
+    flag = ("rule: old}", "rule: r0}")
+    rows = "".join(f"r{n};{one};{day};A;r;r;first\n" for n, (one, day) in enumerate(cells))
+    header = "rule;income;born;then;reason:nl;reason:en;cites\n"
+    return beside(facts, flag, table=header + rows)
+
+
+@pytest.mark.parametrize(
+    ("amount", "day"),
+    [
+        ("1.091,71", "31-12-2025"),
+        ("1,091.71", "31/12/2025"),
+        ("€ 1091,71", "31 december 2025"),
+        ("1091.710", "2025-12-31"),
+    ],
+)
+def test_amounts_and_days_are_read_as_in_caseloads(amount: str, day: str) -> None:
+    """With comma or point, and days as people write them; above and below leave the bound out."""
+    ruleset = load_ruleset(of_amounts((f"<= {amount}", day), ("< 1.000,00", f"> {day}")))
+    income, born = ruleset.fact["income"].domain, ruleset.fact["born"].domain
+    for rule, values, days in (
+        ("r0", income.index("1091.71"), (born.index("2025-12-31"), born.index("2025-12-31"))),
+        ("r1", income.index("999.999"), (born.index("2026-01-01"), born.size - 1)),
+    ):
+        when = ruleset.rule[rule].when
+        assert isinstance(when, All)
+        (first, second) = when.parts
+        assert isinstance(first, FactIs)
+        assert isinstance(second, FactIs)
+        assert (first.allowed.lowest, first.allowed.highest) == (0, values)
+        assert (second.allowed.lowest, second.allowed.highest) == days
+
+
+def test_an_amount_that_can_mean_two_is_refused() -> None:
+    """`1.091` is a thousand and more, or one and a bit; a year of two digits is any."""
+    (fault,) = told(of_amounts((">= 1.091", "-")))
+    assert fault == (
+        "cards.csv:2:income: `1.091` may be thousands or decimals (write it without a sign, or as "
+        "1091.00)"
+    )
+    (fault,) = told(of_amounts(("1.091 | 3", "-"), ("-", "31-12-25..31-12-2025")))[1:]
+    assert fault == (
+        "cards.csv:3:born: `31-12-25` has a year of two digits (write the day as 2025-12-31)"
+    )
+    (fault,) = told(of_amounts(("veel", "-")))
+    assert fault.startswith("cards.csv:2:income: `income` cannot be `veel`")
+
+
+def test_a_column_may_ask_for_statuses_alone() -> None:
+    """Of an earlier decision, without any outcome."""
+    loan = (
+        "    rules:\n      loan_one:\n",
+        "    rules:\n      table: loans.csv\n      loan_one:\n",
+    )
+    table = (
+        "rule;decision:card;then;reason:nl;reason:en;cites\n"
+        "l1;review | decided;1;r;r;first\nl2;not A;1;r;r;first\n"
+    )
+    ruleset = load_ruleset({**beside(loan), "loans.csv": table})
+    assert ruleset.rule["l1"].when == StatusIs("card", ("decided", "review"))
+    assert ruleset.rule["l2"].when == Not(OutcomeIs("card", ("A",)))
+
+
+def test_a_row_may_cite_otherwise_than_the_others() -> None:
+    """Its own citations stand in for those that rows share; the reading stays."""
+    shared = (SHARED[0], SHARED[1].replace("cites: [first], ", ""))
+    grounds = [rule.grounds for rule in load_ruleset(beside(shared)).decision["card"].rules]
+    assert {one.cites for one in grounds} == {("first",)}
+    assert {one.basis for one in grounds} == {"interpretation"}
+
+
+def test_grounds_that_are_wrong_are_one_fault() -> None:
+    """Of what all rows share, at its own place."""
+    wrong = (SHARED[0], SHARED[1].replace("cites: [first]", "cites: [second]"))
+    bare = "\n".join(line.rpartition(";")[0] for line in CARDS.splitlines())
+    (fault,) = told(beside(wrong, table=bare))
+    assert fault.startswith("rules.yaml:")
+    assert fault.endswith("`second` is no citation")
+    wrong = (SHARED[0], SHARED[1].replace("basis: interpretation", "basis: law"))
+    assert len(told(beside(wrong, table=bare))) == 1
+
+
+def test_a_fact_with_a_fault_is_told_once() -> None:
+    """What a table asks of it cannot be read, and nothing more is said of that."""
+    (fault,) = told(beside(("maximum: 120", "maximum: many")))
+    assert "`maximum`" in fault

@@ -19,6 +19,7 @@ from conformance.made import a_possible_ruleset, a_state
 from conformance.written import answer_as_json, state_as_json
 from examples import examples, gated, share
 from loading.small import small
+from loading.test_named_schema import DIEMEN
 from money import MONEY, full_profiles, plain
 from required import required
 from routeengine import BudgetError, Engine, load_ruleset
@@ -197,6 +198,22 @@ def test_artefacts_have_the_published_form() -> None:
         {"more": 1}, {"sha256": "0"}, {"facts": [{**data["facts"][0], "cells": [[[1]]]}]},
     ]  # fmt: skip
     assert not any(validator.is_valid({**data, **one}) for one in spoiled)
+
+
+def test_it_says_for_which_days_and_variant_its_numbers_are() -> None:
+    """As a result does, in the published form; rules without numbers of a day say nothing."""
+    schema = json.loads((ROOT / "schemas" / "artefact.schema.json").read_text(encoding="utf-8"))
+    for day, said in (
+        ("2026-06-30", {"since": None, "until": "2026-06-30", "variant": "diemen"}),
+        ("2026-07-01", {"since": "2026-07-01", "until": None, "variant": "diemen"}),
+    ):
+        ruleset = load_ruleset({"r.yaml": DIEMEN}, day, "diemen")
+        data = artefact(ruleset)
+        assert data["ruleset"]["instance"] == said
+        result = Engine(ruleset).classify({}).to_dict()
+        assert result["ruleset"]["instance"] == said
+        Draft202012Validator(schema).validate(data)
+    assert "instance" not in artefact(small())["ruleset"]
 
 
 def bare(data: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from generated import rulesets, states
+from generated import rulesets, states, wide_domains
 from routeengine import Engine, RuleSetError
 from routeengine.canonical import sha256_of
 from routeengine.record import Record
@@ -29,7 +29,7 @@ PROFILE: dict[str, Any] = {
 @st.composite
 def engines(draw: st.DrawFn) -> Engine:
     """Draw an engine of a generated rule set that some profile satisfies."""
-    ruleset = draw(rulesets())
+    ruleset = draw(rulesets(of=wide_domains))
     try:
         return Engine(ruleset)
     except RuleSetError:

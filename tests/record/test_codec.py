@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from dossier.observed import SMALL
 from examples import examples
-from generated import rulesets
+from generated import rulesets, wide_domains
 from record.recorded import AT
 from routeengine import RecordError
 from routeengine.codec import VALUES, form_of
@@ -36,7 +36,7 @@ def again(ruleset: RuleSet) -> RuleSet:
 
 
 @settings(max_examples=examples(80), deadline=None)
-@given(rulesets())
+@given(rulesets(of=wide_domains))
 def test_a_rule_set_comes_back_from_plain_data(ruleset: RuleSet) -> None:
     """The rule set that is read is equal to the one that was written, and sound."""
     back = again(ruleset)

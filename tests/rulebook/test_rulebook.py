@@ -27,7 +27,8 @@ from routeengine.rulebook.proved import share
 from routeengine.ruleset import conditions
 from routeengine.ruleset.dependencies import decisions_of
 from routeengine.ruleset.domains import BooleanDomain
-from routeengine.ruleset.model import Decision, Grounds, Interpretation, Rule, Topic
+from routeengine.ruleset.model import Decision, Rule, Topic
+from routeengine.ruleset.sources import Grounds, Interpretation
 from routeengine.ruleset.wording import Contact, Publication
 from routeengine.value_set import set_of_bits
 from routeengine.verification import verify

@@ -11,6 +11,7 @@ import pytest
 import sqlglot
 
 from generated import BOTH, GROUNDS, a_fact, build_ruleset
+from loading.test_named_schema import DIEMEN
 from routeengine import Engine, load_ruleset
 from routeengine.errors import BudgetError, MissingExtraError, UsageError
 from routeengine.ruleset.conditions import (
@@ -64,6 +65,14 @@ def test_the_header_says_what_it_is(rijswijk: RuleSet, engine: Engine) -> None:
     assert any("a person decides" in line for line in head)
     assert "-- Every row has the engine's own answer, whatever is unknown." in head
     assert "--   rung (integer): trede; a whole number from 1 to 6" in head
+
+
+def test_the_header_says_for_which_days_and_variant_the_numbers_are() -> None:
+    """Rules without parameters have no such line."""
+    ruleset = load_ruleset({"r.yaml": DIEMEN}, "2026-07-01", "diemen")
+    head = export_sql(ruleset).splitlines()
+    assert head[1] == "-- With the numbers from 2026-07-01, diemen"
+    assert head[2].startswith("-- sha256 ")
 
 
 def test_hostile_texts_stay_texts() -> None:

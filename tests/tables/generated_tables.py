@@ -17,7 +17,13 @@ from routeengine.caseload.values import FAULTY, FactReader
 from routeengine.errors import RuleSetError
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.result import Verdict
-from routeengine.ruleset.domains import CategoryDomain, IntegerDomain
+from routeengine.ruleset.domains import (
+    CategoryDomain,
+    DateDomain,
+    DecimalDomain,
+    IntegerDomain,
+    RangeDomain,
+)
 from routeengine.ruleset.model import Fact, RuleSet
 
 __all__ = [
@@ -31,6 +37,14 @@ __all__ = [
 ]
 
 NUMBERS = [pa.int8(), pa.uint8(), pa.int16(), pa.int32(), pa.uint32(), pa.int64(), pa.uint64()]
+DECIMALS = [
+    pa.decimal32(5, 1),
+    pa.decimal64(10, 2),
+    pa.decimal128(9, 1),
+    pa.decimal128(38, 20),
+    pa.decimal256(40, 1),
+]
+DAYS = [pa.date32(), pa.date64(), pa.timestamp("s"), pa.timestamp("ns")]
 TEXTS = [
     pa.string(),
     pa.large_string(),
@@ -56,9 +70,10 @@ def engines(draw: st.DrawFn) -> Engine:
 def words(fact: Fact) -> list[str | None]:
     """Give what may stand in a column of text, and what may not."""
     values = [str(value).lower() for value in fact.domain.values]
-    if isinstance(fact.domain, IntegerDomain):
+    if isinstance(fact.domain, RangeDomain):
         first, last = values[0], values[-1]
-        values += [f"{first}-{last}", f"{fact.domain.maximum + 1}", f"{last} t/m {last}"]
+        values += [f"{first}-{last}", f"{last} t/m {last}"]
+        values += [f"{int(float(last)) + 1}" if fact.kind != "date" else "2030-01-01"]
     if isinstance(fact.domain, CategoryDomain):
         values += ["/".join(values[:2])]
     # Few are faulty: a row with one fault says nothing of all else.
@@ -79,7 +94,8 @@ def columns(rng: Random, fact: Fact, rows: int) -> pa.Array:
         return pa.nulls(rows)
     if kind == "wrong":
         wrong = [(pa.float64(), 1.0), (pa.int8(), 1), (pa.bool_(), True), (pa.list_(pa.int8()), [])]
-        kind, value = rng.choice(wrong)
+        # A column of floats is refused whole where a fact is a decimal number.
+        kind, value = rng.choice(wrong[fact.kind == "decimal" :])
         return pa.array(rng.choices([*[None] * 9, value], k=rows), kind)
     if isinstance(fact.domain, IntegerDomain):
         # One in eight is past the last; no other type than a signed one holds what is below 0.
@@ -88,6 +104,11 @@ def columns(rng: Random, fact: Fact, rows: int) -> pa.Array:
         kinds = signed if fact.domain.minimum < 0 else NUMBERS
         return pa.array(rng.choices(some, k=rows), rng.choice(kinds))
     values: list[Any] = [None, *fact.domain.values]
+    if isinstance(fact.domain, DecimalDomain):
+        return pa.array(rng.choices(values, k=rows), pa.string()).cast(rng.choice(DECIMALS))
+    if isinstance(fact.domain, DateDomain):
+        days = pa.array(rng.choices(values, k=rows), pa.string()).cast(pa.date32())
+        return days.cast(rng.choice(DAYS))
     return pa.array(rng.choices(values, k=rows))
 
 

@@ -122,6 +122,21 @@ def test_settings_serve_as_options(project: pytest.Pytester) -> None:
     assert below.exists()
 
 
+@pytest.mark.parametrize("by", ["options", "settings"])
+def test_a_day_and_a_variant_are_taken(project: pytest.Pytester, by: str) -> None:
+    """Without them rules with parameters would be rules that no case can be run on."""
+    project.makepyfile(
+        "def test_it(ruleset): assert str(ruleset.instance) == "
+        "'from 2025-07-01 until 2025-07-01, limit_120'"
+    )
+    asked = {"rules": "bijstand-norm", "as_of": "2025-07-01", "variant": "limit_120"}
+    options = [f"--routeengine-{name.replace('_', '-')}={one}" for name, one in asked.items()]
+    settings = [f"routeengine_{name} = {one}" for name, one in asked.items()]
+    if by == "settings":
+        project.makeini("\n".join(["[pytest]", *settings]))
+    project.runpytest(*options if by == "options" else []).assert_outcomes(passed=1)
+
+
 def test_a_shipped_name_can_stand_in_the_settings(project: pytest.Pytester) -> None:
     """As it can on the command line."""
     project.makeini("[pytest]\nrouteengine_rules = rijswijk-2023\n")

@@ -80,7 +80,7 @@ def test_a_score_that_nothing_asks_is_told() -> None:
 
 
 @settings(max_examples=examples(100), deadline=None)
-@given(rulesets().filter(lambda one: one.scores), st.data())
+@given(rulesets(min_scores=1), st.data())
 def test_a_bound_is_told_just_where_all_profiles_agree(
     ruleset: RuleSet, data: st.DataObject
 ) -> None:

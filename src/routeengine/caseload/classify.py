@@ -14,9 +14,9 @@ from routeengine.caseload.classification import (
     Report,
     Tally,
 )
-from routeengine.caseload.quantities import DecimalSign
 from routeengine.caseload.reading import Caseload, open_caseload
-from routeengine.caseload.writing import Note, open_output
+from routeengine.caseload.writing import Note, Output, open_output
+from routeengine.quantities import DecimalSign
 
 LARGE = 1 << 18
 """Bytes of a file for which it pays to load what reads it by columns."""
@@ -49,17 +49,14 @@ def classify_file(  # noqa: PLR0913  each is an option of the command; seven go 
     `progress` now and then with the `Caseload` as far as it was read. `observed` is called with the
     profile of each row, and gives what is classified: the row with what was observed besides.
 
-    A large file is read by columns if the extra `tables` is installed: what comes out is the same,
-    and is faster.
+    A large file is read by columns, which is faster, if the extra `tables` is installed.
 
     Raises CaseloadError if the source cannot be read or the target not written, and
     MissingExtraError if one of their formats needs a package that is not installed; then, as
     after any error, what was at the target before is still there.
     """
     # What cannot be written is refused before anything is read.
-    output = None if target is None else open_output(
-        target, engine.ruleset, format=target_format, reading=source, note=note
-    )  # fmt: skip
+    output = None if target is None else _opened(target, engine, target_format, source, note)
     with open_caseload(
         source,
         engine.ruleset,
@@ -75,6 +72,12 @@ def classify_file(  # noqa: PLR0913  each is an option of the command; seven go 
         for line in caseload.notes:
             (note or _ignore)(line)
         return tally
+
+
+def _opened(
+    target: str | Path, engine: Engine, name: str | None, source: str | Path, note: Note | None
+) -> Output:
+    return open_output(target, engine.ruleset, format=name, reading=source, note=note)
 
 
 def _classified(parts: Classification) -> Tally:

@@ -13,7 +13,6 @@ from routeengine.caseload.columns import Columns
 from routeengine.caseload.delimited import DelimitedSource
 from routeengine.caseload.json_records import JsonArraySource, JsonLinesSource
 from routeengine.caseload.parquet import ParquetSource
-from routeengine.caseload.quantities import DecimalSign, check_decimal
 from routeengine.caseload.rows import Row, RowReader
 from routeengine.caseload.source import (
     STANDARD,
@@ -26,6 +25,7 @@ from routeengine.caseload.source import (
 )
 from routeengine.caseload.workbook import SAVE_AS, WorkbookSource
 from routeengine.errors import CaseloadError, shown
+from routeengine.quantities import DecimalSign, check_decimal
 from routeengine.ruleset.model import RuleSet
 
 T = TypeVar("T")

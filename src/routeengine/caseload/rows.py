@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from routeengine.caseload.columns import CLIENT, Skip
-from routeengine.caseload.quantities import DecimalSign
 from routeengine.caseload.source import LONE_ID, OTHER_FORM, Notes, Record, Source
 from routeengine.caseload.values import FAULTY, FactReader, Unreadable
 from routeengine.client_id import parse_cell
 from routeengine.profile import CLIENT_ID, Knowledge
+from routeengine.quantities import DecimalSign
 from routeengine.ruleset.model import Fact, RuleSet
 
 WHOLE_ROW = "(row)"

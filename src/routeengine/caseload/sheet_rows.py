@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from routeengine.caseload.columns import MAX_COLUMNS
-from routeengine.caseload.quantities import SheetDay, SheetNumber
 from routeengine.caseload.values import UNREADABLE, Unreadable
 from routeengine.client_id import MAX_DIGITS
 from routeengine.errors import CaseloadError
+from routeengine.quantities import SheetDay, SheetNumber
 
 MAX_ROWS = 1_048_576
 """More rows a sheet cannot have."""

@@ -13,9 +13,9 @@ from datetime import date
 from typing import Any
 
 from routeengine.caseload.columns import Target
-from routeengine.caseload.quantities import TIME_OF_DAY, Unread
 from routeengine.caseload.values import UNREADABLE
 from routeengine.errors import CaseloadError
+from routeengine.quantities import TIME_OF_DAY, Unread
 from routeengine.ruleset.domains import DateDomain, DecimalDomain
 from routeengine.ruleset.model import Fact
 

@@ -55,8 +55,8 @@ class Case:
         return f"Case({self.id})"
 
 
-def load_cases(path: str | Path, ruleset: RuleSet) -> tuple[Case, ...]:
-    """Read a case file, or every `.yaml` file of a folder, in order of name.
+def load_cases(path: str | Path | Sequence[str | Path], ruleset: RuleSet) -> tuple[Case, ...]:
+    """Read a case file, or every `.yaml` file of a folder in order of name; or several of these.
 
     Raises RuleSetError with every fault at once, each with file, line and column: an
     unknown fact, decision, outcome, rule or flag, a value outside its domain, an
@@ -65,7 +65,9 @@ def load_cases(path: str | Path, ruleset: RuleSet) -> tuple[Case, ...]:
     # One collector for all files, so that an id that two of them have is found with the rest.
     collector = Collector()
     by_id: dict[str, Case] = {}
-    for name, file in _files(Path(path_text(path))).items():
+    paths = [path] if isinstance(path, str | Path) else path
+    files = {name: file for one in paths for name, file in _files(Path(path_text(one))).items()}
+    for name, file in files.items():
         collector.mark((), Place(name, 1, 1))
         root = MappingNode()
         try:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import get_args
 
 from routeengine.cases.files import CASE_FIELDS, FLAGS, LISTS
+from routeengine.codec import schemas_of_forms
 from routeengine.loading.named_schema import names, value_of
 from routeengine.loading.shapes import Schema
-from routeengine.profile import schemas_of_forms
 from routeengine.result import Reason, Status
 from routeengine.ruleset.domains import RangeDomain
 from routeengine.ruleset.model import Decision, Fact, RuleSet

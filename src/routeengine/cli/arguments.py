@@ -265,7 +265,8 @@ def _cite(add: Add) -> None:
 
 def _test(add: Add) -> None:
     _checked_rules(add)
-    add("cases", metavar="CASES", help="a case file, or a folder of them")
+    what = "a case file, or a folder of them; several are taken together"
+    add("cases", metavar="CASES", nargs="+", help=what)
     what = "try the cases on every rule set with one small fault; 1 where one goes unnoticed"
     add("--mutate", action="store_true", help=what)
     what = "with --mutate: try so many of them, spread evenly, and say how many are left"
@@ -290,8 +291,8 @@ def _diff(add: Add) -> None:
 
 def _rulebook(add: Add) -> None:
     _checked_rules(add)
-    what = "a case file, or a folder of them: their results and what they reach stand in it too"
-    add("--cases", metavar="CASES", help=what)
+    what = "case files, or folders of them: their results and what they reach stand in it too"
+    add("--cases", metavar="CASES", nargs="+", help=what)
     _language(add)
     _output(add)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from routeengine.cli.output import give, tell
 from routeengine.errors import UsageError
-from routeengine.loading import load_ruleset
+from routeengine.loading import load_names, load_ruleset
 from routeengine.ruleset.model import RuleSet
 
 # Each form imports what it needs when it runs: one is an extra, and none needs the others.
@@ -42,12 +42,12 @@ def _json_schema(arguments: argparse.Namespace) -> None:
 
         schema = json_schema()
     else:
-        schema = _named_schema(load_ruleset(rules, arguments.as_of, arguments.variant), of)
+        schema = _named_schema(*load_names(rules, arguments.as_of, arguments.variant), of)
     text = json.dumps(schema, indent=2, ensure_ascii=False)
     give(text, arguments.output, [] if rules is None else [rules])
 
 
-def _named_schema(ruleset: RuleSet, of: str) -> dict[str, Any]:
+def _named_schema(ruleset: RuleSet, variants: Sequence[str], of: str) -> dict[str, Any]:
     if of == "cases":
         from routeengine.cases.schema import cases_json_schema
 
@@ -58,7 +58,7 @@ def _named_schema(ruleset: RuleSet, of: str) -> dict[str, Any]:
         return profile_json_schema(ruleset)
     from routeengine.loading.named_schema import ruleset_json_schema
 
-    return ruleset_json_schema(ruleset)
+    return ruleset_json_schema(ruleset, variants)
 
 
 def _register(arguments: argparse.Namespace) -> None:

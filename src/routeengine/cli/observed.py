@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from routeengine.caseload.quantities import DecimalSign
 from routeengine.cli.output import source_name, tell
 from routeengine.departure import advice_of, depart
 from routeengine.engine import Engine
@@ -14,6 +13,7 @@ from routeengine.errors import DepartureError
 from routeengine.events import Events, read_events
 from routeengine.explanation import Explanation
 from routeengine.profile import CLIENT_ID
+from routeengine.quantities import DecimalSign
 from routeengine.ruleset.model import RuleSet
 
 

@@ -63,6 +63,7 @@ def _about(ruleset: RuleSet, review_as: str | None, left_out: Sequence[str]) -> 
     """Return what a reader of the model has to know that it does not say by itself."""
     said = [
         f"Written from the rule set {ruleset.id}, version {ruleset.version}.",
+        *([] if ruleset.instance is None else [f"It has the numbers {ruleset.instance}."]),
         "It answers where every input is known and a row applies; the rules say more.",
     ]
     if review_as is not None:

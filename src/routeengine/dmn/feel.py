@@ -232,6 +232,8 @@ class _Parser:
         high = self._value(ordered=True)
         if kind_of(low) != kind_of(high):
             self._refuse("a range between two kinds of values", "give both ends one type")
+        if _place(low) > _place(high):
+            self._refuse("a range that ends before it begins", "write its lower end first")
         closing = self._next().text
         if closing not in ("]", ")", "["):
             self._refuse()

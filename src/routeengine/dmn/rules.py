@@ -295,11 +295,11 @@ def _each_once(conditions: Sequence[Written]) -> Iterator[Written]:
 
 def _kind(asked: Sequence[Asked]) -> Kind:
     """Return the kind of an input: as declared, or as the cells tell. Raises FeelError."""
-    declared = [one.column.kind for one in asked if one.column.kind is not None]
-    if declared:
-        return declared[0]
+    for one in asked:
+        if one.column.kind is not None:
+            return one.column.kind
     tests = [test for one in asked for test in (one.column.here, *one.tests) if test is not None]
-    named = {kind_of(value): value for test in tests for value in test.values}
+    named = set[Kind](kind_of(value) for test in tests for value in test.values)
     if len(named) > 1:
         kinds = " and ".join(ASKED[kind] for kind in sorted(named))
         raise FeelError(f"is taken for {kinds}", "give it one type")

@@ -29,9 +29,9 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "nl": {
         "purpose": "Overgenomen uit het beslismodel {file}; na te kijken voor gebruik.",
-        "owner": "Nog niemand: zeg wie voor deze regels staat.",
+        "owner": "Nog niemand: zeg wie voor deze regels instaat.",
         "kind": "beslismodel",
-        "status": "Overgenomen zoals het was; niemand heeft het naast de gronden gelegd.",
+        "status": "Overgenomen zoals het was; nog niemand heeft het met de gronden vergeleken.",
         "question": "{name}?",
         "why": "Het beslismodel vraagt ernaar.",
         "other": "(anders)",

@@ -86,6 +86,8 @@ class _Writer:
             "sha256": ref.sha256,
             "meaning_sha256": ref.meaning_sha256,
         }
+        if ref.instance is not None:
+            which |= {key: one for key, one in ref.instance.to_dict().items() if one is not None}
         asked = {axis.id for sheet in sheets for axis in sheet.axes}
         facts = [fact_axis(one, self._language) for one in self._ruleset.facts if one.id in asked]
         head = {

@@ -14,7 +14,6 @@ from routeengine.caseload import RowFault
 from routeengine.caseload.columns import CLIENT, Named, Skip, Target
 from routeengine.caseload.delimited import DelimitedSource
 from routeengine.caseload.json_records import JsonLinesSource
-from routeengine.caseload.quantities import DecimalSign, check_decimal
 from routeengine.caseload.reading import FORMATS
 from routeengine.caseload.rows import WHOLE_ROW
 from routeengine.caseload.source import Record, Source, refuse_name, refusing
@@ -27,6 +26,7 @@ from routeengine.events.model import Activation, ClientEvents, Decided, Events
 from routeengine.months import today
 from routeengine.observation import Observation
 from routeengine.profile import CLIENT_ID
+from routeengine.quantities import DecimalSign, check_decimal
 from routeengine.ruleset.flaws import did_you_mean
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.naming import fold_name

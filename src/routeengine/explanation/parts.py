@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 from routeengine.result import Reason, Status
 from routeengine.ruleset.domains import Value
-from routeengine.ruleset.model import Basis
+from routeengine.ruleset.sources import Basis
 
 EvidenceStatus: TypeAlias = Literal[
     "known",
@@ -111,8 +111,9 @@ class PointsNode(Node):
     It is from `least` to `most`; that is never too narrow. `low` and `high` are the bounds that are
     asked, None where that side is open, and `worths` what its parts are worth, in their order.
     `words` says how it stands, and `more` what is open, or what is lacking. Where it lacks points
-    or has too many, `closing` are the smallest sets of parts, by number from 1 on, that would be
-    enough if they were otherwise and all else stayed: none where it takes more than three facts.
+    or has too many, `more` says what would be enough with all else as it is, and `closing` has for
+    each such set the parts, by number from 1 on, that would be otherwise then: none where it takes
+    more than three facts.
     """
 
     least: int

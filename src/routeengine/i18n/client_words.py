@@ -94,6 +94,7 @@ class ClientWording:
     weigh_the_same: str
     no_choice: str
     several_rules: str
+    one_of_these: str
     masked_why: str
     # is something wrong, does somebody disagree
     heading_rights: str

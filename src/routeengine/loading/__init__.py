@@ -90,6 +90,20 @@ def load_instances(
     return tuple(loaded)
 
 
+def load_names(
+    rules: Rules, as_of: date | str | None = None, variant: str | None = None
+) -> tuple[RuleSet, tuple[str, ...]]:
+    """Load a rule set for its names, which hang on no number, and return it with all its variants.
+
+    Its numbers are those of some day and some variant, where none is asked for. `rules`, `as_of`
+    and `variant` are as `load_ruleset` has them, and so are the errors.
+    """
+    asked = replace(_asked(as_of, variant), whichever=True)
+    ruleset = _loaded(rules, asked)
+    every = instances_of(*_read(_files(rules, asked.day)))
+    return ruleset, tuple(dict.fromkeys(one.variant for one in every if one.variant is not None))
+
+
 def _periods(files: Files, asked: Asked) -> Iterator[Instance]:
     """Yield the instances that are left open, parted where bounds by age change places."""
     day, variant = asked.day, asked.variant

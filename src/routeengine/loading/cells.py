@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from typing import Protocol, get_args
 
 from routeengine.loading import shapes
-from routeengine.loading.comparisons import ValueReader, fault
+from routeengine.loading.comparisons import HOLE, ValueReader, fault
 from routeengine.loading.scores import read_score
 from routeengine.loading.shapes import Run
 from routeengine.loading.yaml_tree import ScalarNode
+from routeengine.quantities import read_amount, read_day
 from routeengine.ruleset import conditions, domains
 from routeengine.ruleset.conditions import Comparison, Condition, FactIs
 from routeengine.ruleset.flaws import Path, quote
@@ -88,7 +89,8 @@ class FactCells(Cells):
         reader = ValueReader(self.run, self.fact, self.domain, path)
         if not any(map(_is_bound, parts)):
             written: Comparison = "not" if denied else "in" if len(parts) > 1 else "is"
-            return reader.values(self._leaves(parts, path), written, path)
+            leaves = self._leaves(parts, path)
+            return reader.values(leaves, written, path) if leaves else HOLE
         tests = [self._test(reader, one) for one in parts]
         meant = [getattr(one, "allowed", None) for one in tests]
         _is_repeated(self.run, path, parts, meant)
@@ -98,8 +100,13 @@ class FactCells(Cells):
         path, bound = reader.path, _BOUND.fullmatch(text)
         if bound is None:
             ends = self._leaves(text.split("..", 1), path)
-            return reader.bounds({"between": ends}) if ends[1:] else reader.values(ends, "is", path)
-        sign, (leaf,) = bound[1], self._leaves([bound[2]], path)
+            if not ends[1:]:
+                return reader.values(ends, "is", path) if ends else HOLE
+            return reader.bounds({"between": ends})
+        sign, leaves = bound[1], self._leaves([bound[2]], path)
+        if not leaves:
+            return HOLE
+        (leaf,) = leaves
         asked = reader.bounds({_KEYS.get(sign, "at_most"): leaf})
         if sign not in "<>":
             return asked
@@ -112,14 +119,26 @@ class FactCells(Cells):
         return FactIs(self.fact, allowed, asked.written)
 
     def _leaves(self, texts: Iterable[str], path: Path) -> list[ScalarNode]:
-        """Return texts as a rule file would have them."""
-        boolean = isinstance(self.domain, domains.BooleanDomain)
-        leaves = []
-        for text in texts:
-            truth = _TRUTHS.get(fold(text)) if boolean else None
-            written = text.strip() if truth is None else domains.word(truth)
-            leaves.append(ScalarNode(written, path))
-        return leaves
+        """Return texts as a rule file would have them; none if one can mean two things."""
+        written = [self._written(text.strip(), path) for text in texts]
+        return [ScalarNode(one, path) for one in written if one is not None] * (None not in written)
+
+    def _written(self, text: str, path: Path) -> str | None:
+        """Return a value as a rule file would have it; None, with a fault, if it can mean two."""
+        if isinstance(self.domain, domains.BooleanDomain):
+            truth = _TRUTHS.get(fold(text))
+            return text if truth is None else domains.word(truth)
+        if not isinstance(self.domain, domains.DecimalDomain | domains.DateDomain):
+            return text
+        # Amounts and days are read as in caseloads.
+        is_day = isinstance(self.domain, domains.DateDomain)
+        found = read_day(text) if is_day else read_amount(text, euros=True)
+        if isinstance(found, str) or not found.problem:
+            return found if isinstance(found, str) else text
+        what, _, _ = found.problem.partition(":")
+        hint = "write the day as 2025-12-31" if is_day else "write it without a sign, or as 1091.00"
+        fault(self.run, path, f"{quote(text)} {what}", hint)
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 
 from routeengine.errors import listed
 from routeengine.loading import shapes
@@ -52,6 +52,27 @@ class PercentByParameter(Entry, noun="a percentage by a parameter"):
             collector.damage(path)  # told where the parameter is
             return None
         return int(number.text)
+
+
+class BirthDate(Entry):
+    """A fact that may be a birth date."""
+
+    leap_birthday = optional(
+        shapes.choice("feb_28", "mar_1"),
+        "of a date that ages are asked of: when who was born on 29 February gets older",
+        None,
+    )
+
+    @classmethod
+    def make(cls, values: Values, path: Path, run: Run) -> Any:
+        """Return the part that is made of it, and remember when people get older."""
+        leap = values.pop("leap_birthday")
+        if leap is not None and not isinstance(values["domain"], domains.DateDomain):
+            message = "only a date has `leap_birthday`"
+            run.collector.add((*path, "leap_birthday"), message, "take it out", key=True)
+        elif leap is not None:
+            run.ages.leap_birthdays[str(path[-1])] = leap
+        return super().make(values, path, run)
 
 
 class ParameterBound(Entry, noun="a bound by a parameter"):
@@ -130,6 +151,11 @@ class Bounds(Entry, noun="a comparison"):
     until = optional(BOUND, "this day or an earlier one; of a date only")
     age_at_least = optional(YEARS, "who is that many years old or older; of a birth date only")
     age_at_most = optional(YEARS, "who is that many years old or younger; of a birth date only")
+
+    @classmethod
+    def _keys_in_words(cls) -> str:
+        less = "less than 5 is `not: {FACT: {at_least: 5}}`"
+        return f"{super()._keys_in_words()}; {less}"
 
 
 _AGES = {"age_at_least": "until", "age_at_most": "from"}
@@ -249,6 +275,8 @@ class ValueReader:
                 hint = did_you_mean(leaf, domain.values, hint)
             elif leaf.quoted and domain.index(plain_value(ScalarNode(leaf), domain)) is not None:
                 hint = "write it without quotes"
+            elif leaf in self.run.numbers.values:
+                hint = f"write `{{parameter: {leaf}}}`"
             fault(self.run, leaf.path, f"`{self.fact}` cannot be {quote(leaf)}", hint)
         return index
 

@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any
 
 from routeengine.loading import shapes
-from routeengine.loading.ages import BirthDate
-from routeengine.loading.comparisons import HOLE
+from routeengine.loading.comparisons import HOLE, BirthDate
 from routeengine.loading.conditions import CONDITION, check_parts
 from routeengine.loading.keys import Entry, Values, either, needed, optional
 from routeengine.loading.shapes import NAME, NAMES, TEXT, WHOLE, Run
@@ -16,6 +15,7 @@ from routeengine.ruleset import domains, model
 from routeengine.ruleset.conditions import All
 from routeengine.ruleset.flaws import Path
 from routeengine.ruleset.references import check_bounds
+from routeengine.ruleset.sources import Grounds, Interpretation
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
@@ -37,7 +37,7 @@ def _check_one_of(path: Path, values: Values, what: str, run: Run, *instead: str
         run.collector.add((*path, "when"), f"{what} needs `when`", f"or else {examples}")
 
 
-class InterpretationEntry(Entry, noun="an interpretation", makes=model.Interpretation):
+class InterpretationEntry(Entry, noun="an interpretation", makes=Interpretation):
     """A reading of the source."""
 
     choice = needed(TEXT, "what was chosen")
@@ -64,7 +64,7 @@ class Grounded(Entry):
     def make(cls, values: Values, path: Path, run: Run) -> Any:
         """Return the part that is made of it."""
         grounds = [values.pop(key) for key in ("basis", "cites", "interpretation")]
-        return super().make({**values, "grounds": model.Grounds(*grounds)}, path, run)
+        return super().make({**values, "grounds": Grounds(*grounds)}, path, run)
 
 
 # Facts

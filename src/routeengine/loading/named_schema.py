@@ -18,10 +18,12 @@ from routeengine.loading.conditions import STATUSES
 from routeengine.loading.document import json_schema
 from routeengine.loading.shapes import ANY_SCALAR, Schema
 from routeengine.ruleset.domains import (
+    DAY_PATTERN,
     BooleanDomain,
     CategoryDomain,
     DateDomain,
     IntegerDomain,
+    decimal_pattern,
 )
 from routeengine.ruleset.expectations import ACCEPTABLE
 from routeengine.ruleset.model import Fact, RuleSet, Score
@@ -60,18 +62,22 @@ def value_of(fact: Fact) -> Schema:
     if isinstance(domain, IntegerDomain):
         return {"type": "integer", "minimum": domain.minimum, "maximum": domain.maximum}
     if isinstance(domain, DateDomain):
-        return {"format": "date", "type": "string"}
-    return {"type": ["number", "string"]}
+        return {"format": "date", "pattern": DAY_PATTERN, "type": "string"}
+    return {"type": ["number", "string"], "pattern": decimal_pattern(domain.places)}
 
 
-def ruleset_json_schema(ruleset: RuleSet) -> Schema:
-    """Return the JSON Schema (2020-12) of the files of a rule set, with its own names."""
+def ruleset_json_schema(ruleset: RuleSet, variants: Iterable[str] = ()) -> Schema:
+    """Return the JSON Schema (2020-12) of the files of a rule set, with its own names.
+
+    Of its `variants` a rule set with the numbers of one holds no more than that one.
+    """
     schema = json_schema()
     defs: Schema = schema["$defs"]
     facts = {fact.id: value_of(fact) for fact in ruleset.facts}
     for name, entry in defs.items():
         if "cites" in entry.get("properties", {}):
             defs[name] = _with(entry, cites=names(ruleset.citation))
+    _parameters(defs, ruleset, variants)
     _conditions(defs, ruleset)
     _decisions(schema, ruleset)
     _sources(defs, ruleset)
@@ -123,6 +129,15 @@ def _ids(parts: Iterable[Element]) -> list[str]:
 
 
 # The parts of a rule set
+
+
+def _parameters(defs: Schema, ruleset: RuleSet, variants: Iterable[str]) -> None:
+    """Bind the parameters that bounds name, and the variants that their values are of."""
+    named = _ids(ruleset.parameters)
+    whole = [one.id for one in ruleset.parameters if isinstance(one.value, int)]
+    for entry, ids in (("ParameterBound", named), ("PercentByParameter", whole)):
+        defs[entry] = _with(defs[entry], parameter=names(ids))
+    defs["DatedEntry"] = _with(defs["DatedEntry"], variant=names(variants))
 
 
 def _conditions(defs: Schema, ruleset: RuleSet) -> None:
@@ -185,9 +200,11 @@ def _decisions(schema: Schema, ruleset: RuleSet) -> None:
         rule["properties"]["then"] = {**then, "oneOf": [then["oneOf"][0], review]}
         first = names([*_ids(one.outcomes), "review"])
         decision = _with(defs["DecisionEntry"], order=rules, priority=first)
-        table = decision["properties"]["rules"]
         item = _defined(defs, "RuleEntry", one.id, rule)
-        decision["properties"]["rules"] = {**table, "additionalProperties": item}
+        rows = {**defs["TableEntry"], "additionalProperties": item}
+        by_id = {"additionalProperties": item, "type": "object"}
+        ways = [by_id, _defined(defs, "TableEntry", one.id, rows)]
+        decision["properties"]["rules"] = {**decision["properties"]["rules"], "oneOf": ways}
         known[one.id] = _defined(defs, "DecisionEntry", one.id, decision)
     section = schema["properties"]["decisions"]
     schema["properties"]["decisions"] = {**section, "properties": known}

@@ -27,6 +27,7 @@ from routeengine.ruleset import model
 from routeengine.ruleset.domains import MAX_PLACES, decimal_steps, decimal_text
 from routeengine.ruleset.flaws import Path, did_you_mean, quote
 from routeengine.ruleset.instance import Instance, span
+from routeengine.ruleset.sources import Grounds
 
 FIRST, LAST = date.min.toordinal(), date.max.toordinal()
 """The first and the last day that there is. Days are numbers here, to count with."""
@@ -61,7 +62,7 @@ class Declared:
     """A parameter as it is written, with all its values."""
 
     label: Mapping[str, str]
-    grounds: model.Grounds
+    grounds: Grounds
     kind: str
     places: int
     values: tuple[Dated, ...]
@@ -123,7 +124,7 @@ class ParameterEntry(Grounded, noun="a parameter"):
         at, dated = (*path, "values"), values["values"]
         if not dated and run.collector.is_intact(at):
             run.collector.add(at, "`values` is empty", "name one value or more")
-        grounds = model.Grounds(values["basis"], values["cites"], values["interpretation"])
+        grounds = Grounds(values["basis"], values["cites"], values["interpretation"])
         kind, places = values["type"], _places(values, path, run)
         read = [_read(one, kind, places, run) for one in dated if one is not None]
         turns = _turns(str(path[-1]), read, run)

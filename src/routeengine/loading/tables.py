@@ -34,6 +34,7 @@ from routeengine.loading.yaml_tree import MappingNode, Node, ScalarNode, Unreada
 from routeengine.ruleset import model
 from routeengine.ruleset.conditions import All, Condition
 from routeengine.ruleset.flaws import Path, did_you_mean, quote
+from routeengine.ruleset.sources import Grounds
 
 COLUMNS = ("rule", "then", "cites")
 """Columns of one word; beside them a column is called after what it asks of."""
@@ -56,7 +57,7 @@ class TableRules:
         return iter(self.rules)
 
 
-class SharedGrounds(Entry, noun="`grounds`", makes=model.Grounds):
+class SharedGrounds(Entry, noun="`grounds`", makes=Grounds):
     """What every row stands on that cites nothing itself."""
 
     basis = needed(
@@ -144,7 +145,7 @@ class _Rows:
     run: Run
     path: Path
     sheet: Sheet
-    grounds: model.Grounds | None
+    grounds: Grounds | None
     _known: dict[tuple[str, str], Condition] = field(default_factory=dict)
     _first: dict[str, int] = field(default_factory=dict)
 
@@ -303,17 +304,17 @@ class _Rows:
                 texts[language] = text
         return texts
 
-    def _grounds(self, line: int, row: Mapping[str, str], path: Path) -> model.Grounds:
+    def _grounds(self, line: int, row: Mapping[str, str], path: Path) -> Grounds:
         cites = tuple(filter(None, _LIST.split(row.get("cites", ""))))
         place = self.sheet.place(line, "cites")
         if self.grounds is None:
             self.run.collector.mark((*path, "basis"), place)
             self.run.collector.mark((*path, "cites"), place)
-            return model.Grounds("source", cites)
+            return Grounds("source", cites)
         collector, shared = self.run.collector, (*self.path, "grounds")
         for key in ("basis", "cites", "interpretation"):
             collector.mark((*path, key), collector.place((*shared, key)))
         if not cites:
             return self.grounds
         collector.mark((*path, "cites"), place)
-        return model.Grounds(self.grounds.basis, cites, self.grounds.interpretation)
+        return Grounds(self.grounds.basis, cites, self.grounds.interpretation)

@@ -288,7 +288,10 @@ class TreeReader:
             end, event = event.end_mark.index, next(self._events)
             if self._is_cut_off(text, end, event):
                 message = f"{quote(key)} has no value"
-                self._collector.report(place, message, "put quotes around a text with a comma")
+                hint = "put quotes around a text with a comma"
+                if key.isdecimal():
+                    hint += ", and write a number with a point, as 1345.45"
+                self._collector.report(place, message, hint)
             elif known is None:
                 text = branch[key] = self._read_node(event, path, place, depth)
             elif (

@@ -11,7 +11,8 @@ from routeengine.errors import UsageError
 from routeengine.observation import Observation
 from routeengine.profile import Knowledge, Known, read_profile
 from routeengine.result import VERDICT_FIELDS, Result, Verdict
-from routeengine.ruleset.model import RuleSet, RuleSetRef
+from routeengine.ruleset.instance import RuleSetRef
+from routeengine.ruleset.model import RuleSet
 from routeengine.wire import Wire
 
 

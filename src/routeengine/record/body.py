@@ -11,7 +11,8 @@ from routeengine.executors.interface import Inspection
 from routeengine.observation import FactEvidence, Observation
 from routeengine.profile import Knowledge
 from routeengine.result import Result, ResultView, Verdict, VerdictEntry, VerdictView
-from routeengine.ruleset.model import RuleSet, RuleSetRef
+from routeengine.ruleset.instance import RuleSetRef
+from routeengine.ruleset.model import RuleSet
 from routeengine.wire import Wire
 
 RECORD: Final = "routeengine/record/1"

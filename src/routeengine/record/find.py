@@ -18,8 +18,8 @@ from routeengine.ruleset.conditions import AtLeast, Exactly, walk
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.domains import BooleanDomain, CategoryDomain
 from routeengine.ruleset.flaws import Flaw
-from routeengine.ruleset.instance import Instance
-from routeengine.ruleset.model import Review, RuleSet, RuleSetRef
+from routeengine.ruleset.instance import Instance, RuleSetRef
+from routeengine.ruleset.model import Review, RuleSet
 from routeengine.ruleset.references import check_bounds, check_outcome, check_references
 from routeengine.ruleset.score_checks import check_score
 

@@ -29,7 +29,8 @@ from routeengine.record.document import Difference, Envelope, Kind, Record, unse
 from routeengine.record.find import check_embedded, find_ruleset
 from routeengine.result import Reason, Status
 from routeengine.ruleset.digest import reference
-from routeengine.ruleset.model import RuleSet, RuleSetRef
+from routeengine.ruleset.instance import RuleSetRef
+from routeengine.ruleset.model import RuleSet
 from routeengine.wire import Wire
 
 UNORDERED = re.compile(r"flags|flags_possible|verdicts\.\w+\.rules")

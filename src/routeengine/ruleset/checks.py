@@ -22,7 +22,7 @@ from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.naming import check_names
 from routeengine.ruleset.references import check_bounds, check_name, check_outcome, check_outcomes
 from routeengine.ruleset.score_checks import check_score
-from routeengine.ruleset.sources import Citation, Source
+from routeengine.ruleset.sources import Citation, Grounds, Source
 from routeengine.ruleset.wording import FactWording, OutcomeWording, Publication, Wording
 from routeengine.ruleset.wording_checks import check_publication, check_wording
 from routeengine.ruleset.words import Text
@@ -52,7 +52,7 @@ def check(ruleset: RuleSet) -> Iterator[Flaw]:
                 yield from _check_fact(ruleset, path, part)
             case model.Decision():
                 yield from _check_decision(path, part)
-            case model.Grounds():
+            case Grounds():
                 yield from _check_grounds(ruleset, path, part)
             case model.Score():
                 yield from check_score(path, part)
@@ -142,7 +142,7 @@ def _check_text(ruleset: RuleSet, path: Path, text: Text) -> Iterator[Flaw]:
             yield Flaw((*path, language), message, known, key=True)
 
 
-def _check_grounds(ruleset: RuleSet, path: Path, grounds: model.Grounds) -> Iterator[Flaw]:
+def _check_grounds(ruleset: RuleSet, path: Path, grounds: Grounds) -> Iterator[Flaw]:
     basis = (*path, "basis")
     if grounds.basis == "source" and not grounds.cites:
         message = "the basis is `source`, and no citation is named"

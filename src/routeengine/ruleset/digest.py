@@ -16,7 +16,8 @@ from weakref import WeakValueDictionary
 from routeengine.canonical import canonical_json, sha256_of
 from routeengine.ruleset.conditions import Condition, FactIs, children
 from routeengine.ruleset.evidence import Evidence
-from routeengine.ruleset.model import Decision, RuleSet, RuleSetRef
+from routeengine.ruleset.instance import RuleSetRef
+from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.resolution import target
 from routeengine.ruleset.words import Place
 from routeengine.value_set import ValueSet, bits_of_set

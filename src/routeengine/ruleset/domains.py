@@ -30,7 +30,10 @@ MAX_DIGITS = 16
 """Digits of a number in text before its point, and after it."""
 
 _DECIMAL = re.compile(rf"-?[0-9]{{1,{MAX_DIGITS}}}(\.[0-9]{{1,{MAX_DIGITS}}})?", re.ASCII)
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+DAY_PATTERN = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+"""What a day looks like in text; most readers of JSON Schema do not check the format."""
+
+_DAY = re.compile(DAY_PATTERN, re.ASCII)
 
 _LONGEST = 40
 """Digits of a decimal number past which it is no value of any fact."""
@@ -296,6 +299,13 @@ def decimal_steps(value: object, places: int) -> int | None:
     numerator, denominator = value.as_integer_ratio()
     scaled = numerator * 10**places
     return None if scaled % denominator else scaled // denominator
+
+
+def decimal_pattern(places: int) -> str:
+    """Return what a number with so many decimal places looks like in text; zeros may follow."""
+    zeros = MAX_DIGITS - places
+    part = f"[0-9]{{1,{places}}}0{{0,{zeros}}}" if places else f"0{{1,{zeros}}}"
+    return rf"^-?[0-9]{{1,{MAX_DIGITS}}}(\.{part})?$"
 
 
 def decimal_as_text(value: Decimal) -> Decimal | str:

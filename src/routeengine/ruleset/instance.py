@@ -1,4 +1,4 @@
-"""The instance of a rule set with parameters: with the numbers of one period, of one variant."""
+"""Which rule set it is, and of one with parameters which numbers it has."""
 
 from __future__ import annotations
 
@@ -39,10 +39,30 @@ class Instance:
         """Return whether a day is one of its days."""
         return (self.since or date.min) <= day <= (self.until or date.max)
 
+    def to_dict(self) -> dict[str, str | None]:
+        """Return it as data, as a result has it: days as text, an open end as None."""
+        days = {"since": self.since, "until": self.until}
+        named = {key: None if day is None else day.isoformat() for key, day in days.items()}
+        return {**named, "variant": self.variant}
+
     def __str__(self) -> str:
         """Return it in words, as `from 2025-07-01, diemen`."""
         days = span(self.since or date.min, self.until or date.max)
         return days if self.variant is None else f"{days}, {self.variant}"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSetRef:
+    """Which rule set it was: id, version and the digests of the whole and of the meaning.
+
+    `instance` says which numbers its parameters had, if it has any.
+    """
+
+    id: str
+    version: str
+    sha256: str
+    meaning_sha256: str
+    instance: Instance | None = None
 
 
 def span(first: date, last: date) -> str:

@@ -20,37 +20,12 @@ from routeengine.ruleset.domains import Domain, Value
 from routeengine.ruleset.evidence import Evidence, FollowUp
 from routeengine.ruleset.expectations import Acceptance, Expectation
 from routeengine.ruleset.instance import Instance
-from routeengine.ruleset.sources import Citation, Source
+from routeengine.ruleset.sources import Citation, Grounds, Source
 from routeengine.ruleset.wording import Publication, Wording
 from routeengine.ruleset.words import Element, Text
 
-Basis: TypeAlias = Literal["source", "interpretation"]
-
 Actionable: TypeAlias = Literal["no", "up", "down", "any"]
 """In which direction a person can act on a fact, along the declared order of its values."""
-
-
-@dataclass(frozen=True, slots=True)
-class Interpretation:
-    """A reading of the source: what was chosen, why, what was not chosen; by whom, and when."""
-
-    choice: Text
-    because: Text
-    alternative: Text
-    decided_by: str | None = None
-    decided_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Grounds:
-    """What a rule or criterion stands on: the source itself, or a reading of it.
-
-    `interpretation` is there just when `basis` is "interpretation".
-    """
-
-    basis: Basis
-    cites: tuple[str, ...] = ()
-    interpretation: Interpretation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,20 +240,6 @@ class Parameter(Element):
     label: Text
     grounds: Grounds
     value: Value
-
-
-@dataclass(frozen=True, slots=True)
-class RuleSetRef:
-    """Which rule set it was: id, version and the digests of the whole and of the meaning.
-
-    `instance` says which numbers its parameters had, if it has any.
-    """
-
-    id: str
-    version: str
-    sha256: str
-    meaning_sha256: str
-    instance: Instance | None = None
 
 
 Part: TypeAlias = Constraint | Criterion | Score | Decision | Rule | Flag

@@ -1,11 +1,14 @@
-"""The documents that rules are drawn from, and the sentences in them that rules stand on."""
+"""The documents that rules are drawn from, and what rules stand on: a sentence, or a reading."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal, TypeAlias
 
 from routeengine.ruleset.words import Element, Text
+
+Basis: TypeAlias = Literal["source", "interpretation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +43,26 @@ class Citation(Element):
     paragraph: int
     sentence: int
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """A reading of the source: what was chosen, why, what was not chosen; by whom, and when."""
+
+    choice: Text
+    because: Text
+    alternative: Text
+    decided_by: str | None = None
+    decided_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a rule or criterion stands on: the source itself, or a reading of it.
+
+    `interpretation` is there just when `basis` is "interpretation".
+    """
+
+    basis: Basis
+    cites: tuple[str, ...] = ()
+    interpretation: Interpretation | None = None

@@ -109,6 +109,7 @@ def header(ruleset: RuleSet, dialect: str, table_name: str) -> Iterator[str]:
     language = text_language_for(ruleset.languages)
     lines = [
         f"Rule set {named.id} {named.version}: {ruleset.title.get(language, '')}",
+        *([] if named.instance is None else [f"With the numbers {named.instance}"]),
         f"sha256 {named.sha256}",
         f"Written by routeengine {__version__} for {dialect}. It gives advice: a person decides.",
         "",

@@ -75,19 +75,19 @@ class Bounds:
 
         They are those that no rule outranks which is sure to apply, in declared order.
         """
-        outranked_by = self._ranks[name].beaten
-        certain: set[str] = set()
+        above, place = self._ranks[name].above, self._ranks[name].place
+        certain = 0
         found: dict[str, Truth] = {}
         for rule in self._ruleset.decision[name].rules:
             # What outranks a rule outranks those that it outranks: it need not be read.
-            if rule.when is None or not outranked_by[rule.id].isdisjoint(certain):
+            if rule.when is None or above[rule.id] & certain:
                 continue
             truth = self.truth(rule.when)
             if truth is not FALSE:
                 found[rule.id] = truth
                 if truth is TRUE:
-                    certain.add(rule.id)
-        return {r: truth for r, truth in found.items() if outranked_by[r].isdisjoint(certain)}
+                    certain |= 1 << place[rule.id]
+        return {rule: truth for rule, truth in found.items() if not above[rule] & certain}
 
     def _verdicts(self, name: str) -> frozenset[CompleteVerdict]:
         """Return verdicts among whose keys each one is that a completion leads to."""

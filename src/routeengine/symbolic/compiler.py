@@ -16,7 +16,9 @@ from routeengine.ruleset import conditions, resolution
 from routeengine.ruleset.conditions import Condition, FactIs, Joining, Reference
 from routeengine.ruleset.model import Decision, Rule, RuleSet
 from routeengine.ruleset.resolution import Ranks, target
+from routeengine.symbolic import boxes
 from routeengine.symbolic.bounds import Bounds
+from routeengine.symbolic.boxes import BoxedRules, Shape
 from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, TRUE, Diagram, Node
 from routeengine.symbolic.layout import Cells
 from routeengine.symbolic.sums import bounded
@@ -56,6 +58,7 @@ class Compiler(Workspace):
         sizes = [len(cells.of[fact]) for fact in self.order]
         diagram = Diagram(sizes, budget) if beside is None else beside.diagram
         super().__init__(diagram, [] if beside is None else beside.tables)
+        self._as_boxes: dict[str, BoxedRules | None] = {}
         self.impossible = self.diagram.leaf(IMPOSSIBLE)
         # What combines others is known by identity: an equal one makes the same node, and hashing
         # it goes all the way down.
@@ -74,8 +77,6 @@ class Compiler(Workspace):
 
     def condition(self, condition: Condition) -> Node:
         """Return the diagram of a condition; its leaves are truth values."""
-        if isinstance(condition, FactIs):
-            return self._fact(condition)
         key = id(condition) if isinstance(condition, Joining) else condition
         known = self.known.get(key)
         if known is None:
@@ -83,8 +84,10 @@ class Compiler(Workspace):
             self._held.append(condition)
         return known
 
-    def _compile(self, condition: Joining | Reference) -> Node:
+    def _compile(self, condition: Condition) -> Node:
         match condition:
+            case FactIs():
+                return self._fact(condition)
             case conditions.All(parts):
                 return self._join(parts, TRUE)
             case conditions.Any(parts):
@@ -121,7 +124,9 @@ class Compiler(Workspace):
     def _fact(self, comparison: FactIs) -> Node:
         """Compile a comparison: true in the cells whose values are allowed."""
         fact = comparison.fact
-        truths = [TRUE if cell & comparison.allowed else FALSE for cell in self.cells.of[fact]]
+        truths = [FALSE] * len(self.cells.of[fact])
+        for cell in self.cells.touched(fact, comparison.allowed):
+            truths[cell] = TRUE
         level = self.level.get(fact)
         if level is None:
             return truths[highest(self.may[fact])]
@@ -198,12 +203,24 @@ class Compiler(Workspace):
 
     def _verdict(self, decision: Decision) -> Node:
         """Compile what the winners come to, where the decision applies."""
-        beaten = self._ranks[decision.id].beaten
+        boxed = self._boxed(decision)
+        if boxed is not None and (root := boxed.verdict()) is not None:
+            return root
+        above, place = self._ranks[decision.id].above, self._ranks[decision.id].place
         # In a row where each outranks the next, whoever is outranked least comes first.
-        able = sorted(self._bounds.winners(decision.id), key=lambda one: len(beaten[one]))
-        if all(one in beaten[other] for one, other in pairwise(able)):
+        able = sorted(self._bounds.winners(decision.id), key=lambda one: above[one].bit_count())
+        if all(above[other] >> place[one] & 1 for one, other in pairwise(able)):
             return self._in_turn(decision, able)
         return self._side_by_side(decision)
+
+    def _boxed(self, decision: Decision) -> BoxedRules | None:
+        """Return the rules of a decision as boxes, if there are many and all of them are some."""
+        if decision.id not in self._as_boxes:
+            shape, found = Shape(self.ruleset, self.cells, self.level, self.may), None
+            if len(decision.rules) >= boxes.BOXED_FROM:
+                found = boxes.boxed(decision, shape, self.diagram, self._ranks[decision.id])
+            self._as_boxes[decision.id] = found
+        return self._as_boxes[decision.id]
 
     def _in_turn(self, decision: Decision, rules: Sequence[str]) -> Node:
         """Compile rules each of which outranks the next: the first that applies decides."""
@@ -227,12 +244,12 @@ class Compiler(Workspace):
 
         so there is a leaf per target, however many rules lead there and in whatever combination.
         """
-        diagram, beaten = self.diagram, self._ranks[decision.id].beaten
+        diagram, above = self.diagram, self._ranks[decision.id].above
         # Deepest first, for adding on top is cheap; of equals the one that is outranked least.
         steps = []
         for place, (where, some) in enumerate(resolution.by_target(decision).items()):
             reached = self.any_of(self._unbeaten(decision, rule) for rule in some)
-            height = min(len(beaten[rule.id]) for rule in some)
+            height = min(above[rule.id].bit_count() for rule in some)
             steps.append((-diagram.level[reached], height, place, reached, where))
         verdict, overlap = diagram.leaf(resolution.GAP), diagram.leaf(resolution.OVERLAP)
         none = TRUE
@@ -249,7 +266,11 @@ class Compiler(Workspace):
         truth = self._bounds.winners(decision.id).get(rule)
         if truth is None or when is None:
             return FALSE
-        return TRUE if truth is Truth.TRUE else self.condition(when)
+        if truth is Truth.TRUE:
+            return TRUE
+        boxed = self._boxed(decision)
+        alone = None if boxed is None else boxed.applies(rule)
+        return self.condition(when) if alone is None else alone
 
     def _unbeaten(self, decision: Decision, rule: Rule) -> Node:
         """Compile where a rule applies and no rule that applies outranks it.
@@ -258,13 +279,22 @@ class Compiler(Workspace):
         """
         known = self.known.get(("unbeaten", rule.id))
         if known is None:
-            if rule.when is None:
+            known = self._unbeaten_by_boxes(decision, rule)
+            if known is None and rule.when is None:
                 others = map(self._applies, self._bounds.winners(decision.id))
                 known = self.diagram.negation(self.any_of(others))
-            else:
+            elif known is None:
                 known = self.diagram.ite(self.outranking(rule.id), FALSE, self._applies(rule.id))
             self.known["unbeaten", rule.id] = known
         return known
+
+    def _unbeaten_by_boxes(self, decision: Decision, rule: Rule) -> Node | None:
+        """Return the same if it hangs on other rules, and the rules are boxes."""
+        alone = rule.when is not None and not self._ranks[decision.id].above[rule.id]
+        boxed = None if alone else self._boxed(decision)
+        if boxed is None:
+            return None
+        return boxed.left_over() if rule.when is None else boxed.wins(rule.id)
 
     def outranking(self, rule: str) -> Node:
         """Return where a rule applies that outranks this one, constraints aside.

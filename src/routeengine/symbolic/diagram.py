@@ -31,6 +31,10 @@ MAX_TRIPLES = 20
 """Triples of nodes that `ite` remembers per node that may be made: what is too large ends soon."""
 
 
+WORTH_KEEPING = 0.9
+"""The share of nodes from which on those that are left over are not worth making all anew."""
+
+
 class Diagram:
     """A store of nodes, over variables with these numbers of cells.
 
@@ -98,16 +102,21 @@ class Diagram:
     def trim(self, size: int, roots: Iterable[Node]) -> dict[Node, Node]:
         """Forget the nodes from number `size` on, save those below these roots.
 
-        Return the new number of each of those. What was remembered is forgotten too.
+        Return the new number of each that has another one. What was remembered is forgotten too.
+        Where it is hardly worth the while, all stays as it is.
         """
         # Children first, so that each child has its new number before its parents are made.
         below = [node for node in reversed(self.reachable(*roots)) if node >= size]
+        if len(below) > WORTH_KEEPING * (len(self) - size):
+            return {}
         old = [(node, self.level[node], self.children[node], self.values[node]) for node in below]
         self.rollback(size)
         moved: dict[Node, Node] = {}
         for node, level, children, value in old:
             if children:
-                moved[node] = self.node(level, tuple([moved.get(one, one) for one in children]))
+                stay = max(children) < size  # as those of most nodes with thousands of them do
+                new = children if stay else tuple([moved.get(one, one) for one in children])
+                moved[node] = self.node(level, new)
             else:
                 moved[node] = self.leaf(value)
         return moved
@@ -262,10 +271,9 @@ class Diagram:
         seen = set(roots)
         todo = list(seen)
         while todo:
-            for child in self.children[todo.pop()]:
-                if child not in seen:
-                    seen.add(child)
-                    todo.append(child)
+            new = set(self.children[todo.pop()]) - seen
+            seen |= new
+            todo += new
         return sorted(seen, reverse=True)
 
     def leaves(self, root: Node) -> list[Node]:

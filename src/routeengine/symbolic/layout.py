@@ -15,6 +15,7 @@ no group spans more than its two facts.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
@@ -49,9 +50,25 @@ class Cells:
         # The same few sets of values come again and again: every single value, and all.
         self.covering = lru_cache(CELLS_CACHE_SIZE * len(of))(self._covering)
 
+        # Per fact where each run of neighbours in one cell begins, and in which cell it lies.
+        self._runs: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {}
+
+    def touched(self, fact: str, allowed: ValueSet) -> list[int]:
+        """Return the numbers of the cells that a set of values touches; one may stand twice."""
+        if fact not in self._runs:
+            cells = enumerate(self.of[fact])
+            runs = sorted((first, cell) for cell, some in cells for first, _ in some.runs)
+            starts, numbers = zip(*runs, strict=True)
+            self._runs[fact] = starts, numbers
+        starts, numbers = self._runs[fact]
+        found: list[int] = []
+        for first, last in allowed.runs:
+            found += numbers[max(0, bisect_right(starts, first) - 1) : bisect_right(starts, last)]
+        return found
+
     def _covering(self, fact: str, allowed: ValueSet) -> int:
         """Return the cells that a set of values touches, as bits."""
-        return sum(1 << n for n, cell in enumerate(self.of[fact]) if cell & allowed)
+        return sum(1 << cell for cell in set(self.touched(fact, allowed)))
 
     def values(self, fact: str, cells: int) -> ValueSet:
         """Return the values that lie in these cells, which are given as bits."""
@@ -74,14 +91,30 @@ class Cells:
 
 def cells_told_apart(facts: Iterable[Fact], conditions: Iterable[Condition]) -> Cells:
     """Work out the cells of these facts, where just these conditions tell values apart."""
-    # Each set of values that a condition speaks of splits every cell that it cuts in two.
-    cells = {fact.id: [fact.domain.full] for fact in facts}
-    leaves = {leaf for leaf in walk(*conditions) if isinstance(leaf, FactIs)}
-    for fact, allowed in {(leaf.fact, leaf.allowed) for leaf in leaves}:
-        parts = [part for cell in cells[fact] for part in (cell & allowed, cell - allowed)]
-        cells[fact] = list(filter(None, parts))
-    in_order = {fact: sorted(some, key=lambda cell: cell.lowest) for fact, some in cells.items()}
-    return Cells({fact: tuple(some) for fact, some in in_order.items()})
+    asked: dict[str, set[ValueSet]] = {fact.id: set() for fact in facts}
+    for leaf in walk(*conditions):
+        if isinstance(leaf, FactIs):
+            asked[leaf.fact].add(leaf.allowed)
+    return Cells({fact.id: _parted(fact.domain.size, asked[fact.id]) for fact in facts})
+
+
+def _parted(size: int, sets: Iterable[ValueSet]) -> tuple[ValueSet, ...]:
+    """Return the cells of the numbers below `size` that these sets tell apart."""
+    # From one boundary of a set to the next one of any, nothing changes. With {2, 3} and {3, 4, 5},
+    # of the numbers 0 to 7, 0-1 are in neither, 2 is in the first, 3 in both, 4-5 in the second and
+    # 6-7 in neither. Runs in the same sets are one cell, so there are four.
+    changes: dict[int, int] = {}
+    for number, one in enumerate(sets):
+        for boundary in one.boundaries:
+            changes[boundary] = changes.get(boundary, 0) ^ 1 << number
+    cells: dict[int, list[tuple[int, int]]] = {}
+    inside = at = 0
+    for boundary in (*sorted(changes), size):
+        if at < boundary <= size:
+            cells.setdefault(inside, []).append((at, boundary - 1))
+            at = boundary
+        inside ^= changes.get(boundary, 0)
+    return tuple([ValueSet.of_runs(runs) for runs in cells.values()])
 
 
 def laid_out(

@@ -85,6 +85,8 @@ class Workspace:
 
     def _forget(self, size: int) -> None:
         """Forget every node from number `size` on."""
+        if size == len(self.diagram):
+            return
         self.diagram.rollback(size)
         for known in self.tables:
             for name in [name for name, node in known.items() if node >= size]:

@@ -11,13 +11,13 @@ import pyarrow as pa
 from routeengine.caseload.arrow_text import lone_rows, unnamed_rows
 from routeengine.caseload.columns import CLIENT, Columns, Skip
 from routeengine.caseload.parquet import readable
-from routeengine.caseload.quantities import DecimalSign
 from routeengine.caseload.rows import unnamed_fault
 from routeengine.caseload.source import RowNumbers
 from routeengine.caseload.typed_columns import refuse_types
 from routeengine.caseload.values import FactReader
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import CLIENT_ID, State
+from routeengine.quantities import DecimalSign
 from routeengine.result import Answer, ruleset_columns
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import Fact

@@ -17,11 +17,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from routeengine.caseload.parquet import cells, is_number, is_text, readable, text_values
-from routeengine.caseload.quantities import TIME_OF_DAY
 from routeengine.caseload.rows import Complaint
 from routeengine.caseload.typed_columns import EPOCH, units_of_day
 from routeengine.caseload.values import FAULTY, FactReader
 from routeengine.profile import Known, read_knowledge
+from routeengine.quantities import TIME_OF_DAY
 from routeengine.ruleset.domains import DecimalDomain, RangeDomain
 from routeengine.symbolic.layout import Cells
 from routeengine.tables.bits import ALL, WORD, Plane, copy_bits, pack

@@ -7,6 +7,7 @@ claim tested on them is a claim about the language, not about one policy.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any, get_args
 
 from hypothesis import strategies as st
@@ -15,12 +16,21 @@ from routeengine.profile import Known
 from routeengine.ruleset import conditions as forms
 from routeengine.ruleset import model
 from routeengine.ruleset.conditions import Condition
-from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, Domain, IntegerDomain
+from routeengine.ruleset.domains import (
+    MAX_NUMBER,
+    BooleanDomain,
+    CategoryDomain,
+    DateDomain,
+    DecimalDomain,
+    Domain,
+    IntegerDomain,
+)
 from routeengine.ruleset.model import Criterion, Decision, Fact, RuleSet, Score, ScorePart
+from routeengine.ruleset.sources import Grounds
 from routeengine.value_set import ValueSet, bits_of_set, set_of_bits, single
 
 BOTH = {"nl": "woorden", "en": "words"}
-GROUNDS = model.Grounds("source")
+GROUNDS = Grounds("source")
 
 COUNTING: Sequence[type[forms.AtLeast | forms.Exactly]] = (forms.AtLeast, forms.Exactly)
 
@@ -36,7 +46,36 @@ domains: st.SearchStrategy[Domain] = st.one_of(
         st.sampled_from([0, 0, 1, 17, -2]),
         st.integers(1, 4),
     ),
+    st.builds(
+        lambda first, more: DecimalDomain(f"{first / 10}", f"{(first + more) / 10}", 1),
+        st.sampled_from([0, -2]),
+        st.integers(1, 4),
+    ),
+    # The last one begins before a leap day.
+    st.builds(
+        lambda first, more: DateDomain(first, first + timedelta(more)),
+        st.sampled_from([date(2025, 6, 30), date(2024, 2, 27)]),
+        st.integers(1, 3),
+    ),
 )
+
+wide_domains: st.SearchStrategy[Domain] = st.one_of(
+    domains,
+    st.sampled_from(
+        [
+            IntegerDomain(0, MAX_NUMBER),
+            IntegerDomain(-(10**9), 10**9),
+            DecimalDomain("0", "10000000", 2),
+            DecimalDomain("-1000000", "1000000", 6),
+            DateDomain(date(1900, 1, 1), date(2030, 12, 31)),
+            DateDomain(date.min, date.max),
+        ]
+    ),
+)
+"""Domains of which some have more values than can be listed."""
+
+MAX_TRIED = 20
+"""Values of a domain of which each set may be drawn."""
 
 
 def a_fact(name: str, domain: Domain) -> Fact:
@@ -117,7 +156,25 @@ def counted(draw: st.DrawFn, facts: tuple[Fact, ...]) -> Condition:
 
 def _values(fact: Fact) -> st.SearchStrategy[ValueSet]:
     """Draw some values of a fact, not none and not all if it has several."""
-    return st.integers(1, max(1, bits_of_set(fact.domain.full) - 1)).map(set_of_bits)
+    size = fact.domain.size
+    if size <= MAX_TRIED:
+        return st.integers(1, max(1, bits_of_set(fact.domain.full) - 1)).map(set_of_bits)
+    return _between_ends(size).filter(lambda some: some != fact.domain.full)
+
+
+def _between_ends(size: int) -> st.SearchStrategy[ValueSet]:
+    """Draw some values of a large domain, not none: what lies between ends that come again.
+
+    So a value that is known is often next to one that a rule asks for.
+    """
+    ends = st.lists(st.sampled_from(_ends(size)), min_size=2, max_size=6, unique=True)
+    return ends.map(lambda some: ValueSet(tuple(sorted(some[: len(some) // 2 * 2]))))
+
+
+def _ends(size: int) -> list[int]:
+    """Return a few ends of runs: the first and the last ones, and two within."""
+    near = {n + by for n in (size // 3, size // 2) for by in (-1, 0, 1)}
+    return sorted({0, 1, 2, size - 1, size, *near})
 
 
 @st.composite
@@ -195,6 +252,7 @@ def rulesets(
     max_constraints: int = 2,
     min_facts: int = 1,
     of: st.SearchStrategy[Domain] = domains,
+    min_scores: int = 0,
 ) -> RuleSet:
     """Draw a whole rule set; `of` draws the domains of its facts."""
     # The first choice of each draw is the plainest, for examples shrink towards it.
@@ -207,7 +265,7 @@ def rulesets(
         when = draw(conditions(read, criteria))
         criteria += (Criterion(f"c{number}", when, BOTH, GROUNDS),)
     scores: tuple[Score, ...] = ()
-    for number in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
+    for number in range(max(min_scores, draw(st.sampled_from([0, 0, 0, 1, 2])))):
         scores += (draw(scores_over(f"s{number}", read, criteria, scores)),)
         # What names a score may be part of the next one.
         name = f"c{len(criteria)}"
@@ -235,6 +293,22 @@ def rulesets(
     )  # fmt: skip
 
 
+def _numbers(size: int) -> st.SearchStrategy[int]:
+    """Draw the number of a value: of a large domain mostly one beside an end of a run."""
+    every = st.integers(0, size - 1)
+    if size <= MAX_TRIED:
+        return every
+    near = st.sampled_from([end for end in _ends(size) if end < size])
+    return st.one_of(near, near, every)
+
+
+def _some(domain: Domain) -> st.SearchStrategy[ValueSet]:
+    """Draw some values, not none and perhaps all."""
+    if domain.size <= MAX_TRIED:
+        return st.integers(1, bits_of_set(domain.full)).map(set_of_bits)
+    return _between_ends(domain.size) | st.just(domain.full)
+
+
 @st.composite
 def states(draw: st.DrawFn, ruleset: RuleSet) -> dict[str, Known]:
     """Draw what is known of a client: full, partial, declined, disputed or nothing."""
@@ -244,9 +318,9 @@ def states(draw: st.DrawFn, ruleset: RuleSet) -> dict[str, Known]:
         kind = draw(st.sampled_from(["full", "full", "unknown", "partial", "declined", "disputed"]))
         some = full
         if kind == "full":
-            some = single(draw(st.integers(0, fact.domain.size - 1)))
+            some = single(draw(_numbers(fact.domain.size)))
         elif kind in ("partial", "disputed"):
-            some = draw(st.integers(1, bits_of_set(full)).map(set_of_bits))
+            some = draw(_some(fact.domain))
         disputed = kind == "disputed" and some.has_several
         state[fact.id] = Known(some, kind == "declined", disputed)
     return state

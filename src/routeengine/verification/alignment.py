@@ -27,8 +27,9 @@ from routeengine.ruleset.domains import (
 )
 from routeengine.ruleset.expectations import Expectation
 from routeengine.ruleset.flaws import did_you_mean
-from routeengine.ruleset.model import Constraint, Decision, Fact, Flag, Grounds, Rule, RuleSet
+from routeengine.ruleset.model import Constraint, Decision, Fact, Flag, Rule, RuleSet
 from routeengine.ruleset.naming import fold_name
+from routeengine.ruleset.sources import Grounds
 from routeengine.value_set import ValueSet
 
 

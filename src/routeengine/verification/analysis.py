@@ -20,6 +20,7 @@ from routeengine.symbolic.layout import Layout
 from routeengine.verification import space
 from routeengine.verification.comparison import Comparison
 from routeengine.verification.findings import Finding
+from routeengine.verification.meeting import Meeting
 from routeengine.verification.regions import MAX_REGIONS, Regions, regions_of
 
 T = TypeVar("T")
@@ -44,6 +45,8 @@ class Analysis(space.ProfileSpace):
         # Without these nothing can be said of any profile, so here BudgetError is not caught.
         couplings = self.layout.couplings
         self.coupled = [needed(self.compiler.constraints(one.facts)) for one in couplings]
+        self._wins: dict[str, Mapping[str, Node]] = {}
+        self._meeting: dict[str, Meeting] = {}
         self.decisions = {one.id: self._decision(one) for one in ruleset.decisions}
 
     def _decision(self, decision: Decision) -> space.Constrained | None:
@@ -61,7 +64,18 @@ class Analysis(space.ProfileSpace):
 
     def wins(self, decision: Decision) -> Mapping[str, Node]:
         """Compile, per rule of a decision, where it wins and the constraints hold."""
-        return needed(self.compiler.winners(decision.id, [rule.id for rule in decision.rules]))
+        if decision.id not in self._wins:
+            rules = [rule.id for rule in decision.rules]
+            self._wins[decision.id] = needed(self.compiler.winners(decision.id, rules))
+        return self._wins[decision.id]
+
+    def meeting(self, decision: Decision) -> Meeting:
+        """Return which rules of a decision may win together, by their places."""
+        if decision.id not in self._meeting:
+            wins = self.wins(decision)
+            roots = [wins[rule.id] for rule in decision.rules]
+            self._meeting[decision.id] = Meeting(self.diagram, roots)
+        return self._meeting[decision.id]
 
     def condition(self, condition: Condition) -> space.Constrained:
         """Compile a condition where the constraints hold."""
@@ -80,7 +94,10 @@ class Analysis(space.ProfileSpace):
 
     def scratch(self, work: Callable[[], T]) -> T:
         """Return what some work comes to, and forget all nodes that it made."""
-        return needed(self.compiler.scratch(work))
+        wins, meeting = dict(self._wins), dict(self._meeting)
+        found = self.compiler.scratch(work)
+        self._wins, self._meeting = wins, meeting
+        return needed(found)
 
     def can_hold(self, condition: Condition) -> bool:
         """Return whether a condition holds on some profile that the constraints allow."""

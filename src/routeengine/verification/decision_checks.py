@@ -13,14 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import combinations
 from operator import eq
 
 from routeengine.executors.reference import FullProfile
 from routeengine.ruleset.conditions import Any
 from routeengine.ruleset.dependencies import decisions_of, evaluation_order
-from routeengine.ruleset.model import Decision, Grounds, Rule
+from routeengine.ruleset.model import Decision, Rule
 from routeengine.ruleset.resolution import GAP, OVERLAP, CompleteVerdict, in_order, target
+from routeengine.ruleset.sources import Grounds
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.verification.analysis import Analysis
 from routeengine.verification.findings import Finding, Findings, Kind, Proof
@@ -129,11 +129,13 @@ def _winning_together(
     rules: Analysis, decision: Decision, wins: Mapping[str, Node], *, alike: bool
 ) -> Iterator[tuple[Rule, Rule]]:
     """Yield every two rules that win together, and lead to the same if `alike`, else not."""
-    for first, second in combinations(decision.rules, 2):
-        # No node is made to see whether two rules win together.
-        same = target(first) == target(second)
-        if same == alike and rules.diagram.intersects(wins[first.id], wins[second.id]):
-            yield first, second
+    every, meeting = decision.rules, rules.meeting(decision)
+    for number, first in enumerate(every):
+        for second in map(every.__getitem__, meeting.beside(number)):
+            # No node is made to see whether two rules win together.
+            same = target(first) == target(second)
+            if same == alike and rules.diagram.intersects(wins[first.id], wins[second.id]):
+                yield first, second
 
 
 def _shown_together(rules: Analysis, finding: Finding, wins: Mapping[str, Node]) -> Finding:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from routeengine.caseload import open_caseload
-from routeengine.caseload.quantities import DecimalSign
 from routeengine.errors import ProfileError, UsageError, shown
 from routeengine.executors.first_sight import FirstSight
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import read_profile
+from routeengine.quantities import DecimalSign
 from routeengine.result import Verdict
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.verification.alignment import Side, align
@@ -138,15 +138,11 @@ def migrate(
     `open_caseload`. A row that cannot be read is a fault; a client of whom one version does not
     know a value moves to or from "unusable".
 
-    Raises CaseloadError if the file cannot be read, and UsageError if a column would mean two
-    facts.
+    Raises CaseloadError if the file cannot be read, UsageError if a column would mean two facts.
     """
     aligned = align(old, new, renames)
     common = aligned.after.common
-    # A fact that changed its type is two facts in the common vocabulary, with one column for both.
-    if retyped := [fact.id for fact in common.facts if fact.id.endswith(" (old)")]:
-        named = ", ".join(f"`{one.removesuffix(' (old)')}`" for one in retyped)
-        raise UsageError(f"{named}: another type in each version, so no caseload suits both")
+    _refuse_retyped(common)
     before, after = _Version(aligned.before), _Version(aligned.after)
     decisions = [one for one in common.decisions if one.id in before.decisions]
     counts: dict[str, Counter[tuple[str, str]]] = {one.id: Counter() for one in decisions}
@@ -169,12 +165,28 @@ def migrate(
             was, now = before.answers(row.profile), after.answers(row.profile)
             for name, counter in counts.items():
                 counter[was[name].key, now[name].key] += 1
-            names = [name for name in (*counts, None) if was[name] != now[name]]
-            moves = [Move(name or FLAGS, was[name], now[name], name is None) for name in names]
-            if moves:
-                moved.append(Mover(row.client_id or "", tuple(moves)))
+            if moves := tuple(_moves((*counts, None), was, now)):
+                moved.append(Mover(row.client_id or "", moves))
     matrices = {one.id: _in_order(one, counts[one.id]) for one in decisions}
     return Migration(matrices, clients, tuple(moved), tuple(faults), rows.notes)
+
+
+def _moves(
+    names: Iterable[str | None],
+    was: Mapping[str | None, Answered],
+    now: Mapping[str | None, Answered],
+) -> Iterator[Move]:
+    """Yield what differs: of decisions by name, and of flags by none."""
+    for name in names:
+        if was[name] != now[name]:
+            yield Move(name or FLAGS, was[name], now[name], name is None)
+
+
+def _refuse_retyped(common: RuleSet) -> None:
+    # A fact that changed its type is two facts in the common vocabulary, with one column for both.
+    if retyped := [fact.id for fact in common.facts if fact.id.endswith(" (old)")]:
+        named = ", ".join(f"`{one.removesuffix(' (old)')}`" for one in retyped)
+        raise UsageError(f"{named}: another type in each version, so no caseload suits both")
 
 
 def _in_order(decision: Decision, counts: Counter[tuple[str, str]]) -> dict[tuple[str, str], int]:

@@ -18,6 +18,7 @@ from routeengine.ruleset.resolution import outranked_by, target
 from routeengine.symbolic.diagram import FALSE, Node
 from routeengine.verification.analysis import Analysis
 from routeengine.verification.findings import Finding, Findings
+from routeengine.verification.meeting import Meeting
 from routeengine.verification.regions import Regions
 from routeengine.verification.rule_checks import any_applies
 from routeengine.verification.space import Constrained
@@ -49,11 +50,15 @@ def _pairs(rules: Analysis, decision: Decision) -> Iterator[tuple[Rule, Rule]]:
     by_hand = outranked_by(without_ranking(decision))
     below = [own[rule] for rank in reversed(ranks(decision)) for rule in rank]
     left = {rule.id: _left_by_hand(rules, decision, rule, by_hand[rule.id]) for rule in below}
-    beaten = rules.layout.ranks[decision.id].beaten
-    for winner in reversed(below):
-        for loser in reversed(below):
+    above, place = rules.layout.ranks[decision.id].above, rules.layout.ranks[decision.id].place
+    every = [*reversed(below)]
+    roots = [*(wins[rule.id] for rule in every), *(left[rule.id] for rule in every)]
+    meeting = Meeting(rules.diagram, roots)
+    for number, winner in enumerate(every):
+        met = [one - len(every) for one in meeting.beside(number)]
+        for loser in [every[one] for one in met if one >= 0]:
             if (
-                winner.id in beaten[loser.id]
+                above[loser.id] >> place[winner.id] & 1
                 and target(winner) != target(loser)
                 and rules.diagram.intersects(wins[winner.id], left[loser.id])
             ):

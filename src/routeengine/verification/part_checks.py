@@ -85,6 +85,7 @@ def not_grounded(ruleset: RuleSet) -> Findings:
     grounds += [one.grounds for one in ruleset.criteria]
     grounds += [one.grounds for one in ruleset.constraints]
     grounds += [one.grounds for one in ruleset.flags]
+    grounds += [one.grounds for one in ruleset.scores]
     count = sum(
         one.interpretation is not None and not (one.cites or one.interpretation.decided_by)
         for one in grounds

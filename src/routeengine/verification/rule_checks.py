@@ -175,6 +175,7 @@ def redundant_rules(rules: Analysis, decision: Decision) -> Findings:
     verdict and no candidates. Of two that are the same it is the later one. A rule that a
     condition asks for by name is left alone. Raises BudgetError if that does not fit.
     """
+    rules.meeting(decision)  # before the nodes that are forgotten
     redundant = rules.scratch(partial(_redundant, rules, decision))
     for rule, other, same in reversed(redundant):
         how = "wins just where" if same else "wins only where"
@@ -186,34 +187,39 @@ def redundant_rules(rules: Analysis, decision: Decision) -> Findings:
 def _redundant(rules: Analysis, decision: Decision) -> list[tuple[Rule, Rule, bool]]:
     """Return the redundant rules, last first, each with one that stays; and if they are alike."""
     diagram, wins = rules.diagram, rules.wins(decision)
-    beaten = rules.layout.ranks[decision.id].beaten
-    asked, left, redundant = rules_asked(rules.ruleset), list(decision.rules), []
+    ranks = rules.layout.ranks[decision.id]
+    asked, redundant = rules_asked(rules.ruleset), list[tuple[Rule, Rule, bool]]()
+    every, left = decision.rules, set(range(len(decision.rules)))
+    meeting = rules.meeting(decision)
 
     def covered(rule: Rule, other: Rule) -> bool:
         return not diagram.intersects(wins[rule.id], diagram.negation(wins[other.id]))
 
     def needless(rule: Rule) -> bool:
         """Return whether those that it outranked lead nowhere else where they win without it."""
+        own = 1 << ranks.place[rule.id]
         return not any(
-            rule.id in above and _winning_changes(rules, decision, one, above - {rule.id})
-            for one, above in beaten.items()
+            above & own and _winning_changes(rules, decision, one, ranks.beaten[one] - {rule.id})
+            for one, above in ranks.above.items()
         )
 
-    for rule in reversed(decision.rules):
+    for number, rule in reversed([*enumerate(every)]):
         point = nearest(diagram, wins[rule.id], bool)
         if point is None or rule.id in asked:
             continue
-        for other in left:
-            # Whichever covers the rule wins at that one point of it too; few others do.
+        # Whichever covers the rule wins at that one point of it too; few others do.
+        for one in meeting.at(point.cells):
+            other = every[one]
             if (
-                leaf_at(diagram, wins[other.id], point) != FALSE
+                one in left
                 and other is not rule
                 and target(other) == target(rule)
+                and leaf_at(diagram, wins[other.id], point) != FALSE
                 and covered(rule, other)
             ):
                 if needless(rule):
                     # Whatever is redundant beside this one has to find another that stays.
-                    left.remove(rule)
+                    left.remove(number)
                     redundant.append((rule, other, wins[rule.id] == wins[other.id]))
                 break
     return redundant

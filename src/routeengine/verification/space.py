@@ -142,7 +142,9 @@ def nearest(diagram: Diagram, root: Node, wanted: Wanted) -> Path | None:
             if wanted(diagram.values[node]):
                 best[node] = (0, 0), 0
             continue
-        some = [(cell, *best[child][0]) for cell, child in enumerate(children) if child in best]
+        # Of the cells that lead to one child the first costs least.
+        first = dict(zip(reversed(children), range(len(children) - 1, -1, -1), strict=True))
+        some = [(cell, *best[child][0]) for child, cell in first.items() if child in best]
         ways = [((facts + (cell > 0), cells + cell), cell) for cell, facts, cells in some]
         if ways:
             best[node] = min(ways)

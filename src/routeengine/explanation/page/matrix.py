@@ -329,7 +329,10 @@ def _end(voice: Voice, decision: str, rule: model.RuleNode) -> Cell:
     if verdict.status == "decided":
         if rule.outcome != verdict.outcome:
             return Cell(end["no"], "unmet")
-        return Cell(end["yes"], "met") if rule.applies is Truth.TRUE else Cell(end["same"], "open")
+        # What another rule goes before, or may, is not why the outcome follows.
+        behind = rule.outranked_by or rule.maybe_outranked_by
+        follows = rule.applies is Truth.TRUE and not behind
+        return Cell(end["yes"], "met") if follows else Cell(end["same"], "open")
     if verdict.reason == "contradiction":
         return Cell(end["unclear"], "open")
     if any(one.id == rule.outcome for one in verdict.candidates):

@@ -70,8 +70,10 @@ def _by_rules(voice: Voice, verdict: model.VerdictNode, why: model.Why) -> Itera
         own = [one for one in found if not _is_finding(voice, one)] or found
         yield from list(dict.fromkeys(map(voice.sentence, own)))[:MOST_REASONS]
         return
-    if verdict.status == "decided" and len(why.rules) > 1:
+    sure = all(one.standing == "decides" for one in why.rules)
+    if verdict.status == "decided" and len(why.rules) > 1 and not sure:
         yield voice.client.several_rules
+        yield voice.client.one_of_these
     # What a person looks at stands in the panel already.
     told = verdict.status == "review" and len(why.rules) == 1
     yield from () if told else dict.fromkeys(rule.reason for rule in why.rules)

@@ -12,7 +12,8 @@ from routeengine.pages.anchors import Kind, anchor
 from routeengine.pages.render import first_up
 from routeengine.ruleset.digest import in_use
 from routeengine.ruleset.domains import Value, word
-from routeengine.ruleset.model import Outcome, RuleSet, RuleSetRef
+from routeengine.ruleset.instance import RuleSetRef
+from routeengine.ruleset.model import Outcome, RuleSet
 from routeengine.ruleset.wording import (
     ConstraintWording,
     CriterionWording,
