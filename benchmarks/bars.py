@@ -155,6 +155,11 @@ BARS = (
             ("a page for each of 1,113 clients", 30),
         )
     ),
+    *(
+        Bar(f"a table of 5,000 rows, {name} ÷ `routeengine check`", 40, None, "×",
+            told("tabled", "checks", name))
+        for name in ("by kind", "by code", "drawn")
+    ),
     Bar("table: outcomes, possible sets, trace ÷ pyarrow's Parquet read", Took(0.4, 0.5),
         Took(0.2, 0.25), "×", over(row(BOUND), row(READ))),
     *(

@@ -187,6 +187,9 @@ PIECES: dict[str, Write] = {
     "few": lambda f: table(["one client, 10 % unknown", "ms"], f["single"]["ms"].items()),
     "json": lambda f: "{median:.0f} kB, {largest:.0f} at most".format(**f["single"]["json_kb"]),
     "fresh": lambda f: table(["a fresh process", "ms"], f["fresh"]["ms"].items()),
+    "tabled": lambda f: table(
+        [f"{f['tabled']['rows']:,} rows, loaded and checked", "s"], f["tabled"]["seconds"].items()
+    ),
     "documents": lambda f: table(["one command", "s"], f["documents"]["seconds"].items()),
     "distinct": lambda f: "{distinct:,} of {rows:,}".format(**f["rows"]),
     "flat": lambda f: table(["million rows", "ns per row"], f["rows"]["flat"].items()),

@@ -96,6 +96,7 @@ PARTS: dict[str, Callable[[str], Any]] = {
     "rows": lambda python: run(python, "rows.py"),
     "growth": grown,
     "points": lambda python: run(python, "points.py"),
+    "tabled": lambda python: run(python, "tabled.py"),
     "files": lambda python: {
         form: run(python, "files.py", "--rounds", 3, *asked) for form, asked in FILES.items()
     },
@@ -125,7 +126,7 @@ def quick() -> None:
         sys.exit("docs/benchmarks.md or a picture is not what `run.py` wrote")
     if any(bar.row({})[-1].startswith("met") for bar in BARS):
         sys.exit("a bar is met by a run that measured nothing")
-    for script in ("compare.py", "rows.py", "fresh.py", "documents.py", "points.py"):
+    for script in ("compare.py", "rows.py", "fresh.py", "documents.py", "points.py", "tabled.py"):
         run(sys.executable, script, "--quick")
     for what, name, *sizes in (
         ("made", "references", 10, 20),

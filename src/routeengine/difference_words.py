@@ -6,11 +6,13 @@ For whoever shows it: the command line in text, and the page of a change.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 
 from routeengine.explanation.phrases import Phrases, phrases_of
+from routeengine.i18n import span_in_words
 from routeengine.profile import read_knowledge, set_of
-from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.instance import Instance
+from routeengine.ruleset.model import Parameter, RuleSet
 from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
 from routeengine.ruleset.wording import words_of
 from routeengine.value_set import ValueSet, single
@@ -128,6 +130,34 @@ class DifferenceWords:
         templates = {"meaning": self.words.unraised, "texts": self.words.unraised_texts}
         what, version = self.difference.unraised, self.difference.aligned.after.own.version
         return templates[what].format(version=version) if what else ""
+
+    def compared(self) -> str:
+        """Return of which days and variants the numbers are, if the two have numbers of others."""
+        sides = self.difference.aligned.before.own, self.difference.aligned.after.own
+        old, new = (side.instance for side in sides)
+        if old == new:
+            return ""
+        named = [self._days(one) for one in (old, new)]
+        return self.words.compared.format(old=named[0], new=named[1])
+
+    def _days(self, instance: Instance | None) -> str:
+        since, until, variant = astuple(instance) if instance else (None, None, None)
+        days = span_in_words(since, until, self.after.language) or self.words.every_day
+        return f"{days} ({variant})" if variant else days
+
+    def numbers(self, arrow: str = "->") -> Iterator[str]:
+        """Yield what became of the numbers that parameters have."""
+        for was, now in self.difference.parameters.values():
+            if was is not None and now is not None:
+                numbers = f"{self.before.number(was)} {arrow} {self.after.number(now)}"
+                yield f"{self.after.say(now.label)}: {numbers}"
+            elif now is not None:
+                yield self.words.new.format(name=self._number(self.after, now))
+            elif was is not None:
+                yield self.words.gone.format(name=self._number(self.before, was))
+
+    def _number(self, side: Phrases, one: Parameter) -> str:
+        return f"{side.say(one.label)} ({side.number(one)})"
 
     def facts(self) -> Iterator[str]:
         """Yield what became of the facts."""

@@ -62,3 +62,10 @@ def test_no_two_instances_mean_the_same() -> None:
     """A period and a variant each make a difference."""
     digests = {meaning_digest(rules(one.day, one.variant)) for one in PERIODS}
     assert len(digests) == len(PERIODS)
+
+
+def test_every_parameter_is_named_by_a_condition() -> None:
+    """An amount that nothing names would be one that somebody believes to count."""
+    files = [path for path in RULES.glob("*.yaml") if path.name != "parameters.yaml"]
+    text = "".join(path.read_text(encoding="utf-8") for path in files)
+    assert {one.id for one in rules().parameters} == set(re.findall(r"\{parameter: (\w+)", text))

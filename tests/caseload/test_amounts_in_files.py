@@ -416,7 +416,7 @@ def test_cells_of_a_workbook_that_are_shown_as_days(tmp_path: Path, since_1904: 
     born = [row.profile and row.profile.get("born") for row in rows]
     assert born == ["1958-12-31", "2025-07-01", "1958-12-31", None, None, None, None, None, None]
     said = [complaints(row).get("born") for row in rows]
-    allowed = "must be a date from 1900-01-01 to 2030-12-31, as YYYY-MM-DD"
+    allowed = "must be a date from 1900-01-01 to 2030-12-31, as 31-12-1990 or 1990-12-31"
     assert said[3:] == [TIME_OF_DAY, NO_DATE_CELL, TWO_DIGITS, allowed, allowed, None]
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from routeengine import DECLINED, Between, Engine, OneOf
+from loading.small import changed
+from routeengine import DECLINED, Between, Engine, OneOf, load_ruleset
 from routeengine.cases import load_cases, run_cases
 from routeengine.errors import RuleSetError
 from routeengine.profile import Conflicting
@@ -192,3 +193,23 @@ def test_what_is_not_as_expected_is_shown(engine: Engine, tmp_path: Path) -> Non
     assert "route.A" in report.coverage.outcomes_not_reached
     assert "rung_check" in report.coverage.flags_not_raised
     assert len(report.coverage.rules_not_reached) == report.coverage.rules - 1
+
+
+@pytest.mark.parametrize("willing", ["true", "null"])
+def test_rules_that_may_have_won_are_named(tmp_path: Path, willing: str) -> None:
+    """Where a case expects one rule, and more lead there or may lead there, it says which."""
+    text = changed(
+        ("        outranks: [card_b]\n", ""),
+        ("{age: {between: [0, 17]}}", "{age: {at_least: 18}}"),
+        ("then: {review: [A, B]}", "then: A"),
+    )
+    engine = Engine(load_ruleset({"r.yaml": text}))
+    file = tmp_path / "cases.yaml"
+    expected = "{card: {outcome: A, rule: card_a}, loan: {rule: null}}"
+    facts = f"{{age: 30, willing: {willing}, debt: none}}"
+    file.write_text(f"cases: {{one: {{facts: {facts}, expect: {expected}}}}}", encoding="utf-8")
+    (result,) = run_cases(engine, load_cases(file, engine.ruleset)).results
+    assert [str(one) for one in result.mismatches] == [
+        "card.rule: expected `card_a`, got no single rule that is sure: `card_a` or `card_b`",
+        "loan.rule: expected none, got `loan_one`",
+    ]

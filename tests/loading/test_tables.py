@@ -16,7 +16,7 @@ from loading.small import changed, faults_of
 from loading.tabled import CARDS, DELIMITERS, beside, made
 from routeengine.errors import RuleSetError, UsageError
 from routeengine.loading import load_ruleset, sheets, yaml_tree
-from routeengine.ruleset.conditions import All, FactIs
+from routeengine.ruleset.conditions import All, FactIs, Not, OutcomeIs, StatusIs
 from routeengine.ruleset.digest import meaning_digest, whole_digest
 from routeengine.ruleset.model import RuleTable
 
@@ -332,3 +332,43 @@ def test_an_amount_that_can_mean_two_is_refused() -> None:
     )
     (fault,) = told(of_amounts(("veel", "-")))
     assert fault.startswith("cards.csv:2:income: `income` cannot be `veel`")
+
+
+def test_a_column_may_ask_for_statuses_alone() -> None:
+    """Of an earlier decision, without any outcome."""
+    loan = (
+        "    rules:\n      loan_one:\n",
+        "    rules:\n      table: loans.csv\n      loan_one:\n",
+    )
+    table = (
+        "rule;decision:card;then;reason:nl;reason:en;cites\n"
+        "l1;review | decided;1;r;r;first\nl2;not A;1;r;r;first\n"
+    )
+    ruleset = load_ruleset({**beside(loan), "loans.csv": table})
+    assert ruleset.rule["l1"].when == StatusIs("card", ("decided", "review"))
+    assert ruleset.rule["l2"].when == Not(OutcomeIs("card", ("A",)))
+
+
+def test_a_row_may_cite_otherwise_than_the_others() -> None:
+    """Its own citations stand in for those that rows share; the reading stays."""
+    shared = (SHARED[0], SHARED[1].replace("cites: [first], ", ""))
+    grounds = [rule.grounds for rule in load_ruleset(beside(shared)).decision["card"].rules]
+    assert {one.cites for one in grounds} == {("first",)}
+    assert {one.basis for one in grounds} == {"interpretation"}
+
+
+def test_grounds_that_are_wrong_are_one_fault() -> None:
+    """Of what all rows share, at its own place."""
+    wrong = (SHARED[0], SHARED[1].replace("cites: [first]", "cites: [second]"))
+    bare = "\n".join(line.rpartition(";")[0] for line in CARDS.splitlines())
+    (fault,) = told(beside(wrong, table=bare))
+    assert fault.startswith("rules.yaml:")
+    assert fault.endswith("`second` is no citation")
+    wrong = (SHARED[0], SHARED[1].replace("basis: interpretation", "basis: law"))
+    assert len(told(beside(wrong, table=bare))) == 1
+
+
+def test_a_fact_with_a_fault_is_told_once() -> None:
+    """What a table asks of it cannot be read, and nothing more is said of that."""
+    (fault,) = told(beside(("maximum: 120", "maximum: many")))
+    assert "`maximum`" in fault

@@ -94,9 +94,16 @@ def test_failing_cases_are_shown_first(
     """No mutant is tried while a case fails."""
     Path(files[1]).write_text(CASES.replace("outcome: A", "outcome: B"), encoding="utf-8")
     assert main(["test", *files, "--mutate"]) == 1
-    printed = capsys.readouterr().out
-    assert "adult: card.outcome: expected `B`, got `A`" in printed
-    assert "mutation score" not in printed
+    printed = capsys.readouterr()
+    assert "adult: card.outcome: expected `B`, got `A`" in printed.out
+    assert "mutation score" not in printed.out
+    assert printed.err == "mutants not tried: a case fails first\n"
+    assert main(["test", *files, "--mutate", "--json"]) == 1
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["passed"] is False
+    assert printed.err == "mutants not tried: a case fails first\n"
+    assert main(["test", *files]) == 1
+    assert capsys.readouterr().err == ""
 
 
 def test_what_could_not_be_told_is_listed(files: list[str]) -> None:

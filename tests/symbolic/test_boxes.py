@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examples import examples
-from generated import GROUNDS, a_fact, rulesets
+from generated import BOTH, GROUNDS, a_fact, build_ruleset, rulesets
 from routeengine.profile import Known
-from routeengine.ruleset.conditions import FactIs
+from routeengine.ruleset.conditions import All, Any, AtLeast, FactIs
 from routeengine.ruleset.domains import IntegerDomain
-from routeengine.ruleset.model import Decision, Rule, RuleSet
+from routeengine.ruleset.model import Decision, Outcome, Rule, RuleSet
 from routeengine.ruleset.resolution import Ranks, outranked_by, resolve
 from routeengine.symbolic import boxes
 from routeengine.symbolic.compiled import NODE_BUDGET, Compilation
@@ -142,3 +142,20 @@ def test_thousands_of_rules_in_a_row_take_no_room() -> None:
     ranks = Ranks(replace(first, rules=rules))
     assert ranks.next_above["r4999"] == ("r4998",)
     assert ranks.above["r4999"].bit_count() == 4_999
+
+
+def test_what_asks_more_than_facts_is_no_box() -> None:
+    """A count is none; what asks two things of one fact that never are so holds nowhere."""
+    facts = tuple(a_fact(name, IntegerDomain(0, 3)) for name in "pq")
+    low, high = FactIs("p", ValueSet.of([0])), FactIs("p", ValueSet.of([3]))
+    other = FactIs("q", ValueSet.of([1]))
+    for when, wanted in ((AtLeast(1, (low, other)), 0), (All((low, high)), 1), (All(()), 1)):
+        rules = (
+            Rule("r", when, "x", BOTH, BOTH, GROUNDS),
+            Rule("s", All((other, Any(()))), "x", BOTH, BOTH, GROUNDS, ("r",)),
+        )
+        decision = Decision("d", BOTH, (Outcome("x", BOTH, BOTH),), rules)
+        ruleset = build_ruleset("made", facts=facts, decisions=(decision,))
+        one_by_one, together, boxed = roots(ruleset)
+        assert one_by_one == together
+        assert boxed == wanted

@@ -109,6 +109,14 @@ class FactReader:
         """What may stand in a cell, for a message."""
         return f"must be {self.fact.domain.describe()}"
 
+    def _allowed(self, is_text: bool) -> str:
+        """Return what may stand in a cell; in a text a day may be written as people write it."""
+        domain = self.fact.domain
+        if not is_text or not isinstance(domain, DateDomain):
+            return self.allowed
+        ends = f"from {domain.minimum} to {domain.maximum}"
+        return f"must be a date {ends}, as 31-12-1990 or 1990-12-31"
+
     def complaint(self, cell: object, *, is_text: bool) -> str:
         """Return what is wrong with a cell that is FAULTY; `is_text` unless it is a typed value."""
         if isinstance(cell, Unreadable) and cell.problem:
@@ -124,7 +132,7 @@ class FactReader:
             # Of a range it may be an end that can be meant in two ways.
             ends = [cell, *_TO.split(cell)] if isinstance(self.fact.domain, RangeDomain) else []
             found = next((one for one in map(self._value, ends) if one and is_told(one)), None)
-        return found.problem if is_told(found) else self.allowed
+        return found.problem if is_told(found) else self._allowed(is_text)
 
     def text(self, cell: object) -> Knowledge | Faulty:
         """Read a cell of a text column; an empty cell is unknown, and so is None."""

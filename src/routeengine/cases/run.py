@@ -95,7 +95,10 @@ def mismatches(case: Case, result: Result | Answer) -> Iterator[Mismatch]:
             got = getattr(verdict, field)
             # Lists are compared in any order, as flags are.
             if _unordered(got) != _unordered(wanted):
-                yield Mismatch(f"{decision}.{field}", _text(wanted), _text(got))
+                told = _text(got)
+                if field == "rule" and got is None and verdict.rules:
+                    told = f"no single rule that is sure: {' or '.join(map(_text, verdict.rules))}"
+                yield Mismatch(f"{decision}.{field}", _text(wanted), told)
     for field in FLAGS:
         wanted, got = getattr(case, field), getattr(result, field)
         if wanted is not None and set(wanted) != set(got):

@@ -41,6 +41,8 @@ class ChangePage:
 
     language: str
     same: bool
+    compared: str
+    numbers: tuple[str, ...]
     unraised: str
     looks: Looks
     flows: tuple[Flow, ...]
@@ -69,6 +71,8 @@ def change(difference: Difference, migration: Migration | None, language: str) -
     return ChangePage(
         language=language,
         same=difference.same,
+        compared=said.compared(),
+        numbers=tuple(said.numbers("→")),
         unraised=said.unraised(),
         looks=looks(said, words, migration),
         flows=told,

@@ -98,13 +98,14 @@ def as_text(words: DifferenceWords, migration: Migration | None) -> str:
     """Return whether anything differs, who moves, and all that differs, block by block."""
     difference = words.difference
     old, new = difference.aligned.before.own, difference.aligned.after.own
-    facts = [f"  {line}" for line in words.facts()]
+    facts, numbers = ([f"  {line}" for line in some] for some in (words.facts(), words.numbers()))
     blocks = [
         [
             f"{_named(old)} -> {_named(new)}",
-            *filter(None, [words.unraised()]),
+            *filter(None, [words.compared(), words.unraised()]),
             words.words.same if difference.same else words.words.differs,
         ],
+        [f"{words.words.numbers}:", *numbers] if numbers else [],
         *([] if migration is None else _migration(words, migration)),
         [f"{words.words.facts}:", *facts] if facts else [],
         list(words.gone_and_new()),
@@ -181,8 +182,12 @@ def as_json(difference: Difference, migration: Migration | None) -> str:
     data: dict[str, object] = {
         "same": difference.same,
         "version_not_raised": difference.unraised,
-        "old": ruleset_data(aligned.before.own),
-        "new": ruleset_data(aligned.after.own),
+        "old": _ruleset_data(aligned.before.own),
+        "new": _ruleset_data(aligned.after.own),
+        "parameters": [
+            {"id": name, "old": was and was.value, "new": now and now.value}
+            for name, (was, now) in difference.parameters.items()
+        ],
         "facts": [
             {
                 "old": f.before,
@@ -206,6 +211,12 @@ def as_json(difference: Difference, migration: Migration | None) -> str:
     if migration is not None:
         data["caseload"] = migration.to_dict()
     return json.dumps(data, indent=2, ensure_ascii=False)
+
+
+def _ruleset_data(ruleset: RuleSet) -> dict[str, object]:
+    """Return which rule set it was, with the days and the variant of its numbers, if it has any."""
+    instance = ruleset.instance
+    return {**ruleset_data(ruleset), "instance": None if instance is None else instance.to_dict()}
 
 
 def _shift_data(aligned: Aligned, shift: Shift) -> dict[str, object]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from routeengine.cases import Case, Report, load_cases, run_cases
-from routeengine.cli.output import give, show
+from routeengine.cli.output import give, show, tell
 from routeengine.engine import Engine
 from routeengine.errors import UsageError
 from routeengine.loading import load_ruleset
@@ -36,6 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
         give(as_json(case_data(report)))
     else:
         show(as_text(report))
+    if arguments.mutate:
+        tell("mutants not tried: a case fails first")
     return 0 if report.passed else 1
 
 

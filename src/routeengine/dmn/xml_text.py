@@ -87,9 +87,7 @@ class _Writer:
             "meaning_sha256": ref.meaning_sha256,
         }
         if ref.instance is not None:
-            days = {"since": ref.instance.since, "until": ref.instance.until}
-            which |= {key: day.isoformat() for key, day in days.items() if day is not None}
-            which |= {"variant": ref.instance.variant} if ref.instance.variant else {}
+            which |= {key: one for key, one in ref.instance.to_dict().items() if one is not None}
         asked = {axis.id for sheet in sheets for axis in sheet.axes}
         facts = [fact_axis(one, self._language) for one in self._ruleset.facts if one.id in asked]
         head = {

@@ -9,8 +9,8 @@ from routeengine.i18n import date_in_words, language_for, number_in_words
 from routeengine.i18n.words import ExplanationWording
 from routeengine.lazy import cached_property
 from routeengine.ruleset import conditions
-from routeengine.ruleset.domains import DateDomain, DecimalDomain, RangeDomain, Value
-from routeengine.ruleset.model import Fact, RuleSet
+from routeengine.ruleset.domains import DateDomain, DecimalDomain, RangeDomain, Value, parse_day
+from routeengine.ruleset.model import Fact, Parameter, RuleSet
 from routeengine.ruleset.wording import words_of
 from routeengine.ruleset.words import Text
 from routeengine.value_set import ValueSet
@@ -51,6 +51,19 @@ class Phrases:
         if fact.kind == "decimal" or fact.unit is not None:
             return number_in_words(str(value), self.language, fact.unit)
         return str(value)
+
+    def number(self, parameter: Parameter) -> str:
+        """Return what a parameter is in this instance, in words.
+
+        With decimals it can bound no more than facts with decimals. So it is in their unit, if all
+        of them have the same.
+        """
+        value = str(parameter.value)
+        if (day := parse_day(value)) is not None:
+            return date_in_words(day, self.language)
+        amounts = [one for one in self.ruleset.facts if one.kind == "decimal"]
+        units = {one.unit for one in amounts} if "." in value else {None}
+        return number_in_words(value, self.language, units.pop() if len(units) == 1 else None)
 
     def values(self, fact: Fact, values: ValueSet) -> str:
         """Return the values that a fact may have, where a person reads what is known of it."""

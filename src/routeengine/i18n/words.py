@@ -189,6 +189,9 @@ class DifferenceWording:
     differs: str
     unraised: str
     unraised_texts: str
+    compared: str
+    every_day: str
+    numbers: str
     facts: str
     new: str
     gone: str

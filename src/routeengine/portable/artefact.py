@@ -19,7 +19,6 @@ from routeengine.ruleset.domains import (
     CategoryDomain,
     DecimalDomain,
 )
-from routeengine.ruleset.instance import Instance
 from routeengine.ruleset.model import Decision, Fact, Rule, RuleSet
 from routeengine.ruleset.words import Text
 from routeengine.symbolic.compiled import NODE_BUDGET, CompiledRuleSet, Decided
@@ -75,7 +74,7 @@ class _Artefact:
                 "version": named.version,
                 "sha256": named.sha256,
                 "meaning_sha256": named.meaning_sha256,
-                **({} if named.instance is None else {"instance": _instance(named.instance)}),
+                **({} if named.instance is None else {"instance": named.instance.to_dict()}),
             },
             **self._said(title=ruleset.title, purpose=ruleset.purpose, owner=ruleset.owner),
             **({"languages": list(ruleset.languages)} if self.words else {}),
@@ -163,13 +162,6 @@ class _Artefact:
         if root is None:
             raise _too_large(what, *names)
         return self.nodes.add(root, _as_it_is)
-
-
-def _instance(instance: Instance) -> Data:
-    """Return for which days and which variant the numbers are, as a result has it."""
-    days = {"since": instance.since, "until": instance.until}
-    named = {key: None if day is None else day.isoformat() for key, day in days.items()}
-    return {**named, "variant": instance.variant}
 
 
 def _too_large(what: str, *names: str) -> BudgetError:

@@ -7,13 +7,12 @@ from typing import TypeAlias
 
 from routeengine.explanation.clauses import Clause, clause_of, clause_of_score
 from routeengine.explanation.phrases import phrases_of
-from routeengine.i18n import date_in_words, number_in_words, span_in_words
+from routeengine.i18n import span_in_words
 from routeengine.lazy import cached_property
 from routeengine.pages.anchors import Kind, anchor, reading_anchor
 from routeengine.pages.render import day_in_words, first_up
 from routeengine.rulebook.model import Basis, Link, Pair, PlaceEntry, ReadingEntry
 from routeengine.ruleset.conditions import Condition, CriterionIs, ScoreIs, walk
-from routeengine.ruleset.domains import parse_day
 from routeengine.ruleset.model import (
     Constraint,
     Criterion,
@@ -68,15 +67,8 @@ class Context:
         if isinstance(part, Score):
             return clause_of_score(self.phrases, part)
         if isinstance(part, Parameter):
-            return Clause(self.number(part))
+            return Clause(self.phrases.number(part))
         return self.clause(part.forbids if isinstance(part, Constraint) else part.when)
-
-    def number(self, parameter: Parameter) -> str:
-        """Return what a parameter is in this instance."""
-        value = str(parameter.value)
-        if (day := parse_day(value)) is not None:
-            return date_in_words(day, self.language)
-        return number_in_words(value, self.language)
 
     @property
     def instance(self) -> str:

@@ -39,6 +39,12 @@ class Instance:
         """Return whether a day is one of its days."""
         return (self.since or date.min) <= day <= (self.until or date.max)
 
+    def to_dict(self) -> dict[str, str | None]:
+        """Return it as data, as a result has it: days as text, an open end as None."""
+        days = {"since": self.since, "until": self.until}
+        named = {key: None if day is None else day.isoformat() for key, day in days.items()}
+        return {**named, "variant": self.variant}
+
     def __str__(self) -> str:
         """Return it in words, as `from 2025-07-01, diemen`."""
         days = span(self.since or date.min, self.until or date.max)

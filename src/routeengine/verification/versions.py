@@ -11,7 +11,7 @@ from routeengine.errors import BudgetError
 from routeengine.ruleset.dependencies import facts_read
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.evidence import Evidence
-from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.model import Parameter, RuleSet
 from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
 from routeengine.symbolic.compiled import NODE_BUDGET
 from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, TRUE, Node
@@ -87,6 +87,18 @@ class Difference:
         """What changed, by the digests, where both are of one id and one version."""
         old, new = self.aligned.before.own, self.aligned.after.own
         return unraised(old, new) if old.version == new.version else None
+
+    @property
+    def parameters(self) -> dict[str, tuple[Parameter | None, Parameter | None]]:
+        """The parameters that have another number, are gone or are new: as it was, and is."""
+        sides = self.aligned.before.own, self.aligned.after.own
+        old, new = ({one.id: one for one in side.parameters} for side in sides)
+        both = {name: (old.get(name), new.get(name)) for name in {**old, **new}}
+        return {
+            name: (was, now)
+            for name, (was, now) in both.items()
+            if was is None or now is None or was.value != now.value
+        }
 
     @property
     def facts(self) -> tuple[FactChange, ...]:
