@@ -123,7 +123,7 @@ def because_of(voice: Voice, decision: str) -> str:
     if verdict.status == "not_applicable" and why.applies_when is not None:
         return _closed(voice, why.applies_when)
     for rule in why.rules[:1]:
-        earlier = _earlier(voice, rule.when)
+        earlier = _earlier_alone(voice, decision, rule)
         if earlier:
             return earlier
     return "; ".join(first_up(rule.label) for rule in why.rules[:2])
@@ -131,18 +131,45 @@ def because_of(voice: Voice, decision: str) -> str:
 
 def _closed(voice: Voice, when: model.ConditionNode) -> str:
     """Return by what a decision does not apply: an earlier decision, before a plain fact."""
-    return _earlier(voice, when) or voice.sentence(next(deciding(when))).rstrip(".")
+    return _from_step(voice, _step_of(when)) or voice.sentence(next(deciding(when))).rstrip(".")
 
 
-def _earlier(voice: Voice, when: model.ConditionNode | None) -> str:
-    """Name the earlier decision from which this one follows, if it rests on one."""
-    order = list(voice.explanation.verdicts)
-    for node in () if when is None else deciding(when):
-        if node.kind in EARLIER and node.reference in order:
-            if voice.explanation.verdicts[node.reference].decisions:
-                return voice.client.went_with
-            return voice.client.from_step.format(step=order.index(node.reference) + 1)
-    return ""
+def _earlier_alone(voice: Voice, decision: str, winner: model.RuleNode) -> str:
+    """Name the earlier decision from which this one follows, if nothing else decides it.
+
+    It makes the rule hold, it lets the question arise, and it keeps off each rule that leads
+    elsewhere, unless the rule itself does.
+    """
+    why, name = voice.explanation.why[decision], _step_of(winner.when)
+    arises = why.applies_when is None or _step_of(why.applies_when) == name
+    if name is None or not arises:
+        return ""
+    elsewhere = [one for one in why.other_rules if one.outcome != winner.outcome]
+    elsewhere += [
+        one for node in voice.explanation.why_not[decision].values() for one in node.rules
+    ]
+    for rule in elsewhere:
+        behind = winner.rule in [one.id for one in rule.outranked_by]
+        if not behind and _step_of(rule.when) != name:
+            return ""
+    return _from_step(voice, name)
+
+
+def _step_of(when: model.ConditionNode | None) -> str | None:
+    """Return the one earlier decision that gives a condition its truth, if nothing else does."""
+    asked = [] if when is None else list(deciding(when))
+    steps = {node.reference if node.kind in EARLIER else None for node in asked}
+    return steps.pop() if len(steps) == 1 else None
+
+
+def _from_step(voice: Voice, name: str | None) -> str:
+    """Say that an answer follows from this earlier decision; nothing if it is not told of."""
+    verdicts = voice.explanation.verdicts
+    if name is None or name not in verdicts:
+        return ""
+    if verdicts[name].decisions:
+        return voice.client.went_with
+    return voice.client.from_step.format(step=list(verdicts).index(name) + 1)
 
 
 def _looks(voice: Voice, verdict: model.VerdictNode) -> Iterator[str]:
