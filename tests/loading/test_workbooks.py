@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import datetime
+import datetime as dt
 import hashlib
 import io
 import sys
@@ -24,6 +24,7 @@ from loading.tabled import CARDS, beside, made
 from loading.test_tables import of_amounts
 from routeengine.errors import MissingExtraError
 from routeengine.loading import load_ruleset, sheets
+from routeengine.quantities import ROUNDED
 from routeengine.ruleset.digest import meaning_digest, whole_digest
 from routeengine.ruleset.model import RuleTable
 
@@ -117,17 +118,22 @@ def test_a_workbook_in_a_folder_is_read_as_bytes(tmp_path: Path) -> None:
 
 def test_amounts_and_days_are_those_of_the_cells() -> None:
     """A number is never thousands, a date is a day, and no format says otherwise."""
-    written = rows_of(
-        of_amounts(("1091", "2025-12-31"), ("1.5", "-"), ("1.0910", "-"))["cards.csv"]
-    )
-    typed: list[list[object]] = [[*row] for row in written]
-    typed[1][1:3] = 1091, datetime.date(2025, 12, 31)
-    typed[2][1], typed[3][1] = 1.5, 1.091
     files = of_amounts(("1091", "2025-12-31"), ("1.5", "-"), ("1.0910", "-"))
+    typed: list[list[object]] = [[*row] for row in rows_of(files["cards.csv"])]
+    typed[1][1:3] = 1091, dt.date(2025, 12, 31)
+    typed[2][1], typed[3][1] = 1.5, 1.091
     rules = files["rules.yaml"].replace("cards.csv", "cards.xlsx")
     book = workbook(typed, put("B3", 1.5, "0"), put("B2", 1091, "#,##0.00"))
     found = load_ruleset({"rules.yaml": rules, "cards.xlsx": book})
     assert meaning_digest(found) == meaning_digest(load_ruleset(files))
+
+
+def test_truths_are_those_of_the_cells() -> None:
+    """TRUE and FALSE say yes and no of a criterion."""
+    found = load_ruleset(cards(put("D3", True)))
+    assert meaning_digest(found) == meaning_digest(load_ruleset(beside()))
+    other = load_ruleset(cards(put("D3", False)))
+    assert meaning_digest(other) != meaning_digest(found)
 
 
 def add_sheet(state: str = "visible", *, name: str = "more", first: bool = False) -> Change:
@@ -165,31 +171,41 @@ def test_hidden_rows_and_columns_are_read() -> None:
 
 
 NO_SHEET = "cards.xlsx: has no visible sheet, or more than one, of the name that `sheet` gives"
+FORMULA = "is a formula: write what it comes to"
+EMPTY = "is empty: its first row has to name the columns"
+NO_VALUE = "is no text, number or day that can be read: write it as text"
 FAULTS: dict[str, tuple[list[Change], str]] = {
-    "a formula": ([put("B3", "=17+1")], "cards.xlsx:3:age: is a formula: write what it comes to"),
-    "a formula as text": (
-        [put("F3", "oud"), lambda s: setattr(s["F3"], "data_type", "s"), put("G3", "'=1"), lambda s: s["G3"].__setattr__("value", " =1")],
-        "cards.xlsx:3:reason:en: `=1` is a formula: write what it comes to",
+    "a formula": ([put("B3", "=17+1")], f":3:age: {FORMULA}"),
+    "a formula in the header": ([put("B1", '="age"')], f":1:2: {FORMULA}"),
+    "a percentage": ([put("B3", 0.18, "0%")], f":3:age: {NO_VALUE}"),
+    "a time of day": (
+        [put("B3", 45658.375, "yyyy-mm-dd")],
+        ":3:age: has a time of day: it must be a day alone",
     ),
-    "a formula in the header": ([put("B1", '="age"')], "cards.xlsx:1:2: is a formula: write what it comes to"),
-    "a percentage": ([put("B3", 0.18, "0%")], "cards.xlsx:3:age: is no text, number or day that can be read: write it as text"),
-    "a time of day": ([put("B3", datetime.datetime(2025, 1, 1, 9))], "cards.xlsx:3:age: has a time of day: it must be a day alone"),
-    "a fraction": ([put("B3", 0.1 + 0.2)], "cards.xlsx:3:age: is a fraction that no 15 digits write: round it in the spreadsheet program, or write it as text"),
-    "a sign that turns text": ([put("G3", "o\u202eld")], "cards.xlsx:3:reason:en: holds a control character: take it out"),
-    "merged cells": ([lambda s: s.merge_cells("B3:B4")], "cards.xlsx: has merged cells: split them, so that every row holds its own"),
-    "past the header": ([put("L3", "x")], "cards.xlsx:3:(row): has 12 cells where the header has 10"),
-    "a formula past the header": ([put("L3", "=1")], "cards.xlsx:3:12: is a formula: write what it comes to"),
-    "a value that there is not": ([put("C3", "mildd")], "cards.xlsx:3:debt: `debt` cannot be `mildd` (did you mean `mild`?)"),
-    "no rows": ([lambda s: s.delete_rows(1, 9)], "cards.xlsx: is empty: its first row has to name the columns"),
-    "blanks alone": ([lambda s: s.delete_rows(1, 9), put("A1", " ")], "cards.xlsx: is empty: its first row has to name the columns"),
-}  # fmt: skip
+    "a day that is none": ([put("B3", 60, "yyyy-mm-dd")], f":3:age: {NO_VALUE}"),
+    "a sign that turns text": (
+        [put("G3", "o\u202eld")],
+        ":3:reason:en: holds a control character: take it out",
+    ),
+    "merged cells": (
+        [lambda sheet: sheet.merge_cells("B3:B4")],
+        ": has merged cells: split them, so that every row holds its own",
+    ),
+    "past the header": ([put("L4", "x")], ":4:(row): has 12 cells where the header has 10"),
+    "a value that there is not": (
+        [put("C3", "mildd")],
+        ":3:debt: `debt` cannot be `mildd` (did you mean `mild`?)",
+    ),
+    "no rows": ([lambda sheet: sheet.delete_rows(1, 9)], f": {EMPTY}"),
+    "blanks alone": ([lambda sheet: sheet.delete_rows(1, 9), put("A1", " ")], f": {EMPTY}"),
+}
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_names_the_cell(name: str) -> None:
     """File, row and column, and nothing that comes of it besides."""
     changes, message = FAULTS[name]
-    assert told(cards(*changes)) == [message]
+    assert told(cards(*changes)) == [f"cards.xlsx{message}"]
 
 
 def test_every_cell_that_cannot_be_read_is_told() -> None:
@@ -236,22 +252,52 @@ def bomb() -> bytes:
 
 
 BOOK = workbook(rows_of(CARDS))
+MARKED = workbook(rows_of(CARDS), put("G3", "zzz"))
+NUMBERED = workbook(rows_of(CARDS), put("B3", 0.5))
 SHEET = "xl/worksheets/sheet1.xml"
+SAVE_ANEW = "save the file anew in a spreadsheet program"
 HOSTILE: dict[str, tuple[bytes | str, str]] = {
-    "text": ("rule;age", "cards.xlsx: is given as text, and a workbook is bytes (give what `Path.read_bytes` reads)"),
-    "no zip file": (b"rule;age", "cards.xlsx: is not an Excel workbook that can be read (is it protected by a password?)"),
-    "a bomb": (bomb(), "cards.xlsx: unpacks to far more than a table of rules holds"),
-    "a row twice": (changed_part(BOOK, SHEET, b'<row r="4"', b'<row r="3"'), "cards.xlsx:3:(row): has a number that stands twice or goes back: save the file anew in a spreadsheet program"),
-    "no sheet": (changed_part(BOOK, "xl/workbook.xml", b'state="visible"', b'state="hidden"'), "cards.xlsx: has no visible sheet"),
-    "a far cell": (changed_part(BOOK, SHEET, b'r="C3"', b'r="ZZZ3"'), "cards.xlsx: has more rows or columns than a table of rules has"),
-}  # fmt: skip
+    "text": (
+        "rule;age",
+        ": is given as text, and a workbook is bytes (give what `Path.read_bytes` reads)",
+    ),
+    "no zip file": (
+        b"rule;age",
+        ": is not an Excel workbook that can be read (is it protected by a password?)",
+    ),
+    "a bomb": (bomb(), ": unpacks to far more than a table of rules holds"),
+    "a row that is another": (
+        changed_part(BOOK, SHEET, b'<row r="4"', b'<row r="3"'),
+        f":3:(row): has a cell twice, or one of another row: {SAVE_ANEW}",
+    ),
+    "no sheet": (
+        changed_part(BOOK, "xl/workbook.xml", b'state="visible"', b'state="hidden"'),
+        ": has no visible sheet",
+    ),
+    "a far cell": (
+        changed_part(BOOK, SHEET, b'r="C3"', b'r="ZZZ3"'),
+        ": has more rows or columns than a table of rules has",
+    ),
+    "text that begins as a formula": (
+        changed_part(MARKED, SHEET, b"zzz", b"=1"),
+        ":3:reason:en: `=1` is a formula: write what it comes to",
+    ),
+    "what a formula came to": (
+        changed_part(NUMBERED, SHEET, b"<v>0.5</v>", b"<f>A1</f><v>20</v>"),
+        f":3:age: {FORMULA}",
+    ),
+    "a number that was worked out": (
+        changed_part(NUMBERED, SHEET, b"<v>0.5</v>", b"<v>0.30000000000000004</v>"),
+        f":3:age: {ROUNDED}",
+    ),
+}
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_is_no_workbook_is_refused(name: str) -> None:
     """With one fault."""
     content, message = HOSTILE[name]
-    assert told(cards(content=content)) == [message]
+    assert told(cards(content=content)) == [f"cards.xlsx{message}"]
 
 
 @pytest.mark.parametrize(

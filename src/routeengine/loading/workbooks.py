@@ -91,8 +91,10 @@ class _Texts:
 
 def _shown(cell: object) -> str | Unread:
     """Return a cell as a person would write it in a CSV file, or why that cannot be."""
-    if cell is None or isinstance(cell, str):
-        return cell or ""
+    if isinstance(cell, str):
+        return cell
+    if cell is None:
+        return ""
     if isinstance(cell, bool):
         return str(cell).upper()
     if isinstance(cell, SheetDay):
