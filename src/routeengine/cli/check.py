@@ -135,11 +135,13 @@ def as_text(every: Sequence[Checked], citations: Sequence[str] = (), checked: bo
 def _proofs(one: Checked, of: str) -> list[list[str]]:
     """Return what was proved of a rule set with some numbers, block by block."""
     ruleset = one.ruleset
+    scores = f"{_count(len(ruleset.scores), 'score')}, " if ruleset.scores else ""
     size = (
-        f"all combinations of {len(ruleset.facts)} facts; {len(ruleset.criteria)} criteria, "
-        f"{f'{len(ruleset.scores)} scores, ' if ruleset.scores else ''}"
-        f"{len(ruleset.decisions)} decisions, {len(ruleset.rule)} rules, "
-        f"{len(ruleset.citations)} citations"
+        f"all combinations of {_count(len(ruleset.facts), 'fact')}; "
+        f"{_count(len(ruleset.criteria), 'criterion', 'criteria')}, "
+        f"{scores}"
+        f"{_count(len(ruleset.decisions), 'decision')}, {_count(len(ruleset.rule), 'rule')}, "
+        f"{_count(len(ruleset.citations), 'citation')}"
     )
     return [
         [f"proof,{of} on {size}"],
@@ -266,8 +268,14 @@ def _changed(fact: str, finding: Finding) -> str:
     return f"{fact}: {before}" + (f" -> {after}" if after != before else "")
 
 
+def _count(number: int, one: str, several: str = "") -> str:
+    """Return so many of something: `1 decision`, `3 decisions`."""
+    return f"{number:,} {one if number == 1 else several or f'{one}s'}"
+
+
 def _size(amount: Amount) -> str:
-    return f"{amount.combinations:,} combinations ({amount.profiles:,} full profiles)"
+    profiles = _count(amount.profiles, "full profile")
+    return f"{_count(amount.combinations, 'combination')} ({profiles})"
 
 
 def as_json(every: Sequence[Checked], citations: Sequence[str] = ()) -> str:
