@@ -135,16 +135,17 @@ def as_text(every: Sequence[Checked], citations: Sequence[str] = (), checked: bo
 def _proofs(one: Checked, of: str) -> list[list[str]]:
     """Return what was proved of a rule set with some numbers, block by block."""
     ruleset = one.ruleset
-    scores = f"{_count(len(ruleset.scores), 'score')}, " if ruleset.scores else ""
-    size = (
-        f"all combinations of {_count(len(ruleset.facts), 'fact')}; "
-        f"{_count(len(ruleset.criteria), 'criterion', 'criteria')}, "
-        f"{scores}"
-        f"{_count(len(ruleset.decisions), 'decision')}, {_count(len(ruleset.rule), 'rule')}, "
-        f"{_count(len(ruleset.citations), 'citation')}"
-    )
+    scores = [_counted(len(ruleset.scores), "score")] if ruleset.scores else []
+    parts = [
+        _counted(len(ruleset.criteria), "criterion", "criteria"),
+        *scores,
+        _counted(len(ruleset.decisions), "decision"),
+        _counted(len(ruleset.rule), "rule"),
+        _counted(len(ruleset.citations), "citation"),
+    ]
+    facts = _counted(len(ruleset.facts), "fact")
     return [
-        [f"proof,{of} on {size}"],
+        [f"proof,{of} on all combinations of {facts}; {', '.join(parts)}"],
         *map(_proved, one.verification.proofs),
         _expected(ruleset, one.verification),
     ]
@@ -268,14 +269,14 @@ def _changed(fact: str, finding: Finding) -> str:
     return f"{fact}: {before}" + (f" -> {after}" if after != before else "")
 
 
-def _count(number: int, one: str, several: str = "") -> str:
-    """Return so many of something: `1 decision`, `3 decisions`."""
-    return f"{number:,} {one if number == 1 else several or f'{one}s'}"
-
-
 def _size(amount: Amount) -> str:
-    profiles = _count(amount.profiles, "full profile")
-    return f"{_count(amount.combinations, 'combination')} ({profiles})"
+    combinations = _counted(amount.combinations, "combination")
+    return f"{combinations} ({_counted(amount.profiles, 'full profile')})"
+
+
+def _counted(number: int, one: str, more: str = "") -> str:
+    """Return a number with the word for so many: `1 criterion`, `2,000 criteria`."""
+    return f"{number:,} {one if number == 1 else more or one + 's'}"
 
 
 def as_json(every: Sequence[Checked], citations: Sequence[str] = ()) -> str:
