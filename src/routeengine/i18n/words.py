@@ -42,6 +42,7 @@ class ExplanationWording:
     at_least: str
     at_most: str
     between: str
+    days_between: str
     from_day: str
     until_day: str
     other_than: str

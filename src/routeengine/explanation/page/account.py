@@ -15,6 +15,7 @@ from routeengine.i18n import date_in_words
 from routeengine.pages.anchors import Kind
 from routeengine.pages.render import first_up
 from routeengine.ruleset.wording import numbers_of
+from routeengine.truth import Truth
 
 MOST_LOOKS = 3
 
@@ -84,7 +85,7 @@ def account(voice: Voice, verdict: model.VerdictNode) -> Account:
     why, short = explanation.why[name], explanation.short
     clash = verdict.reason == "contradiction"
     quiet = voice.decision(name).quiet
-    found = changes(voice, name)
+    found = changes(voice, name, to_client=True)
     return Account(
         steps=tuple(_steps(voice)),
         matrices=() if finding else matrix(voice, name),
@@ -173,7 +174,8 @@ def _from_step(voice: Voice, name: str | None) -> str:
 
 
 def _looks(voice: Voice, verdict: model.VerdictNode) -> Iterator[str]:
-    """Yield why no person has to look first: what keeps off each rule for this outcome."""
+    """Yield which points counted, and why no person has to look first: what keeps off each rule."""
+    yield from _counted(voice, verdict)
     if verdict.status != "decided":
         return
     said = voice.client
@@ -182,8 +184,29 @@ def _looks(voice: Voice, verdict: model.VerdictNode) -> Iterator[str]:
     if near:
         yield said.no_look
     for one in near:
-        lacks = voice.inside(one.lacking[0])
-        yield said.look_fails.format(rule=first_up(one.label), sentence=lacks)
+        lacks, rule = one.lacking[0], first_up(one.label)
+        # A name with its value has a colon of its own.
+        if ": " in lacks:
+            yield said.look_fails_with.format(rule=rule, sentence=lacks)
+        else:
+            yield said.look_fails.format(rule=rule, sentence=voice.inside(lacks))
+
+
+def _counted(voice: Voice, verdict: model.VerdictNode) -> Iterator[str]:
+    """Yield for each score that a deciding rule asks which of its parts are so, and their worth."""
+    why, words = voice.explanation.why[verdict.decision], voice.words
+    found = [] if why.masked or voice.explanation.short else [one.when for one in why.rules]
+    asked = [one for when in found if when is not None for one in deciding(when)]
+    for node in {one.reference: one for one in asked if one.points is not None}.values():
+        worths = () if node.points is None else node.points.worths
+        parts_ = [
+            words.worth(words.quoted.format(text=part.text), worth)
+            for part, worth in zip(node.children, worths, strict=True)
+            if part.truth is Truth.TRUE
+        ]
+        label = voice.inside(node.label or "")
+        if parts_:
+            yield voice.client.points_counted.format(label=label, parts=words.both(parts_))
 
 
 def readings(voice: Voice, verdict: model.VerdictNode) -> Iterator[ReadingRow]:
