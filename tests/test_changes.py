@@ -202,6 +202,6 @@ def test_what_does_not_exist_is_refused(
 def test_a_decision_over_its_budget_is_not_searched(rijswijk: RuleSet) -> None:
     """There is an error rather than a list that lacks something."""
     engine = Engine(rijswijk, executor="reference")
-    engine.__dict__["_lanes"] = LanesExecutor(rijswijk, budget=40)
+    engine.__dict__["lanes"] = LanesExecutor(rijswijk, budget=40)
     with pytest.raises(BudgetError, match="too large to search"):
         engine.changes_to(KNOWN, "route", "A")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -51,6 +52,20 @@ def test_thousands_of_full_profiles_near_the_thresholds() -> None:
         if number % 20 == 0:
             answer = reference.evaluate(read_profile(MONEY, plain(profile)))
             assert answer.verdicts["support"].outcome == hand(profile)[0]
+
+
+@pytest.mark.parametrize("as_text", [False, True])
+def test_a_table_of_full_profiles(as_text: bool) -> None:
+    """In columns of decimals, days and whole numbers, and in columns of text."""
+    profiles = list(full_profiles(3_000, 2))
+    given = list(map(plain, profiles)) if as_text else profiles
+    names = [*NEAR, "alone"] if not as_text else list(NEAR)
+    columns = {name: [str(p[name]) if as_text else p[name] for p in given] for name in names}
+    out = ENGINE.classify_table(pa.table(columns))
+    found = zip(
+        *(out.column(name).to_pylist() for name in ("support", "card", "flags")), strict=True
+    )
+    assert list(found) == list(map(hand, profiles))
 
 
 def test_each_corner_of_the_thresholds() -> None:

@@ -18,6 +18,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from routeengine.errors import RecordError, listed
 from routeengine.profile import Knowledge, decode_knowledge, encode_knowledge
+from routeengine.ruleset.digest import says_something
 from routeengine.ruleset.domains import MAX_NUMBER
 from routeengine.ruleset.model import Decision, Fact, RuleSet
 from routeengine.ruleset.words import Place
@@ -111,6 +112,9 @@ VALUES = Form({"array"}, _parse_values, lambda values: [list(run) for run in val
 
 IF_SAID: Collection[tuple[type, str]] = {
     (Fact, "unit"),
+    (Fact, "sensitivity"),
+    (Fact, "topic"),
+    (RuleSet, "topics"),
     (RuleSet, "scores"),
     (Decision, "ranking"),
     (Decision, "table"),
@@ -317,7 +321,7 @@ def _struct(cls: type, tag: Mapping[str, str]) -> Form:
         written = {
             name: form.write(one)
             for name, (form, one) in every.items()
-            if one or (cls, name) not in IF_SAID
+            if says_something(one) or (cls, name) not in IF_SAID
         }
         return {**tag, **written}
 

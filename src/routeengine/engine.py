@@ -222,7 +222,7 @@ class Engine:
         """What classifies tables in batches; for files and for engines that split tables."""
         from routeengine.tables import TableClassifier
 
-        return TableClassifier(self._lanes, self._work_out)
+        return TableClassifier(self.lanes, self._work_out)
 
     def _work_out(self, state: State) -> Answer:
         executor = self._executor
@@ -235,7 +235,7 @@ class Engine:
 
     @cached_property
     def _intake(self) -> Intake:
-        compiled = self._lanes.compiled
+        compiled = self.lanes.compiled
         return Intake(self.ruleset, compiled.cells, compiled.order)
 
     def explain(
@@ -354,15 +354,16 @@ class Engine:
 
     @cached_property
     def _changes(self) -> Changes:
-        return Changes(self._lanes, self._closer.possible)
+        return Changes(self.lanes, self._closer.possible)
 
     @property
     def _closer(self) -> Executor:
         """What looks closer: that takes answers on less than is known, which `durable` refuses."""
-        return self._lanes if self._executor_name == "durable" else self._executor
+        return self.lanes if self._executor_name == "durable" else self._executor
 
     @cached_property
-    def _lanes(self) -> LanesExecutor:
+    def lanes(self) -> LanesExecutor:
+        """What walks the diagrams of the rules, for whoever looks closer."""
         executor = self._executor
         return executor if isinstance(executor, LanesExecutor) else LanesExecutor(self.ruleset)
 

@@ -147,7 +147,7 @@ def test_the_rule_book_has_the_numbers_and_what_they_rest_on() -> None:
     assert list(numbers) == [f"parameter-{one.id}" for one in rules().parameters]
     single, limit = numbers["parameter-norm_single"], numbers["parameter-supplement_limit"]
     assert single.condition is not None
-    assert single.condition.text == "1.345,45"
+    assert single.condition.text == "€\xa01.345,45"
     assert len(single.basis.places) == 2
     assert limit.basis.reading in {one.address for one in book.readings}
     assert "Op 1 januari 2025, limit_110" in {row.text for row in book.versions}

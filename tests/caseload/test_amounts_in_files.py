@@ -420,6 +420,21 @@ def test_cells_of_a_workbook_that_are_shown_as_days(tmp_path: Path, since_1904: 
     assert said[3:] == [TIME_OF_DAY, NO_DATE_CELL, TWO_DIGITS, allowed, allowed, None]
 
 
+def test_a_strict_workbook_has_days_as_text(tmp_path: Path) -> None:
+    """As YYYY-MM-DD in cells of a type of their own; a time of day is a fault there too."""
+    book = openpyxl.Workbook()
+    book.iso_dates = True
+    book.active.append(["client_id", "born"])
+    for n, day in enumerate([date(1958, 12, 31), datetime(1958, 12, 31, 12)]):  # noqa: DTZ001
+        book.active.append([f"c{n}", day])
+    book.save(tmp_path / "a.xlsx")
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as written_book:
+        assert written_book.read("xl/worksheets/sheet1.xml").count(b't="d"') == 2
+    good, bad = read(tmp_path / "a.xlsx")
+    assert good.profile == {"client_id": "c0", "born": "1958-12-31"}
+    assert complaints(bad) == {"born": TIME_OF_DAY}
+
+
 def test_cells_of_a_workbook_that_are_numbers(tmp_path: Path) -> None:
     """What was typed is exact; what was worked out next to it is a fault, and so is a day."""
     given: list[object] = [1091.71, 0.125, 1091.715, "€ 1.091,71", "1.091", 5, date(2025, 7, 1)]

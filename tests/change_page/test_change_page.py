@@ -197,6 +197,15 @@ def test_parts_that_come_and_go_are_told_whole(library: RuleSet) -> None:
     assert [row.part for row in gone] == [f"Refused column “{library.refusals[0].id}”"]
 
 
+def test_another_sensitivity_is_told(library: RuleSet) -> None:
+    """Beside what else is special about the fact."""
+    new = replace(library, facts=(replace(library.facts[0], sensitivity=2), *library.facts[1:]))
+    (row,) = paged(library, new).rules
+    assert row.becomes.text.endswith(
+        "Sensitivity 2 of 3: an interview asks what is less sensitive first."
+    )
+
+
 def test_points_are_told_side_by_side() -> None:
     """A part that is worth more: the old worth and the new; a score that comes is told whole."""
     old = urgency()

@@ -127,8 +127,8 @@ def test_a_draft_is_refused_where_a_final_page_is_asked(
 @pytest.mark.parametrize(
     ("more", "why"),
     [
-        ("--audience consultant --format text", "is HTML"),
-        ("--audience auditor --format json", "is HTML"),
+        ("--audience consultant --format text", "give HTML"),
+        ("--audience auditor --format json", "give HTML"),
         ("--audience client --format json", "is for no one reader"),
         ("--audience client --short", "take `--letter`"),
         ("--letter", "`--letter` is of the client's page"),

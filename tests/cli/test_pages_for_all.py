@@ -199,7 +199,7 @@ def test_one_client_or_all(capsys: pytest.CaptureFixture[str]) -> None:
     for more in ([], ["--all", "--client", "R-0001"]):
         assert main([*ask, *more]) == 2
         assert "needs `--client ID`, or `--all -o DIR`" in capsys.readouterr().err
-    for more, why in ((["--format", "text"], "is HTML"), (["--short"], "`--short` is of a text")):
+    for more, why in ((["--format", "text"], "give HTML"), (["--short"], "`--short` is of a text")):
         assert main([*ask, "--all", *more]) == 2
         assert why in capsys.readouterr().err
 

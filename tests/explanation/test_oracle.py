@@ -167,7 +167,7 @@ def alike(
     other: frozenset[tuple[str, int]],
 ) -> bool:
     """Say whether two sets move the same facts to values that no condition tells apart."""
-    cells = engine._lanes.compiled.cells.of
+    cells = engine.lanes.compiled.cells.of
     a, b = dict(one), dict(other)
     return a.keys() == b.keys() and all(
         any(a[fact] in cell and b[fact] in cell for cell in cells[fact]) for fact in a

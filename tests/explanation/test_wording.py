@@ -350,10 +350,10 @@ def test_the_bounds_of_an_amount_are_not_read_out() -> None:
     assert isinstance(domain, DecimalDomain)
     for language, low, some, day in (
         (
-            "nl", "hoogstens €\u00a07.770,00", "ten minste €\u00a01,00 en hoogstens €\u00a02,00",
+            "nl", "hoogstens €\u00a07.770,00", "€\u00a01,00 tot en met €\u00a02,00",
             "vanaf 2 maart 2008",
         ),
-        ("en", "at most €7,770.00", "at least €1.00 and at most €2.00", "from 2 March 2008 on"),
+        ("en", "at most €7,770.00", "€1.00 to €2.00", "from 2 March 2008 on"),
     ):  # fmt: skip
         phrases = Phrases(ruleset, language, wording_of(language))
         assert phrases.values(fact, domain.between(None, "7770")) == low

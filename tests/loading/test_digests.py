@@ -152,6 +152,9 @@ TEXTS = {
         "flags:\n",
         "accept:\n  one: {finding: idle_fact, about: age, because: {nl: x, en: x}}\nflags:\n",
     ),
+    "a sensitivity": ("    label: {nl: wil", "    sensitivity: 1\n    label: {nl: wil"),
+    "a sensitivity of 0": ("    label: {nl: wil", "    sensitivity: 0\n    label: {nl: wil"),
+    "a topic": ("facts:\n", "topics: {one: {label: {nl: x, en: x}}}\nfacts:\n"),
     "how it is written": ("{age: {at_least: 18}}", "{age: {between: [18, 120]}}"),
 }
 

@@ -128,6 +128,7 @@ def test_a_question_needs_no_quotes(either_parser: str) -> None:
         ("{nl: leeftijd, in jaren , of zo, en: age, or so\n   }", ["in jaren", "of zo", "or so"]),
         ("{nl: leeftijd, 'jaren' , en: age}", ["jaren"]),
         ("{nl: leeftijd, en, en: age}", ["en"]),
+        ("{nl: leeftijd, 18, en: age}", ["18"]),
         ("{nl: leeftijd, en: age, en}", ["en"]),
     ],
 )
@@ -141,10 +142,17 @@ def test_a_comma_in_braces_is_told(label: str, rest: list[str], either_parser: s
 
 def test_a_comma_in_a_number_is_told(either_parser: str) -> None:
     """As people write an amount in Dutch: the rest of it is taken for a key as well."""
-    text = changed(("{age: {at_least: 18}}", "{age: {at_least: 18,50}}"))
-    (fault,) = faults_of({"small.yaml": text})
-    assert fault.message == "`50` has no value"
-    assert fault.hint.endswith("and write a number with a point, as 1345.45")
+    number = (
+        "parameters: {x: {label: {nl: x, en: x}, type: decimal, places: 2, basis: source, "
+        "cites: [first], values: [{is: 1.345,45}]}}\nfacts:"
+    )
+    for change, told in (
+        (("{age: {at_least: 18}}", "{age: {at_least: 18,50}}"), "18,50"),
+        (("facts:", number), "1.345,45"),
+    ):
+        (fault,) = faults_of({"small.yaml": changed(change)})
+        assert fault.message == f"`{told}` is parted at its comma"
+        assert fault.hint == "write a number with a point before its decimals alone, as 1345.45"
 
 
 @pytest.mark.parametrize(

@@ -334,6 +334,40 @@ def test_an_amount_that_can_mean_two_is_refused() -> None:
     assert fault.startswith("cards.csv:2:income: `income` cannot be `veel`")
 
 
+SCORES = """\
+scores:
+  points: {label: {nl: punten, en: points}, of: [{when: willing, worth: 50}],
+    basis: source, cites: [first]}
+"""
+POINTS = ("decisions:\n", f"{SCORES}decisions:\n")
+
+
+@pytest.mark.parametrize("dash", ["-", " - ", "\u2013"])
+def test_a_range_may_have_a_dash(dash: str) -> None:
+    """Of whole numbers, amounts and points, as in caseloads; it means what dots mean."""
+
+    def meaning(to: str) -> str:
+        facts = ("facts:\n", f"facts:\n{AMOUNTS}")
+        flag = ("rule: old}", "rule: r0}")
+        rows = (
+            f"r0;18{to}64;1.000,00{to}1.200,50;-;A;r;r;first\n"
+            f"r1;not 18{to}64 | 70;-;0{to}49;A;r;r;first\n"
+        )
+        header = "rule;age;income;points;then;reason:nl;reason:en;cites\n"
+        return meaning_digest(load_ruleset(beside(facts, flag, POINTS, table=header + rows)))
+
+    assert meaning(dash) == meaning("..")
+
+
+def test_a_dash_of_a_day_or_a_sign_is_no_range() -> None:
+    """A day has dashes of its own, and a number below 0 has a sign."""
+    (fault,) = told(of_amounts(("-5-10", "-")))
+    assert fault.startswith("cards.csv:2:income: `income` cannot be `-5-10`")
+    assert load_ruleset(of_amounts(("-", "1-7-2025"))).rule["r0"].when == (
+        load_ruleset(of_amounts(("-", "2025-07-01"))).rule["r0"].when
+    )
+
+
 def test_a_column_may_ask_for_statuses_alone() -> None:
     """Of an earlier decision, without any outcome."""
     loan = (

@@ -27,7 +27,7 @@ from routeengine.rulebook.proved import share
 from routeengine.ruleset import conditions
 from routeengine.ruleset.dependencies import decisions_of
 from routeengine.ruleset.domains import BooleanDomain
-from routeengine.ruleset.model import Decision, Rule
+from routeengine.ruleset.model import Decision, Rule, Topic
 from routeengine.ruleset.sources import Grounds, Interpretation
 from routeengine.ruleset.wording import Contact, Publication
 from routeengine.value_set import set_of_bits
@@ -230,6 +230,23 @@ def test_what_may_stand_in_for_origin_is_told(library: RuleSet) -> None:
     assert "It decides whether you get a route from us" in told
     told = rulebook(library, verify(library), None, "en").oversight[-1].text
     assert "is not recorded yet" in told
+
+
+def test_when_an_interview_asks_stands_beside_a_fact(library: RuleSet) -> None:
+    """Just where the author says it: its sensitivity, also 0, and its topic."""
+    first, second, *others = library.facts
+    topics = (Topic("visiting", {"nl": "langskomen", "en": "coming in"}), Topic("other", BOTH))
+    facts = (replace(first, sensitivity=0, topic="visiting"), replace(second, sensitivity=3))
+    new = replace(library, facts=(*facts, *others), topics=topics)
+    book = rulebook(new, verify(new), None, "en")
+    told = [note for fact in book.facts for note in fact.special]
+    assert [note for note in told if "ensitivity" in note or "Topic" in note] == [
+        "Sensitivity 0 of 3: an interview asks what is less sensitive first.",
+        "Topic: coming in.",
+        "Sensitivity 3 of 3: an interview asks what is less sensitive first.",
+    ]
+    dutch = rulebook(new, verify(new), None, "nl")
+    assert "Onderwerp: langskomen." in [note for fact in dutch.facts for note in fact.special]
 
 
 def test_a_rule_set_that_is_not_sound_says_so_first(library: RuleSet) -> None:

@@ -83,6 +83,10 @@ def in_column(kind: str, fact: str, value: str) -> tuple[Any, ...]:
         ("double", "income", "'NaN'::double", "income"),
         ("timestamp", "born", "'1958-12-31 00:00:00'", ("senior", "", "")),
         ("timestamp", "born", "'1958-12-31 00:00:01'", "born"),
+        # In the midst of a cell too, where no bound is near.
+        ("timestamp", "born", "'1950-05-05 12:00:00'", "born"),
+        ("decimal(18, 6)", "income", "5.001000", "income"),
+        ("double", "income", "5.001", "income"),
         ("date", "born", "'2031-01-01'", "born"),
         ("hugeint", "points", "1000000007", (None, "", "")),
         ("hugeint", "points", "1000000000001", "points"),

@@ -152,13 +152,13 @@ def _read(engine: Engine, table: pa.Table) -> Iterator[tuple[dict[str, Any], lis
         reader = FactReader(ruleset, ruleset.fact[name])
         plain = kind.value_type if pa.types.is_dictionary(kind) else kind
         text = any(is_it(plain) for is_it in IS_TEXT)
-        readers.append((name, reader.text if text else reader.native, reader.allowed))
+        readers.append((name, reader, text))
     for row in table.to_pylist():
         profile, faults = {}, []
-        for name, read, allowed in readers:
-            knowledge = read(row[name])
+        for name, reader, text in readers:
+            knowledge = (reader.text if text else reader.native)(row[name])
             if knowledge is FAULTY:
-                faults.append(f"{name}: {allowed}")
+                faults.append(f"{name}: {reader.complaint(row[name], is_text=text)}")
             else:
                 profile[name] = knowledge
         yield profile, faults

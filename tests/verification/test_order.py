@@ -170,7 +170,7 @@ def test_what_one_rule_wins_over_is_told_together() -> None:
     assert (
         "note: `r5` wins over `r6` by `order` alone, and they lead to different answers "
         "[order_decides]\n  for instance: f0: false, f1: false, f2: false, f3: false, f4: false, "
-        "f5: true\n  covers: 1 combinations (1 full profiles)\n"
+        "f5: true\n  covers: 1 combination (1 full profile)\n"
     ) in printed
     assert printed.count("[order_decides]") == 6
 

@@ -10,7 +10,12 @@ from routeengine.change_page.model import Cell, ChangedRow
 from routeengine.i18n.rulebook_words import ChangeWording
 from routeengine.pages.render import first_up
 from routeengine.rulebook.context import Context, Grounded
-from routeengine.rulebook.parts import ranking_in_words, target_in_words, values_in_words
+from routeengine.rulebook.parts import (
+    asked_when,
+    ranking_in_words,
+    target_in_words,
+    values_in_words,
+)
 from routeengine.ruleset.expectations import Expectation
 from routeengine.ruleset.model import Decision, Fact, Outcome, Rule, RuleSet
 from routeengine.ruleset.ranking import without_ranking
@@ -136,6 +141,7 @@ def _fact(book: Context, fact: Fact) -> dict[str, Cell]:
     words = book.words
     special = [words.special] if fact.special_category else []
     special += [words.proxy] if fact.possible_proxy else []
+    special += asked_when(book, fact)
     texts = {
         "label": book.say(fact.label),
         "question": book.say(fact.question),

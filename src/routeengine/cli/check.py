@@ -135,14 +135,17 @@ def as_text(every: Sequence[Checked], citations: Sequence[str] = (), checked: bo
 def _proofs(one: Checked, of: str) -> list[list[str]]:
     """Return what was proved of a rule set with some numbers, block by block."""
     ruleset = one.ruleset
-    size = (
-        f"all combinations of {len(ruleset.facts)} facts; {len(ruleset.criteria)} criteria, "
-        f"{f'{len(ruleset.scores)} scores, ' if ruleset.scores else ''}"
-        f"{len(ruleset.decisions)} decisions, {len(ruleset.rule)} rules, "
-        f"{len(ruleset.citations)} citations"
-    )
+    scores = [_counted(len(ruleset.scores), "score")] if ruleset.scores else []
+    parts = [
+        _counted(len(ruleset.criteria), "criterion", "criteria"),
+        *scores,
+        _counted(len(ruleset.decisions), "decision"),
+        _counted(len(ruleset.rule), "rule"),
+        _counted(len(ruleset.citations), "citation"),
+    ]
+    facts = _counted(len(ruleset.facts), "fact")
     return [
-        [f"proof,{of} on {size}"],
+        [f"proof,{of} on all combinations of {facts}; {', '.join(parts)}"],
         *map(_proved, one.verification.proofs),
         _expected(ruleset, one.verification),
     ]
@@ -267,7 +270,13 @@ def _changed(fact: str, finding: Finding) -> str:
 
 
 def _size(amount: Amount) -> str:
-    return f"{amount.combinations:,} combinations ({amount.profiles:,} full profiles)"
+    combinations = _counted(amount.combinations, "combination")
+    return f"{combinations} ({_counted(amount.profiles, 'full profile')})"
+
+
+def _counted(number: int, one: str, more: str = "") -> str:
+    """Return a number with the word for so many: `1 criterion`, `2,000 criteria`."""
+    return f"{number:,} {one if number == 1 else more or one + 's'}"
 
 
 def as_json(every: Sequence[Checked], citations: Sequence[str] = ()) -> str:

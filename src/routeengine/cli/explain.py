@@ -50,7 +50,7 @@ def _check_form(arguments: argparse.Namespace) -> None:
     arguments.form = arguments.form or ("html" if page else "text")
     if arguments.form != "html" and (arguments.all or arguments.audience not in (None, "client")):
         raise UsageError(
-            "a page for each, for a consultant or an auditor is HTML: leave `--format`"
+            "`--all`, and a page for a consultant or an auditor, give HTML: leave out `--format`"
         )
     if arguments.form == "json" and arguments.audience is not None:
         raise UsageError("`--format json` holds everything, and is for no one reader")

@@ -101,7 +101,7 @@ class LanesInspection:
         """Find out what is known that cannot stand together."""
         compiled, clashes = self.compiled, []
         for number, coupling in enumerate(compiled.couplings):
-            found = self._coupling(number)
+            found = self.coupling(number)
             if found is None or TRUE in found[0].diagram.reach(*found[1:]):
                 continue
             where, root = compiled.whole, compiled.coupled[number]
@@ -121,7 +121,7 @@ class LanesInspection:
             clashes.append(clash)
         return Conflicts([fact.id for fact in self.ruleset.facts], clashes)
 
-    def _coupling(self, number: int) -> Placed | None:
+    def coupling(self, number: int) -> Placed | None:
         """Return what the constraints of a coupling come to, or None if that is too large."""
         held = self.compiled.coupled[number]
         if held is not None:
@@ -294,7 +294,7 @@ class LanesInspection:
         """Return the values, by whole cells, that a coupling leaves the facts it depends on."""
         # What is too large by now, or what it does not depend on, leaves all: it has no entry.
         whole, known = self.whole
-        where, held, masks = self._coupling(number) or (whole, TRUE, known)
+        where, held, masks = self.coupling(number) or (whole, TRUE, known)
         left = {}
         for level, cells in leaves_by_cell(where.diagram, held, masks).items():
             values = self.compiled.cells.of[where.order[level]]

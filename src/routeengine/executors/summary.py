@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -133,10 +133,12 @@ def rank(answers: Mapping[str, tuple[Lead, ...]], state: State) -> Mapping[str, 
     leads to, or nothing if that is not known. Best is the largest share of answers that settle,
     then the smallest sum of what stays possible, then declared order.
     """
-
-    def worth(fact: str) -> tuple[float, int]:
-        left = [len(lead.possible) for lead in answers[fact]]
-        return -left.count(1) / max(1, len(left)), sum(left)
-
-    asked = sorted((fact for fact in answers if not state[fact].declined), key=worth)
+    asked = [fact for fact in answers if not state[fact].declined]
+    asked.sort(key=lambda fact: worth(answers[fact]))
     return MappingProxyType({fact: answers[fact] for fact in asked})
+
+
+def worth(leads: Sequence[Lead]) -> tuple[float, int]:
+    """Return what sorts questions by what their answers lead to, the best first."""
+    left = [len(lead.possible) for lead in leads]
+    return -left.count(1) / max(1, len(left)), sum(left)

@@ -344,8 +344,8 @@ class Decisions:
         if not isinstance(condition, ScoreIs):
             return None
         truths = [self._truths.of(part) for part in site.parts]
-        phrases, truth = self._plan.phrases, self._truths.of(site)
-        return Scoring(phrases, condition, site, truth, truths, self._values).node()
+        truth = self._truths.of(site)
+        return Scoring(self._plan, condition, site, truth, truths, self._values).node()
 
 
 def _those(rules: Sequence[Named], truths: Sequence[Truth], truth: Truth) -> tuple[Named, ...]:

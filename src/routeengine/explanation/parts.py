@@ -111,9 +111,9 @@ class PointsNode(Node):
     It is from `least` to `most`; that is never too narrow. `low` and `high` are the bounds that are
     asked, None where that side is open, and `worths` what its parts are worth, in their order.
     `words` says how it stands, and `more` what is open, or what is lacking. Where it lacks points
-    or has too many, `closing` are the smallest sets of parts, by number from 1 on, that would be
-    enough if they were otherwise, with what is open at its best: none where it takes more than
-    three facts.
+    or has too many, `more` says what would be enough with all else as it is, and `closing` has for
+    each such set the parts, by number from 1 on, that would be otherwise then: none where it takes
+    more than three facts.
     """
 
     least: int

@@ -72,7 +72,8 @@ class Phrases:
     def known(self, fact: Fact, allowed: ValueSet) -> str:
         """Return what is known of a fact: of numbers in a row the least and the most.
 
-        Of 0 to 240 it is `at most 23`, `at least 3 and at most 5` or `3 or 4`.
+        Of 0 to 240 it is `at most 23`, `at least 3 and at most 5` or `3 or 4`; of amounts and days
+        `€3.00 to €5.00`.
         """
         domain, found = fact.domain, list(allowed.runs)
         if allowed == domain.full or not isinstance(domain, RangeDomain) or len(found) != 1:
@@ -84,7 +85,15 @@ class Phrases:
         at_least, at_most = self._ends(domain)
         ends = [at_least.format(low=low)] if first else []
         ends += [at_most.format(high=high)] if last < domain.size - 1 else []
+        if len(ends) == 2 and fact.kind in ("decimal", "date"):
+            return self._span(domain, low, high)
         return self.wording.both(ends)
+
+    def _span(self, domain: RangeDomain, low: str, high: str) -> str:
+        """Return a row of amounts or of days by both its ends."""
+        wording = self.wording
+        template = wording.days_between if isinstance(domain, DateDomain) else wording.between
+        return template.format(low=low, high=high)
 
     def _ends(self, domain: RangeDomain) -> tuple[str, str]:
         """Return the words for a lowest and for a highest value."""

@@ -25,7 +25,13 @@ from routeengine.explanation.parts import CitedPlace, GroundsNode, Named, Readin
 from routeengine.explanation.phrases import phrases_of
 from routeengine.ruleset import conditions
 from routeengine.ruleset.conditions import Condition
-from routeengine.ruleset.dependencies import couplings, evaluation_order, facts_of, facts_read
+from routeengine.ruleset.dependencies import (
+    couplings,
+    evaluation_order,
+    facts_of,
+    facts_read,
+    score_groups,
+)
 from routeengine.ruleset.model import (
     Constraint,
     Criterion,
@@ -162,13 +168,14 @@ class Plan:
             one: {tied for fact in read for tied in self.coupled_with[fact]} - read
             for one, read in self.reads.items()
         }
+        self.score_groups = {one.id: score_groups(ruleset, one) for one in ruleset.scores}
+        self.ranks = {one.id: Ranks(one) for one in ruleset.decisions}
 
     def _lay_out(self) -> None:
         """Lay out every condition, rule and fact."""
         ruleset = self.ruleset
         self._numbers: dict[Condition, int] = {}
         self._criteria: dict[str, ConditionSite] = {}
-        self._outranked = {one.id: Ranks(one).beaten for one in ruleset.decisions}
         self._scores: dict[str, tuple[ConditionSite, ...]] = {}
         self._nodes = 0
         # Each fact with the conditions that compare it, gathered while conditions are laid out.
@@ -300,7 +307,7 @@ class Plan:
 
     def _rule(self, decision: Decision, rule: Rule) -> RuleSite:
         base, say = f"{decision.id}/{rule.id}", self.phrases.say
-        names, before = self.outcomes[decision.id], self._outranked[decision.id][rule.id]
+        names, before = self.outcomes[decision.id], self.ranks[decision.id].beaten[rule.id]
         review = rule.then if isinstance(rule.then, Review) else None
         because = None if review is None else review.no_candidates_because
         node = model.RuleNode(

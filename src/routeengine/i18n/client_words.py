@@ -104,6 +104,10 @@ class ClientWording:
     heading_account: str
     strip_label: str
     from_step: str
+    points_have: str
+    points_need: str
+    points_go_with: str
+    points_counted: str
     went_with: str
     heading_matrix: str
     matrix_note: str
@@ -111,10 +115,13 @@ class ClientWording:
     yours: str
     asks_yes: str
     asks_no: str
+    asks_not: str
+    asked_not: Mapping[str, str]
     end: Mapping[str, str]
     fits: str
     no_look: str
     look_fails: str
+    look_fails_with: str
     heading_facts: str
     special: str
     not_recorded: str
@@ -139,6 +146,7 @@ class ClientWording:
     change_step: str
     change_candidate: str
     change_unknown: str
+    change_fixed: str
     change_far: str
     change_far_open: str
     one_of_ways: str

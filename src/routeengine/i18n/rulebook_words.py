@@ -65,6 +65,8 @@ class RulebookWording:
     special: str
     proxy: str
     proxy_unsaid: str
+    sensitivity: str
+    topic: str
     facts_note: str
     weighing: str
     weighing_note: str

@@ -22,6 +22,13 @@ def with_sign(number: int) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InterviewWording:
+    """What an interview says of itself: how many facts it asked for."""
+
+    asked: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExplanationWording:
     """What explanations say. What is in braces is filled in, and named after what that is."""
 
@@ -35,6 +42,7 @@ class ExplanationWording:
     at_least: str
     at_most: str
     between: str
+    days_between: str
     from_day: str
     until_day: str
     other_than: str
@@ -288,6 +296,7 @@ class Catalogue:
     thousands: str
     decimal_sign: str
     euro: str
+    interview: InterviewWording
     explanation: ExplanationWording
     departure: DepartureWording
     difference: DifferenceWording

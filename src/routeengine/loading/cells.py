@@ -1,6 +1,6 @@
 """The cells of a table of rules: what each asks, as a condition.
 
-    a fact         18   >= 18   < 18   18..64   mild | serious   not none   ja
+    a fact         18   >= 18   < 18   18..64   18-64   mild | serious   not none   ja
     a criterion    ja   nee
     a score        >= 95   < 95   95..140
     decision:ID    A   A | B   not review
@@ -32,6 +32,7 @@ NOTHING = ("", "-", "\u2013")
 
 _NOT = re.compile(r"(?:not|niet)\s+(?=\S)", re.IGNORECASE)
 _BOUND = re.compile(r"(>=|<=|[><\u2265\u2264])\s*(.*)", re.DOTALL)
+_FROM_TO = re.compile(r"([0-9][0-9.,]*)\s*[-\u2013]\s*([0-9][0-9.,]*)")
 _KEYS = {">=": "at_least", ">": "at_least", "\u2265": "at_least"}
 _TRUTHS = {word: truth for truth, words in BOOLEAN_TEXTS.items() for word in words}
 _STATUSES = get_args(conditions.DecisionStatus)
@@ -55,6 +56,14 @@ def _turned(text: str) -> tuple[bool, list[str]]:
     """Return whether a cell is turned round by `not`, and its parts."""
     denied = _NOT.match(text)
     return bool(denied), parted(text[denied.end() :] if denied else text)
+
+
+def _ranges(parts: Sequence[str]) -> list[str]:
+    """Return parts of a cell of numbers, with the ranges that people write as `40-69` as `40..69`.
+
+    A sign before the lower end is none of it: `-5-10` stays what it is, and so does a day.
+    """
+    return [_FROM_TO.sub(r"\1..\2", part) if _FROM_TO.fullmatch(part) else part for part in parts]
 
 
 def _any_of(parts: Sequence[Condition], *, denied: bool) -> Condition:
@@ -86,6 +95,8 @@ class FactCells(Cells):
     def read(self, text: str, path: Path) -> Condition:
         """Return what a cell asks: as one set of values where it names values alone."""
         denied, parts = _turned(text)
+        if isinstance(self.domain, domains.IntegerDomain | domains.DecimalDomain):
+            parts = _ranges(parts)
         reader = ValueReader(self.run, self.fact, self.domain, path)
         if not any(map(_is_bound, parts)):
             written: Comparison = "not" if denied else "in" if len(parts) > 1 else "is"
@@ -168,7 +179,7 @@ class ScoreCells(Cells):
     def read(self, text: str, path: Path) -> Condition:
         """Return how many points a cell asks."""
         denied, parts = _turned(text)
-        tests = [self._test(one, path) for one in parts]
+        tests = [self._test(one, path) for one in _ranges(parts)]
         _is_repeated(self.run, path, parts, tests)
         return _any_of(tests, denied=denied)
 

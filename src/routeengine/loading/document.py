@@ -235,6 +235,7 @@ class Document(Entry, noun="a rule set", first=("facts", "criteria", "scores")):
     sources = optional(parts(SourceEntry), "the documents that rules are drawn from")
     citations = optional(parts(CitationEntry), "the sentences that rules cite")
     refusals = optional(parts(RefusalEntry), "fields that are refused at the door", key="refused")
+    topics = optional(parts(entries.TopicEntry), "what facts are about, for interviews")
     facts = needed(parts(entries.FactEntry), "what may be known of a client")
     constraints = optional(parts(entries.ConstraintEntry), "what cannot stand together")
     criteria = optional(parts(entries.CriterionEntry), "named conditions")

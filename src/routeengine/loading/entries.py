@@ -10,7 +10,7 @@ from routeengine.loading import shapes
 from routeengine.loading.comparisons import HOLE, BirthDate
 from routeengine.loading.conditions import CONDITION, check_parts
 from routeengine.loading.keys import Entry, Values, either, needed, optional
-from routeengine.loading.shapes import NAMES, TEXT, WHOLE, Run
+from routeengine.loading.shapes import NAME, NAMES, TEXT, WHOLE, Run
 from routeengine.ruleset import domains, model
 from routeengine.ruleset.conditions import All
 from routeengine.ruleset.flaws import Path
@@ -179,6 +179,12 @@ class FactEntry(BirthDate, noun="a fact", makes=model.Fact):
         "in which direction a person can act on it; no unless said",
         "no",
     )
+    sensitivity = optional(
+        WHOLE,
+        "0 to 3: an interview asks what is more sensitive later; 1 for a special category and 0 "
+        "for others unless said",
+    )
+    topic = optional(NAME, "the id of a topic: what an interview asks together")
 
     @classmethod
     def definition(cls, defs: shapes.Schema) -> shapes.Schema:
@@ -217,7 +223,13 @@ class FactEntry(BirthDate, noun="a fact", makes=model.Fact):
         return super().make({**values, "domain": domain or domains.BooleanDomain()}, path, run)
 
 
-# Constraints, criteria, scores and flags
+# Topics, constraints, criteria, scores and flags
+
+
+class TopicEntry(Entry, noun="a topic", makes=model.Topic):
+    """What some facts are about."""
+
+    label = needed(TEXT, "what the topic is called")
 
 
 class ConstraintEntry(Grounded, noun="a constraint", makes=model.Constraint):

@@ -19,6 +19,9 @@ from routeengine.errors import Fault, RuleSetError
 from routeengine.ruleset.flaws import Path, quote
 from routeengine.ruleset.words import NOWHERE, Place
 
+_BEFORE_COMMA = re.compile(r"[-+]?[0-9.]+")
+"""What stands before the comma of a number that people wrote: `1.345` of `1.345,45`."""
+
 MAX_SCALAR = 10_000
 """Characters per text."""
 
@@ -289,8 +292,10 @@ class TreeReader:
             if self._is_cut_off(text, end, event):
                 message = f"{quote(key)} has no value"
                 hint = "put quotes around a text with a comma"
-                if key.isdecimal():
-                    hint += ", and write a number with a point, as 1345.45"
+                if key.isdecimal() and _BEFORE_COMMA.fullmatch(str(text)):
+                    self._collector.damage(text.path)  # half a number says nothing more
+                    message = f"{quote(f'{text},{key}')} is parted at its comma"
+                    hint = "write a number with a point before its decimals alone, as 1345.45"
                 self._collector.report(place, message, hint)
             elif known is None:
                 text = branch[key] = self._read_node(event, path, place, depth)

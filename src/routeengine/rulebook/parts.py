@@ -195,6 +195,16 @@ def _special(book: Context, fact: Fact) -> Iterator[str]:
         yield book.words.special
     if fact.possible_proxy:
         yield proxy_effect(book, fact)
+    yield from asked_when(book, fact)
+
+
+def asked_when(book: Context, fact: Fact) -> Iterator[str]:
+    """Yield when an interview asks for a fact, where the author says it."""
+    if fact.sensitivity is not None:
+        yield book.words.sensitivity.format(sensitivity=fact.sensitivity)
+    for topic in book.ruleset.topics:
+        if topic.id == fact.topic:
+            yield book.words.topic.format(topic=book.say(topic.label))
 
 
 def proxy_effect(book: Context, fact: Fact) -> str:

@@ -27,6 +27,8 @@ from routeengine.ruleset.wording import FactWording, OutcomeWording, Publication
 from routeengine.ruleset.wording_checks import check_publication, check_wording
 from routeengine.ruleset.words import Text
 
+MAX_SENSITIVITY = 3
+
 _RULESET_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _VERSION = re.compile(r"(0|[1-9][0-9]{0,8})(\.(0|[1-9][0-9]{0,8})){2}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -175,6 +177,11 @@ def _check_citation(ruleset: RuleSet, path: Path, citation: Citation) -> Iterato
 def _check_fact(ruleset: RuleSet, path: Path, fact: model.Fact) -> Iterator[Flaw]:
     for value, label in fact.value_labels.items():
         yield from _check_text(ruleset, (*path, "values", word(value), "label"), label)
+    if not 0 <= fact.tier <= MAX_SENSITIVITY:
+        yield Flaw((*path, "sensitivity"), f"`sensitivity` must be from 0 to {MAX_SENSITIVITY}")
+    if fact.topic is not None:
+        known = [one.id for one in ruleset.topics]
+        yield from check_known((*path, "topic"), fact.topic, known, "topic", ("topics",))
     domain = fact.domain
     if isinstance(domain, RangeDomain):
         yield from check_bounds(path, domain)

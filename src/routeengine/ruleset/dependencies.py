@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from routeengine.ruleset.conditions import (
     Condition,
@@ -14,7 +15,7 @@ from routeengine.ruleset.conditions import (
     ScoreIs,
     walk,
 )
-from routeengine.ruleset.model import Decision, RuleSet
+from routeengine.ruleset.model import Decision, RuleSet, Score
 
 
 def _named(ruleset: RuleSet, conditions: Iterable[Condition]) -> tuple[set[str], set[str]]:
@@ -72,6 +73,33 @@ def facts_read(ruleset: RuleSet, decision: str) -> frozenset[str]:
             seen |= earlier
         known[decision] = frozenset(facts)
     return known[decision]
+
+
+class ScoreGroup(NamedTuple):
+    """Parts of a score, by number from 0 on, that share facts, and all facts that they read."""
+
+    parts: tuple[int, ...]
+    facts: tuple[str, ...]
+
+
+def score_groups(ruleset: RuleSet, score: Score) -> tuple[ScoreGroup, ...]:
+    """Split the parts of a score into groups that have no fact in common, in their order."""
+    groups: list[tuple[list[int], frozenset[str]]] = []
+    for number, part in enumerate(score.parts):
+        parts, facts, apart = [number], facts_of(ruleset, part.when), []
+        for group in groups:
+            if facts.isdisjoint(group[1]):
+                apart.append(group)
+            else:
+                parts, facts = group[0] + parts, group[1] | facts
+        groups = [*apart, (parts, facts)]
+    order = sorted(groups, key=lambda one: min(one[0]))
+    return tuple(
+        ScoreGroup(
+            tuple(sorted(parts)), tuple([one.id for one in ruleset.facts if one.id in facts])
+        )
+        for parts, facts in order
+    )
 
 
 def evaluation_order(ruleset: RuleSet) -> tuple[Decision, ...]:

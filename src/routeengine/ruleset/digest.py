@@ -47,6 +47,9 @@ _LATER = {
     "equal",
     "ranking",
     "table",
+    "sensitivity",
+    "topic",
+    "topics",
 }
 """Fields that are left out if they say nothing: other rule sets keep the digest they had."""
 
@@ -189,8 +192,13 @@ def _fields(value: Any) -> dict[str, object]:
     return {
         name: _plain(one)
         for name, one in every
-        if not isinstance(one, Place) and (one or name not in _LATER)
+        if not isinstance(one, Place) and (says_something(one) or name not in _LATER)
     }
+
+
+def says_something(value: object) -> bool:
+    """Return whether what a field holds says something: also 0 does, unlike False and nothing."""
+    return bool(value) or type(value) is int
 
 
 def _sorted(values: object) -> object:

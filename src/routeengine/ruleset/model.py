@@ -34,7 +34,8 @@ class Fact(Element):
 
     `aliases` are further names of the column; `value_labels` and `value_aliases` name the values in
     text. `special_category` marks data on health and the like (GDPR art. 9), `possible_proxy` what
-    may stand in for origin. `unit` is the currency of an amount, as "EUR".
+    may stand in for origin. `unit` is the currency of an amount, as "EUR". `sensitivity` is
+    from 0 to 3, and an interview asks the higher later (see `tier`); `topic` is what it is about.
     """
 
     domain: Domain
@@ -48,11 +49,25 @@ class Fact(Element):
     possible_proxy: bool = False
     actionable: Actionable = "no"
     unit: str | None = None
+    sensitivity: int | None = None
+    topic: str | None = None
+
+    @property
+    def tier(self) -> int:
+        """How sensitive it is: what is said, or else 1 for a special category and 0 for others."""
+        return int(self.special_category) if self.sensitivity is None else self.sensitivity
 
     @property
     def kind(self) -> Literal["boolean", "category", "integer", "decimal", "date"]:
         """The type of the fact's values, as rule files name it."""
         return self.domain.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Topic(Element):
+    """What some facts are about: an interview asks for those together where it can."""
+
+    label: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +304,7 @@ class RuleSet:
     instance: Instance | None = None
     parameters: tuple[Parameter, ...] = ()
     scores: tuple[Score, ...] = ()
+    topics: tuple[Topic, ...] = ()
 
     # By id, for whoever looks one up for each client or condition.
 

@@ -29,6 +29,7 @@ NoteKind: TypeAlias = Literal[
     "only_proposed",
     "implied_outranks",
     "order_decides",
+    "sensitivity_tied",
     "gap_follows",
     "redundant_rule",
     "equivalent_operands",

@@ -57,6 +57,22 @@ def unexplained_proxies(ruleset: RuleSet) -> Findings:
             yield Finding(kind, "", message, (fact.id,), fact.place, hint=hint)
 
 
+def sensitivity_tied(ruleset: RuleSet) -> Findings:
+    """Find the constraints that tie facts of different sensitivity.
+
+    Where there is none, an interview asks for nothing that answers to less sensitive questions
+    could have spared.
+    """
+    for one in ruleset.constraints:
+        tied = facts_of(ruleset, one.forbids)
+        tiers = {fact.id: fact.tier for fact in ruleset.facts if fact.id in tied}
+        if len(set(tiers.values())) > 1:
+            named = ", ".join(f"`{fact}` ({tier})" for fact, tier in tiers.items())
+            message = f"constraint `{one.id}` ties facts of different sensitivity: {named}"
+            hint = "give them one `sensitivity`, or know that an interview may ask the higher first"
+            yield Finding("sensitivity_tied", "", message, (one.id,), one.place, hint=hint)
+
+
 def not_grounded(ruleset: RuleSet) -> Findings:
     """Find how much of an imported rule set nobody has read against its grounds yet.
 

@@ -61,6 +61,7 @@ def verify(ruleset: RuleSet, budget: int = NODE_BUDGET) -> Verification:
         place = next((part.place for part in parts), NOWHERE)
         findings += _attempted(check(rules), "", what, place)
     findings += part_checks.unexplained_proxies(ruleset)
+    findings += part_checks.sensitivity_tied(ruleset)
     findings += part_checks.not_grounded(ruleset)
     kept = [one for one in expected if isinstance(one, Kept)]
     return _sorted(ruleset, findings, proofs, kept)

@@ -15,6 +15,7 @@ from routeengine.i18n import date_in_words
 from routeengine.pages.anchors import Kind
 from routeengine.pages.render import first_up
 from routeengine.ruleset.wording import numbers_of
+from routeengine.truth import Truth
 
 MOST_LOOKS = 3
 
@@ -84,7 +85,7 @@ def account(voice: Voice, verdict: model.VerdictNode) -> Account:
     why, short = explanation.why[name], explanation.short
     clash = verdict.reason == "contradiction"
     quiet = voice.decision(name).quiet
-    found = changes(voice, name)
+    found = changes(voice, name, to_client=True)
     return Account(
         steps=tuple(_steps(voice)),
         matrices=() if finding else matrix(voice, name),
@@ -123,7 +124,7 @@ def because_of(voice: Voice, decision: str) -> str:
     if verdict.status == "not_applicable" and why.applies_when is not None:
         return _closed(voice, why.applies_when)
     for rule in why.rules[:1]:
-        earlier = _earlier(voice, rule.when)
+        earlier = _earlier_alone(voice, decision, rule)
         if earlier:
             return earlier
     return "; ".join(first_up(rule.label) for rule in why.rules[:2])
@@ -131,22 +132,50 @@ def because_of(voice: Voice, decision: str) -> str:
 
 def _closed(voice: Voice, when: model.ConditionNode) -> str:
     """Return by what a decision does not apply: an earlier decision, before a plain fact."""
-    return _earlier(voice, when) or voice.sentence(next(deciding(when))).rstrip(".")
+    return _from_step(voice, _step_of(when)) or voice.sentence(next(deciding(when))).rstrip(".")
 
 
-def _earlier(voice: Voice, when: model.ConditionNode | None) -> str:
-    """Name the earlier decision from which this one follows, if it rests on one."""
-    order = list(voice.explanation.verdicts)
-    for node in () if when is None else deciding(when):
-        if node.kind in EARLIER and node.reference in order:
-            if voice.explanation.verdicts[node.reference].decisions:
-                return voice.client.went_with
-            return voice.client.from_step.format(step=order.index(node.reference) + 1)
-    return ""
+def _earlier_alone(voice: Voice, decision: str, winner: model.RuleNode) -> str:
+    """Name the earlier decision from which this one follows, if nothing else decides it.
+
+    It makes the rule hold, it lets the question arise, and it keeps off each rule that leads
+    elsewhere, unless the rule itself does.
+    """
+    why, name = voice.explanation.why[decision], _step_of(winner.when)
+    arises = why.applies_when is None or _step_of(why.applies_when) == name
+    if name is None or not arises:
+        return ""
+    elsewhere = [one for one in why.other_rules if one.outcome != winner.outcome]
+    elsewhere += [
+        one for node in voice.explanation.why_not[decision].values() for one in node.rules
+    ]
+    for rule in elsewhere:
+        behind = winner.rule in [one.id for one in rule.outranked_by]
+        if not behind and _step_of(rule.when) != name:
+            return ""
+    return _from_step(voice, name)
+
+
+def _step_of(when: model.ConditionNode | None) -> str | None:
+    """Return the one earlier decision that gives a condition its truth, if nothing else does."""
+    asked = [] if when is None else list(deciding(when))
+    steps = {node.reference if node.kind in EARLIER else None for node in asked}
+    return steps.pop() if len(steps) == 1 else None
+
+
+def _from_step(voice: Voice, name: str | None) -> str:
+    """Say that an answer follows from this earlier decision; nothing if it is not told of."""
+    verdicts = voice.explanation.verdicts
+    if name is None or name not in verdicts:
+        return ""
+    if verdicts[name].decisions:
+        return voice.client.went_with
+    return voice.client.from_step.format(step=list(verdicts).index(name) + 1)
 
 
 def _looks(voice: Voice, verdict: model.VerdictNode) -> Iterator[str]:
-    """Yield why no person has to look first: what keeps off each rule for this outcome."""
+    """Yield which points counted, and why no person has to look first: what keeps off each rule."""
+    yield from _counted(voice, verdict)
     if verdict.status != "decided":
         return
     said = voice.client
@@ -155,8 +184,29 @@ def _looks(voice: Voice, verdict: model.VerdictNode) -> Iterator[str]:
     if near:
         yield said.no_look
     for one in near:
-        lacks = voice.inside(one.lacking[0])
-        yield said.look_fails.format(rule=first_up(one.label), sentence=lacks)
+        lacks, rule = one.lacking[0], first_up(one.label)
+        # A name with its value has a colon of its own.
+        if ": " in lacks:
+            yield said.look_fails_with.format(rule=rule, sentence=lacks)
+        else:
+            yield said.look_fails.format(rule=rule, sentence=voice.inside(lacks))
+
+
+def _counted(voice: Voice, verdict: model.VerdictNode) -> Iterator[str]:
+    """Yield for each score that a deciding rule asks which of its parts are so, and their worth."""
+    why, words = voice.explanation.why[verdict.decision], voice.words
+    found = [] if why.masked or voice.explanation.short else [one.when for one in why.rules]
+    asked = [one for when in found if when is not None for one in deciding(when)]
+    for node in {one.reference: one for one in asked if one.points is not None}.values():
+        worths = () if node.points is None else node.points.worths
+        parts_ = [
+            words.worth(words.quoted.format(text=part.text), worth)
+            for part, worth in zip(node.children, worths, strict=True)
+            if part.truth is Truth.TRUE
+        ]
+        label = voice.inside(node.label or "")
+        if parts_:
+            yield voice.client.points_counted.format(label=label, parts=words.both(parts_))
 
 
 def readings(voice: Voice, verdict: model.VerdictNode) -> Iterator[ReadingRow]:

@@ -60,11 +60,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing that counts: in words, how it is for the client, and what each column asks."""
+    """One thing that counts: in words, how it is for the client, and what each column asks.
+
+    `of_values` says that it asks for values of a fact, or for points: what yes or no do not answer.
+    """
 
     text: str
     yours: str
     cells: tuple[Cell | None, ...]
+    of_values: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +253,9 @@ def _row(voice: Voice, one: Demand, columns: Sequence[list[Demand]]) -> Row:
         worst = min(here, key=lambda other: other.truth is not Truth.FALSE, default=None)
         asks = said.asks_yes if worst is not None and worst.wants else said.asks_no
         cells.append(None if worst is None else Cell(asks, MARKS[worst.truth]))
-    return Row(first_up(in_short(voice, one.node)), yours(voice, one), tuple(cells))
+    node = one.node
+    of_values = node.points is not None or (node.fact is not None and not _is_claim(voice, node))
+    return Row(first_up(in_short(voice, node)), yours(voice, one), tuple(cells), of_values)
 
 
 def in_short(voice: Voice, node: model.ConditionNode, *, inside: bool = False) -> str:

@@ -13,7 +13,7 @@ from routeengine.explanation import model
 from routeengine.explanation.page.account import Account
 from routeengine.explanation.page.client import ClientPage, client_page
 from routeengine.explanation.page.evidence import FactsTable
-from routeengine.explanation.page.matrix import Mark, Matrix
+from routeengine.explanation.page.matrix import Cell, Mark, Matrix, Row
 from routeengine.i18n import catalogue
 from routeengine.pages.render import first_up
 from routeengine.ruleset.model import RuleSet
@@ -137,9 +137,16 @@ class Prose:
             for row in table.rows:
                 cell = row.cells[number]
                 if cell is not None:
-                    yours = f"{self.words.yours.lower()} {row.yours}"
-                    said = f"{cell.text}, {yours} – {self.frame.marks[cell.mark]}"
-                    yield Block("item", self.labelled(row.text, said), 1, cell.mark)
+                    yield Block("item", self._asked(row, cell), 1, cell.mark)
+
+    def _asked(self, row: Row, cell: Cell) -> str:
+        """Return what one outcome asks of one row; values that it may not be, without "no"."""
+        words, yours = self.words, f"{self.words.yours.lower()} {row.yours}"
+        label, found, values = row.text.partition(": ")
+        if row.of_values and found and cell.text == words.asks_no:
+            here = words.asked_not[cell.mark]
+            return words.asks_not.format(label=label, words=values, yours=yours, here=here)
+        return self.labelled(row.text, f"{cell.text}, {yours} – {self.frame.marks[cell.mark]}")
 
     def facts(self, table: FactsTable) -> Iterator[Block]:
         """Yield what is known, each with where it comes from."""

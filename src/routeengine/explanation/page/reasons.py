@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from routeengine.explanation import model
 from routeengine.explanation.page.voice import EARLIER, Voice, deciding
+from routeengine.truth import Truth
 
 MOST_REASONS = 6
 """So many sentences say why; the table of the account holds all."""
@@ -68,7 +69,8 @@ def _by_rules(voice: Voice, verdict: model.VerdictNode, why: model.Why) -> Itera
         found = list(deciding(when))
         # A finding beside the answer stands in the panel.
         own = [one for one in found if not _is_finding(voice, one)] or found
-        yield from list(dict.fromkeys(map(voice.sentence, own)))[:MOST_REASONS]
+        every = (one for node in own for one in _told(voice, verdict, node))
+        yield from list(dict.fromkeys(every))[:MOST_REASONS]
         return
     sure = all(one.standing == "decides" for one in why.rules)
     if verdict.status == "decided" and len(why.rules) > 1 and not sure:
@@ -77,6 +79,26 @@ def _by_rules(voice: Voice, verdict: model.VerdictNode, why: model.Why) -> Itera
     # What a person looks at stands in the panel already.
     told = verdict.status == "review" and len(why.rules) == 1
     yield from () if told else dict.fromkeys(rule.reason for rule in why.rules)
+
+
+def _told(voice: Voice, verdict: model.VerdictNode, node: model.ConditionNode) -> Iterator[str]:
+    """Yield what is so of one thing that decides: points by number, and a finding with its why."""
+    points, said = node.points, voice.client
+    if points is not None and node.truth is Truth.TRUE and verdict.outcome is not None:
+        words = voice.words
+        label = voice.inside(node.label or "")
+        have = words.points_between(points.least, points.most)
+        template = said.points_go_with if points.low is None else said.points_need
+        needs = template.format(
+            asked=words.points_between(points.low, points.high),
+            outcome=voice.lower_name(verdict.decision, verdict.outcome),
+        )
+        yield f"{said.points_have.format(sum=have, label=label)} {needs}"
+        return
+    yield voice.sentence(node)
+    why = voice.explanation.why.get(node.reference or "") if _is_finding(voice, node) else None
+    if why is not None and len(why.rules) == 1:
+        yield why.rules[0].reason
 
 
 def _is_finding(voice: Voice, node: model.ConditionNode) -> bool:
