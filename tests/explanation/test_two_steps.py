@@ -10,6 +10,7 @@ import pytest
 
 from explanation.two_steps import DAY, KNOWN, STEPS, two_steps
 from routeengine import Between, Engine, load_ruleset
+from routeengine.departure import Departure, depart
 from routeengine.explanation import Explanation
 from routeengine.ruleset.conditions import ScoreIs
 from routeengine.ruleset.model import RuleSet
@@ -181,3 +182,14 @@ def test_a_rule_that_something_else_keeps_off_is_no_matter_of_the_step() -> None
     rules = replace(rules, decisions=(rules.decisions[0], changed))
     page = flat(Engine(rules).explain(KNOWN | {"income": "60000.00"}, "nl"))
     assert "2. Voorrang: Gewone lijst (Geen toegang)." in page
+
+
+@pytest.mark.parametrize(("income", "chosen"), [("20000.00", "closed"), ("60000.00", "open")])
+def test_what_followed_from_advice_that_a_person_left_says_so(income: str, chosen: str) -> None:
+    """Whether that step alone decided it or not."""
+    rules = two_steps()
+    engine = Engine(rules)
+    result = engine.classify(KNOWN | {"income": income})
+    choice = Departure("access", chosen, "consulent", "Zo.", DAY)
+    explanation = depart(result, choice, rules).annotate(engine.explain(result, lang="en"))
+    assert "(Went with our first advice)" in flat(explanation)
