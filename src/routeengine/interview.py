@@ -18,7 +18,7 @@ from routeengine.ruleset.domains import Value
 from routeengine.ruleset.model import RuleSet
 from routeengine.wire import Wire, read
 
-__all__ = ["Grounds", "Interview", "best_question"]
+__all__ = ["Interview", "QuestionGrounds", "best_question"]
 
 
 def best_question(
@@ -41,7 +41,7 @@ def best_question(
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Grounds:
+class QuestionGrounds:
     """Why a question is asked: two full profiles between which less sensitive answers cannot tell.
 
     Both agree with all that is known and on every fact that is less sensitive than the question,
@@ -178,7 +178,7 @@ class Interview(Wire):
         return any(set(one.possible) < before and one.reason != "contradiction" for one in verdicts)
 
     @cached_property
-    def grounds(self) -> Grounds | None:
+    def grounds(self) -> QuestionGrounds | None:
         """Why the question is asked, or None if there is no question or nothing that shows it.
 
         Nothing shows it where a constraint ties the question to a less sensitive fact (`routeengine
@@ -197,7 +197,7 @@ class Interview(Wire):
             {name: ruleset.fact[name].domain.value(number) for name, number in one.items()}
             for one in pair
         )
-        return Grounds(decision, first, second)
+        return QuestionGrounds(decision, first, second)
 
     def asked_in_words(self, lang: str | None = None) -> str:
         """Return how many facts were asked of all, and how many on health and the like.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from loading.small import SMALL
-from routeengine.loading import load_ruleset
+from routeengine.loading import load_periods, load_ruleset
 from routeengine.rulebook import rulebook, rulebook_page
 from routeengine.verification import verify
 
@@ -61,7 +61,19 @@ def test_numbers_stand_in_the_book(language: str, period: str, amount: str, day:
     page = rulebook_page(ruleset, verification, language=language)
     for one in book.parameters:
         assert page.count(f'id="{one.link.address}"') == 1
+    dated = load_periods({"r.yaml": text}, "2025-08-01", "diemen")
+    (age, norm, _) = rulebook(ruleset, verification, None, language, dated).parameters
+    assert age.condition is not None
+    assert norm == book.parameters[1]
+    until, since = ("up to 30 June", "from 1 July") if language == "en" else (
+        "tot en met 30 juni", "vanaf 1 juli"
+    )  # fmt: skip
+    assert [age.condition.text, *(one.text for one in age.condition.parts)] == [
+        "21", f"{until} 2025: 18", f"{since} 2025: 21"
+    ]  # fmt: skip
+    assert f"{since} 2025: 21" in rulebook_page(ruleset, verification, None, language, dated)
     plain = load_ruleset({"r.yaml": SMALL})
+    assert load_periods({"r.yaml": SMALL}) == {}
     other = rulebook(plain, verify(plain), language=language)
     assert len(other.versions) == len(book.versions) - 1
     assert other.parameters == ()

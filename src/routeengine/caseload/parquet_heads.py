@@ -60,8 +60,8 @@ def read_head(data: bytes, at: int) -> tuple[Fields, int]:
         head[7] = {1: number(words), 2: number(coding)}
     else:
         *numbers, is_packed = more
-        head[8] = dict(zip((1, 4, 5, 6), map(number, numbers), strict=True))
-        head[8][7] = is_packed == b"\x11"
+        told = dict[int, object](zip((1, 4, 5, 6), map(number, numbers), strict=True))
+        head[8] = {**told, 7: is_packed == b"\x11"}
     return head, found.end()
 
 

@@ -101,7 +101,7 @@ class Caseload:
         self.path = "standard input" if path == STANDARD else path
         self.done = 0
         self.ruleset = ruleset
-        self.decimal = check_decimal(decimal)
+        self.decimal: DecimalSign | None = check_decimal(decimal)
         self.columns = Columns(ruleset, drop)
         self._skip = skip
         self._notes: Notes = Counter()

@@ -98,7 +98,7 @@ class FactReader:
 
     def __init__(self, ruleset: RuleSet, fact: Fact, decimal: DecimalSign | None = None) -> None:
         self.fact = fact
-        self._decimal = decimal
+        self._decimal: DecimalSign | None = decimal
         self._euros = fact.unit == "EUR" or (fact.unit is None and fact.kind == "decimal")
         self._words = dict(value_words(ruleset, fact))
         self._exact = {v: v for v in fact.domain.values} if fact.kind == "category" else {}

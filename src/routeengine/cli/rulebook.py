@@ -9,7 +9,7 @@ from routeengine.cli.output import give
 from routeengine.cli.regions import all_digits
 from routeengine.engine import Engine
 from routeengine.i18n import language_for
-from routeengine.loading import load_ruleset
+from routeengine.loading import load_periods, load_ruleset
 from routeengine.rulebook import rulebook_page
 from routeengine.verification import verify
 
@@ -21,7 +21,9 @@ def run(arguments: argparse.Namespace) -> int:
     report = None
     if arguments.cases is not None:
         report = run_cases(Engine(ruleset), load_cases(arguments.cases, ruleset))
+    periods = load_periods(arguments.rules, arguments.as_of, arguments.variant)
     verification = verify(ruleset)
     with all_digits():
-        give(rulebook_page(ruleset, verification, report, language), arguments.output)
+        page = rulebook_page(ruleset, verification, report, language, periods)
+        give(page, arguments.output)
     return 0 if verification.clean and (report is None or report.passed) else 1

@@ -12,7 +12,7 @@ from os import PathLike
 from typing import Final, TypeAlias
 
 from routeengine.errors import Fault, RuleSetError, UsageError
-from routeengine.loading.document import ages_of, build_ruleset, instances_of
+from routeengine.loading.document import ages_of, build_ruleset, instances_of, periods_of
 from routeengine.loading.files import (
     Files,
     find_rules,
@@ -29,7 +29,7 @@ from routeengine.loading.yaml_tree import (
 )
 from routeengine.ruleset.flaws import quote
 from routeengine.ruleset.instance import Instance, span
-from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.model import Periods, RuleSet
 from routeengine.ruleset.words import Place
 
 __all__ = ["load_instances", "load_ruleset", "offered_rulesets", "shipped_rulesets"]
@@ -51,8 +51,9 @@ def load_ruleset(
     that is valid then is taken, and one rule set has to be valid then. Where rules have parameters
     their numbers are those of that day and of the `variant`.
 
-    Raises RuleSetError with every fault at once, each with file, line and column, and UsageError
-    for what names no rules, no day or no variant.
+    Raises RuleSetError with every fault at once, each with file, line and column, UsageError for
+    what names no rules, no day or no variant, and MissingExtraError for a table in a workbook
+    without the extra `excel`.
     """
     return _loaded(rules, _asked(as_of, variant))
 
@@ -102,6 +103,17 @@ def load_names(
     ruleset = _loaded(rules, asked)
     every = instances_of(*_read(_files(rules, asked.day)))
     return ruleset, tuple(dict.fromkeys(one.variant for one in every if one.variant is not None))
+
+
+def load_periods(
+    rules: Rules, as_of: date | str | None = None, variant: str | None = None
+) -> Periods:
+    """Load what each parameter of a rule set is for a variant, from when until when.
+
+    `rules`, `as_of` and `variant` are those by which `load_ruleset` has loaded it.
+    """
+    asked = _asked(as_of, variant)
+    return periods_of(*_read(_files(rules, asked.day)), asked)
 
 
 def _periods(files: Files, asked: Asked) -> Iterator[Instance]:

@@ -63,11 +63,12 @@ def _ranking(values: Values, path: Path, run: Run) -> model.Ranking | None:
     if order is not None and priority is not None:
         message = "a decision cannot have both `order` and `priority`"
         run.collector.add((*path, "priority"), message, "take one out", key=True)
-    if order is None and priority is None:
+    if order is not None:
+        ranking = model.Ranking("order", order)
+    elif priority is not None:
+        ranking = model.Ranking("priority", priority)
+    else:
         return None
-    ranking = (
-        model.Ranking("priority", priority) if order is None else model.Ranking("order", order)
-    )
     # What can be read only in part would be told to leave something out.
     return None if run.collector.holds_damage((*path, ranking.by)) else ranking
 

@@ -320,6 +320,11 @@ def instances_of(root: MappingNode, collector: Collector) -> tuple[Instance, ...
     return run.numbers.every or (Instance.of_days(*valid_days(root, run), None),)
 
 
+def periods_of(root: MappingNode, collector: Collector, asked: Asked) -> model.Periods:
+    """Return what each parameter of a tree is for the variant that is asked for, on all days."""
+    return _run(root, collector, asked).numbers.periods
+
+
 def _run(
     root: MappingNode, collector: Collector, asked: Asked, beside: Beside = NOTHING_BESIDE
 ) -> Run:

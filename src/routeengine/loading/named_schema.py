@@ -280,13 +280,13 @@ def _acceptable(ruleset: RuleSet) -> dict[str, list[str]]:
 
 def _words(defs: Schema, ruleset: RuleSet) -> None:
     """Bind what sentences for pages are about."""
-    facts, decisions = {}, {}
+    facts, decisions = dict[str, Schema](), dict[str, Schema]()
     for fact in ruleset.facts:
         entry = _with(defs["FactWordingEntry"])
         table = entry["properties"]["values"]
         values = fact.domain.values if isinstance(fact.domain, CategoryDomain) else ()
-        item = table["additionalProperties"]
-        entry["properties"]["values"] = _keys(table, dict.fromkeys(values, item))
+        item: Schema = table["additionalProperties"]
+        entry["properties"]["values"] = _keys(table, {str(one): item for one in values})
         facts[fact.id] = _defined(defs, "FactWordingEntry", fact.id, entry)
     for one in ruleset.decisions:
         outcomes = _ids(one.outcomes)
@@ -298,7 +298,7 @@ def _words(defs: Schema, ruleset: RuleSet) -> None:
     words = _with(defs["WordingEntry"])
     sections = words["properties"]
     of = {"criteria": [*ruleset.criterion], "constraints": _ids(ruleset.constraints)}
-    same = {key: sections[key]["additionalProperties"] for key in of}
+    same: dict[str, Schema] = {key: sections[key]["additionalProperties"] for key in of}
     own = {"facts": facts, "decisions": decisions}
     own |= {key: dict.fromkeys(ids, same[key]) for key, ids in of.items()}
     sections |= {key: _keys(sections[key], entries) for key, entries in own.items()}

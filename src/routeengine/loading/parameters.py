@@ -23,7 +23,7 @@ from routeengine.loading.entries import Grounded
 from routeengine.loading.keys import Entry, Values, needed, optional
 from routeengine.loading.shapes import Number, Run
 from routeengine.loading.yaml_tree import MappingNode, ScalarNode
-from routeengine.ruleset import model
+from routeengine.ruleset import domains, model
 from routeengine.ruleset.domains import MAX_PLACES, decimal_steps, decimal_text
 from routeengine.ruleset.flaws import Path, did_you_mean, quote
 from routeengine.ruleset.instance import Instance, span
@@ -222,6 +222,9 @@ def take_numbers(root: MappingNode, run: Run, asked: Asked) -> None:
         day = max(first, _day(chosen.since))
         numbers.instance = chosen
         numbers.values = {name: one.on(day, chosen.variant) for name, one in declared.items()}
+        numbers.periods = {
+            name: tuple(_periods(one, cuts, last, chosen.variant)) for name, one in declared.items()
+        }
         numbers.parameters = tuple(
             model.Parameter(
                 name,
@@ -307,6 +310,15 @@ def _instances(
 
     for _, since, until in _runs(days, last, held):
         yield Instance.of_days(since, until, variant)
+
+
+def _periods(
+    one: Declared, days: Sequence[int], last: int, variant: str | None
+) -> Iterator[tuple[Instance, domains.Value]]:
+    """Yield what a parameter is for a variant, each time as long as it stays so."""
+    for number, since, until in _runs(days, last, lambda day: one.on(day, variant)):
+        if number is not None:
+            yield Instance.of_days(since, until, variant), number.value
 
 
 def _chosen(run: Run, asked: Asked) -> Instance | None:

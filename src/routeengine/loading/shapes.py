@@ -19,7 +19,7 @@ from routeengine.loading.yaml_tree import Collector, MappingNode, Node, ScalarNo
 from routeengine.ruleset.domains import MAX_PLACES, Domain, Value, decimal_steps, parse_day
 from routeengine.ruleset.flaws import did_you_mean, quote
 from routeengine.ruleset.instance import Instance
-from routeengine.ruleset.model import Parameter
+from routeengine.ruleset.model import Parameter, Periods
 
 T = TypeVar("T", MappingNode, SequenceNode)
 
@@ -51,7 +51,8 @@ class Numbers:
     """The numbers that parameters have in one reading of a rule set.
 
     `values` holds None for a parameter that has a fault, or where it is not settled which numbers
-    are asked for. `every` has the instances that there are, and `instance` the one that is taken.
+    are asked for. `every` has the instances that there are, and `instance` the one that is taken;
+    `periods` are those of its variant.
     """
 
     variants: tuple[str, ...] = ()
@@ -59,6 +60,7 @@ class Numbers:
     parameters: tuple[Parameter, ...] = ()
     instance: Instance | None = None
     every: tuple[Instance, ...] = ()
+    periods: Periods = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

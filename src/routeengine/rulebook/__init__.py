@@ -30,7 +30,7 @@ from routeengine.rulebook.model import (
 )
 from routeengine.rulebook.picture import boxes
 from routeengine.ruleset.digest import reference
-from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.model import Periods, RuleSet
 from routeengine.ruleset.wording import Publication
 from routeengine.verification import Verification
 
@@ -71,10 +71,12 @@ def rulebook(
     verification: Verification,
     report: Report | None = None,
     language: str | None = None,
+    periods: Periods | None = None,
 ) -> RuleBook:
     """Return the rule book as data: the rules, what `verify` says of them, and the cases that ran.
 
     It is in the first language of the rule set that there are words in, unless one is asked for.
+    `periods` are what its parameters are from when until when, as `load_periods` has them.
     """
     book = Context(ruleset, language_for(ruleset.languages, language))
     won = None if report is None else proved.won(report)
@@ -91,7 +93,7 @@ def rulebook(
         rules_to_criteria=tuple(book.rules_to_criteria()),
         constraints=tuple(parts.others(book, ruleset.constraints)),
         flags=tuple(parts.others(book, ruleset.flags)),
-        parameters=tuple(parts.numbers(book)),
+        parameters=tuple(parts.numbers(book, periods or {})),
         facts=tuple(parts.facts(book)),
         weighing=tuple(parts.weighing(book)),
         readings=tuple(book.readings()),
@@ -110,9 +112,10 @@ def rulebook_page(
     verification: Verification,
     report: Report | None = None,
     language: str | None = None,
+    periods: Periods | None = None,
 ) -> str:
     """Return the rule book as one HTML page."""
-    book = rulebook(ruleset, verification, report, language)
+    book = rulebook(ruleset, verification, report, language, periods)
     words = Context(ruleset, book.language).words
     publication = ruleset.publication or Publication()
     sender = publication.municipality or ruleset.owner

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from routeengine.difference_words import spaced
 from routeengine.explanation.clauses import Clause
+from routeengine.i18n import span_in_words
 from routeengine.pages.anchors import anchor
 from routeengine.pages.render import first_up
 from routeengine.rulebook.context import Context
@@ -30,6 +32,7 @@ from routeengine.ruleset.model import (
     Decision,
     Fact,
     Flag,
+    Periods,
     Rule,
     Score,
 )
@@ -154,10 +157,21 @@ def others(book: Context, some: Iterable[Constraint | Flag]) -> Iterator[PartEnt
         yield PartEntry(book.link(one), whole, book.basis(one))
 
 
-def numbers(book: Context) -> Iterator[PartEntry]:
-    """Yield the parameters with the numbers that they have in this instance."""
+def numbers(book: Context, periods: Periods) -> Iterator[PartEntry]:
+    """Yield the parameters with the numbers that they have in this instance.
+
+    Of one that changes all its numbers follow, each with its days.
+    """
     for one in book.ruleset.parameters:
-        yield PartEntry(book.link(one), book.clause_of(one), book.basis(one))
+        clause, own = book.clause_of(one), periods.get(one.id, ())
+        if clause is not None and len(own) > 1:
+            said = [
+                f"{span_in_words(when.since, when.until, book.language)}: "
+                f"{book.phrases.number(replace(one, value=value))}"
+                for when, value in own
+            ]
+            clause = replace(clause, parts=tuple(map(Clause, said)))
+        yield PartEntry(book.link(one), clause, book.basis(one))
 
 
 def facts(book: Context) -> Iterator[FactEntry]:

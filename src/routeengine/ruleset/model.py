@@ -242,6 +242,10 @@ class Parameter(Element):
     value: Value
 
 
+Periods: TypeAlias = Mapping[str, tuple[tuple[Instance, Value], ...]]
+"""What each parameter is for one variant, from when until when, in order of time."""
+
+
 Part: TypeAlias = Constraint | Criterion | Score | Decision | Rule | Flag
 """A part of a rule set that has conditions, or rules that have them."""
 
