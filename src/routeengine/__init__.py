@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from routeengine.explanation import Explanation
     from routeengine.interview import Interview
     from routeengine.loading import load_ruleset, offered_rulesets, shipped_rulesets
-    from routeengine.record import Record, replay
+    from routeengine.record import Record
+    from routeengine.record.replay import replay
 
 __all__ = [
     "DECLINED",

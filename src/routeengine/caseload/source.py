@@ -229,7 +229,7 @@ def inspect_zip(path: str, file: BinaryIO) -> None:
     """
     # Counted while it is unpacked, in chunks that are thrown away: what a zip file says of its own
     # sizes is no more than a claim.
-    left = max(SMALL, os.fstat(file.fileno()).st_size * MAX_RATIO)
+    left = max(SMALL, file.seek(0, os.SEEK_END) * MAX_RATIO)
     with zipfile.ZipFile(file) as book:
         for part in book.infolist():
             is_sheet = part.filename.lower().startswith(_SHEET)

@@ -62,12 +62,8 @@ class WorkbookSource(Source):
 
     def start(self) -> None:
         """Open the workbook, and read the first row of its sheet: it names the columns."""
-        for name in ("openpyxl", "openpyxl.styles.numbers"):
-            numbers = import_extra(name, "excel", "reading XLSX")
         self.total = None
-        with refusing(self.path, _BROKEN, Exception):
-            inspect_zip(self.path, self.file)
-            self._book = Workbook(self.path, self.file, numbers)
+        self._book = open_workbook(self.path, self.file)
         self._rows = self._only_sheet()
         header = next(self._rows, None)
         if header is None:
@@ -104,7 +100,7 @@ class WorkbookSource(Source):
     def _only_sheet(self) -> Iterator[SheetRow]:
         """Return the rows of the visible sheet that has any; two of them are one too many."""
         book = self._book
-        filled = [sheet for sheet in book.sheets if next(book.rows(sheet), None) is not None]
+        filled = [sheet for _, sheet in book.sheets if next(book.rows(sheet), None) is not None]
         if len(filled) > 1:
             raise CaseloadError(
                 self.path,
@@ -115,6 +111,19 @@ class WorkbookSource(Source):
         return dropwhile(lambda row: row.number <= self.skipped, rows)
 
 
+def open_workbook(path: str, file: BinaryIO) -> Workbook:
+    """Look through a workbook, and open it; errors call it by its `path`.
+
+    Raises CaseloadError for what is none, unpacks to too much or has merged cells, and
+    MissingExtraError if openpyxl is not installed.
+    """
+    for name in ("openpyxl", "openpyxl.styles.numbers"):
+        numbers = import_extra(name, "excel", "reading XLSX")
+    with refusing(path, _BROKEN, Exception):
+        inspect_zip(path, file)
+        return Workbook(path, file, numbers)
+
+
 def _heading(cell: object) -> str:
     """Return a heading; one that is no text is shown by its position, as digits are."""
     return cell if isinstance(cell, str) else "" if cell is None else "000"
@@ -123,6 +132,8 @@ def _heading(cell: object) -> str:
 class Workbook:
     """What a workbook says of its visible sheets, and the rows of each.
 
+    `sheets` has what each is called, and the part that it stands in. Where a workbook
+    `recalculates` no value is taken from a formula: each is UNCALCULATED.
     `formats` has, per style, the number format; "" is a plain one, DAY one that shows a day, and
     None one of times and the like, which show no number. `numbers` is what openpyxl knows of
     these. `sheet` reads the rows of the sheet that was begun last.
@@ -131,7 +142,7 @@ class Workbook:
     def __init__(self, path: str, file: BinaryIO, numbers: Any) -> None:
         self.path = path
         self._zip = zipfile.ZipFile(file)
-        self.sheets: list[str] = []
+        self.sheets: list[tuple[str, str]] = []
         self.recalculates = self.since_1904 = False
         self.texts: list[str] = []
         self.formats: list[str | None] = []
@@ -219,7 +230,8 @@ class Workbook:
         for name, more in self._named(part):
             if name == "sheet" and more.get("state", "visible") == "visible":
                 (key,) = [value for key, value in more.items() if key.endswith(":id")]
-                self.sheets += [places[key]] if key in places else []  # a chart is a sheet too
+                if key in places:  # a chart is a sheet too
+                    self.sheets.append((more.get("name", ""), places[key]))
             elif name == "calcPr":
                 self.recalculates = TRUTHS.get(more.get("fullCalcOnLoad", ""), False)
             elif name == "workbookPr":

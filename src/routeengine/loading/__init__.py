@@ -51,8 +51,9 @@ def load_ruleset(
     that is valid then is taken, and one rule set has to be valid then. Where rules have parameters
     their numbers are those of that day and of the `variant`.
 
-    Raises RuleSetError with every fault at once, each with file, line and column, and UsageError
-    for what names no rules, no day or no variant.
+    Raises RuleSetError with every fault at once, each with file, line and column, UsageError for
+    what names no rules, no day or no variant, and MissingExtraError for a table in a workbook
+    without the extra `excel`.
     """
     return _loaded(rules, _asked(as_of, variant))
 

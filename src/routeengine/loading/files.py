@@ -33,7 +33,9 @@ MAX_FILES = 64
 GROUP = "routeengine.rulesets"
 """The entry points by which other packages offer rule sets."""
 
-TABLE_ENDINGS = (".csv", ".xlsx")
+WORKBOOK = ".xlsx"
+
+TABLE_ENDINGS = (".csv", WORKBOOK)
 
 Content: TypeAlias = "Traversable | str | bytes"
 """A file, or what is in it."""
@@ -275,14 +277,19 @@ def bytes_of(
         collector.refuse(Place(file), f"cannot be read: {error.strerror or 'unknown reason'}")
 
 
+def check_size(file: str, data: bytes, collector: Collector, most: int) -> None:
+    """Raise UnreadableError, and keep the fault, for more bytes than there may be."""
+    if len(data) > most:
+        message = f"is larger than {most} bytes"
+        collector.refuse(Place(file), message, "spread the rules over files")
+
+
 def decode(file: str, data: bytes, collector: Collector, most: int = MAX_FILE_BYTES) -> str:
     """Return the text of a file that is at hand.
 
     Raises UnreadableError, and keeps the fault, if it is no plain UTF-8 text.
     """
-    if len(data) > most:
-        message = f"is larger than {most} bytes"
-        collector.refuse(Place(file), message, "spread the rules over files")
+    check_size(file, data, collector, most)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""Tables as rows of texts, from CSV: comma, semicolon or tab, in UTF-8."""
+"""Tables as rows of texts: from CSV (comma, semicolon or tab, in UTF-8), or from a workbook."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from routeengine.loading.files import Content, bytes_of, decode
+from routeengine.loading.files import WORKBOOK, Content, bytes_of, check_size, decode
 from routeengine.loading.yaml_tree import MAX_SCALAR, Collector
 from routeengine.ruleset.flaws import quote
 from routeengine.ruleset.words import Place
@@ -51,11 +51,27 @@ class Sheet:
         return Place(self.file, line, number, field)
 
 
-def read_sheet(file: str, content: Content, collector: Collector) -> Sheet:
-    """Read a table. Raises UnreadableError, and keeps the fault, if it cannot be read further."""
+def read_sheet(
+    file: str, content: Content, collector: Collector, sheet_name: str | None = None
+) -> Sheet:
+    """Read a table; of a workbook the sheet of that name, or else the first.
+
+    Raises UnreadableError, and keeps the fault, if it cannot be read further, and
+    MissingExtraError for a workbook if openpyxl is not installed.
+    """
+    is_workbook = file.lower().endswith(WORKBOOK)
+    if is_workbook and isinstance(content, str):
+        message = "is given as text, and a workbook is bytes"
+        collector.refuse(Place(file), message, "give what `Path.read_bytes` reads")
     data = bytes_of(file, content, collector, MAX_TABLE_BYTES)
-    text = decode(file, data, collector, MAX_TABLE_BYTES)
-    records = _records(file, text, collector)
+    if is_workbook:
+        from routeengine.loading.workbooks import records_of  # slow, and openpyxl is optional
+
+        check_size(file, data, collector, MAX_TABLE_BYTES)
+        records = records_of(file, data, sheet_name, collector)
+    else:
+        text = decode(file, data, collector, MAX_TABLE_BYTES)
+        records = _records(file, text, collector)
     line, header = next(records, (0, ()))
     if not header:
         collector.refuse(Place(file), "is empty: its first row has to name the columns")

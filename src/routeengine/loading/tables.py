@@ -26,7 +26,7 @@ from routeengine.loading.cells import (
     parted,
 )
 from routeengine.loading.entries import ALWAYS, InterpretationEntry, RuleEntry
-from routeengine.loading.files import TABLE_ENDINGS
+from routeengine.loading.files import TABLE_ENDINGS, WORKBOOK
 from routeengine.loading.keys import Entry, Values, needed, optional, parts
 from routeengine.loading.shapes import NAMES, Run, Schema, Shape
 from routeengine.loading.sheets import ROW, Sheet, read_sheet
@@ -73,7 +73,8 @@ class SharedGrounds(Entry, noun="`grounds`", makes=Grounds):
 class TableEntry(Entry, noun="a table of rules"):
     """Rules that stand in a table; further rules may stand beside it, by id."""
 
-    table = needed(shapes.WORDS, "a CSV file in the folder of the rule files")
+    table = needed(shapes.WORDS, "a CSV file or a workbook (XLSX) in the folder of the rule files")
+    sheet = optional(shapes.WORDS, "the sheet of a workbook; its first one unless said", None)
     hit = optional(
         shapes.choice("unique"), "`unique`: no two rows may apply together, whatever they say", None
     )
@@ -93,7 +94,7 @@ class TableEntry(Entry, noun="a table of rules"):
     @classmethod
     def make(cls, values: Values, path: Path, run: Run) -> Any:
         """Return the rules of the table."""
-        sheet = _found(values["table"], path, run)
+        sheet = _found(values["table"], values["sheet"], path, run)
         if sheet is None or not run.collector.is_intact((*path, "grounds")):
             run.collector.damage(path)  # what is not read leaves open what is missing
             return TableRules()
@@ -119,13 +120,18 @@ RULES = Shape(_read, lambda defs: {"oneOf": [_BY_ID.schema(defs), TableEntry.sch
 """Rules by id, or the table that they stand in."""
 
 
-def _found(table: str, path: Path, run: Run) -> Sheet | None:
+def _found(table: str, sheet: str | None, path: Path, run: Run) -> Sheet | None:
     """Return the table that a rule file names, or None and keep the fault."""
     at, collector = (*path, "table"), run.collector
-    if not collector.is_intact(at):
+    if not collector.is_intact(at) or not collector.is_intact((*path, "sheet")):
         return None
     if not table.lower().endswith(TABLE_ENDINGS):
-        collector.add(at, f"{quote(table)} is no table", "name a file that ends in `.csv`")
+        hint = "name a file that ends in `.csv` or `.xlsx`"
+        collector.add(at, f"{quote(table)} is no table", hint)
+        return None
+    if sheet is not None and not table.lower().endswith(WORKBOOK):
+        message = f"{quote(table)} has no sheets"
+        collector.add((*path, "sheet"), message, "leave out `sheet`, or name a workbook (`.xlsx`)")
         return None
     name, content = run.beside.find(table)
     if content is None:
@@ -133,7 +139,7 @@ def _found(table: str, path: Path, run: Run) -> Sheet | None:
         collector.add(at, f"there is no file {quote(table)} in the folder of the rule files", hint)
         return None
     try:
-        return read_sheet(name, content, collector)
+        return read_sheet(name, content, collector, sheet)
     except UnreadableError:
         return None
 
