@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
-from explanation.two_steps import KNOWN, two_steps
-from routeengine import Between, Engine
+from explanation.two_steps import DAY, KNOWN, STEPS, two_steps
+from routeengine import Between, Engine, load_ruleset
+from routeengine.departure import Departure, depart
 from routeengine.explanation import Explanation
+from routeengine.ruleset.conditions import ScoreIs
 from routeengine.ruleset.model import RuleSet
+from urgency import block
 
 
 def explained(lang: str = "en", **known: Any) -> Explanation:
@@ -149,3 +152,44 @@ def test_amounts_and_days_are_told_from_end_to_end() -> None:
         page = flat(Engine(two_steps()).explain(partly, lang)).replace("\u00a0", " ")
         assert amount in page
         assert days in page
+
+
+def test_no_day_to_come_is_offered() -> None:
+    """Even of a day that can be acted on: the rules are those of one day."""
+    asked, later = "when: {born: {age_at_most: 17}}", "{born: {age_at_most: 17}}"
+    for day, offered in (("2026-06-01", False), ("2026-03-01", True)):
+        both = f"when: {{all: [{later}, {{born: {{from: {day}}}}}]}}"
+        text = STEPS.replace(asked, both).replace(
+            "    leap_birthday: mar_1", "    leap_birthday: mar_1\n    actionable: any"
+        )
+        rules = load_ruleset({"a.yaml": text, "b.yaml": block("yaml")}, as_of=DAY)
+        rules = replace(rules, decisions=rules.decisions[:1], scores=(), wording=None)
+        found = Engine(rules).explain(ONLY, "en").why_not["access"]["closed"].nearest or ()
+        days = [step for some in found for step in some.changes if step.fact == "born"]
+        assert [step.value for step in days] == [day]
+        page = flat(Engine(rules).explain(ONLY, "en"))
+        # The income leads there as well, and is the same way off.
+        ways = page.partition("What would change")[2].partition("Versions")[0]
+        assert ("one of 2 ways" in ways) == offered
+
+
+def test_a_rule_that_something_else_keeps_off_is_no_matter_of_the_step() -> None:
+    """Who may not ask is urgent by points all the same: that there are too few of them counts."""
+    rules = two_steps()
+    priority = rules.decision["priority"]
+    urgent = replace(priority.rules[0], when=ScoreIs("need", 70))
+    changed = replace(priority, rules=(urgent, *priority.rules[1:]))
+    rules = replace(rules, decisions=(rules.decisions[0], changed))
+    page = flat(Engine(rules).explain(KNOWN | {"income": "60000.00"}, "nl"))
+    assert "2. Voorrang: Gewone lijst (Geen toegang)." in page
+
+
+@pytest.mark.parametrize(("income", "chosen"), [("20000.00", "closed"), ("60000.00", "open")])
+def test_what_followed_from_advice_that_a_person_left_says_so(income: str, chosen: str) -> None:
+    """Whether that step alone decided it or not."""
+    rules = two_steps()
+    engine = Engine(rules)
+    result = engine.classify(KNOWN | {"income": income})
+    choice = Departure("access", chosen, "consulent", "Zo.", DAY)
+    explanation = depart(result, choice, rules).annotate(engine.explain(result, lang="en"))
+    assert "(Went with our first advice)" in flat(explanation)

@@ -77,6 +77,7 @@ def ruleset_json_schema(ruleset: RuleSet, variants: Iterable[str] = ()) -> Schem
     for name, entry in defs.items():
         if "cites" in entry.get("properties", {}):
             defs[name] = _with(entry, cites=names(ruleset.citation))
+    defs["FactEntry"] = _with(defs["FactEntry"], topic=names(_ids(ruleset.topics)))
     _parameters(defs, ruleset, variants)
     _conditions(defs, ruleset)
     _decisions(schema, ruleset)

@@ -12,9 +12,9 @@ from routeengine.explanation.page.letterhead import local
 from routeengine.explanation.page.matrix import Matrix, looks, matrix
 from routeengine.explanation.page.voice import EARLIER, Voice, deciding
 from routeengine.i18n import date_in_words
+from routeengine.own_words import numbers_of
 from routeengine.pages.anchors import Kind
 from routeengine.pages.render import first_up
-from routeengine.ruleset.wording import numbers_of
 from routeengine.truth import Truth
 
 MOST_LOOKS = 3
@@ -124,7 +124,7 @@ def because_of(voice: Voice, decision: str) -> str:
     if verdict.status == "not_applicable" and why.applies_when is not None:
         return _closed(voice, why.applies_when)
     for rule in why.rules[:1]:
-        earlier = _earlier_alone(voice, decision, rule)
+        earlier = _departed(voice, rule) or _earlier_alone(voice, decision, rule)
         if earlier:
             return earlier
     return "; ".join(first_up(rule.label) for rule in why.rules[:2])
@@ -133,6 +133,16 @@ def because_of(voice: Voice, decision: str) -> str:
 def _closed(voice: Voice, when: model.ConditionNode) -> str:
     """Return by what a decision does not apply: an earlier decision, before a plain fact."""
     return _from_step(voice, _step_of(when)) or voice.sentence(next(deciding(when))).rstrip(".")
+
+
+def _departed(voice: Voice, winner: model.RuleNode) -> str:
+    """Say that an answer went with advice that a person departed from, if its rule asks that."""
+    verdicts = voice.explanation.verdicts
+    for node in () if winner.when is None else deciding(winner.when):
+        step = verdicts.get(node.reference or "") if node.kind in EARLIER else None
+        if step is not None and step.decisions:
+            return voice.client.went_with
+    return ""
 
 
 def _earlier_alone(voice: Voice, decision: str, winner: model.RuleNode) -> str:
