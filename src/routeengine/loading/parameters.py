@@ -225,17 +225,15 @@ def take_numbers(root: MappingNode, run: Run, asked: Asked) -> None:
         numbers.periods = {
             name: tuple(_periods(one, cuts, last, chosen.variant)) for name, one in declared.items()
         }
-        numbers.parameters = tuple(
-            model.Parameter(
-                name,
-                declared[name].label,
-                declared[name].grounds,
-                number.value,
-                place=collector.place(("parameters", name), key=True),
-            )
-            for name, number in numbers.values.items()
-            if number is not None
-        )
+        numbers.parameters = tuple(_as_parts(declared, run))
+
+
+def _as_parts(declared: Parameters, run: Run) -> Iterator[model.Parameter]:
+    """Yield the parameters as parts of the rule set: each with the number of its instance."""
+    for name, number in run.numbers.values.items():
+        if number is not None:
+            one, place = declared[name], run.collector.place(("parameters", name), key=True)
+            yield model.Parameter(name, one.label, one.grounds, number.value, place=place)
 
 
 def _check_variants(root: MappingNode, run: Run, asked: Asked) -> None:
