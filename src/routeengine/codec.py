@@ -18,10 +18,9 @@ from typing import Any, Literal, get_args, get_origin
 
 from routeengine.errors import RecordError, listed
 from routeengine.profile import Knowledge, decode_knowledge, encode_knowledge
-from routeengine.ruleset.digest import says_something
 from routeengine.ruleset.domains import MAX_NUMBER
 from routeengine.ruleset.model import Decision, Fact, RuleSet
-from routeengine.ruleset.words import Place
+from routeengine.ruleset.words import Place, says_something
 from routeengine.truth import Truth
 from routeengine.value_set import ValueSet
 

@@ -17,6 +17,7 @@ from routeengine.codec import form_of
 from routeengine.errors import DepartureError, RecordError, UsageError, listed
 from routeengine.i18n import date_in_words, language_for
 from routeengine.i18n.words import DepartureWording
+from routeengine.own_words import words_of
 from routeengine.record.body import entry_of
 from routeengine.record.document import Difference, Document, Record, Sign, moment, seal, unseal
 from routeengine.result import Result, VerdictEntry
@@ -24,7 +25,6 @@ from routeengine.ruleset.digest import reference
 from routeengine.ruleset.flaws import did_you_mean, quote
 from routeengine.ruleset.instance import RuleSetRef
 from routeengine.ruleset.model import Decision, RuleSet
-from routeengine.ruleset.wording import words_of
 from routeengine.wire import Wire
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from dataclasses import asdict, astuple, dataclass
 
 from routeengine.explanation.phrases import Phrases, phrases_of
 from routeengine.i18n import span_in_words
+from routeengine.own_words import words_of
 from routeengine.profile import read_knowledge, set_of
 from routeengine.ruleset.instance import Instance
 from routeengine.ruleset.model import Parameter, RuleSet
 from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
-from routeengine.ruleset.wording import words_of
 from routeengine.value_set import ValueSet, single
 from routeengine.verification import Difference, Reading, Region
 from routeengine.verification.alignment import FactChange

@@ -24,6 +24,7 @@ from routeengine.change_page.expected import means_something
 from routeengine.cli import main
 from routeengine.executors.reference import FullProfile
 from routeengine.i18n import LANGUAGES, catalogue
+from routeengine.own_words import words_of
 from routeengine.ruleset.conditions import (
     All,
     CriterionIs,
@@ -39,7 +40,7 @@ from routeengine.ruleset.domains import CategoryDomain, IntegerDomain
 from routeengine.ruleset.expectations import Change, Expectation
 from routeengine.ruleset.model import Constraint, Review
 from routeengine.ruleset.resolution import CompleteVerdict
-from routeengine.ruleset.wording import Publication, words_of
+from routeengine.ruleset.wording import Publication
 from routeengine.symbolic.compiled import NODE_BUDGET
 from routeengine.value_set import ValueSet, set_of_bits
 from routeengine.verification import Migration, diff, migrate, verify

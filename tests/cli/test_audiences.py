@@ -10,7 +10,7 @@ import pytest
 from routeengine import load_ruleset
 from routeengine.cli import main
 from routeengine.i18n import catalogue
-from routeengine.ruleset.wording import words_of
+from routeengine.own_words import words_of
 
 ROOT = Path(__file__).parents[2]
 EXPLAIN = ["explain", str(ROOT / "fixtures/caseload.csv"), "--client", "R-0002"]

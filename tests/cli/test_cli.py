@@ -24,8 +24,8 @@ from routeengine.caseload import open_caseload
 from routeengine.cli import main
 from routeengine.cli.classify import progress_bar
 from routeengine.executors.lanes import LanesExecutor
+from routeengine.own_words import words_of
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.wording import words_of
 
 ROOT = Path(__file__).parents[2]
 CASELOAD = str(ROOT / "fixtures/caseload.csv")

@@ -64,7 +64,7 @@ def test_an_executor_that_shares_no_code_passes() -> None:
         if line.startswith(("import ", "from "))
     ]
     assert {line.split()[1].split(".")[0] for line in imports} == {
-        "__future__", "collections", "itertools", "typing",
+        "__future__", "collections", "datetime", "decimal", "itertools", "typing",
     }  # fmt: skip
     assert [one for part in PARTS for one in wrong(part)] == []
 

@@ -16,9 +16,9 @@ from routeengine.executors.lanes import LanesExecutor
 from routeengine.explanation import LANGUAGES, Explainer
 from routeengine.explanation.page.changes import changes
 from routeengine.explanation.page.voice import Voice
+from routeengine.own_words import words_of
 from routeengine.profile import read_profile
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.wording import words_of
 from routeengine.value_set import single
 
 CASELOAD = Path(__file__).parents[2] / "fixtures" / "caseload.csv"

@@ -25,10 +25,10 @@ from routeengine.explanation.model import ConditionNode, RuleNode
 from routeengine.explanation.page import auditor, consultant
 from routeengine.explanation.page.staff import StaffVoice, observations
 from routeengine.i18n import LANGUAGES, catalogue
+from routeengine.own_words import words_of
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Decision, Outcome, Review, Rule, RuleSet
-from routeengine.ruleset.wording import words_of
 from routeengine.value_set import set_of_bits
 
 STAFF: tuple[Audience, ...] = ("consultant", "auditor")

@@ -30,8 +30,8 @@ from routeengine.i18n import (
 )
 from routeengine.i18n.words import ClientIdWording
 from routeengine.interview import Interview
+from routeengine.own_words import words_of
 from routeengine.profile_model import profile_json_schema, profile_model
-from routeengine.ruleset.wording import words_of
 from routeengine.sql import export_sql
 
 DEPARTURE = Departure("door", "admit", "consultant", "it fits", date(2024, 5, 6))

@@ -10,16 +10,10 @@ import pytest
 from loading.small import SMALL, faults_of, small
 from routeengine.loading import load_ruleset
 from routeengine.loading.wording import PublicationEntry
+from routeengine.own_words import words_of
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.wording import (
-    Contact,
-    OutcomeWording,
-    Publication,
-    Right,
-    Wording,
-    words_of,
-)
+from routeengine.ruleset.wording import Contact, OutcomeWording, Publication, Right, Wording
 from routeengine.ruleset.wording_checks import STANDINGS, check_wording, texts
 
 WORDS = """\

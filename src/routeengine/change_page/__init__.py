@@ -24,12 +24,13 @@ from routeengine.change_page.model import (
 from routeengine.change_page.rules import changed
 from routeengine.difference_words import DifferenceWords, RegionWords, spaced
 from routeengine.i18n.rulebook_words import ChangeWording
+from routeengine.own_words import words_of
 from routeengine.pages.pictures_rules import flow
 from routeengine.pages.render import first_up, render
 from routeengine.rulebook.context import Context
 from routeengine.rulebook.model import Row
 from routeengine.ruleset.digest import reference
-from routeengine.ruleset.wording import Publication, words_of
+from routeengine.ruleset.wording import Publication
 from routeengine.verification import Difference, Migration
 
 __all__ = ["ChangePage", "change", "change_page"]

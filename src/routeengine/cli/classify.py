@@ -16,8 +16,8 @@ from routeengine.engine import Engine
 from routeengine.errors import shown
 from routeengine.i18n import catalogue, language_for
 from routeengine.loading import load_ruleset
+from routeengine.own_words import numbers_of, words_of
 from routeengine.ruleset.model import Decision, Outcome, RuleSet
-from routeengine.ruleset.wording import numbers_of, words_of
 from routeengine.sidecar import MADE, Sidecar, read_sidecar, sidecar_path
 
 MAX_MISSING = 3

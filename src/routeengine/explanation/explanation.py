@@ -12,8 +12,8 @@ from routeengine.explanation import model, parts
 from routeengine.explanation.page.prose import Block, as_markdown, as_text, blocks_of
 from routeengine.explanation.page.voice import rules_of
 from routeengine.i18n.words import ExplanationWording
+from routeengine.own_words import words_of
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.wording import words_of
 from routeengine.wire import Wire, published_schema
 
 if TYPE_CHECKING:

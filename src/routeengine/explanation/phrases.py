@@ -8,10 +8,10 @@ from functools import lru_cache
 from routeengine.i18n import date_in_words, language_for, number_in_words
 from routeengine.i18n.words import ExplanationWording
 from routeengine.lazy import cached_property
+from routeengine.own_words import words_of
 from routeengine.ruleset import conditions
 from routeengine.ruleset.domains import DateDomain, DecimalDomain, RangeDomain, Value, parse_day
 from routeengine.ruleset.model import Fact, Parameter, RuleSet
-from routeengine.ruleset.wording import words_of
 from routeengine.ruleset.words import Text
 from routeengine.value_set import ValueSet
 

@@ -13,6 +13,7 @@ from routeengine.errors import UsageError, listed
 from routeengine.events import Events
 from routeengine.i18n import catalogue, date_in_words, language_for
 from routeengine.i18n.report_words import ReportWording
+from routeengine.own_words import words_of
 from routeengine.pages.pictures_bars import UNSEEN, Bar, Part, bars, squares
 from routeengine.pages.render import first_up, render
 from routeengine.progression.comparison import Classifier
@@ -21,7 +22,6 @@ from routeengine.report.groups import Grid, Group, Groups, Line
 from routeengine.report.sections import Drafter
 from routeengine.report.standing import Observer
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.wording import words_of
 from routeengine.ruleset.words import Text
 from routeengine.sidecar import Published, Sidecar
 from routeengine.suppress import Figure

@@ -9,6 +9,7 @@ from routeengine.explanation.clauses import Clause, clause_of, clause_of_score
 from routeengine.explanation.phrases import phrases_of
 from routeengine.i18n import span_in_words
 from routeengine.lazy import cached_property
+from routeengine.own_words import numbers_of, words_of
 from routeengine.pages.anchors import Kind, anchor, reading_anchor
 from routeengine.pages.render import day_in_words, first_up
 from routeengine.rulebook.model import Basis, Link, Pair, PlaceEntry, ReadingEntry
@@ -25,7 +26,6 @@ from routeengine.ruleset.model import (
     Score,
 )
 from routeengine.ruleset.sources import Citation, Interpretation
-from routeengine.ruleset.wording import numbers_of, words_of
 from routeengine.ruleset.words import Text
 
 Grounded: TypeAlias = Rule | Criterion | Score | Constraint | Flag | Parameter

@@ -19,7 +19,7 @@ from routeengine.ruleset.evidence import Evidence
 from routeengine.ruleset.instance import RuleSetRef
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.resolution import target
-from routeengine.ruleset.words import Place
+from routeengine.ruleset.words import Place, says_something
 from routeengine.value_set import ValueSet, bits_of_set
 
 MAX_BITS = 100_000
@@ -194,11 +194,6 @@ def _fields(value: Any) -> dict[str, object]:
         for name, one in every
         if not isinstance(one, Place) and (says_something(one) or name not in _LATER)
     }
-
-
-def says_something(value: object) -> bool:
-    """Return whether what a field holds says something: also 0 does, unlike False and nothing."""
-    return bool(value) or type(value) is int
 
 
 def _sorted(values: object) -> object:

@@ -9,14 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-from routeengine.i18n import Role, catalogue, span_in_words
-from routeengine.ruleset.instance import Instance
 from routeengine.ruleset.words import Element, Text
-
-if TYPE_CHECKING:
-    from routeengine.i18n.words import Catalogue
 
 Verifier: TypeAlias = Literal["client", "together", "consultant", "records"]
 """Who can say whether a fact is so."""
@@ -191,20 +186,3 @@ class Publication:
     risks: Text | None = None
     source_data: Text | None = None
     methods_and_models: Text | None = None
-
-
-def words_of(wording: Wording | None, language: str) -> Catalogue:
-    """Return the library's own words in a language, with the rule set's name for who decides."""
-    role = wording.role if wording is not None else None
-    said = None if role is None else (role.a, role.the, role.your, role.several)
-    if said is None or not all(text.get(language) for text in said):
-        return catalogue(language)
-    return catalogue(language, Role(*(text[language] for text in said)))
-
-
-def numbers_of(instance: Instance | None, language: str) -> str:
-    """Return of which days and which variant numbers are, in words; nothing without parameters."""
-    if instance is None:
-        return ""
-    days = span_in_words(instance.since, instance.until, language)
-    return ", ".join(filter(None, (days, instance.variant)))

@@ -38,3 +38,8 @@ class Element:
 
     id: str
     place: Place = field(default=NOWHERE, compare=False, kw_only=True)
+
+
+def says_something(value: object) -> bool:
+    """Return whether what a field holds says something: also 0 does, unlike False and nothing."""
+    return bool(value) or type(value) is int

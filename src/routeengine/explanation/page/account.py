@@ -12,9 +12,9 @@ from routeengine.explanation.page.letterhead import local
 from routeengine.explanation.page.matrix import Matrix, looks, matrix
 from routeengine.explanation.page.voice import EARLIER, Voice, deciding
 from routeengine.i18n import date_in_words
+from routeengine.own_words import numbers_of
 from routeengine.pages.anchors import Kind
 from routeengine.pages.render import first_up
-from routeengine.ruleset.wording import numbers_of
 from routeengine.truth import Truth
 
 MOST_LOOKS = 3

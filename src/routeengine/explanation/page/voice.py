@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 from routeengine.explanation import model, parts
 from routeengine.explanation.phrases import SHORT_ID
 from routeengine.lazy import cached_property
+from routeengine.own_words import words_of
 from routeengine.pages.anchors import Kind, anchor
 from routeengine.pages.render import first_up
 from routeengine.ruleset.digest import in_use
@@ -22,7 +23,6 @@ from routeengine.ruleset.wording import (
     OutcomeWording,
     Publication,
     Wording,
-    words_of,
 )
 from routeengine.ruleset.words import Element, Text
 from routeengine.truth import Truth
