@@ -151,10 +151,13 @@ class DifferenceWords:
             if was is not None and now is not None:
                 numbers = f"{self.before.number(was)} {arrow} {self.after.number(now)}"
                 yield f"{self.after.say(now.label)}: {numbers}"
-            elif now is not None:
-                yield self.words.new.format(name=self._number(self.after, now))
-            elif was is not None:
-                yield self.words.gone.format(name=self._number(self.before, was))
+                continue
+            ends = (self.words.gone, self.before, was), (self.words.new, self.after, now)
+            yield from (
+                template.format(name=self._number(side, one))
+                for template, side, one in ends
+                if one is not None
+            )
 
     def _number(self, side: Phrases, one: Parameter) -> str:
         return f"{side.say(one.label)} ({side.number(one)})"

@@ -314,9 +314,12 @@ def _periods(
     one: Declared, days: Sequence[int], last: int, variant: str | None
 ) -> Iterator[tuple[Instance, domains.Value]]:
     """Yield what a parameter is for a variant, each time as long as it stays so."""
-    for number, since, until in _runs(days, last, lambda day: one.on(day, variant)):
-        if number is not None:
-            yield Instance.of_days(since, until, variant), number.value
+    runs = _runs(days, last, lambda day: one.on(day, variant))
+    yield from (
+        (Instance.of_days(since, until, variant), number.value)
+        for number, since, until in runs
+        if number is not None
+    )
 
 
 def _chosen(run: Run, asked: Asked) -> Instance | None:
