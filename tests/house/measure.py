@@ -25,11 +25,11 @@ from typing import TypeAlias
 ROOT = Path(__file__).resolve().parents[2]
 
 BARS: dict[str, int] = {
-    "code lines": 26_820,
-    "modules": 226,
+    "code lines": 35_320,
+    "modules": 290,
     "longest file": 399,
     "longest function": 48,
-    "comment lines": 800,
+    "comment lines": 980,
     "modules in an import cycle": 0,
     "small rooms": 0,
 }
