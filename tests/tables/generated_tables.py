@@ -37,9 +37,10 @@ __all__ = [
 ]
 
 NUMBERS = [pa.int8(), pa.uint8(), pa.int16(), pa.int32(), pa.uint32(), pa.int64(), pa.uint64()]
+# Arrow knows the two small ones from its version 19 on.
+SMALL_DECIMALS = [pa.decimal32(5, 1), pa.decimal64(10, 2)] if hasattr(pa, "decimal32") else []
 DECIMALS = [
-    pa.decimal32(5, 1),
-    pa.decimal64(10, 2),
+    *SMALL_DECIMALS,
     pa.decimal128(9, 1),
     pa.decimal128(38, 20),
     pa.decimal256(40, 1),
