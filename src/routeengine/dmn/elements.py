@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast
 from xml.parsers import expat
 
 from routeengine.errors import Fault, RuleSetError
@@ -103,8 +103,8 @@ class _Reader:
 
     def read(self, data: bytes) -> Element:
         self._parser.Parse(data, True)
-        assert self._root is not None, "well-formed XML has a root"  # noqa: S101
-        return self._root
+        # The parser has refused what has no root.
+        return cast(Element, self._root)
 
     def _doctype(self, *_: object) -> None:
         raise _RefusedError(

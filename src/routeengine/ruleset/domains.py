@@ -101,18 +101,20 @@ class _Range:
 
     __slots__ = ()
 
+    # Each of the three domains below says these. No abstract class: its `isinstance` takes longer.
+
     @property
     def ends(self) -> tuple[int, int]:
         """The lowest and the highest value, in steps from zero."""
-        raise NotImplementedError
+        raise NotImplementedError  # a domain says it
 
     def _steps(self, value: object) -> int | None:
         """Return how many steps a value is from zero, or None for what is no such value."""
-        raise NotImplementedError
+        raise NotImplementedError  # a domain says it
 
     def _at(self, steps: int) -> Value:
         """Return the value so many steps from zero."""
-        raise NotImplementedError
+        raise NotImplementedError  # a domain says it
 
     @property
     def size(self) -> int:
