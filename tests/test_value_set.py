@@ -70,3 +70,14 @@ def test_a_range_costs_nothing_however_long(first: int, more: int) -> None:
     assert span.size == max(0, more + 1)
     assert len(span.boundaries) <= 2
     assert span or span == NO_VALUES
+
+
+RANGES = st.tuples(st.integers(0, 4), st.integers(0, 4)).map(sorted)
+
+
+@given(RANGES, RANGES)
+def test_ranges_that_touch_have_nothing_in_common(one: list[int], other: list[int]) -> None:
+    """Of two ranges, as most sets are, what is in both is found by their ends alone."""
+    (a, b), (c, d) = one, other
+    both = ValueSet.span(a, b) & ValueSet.span(c, d)
+    assert both == ValueSet.of(set(range(a, b + 1)) & set(range(c, d + 1)))
