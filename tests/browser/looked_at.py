@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 
 from browser.chromium import Chromium, Tab, absent
+from browser.interviewed import Conversation
 
 __all__ = ["Looker", "missing_part"]
 
@@ -57,6 +58,17 @@ class Looker:
         asked = self._tab.open(self._page)
         self._tab.run(f"globalThis.measure = {MEASURE.strip()}; 0")
         return asked
+
+    def talk(self, page: str) -> Conversation:
+        """Open the page of an interview, for somebody to answer."""
+        self.opened(page)
+        talk = Conversation(self._tab, self._page)
+        self._tab.run(f"globalThis.measure = {MEASURE.strip()}; 0")
+        return talk
+
+    def run(self, script: str) -> object:
+        """Return what a script gives."""
+        return self._tab.run(script)
 
     def complaints(self) -> list[str]:
         """Return every rule that the page breaks: light, dark, on a narrow screen and on paper."""

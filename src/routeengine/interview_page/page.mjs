@@ -291,7 +291,7 @@ function clashes() {
 // The page
 
 function answerRows() {
-  return answers.map((one) => element("tr", {},
+  return answers.map((one) => element("tr", { "data-fact": one.fact, "data-value": JSON.stringify(one.value) },
     element("th", { scope: "row" }, label(one.fact)), element("td", {}, answerInWords(one)),
     element("td", { class: "act" }, button(words.change, () => change(one.fact),
       { "aria-label": fill(words.change_of, { fact: label(one.fact) }), "data-change": one.fact }))));
