@@ -325,13 +325,17 @@ class Evaluator {
       .map((facts) => facts.map((fact) => this.facts[fact].id));
   }
 
+  /** Return what is known without the facts that clash: they count as unknown. */
+  #standing(given, conflicts) {
+    const clashing = new Set(conflicts.flat());
+    return given.map((known, fact) => (
+      clashing.has(fact) ? { may: this.every[fact], whole: true } : known));
+  }
+
   /** Return the verdicts and flags for what is known, as `read` or `known` gives it per fact. */
   answer(given) {
     const conflicts = this.#conflicts(given.map(({ may }) => may));
-    // Facts that clash count as unknown.
-    const clashing = new Set(conflicts.flat());
-    const state = given.map((known, fact) => (
-      clashing.has(fact) ? { may: this.every[fact], whole: true } : known));
+    const state = this.#standing(given, conflicts);
     const may = state.map((known) => known.may);
     const verdicts = this.artefact.decisions.map(
       (decision) => [decision.id, this.#verdict(decision, state, may, conflicts)]);
@@ -403,11 +407,13 @@ class Evaluator {
 
   /**
    * Return a smallest set of known facts that alone force what a decision can be, by id. The most
-   * sensitive are left out first, so that it names as few of those as it can.
+   * sensitive are left out first, so that it names as few of those as it can. What clashes counts as
+   * unknown, as in the answer.
    */
   because(decision, profile) {
     const asked = this.#decision(decision);
-    const state = this.read(profile);
+    const given = this.read(profile);
+    const state = this.#standing(given, this.#conflicts(given.map(({ may }) => may)));
     const possible = (some) => this.possible(asked, state.map(({ may }, fact) => (
       some.includes(fact) ? may : this.every[fact]))).join();
     const everything = [...this.facts.keys()], told = possible(everything);

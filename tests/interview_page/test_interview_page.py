@@ -24,7 +24,8 @@ from routeengine.cli import main
 from routeengine.errors import LanguageError
 from routeengine.i18n import LANGUAGES
 from routeengine.interview_page import interview_page, module
-from routeengine.portable import export_artefact, portable_folder
+from routeengine.portable import export_artefact, export_rules, folder
+from routeengine.portable.folder import portable_folder
 
 SHIPPED = "rijswijk-2023"
 
@@ -77,6 +78,7 @@ def test_the_artefact_stands_in_it_byte_for_byte(language: str) -> None:
     """With the digest at its end; and the same rules give the same page."""
     ruleset = load_ruleset(SHIPPED)
     page, text = interview_page(ruleset, language), export_artefact(ruleset)
+    assert elements(page, '<script type="application/json" id="rules">') == [export_rules(ruleset)]
     assert elements(page, '<script type="application/json" id="artefact">') == [text]
     assert json.loads(text)["sha256"] in Page(page).said
     assert interview_page(load_ruleset(SHIPPED), language) == page
@@ -87,7 +89,7 @@ def test_no_text_of_a_rule_set_gets_out_of_its_place() -> None:
     bad = "</script><script>alert(1)</script><!-- <img> \\u003c"
     ruleset = replace(MONEY, title={"nl": bad, "en": bad}, purpose={"nl": bad, "en": bad})
     page = interview_page(ruleset)
-    assert page.count("<script") == 3
+    assert page.count("<script") == 4
     assert "<img" not in page
     assert canonical_json(held(page, "artefact")) == export_artefact(ruleset)
     assert held(page, "artefact")["title"]["nl"] == bad
@@ -185,7 +187,9 @@ def test_a_module_becomes_an_object_with_what_it_exports(tmp_path: Path) -> None
         "const inner = 1;\nexport const A = inner;\nexport function* b() {}\nexport class C {}\n"
     )
     told = module("Some", path)
-    assert told.startswith("const Some = (() => {\nconst inner = 1;\nconst A = inner;\nfunction* b")
+    assert told.startswith(
+        "const Some = await (async () => {\nconst inner = 1;\nconst A = inner;\nfunction* b"
+    )
     assert told.endswith("return { A, b, C };\n})();\n")
 
 
@@ -196,7 +200,7 @@ def test_programs_stand_in_the_package_or_beside_it(
     assert (portable_folder() / "js" / "eval.mjs").is_file()
     inside = tmp_path / "src" / "routeengine" / "portable"
     inside.mkdir(parents=True)
-    monkeypatch.setattr(portable, "__file__", str(inside / "__init__.py"))
+    monkeypatch.setattr(folder, "__file__", str(inside / "folder.py"))
     assert portable_folder() == tmp_path / "portable"
-    (inside / "js").mkdir()
+    (inside / "check").mkdir()
     assert portable_folder() == inside

@@ -37,6 +37,10 @@ class InterviewPageWording:
     fact_and_value: str
     clash: str
     clash_help: str
+    check: str
+    check_confirmed: str
+    check_refused: str
+    check_large: str
     heading_flags: str
     flags_note: str
     # what was answered

@@ -1,7 +1,7 @@
 """An interview as one HTML file that keeps everything to itself.
 
 It holds the artefact of the rules and an evaluator of it, asks what `Interview` would ask, and
-shows what `Engine` would say. It can ask nobody for anything: its policy allows just the script and
+shows what `Engine` would say; and the rules with a checker, which confirms that. It can ask nobody for anything: its policy allows just the script and
 the style that stand in it, by their digests.
 """
 
@@ -21,7 +21,8 @@ from routeengine.explanation.page.voice import Voice
 from routeengine.i18n import language_for
 from routeengine.interview_page.said import frame, said
 from routeengine.pages.render import render
-from routeengine.portable import export_artefact, portable_folder
+from routeengine.portable import export_artefact, export_rules
+from routeengine.portable.folder import portable_folder
 from routeengine.ruleset.model import RuleSet
 
 __all__ = ["interview_page"]
@@ -52,6 +53,7 @@ def interview_page(ruleset: RuleSet, language: str | None = None) -> str:
         frame(voice, ruleset, data["sha256"])
         | {
             "artefact": _data(artefact),
+            "rules": _data(export_rules(ruleset)),
             "said": _data(canonical_json(said(voice, ruleset, data))),
             "script": Markup(_script()),  # noqa: S704  our own; the policy has its digest
             "policy": "POLICY",
@@ -66,8 +68,10 @@ def _data(text: str) -> Markup:
 
 
 def _script() -> str:
+    evaluating = module("Evaluating", portable_folder() / "js" / "eval.mjs")
+    checking = module("Checking", portable_folder() / "check" / "check.mjs")
     page = Path(__file__).with_name("page.mjs").read_text(encoding="utf-8")
-    return f"\n{module('Evaluating', portable_folder() / 'js' / 'eval.mjs')}\n{page}"
+    return f"\n{evaluating}\n{checking}\n{page}"
 
 
 def module(name: str, path: Path) -> str:
@@ -75,7 +79,7 @@ def module(name: str, path: Path) -> str:
     text = path.read_text(encoding="utf-8")
     exported = [found[1] for found in EXPORT.finditer(text)]
     inner = EXPORT.sub(lambda found: found[0].removeprefix("export "), text)
-    return f"const {name} = (() => {{\n{inner}\nreturn {{ {', '.join(exported)} }};\n}})();\n"
+    return f"const {name} = await (async () => {{\n{inner}\nreturn {{ {', '.join(exported)} }};\n}})();\n"
 
 
 def _policy(page: str) -> str:

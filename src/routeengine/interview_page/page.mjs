@@ -1,6 +1,6 @@
 // The page of an interview. Its state is one list of answers, in the order in which they were given;
-// all that is shown is worked out again from that list after each of them. `Evaluating` stands before
-// this in the same script: the evaluator of artefacts.
+// all that is shown is worked out again from that list after each of them. Before this stand in the same
+// script `Evaluating`, the evaluator of artefacts, and `Checking`, which shares nothing with it.
 
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
 const rules = Evaluating.load(read("artefact"));
@@ -228,9 +228,14 @@ function verdictCard(decision, verdict, isFirst) {
   paragraph(because(decision, verdict), "small"), paragraph(hangsOn(verdict), "small"));
 }
 
-function because({ id }, verdict) {
-  const settled = !["insufficient"].includes(verdict.status) && verdict.reason !== "contradiction";
-  const some = settled ? rules.because(id, profileOf(answers)) : [];
+/** Return the answers that alone settle a decision; of one that is not settled there are none. */
+function reasonFor({ id }, { status, reason }) {
+  const settled = status !== "insufficient" && reason !== "contradiction";
+  return settled ? rules.because(id, profileOf(answers)) : undefined;
+}
+
+function because(decision, verdict) {
+  const some = reasonFor(decision, verdict) ?? [];
   const told = some.map((one) => fill(words.fact_and_value, {
     fact: label(one), value: answerInWords(answers.find((other) => other.fact === one)) }));
   return told.length ? fill(words.because, { facts: both(told) }) : "";
@@ -288,6 +293,32 @@ function clashes() {
       fill(words.change_of, { fact: label(id) }), () => change(id), { "data-change": id }))));
 }
 
+// Checking what is shown
+
+/** Have another program confirm, from the rules themselves, what stands there of each decision. */
+function check() {
+  const profile = profileOf(answers), { verdicts } = rules.classify(profile);
+  const checked = new Checking.Rules(read("rules")), found = { refused: [], large: [] };
+  const known = rules.read(profile).map(({ may, whole }) => (
+    whole ? null : [...may.keys()].filter((cell) => may[cell])));
+  for (const decision of rules.artefact.decisions) {
+    const { id } = decision, verdict = verdicts[id], clash = verdict.reason === "contradiction";
+    try {
+      Checking.confirmAdvice(checked, {
+        decision: id, known, possible: clash ? [] : verdict.possible, because: reasonFor(decision, verdict),
+      });
+    } catch (error) {
+      found[error instanceof Checking.Refused ? "refused" : "large"].push(quoted(decisionsSaid[id].label));
+    }
+  }
+  const { refused, large } = found;
+  $("checked").className = refused.length || large.length ? "small unmet" : "small met";
+  $("checked").textContent = [
+    refused.length && fill(words.check_refused, { decisions: both(refused) }),
+    large.length && fill(words.check_large, { decisions: both(large) }),
+  ].filter(Boolean).join(" ") || words.check_confirmed;
+}
+
 // The page
 
 function answerRows() {
@@ -322,6 +353,7 @@ function show(moves) {
   $("asked").textContent = `${firstUp(fill(words.asked, { asked: answers.length, facts: facts.length, special }))}.`;
   $("advice-heading").textContent = end === "settled" ? words.heading_final : words.heading_advice;
   $("ask").hidden = $("advice").hidden = false;
+  $("checked").textContent = "";
   $("given").hidden = answers.length === 0;
   document.body.classList.toggle("begun", answers.length > 0);
   $("given").querySelector("details").open = false;
@@ -329,6 +361,7 @@ function show(moves) {
 }
 
 $("again").onclick = startAgain;
+$("check").onclick = check;
 // A page that the browser kept in memory comes back empty.
 addEventListener("pageshow", (event) => { if (event.persisted) startAgain(); });
 show(false);
