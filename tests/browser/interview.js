@@ -16,11 +16,17 @@
     };
   },
   texts: () => [...document.querySelectorAll("#card .choice")].map((one) => one.textContent),
-  click: (selector) => document.querySelector(selector).click(),
+  click: (selector) => {
+    const begin = performance.now();
+    document.querySelector(selector).click();
+    page.took.push([selector, performance.now() - begin]);
+  },
   choose: (place) => {
     document.querySelectorAll("#card .choice")[place].click();
-    document.querySelector("#card button.main").click();
+    page.click("#card button.main");
   },
+  // Milliseconds that each click took, with all that it changes on the page.
+  took: [],
   // Everything that could tell later what was answered.
   kept: async () => [localStorage.length, sessionStorage.length, document.cookie, location.hash,
     history.length, JSON.stringify(history.state)],

@@ -13,9 +13,12 @@ from routeengine.interview import Interview
 from routeengine.profile import Known, plain_knowledge, read_knowledge
 from routeengine.ruleset.model import Fact, RuleSet
 
-__all__ = ["Conversation", "clients", "differences"]
+__all__ = ["IN_SCOPE", "Conversation", "clients", "confirmed", "differences", "driven"]
 
 PAGE = Path(__file__).with_name("interview.js").read_text(encoding="utf-8")
+
+IN_SCOPE = {"rung": 1, "receives_benefit": True, "current_service": "participation"}
+"""Of whom the shipped rules have most to ask."""
 
 MOST = 80
 """Steps after which a conversation should have ended."""
@@ -98,4 +101,57 @@ def clients(
             value = fact.domain.value(draw.randrange(fact.domain.size))
             kept = draw.random() < (0, 0.05, 0.2)[number % 3]
             client[fact.id] = draw.choice(["unknown", "declined"]) if kept else value
-        yield client | (usual or {} if draw.random() < 0.8 else {})
+        yield {**client, **(usual or {})} if draw.random() < 0.8 else client
+
+
+def confirmed(tab: Tab, talk: Conversation) -> bool:
+    """Press the button that has the advice checked, and return whether it is confirmed."""
+    talk.do("click('#check')")
+    told: str = tab.run("document.getElementById('checked').className")
+    assert tab.run("document.getElementById('checked').textContent.length") > 10
+    return told == "small met"
+
+
+def driven(
+    tab: Tab,
+    page: Path,
+    ruleset: RuleSet,
+    count: int,
+    seed: int,
+    usual: Mapping[str, Any] | None = None,
+) -> int:
+    """Have clients answer, and return after how many answers the page was as it should be.
+
+    Some go back, or give another answer to what they were asked before; at the end each has the
+    advice checked.
+    """
+    engine, draw, steps = Engine(ruleset), random.Random(seed), 0
+    for number, client in enumerate(clients(ruleset, count, seed, usual)):
+        talk = Conversation(tab, page)
+        assert talk.asked == []
+        assert differences(engine, talk.state) == []
+        while (fact := talk.state["question"]) is not None:
+            talk.answer(client, ruleset.fact)
+            steps += 1
+            assert steps < MOST * count
+            assert differences(engine, talk.state) == [], (number, talk.state)
+            assert talk.state["focus"] == "question"
+            if draw.random() < 0.1:
+                talk.do("click('#back')")
+                assert talk.state["question"] == fact
+                talk.answer(client, ruleset.fact)
+            if draw.random() < 0.1:
+                names = [name for name, _ in talk.state["answers"]]
+                again = draw.choice(names)
+                talk.do(f"click('#answers [data-change={again}]')")
+                assert talk.state["question"] == again
+                talk.do(f"choose({draw.randrange(len(talk.state['options']))})")
+                assert [name for name, _ in talk.state["answers"]] == names
+                assert differences(engine, talk.state) == [], (number, talk.state)
+        assert confirmed(tab, talk)
+        statuses = [one[0] for one in talk.state["verdicts"].values()]
+        if talk.state["clashes"]:
+            assert talk.state["end"] in ("contradictory", "open", "settled")
+        else:
+            assert talk.state["end"] == ("open" if "insufficient" in statuses else "settled")
+    return steps

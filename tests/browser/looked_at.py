@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from browser.chromium import Chromium, Tab, absent
 from browser.interviewed import Conversation
@@ -66,7 +67,7 @@ class Looker:
         self._tab.run(f"globalThis.measure = {MEASURE.strip()}; 0")
         return talk
 
-    def run(self, script: str) -> object:
+    def run(self, script: str) -> Any:
         """Return what a script gives."""
         return self._tab.run(script)
 

@@ -1,8 +1,8 @@
 """An interview as one HTML file that keeps everything to itself.
 
 It holds the artefact of the rules and an evaluator of it, asks what `Interview` would ask, and
-shows what `Engine` would say; and the rules with a checker, which confirms that. It can ask nobody for anything: its policy allows just the script and
-the style that stand in it, by their digests.
+shows what `Engine` would say; and the rules with a checker, which confirms that. It can ask nobody
+for anything: its policy allows just the script and the style that stand in it, by their digests.
 """
 
 from __future__ import annotations
@@ -79,7 +79,8 @@ def module(name: str, path: Path) -> str:
     text = path.read_text(encoding="utf-8")
     exported = [found[1] for found in EXPORT.finditer(text)]
     inner = EXPORT.sub(lambda found: found[0].removeprefix("export "), text)
-    return f"const {name} = await (async () => {{\n{inner}\nreturn {{ {', '.join(exported)} }};\n}})();\n"
+    body = f"{inner}\nreturn {{ {', '.join(exported)} }};"
+    return f"const {name} = await (async () => {{\n{body}\n}})();\n"
 
 
 def _policy(page: str) -> str:
