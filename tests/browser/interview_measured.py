@@ -60,9 +60,7 @@ def main(count: int) -> None:
         tab.keep()
     checks = [taken for name, taken in tab.took if name == "#check"]
     others = [taken for name, taken in tab.took if name != "#check"]
-    show(
-        f"{count} clients, {answers} answers, {len(others)} clicks: no difference from the engine"
-    )
+    show(f"{count} clients, {answers} answers, {len(others)} clicks: no difference from the engine")
     show(f"a click: {median(others):.0f} ms in the median, {max(others):.0f} ms at most")
     show(
         f"to check the advice: {median(checks):.0f} ms in the median, {max(checks):.0f} ms at most"
