@@ -1,8 +1,8 @@
 """Makes the site of the documentation: `python tests/website/build.py [FOLDER]`.
 
-Pages stay where repository hosts show them. They are laid out in a folder of their own (`build/docs`
-unless one is named), together with those at the top of the repository and whatever else a page
-links to, and zensical makes the site of them. It can be read from disk: `build/docs/site/index.html`.
+Pages stay where repository hosts show them. They are laid out in a folder of their own, together
+with those at the top of the repository and whatever else a page links to, and zensical makes the
+site of them. It is read from disk: `build/docs/site/index.html`, unless another folder is named.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def build(folder: Path) -> Path:
         shutil.rmtree(folder / old, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     lay_out(folder)
-    command = [PROGRAM, "build", "--clean", "--strict"]
+    command = [str(PROGRAM), "build", "--clean", "--strict"]
     made = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
     if made.returncode:
         raise RuntimeError(re.sub(r"\x1b\[[\d;]*m", "", made.stdout + made.stderr))

@@ -49,6 +49,7 @@ def dead_ends(site: Path) -> Iterator[str]:
             file = (path.parent / unquote(parts.path)).resolve() if parts.path else path
             if not file.is_file():
                 yield f"{path.relative_to(site)} leads to {target}: there is no such file"
-            elif parts.fragment and file.suffix == ".html":
-                if unquote(parts.fragment) not in _read(file).anchors:
-                    yield f"{path.relative_to(site)} leads to {target}: there is no such anchor"
+                continue
+            anchor = unquote(parts.fragment) if file.suffix == ".html" else ""
+            if anchor and anchor not in _read(file).anchors:
+                yield f"{path.relative_to(site)} leads to {target}: there is no such anchor"

@@ -25,6 +25,13 @@ TEN = (
 """Pages that the gate looks at: wide tables, pictures, code, Dutch. At night it is all."""
 
 
+STILL = """document.head.append(Object.assign(document.createElement("style"), {
+    textContent:
+        "*, *::before, *::after { transition: none !important; animation: none !important }"
+}))"""
+"""What is on its way from one colour to another has neither."""
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the site once, strictly."""
@@ -75,11 +82,7 @@ def test_pages_are_for_everybody(site: Path, looker: Looker) -> None:
     wrong = []
     for name in every if SHARE >= 1 else [f"{one}.html" for one in TEN]:
         looker.opened_file(site / name)
-        # What is on its way to another colour has neither.
-        looker.tab.run(
-            "document.head.append(Object.assign(document.createElement('style'),"
-            "{textContent: '*,*::before,*::after{transition:none!important;animation:none!important}'}))"
-        )
+        looker.tab.run(STILL)
         wrong += [f"{name}: {one}" for one in looker.complaints()]
         wrong += [
             f"{name} asks for {one}"
