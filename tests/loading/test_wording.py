@@ -221,8 +221,10 @@ WRONG = {
     ),
     "an outcome that is better where none is": (
         ("quiet: A", "better_first: [A, B]\n      equal: {nl: Gelijk., en: Equal.}"),
-        "words.yaml:20:7: `better_first` says that an outcome is better, and `equal` that none is "
-        "(keep one of the two)",
+        (
+            "words.yaml:20:7: `better_first` says that an outcome is better, and `equal` that none "
+            "is (keep one of the two)"
+        ),
     ),
     "an outcome that is not there": (
         ("        A:\n", "        C:\n"),
