@@ -45,7 +45,9 @@ def test_the_page_of_keys_is_what_the_schema_says() -> None:
 def test_examples_of_keys_are_short_and_real() -> None:
     """Most keys have one, and what stands in code is YAML."""
     rows = re.findall(
-        r"^\| \*{0,2}`\w+`\*{0,2} \|.*\| (.*) \|$", keys.PAGE.read_text(encoding="utf-8"), re.M
+        r"^\| \*{0,2}`\w+`\*{0,2} \|.*\| (.*) \|$",
+        keys.PAGE.read_text(encoding="utf-8"),
+        re.MULTILINE,
     )
     shown = [row.strip("`") for row in rows if row]
     assert len(shown) > 0.7 * len(rows)
