@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import sys
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from functools import cache, partial
 from importlib import import_module
-from typing import Any, Final, NoReturn, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from routeengine._version import __version__
-from routeengine.cli.output import show, tell
-from routeengine.errors import shown
+from routeengine.cli.argument_values import Parser, count, decimals, filled, moment, names, some
 from routeengine.i18n import LANGUAGES
 
 DEFAULT_RULES = "rijswijk-2023"
@@ -31,17 +27,6 @@ Add: TypeAlias = Callable[..., object]
 
 Command: TypeAlias = tuple[str, tuple[Callable[[Add], None], ...]]
 """What a command does, and what adds its arguments."""
-
-
-class Parser(argparse.ArgumentParser):
-    """Refuses what cannot be used in a message that no argument can steer a terminal by."""
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong, and leave with status 2."""
-        super().error(shown(message))
-
-    def _print_message(self, message: str, file: object = None) -> None:
-        (show if file is sys.stdout else tell)(message, end="")
 
 
 @cache
@@ -70,10 +55,10 @@ def _added(commands: Any, name: str, command: Command, **more: str) -> argparse.
     what, describe = command
     added: argparse.ArgumentParser = commands.add_parser(name, help=what, **more)
 
-    def add(*names: str, **options: Any) -> None:
+    def add(*called: str, **options: Any) -> None:
         if not options.keys() & {"type", "choices"} and options.get("action") != "store_true":
-            options["type"] = _filled
-        added.add_argument(*names, **options)
+            options["type"] = filled
+        added.add_argument(*called, **options)
 
     for add_arguments in describe:
         add_arguments(add)
@@ -125,9 +110,9 @@ def _as_of(add: Add, more: str = "", **options: str) -> None:
 
 def _drop_columns(add: Add, what: str) -> None:
     what += "; may be repeated; quote a name with a comma, '\"A, B\"'; #1 is the first column"
-    add("--drop-columns", default=[], action="extend", type=_names, metavar="NAME,NAME", help=what)
+    add("--drop-columns", default=[], action="extend", type=names, metavar="NAME,NAME", help=what)
     what = "how many lines, or rows of a sheet, come before the column names"
-    add("--skip-rows", default=0, type=_count, metavar="N", help=what)
+    add("--skip-rows", default=0, type=count, metavar="N", help=what)
     what = "the decimal sign, if 1.091 or 1,091 could be either number"
     add("--decimal", choices=("comma", "point"), help=what)
 
@@ -136,48 +121,9 @@ def _language(add: Add) -> None:
     add("--lang", choices=LANGUAGES, help="language (default: the first that the rules are in)")
 
 
-def _filled(text: str) -> str:
-    """Take a text that is there: an empty path would be the current folder."""
-    if not text.strip():
-        raise argparse.ArgumentTypeError("is empty")
-    return text
-
-
-def _some(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and int(text[:9]) > 0):
-        raise argparse.ArgumentTypeError("must be a whole number from 1")
-    return int(text[:9])
-
-
-def _names(text: str) -> tuple[str, ...]:
-    try:
-        names = next(csv.reader([text], strict=True, skipinitialspace=True), [])
-    except csv.Error:
-        raise argparse.ArgumentTypeError("has a quote that is not closed") from None
-    if not any(name.strip() for name in names):
-        raise argparse.ArgumentTypeError("is empty")
-    return tuple(name.strip() for name in names if name.strip())
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
-        raise argparse.ArgumentTypeError("must be a whole number")
-    return int(text)
-
-
 def _events(add: Add) -> None:
     what = "what happened to clients, CSV or JSON Lines: conversations, observations, decisions …"
     add("--events", metavar="F", help=what)
-
-
-def _moment(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        at = None
-    if at is None or at.utcoffset() is None:
-        raise argparse.ArgumentTypeError("must be as 2024-05-06T10:15+02:00")
-    return at
 
 
 def _classify(add: Add) -> None:
@@ -213,7 +159,7 @@ def _explain(add: Add) -> None:
     add("--short", action="store_true", help="the answers, why in short, and who decides")
     add("--mask", action="store_true", help="leave out health data, and what would give it away")
     what = "when the answer was given, as in 2024-05-06T10:15+02:00; no clock is read"
-    add("--at", type=_moment, metavar="TIME", help=what)
+    add("--at", type=moment, metavar="TIME", help=what)
     add("--letter", action="store_true", help="only the letter: the first part of that page")
     add("--large", action="store_true", help="a page in large letters")
     what = "refuse a client's page that is still a draft, and name what is lacking"
@@ -270,7 +216,7 @@ def _test(add: Add) -> None:
     what = "put one small fault at a time into the rules; 1 if the cases miss one"
     add("--mutate", action="store_true", help=what)
     what = "with --mutate: try only this many faults, spread evenly, and tell how many are left"
-    add("--mutants", type=_some, metavar="N", help=what)
+    add("--mutants", type=some, metavar="N", help=what)
     add("--json", action="store_true", help="print the results as JSON")
 
 
@@ -281,6 +227,8 @@ def _diff(add: Add) -> None:
     what = "a fact, decision, flag or `decision.outcome` that has another name now"
     add("--rename", action="append", default=[], metavar="OLD=NEW", help=what)
     add("--caseload", metavar="FILE", help="clients to classify by both, to see who moves")
+    what = "count who moves by the values of a fact, or of another column, and name nobody"
+    add("--by", metavar="COLUMN", help=what)
     _source_format(add)
     _drop_columns(add, "columns of the caseload to ignore")
     _language(add)
@@ -337,17 +285,10 @@ def _import(add: Add) -> None:
     add("model", metavar="FILE", help="a decision model: DMN 1.1 or later")
     add("-o", "--output", metavar="DIR", required=True, help="a new folder, or an empty one")
     what = "how many decimals numbers have (default: 2), or those of one input; may be repeated"
-    add("--places", default=[], action="append", type=_decimals, metavar="[INPUT=]N", help=what)
+    add("--places", default=[], action="append", type=decimals, metavar="[INPUT=]N", help=what)
     what = "make a fact of the result of each decision that cannot be read"
     add("--as-facts", action="store_true", help=what)
     add("--lang", choices=LANGUAGES, help="language of texts that the import adds (default: en)")
-
-
-def _decimals(text: str) -> tuple[str, int]:
-    name, _, number = text.rpartition("=")
-    if number not in tuple("0123456"):
-        raise argparse.ArgumentTypeError("must be a number from 0 to 6, or INPUT=N")
-    return " ".join(name.split()), int(number)
 
 
 def _schema(add: Add) -> None:
