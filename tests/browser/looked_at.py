@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 from browser.chromium import Chromium, Tab, absent
 from browser.interviewed import Conversation
@@ -66,14 +65,10 @@ class Looker:
 
     def talk(self, page: str) -> Conversation:
         """Open the page of an interview, for somebody to answer."""
-        self.opened(page)
-        talk = Conversation(self._tab, self._page)
-        self._tab.run(f"globalThis.measure = {MEASURE.strip()}; 0")
+        self._page.write_text(page, encoding="utf-8")
+        talk = Conversation(self.tab, self._page)
+        self.tab.run(f"globalThis.measure = {MEASURE.strip()}; 0")
         return talk
-
-    def run(self, script: str) -> Any:
-        """Return what a script gives."""
-        return self._tab.run(script)
 
     def complaints(self) -> list[str]:
         """Return every rule that the page breaks: light, dark, on a narrow screen and on paper."""

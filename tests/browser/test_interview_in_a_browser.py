@@ -159,7 +159,7 @@ def test_an_interview_is_for_everybody(
             talk.answer({"able_to_participate": False}, ruleset.fact)
             assert talk.state["clashes"] == ["able_to_participate", "can_start_soon"]
         assert looker.complaints() == []
-        assert looker.run("page.targets()") >= 44
+        assert looker.tab.run("page.targets()") >= 44
 
 
 def test_a_keyboard_is_enough(tab: Tab, folder: Path) -> None:
