@@ -1,4 +1,4 @@
-"""Fuzzing that coverage leads, by atheris (extra `fuzz`): each target in a process of its own."""
+"""Fuzzing that coverage leads, by atheris (group `fuzz`): each target in a process of its own."""
 
 from __future__ import annotations
 

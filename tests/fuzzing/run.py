@@ -2,7 +2,7 @@
 
 The inputs follow from `--seed`, so that a find can be made again. What is found is written to
 a folder, one file each, and the exit status is 1. `--guided` lets coverage choose what to change
-next (atheris, extra `fuzz`); that cannot be repeated, and finds what lies deeper.
+next (atheris, group `fuzz`); that cannot be repeated, and finds what lies deeper.
 """
 
 from __future__ import annotations

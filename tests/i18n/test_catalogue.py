@@ -230,3 +230,15 @@ def test_a_period_is_told_by_its_ends() -> None:
     ):
         assert span_in_words(since, until, "nl") == nl
         assert span_in_words(since, until, "en") == en
+
+
+def test_no_text_is_kept_that_nothing_shows() -> None:
+    """Every key of the catalogue is a name that code or a template uses."""
+    package = Path(i18n.__file__).parent.parent
+    users = [path for path in package.rglob("*") if path.suffix in {".py", ".html", ".txt"}]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in users)
+    declaration = re.compile(r"^    \w+: [\w\[\], .]+$", re.MULTILINE)
+    used = set(re.findall(r"\w+", declaration.sub("", text)))
+    keys = {part for key in templates("en") for part in key.split(".") if not part.isdigit()}
+    composed = {"over_open", "short_open"}  # by explanation/points.py, of two parts
+    assert keys - used == composed

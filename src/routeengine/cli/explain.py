@@ -8,9 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from routeengine.caseload import open_caseload
 from routeengine.cli.arguments import DEFAULT_RULES
-from routeengine.cli.observed import Observed
+from routeengine.cli.observed import Observed, opened
 from routeengine.cli.output import STANDARD, give, show, source_name, tell
 from routeengine.client_id import parse_client_id
 from routeengine.engine import Engine
@@ -105,14 +104,7 @@ def _refuse_draft(explanation: Explanation, ruleset: RuleSet) -> None:
 def _one(arguments: argparse.Namespace, ruleset: RuleSet, write: Write) -> int:
     """Explain one client of a caseload."""
     client_id, _ = parse_client_id(arguments.client)
-    with open_caseload(
-        arguments.caseload,
-        ruleset,
-        drop_columns=arguments.drop_columns,
-        skip_rows=arguments.skip_rows,
-        format=arguments.source_format,
-        decimal=arguments.decimal,
-    ) as caseload:
+    with opened(arguments, arguments.caseload, ruleset) as caseload:
         rows = [row for row in caseload if client_id == row.client_id is not None]
         for note in caseload.notes:
             tell(note)

@@ -10,10 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from routeengine.caseload import open_caseload
 from routeengine.caseload.source import refuse_name, refusing_to_write
 from routeengine.cli.classify import progress_bar
-from routeengine.cli.observed import Observed
+from routeengine.cli.observed import Observed, opened
 from routeengine.cli.output import STANDARD, show, source_name, tell
 from routeengine.engine import Engine
 from routeengine.errors import CaseloadError, UsageError, shown
@@ -86,14 +85,7 @@ def a_page_for_each(
         raise UsageError("`--all` needs `-o DIR`: a folder, with a page for each client")
     engine, seen = Engine(ruleset), Observed(ruleset, arguments.events, arguments.decimal)
     with (
-        open_caseload(
-            arguments.caseload,
-            ruleset,
-            drop_columns=arguments.drop_columns,
-            skip_rows=arguments.skip_rows,
-            format=arguments.source_format,
-            decimal=arguments.decimal,
-        ) as caseload,
+        opened(arguments, arguments.caseload, ruleset) as caseload,
         progress_bar() as progress,
     ):
         folder, pages, faulty = Folder(arguments.output), dict[str | None, Path](), 0

@@ -1,11 +1,13 @@
-"""What happened to clients, beside the rows of a caseload that a command reads."""
+"""A caseload that a command reads, and what happened to its clients beside the rows."""
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from routeengine.caseload import Caseload, open_caseload
 from routeengine.cli.output import source_name, tell
 from routeengine.departure import advice_of, depart
 from routeengine.engine import Engine
@@ -15,6 +17,18 @@ from routeengine.explanation import Explanation
 from routeengine.profile import CLIENT_ID
 from routeengine.quantities import DecimalSign
 from routeengine.ruleset.model import RuleSet
+
+
+def opened(arguments: argparse.Namespace, path: str, ruleset: RuleSet) -> Caseload:
+    """Open a caseload as the arguments of a command say that it is written."""
+    return open_caseload(
+        path,
+        ruleset,
+        drop_columns=arguments.drop_columns,
+        skip_rows=arguments.skip_rows,
+        format=arguments.source_format,
+        decimal=arguments.decimal,
+    )
 
 
 class Observed:

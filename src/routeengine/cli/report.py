@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from routeengine.caseload import open_caseload
+from routeengine.cli.observed import opened
 from routeengine.cli.output import STANDARD, give, show, source_name, tell
 from routeengine.engine import Engine
 from routeengine.errors import CaseloadError
@@ -81,14 +81,7 @@ def _profiles(arguments: argparse.Namespace, path: str, ruleset: RuleSet) -> tup
     """Return the profiles of a caseload, and whether a row could not be used; that is told."""
     profiles: Profiles = {}
     faulty = False
-    with open_caseload(
-        path,
-        ruleset,
-        drop_columns=arguments.drop_columns,
-        skip_rows=arguments.skip_rows,
-        format=arguments.source_format,
-        decimal=arguments.decimal,
-    ) as caseload:
+    with opened(arguments, path, ruleset) as caseload:
         for row in caseload:
             if row.profile is not None and row.client_id is not None:
                 profiles[row.client_id] = row.profile

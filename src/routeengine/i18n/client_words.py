@@ -109,7 +109,6 @@ class ClientWording:
     points_go_with: str
     points_counted: str
     went_with: str
-    heading_matrix: str
     matrix_note: str
     about: str
     yours: str

@@ -8,11 +8,11 @@ from routeengine.progression.following import (
     History,
     Moment,
     Progress,
-    ProgressStatus,
     count_forms,
     history,
     progress,
 )
+from routeengine.ruleset.evidence import ProgressStatus
 
 __all__ = [
     "Change",

@@ -17,27 +17,10 @@ from routeengine.months import NO_DAY, is_day, months_after, months_between
 from routeengine.profile import read_knowledge
 from routeengine.progression.comparison import same_client
 from routeengine.result import Result
-from routeengine.ruleset.evidence import FollowUp
+from routeengine.ruleset.evidence import FollowUp, ProgressStatus
 from routeengine.ruleset.model import Progression, RuleSet
 from routeengine.value_set import NO_VALUES, ValueSet, single
 from routeengine.wire import Wire
-
-ProgressStatus: TypeAlias = Literal[
-    "on_course",
-    "due",
-    "overdue",
-    "progressed",
-    "regressed",
-    "changed",
-    "not_applicable",
-    "insufficient",
-]
-"""How then and now relate.
-
-*Changed* is for a person to read: opposite directions, or a move that the policy does
-not speak of. *Not applicable*: no route then and none now, so nothing is expected.
-*Insufficient*: what is known leaves more than one of these open.
-"""
 
 Direction: TypeAlias = Literal["up", "same", "down"]
 """Where a fact or an outcome went, along its order."""

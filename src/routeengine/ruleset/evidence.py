@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.words import Element, Text
@@ -47,6 +48,24 @@ class ActivationForm(Element):
 
     label: Text
     part_of: str | None = None
+
+
+ProgressStatus: TypeAlias = Literal[
+    "on_course",
+    "due",
+    "overdue",
+    "progressed",
+    "regressed",
+    "changed",
+    "not_applicable",
+    "insufficient",
+]
+"""How then and now relate.
+
+*Changed* is for a person to read: opposite directions, or a move that the policy does
+not speak of. *Not applicable*: no route then and none now, so nothing is expected.
+*Insufficient*: what is known leaves more than one of these open.
+"""
 
 
 @dataclass(frozen=True, slots=True)

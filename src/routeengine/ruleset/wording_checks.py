@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import get_args
 from zoneinfo import available_timezones
 
 from routeengine.ruleset.domains import word
+from routeengine.ruleset.evidence import ProgressStatus
 from routeengine.ruleset.flaws import Flaw, Path, check_known, parts, quote
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.references import check_name, check_outcome
@@ -19,16 +21,7 @@ from routeengine.ruleset.wording import (
 )
 from routeengine.ruleset.words import Text
 
-STANDINGS = (
-    "on_course",
-    "due",
-    "overdue",
-    "progressed",
-    "regressed",
-    "changed",
-    "not_applicable",
-    "insufficient",
-)
+STANDINGS: tuple[ProgressStatus, ...] = get_args(ProgressStatus)
 """How a client can stand over time."""
 
 _PLACEHOLDER = re.compile(r"\{|\bTODO\b|\bXXX\b|\?\?\?|\.\.\.|…")

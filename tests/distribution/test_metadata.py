@@ -1,0 +1,69 @@
+"""What `pyproject.toml` and `uv.lock` say of the package, and that extras are for users."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def bare(requirement: str) -> str:
+    """Return the name of the package that is required, in its one spelling."""
+    name = re.split(r"[\s\[<>=!~;(]", requirement, maxsplit=1)[0]
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_extras_are_for_users() -> None:
+    """What only tests and checks need is in groups, which are no part of what is published."""
+    extras = PROJECT["project"]["optional-dependencies"]
+    assert set(extras) == {
+        "all",
+        "durable",
+        "excel",
+        "parquet",
+        "spark",
+        "sql",
+        "tables",
+        "testing",
+    }
+    assert set(PROJECT["dependency-groups"]) == {"dev", "fuzz", "service", "test"}
+
+
+def test_no_group_asks_an_index_for_the_library_itself() -> None:
+    """`pip install --group` without the library would take whoever has its name there."""
+    for group in PROJECT["dependency-groups"].values():
+        for one in group:
+            assert isinstance(one, dict) or bare(one) != PROJECT["project"]["name"]
+
+
+def test_the_pythons_that_are_named_are_those_that_are_allowed() -> None:
+    """Each from the lowest on, without a gap; `.ci/release` tries each of them."""
+    named = [
+        int(found[1])
+        for one in PROJECT["project"]["classifiers"]
+        if (found := re.fullmatch(r"Programming Language :: Python :: 3\.(\d+)", one))
+    ]
+    assert PROJECT["project"]["requires-python"] == f">=3.{named[0]}"
+    assert named == list(range(named[0], named[0] + len(named)))
+
+
+def test_the_locked_versions_come_from_the_public_index_alone() -> None:
+    """No address of anybody's own, so that everybody can install them."""
+    lock = ROOT / "uv.lock"
+    if not lock.is_file():
+        pytest.skip("no part of this copy")
+    text = lock.read_text(encoding="utf-8")
+    hosts = {urlsplit(one).netloc for one in re.findall(r'https?://[^"\s]+', text)}
+    assert hosts == {"pypi.org", "files.pythonhosted.org"}
+    locked = {one["name"] for one in tomllib.loads(text)["package"]}
+    asked = [*PROJECT["project"]["dependencies"]]
+    for more in (PROJECT["project"]["optional-dependencies"], PROJECT["dependency-groups"]):
+        asked += [one for some in more.values() for one in some if isinstance(one, str)]
+    assert {bare(one) for one in asked} <= locked
