@@ -15,10 +15,10 @@ from routeengine.errors import ProfileError, UsageError
 from routeengine.executors.first_sight import FirstSight
 from routeengine.executors.interface import ExecutorName, Fallback, closer_of, executor_of
 from routeengine.executors.lanes import LanesExecutor
-from routeengine.intake import Intake, entries_of
+from routeengine.intake import Intake
 from routeengine.lazy import cached_property
 from routeengine.observation import DossierProfile
-from routeengine.profile import CLIENT_ID, State, plain_profile, read_profile
+from routeengine.profile import CLIENT_ID, State, copied, plain_profile, read_profile
 from routeengine.progression.comparison import compare
 from routeengine.result import Answer, Result
 from routeengine.ruleset.digest import reference
@@ -142,7 +142,9 @@ class Engine:
         Raises ProfileError with every fault: a key that is no fact, or a value of
         another type or outside the domain. No value stands in the message.
         """
-        given, sight = entries_of(profile), self._sight
+        # The profile of a dossier cannot change, and carries the evidence.
+        given = profile if isinstance(profile, DossierProfile) else copied(profile)
+        sight = self._sight
         cells = None if sight is None else self._intake.cells(given)
         answer = None if sight is None or cells is None else sight.answer(cells)
         if answer is None:
@@ -353,7 +355,7 @@ class Engine:
     def _changes(self) -> Changes:
         return Changes(self.lanes, self._closer.possible)
 
-    @property
+    @cached_property
     def _closer(self) -> Executor:
         return closer_of(self._executor)
 

@@ -12,11 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from operator import getitem, itemgetter
 from types import NoneType
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
+from typing import Any, Protocol, TypeAlias, cast
 
 from routeengine.client_id import is_plain
-from routeengine.errors import ProfileError, ProfileFault
-from routeengine.observation import DossierProfile
 from routeengine.profile import CLIENT_ID, DECLINED, Declined
 from routeengine.ruleset.domains import DateDomain, DecimalDomain, RangeDomain
 from routeengine.ruleset.model import Fact, RuleSet
@@ -24,30 +22,11 @@ from routeengine.symbolic.joint import ANY
 from routeengine.symbolic.layout import Cells
 from routeengine.value_set import ValueSet
 
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
 CACHE_SIZE = 1024
 """Shapes of profiles that are remembered: which entries there are, and of which types."""
 
 MAX_TABLED = 4096
 """Values of a fact that are tabled; those of a larger domain are looked for in ranges."""
-
-
-def entries_of(profile: Mapping[str, Any] | BaseModel) -> Mapping[str, Any]:
-    """Copy a mapping or a pydantic model, so that a later change of it changes nothing here."""
-    if type(profile) is dict:
-        return profile.copy()
-    if isinstance(profile, DossierProfile):
-        # Kept as it is: it cannot change, and carries the evidence.
-        return profile
-    if isinstance(profile, Mapping):
-        return dict(profile)
-    if hasattr(profile, "__pydantic_fields__") and not isinstance(profile, type):
-        # A fact that was not given is None there, which is the same, and stays out.
-        given = profile.model_fields_set
-        return {name: value for name, value in profile if value is not None or name in given}
-    raise ProfileError((ProfileFault("(profile)", "must be a mapping or a profile model"),))
 
 
 class _Table(Protocol):

@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, partial
 from importlib import import_module
-from typing import Any, Final, NoReturn, TypeAlias
+from typing import Any, Final, NoReturn, TypeAlias, get_args
 
 from routeengine._version import __version__
 from routeengine.cli.output import show, tell
+from routeengine.engine import ExecutorName
 from routeengine.errors import shown
 from routeengine.i18n import LANGUAGES
 
@@ -123,6 +124,13 @@ def _as_of(add: Add, more: str = "", **options: str) -> None:
     add("--variant", metavar="V", help=what + more, **options)
 
 
+def _executor(add: Add) -> None:
+    what = "who answers (default: lanes): reference is the definition, durable is durable-rules"
+    add("--executor", choices=get_args(ExecutorName), default="lanes", help=what)
+    what = "what the executor durable refuses, the lanes answer: it is told which of the two did"
+    add("--fallback", action="store_true", help=what)
+
+
 def _drop_columns(add: Add, what: str) -> None:
     what += "; may be repeated; a name with a comma in quotes: '\"NAME, MORE\"'; by place: #1"
     add("--drop-columns", default=[], action="extend", type=_names, metavar="NAME,NAME", help=what)
@@ -165,11 +173,6 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _events(add: Add) -> None:
-    what = "what happened to clients, CSV or JSON Lines: conversations, observations, decisions …"
-    add("--events", metavar="F", help=what)
-
-
 def _moment(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
@@ -178,6 +181,18 @@ def _moment(text: str) -> datetime:
     if at is None or at.utcoffset() is None:
         raise argparse.ArgumentTypeError("must be as 2024-05-06T10:15+02:00")
     return at
+
+
+def _decimals(text: str) -> tuple[str, int]:
+    name, _, number = text.rpartition("=")
+    if number not in tuple("0123456"):
+        raise argparse.ArgumentTypeError("must be a number from 0 to 6, or INPUT=N")
+    return " ".join(name.split()), int(number)
+
+
+def _events(add: Add) -> None:
+    what = "what happened to clients, CSV or JSON Lines: conversations, observations, decisions …"
+    add("--events", metavar="F", help=what)
 
 
 def _classify(add: Add) -> None:
@@ -309,18 +324,8 @@ def _replay(add: Add) -> None:
 
 def _sql(add: Add) -> None:
     add("--dialect", default="duckdb", help="of which database (default: duckdb)")
-    add(
-        "--table",
-        default="clients",
-        metavar="NAME",
-        help="what it reads (default: clients)",
-    )
-    add(
-        "--view",
-        default="advice",
-        metavar="NAME",
-        help="what it makes (default: advice)",
-    )
+    add("--table", default="clients", metavar="NAME", help="what it reads (default: clients)")
+    add("--view", default="advice", metavar="NAME", help="what it makes (default: advice)")
 
 
 def _register(add: Add) -> None:
@@ -343,13 +348,6 @@ def _import(add: Add) -> None:
     add("--lang", choices=LANGUAGES, help="of what the import says itself (default: en)")
 
 
-def _decimals(text: str) -> tuple[str, int]:
-    name, _, number = text.rpartition("=")
-    if number not in tuple("0123456"):
-        raise argparse.ArgumentTypeError("must be a number from 0 to 6, or INPUT=N")
-    return " ".join(name.split()), int(number)
-
-
 def _schema(add: Add) -> None:
     what = f"with the names of these rules, for their own files: {RULES}"
     add("--rules", metavar="R", help=what)
@@ -365,19 +363,16 @@ def _artefact(add: Add) -> None:
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    "classify": ("classify a caseload", (_caseload, _classify)),
-    "explain": ("explain one client's advice, or write a page for each", (_explain,)),
+    "classify": ("classify a caseload", (_caseload, _executor, _classify)),
+    "explain": ("explain one client's advice, or write a page for each", (_explain, _executor)),
     "check": ("check rule files", (_check,)),
     "init": ("write a small rule set and its cases, to begin with", (_init,)),
     "cite": ("write citations of the sentences of a document", (_cite,)),
-    "test": ("run cases against a rule set", (_test,)),
+    "test": ("run cases against a rule set", (_test, _executor)),
     "diff": ("what a change of rules changes", (_diff,)),
-    "rulebook": (
-        "write the rule book: the rules, their grounds and proofs, as a page",
-        (_rulebook,),
-    ),
+    "rulebook": ("write the rule book: rules, their grounds and proofs, as a page", (_rulebook,)),
     "report": ("write the report on a caseload: how many, never who", (_caseload, _report)),
-    "replay": ("work a recorded advice out again", (_replay,)),
+    "replay": ("work a recorded advice out again", (_replay, _executor)),
     "import": ("read the tables of a decision model (DMN) into rule files", (_import,)),
     "export": ("write the rules in another form", ()),
 }

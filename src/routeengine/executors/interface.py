@@ -26,9 +26,7 @@ every minimal conflict count as unknown here, so that the rest can be shown.
 """
 
 
-def executor_of(
-    name: ExecutorName, ruleset: RuleSet, fallback: Fallback | None = None
-) -> Executor:
+def executor_of(name: ExecutorName, ruleset: RuleSet, fallback: Fallback | None = None) -> Executor:
     """Return the executor of this name for a rule set.
 
     Raises UsageError for one that does not exist, and for a `fallback` of one that refuses nothing.
