@@ -49,7 +49,7 @@ FREE = {
     "DecisionEntry": {"order", "priority"},
     "ReviewEntry": {"review"},
     "RuleEntry": {"outranks", "then"},
-    "DecisionWordingEntry": {"quiet"},
+    "DecisionWordingEntry": {"quiet", "better_first"},
     # Bound by the finding, the decision or the fact that stands beside it, or under it.
     "AboutDecision": {"outcome", "rule"},
     "AcceptanceEntry": {"about"},
@@ -225,6 +225,7 @@ def test_a_misspelt_name_is_refused(what: str, old: str, new: str) -> None:
         "words: {constraints: {young: {client: {nl: x}}}}",
         "words: {decisions: {cart: {none: {nl: x}}}}",
         "words: {decisions: {card: {quiet: C}}}",
+        "words: {decisions: {card: {better_first: [A, C]}}}",
         "words: {decisions: {card: {outcomes: {C: {next: [{nl: x}]}}}}}",
     ],
 )  # fmt: skip
