@@ -130,12 +130,19 @@ class Tab:
         address = path.as_uri()
         self._ask("Page.navigate", url=address)
         self._chromium.wait_for("Page.loadEventFired", self._session)
+        return [one for one in self.asked() if one != address]
+
+    def asked(self) -> list[str]:
+        """Return all that was asked for since the page was opened, itself among it."""
         return [
             event["params"]["request"]["url"]
             for event in self._chromium.events
             if event["method"] == "Network.requestWillBeSent"
-            and event["params"]["request"]["url"] != address
         ]
+
+    def type(self, text: str) -> None:
+        """Type where the page waits for a text."""
+        self._ask("Input.insertText", text=text)
 
     def show(self, *, width: int = 1280, scheme: str = "light", media: str = "") -> None:
         """Show the page so wide, in this colour scheme, on a screen or as if on paper."""

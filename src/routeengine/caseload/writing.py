@@ -299,14 +299,14 @@ def _keep_access(file: int, old: os.stat_result) -> None:
     """Give a file the owner, group and mode that an older one has, as far as that is allowed."""
     mode = old.st_mode & 0o777
     for owner in (old.st_uid, -1):
-        with suppress(OSError, AttributeError):  # Windows has no such thing
-            os.fchown(file, owner, old.st_gid)
+        with suppress(OSError, AttributeError):
+            os.fchown(file, owner, old.st_gid)  # Windows has no such thing
             break
     else:
         # Another group is not to read what that one could.
         mode &= ~0o070
     with suppress(OSError, AttributeError):
-        os.fchmod(file, mode)
+        os.fchmod(file, mode)  # nor this, before Python 3.13 on Windows
 
 
 def _ignore(_: str) -> None:

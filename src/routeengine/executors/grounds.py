@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from routeengine.executors.lanes import LanesInspection
 from routeengine.executors.questions import Placed, same_verdict
-from routeengine.symbolic.diagram import Diagram, Node
+from routeengine.symbolic.diagram import IMPOSSIBLE, Diagram, Node
 
 MAX_STEPS = 200_000
 """Pairs of nodes that are looked at for one question; past it none is found."""
@@ -46,6 +46,29 @@ def parting(
             first, second = ({where.order[at]: cell for at, cell in one.items()} for one in found)
             return _filled(inspection, {**rest, **first}), _filled(inspection, {**rest, **second})
     return None
+
+
+def witness(
+    inspection: LanesInspection, decision: str, wanted: Callable[[str], bool]
+) -> dict[str, int] | None:
+    """Return a full profile, by the numbers of values, on which a decision comes to what is wanted.
+
+    It agrees with all that is known and breaks no constraint. `wanted` is asked by the outcome, or
+    else the status. None where there is none, or where the rules are too large.
+    """
+    placed, rest = inspection.part(decision), _held_elsewhere(inspection, decision)
+    if placed is None or rest is None:
+        return None
+    where, root, masks = placed
+
+    def is_wanted(values: Sequence[Any]) -> bool:
+        return values[0] is not IMPOSSIBLE and wanted(values[0].key)
+
+    found = walk(where.diagram, (root,), masks, (), is_wanted)
+    if found is None:
+        return None
+    cells = {where.order[at]: cell for at, cell in found[0].items()}
+    return _filled(inspection, {**rest, **cells})
 
 
 def _differ(values: Sequence[Any]) -> bool:
