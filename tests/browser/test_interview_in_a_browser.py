@@ -250,3 +250,4 @@ def test_on_paper_there_is_what_was_said_and_nothing_to_press(tab: Tab, folder: 
     assert tab.run(seen.format("#card")) == 0
     assert tab.run(seen.format("#answers tr")) == len(talk.state["answers"])
     assert tab.run(seen.format("[data-decision]")) == 3
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b[^s]", tab.printed())) <= 2
