@@ -171,6 +171,11 @@ class Tab:
         """Return a picture (PNG) of the whole page, for people to look at."""
         return self._picture("Page.captureScreenshot", captureBeyondViewport=True)
 
+    def top(self, width: int, height: int, scale: float) -> bytes:
+        """Return a picture (WebP) of the top of the page, for documentation."""
+        clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": scale}
+        return self._picture("Page.captureScreenshot", format="webp", quality=66, clip=clip)
+
     def _picture(self, method: str, **given: object) -> bytes:
         answer: Mapping[str, str] = self._ask(method, **given)
         return base64.b64decode(answer["data"])
