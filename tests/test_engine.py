@@ -171,7 +171,7 @@ def test_declined_is_unknown_and_not_asked_again(engine: Engine) -> None:
 
 
 def test_a_range_inside_one_cell_is_as_good_as_a_value(engine: Engine) -> None:
-    """Nothing hangs on where in 24-240 the prognosis lies, so the range decides."""
+    """Nothing depends on where in 24-240 the prognosis lies, so the range decides."""
     known = {
         "rung": 1, "receives_benefit": True, "current_service": "participation",
         "able_to_participate": False, "addiction": "serious", "volunteering": False,

@@ -188,7 +188,7 @@ class Engine:
         used has its faults in `error`, and no verdict. `note` is called with a line on each kind of
         thing that is read otherwise than it is written, such as client ids in another form.
 
-        Raises CaseloadError for columns that are no fact, are refused or stand twice, UsageError
+        Raises CaseloadError for columns that are no fact, are refused or appear twice, UsageError
         for what is no table, and MissingExtraError without the packages of the extra `tables`.
         """
         from routeengine.tables import classify_table  # numpy and pyarrow are optional
