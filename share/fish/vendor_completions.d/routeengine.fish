@@ -51,7 +51,7 @@ function _shtab_routeengine_using
 end
 
 set -g _shtab_routeengine_commands classify explain check init cite test diff rulebook report replay import export 'export sql' 'export register' 'export artefact' 'export dmn' 'export json-schema'
-set -g _shtab_routeengine_opts_with_value --abbreviation --against --as-of --at --audience --caseload --cases --client --decimal --departure --dialect --drop-columns --events --find --format --from --heading --lang --mutants --number --of --output --places --rename --review-as --rules --skip-rows --source --table --then --to --variant --view -o
+set -g _shtab_routeengine_opts_with_value --abbreviation --against --as-of --at --audience --by --caseload --cases --client --decimal --departure --dialect --drop-columns --events --find --format --from --heading --lang --mutants --number --of --output --places --rename --review-as --rules --skip-rows --source --table --then --to --variant --view -o
 
 complete -c routeengine -e
 complete -c routeengine -f
@@ -134,6 +134,7 @@ complete -c routeengine -n '_shtab_routeengine_using diff' -l as-of -x -d 'of a 
 complete -c routeengine -n '_shtab_routeengine_using diff' -l variant -x -d 'the numbers of this variant, say a municipality, if the rules have parameters; twice: that of OLD, then that of NEW'
 complete -c routeengine -n '_shtab_routeengine_using diff' -l rename -x -d 'a fact, decision, flag or `decision.outcome` that has another name now'
 complete -c routeengine -n '_shtab_routeengine_using diff' -l caseload -xka "(__fish_complete_path (commandline -ct))" -d 'clients to classify by both, to see who moves'
+complete -c routeengine -n '_shtab_routeengine_using diff' -l by -x -d 'count who moves by the values of a fact, or of another column, and name nobody'
 complete -c routeengine -n '_shtab_routeengine_using diff' -l from -x -d 'csv, parquet, xlsx, jsonl or json, if the name of the caseload does not tell'
 complete -c routeengine -n '_shtab_routeengine_using diff' -l drop-columns -x -d 'columns of the caseload to ignore; may be repeated; quote a name with a comma, '"'"'"A, B"'"'"'; #1 is the first column'
 complete -c routeengine -n '_shtab_routeengine_using diff' -l skip-rows -x -d 'how many lines, or rows of a sheet, come before the column names'
