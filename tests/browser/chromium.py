@@ -162,6 +162,19 @@ class Tab:
             raise RuntimeError(str(got["exceptionDetails"].get("exception")))
         return got["result"].get("value")
 
+    def press(self, *keys: str) -> None:
+        """Press some keys of a keyboard, by their names or letters."""
+        for key in keys:
+            code, text = {"Enter": (13, "\r"), "Tab": (9, ""), " ": (32, " ")}[key]
+            named = {
+                "key": key,
+                "code": key if key != " " else "Space",
+                "windowsVirtualKeyCode": code,
+            }
+            kind = "keyDown" if text else "rawKeyDown"
+            self._ask("Input.dispatchKeyEvent", type=kind, text=text, **named)
+            self._ask("Input.dispatchKeyEvent", type="keyUp", **named)
+
     def printed(self) -> bytes:
         """Return the page as a PDF, on the paper that its style asks for."""
         self.show()
